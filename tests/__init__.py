@@ -1,0 +1,1 @@
+"""The proofs of POS Loyalty; folders mirror the source."""

@@ -1,0 +1,81 @@
+"""What every test stands on: no display, no real keystore, no home folder, no network.
+
+Proofs that want many cases take the `proving` fixture, or the mark `long(sample=N)` on a
+parametrised test: the ordinary suite then runs N of its cases, evenly spread and always the same
+ones, and `--prove` runs all of them.
+"""
+
+import os
+
+# Before anything imports Qt or keyring: both look at the environment once.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "suite",
+    deadline=None,  # a busy machine is not a bug
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+)
+settings.register_profile("prove", parent=settings.get_profile("suite"), max_examples=2_000)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--prove", action="store_true", help="run every case of the long proofs, not the sample"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("prove" if config.getoption("--prove") else "suite")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the fixed sample of each long proof; taken before anything shuffles the order."""
+    if config.getoption("--prove"):
+        return
+    dropped: list[pytest.Item] = []
+    for _name, group in groupby(items, key=lambda item: item.nodeid.split("[")[0]):
+        cases = list(group)
+        mark = cases[0].get_closest_marker("long")
+        if mark is not None:
+            kept = set(sample_indexes(len(cases), int(mark.kwargs["sample"])))
+            dropped += [case for index, case in enumerate(cases) if index not in kept]
+    if dropped:
+        gone = set(dropped)
+        items[:] = [item for item in items if item not in gone]
+        config.hook.pytest_deselected(items=dropped)
+
+
+def sample_indexes(count: int, sample: int) -> list[int]:
+    """Pick `sample` of `count` places, evenly spread, the first among them; all if fewer."""
+    if sample >= count:
+        return list(range(count))
+    return [place * count // sample for place in range(sample)]
+
+
+@pytest.fixture(scope="session")
+def proving(request: pytest.FixtureRequest) -> bool:
+    """Whether this run is to prove (all cases, 200 kills) or to check (a sample, 20 kills)."""
+    return bool(request.config.getoption("--prove"))
+
+
+@pytest.fixture(autouse=True)
+def _a_home_of_its_own(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Point every folder that platformdirs may choose at a fresh one, so no test meets real data.
+
+    The folder is made only when a test looks for it; making it up front costs each test 1 ms.
+    """
+    home = Path(tmp_path_factory.getbasetemp()) / "home"
+    for variable in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(home / variable.lower()))
