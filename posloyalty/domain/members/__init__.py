@@ -1,0 +1,1 @@
+"""Members: who they are, what proves it, and what they agreed to."""

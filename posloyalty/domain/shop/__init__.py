@@ -1,0 +1,1 @@
+"""What a shop is made of: products, codes, baskets, tenders and sales."""

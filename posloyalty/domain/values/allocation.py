@@ -1,0 +1,52 @@
+"""Spreading an integer total over lines so that the shares sum to it exactly.
+
+Largest remainder (Hamilton's method): every line gets the floor of its exact share, the units left
+over go one by one to the largest remainders. Ties go by key (product id, then line content), never
+by position, so that the order of scanning changes nothing. A negative total mirrors the positive
+one: what was given is taken back line by line.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeVar
+
+
+class Orderable(Protocol):
+    """Anything with a total order, such as a tuple of product id and line content."""
+
+    def __lt__(self, other: Any, /) -> bool: ...
+
+
+Key = TypeVar("Key", bound=Orderable)
+
+
+class NothingToAllocateTo(ValueError):
+    """A total that is not zero met weights that are all zero."""
+
+    def __init__(self, total: int) -> None:
+        super().__init__(f"{total} cannot be spread over no weight")
+        self.total = total
+
+
+def allocate(total: int, weights: Sequence[int], keys: Sequence[Key]) -> tuple[int, ...]:
+    """Shares of `total` in proportion to `weights`, in the order of `weights`.
+
+    Weights are at least zero; a zero weight gets nothing. Raises `ValueError` for a negative
+    weight or differing lengths, `NothingToAllocateTo` when there is no weight for the total.
+    """
+    if len(weights) != len(keys):
+        raise ValueError("one key for each weight")
+    if any(weight < 0 for weight in weights):
+        raise ValueError("a weight is negative")
+    if total == 0:
+        return (0,) * len(weights)
+    whole = sum(weights)
+    if whole == 0:
+        raise NothingToAllocateTo(total)
+    if total < 0:
+        return tuple(-share for share in allocate(-total, weights, keys))
+    parts = [divmod(total * weight, whole) for weight in weights]
+    left = total - sum(share for share, _ in parts)
+    # Lines that tie in remainder, key and weight are interchangeable: their position cannot matter.
+    order = sorted(range(len(weights)), key=lambda i: (-parts[i][1], keys[i], -weights[i]))
+    favoured = frozenset(order[:left])
+    return tuple(share + (i in favoured) for i, (share, _) in enumerate(parts))
