@@ -1,0 +1,200 @@
+"""What the engine answers: a quote whose every figure carries its reason.
+
+Shape: `Quote(lines, offers, redemptions, taxes, earnings, ...)`, all integers in minor units of the
+basket's currency or of the wallet. Per line, everything is allocated: the sums over the lines equal
+the quote's totals (I5), so that a later return can take back exactly its share.
+
+A `Reason` is a wording code with numbers, never a sentence: the same quote is explained on screen
+and on paper in any language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from posloyalty.domain.shop.basket import BasketLine
+from posloyalty.domain.shop.product import TaxMode
+from posloyalty.domain.values.money import Currency
+from posloyalty.domain.values.ratio import Ratio
+
+Fact = int | str | bool | Ratio | date
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a figure is what it is: a code such as EARN_BASE and its facts, in a fixed order."""
+
+    code: str
+    facts: tuple[tuple[str, Fact], ...] = ()
+
+    def fact(self, name: str) -> Fact:
+        """One fact by name; KeyError when the reason has none such."""
+        return dict(self.facts)[name]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRef:
+    """Which rules made the quote: `hash` is the SHA-256 of the programme file's bytes (SYNC 10)."""
+
+    id: str
+    version: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedOffer:
+    """A discount that applies: `amount_minor` > 0 and its shares by line number."""
+
+    offer_id: str
+    name: str
+    amount_minor: int
+    shares: tuple[tuple[int, int], ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedOffer:
+    """An offer that does not apply: the conditions that failed, each with what is missing.
+
+    `declined` says that the cashier removed it; `loss_minor` is then what the customer pays more.
+    """
+
+    offer_id: str
+    name: str
+    reasons: tuple[Reason, ...]
+    declined: bool = False
+    loss_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedRedemption:
+    """Points spent as money: `points` worth `amount_minor`, with its shares by line number."""
+
+    wallet: str
+    points: int
+    amount_minor: int
+    shares: tuple[tuple[int, int], ...]
+    point_shares: tuple[tuple[int, int], ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsableRedemption:
+    """What could be spent now: the most useful amount, its step, and the balance it leaves.
+
+    `most_points` 0 comes with the reasons why nothing can be redeemed.
+    """
+
+    wallet: str
+    balance: int
+    most_points: int
+    most_minor: int
+    step_points: int
+    least_points: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteLine:
+    """A basket line with its allocations; `net_minor` is what is paid for it, tax included."""
+
+    line: BasketLine
+    offers: tuple[tuple[str, int], ...]
+    redeemed_minor: int
+    net_minor: int
+    tax_minor: int
+    tax_class: str
+    tax_rate: Ratio
+    tax_mode: TaxMode
+    earned: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxLine:
+    """One tax class's part of the sale: `base_minor` without tax, `tax_minor`, and their rate."""
+
+    tax_class: str
+    rate: Ratio
+    mode: TaxMode
+    base_minor: int
+    tax_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earning:
+    """What the sale earns in one wallet, in its minor units, with base, rate and multipliers."""
+
+    wallet: str
+    points: int
+    base_minor: int
+    shares: tuple[tuple[int, int], ...]
+    usable_from: date | None
+    last_day: date | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalletState:
+    """A member's wallet on a day: `balance` is usable now, `pending` later, `debt` is owed."""
+
+    wallet: str
+    balance: int
+    pending: int
+    debt: int
+    next_expiry: date | None
+    next_expiry_points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierState:
+    """Where a member stands in a tier scheme. `progress` counts towards `next_at`.
+
+    `level` is None below the first; `rank` counts from 0 for none, `levels` how many there are;
+    `held_through` is the last day on which the level holds; `next_at` is None at the top.
+    """
+
+    scheme: str
+    level: str | None
+    level_name: str
+    rank: int
+    levels: int
+    held_through: date | None
+    progress: int
+    next_level_name: str | None
+    next_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """The engine's whole answer for a basket at an instant.
+
+    gross - offers - redeemed + added tax (exclusive classes) = payable. `tax_minor` is all tax,
+    included and added. `wallets` and `tiers` are the member's state before the sale, empty without
+    a member; `wallets_after` and `tiers_after` as if the sale were paid now. `search_complete` is
+    False when the best deal met its bound (the answer is then legal but maybe not the best).
+    """
+
+    programme: ProgrammeRef
+    at: datetime
+    day: date
+    currency: Currency
+    sale_id: bytes
+    member_id: bytes | None
+    lines: tuple[QuoteLine, ...]
+    offers: tuple[AppliedOffer, ...]
+    refused: tuple[RefusedOffer, ...]
+    redemptions: tuple[AppliedRedemption, ...]
+    usable: tuple[UsableRedemption, ...]
+    taxes: tuple[TaxLine, ...]
+    earnings: tuple[Earning, ...]
+    wallets: tuple[WalletState, ...]
+    wallets_after: tuple[WalletState, ...]
+    tiers: tuple[TierState, ...]
+    tiers_after: tuple[TierState, ...]
+    gross_minor: int
+    offers_minor: int
+    redeemed_minor: int
+    tax_minor: int
+    payable_minor: int
+    search_complete: bool = True

@@ -1,0 +1,111 @@
+"""Transfers of points. Every transfer moves a positive amount from one account to another, so each
+ledger sums to zero; balances are derived, never stored as truth (SYNC 8).
+
+Shape: an `Account` is (ledger, kind, owner). A ledger is one wallet of one programme, written
+"<programme id>/<wallet id>"; ledgers never mix. A `Transfer` names the event that caused it; its id
+is derived from that event's id and its place in the event, so that a replay finds it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class AccountKind(StrEnum):
+    """Who stands on one side of a transfer. MEMBER and MEMBER_DEBT have an owner, others do not."""
+
+    MEMBER = "member"
+    MEMBER_DEBT = "member_debt"
+    ISSUED = "issued"
+    REDEEMED = "redeemed"
+    BREAKAGE = "breakage"
+    OPENING = "opening"
+
+
+class TransferCode(StrEnum):
+    """Why value moved. The words are those of LOYALTY 3.1, entry 7."""
+
+    EARN = "earn"
+    BONUS = "bonus"
+    OPENING = "opening"
+    REDEEM = "redeem"
+    EXPIRE = "expire"
+    REVERSE_EARN = "reverse_earn"
+    RESTORE = "restore"
+    ADJUST = "adjust"
+    WRITE_OFF = "write_off"
+    DEBT = "debt"
+    REPAY = "repay"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Account:
+    """One account. `owner` is a member's 16-byte id, or empty for the programme's own accounts."""
+
+    ledger: str
+    kind: AccountKind
+    owner: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Points earned together: they become usable, expire and are spent together.
+
+    Days are days of the programme's time zone. `usable_from` None is pending until an event says
+    so; `last_day` None never expires; both ends are inclusive. `remaining` is what is not yet used,
+    expired or reversed, in the wallet's minor units.
+    """
+
+    id: bytes
+    account: Account
+    original: int
+    remaining: int
+    earned_on: date
+    usable_from: date | None
+    last_day: date | None
+
+    def usable_on(self, day: date) -> bool:
+        """Whether what remains may be spent on a day (I13: never pending, never expired)."""
+        started = self.usable_from is not None and self.usable_from <= day
+        return self.remaining > 0 and started and not self.expired_on(day)
+
+    def pending_on(self, day: date) -> bool:
+        """Whether what remains is not usable yet."""
+        return self.remaining > 0 and (self.usable_from is None or self.usable_from > day)
+
+    def expired_on(self, day: date) -> bool:
+        """Whether the last good day has passed."""
+        return self.last_day is not None and self.last_day < day
+
+
+@dataclass(frozen=True, slots=True)
+class LotUse:
+    """A part of a transfer that came out of, or went back into, one lot.
+
+    Positive `amount` takes from the lot, negative gives back. Pairing uses with what they paid for
+    is what makes restore and expiry correct.
+    """
+
+    lot_id: bytes
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """One movement. `opens` is the lot that an earning creates; `uses` are the lots it takes from.
+
+    The sum of `uses` equals `amount` when the debit side is a member, so that balance = sum of lots.
+    `link` names the transfer that this one reverses or restores.
+    """
+
+    id: bytes
+    code: TransferCode
+    debit: Account
+    credit: Account
+    amount: int
+    event_id: bytes
+    opens: Lot | None = None
+    uses: tuple[LotUse, ...] = ()
+    link: bytes | None = None

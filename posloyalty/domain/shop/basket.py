@@ -1,0 +1,180 @@
+"""The open basket: what was scanned so far and for whom.
+
+Shape: `Basket(lines, member_id, ...)`, frozen; every change returns a new basket, so undo is
+keeping the old one. A line's `number` is given once and never reused within the basket; it is the
+name by which quotes, offers and returns refer to the line. Newest line last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from posloyalty.domain.shop.product import Product
+from posloyalty.domain.values.money import Currency
+from posloyalty.domain.values.quantity import price_times_quantity
+from posloyalty.domain.values.rounding import Rounding
+
+QUANTITY_ONE = 1000
+QUANTITY_MAX = 9_999_000
+LINES_MAX = 500
+
+
+class BasketRefusal(ValueError):
+    """A change that the basket cannot take; `reason` is a wording code, `numbers` fill it in."""
+
+    def __init__(self, reason: str, **numbers: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.numbers = numbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasketLine:
+    """One line: a product at a unit price, a quantity in thousandths.
+
+    `price_fixed` says that a scale label or the cashier set the amount, so that a later scan of the
+    same product opens a line of its own.
+    """
+
+    number: int
+    product: Product
+    quantity_milli: int
+    unit_price_minor: int
+    gross_minor: int
+    price_fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redemption:
+    """The cashier's wish to pay part with points: `points` in the wallet's minor units."""
+
+    wallet: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basket:
+    """What is on the counter.
+
+    `sale_id` is the event id, made when the sale is opened and kept for ever (SYNC 2).
+    `declined` holds ids of public offers that the cashier removed; `proof` says how the member was
+    identified ("card", "phone", ...), because what may be spent depends on it (SYNC 12).
+    """
+
+    sale_id: bytes
+    currency: Currency
+    lines: tuple[BasketLine, ...] = ()
+    member_id: bytes | None = None
+    proof: str | None = None
+    redemptions: tuple[Redemption, ...] = ()
+    declined: frozenset[str] = frozenset()
+    next_number: int = 1
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has been scanned and nobody is attached."""
+        return not self.lines and self.member_id is None
+
+    @property
+    def gross_minor(self) -> int:
+        """Sum of the lines before offers, in minor units."""
+        return sum(line.gross_minor for line in self.lines)
+
+    def line(self, number: int) -> BasketLine:
+        """The line with this number; KeyError when it is not in the basket."""
+        for line in self.lines:
+            if line.number == number:
+                return line
+        raise KeyError(number)
+
+    def add(
+        self,
+        product: Product,
+        *,
+        quantity_milli: int = QUANTITY_ONE,
+        unit_price_minor: int | None = None,
+        gross_minor: int | None = None,
+    ) -> Basket:
+        """Add a product; the same article at the same price raises its line and moves it last.
+
+        A price or a weight that came with the code stands on a line of its own. Raises
+        `BasketRefusal` OPEN_PRICE_NEEDED, WEIGHT_NEEDED, QUANTITY_TOO_LARGE or BASKET_FULL.
+        """
+        price_minor = product.price_minor if unit_price_minor is None else unit_price_minor
+        if price_minor is None:
+            raise BasketRefusal("OPEN_PRICE_NEEDED")
+        fixed = gross_minor is not None or unit_price_minor is not None
+        twin = None if fixed or product.weighed else self._twin(product, price_minor)
+        if twin is not None:
+            raised = _priced(twin, quantity_milli=twin.quantity_milli + quantity_milli)
+            rest = tuple(line for line in self.lines if line.number != twin.number)
+            return replace(self, lines=(*rest, raised))
+        if len(self.lines) >= LINES_MAX:
+            raise BasketRefusal("BASKET_FULL", limit=LINES_MAX)
+        line = BasketLine(
+            number=self.next_number,
+            product=product,
+            quantity_milli=0,
+            unit_price_minor=price_minor,
+            gross_minor=0,
+            price_fixed=fixed,
+        )
+        line = _priced(line, quantity_milli=quantity_milli)
+        if gross_minor is not None:
+            line = replace(line, gross_minor=gross_minor)
+        return replace(self, lines=(*self.lines, line), next_number=self.next_number + 1)
+
+    def with_quantity(self, number: int, quantity_milli: int) -> Basket:
+        """Set a line's quantity; zero removes it."""
+        if quantity_milli == 0:
+            return self.without(number)
+        changed = _priced(self.line(number), quantity_milli=quantity_milli)
+        return self._replaced(changed)
+
+    def with_price(self, number: int, unit_price_minor: int) -> Basket:
+        """Set a line's unit price, for an open-price product."""
+        line = replace(self.line(number), unit_price_minor=unit_price_minor, price_fixed=True)
+        return self._replaced(_priced(line, quantity_milli=line.quantity_milli))
+
+    def without(self, number: int) -> Basket:
+        """Remove a line."""
+        self.line(number)
+        return replace(self, lines=tuple(line for line in self.lines if line.number != number))
+
+    def for_member(self, member_id: bytes | None, *, proof: str | None = None) -> Basket:
+        """Attach a member, or detach with None; what the last member wished to spend is dropped."""
+        kept = self.redemptions if member_id == self.member_id else ()
+        return replace(self, member_id=member_id, proof=proof, redemptions=kept)
+
+    def redeeming(self, redemption: Redemption | None, *, wallet: str) -> Basket:
+        """Set or drop (None) the points to spend from one wallet."""
+        others = tuple(r for r in self.redemptions if r.wallet != wallet)
+        chosen = (redemption,) if redemption is not None and redemption.points else ()
+        return replace(self, redemptions=(*others, *chosen))
+
+    def declining(self, offer_id: str, *, declined: bool) -> Basket:
+        """Remove a public offer from this sale, or let it apply again."""
+        changed = self.declined | {offer_id} if declined else self.declined - {offer_id}
+        return replace(self, declined=frozenset(changed))
+
+    def _twin(self, product: Product, price_minor: int) -> BasketLine | None:
+        for line in self.lines:
+            same = line.product.id == product.id and line.unit_price_minor == price_minor
+            if same and not line.price_fixed:
+                return line
+        return None
+
+    def _replaced(self, changed: BasketLine) -> Basket:
+        lines = tuple(changed if line.number == changed.number else line for line in self.lines)
+        return replace(self, lines=lines)
+
+
+def _priced(line: BasketLine, *, quantity_milli: int) -> BasketLine:
+    if quantity_milli <= 0:
+        raise BasketRefusal("QUANTITY_NOT_POSITIVE")
+    if quantity_milli > QUANTITY_MAX:
+        raise BasketRefusal("QUANTITY_TOO_LARGE", limit_milli=QUANTITY_MAX)
+    if not line.product.weighed and quantity_milli % QUANTITY_ONE:
+        raise BasketRefusal("WHOLE_PIECES_ONLY")
+    gross = price_times_quantity(line.unit_price_minor, quantity_milli, Rounding.HALF_UP)
+    return replace(line, quantity_milli=quantity_milli, gross_minor=gross)

@@ -1,0 +1,44 @@
+"""Who works at the till: operators, their roles and what each role may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Roles in rising order of authority."""
+
+    CASHIER = "cashier"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+
+
+class Right(StrEnum):
+    """Acts that not everybody may do; settings belong to the manager."""
+
+    SELL = "sell"
+    REPRINT = "reprint"
+    CHANGE_SETTINGS = "change_settings"
+    IMPORT_DATA = "import_data"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.CASHIER: frozenset({Right.SELL, Right.REPRINT}),
+    Role.SUPERVISOR: frozenset({Right.SELL, Right.REPRINT}),
+    Role.MANAGER: frozenset(Right),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A person who can sign in. The PIN's hash is storage's business, never carried here."""
+
+    id: bytes
+    name: str
+    role: Role
+    active: bool = True
+
+    def may(self, right: Right) -> bool:
+        """Whether this operator's role grants a right."""
+        return self.active and right in RIGHTS[self.role]

@@ -1,0 +1,87 @@
+"""What a shop sells: products, their prices, tax classes and categories.
+
+Shape: a `Product` holds one price in minor units of the shop's currency, or None when the cashier
+keys the price in. Products are values: a change of price is a new `Product` with the same id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from posloyalty.domain.values.ratio import Ratio
+
+
+class TaxMode(StrEnum):
+    """Whether a shown price already holds the tax."""
+
+    INCLUSIVE = "inclusive"
+    EXCLUSIVE = "exclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxClass:
+    """A named tax rate, such as 13 % included in the price.
+
+    `rate` is exact: 13 % is Ratio(13, 100).
+    """
+
+    code: str
+    name: str
+    rate: Ratio
+    mode: TaxMode
+
+
+class Unit(StrEnum):
+    """What a quantity of 1000 thousandths means."""
+
+    EACH = "each"
+    KILOGRAM = "kg"
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A shelf of the shop: one tab of quick keys. `colour` is a palette name, never a hex value."""
+
+    id: bytes
+    name: str
+    colour: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """An article with its price and the flags that tax, offers and earning look at.
+
+    `codes` are canonical scan codes: GTINs of 14 digits, or a price look-up number (PLU) as typed.
+    `price_minor` None is an open price. `earns` False keeps a product out of every earn base;
+    `discountable` False out of every offer. Gift cards, deposits and fees never earn, whatever
+    `earns` says. `tags` are free words that programmes may condition on.
+    """
+
+    id: bytes
+    sku: str
+    name: str
+    price_minor: int | None
+    tax_class: str
+    unit: Unit = Unit.EACH
+    category_id: bytes | None = None
+    codes: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    picture: str | None = None
+    earns: bool = True
+    discountable: bool = True
+    gift_card: bool = False
+    deposit: bool = False
+    fee: bool = False
+    active: bool = True
+
+    @property
+    def weighed(self) -> bool:
+        """Whether a quantity must come from a scale or the cashier, in thousandths of a kilogram."""
+        return self.unit is Unit.KILOGRAM
+
+    @property
+    def earning(self) -> bool:
+        """Whether this product counts for the earn base at all (LOYALTY 1, shared conventions)."""
+        return self.earns and not (self.gift_card or self.deposit or self.fee)

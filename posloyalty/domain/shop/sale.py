@@ -1,0 +1,113 @@
+"""A completed sale, as it is journalled, stored and printed: nothing in it is computed later.
+
+Shape: header, lines with their allocations, taxes, tenders, the transfers it posts and the tier
+levels it meets. It is made once, from a quote and its tenders, and never changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from posloyalty.domain.shop.product import TaxMode, Unit
+from posloyalty.domain.shop.tender import Tender
+from posloyalty.domain.values.ratio import Ratio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleLine:
+    """One sold line; `offers` and `earned` are (offer or wallet id, share) pairs.
+
+    net = gross - offers - redeemed (+ tax where the class adds it).
+    """
+
+    number: int
+    product_id: bytes
+    sku: str
+    name: str
+    unit: Unit
+    quantity_milli: int
+    unit_price_minor: int
+    gross_minor: int
+    offers: tuple[tuple[str, int], ...]
+    redeemed: tuple[tuple[str, int, int], ...]
+    net_minor: int
+    tax_class: str
+    tax_rate: Ratio
+    tax_mode: TaxMode
+    tax_minor: int
+    earned: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleOffer:
+    """An offer that the sale used, by the name that is printed."""
+
+    offer_id: str
+    name: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleTax:
+    """The sale's tax of one class."""
+
+    tax_class: str
+    rate: Ratio
+    mode: TaxMode
+    base_minor: int
+    tax_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalePoints:
+    """What the sale did in one wallet: earned, redeemed for `redeemed_minor`, and the state after.
+
+    `balance_after` and `pending_after` are as of the sale's instant.
+    """
+
+    wallet: str
+    wallet_name: str
+    scale: int
+    earned: int
+    redeemed: int
+    redeemed_minor: int
+    balance_after: int
+    pending_after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """A paid sale. `number` is the receipt number store-till-epoch-seq (SYNC 11).
+
+    `day` is the business day. `at` carries the store's UTC offset. Amounts are in minor units of
+    `currency` (an ISO 4217 code).
+    """
+
+    id: bytes
+    number: str
+    at: datetime
+    day: date
+    currency: str
+    operator_id: bytes
+    member_id: bytes | None
+    proof: str | None
+    programme_id: str
+    programme_version: int
+    programme_hash: bytes
+    lines: tuple[SaleLine, ...]
+    offers: tuple[SaleOffer, ...]
+    taxes: tuple[SaleTax, ...]
+    tenders: tuple[Tender, ...]
+    points: tuple[SalePoints, ...]
+    gross_minor: int
+    offers_minor: int
+    redeemed_minor: int
+    tax_minor: int
+    payable_minor: int
+    rounding_minor: int
+
+    @property
+    def change_minor(self) -> int:
+        """Cash given back, in minor units."""
+        return sum(tender.change_minor for tender in self.tenders)

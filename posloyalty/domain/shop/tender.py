@@ -1,0 +1,131 @@
+"""How a sale is paid: tenders, cash rounding and change.
+
+Shape: `Tender(kind, amount_minor, given_minor, change_minor, reference)`. `amount_minor` is what the
+tender settles of the sale, so the amounts of a complete sale plus its cash rounding add up to the
+payable. Cash rounding touches the cash part only (DESIGN and PRODUCT C9): China rounds down to
+0.10, so 112.76 in cash is 112.70 and `rounding_minor` is -6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from posloyalty.domain.values.rounding import Rounding, divide
+
+
+class TenderKind(StrEnum):
+    """The kinds that this version takes; points are an offer-like redemption, not a tender."""
+
+    CASH = "cash"
+    CARD = "card"
+    QR_WALLET = "qr_wallet"
+
+
+@dataclass(frozen=True, slots=True)
+class CashRounding:
+    """The smallest coin of the market in minor units, and which way the rest goes."""
+
+    step_minor: int = 1
+    rounding: Rounding = Rounding.HALF_UP
+
+    def payable(self, amount_minor: int) -> int:
+        """What is asked in coins for an amount, in minor units."""
+        return divide(amount_minor, self.step_minor, self.rounding) * self.step_minor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tender:
+    """One payment. `given_minor` and `change_minor` differ from the amount for cash only.
+
+    `rounding_minor` is asked minus exact, at most 0 where the market rounds down. `reference` is
+    the terminal's or wallet's number that the cashier entered.
+    """
+
+    number: int
+    kind: TenderKind
+    amount_minor: int
+    given_minor: int
+    change_minor: int = 0
+    rounding_minor: int = 0
+    reference: str | None = None
+
+
+class TenderRefusal(ValueError):
+    """A tender that cannot be taken; `reason` is a wording code."""
+
+    def __init__(self, reason: str, **numbers: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.numbers = numbers
+
+
+def still_due(payable_minor: int, tenders: tuple[Tender, ...]) -> int:
+    """What is left to pay in minor units; cash rounding already counts as settled."""
+    return payable_minor - sum(t.amount_minor for t in tenders)
+
+
+def take_cash(
+    payable_minor: int,
+    tenders: tuple[Tender, ...],
+    *,
+    given_minor: int,
+    rounding: CashRounding,
+) -> Tender:
+    """Cash against what is still due: change when it is enough, a part payment when not.
+
+    Raises `TenderRefusal` NOTHING_DUE or NOT_POSITIVE. The tender's `amount_minor` is exact (the
+    rounding is settled with it), so the amounts of all tenders always add up to the payable.
+    """
+    due = still_due(payable_minor, tenders)
+    if due <= 0:
+        raise TenderRefusal("NOTHING_DUE")
+    if given_minor < 0 or (given_minor == 0 and rounding.payable(due) > 0):
+        raise TenderRefusal("NOT_POSITIVE")
+    asked = rounding.payable(due)
+    number = len(tenders) + 1
+    if given_minor < asked:
+        return Tender(
+            number=number,
+            kind=TenderKind.CASH,
+            amount_minor=given_minor,
+            given_minor=given_minor,
+        )
+    return Tender(
+        number=number,
+        kind=TenderKind.CASH,
+        amount_minor=due,
+        given_minor=given_minor,
+        change_minor=given_minor - asked,
+        rounding_minor=asked - due,
+    )
+
+
+def take_exact(
+    payable_minor: int,
+    tenders: tuple[Tender, ...],
+    *,
+    kind: TenderKind,
+    amount_minor: int,
+    reference: str | None,
+) -> Tender:
+    """A card or wallet payment that the cashier saw succeed, with its reference.
+
+    Raises `TenderRefusal` NOTHING_DUE, NOT_POSITIVE, MORE_THAN_DUE or REFERENCE_NEEDED.
+    """
+    due = still_due(payable_minor, tenders)
+    if due <= 0:
+        raise TenderRefusal("NOTHING_DUE")
+    if amount_minor <= 0:
+        raise TenderRefusal("NOT_POSITIVE")
+    if amount_minor > due:
+        raise TenderRefusal("MORE_THAN_DUE", due_minor=due)
+    if not (reference or "").strip():
+        raise TenderRefusal("REFERENCE_NEEDED")
+    return Tender(
+        number=len(tenders) + 1,
+        kind=kind,
+        amount_minor=amount_minor,
+        given_minor=amount_minor,
+        reference=(reference or "").strip(),
+    )

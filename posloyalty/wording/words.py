@@ -1,0 +1,67 @@
+"""Looking a message up by language, area and key, and filling its facts in."""
+
+from __future__ import annotations
+
+import gettext
+from functools import cache
+from importlib import resources
+from typing import Final
+
+LANGUAGES: Final = ("zh_CN", "zh_TW", "en")
+FALLBACK: Final = "en"
+
+
+class MissingWording(KeyError):
+    """No language has a message of this code."""
+
+
+class Words:
+    """Messages of one language. Cheap to make; the catalogues are read once per process."""
+
+    def __init__(self, language: str) -> None:
+        if language not in LANGUAGES:
+            raise ValueError(f"no wording in {language!r}; there is {', '.join(LANGUAGES)}")
+        self.language = language
+
+    def __call__(self, code: str, /, **facts: object) -> str:
+        """The message of a code, such as "pay.change", with its facts filled in.
+
+        Raises `MissingWording` when no language has it, and KeyError when a fact is not given.
+        """
+        area, key = _split(code)
+        for language in (self.language, FALLBACK):
+            text = _catalogue(language, area).gettext(key)
+            if text != key:
+                return text.format(**facts)
+        raise MissingWording(code)
+
+    def counted(self, code: str, n: int, /, **facts: object) -> str:
+        """The message of a code for `n` things; `{n}` is filled in."""
+        area, key = _split(code)
+        for language in (self.language, FALLBACK):
+            text = _catalogue(language, area).ngettext(key, key + "#", n)
+            if text not in (key, key + "#"):
+                return text.format(n=n, **facts)
+        raise MissingWording(code)
+
+    def has(self, code: str, /) -> bool:
+        """Whether this language itself (not the fallback) has a message of this code."""
+        area, key = _split(code)
+        catalogue = _catalogue(self.language, area)
+        return catalogue.gettext(key) != key or catalogue.ngettext(key, "", 1) not in (key, "")
+
+
+def _split(code: str) -> tuple[str, str]:
+    area, dot, key = code.partition(".")
+    if not dot:
+        raise MissingWording(code)
+    return area, key
+
+
+@cache
+def _catalogue(language: str, area: str) -> gettext.NullTranslations:
+    place = resources.files("resources") / "translations" / language / f"{area}.mo"
+    if not place.is_file():
+        return gettext.NullTranslations()
+    with place.open("rb") as file:
+        return gettext.GNUTranslations(file)
