@@ -1,9 +1,56 @@
-PY := .venv/bin/python
-export QT_QPA_PLATFORM ?= offscreen
-.PHONY: test check
-test:
-	$(PY) -m pytest
-check:
-	.venv/bin/ruff format --check .
-	.venv/bin/ruff check .
-	.venv/bin/mypy
+# POS Loyalty. `make` alone lists what there is. The environment is kept in .venv and renewed only
+# when a lock in requirements/ changes; `PYTHON=/path/to/python3.12 make ...` chooses the Python.
+
+BIN := .venv/bin
+PY := $(BIN)/python
+OFFSCREEN := QT_QPA_PLATFORM=offscreen
+APP := dist/posloyalty-till/posloyalty-till
+
+.DEFAULT_GOAL := help
+.PHONY: help environment run test check bench prove translations screenshots installer lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+		|| sed -n 's/^\([a-z]*\):.*## /  make \1 - /p' $(MAKEFILE_LIST)
+
+environment: ## install what the system lacks and make .venv
+	@sh tools/make_environment.sh
+
+run: environment ## start the till on the demo shop; without a display it rings a journey by itself
+	$(BIN)/posloyalty-till --demo
+
+test: environment ## the whole test suite, offscreen
+	$(OFFSCREEN) $(PY) -m pytest $(TESTS)
+
+check: environment ## format, lint, types, import directions, translations, rules about the source
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PY) -m posloyalty.wording check
+	$(OFFSCREEN) $(PY) -m pytest -q tests/architecture
+
+bench: environment ## figures beside their references, as JSON; a miss is printed, not hidden
+	@$(OFFSCREEN) $(PY) -m tests.benchmarks
+
+prove: environment ## the long proofs in full, such as 200 kills
+	$(OFFSCREEN) $(PY) -m tests.prove
+
+translations: environment ## compile the catalogues of all three languages
+	$(PY) -m posloyalty.wording compile
+
+screenshots: environment ## draw every screen into docs/screenshots
+	$(OFFSCREEN) $(BIN)/posloyalty-till --screenshots docs/screenshots
+
+installer: ## build dist/posloyalty-till and let it ring a journey offscreen
+	@sh tools/make_environment.sh --with-installer
+	$(PY) -m PyInstaller --noconfirm --log-level WARN installer.spec
+	$(PY) tools/try_installer.py $(APP)
+
+lock: environment ## renew the locks after a change of pyproject.toml
+	$(PY) tools/lock_requirements.py $(LOCK_OPTIONS)
+
+clean: ## remove what was built; .venv stays
+	rm -rf build dist demo-run *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache
+	find posloyalty ui resources tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
