@@ -1,0 +1,1 @@
+"""Stand-ins that behave: lanes, shells, clocks and printers for the tests."""
