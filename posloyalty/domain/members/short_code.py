@@ -5,21 +5,14 @@ character that catches every single wrong character and every swap. It names a m
 nothing: what may be done with it is the programme's matter (SYNC 12).
 """
 
-from posloyalty.domain.values.check_digit import (
-    HUMAN_ALPHABET,
-    human_check_character,
-    human_is_valid,
-)
-from posloyalty.domain.values.fixed_point import narrow
+from posloyalty.domain.values.check_digit import HUMAN_ALPHABET, human_check_character
 from posloyalty.domain.values.own_codes import (
     MEMBER_SHORT_GROUPS,
     MEMBER_SHORT_LEAD,
-    MEMBER_SHORT_LENGTH,
-    plain_human,
+    member_short_code,
 )
 
 RANDOM_BYTES = 5
-_TYPED_LENGTH_MAX = 32
 
 
 def short_code(random: bytes) -> str:
@@ -38,11 +31,7 @@ def short_code(random: bytes) -> str:
 
 def parse_short_code(typed: str) -> str | None:
     """The canonical code behind what was typed or scanned; None when it is not a valid one."""
-    if len(typed) > _TYPED_LENGTH_MAX:
-        return None
-    code = plain_human(narrow(typed))
-    shaped = len(code) == MEMBER_SHORT_LENGTH and code.startswith(MEMBER_SHORT_LEAD)
-    return code if shaped and human_is_valid(code) else None
+    return member_short_code(typed)
 
 
 def format_short_code(code: str) -> str:

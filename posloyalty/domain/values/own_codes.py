@@ -5,6 +5,9 @@ alphanumeric mode of a QR code. The one human code is the member's: ten characte
 printed in groups. None of our numbers is 16 to 24 bare digits, so none is taken for a payment code.
 """
 
+from posloyalty.domain.values.check_digit import human_is_valid
+from posloyalty.domain.values.fixed_point import narrow
+
 MEMBER_TOKEN_PREFIX = "LP1:"
 VOUCHER_PREFIX = "LV1:"
 GIFT_CARD_PREFIX = "LG1:"
@@ -19,6 +22,7 @@ MEMBER_SHORT_LEAD = "M"
 MEMBER_SHORT_LENGTH = 10
 MEMBER_SHORT_GROUPS = (4, 4, 2)
 
+_TYPED_LENGTH_MAX = 32
 # How people read the characters that the human alphabet leaves out (Crockford's rule).
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None, "_": None})
 
@@ -26,3 +30,12 @@ _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None,
 def plain_human(text: str) -> str:
     """What someone meant by a typed human code: upper case, no separators, O as 0, I and L as 1."""
     return text.strip().upper().translate(_LOOKALIKES)
+
+
+def member_short_code(typed: str) -> str | None:
+    """The canonical member code behind what was typed or scanned; None when it is not one."""
+    if len(typed) > _TYPED_LENGTH_MAX:
+        return None
+    code = plain_human(narrow(typed))
+    shaped = len(code) == MEMBER_SHORT_LENGTH and code.startswith(MEMBER_SHORT_LEAD)
+    return code if shaped and human_is_valid(code) else None
