@@ -55,7 +55,8 @@ class Lot:
 
     Days are days of the programme's time zone. `usable_from` None is pending until an event says
     so; `last_day` None never expires; both ends are inclusive. `remaining` is what is not yet used,
-    expired or reversed, in the wallet's minor units.
+    expired or reversed, in the wallet's minor units. `qualifies` says whether tiers count the lot:
+    what was earned does, an opening balance and points given back do not.
     """
 
     id: bytes
@@ -65,6 +66,7 @@ class Lot:
     earned_on: date
     usable_from: date | None
     last_day: date | None
+    qualifies: bool = True
 
     def usable_on(self, day: date) -> bool:
         """Whether what remains may be spent on a day (I13: never pending, never expired)."""
@@ -96,7 +98,7 @@ class LotUse:
 class Transfer:
     """One movement. `opens` is the lot that an earning creates; `uses` are the lots it takes from.
 
-    The sum of `uses` equals `amount` when the debit side is a member, so that balance = sum of lots.
+    The sum of `uses` equals `amount` when the debit side is a member: balance = sum of lots.
     `link` names the transfer that this one reverses or restores.
     """
 

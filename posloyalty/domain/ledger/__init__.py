@@ -1,0 +1,1 @@
+"""Double-entry transfers of points, the lots behind them, and the balances they add up to."""

@@ -1,0 +1,325 @@
+"""The transfers of one event, planned in order against one member's lots.
+
+Shape: `EventPostings(event_id=..., member_id=..., day=..., lots=..., debts=...)` collects
+`transfers`; each step sees the lots as the steps before it left them. Ids derive from the event and
+the place in it, so that planning the same event again gives the same transfers (I4). Amounts are in
+wallet minor units and positive; a step with nothing to move adds no transfer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from posloyalty.domain.ledger.lots import (
+    SpendRefusal,
+    after_use,
+    plan_expiry,
+    plan_spend,
+    spending_order,
+    take,
+    usable_sum,
+)
+from posloyalty.domain.ledger.transfer import (
+    Account,
+    AccountKind,
+    Lot,
+    LotUse,
+    Transfer,
+    TransferCode,
+)
+from posloyalty.domain.values.identifiers import derive_id
+
+
+class NegativePolicy(StrEnum):
+    """What happens when points to take back are already spent (LOYALTY case 7)."""
+
+    WITHIN_BALANCE = "within_balance"  # the shop bears the rest
+    NEGATIVE = "negative"  # the rest becomes the member's debt
+    OFFSET = "offset"  # the rest is held against the cash refund
+
+
+class ReversalRefusal(ValueError):
+    """More was to be taken or given back than the first transfer moved; `excess` is by how much."""
+
+    def __init__(self, excess: int) -> None:
+        super().__init__(f"{excess} more than is left of the first transfer")
+        self.reason = "MORE_THAN_LEFT"
+        self.excess = excess
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """What taking points back came to: taken from lots, owed from now on, and borne elsewhere.
+
+    `short` is the shop's loss (within_balance) or what the cash refund is reduced by (offset).
+    """
+
+    taken: int
+    owed: int
+    short: int
+
+
+class EventPostings:
+    """Plans the transfers of one event for one member."""
+
+    def __init__(
+        self,
+        *,
+        event_id: bytes,
+        member_id: bytes,
+        day: date,
+        lots: Iterable[Lot] = (),
+        debts: Iterable[tuple[str, int]] = (),
+    ) -> None:
+        self.event_id = event_id
+        self.day = day
+        self._member_id = member_id
+        self._lots = {lot.id: lot for lot in lots}
+        self._debts = dict(debts)
+        self._transfers: list[Transfer] = []
+
+    @property
+    def transfers(self) -> tuple[Transfer, ...]:
+        """What is planned so far, in order."""
+        return tuple(self._transfers)
+
+    @property
+    def lots(self) -> tuple[Lot, ...]:
+        """The member's lots as they would be after the transfers."""
+        return tuple(self._lots.values())
+
+    def debt(self, ledger: str) -> int:
+        """What the member would owe in a ledger after the transfers."""
+        return self._debts.get(ledger, 0)
+
+    def expire(self, ledger: str) -> int:
+        """Book everything that ran out before this day; returns how much."""
+        uses = plan_expiry(self._of(ledger), self.day)
+        amount = sum(use.amount for use in uses)
+        self._from_member(TransferCode.EXPIRE, ledger, AccountKind.BREAKAGE, amount, uses)
+        return amount
+
+    def redeem(self, ledger: str, points: int) -> None:
+        """Spend usable points; raises `SpendRefusal` when lots less debt do not hold them."""
+        spare = usable_sum(self._of(ledger), self.day) - self.debt(ledger)
+        if points > spare:
+            raise SpendRefusal(points - spare)
+        uses = plan_spend(self._of(ledger), points, self.day)
+        self._from_member(TransferCode.REDEEM, ledger, AccountKind.REDEEMED, points, uses)
+
+    def earn(
+        self,
+        ledger: str,
+        points: int,
+        *,
+        usable_from: date | None,
+        last_day: date | None,
+        code: TransferCode = TransferCode.EARN,
+    ) -> Lot | None:
+        """Open a lot of earned points; a debt is repaid from it first, pending or not."""
+        return self._open(AccountKind.ISSUED, code, ledger, points, self.day, usable_from, last_day)
+
+    def opening(
+        self, ledger: str, points: int, *, earned_on: date, last_day: date | None
+    ) -> Lot | None:
+        """Open a lot of points that the member brought from an earlier system, usable at once."""
+        source, code = AccountKind.OPENING, TransferCode.OPENING
+        return self._open(source, code, ledger, points, earned_on, earned_on, last_day)
+
+    def restore(
+        self,
+        redeemed: Transfer,
+        points: int,
+        *,
+        restored: Iterable[Transfer] = (),
+        grace_last_day: date | None = None,
+    ) -> None:
+        """Give redeemed points back to the very lots they came from, the last taken first.
+
+        A lot that ran out meanwhile takes its points back only to lose them again, unless
+        `grace_last_day` gives them a lot of their own. `restored` are the earlier restores of the
+        same redemption. Raises `ReversalRefusal`.
+        """
+        ledger = redeemed.debit.ledger
+        back = _give_back(redeemed, points, tuple(restored))
+        late = [use for use in back if self._expired(use.lot_id)]
+        if grace_last_day is not None and late:
+            back = tuple(use for use in back if use not in late)
+            lost = -sum(use.amount for use in late)
+            start = self.day
+            self._open(
+                AccountKind.REDEEMED,
+                TransferCode.RESTORE,
+                ledger,
+                lost,
+                start,
+                start,
+                grace_last_day,
+                link=redeemed.id,
+            )
+        amount = -sum(use.amount for use in back)
+        if amount:
+            self._post(
+                TransferCode.RESTORE,
+                debit=Account(ledger, AccountKind.REDEEMED),
+                credit=self._member(ledger),
+                amount=amount,
+                uses=back,
+                link=redeemed.id,
+            )
+        self.expire(ledger)
+
+    def reverse(
+        self,
+        earned: Transfer,
+        points: int,
+        *,
+        policy: NegativePolicy,
+        reversed_before: Iterable[Transfer] = (),
+    ) -> Reversal:
+        """Take earned points back: from their own lot, then from any, then by the policy.
+
+        `reversed_before` are the transfers that already took back from the same earning. Raises
+        `ReversalRefusal` (I7).
+        """
+        ledger = earned.credit.ledger
+        left = earned.amount - sum(t.amount for t in reversed_before)
+        if points > left:
+            raise ReversalRefusal(points - left)
+        own = earned.opens.id if earned.opens else b""
+        holding = [lot for lot in self._of(ledger) if lot.remaining]
+        ready = sorted(holding, key=lambda lot: (lot.id != own, *spending_order(lot)))
+        taken = min(points, sum(lot.remaining for lot in ready))
+        uses = take(ready, taken)
+        self._from_member(
+            TransferCode.REVERSE_EARN, ledger, AccountKind.ISSUED, taken, uses, link=earned.id
+        )
+        rest = points - taken
+        if not rest or policy is not NegativePolicy.NEGATIVE:
+            return Reversal(taken=taken, owed=0, short=rest)
+        self._post(
+            TransferCode.DEBT,
+            debit=Account(ledger, AccountKind.MEMBER_DEBT, self._member_id),
+            credit=Account(ledger, AccountKind.ISSUED),
+            amount=rest,
+            link=earned.id,
+        )
+        self._debts[ledger] = self.debt(ledger) + rest
+        return Reversal(taken=taken, owed=rest, short=0)
+
+    def _open(
+        self,
+        source: AccountKind,
+        code: TransferCode,
+        ledger: str,
+        points: int,
+        earned_on: date,
+        usable_from: date | None,
+        last_day: date | None,
+        *,
+        link: bytes | None = None,
+    ) -> Lot | None:
+        if points == 0:
+            return None
+        member = self._member(ledger)
+        lot = Lot(
+            id=derive_id("lot", self.event_id, len(self._transfers)),
+            account=member,
+            original=points,
+            remaining=points,
+            earned_on=earned_on,
+            usable_from=usable_from,
+            last_day=last_day,
+            qualifies=code in (TransferCode.EARN, TransferCode.BONUS),
+        )
+        self._post(
+            code, debit=Account(ledger, source), credit=member, amount=points, opens=lot, link=link
+        )
+        self._repay(lot)
+        return self._lots[lot.id]
+
+    def _repay(self, lot: Lot) -> None:
+        ledger = lot.account.ledger
+        part = min(self.debt(ledger), lot.remaining)
+        if part:
+            uses = (LotUse(lot.id, part),)
+            self._from_member(TransferCode.REPAY, ledger, AccountKind.MEMBER_DEBT, part, uses)
+            self._debts[ledger] -= part
+
+    def _from_member(
+        self,
+        code: TransferCode,
+        ledger: str,
+        to: AccountKind,
+        amount: int,
+        uses: tuple[LotUse, ...],
+        *,
+        link: bytes | None = None,
+    ) -> None:
+        if not amount:
+            return
+        owner = self._member_id if to is AccountKind.MEMBER_DEBT else b""
+        credit = Account(ledger, to, owner)
+        debit = self._member(ledger)
+        self._post(code, debit=debit, credit=credit, amount=amount, uses=uses, link=link)
+
+    def _post(
+        self,
+        code: TransferCode,
+        *,
+        debit: Account,
+        credit: Account,
+        amount: int,
+        opens: Lot | None = None,
+        uses: tuple[LotUse, ...] = (),
+        link: bytes | None = None,
+    ) -> None:
+        self._transfers.append(
+            Transfer(
+                id=derive_id("transfer", self.event_id, len(self._transfers)),
+                code=code,
+                debit=debit,
+                credit=credit,
+                amount=amount,
+                event_id=self.event_id,
+                opens=opens,
+                uses=uses,
+                link=link,
+            )
+        )
+        if opens is not None:
+            self._lots[opens.id] = opens
+        for use in uses:
+            self._lots[use.lot_id] = after_use(self._lots[use.lot_id], use)
+
+    def _member(self, ledger: str) -> Account:
+        return Account(ledger, AccountKind.MEMBER, self._member_id)
+
+    def _of(self, ledger: str) -> list[Lot]:
+        return [lot for lot in self._lots.values() if lot.account.ledger == ledger]
+
+    def _expired(self, lot_id: bytes) -> bool:
+        return self._lots[lot_id].expired_on(self.day)
+
+
+def _give_back(
+    redeemed: Transfer, points: int, restored: tuple[Transfer, ...]
+) -> tuple[LotUse, ...]:
+    """Negative uses that sum to `points`, from the redemption's last use backwards."""
+    left = redeemed.amount - sum(t.amount for t in restored)
+    if points > left:
+        raise ReversalRefusal(points - left)
+    # Restores always went backwards through the uses, so what they covered is the same tail.
+    skip = redeemed.amount - left
+    back = []
+    for use in reversed(redeemed.uses):
+        passed = min(skip, use.amount)
+        skip -= passed
+        part = min(points, use.amount - passed)
+        points -= part
+        if part:
+            back.append(replace(use, amount=-part))
+    return tuple(back)
