@@ -13,7 +13,7 @@ from typing import Final
 
 WORDS_MAX: Final = 40
 
-# Characters read otherwise as a family name than elsewhere; the dictionary gives the common reading.
+# Characters read otherwise as a family name; the dictionary gives the common reading.
 FAMILY_READINGS: Final = {
     "曾": "zeng",
     "单": "shan",
@@ -35,7 +35,7 @@ FAMILY_READINGS: Final = {
 
 
 def folded(text: str) -> str:
-    """Text as it is compared: compatibility forms unified, accents dropped, lower case, no marks."""
+    """Text as it is compared: one form of each letter, no accents, lower case, no marks."""
     plain = unicodedata.normalize("NFKD", text)
     kept = (ch for ch in plain if not unicodedata.combining(ch))
     return "".join(ch if ch.isalnum() else " " for ch in kept).lower()
