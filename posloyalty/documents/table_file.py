@@ -1,0 +1,162 @@
+"""Reading a table that a person made: CSV or XLSX, one row at a time.
+
+Shape: `read_table(path)` yields `TableRow(line, cells)`, cells by the header's column names, in
+lower case, always text. `line` counts as a person sees it in the file: the header is line 1 and a
+quoted line break counts. Nothing is converted here; what a cell means is the import's business.
+
+A file that cannot be read at all raises `TableUnreadable` with a wording code and facts.
+"""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+ROWS_MAX: Final = 2_000_000
+COLUMNS_MAX: Final = 100
+CELL_CHARACTERS_MAX: Final = 10_000
+XLSX_UNPACKED_MAX: Final = 1_000_000_000
+# In the order tried: what spreadsheets write today, then what Chinese ones wrote for long.
+ENCODINGS: Final = ("utf-8-sig", "gb18030")
+
+
+class TableUnreadable(Exception):
+    """The file is no table we can read; `reason` is a wording code, `facts` fill it in."""
+
+    def __init__(self, reason: str, **facts: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.facts = facts
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row; `cells` maps column names to stripped text, empty cells included."""
+
+    line: int
+    cells: Mapping[str, str]
+    surplus: int = 0
+
+
+def read_table(path: Path) -> Iterator[TableRow]:
+    """The rows of a CSV or XLSX file, by its ending.
+
+    Raises `TableUnreadable` NOT_FOUND, UNKNOWN_KIND, ENCODING, DAMAGED, NO_HEADER, DOUBLE_COLUMN or
+    TOO_LARGE, some of them only when the reading gets there.
+    """
+    if not path.is_file():
+        raise TableUnreadable("NOT_FOUND", file=path.name)
+    kind = path.suffix.lower()
+    if kind == ".xlsx":
+        return _with_header(_xlsx_lines(path), path)
+    if kind in (".csv", ".txt", ".tsv"):
+        return _with_header(_csv_lines(path), path)
+    raise TableUnreadable("UNKNOWN_KIND", file=path.name)
+
+
+def _with_header(lines: Iterator[tuple[int, list[str]]], path: Path) -> Iterator[TableRow]:
+    columns: list[str] = []
+    rows = 0
+    for line, cells in lines:
+        if not any(cells):
+            continue
+        if not columns:
+            columns = _header(cells, path)
+            continue
+        rows += 1
+        if rows > ROWS_MAX:
+            raise TableUnreadable("TOO_LARGE", file=path.name, limit=ROWS_MAX)
+        filled = [*cells, *[""] * (len(columns) - len(cells))]
+        surplus = sum(1 for cell in cells[len(columns) :] if cell)
+        yield TableRow(line, dict(zip(columns, filled, strict=False)), surplus)
+    if not columns:
+        raise TableUnreadable("NO_HEADER", file=path.name)
+
+
+def _header(cells: list[str], path: Path) -> list[str]:
+    columns = [cell.lower().replace(" ", "_") for cell in cells]
+    while columns and not columns[-1]:
+        columns.pop()
+    if len(columns) > COLUMNS_MAX:
+        raise TableUnreadable("TOO_LARGE", file=path.name, limit=COLUMNS_MAX)
+    doubles = sorted({name for name in columns if name and columns.count(name) > 1})
+    if doubles:
+        raise TableUnreadable("DOUBLE_COLUMN", file=path.name, column=doubles[0])
+    return columns
+
+
+def _csv_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    encoding = _encoding(path)
+    with path.open(encoding=encoding, newline="") as file:
+        sample = file.read(8192)
+        file.seek(0)
+        reader = csv.reader(file, delimiter=_delimiter(sample), strict=True)
+        started = 1
+        try:
+            for cells in reader:
+                yield started, [_bounded(cell, path, started) for cell in cells]
+                started = reader.line_num + 1
+        except csv.Error as problem:
+            raise TableUnreadable("DAMAGED", file=path.name, line=started) from problem
+
+
+def _encoding(path: Path) -> str:
+    for encoding in ENCODINGS:
+        try:
+            with path.open(encoding=encoding, newline="") as file:
+                while file.read(1 << 20):
+                    pass
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise TableUnreadable("ENCODING", file=path.name)
+
+
+def _delimiter(sample: str) -> str:
+    header = sample.split("\n", 1)[0]
+    return max(",;\t", key=header.count)
+
+
+def _xlsx_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    # Imported late: it takes a tenth of a second and only imports of spreadsheets need it.
+    from openpyxl import load_workbook
+
+    try:
+        with zipfile.ZipFile(path) as parts:
+            if sum(part.file_size for part in parts.infolist()) > XLSX_UNPACKED_MAX:
+                raise TableUnreadable("TOO_LARGE", file=path.name, limit=XLSX_UNPACKED_MAX)
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, OSError, ValueError) as problem:
+        raise TableUnreadable("DAMAGED", file=path.name, line=1) from problem
+    try:
+        sheet = book.worksheets[0]
+        for line, values in enumerate(sheet.iter_rows(values_only=True), 1):
+            yield line, [_bounded(_text(value), path, line) for value in values]
+    finally:
+        book.close()
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        # A spreadsheet stores 12.30 as a binary number; its shortest form is what the person typed.
+        return repr(value).removesuffix(".0")
+    return str(value)
+
+
+def _bounded(cell: str, path: Path, line: int) -> str:
+    if len(cell) > CELL_CHARACTERS_MAX:
+        raise TableUnreadable("CELL_TOO_LONG", file=path.name, line=line)
+    return cell.strip()

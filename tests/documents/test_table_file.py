@@ -1,0 +1,85 @@
+"""Reading the tables that people bring."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from posloyalty.documents.table_file import TableRow, TableUnreadable, read_table
+
+
+def csv_file(folder: Path, text: str, *, encoding: str = "utf-8", name: str = "t.csv") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def cells(rows: list[TableRow]) -> list[tuple[int, dict[str, str]]]:
+    return [(row.line, dict(row.cells)) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("SKU,Name\nA1,牛奶\n", "utf-8"),
+        ("sku,name\r\nA1,牛奶\r\n", "utf-8-sig"),
+        ("sku;name\nA1;牛奶\n", "gb18030"),
+        ("sku\tname\nA1\t 牛奶 \n", "utf-8"),
+    ],
+)
+def test_a_csv_file_is_read_whatever_spreadsheet_wrote_it(
+    tmp_path: Path, text: str, encoding: str
+) -> None:
+    path = csv_file(tmp_path, text, encoding=encoding)
+    assert cells(list(read_table(path))) == [(2, {"sku": "A1", "name": "牛奶"})]
+
+
+def test_lines_are_counted_as_the_person_sees_them(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, 'sku,name\nA1,"two\nlines"\n\nA2,plain\n')
+    assert [row.line for row in read_table(path)] == [2, 5]
+
+
+def test_missing_cells_are_empty_and_surplus_ones_are_counted(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, "sku,name\nA1\nA2,x,y,z\n")
+    short, long = read_table(path)
+    assert dict(short.cells) == {"sku": "A1", "name": ""}
+    assert long.surplus == 2
+
+
+def test_a_spreadsheet_gives_text_for_numbers_days_and_truth(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["sku", "price", "day", "earns", "count"])
+    sheet.append([1234, 12.3, date(2026, 11, 22), True, 7.0])
+    path = tmp_path / "t.xlsx"
+    book.save(path)
+    expected = {"sku": "1234", "price": "12.3", "day": "2026-11-22", "earns": "yes", "count": "7"}
+    assert cells(list(read_table(path))) == [(2, expected)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("t.pdf", b"x", "UNKNOWN_KIND"),
+        ("t.csv", b"", "NO_HEADER"),
+        ("t.csv", b"a,a\n1,2\n", "DOUBLE_COLUMN"),
+        ("t.csv", b"a,b\n\xff\xff\xff,2\n", "ENCODING"),
+        ("t.csv", b'a,b\n"half,2\n', "DAMAGED"),
+        ("t.csv", b"a,b\n" + b"x" * 10_001 + b",2\n", "CELL_TOO_LONG"),
+        ("t.xlsx", b"no zip", "DAMAGED"),
+        ("missing.csv", None, "NOT_FOUND"),
+    ],
+)
+def test_what_is_no_table_is_refused_with_the_reason(
+    tmp_path: Path, name: str, content: bytes | None, reason: str
+) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(TableUnreadable) as refused:
+        list(read_table(path))
+    assert refused.value.reason == reason
+    assert refused.value.facts["file"] == name
