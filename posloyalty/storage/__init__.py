@@ -1,0 +1,1 @@
+"""The book on disk: SQLCipher through SQLAlchemy Core, its keys, locks and migrations."""

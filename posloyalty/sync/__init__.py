@@ -1,0 +1,1 @@
+"""The sync protocol without input and output: event shapes, the chain, clocks, the digest."""
