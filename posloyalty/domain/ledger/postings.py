@@ -23,6 +23,7 @@ from posloyalty.domain.ledger.lots import (
     usable_sum,
 )
 from posloyalty.domain.ledger.transfer import (
+    QUALIFYING,
     Account,
     AccountKind,
     Lot,
@@ -233,7 +234,7 @@ class EventPostings:
             earned_on=earned_on,
             usable_from=usable_from,
             last_day=last_day,
-            qualifies=code in (TransferCode.EARN, TransferCode.BONUS),
+            qualifies=code in QUALIFYING,
         )
         self._post(
             code, debit=Account(ledger, source), credit=member, amount=points, opens=lot, link=link

@@ -40,6 +40,10 @@ class TransferCode(StrEnum):
     REPAY = "repay"
 
 
+# What opens a lot that tiers count; `Lot.qualifies` follows from the transfer that opened it.
+QUALIFYING = frozenset({TransferCode.EARN, TransferCode.BONUS})
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Account:
     """One account. `owner` is a member's 16-byte id, or empty for the programme's own accounts."""
