@@ -168,7 +168,7 @@ def make_venv() -> None:
 def install_locked_packages() -> None:
     """Install the locks by hash, then this checkout; each failure says which step it was."""
     pip = [str(venv_python()), "-m", "pip", "install", "--disable-pip-version-check", "-q"]
-    say(f"installing the packages of {LOCK.name} (about 700 MB on disk, some minutes)")
+    say(f"installing the packages of {LOCK.name} (1.3 GB on disk, about a minute on a good line)")
     problem = "pip could not install the locked packages; is the package index reachable?"
     run([*pip, "--require-hashes", "-r", str(LOCK)], problem)
     # Only its data files are read; what it would pull in is five times its size and unused.

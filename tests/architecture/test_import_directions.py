@@ -1,0 +1,97 @@
+"""The import contracts of `pyproject.toml` bite: each is broken on purpose in a made-up tree.
+
+`make check` runs the contracts on this checkout; the first test here does so too, because a
+direction that is broken should fail the suite and not wait for the checks.
+"""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import CHECKOUT, planted
+
+SKELETON = """
+posloyalty posloyalty.bootstrap posloyalty.cli posloyalty.devices posloyalty.documents
+posloyalty.domain posloyalty.domain.engine posloyalty.domain.ledger posloyalty.domain.members
+posloyalty.domain.programme posloyalty.domain.shop posloyalty.domain.values posloyalty.services
+posloyalty.storage posloyalty.sync posloyalty.system posloyalty.wording
+ui ui.__main__ ui.application ui.presenters ui.views ui.widgets
+""".split()
+
+# Contract, importer, imported. Each importer is a module of its own inside the package named.
+VIOLATIONS = [
+    ("layers", "posloyalty.services", "posloyalty.storage"),
+    ("layers", "posloyalty.storage", "posloyalty.documents"),
+    ("layers", "posloyalty.sync", "posloyalty.services"),
+    ("layers", "posloyalty.bootstrap", "posloyalty.cli"),
+    ("domain-layers", "posloyalty.domain.values", "posloyalty.domain.shop"),
+    ("domain-layers", "posloyalty.domain.shop", "posloyalty.domain.ledger"),
+    ("domain-layers", "posloyalty.domain.programme", "posloyalty.domain.engine"),
+    ("pure-rules", "posloyalty.domain.engine", "sqlalchemy"),
+    ("pure-rules", "posloyalty.domain.values", "time"),
+    ("pure-rules", "posloyalty.sync", "socket"),
+    ("verbs", "posloyalty.services", "sqlalchemy"),
+    ("verbs", "posloyalty.services", "posloyalty.wording"),
+    ("no-qt-below", "posloyalty.devices", "PySide6"),
+    ("no-qt-below", "posloyalty.documents", "ui"),
+    ("wording", "posloyalty.wording", "posloyalty.domain.shop"),
+    ("plain-presenters", "ui.presenters", "PySide6"),
+    ("plain-presenters", "ui.presenters", "posloyalty.storage"),
+    ("views-hold-no-rules", "ui.views", "posloyalty.domain.engine"),
+    ("composition", "ui.views", "posloyalty.bootstrap"),
+    ("composition", "posloyalty.services", "posloyalty.bootstrap"),
+]
+
+
+def contracts() -> dict[str, str]:
+    settings = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    found = settings["tool"]["importlinter"]["contracts"]
+    return {contract["id"]: contract["name"] for contract in found}
+
+
+def test_this_checkout_keeps_every_direction() -> None:
+    assert broken(CHECKOUT) == set()
+
+
+def test_every_contract_is_tried_below() -> None:
+    assert {contract for contract, _, _ in VIOLATIONS} == set(contracts())
+
+
+def test_a_tree_that_breaks_nothing_passes(tmp_path: Path) -> None:
+    skeleton(tmp_path)
+    assert broken(tmp_path) == set()
+
+
+@pytest.mark.parametrize(("contract", "importer", "imported"), VIOLATIONS)
+def test_a_planted_import_breaks_its_contract(
+    tmp_path: Path, contract: str, importer: str, imported: str
+) -> None:
+    skeleton(tmp_path)
+    planted(tmp_path, {f"{importer.replace('.', '/')}/planted.py": f"import {imported}\n"})
+    assert contracts()[contract] in broken(tmp_path)
+
+
+def skeleton(root: Path) -> None:
+    files = {f"{name.replace('.', '/')}/__init__.py": "" for name in SKELETON}
+    files["pyproject.toml"] = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8")
+    planted(root, files)
+
+
+def broken(root: Path) -> set[str]:
+    """Give the names of the contracts that the tree at `root` breaks."""
+    finished = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()",
+         "--no-cache"],
+        cwd=root,
+        env={"PYTHONPATH": str(root), "PATH": "", "NO_COLOR": "1", "COLUMNS": "200"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )  # fmt: skip
+    verdicts = dict(re.findall(r"^(.+?) (KEPT|BROKEN)\b", finished.stdout, re.MULTILINE))
+    assert set(verdicts) == set(contracts().values()), finished.stdout + finished.stderr
+    return {name for name, verdict in verdicts.items() if verdict == "BROKEN"}
