@@ -1,0 +1,1 @@
+"""What ships with the program is found, and is what it should be."""

@@ -1,0 +1,1 @@
+"""The scripts that make environment, locks and installer."""
