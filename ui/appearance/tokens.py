@@ -1,0 +1,218 @@
+"""The colours of DESIGN 4 by name, for light, dark and high contrast. No Qt.
+
+Colours are "#RRGGBB". Text keeps a contrast of 4.5 on what it stands on, edges and shapes 3 (WCAG
+2.2, 1.4.3 and 1.4.11); `pairs()` lists every pair that is used, and a test reckons each. `line` is
+decoration only. Gold lives on the member card alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+TEXT_CONTRAST: Final = 4.5
+EDGE_CONTRAST: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """One look. `soft` fills are equal to the surface in high contrast, which has none."""
+
+    name: str
+    canvas: str
+    surface: str
+    sunken: str
+    line: str
+    edge: str
+    ink: str
+    ink2: str
+    ink3: str
+    primary: str
+    on_primary: str
+    primary_pressed: str
+    primary_soft: str
+    success: str
+    success_soft: str
+    warn: str
+    warn_soft: str
+    warn_fill: str
+    on_warn: str
+    danger: str
+    danger_soft: str
+    card: str
+    card_edge: str
+    on_card: str
+    on_card2: str
+    gold: str
+    card_soft: str
+    strip: str
+    strip_soft: str
+    on_strip: str
+    on_strip2: str
+    focus: str
+    edge_width: int
+    is_dark: bool
+
+
+LIGHT: Final = Tokens(
+    name="light",
+    canvas="#ECEFF3",
+    surface="#FFFFFF",
+    sunken="#F4F6F9",
+    line="#D3DAE2",
+    edge="#6B7886",
+    ink="#14202C",
+    ink2="#3B4857",
+    ink3="#55626F",
+    primary="#1D4FC4",
+    on_primary="#FFFFFF",
+    primary_pressed="#163D99",
+    primary_soft="#E6EDFC",
+    success="#006A6A",
+    success_soft="#DDF1F1",
+    warn="#7A4A00",
+    warn_soft="#FFEFCF",
+    warn_fill="#FFC65C",
+    on_warn="#14202C",
+    danger="#B3261E",
+    danger_soft="#FCE7E5",
+    card="#17263C",
+    card_edge="#17263C",
+    on_card="#FFFFFF",
+    on_card2="#C5CEDA",
+    gold="#F2C35B",
+    card_soft="#2C3D57",
+    strip="#14202C",
+    strip_soft="#2B3947",
+    on_strip="#FFFFFF",
+    on_strip2="#C5CEDA",
+    focus="#1D4FC4",
+    edge_width=1,
+    is_dark=False,
+)
+
+DARK: Final = Tokens(
+    name="dark",
+    canvas="#0D131C",
+    surface="#172130",
+    sunken="#111926",
+    line="#2C394B",
+    edge="#8492A6",
+    ink="#F0F4F9",
+    ink2="#C5CEDA",
+    ink3="#9EABBB",
+    primary="#8DB1FF",
+    on_primary="#0A1A3A",
+    primary_pressed="#B3CBFF",
+    primary_soft="#1F3052",
+    success="#5ADBCB",
+    success_soft="#10383A",
+    warn="#FFC65C",
+    warn_soft="#3A2C10",
+    warn_fill="#FFC65C",
+    on_warn="#0D131C",
+    danger="#FF9C92",
+    danger_soft="#45201E",
+    card="#24354F",
+    card_edge="#F2C35B",
+    on_card="#FFFFFF",
+    on_card2="#C5CEDA",
+    gold="#F2C35B",
+    card_soft="#35486A",
+    strip="#070B12",
+    strip_soft="#223044",
+    on_strip="#FFFFFF",
+    on_strip2="#C5CEDA",
+    focus="#8DB1FF",
+    edge_width=1,
+    is_dark=True,
+)
+
+CONTRAST: Final = Tokens(
+    name="contrast",
+    canvas="#000000",
+    surface="#000000",
+    sunken="#000000",
+    line="#FFFFFF",
+    edge="#FFFFFF",
+    ink="#FFFFFF",
+    ink2="#FFFFFF",
+    ink3="#FFFFFF",
+    primary="#6FD6FF",
+    on_primary="#000000",
+    primary_pressed="#B8EBFF",
+    primary_soft="#000000",
+    success="#7CFFB2",
+    success_soft="#000000",
+    warn="#FFD400",
+    warn_soft="#000000",
+    warn_fill="#FFD400",
+    on_warn="#000000",
+    danger="#FF9A8A",
+    danger_soft="#000000",
+    card="#000000",
+    card_edge="#FFD966",
+    on_card="#FFFFFF",
+    on_card2="#FFFFFF",
+    gold="#FFD966",
+    card_soft="#000000",
+    strip="#000000",
+    strip_soft="#000000",
+    on_strip="#FFFFFF",
+    on_strip2="#FFFFFF",
+    focus="#FFE600",
+    edge_width=2,
+    is_dark=True,
+)
+
+LOOKS: Final = {tokens.name: tokens for tokens in (LIGHT, DARK, CONTRAST)}
+
+
+def pairs() -> tuple[tuple[str, str, float], ...]:
+    """Every (foreground, background, least contrast) that widgets may use, by token name."""
+    on_grounds = [
+        (ink, ground, TEXT_CONTRAST)
+        for ink in ("ink", "ink2", "ink3", "primary", "success", "warn", "danger")
+        for ground in ("surface", "sunken", "canvas")
+    ]
+    on_soft = [
+        (ink, ground, TEXT_CONTRAST)
+        for ground in ("primary_soft", "success_soft", "warn_soft", "danger_soft")
+        for ink in ("ink", "ink2", "ink3")
+    ]
+    own_soft = [
+        (name, f"{name}_soft", TEXT_CONTRAST) for name in ("primary", "success", "warn", "danger")
+    ]
+    edges = [
+        (edge, ground, EDGE_CONTRAST)
+        for edge in ("edge", "primary", "focus")
+        for ground in ("surface", "sunken", "canvas")
+    ]
+    return (
+        *on_grounds,
+        *on_soft,
+        *own_soft,
+        *edges,
+        ("on_primary", "primary", TEXT_CONTRAST),
+        ("on_primary", "primary_pressed", TEXT_CONTRAST),
+        ("on_warn", "warn_fill", TEXT_CONTRAST),
+        ("on_card", "card", TEXT_CONTRAST),
+        ("on_card2", "card", TEXT_CONTRAST),
+        ("gold", "card", TEXT_CONTRAST),
+        ("gold", "card_soft", TEXT_CONTRAST),
+        ("on_strip", "strip", TEXT_CONTRAST),
+        ("on_strip", "strip_soft", TEXT_CONTRAST),
+        ("on_strip2", "strip", TEXT_CONTRAST),
+    )
+
+
+def contrast(one: str, other: str) -> float:
+    """The WCAG 2.2 contrast ratio of two colours, 1 to 21."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

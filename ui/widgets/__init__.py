@@ -1,0 +1,1 @@
+"""Building blocks of the screens: they paint tokens, tell what was pressed, and know no rules."""

@@ -1,0 +1,69 @@
+"""`ScreenView`: what every screen's view is, and the context it is made with.
+
+A view is made for one appearance and one layout class and thrown away when either changes, so it
+arranges itself once, in its constructor. It subscribes to its presenter by `bind`, and lets go when
+it is deleted. It holds no rules and no state that the presenter does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from posloyalty.wording import Words
+from ui.appearance import Appearance, Layout
+from ui.presenters.base import Presenter
+from ui.widgets.entry_line import EntryLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewContext:
+    """What a view is made with: the words of its static labels and how it looks."""
+
+    words: Words
+    look: Appearance
+
+    @property
+    def layout(self) -> Layout:
+        """The layout class to arrange for."""
+        return self.look.layout
+
+
+class ScreenView(QWidget):
+    """A screen or sheet. Subclasses build themselves, then call `bind(presenter)` last.
+
+    `entry` is the line that takes the messages; without one they go to the strip.
+    `sheet_place` is the widget that sheets cover; without one they cover the right half.
+    `home` is the widget that has the keyboard when the screen comes to the front.
+    """
+
+    def __init__(self, context: ViewContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.look = context.look
+        self.words = context.words
+        self.entry: EntryLine | None = None
+        self.sheet_place: QWidget | None = None
+        self.home: QWidget = self
+        self._unsubscribe: Callable[[], None] | None = None
+        self.setProperty("ground", "canvas")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def bind(self, presenter: Presenter[Any]) -> None:
+        """Show the presenter's state now and whenever it changes."""
+        self._unsubscribe = presenter.subscribe(self.present)
+
+    def release(self) -> None:
+        """Stop listening to the presenter; the view is about to be deleted."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+
+    def present(self, state: Any) -> None:
+        """Show a state. Called on the GUI thread only, with the presenter's own state type."""
+        raise TypeError(f"{type(self).__name__} does not say how it shows {type(state).__name__}")
