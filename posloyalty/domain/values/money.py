@@ -7,7 +7,14 @@ Exponents are those of ISO 4217 (CNY 2, JPY 0, KWD 3); no amount is ever rounded
 from dataclasses import dataclass
 
 from posloyalty.domain.values.currencies import CURRENCIES, Currency, UnknownCurrency, currency
-from posloyalty.domain.values.fixed_point import BadNumber, format_fixed, narrow, parse_fixed
+from posloyalty.domain.values.fixed_point import (
+    TEXT_LENGTH_MAX,
+    BadNumber,
+    NumberFault,
+    format_fixed,
+    narrow,
+    parse_fixed,
+)
 
 __all__ = [
     "CURRENCIES",
@@ -77,11 +84,13 @@ def parse_amount(text: str, currency: Currency) -> int:
 
     A leading currency symbol is accepted, so that what `format_amount` wrote can be read back.
     """
-    body = narrow(text[:100]).strip()
+    if len(text) > TEXT_LENGTH_MAX:
+        raise BadAmount(NumberFault.TOO_LARGE, text=text, decimals_max=currency.exponent)
+    body = narrow(text).strip()
     sign = ""
     if body[:1] in ("+", "-"):
         sign, body = body[0], body[1:]
-    body = body.removeprefix(narrow(currency.symbol)).removeprefix("\N{YEN SIGN}")
+    body = body.removeprefix(narrow(currency.symbol))
     if sign and body[:1] in ("+", "-"):
         sign = sign + "+"  # two signs: left in place for the parser to refuse
     try:

@@ -1,7 +1,8 @@
 """GS1 element strings: application identifiers with their values, from GS1-128, DataBar, DataMatrix
 and QR codes, or typed with brackets as they are printed.
 
-Table and lengths: GS1 General Specifications 3.2; century of dates 7.12. A variable value ends at the group separator or the end of the text.
+Table and lengths: GS1 General Specifications 3.2; century of dates 7.12. A
+variable value ends at the group separator or the end of the text.
 """
 
 from collections.abc import Iterator

@@ -59,10 +59,10 @@ def resolve_gtin(reading: Reading, rules: ScanRules) -> Recognised | Refused | N
         found = _eight(digits, reading.aim, rules)
     elif length in GTIN_LENGTHS:
         found = digits.zfill(14) if gs1_is_valid(digits) else None
-    elif reading.aim in (_EAN_UPC_AIM, _EAN8_AIM):
-        expected = 8 if reading.aim == _EAN8_AIM else 13
-        reason = ScanReason.INCOMPLETE if length < expected else ScanReason.WRONG_LENGTH
-        return Refused(reason=reason, length=length, length_expected=expected)
+    elif reading.aim == _EAN_UPC_AIM and length < 13:
+        return Refused(reason=ScanReason.INCOMPLETE, length=length, length_expected=13)
+    elif reading.aim == _EAN8_AIM and length < 8:
+        return Refused(reason=ScanReason.INCOMPLETE, length=length, length_expected=8)
     else:
         return _with_addon(digits)
     if found is not None:

@@ -2,8 +2,8 @@
 
 The order is the rule: our own prefixes; on any screen but payment a scale label that checks and
 whose PLU the shop sells; payment codes, to be refused; GS1 element strings; the shop's table of
-foreign member codes; the shop's own numbers; other scale labels; two codes run together; EAN and
-UPC; the member's short code; anything short. Every answer is a value, no text raises.
+foreign member codes; the shop's own numbers; other scale labels; EAN and UPC; two of them run
+together; the member's short code; anything short. Every answer is a value, no text raises.
 """
 
 from posloyalty.domain.shop.scan_code.embedded import known_label, resolve_label
@@ -40,8 +40,8 @@ def resolve(
         or _foreign(reading, rules)
         or _own_number(reading, rules)
         or resolve_label(reading, rules)
-        or _two_trade_codes(reading)
         or resolve_gtin(reading, rules)
+        or _two_trade_codes(reading)
         or _plain(reading, rules)
     )
 
@@ -73,13 +73,16 @@ def _own_number(reading: Reading, rules: ScanRules) -> PlainCode | None:
 
 
 def _two_trade_codes(reading: Reading) -> Refused | None:
+    """Two codes run together, or one and the beginning of another."""
     digits = reading.digits
-    if digits is None or len(digits) in GTIN_LENGTHS:
+    if digits is None:
         return None
     for first in GTIN_LENGTHS:
         rest = digits[first:]
         if len(rest) in GTIN_LENGTHS and gs1_is_valid(digits[:first]) and gs1_is_valid(rest):
             return Refused(reason=ScanReason.TWO_SCANS, position=first)
+    if len(digits) > max(GTIN_LENGTHS) and gs1_is_valid(digits[:13]):
+        return Refused(reason=ScanReason.TWO_SCANS, position=13)
     return None
 
 
