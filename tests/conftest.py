@@ -11,6 +11,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
+from collections.abc import Generator
 from itertools import groupby
 from pathlib import Path
 
@@ -37,22 +38,29 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("prove" if config.getoption("--prove") else "suite")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the fixed sample of each long proof; taken before anything shuffles the order."""
-    if config.getoption("--prove"):
-        return
-    dropped: list[pytest.Item] = []
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None]:
+    """Keep the fixed sample of each long proof; a wrapper, to come before the shuffling."""
+    if not config.getoption("--prove"):
+        dropped = beyond_the_samples(items)
+        items[:] = [item for item in items if item not in dropped]
+        if dropped:
+            config.hook.pytest_deselected(items=list(dropped))
+    yield
+
+
+def beyond_the_samples(items: list[pytest.Item]) -> dict[pytest.Item, None]:
+    """Name the cases of long proofs that the ordinary suite leaves to `make prove`."""
+    dropped: dict[pytest.Item, None] = {}
     for _name, group in groupby(items, key=lambda item: item.nodeid.split("[")[0]):
         cases = list(group)
         mark = cases[0].get_closest_marker("long")
         if mark is not None:
             kept = set(sample_indexes(len(cases), int(mark.kwargs["sample"])))
-            dropped += [case for index, case in enumerate(cases) if index not in kept]
-    if dropped:
-        gone = set(dropped)
-        items[:] = [item for item in items if item not in gone]
-        config.hook.pytest_deselected(items=dropped)
+            dropped |= {case: None for index, case in enumerate(cases) if index not in kept}
+    return dropped
 
 
 def sample_indexes(count: int, sample: int) -> list[int]:
