@@ -1,12 +1,12 @@
 """Finding members among a million: by card, phone, last digits, name, pinyin and initials.
 
-Shape: one row a member in `member`, ranked by row number when the index is built (home store first,
-then last visit), and their name's words in a contentless full-text table with prefix indexes. A
-prefix search therefore yields the best ranked first and stops early; members added since stand at
-the end and are looked at as well.
+Shape: one row a member in `member`, whose row number is the rank: home store first, then last
+visit, then a serial number. Their name's words stand in a contentless full-text table under the
+same number, with prefix indexes, so that a prefix search yields the best ranked first and stops
+early, however many begin so.
 
 The file is SQLCipher with the book's key, write-ahead, `synchronous=NORMAL`: it can be lost.
-`applied_seq` says up to which journal event it follows the book.
+`applied` is the mark of the last change of a member that it has taken from the book.
 """
 
 from __future__ import annotations
@@ -14,16 +14,18 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from posloyalty.services.member_look_up import Found
 from posloyalty.storage.look_up.name_words import folded, name_words
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 CANDIDATES_MAX: Final = 200
+DAY_MAX: Final = (1 << 20) - 1
+SERIAL_BITS: Final = 24
 BUILD_BATCH: Final = 10_000
 PAGE_CACHE_KIB: Final = 24_000
 
@@ -57,18 +59,6 @@ class LookUpDamaged(Exception):
     """The cache cannot be read; it is to be deleted and built again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A member as the index knows them. `last_visit` is a day number (ordinal), 0 for never."""
-
-    member_id: bytes
-    name: str
-    card: str | None
-    phone: str | None
-    home: bool
-    last_visit: int
-
-
 class MemberIndex:
     """One open look-up file. Not for several threads at once: each lane opens its own.
 
@@ -89,10 +79,11 @@ class MemberIndex:
             raise LookUpDamaged(str(path)) from problem
 
     @classmethod
-    def build(cls, path: Path, key: bytes, members: Iterable[Found], *, applied_seq: int) -> None:
+    def build(cls, path: Path, key: bytes, members: Iterable[tuple[int, Found]]) -> None:
         """Write a new file beside `path` and put it in place in one rename.
 
-        `members` come in the order of their rank. A build that is interrupted leaves the old file.
+        `members` come as (mark, member) in any order; the highest mark becomes `applied`. A build
+        that is interrupted leaves the old file.
         """
         fresh = path.with_name(path.name + ".new")
         _remove(fresh)
@@ -102,13 +93,16 @@ class MemberIndex:
             connection.execute("PRAGMA synchronous=OFF")
             connection.executescript(SCHEMA)
             connection.execute("BEGIN")
-            rank = 0
+            applied = serial = 0
             for batch in _batches(members, BUILD_BATCH):
-                _insert(connection, batch, rank + 1)
-                rank += len(batch)
+                ranked = [(_rank(one, serial + i), one) for i, (_, one) in enumerate(batch)]
+                _insert_rows(connection, ranked)
+                serial += len(batch)
+                applied = max(applied, *(mark for mark, _ in batch))
+            _insert_all_words(connection)
             connection.executemany(
                 "INSERT INTO meta VALUES(?, ?)",
-                [("format", FORMAT), ("applied_seq", applied_seq), ("complete", 1)],
+                [("format", FORMAT), ("applied", applied), ("serial", serial), ("complete", 1)],
             )
             connection.execute("COMMIT")
             connection.executescript(INDEXES)
@@ -124,9 +118,9 @@ class MemberIndex:
         self._connection.close()
 
     @property
-    def applied_seq(self) -> int:
-        """The last journal sequence number that this index reflects."""
-        return self._meta("applied_seq")
+    def applied(self) -> int:
+        """The mark of the last change that this index reflects."""
+        return self._meta("applied")
 
     @property
     def count(self) -> int:
@@ -176,41 +170,35 @@ class MemberIndex:
         if not words:
             return []
         query = " AND ".join(f'"{word}"*' for word in words)
-        found: dict[bytes, Found] = {}
-        for order in ("ASC", "DESC"):
-            rows = self._connection.execute(
-                f"SELECT {COLUMNS} FROM member WHERE rank IN"
-                f" (SELECT rowid FROM member_words WHERE member_words MATCH ?"
-                f" ORDER BY rowid {order} LIMIT ?)",
-                (query, CANDIDATES_MAX),
-            ).fetchall()
-            found.update((row[0], _found(row)) for row in rows)
-            if len(rows) < CANDIDATES_MAX:
-                break
+        rows = self._connection.execute(
+            f"SELECT {COLUMNS} FROM member WHERE rank IN"
+            " (SELECT rowid FROM member_words WHERE member_words MATCH ? ORDER BY rowid LIMIT ?)",
+            (query, max(limit, CANDIDATES_MAX)),
+        ).fetchall()
         whole = folded(text).replace(" ", "")
-        best = sorted(found.values(), key=lambda one: _nearness(one, whole))
+        best = sorted(map(_found, rows), key=lambda one: _nearness(one, whole))
         return best[:limit]
 
-    def put(self, member: Found, *, applied_seq: int) -> None:
-        """Add or replace one member and note how far the index now follows the journal."""
+    def put(self, changes: Iterable[tuple[int, Found]]) -> None:
+        """Add or replace members, given as (mark, member), and note how far it follows the book."""
         with self._transaction():
-            old = self._connection.execute(
-                "SELECT rank FROM member WHERE id = ?", (member.member_id,)
-            ).fetchone()
-            if old:
-                self._connection.execute("DELETE FROM member_words WHERE rowid = ?", old)
-                self._connection.execute("DELETE FROM member WHERE rank = ?", old)
-            rank = self._connection.execute("SELECT max(rank) FROM member").fetchone()[0] or 0
-            _insert(self._connection, [member], rank + 1)
-            self._follow(applied_seq)
+            for mark, member in changes:
+                old = self._connection.execute(
+                    "SELECT rank FROM member WHERE id = ?", (member.member_id,)
+                ).fetchone()
+                serial = old[0] & ((1 << SERIAL_BITS) - 1) if old else self._next_serial()
+                if old:
+                    self._connection.execute("DELETE FROM member_words WHERE rowid = ?", old)
+                    self._connection.execute("DELETE FROM member WHERE rank = ?", old)
+                ranked = [(_rank(member, serial), member)]
+                _insert_rows(self._connection, ranked)
+                _insert_words(self._connection, [(rank, one.name) for rank, one in ranked])
+                self._set("applied", max(mark, self.applied))
 
-    def visited(self, member_id: bytes, day: int, *, applied_seq: int) -> None:
-        """Note a member's visit; the rank follows at the next build."""
-        with self._transaction():
-            self._connection.execute(
-                "UPDATE member SET last_visit = max(last_visit, ?) WHERE id = ?", (day, member_id)
-            )
-            self._follow(applied_seq)
+    def _next_serial(self) -> int:
+        serial = self._meta("serial")
+        self._set("serial", serial + 1)
+        return serial
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -222,10 +210,8 @@ class MemberIndex:
             raise
         self._connection.execute("COMMIT")
 
-    def _follow(self, applied_seq: int) -> None:
-        self._connection.execute(
-            "UPDATE meta SET value = max(value, ?) WHERE name = 'applied_seq'", (applied_seq,)
-        )
+    def _set(self, name: str, value: int) -> None:
+        self._connection.execute("UPDATE meta SET value = ? WHERE name = ?", (value, name))
 
     def _meta(self, name: str) -> int:
         row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
@@ -243,29 +229,46 @@ def _connect(path: Path, key: bytes) -> sqlcipher.Connection:
     return connection
 
 
-def _insert(connection: sqlcipher.Connection, members: list[Found], first_rank: int) -> None:
-    rows = [
-        (
-            rank,
-            one.member_id,
-            one.name,
-            one.card,
-            one.phone,
-            one.phone[-4:] if one.phone and len(one.phone) >= 4 else None,
-            int(one.home),
-            one.last_visit,
-        )
-        for rank, one in enumerate(members, first_rank)
-    ]
-    connection.executemany("INSERT INTO member VALUES(?, ?, ?, ?, ?, ?, ?, ?)", rows)
+def _rank(member: Found, serial: int) -> int:
+    away = 0 if member.home else 1
+    return (((away << 20) | (DAY_MAX - member.last_visit)) << SERIAL_BITS) | serial
+
+
+def _insert_rows(connection: sqlcipher.Connection, ranked: list[tuple[int, Found]]) -> None:
     connection.executemany(
-        "INSERT INTO member_words(rowid, words) VALUES(?, ?)",
-        [(row[0], " ".join(name_words(one.name))) for row, one in zip(rows, members, strict=True)],
+        "INSERT INTO member VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                rank,
+                one.member_id,
+                one.name,
+                one.card,
+                one.phone,
+                one.phone[-4:] if one.phone and len(one.phone) >= 4 else None,
+                int(one.home),
+                one.last_visit,
+            )
+            for rank, one in ranked
+        ],
     )
 
 
-def _batches(members: Iterable[Found], size: int) -> Iterator[list[Found]]:
-    batch: list[Found] = []
+def _insert_words(connection: sqlcipher.Connection, named: list[tuple[int, str]]) -> None:
+    connection.executemany(
+        "INSERT INTO member_words(rowid, words) VALUES(?, ?)",
+        [(rank, " ".join(name_words(name))) for rank, name in named],
+    )
+
+
+def _insert_all_words(connection: sqlcipher.Connection) -> None:
+    # In the order of the ranks: full-text tables take rising numbers many times faster.
+    rows = connection.execute("SELECT rank, name FROM member ORDER BY rank")
+    while named := rows.fetchmany(BUILD_BATCH):
+        _insert_words(connection, named)
+
+
+def _batches(members: Iterable[tuple[int, Found]], size: int) -> Iterator[list[tuple[int, Found]]]:
+    batch: list[tuple[int, Found]] = []
     for member in members:
         batch.append(member)
         if len(batch) == size:

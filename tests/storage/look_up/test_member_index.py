@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from posloyalty.storage.look_up.member_index import Found, LookUpDamaged, MemberIndex
+from posloyalty.services.member_look_up import Found
+from posloyalty.storage.look_up.member_index import LookUpDamaged, MemberIndex
 
 KEY = bytes(range(32))
 
 
-def member(n: int, name: str, *, phone: str | None = None, home: bool = True, day: int = 0) -> Found:
+def member(
+    n: int, name: str, *, phone: str | None = None, home: bool = True, day: int = 0
+) -> Found:
     return Found(n.to_bytes(16, "big"), name, f"CARD{n}", phone, home, day)
 
 
@@ -24,12 +29,12 @@ WANG_MIN = member(4, "王敏", phone="13700000417", day=730_050)
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     place = tmp_path / "look-up.db"
-    MemberIndex.build(place, KEY, [XIAOYU, XIAOYAN, WANG_MIN, ANNA], applied_seq=7)
+    MemberIndex.build(place, KEY, enumerate([ANNA, XIAOYAN, WANG_MIN, XIAOYU], 4))
     return place
 
 
 @pytest.fixture
-def index(path: Path) -> MemberIndex:
+def index(path: Path) -> Iterator[MemberIndex]:
     opened = MemberIndex(path, KEY)
     yield opened
     opened.close()
@@ -82,25 +87,25 @@ def test_the_start_of_a_phone_finds_every_number_that_begins_so(index: MemberInd
 
 def test_a_member_put_later_is_found_at_once_and_replaces_its_old_words(path: Path) -> None:
     index = MemberIndex(path, KEY)
-    index.put(member(2, "李雪", phone="13812346021"), applied_seq=8)
+    index.put([(8, member(2, "李雪", phone="13812346021"))])
     assert names(index.by_name("李雪", 20)) == ["李雪"]
     assert index.by_name("王小雨", 20) == []
     assert index.count == 4
-    assert index.applied_seq == 8
+    assert index.applied == 8
     index.close()
 
 
 def test_a_visit_moves_a_member_up_among_equals(index: MemberIndex) -> None:
-    index.visited(WANG_MIN.member_id, 730_400, applied_seq=9)
+    index.put([(9, replace(WANG_MIN, last_visit=730_400))])
     assert names(index.by_name("王", 20)) == ["王敏", "王小雨"]
 
 
 def test_members_are_found_although_hundreds_rank_before_them(tmp_path: Path) -> None:
     crowd = [member(n, "王伟", day=1000 - n) for n in range(600)]
     path = tmp_path / "crowd.db"
-    MemberIndex.build(path, KEY, crowd, applied_seq=0)
+    MemberIndex.build(path, KEY, enumerate(crowd))
     index = MemberIndex(path, KEY)
-    index.put(member(9000, "王新", day=2000), applied_seq=1)
+    index.put([(9000, member(9000, "王新", day=2000))])
     assert names(index.by_name("王", 5))[0] == "王新"
     assert names(index.by_name("王新", 5)) == ["王新"]
     index.close()
@@ -122,12 +127,12 @@ def test_a_truncated_or_foreign_file_is_said_to_be_damaged(path: Path) -> None:
 
 
 def test_a_build_that_stops_in_the_middle_leaves_the_old_file(path: Path) -> None:
-    def interrupted():
-        yield ANNA
+    def interrupted() -> Iterator[tuple[int, Found]]:
+        yield 1, ANNA
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        MemberIndex.build(path, KEY, interrupted(), applied_seq=9)
+        MemberIndex.build(path, KEY, interrupted())
     index = MemberIndex(path, KEY)
     assert index.count == 4
     index.close()
