@@ -1,0 +1,1 @@
+"""Mirrors `posloyalty.domain.members`."""
