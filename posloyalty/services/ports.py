@@ -133,12 +133,17 @@ class Journal(JournalReads, Protocol):
 
 
 class PrintState(StrEnum):
-    """What is known of a sale's original receipt."""
+    """What is known of a sale's original receipt.
+
+    PRINTED only when the printer said so; UNKNOWN when it was sent and the printer never answered,
+    or the till stopped between sending and marking: it may have come out, so only a copy follows.
+    """
 
     NOT_WANTED = "not_wanted"
     WAITING = "waiting"
     PRINTING = "printing"
     PRINTED = "printed"
+    UNKNOWN = "unknown"
     DISMISSED = "dismissed"
 
 
@@ -599,12 +604,16 @@ class PrintingReads(Protocol):
         """The oldest job that waits."""
         ...
 
+    def interrupted(self) -> tuple[PrintJob, ...]:
+        """Jobs that are being printed; at start, those that the till's last stop cut short."""
+        ...
+
     def waiting(self) -> int:
         """How many jobs wait or are being printed."""
         ...
 
     def unconfirmed(self, *, limit: int = 50) -> tuple[SaleRow, ...]:
-        """Sales whose original is not known to be printed, newest first."""
+        """Sales whose newest job, original or copy, is UNKNOWN, newest first."""
         ...
 
 

@@ -1,0 +1,107 @@
+"""The two faces that everything printed uses, what they can draw, and how wide it is.
+
+Noto Sans SC, Regular and Bold, static TrueType outlines: reportlab takes no other kind and would
+silently register a variable font as Thin. The faces are read once per process (80 ms each), behind
+a lock, by whichever lane prints first; never ask from the GUI thread before that.
+
+Promise: a character that a face lacks is never a silent empty box. `drawable` puts 〓, the
+printer's sign for a missing sort, in its place and hands back what was missing, for the report.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from threading import Lock
+from typing import Final
+
+from PIL import ImageFont
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+import resources
+
+REGULAR: Final = "NotoSansSC-Regular"
+BOLD: Final = "NotoSansSC-Bold"
+REPLACEMENT: Final = "\N{GETA MARK}"
+EM: Final = 1000
+
+# They steer how a neighbour is drawn and have no shape of their own: nothing is lost without.
+_SHAPELESS = frozenset(
+    [*range(0x200B, 0x2010), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE01F0), 0x2060, 0xFEFF]
+)
+_LOCK = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawable:
+    """Text that the faces can draw whole, and the characters that were replaced in it."""
+
+    text: str
+    missing: tuple[str, ...] = ()
+
+
+def drawable(text: str) -> Drawable:
+    """The text on one line with every missing character shown as 〓; both faces must have one."""
+    known, known_bold = _advances(bold=False), _advances(bold=True)
+    kept: list[str] = []
+    missing: list[str] = []
+    for ch in text:
+        code = ord(ch)
+        if code in known and code in known_bold and (code >= 0x20 and not 0x7F <= code < 0xA0):
+            kept.append(ch)
+        elif ch.isspace() or code < 0x20:
+            kept.append(" ")
+        elif code not in _SHAPELESS and unicodedata.category(ch) != "Cc":
+            kept.append(REPLACEMENT)
+            missing.append(ch)
+    return Drawable("".join(kept), tuple(missing))
+
+
+def code_point(character: str) -> str:
+    """How a missing character is named in a report: "U+1F600"."""
+    return f"U+{ord(character):04X}"
+
+
+def advance(text: str, *, bold: bool) -> int:
+    """The width of a text in thousandths of the font's size; the text must be drawable."""
+    advances = _advances(bold=bold)
+    return sum(advances.get(ord(ch), EM) for ch in text)
+
+
+def face_name(*, bold: bool) -> str:
+    """The name under which reportlab draws a face; registers both on the first call."""
+    _registered()
+    return BOLD if bold else REGULAR
+
+
+@lru_cache(maxsize=32)
+def pillow_font(size: int, *, bold: bool) -> ImageFont.FreeTypeFont:
+    """A face for Pillow at a size in pixels; basic layout, so that widths are `advance`'s."""
+    path = resources.path(f"fonts/{BOLD if bold else REGULAR}.ttf")
+    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+@cache
+def _advances(*, bold: bool) -> dict[int, int]:
+    face = _registered()[1 if bold else 0].face
+    widths = face.charWidths
+    return {code: round(widths.get(code, face.defaultWidth)) for code in face.charToGlyph}
+
+
+def _registered() -> tuple[TTFont, TTFont]:
+    with _LOCK:
+        return _register()
+
+
+@cache
+def _register() -> tuple[TTFont, TTFont]:
+    made = []
+    for name in (REGULAR, BOLD):
+        font = TTFont(name, str(resources.path(f"fonts/{name}.ttf")))
+        pdfmetrics.registerFont(font)
+        made.append(font)
+    # So that <b> and Canvas find Bold instead of drawing Regular twice.
+    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR)
+    return made[0], made[1]

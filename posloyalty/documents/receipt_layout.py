@@ -1,0 +1,222 @@
+"""Places a receipt as data on its paper: `lay_out(receipt)` gives a `Page` of marks.
+
+The grid is DESIGN 10: a 24-dot body, so that a Chinese character takes two of the 32 (58 mm) or 48
+(80 mm) columns. Figures stand at the right edge and are never cut: when words and figure do not
+fit beside one another the figure moves to a line of its own, and a figure wider than the paper is
+set smaller. Names wrap to two lines, then "…". Widths are the faces' own, so PDF and raster agree.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from posloyalty.documents.fonts import REPLACEMENT, code_point
+from posloyalty.documents.item_columns import ItemColumns
+from posloyalty.documents.logo import fitted, read_logo
+from posloyalty.documents.qr import QUIET_MODULES, receipt_matrix
+from posloyalty.documents.receipt_marks import (
+    PAPERS,
+    Align,
+    BoxMark,
+    Page,
+    PictureMark,
+    QrMark,
+)
+from posloyalty.documents.sheet import BODY, GAP, LARGE, Sheet, Style
+from posloyalty.services.receipt import (
+    Bar,
+    Block,
+    Footer,
+    Heading,
+    Items,
+    Phrases,
+    Receipt,
+    Row,
+    Rows,
+    Rule,
+    SaleCode,
+    Table,
+    Weight,
+)
+from posloyalty.wording import Words
+
+EDGE_TOP: Final = 16
+EDGE_BOTTOM: Final = 24
+BAR_PADDING: Final = 8
+COLUMN_GAP: Final = 24
+QR_SIDE: Final = 192  # 24 mm
+LOGO_WIDTH: Final = 288
+LOGO_HEIGHT: Final = 120
+FOOTER_LINES_MAX: Final = 12
+MISSING_SHOWN_MAX: Final = 6
+
+STYLES: Final = {
+    Weight.PLAIN: BODY,
+    Weight.BOLD: Style(size=BODY.size, line=BODY.line, bold=True),
+    Weight.LARGE: LARGE,
+}
+
+
+def lay_out(receipt: Receipt) -> Page:
+    """The receipt on the paper that it names; raises KeyError for a width that is not sold."""
+    paper = PAPERS[receipt.width_mm]
+    sheet = Sheet(paper.dots)
+    sheet.y = EDGE_TOP
+    logo_refused = False
+    for block in receipt.blocks:
+        if isinstance(block, Heading) and block.logo_png is not None:
+            logo_refused = not _logo(sheet, block.logo_png)
+        _block(sheet, block)
+    missing = tuple(dict.fromkeys(sheet.missing))
+    if missing:
+        _missing(sheet, missing, receipt.language)
+    return Page(
+        paper=paper,
+        height=sheet.y + EDGE_BOTTOM,
+        marks=tuple(sheet.marks),
+        title=receipt.number,
+        missing=missing,
+        logo_refused=logo_refused,
+    )
+
+
+def _block(sheet: Sheet, block: Block) -> None:
+    match block:
+        case Bar():
+            _bar(sheet, block)
+        case Heading():
+            _heading(sheet, block)
+        case Rows():
+            for row in block.rows:
+                _row(sheet, row)
+        case Items():
+            ItemColumns.of(sheet, block).draw(sheet, block)
+        case Table():
+            _table(sheet, block)
+        case Phrases():
+            _phrases(sheet, block)
+        case SaleCode():
+            _code(sheet, block)
+        case Footer():
+            _footer(sheet, block)
+        case Rule():
+            _rule(sheet)
+
+
+def _bar(sheet: Sheet, bar: Bar) -> None:
+    style = STYLES[Weight.BOLD]
+    height = style.line + 2 * BAR_PADDING
+    sheet.y += GAP // 2
+    sheet.marks.append(BoxMark(x=0, y=sheet.y, width=sheet.width, height=height))
+    sheet.y += BAR_PADDING
+    sheet.text(bar.text, style, align=Align.CENTRE, white=True)
+    sheet.y += style.line + BAR_PADDING + GAP
+
+
+def _logo(sheet: Sheet, data: bytes) -> bool:
+    picture = read_logo(data)
+    if picture is None:
+        return False
+    width, height = fitted(picture.size, width_max=LOGO_WIDTH, height_max=LOGO_HEIGHT)
+    x = (sheet.width - width) // 2
+    sheet.marks.append(PictureMark(x=x, y=sheet.y, width=width, height=height, png=data))
+    sheet.y += height + GAP
+    return True
+
+
+def _heading(sheet: Sheet, heading: Heading) -> None:
+    for line in sheet.wrapped(heading.name, LARGE, sheet.width, lines_max=2):
+        sheet.line(line, LARGE, align=Align.CENTRE)
+    for text in heading.lines:
+        for line in sheet.wrapped(text, BODY, sheet.width, lines_max=3):
+            sheet.line(line, BODY, align=Align.CENTRE)
+    sheet.y += GAP // 2
+
+
+def _row(sheet: Sheet, row: Row) -> None:
+    style = STYLES[row.weight]
+    words = BODY if row.weight is Weight.LARGE else style
+    right = sheet.fitting(row.right, style)
+    room = sheet.width - sheet.measure(row.right, right) - GAP
+    indent = BODY.size if row.left.startswith(" ") else 0
+    left = row.left.strip()
+    apart = bool(row.right) and sheet.measure(left, words) > room - indent
+    if apart and room < sheet.width // 3:
+        for line in sheet.wrapped(left, words, sheet.width - indent, lines_max=2):
+            sheet.line(line, words, x=indent)
+        sheet.line(row.right, right, x=sheet.width, align=Align.RIGHT)
+        return
+    lines = sheet.wrapped(left, words, room - indent, lines_max=2)
+    for line in lines[:-1]:
+        sheet.line(line, words, x=indent)
+    # The figure shares the baseline of the last words, whatever its size.
+    drop = style.baseline - words.baseline
+    sheet.text(lines[-1], words, x=indent, shift=drop)
+    sheet.text(row.right, right, x=sheet.width, align=Align.RIGHT)
+    sheet.y += style.line
+
+
+def _table(sheet: Sheet, table: Table) -> None:
+    """The first column takes what the widest figures leave, and wraps."""
+    texts = (table.head, *table.rows)
+    columns = range(1, len(table.head))
+    widths = [max(sheet.measure(row[c], BODY) for row in texts) for c in columns]
+    first = sheet.width - sum(widths) - COLUMN_GAP * len(widths)
+    for row in texts:
+        lines = sheet.wrapped(row[0], BODY, max(first, BODY.size * 2), lines_max=2)
+        for line in lines[:-1]:
+            sheet.line(line, BODY)
+        sheet.text(lines[-1], BODY)
+        right = sheet.width
+        for column in reversed(columns):
+            sheet.text(row[column], BODY, x=right, align=Align.RIGHT)
+            right -= widths[column - 1] + COLUMN_GAP
+        sheet.y += BODY.line
+
+
+def _phrases(sheet: Sheet, phrases: Phrases) -> None:
+    style = STYLES[phrases.weight]
+    line = ""
+    for part in phrases.parts:
+        longer = f"{line}  {part}" if line else part
+        if line and sheet.measure(longer, style) > sheet.width:
+            sheet.line(line, style)
+            line = part
+        else:
+            line = longer
+    for piece in sheet.wrapped(line, style, sheet.width):
+        sheet.line(piece, style)
+
+
+def _code(sheet: Sheet, code: SaleCode) -> None:
+    matrix = receipt_matrix(code.text)
+    module = max(2, QR_SIDE // len(matrix))
+    side = module * len(matrix)
+    sheet.y += QUIET_MODULES * module
+    x = (sheet.width - side) // 2
+    sheet.marks.append(QrMark(x=x, y=sheet.y, module=module, matrix=matrix))
+    sheet.y += side + QUIET_MODULES * module
+    sheet.line(code.caption, BODY, align=Align.CENTRE)
+
+
+def _footer(sheet: Sheet, footer: Footer) -> None:
+    sheet.y += GAP // 2
+    wrap = partial(sheet.wrapped, style=BODY, width=sheet.width)
+    lines = [line for text in footer.lines for line in wrap(text)]
+    for line in lines[:FOOTER_LINES_MAX]:
+        sheet.line(line, BODY, align=Align.CENTRE)
+
+
+def _rule(sheet: Sheet) -> None:
+    sheet.y += 8
+    sheet.marks.append(BoxMark(x=0, y=sheet.y, width=sheet.width, height=2, dash=6))
+    sheet.y += 8
+
+
+def _missing(sheet: Sheet, missing: tuple[str, ...], language: str) -> None:
+    named = " ".join(code_point(ch) for ch in missing[:MISSING_SHOWN_MAX])
+    more = " …" if len(missing) > MISSING_SHOWN_MAX else ""
+    text = Words(language)("receipt.missing", characters=f"{REPLACEMENT} {named}{more}")
+    for line in sheet.wrapped(text, BODY, sheet.width):
+        sheet.line(line, BODY)

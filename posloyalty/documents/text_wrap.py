@@ -1,0 +1,94 @@
+"""Breaking text into lines for paper, as Chinese and Latin are broken.
+
+Between Chinese characters a line may break anywhere, except before closing and after opening
+punctuation; Latin words stay whole unless one is longer than a line. A combining mark stays with
+its letter. What is longer than the lines allowed ends in "…"; amounts never come here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Final
+
+ELLIPSIS: Final = "…"
+_NEVER_FIRST: Final = frozenset("，。、！？：；）》」』】〉〕％℃…—·,.!?:;)]}%×")
+_NEVER_LAST: Final = frozenset("（《「『【〈〔([{¥$＄￥")
+# The space between a number and its unit, which holds them together.
+_UNIT: Final = re.compile(r"(?<=\d) (?=(?:%|(?:ml|cl|l|L|mg|g|kg|mm|cm|m)\b))")
+
+Measure = Callable[[str], int]
+
+
+def wrap(text: str, *, width: int, measure: Measure, lines_max: int | None = None) -> list[str]:
+    """Lines no wider than `width`; at least one, the last one ending in "…" when it was cut."""
+    lines: list[str] = []
+    line = ""
+    for piece in _pieces(_UNIT.sub("\N{NO-BREAK SPACE}", text)):
+        if measure((line + piece).rstrip()) <= width:
+            line += piece
+            continue
+        if line.strip():
+            lines.append(line.rstrip())
+        line = piece.lstrip()
+        while measure(line.rstrip()) > width and len(_clusters(line)) > 1:
+            head, line = _split(line, width, measure)
+            lines.append(head)
+    if line.strip() or not lines:
+        lines.append(line.rstrip())
+    if lines_max is not None and len(lines) > lines_max:
+        rest = " ".join(lines[lines_max - 1 :])
+        lines = [*lines[: lines_max - 1], cut(rest, width=width, measure=measure)]
+    return lines
+
+
+def cut(text: str, *, width: int, measure: Measure) -> str:
+    """As much of a text as fits with "…" at its end."""
+    kept = ""
+    for cluster in _clusters(text):
+        if measure(kept + cluster + ELLIPSIS) > width:
+            break
+        kept += cluster
+    return kept.rstrip() + ELLIPSIS
+
+
+def _split(word: str, width: int, measure: Measure) -> tuple[str, str]:
+    """Break a word that is longer than a line; always takes at least one character."""
+    clusters = _clusters(word)
+    count = 1
+    while count < len(clusters) and measure("".join(clusters[: count + 1])) <= width:
+        count += 1
+    return "".join(clusters[:count]), "".join(clusters[count:])
+
+
+def _pieces(text: str) -> list[str]:
+    """What must not be broken, each with the spaces behind it."""
+    pieces: list[str] = []
+    for cluster in _clusters(text):
+        if pieces and not _may_break(pieces[-1], cluster):
+            pieces[-1] += cluster
+        else:
+            pieces.append(cluster)
+    return pieces
+
+
+def _may_break(before: str, after: str) -> bool:
+    last, first = before[-1], after[0]
+    if after == " " or first in _NEVER_FIRST or last in _NEVER_LAST:
+        return False
+    return last == " " or last in "-/" or _wide(last) or _wide(first)
+
+
+def _clusters(text: str) -> list[str]:
+    clusters: list[str] = []
+    for ch in text:
+        if clusters and unicodedata.category(ch) in ("Mn", "Me"):
+            clusters[-1] += ch
+        else:
+            clusters.append(ch)
+    return clusters
+
+
+def _wide(ch: str) -> bool:
+    return unicodedata.east_asian_width(ch) in ("W", "F")

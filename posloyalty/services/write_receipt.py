@@ -1,0 +1,297 @@
+"""Write a receipt: turn a sale, the shop's details and words into `Receipt`, the receipt as data.
+
+Promises: the item amounts, basket offers, points and added tax add up to what is to pay; the
+payments less the change are what was asked; the member is masked; nothing is computed but sums of
+the sale's own figures, so a copy written a year later says the same as the original.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from posloyalty.domain.members.member import masked_name
+from posloyalty.domain.shop.product import TaxMode, Unit
+from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SalePoints, SaleTax
+from posloyalty.domain.shop.tender import Tender, TenderKind
+from posloyalty.domain.values.fixed_point import MINUS, format_fixed
+from posloyalty.domain.values.money import Currency, currency, format_amount
+from posloyalty.domain.values.quantity import ONE_MILLI, format_quantity
+from posloyalty.domain.values.ratio import Ratio
+from posloyalty.domain.values.rounding import Rounding
+from posloyalty.services.receipt import (
+    Bar,
+    Block,
+    Footer,
+    Heading,
+    Item,
+    Items,
+    Note,
+    Phrases,
+    Receipt,
+    Row,
+    Rows,
+    Rule,
+    SaleCode,
+    Table,
+    Weight,
+)
+
+RATE_DECIMALS = 3
+BASKET_LINES_LEAST = 3
+
+
+class Wording(Protocol):
+    """What is asked of `posloyalty.wording.Words`; services get it handed in."""
+
+    @property
+    def language(self) -> str:
+        """The language of the messages, such as "zh_CN"."""
+
+    def __call__(self, code: str, /, **facts: object) -> str:
+        """The message of a code with its facts filled in."""
+
+    def counted(self, code: str, n: int, /, **facts: object) -> str:
+        """The message of a code for `n` things."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptShop:
+    """What the receipt says of the shop. Empty texts print nothing; `footer` may have lines."""
+
+    name: str
+    store_name: str = ""
+    address: str = ""
+    phone: str = ""
+    tax_number: str = ""
+    logo_png: bytes | None = None
+    footer: str = ""
+    width_mm: int = 80
+    tax_names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptPeople:
+    """Who stands on it: the cashier as the shop shows them, the member by the unmasked name."""
+
+    operator: str
+    member: str | None = None
+
+
+def write_receipt(
+    sale: Sale,
+    *,
+    shop: ReceiptShop,
+    people: ReceiptPeople,
+    words: Wording,
+    code: str | None,
+    copy: bool = False,
+    training: bool = False,
+) -> Receipt:
+    """The receipt of a sale; `code` is the text of its QR, or None where the till has no key."""
+    writer = _Writer(sale, shop, people, words, currency(sale.currency))
+    bars = tuple(
+        Bar(words(f"receipt.{name}_bar"))
+        for name, shown in (("copy", copy), ("training", training))
+        if shown
+    )
+    body: list[Block] = [
+        writer.heading(),
+        writer.meta(),
+        Rule(),
+        writer.items(),
+        Rule(),
+        writer.totals(),
+        writer.payments(),
+        *writer.taxes(),
+        *writer.points(),
+    ]
+    if code is not None:
+        body.append(SaleCode(code, words("receipt.code_caption")))
+    if shop.footer.strip():
+        body.append(Footer(tuple(line.strip() for line in shop.footer.strip().splitlines())))
+    return Receipt(
+        number=sale.number,
+        language=words.language,
+        width_mm=shop.width_mm,
+        blocks=(*bars, *body, *bars),
+        copy=copy,
+        training=training,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    sale: Sale
+    shop: ReceiptShop
+    people: ReceiptPeople
+    words: Wording
+    currency: Currency
+
+    def heading(self) -> Heading:
+        shop = self.shop
+        lines = [shop.store_name, shop.address]
+        if shop.phone:
+            lines.append(self.words("receipt.phone", phone=shop.phone))
+        if shop.tax_number:
+            lines.append(self.words("receipt.tax_number", number=shop.tax_number))
+        return Heading(
+            name=shop.name,
+            logo_png=shop.logo_png,
+            lines=tuple(line for line in lines if line.strip()),
+        )
+
+    def meta(self) -> Rows:
+        people = self.people
+        member = ""
+        if people.member is not None:
+            member = self.words("receipt.member", name=masked_name(people.member))
+        operator = self.words("receipt.operator", name=people.operator)
+        at = self.sale.at.strftime("%Y-%m-%d %H:%M")
+        return Rows((Row(self.sale.number, at), Row(operator, member)))
+
+    def items(self) -> Items:
+        apart = {offer.offer_id for offer in self._basket_offers()}
+        names = {offer.offer_id: offer.name for offer in self.sale.offers}
+        return Items(tuple(self._item(line, names, apart) for line in self.sale.lines))
+
+    def _item(self, line: SaleLine, names: Mapping[str, str], apart: set[str]) -> Item:
+        shares = [(names.get(o, o), share) for o, share in line.offers if o not in apart]
+        return Item(
+            quantity=self._quantity(line),
+            name=line.name,
+            unit_price=self._money(line.unit_price_minor),
+            amount=self._money(line.gross_minor - sum(share for _, share in shares)),
+            notes=tuple(Note(name, self._money(-share)) for name, share in shares if share),
+        )
+
+    def _basket_offers(self) -> tuple[SaleOffer, ...]:
+        """Offers on most of the lines stand once in the totals: their shares would drown the items.
+
+        Two lines never drown, so these keep every offer under its line.
+        """
+        lines = self.sale.lines
+        counts = Counter(offer for line in lines for offer, share in line.offers if share)
+        least = max(BASKET_LINES_LEAST, len(lines) // 2 + 1)
+        return tuple(o for o in self.sale.offers if counts[o.offer_id] >= least)
+
+    def _quantity(self, line: SaleLine) -> str:
+        quantity = format_quantity(line.quantity_milli)
+        if line.unit is Unit.KILOGRAM:
+            return self.words("receipt.kilograms", quantity=quantity)
+        return quantity
+
+    def totals(self) -> Rows:
+        """Subtotal, what comes off and on, what is due: each row follows from those above it."""
+        sale, words = self.sale, self.words
+        steps = [
+            *(Row(o.name, self._money(-o.amount_minor)) for o in self._basket_offers()),
+            *(self._redeemed(points) for points in sale.points if points.redeemed),
+        ]
+        added = sum(tax.tax_minor for tax in sale.taxes if tax.mode is TaxMode.EXCLUSIVE)
+        if added:
+            steps.append(Row(words("receipt.tax_added"), self._money(added)))
+        if steps:
+            steps.insert(0, Row(words("receipt.subtotal"), self._money(self._items_minor())))
+        due = format_amount(sale.payable_minor, self.currency, symbol=True)
+        pieces = words.counted("receipt.pieces", _pieces(sale.lines))
+        return Rows((*steps, Row(f"{words('receipt.due')}\u2002{pieces}", due, Weight.LARGE)))
+
+    def _items_minor(self) -> int:
+        """The sum of the item amounts as printed."""
+        apart = sum(offer.amount_minor for offer in self._basket_offers())
+        return self.sale.gross_minor - self.sale.offers_minor + apart
+
+    def _redeemed(self, points: SalePoints) -> Row:
+        text = self.words(
+            "receipt.redeemed",
+            wallet=points.wallet_name,
+            points=_scaled(points.redeemed, points),
+        )
+        return Row(text, self._money(-points.redeemed_minor))
+
+    def payments(self) -> Rows:
+        sale = self.sale
+        rows = []
+        if sale.rounding_minor:
+            rounding = self.words("receipt.rounding")
+            rows.append(Row(rounding, self._money(sale.rounding_minor)))
+        rows += [self._tender(tender) for tender in sale.tenders]
+        if any(tender.kind is TenderKind.CASH for tender in sale.tenders):
+            change = self._money(sale.change_minor)
+            rows.append(Row(self.words("receipt.change"), change, Weight.BOLD))
+        if sale.offers_minor:
+            rows.append(Row(self.words("receipt.saved"), self._money(sale.offers_minor)))
+        return Rows(tuple(rows))
+
+    def _tender(self, tender: Tender) -> Row:
+        name = self.words(f"receipt.{tender.kind.value}")
+        label = f"{name} {tender.reference}" if tender.reference else name
+        return Row(label, self._money(tender.given_minor))
+
+    def taxes(self) -> tuple[Block, ...]:
+        if not self.sale.taxes:
+            return ()
+        head = ("receipt.tax_rate", "receipt.tax_base", "receipt.tax")
+        rows = tuple(
+            (self._tax_name(tax), self._money(tax.base_minor), self._money(tax.tax_minor))
+            for tax in self.sale.taxes
+        )
+        return (Rule(), Table(tuple(self.words(code) for code in head), rows))
+
+    def _tax_name(self, tax: SaleTax) -> str:
+        name = self.shop.tax_names.get(tax.tax_class, tax.tax_class)
+        return name if "%" in name else f"{name} {_percent(tax.rate)}%"
+
+    def points(self) -> tuple[Block, ...]:
+        if self.people.member is None or not self.sale.points:
+            return ()
+        blocks: list[Block] = [Rule()]
+        for points in self.sale.points:
+            blocks += self._wallet(points)
+        return tuple(blocks)
+
+    def _wallet(self, points: SalePoints) -> list[Block]:
+        words = self.words
+        parts = []
+        if len(self.sale.points) > 1:
+            parts.append(points.wallet_name)
+        if points.earned:
+            parts.append(words("receipt.earned", points="+" + _scaled(points.earned, points)))
+        if points.redeemed:
+            used = MINUS + _scaled(points.redeemed, points)
+            parts.append(words("receipt.used", points=used))
+        parts.append(words("receipt.balance", points=_scaled(points.balance_after, points)))
+        state = [words("receipt.as_of", time=_short_time(self.sale.at))]
+        if points.pending_after:
+            pending = _scaled(points.pending_after, points)
+            state.append(words("receipt.pending", points=pending))
+        return [Phrases(tuple(parts), Weight.BOLD), Phrases(tuple(state))]
+
+    def _money(self, minor: int) -> str:
+        return format_amount(minor, self.currency)
+
+
+def _pieces(lines: tuple[SaleLine, ...]) -> int:
+    """How many things are in the bag; whatever was weighed is one thing."""
+    return sum(
+        1 if line.unit is Unit.KILOGRAM else line.quantity_milli // ONE_MILLI for line in lines
+    )
+
+
+def _scaled(amount: int, points: SalePoints) -> str:
+    return format_fixed(amount, decimals=points.scale, grouping=True)
+
+
+def _short_time(at: datetime) -> str:
+    return at.strftime("%m-%d %H:%M")
+
+
+def _percent(rate: Ratio) -> str:
+    """13/100 is "13", 5.5 % is "5.5"; finer than a thousandth of a per cent is rounded."""
+    thousandths = rate.apply(100 * 10**RATE_DECIMALS, Rounding.HALF_UP)
+    text = format_fixed(thousandths, decimals=RATE_DECIMALS, grouping=False)
+    return text.rstrip("0").rstrip(".")
