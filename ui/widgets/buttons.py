@@ -14,7 +14,14 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ui.appearance.look import Appearance
-from ui.appearance.metrics import FUNCTIONS, MAIN_LEAST, RADIUS_CONTROL, TARGET
+from ui.appearance.metrics import (
+    FUNCTIONS,
+    MAIN,
+    MAIN_LEAST,
+    RADIUS_CONTROL,
+    TARGET,
+    Layout,
+)
 from ui.widgets import paint
 
 
@@ -219,12 +226,18 @@ class ActionButton(QAbstractButton):
 
 
 def main_button(
-    look: Appearance, words: str = "", *, icon: str = "", key: str = "F12", height: int = MAIN_LEAST
+    look: Appearance,
+    words: str = "",
+    *,
+    icon: str = "",
+    key: str = "F12",
+    height: int = MAIN_LEAST,
+    role: str | None = None,
 ) -> ActionButton:
-    """The one filled button of a screen."""
-    button = ActionButton(
-        look, words, icon=icon, key=key, kind=Kind.MAIN, height=max(height, MAIN_LEAST)
-    )
+    """The one filled button of a screen; 96 high and more speaks in the large role "pay"."""
+    high = max(height, MAIN_LEAST)
+    size = role or ("pay" if high >= MAIN and look.layout is not Layout.NARROW else "title")
+    button = ActionButton(look, words, icon=icon, key=key, kind=Kind.MAIN, height=high, role=size)
     button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
     return button
 

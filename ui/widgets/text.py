@@ -10,7 +10,6 @@ from ui.appearance.look import Appearance
 from ui.appearance.metrics import RADIUS_TAG
 from ui.widgets import paint
 
-
 _SHAPES = {
     "success": "check-circle",
     "warn": "look",

@@ -1,0 +1,282 @@
+"""Lists of results and sections: members, articles, settings' parts; one row chosen.
+
+Shape: `ListRow` is worded and formatted. Rows are 64 px (sections 52), painted, virtual and named
+to the screen reader; the keyboard's up and down are the presenter's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from ui.appearance.look import Appearance
+from ui.appearance.metrics import GAP, RADIUS_CONTROL
+from ui.widgets import paint
+from ui.widgets.quick_keys import picture_colours
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRow:
+    """One row. `initial` gives it a coloured picture, `icon` one of our icons; `tag` stands before
+    the amount, `note` under the amount. `spoken` is what the screen reader says of it.
+    """
+
+    id: bytes | str
+    title: str
+    spoken: str = ""
+    sub: str = ""
+    tag: str = ""
+    amount: str = ""
+    note: str = ""
+    initial: str = ""
+    colour: str = "grey"
+    icon: str = ""
+    faint: bool = False
+
+
+class RowList(QListView):
+    """Rows with one chosen. `chosen` tells a pressed row's place, `opened` a second press on it."""
+
+    chosen = Signal(int)
+    opened = Signal(int)
+
+    def __init__(
+        self,
+        look: Appearance,
+        *,
+        name: str,
+        empty: str = "",
+        row_height: int = 64,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._empty = empty
+        self._model = _Model(self)
+        self._selected = -1
+        self.setModel(self._model)
+        self.setItemDelegate(_Painter(look, row_height, self))
+        self.setAccessibleName(name)
+        self.setSpacing(0)
+        self.setProperty("rows", "true")
+        self.setStyleSheet("QListView { background: transparent; }")
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.clicked.connect(self._clicked)
+
+    @property
+    def rows(self) -> tuple[ListRow, ...]:
+        """What is shown now."""
+        return self._model.rows
+
+    @property
+    def selected(self) -> int:
+        """The place of the chosen row, -1 for none."""
+        return self._selected
+
+    def present(
+        self, rows: tuple[ListRow, ...], selected: int = -1, *, empty: str | None = None
+    ) -> None:
+        """Show rows, the chosen one in view; `empty` is what is said when there are none."""
+        if empty is not None:
+            self._empty = empty
+        if (rows, selected) == (self._model.rows, self._selected):
+            self.viewport().update()
+            return
+        self._selected = selected
+        self._model.replace(rows)
+        if 0 <= selected < len(rows):
+            index = self._model.index(selected)
+            self.selectionModel().setCurrentIndex(
+                index, QItemSelectionModel.SelectionFlag.ClearAndSelect
+            )
+            self.scrollTo(index)
+        else:
+            self.selectionModel().clear()
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys belong to the action table."""
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Rows, or what to do when there are none."""
+        super().paintEvent(event)
+        if self._model.rows or not self._empty:
+            return
+        look, painter = self._look, QPainter(self.viewport())
+        width = self.viewport().width() - look.px(32)
+        font, line = look.font("body"), look.line_height("body")
+        for at, words in enumerate(paint.lines(self._empty, font, width, 4)):
+            rect = QRect(look.px(16), look.px(24) + at * line, width, line)
+            paint.text(painter, rect, words, font, look.colour("ink3"), paint.CENTRE)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        place = index.row()
+        if place == self._selected:
+            self.opened.emit(place)
+        else:
+            self.chosen.emit(place)
+
+
+class _Model(QAbstractListModel):
+    """The rows for Qt."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.rows: tuple[ListRow, ...] = ()
+
+    def replace(self, rows: tuple[ListRow, ...]) -> None:
+        """Show other rows; only texts changed when the ids are the same."""
+        if [row.id for row in rows] == [row.id for row in self.rows]:
+            self.rows = rows
+            if rows:
+                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+            return
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """How many rows there are."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What the screen reader says; painting looks at the row itself."""
+        spoken = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+        if index.isValid() and role in spoken:
+            row = self.rows[index.row()]
+            parts = (row.title, row.sub, row.tag, row.amount, row.note)
+            return row.spoken or ", ".join(part for part in parts if part)
+        return None
+
+
+class _Painter(QStyledItemDelegate):
+    """Paints a row: picture, title over sub-line, tag, amount over note."""
+
+    def __init__(self, look: Appearance, row_height: int, parent: RowList) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._height = row_height
+        self._list = parent
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """The row and the gap below it."""
+        return QSize(self._look.px(160), self._look.px(self._height + GAP))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw the row."""
+        look, row = self._look, self._list.rows[index.row()]
+        rect: QRect = option.rect  # type: ignore[attr-defined, unused-ignore]
+        rect = rect.adjusted(0, 0, 0, -look.px(GAP))
+        chosen = index.row() == self._list.selected
+        painter.save()
+        paint.box(
+            painter,
+            rect,
+            fill=look.colour("primary_soft" if chosen else "surface"),
+            edge=look.colour("primary" if chosen else "line"),
+            width=look.px(2) if chosen else look.edge_width,
+            radius=look.px(RADIUS_CONTROL),
+        )
+        inner = rect.adjusted(look.px(12), 0, -look.px(12), 0)
+        left = self._paint_picture(painter, inner, row)
+        right = self._paint_right(painter, inner, row)
+        self._paint_words(painter, inner, row, left, right)
+        painter.restore()
+
+    def _paint_picture(self, painter: QPainter, inner: QRect, row: ListRow) -> int:
+        look = self._look
+        if row.initial:
+            side = look.px(40)
+            place = QRect(inner.x(), inner.y() + (inner.height() - side) // 2, side, side)
+            fill, ink = picture_colours(look, row.colour)
+            edge = ink if look.tokens.name == "contrast" else None
+            paint.box(painter, place, fill=fill, edge=edge, radius=look.px(8))
+            font = look.font("body", bold=True)
+            paint.text(painter, place, row.initial, font, ink, paint.CENTRE)
+            return place.right() + look.px(12)
+        if row.icon:
+            side = look.px(22)
+            y = inner.y() + (inner.height() - side) // 2
+            paint.icon(painter, look, row.icon, "ink", inner.x(), y, side)
+            return inner.x() + side + look.px(10)
+        return inner.x()
+
+    def _paint_right(self, painter: QPainter, inner: QRect, row: ListRow) -> int:
+        look, x = self._look, inner.right()
+        if row.amount or row.note:
+            width = max(
+                look.text_width(row.amount, "strong") if row.amount else 0,
+                look.text_width(row.note, "caption") if row.note else 0,
+            )
+            rect = QRect(x - width - 2, inner.y(), width + 2, inner.height())
+            if row.note:
+                rect.setHeight(look.px(34))
+                below = QRect(rect.x(), inner.y() + look.px(34), rect.width(), look.px(22))
+                font = look.font("caption")
+                paint.text(painter, below, row.note, font, look.colour("ink2"), paint.RIGHT)
+            font = look.font("strong", tabular=True)
+            paint.text(painter, rect, row.amount, font, look.colour("ink"), paint.RIGHT)
+            x = rect.x() - look.px(12)
+        if row.tag:
+            width = look.text_width(row.tag, "caption") + look.px(16)
+            height = look.px(28)
+            rect = QRect(x - width, inner.y() + (inner.height() - height) // 2, width, height)
+            paint.box(
+                painter,
+                rect,
+                fill=look.colour("sunken"),
+                edge=look.colour("line"),
+                radius=look.px(6),
+            )
+            font = look.font("caption")
+            paint.text(painter, rect, row.tag, font, look.colour("ink2"), paint.CENTRE)
+            x = rect.x() - look.px(8)
+        return x
+
+    def _paint_words(
+        self, painter: QPainter, inner: QRect, row: ListRow, left: int, right: int
+    ) -> None:
+        look = self._look
+        width = right - left - look.px(4)
+        small = self._height < 60
+        font = look.font("body" if small else "line", bold=bool(row.sub) or None)
+        title = paint.lines(row.title, font, width, 1)[0]
+        tone = "ink3" if row.faint else "ink"
+        if not row.sub:
+            rect = QRect(left, inner.y(), width, inner.height())
+            paint.text(painter, rect, title, font, look.colour(tone))
+            return
+        top = (inner.height() - look.px(50)) // 2
+        rect = QRect(left, inner.y() + top, width, look.px(28))
+        paint.text(painter, rect, title, font, look.colour(tone))
+        font = look.font("caption", tabular=True)
+        rect = QRect(left, inner.y() + top + look.px(28), width, look.px(22))
+        sub = paint.lines(row.sub, font, width, 1)[0]
+        paint.text(painter, rect, sub, font, look.colour("ink2"))

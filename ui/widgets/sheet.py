@@ -1,0 +1,106 @@
+"""Sheets: a titled panel over the quick keys, with Esc to close; and questions as screens.
+
+A sheet covers only the place it is given, never the total or Pay. It casts the one shadow there is.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QGraphicsDropShadowEffect, QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.appearance.look import Appearance
+from ui.appearance.metrics import GAP
+from ui.widgets import paint
+from ui.widgets.buttons import ActionButton, Kind, main_button
+from ui.widgets.text import Icon, Panel, Text
+
+
+class SheetFrame(Panel):
+    """Title and close button on top; views put their parts into `body`. `closed` asks to close."""
+
+    closed = Signal()
+
+    def __init__(
+        self, look: Appearance, title: str, *, close_words: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("surface", parent)
+        pad = look.px(16)
+        self.setAccessibleName(title)
+        self.title = Text(look, title, "title")
+        self.close_button = ActionButton(look, close_words, icon="close", key="Esc")
+        self.close_button.clicked.connect(self.closed)
+        head = QHBoxLayout()
+        head.setSpacing(look.px(GAP))
+        head.addWidget(self.title, 1)
+        head.addWidget(self.close_button)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(look.px(GAP))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(pad, look.px(12), pad, pad)
+        whole.setSpacing(look.px(12))
+        whole.addLayout(head)
+        whole.addLayout(self.body, 1)
+
+
+def cast_shadow(sheet: QWidget, look: Appearance) -> None:
+    """Give a sheet its shadow: 0 6 24, 35 %; none in high contrast."""
+    if look.tokens.name == "contrast":
+        return
+    shadow = QGraphicsDropShadowEffect(sheet)
+    shadow.setOffset(0, look.px(6))
+    shadow.setBlurRadius(look.px(24))
+    shadow.setColor(QColor(0, 0, 0, 89))
+    sheet.setGraphicsEffect(shadow)
+
+
+class QuestionPanel(Panel):
+    """A question that stands as a screen of its own: what, what follows, one filled answer.
+
+    `answered` tells the place of the pressed answer; the first is the main one (F12), the last the
+    way back (Esc). There is no modal dialog anywhere.
+    """
+
+    answered = Signal(int)
+
+    def __init__(
+        self,
+        look: Appearance,
+        *,
+        icon: str,
+        tone: str,
+        title: str,
+        text: str,
+        answers: tuple[str, ...],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("surface", parent)
+        pad = look.px(24)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(pad, pad, pad, pad)
+        column.setSpacing(look.px(16))
+        head = QHBoxLayout()
+        head.setSpacing(look.px(12))
+        head.addWidget(Icon(look, icon, 32, tone=tone))
+        self.title = Text(look, title, "title", wrap=True)
+        head.addWidget(self.title, 1)
+        column.addLayout(head)
+        self.text = Text(look, text, "body", tone="ink2", wrap=True, align=paint.LEFT)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self.text)
+        row = QHBoxLayout()
+        row.setSpacing(look.px(GAP))
+        self.buttons: list[ActionButton] = []
+        for place, words in enumerate(answers):
+            if place == 0:
+                button = main_button(look, words)
+            else:
+                key = "Esc" if place == len(answers) - 1 else ""
+                button = ActionButton(look, words, key=key, kind=Kind.PLAIN, height=72)
+            button.clicked.connect(lambda _checked=False, at=place: self.answered.emit(at))
+            self.buttons.append(button)
+        for button in reversed(self.buttons):
+            row.addWidget(button, 2 if button is self.buttons[0] else 1)
+        column.addLayout(row)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)

@@ -1,0 +1,188 @@
+"""Tables for history and settings: columns of texts and amounts, rows of 48 px, one chosen.
+
+Shape: `Column(title, ...)` and rows of texts in the columns' order; amounts are right-aligned with
+digits of one width and never shortened, names give way with "…".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from ui.appearance.look import Appearance
+from ui.appearance.metrics import ROW
+from ui.widgets import paint
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column: its title, whether it holds amounts, whether it takes the room that is left."""
+
+    title: str
+    amount: bool = False
+    stretch: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRow:
+    """One row: its cells, in the columns' order; `spoken` names it to the screen reader."""
+
+    id: bytes | str
+    cells: tuple[str, ...]
+    spoken: str = ""
+    faint: bool = False
+
+
+class DataTable(QTableView):
+    """Rows with one chosen: `chosen` tells a pressed row, `opened` a second press on it.
+
+    `reached_end` is told when the last row comes into view, for those who load page by page.
+    """
+
+    chosen = Signal(int)
+    opened = Signal(int)
+    reached_end = Signal()
+
+    def __init__(
+        self,
+        look: Appearance,
+        columns: tuple[Column, ...],
+        *,
+        name: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._selected = -1
+        self._model = _Model(look, columns, self)
+        self.setModel(self._model)
+        self.setAccessibleName(name)
+        self.setFont(look.font("body"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(look.px(ROW))
+        header = self.horizontalHeader()
+        header.setFont(look.font("caption"))
+        header.setSectionsClickable(False)
+        header.setHighlightSections(False)
+        for place, column in enumerate(columns):
+            stretch = QHeaderView.ResizeMode.Stretch
+            fit = QHeaderView.ResizeMode.ResizeToContents
+            header.setSectionResizeMode(place, stretch if column.stretch else fit)
+        self.clicked.connect(self._clicked)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+
+    @property
+    def rows(self) -> tuple[TableRow, ...]:
+        """What is shown now."""
+        return self._model.rows
+
+    def present(self, rows: tuple[TableRow, ...], selected: int = -1) -> None:
+        """Show rows, the chosen one in view."""
+        if rows != self._model.rows:
+            self._model.replace(rows)
+        self._selected = selected
+        if 0 <= selected < len(rows):
+            flags = (
+                QItemSelectionModel.SelectionFlag.ClearAndSelect
+                | QItemSelectionModel.SelectionFlag.Rows
+            )
+            index = self._model.index(selected, 0)
+            self.selectionModel().setCurrentIndex(index, flags)
+            self.scrollTo(index)
+        else:
+            self.selectionModel().clear()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys belong to the action table."""
+        event.ignore()
+
+    def _clicked(self, index: QModelIndex) -> None:
+        if index.row() == self._selected:
+            self.opened.emit(index.row())
+        else:
+            self.chosen.emit(index.row())
+
+    def _scrolled(self, value: int) -> None:
+        if value >= self.verticalScrollBar().maximum() and self._model.rows:
+            self.reached_end.emit()
+
+
+class _Model(QAbstractTableModel):
+    """The rows for Qt."""
+
+    def __init__(self, look: Appearance, columns: tuple[Column, ...], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._columns = columns
+        self.rows: tuple[TableRow, ...] = ()
+
+    def replace(self, rows: tuple[TableRow, ...]) -> None:
+        """Show other rows; rows added at the end keep the scroll place."""
+        known = len(self.rows)
+        if 0 < known < len(rows) and rows[:known] == self.rows:
+            self.beginInsertRows(QModelIndex(), known, len(rows) - 1)
+            self.rows = rows
+            self.endInsertRows()
+            return
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """How many rows there are."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """How many columns there are."""
+        return 0 if parent.isValid() else len(self._columns)
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        """A column's title, aligned as its cells."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._columns[section].title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return paint.RIGHT if self._columns[section].amount else paint.LEFT
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """A cell's text, font, colour and spoken name."""
+        if not index.isValid():
+            return None
+        row, column = self.rows[index.row()], self._columns[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.cells[index.column()]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return row.spoken if row.spoken and index.column() == 0 else row.cells[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return paint.RIGHT if column.amount else paint.LEFT
+        if role == Qt.ItemDataRole.FontRole:
+            return self._look.font("body", tabular=column.amount)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self._look.colour("ink3" if row.faint else "ink")
+        return None
