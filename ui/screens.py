@@ -1,0 +1,57 @@
+"""Which presenter and which view make a screen or a sheet; imported when it is first shown.
+
+A row is two names "module:Class". The presenter is called with the `Session`, once; the view with
+(presenter, ViewContext), again whenever language, look, scale or layout change. A test imports
+every row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
+
+from ui.presenters.ports import Screen, Sheet
+
+Place = Screen | Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The two halves of a screen, by name."""
+
+    presenter: str
+    view: str
+
+    def presenter_class(self) -> Callable[..., Any]:
+        """Import and give the presenter's class."""
+        return _named(self.presenter)
+
+    def view_class(self) -> Callable[..., Any]:
+        """Import and give the view's class."""
+        return _named(self.view)
+
+
+PLACES: Final[dict[Place, Parts]] = {
+    Screen.WIZARD: Parts("ui.presenters.wizard:WizardPresenter", "ui.views.wizard:WizardView"),
+    Screen.SIGN_IN: Parts("ui.presenters.sign_in:SignInPresenter", "ui.views.sign_in:SignInView"),
+    Screen.SALE: Parts("ui.presenters.sale:SalePresenter", "ui.views.sale:SaleView"),
+    Screen.MEMBER: Parts("ui.presenters.member:MemberPresenter", "ui.views.member:MemberView"),
+    Screen.PAY: Parts("ui.presenters.pay:PayPresenter", "ui.views.pay:PayView"),
+    Screen.DONE: Parts("ui.presenters.done:DonePresenter", "ui.views.done:DoneView"),
+    Screen.RECEIPT: Parts("ui.presenters.receipt:ReceiptPresenter", "ui.views.receipt:ReceiptView"),
+    Screen.HISTORY: Parts("ui.presenters.history:HistoryPresenter", "ui.views.history:HistoryView"),
+    Screen.SETTINGS: Parts(
+        "ui.presenters.settings:SettingsPresenter", "ui.views.settings:SettingsView"
+    ),
+    Sheet.FIND: Parts("ui.presenters.find:FindPresenter", "ui.views.find:FindView"),
+    Sheet.REDEEM: Parts("ui.presenters.redeem:RedeemPresenter", "ui.views.redeem:RedeemView"),
+    Sheet.WHY: Parts("ui.presenters.why:WhyPresenter", "ui.views.why:WhyView"),
+}
+
+
+def _named(name: str) -> Callable[..., Any]:
+    module, _, attribute = name.partition(":")
+    made: Callable[..., Any] = getattr(import_module(module), attribute)
+    return made
