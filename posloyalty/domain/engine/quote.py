@@ -13,24 +13,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from posloyalty.domain.programme.reason import Fact, Reason
 from posloyalty.domain.shop.basket import BasketLine
 from posloyalty.domain.shop.product import TaxMode
 from posloyalty.domain.values.money import Currency
 from posloyalty.domain.values.ratio import Ratio
 
-Fact = int | str | bool | Ratio | date
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a figure is what it is: a code such as EARN_BASE and its facts, in a fixed order."""
-
-    code: str
-    facts: tuple[tuple[str, Fact], ...] = ()
-
-    def fact(self, name: str) -> Fact:
-        """One fact by name; KeyError when the reason has none such."""
-        return dict(self.facts)[name]
+__all__ = [
+    "AppliedOffer",
+    "AppliedRedemption",
+    "Earning",
+    "Fact",
+    "ProgrammeRef",
+    "Quote",
+    "QuoteLine",
+    "Reason",
+    "RefusedOffer",
+    "TaxLine",
+    "TierState",
+    "UsableRedemption",
+    "WalletState",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ ratios are equal values. A ratio meets an amount only through `apply`, which nam
 Floats are refused everywhere.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import gcd
+from math import gcd, lcm
 
 from posloyalty.domain.values.fixed_point import narrow
 from posloyalty.domain.values.rounding import Rounding, divide
@@ -116,6 +117,11 @@ class Ratio:
     def _difference(self, other: "Ratio | int") -> int:
         right = _ratio(other)
         return self.numerator * right.denominator - right.numerator * self.denominator
+
+
+def common_denominator(denominators: Iterable[int]) -> int:
+    """The least denominator over which fractions of these denominators add up; 1 for none."""
+    return lcm(*denominators)
 
 
 def _ratio(value: Ratio | int) -> Ratio:

@@ -1,0 +1,147 @@
+"""The frozen context of one evaluation: days, facts and the goods on the counter.
+
+Shape: `StoreContext` is what the shop contributes; `Context` what is known before any rule runs;
+`Goods` the basket's lines in one canonical order, so that the order of scanning cannot matter (I9).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, tzinfo
+
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.tiers import held
+from posloyalty.domain.members.member import MemberStatus
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.facts import Facts, MemberFacts
+from posloyalty.domain.programme.reason import Reason
+from posloyalty.domain.shop.basket import Basket, BasketLine
+from posloyalty.domain.shop.product import Product
+from posloyalty.domain.values.calendar import MIDNIGHT, store_day
+
+LineKey = tuple[bytes, int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreContext:
+    """The store's zone, the hour at which its business day ends, and the language of names."""
+
+    zone: tzinfo
+    cutoff: time = MIDNIGHT
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """The lines by product and content, with what rules ask of them; all tuples run alike.
+
+    `keys` break ties of allocations. `discountable` and `redeemable` are places of lines that
+    offers may lower, and that points may pay: never money in another form.
+    """
+
+    lines: tuple[BasketLine, ...]
+    keys: tuple[LineKey, ...]
+    gross: tuple[int, ...]
+    discountable: tuple[int, ...]
+    redeemable: tuple[int, ...]
+    measured: tuple[int, ...]
+    earning: tuple[int, ...]
+
+    @property
+    def measured_gross(self) -> int:
+        """What the goods that count for a minimum spend come to, before offers."""
+        return sum(self.gross[place] for place in self.measured)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything fixed before the first rule. `day` is the programme's, for lots and tiers."""
+
+    programme: Programme
+    store: StoreContext
+    at: datetime
+    day: date
+    business_day: date
+    goods: Goods
+    facts: Facts
+    business_facts: Facts
+    state: MemberState | None
+    active: MemberState | None
+    barred: tuple[Reason, ...]
+
+    def facts_for(self, by_business_day: bool) -> Facts:
+        """The facts by the clock that a rule goes by."""
+        return self.business_facts if by_business_day else self.facts
+
+
+def freeze(
+    programme: Programme,
+    basket: Basket,
+    state: MemberState | None,
+    at: datetime,
+    store: StoreContext,
+) -> Context:
+    """Fix the context of an evaluation."""
+    day = store_day(at, programme.zone)
+    business_day = store_day(at, store.zone, store.cutoff)
+    barred = _barred(state)
+    active = None if barred else state
+    goods = arrange(basket.lines)
+    facts = Facts(
+        day=store_day(at, store.zone),
+        business_day=business_day,
+        hour=at.astimezone(store.zone).time(),
+        lines=goods.lines,
+        member=None if active is None else _member(programme, active, day),
+    )
+    return Context(
+        programme=programme,
+        store=store,
+        at=at,
+        day=day,
+        business_day=business_day,
+        goods=goods,
+        facts=facts,
+        business_facts=facts.by_business_day(),
+        state=state,
+        active=active,
+        barred=barred,
+    )
+
+
+def arrange(lines: tuple[BasketLine, ...]) -> Goods:
+    """The lines in canonical order: by product, then content; equal lines by their number."""
+    ordered = tuple(sorted(lines, key=lambda line: (*_key(line), line.number)))
+    products = [line.product for line in ordered]
+    places = range(len(ordered))
+    return Goods(
+        lines=ordered,
+        keys=tuple(_key(line) for line in ordered),
+        gross=tuple(line.gross_minor for line in ordered),
+        discountable=tuple(p for p in places if products[p].discountable and _goods(products[p])),
+        redeemable=tuple(p for p in places if not (products[p].gift_card or products[p].deposit)),
+        measured=tuple(p for p in places if _goods(products[p])),
+        earning=tuple(p for p in places if products[p].earning),
+    )
+
+
+def _goods(product: Product) -> bool:
+    return not (product.gift_card or product.deposit or product.fee)
+
+
+def _key(line: BasketLine) -> LineKey:
+    return (line.product.id, line.unit_price_minor, line.quantity_milli, line.gross_minor)
+
+
+def _barred(state: MemberState | None) -> tuple[Reason, ...]:
+    if state is None or state.status is MemberStatus.ACTIVE:
+        return ()
+    return (Reason(f"MEMBER_{state.status.value.upper()}"),)
+
+
+def _member(programme: Programme, state: MemberState, day: date) -> MemberFacts:
+    return MemberFacts(
+        birthday=state.birthday,
+        purchases=state.purchases,
+        ranks={s.id: held(s, state.holdings, day).rank for s in programme.tier_schemes},
+    )

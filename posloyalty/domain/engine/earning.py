@@ -1,0 +1,258 @@
+"""What a sale earns: base, rules, multipliers, caps; rounded once per wallet, then allocated.
+
+All sums before the rounding are exact: line contributions are integers over one denominator. The
+rounded total is spread over the lines by largest remainder, so that a line return can take back
+exactly its share (LOYALTY 1, shared conventions; cases 1, 2, 3 and 8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from posloyalty.domain.engine.context import Context
+from posloyalty.domain.engine.quote import Earning
+from posloyalty.domain.engine.tiers import held, progress
+from posloyalty.domain.programme.definition import EarnBase
+from posloyalty.domain.programme.earn_rule import EarnLine, EarnRule, Multiplier
+from posloyalty.domain.programme.reason import Reason, reason
+from posloyalty.domain.programme.tier_scheme import RateAt, TierScheme
+from posloyalty.domain.programme.wallet import CapMode, CapPer, Stacking, Wallet
+from posloyalty.domain.values.allocation import allocate
+from posloyalty.domain.values.ratio import Ratio, common_denominator
+from posloyalty.domain.values.rounding import divide
+
+ONE = Ratio(1)
+
+
+@dataclass(frozen=True, slots=True)
+class LineMoney:
+    """A sale's lines after offers and points, in canonical order: what earning looks at."""
+
+    amounts: tuple[int, ...]
+    redeemed: tuple[int, ...]
+    included_tax: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contributions:
+    """Exact points by line: numerators over one denominator."""
+
+    parts: tuple[int, ...]
+    denominator: int
+
+    @property
+    def total(self) -> int:
+        """Their sum, over the same denominator."""
+        return sum(self.parts)
+
+
+def earn(context: Context, money: LineMoney, spend_minor: int) -> tuple[Earning, ...]:
+    """The earnings of a member's sale, one per wallet that has earn rules; none for nobody."""
+    if context.state is None:
+        return ()
+    wallets = {rule.wallet for rule in context.programme.earn_rules}
+    lines = _earn_lines(context, money)
+    return tuple(
+        _Wallet(context, wallet, lines, spend_minor).earning()
+        for wallet in context.programme.wallets
+        if wallet.id in wallets
+    )
+
+
+def _earn_lines(context: Context, money: LineMoney) -> tuple[EarnLine, ...]:
+    """Each line's part of the earn base; 0 for what never earns (gift cards, deposits, fees)."""
+    policies = context.programme.policies
+    earning = frozenset(context.goods.earning)
+    lines = []
+    for place, line in enumerate(context.goods.lines):
+        base = money.amounts[place]
+        if policies.points_part_earns:
+            base += money.redeemed[place]
+        if policies.earn_base is EarnBase.NET_OF_TAX:
+            base -= money.included_tax[place]
+        lines.append(EarnLine(base if place in earning else 0, line.quantity_milli))
+    return tuple(lines)
+
+
+class _Wallet:
+    """One wallet's earning in one sale."""
+
+    def __init__(
+        self, context: Context, wallet: Wallet, lines: tuple[EarnLine, ...], spend_minor: int
+    ) -> None:
+        self._context = context
+        self._wallet = wallet
+        self._lines = lines
+        self._spend = spend_minor
+        programme = context.programme
+        self._ledger = programme.ledger(wallet.id)
+        self._rules = [r for r in programme.earn_rules if r.wallet == wallet.id and self._on(r)]
+        self._multipliers = [
+            m for m in programme.multipliers if m.wallet == wallet.id and self._on(m)
+        ]
+        self._schemes = [s for s in programme.tier_schemes if s.wallet == wallet.id]
+        self._reasons: list[Reason] = []
+
+    def earning(self) -> Earning:
+        """Reckon, cap, round once, allocate."""
+        context, wallet = self._context, self._wallet
+        base = sum(line.base_minor for line in self._lines)
+        if context.barred:
+            return self._earning(0, base, (), context.barred)
+        self._reasons.append(reason("EARN_BASE", base_minor=base))
+        self._explain_left_out()
+        exact = self._contributions()
+        points = divide(exact.total, exact.denominator, wallet.rounding)
+        points = self._capped(points)
+        shares: tuple[tuple[int, int], ...] = ()
+        if points:
+            spread = allocate(points, exact.parts, context.goods.keys)
+            numbers = [line.number for line in context.goods.lines]
+            shares = tuple(sorted((n, s) for n, s in zip(numbers, spread, strict=True) if s))
+        return self._earning(points, base, shares, tuple(self._reasons))
+
+    def _earning(
+        self,
+        points: int,
+        base: int,
+        shares: tuple[tuple[int, int], ...],
+        reasons: tuple[Reason, ...],
+    ) -> Earning:
+        wallet, day = self._wallet, self._context.day
+        return Earning(
+            wallet=wallet.id,
+            points=points,
+            base_minor=base,
+            shares=shares,
+            usable_from=wallet.usable_from(day),
+            last_day=wallet.expiry.last_day(day),
+            reasons=reasons,
+        )
+
+    def _on(self, rule: EarnRule | Multiplier) -> bool:
+        facts = self._context.facts_for(rule.by_business_day)
+        return not rule.when.failures(facts, self._spend)
+
+    def _explain_left_out(self) -> None:
+        goods = self._context.goods
+        never = sum(goods.gross) - sum(goods.gross[place] for place in goods.earning)
+        if never:
+            self._reasons.append(reason("NEVER_EARNS", amount_minor=never))
+
+    def _contributions(self) -> Contributions:
+        """Exact points by line at the tier rates that hold, split where a scheme splits."""
+        state = self._context.active
+        day = self._context.day
+        fixed: list[Ratio] = []
+        splitting: TierScheme | None = None
+        for scheme in self._schemes:
+            now = held(scheme, state.holdings if state else (), day)
+            if splitting is None and scheme.rate_at is RateAt.SPLIT:
+                splitting = scheme
+                continue
+            fixed.append(scheme.times_at(now.rank))
+            self._explain_tier(scheme, now.rank)
+        self._explain_rules()
+        if splitting is None:
+            return self._at(fixed)
+        return self._split(splitting, fixed)
+
+    def _split(self, scheme: TierScheme, fixed: list[Ratio]) -> Contributions:
+        """The sale in parts, each at the rate of the level that its points are earned at."""
+        state = self._context.active
+        assert state is not None  # who is barred or nobody never gets here
+        day = self._context.day
+        points = Ratio(progress(scheme, self._ledger, state.lots, day))
+        rank = held(scheme, state.holdings, day).rank
+        left = ONE
+        parts: list[tuple[Contributions, Ratio]] = []
+        while True:
+            exact = self._at([*fixed, scheme.times_at(rank)])
+            self._explain_tier(scheme, rank)
+            whole = Ratio(exact.total, exact.denominator) * left
+            ahead = scheme.levels[rank].threshold - points if rank < len(scheme.levels) else None
+            if ahead is None or whole <= ahead or not whole:
+                parts.append((exact, left))
+                return _joined(parts)
+            if ahead > 0:
+                share = left * ahead * whole.inverse()
+                parts.append((exact, share))
+                left = left - share
+                points = points + ahead
+            rank += 1
+
+    def _at(self, tier_times: list[Ratio]) -> Contributions:
+        """Exact points by line at given tier multipliers."""
+        found: list[tuple[int, int, Ratio]] = []
+        for rule in self._rules:
+            weights = rule.earning.weights(self._lines)
+            for place, weight in enumerate(weights):
+                line = self._context.goods.lines[place]
+                if weight and rule.goods.matches(line.product):
+                    times = self._times(place, tier_times) if rule.earning.multiplied else ONE
+                    found.append((place, weight, rule.earning.rate() * times))
+        denominator = common_denominator(factor.denominator for _, _, factor in found)
+        parts = [0] * len(self._lines)
+        for place, weight, factor in found:
+            parts[place] += weight * factor.numerator * (denominator // factor.denominator)
+        return Contributions(tuple(parts), denominator)
+
+    def _times(self, place: int, tier_times: list[Ratio]) -> Ratio:
+        product = self._context.goods.lines[place].product
+        every = [m.times for m in self._multipliers if m.goods.matches(product)] + tier_times
+        times = ONE
+        for one in every:
+            if self._wallet.stacking is Stacking.ADDITIVE:
+                times = times + one - ONE
+            else:
+                times = times * one
+        return times if times > 0 else Ratio(0)
+
+    def _explain_rules(self) -> None:
+        language = self._context.store.language
+        for rule in self._rules:
+            self._reasons.append(reason("EARN_RULE", name=rule.names.in_language(language)))
+        for bonus in self._multipliers:
+            if any(bonus.goods.matches(line.product) for line in self._context.goods.lines):
+                name = bonus.names.in_language(language)
+                self._reasons.append(reason("MULTIPLIED", name=name, times=bonus.times))
+
+    def _explain_tier(self, scheme: TierScheme, rank: int) -> None:
+        times = scheme.times_at(rank)
+        if rank and times != ONE:
+            level = scheme.levels[rank - 1].names.in_language(self._context.store.language)
+            self._reasons.append(reason("TIER_TIMES", level=level, times=times))
+
+    def _capped(self, points: int) -> int:
+        for cap in self._wallet.caps:
+            room = cap.points - (self._earned_today() if cap.per is CapPer.DAY else 0)
+            if points <= max(0, room):
+                continue
+            kept = max(0, room) if cap.mode is CapMode.TRIM else 0
+            lost = points - kept
+            self._reasons.append(
+                reason("CAPPED", wallet=self._wallet.id, lost_points=lost, most_points=cap.points)
+            )
+            points = kept
+        return points
+
+    def _earned_today(self) -> int:
+        state = self._context.active
+        day = self._context.day
+        return sum(
+            lot.original
+            for lot in (state.lots if state else ())
+            if lot.qualifies and lot.earned_on == day and lot.account.ledger == self._ledger
+        )
+
+
+def _joined(parts: Sequence[tuple[Contributions, Ratio]]) -> Contributions:
+    """Several contributions, each taken for a share of the sale, over one denominator."""
+    bottoms = [exact.denominator * share.denominator for exact, share in parts]
+    denominator = common_denominator(bottoms)
+    joined = [0] * len(parts[0][0].parts)
+    for (exact, share), bottom in zip(parts, bottoms, strict=True):
+        for place, part in enumerate(exact.parts):
+            joined[place] += part * share.numerator * (denominator // bottom)
+    return Contributions(tuple(joined), denominator)

@@ -1,0 +1,193 @@
+"""The engine's one entry: `evaluate(programme, basket, member state, instant)` gives a quote.
+
+Pure and deterministic, integers only, independent of the order of scanning (I9, I10). The order is
+that of LOYALTY 3.2: freeze the context; line offers, order offers; points as money; tax on what is
+left; payable; earn base, rules, multipliers, caps, one rounding, allocation; tiers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from posloyalty.domain.engine.best_deal import Deal
+from posloyalty.domain.engine.context import Context, StoreContext, freeze
+from posloyalty.domain.engine.earning import LineMoney, earn
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.offers import OfferOutcome, apply_offers
+from posloyalty.domain.engine.posting import NOTHING, SalePostings, plan_sale
+from posloyalty.domain.engine.quote import (
+    AppliedOffer,
+    Earning,
+    ProgrammeRef,
+    Quote,
+    QuoteLine,
+    TaxLine,
+)
+from posloyalty.domain.engine.redemption import RedemptionOutcome, redeem
+from posloyalty.domain.engine.tiers import tier_states
+from posloyalty.domain.engine.wallets import states_of, wallet_states
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.product import TaxClass, TaxMode
+from posloyalty.domain.shop.tax import Taxes, tax_lines
+
+
+class CurrencyDiffers(ValueError):
+    """The basket's currency is not the programme's: its amounts would mean something else."""
+
+
+def evaluate(
+    programme: Programme,
+    basket: Basket,
+    state: MemberState | None,
+    at: datetime,
+    *,
+    tax_classes: Mapping[str, TaxClass],
+    store: StoreContext,
+) -> Quote:
+    """The quote of a basket at an instant; `state` is the attached member's, None for nobody.
+
+    Raises `CurrencyDiffers`, and `UnknownTaxClass` for a product whose class the shop lacks.
+    """
+    if basket.currency != programme.currency:
+        raise CurrencyDiffers(f"{basket.currency.code} in a {programme.currency.code} programme")
+    context = freeze(programme, basket, state, at, store)
+    codes = tuple(line.product.tax_class for line in context.goods.lines)
+
+    def tax(amounts: Sequence[int]) -> Taxes:
+        return tax_lines(amounts, codes, context.goods.keys, tax_classes)
+
+    def earned(deal: Deal) -> int:
+        money = _money(context, deal.amounts, (0,) * len(codes), tax(deal.amounts), tax_classes)
+        return sum(one.points for one in earn(context, money, deal.spend_minor))
+
+    offers = apply_offers(context, basket.declined, tax_classes=tax_classes, earned=earned)
+    wallets = () if state is None else wallet_states(programme, state, context.day)
+    points = redeem(context, basket, offers.amounts, wallets)
+    taxes = tax(points.amounts)
+    money = _money(context, points.amounts, points.redeemed, taxes, tax_classes)
+    earnings = earn(context, money, offers.spend_minor)
+    after = NOTHING
+    if state is not None:
+        after = plan_sale(
+            programme,
+            state,
+            event_id=basket.sale_id,
+            day=context.day,
+            redemptions=points.applied,
+            earnings=earnings,
+            meets=context.active is not None,
+        )
+    quote = _quote(context, basket, offers, points, taxes, earnings, tax_classes)
+    return quote if state is None else _with_member(quote, context, state, after)
+
+
+def _money(
+    context: Context,
+    amounts: tuple[int, ...],
+    redeemed: tuple[int, ...],
+    taxes: Taxes,
+    tax_classes: Mapping[str, TaxClass],
+) -> LineMoney:
+    included = tuple(
+        share if tax_classes[line.product.tax_class].mode is TaxMode.INCLUSIVE else 0
+        for line, share in zip(context.goods.lines, taxes.shares, strict=True)
+    )
+    return LineMoney(amounts, redeemed, included)
+
+
+def _quote(
+    context: Context,
+    basket: Basket,
+    offers: OfferOutcome,
+    points: RedemptionOutcome,
+    taxes: Taxes,
+    earnings: tuple[Earning, ...],
+    tax_classes: Mapping[str, TaxClass],
+) -> Quote:
+    programme = context.programme
+    gross = sum(context.goods.gross)
+    added = sum(part.added_minor for part in taxes.classes)
+    redeemed = sum(one.amount_minor for one in points.applied)
+    return Quote(
+        programme=ProgrammeRef(programme.id, programme.version, programme.hash),
+        at=context.at,
+        day=context.business_day,
+        currency=basket.currency,
+        sale_id=basket.sale_id,
+        member_id=basket.member_id,
+        lines=_lines(context, basket, offers.applied, points, taxes, earnings, tax_classes),
+        offers=offers.applied,
+        refused=offers.refused,
+        redemptions=points.applied,
+        usable=points.usable,
+        taxes=tuple(
+            TaxLine(
+                tax_class=part.tax_class.code,
+                rate=part.tax_class.rate,
+                mode=part.tax_class.mode,
+                base_minor=part.base_minor,
+                tax_minor=part.tax_minor,
+            )
+            for part in taxes.classes
+        ),
+        earnings=earnings,
+        wallets=(),
+        wallets_after=(),
+        tiers=(),
+        tiers_after=(),
+        gross_minor=gross,
+        offers_minor=sum(one.amount_minor for one in offers.applied),
+        redeemed_minor=redeemed,
+        tax_minor=sum(part.tax_minor for part in taxes.classes),
+        payable_minor=sum(points.amounts) + added,
+        search_complete=offers.complete,
+    )
+
+
+def _lines(
+    context: Context,
+    basket: Basket,
+    applied: tuple[AppliedOffer, ...],
+    points: RedemptionOutcome,
+    taxes: Taxes,
+    earnings: tuple[Earning, ...],
+    tax_classes: Mapping[str, TaxClass],
+) -> tuple[QuoteLine, ...]:
+    """The lines with their allocations, in the basket's order."""
+    offers = [(one.offer_id, dict(one.shares)) for one in applied]
+    earned = [(one.wallet, dict(one.shares)) for one in earnings]
+    lines: dict[int, QuoteLine] = {}
+    for place, line in enumerate(context.goods.lines):
+        tax_class = tax_classes[line.product.tax_class]
+        tax = taxes.shares[place]
+        added = tax if tax_class.mode is TaxMode.EXCLUSIVE else 0
+        number = line.number
+        lines[number] = QuoteLine(
+            line=line,
+            offers=tuple((name, by[number]) for name, by in offers if number in by),
+            redeemed_minor=points.redeemed[place],
+            net_minor=points.amounts[place] + added,
+            tax_minor=tax,
+            tax_class=tax_class.code,
+            tax_rate=tax_class.rate,
+            tax_mode=tax_class.mode,
+            earned=tuple((name, by[number]) for name, by in earned if number in by),
+        )
+    return tuple(lines[line.number] for line in basket.lines)
+
+
+def _with_member(quote: Quote, context: Context, state: MemberState, after: SalePostings) -> Quote:
+    programme, day, language = context.programme, context.day, context.store.language
+    later = replace(
+        state, lots=after.lots, debts=after.debts, holdings=(*state.holdings, *after.met)
+    )
+    return replace(
+        quote,
+        wallets=wallet_states(programme, state, day),
+        wallets_after=states_of(programme, after.lots, dict(after.debts), day),
+        tiers=tier_states(programme, state, day, language),
+        tiers_after=tier_states(programme, later, day, language),
+    )

@@ -1,0 +1,140 @@
+"""Points as money: what could be spent now, and what the cashier's wish comes to.
+
+The most useful amount is the largest that is worth no more than the sale, in whole steps, within
+the balance and the programme's share of a sale (LOYALTY cases 23 and 24): no point is burned
+without its worth (I8). Points earned in the running sale are not spent in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from posloyalty.domain.engine.context import Context
+from posloyalty.domain.engine.quote import AppliedRedemption, UsableRedemption, WalletState
+from posloyalty.domain.programme.reason import Reason, reason
+from posloyalty.domain.programme.wallet import RedeemNeeds, Spend, Wallet
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.values.allocation import allocate
+from posloyalty.domain.values.rounding import Rounding
+
+CARD_PROOF = "card"
+
+
+@dataclass(frozen=True, slots=True)
+class RedemptionOutcome:
+    """What is spent, what could be, what is left of each line, and each line's redeemed money."""
+
+    applied: tuple[AppliedRedemption, ...]
+    usable: tuple[UsableRedemption, ...]
+    amounts: tuple[int, ...]
+    redeemed: tuple[int, ...]
+
+
+def redeem(
+    context: Context,
+    basket: Basket,
+    amounts: Sequence[int],
+    wallets: Sequence[WalletState],
+) -> RedemptionOutcome:
+    """Spend what the basket wishes, as far as it is useful, wallet by wallet."""
+    wishes = {wish.wallet: wish.points for wish in basket.redemptions}
+    left = list(amounts)
+    usable: list[UsableRedemption] = []
+    applied: list[AppliedRedemption] = []
+    for state in wallets:
+        wallet = context.programme.wallet(state.wallet)
+        if wallet.spend is None:
+            continue
+        most = _usable(context, wallet, wallet.spend, state.balance, left, basket.proof)
+        usable.append(most)
+        spent = _spent(context, wallet.spend, most, wishes.get(wallet.id, 0), left)
+        if spent is not None:
+            applied.append(spent)
+            by_number = dict(spent.shares)
+            for place, line in enumerate(context.goods.lines):
+                left[place] -= by_number.get(line.number, 0)
+    redeemed = tuple(before - after for before, after in zip(amounts, left, strict=True))
+    return RedemptionOutcome(tuple(applied), tuple(usable), tuple(left), redeemed)
+
+
+def _usable(
+    context: Context,
+    wallet: Wallet,
+    spend: Spend,
+    balance: int,
+    amounts: Sequence[int],
+    proof: str | None,
+) -> UsableRedemption:
+    room = sum(amounts[place] for place in context.goods.redeemable)
+    share = spend.most_share.apply(room, Rounding.FLOOR)
+    least = max(spend.least, spend.step)
+    least = -(-least // spend.step) * spend.step
+    by_sale = spend.most_for(share)
+    by_balance = max(0, balance) - max(0, balance) % spend.step
+    points = min(by_sale, by_balance)
+    points = min(points, spend.least_for(spend.worth_minor(points)))
+    reasons = list(context.barred)
+    if spend.needs is RedeemNeeds.CARD and proof != CARD_PROOF:
+        reasons.append(reason("NEEDS_CARD", proof=proof or ""))
+    elif by_balance < least:
+        short = least - max(0, balance)
+        reasons.append(reason("TOO_FEW_POINTS", wallet=wallet.id, short_by_points=short))
+    elif points < least:
+        reasons.append(reason("SALE_TOO_SMALL", needed_minor=spend.worth_minor(least)))
+    if reasons:
+        points = 0
+    else:
+        reasons.append(_limit(spend, room, by_sale, by_balance))
+    return UsableRedemption(
+        wallet=wallet.id,
+        balance=balance,
+        most_points=points,
+        most_minor=spend.worth_minor(points),
+        step_points=spend.step,
+        least_points=least,
+        reasons=tuple(reasons),
+    )
+
+
+def _limit(spend: Spend, room: int, by_sale: int, by_balance: int) -> Reason:
+    """What keeps the most useful amount from being larger."""
+    if by_balance <= by_sale:
+        return Reason("WITHIN_BALANCE")
+    if spend.most_share < 1:
+        return reason("WITHIN_SHARE", share=spend.most_share)
+    return reason("WITHIN_SALE", payable_minor=room)
+
+
+def _spent(
+    context: Context,
+    spend: Spend,
+    most: UsableRedemption,
+    wish: int,
+    amounts: Sequence[int],
+) -> AppliedRedemption | None:
+    points = min(wish - wish % spend.step, most.most_points)
+    if points < most.least_points:
+        return None
+    worth = spend.worth_minor(points)
+    points = min(points, spend.least_for(worth))
+    places = context.goods.redeemable
+    keys = [context.goods.keys[place] for place in places]
+    money = allocate(worth, [amounts[place] for place in places], keys)
+    burned = allocate(points, money, keys)
+    numbers = [context.goods.lines[place].number for place in places]
+    reasons = [reason("REDEEMED", wallet=most.wallet, points=points, amount_minor=worth)]
+    if points < wish:
+        reasons.append(reason("REDEEMED_LESS", wallet=most.wallet, wished_points=wish))
+    return AppliedRedemption(
+        wallet=most.wallet,
+        points=points,
+        amount_minor=worth,
+        shares=_by_number(numbers, money),
+        point_shares=_by_number(numbers, burned),
+        reasons=tuple(reasons),
+    )
+
+
+def _by_number(numbers: Sequence[int], shares: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted((n, share) for n, share in zip(numbers, shares, strict=True) if share))

@@ -1,0 +1,70 @@
+"""`any`, `all` and `not`: how conditions are put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posloyalty.domain.programme.condition import AllOf, Condition, condition, read_conditions
+from posloyalty.domain.programme.facts import Facts
+from posloyalty.domain.programme.reason import Reason
+from posloyalty.domain.programme.section import Section
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Holds when one part does; else it says what is missing of each."""
+
+    parts: tuple[Condition, ...]
+
+    @property
+    def measures_spend(self) -> bool:
+        """Whether a part depends on the spend."""
+        return any(part.measures_spend for part in self.parts)
+
+    def failures(self, facts: Facts, spend_minor: int) -> tuple[Reason, ...]:
+        """Nothing when a part holds."""
+        missing: tuple[Reason, ...] = ()
+        for part in self.parts:
+            failed = part.failures(facts, spend_minor)
+            if not failed:
+                return ()
+            missing += failed
+        return missing
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Holds when its part does not."""
+
+    part: Condition
+
+    @property
+    def measures_spend(self) -> bool:
+        """Whether the part depends on the spend."""
+        return self.part.measures_spend
+
+    def failures(self, facts: Facts, spend_minor: int) -> tuple[Reason, ...]:
+        """Nothing when the part has failures."""
+        return () if self.part.failures(facts, spend_minor) else (Reason("LEFT_OUT"),)
+
+
+@condition("any")
+def read_any(section: Section, key: str) -> Condition:
+    """`any = [{...}, {...}]`."""
+    tables = section.sections(key)
+    if not tables:
+        section.found(key, "LIST_EMPTY")
+    return AnyOf(tuple(read_conditions(table) for table in tables))
+
+
+@condition("all")
+def read_all(section: Section, key: str) -> Condition:
+    """`all = [{...}, {...}]`."""
+    return AllOf(tuple(read_conditions(table) for table in section.sections(key)))
+
+
+@condition("not")
+def read_not(section: Section, key: str) -> Condition:
+    """`not = {...}`."""
+    table = section.section(key)
+    return Not(AllOf() if table is None else read_conditions(table))

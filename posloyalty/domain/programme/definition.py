@@ -1,0 +1,74 @@
+"""A programme: everything that one file says, as frozen values, ready to be evaluated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from enum import StrEnum
+
+from posloyalty.domain.programme.earn_rule import EarnRule, Multiplier
+from posloyalty.domain.programme.names import Names
+from posloyalty.domain.programme.offer import Offer
+from posloyalty.domain.programme.tier_scheme import TierScheme
+from posloyalty.domain.programme.wallet import CapPer, Wallet
+from posloyalty.domain.values.money import Currency
+
+
+class EarnBase(StrEnum):
+    """Which price points are counted on (LOYALTY 3.2)."""
+
+    SHOWN = "shown"  # the price as shown
+    NET_OF_TAX = "net_of_tax"
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Questions on which programmes differ; the defaults are those of LOYALTY 3.2.
+
+    `points_part_earns`: whether the part paid with the member's own points earns as well.
+    """
+
+    earn_base: EarnBase = EarnBase.SHOWN
+    points_part_earns: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """One version of a programme. `hash` is the SHA-256 of the file's bytes (SYNC 10).
+
+    Lots and tiers live by the days of `zone`; offers by those of the store.
+    """
+
+    id: str
+    version: int
+    hash: bytes
+    names: Names
+    currency: Currency
+    zone: tzinfo
+    policies: Policies
+    wallets: tuple[Wallet, ...]
+    earn_rules: tuple[EarnRule, ...]
+    multipliers: tuple[Multiplier, ...]
+    tier_schemes: tuple[TierScheme, ...]
+    offers: tuple[Offer, ...]
+
+    def ledger(self, wallet_id: str) -> str:
+        """The ledger in which a wallet's points move; it stays the same across versions."""
+        return f"{self.id}/{wallet_id}"
+
+    def wallet(self, wallet_id: str) -> Wallet:
+        """A wallet by id; KeyError when the programme has none such."""
+        for wallet in self.wallets:
+            if wallet.id == wallet_id:
+                return wallet
+        raise KeyError(wallet_id)
+
+    def looks_back_to(self, day: date) -> date:
+        """The first day whose lots a member's state must hold whole, spent ones too.
+
+        Tiers count what was earned in their window, daily caps what was earned today.
+        """
+        starts = [scheme.window_start(day) for scheme in self.tier_schemes]
+        if any(cap.per is CapPer.DAY for wallet in self.wallets for cap in wallet.caps):
+            starts.append(day)
+        return min(starts, default=day)

@@ -1,0 +1,37 @@
+"""`per_spend = { points = 1, money = "1.00" }`: points for every so much of the earn base."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from posloyalty.domain.programme.earn_rule import Earning, EarnLine, earning
+from posloyalty.domain.programme.section import Section
+from posloyalty.domain.values.ratio import Ratio
+
+
+@dataclass(frozen=True, slots=True)
+class PerSpend:
+    """Exact points per minor unit of money; rounded once per sale, not per line."""
+
+    per_minor: Ratio
+    multiplied: bool = True
+
+    def rate(self) -> Ratio:
+        """Points per minor unit of money."""
+        return self.per_minor
+
+    def weights(self, lines: Sequence[EarnLine]) -> tuple[int, ...]:
+        """Each line's earn base."""
+        return tuple(line.base_minor for line in lines)
+
+
+@earning("per_spend")
+def read_per_spend(section: Section, key: str, scale: int) -> Earning:
+    """Read points and money."""
+    table = section.section(key)
+    if table is None:
+        return PerSpend(Ratio(0))
+    rate = table.ratio("points") * Ratio(10**scale, table.money("money"))
+    table.close()
+    return PerSpend(rate)

@@ -1,0 +1,38 @@
+"""What conditions may look at: the instant, the goods and the member, frozen before evaluation.
+
+Offers run on the store's clock (LOYALTY 1, shared conventions); a rule with `clock =
+"business_day"` sees the business day instead of the calendar's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, time
+
+from posloyalty.domain.members.member import Birthday
+from posloyalty.domain.shop.basket import BasketLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberFacts:
+    """The member as conditions see them; `ranks` holds the level's rank by scheme, 0 for none."""
+
+    birthday: Birthday | None
+    purchases: int
+    ranks: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """`day` and `hour` are the store's; `member` is None for nobody, or one who may not earn."""
+
+    day: date
+    business_day: date
+    hour: time
+    lines: tuple[BasketLine, ...]
+    member: MemberFacts | None
+
+    def by_business_day(self) -> Facts:
+        """The same facts for a rule whose clock is the business day."""
+        return replace(self, day=self.business_day)

@@ -1,0 +1,66 @@
+"""Which goods a rule is about: the table `on`, by product, category and tag.
+
+`on = { tag = ["drink"], not = { product = ["GFT001"] } }`: every key must hold, any word of a list
+will do. A product is named by its SKU; a category by the key it was set up with or its id in
+hexadecimal; a tag is a free word of the product. Without `on` a rule is about all goods.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posloyalty.domain.programme.section import Section
+from posloyalty.domain.shop.product import Product
+from posloyalty.domain.values.identifiers import BadIdentifier, derive_id, id_from_hex
+
+
+@dataclass(frozen=True, slots=True)
+class LineFilter:
+    """Empty sets are without limit; `but` is what is left out."""
+
+    products: frozenset[str] = frozenset()
+    categories: frozenset[bytes] = frozenset()
+    tags: frozenset[str] = frozenset()
+    but: LineFilter | None = None
+
+    def matches(self, product: Product) -> bool:
+        """Whether a product is meant."""
+        if self.products and product.sku not in self.products:
+            return False
+        if self.categories and product.category_id not in self.categories:
+            return False
+        if self.tags and self.tags.isdisjoint(product.tags):
+            return False
+        return self.but is None or not self.but.matches(product)
+
+
+ALL_GOODS = LineFilter()
+
+
+def category_id(key: str) -> bytes:
+    """The id of a category that was set up under a key: derived, so that files can name it."""
+    try:
+        return id_from_hex(key)
+    except BadIdentifier:
+        return derive_id("category", key)
+
+
+def read_filter(section: Section, key: str = "on") -> LineFilter:
+    """The filter under a key; all goods when the key is not there."""
+    if key not in section:
+        return ALL_GOODS
+    table = section.section(key)
+    if table is None:
+        return ALL_GOODS
+    read = LineFilter(
+        products=frozenset(table.words("product")) if "product" in table else frozenset(),
+        categories=frozenset(category_id(word) for word in table.words("category"))
+        if "category" in table
+        else frozenset(),
+        tags=frozenset(table.words("tag")) if "tag" in table else frozenset(),
+        but=read_filter(table, "not") if "not" in table else None,
+    )
+    table.close(("product", "category", "tag", "not"))
+    if read == ALL_GOODS:
+        section.found(key, "FILTER_EMPTY")
+    return read

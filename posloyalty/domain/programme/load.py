@@ -1,0 +1,162 @@
+"""Reading a programme file: `load(bytes)` gives the programme, or everything that is wrong with it.
+
+The file is TOML in UTF-8. A syntax error, an unknown key, a wrong value or a kind that this release
+does not know refuses the file whole (SYNC 10: never half-apply), with every finding at once. The
+key `language` says which version of the language the file is written in; a newer one than ours is
+refused without looking further, because its words may mean something else.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from datetime import tzinfo
+from hashlib import sha256
+from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from posloyalty.domain.programme import conditions, earning, effects
+from posloyalty.domain.programme.definition import EarnBase, Policies, Programme
+from posloyalty.domain.programme.earn_rule import read_earn_rule, read_multiplier
+from posloyalty.domain.programme.finding import Finding, written
+from posloyalty.domain.programme.offer import read_offer
+from posloyalty.domain.programme.section import Reading, Section
+from posloyalty.domain.programme.syntax import line_of, places, syntax_errors
+from posloyalty.domain.programme.tier_scheme import read_tier_scheme
+from posloyalty.domain.programme.wallet import Wallet, read_wallet
+from posloyalty.domain.values.money import CURRENCIES, Currency
+
+__all__ = ["LANGUAGE", "load"]
+
+LANGUAGE = 1
+FILE_BYTES_MAX = 1_000_000
+_LANGUAGE_WORDS = (conditions, earning, effects)  # imported so that their kinds are registered
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=_HasId)
+
+
+def load(data: bytes) -> Programme | list[Finding]:
+    """The programme in a file, or every finding, in the order of the file."""
+    if len(data) > FILE_BYTES_MAX:
+        return [Finding("TOO_LARGE", "", 0, (("most_bytes", str(FILE_BYTES_MAX)),))]
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        return [Finding("NOT_UTF8", "", data[: fault.start].count(b"\n") + 1)]
+    text = text.replace("\r\n", "\n")
+    broken = syntax_errors(text)
+    if broken:
+        return broken
+    table = tomllib.loads(text)
+    newer = _newer_language(table)
+    if newer:
+        return newer
+    reading = Reading(_currency(table))
+    programme = _read(Section(table, (), reading), reading, sha256(data).digest())
+    if programme is not None and not reading.findings:
+        return programme
+    lines = places(text)
+    findings = [
+        Finding(code, written(path), line_of(path, lines), facts)
+        for path, code, facts in reading.findings
+    ]
+    return sorted(findings, key=lambda finding: finding.line)
+
+
+def _newer_language(table: dict[str, object]) -> list[Finding]:
+    language = table.get("language")
+    if type(language) is int and language > LANGUAGE:
+        facts = (("given", str(language)), ("known", str(LANGUAGE)))
+        return [Finding("NEWER_LANGUAGE", "language", 0, facts)]
+    return []
+
+
+def _read(file: Section, reading: Reading, digest: bytes) -> Programme | None:
+    file.whole("language", least=1, most=LANGUAGE)
+    programme_id = file.text("id")
+    version = file.whole("version", least=1)
+    if file.text("currency") not in CURRENCIES:
+        file.found("currency", "NO_CURRENCY")
+    zone = _zone(file)
+    policies = _policies(file)
+    wallets = {wallet.id: wallet for wallet in _each(file, "wallet", read_wallet)}
+    if not wallets:
+        file.found("wallet", "LIST_EMPTY")
+    schemes = _each(file, "tier_scheme", _with(read_tier_scheme, wallets))
+    reading.levels = {s.id: tuple(level.id for level in s.levels) for s in schemes}
+    read = Programme(
+        id=programme_id,
+        version=version,
+        hash=digest,
+        names=file.names("name", programme_id),
+        currency=reading.currency,
+        zone=zone,
+        policies=policies,
+        wallets=tuple(wallets.values()),
+        earn_rules=_each(file, "earn", _with(read_earn_rule, wallets)),
+        multipliers=_each(file, "multiplier", _with(read_multiplier, wallets)),
+        tier_schemes=schemes,
+        offers=_each(file, "offer", read_offer),
+    )
+    file.close()
+    return read
+
+
+def _with(
+    reader: Callable[[Section, dict[str, Wallet]], Item | None], wallets: dict[str, Wallet]
+) -> Callable[[Section], Item | None]:
+    return lambda section: reader(section, wallets)
+
+
+def _each(file: Section, key: str, reader: Callable[[Section], Item | None]) -> tuple[Item, ...]:
+    """Read a list of tables, by id; an id that comes twice is a finding."""
+    read: dict[str, Item] = {}
+    for section in file.sections(key):
+        item = reader(section)
+        if item is None:
+            continue
+        if item.id in read:
+            section.found("id", "ID_TWICE", given=item.id)
+        read[item.id] = item
+    return (
+        tuple(read[item_id] for item_id in sorted(read))
+        if key != "wallet"
+        else tuple(read.values())
+    )
+
+
+def _currency(table: dict[str, object]) -> Currency:
+    code = table.get("currency")
+    known = CURRENCIES.get(code) if isinstance(code, str) else None
+    # The stand-in only lets the amounts be read; the file is refused for its currency.
+    return known or CURRENCIES["CNY"]
+
+
+def _zone(file: Section) -> tzinfo:
+    name = file.text("timezone")
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        if name:
+            file.found("timezone", "NO_TIMEZONE", given=name)
+        return ZoneInfo("UTC")
+
+
+def _policies(file: Section) -> Policies:
+    if "policies" not in file:
+        return Policies()
+    table = file.section("policies")
+    if table is None:
+        return Policies()
+    read = Policies(
+        earn_base=table.choice("earn_base", EarnBase, EarnBase.SHOWN),
+        points_part_earns=table.flag("points_part_earns", default=False),
+    )
+    table.close()
+    return read

@@ -1,0 +1,221 @@
+"""Reading one TOML table: typed values out, findings collected, unknown keys refused.
+
+Shape: a `Section` wraps a table with its path. A reader takes every key that it knows; `close`
+then reports the rest. A bad value gives a finding and a harmless stand-in, so that one reading
+finds everything that is wrong at once; nobody sees the stand-in, because a file with findings is
+refused whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from enum import StrEnum
+from typing import TypeVar
+
+from posloyalty.domain.programme.finding import Path
+from posloyalty.domain.programme.names import Names
+from posloyalty.domain.values.money import BadAmount, Currency, parse_amount
+from posloyalty.domain.values.ratio import BadRatio, Ratio
+
+Choice = TypeVar("Choice", bound=StrEnum)
+Value = TypeVar("Value")
+_MISSING = object()
+TEXT_LENGTH_MAX = 200
+WHOLE_MAX = 10**12
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one reading of a file shares: findings so far, and what the file itself declares."""
+
+    currency: Currency
+    findings: list[tuple[Path, str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
+    wallets: frozenset[str] = frozenset()
+    levels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def found(self, path: Path, code: str, **facts: object) -> None:
+        """Note something to put right."""
+        self.findings.append((path, code, tuple((k, str(v)) for k, v in facts.items())))
+
+
+class Section:
+    """One table of the file."""
+
+    def __init__(self, table: Mapping[str, object], path: Path, reading: Reading) -> None:
+        self.path = path
+        self.reading = reading
+        self._table = table
+        self._taken: set[str] = set()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._table
+
+    @property
+    def untaken(self) -> tuple[str, ...]:
+        """The keys that nobody has read yet, in the file's order."""
+        return tuple(key for key in self._table if key not in self._taken)
+
+    def close(self, known: Iterable[str] = ()) -> None:
+        """Report every key that was not read; `known` lists further keys for the message."""
+        names = ", ".join(sorted({*self._taken, *known}))
+        for key in self.untaken:
+            self.reading.found((*self.path, key), "UNKNOWN_KEY", key=key, known=names)
+
+    def found(self, key: str, code: str, **facts: object) -> None:
+        """Note something to put right at a key."""
+        self.reading.found((*self.path, key), code, key=key, **facts)
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A text that is not empty."""
+        value = self._take(key, default)
+        if isinstance(value, str) and 0 < len(value.strip()) <= TEXT_LENGTH_MAX:
+            return value.strip()
+        return self._wrong(key, value, "TEXT", default or "")
+
+    def names(self, key: str, fallback: str) -> Names:
+        """A name: one text, or one per language."""
+        value = self._take(key, fallback)
+        if isinstance(value, str) and value.strip():
+            return Names(value.strip())
+        if isinstance(value, dict) and value and all(_is_text(v) for v in value.values()):
+            return Names(str(value.get("en") or next(iter(value.values()))), tuple(value.items()))
+        return self._wrong(key, value, "NAME", Names(fallback))
+
+    def flag(self, key: str, default: bool) -> bool:
+        """Whether something is so: true or false, without quotes."""
+        value = self._take(key, default)
+        return value if isinstance(value, bool) else self._wrong(key, value, "FLAG", default)
+
+    def whole(
+        self, key: str, default: int | None = None, *, least: int = 0, most: int = WHOLE_MAX
+    ) -> int:
+        """A whole number within bounds."""
+        value = self._take(key, default)
+        if type(value) is int and least <= value <= most:
+            return value
+        stand_in = least if default is None else default
+        return self._wrong(key, value, "WHOLE", stand_in, least=least, most=most)
+
+    def ratio(self, key: str, default: Ratio | None = None, *, most: Ratio | None = None) -> Ratio:
+        """A rate of at least zero: a whole number, or in quotes "1.2", "12.5%" or "3/2"."""
+        value = self._take(key, default)
+        if isinstance(value, Ratio):
+            return value
+        if type(value) is int:
+            value = str(value)
+        rate: Ratio | None = None
+        if isinstance(value, str):
+            try:
+                rate = Ratio.parse(value)
+            except BadRatio:
+                rate = None
+        if rate is None or rate < 0 or (most is not None and rate > most):
+            stand_in = default if default is not None else Ratio(1)
+            return self._wrong(key, value, "RATIO", stand_in, most=most or "")
+        return rate
+
+    def money(self, key: str, default: int | None = None, *, least: int = 1) -> int:
+        """An amount in the programme's currency, in quotes such as "12.50"; in minor units."""
+        value = self._take(key, default)
+        if value is default and default is not None:
+            return default
+        currency = self.reading.currency
+        if isinstance(value, str):
+            try:
+                amount = parse_amount(value, currency)
+            except BadAmount:
+                amount = -1
+            if amount >= least:
+                return amount
+        return self._wrong(key, value, "MONEY", least, currency=currency.code)
+
+    def day(self, key: str) -> date | None:
+        """A date without quotes, such as 2026-11-11; None when the key is not there."""
+        if key not in self:
+            return None
+        value = self._take(key, None)
+        if type(value) is date:
+            return value
+        return self._wrong(key, value, "DAY", None)
+
+    def hour(self, key: str, default: time) -> time:
+        """A time of day in quotes or without: "07:30" or 07:30:00."""
+        value = self._take(key, default)
+        if type(value) is time:
+            return value
+        if isinstance(value, str):
+            try:
+                return time.fromisoformat(value)
+            except ValueError:
+                pass
+        return self._wrong(key, value, "HOUR", default)
+
+    def choice(self, key: str, options: type[Choice], default: Choice | None = None) -> Choice:
+        """One word of a fixed list."""
+        value = self._take(key, default)
+        if isinstance(value, str) and value in {option.value for option in options}:
+            return options(value)
+        stand_in = default if default is not None else next(iter(options))
+        known = ", ".join(option.value for option in options)
+        return self._wrong(key, value, "CHOICE", stand_in, known=known)
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """A list of texts with at least one in it; a single text is a list of one."""
+        value = self._take(key, None)
+        if _is_text(value):
+            value = [value]
+        if isinstance(value, list) and value and all(_is_text(word) for word in value):
+            return tuple(word.strip() for word in value)
+        return self._wrong(key, value, "WORDS", ("",))
+
+    def section(self, key: str) -> Section | None:
+        """A table below this one; None, with a finding, when the value is something else."""
+        value = self._take(key, None)
+        if isinstance(value, dict):
+            return Section(value, (*self.path, key), self.reading)
+        return self._wrong(key, value, "TABLE", None)
+
+    def sections(self, key: str) -> list[Section]:
+        """A list of tables, empty when the key is not there."""
+        if key not in self:
+            return []
+        value = self._take(key, None)
+        if isinstance(value, list) and all(isinstance(table, dict) for table in value):
+            place = (*self.path, key)
+            return [Section(table, (*place, n), self.reading) for n, table in enumerate(value)]
+        return self._wrong(key, value, "TABLES", [])
+
+    def one_of(self, kinds: Mapping[str, Callable[[Section, str], Value]]) -> Value | None:
+        """Read the one key of this table that names a registered kind, with that kind's reader."""
+        present = [key for key in kinds if key in self]
+        if len(present) == 1:
+            return kinds[present[0]](self, present[0])
+        code = "KIND_MISSING" if not present else "KIND_TWICE"
+        for key in present:
+            self._taken.add(key)
+        self.reading.found(self.path, code, known=", ".join(sorted(kinds)))
+        return None
+
+    def _take(self, key: str, default: object) -> object:
+        self._taken.add(key)
+        value = self._table.get(key, _MISSING)
+        if value is not _MISSING:
+            return value
+        return _MISSING if default is None else default
+
+    def _wrong(
+        self, key: str, value: object, wanted: str, stand_in: Value, **facts: object
+    ) -> Value:
+        if value is _MISSING:
+            self.found(key, "MISSING_KEY")
+        elif isinstance(value, float):
+            self.found(key, "FLOAT", given=value)
+        else:
+            self.found(key, f"NOT_{wanted}", given=str(value)[:60], **facts)
+        return stand_in
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value.strip()) <= TEXT_LENGTH_MAX

@@ -1,0 +1,136 @@
+"""Where things stand in a TOML text, and every syntax error that can be found in it.
+
+The parser of the standard library stops at the first error and keeps no places. So errors are
+found by reading again with the faulty line put aside, and places by a scan for headers and keys
+that knows strings and brackets but nothing else of TOML.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+from posloyalty.domain.programme.finding import Finding, Path
+
+ERRORS_MAX = 20
+_PLACE = re.compile(r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]#]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"'. ]+?)\s*=")
+
+
+def syntax_errors(text: str) -> list[Finding]:
+    """Every syntax error that can be told apart, at most `ERRORS_MAX`."""
+    lines = text.split("\n")
+    findings: list[Finding] = []
+    while len(findings) < ERRORS_MAX:
+        try:
+            tomllib.loads("\n".join(lines))
+        except tomllib.TOMLDecodeError as fault:
+            what, number = _place(str(fault), len(lines))
+            if any(finding.line == number for finding in findings):
+                break  # putting the line aside did not help: what follows would be noise
+            findings.append(Finding("SYNTAX", "", number, (("what", what),)))
+            lines[number - 1] = _put_aside(lines[number - 1], number)
+            continue
+        break
+    return findings
+
+
+def places(text: str) -> dict[Path, int]:
+    """The line of every header and key, by path; keys inside inline tables are not looked for."""
+    found: dict[Path, int] = {}
+    counts: dict[Path, int] = {}
+    here: Path = ()
+    inside = _Inside()
+    for number, line in enumerate(text.split("\n"), start=1):
+        if inside.read(line):
+            continue
+        header = _HEADER.match(line)
+        if header:
+            here = _resolve(_keys(header[2]), counts, new=header[1] == "[[")
+            found.setdefault(here, number)
+            continue
+        key = _KEY.match(line)
+        if key:
+            found.setdefault((*here, *_keys(key[1])), number)
+            inside.start(line[key.end() :])
+    return found
+
+
+def line_of(path: Path, lines: dict[Path, int]) -> int:
+    """The line of a path, or of the nearest thing around it."""
+    for length in range(len(path), 0, -1):
+        if path[:length] in lines:
+            return lines[path[:length]]
+    return 0
+
+
+class _Inside:
+    """Whether a value goes on over several lines: brackets open, or a text of three quotes."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._quotes = ""
+
+    def start(self, value: str) -> None:
+        self._walk(value)
+
+    def read(self, line: str) -> bool:
+        """Whether the line belongs to a value that began above; if so it is walked through."""
+        if not self._quotes and self._depth <= 0:
+            return False
+        self._walk(line)
+        return True
+
+    def _walk(self, text: str) -> None:
+        at = 0
+        while at < len(text):
+            if self._quotes:
+                at = self._leave_text(text, at)
+            elif text[at] == "#":
+                return
+            elif text[at] in "\"'":
+                triple = text[at] * 3
+                self._quotes = triple if text.startswith(triple, at) else text[at]
+                at += len(self._quotes)
+            else:
+                self._depth += (text[at] in "[{") - (text[at] in "]}")
+                at += 1
+        if len(self._quotes) == 1:
+            self._quotes = ""  # a text of one line ends with it
+
+    def _leave_text(self, text: str, at: int) -> int:
+        if text[at] == "\\" and self._quotes[0] == '"':
+            return at + 2
+        if text.startswith(self._quotes, at):
+            at += len(self._quotes)
+            self._quotes = ""
+            return at
+        return at + 1
+
+
+def _place(message: str, last: int) -> tuple[str, int]:
+    match = _PLACE.match(message)
+    if match is None:
+        return message, last
+    return match["what"], min(int(match["line"] or last), last)
+
+
+def _put_aside(line: str, number: int) -> str:
+    # A broken header becomes one of its own, so that the keys below it do not clash with others.
+    return f"[put-aside-{number}]" if line.lstrip().startswith("[") else ""
+
+
+def _keys(dotted: str) -> list[str]:
+    return [key.strip().strip("\"'") for key in dotted.split(".")]
+
+
+def _resolve(keys: list[str], counts: dict[Path, int], *, new: bool) -> Path:
+    path: Path = ()
+    for place, key in enumerate(keys):
+        path = (*path, key)
+        if new and place == len(keys) - 1:
+            counts[path] = counts.get(path, 0) + 1
+        if path in counts:
+            path = (*path, counts[path] - 1)
+    return path
