@@ -1,7 +1,7 @@
 """The members of the demo shop: invented people with Chinese and Latin names.
 
-Shape: `demo_people(n)` gives the same n people every time. Nothing is random: each choice comes from
-a hash of the person's number, so that screenshots and tests see the same faces.
+Shape: `demo_people(n)` gives the same n people every time. Nothing is random: each choice
+comes from a hash of the person's number, so that screenshots and tests see the same faces.
 """
 
 from __future__ import annotations

@@ -1,0 +1,182 @@
+"""Finding a member and showing where they stand.
+
+Shape: `search` takes whatever the cashier typed (card, short code, phone, last four digits, name,
+pinyin, initials) and answers bounded rows, best first; `panel` answers what the member panel
+shows. Who might be meant comes from the look-up cache; balances and tiers come from the book.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from posloyalty.domain.engine.quote import TierState, WalletState
+from posloyalty.domain.engine.tiers import tier_states
+from posloyalty.domain.engine.wallets import wallet_states
+from posloyalty.domain.members.member import IdentifierKind, Member, MemberStatus
+from posloyalty.domain.members.phone import phone_digits
+from posloyalty.domain.members.short_code import parse_short_code
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.values.calendar import store_day
+from posloyalty.services.member_look_up import MemberLookUp
+from posloyalty.services.ports import Book, Clock, Reader
+from posloyalty.services.refusal import ServiceRefusal
+
+LAST_DIGITS: Final = 4
+ROWS_MOST: Final = 50
+# What stands between the digits of a phone number that somebody typed.
+PHONE_MARKS: Final = frozenset("+-() .")
+
+ProgrammeAt = Callable[[Reader, datetime], Programme | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRow:
+    """One search result. `balance` is the first wallet's, in its minor units, usable now."""
+
+    member_id: bytes
+    name: str
+    phone: str
+    tier_name: str
+    tier_rank: int
+    balance: int
+    last_visit: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberFound:
+    """What a search found. `unique` is the one member meant, when there is no other."""
+
+    rows: tuple[MemberRow, ...]
+    total_on_till: int
+    unique: MemberRow | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPanel:
+    """A member with wallets and tiers as of an instant."""
+
+    member: Member
+    wallets: tuple[WalletState, ...]
+    tiers: tuple[TierState, ...]
+    as_of: datetime
+    last_visit: datetime | None
+
+
+class FindMember:
+    """Looking members up. `programme_at` gives the programme in effect; `language` names tiers."""
+
+    def __init__(
+        self,
+        *,
+        book: Book,
+        look_up: MemberLookUp,
+        clock: Clock,
+        programme_at: ProgrammeAt,
+        language: Callable[[], str],
+    ) -> None:
+        self._book = book
+        self._look_up = look_up
+        self._clock = clock
+        self._programme_at = programme_at
+        self._language = language
+
+    def search(self, text: str, limit: int = 20) -> MemberFound:
+        """Members that a typed text may mean, at most `limit` of them, the best first."""
+        with self._book.read() as reader:
+            ids = self._candidates(reader, text.strip(), min(limit, ROWS_MOST))
+            rows = tuple(self._rows(reader, ids))
+        unique = rows[0] if len(rows) == 1 else None
+        return MemberFound(rows=rows, total_on_till=self._look_up.count, unique=unique)
+
+    def row(self, member_id: bytes) -> MemberRow | None:
+        """One member's row; None when they are gone."""
+        with self._book.read() as reader:
+            return next(iter(self._rows(reader, [member_id])), None)
+
+    def panel(self, member_id: bytes) -> MemberPanel:
+        """Where a member stands now; raises `ServiceRefusal` NO_SUCH_MEMBER."""
+        now = self._clock.now()
+        with self._book.read() as reader:
+            member = reader.members.by_id(member_id)
+            if member is None or member.status is MemberStatus.ERASED:
+                raise ServiceRefusal("NO_SUCH_MEMBER")
+            wallets, tiers = self._standing(reader, member_id, now)
+            return MemberPanel(
+                member=member,
+                wallets=wallets,
+                tiers=tiers,
+                as_of=now,
+                last_visit=reader.sales.last_visit(member_id),
+            )
+
+    def by_card(self, code: str) -> bytes | None:
+        """The member of a short code as typed or scanned."""
+        canonical = parse_short_code(code)
+        if canonical is None:
+            return None
+        with self._book.read() as reader:
+            return _first(reader.members.by_identifier(IdentifierKind.CARD, canonical))
+
+    def by_phone(self, phone: str) -> bytes | None:
+        """The member of a whole phone number as typed."""
+        with self._book.read() as reader:
+            found = reader.members.by_identifier(IdentifierKind.PHONE, phone_digits(phone))
+        return _first(found)
+
+    def _candidates(self, reader: Reader, text: str, limit: int) -> list[bytes]:
+        if not text:
+            return []
+        code = parse_short_code(text)
+        if code is not None:
+            return list(reader.members.by_identifier(IdentifierKind.CARD, code))[:limit]
+        if not all(ch.isdecimal() or ch in PHONE_MARKS for ch in text):
+            return [found.member_id for found in self._look_up.by_name(text, limit)]
+        digits = phone_digits(text)
+        if len(digits) == LAST_DIGITS:
+            found = self._look_up.by_last_digits(digits, limit)
+        else:
+            found = self._look_up.by_phone_start(digits, limit) if digits else []
+        return [one.member_id for one in found]
+
+    def _rows(self, reader: Reader, ids: Iterable[bytes]) -> list[MemberRow]:
+        now = self._clock.now()
+        rows = []
+        for member_id in ids:
+            member = reader.members.by_id(member_id)
+            if member is None or member.status in (MemberStatus.ERASED, MemberStatus.CLOSED):
+                continue
+            wallets, tiers = self._standing(reader, member_id, now)
+            rows.append(
+                MemberRow(
+                    member_id=member_id,
+                    name=member.profile.name,
+                    phone=member.identifier(IdentifierKind.PHONE) or "",
+                    tier_name=tiers[0].level_name if tiers else "",
+                    tier_rank=tiers[0].rank if tiers else 0,
+                    balance=wallets[0].balance if wallets else 0,
+                    last_visit=reader.sales.last_visit(member_id),
+                )
+            )
+        return rows
+
+    def _standing(
+        self, reader: Reader, member_id: bytes, now: datetime
+    ) -> tuple[tuple[WalletState, ...], tuple[TierState, ...]]:
+        programme = self._programme_at(reader, now)
+        if programme is None:
+            return (), ()
+        day = store_day(now, programme.zone)
+        state = reader.ledger.member_state(member_id, lots_since=programme.looks_back_to(day))
+        if state is None:
+            return (), ()
+        return (
+            wallet_states(programme, state, day),
+            tier_states(programme, state, day, self._language()),
+        )
+
+
+def _first(ids: tuple[bytes, ...]) -> bytes | None:
+    return ids[0] if ids else None

@@ -1,0 +1,150 @@
+"""The look-up cache as the till uses it: opened, followed, and built again when it is gone.
+
+Shape: `LookUpCache` keeps one connection for the look-up lane and one for the writer lane.
+`follow()` takes what changed in the book since; `open()` does so at the start. A file that is
+missing, damaged or far behind is built anew from the book, which takes half a minute for a million
+members; until then `ready` is False and nobody is found, but sales go on.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from posloyalty.domain.members.member import IdentifierKind, MemberStatus
+from posloyalty.services.member_look_up import Found
+from posloyalty.services.ports import Book, MemberChange
+from posloyalty.storage.look_up.member_index import LookUpDamaged, MemberIndex
+
+CHANGES_PER_READ: Final = 1_000
+# Beyond this many changes a new file is quicker than following.
+FOLLOW_MAX: Final = 20_000
+
+Progress = Callable[[int, int], None]
+
+
+class LookUpCache:
+    """Members for finding, as `MemberLookUp`; safe to call from the look-up and writer lanes."""
+
+    def __init__(self, *, book: Book, path: Path, key: bytes, home_store: str) -> None:
+        self._book = book
+        self._path = path
+        self._key = key
+        self._home_store = home_store
+        self._reading: MemberIndex | None = None
+        self._writing: MemberIndex | None = None
+        # Guards the two handles while a new file takes the old one's place.
+        self._lock = threading.RLock()
+
+    @property
+    def ready(self) -> bool:
+        """Whether members can be found now."""
+        return self._reading is not None
+
+    def open(self, progress: Progress | None = None) -> None:
+        """Open the file and bring it up to the book, building it when it cannot be followed."""
+        try:
+            self._attach()
+            behind = self._behind()
+        except LookUpDamaged:
+            behind = FOLLOW_MAX + 1
+        if behind > FOLLOW_MAX:
+            self.rebuild(progress)
+        else:
+            self.follow()
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Make a new file from the book and put it in place; the old one answers until then."""
+        MemberIndex.build(self._path, self._key, self._from_book(progress))
+        with self._lock:
+            self.close()
+            self._attach()
+        self.follow()
+
+    def follow(self) -> None:
+        """Take what changed in the book since the last time; nothing to do while not ready."""
+        with self._lock:
+            index = self._writing
+            if index is None:
+                return
+            while changes := self._changes(index.applied):
+                index.put([(change.changed, self._found(change)) for change in changes])
+
+    def close(self) -> None:
+        """Close the file; it may be deleted then."""
+        with self._lock:
+            for index in (self._reading, self._writing):
+                if index is not None:
+                    index.close()
+            self._reading = self._writing = None
+
+    @property
+    def count(self) -> int:
+        """How many members there are on this till."""
+        with self._lock:
+            return self._reading.count if self._reading else 0
+
+    def by_card(self, code: str) -> bytes | None:
+        """The member of a canonical short code."""
+        with self._lock:
+            return self._reading.by_card(code) if self._reading else None
+
+    def by_phone(self, digits: str) -> bytes | None:
+        """The member of a whole phone number in digits."""
+        with self._lock:
+            return self._reading.by_phone(digits) if self._reading else None
+
+    def by_last_digits(self, digits: str, limit: int) -> list[Found]:
+        """Members whose phone ends in these four digits, best first."""
+        with self._lock:
+            return self._reading.by_last_digits(digits, limit) if self._reading else []
+
+    def by_phone_start(self, digits: str, limit: int) -> list[Found]:
+        """Members whose phone begins with these digits."""
+        with self._lock:
+            return self._reading.by_phone_start(digits, limit) if self._reading else []
+
+    def by_name(self, text: str, limit: int) -> list[Found]:
+        """Members whose name, pinyin or initials begin with every word of the text."""
+        with self._lock:
+            return self._reading.by_name(text, limit) if self._reading else []
+
+    def _attach(self) -> None:
+        self._writing = MemberIndex(self._path, self._key)
+        self._reading = MemberIndex(self._path, self._key, read_only=True)
+
+    def _behind(self) -> int:
+        with self._book.read() as reader:
+            known = reader.members.count()
+        assert self._writing is not None
+        return abs(known - self._writing.count)
+
+    def _changes(self, after: int) -> tuple[MemberChange, ...]:
+        with self._book.read() as reader:
+            return reader.members.changes(after=after, limit=CHANGES_PER_READ)
+
+    def _from_book(self, progress: Progress | None) -> Iterator[tuple[int, Found]]:
+        with self._book.read() as reader:
+            total = reader.members.count()
+        done = mark = 0
+        while changes := self._changes(mark):
+            for change in changes:
+                yield change.changed, self._found(change)
+            mark = changes[-1].changed
+            done += len(changes)
+            if progress is not None:
+                progress(done, total)
+
+    def _found(self, change: MemberChange) -> Found:
+        member = change.member
+        gone = member.status in (MemberStatus.ERASED, MemberStatus.CLOSED)
+        return Found(
+            member_id=member.id,
+            name="" if gone else member.profile.name,
+            card=None if gone else member.identifier(IdentifierKind.CARD),
+            phone=None if gone else member.identifier(IdentifierKind.PHONE),
+            home=member.home_store == self._home_store,
+            last_visit=change.last_visit.date().toordinal() if change.last_visit else 0,
+        )
