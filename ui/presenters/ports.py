@@ -27,6 +27,7 @@ class Screen(Enum):
     RECEIPT = auto()
     HISTORY = auto()
     SETTINGS = auto()
+    RECOVERY = auto()
 
 
 class Sheet(Enum):

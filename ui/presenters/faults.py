@@ -1,0 +1,24 @@
+"""What a person reads when a job failed: a refusal in its own words, anything else in plain ones.
+
+A `ServiceRefusal` carries a wording code of the area "refusal" and its facts. Whatever else comes
+back from a lane is a fault of ours or of the machine: it is named by its kind, never by its text,
+because the text may hold what was typed.
+"""
+
+from __future__ import annotations
+
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.wording import MissingWording, Words
+from ui.presenters.ports import LaneFull
+
+
+def fault_text(fault: Exception, words: Words) -> str:
+    """The sentence for the message line."""
+    if isinstance(fault, ServiceRefusal):
+        try:
+            return words(f"refusal.{fault.reason}", **fault.facts)
+        except (MissingWording, KeyError):
+            return words("settings.fault", kind=fault.reason)
+    if isinstance(fault, LaneFull):
+        return words("settings.lane_full")
+    return words("settings.fault", kind=type(fault).__name__)

@@ -1,0 +1,298 @@
+"""The sales of this till, newest first: look one up, see its receipt, print a copy.
+
+Shape: `HistoryState` holds rows of pages of 50; "older sales" adds a page, up to `ROWS_MOST`, past
+which searching is the way. Receipts that are not known to be printed are offered at the top until
+they are printed as copies or waved away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from posloyalty.domain.members.member import masked_name
+from posloyalty.domain.values.money import currency, format_amount
+from ui.presenters.base import Presenter
+from ui.presenters.desks import Papers, SaleDesk
+from ui.presenters.faults import fault_text
+from ui.presenters.ports import Screen, Sound, ToastKind
+from ui.presenters.receipt import ReceiptPresenter
+from ui.presenters.search import LatestOnly
+from ui.presenters.session import Session
+
+if TYPE_CHECKING:
+    from posloyalty.services.ports import SaleRow
+
+PAGE: Final = 50
+ROWS_MOST: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleTile:
+    """One sale. `look` is True when its receipt may want printing."""
+
+    sale_id: bytes
+    number: str
+    at: str
+    who: str
+    operator: str
+    amount: str
+    amount_minor: int
+    printed: str
+    look: bool
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryState:
+    """What the screen shows besides the receipt, which has its own state."""
+
+    search: str = ""
+    summary: str = ""
+    rows: tuple[SaleTile, ...] = ()
+    more: bool = False
+    reading: bool = False
+    empty: str = ""
+    empty_hint: str = ""
+    unconfirmed: int = 0
+    unconfirmed_text: str = ""
+    chosen: bytes | None = None
+
+
+class HistoryPresenter(Presenter[HistoryState]):
+    """Reads pages on the look-up lane; the chosen row's receipt follows the selection."""
+
+    def __init__(self, session: Session, *, papers: Papers, desk: SaleDesk) -> None:
+        super().__init__(HistoryState())
+        self._session = session
+        self._desk = desk
+        self._text = ""
+        self._rows: tuple[SaleRow, ...] = ()
+        self._more = False
+        self._adding = False
+        self._read_once = False
+        self._chosen: bytes | None = None
+        self._unconfirmed: tuple[SaleRow, ...] = ()
+        self.receipt = ReceiptPresenter(session, papers=papers, desk=desk)
+        self._search = LatestOnly(
+            session.lanes,
+            job=lambda text: session.till.history.page(text=text, limit=PAGE),
+            done=self._first_page,
+            failed=self._failed,
+        )
+        self._tell()
+
+    # The shell's hooks
+
+    def opened(self, **arguments: object) -> None:
+        """Read the newest sales, and which receipts are in doubt."""
+        self._text = ""
+        self._chosen = None
+        self.receipt.clear()
+        self._search.ask("")
+        self._ask_unconfirmed()
+        self._tell()
+
+    def reworded(self) -> None:
+        """Another language."""
+        self.receipt.reworded()
+        self._tell()
+
+    def scanned(self, text: str) -> None:
+        """A receipt's code finds its sale; any other code goes to the sale."""
+        from posloyalty.services.recognise_scan import ScannedReceipt, ScanScreen
+
+        till = self._session.till
+
+        def recognised(found: object) -> None:
+            if isinstance(found, ScannedReceipt) and found.sale_number is not None:
+                self.search(found.sale_number)
+            else:
+                self._desk.scanned(text)
+                self._session.navigator.show(Screen.SALE)
+
+        self._session.lanes.look_up(
+            lambda: till.scan.recognise(text, screen=ScanScreen.SALE), recognised, self._failed
+        )
+
+    def typed(self, character: str) -> None:
+        """Typing with no field in focus searches."""
+        self.search(self._text + character)
+
+    # Intents
+
+    def search(self, text: str) -> None:
+        """The search line was typed into."""
+        self._text = text
+        self._search.ask(text.strip())
+        self._tell()
+
+    def choose(self, sale_id: bytes) -> None:
+        """A row was tapped or reached by the arrow keys: its receipt shows beside."""
+        self._chosen = sale_id
+        self.receipt.show_sale(sale_id)
+        self._tell()
+
+    def choose_next(self) -> None:
+        """The arrow key down; past the last row the next page comes."""
+        self._step(1)
+
+    def choose_previous(self) -> None:
+        """The arrow key up."""
+        self._step(-1)
+
+    def open(self) -> None:
+        """Enter: the chosen receipt on a screen of its own."""
+        if self._chosen is not None:
+            self._session.navigator.show(Screen.RECEIPT, sale_id=self._chosen)
+
+    def older(self) -> None:
+        """Read the next page."""
+        if not self._more or self._adding or not self._rows:
+            return
+        till, text, before = self._session.till, self._text.strip(), self._rows[-1].seq
+        self._adding = True
+
+        def answered(rows: tuple[SaleRow, ...]) -> None:
+            self._adding = False
+            if text == self._text.strip():
+                self._rows = (*self._rows, *rows)
+                self._more = len(rows) == PAGE and len(self._rows) < ROWS_MOST
+            self._tell()
+
+        self._session.lanes.look_up(
+            lambda: till.history.page(before_seq=before, text=text, limit=PAGE),
+            answered,
+            self._failed,
+        )
+        self._tell()
+
+    def reprint(self) -> None:
+        """Ctrl+P: a copy of the shown receipt."""
+        self.receipt.reprint()
+
+    def save_pdf(self) -> None:
+        """Write the shown receipt as PDF."""
+        self.receipt.save_pdf()
+
+    def print_unconfirmed(self) -> None:
+        """Copies of every receipt in doubt, oldest first."""
+        rows, till, words = self._unconfirmed, self._session.till, self._session.words
+
+        def queue() -> int:
+            for row in reversed(rows):
+                till.receipts.queue(row.sale_id, copy=True)
+                till.receipts.dismiss(row.sale_id)
+            return len(rows)
+
+        def queued(count: int) -> None:
+            self._unconfirmed = ()
+            said = words.counted("history.unconfirmed_done", count)
+            self._session.toasts.say(said, ToastKind.NEWS)
+            self._tell()
+
+        self._session.lanes.write(queue, queued, self._failed)
+
+    def keep_unconfirmed(self) -> None:
+        """No copies are wanted."""
+        rows, till = self._unconfirmed, self._session.till
+
+        def dismiss() -> None:
+            for row in rows:
+                till.receipts.dismiss(row.sale_id)
+
+        def dismissed(_: None) -> None:
+            self._unconfirmed = ()
+            self._tell()
+
+        self._session.lanes.write(dismiss, dismissed, self._failed)
+
+    def back(self) -> None:
+        """Esc."""
+        self._session.navigator.back()
+
+    # The work
+
+    def _ask_unconfirmed(self) -> None:
+        def answered(rows: tuple[SaleRow, ...]) -> None:
+            self._unconfirmed = rows
+            self._tell()
+
+        self._session.lanes.look_up(self._session.till.receipts.unconfirmed, answered, self._failed)
+
+    def _first_page(self, text: str, rows: tuple[SaleRow, ...]) -> None:
+        self._rows = rows
+        self._more = len(rows) == PAGE
+        self._read_once = True
+        known = {row.sale_id for row in rows}
+        if self._chosen not in known:
+            self._chosen = None
+            self.receipt.clear()
+            if rows:
+                self._chosen = rows[0].sale_id
+                self.receipt.show_sale(rows[0].sale_id)
+        self._tell()
+
+    def _step(self, by: int) -> None:
+        ids = [row.sale_id for row in self._rows]
+        if not ids:
+            return
+        at = ids.index(self._chosen) + by if self._chosen in ids else 0
+        if at >= len(ids):
+            self.older()
+        self.choose(ids[max(0, min(len(ids) - 1, at))])
+
+    def _failed(self, fault: Exception) -> None:
+        self._adding = False
+        self._session.toasts.say(fault_text(fault, self._session.words), ToastKind.REFUSED)
+        self._session.sounds.play(Sound.REFUSED)
+        self._tell()
+
+    # Wording
+
+    def _tell(self) -> None:
+        words, text = self._session.words, self._text.strip()
+        empty = hint = ""
+        if self._read_once and not self._rows and not self._search.busy:
+            empty = words("history.none_found", text=text) if text else words("history.empty")
+            hint = words("history.none_found_hint") if text else ""
+        count = len(self._unconfirmed)
+        self._show(
+            HistoryState(
+                search=self._text,
+                summary=words.counted("history.shown", len(self._rows)) if self._rows else "",
+                rows=tuple(self._tile(row) for row in self._rows),
+                more=self._more,
+                reading=self._search.busy or self._adding,
+                empty=empty,
+                empty_hint=hint,
+                unconfirmed=count,
+                unconfirmed_text=words.counted("history.unconfirmed", count) if count else "",
+                chosen=self._chosen,
+            )
+        )
+
+    def _tile(self, row: SaleRow) -> SaleTile:
+        from posloyalty.services.ports import PrintState
+
+        words = self._session.words
+        who = masked_name(row.member_name or "") or words("history.member_unnamed")
+        codes = {
+            PrintState.PRINTED: "history.printed",
+            PrintState.WAITING: "history.print_waiting",
+            PrintState.PRINTING: "history.print_unknown",
+            PrintState.NOT_WANTED: "history.print_off",
+            PrintState.DISMISSED: "history.print_dismissed",
+        }
+        return SaleTile(
+            sale_id=row.sale_id,
+            number=row.number,
+            at=row.at.strftime("%m-%d %H:%M"),
+            who=words("history.no_member") if row.member_id is None else who,
+            operator=row.operator_name,
+            amount=format_amount(row.payable_minor, currency(row.currency)),
+            amount_minor=row.payable_minor,
+            printed=words(codes[row.printed]),
+            look=row.printed in (PrintState.WAITING, PrintState.PRINTING),
+            chosen=row.sale_id == self._chosen,
+        )

@@ -1,0 +1,542 @@
+"""The member screen: find one, look closer, or let one join, while the sale stays open behind.
+
+Shape: `MemberScreenState` holds the search with its ranked rows on one side and one pane on the
+other: the form for a new member, a member's details, a card, or the replacing of a lost one.
+
+Enter adds only what is certain: the one match of an exact search, or the row that the arrow keys or
+a finger chose. With several matches it says so and guesses nothing. A phone number that nobody has
+goes over into the new member's form. A scan goes where it belongs and the form stays half-filled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from posloyalty.domain.members.member import masked_name, masked_phone
+from posloyalty.domain.members.phone import phone_digits
+from ui.presenters.base import Presenter
+from ui.presenters.desks import Papers, SaleDesk
+from ui.presenters.enrolment import EnrolmentPresenter, looks_like_phone
+from ui.presenters.faults import fault_text
+from ui.presenters.member_detail import (
+    MemberDetail,
+    VisitLine,
+    consent_label,
+    day_text,
+    member_detail,
+    points_text,
+    shown_name,
+    time_text,
+)
+from ui.presenters.ports import Screen, Sound, ToastKind
+from ui.presenters.search import LatestOnly
+from ui.presenters.session import Change, Session
+
+if TYPE_CHECKING:
+    from posloyalty.services.enrol_member import Enrolled, MemberCard
+    from posloyalty.services.find_member import MemberFound, MemberPanel, MemberRow
+    from posloyalty.services.ports import SaleRow
+
+ROWS_MOST: Final = 20
+VISITS_MOST: Final = 5
+PROOF_LOOKED_UP: Final = "phone"
+PROOF_CARD: Final = "card"
+
+
+class Pane(Enum):
+    """What stands beside the search."""
+
+    NEW = auto()
+    DETAIL = auto()
+    CARD = auto()
+    REPLACE = auto()
+
+
+class Focus(Enum):
+    """Where the view puts the focus when `focus_n` grows."""
+
+    SEARCH = auto()
+    PHONE = auto()
+    CONSENTS = auto()
+    PANE = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberTile:
+    """One found member."""
+
+    member_id: bytes
+    name: str
+    initial: str
+    phone: str
+    tier: str
+    points: str
+    note: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardShown:
+    """A card turned to the member: masked name, code for the eye, QR text for their camera."""
+
+    member_id: bytes
+    title: str
+    subtitle: str
+    name: str
+    shop: str
+    code: str
+    qr_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberScreenState:
+    """What the screen shows besides the form, which has its own state."""
+
+    search: str = ""
+    searching: bool = False
+    summary: str = ""
+    rows: tuple[MemberTile, ...] = ()
+    empty: str = ""
+    empty_hint: str = ""
+    can_add: bool = False
+    pane: Pane = Pane.NEW
+    detail: MemberDetail | None = None
+    card: CardShown | None = None
+    busy: bool = False
+    focus: Focus = Focus.SEARCH
+    focus_n: int = 0
+
+
+class MemberPresenter(Presenter[MemberScreenState]):
+    """Searches as one types; adds, opens, enrols; shows and replaces cards."""
+
+    def __init__(self, session: Session, *, desk: SaleDesk, papers: Papers) -> None:
+        super().__init__(MemberScreenState())
+        self._session = session
+        self._desk = desk
+        self._papers = papers
+        self._text = ""
+        self._found: MemberFound | None = None
+        self._found_for = ""
+        self._total: int | None = None
+        self._chosen: bytes | None = None
+        self._pane = Pane.NEW
+        self._panel: MemberPanel | None = None
+        self._visits: tuple[SaleRow, ...] = ()
+        self._card: CardShown | None = None
+        self._card_of: MemberCard | None = None
+        self._enter_waits = False
+        self._busy = False
+        self._focus = Focus.SEARCH
+        self._focus_n = 0
+        self._search = LatestOnly(
+            session.lanes,
+            job=lambda text: session.till.members.search(text, limit=ROWS_MOST),
+            done=self._answered,
+            failed=self._failed,
+        )
+        self.enrolment = EnrolmentPresenter(session, joined=self._joined, changed=self._tell)
+        session.subscribe(self._session_changed)
+        self._tell()
+
+    # The shell's hooks
+
+    def opened(self, **arguments: object) -> None:
+        """A fresh search beside the form as it was; or a member's details when one is named."""
+        member_id = arguments.get("member_id")
+        self._pane = Pane.NEW
+        self._card = None
+        self._want(Focus.SEARCH)
+        self.search("")
+        if isinstance(member_id, bytes):
+            self.open_member(member_id)
+
+    def reworded(self) -> None:
+        """Another language: the form and everything found is worded anew."""
+        self.enrolment.reworded()
+        self._tell()
+
+    def scanned(self, text: str) -> None:
+        """A card joins the sale, a product goes into it; the form stays as it is."""
+        self._desk.scanned(text)
+        self._session.navigator.show(Screen.SALE)
+
+    def typed(self, character: str) -> None:
+        """Typing with no field in focus searches."""
+        self._want(Focus.SEARCH)
+        self.search(self._text + character)
+
+    # Search
+
+    def search(self, text: str) -> None:
+        """The search line was typed into."""
+        self._text = text
+        self._chosen = None
+        self._enter_waits = False
+        if self._pane is not Pane.NEW and text:
+            self._pane = Pane.NEW
+        self.enrolment.propose_phone(phone_digits(text) if looks_like_phone(text) else "")
+        if self._session.till_open:
+            self._search.ask(text.strip())
+        self._tell()
+
+    def choose(self, member_id: bytes) -> None:
+        """A row was tapped."""
+        self._chosen = member_id
+        self._tell()
+
+    def choose_next(self) -> None:
+        """The arrow key down."""
+        self._step(1)
+
+    def choose_previous(self) -> None:
+        """The arrow key up."""
+        self._step(-1)
+
+    def enter(self) -> None:
+        """Enter in the search line: add what is certain, or say what is not."""
+        if self._search.busy:
+            self._enter_waits = True
+            return
+        words = self._session.words
+        row = self._row_to_add()
+        if row is not None:
+            self._add(row.member_id, self._name_of(row))
+        elif not self._text.strip():
+            self._refuse(words("member.type_first"))
+        elif self._found is not None and self._found.rows:
+            self._refuse(words.counted("member.choose_one", len(self._found.rows)))
+        elif looks_like_phone(self._text):
+            self._want(Focus.CONSENTS)
+            self._tell()
+        else:
+            self._refuse(words("member.none_found", text=self._text.strip()))
+
+    def add(self) -> None:
+        """The button "add to sale": the chosen or only row, or the member shown at the side."""
+        if self._pane is Pane.DETAIL and self._panel is not None:
+            detail = self.state.detail
+            self._add(self._panel.member.id, detail.name if detail is not None else "")
+            return
+        self.enter()
+
+    def add_duplicate(self) -> None:
+        """The typed number belongs to a member already: take that one."""
+        row = self.enrolment.duplicate
+        if row is not None:
+            self.enrolment.clear()
+            self._add(row.member_id, self._name_of(row))
+
+    # Details, card
+
+    def open(self) -> None:
+        """The button "open": details of the chosen or only row."""
+        row = self._row_to_add()
+        if row is None:
+            self.enter()
+        else:
+            self.open_member(row.member_id)
+
+    def open_member(self, member_id: bytes) -> None:
+        """Read a member's details and last visits together."""
+        till = self._session.till
+
+        def read() -> tuple[MemberPanel, tuple[SaleRow, ...]]:
+            panel = till.members.panel(member_id)
+            return panel, till.history.page(limit=VISITS_MOST, member_id=member_id)
+
+        def answered(answer: tuple[MemberPanel, tuple[SaleRow, ...]]) -> None:
+            self._panel, self._visits = answer
+            self._pane = Pane.DETAIL
+            self._want(Focus.PANE)
+            self._tell()
+
+        self._session.lanes.look_up(read, answered, self._failed)
+
+    def close_pane(self) -> None:
+        """Back to the form; from replacing a card back to the details. Esc does it too."""
+        replacing = self._pane is Pane.REPLACE
+        self._pane = Pane.DETAIL if replacing and self._panel is not None else Pane.NEW
+        self._want(Focus.SEARCH if self._pane is Pane.NEW else Focus.PANE)
+        self._tell()
+
+    def back(self) -> None:
+        """Esc: closes the pane first, then the screen."""
+        if self._pane is Pane.NEW:
+            self._session.navigator.back()
+        else:
+            self.close_pane()
+
+    def main(self) -> None:
+        """F12: what the filled button says."""
+        if self._pane is Pane.NEW:
+            self.enrolment.join()
+        elif self._pane is Pane.DETAIL:
+            self.add()
+        elif self._pane is Pane.REPLACE:
+            self.replace_card()
+        else:
+            self._session.navigator.show(Screen.SALE)
+
+    def show_card(self) -> None:
+        """Turn the card of the opened member to them."""
+        if self._panel is None:
+            return
+        till, member_id = self._session.till, self._panel.member.id
+        name = self._panel.member.profile.name
+        self._session.lanes.look_up(
+            lambda: till.enrol.card(member_id),
+            lambda card: self._card_came(card, name, "member.card_title", "member.card_sub"),
+            self._failed,
+        )
+
+    def ask_replace(self) -> None:
+        """Show what replacing a card means; it cannot be undone, so it stands on its own pane."""
+        if self._panel is not None:
+            self._pane = Pane.REPLACE
+            self._want(Focus.PANE)
+            self._tell()
+
+    def replace_card(self) -> None:
+        """Revoke the old card and show the new one."""
+        operator = self._session.operator
+        if self._panel is None or operator is None or self._busy:
+            return
+        till, member_id = self._session.till, self._panel.member.id
+        name, words = self._panel.member.profile.name, self._session.words
+
+        def replaced(card: MemberCard) -> None:
+            self._card_came(card, name, "member.card_title", "member.card_sub")
+            self._session.toasts.say(words("member.replaced", code=card.short_code), ToastKind.GOOD)
+
+        self._busy = True
+        self._session.lanes.write(
+            lambda: till.enrol.replace_card(member_id, operator), replaced, self._failed
+        )
+        self._tell()
+
+    def print_card(self) -> None:
+        """Print the shown card on the receipt printer."""
+        card = self._card_of
+        if card is not None:
+            said = self._session.words("member.card_printing")
+            self._session.toasts.say(said, ToastKind.NEWS)
+            self._session.lanes.printing(
+                lambda: self._papers.print_card(card), lambda _: None, self._failed
+            )
+
+    def save_card(self) -> None:
+        """Write the shown card as PDF."""
+        card = self._card_of
+        if card is not None:
+            self._session.lanes.printing(
+                lambda: self._papers.save_card(card),
+                lambda path: self._session.toasts.say(
+                    self._session.words("member.card_saved", path=path), ToastKind.GOOD
+                ),
+                self._failed,
+            )
+
+    def set_consent(self, purpose: str, channel: str, granted: bool) -> None:
+        """The member gave or took back an answer; a later answer replaces an earlier one."""
+        operator = self._session.operator
+        if self._panel is None or operator is None:
+            return
+        till, member_id, words = self._session.till, self._panel.member.id, self._session.words
+
+        def saved(_: object) -> None:
+            what = consent_label(purpose, channel, words)
+            self._session.toasts.say(words("member.consent_saved", what=what), ToastKind.GOOD)
+            self.open_member(member_id)
+
+        self._session.lanes.write(
+            lambda: till.enrol.set_consent(
+                member_id, purpose=purpose, channel=channel, granted=granted, operator=operator
+            ),
+            saved,
+            self._failed,
+        )
+
+    # The work
+
+    def _session_changed(self, change: Change) -> None:
+        if change is Change.OPERATOR and self._session.operator is None:
+            # Locked: details and cards are not for whoever comes next; the form may stay.
+            self._pane, self._card, self._card_of = Pane.NEW, None, None
+            self._panel = None
+            self._tell()
+
+    def _answered(self, text: str, found: MemberFound) -> None:
+        self._found, self._found_for = found, text
+        self._total = found.total_on_till
+        if self._enter_waits:
+            self._enter_waits = False
+            self.enter()
+        self._tell()
+
+    def _row_to_add(self) -> MemberRow | None:
+        found = self._found
+        if found is None or self._found_for != self._text.strip():
+            return None
+        for row in found.rows:
+            if row.member_id == self._chosen:
+                return row
+        return found.unique
+
+    def _add(self, member_id: bytes, name: str) -> None:
+        self._desk.attach_member(member_id, PROOF_LOOKED_UP)
+        said = self._session.words("member.added", name=name)
+        self._session.toasts.say(said, ToastKind.GOOD)
+        self._session.sounds.play(Sound.MEMBER_FOUND)
+        self._session.navigator.show(Screen.SALE)
+
+    def _joined(self, enrolled: Enrolled) -> None:
+        from posloyalty.services.enrol_member import MemberCard
+
+        member, shop = enrolled.member, self._session.shop
+        self._desk.attach_member(member.id, PROOF_CARD)
+        self._session.sounds.play(Sound.MEMBER_FOUND)
+        card = MemberCard(
+            member_id=member.id,
+            shop_name="" if shop is None else shop.name,
+            token_text=enrolled.card_token_text,
+            short_code=enrolled.short_code,
+        )
+        self._card_came(card, member.profile.name, "member.joined", "member.joined_sub")
+
+    def _card_came(self, card: MemberCard, name: str, title: str, sub: str) -> None:
+        words = self._session.words
+        masked = masked_name(name) or words("member.no_tier")
+        self._busy = False
+        self._card_of = card
+        self._card = CardShown(
+            member_id=card.member_id,
+            title=words(title, name=masked),
+            subtitle=words(sub),
+            name=masked,
+            shop=card.shop_name,
+            code=card.short_code,
+            qr_text=card.token_text,
+        )
+        self._pane = Pane.CARD
+        self._want(Focus.PANE)
+        self._tell()
+
+    def _failed(self, fault: Exception) -> None:
+        self._busy = False
+        self._enter_waits = False
+        self._refuse(fault_text(fault, self._session.words))
+        self._tell()
+
+    def _refuse(self, sentence: str) -> None:
+        self._session.toasts.say(sentence, ToastKind.REFUSED)
+        self._session.sounds.play(Sound.REFUSED)
+
+    def _step(self, by: int) -> None:
+        rows = self._found.rows if self._found is not None else ()
+        ids = [row.member_id for row in rows]
+        if not ids:
+            return
+        if self._chosen in ids:
+            at = max(0, min(len(ids) - 1, ids.index(self._chosen) + by))
+        else:
+            at = 0
+        self._chosen = ids[at]
+        self._tell()
+
+    def _want(self, focus: Focus) -> None:
+        self._focus = focus
+        self._focus_n += 1
+
+    # Wording
+
+    def _tell(self) -> None:
+        if not hasattr(self, "enrolment"):
+            return  # the form tells its first state while this screen is being made
+        rows = self._rows()
+        empty, hint = self._empty(rows)
+        self._show(
+            MemberScreenState(
+                search=self._text,
+                searching=self._search.busy,
+                summary=self._summary(rows),
+                rows=rows,
+                empty=empty,
+                empty_hint=hint,
+                can_add=self._row_to_add() is not None,
+                pane=self._pane,
+                detail=self._detail(),
+                card=self._card,
+                busy=self._busy,
+                focus=self._focus,
+                focus_n=self._focus_n,
+            )
+        )
+
+    def _rows(self) -> tuple[MemberTile, ...]:
+        if self._found is None or not self._text.strip():
+            return ()
+        unique = self._found.unique
+        marked = self._chosen or (None if unique is None else unique.member_id)
+        return tuple(self._tile(row, marked) for row in self._found.rows)
+
+    def _tile(self, row: MemberRow, marked: bytes | None) -> MemberTile:
+        words = self._session.words
+        name = self._name_of(row)
+        visit = day_text(row.last_visit)
+        return MemberTile(
+            member_id=row.member_id,
+            name=name,
+            initial=name[:1].upper(),
+            phone=masked_phone(row.phone) if row.phone else "",
+            tier=row.tier_name or words("member.no_tier"),
+            points=words("member.points", points=points_text(row.balance, 0)),
+            note=words("member.last_visit", day=visit) if visit else words("member.no_visit"),
+            chosen=row.member_id == marked,
+        )
+
+    def _name_of(self, row: MemberRow) -> str:
+        return shown_name(row.name, row.phone or "", self._session.words)
+
+    def _summary(self, rows: tuple[MemberTile, ...]) -> str:
+        words = self._session.words
+        if self._total is None:
+            return ""
+        if not rows:
+            return words.counted("member.on_till", self._total, total=f"{self._total:,}")
+        if len(rows) == ROWS_MOST:
+            return words("member.found_more", n=ROWS_MOST)
+        return words.counted("member.found", len(rows), total=f"{self._total:,}")
+
+    def _empty(self, rows: tuple[MemberTile, ...]) -> tuple[str, str]:
+        words, text = self._session.words, self._text.strip()
+        if rows or self._search.busy:
+            return "", ""
+        if not text:
+            return words("member.empty"), ""
+        phone = looks_like_phone(text)
+        hint = "member.none_found_join" if phone else "member.none_found_hint"
+        return words("member.none_found", text=text), words(hint)
+
+    def _detail(self) -> MemberDetail | None:
+        if self._panel is None:
+            return None
+        visits = tuple(
+            VisitLine(
+                sale_id=row.sale_id,
+                number=row.number,
+                at=time_text(row.at),
+                amount=amount_text(row),
+            )
+            for row in self._visits
+        )
+        return member_detail(self._panel, self._session.words, wallets={}, visits=visits)
+
+
+def amount_text(row: SaleRow) -> str:
+    """What was paid, without the sign of the currency."""
+    from posloyalty.domain.values.money import currency, format_amount
+
+    return format_amount(row.payable_minor, currency(row.currency))

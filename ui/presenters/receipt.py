@@ -1,0 +1,139 @@
+"""A receipt on screen: what the paper says, drawn from the same data, with reprint and PDF.
+
+Shape: `ReceiptState` holds the receipt-as-data of one sale. Reprinting queues a copy, which says so
+in a bar at both ends; the screen never waits for the printer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posloyalty.services.receipt import Receipt
+from ui.presenters.base import Presenter
+from ui.presenters.desks import Papers, SaleDesk
+from ui.presenters.faults import fault_text
+from ui.presenters.ports import Screen, Sound, ToastKind
+from ui.presenters.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptState:
+    """The shown receipt, or why there is none."""
+
+    sale_id: bytes | None = None
+    receipt: Receipt | None = None
+    title: str = ""
+    note: str = ""
+    empty: str = ""
+    can_print: bool = False
+    reading: bool = False
+
+
+class ReceiptPresenter(Presenter[ReceiptState]):
+    """Reads a sale's receipt; prints copies and writes PDFs of it."""
+
+    def __init__(self, session: Session, *, papers: Papers, desk: SaleDesk) -> None:
+        super().__init__(ReceiptState())
+        self._session = session
+        self._papers = papers
+        self._desk = desk
+        self._sale_id: bytes | None = None
+        self._receipt: Receipt | None = None
+        self._reading = False
+        self._tell()
+
+    def opened(self, **arguments: object) -> None:
+        """Show the receipt of the sale that is named."""
+        sale_id = arguments.get("sale_id")
+        if isinstance(sale_id, bytes):
+            self.show_sale(sale_id)
+
+    def reworded(self) -> None:
+        """The words around the receipt change; the receipt keeps the language it was written in."""
+        self._tell()
+
+    def scanned(self, text: str) -> None:
+        """A scan begins or continues a sale, here as everywhere."""
+        self._desk.scanned(text)
+        self._session.navigator.show(Screen.SALE)
+
+    def show_sale(self, sale_id: bytes) -> None:
+        """Read the receipt of a sale; an answer for another sale than the newest is dropped."""
+        if sale_id == self._sale_id and self._receipt is not None:
+            return
+        self._sale_id, self._receipt, self._reading = sale_id, None, True
+        till = self._session.till
+
+        def answered(receipt: Receipt) -> None:
+            if sale_id == self._sale_id:
+                self._receipt, self._reading = receipt, False
+                self._tell()
+
+        def failed(fault: Exception) -> None:
+            if sale_id == self._sale_id:
+                self._reading = False
+                self._failed(fault)
+
+        self._session.lanes.look_up(
+            lambda: till.receipts.receipt(sale_id, copy=False), answered, failed
+        )
+        self._tell()
+
+    def clear(self) -> None:
+        """No sale is chosen any more."""
+        self._sale_id, self._receipt, self._reading = None, None, False
+        self._tell()
+
+    def reprint(self) -> None:
+        """Queue a copy of the shown receipt."""
+        receipt, sale_id = self._receipt, self._sale_id
+        if receipt is None or sale_id is None:
+            return
+        till, words = self._session.till, self._session.words
+        self._session.lanes.write(
+            lambda: till.receipts.queue(sale_id, copy=True),
+            lambda _: self._session.toasts.say(
+                words("history.reprint_queued", number=receipt.number), ToastKind.NEWS
+            ),
+            self._failed,
+        )
+
+    def save_pdf(self) -> None:
+        """Write the shown receipt as PDF."""
+        receipt = self._receipt
+        if receipt is None:
+            return
+        words = self._session.words
+        self._session.lanes.printing(
+            lambda: self._papers.save_receipt(receipt),
+            lambda path: self._session.toasts.say(
+                words("history.saved_pdf", path=path), ToastKind.GOOD
+            ),
+            self._failed,
+        )
+
+    def back(self) -> None:
+        """Esc."""
+        self._session.navigator.back()
+
+    def _failed(self, fault: Exception) -> None:
+        self._session.toasts.say(fault_text(fault, self._session.words), ToastKind.REFUSED)
+        self._session.sounds.play(Sound.REFUSED)
+        self._tell()
+
+    def _tell(self) -> None:
+        words, receipt = self._session.words, self._receipt
+        printer = self._session.shop is not None and self._session.shop.printer.kind != "none"
+        self._show(
+            ReceiptState(
+                sale_id=self._sale_id,
+                receipt=receipt,
+                title=words("history.preview")
+                if receipt is None
+                else words("history.receipt_of", number=receipt.number),
+                note="" if receipt is None else words("history.width", mm=receipt.width_mm),
+                empty=words("history.preview_empty") if self._sale_id is None else "",
+                can_print=receipt is not None and printer,
+                reading=self._reading,
+            )
+        )

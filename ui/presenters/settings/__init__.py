@@ -1,0 +1,1 @@
+"""Settings, one small presenter a section; `screen` holds them together."""

@@ -1,0 +1,161 @@
+"""The section "data": import, backup and proof; long work with a bar and a way to stop it.
+
+Shape: one job at a time. An import's report stays until the next job: how many rows went in, and
+every row that did not, with its line, column and reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import Final, TypeVar
+
+from ui.presenters.desks import BackOffice, ImportOutcome, ProofOutcome
+from ui.presenters.faults import fault_text
+from ui.presenters.ports import Cancel, JobCancelled, Progress, Sound, ToastKind
+from ui.presenters.session import Session
+from ui.presenters.settings.section import Act, Notice, NoticeKind, Section, SectionState
+
+T = TypeVar("T")
+TABLES: Final = "*.csv *.xlsx"
+FOLDER: Final = "/"
+ROWS_SHOWN: Final = 200
+
+
+class DataSection(Section):
+    """Buttons, a progress bar, and the last report."""
+
+    def __init__(self, session: Session, *, office: BackOffice) -> None:
+        super().__init__(session)
+        self._office = office
+        self._report: tuple[Notice, ...] = ()
+        self._at = (0, 0)
+        self._doing = ""
+        self._cancel: Cancel | None = None
+
+    def opened(self, **arguments: object) -> None:
+        """Show the buttons, and the bar of a job that still runs."""
+        self.tell()
+
+    def act(self, name: str, path: str = "") -> None:
+        """Start a job, or stop the one that runs."""
+        words, office = self.session.words, self._office
+        if name == "cancel":
+            if self._cancel is not None:
+                self._cancel()
+        elif self._doing:
+            return
+        elif name in ("products", "members"):
+            take = office.import_products if name == "products" else office.import_members
+            self._start(self._importing(path), lambda p: take(path, p), self._imported(path))
+        elif name == "backup":
+            doing = words("settings.data_backup_running")
+            self._start(doing, lambda p: office.back_up(path, p), self._backed_up)
+        elif name == "verify":
+            self._start(words("settings.data_verify_running"), office.verify, self._verified)
+
+    def _importing(self, path: str) -> str:
+        return self.session.words("settings.data_importing", file=PurePath(path).name)
+
+    def _start(
+        self, doing: str, job: Callable[[Progress], T], done: Callable[[T], tuple[Notice, ...]]
+    ) -> None:
+        self._doing, self._at, self._report = doing, (0, 0), ()
+
+        def finished(answer: T) -> None:
+            self._doing, self._cancel = "", None
+            self._report = done(answer)
+            self.tell()
+
+        def broken(fault: Exception) -> None:
+            self._doing, self._cancel = "", None
+            words = self.session.words
+            if isinstance(fault, JobCancelled):
+                self._report = (Notice(words("settings.data_cancelled"), NoticeKind.LOOK),)
+            else:
+                self._report = (Notice(fault_text(fault, words), NoticeKind.REFUSED),)
+                self.session.sounds.play(Sound.REFUSED)
+            self.tell()
+
+        self.tell()
+        cancel = self.session.lanes.long(job, finished, broken, self._moved)
+        if self._doing:  # it may be done already
+            self._cancel = cancel
+            self.tell()
+
+    def _moved(self, done: int, total: int) -> None:
+        self._at = (done, total)
+        self.tell()
+
+    def _imported(self, path: str) -> Callable[[ImportOutcome], tuple[Notice, ...]]:
+        def report(outcome: ImportOutcome) -> tuple[Notice, ...]:
+            words, bad = self.session.words, outcome.bad
+            summary = words(
+                "settings.data_import_done",
+                file=PurePath(path).name,
+                added=outcome.added,
+                changed=outcome.changed,
+                same=outcome.same,
+                bad=len(bad),
+            )
+            lines = [Notice(summary, NoticeKind.LOOK if bad else NoticeKind.GOOD)]
+            for row in bad[:ROWS_SHOWN]:
+                text = words(
+                    "settings.data_bad_row", line=row.line, column=row.column, reason=row.reason
+                )
+                lines.append(Notice(text))
+            if len(bad) > ROWS_SHOWN:
+                more = words("settings.data_bad_rows_more", n=len(bad) - ROWS_SHOWN)
+                lines.append(Notice(more))
+            return tuple(lines)
+
+        return report
+
+    def _backed_up(self, path: str) -> tuple[Notice, ...]:
+        said = self.session.words("settings.data_backup_done", path=path)
+        self.say(said, ToastKind.GOOD)
+        return (Notice(said, NoticeKind.GOOD),)
+
+    def _verified(self, outcome: ProofOutcome) -> tuple[Notice, ...]:
+        words = self.session.words
+        if outcome.difference:
+            said = words("settings.data_verify_differs", what=outcome.difference)
+            self.session.sounds.play(Sound.REFUSED)
+            return (Notice(said, NoticeKind.REFUSED),)
+        said = words(
+            "settings.data_verify_ok",
+            events=f"{outcome.events:,}",
+            balances=f"{outcome.balances:,}",
+        )
+        return (Notice(said, NoticeKind.GOOD),)
+
+    def tell(self) -> None:
+        """Word buttons, bar and report."""
+        words, idle = self.session.words, not self._doing
+
+        def act(name: str, label: str, icon: str, picks: str, about: str) -> Act:
+            return Act(
+                name=name,
+                label=words(f"settings.{label}"),
+                icon=icon,
+                enabled=idle,
+                picks=picks,
+                about=words(f"settings.{about}"),
+            )
+
+        acts = [
+            act("products", "data_import_products", "import", TABLES, "data_import_text"),
+            act("members", "data_import_members", "import", TABLES, "data_import_members_text"),
+            act("backup", "data_backup_now", "saved", FOLDER, "data_backup_text"),
+            act("verify", "data_verify_now", "check-circle", "", "data_verify_text"),
+        ]
+        self._show(
+            SectionState(
+                title=words("settings.section_data"),
+                acts=tuple(acts),
+                notices=self._report,
+                busy=not idle,
+                progress=None if idle else self._at,
+                progress_text=self._doing,
+            )
+        )

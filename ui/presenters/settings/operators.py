@@ -1,0 +1,187 @@
+"""The section "operators": who may sign in, as what, and with which PIN.
+
+A PIN is typed twice and never shown, read back or logged; empty entries leave the PIN as it is.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Final
+
+from posloyalty.domain.shop.operator import Operator, Role
+from ui.presenters.form import Choice, Draft, Field, FieldKind, finding, tick
+from ui.presenters.settings.section import Entry, Section, SectionState
+from ui.presenters.sign_in import PIN_LEAST, PIN_MOST, ROLE_CODES
+
+NEW: Final = "new"
+
+
+class OperatorsSection(Section):
+    """A list of people and the form of the chosen one."""
+
+    _people: tuple[Operator, ...] = ()
+    _chosen: str = ""
+
+    def opened(self, **arguments: object) -> None:
+        """Read the people anew."""
+        self.look_up(self.session.till.people.all, self._came)
+        self.tell()
+
+    def choose(self, key: str) -> None:
+        """Open a person's form."""
+        self._chosen = key
+        person = self._person()
+        self.draft.load(
+            {
+                "name": person.name if person is not None else "",
+                "role": person.role.value if person is not None else Role.CASHIER.value,
+                "active": tick(person is None or person.active),
+                "pin": "",
+                "pin_again": "",
+            }
+        )
+        self.want("name")
+        self.tell()
+
+    def new(self) -> None:
+        """A form for somebody new."""
+        self.choose(NEW)
+
+    def save(self) -> None:
+        """Check, then save."""
+        from posloyalty.services.people import OperatorForm
+
+        draft, person = self.draft, self._person()
+        draft.require("name")
+        draft.bound(name=40)
+        check_pins(draft, needed=person is None)
+        if self._last_manager_goes(person):
+            draft.find("role", finding("finding_last_manager"))
+        if draft.findings:
+            self.refused()
+            return
+        form = OperatorForm(
+            id=None if person is None else person.id,
+            name=draft.text("name"),
+            role=Role(draft["role"]),
+            active=draft.ticked("active"),
+            new_pin=draft["pin"] or None,
+        )
+        till = self.session.till
+
+        def done(saved: Operator) -> None:
+            self.saved(saved.name)
+            self._chosen = saved.id.hex()
+            self.draft.load({})
+            self.look_up(till.people.all, self._came)
+
+        self.write(lambda operator: till.people.save(form, operator), done)
+
+    def discard(self) -> None:
+        """Back to what is stored."""
+        self.choose(self._chosen)
+
+    def _came(self, people: tuple[Operator, ...]) -> None:
+        self._people = people
+        if self._chosen and self._chosen != NEW and not self.draft.changed:
+            self.choose(self._chosen)
+        self.tell()
+
+    def _person(self) -> Operator | None:
+        for person in self._people:
+            if person.id.hex() == self._chosen:
+                return person
+        return None
+
+    def _last_manager_goes(self, person: Operator | None) -> bool:
+        if person is None or person.role is not Role.MANAGER:
+            return False
+        stays = self.draft["role"] == Role.MANAGER.value and self.draft.ticked("active")
+        others = (p for p in self._people if p.id != person.id and p.active)
+        return not stays and not any(p.role is Role.MANAGER for p in others)
+
+    def tell(self) -> None:
+        """Word the list and the form."""
+        words = self.session.words
+        person = self._person()
+        form = self.draft.form(self._fields() if self._chosen else (), words, busy=self.busy)
+        titles = {"": "", NEW: words("settings.operator_new")}
+        self._show(
+            SectionState(
+                title=words("settings.section_operators"),
+                entries=tuple(self._entry(p) for p in self._people),
+                empty=words("settings.choose_entry"),
+                new_label=words("settings.operator_new"),
+                form_title=person.name if person is not None else titles.get(self._chosen, ""),
+                form=form,
+                save_label=words("settings.save"),
+                can_save=bool(self._chosen) and form.changed and not self.busy,
+                busy=self.busy,
+                focus=self.focus,
+                focus_n=self.focus_n,
+            )
+        )
+
+    def _entry(self, person: Operator) -> Entry:
+        words = self.session.words
+        note = words(ROLE_CODES[person.role])
+        if not person.active:
+            note = f"{note} · {words('settings.operator_inactive')}"
+        return Entry(
+            key=person.id.hex(),
+            title=person.name,
+            note=note,
+            chosen=person.id.hex() == self._chosen,
+            dim=not person.active,
+        )
+
+    def _fields(self) -> tuple[Field, ...]:
+        words = self.session.words
+        known = self._person() is not None
+        roles = tuple(Choice(role.value, words(ROLE_CODES[role])) for role in Role)
+        return (
+            Field(name="name", label=words("settings.operator_name"), kind=FieldKind.NAME),
+            Field(
+                name="role",
+                label=words("settings.operator_role"),
+                kind=FieldKind.CHOICE,
+                choices=roles,
+            ),
+            Field(
+                name="pin",
+                label=words("settings.operator_new_pin" if known else "settings.operator_pin"),
+                kind=FieldKind.PIN,
+                hint=words("settings.operator_pin_hint") if known else "",
+                half=True,
+                length_max=PIN_MOST,
+            ),
+            Field(
+                name="pin_again",
+                label=words("settings.operator_pin_again"),
+                kind=FieldKind.PIN,
+                half=True,
+                length_max=PIN_MOST,
+            ),
+            Field(name="active", label=words("settings.operator_active"), kind=FieldKind.TICK),
+        )
+
+
+def check_pins(draft: Draft, *, needed: bool) -> None:
+    """Find what is wrong with a PIN that was typed twice into "pin" and "pin_again"."""
+    pin, again = draft["pin"], draft["pin_again"]
+    if not pin and not again:
+        if needed:
+            draft.find("pin", finding("finding_pin_needed"))
+        return
+    if not (pin.isascii() and pin.isdigit() and PIN_LEAST <= len(pin) <= PIN_MOST):
+        draft.find("pin", finding("finding_pin", least=PIN_LEAST, most=PIN_MOST))
+    elif easy_pin(pin):
+        draft.find("pin", finding("finding_pin_easy"))
+    if pin != again:
+        draft.find("pin_again", finding("finding_pin_differs"))
+
+
+def easy_pin(pin: str) -> bool:
+    """Whether a PIN is one digit repeated or counts up or down."""
+    steps = {int(b) - int(a) for a, b in pairwise(pin)}
+    return steps in ({0}, {1}, {-1})

@@ -1,0 +1,301 @@
+"""The section "products": find one, change it, add one, also from a code that nobody knows yet.
+
+An unknown barcode in a sale opens this section with the code filled in; after saving, the way goes
+back to the sale with the same scan. While a form is open, a scan adds its code to the form.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from posloyalty.domain.shop.product import Category, Product, TaxClass, Unit
+from posloyalty.domain.values.money import BadAmount, currency, format_amount, parse_amount
+from ui.presenters.desks import SaleDesk
+from ui.presenters.form import Draft, finding, tick
+from ui.presenters.ports import Screen, ToastKind
+from ui.presenters.search import LatestOnly
+from ui.presenters.session import Session
+from ui.presenters.settings.product_fields import FLAGS, product_fields
+from ui.presenters.settings.section import Entry, Section, SectionState
+
+if TYPE_CHECKING:
+    from posloyalty.services.catalogue import ProductForm
+
+NEW: Final = "new"
+ROWS_MOST: Final = 100
+
+
+class ProductsSection(Section):
+    """A searched list of products and the form of the chosen one."""
+
+    def __init__(self, session: Session, *, desk: SaleDesk) -> None:
+        super().__init__(session)
+        self._desk = desk
+        self._text = ""
+        self._products: tuple[Product, ...] = ()
+        self._categories: tuple[Category, ...] = ()
+        self._taxes: tuple[TaxClass, ...] = ()
+        self._product: Product | None = None
+        self._chosen = ""
+        self._for_sale: str | None = None
+        self._find = LatestOnly(
+            session.lanes,
+            job=lambda text: session.till.catalogue.search(text, limit=ROWS_MOST),
+            done=self._came,
+            failed=self.failed,
+        )
+
+    def opened(self, **arguments: object) -> None:
+        """Read categories and taxes, then the list; a code to begin with opens a new form."""
+        code = arguments.get("new_product")
+        till = self.session.till
+
+        def read() -> tuple[tuple[Category, ...], tuple[TaxClass, ...]]:
+            return till.catalogue.categories(), till.catalogue.tax_classes()
+
+        def came(answer: tuple[tuple[Category, ...], tuple[TaxClass, ...]]) -> None:
+            self._categories, self._taxes = answer
+            if isinstance(code, str):
+                self._begin_with(code)
+            self.tell()
+
+        self.look_up(read, came)
+        self._find.ask(self._text.strip())
+        self.tell()
+
+    def search(self, text: str) -> None:
+        """The search line was typed into."""
+        self._text = text
+        self._find.ask(text.strip())
+        self.tell()
+
+    def choose(self, key: str) -> None:
+        """Open a product's form."""
+        self._for_sale = None
+        for product in self._products:
+            if product.id.hex() == key:
+                self._open(product)
+        self.want("name")
+        self.tell()
+
+    def new(self) -> None:
+        """An empty form with the usual answers."""
+        self._for_sale = None
+        self._begin(())
+
+    def discard(self) -> None:
+        """Back to what is stored; a new one is not begun after all."""
+        if self._product is not None:
+            self._open(self._product)
+        else:
+            self._chosen = ""
+            self._for_sale = None
+            self.draft.load({})
+        self.tell()
+
+    def take_scan(self, text: str) -> bool:
+        """A scan adds its code to the open form, finds the product, or begins a new one."""
+        from posloyalty.services.recognise_scan import (
+            ScannedProduct,
+            ScanScreen,
+            UnknownProduct,
+        )
+
+        till = self.session.till
+
+        def recognised(found: object) -> None:
+            words = self.session.words
+            if isinstance(found, ScannedProduct):
+                if self._chosen:
+                    said = words("settings.product_code_of", code=text, name=found.product.name)
+                    self.say(said, ToastKind.REFUSED)
+                else:
+                    self._open(found.product)
+            elif isinstance(found, UnknownProduct):
+                self._take_code(found.code)
+            else:
+                self.say(words("settings.product_code_none"), ToastKind.REFUSED)
+            self.tell()
+
+        self.look_up(lambda: till.scan.recognise(text, screen=ScanScreen.SALE), recognised)
+        return True
+
+    def save(self) -> None:
+        """Check everything, then save."""
+        form = self._checked()
+        if form is None:
+            self.refused()
+            return
+        till, for_sale = self.session.till, self._for_sale
+
+        def done(product: Product) -> None:
+            self.saved(product.name)
+            self._for_sale = None
+            self._open(product)
+            self._find.ask(self._text.strip())
+            self.tell()
+            if for_sale is not None:
+                self._desk.scanned(for_sale)
+                self.session.navigator.show(Screen.SALE)
+
+        self.write(lambda operator: till.catalogue.save_product(form, operator), done)
+
+    # The work
+
+    def _checked(self) -> ProductForm | None:
+        from posloyalty.services.catalogue import ProductForm
+
+        draft = self.draft
+        draft.require("name", "sku", "tax_class")
+        draft.bound(name=80, sku=40)
+        price_minor = self._price()
+        if draft.findings:
+            return None
+        return ProductForm(
+            id=None if self._product is None else self._product.id,
+            sku=draft.text("sku"),
+            name=draft.text("name"),
+            price_minor=price_minor,
+            tax_class=draft["tax_class"],
+            unit=Unit(draft["unit"]),
+            category_id=bytes.fromhex(draft["category"]) or None,
+            codes=tuple(draft["codes"].split()),
+            tags=tuple(draft["tags"].split()),
+            picture=draft["picture"] or None,
+            **{flag: draft.ticked(flag) for flag in FLAGS},
+        )
+
+    def _price(self) -> int | None:
+        shop, text = self.session.shop, self.draft.text("price")
+        if not text or shop is None:
+            return None
+        money = currency(shop.currency)
+        try:
+            minor = parse_amount(text, money)
+        except BadAmount:
+            example = format_amount(1230, money, grouping=False)
+            self.draft.find("price", finding("finding_amount", example=example))
+            return None
+        if minor < 0:
+            self.draft.find("price", finding("finding_amount_negative"))
+        return minor
+
+    def _begin_with(self, code: str) -> None:
+        words = self.session.words
+        self._begin((code,))
+        self._for_sale = code
+        self.say(words("settings.product_code_unknown", code=code), ToastKind.LOOK)
+
+    def _begin(self, codes: tuple[str, ...]) -> None:
+        self._product = None
+        self._chosen = NEW
+        self.draft.load({})
+        defaults = {
+            "codes": " ".join(codes),
+            "unit": Unit.EACH.value,
+            "tax_class": self._taxes[0].code if self._taxes else "",
+            "category": "",
+            "earns": tick(True),
+            "discountable": tick(True),
+            "active": tick(True),
+            "sku": codes[0] if codes else "",
+        }
+        self.draft = Draft(defaults)
+        self.want("name")
+        self.tell()
+
+    def _take_code(self, code: str) -> None:
+        if not self._chosen:
+            self._begin_with(code)
+            self._for_sale = None
+            return
+        codes = self.draft["codes"].split()
+        if code not in codes:
+            self.draft.change("codes", " ".join((*codes, code)))
+        self.say(self.session.words("settings.product_code_added", code=code), ToastKind.GOOD)
+
+    def _open(self, product: Product) -> None:
+        shop = self.session.shop
+        self._product = product
+        self._chosen = product.id.hex()
+        price = ""
+        if product.price_minor is not None and shop is not None:
+            price = format_amount(product.price_minor, currency(shop.currency), grouping=False)
+        self.draft.load(
+            {
+                "name": product.name,
+                "sku": product.sku,
+                "price": price,
+                "unit": product.unit.value,
+                "tax_class": product.tax_class,
+                "category": (product.category_id or b"").hex(),
+                "codes": " ".join(product.codes),
+                "tags": " ".join(product.tags),
+                "picture": product.picture or "",
+                **{flag: tick(getattr(product, flag)) for flag in FLAGS},
+            }
+        )
+
+    def _came(self, text: str, products: tuple[Product, ...]) -> None:
+        self._products = products
+        self.tell()
+
+    # Wording
+
+    def tell(self) -> None:
+        """Word the list and the form."""
+        words, product = self.session.words, self._product
+        fields = product_fields(words, self._categories, self._taxes) if self._chosen else ()
+        form = self.draft.form(fields, words, busy=self.busy)
+        text = self._text.strip()
+        nothing = words("settings.nothing_found", text=text) if text else ""
+        save = "settings.product_add_to_sale" if self._for_sale else "settings.save"
+        title = words("settings.product_new") if self._chosen == NEW else ""
+        self._show(
+            SectionState(
+                title=words("settings.section_products"),
+                entries=tuple(self._entry(p) for p in self._products),
+                search=self._text,
+                search_label=words("settings.product_search"),
+                summary=words.counted("settings.product_count", len(self._products)),
+                empty=words("settings.choose_entry") if self._products else nothing,
+                new_label=words("settings.product_new"),
+                form_title=product.name if product is not None else title,
+                form=form,
+                save_label=words(save),
+                can_save=bool(self._chosen)
+                and (form.changed or self._chosen == NEW)
+                and not self.busy,
+                busy=self.busy,
+                focus=self.focus,
+                focus_n=self.focus_n,
+            )
+        )
+
+    def _entry(self, product: Product) -> Entry:
+        words, shop = self.session.words, self.session.shop
+        if product.price_minor is None or shop is None:
+            price = words("settings.product_open_price")
+        else:
+            price = format_amount(product.price_minor, currency(shop.currency))
+        colours = {category.id: category.colour for category in self._categories}
+        names = {category.id: category.name for category in self._categories}
+        category_id = product.category_id or b""
+        note = " · ".join(
+            part
+            for part in (
+                product.sku,
+                names.get(category_id, ""),
+                "" if product.active else words("settings.product_inactive"),
+            )
+            if part
+        )
+        return Entry(
+            key=product.id.hex(),
+            title=product.name,
+            note=note,
+            figure=price,
+            colour=colours.get(category_id, "grey"),
+            chosen=product.id.hex() == self._chosen,
+            dim=not product.active,
+        )

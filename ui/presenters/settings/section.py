@@ -1,0 +1,207 @@
+"""What every section of the settings has in common: a state that one view can draw, and intents.
+
+Shape: a `SectionState` may have a list to choose from, a form, buttons, notices and a progress bar;
+what a section does not use stays empty. A section asks its services on the lanes and keeps what was
+typed through scans, a switch of language and a visit to another section.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeVar
+
+from posloyalty.domain.shop.operator import Operator
+from posloyalty.services.refusal import ServiceRefusal
+from ui.presenters.base import Presenter
+from ui.presenters.faults import fault_text
+from ui.presenters.form import Draft, Form
+from ui.presenters.ports import Sound, ToastKind
+from ui.presenters.session import Session
+
+T = TypeVar("T")
+
+
+class NoticeKind(Enum):
+    """How a notice is coloured and which sign it has."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    LOOK = "look"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a section's list."""
+
+    key: str
+    title: str
+    note: str = ""
+    figure: str = ""
+    colour: str = ""
+    chosen: bool = False
+    dim: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence that stays: a device's state, a report's line."""
+
+    text: str
+    kind: NoticeKind = NoticeKind.PLAIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """A button beside the form. `picks` names the files it asks for, such as "*.csv *.xlsx"."""
+
+    name: str
+    label: str
+    icon: str = ""
+    enabled: bool = True
+    picks: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionState:
+    """What a section shows. `search` None means that its list is not searched."""
+
+    title: str = ""
+    text: str = ""
+    entries: tuple[Entry, ...] | None = None
+    search: str | None = None
+    search_label: str = ""
+    summary: str = ""
+    empty: str = ""
+    new_label: str = ""
+    form_title: str = ""
+    form: Form = field(default_factory=Form)
+    notices: tuple[Notice, ...] = ()
+    acts: tuple[Act, ...] = ()
+    save_label: str = ""
+    can_save: bool = False
+    busy: bool = False
+    progress: tuple[int, int] | None = None
+    progress_text: str = ""
+    grid: tuple[Entry, ...] | None = None
+    pages: tuple[Entry, ...] = ()
+    focus: str = ""
+    focus_n: int = 0
+
+
+class Section(Presenter[SectionState], ABC):
+    """A section; the intents for what it does not have stay empty."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(SectionState())
+        self.session = session
+        self.draft = Draft()
+        self.busy = False
+        self.focus = ""
+        self.focus_n = 0
+
+    def reworded(self) -> None:
+        """Another language."""
+        self.tell()
+
+    def change(self, name: str, value: str) -> None:
+        """An entry of the form was typed into or chosen."""
+        self.draft.change(name, value)
+        self.tell()
+
+    def change_picture(self, name: str, picture: bytes | None) -> None:
+        """A picture was chosen or taken away."""
+
+    def search(self, text: str) -> None:
+        """The list's search line was typed into."""
+
+    def choose(self, key: str) -> None:
+        """An entry of the list was chosen."""
+
+    def choose_page(self, key: str) -> None:
+        """A page of quick keys was chosen."""
+
+    def choose_place(self, key: str) -> None:
+        """A place on the page of quick keys was chosen."""
+
+    def new(self) -> None:
+        """An empty form for a new entry."""
+
+    def act(self, name: str, path: str = "") -> None:
+        """A button was pressed; `path` is the file it asked for."""
+
+    def save(self) -> None:
+        """Save what was typed."""
+
+    def discard(self) -> None:
+        """Back to what is stored."""
+        self.draft.load(self.draft.stored)
+        self.tell()
+
+    def take_scan(self, text: str) -> bool:
+        """Whether this section wants a scan for itself."""
+        return False
+
+    @abstractmethod
+    def tell(self) -> None:
+        """Word the state anew and show it."""
+
+    # For the sections
+
+    def want(self, name: str) -> None:
+        """Ask the view to put the focus on an entry."""
+        self.focus = name
+        self.focus_n += 1
+
+    def look_up(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Read on the look-up lane."""
+        self.session.lanes.look_up(job, done, self.failed)
+
+    def write(self, job: Callable[[Operator], T], done: Callable[[T], None]) -> None:
+        """Save on the writer lane, as the operator who is signed in."""
+        operator = self.session.operator
+        if operator is None or self.busy:
+            return
+
+        def wrote(answer: T) -> None:
+            self.busy = False
+            done(answer)
+
+        self.busy = True
+        self.session.lanes.write(lambda: job(operator), wrote, self.failed)
+        self.tell()
+
+    def failed(self, fault: Exception) -> None:
+        """Findings go to their entries, everything else to the message line; the text stays."""
+        self.busy = False
+        if isinstance(fault, ServiceRefusal) and fault.findings:
+            self.draft.take(fault)
+            self.refused()
+            return
+        self.say(fault_text(fault, self.session.words), ToastKind.REFUSED)
+        self.session.sounds.play(Sound.REFUSED)
+        self.tell()
+
+    def refused(self) -> None:
+        """There are findings: count them aloud and go to the first."""
+        words = self.session.words
+        count = len(self.draft.findings)
+        self.say(words.counted("settings.findings", count), ToastKind.REFUSED)
+        self.session.sounds.play(Sound.REFUSED)
+        self.tell()
+        first = self.state.form.first_finding
+        if first is not None:
+            self.want(first)
+            self.tell()
+
+    def saved(self, what: str) -> None:
+        """Say what was saved."""
+        self.say(self.session.words("settings.saved", what=what), ToastKind.GOOD)
+
+    def say(self, sentence: str, kind: ToastKind) -> None:
+        """Put a sentence on the message line."""
+        self.session.toasts.say(sentence, kind)

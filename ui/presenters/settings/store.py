@@ -1,0 +1,147 @@
+"""The section "till and store": what stands at the head and the foot of the receipt.
+
+The codes of store and till are shown but fixed: receipt numbers carry them (SYNC 11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from ui.presenters.form import Field, FieldKind, finding
+from ui.presenters.settings.section import Section, SectionState
+
+if TYPE_CHECKING:
+    from posloyalty.services.shop_settings import ShopDetails
+
+LOGO_BYTES_MOST: Final = 512 * 1024
+PICTURE_STARTS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+
+
+class StoreSection(Section):
+    """Name, address, tax number, logo and the receipt's last line."""
+
+    _logo: bytes | None = None
+    _logo_before: bytes | None = None
+
+    def opened(self, **arguments: object) -> None:
+        """Begin with what is stored, unless something was typed already."""
+        if not (self.draft.changed or self._logo != self._logo_before):
+            self._load()
+        self.tell()
+
+    def change_picture(self, name: str, picture: bytes | None) -> None:
+        """A logo was chosen; what no receipt can draw is refused at once, at its entry."""
+        known = picture is None or picture.startswith(PICTURE_STARTS)
+        if not known or (picture is not None and len(picture) > LOGO_BYTES_MOST):
+            self.draft.find("logo", finding("finding_picture", most=LOGO_BYTES_MOST // 1024))
+        else:
+            self.draft.findings.pop("logo", None)
+            self._logo = picture
+        self.tell()
+
+    def discard(self) -> None:
+        """Back to what is stored."""
+        self._load()
+        self.tell()
+
+    def save(self) -> None:
+        """Check everything, then save everything."""
+        shop, draft = self.session.shop, self.draft
+        if shop is None:
+            return
+        draft.require("name", "store_name")
+        draft.bound(name=60, store_name=60, address=200, tax_number=40, phone=40)
+        draft.bound(receipt_footer=200)
+        if draft.findings:
+            self.refused()
+            return
+        changed = replace(
+            shop,
+            name=draft.text("name"),
+            store_name=draft.text("store_name"),
+            address=draft.text("address"),
+            tax_number=draft.text("tax_number"),
+            phone=draft.text("phone"),
+            receipt_footer=draft.text("receipt_footer"),
+            logo_png=self._logo,
+        )
+        till = self.session.till
+        self.write(lambda operator: till.shop.save(changed, operator), self._done)
+
+    def _done(self, shop: ShopDetails) -> None:
+        self.session.shop_changed(shop)
+        self._load()
+        self.saved(self.session.words("settings.section_store"))
+        self.tell()
+
+    def _load(self) -> None:
+        shop = self.session.shop
+        if shop is None:
+            return
+        self._logo = self._logo_before = shop.logo_png
+        self.draft.load(
+            {
+                "name": shop.name,
+                "store_name": shop.store_name,
+                "address": shop.address,
+                "tax_number": shop.tax_number,
+                "phone": shop.phone,
+                "receipt_footer": shop.receipt_footer,
+            }
+        )
+
+    def tell(self) -> None:
+        """Word the form."""
+        words = self.session.words
+        form = self.draft.form(self._fields(), words, busy=self.busy)
+        changed = form.changed or self._logo != self._logo_before
+        self._show(
+            SectionState(
+                title=words("settings.section_store"),
+                form=replace(form, changed=changed),
+                save_label=words("settings.save"),
+                can_save=changed and not self.busy,
+                busy=self.busy,
+                focus=self.focus,
+                focus_n=self.focus_n,
+            )
+        )
+
+    def _fields(self) -> tuple[Field, ...]:
+        words, shop = self.session.words, self.session.shop
+        if shop is None:
+            return ()
+
+        def shown(name: str, label: str, value: str, hint: str = "") -> Field:
+            return Field(
+                name=name,
+                label=words(f"settings.{label}"),
+                kind=FieldKind.SHOWN,
+                value=value,
+                hint=hint,
+                half=True,
+            )
+
+        def asked(name: str, label: str, kind: FieldKind, *, half: bool = False) -> Field:
+            return Field(name=name, label=words(f"settings.{label}"), kind=kind, half=half)
+
+        return (
+            asked("name", "store_name", FieldKind.NAME, half=True),
+            asked("store_name", "store_branch", FieldKind.NAME, half=True),
+            asked("address", "store_address", FieldKind.LINES),
+            asked("tax_number", "store_tax_number", FieldKind.TEXT, half=True),
+            asked("phone", "store_phone", FieldKind.TEXT, half=True),
+            asked("receipt_footer", "store_footer", FieldKind.LINES),
+            Field(
+                name="logo",
+                label=words("settings.store_logo"),
+                kind=FieldKind.PICTURE,
+                picture=self._logo,
+                hint=words("settings.store_logo_none"),
+            ),
+            shown("store_code", "store_code", shop.store_code, words("settings.store_fixed")),
+            shown("till_code", "till_code", shop.till_code),
+            shown("currency", "store_money", shop.currency),
+            shown("timezone", "store_zone", shop.timezone),
+        )

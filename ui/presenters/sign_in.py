@@ -1,0 +1,360 @@
+"""Signing in: who stands at the till, and the PIN that proves it.
+
+Shape: `SignInState` holds names, the number of digits typed and what the message line says. The
+PIN itself lives in the presenter alone: no state, message or log ever carries it.
+
+The screen is painted before the till's book is open. Digits typed meanwhile count, and a sign-in
+asked for meanwhile is tried as soon as the services are there. A wrong PIN counts its wait down;
+the service keeps the wait across a restart, so it is asked for whenever a name is chosen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.wording import LANGUAGES
+from ui.presenters.base import Presenter
+from ui.presenters.faults import fault_text
+from ui.presenters.ports import Cancel, Screen, Sound
+from ui.presenters.session import Change, Session
+
+if TYPE_CHECKING:
+    from posloyalty.services.sign_in import PinRefused, SignedIn
+
+PIN_LEAST: Final = 4
+PIN_MOST: Final = 8
+DOTS_SHOWN: Final = 6
+LANGUAGE_NAMES: Final = {"zh_CN": "简体", "zh_TW": "繁體", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorTile:
+    """One name to tap. `note` is the role, and whether this person was here last."""
+
+    operator_id: bytes
+    name: str
+    role: str
+    initial: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageTile:
+    """One language to switch to; its label is written in itself."""
+
+    code: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInState:
+    """What the screen shows. `dots` are the digits typed so far, of at least `dots_shown`."""
+
+    title: str = ""
+    hint: str = ""
+    operators: tuple[OperatorTile, ...] = ()
+    pin_title: str = ""
+    dots: int = 0
+    dots_shown: int = DOTS_SHOWN
+    message: str = ""
+    refused: bool = False
+    wait_s: int = 0
+    button: str = ""
+    ready: bool = False
+    loading: bool = True
+    busy: bool = False
+    locked: bool = False
+    languages: tuple[LanguageTile, ...] = ()
+
+
+class SignInPresenter(Presenter[SignInState]):
+    """Takes names and digits, asks the service, and opens the sale."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(SignInState())
+        self._session = session
+        self._operators: tuple[Operator, ...] = ()
+        self._chosen: bytes | None = None
+        self._last: bytes | None = None
+        self._pin = ""
+        self._message: tuple[str, dict[str, object]] | None = None
+        self._fault = ""
+        self._wait_s = 0
+        self._cancel_tick: Cancel | None = None
+        self._wanted = False
+        self._busy = False
+        self._loaded = False
+        session.subscribe(self._session_changed)
+        self._tell()
+
+    # The shell's hooks
+
+    def opened(self, **arguments: object) -> None:
+        """Forget what was typed; read the names anew, for settings may have changed them."""
+        self._forget_pin()
+        self._message = None
+        self._load()
+        self._tell()
+
+    def closed(self) -> None:
+        """Nothing of a PIN outlives the screen."""
+        self._forget_pin()
+
+    def reworded(self) -> None:
+        """Another language."""
+        self._tell()
+
+    def typed(self, character: str) -> None:
+        """A digit of the keyboard; anything else is nothing here."""
+        if character.isascii() and character.isdigit():
+            self.digit(character)
+
+    # Intents
+
+    def choose(self, operator_id: bytes) -> None:
+        """A name was tapped: the digits typed for another name do not count for this one."""
+        if self._busy:
+            return
+        if operator_id != self._chosen and self._chosen is not None:
+            self._forget_pin()
+        self._chosen = operator_id
+        self._message = None
+        self._fault = ""
+        self._stop_waiting()
+        self._ask_for_wait(operator_id)
+        self._tell()
+
+    def choose_next(self) -> None:
+        """The arrow key down."""
+        self._step(1)
+
+    def choose_previous(self) -> None:
+        """The arrow key up."""
+        self._step(-1)
+
+    def digit(self, character: str) -> None:
+        """One more digit; a wait does not hinder typing, only trying."""
+        if self._busy or len(self._pin) >= PIN_MOST:
+            return
+        self._pin += character
+        self._wanted = False
+        if not self._wait_s:
+            self._message = None
+        self._fault = ""
+        self._tell()
+
+    def backspace(self) -> None:
+        """Take the last digit back."""
+        if not self._busy:
+            self._pin = self._pin[:-1]
+            self._tell()
+
+    def clear(self) -> None:
+        """Take all digits back."""
+        if not self._busy:
+            self._forget_pin()
+            self._tell()
+
+    def submit(self) -> None:
+        """Enter or the main button: try, or remember to try once the book is open."""
+        if self._busy or self._wait_s:
+            return
+        if not self._loaded:
+            self._wanted = True
+        elif self._chosen is None:
+            self._message = ("choose_name", {})
+        elif len(self._pin) < PIN_LEAST:
+            self._message = ("pin_short", {"least": PIN_LEAST})
+        else:
+            self._try(self._chosen)
+        self._tell()
+
+    def speak(self, language: str) -> None:
+        """Switch the language of every screen."""
+        self._session.speak(language)
+
+    def recover(self) -> None:
+        """The PIN is forgotten: the recovery code sets a new one."""
+        self._session.navigator.show(Screen.RECOVERY, cause="pin")
+
+    # The work
+
+    def _session_changed(self, change: Change) -> None:
+        if change is Change.TILL:
+            self._load()
+        elif change is Change.OPERATOR and self._session.operator is not None:
+            self._last = self._session.operator.id
+
+    def _load(self) -> None:
+        if not self._session.till_open:
+            return
+        till = self._session.till
+        self._session.lanes.look_up(till.sign_in.operators, self._loaded_operators, self._failed)
+
+    def _loaded_operators(self, operators: tuple[Operator, ...]) -> None:
+        self._operators = operators
+        self._loaded = True
+        known = {operator.id for operator in operators}
+        if self._chosen not in known:
+            self._chosen = self._last if self._last in known else None
+        if self._chosen is None and operators:
+            self._chosen = operators[0].id
+        if self._chosen is not None:
+            self._ask_for_wait(self._chosen)
+        self._tell()
+
+    def _ask_for_wait(self, operator_id: bytes) -> None:
+        if not self._session.till_open:
+            return
+        till = self._session.till
+
+        def known(wait_s: int) -> None:
+            if operator_id != self._chosen:
+                return
+            if wait_s > 0:
+                self._wait("wait", wait_s)
+            elif self._wanted:
+                self._wanted = False
+                self.submit()
+
+        self._session.lanes.look_up(
+            lambda: till.sign_in.waiting_s(operator_id), known, self._failed
+        )
+
+    def _try(self, operator_id: bytes) -> None:
+        till, pin = self._session.till, self._pin
+        self._busy = True
+        self._message = ("checking", {})
+        self._session.lanes.write(
+            lambda: till.sign_in.sign_in(operator_id, pin), self._answered, self._failed
+        )
+
+    def _answered(self, answer: SignedIn | PinRefused) -> None:
+        self._busy = False
+        self._forget_pin()
+        self._message = None
+        operator = getattr(answer, "operator", None)
+        if isinstance(operator, Operator):
+            self._session.sign_in(operator)
+            self._session.navigator.show(Screen.SALE)
+        else:
+            self._session.sounds.play(Sound.REFUSED)
+            wait_s: int = getattr(answer, "wait_s", 0)
+            self._message = ("wrong_pin", {})
+            if wait_s > 0:
+                self._wait("wrong_pin_wait", wait_s)
+        self._tell()
+
+    def _failed(self, fault: Exception) -> None:
+        self._busy = False
+        self._forget_pin()
+        self._message = None
+        self._fault = fault_text(fault, self._session.words)
+        self._tell()
+
+    def _wait(self, code: str, seconds: int) -> None:
+        self._stop_waiting()
+        self._wait_s = seconds
+        self._message = (code, {"seconds": seconds})
+        self._cancel_tick = self._session.timer.after(1000, lambda: self._tick(code))
+        self._tell()
+
+    def _tick(self, code: str) -> None:
+        left = self._wait_s - 1
+        self._stop_waiting()
+        self._message = None
+        if left > 0:
+            self._wait(code, left)
+        self._tell()
+
+    def _stop_waiting(self) -> None:
+        if self._cancel_tick is not None:
+            self._cancel_tick()
+            self._cancel_tick = None
+        self._wait_s = 0
+
+    def _forget_pin(self) -> None:
+        self._pin = ""
+        self._wanted = False
+
+    def _step(self, by: int) -> None:
+        ids = [operator.id for operator in self._operators]
+        if not ids:
+            return
+        at = ids.index(self._chosen) if self._chosen in ids else -by
+        self.choose(ids[(at + by) % len(ids)])
+
+    # Wording
+
+    def _tell(self) -> None:
+        words = self._session.words
+        locked = self._last is not None
+        self._show(
+            SignInState(
+                title=words("sign_in.locked_title" if locked else "sign_in.title"),
+                hint=words("sign_in.locked_hint" if locked else "sign_in.hint"),
+                operators=tuple(self._tile(operator) for operator in self._operators),
+                pin_title=self._pin_title(),
+                dots=len(self._pin),
+                dots_shown=max(DOTS_SHOWN, len(self._pin)),
+                message=self._message_text(),
+                refused=bool(self._fault) or self._message_code() in REFUSALS,
+                wait_s=self._wait_s,
+                button=words("sign_in.unlock" if locked else "sign_in.sign_in"),
+                ready=len(self._pin) >= PIN_LEAST and not self._busy and not self._wait_s,
+                loading=not self._loaded,
+                busy=self._busy,
+                locked=locked,
+                languages=tuple(
+                    LanguageTile(
+                        code=code, label=LANGUAGE_NAMES[code], chosen=code == words.language
+                    )
+                    for code in LANGUAGES
+                ),
+            )
+        )
+
+    def _tile(self, operator: Operator) -> OperatorTile:
+        words = self._session.words
+        role = words(ROLE_CODES[operator.role])
+        if operator.id == self._last:
+            role = f"{role} · {words('sign_in.last_used')}"
+        return OperatorTile(
+            operator_id=operator.id,
+            name=operator.name,
+            role=role,
+            initial=operator.name.strip()[:1].upper(),
+            chosen=operator.id == self._chosen,
+        )
+
+    def _pin_title(self) -> str:
+        words = self._session.words
+        for operator in self._operators:
+            if operator.id == self._chosen:
+                return words("sign_in.pin_title", name=operator.name)
+        return words("sign_in.pin_title_nobody")
+
+    def _message_code(self) -> str:
+        return "" if self._message is None else self._message[0]
+
+    def _message_text(self) -> str:
+        words = self._session.words
+        if self._fault:
+            return self._fault
+        if self._message is not None:
+            code, facts = self._message
+            return words(f"sign_in.{code}", **facts)
+        if not self._loaded:
+            return words("sign_in.opening")
+        return "" if self._operators else words("sign_in.nobody")
+
+
+ROLE_CODES: Final = {
+    Role.CASHIER: "sign_in.role_cashier",
+    Role.SUPERVISOR: "sign_in.role_supervisor",
+    Role.MANAGER: "sign_in.role_manager",
+}
+REFUSALS: Final = frozenset({"wrong_pin", "wrong_pin_wait", "wait", "choose_name", "pin_short"})

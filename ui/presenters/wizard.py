@@ -1,0 +1,355 @@
+"""The first run: from nothing to a till that sells, in under three minutes, by keyboard or touch.
+
+Shape: `WizardState` is one step: title, text, a form or a choice, and what the buttons say. Answers
+of every step are kept, so that going back loses nothing. The book is made after the last question;
+then the recovery code is shown, once, and its last group has to be typed before the way goes on.
+
+No answer leaves this presenter but in `WizardAnswers`; neither PIN nor code is ever logged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Protocol
+
+from posloyalty.domain.values.currencies import CURRENCIES
+from posloyalty.domain.values.fixed_point import narrow
+from ui.presenters.base import Presenter
+from ui.presenters.faults import fault_text
+from ui.presenters.form import Draft, Form, finding
+from ui.presenters.markets import LANGUAGE_MARKET, Market, market
+from ui.presenters.ports import Sound
+from ui.presenters.session import Session
+from ui.presenters.settings.operators import check_pins
+from ui.presenters.settings.printer import EXAMPLES
+from ui.presenters.wizard_fields import DEMO, EMPTY, step_fields
+
+CODE_MOST: Final = 6
+
+
+class Step(StrEnum):
+    """The steps in their order."""
+
+    LANGUAGE = "language"
+    COUNTRY = "country"
+    SHOP = "shop"
+    MANAGER = "manager"
+    PRINTER = "printer"
+    DATA = "data"
+    RECOVERY = "recovery"
+    KEY = "key"
+    DONE = "done"
+
+
+STEPS: Final = tuple(Step)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WizardAnswers:
+    """Everything the book is made from. `pin` is the manager's; it is not shown by `repr`."""
+
+    language: str
+    market: Market
+    currency: str
+    timezone: str
+    shop_name: str
+    store_name: str
+    store_code: str
+    till_code: str
+    address: str
+    tax_number: str
+    phone: str
+    manager_name: str
+    pin: str = field(repr=False)
+    printer_kind: str
+    printer_address: str
+    receipt_width_mm: int
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeBook:
+    """A new book: its recovery code in groups, and where its key is kept."""
+
+    recovery_code: str = field(repr=False)
+    in_keystore: bool
+    key_place: str
+
+
+class BookMaker(Protocol):
+    """Makes the book and opens it; the composition root knows how."""
+
+    def make(self, answers: WizardAnswers) -> MadeBook:
+        """Make keys, book, first products; runs on the writer lane."""
+
+    def open(self) -> None:
+        """Open the book that was made and show the sign-in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WizardState:
+    """One step as it is shown. `groups` are those of the recovery code."""
+
+    step: Step = Step.LANGUAGE
+    number: int = 1
+    total: int = len(STEPS)
+    progress: str = ""
+    title: str = ""
+    text: str = ""
+    form: Form = field(default_factory=Form)
+    notices: tuple[str, ...] = ()
+    warning: str = ""
+    groups: tuple[str, ...] = field(default=(), repr=False)
+    next_label: str = ""
+    can_next: bool = True
+    back_label: str = ""
+    can_back: bool = False
+    skip_label: str = ""
+    making: str = ""
+    fault: str = ""
+    focus: str = ""
+    focus_n: int = 0
+
+
+class WizardPresenter(Presenter[WizardState]):
+    """Asks step by step, checks each step, makes the book, hands over the recovery code."""
+
+    def __init__(self, session: Session, *, maker: BookMaker) -> None:
+        super().__init__(WizardState())
+        self._session = session
+        self._maker = maker
+        self._step = Step.LANGUAGE
+        self._making = False
+        self._fault = ""
+        self._made: MadeBook | None = None
+        self._focus_n = 0
+        self._draft = Draft(
+            {
+                "language": session.words.language,
+                "store_code": "S01",
+                "till_code": "T01",
+                "printer_kind": "none",
+                "printer_width": "80",
+                "data": DEMO,
+            }
+        )
+        self._take_country(LANGUAGE_MARKET[session.words.language])
+        self._tell()
+
+    # The shell's hooks
+
+    def opened(self, **arguments: object) -> None:
+        """Go on where it stood."""
+        self._tell()
+
+    def reworded(self) -> None:
+        """Another language."""
+        self._tell()
+
+    # Intents
+
+    def change(self, name: str, value: str) -> None:
+        """An entry was typed into or chosen."""
+        self._draft.change(name, value)
+        if name == "language":
+            self._session.speak(value)
+            if not self._draft["country_chosen"]:
+                self._take_country(LANGUAGE_MARKET[value])
+        elif name == "country":
+            self._draft.change("country_chosen", "1")
+            self._take_country(value)
+        self._tell()
+
+    def next(self) -> None:
+        """Enter or F12: check this step and go on; after the last question make the book."""
+        if self._making:
+            return
+        self._fault = ""
+        self._check()
+        if self._draft.findings:
+            self._session.sounds.play(Sound.REFUSED)
+            self._focus_n += 1
+            self._tell()
+        elif self._step is Step.DATA:
+            self._make()
+        elif self._step is Step.DONE:
+            self._maker.open()
+        else:
+            self._go(1)
+
+    def skip(self) -> None:
+        """No printer for now."""
+        if self._step is Step.PRINTER:
+            self._draft.change("printer_kind", "none")
+            self._draft.change("printer_address", "")
+            self._go(1)
+
+    def back(self) -> None:
+        """Esc: the step before, with its answers; once the book is made there is no way back."""
+        if self._can_back:
+            self._fault = ""
+            self._draft.findings.clear()
+            self._go(-1)
+
+    # The work
+
+    @property
+    def _can_back(self) -> bool:
+        made = self._made is not None
+        return not made and not self._making and self._step is not Step.LANGUAGE
+
+    def _go(self, by: int) -> None:
+        self._step = STEPS[STEPS.index(self._step) + by]
+        self._focus_n += 1
+        self._tell()
+
+    def _take_country(self, country: str) -> None:
+        proposed = market(country)
+        draft = self._draft
+        draft.change("country", proposed.country)
+        draft.change("currency", proposed.currency)
+        draft.change("timezone", proposed.timezones[0])
+        draft.change("evaluation", "")
+
+    def _check(self) -> None:
+        draft = self._draft
+        if self._step is Step.COUNTRY:
+            self._check_country()
+        elif self._step is Step.SHOP:
+            draft.require("shop_name", "store_name")
+            draft.bound(shop_name=60, store_name=60, address=200, tax_number=40, phone=40)
+            for name in ("store_code", "till_code"):
+                code = draft.text(name)
+                if not (code.isascii() and code.isalnum() and len(code) <= CODE_MOST):
+                    draft.find(name, finding("wizard.finding_code"))
+        elif self._step is Step.MANAGER:
+            draft.require("manager_name")
+            draft.bound(manager_name=40)
+            check_pins(draft, needed=True)
+        elif self._step is Step.PRINTER:
+            example = EXAMPLES.get(draft["printer_kind"], "")
+            if example and not draft.text("printer_address"):
+                draft.find("printer_address", finding("finding_address", example=example))
+        elif self._step is Step.RECOVERY:
+            typed = _plain(draft["recovery_check"])
+            if typed != _plain(self._groups()[-1]):
+                draft.find("recovery_check", finding("wizard.recovery_wrong"))
+
+    def _check_country(self) -> None:
+        draft = self._draft
+        if draft["currency"] not in CURRENCIES:
+            draft.find("currency", finding("wizard.finding_currency"))
+        if not draft.text("timezone"):
+            draft.find("timezone", finding("finding_required"))
+        if market(draft["country"]).fiscal_rule and not draft.ticked("evaluation"):
+            draft.find("evaluation", finding("wizard.evaluation_needed"))
+
+    def _make(self) -> None:
+        answers = self._answers()
+        self._making = True
+
+        def made(book: MadeBook) -> None:
+            self._making = False
+            self._made = book
+            for name in ("pin", "pin_again"):
+                self._draft.change(name, "")
+            self._go(1)
+
+        def failed(fault: Exception) -> None:
+            self._making = False
+            reason = fault_text(fault, self._session.words)
+            self._fault = self._session.words("wizard.making_failed", reason=reason)
+            self._session.sounds.play(Sound.REFUSED)
+            self._tell()
+
+        self._session.lanes.write(lambda: self._maker.make(answers), made, failed)
+        self._tell()
+
+    def _answers(self) -> WizardAnswers:
+        draft = self._draft
+        return WizardAnswers(
+            language=draft["language"],
+            market=market(draft["country"]),
+            currency=draft["currency"],
+            timezone=draft["timezone"],
+            shop_name=draft.text("shop_name"),
+            store_name=draft.text("store_name"),
+            store_code=draft.text("store_code").upper(),
+            till_code=draft.text("till_code").upper(),
+            address=draft.text("address"),
+            tax_number=draft.text("tax_number"),
+            phone=draft.text("phone"),
+            manager_name=draft.text("manager_name"),
+            pin=draft["pin"],
+            printer_kind=draft["printer_kind"],
+            printer_address=draft.text("printer_address"),
+            receipt_width_mm=int(draft["printer_width"]),
+            demo=draft["data"] != EMPTY,
+        )
+
+    def _groups(self) -> tuple[str, ...]:
+        return () if self._made is None else tuple(self._made.recovery_code.split("-"))
+
+    # Wording
+
+    def _tell(self) -> None:
+        words, step = self._session.words, self._step
+        form = self._draft.form(step_fields(step.value, self._draft, words), words)
+        number = STEPS.index(step) + 1
+        labels = {Step.DATA: "create", Step.RECOVERY: "recovery_written", Step.DONE: "start"}
+        label = labels.get(step, "next")
+        if self._fault:
+            label = "try_again"
+        self._show(
+            WizardState(
+                step=step,
+                number=number,
+                progress=words("wizard.step", n=number, total=len(STEPS)),
+                title=words(f"wizard.{step.value}_title"),
+                text=self._text(),
+                form=form,
+                notices=self._notices(),
+                warning=self._warning(),
+                groups=self._groups() if step is Step.RECOVERY else (),
+                next_label=words(f"wizard.{label}"),
+                can_next=not self._making,
+                back_label=words("wizard.back"),
+                can_back=self._can_back,
+                skip_label=words("wizard.skip") if step is Step.PRINTER else "",
+                making=words("wizard.making") if self._making else "",
+                fault=self._fault,
+                focus=form.first_finding or "",
+                focus_n=self._focus_n,
+            )
+        )
+
+    def _text(self) -> str:
+        words = self._session.words
+        if self._step is Step.DATA:
+            return words("wizard.data_text")
+        if self._step is Step.KEY:
+            kept = self._made is not None and self._made.in_keystore
+            return words("wizard.key_keystore" if kept else "wizard.key_file")
+        if self._step is Step.DONE:
+            return words("wizard.done_text", name=self._draft.text("manager_name"))
+        return words(f"wizard.{self._step.value}_text")
+
+    def _notices(self) -> tuple[str, ...]:
+        words = self._session.words
+        if self._step is Step.KEY and self._made is not None:
+            place = words("wizard.key_place", place=self._made.key_place)
+            return (place, words("wizard.key_backups"))
+        return (words("wizard.not_fiscal"),) if self._step is Step.COUNTRY else ()
+
+    def _warning(self) -> str:
+        words, proposed = self._session.words, market(self._draft["country"])
+        if self._step is not Step.COUNTRY or not proposed.fiscal_rule:
+            return ""
+        country = words(f"wizard.country_{proposed.country}")
+        return words("wizard.evaluation_only", country=country, rule=proposed.fiscal_rule)
+
+
+def _plain(text: str) -> str:
+    """A group as it is compared: upper case, without blanks or dashes."""
+    return "".join(ch for ch in narrow(text[:80]).upper() if ch.isalnum())

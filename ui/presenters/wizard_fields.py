@@ -1,0 +1,154 @@
+"""The entries of the wizard's steps, worded; which ones there are depends on the answers so far."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from posloyalty.domain.values.currencies import CURRENCIES
+from posloyalty.wording import LANGUAGES, Words
+from ui.presenters.form import Choice, Draft, Field, FieldKind
+from ui.presenters.markets import MARKETS, OTHER, market
+from ui.presenters.settings.printer import EXAMPLES, KINDS, WIDTHS_MM
+from ui.presenters.sign_in import LANGUAGE_NAMES, PIN_LEAST, PIN_MOST
+
+DEMO: Final = "demo"
+EMPTY: Final = "empty"
+
+
+def step_fields(step: str, draft: Draft, words: Words) -> tuple[Field, ...]:
+    """The entries of one step."""
+    makers = {
+        "language": _language,
+        "country": _country,
+        "shop": _shop,
+        "manager": _manager,
+        "printer": _printer,
+        "data": _data,
+        "recovery": _recovery,
+    }
+    maker = makers.get(step)
+    return () if maker is None else maker(draft, words)
+
+
+def _language(draft: Draft, words: Words) -> tuple[Field, ...]:
+    choices = tuple(Choice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES)
+    return (
+        Field(
+            name="language",
+            label=words("wizard.language_title"),
+            kind=FieldKind.CHOICE,
+            choices=choices,
+        ),
+    )
+
+
+def _country(draft: Draft, words: Words) -> tuple[Field, ...]:
+    countries = tuple(
+        Choice(m.country, words(f"wizard.country_{m.country}")) for m in (*MARKETS, OTHER)
+    )
+    chosen = market(draft["country"])
+    zones = tuple(Choice(zone, zone.replace("_", " ")) for zone in chosen.timezones)
+    free = chosen is OTHER
+    fields = [
+        Field(
+            name="country", label=words("wizard.country"), kind=FieldKind.CHOICE, choices=countries
+        ),
+        Field(
+            name="currency",
+            label=words("wizard.currency"),
+            kind=FieldKind.CHOICE if not free else FieldKind.TEXT,
+            choices=(Choice(chosen.currency, _currency_label(chosen.currency)),),
+            half=True,
+        ),
+        Field(
+            name="timezone",
+            label=words("wizard.timezone"),
+            kind=FieldKind.TEXT if free else FieldKind.CHOICE,
+            choices=zones,
+            half=True,
+        ),
+    ]
+    if chosen.fiscal_rule:
+        label = words("wizard.evaluation_agree")
+        fields.append(Field(name="evaluation", label=label, kind=FieldKind.TICK))
+    return tuple(fields)
+
+
+def _shop(draft: Draft, words: Words) -> tuple[Field, ...]:
+    def asked(name: str, kind: FieldKind, *, half: bool = False, hint: str = "") -> Field:
+        return Field(
+            name=name,
+            label=words(f"wizard.{name}"),
+            kind=kind,
+            half=half,
+            hint=words(f"wizard.{hint}") if hint else "",
+        )
+
+    return (
+        asked("shop_name", FieldKind.NAME, half=True),
+        asked("store_name", FieldKind.NAME, half=True),
+        asked("store_code", FieldKind.TEXT, half=True, hint="code_hint"),
+        asked("till_code", FieldKind.TEXT, half=True),
+        asked("address", FieldKind.NAME),
+        asked("tax_number", FieldKind.TEXT, half=True),
+        asked("phone", FieldKind.TEXT, half=True),
+    )
+
+
+def _manager(draft: Draft, words: Words) -> tuple[Field, ...]:
+    label = words("wizard.manager_pin", least=PIN_LEAST, most=PIN_MOST)
+    again = words("wizard.manager_pin_again")
+    return (
+        Field(name="manager_name", label=words("wizard.manager_name"), kind=FieldKind.NAME),
+        Field(name="pin", label=label, kind=FieldKind.PIN, half=True, length_max=PIN_MOST),
+        Field(name="pin_again", label=again, kind=FieldKind.PIN, half=True, length_max=PIN_MOST),
+    )
+
+
+def _printer(draft: Draft, words: Words) -> tuple[Field, ...]:
+    kind = draft["printer_kind"]
+    kinds = tuple(Choice(k, words(f"settings.printer_kind_{k}")) for k in KINDS)
+    fields = [
+        Field(
+            name="printer_kind",
+            label=words("settings.printer_kind"),
+            kind=FieldKind.CHOICE,
+            choices=kinds,
+        )
+    ]
+    if kind in EXAMPLES:
+        fields.append(
+            Field(
+                name="printer_address",
+                label=words(f"settings.printer_address_{kind}"),
+                hint=EXAMPLES[kind],
+            )
+        )
+    widths = tuple(Choice(str(mm), words("settings.printer_width_mm", mm=mm)) for mm in WIDTHS_MM)
+    fields.append(
+        Field(
+            name="printer_width",
+            label=words("settings.printer_width"),
+            kind=FieldKind.CHOICE,
+            choices=widths,
+        )
+    )
+    return tuple(fields)
+
+
+def _data(draft: Draft, words: Words) -> tuple[Field, ...]:
+    choices = tuple(
+        Choice(value, words(f"wizard.data_{value}"), words(f"wizard.data_{value}_text"))
+        for value in (DEMO, EMPTY)
+    )
+    label = words("wizard.data_title")
+    return (Field(name="data", label=label, kind=FieldKind.CHOICE, choices=choices),)
+
+
+def _recovery(draft: Draft, words: Words) -> tuple[Field, ...]:
+    label = words("wizard.recovery_check")
+    return (Field(name="recovery_check", label=label, length_max=20),)
+
+
+def _currency_label(code: str) -> str:
+    return f"{code} · {CURRENCIES[code].symbol}"
