@@ -32,7 +32,6 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import Category, Product, TaxClass
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.sync.events import Event
-from posloyalty.sync.hlc import Hlc
 from posloyalty.sync.journal import Head, StoredEvent
 from posloyalty.sync.sale_event import MetTier
 
@@ -72,10 +71,10 @@ class Chance(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """The common keys of the next event: business time `at` as text, `hlc` as [ms, counter]."""
+    """The common keys of the next event: business time `at` as text, `hlc` as (ms, counter)."""
 
     at: str
-    hlc: Hlc
+    hlc: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,136 @@
+"""Connections to an encrypted file: SQLCipher through SQLAlchemy Core, and its faults translated.
+
+Shape: `open_engine(path, key, ...)` gives an engine of one kind of connection: the writer (WAL,
+FULL, BEGIN IMMEDIATE) or a look-up connection (query_only, snapshot by BEGIN). The raw 256-bit key
+is set before anything else touches the file. No memory map: an incident report blames it together
+with write-ahead logs (SYNC 1). All caches together stay below 64 MB.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from posloyalty.services.book_faults import (
+    BookBusy,
+    BookDamaged,
+    BookError,
+    DiskFault,
+    DiskFull,
+    NoBook,
+    ReadOnlyPlace,
+)
+
+KEY_BYTES: Final = 32
+WRITER_CACHE_KIB: Final = 16 * 1024
+LOOK_UP_CACHE_KIB: Final = 8 * 1024
+LOOK_UP_CONNECTIONS: Final = 2
+APART_CACHE_KIB: Final = 4 * 1024
+"""For a long job on a connection of its own. The cache file's connections may use the rest."""
+BUSY_S: Final = 5.0
+
+# Primary result codes of SQLite (https://sqlite.org/rescode.html).
+_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL = 5, 6, 8, 10, 11, 13
+_CANTOPEN, _NOTADB = 14, 26
+
+
+def open_engine(path: Path, key: bytes, *, cache_kib: int, query_only: bool) -> Engine:
+    """An engine for one file; connections are made when asked for and belong to the asker."""
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"a book's key has {KEY_BYTES} bytes")
+    engine = create_engine(
+        f"sqlite:///{path}",
+        module=sqlcipher,
+        poolclass=NullPool,
+        connect_args={
+            "timeout": BUSY_S,
+            "isolation_level": None,
+            "check_same_thread": False,
+            # Our statements are few and all of them hot.
+            "cached_statements": 256,
+        },
+    )
+
+    def prepare(connection: Any, _record: object) -> None:
+        for pragma in _pragmas(key, cache_kib=cache_kib, query_only=query_only):
+            connection.execute(pragma)
+
+    begin = "BEGIN" if query_only else "BEGIN IMMEDIATE"
+    event.listen(engine, "connect", prepare, insert=True)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _pragmas(key: bytes, *, cache_kib: int, query_only: bool) -> Iterator[str]:
+    yield f"PRAGMA key = \"x'{key.hex()}'\""
+    yield f"PRAGMA cache_size = -{cache_kib}"
+    yield "PRAGMA mmap_size = 0"
+    yield "PRAGMA foreign_keys = ON"
+    yield "PRAGMA temp_store = MEMORY"
+    if query_only:
+        yield "PRAGMA query_only = ON"
+        yield "PRAGMA wal_autocheckpoint = 0"
+        return
+    yield "PRAGMA journal_mode = WAL"
+    yield "PRAGMA synchronous = FULL"
+    yield "PRAGMA secure_delete = ON"
+    if sys.platform == "darwin":
+        # Without these macOS tells of a sync that has not reached the disk.
+        yield "PRAGMA fullfsync = 1"
+        yield "PRAGMA checkpoint_fullfsync = 1"
+
+
+@contextmanager
+def faults_at(place: Path) -> Iterator[None]:
+    """Turn what the driver or the system raises into the book's own faults."""
+    try:
+        yield
+    except DBAPIError as fault:
+        raise translated(fault.orig or fault, place) from fault
+    except sqlcipher.Error as fault:
+        raise translated(fault, place) from fault
+    except OSError as fault:
+        told = os_fault(fault, place)
+        if told is None:
+            raise
+        raise told from fault
+
+
+def translated(fault: BaseException, place: Path) -> BaseException:
+    """The book's fault for a driver's; a mistake of ours (a constraint, bad SQL) stays itself."""
+    code = getattr(fault, "sqlite_errorcode", None)
+    primary = code & 0xFF if isinstance(code, int) else None
+    told = str(place)
+    if primary in (_BUSY, _LOCKED):
+        return BookBusy(place=told)
+    if primary == _READONLY:
+        return ReadOnlyPlace(place=told)
+    if primary == _FULL:
+        return DiskFull(place=told)
+    if primary == _IOERR:
+        return DiskFault(place=told, detail=str(fault))
+    if primary in (_CORRUPT, _NOTADB) or "hmac" in str(fault).lower():
+        return BookDamaged(place=told, detail=str(fault))
+    if primary == _CANTOPEN:
+        return NoBook(place=told) if not place.exists() else ReadOnlyPlace(place=told)
+    return fault
+
+
+def os_fault(fault: OSError, place: Path) -> BookError | None:
+    """The book's fault for one of the system's, or None when it is not about the disk."""
+    if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return DiskFull(place=str(place))
+    if fault.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return ReadOnlyPlace(place=str(place))
+    if fault.errno == errno.EIO:
+        return DiskFault(place=str(place), detail=str(fault))
+    return None

@@ -1,0 +1,1 @@
+"""The book's migrations: one frozen script per release that changed the tables."""

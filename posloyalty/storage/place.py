@@ -1,0 +1,62 @@
+"""Where a book lies: one folder with the encrypted book and its companions.
+
+till.book       the book itself (SQLCipher; `-wal` and `-shm` beside it while it is open)
+till.json       book id and a check of the key: tells a wrong key from a damaged file
+till.lock       held by the process that has the book open
+till.key        the key, only where the system has no safe place for it
+recovery.json   the key, wrapped by the recovery code
+look_up.book    the cache; may be deleted at any moment
+backups/        copies made before an upgrade and on demand
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class BookPlace:
+    """The folder of a book."""
+
+    folder: Path
+
+    @staticmethod
+    def at(path: Path) -> BookPlace:
+        """The place that a person names: the folder, or the book file in it."""
+        return BookPlace(path.parent if path.name == "till.book" else path)
+
+    @property
+    def book(self) -> Path:
+        """The encrypted book."""
+        return self.folder / "till.book"
+
+    @property
+    def label(self) -> Path:
+        """Book id and key check, plain."""
+        return self.folder / "till.json"
+
+    @property
+    def lock(self) -> Path:
+        """The lock file."""
+        return self.folder / "till.lock"
+
+    @property
+    def key(self) -> Path:
+        """The key file, where there is no keystore."""
+        return self.folder / "till.key"
+
+    @property
+    def recovery(self) -> Path:
+        """The key, wrapped by the recovery code."""
+        return self.folder / "recovery.json"
+
+    @property
+    def look_up(self) -> Path:
+        """The look-up cache."""
+        return self.folder / "look_up.book"
+
+    @property
+    def backups(self) -> Path:
+        """Copies of the book."""
+        return self.folder / "backups"

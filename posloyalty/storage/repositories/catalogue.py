@@ -1,0 +1,216 @@
+"""Products, categories, tax classes and quick keys on disk.
+
+The first page of quick keys belongs to no category; its page is stored as an empty BLOB. Every
+change raises the catalogue's version, which tells the catalogue service to read again.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from posloyalty.domain.shop.product import Category, Product, TaxClass, TaxMode, Unit
+from posloyalty.domain.values.ratio import Ratio
+from posloyalty.services.ports import QuickKeyRow
+from posloyalty.storage.statements import Insert, Statement
+from posloyalty.storage.tables import (
+    CATEGORY,
+    PRODUCT,
+    PRODUCT_CODE,
+    QUICK_KEY,
+    SETTING,
+    TAX_CLASS,
+)
+
+VERSION_SETTING = "catalogue.version"
+_FLAGS = ("earns", "discountable", "gift_card", "deposit", "fee", "active")
+_INSERT_CODE = Insert(PRODUCT_CODE)
+_CODED = PRODUCT.join(PRODUCT_CODE, PRODUCT_CODE.c.product_id == PRODUCT.c.id)
+_BY_CODE = Statement(
+    select(*PRODUCT.columns)
+    .select_from(_CODED)
+    .where(PRODUCT_CODE.c.code == bindparam("scanned"), PRODUCT.c.active == 1)
+)
+_BY_SKU = Statement(select(*PRODUCT.columns).where(PRODUCT.c.sku == bindparam("number")))
+_BY_ID = Statement(select(*PRODUCT.columns).where(PRODUCT.c.id == bindparam("product")))
+_PRODUCTS = Statement(select(*PRODUCT.columns).order_by(PRODUCT.c.name, PRODUCT.c.sku))
+_INITIALS = Statement(select(PRODUCT.c.id, PRODUCT.c.initials))
+_CODES = Statement(
+    select(PRODUCT_CODE.c.code)
+    .where(PRODUCT_CODE.c.product_id == bindparam("product"))
+    .order_by(PRODUCT_CODE.c.place)
+)
+_ALL_CODES = Statement(
+    select(PRODUCT_CODE.c.product_id, PRODUCT_CODE.c.code).order_by(PRODUCT_CODE.c.place)
+)
+_DROP_CODES = Statement(
+    delete(PRODUCT_CODE).where(PRODUCT_CODE.c.product_id == bindparam("product"))
+)
+_CATEGORIES = Statement(
+    select(*CATEGORY.columns).order_by(CATEGORY.c.position, CATEGORY.c.name, CATEGORY.c.id)
+)
+_TAX_CLASSES = Statement(select(*TAX_CLASS.columns).order_by(TAX_CLASS.c.code))
+_QUICK_KEYS = Statement(select(*QUICK_KEY.columns).order_by(QUICK_KEY.c.page, QUICK_KEY.c.position))
+_CLEAR_KEY = Statement(
+    delete(QUICK_KEY).where(
+        QUICK_KEY.c.page == bindparam("on_page"), QUICK_KEY.c.position == bindparam("at")
+    )
+)
+_VERSION = Statement(select(SETTING.c.value).where(SETTING.c.name == VERSION_SETTING))
+
+
+def _upsert(table: Any, *key: str) -> Statement:
+    names = [column.name for column in table.columns]
+    statement = insert(table).values({name: bindparam(name) for name in names})
+    changed = {name: statement.excluded[name] for name in names if name not in key}
+    return Statement(statement.on_conflict_do_update(index_elements=list(key), set_=changed))
+
+
+_PUT_PRODUCT = _upsert(PRODUCT, "id")
+_PUT_CATEGORY = _upsert(CATEGORY, "id")
+_PUT_TAX_CLASS = _upsert(TAX_CLASS, "code")
+_PUT_KEY = _upsert(QUICK_KEY, "page", "position")
+_PUT_SETTING = _upsert(SETTING, "name")
+
+
+class Catalogue:
+    """The catalogue on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def by_code(self, code: str) -> Product | None:
+        """The active product with a canonical scan code."""
+        return self._one(_BY_CODE.run(self._connection, scanned=code).first())
+
+    def by_sku(self, sku: str) -> Product | None:
+        """A product by its stock number."""
+        return self._one(_BY_SKU.run(self._connection, number=sku).first())
+
+    def product(self, product_id: bytes) -> Product | None:
+        """A product by id."""
+        return self._one(_BY_ID.run(self._connection, product=product_id).first())
+
+    def products(self) -> tuple[Product, ...]:
+        """Every product, by name."""
+        codes: dict[bytes, list[str]] = {}
+        for row in _ALL_CODES.run(self._connection):
+            codes.setdefault(row.product_id, []).append(row.code)
+        rows = _PRODUCTS.run(self._connection)
+        return tuple(_product(row, tuple(codes.get(row.id, ()))) for row in rows)
+
+    def initials(self) -> dict[bytes, str]:
+        """Product id -> lower-case pinyin initials."""
+        return {row.id: row.initials for row in _INITIALS.run(self._connection)}
+
+    def categories(self) -> tuple[Category, ...]:
+        """Every category, by position."""
+        rows = _CATEGORIES.run(self._connection)
+        return tuple(Category(row.id, row.name, row.colour, row.position) for row in rows)
+
+    def tax_classes(self) -> tuple[TaxClass, ...]:
+        """Every tax class, by code."""
+        return tuple(
+            TaxClass(row.code, row.name, Ratio(row.numerator, row.denominator), TaxMode(row.mode))
+            for row in _TAX_CLASSES.run(self._connection)
+        )
+
+    def quick_keys(self) -> tuple[QuickKeyRow, ...]:
+        """Every quick key, by page and position."""
+        return tuple(
+            QuickKeyRow(page=row.page or None, position=row.position, product_id=row.product_id)
+            for row in _QUICK_KEYS.run(self._connection)
+        )
+
+    def version(self) -> int:
+        """A number that grows with every change."""
+        row = _VERSION.run(self._connection).first()
+        return 0 if row is None else int(row.value)
+
+    def save_product(self, product: Product, *, initials: str) -> None:
+        """Add or replace a product with its codes."""
+        flags = {name: int(getattr(product, name)) for name in _FLAGS}
+        _PUT_PRODUCT.run(
+            self._connection,
+            id=product.id,
+            sku=product.sku,
+            name=product.name,
+            initials=initials,
+            price_minor=product.price_minor,
+            tax_class=product.tax_class,
+            unit=product.unit.value,
+            category_id=product.category_id,
+            tags=json.dumps(product.tags, ensure_ascii=False),
+            picture=product.picture,
+            **flags,
+        )
+        _DROP_CODES.run(self._connection, product=product.id)
+        codes = [(code, product.id, place) for place, code in enumerate(product.codes)]
+        _INSERT_CODE.many(self._connection, codes)
+        self._changed()
+
+    def save_category(self, category: Category) -> None:
+        """Add or replace a category."""
+        _PUT_CATEGORY.run(
+            self._connection,
+            id=category.id,
+            name=category.name,
+            colour=category.colour,
+            position=category.position,
+        )
+        self._changed()
+
+    def save_tax_class(self, tax_class: TaxClass) -> None:
+        """Add or replace a tax class."""
+        _PUT_TAX_CLASS.run(
+            self._connection,
+            code=tax_class.code,
+            name=tax_class.name,
+            numerator=tax_class.rate.numerator,
+            denominator=tax_class.rate.denominator,
+            mode=tax_class.mode.value,
+        )
+        self._changed()
+
+    def set_quick_key(self, page: bytes | None, position: int, product_id: bytes | None) -> None:
+        """Put a product on a key, or clear the key."""
+        if product_id is None:
+            _CLEAR_KEY.run(self._connection, on_page=page or b"", at=position)
+        else:
+            _PUT_KEY.run(
+                self._connection, page=page or b"", position=position, product_id=product_id
+            )
+        self._changed()
+
+    def _changed(self) -> None:
+        _PUT_SETTING.run(self._connection, name=VERSION_SETTING, value=str(self.version() + 1))
+
+    def _one(self, row: Any) -> Product | None:
+        if row is None:
+            return None
+        codes = _CODES.run(self._connection, product=row.id)
+        return _product(row, tuple(code.code for code in codes))
+
+
+def _product(row: Any, codes: tuple[str, ...]) -> Product:
+    return Product(
+        id=row.id,
+        sku=row.sku,
+        name=row.name,
+        price_minor=row.price_minor,
+        tax_class=row.tax_class,
+        unit=Unit(row.unit),
+        category_id=row.category_id,
+        codes=codes,
+        tags=tuple(json.loads(row.tags)),
+        picture=row.picture,
+        earns=bool(row.earns),
+        discountable=bool(row.discountable),
+        gift_card=bool(row.gift_card),
+        deposit=bool(row.deposit),
+        fee=bool(row.fee),
+        active=bool(row.active),
+    )

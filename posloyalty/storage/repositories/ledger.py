@@ -1,0 +1,303 @@
+"""Transfers, accounts, lots and tier holdings on disk.
+
+Everything here is a projection of the journal: transfers and lot uses are appended, accounts and
+lots carry running sums beside them. An account's key is derived from what it is, so that posting
+needs no look-up. Writes of one event go out table by table, each in one call of the driver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, or_, select, text, update
+from sqlalchemy.dialects.sqlite import insert
+
+from posloyalty.domain.engine.member_state import MemberState, TierHolding
+from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot, Transfer
+from posloyalty.domain.members.member import Birthday, MemberStatus
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.services.ports import Appended
+from posloyalty.storage.statements import Insert, Statement
+from posloyalty.storage.tables import (
+    ACCOUNT,
+    JOURNAL_EVENT,
+    LOT,
+    LOT_USE,
+    MEMBER,
+    PROFILE,
+    TIER_HOLDING,
+    TRANSFER,
+)
+from posloyalty.sync import events
+from posloyalty.sync.sale_event import MetTier, transfers_of
+
+_INSERT_ACCOUNT = Insert(ACCOUNT, or_ignore=True)
+_INSERT_TRANSFER = Insert(TRANSFER)
+_INSERT_LOT = Insert(LOT)
+_INSERT_USE = Insert(LOT_USE)
+_MOVE = Statement(
+    update(ACCOUNT)
+    .where(ACCOUNT.c.id == bindparam("account"))
+    .values(dr=ACCOUNT.c.dr + bindparam("more_dr"), cr=ACCOUNT.c.cr + bindparam("more_cr"))
+)
+_USE = Statement(
+    update(LOT)
+    .where(LOT.c.id == bindparam("lot"))
+    .values(remaining=LOT.c.remaining - bindparam("taken"))
+)
+
+
+def _hold() -> Statement:
+    rows: dict[str, Any] = {column.name: bindparam(column.name) for column in TIER_HOLDING.columns}
+    statement = insert(TIER_HOLDING).values(rows)
+    newer = {name: statement.excluded[name] for name in ("met_on", "through", "seq")}
+    return Statement(
+        statement.on_conflict_do_update(
+            index_elements=["member_id", "scheme", "level"],
+            set_=newer,
+            where=statement.excluded.through >= TIER_HOLDING.c.through,
+        )
+    )
+
+
+_HOLD = _hold()
+_LOT_SHAPE = (
+    LOT.c.id,
+    ACCOUNT.c.ledger,
+    ACCOUNT.c.kind,
+    LOT.c.owner,
+    LOT.c.original,
+    LOT.c.remaining,
+    LOT.c.earned_on,
+    LOT.c.usable_from,
+    LOT.c.last_day,
+)
+
+
+def _lots(*where: Any) -> Statement:
+    joined = LOT.join(ACCOUNT, ACCOUNT.c.id == LOT.c.account)
+    return Statement(select(*_LOT_SHAPE).select_from(joined).where(*where))
+
+
+_MEMBER_LOTS = _lots(
+    LOT.c.owner == bindparam("owner"),
+    or_(LOT.c.remaining > 0, LOT.c.earned_on >= bindparam("since")),
+)
+_OPEN_LOTS = _lots(
+    LOT.c.owner == bindparam("owner"), text("lot.remaining > 0"), LOT.c.account == bindparam("id")
+)
+_BALANCE = Statement(select(ACCOUNT.c.dr, ACCOUNT.c.cr).where(ACCOUNT.c.id == bindparam("id")))
+_DEBTS = Statement(
+    select(ACCOUNT.c.ledger, (ACCOUNT.c.dr - ACCOUNT.c.cr).label("owed"))
+    .where(
+        ACCOUNT.c.owner == bindparam("owner"),
+        ACCOUNT.c.kind == AccountKind.MEMBER_DEBT.value,
+        ACCOUNT.c.dr > ACCOUNT.c.cr,
+    )
+    .order_by(ACCOUNT.c.ledger)
+)
+_HOLDINGS = Statement(
+    select(
+        TIER_HOLDING.c.scheme, TIER_HOLDING.c.level, TIER_HOLDING.c.met_on, TIER_HOLDING.c.through
+    )
+    .where(TIER_HOLDING.c.member_id == bindparam("member"))
+    .order_by(TIER_HOLDING.c.scheme, TIER_HOLDING.c.level)
+)
+_PERSON = Statement(
+    select(
+        MEMBER.c.status,
+        MEMBER.c.joined_on,
+        MEMBER.c.purchases,
+        PROFILE.c.birth_month,
+        PROFILE.c.birth_day,
+        PROFILE.c.birth_year,
+    )
+    .select_from(MEMBER.outerjoin(PROFILE, PROFILE.c.member_id == MEMBER.c.id))
+    .where(MEMBER.c.id == bindparam("member"))
+)
+_BODY = Statement(
+    select(JOURNAL_EVENT.c.body).where(JOURNAL_EVENT.c.event_id == bindparam("event_id"))
+)
+
+
+class Ledger:
+    """The ledger on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def member_state(self, member_id: bytes, *, lots_since: date) -> MemberState | None:
+        """The member as the rules see them; None when the book does not know them."""
+        person = _PERSON.run(self._connection, member=member_id).first()
+        if person is None:
+            return None
+        lots = _MEMBER_LOTS.run(
+            self._connection, owner=member_id, since=lots_since.isoformat()
+        ).fetchall()
+        debts = _DEBTS.run(self._connection, owner=member_id).fetchall()
+        birthday = None
+        if person.birth_month is not None:
+            birthday = Birthday(person.birth_month, person.birth_day, person.birth_year)
+        return MemberState(
+            member_id=member_id,
+            status=MemberStatus(person.status),
+            joined_on=date.fromisoformat(person.joined_on),
+            birthday=birthday,
+            purchases=person.purchases,
+            lots=tuple(_lot(row) for row in lots),
+            debts=tuple((row.ledger, row.owed) for row in debts),
+            holdings=self.holdings(member_id),
+        )
+
+    def lots(self, account: Account) -> tuple[Lot, ...]:
+        """The lots of an account that have something remaining."""
+        rows = _OPEN_LOTS.run(self._connection, owner=account.owner, id=account_id(account))
+        return tuple(_lot(row) for row in rows)
+
+    def balance(self, account: Account) -> tuple[int, int]:
+        """(debits, credits) of an account; an account that never moved has none."""
+        row = _BALANCE.run(self._connection, id=account_id(account)).first()
+        return (0, 0) if row is None else (row.dr, row.cr)
+
+    def transfers_of(self, event_id: bytes) -> tuple[Transfer, ...]:
+        """What an event posted, from its own bytes."""
+        row = _BODY.run(self._connection, event_id=event_id).first()
+        event = None if row is None else events.decode(row.body)
+        if isinstance(event, events.Sale | events.Opening):
+            return transfers_of(event.post, event_id=event_id)
+        return ()
+
+    def holdings(self, member_id: bytes) -> tuple[TierHolding, ...]:
+        """The newest holding of each level."""
+        rows = _HOLDINGS.run(self._connection, member=member_id)
+        return tuple(
+            TierHolding(
+                scheme=row.scheme,
+                level=row.level,
+                met_on=date.fromisoformat(row.met_on),
+                through=date.fromisoformat(row.through),
+            )
+            for row in rows
+        )
+
+    def post(
+        self, appended: Appended, transfers: Sequence[Transfer], tiers: Sequence[MetTier] = ()
+    ) -> None:
+        """Write what an appended event posts."""
+        connection = self._connection
+        if transfers:
+            accounts, moves = _moves(transfers)
+            _INSERT_ACCOUNT.many(connection, accounts)
+            _MOVE.many(connection, moves)
+            _INSERT_TRANSFER.many(connection, transfer_rows(appended.seq, transfers))
+            _INSERT_LOT.many(connection, _lot_rows(appended.seq, transfers))
+            uses = use_rows(appended.seq, transfers)
+            _INSERT_USE.many(connection, uses)
+            _USE.many(connection, [{"lot": use[3], "taken": use[4]} for use in uses])
+        _HOLD.many(connection, tier_rows(appended.seq, tiers))
+
+
+@lru_cache(maxsize=4096)
+def account_id(account: Account) -> bytes:
+    """The key of an account, derived from what it is."""
+    return derive_id("account", account.ledger, account.kind.value, account.owner)
+
+
+def transfer_rows(seq: int, transfers: Sequence[Transfer]) -> list[tuple[object, ...]]:
+    """Rows of `transfer`, in the table's column order."""
+    return [
+        (
+            seq,
+            place,
+            transfer.id,
+            transfer.code.value,
+            account_id(transfer.debit),
+            account_id(transfer.credit),
+            transfer.amount,
+            transfer.link,
+        )
+        for place, transfer in enumerate(transfers)
+    ]
+
+
+def use_rows(seq: int, transfers: Sequence[Transfer]) -> list[tuple[Any, ...]]:
+    """Rows of `lot_use`, in the table's column order."""
+    return [
+        (seq, place, number, use.lot_id, use.amount)
+        for place, transfer in enumerate(transfers)
+        for number, use in enumerate(transfer.uses)
+    ]
+
+
+def tier_rows(seq: int, tiers: Sequence[MetTier]) -> list[dict[str, object]]:
+    """Rows of `tier_holding` by column."""
+    return [
+        {
+            "member_id": met.member_id,
+            "scheme": met.holding.scheme,
+            "level": met.holding.level,
+            "met_on": met.holding.met_on.isoformat(),
+            "through": met.holding.through.isoformat(),
+            "seq": seq,
+        }
+        for met in tiers
+    ]
+
+
+def _moves(
+    transfers: Sequence[Transfer],
+) -> tuple[list[tuple[object, ...]], list[dict[str, object]]]:
+    """New account rows, and per account what the event adds to its two sums.
+
+    Summed per account first: between two transfers of one event a sum may pass through a state that
+    the account's checks would refuse.
+    """
+    sums: dict[Account, list[int]] = {}
+    for transfer in transfers:
+        sums.setdefault(transfer.debit, [0, 0])[0] += transfer.amount
+        sums.setdefault(transfer.credit, [0, 0])[1] += transfer.amount
+    rows: list[tuple[object, ...]] = []
+    moves: list[dict[str, object]] = []
+    for account, (dr, cr) in sums.items():
+        key = account_id(account)
+        rows.append((key, account.ledger, account.kind.value, account.owner, 0, 0))
+        moves.append({"account": key, "more_dr": dr, "more_cr": cr})
+    return rows, moves
+
+
+def _lot_rows(seq: int, transfers: Sequence[Transfer]) -> list[tuple[object, ...]]:
+    return [lot_row(seq, transfer.opens) for transfer in transfers if transfer.opens is not None]
+
+
+def lot_row(seq: int, lot: Lot) -> tuple[object, ...]:
+    """A new row of `lot`: it opens whole, whatever the same event then takes from it."""
+    return (
+        lot.id,
+        seq,
+        account_id(lot.account),
+        lot.account.owner,
+        lot.original,
+        lot.original,
+        lot.earned_on.isoformat(),
+        None if lot.usable_from is None else lot.usable_from.isoformat(),
+        None if lot.last_day is None else lot.last_day.isoformat(),
+    )
+
+
+def _lot(row: Any) -> Lot:
+    return Lot(
+        id=row.id,
+        account=Account(row.ledger, AccountKind(row.kind), row.owner),
+        original=row.original,
+        remaining=row.remaining,
+        earned_on=date.fromisoformat(row.earned_on),
+        usable_from=None if row.usable_from is None else date.fromisoformat(row.usable_from),
+        last_day=None if row.last_day is None else date.fromisoformat(row.last_day),
+    )
+
+
+TABLES: tuple[Table, ...] = (ACCOUNT, TRANSFER, LOT, LOT_USE, TIER_HOLDING)
+"""The tables that `post` writes."""

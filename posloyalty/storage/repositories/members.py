@@ -1,0 +1,272 @@
+"""Members, their profiles, identifiers and consents on disk.
+
+`member.changed` is the journal's place of the last change, a sale included, so that the look-up
+cache can ask for what is new. The profile is a record of its own: erasing it touches no event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from posloyalty.domain.members.member import (
+    Birthday,
+    Consent,
+    Identifier,
+    IdentifierKind,
+    Member,
+    MemberStatus,
+    Profile,
+)
+from posloyalty.domain.values.calendar import format_instant, parse_instant
+from posloyalty.services.ports import Appended, MemberChange
+from posloyalty.storage.statements import Insert, Statement
+from posloyalty.storage.tables import CONSENT, IDENTIFIER, MEMBER, PROFILE, SALE
+
+_INSERT_MEMBER = Insert(MEMBER)
+_INSERT_PROFILE = Insert(PROFILE)
+_INSERT_IDENTIFIER = Insert(IDENTIFIER)
+_INSERT_CONSENT = Insert(CONSENT)
+_SHAPE = (
+    MEMBER.c.id,
+    MEMBER.c.status,
+    MEMBER.c.joined_on,
+    MEMBER.c.home_store,
+    MEMBER.c.changed,
+    PROFILE.c.name,
+    PROFILE.c.language,
+    PROFILE.c.birth_month,
+    PROFILE.c.birth_day,
+    PROFILE.c.birth_year,
+    PROFILE.c.note,
+    SALE.c.at.label("visited"),
+)
+_JOINED = MEMBER.outerjoin(PROFILE, PROFILE.c.member_id == MEMBER.c.id).outerjoin(
+    SALE, SALE.c.seq == MEMBER.c.last_sale
+)
+_BY_ID = Statement(select(*_SHAPE).select_from(_JOINED).where(MEMBER.c.id == bindparam("member")))
+_CHANGES = Statement(
+    select(*_SHAPE)
+    .select_from(_JOINED)
+    .where(MEMBER.c.changed > bindparam("after"))
+    .order_by(MEMBER.c.changed)
+    .limit(bindparam("most"))
+)
+_IDENTIFIERS = Statement(
+    select(IDENTIFIER.c.kind, IDENTIFIER.c.value)
+    .where(IDENTIFIER.c.member_id == bindparam("member"))
+    .order_by(IDENTIFIER.c.place)
+)
+_FIND = Statement(
+    select(IDENTIFIER.c.member_id).where(
+        IDENTIFIER.c.kind == bindparam("kind"), IDENTIFIER.c.value == bindparam("value")
+    )
+)
+_CONSENTS = Statement(
+    select(*CONSENT.columns)
+    .where(CONSENT.c.member_id == bindparam("member"))
+    .order_by(CONSENT.c.id)
+)
+_COUNT = Statement(select(func.count()).select_from(MEMBER))
+_DROP_IDENTIFIERS = Statement(
+    delete(IDENTIFIER).where(IDENTIFIER.c.member_id == bindparam("member"))
+)
+_TOUCH = Statement(
+    update(MEMBER).where(MEMBER.c.id == bindparam("member")).values(changed=bindparam("seq"))
+)
+_STATUS = Statement(
+    update(MEMBER)
+    .where(MEMBER.c.id == bindparam("member"))
+    .values(status=bindparam("state"), changed=bindparam("seq"))
+)
+
+
+def _put_profile() -> Statement:
+    names = [column.name for column in PROFILE.columns]
+    statement = insert(PROFILE).values({name: bindparam(name) for name in names})
+    return Statement(
+        statement.on_conflict_do_update(
+            index_elements=["member_id"],
+            set_={name: statement.excluded[name] for name in names if name != "member_id"},
+        )
+    )
+
+
+_PUT_PROFILE = _put_profile()
+
+
+class Members:
+    """Members on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def by_id(self, member_id: bytes) -> Member | None:
+        """A member with profile and the newest consent per purpose and channel."""
+        row = _BY_ID.run(self._connection, member=member_id).first()
+        return None if row is None else self._member(row)
+
+    def by_identifier(self, kind: IdentifierKind, value: str) -> tuple[bytes, ...]:
+        """Ids of the members found by exactly this value."""
+        rows = _FIND.run(self._connection, kind=kind.value, value=value)
+        return tuple(row.member_id for row in rows)
+
+    def by_foreign_id(self, value: str) -> bytes | None:
+        """The member that an import brought along under this id."""
+        found = self.by_identifier(IdentifierKind.FOREIGN, value)
+        return found[0] if found else None
+
+    def count(self) -> int:
+        """How many members there are."""
+        return int(_COUNT.run(self._connection).scalar_one())
+
+    def changes(self, *, after: int, limit: int) -> tuple[MemberChange, ...]:
+        """Members changed after a mark; all that share the last mark come together."""
+        rows = _CHANGES.run(self._connection, after=after, most=limit).fetchall()
+        return tuple(
+            MemberChange(
+                changed=row.changed,
+                member=self._member(row),
+                last_visit=None if row.visited is None else parse_instant(row.visited),
+            )
+            for row in rows
+        )
+
+    def consents(self, member_id: bytes) -> tuple[Consent, ...]:
+        """Every answer, oldest first."""
+        rows = _CONSENTS.run(self._connection, member=member_id)
+        return tuple(_consent(row) for row in rows)
+
+    def add(self, member: Member, *, appended: Appended) -> None:
+        """A new member with profile, identifiers and consents."""
+        self.add_many([(member, appended)])
+
+    def add_many(self, members: Sequence[tuple[Member, Appended]]) -> None:
+        """Many new members, table by table."""
+        connection = self._connection
+        _INSERT_MEMBER.many(
+            connection,
+            [
+                (
+                    member.id,
+                    member.status.value,
+                    member.joined_on.isoformat(),
+                    member.home_store,
+                    appended.seq,
+                    0,
+                    None,
+                )
+                for member, appended in members
+            ],
+        )
+        _INSERT_PROFILE.many(
+            connection, [_profile_row(member.id, member.profile) for member, _ in members]
+        )
+        _INSERT_IDENTIFIER.many(
+            connection,
+            [row for member, _ in members for row in _identifier_rows(member.id, member.profile)],
+        )
+        _INSERT_CONSENT.many(
+            connection,
+            [
+                _consent_row(member.id, consent, appended)
+                for member, appended in members
+                for consent in member.consents
+            ],
+        )
+
+    def save_profile(self, member_id: bytes, profile: Profile, *, appended: Appended) -> None:
+        """Replace a member's profile and identifiers."""
+        names = [column.name for column in PROFILE.columns]
+        row = dict(zip(names, _profile_row(member_id, profile), strict=True))
+        _PUT_PROFILE.run(self._connection, **row)
+        _DROP_IDENTIFIERS.run(self._connection, member=member_id)
+        _INSERT_IDENTIFIER.many(self._connection, _identifier_rows(member_id, profile))
+        _TOUCH.run(self._connection, member=member_id, seq=appended.seq)
+
+    def set_status(self, member_id: bytes, status: MemberStatus, *, appended: Appended) -> None:
+        """Change a member's status."""
+        _STATUS.run(self._connection, member=member_id, state=status.value, seq=appended.seq)
+
+    def add_consent(self, member_id: bytes, consent: Consent, *, appended: Appended) -> None:
+        """Append one answer."""
+        _INSERT_CONSENT.one(self._connection, *_consent_row(member_id, consent, appended))
+        _TOUCH.run(self._connection, member=member_id, seq=appended.seq)
+
+    def _member(self, row: Any) -> Member:
+        newest = {(c.purpose, c.channel): c for c in self.consents(row.id)}
+        identifiers = _IDENTIFIERS.run(self._connection, member=row.id)
+        birthday = None
+        if row.birth_month is not None:
+            birthday = Birthday(row.birth_month, row.birth_day, row.birth_year)
+        return Member(
+            id=row.id,
+            status=MemberStatus(row.status),
+            joined_on=date.fromisoformat(row.joined_on),
+            home_store=row.home_store,
+            profile=Profile(
+                name=row.name or "",
+                identifiers=tuple(
+                    Identifier(IdentifierKind(one.kind), one.value) for one in identifiers
+                ),
+                language=row.language or "",
+                birthday=birthday,
+                note=row.note or "",
+            ),
+            consents=tuple(newest.values()),
+        )
+
+
+def _profile_row(member_id: bytes, profile: Profile) -> tuple[object, ...]:
+    birthday = profile.birthday
+    return (
+        member_id,
+        profile.name,
+        profile.language,
+        None if birthday is None else birthday.month,
+        None if birthday is None else birthday.day,
+        None if birthday is None else birthday.year,
+        profile.note,
+    )
+
+
+def _identifier_rows(member_id: bytes, profile: Profile) -> list[tuple[object, ...]]:
+    return [
+        (identifier.kind.value, identifier.value, member_id, place)
+        for place, identifier in enumerate(profile.identifiers)
+    ]
+
+
+def _consent_row(member_id: bytes, consent: Consent, appended: Appended) -> tuple[object, ...]:
+    return (
+        None,
+        appended.seq,
+        member_id,
+        consent.purpose,
+        consent.channel,
+        int(consent.granted),
+        consent.text_version,
+        consent.language,
+        format_instant(consent.at),
+        consent.operator_id,
+        consent.till_id,
+        consent.source,
+    )
+
+
+def _consent(row: Any) -> Consent:
+    return Consent(
+        purpose=row.purpose,
+        channel=row.channel,
+        granted=bool(row.granted),
+        text_version=row.text_version,
+        language=row.language,
+        at=parse_instant(row.at),
+        operator_id=row.operator_id,
+        till_id=row.till_id,
+        source=row.source,
+    )

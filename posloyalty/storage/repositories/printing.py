@@ -1,0 +1,144 @@
+"""The print queue, and how far replays and imports got, on disk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy.dialects.sqlite import insert
+
+from posloyalty.domain.values.calendar import format_instant
+from posloyalty.services.ports import PrintJob, PrintState, ReplayProgress, SaleRow
+from posloyalty.storage.repositories.sales import rows, sale_rows
+from posloyalty.storage.statements import Insert, Statement
+from posloyalty.storage.tables import IMPORT_MARK, PRINT_JOB, REPLAY_PROGRESS, SALE
+
+_P = PRINT_JOB.c
+_OPEN = text("print_job.state IN ('waiting', 'printing')")
+_JOBS = select(
+    _P.id, SALE.c.id.label("sale_id"), _P.copy, _P.state, _P.attempts, _P.detail
+).select_from(PRINT_JOB.join(SALE, SALE.c.seq == _P.seq))
+_NEXT = Statement(_JOBS.where(_OPEN, _P.state == PrintState.WAITING.value).order_by(_P.id).limit(1))
+_INTERRUPTED = Statement(_JOBS.where(_OPEN, _P.state == PrintState.PRINTING.value).order_by(_P.id))
+_WAITING = Statement(select(func.count()).select_from(PRINT_JOB).where(_OPEN))
+_LATER = PRINT_JOB.alias("later")
+_UNCONFIRMED = Statement(
+    rows()
+    .where(
+        SALE.c.seq.in_(
+            select(_P.seq).where(
+                text("print_job.state = 'unknown'"),
+                ~select(_LATER.c.id).where(_LATER.c.seq == _P.seq, _LATER.c.id > _P.id).exists(),
+            )
+        )
+    )
+    .limit(bindparam("most"))
+)
+_QUEUE = Statement(
+    insert(PRINT_JOB).from_select(
+        ["seq", "copy", "state", "attempts", "detail"],
+        select(
+            SALE.c.seq,
+            bindparam("is_copy"),
+            text(f"'{PrintState.WAITING.value}'"),
+            text("0"),
+            text("''"),
+        ).where(SALE.c.id == bindparam("sale")),
+    )
+)
+_MARK = Statement(
+    update(PRINT_JOB)
+    .where(_P.id == bindparam("job"))
+    .values(
+        state=bindparam("now"), detail=bindparam("told"), attempts=_P.attempts + bindparam("tries")
+    )
+)
+_PROGRESS = Statement(
+    select(*REPLAY_PROGRESS.columns).where(REPLAY_PROGRESS.c.key == bindparam("which"))
+)
+_IMPORTED = Statement(select(IMPORT_MARK.c.summary).where(IMPORT_MARK.c.key == bindparam("which")))
+_MARK_IMPORT = Insert(IMPORT_MARK)
+
+
+def _advance() -> Statement:
+    statement = insert(REPLAY_PROGRESS).values(
+        key=bindparam("key"), rows=bindparam("rows"), sales=bindparam("sales")
+    )
+    changed = {name: statement.excluded[name] for name in ("rows", "sales")}
+    return Statement(statement.on_conflict_do_update(index_elements=["key"], set_=changed))
+
+
+_ADVANCE = _advance()
+
+
+class Printing:
+    """The print queue on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def next_waiting(self) -> PrintJob | None:
+        """The oldest job that waits."""
+        row = _NEXT.run(self._connection).first()
+        return None if row is None else _job(row)
+
+    def interrupted(self) -> tuple[PrintJob, ...]:
+        """Jobs that are being printed; at start, those that the till's last stop cut short."""
+        return tuple(_job(row) for row in _INTERRUPTED.run(self._connection))
+
+    def waiting(self) -> int:
+        """How many jobs wait or are being printed."""
+        return int(_WAITING.run(self._connection).scalar_one())
+
+    def unconfirmed(self, *, limit: int = 50) -> tuple[SaleRow, ...]:
+        """Sales whose newest job, original or copy, is UNKNOWN, newest first."""
+        return sale_rows(_UNCONFIRMED.run(self._connection, most=limit))
+
+    def queue(self, sale_id: bytes, *, copy: bool) -> int:
+        """Add a job; returns its id. KeyError when there is no such sale."""
+        done = _QUEUE.run(self._connection, sale=sale_id, is_copy=int(copy))
+        if done.rowcount != 1:
+            raise KeyError(sale_id)
+        return int(done.lastrowid)
+
+    def mark(self, job_id: int, state: PrintState, *, detail: str = "") -> None:
+        """Set a job's state; PRINTING counts an attempt."""
+        tries = int(state is PrintState.PRINTING)
+        _MARK.run(self._connection, job=job_id, now=state.value, told=detail, tries=tries)
+
+
+class Replays:
+    """Progress of replays and marks of imports on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def progress(self, key: bytes) -> ReplayProgress | None:
+        """How far a replay got."""
+        row = _PROGRESS.run(self._connection, which=key).first()
+        return None if row is None else ReplayProgress(key=row.key, rows=row.rows, sales=row.sales)
+
+    def imported(self, key: bytes) -> str | None:
+        """The summary that a finished import left."""
+        row = _IMPORTED.run(self._connection, which=key).first()
+        return None if row is None else str(row.summary)
+
+    def advance(self, progress: ReplayProgress) -> None:
+        """Set how far a replay got."""
+        _ADVANCE.run(self._connection, key=progress.key, rows=progress.rows, sales=progress.sales)
+
+    def mark_imported(self, key: bytes, *, kind: str, at: datetime, summary: str) -> None:
+        """Note a finished import."""
+        _MARK_IMPORT.one(self._connection, key, kind, format_instant(at), summary)
+
+
+def _job(row: Any) -> PrintJob:
+    return PrintJob(
+        id=row.id,
+        sale_id=row.sale_id,
+        copy=bool(row.copy),
+        state=PrintState(row.state),
+        attempts=row.attempts,
+        detail=row.detail,
+    )

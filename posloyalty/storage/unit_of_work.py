@@ -1,0 +1,243 @@
+"""The open book: one writer whose units commit or vanish, and a few look-up connections.
+
+Shape: `SqlBook.write()` waits for the unit before it, begins IMMEDIATE and rolls back unless
+`commit()` returned; `SqlBook.read()` lends a query_only connection with a snapshot. The journal's
+head lives in memory between units and moves only when a commit has returned.
+
+A disk fault while writing makes the book suspect: nothing is written any more, because a retry
+could report as durable what the disk has lost (SYNC 15, 8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import LifoQueue
+from threading import Lock
+from types import TracebackType
+
+from sqlalchemy import Connection, Engine, RootTransaction
+
+from posloyalty.domain.values.calendar import format_instant
+from posloyalty.services.book_faults import BookError, DiskFault
+from posloyalty.services.ports import BookFacts, Ids
+from posloyalty.services.till_clock import Jump, TillClock
+from posloyalty.storage.engine import (
+    APART_CACHE_KIB,
+    LOOK_UP_CACHE_KIB,
+    LOOK_UP_CONNECTIONS,
+    WRITER_CACHE_KIB,
+    faults_at,
+    open_engine,
+    translated,
+)
+from posloyalty.storage.place import BookPlace
+from posloyalty.storage.repositories.catalogue import Catalogue
+from posloyalty.storage.repositories.journal import Journal, JournalReads
+from posloyalty.storage.repositories.ledger import Ledger
+from posloyalty.storage.repositories.members import Members
+from posloyalty.storage.repositories.people import People
+from posloyalty.storage.repositories.printing import Printing, Replays
+from posloyalty.storage.repositories.sales import SaleReads, Sales
+from posloyalty.storage.repositories.settings import Drafts, Programmes, Settings
+from posloyalty.storage.repositories.tokens import Tokens
+from posloyalty.sync.events import ClockJump
+
+
+class Shelf:
+    """The repositories that reader and writer share, on one connection."""
+
+    def __init__(self, connection: Connection, facts: BookFacts) -> None:
+        self.connection = connection
+        self.facts = facts
+        self.ledger = Ledger(connection)
+        self.members = Members(connection)
+        self.tokens = Tokens(connection)
+        self.people = People(connection)
+        self.catalogue = Catalogue(connection)
+        self.settings = Settings(connection)
+        self.drafts = Drafts(connection)
+        self.programmes = Programmes(connection)
+        self.printing = Printing(connection)
+        self.replays = Replays(connection)
+
+
+class SqlReader(Shelf):
+    """A look-up connection."""
+
+    def __init__(self, connection: Connection, facts: BookFacts) -> None:
+        super().__init__(connection, facts)
+        self.journal = JournalReads(connection, facts)
+        self.sales = SaleReads(connection)
+
+
+class SqlUnit(Shelf):
+    """The writer; entered once per unit, never nested."""
+
+    def __init__(
+        self, connection: Connection, facts: BookFacts, clock: TillClock, place: BookPlace
+    ) -> None:
+        super().__init__(connection, facts)
+        with faults_at(place.book), connection.begin():
+            self.journal = Journal(connection, facts, clock)
+        self.sales = Sales(connection, self.journal, self.ledger)
+        self._place = place
+        self._lock = Lock()
+        self._transaction: RootTransaction | None = None
+        self._suspect: DiskFault | None = None
+
+    def __enter__(self) -> SqlUnit:
+        self._lock.acquire()
+        try:
+            if self._suspect is not None:
+                raise self._suspect
+            with faults_at(self._place.book):
+                self._transaction = self.connection.begin()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        fault: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        try:
+            self._roll_back()
+            if fault is not None:
+                self._raise_as_ours(fault)
+        finally:
+            self._lock.release()
+
+    @property
+    def committed(self) -> bool:
+        """Whether the unit that is open now was committed."""
+        return self._transaction is None
+
+    @contextmanager
+    def closing(self) -> Iterator[None]:
+        """Wait for the unit that is under way, and let no other begin."""
+        with self._lock:
+            yield
+
+    def commit(self) -> None:
+        """Make everything durable; raises a `BookError` when it is not, and then nothing is."""
+        transaction = self._transaction
+        if transaction is None:
+            raise RuntimeError("this unit is not open")
+        try:
+            with faults_at(self._place.book):
+                transaction.commit()
+        except DiskFault as fault:
+            self._suspect = fault
+            raise
+        self._transaction = None
+        self.journal.adopt()
+
+    def _roll_back(self) -> None:
+        transaction, self._transaction = self._transaction, None
+        if transaction is None:
+            return
+        self.journal.forget()
+        try:
+            with faults_at(self._place.book):
+                transaction.rollback()
+        except BookError as fault:
+            # The disk that failed the unit may fail the rollback too; SQLite has rolled back by
+            # itself then. The first fault is the one to tell, so this one only marks the book.
+            self._suspect = DiskFault(place=str(self._place.book), detail=str(fault))
+
+    def _raise_as_ours(self, fault: BaseException) -> None:
+        original = getattr(fault, "orig", None)
+        ours = translated(original, self._place.book) if original is not None else fault
+        if isinstance(ours, DiskFault):
+            self._suspect = ours
+        if ours is not fault and isinstance(ours, BookError):
+            raise ours from fault
+
+
+class SqlBook:
+    """An open book; implements `services.ports.Book`."""
+
+    def __init__(
+        self, place: BookPlace, key: bytes, facts: BookFacts, clock: TillClock, ids: Ids
+    ) -> None:
+        self.place = place
+        self.facts = facts
+        self.clock = clock
+        self._ids = ids
+        self._key = key
+        self._engines: list[Engine] = []
+        self._unit = SqlUnit(
+            self._connect(cache_kib=WRITER_CACHE_KIB, query_only=False), facts, clock, place
+        )
+        self._readers: LifoQueue[SqlReader] = LifoQueue()
+        self._all_readers: list[SqlReader] = []
+        for _ in range(LOOK_UP_CONNECTIONS):
+            reader = SqlReader(self._connect(cache_kib=LOOK_UP_CACHE_KIB, query_only=True), facts)
+            self._all_readers.append(reader)
+            self._readers.put(reader)
+
+    @contextmanager
+    def write(self) -> Iterator[SqlUnit]:
+        """A write transaction. A jump of the clock is journalled with whatever comes next."""
+        with self._unit as unit:
+            jump = self.clock.jump()
+            if jump is not None:
+                self._tell(unit, jump)
+            yield unit
+            if jump is None or unit.committed:
+                self.clock.told()
+
+    @contextmanager
+    def read(self) -> Iterator[SqlReader]:
+        """A snapshot on one of the look-up connections; waits when all are lent."""
+        reader = self._readers.get()
+        try:
+            with faults_at(self.place.book), reader.connection.begin():
+                yield reader
+        finally:
+            self._readers.put(reader)
+
+    @contextmanager
+    def read_apart(self) -> Iterator[SqlReader]:
+        """A snapshot on a connection of its own, for long jobs."""
+        connection = self._connect(cache_kib=APART_CACHE_KIB, query_only=True)
+        try:
+            with faults_at(self.place.book), connection.begin():
+                yield SqlReader(connection, self.facts)
+        finally:
+            engine = connection.engine
+            connection.close()
+            engine.dispose()
+            self._engines.remove(engine)
+
+    def close(self) -> None:
+        """Close every connection, the writer last: it then folds the log into the file."""
+        for reader in self._all_readers:
+            reader.connection.close()
+        with self._unit.closing():
+            self._unit.connection.close()
+        for engine in self._engines:
+            engine.dispose()
+
+    def _connect(self, *, cache_kib: int, query_only: bool) -> Connection:
+        engine = open_engine(self.place.book, self._key, cache_kib=cache_kib, query_only=query_only)
+        self._engines.append(engine)
+        with faults_at(self.place.book):
+            return engine.connect()
+
+    def _tell(self, unit: SqlUnit, jump: Jump) -> None:
+        stamp = unit.journal.stamp()
+        unit.journal.append(
+            ClockJump(
+                id=self._ids.new_id().hex(),
+                at=stamp.at,
+                hlc=stamp.hlc,
+                wall=format_instant(jump.wall),
+                floor=format_instant(jump.expected),
+                by_ms=jump.by_ms,
+            )
+        )
