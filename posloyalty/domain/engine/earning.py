@@ -243,7 +243,7 @@ class _Wallet:
         return sum(
             lot.original
             for lot in (state.lots if state else ())
-            if lot.qualifies and lot.earned_on == day and lot.account.ledger == self._ledger
+            if lot.earned_on == day and lot.account.ledger == self._ledger
         )
 
 

@@ -39,7 +39,7 @@ def progress(scheme: TierScheme, ledger: str, lots: Iterable[Lot], day: date) ->
     return sum(
         lot.original
         for lot in lots
-        if lot.qualifies and start < lot.earned_on <= day and lot.account.ledger == ledger
+        if start < lot.earned_on <= day and lot.account.ledger == ledger
     )
 
 

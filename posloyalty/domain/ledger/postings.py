@@ -23,7 +23,7 @@ from posloyalty.domain.ledger.lots import (
     usable_sum,
 )
 from posloyalty.domain.ledger.transfer import (
-    QUALIFYING,
+    LONG_AGO,
     Account,
     AccountKind,
     Lot,
@@ -121,14 +121,32 @@ class EventPostings:
         code: TransferCode = TransferCode.EARN,
     ) -> Lot | None:
         """Open a lot of earned points; a debt is repaid from it first, pending or not."""
-        return self._open(AccountKind.ISSUED, code, ledger, points, self.day, usable_from, last_day)
+        return self._open(
+            AccountKind.ISSUED,
+            code,
+            ledger,
+            points,
+            earned_on=self.day,
+            usable_from=usable_from,
+            last_day=last_day,
+        )
 
     def opening(
-        self, ledger: str, points: int, *, earned_on: date, last_day: date | None
+        self, ledger: str, points: int, *, last_day: date | None, earned_on: date = LONG_AGO
     ) -> Lot | None:
-        """Open a lot of points that the member brought from an earlier system, usable at once."""
-        source, code = AccountKind.OPENING, TransferCode.OPENING
-        return self._open(source, code, ledger, points, earned_on, earned_on, last_day)
+        """Open a lot of points that the member brought from an earlier system, usable at once.
+
+        Tiers count it only by an `earned_on` inside their window.
+        """
+        return self._open(
+            AccountKind.OPENING,
+            TransferCode.OPENING,
+            ledger,
+            points,
+            earned_on=earned_on,
+            usable_from=earned_on,
+            last_day=last_day,
+        )
 
     def restore(
         self,
@@ -149,16 +167,14 @@ class EventPostings:
         late = [use for use in back if self._expired(use.lot_id)]
         if grace_last_day is not None and late:
             back = tuple(use for use in back if use not in late)
-            lost = -sum(use.amount for use in late)
-            start = self.day
             self._open(
                 AccountKind.REDEEMED,
                 TransferCode.RESTORE,
                 ledger,
-                lost,
-                start,
-                start,
-                grace_last_day,
+                -sum(use.amount for use in late),
+                earned_on=LONG_AGO,
+                usable_from=self.day,
+                last_day=grace_last_day,
                 link=redeemed.id,
             )
         amount = -sum(use.amount for use in back)
@@ -217,10 +233,10 @@ class EventPostings:
         code: TransferCode,
         ledger: str,
         points: int,
+        *,
         earned_on: date,
         usable_from: date | None,
         last_day: date | None,
-        *,
         link: bytes | None = None,
     ) -> Lot | None:
         if points == 0:
@@ -234,7 +250,6 @@ class EventPostings:
             earned_on=earned_on,
             usable_from=usable_from,
             last_day=last_day,
-            qualifies=code in QUALIFYING,
         )
         self._post(
             code, debit=Account(ledger, source), credit=member, amount=points, opens=lot, link=link

@@ -13,6 +13,10 @@ from datetime import date
 from enum import StrEnum
 
 
+# The earning day of points that no purchase here earned: an opening balance, points given back.
+LONG_AGO = date(1970, 1, 1)
+
+
 class AccountKind(StrEnum):
     """Who stands on one side of a transfer. MEMBER and MEMBER_DEBT have an owner, others do not."""
 
@@ -40,10 +44,6 @@ class TransferCode(StrEnum):
     REPAY = "repay"
 
 
-# What opens a lot that tiers count; `Lot.qualifies` follows from the transfer that opened it.
-QUALIFYING = frozenset({TransferCode.EARN, TransferCode.BONUS})
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Account:
     """One account. `owner` is a member's 16-byte id, or empty for the programme's own accounts."""
@@ -59,8 +59,8 @@ class Lot:
 
     Days are days of the programme's time zone. `usable_from` None is pending until an event says
     so; `last_day` None never expires; both ends are inclusive. `remaining` is what is not yet used,
-    expired or reversed, in the wallet's minor units. `qualifies` says whether tiers count the lot:
-    what was earned does, an opening balance and points given back do not.
+    expired or reversed, in the wallet's minor units. Tiers count `original`
+    by the day it was earned; what was not earned here is dated `LONG_AGO`, before every window.
     """
 
     id: bytes
@@ -70,7 +70,6 @@ class Lot:
     earned_on: date
     usable_from: date | None
     last_day: date | None
-    qualifies: bool = True
 
     def usable_on(self, day: date) -> bool:
         """Whether what remains may be spent on a day (I13: never pending, never expired)."""
