@@ -1,0 +1,73 @@
+"""Make the printer that the shop has set up, from the words in its settings.
+
+| kind | address | options |
+|---|---|---|
+| none | | |
+| network | host, host:port or [IPv6]:port | |
+| usb | vendor:product, as in 04b8:0e15 | |
+| serial | COM3, /dev/ttyUSB0 | baud=9600 |
+| file | a folder, or a device such as /dev/usb/lp0 | |
+| recording | | |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from posloyalty.devices.printers.channel import Connector
+from posloyalty.devices.printers.device_file import DeviceConnector, is_device
+from posloyalty.devices.printers.escpos_printer import EscposPrinter
+from posloyalty.devices.printers.folder import FolderPrinter
+from posloyalty.devices.printers.network import parse_network_address
+from posloyalty.devices.printers.no_printer import NoPrinter
+from posloyalty.devices.printers.recording import RecordingPrinter
+from posloyalty.devices.printers.serial_port import BAUD, BAUDS, SerialConnector
+from posloyalty.devices.printers.usb import parse_usb_address
+from posloyalty.services.receipt_printer import ReceiptPrinter
+
+KINDS: Final = ("none", "network", "usb", "serial", "file", "recording")
+
+
+class BadPrinterAddress(ValueError):
+    """An address that the kind cannot use; `reason` is a wording key of area "printer"."""
+
+    def __init__(self, kind: str, address: str) -> None:
+        super().__init__(f"no {kind} printer is at {address[:80]!r}")
+        self.reason = f"bad_address_{kind}"
+        self.address = address[:80]
+
+
+def make_printer(
+    kind: str,
+    address: str,
+    options: Mapping[str, str] | None = None,
+    *,
+    monotonic_ms: Callable[[], int],
+) -> ReceiptPrinter:
+    """The printer of a setup; nothing is opened yet. Raises `BadPrinterAddress`."""
+    address = address.strip()
+    if kind == "none":
+        return NoPrinter()
+    if kind == "recording":
+        return RecordingPrinter()
+    if kind == "file" and address and not is_device(Path(address)):
+        return FolderPrinter(Path(address))
+    connector = _connector(kind, address, options or {})
+    if connector is None:
+        raise BadPrinterAddress(kind, address)
+    return EscposPrinter(connector, monotonic_ms=monotonic_ms)
+
+
+def _connector(kind: str, address: str, options: Mapping[str, str]) -> Connector | None:
+    if kind == "network":
+        return parse_network_address(address)
+    if kind == "usb":
+        return parse_usb_address(address)
+    if kind == "serial" and address:
+        baud = options.get("baud", str(BAUD))
+        return SerialConnector(address, int(baud)) if baud in map(str, BAUDS) else None
+    if kind == "file" and address:
+        return DeviceConnector(Path(address))
+    return None
