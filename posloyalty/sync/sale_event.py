@@ -10,7 +10,6 @@ from msgspec import UNSET, UnsetType
 
 from posloyalty.domain.engine.member_state import TierHolding
 from posloyalty.domain.ledger.transfer import (
-    QUALIFYING,
     Account,
     AccountKind,
     Lot,
@@ -300,7 +299,6 @@ def _transfer(post: events.Post, event_id: bytes) -> Transfer:
             earned_on=date.fromisoformat(lot.earned),
             usable_from=None if lot.usable is UNSET else date.fromisoformat(lot.usable),
             last_day=None if lot.last is UNSET else date.fromisoformat(lot.last),
-            qualifies=TransferCode(post.code) in QUALIFYING,
         )
     uses = () if post.uses is UNSET else post.uses
     return Transfer(

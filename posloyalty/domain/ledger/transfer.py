@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-
 # The earning day of points that no purchase here earned: an opening balance, points given back.
 LONG_AGO = date(1970, 1, 1)
 
