@@ -93,6 +93,7 @@ def freeze(
         hour=at.astimezone(store.zone).time(),
         lines=goods.lines,
         member=None if active is None else _member(programme, active, day),
+        language=store.language,
     )
     return Context(
         programme=programme,

@@ -212,7 +212,12 @@ class _Wallet:
     def _explain_rules(self) -> None:
         language = self._context.store.language
         for rule in self._rules:
-            self._reasons.append(reason("EARN_RULE", name=rule.names.in_language(language)))
+            weights = rule.earning.weights(self._lines)
+            lines = self._context.goods.lines
+            if any(
+                w and rule.goods.matches(lines[place].product) for place, w in enumerate(weights)
+            ):
+                self._reasons.append(reason("EARN_RULE", name=rule.names.in_language(language)))
         for bonus in self._multipliers:
             if any(bonus.goods.matches(line.product) for line in self._context.goods.lines):
                 name = bonus.names.in_language(language)

@@ -25,13 +25,15 @@ class MemberFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """`day` and `hour` are the store's; `member` is None for nobody, or one who may not earn."""
+    """`day` and `hour` are the store's; `member` is None for nobody, or one who may not earn.
+    `language` is that of the names in reasons."""
 
     day: date
     business_day: date
     hour: time
     lines: tuple[BasketLine, ...]
     member: MemberFacts | None
+    language: str = ""
 
     def by_business_day(self) -> Facts:
         """The same facts for a rule whose clock is the business day."""

@@ -89,7 +89,7 @@ def _read(file: Section, reading: Reading, digest: bytes) -> Programme | None:
     if not wallets:
         file.found("wallet", "LIST_EMPTY")
     schemes = _each(file, "tier_scheme", _with(read_tier_scheme, wallets))
-    reading.levels = {s.id: tuple(level.id for level in s.levels) for s in schemes}
+    reading.levels = {s.id: {level.id: level.names for level in s.levels} for s in schemes}
     read = Programme(
         id=programme_id,
         version=version,

@@ -33,7 +33,7 @@ class Reading:
     currency: Currency
     findings: list[tuple[Path, str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
     wallets: frozenset[str] = frozenset()
-    levels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    levels: dict[str, dict[str, Names]] = field(default_factory=dict)
 
     def found(self, path: Path, code: str, **facts: object) -> None:
         """Note something to put right."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from posloyalty.domain.programme.condition import Condition, condition
 from posloyalty.domain.programme.facts import Facts
+from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.section import Section
 
@@ -15,7 +16,7 @@ class AtLeastTier:
     """A rank of a scheme, 1 is the lowest level."""
 
     scheme: str
-    level: str
+    level: Names
     rank: int
     measures_spend: bool = False
 
@@ -25,7 +26,7 @@ class AtLeastTier:
             return (Reason("MEMBERS_ONLY"),)
         if facts.member.ranks.get(self.scheme, 0) >= self.rank:
             return ()
-        return (reason("BELOW_TIER", scheme=self.scheme, level=self.level),)
+        return (reason("BELOW_TIER", level=self.level.in_language(facts.language)),)
 
 
 @condition("tier")
@@ -33,16 +34,15 @@ def read_tier(section: Section, key: str) -> Condition:
     """Read scheme and level; both must be in the same file."""
     table = section.section(key)
     if table is None:
-        return AtLeastTier("", "", 1)
+        return AtLeastTier("", Names(""), 1)
     levels = section.reading.levels
     scheme = table.text("scheme", next(iter(levels)) if len(levels) == 1 else None)
     level = table.text("at_least")
     table.close()
-    known = levels.get(scheme)
-    if known is None:
+    known = levels.get(scheme, {})
+    if not known:
         table.found("scheme", "NOT_DECLARED", given=scheme, known=", ".join(levels))
-        return AtLeastTier(scheme, level, 1)
-    if level not in known:
+    elif level not in known:
         table.found("at_least", "NOT_DECLARED", given=level, known=", ".join(known))
-        return AtLeastTier(scheme, level, 1)
-    return AtLeastTier(scheme, level, known.index(level) + 1)
+    rank = [*known, level].index(level) + 1
+    return AtLeastTier(scheme, known.get(level, Names(level)), rank)
