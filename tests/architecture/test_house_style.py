@@ -12,6 +12,8 @@ from tests.architecture.source import CHECKOUT, Module, Source, comments, plante
 SHIPPED = ("posloyalty", "ui", "resources")
 OURS = (*SHIPPED, "tests", "tools")
 LINES_MAX = 500
+# A migration is written once and never read again but by Alembic, which gives its functions names.
+MIGRATIONS = "posloyalty/storage/migrations/versions/"
 LEFT_BEHIND = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")  # the words it looks for, not a leftover
 UNFINISHED = "NotImplemented" + "Error"
 # An override of Qt's is described by Qt: the only names here that are not in snake_case.
@@ -30,6 +32,7 @@ def test_everything_public_has_a_docstring() -> None:
         ('"""D."""\ndef sell(): pass', "sell"),
         ('"""D."""\nasync def sell(): pass', "sell"),
         ('"""D."""\nclass Sale:\n    """D."""\n    def total(self): return 1', "Sale.total"),
+        ('"""D."""\nclass S:\n    """D."""\n    @property\n    def t(self): return 1', "S.t"),
         ('"""D."""\nif True:\n    def sell(): pass', "sell"),
     ],
 )
@@ -56,6 +59,8 @@ class Sale:
     def line(self): pass
     @size.setter
     def size(self, value): pass
+    @property
+    def lines(self) -> Lines: ...
 def documented():
     """D."""
     def inner(): pass
@@ -75,11 +80,17 @@ def test_nothing_is_left_half_done() -> None:
         "# FIX" + "ME",
         f"def sell():\n    raise {UNFINISHED}",
         f"def sell():\n    raise {UNFINISHED}('later')",
+        f"def sell():\n    raise builtins.{UNFINISHED} from None",
     ],
 )
 def test_a_planted_leftover_is_found(tmp_path: Path, text: str) -> None:
     source = planted(tmp_path, {"ui/sale.py": text})
     assert len(list(left_half_done(source))) == 1
+
+
+def test_another_library_may_be_unfinished(tmp_path: Path) -> None:
+    text = f"try:\n    send()\nexcept {UNFINISHED} as fault:\n    raise PrinterFault from fault"
+    assert list(left_half_done(planted(tmp_path, {"ui/sale.py": text}))) == []
 
 
 def test_no_file_is_longer_than_its_bound() -> None:
@@ -96,6 +107,8 @@ def test_a_planted_long_file_is_found(tmp_path: Path) -> None:
 
 def undocumented(source: Source) -> Iterator[str]:
     for module in source.modules(*SHIPPED):
+        if module.path.startswith(MIGRATIONS):
+            continue
         empty = not module.text.strip()
         if not empty and ast.get_docstring(module.tree) is None:
             yield module.at(1, "module has no docstring")
@@ -121,7 +134,11 @@ def described_elsewhere(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunction
     if isinstance(node, ast.ClassDef):
         return False
     last_words = {ast.unparse(decorator).split(".")[-1] for decorator in node.decorator_list}
-    return bool(QT_OVERRIDE.match(node.name) or last_words & {"override", "overload", "setter"})
+    # A protocol's property without a body is an attribute: its type says what there is to say.
+    attribute = "property" in last_words and ast.unparse(node.body[-1]) == "..."
+    return bool(
+        attribute or QT_OVERRIDE.match(node.name) or last_words & {"override", "overload", "setter"}
+    )
 
 
 def left_half_done(source: Source) -> Iterator[str]:
@@ -132,12 +149,12 @@ def left_half_done(source: Source) -> Iterator[str]:
             if LEFT_BEHIND.search(comment):
                 yield module.at(line, comment)
         for node in ast.walk(module.tree):
-            if isinstance(node, ast.Name) and node.id == UNFINISHED:
-                yield module.at(node.lineno, node.id)
+            if isinstance(node, ast.Raise) and node.exc and UNFINISHED in ast.unparse(node.exc):
+                yield module.at(node.lineno, f"raises {UNFINISHED}")
 
 
 def too_long(source: Source) -> Iterator[str]:
     for module in source.modules(*OURS):
         lines = module.text.count("\n")
-        if lines > LINES_MAX:
+        if lines > LINES_MAX and not module.path.startswith(MIGRATIONS):
             yield module.at(lines, f"over {LINES_MAX} lines")
