@@ -95,6 +95,7 @@ def test_a_token_is_91_bytes_and_150_characters() -> None:
     assert len(TEXT) == 150
     assert len(base32_decode(TEXT.removeprefix("LP1:"))) == 91
     assert TEXT.isascii()
+    assert TOKEN.flags == 0
     assert TEXT == TEXT.upper()
     assert (TOKEN.issued_at, TOKEN.expires_at) == (ISSUED, EXPIRES)
 

@@ -97,6 +97,18 @@ def test_days_never_run_backwards(at: datetime, zone: ZoneInfo, cutoff: time, la
     assert store_day(at, zone, cutoff) <= store_day(later, zone, cutoff)
 
 
+def test_a_clock_set_back_across_midnight_does_not_bring_yesterday_back() -> None:
+    # Newfoundland, 7 November 2010: one minute past midnight became 23:01 of the day before.
+    st_johns = ZoneInfo("America/St_Johns")
+    for text, reads in (
+        ("2010-11-07T02:29:59", date(2010, 11, 6)),
+        ("2010-11-07T02:30:00", date(2010, 11, 7)),  # 00:00, for one minute
+        ("2010-11-07T02:31:00", date(2010, 11, 7)),  # 23:01 on the wall, of the 6th
+        ("2010-11-07T03:30:00", date(2010, 11, 7)),
+    ):
+        assert store_day(utc(text), st_johns) == reads
+
+
 def test_a_naive_time_is_no_instant() -> None:
     naive = datetime(2026, 1, 1)
     for use in (

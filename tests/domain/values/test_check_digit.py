@@ -50,6 +50,28 @@ def test_price_verifier_digits_of_the_standards_examples(field: str, digit: str)
     assert price_verifier_digit(field) == digit
 
 
+def weighted(digit: int, factor: int, tens: int) -> int:
+    """The rule behind the standard's tables: the product with its tens added or taken away."""
+    product = digit * factor
+    return (product + tens * (product // 10)) % 10
+
+
+@given(field=st.text("0123456789", min_size=4, max_size=4))
+def test_four_digit_verifiers_follow_the_weighting_rule(field: str) -> None:
+    a, b, c, d = map(int, field)
+    total = weighted(a, 2, -1) + weighted(b, 2, -1) + weighted(c, 3, 0) + weighted(d, 5, -1)
+    assert price_verifier_digit(field) == str(total * 3 % 10)
+
+
+@given(field=st.text("0123456789", min_size=5, max_size=5))
+def test_five_digit_verifiers_follow_the_weighting_rule(field: str) -> None:
+    a, b, c, d, e = map(int, field)
+    total = weighted(a, 5, 1) + weighted(b, 2, -1) + weighted(c, 5, -1)
+    total += weighted(d, 5, 1) + weighted(e, 2, -1)
+    verifier = int(price_verifier_digit(field))
+    assert (total + weighted(verifier, 5, -1)) % 10 == 0
+
+
 @pytest.mark.parametrize("field", ["123", "123456", "12a4"])
 def test_a_price_verifier_covers_four_or_five_digits(field: str) -> None:
     with pytest.raises(ValueError, match="four or five"):

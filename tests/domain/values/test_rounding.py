@@ -57,6 +57,15 @@ def test_symmetric_roundings_mirror_at_zero(numerator: int, denominator: int) ->
         (12345, 10, Rounding.HALF_UP, 1235),  # case 17: 10 % of KWD 12.345
         (12345, 10, Rounding.HALF_EVEN, 1234),
         (29999 * 5, 100, Rounding.HALF_UP, 1500),  # case 15: 14.9995
+        (1, 2, Rounding.DOWN, 0),
+        (1, 2, Rounding.UP, 1),
+        (1, 2, Rounding.HALF_UP, 1),
+        (1, 2, Rounding.HALF_DOWN, 0),
+        (-1, 2, Rounding.DOWN, 0),
+        (-1, 2, Rounding.UP, -1),
+        (-1, 2, Rounding.HALF_DOWN, 0),
+        (1, 3, Rounding.CEILING, 1),
+        (0, 3, Rounding.UP, 0),
         (-5, 2, Rounding.FLOOR, -3),
         (-5, 2, Rounding.DOWN, -2),
         (5, -2, Rounding.HALF_EVEN, -2),

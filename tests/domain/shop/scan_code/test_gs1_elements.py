@@ -113,6 +113,77 @@ def test_broken_element_strings_are_refused_with_the_element(text: str, refused:
     assert scan(text) == refused
 
 
+@pytest.mark.parametrize(
+    ("ai", "length_min", "length_max"),
+    [
+        ("10", 1, 20),
+        ("20", 2, 2),
+        ("21", 1, 20),
+        ("22", 1, 20),
+        ("235", 1, 28),
+        ("240", 1, 30),
+        ("241", 1, 30),
+        ("250", 1, 30),
+        ("30", 1, 8),
+        ("37", 1, 8),
+        ("3100", 6, 6),
+        ("3165", 6, 6),
+        ("3205", 6, 6),
+        ("3909", 1, 15),
+        ("3910", 4, 18),
+        ("3920", 1, 15),
+        ("3939", 4, 18),
+        ("3943", 4, 4),
+        ("3955", 6, 6),
+        ("400", 1, 30),
+        ("420", 1, 20),
+        ("422", 3, 3),
+        ("7003", 10, 10),
+        ("8005", 6, 6),
+        ("8008", 8, 12),
+        ("8020", 1, 25),
+        ("8200", 1, 70),
+        ("90", 1, 30),
+        ("91", 1, 90),
+        ("99", 1, 90),
+    ],
+)
+def test_values_have_the_lengths_of_the_standard(ai: str, length_min: int, length_max: int) -> None:
+    for length in (length_min, length_max):
+        value = "1" * length
+        assert elements(f"(01){GTIN}({ai}){value}").elements[1] == (ai, value)
+    assert scan(f"(01){GTIN}({ai})" + "1" * (length_max + 1)) == Refused(
+        reason=ScanReason.WRONG_LENGTH,
+        element=ai,
+        length=length_max + 1,
+        length_expected=length_max,
+    )
+    assert scan(f"(01){GTIN}({ai})" + "1" * (length_min - 1)) == Refused(
+        reason=ScanReason.INCOMPLETE,
+        element=ai,
+        length=length_min - 1,
+        length_expected=length_min,
+    )
+
+
+@pytest.mark.parametrize("ai", ["14", "18", "3106", "317", "3944", "3956", "418", "89"])
+def test_identifiers_outside_the_table_are_named_as_unknown(ai: str) -> None:
+    found = scan(f"]C101{GTIN}{ai}" + "1" * 20)
+    assert found == Refused(reason=ScanReason.UNKNOWN_ELEMENT, position=16)
+
+
+@pytest.mark.parametrize(
+    ("ai", "body"), [("00", "10614141123456789"), ("02", "0950110153000"), ("410", "950110153100")]
+)
+def test_keys_of_the_standard_are_checked_by_their_last_digit(ai: str, body: str) -> None:
+    right = with_check(body)
+    assert elements(f"({ai}){right}").elements == ((ai, right),)
+    wrong = right[:-1] + str((int(right[-1]) + 1) % 10)
+    assert scan(f"({ai}){wrong}") == Refused(
+        reason=ScanReason.BAD_CHECK_DIGIT, element=ai, expected=right[-1]
+    )
+
+
 @given(
     gtin=digits(13).map(with_check),
     batch=st.text("ABCxyz019-/", min_size=1, max_size=20),

@@ -153,7 +153,9 @@ def test_a_foreign_rule_without_length_is_refused() -> None:
         ForeignRule(scheme="x", prefix="", length_min=0, length_max=3, charset=Charset.HEX)
 
 
-@pytest.mark.parametrize("text", ["TEA-1", "42", "1234567", "13912345678", "SKU 7/8", "a"])
+@pytest.mark.parametrize(
+    "text", ["TEA-1", "TEA-1TEA-2", "ABAB", "42", "1234567", "13912345678", "SKU 7/8", "a"]
+)
 def test_short_readable_texts_are_plain_codes(text: str) -> None:
     assert scan(text) == PlainCode(text)
 

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posloyalty.domain.shop.scan_code import EmbeddedCode, Refused, ScanReason, ScanScreen
+from posloyalty.domain.shop.scan_code import (
+    EmbeddedCode,
+    PlainCode,
+    Refused,
+    ScanReason,
+    ScanScreen,
+)
 from tests.domain.shop.scan_code.texts import RULES, digits, scan, screens, with_check
 
 wallets = st.one_of(
@@ -37,11 +43,32 @@ def test_each_markets_wallet_is_named(text: str, scheme: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["99999999999999999", "160000000000000000", "2400000000000011", "620000000000000000"]
+    "text",
+    [
+        "99999999999999999",
+        "160000000000000000",
+        "090000000000000000",
+        "10000000000000000",
+        "1000000000000000011",
+        "2400000000000011",
+        "3100000000000012",
+        "2500000000000000000000011",
+        "620000000000000000",
+        "62000000000000000012",
+    ],
 )
 def test_other_long_numbers_are_not_kept_either(text: str) -> None:
     found = scan(text)
     assert found == Refused(reason=ScanReason.WRONG_LENGTH, length=len(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("A12345-6789012345", True), ("A12345-67890123456", False), ("12345678901-B1234", True)],
+)
+def test_up_to_fifteen_digits_in_a_row_are_an_ordinary_code(text: str, kept: bool) -> None:
+    refused = Refused(reason=ScanReason.WRONG_LENGTH, length=len(text))
+    assert scan(text) == (PlainCode(text) if kept else refused)
 
 
 @given(code=wallets, screen=screens, noise=st.sampled_from(["", "\r\n", " ", "]Q1", "A", "X:"]))
