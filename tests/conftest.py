@@ -6,17 +6,21 @@ ones, and `--prove` runs all of them.
 """
 
 import os
+import threading
 
 # Before anything imports Qt or keyring: both look at the environment once.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from itertools import groupby
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# A lane that was told to end may finish what it holds; on a busy machine that takes a while.
+THREAD_END_S_MAX = 5
 
 settings.register_profile(
     "suite",
@@ -87,3 +91,18 @@ def _a_home_of_its_own(
     home = Path(tmp_path_factory.getbasetemp()) / "home"
     for variable in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(variable, str(home / variable.lower()))
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_outlives_its_test() -> Iterator[None]:
+    """Fail a test that leaves a lane running: it would work on into the next test's book."""
+    before = set(threading.enumerate())
+    yield
+    started = [
+        thread for thread in threading.enumerate() if thread not in before and not thread.daemon
+    ]
+    for thread in started:
+        thread.join(timeout=THREAD_END_S_MAX)
+    left = [thread.name for thread in started if thread.is_alive()]
+    if left:
+        pytest.fail(f"threads still running after the test: {', '.join(left)}", pytrace=False)

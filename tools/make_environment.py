@@ -31,7 +31,8 @@ LOCK = ROOT / "requirements" / "development.lock"
 DATA_LOCK = ROOT / "requirements" / "data.lock"
 
 # Library as the loader knows it, and the Debian 12 package that has it. The first set is what Qt
-# needs to draw without a display; the second adds windows under X11, printing, sound and camera.
+# needs to draw without a display; the second adds windows under X11, printers by
+# CUPS and USB, sound and camera.
 QT_OFFSCREEN = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -59,6 +60,7 @@ QT_WINDOWS = {
     "libxcb-glx.so.0": "libxcb-glx0",
     "libxcb-util.so.1": "libxcb-util1",
     "libcups.so.2": "libcups2",
+    "libusb-1.0.so.0": "libusb-1.0-0",
     "libpulse.so.0": "libpulse0",
     "libXrandr.so.2": "libxrandr2",
     "libXext.so.6": "libxext6",
