@@ -34,17 +34,16 @@ class Parts:
 
 
 PLACES: Final[dict[Place, Parts]] = {
-    Screen.WIZARD: Parts("ui.presenters.wizard:WizardPresenter", "ui.views.wizard:WizardView"),
+    Screen.WIZARD: Parts("ui.presenters.assembled:wizard", "ui.views.wizard:WizardView"),
     Screen.SIGN_IN: Parts("ui.presenters.sign_in:SignInPresenter", "ui.views.sign_in:SignInView"),
     Screen.SALE: Parts("ui.presenters.sale:SalePresenter", "ui.views.sale:SaleView"),
-    Screen.MEMBER: Parts("ui.presenters.member:MemberPresenter", "ui.views.member:MemberView"),
+    Screen.MEMBER: Parts("ui.presenters.assembled:member", "ui.views.member:MemberView"),
     Screen.PAY: Parts("ui.presenters.pay:PayPresenter", "ui.views.pay:PayView"),
     Screen.DONE: Parts("ui.presenters.done:DonePresenter", "ui.views.done:DoneView"),
-    Screen.RECEIPT: Parts("ui.presenters.receipt:ReceiptPresenter", "ui.views.receipt:ReceiptView"),
-    Screen.HISTORY: Parts("ui.presenters.history:HistoryPresenter", "ui.views.history:HistoryView"),
-    Screen.SETTINGS: Parts(
-        "ui.presenters.settings:SettingsPresenter", "ui.views.settings:SettingsView"
-    ),
+    Screen.RECEIPT: Parts("ui.presenters.assembled:receipt", "ui.views.receipt:ReceiptView"),
+    Screen.HISTORY: Parts("ui.presenters.assembled:history", "ui.views.history:HistoryView"),
+    Screen.SETTINGS: Parts("ui.presenters.assembled:settings", "ui.views.settings:SettingsView"),
+    Screen.RECOVERY: Parts("ui.presenters.assembled:recovery", "ui.views.recovery:RecoveryView"),
     Sheet.FIND: Parts("ui.presenters.find:FindPresenter", "ui.views.find:FindView"),
     Sheet.REDEEM: Parts("ui.presenters.redeem:RedeemPresenter", "ui.views.redeem:RedeemView"),
     Sheet.WHY: Parts("ui.presenters.why:WhyPresenter", "ui.views.why:WhyView"),

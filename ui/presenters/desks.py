@@ -1,4 +1,4 @@
-"""What the member, history and settings screens ask of their neighbours: the sale, and paper.
+"""What the screens beside the sale ask of what lies around them: sale, paper, book, long work.
 
 `SaleDesk` is the open sale, which takes a member or a scan without being shown first. `Papers`
 makes files and pages; its calls may take long and run on the printing lane.
@@ -6,7 +6,7 @@ makes files and pages; its calls may take long and run on the printing lane.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from ui.presenters.ports import Progress
@@ -14,6 +14,8 @@ from ui.presenters.ports import Progress
 if TYPE_CHECKING:
     from posloyalty.services.enrol_member import MemberCard
     from posloyalty.services.receipt import Receipt
+    from ui.presenters.markets import Market
+    from ui.presenters.session import Session
 
 
 class SaleDesk(Protocol):
@@ -81,3 +83,77 @@ class BackOffice(Protocol):
 
     def verify(self, progress: Progress) -> ProofOutcome:
         """Recompute chain and balances."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WizardAnswers:
+    """Everything the book is made from. `pin` is the manager's; it is not shown by `repr`."""
+
+    language: str
+    market: Market
+    currency: str
+    timezone: str
+    shop_name: str
+    store_name: str
+    store_code: str
+    till_code: str
+    address: str
+    tax_number: str
+    phone: str
+    manager_name: str
+    pin: str = field(repr=False)
+    printer_kind: str
+    printer_address: str
+    receipt_width_mm: int
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeBook:
+    """A new book: its recovery code in groups, and where its key is kept."""
+
+    recovery_code: str = field(repr=False)
+    in_keystore: bool
+    key_place: str
+
+
+class BookMaker(Protocol):
+    """Makes the book and opens it; the composition root knows how."""
+
+    def make(self, answers: WizardAnswers) -> MadeBook:
+        """Make keys, book, first products; runs on the writer lane."""
+
+    def open(self) -> None:
+        """Open the book that was made and show the sign-in."""
+
+
+class BookOpener(Protocol):
+    """Opens the book; the composition root knows how."""
+
+    def open_with_code(self, code: str, new_pin: str) -> None:
+        """Open with a recovery code and set the manager's PIN; runs on the writer lane."""
+
+    def opened(self) -> None:
+        """The book is open: attach its services and show the sign-in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desks:
+    """All of them, as the composition root hands them to the session."""
+
+    sale: SaleDesk
+    papers: Papers
+    office: BackOffice
+    maker: BookMaker
+    opener: BookOpener
+
+
+class NoDesks(Exception):
+    """The composition root has not handed the desks over; only the sign-in works without them."""
+
+
+def desks_of(session: Session) -> Desks:
+    """The desks of a session; raises `NoDesks`."""
+    if session.desks is None:
+        raise NoDesks
+    return session.desks

@@ -17,7 +17,6 @@ from posloyalty.domain.shop.product import TaxMode
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
 
-
 NO_TAX: Final = Ratio(0)
 
 

@@ -7,9 +7,10 @@ compared without regard to dashes, blanks and case; it is never logged or kept a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 from ui.presenters.base import Presenter
+from ui.presenters.desks import BookOpener
 from ui.presenters.faults import fault_text
 from ui.presenters.form import Draft, Field, FieldKind, Form
 from ui.presenters.ports import Sound
@@ -18,16 +19,6 @@ from ui.presenters.settings.operators import check_pins
 from ui.presenters.sign_in import PIN_LEAST, PIN_MOST
 
 CAUSES: Final = {"key": "wizard.recover_why_key", "pin": "wizard.recover_why_pin"}
-
-
-class BookOpener(Protocol):
-    """Opens the book; the composition root knows how."""
-
-    def open_with_code(self, code: str, new_pin: str) -> None:
-        """Open with a recovery code and set the manager's PIN; runs on the writer lane."""
-
-    def opened(self) -> None:
-        """The book is open: attach its services and show the sign-in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

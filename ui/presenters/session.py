@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from posloyalty.domain.shop.operator import Operator
     from posloyalty.services.shop_settings import ShopDetails
     from posloyalty.services.till import Till
+    from ui.presenters.desks import Desks
 
 
 class Change(Enum):
@@ -59,6 +60,7 @@ class Session:
         self.scale = scale
         self.operator: Operator | None = None
         self.shop: ShopDetails | None = None
+        self.desks: Desks | None = None
         self._till: Till | None = None
         self._watchers: list[Callable[[Change], None]] = []
 

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final
 
 from posloyalty.domain.values.currencies import CURRENCIES
 from posloyalty.domain.values.fixed_point import narrow
 from ui.presenters.base import Presenter
+from ui.presenters.desks import BookMaker, MadeBook, WizardAnswers
 from ui.presenters.faults import fault_text
 from ui.presenters.form import Draft, Form, finding
-from ui.presenters.markets import LANGUAGE_MARKET, Market, market
+from ui.presenters.markets import LANGUAGE_MARKET, market
 from ui.presenters.ports import Sound
 from ui.presenters.session import Session
 from ui.presenters.settings.operators import check_pins
@@ -43,48 +44,6 @@ class Step(StrEnum):
 
 
 STEPS: Final = tuple(Step)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WizardAnswers:
-    """Everything the book is made from. `pin` is the manager's; it is not shown by `repr`."""
-
-    language: str
-    market: Market
-    currency: str
-    timezone: str
-    shop_name: str
-    store_name: str
-    store_code: str
-    till_code: str
-    address: str
-    tax_number: str
-    phone: str
-    manager_name: str
-    pin: str = field(repr=False)
-    printer_kind: str
-    printer_address: str
-    receipt_width_mm: int
-    demo: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeBook:
-    """A new book: its recovery code in groups, and where its key is kept."""
-
-    recovery_code: str = field(repr=False)
-    in_keystore: bool
-    key_place: str
-
-
-class BookMaker(Protocol):
-    """Makes the book and opens it; the composition root knows how."""
-
-    def make(self, answers: WizardAnswers) -> MadeBook:
-        """Make keys, book, first products; runs on the writer lane."""
-
-    def open(self) -> None:
-        """Open the book that was made and show the sign-in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
