@@ -1,0 +1,290 @@
+"""The one table of what a key does where, and what the function buttons say. No Qt.
+
+Shape: an `Action` names the places where it works, its key, its words and the intent: a method of
+the presenter in front, or of the shell. Views make their function buttons from it, the key router
+looks keys up in it, F1 lists it, and a test walks it for keys used twice and intents that nobody
+answers. Keys are written as people read them: "F12", "Ctrl+1", "Enter", "Del".
+
+F4, Ctrl+Space, Alt+digits and their kin belong to input methods and systems and are never used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from ui.presenters.ports import Screen, Sheet
+
+Place = Screen | Sheet
+
+
+class By(Enum):
+    """Who answers an action."""
+
+    PRESENTER = auto()
+    SHELL = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One act. `arguments` are handed to the intent.
+
+    `in_fields` says that the key works while a text field has the keyboard; `repeats` that holding
+    it down counts; `guarded` that it is deaf for the first 300 ms of a screen; `listed` is false
+    for keys too plain for F1's list.
+    """
+
+    id: str
+    places: frozenset[Place]
+    key: str
+    label: str
+    intent: str
+    icon: str = ""
+    arguments: tuple[object, ...] = ()
+    by: By = By.PRESENTER
+    in_fields: bool = False
+    repeats: bool = False
+    guarded: bool = False
+    listed: bool = True
+
+
+def _at(*places: Place) -> frozenset[Place]:
+    return frozenset(places)
+
+
+_SCREENS = frozenset(Screen)
+_SHEETS = frozenset(Sheet)
+_EVERYWHERE = _SCREENS | _SHEETS
+_SIGNED_IN = _SCREENS - {Screen.WIZARD, Screen.SIGN_IN}
+_LISTS = _at(Screen.SALE, Screen.MEMBER, Screen.HISTORY, Screen.PAY, *Sheet) - {Sheet.WHY}
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    Action(
+        id="keys",
+        places=_EVERYWHERE,
+        key="F1",
+        label="action.keys",
+        icon="keyboard",
+        intent="show_keys",
+        by=By.SHELL,
+        in_fields=True,
+    ),
+    Action(
+        id="member",
+        places=_at(Screen.SALE),
+        key="F2",
+        label="action.member",
+        icon="person",
+        intent="member",
+        in_fields=True,
+    ),
+    Action(
+        id="find",
+        places=_at(Screen.SALE),
+        key="F3",
+        label="action.find",
+        icon="search",
+        intent="find",
+        in_fields=True,
+    ),
+    Action(
+        id="redeem",
+        places=_at(Screen.SALE),
+        key="F5",
+        label="action.redeem",
+        icon="gift",
+        intent="redeem",
+        in_fields=True,
+    ),
+    Action(
+        id="menu",
+        places=_EVERYWHERE,
+        key="F10",
+        label="action.menu",
+        icon="menu",
+        intent="show_menu",
+        by=By.SHELL,
+        in_fields=True,
+    ),
+    Action(
+        id="lock",
+        places=_SIGNED_IN | _SHEETS,
+        key="F11",
+        label="action.lock",
+        icon="lock",
+        intent="lock",
+        by=By.SHELL,
+        in_fields=True,
+    ),
+    Action(
+        id="main",
+        places=_EVERYWHERE,
+        key="F12",
+        label="action.main",
+        intent="main_action",
+        in_fields=True,
+        guarded=True,
+    ),
+    Action(
+        id="enter",
+        places=_EVERYWHERE,
+        key="Enter",
+        label="action.enter",
+        icon="enter",
+        intent="enter",
+        in_fields=True,
+        guarded=True,
+    ),
+    Action(
+        id="escape",
+        places=_SCREENS,
+        key="Esc",
+        label="action.escape",
+        icon="back",
+        intent="escape",
+        in_fields=True,
+    ),
+    Action(
+        id="close_sheet",
+        places=_SHEETS,
+        key="Esc",
+        label="action.close_sheet",
+        icon="close",
+        intent="close_sheet",
+        by=By.SHELL,
+        in_fields=True,
+    ),
+    Action(
+        id="up",
+        places=_LISTS,
+        key="Up",
+        label="action.up",
+        intent="up",
+        in_fields=True,
+        repeats=True,
+    ),
+    Action(
+        id="down",
+        places=_LISTS,
+        key="Down",
+        label="action.down",
+        intent="down",
+        in_fields=True,
+        repeats=True,
+    ),
+    Action(
+        id="more",
+        places=_at(Screen.SALE),
+        key="+",
+        label="action.more",
+        icon="plus",
+        intent="more",
+    ),
+    Action(
+        id="fewer",
+        places=_at(Screen.SALE),
+        key="-",
+        label="action.fewer",
+        icon="minus",
+        intent="fewer",
+    ),
+    Action(
+        id="line_price",
+        places=_at(Screen.SALE),
+        key="/",
+        label="action.line_price",
+        intent="line_price",
+    ),
+    Action(
+        id="remove",
+        places=_at(Screen.SALE, Screen.PAY),
+        key="Del",
+        label="action.remove",
+        icon="bin",
+        intent="remove",
+    ),
+    Action(
+        id="undo",
+        places=_at(Screen.SALE, Screen.PAY),
+        key="Ctrl+Z",
+        label="action.undo",
+        icon="undo",
+        intent="undo",
+    ),
+    Action(
+        id="why",
+        places=_at(Screen.SALE),
+        key="Ctrl+I",
+        label="action.why",
+        icon="help",
+        intent="why",
+        in_fields=True,
+    ),
+    Action(
+        id="clear_basket",
+        places=_at(Screen.SALE),
+        key="Ctrl+Backspace",
+        label="action.clear_basket",
+        icon="bin",
+        intent="clear_basket",
+    ),
+    Action(
+        id="backspace",
+        places=_at(Screen.SALE, Screen.PAY, Screen.SIGN_IN, Sheet.REDEEM),
+        key="Backspace",
+        label="action.backspace",
+        icon="backspace",
+        intent="backspace",
+        repeats=True,
+        listed=False,
+    ),
+    *(
+        Action(
+            id=f"tender_{place}",
+            places=_at(Screen.PAY),
+            key=f"Ctrl+{place}",
+            label=f"action.tender_{place}",
+            intent="tender",
+            arguments=(place,),
+            in_fields=True,
+        )
+        for place in range(1, 7)
+    ),
+    Action(
+        id="exact",
+        places=_at(Screen.PAY),
+        key="Ctrl+0",
+        label="action.exact",
+        intent="exact",
+        in_fields=True,
+    ),
+    Action(
+        id="reprint",
+        places=_at(Screen.DONE, Screen.RECEIPT, Screen.HISTORY),
+        key="Ctrl+P",
+        label="action.reprint",
+        icon="receipt",
+        intent="reprint",
+        in_fields=True,
+    ),
+)
+
+
+def action(action_id: str) -> Action:
+    """The action of an id; KeyError when there is none."""
+    return _BY_ID[action_id]
+
+
+def action_for(key: str, place: Place) -> Action | None:
+    """What a key does in a place, if anything."""
+    return _BY_KEY.get((key, place))
+
+
+def actions_of(place: Place) -> tuple[Action, ...]:
+    """What can be done in a place by key, in the table's order."""
+    return tuple(action for action in ACTIONS if place in action.places)
+
+
+_BY_ID: Final = {action.id: action for action in ACTIONS}
+_BY_KEY: Final = {(action.key, place): action for action in ACTIONS for place in action.places}

@@ -1,0 +1,206 @@
+"""Scans from a keyboard wedge, caught on any screen with any focus, before a field sees them.
+
+An event filter of the application looks at every key that the window system delivers. Characters
+are held for at most one scanner gap (35 ms): a burst that ends with Enter or Tab is told by
+`scanned`, half a scan by `broken`, and what a person typed is handed on key by key, in order, to
+`on_key`. Keys that arrive late enough to have been handed on before they proved to be a scan are
+taken back by `taken_back`. While an input method composes, every key is its own. Auto-repeat never
+makes a scan.
+
+Time comes from the key events' own stamps (milliseconds); tests hand in another `stamp`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication
+
+from posloyalty.devices.wedge import GAP_MS, Broken, Outcome, Scan, TakeBack, Typed, Wedge
+from ui.widgets.key_names import printable
+
+OnKey = Callable[[QKeyEvent], bool]
+
+
+class ScanCapture(QObject):
+    """The filter. `on_key` gets every press that is not a scan's; True means it was answered."""
+
+    scanned = Signal(str)
+    broken = Signal(str)
+    taken_back = Signal(int)
+
+    def __init__(
+        self,
+        on_key: OnKey,
+        *,
+        stamp: Callable[[QKeyEvent], int] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._on_key = on_key
+        self._stamp = stamp or (lambda event: event.timestamp())
+        self._wedge = Wedge()
+        self._events: deque[QKeyEvent] = deque()
+        self._swallowed: set[int] = set()
+        self._composing = False
+        self._replaying = False
+        self._gap = QTimer(self)
+        self._gap.setSingleShot(True)
+        self._gap.setTimerType(Qt.TimerType.PreciseTimer)
+        self._gap.setInterval(GAP_MS + 5)
+        self._gap.timeout.connect(self._gap_passed)
+        self._drained = QTimer(self)
+        self._drained.setSingleShot(True)
+        self._drained.setInterval(0)
+        self._drained.timeout.connect(self.flush)
+
+    def install(self, application: QApplication) -> None:
+        """Begin to listen."""
+        application.installEventFilter(self)
+
+    def remove(self, application: QApplication) -> None:
+        """Listen no more; what is held is forgotten."""
+        application.removeEventFilter(self)
+        self._stop_timers()
+        self._wedge.forget()
+        self._events.clear()
+
+    def flush(self) -> None:
+        """A gap has passed: hand on what a person typed, report half a scan."""
+        self._act(self._wedge.pause())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look at keys as the window gets them; everything else passes."""
+        kind = event.type()
+        if kind is QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
+            self._composing = bool(event.preeditString())
+            return False
+        if self._replaying or not watched.isWindowType():
+            return False
+        if kind is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._pressed(event)
+        if kind is QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
+            return self._released(event)
+        return False
+
+    def _pressed(self, event: QKeyEvent) -> bool:
+        if self._composing:
+            return False
+        end = _end_key(event)
+        character = printable(event)
+        if event.isAutoRepeat():
+            return self._repeated(event, character or end)
+        if not character and not end:
+            if event.key() in _MODIFIERS:
+                return False
+            self.flush()
+            return self._hand_on(event)
+        if end and not self._wedge.held and not self._late():
+            outcomes = self._wedge.key(end, self._stamp(event))
+            if outcomes == (Typed(end),):
+                return self._hand_on(event)
+        else:
+            self._events.append(event.clone())
+            outcomes = self._wedge.key(character or end, self._stamp(event))
+        self._swallowed.add(event.key())
+        self._act(outcomes)
+        if self._wedge.held:
+            self._drained.stop()
+            self._gap.start()
+        else:
+            self._stop_timers()
+            self._events.clear()
+        return True
+
+    def _repeated(self, event: QKeyEvent, character: str) -> bool:
+        """A key held down: no scan; the field that has the keyboard may want it."""
+        self.flush()
+        return self._on_key(event) or (bool(character) and not _in_field())
+
+    def _released(self, event: QKeyEvent) -> bool:
+        if event.isAutoRepeat() or event.key() not in self._swallowed:
+            return False
+        self._swallowed.discard(event.key())
+        return True
+
+    def _late(self) -> bool:
+        return bool(self._events)
+
+    def _gap_passed(self) -> None:
+        """Let keys that wait in the queue in first; their stamps decide."""
+        self._drained.start()
+
+    def _stop_timers(self) -> None:
+        self._gap.stop()
+        self._drained.stop()
+
+    def _act(self, outcomes: tuple[Outcome, ...]) -> None:
+        for outcome in outcomes:
+            if isinstance(outcome, Typed):
+                for _ in outcome.text:
+                    if self._events:
+                        self._hand_on_held(self._events.popleft())
+            elif isinstance(outcome, Scan):
+                self._events.clear()
+                self.scanned.emit(outcome.text)
+            elif isinstance(outcome, Broken):
+                self._drop(len(outcome.text))
+                self.broken.emit(outcome.text)
+            elif isinstance(outcome, TakeBack):
+                self.taken_back.emit(outcome.count)
+
+    def _drop(self, count: int) -> None:
+        for _ in range(min(count, len(self._events))):
+            self._events.popleft()
+
+    def _hand_on(self, event: QKeyEvent) -> bool:
+        """A key that was not held: answered by the table, or left to Qt."""
+        answered = self._on_key(event)
+        if answered:
+            self._swallowed.add(event.key())
+        return answered
+
+    def _hand_on_held(self, event: QKeyEvent) -> None:
+        """A key that was held: answered by the table, or pressed anew where the keyboard is."""
+        if self._on_key(event):
+            return
+        target = QApplication.focusWidget()
+        if target is None:
+            return
+        release = QKeyEvent(QEvent.Type.KeyRelease, event.key(), event.modifiers(), event.text())
+        self._replaying = True
+        try:
+            QApplication.sendEvent(target, event)
+            QApplication.sendEvent(target, release)
+        finally:
+            self._replaying = False
+
+
+_MODIFIERS = {
+    Qt.Key.Key_Shift,
+    Qt.Key.Key_Control,
+    Qt.Key.Key_Alt,
+    Qt.Key.Key_Meta,
+    Qt.Key.Key_AltGr,
+    Qt.Key.Key_CapsLock,
+    Qt.Key.Key_NumLock,
+}
+
+
+def _end_key(event: QKeyEvent) -> str:
+    plain = not event.modifiers() & (
+        Qt.KeyboardModifier.ControlModifier
+        | Qt.KeyboardModifier.AltModifier
+        | Qt.KeyboardModifier.ShiftModifier
+    )
+    if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        return "\r"
+    return "\t" if plain and event.key() == Qt.Key.Key_Tab else ""
+
+
+def _in_field() -> bool:
+    widget = QApplication.focusWidget()
+    return widget is not None and widget.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
