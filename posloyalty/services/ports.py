@@ -451,6 +451,10 @@ class CatalogueReads(Protocol):
         """The active product with a canonical scan code."""
         ...
 
+    def code_owner(self, code: str) -> Product | None:
+        """The product with a canonical scan code, active or not."""
+        ...
+
     def by_sku(self, sku: str) -> Product | None:
         """A product by its stock number."""
         ...

@@ -34,6 +34,9 @@ _BY_CODE = Statement(
     .select_from(_CODED)
     .where(PRODUCT_CODE.c.code == bindparam("scanned"), PRODUCT.c.active == 1)
 )
+_CODE_OWNER = Statement(
+    select(*PRODUCT.columns).select_from(_CODED).where(PRODUCT_CODE.c.code == bindparam("scanned"))
+)
 _BY_SKU = Statement(select(*PRODUCT.columns).where(PRODUCT.c.sku == bindparam("number")))
 _BY_ID = Statement(select(*PRODUCT.columns).where(PRODUCT.c.id == bindparam("product")))
 _PRODUCTS = Statement(select(*PRODUCT.columns).order_by(PRODUCT.c.name, PRODUCT.c.sku))
@@ -85,6 +88,10 @@ class Catalogue:
     def by_code(self, code: str) -> Product | None:
         """The active product with a canonical scan code."""
         return self._one(_BY_CODE.run(self._connection, scanned=code).first())
+
+    def code_owner(self, code: str) -> Product | None:
+        """The product with a canonical scan code, active or not."""
+        return self._one(_CODE_OWNER.run(self._connection, scanned=code).first())
 
     def by_sku(self, sku: str) -> Product | None:
         """A product by its stock number."""
