@@ -75,7 +75,10 @@ class ReceiptShop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptPeople:
-    """Who stands on it: the cashier as the shop shows them, the member by the unmasked name."""
+    """Who stands on it: the cashier as the shop shows them, the member by the unmasked name.
+
+    `member` None where the sale had none, or where their name was erased since.
+    """
 
     operator: str
     member: str | None = None
@@ -147,9 +150,11 @@ class _Writer:
     def meta(self) -> Rows:
         people = self.people
         member = ""
-        if people.member is not None:
+        if people.member:
             member = self.words("receipt.member", name=masked_name(people.member))
-        operator = self.words("receipt.operator", name=people.operator)
+        operator = ""
+        if people.operator:
+            operator = self.words("receipt.operator", name=people.operator)
         at = self.sale.at.strftime("%Y-%m-%d %H:%M")
         return Rows((Row(self.sale.number, at), Row(operator, member)))
 
@@ -247,7 +252,7 @@ class _Writer:
         return name if "%" in name else f"{name} {_percent(tax.rate)}%"
 
     def points(self) -> tuple[Block, ...]:
-        if self.people.member is None or not self.sale.points:
+        if not self.sale.points:
             return ()
         blocks: list[Block] = [Rule()]
         for points in self.sale.points:

@@ -5,7 +5,7 @@
 | none | | |
 | network | host, host:port or [IPv6]:port | |
 | usb | vendor:product, as in 04b8:0e15 | |
-| serial | COM3, /dev/ttyUSB0 | baud=9600 |
+| serial | COM3, "/dev/ttyUSB0 9600" | baud=9600 |
 | file | a folder, or a device such as /dev/usb/lp0 | |
 | recording | | |
 """
@@ -66,8 +66,9 @@ def _connector(kind: str, address: str, options: Mapping[str, str]) -> Connector
     if kind == "usb":
         return parse_usb_address(address)
     if kind == "serial" and address:
-        baud = options.get("baud", str(BAUD))
-        return SerialConnector(address, int(baud)) if baud in map(str, BAUDS) else None
+        port, _, typed = address.partition(" ")
+        baud = typed.strip() or options.get("baud", str(BAUD))
+        return SerialConnector(port, int(baud)) if baud in map(str, BAUDS) else None
     if kind == "file" and address:
         return DeviceConnector(Path(address))
     return None

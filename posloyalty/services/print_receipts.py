@@ -1,0 +1,285 @@
+"""Printing receipts: a durable queue in the book, worked off one job at a time.
+
+A sale is on disk before its receipt starts (PRODUCT C10). The queue lives in the same book, so what
+waits survives a crash. Each job goes WAITING -> PRINTING -> PRINTED | UNKNOWN, and back to WAITING
+when the printer took nothing:
+
+- PRINTING is on disk before the first byte goes out. What is found there after a crash may be on
+  paper or not: it becomes UNKNOWN, never printed again as an original.
+- PRINTED is written only when the printer said so.
+- UNKNOWN receipts are listed by `unconfirmed` and reprinted as copies, which the journal notes.
+
+So an original leaves the till at most once. `run_next` belongs to the print lane alone; the other
+methods may be called from anywhere, and none of them touches the hardware.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from msgspec import UNSET
+
+from posloyalty.domain.shop.operator import Operator
+from posloyalty.services.ports import (
+    Book,
+    Clock,
+    Ids,
+    PrintJob,
+    PrintState,
+    Reader,
+    SaleRow,
+    StoredSale,
+    UnitOfWork,
+)
+from posloyalty.services.receipt import Receipt
+from posloyalty.services.receipt_printer import (
+    Outcome,
+    PrinterCondition,
+    PrinterState,
+    PrintResult,
+    ReceiptPrinter,
+)
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.write_receipt import (
+    ReceiptPeople,
+    ReceiptShop,
+    Wording,
+    write_receipt,
+)
+from posloyalty.services.write_slip import trial_slip
+from posloyalty.sync.events import ReceiptCopy
+
+WAITING_MAX: Final = 200
+UNCONFIRMED_MAX: Final = 50
+# Between tries while the printer takes nothing; short, because a customer may be waiting.
+PAUSES_MS: Final = (1_000, 2_000, 3_000, 5_000)
+# How often an idle printer is asked how it is, so that the state on screen is no memory.
+LOOK_EVERY_MS: Final = 10_000
+
+_OUTCOMES: Final = {
+    Outcome.PRINTED: PrintState.PRINTED,
+    Outcome.NOT_SENT: PrintState.WAITING,
+    Outcome.UNKNOWN: PrintState.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterStatus:
+    """What is known of the printer, how many receipts wait, and more words in area "printer"."""
+
+    state: PrinterState
+    waiting: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptDress:
+    """How the shop's receipts look now: its details and the words of its language."""
+
+    shop: ReceiptShop
+    words: Wording
+
+
+class SaleCodes(Protocol):
+    """Whoever can sign what identifies a sale (SYNC 1)."""
+
+    def __call__(self, reader: Reader, sale: StoredSale, /) -> str | None:
+        """The text of the sale's QR, or None where this till cannot sign it."""
+        ...
+
+
+class PrintReceipts:
+    """The print queue's service. `printer` gives the printer set up now; settings may change."""
+
+    def __init__(
+        self,
+        *,
+        book: Book,
+        clock: Clock,
+        ids: Ids,
+        printer: Callable[[], ReceiptPrinter],
+        dress: Callable[[], ReceiptDress],
+        render: Callable[[Receipt], bytes],
+        sale_code: SaleCodes,
+    ) -> None:
+        self._book = book
+        self._clock = clock
+        self._ids = ids
+        self._printer = printer
+        self._dress = dress
+        self._render = render
+        self._sale_code = sale_code
+        self._condition = PrinterCondition(PrinterState.UNKNOWN)
+        self._failures = 0
+        self._pause_until_ms: int | None = None
+        self._look_at_ms: int | None = None
+
+    # --- from any lane ---
+
+    def queue(self, sale_id: bytes, *, copy: bool, operator: Operator | None = None) -> None:
+        """Put a sale's receipt into the queue; a copy is noted in the journal.
+
+        Raises `ServiceRefusal` NO_SUCH_SALE or PRINT_QUEUE_FULL.
+        """
+        with self._book.write() as unit:
+            stored = unit.sales.by_id(sale_id)
+            if stored is None:
+                raise ServiceRefusal("NO_SUCH_SALE")
+            if unit.printing.waiting() >= WAITING_MAX:
+                raise ServiceRefusal("PRINT_QUEUE_FULL", most=WAITING_MAX)
+            if copy:
+                self._note_copy(unit, stored, operator)
+            unit.printing.queue(sale_id, copy=copy)
+            unit.commit()
+
+    def receipt(self, sale_id: bytes, *, copy: bool) -> Receipt:
+        """A sale's receipt as data; raises `ServiceRefusal` NO_SUCH_SALE."""
+        with self._book.read() as reader:
+            stored = reader.sales.by_id(sale_id)
+            if stored is None:
+                raise ServiceRefusal("NO_SUCH_SALE")
+            people = _people(reader, stored)
+            code = self._sale_code(reader, stored)
+        dress = self._dress()
+        return write_receipt(
+            stored.sale, shop=dress.shop, people=people, words=dress.words, code=code, copy=copy
+        )
+
+    def unconfirmed(self) -> tuple[SaleRow, ...]:
+        """Sales whose newest receipt may not have come out, newest first."""
+        with self._book.read() as reader:
+            return reader.printing.unconfirmed(limit=UNCONFIRMED_MAX)
+
+    def dismiss(self, sale_id: bytes) -> None:
+        """Somebody looked and wants no copy; changes nothing for a sale that is not in doubt."""
+        with self._book.write() as unit:
+            doubtful = unit.printing.unconfirmed(limit=UNCONFIRMED_MAX)
+            if sale_id not in {row.sale_id for row in doubtful}:
+                return
+            # A newer job that wants no paper: the one in doubt stays on record as it was.
+            seen = unit.printing.queue(sale_id, copy=True)
+            unit.printing.mark(seen, PrintState.DISMISSED)
+            unit.commit()
+
+    def status(self) -> PrinterStatus:
+        """What the print lane saw last, and how many receipts wait."""
+        with self._book.read() as reader:
+            waiting = reader.printing.waiting()
+        condition = self._condition
+        return PrinterStatus(condition.state, waiting, condition.detail)
+
+    # --- the print lane ---
+
+    def recover(self) -> int:
+        """At start: what the last stop cut short becomes UNKNOWN; says how many.
+
+        Must run before the first `run_next`, and while nothing is being printed.
+        """
+        with self._book.write() as unit:
+            cut_short = unit.printing.interrupted()
+            for job in cut_short:
+                unit.printing.mark(job.id, PrintState.UNKNOWN, detail="unknown")
+            unit.commit()
+        return len(cut_short)
+
+    def run_next(self) -> PrintState | None:
+        """Print the oldest receipt that waits; says what became of it, None when nothing was done.
+
+        Call it again at once after anything but None, and every second or so otherwise: while the
+        printer takes nothing it rests, and when idle it asks the printer how it is.
+        """
+        if self._resting():
+            return None
+        with self._book.read() as reader:
+            job = reader.printing.next_waiting()
+        if job is None:
+            self._look()
+            return None
+        return self._run(job)
+
+    def print_slip(self, slip: Receipt) -> PrintResult:
+        """Print something that is no sale's receipt, now and once."""
+        result = self._printer().print(self._render(slip))
+        self._saw(result.condition)
+        return result
+
+    def print_test(self) -> PrintResult:
+        """Print a test page."""
+        dress = self._dress()
+        return self.print_slip(trial_slip(dress.shop, dress.words, self._clock.now()))
+
+    # --- how ---
+
+    def _run(self, job: PrintJob) -> PrintState:
+        try:
+            data = self._render(self.receipt(job.sale_id, copy=job.copy))
+        except Exception:
+            # A receipt that cannot be drawn must not hold up those behind it; it is shown as in
+            # doubt, and the fault goes on to the lane.
+            self._mark(job, PrintState.UNKNOWN, detail="fault")
+            raise
+        self._mark(job, PrintState.PRINTING)
+        result = self._printer().print(data)
+        state = _OUTCOMES[result.outcome]
+        self._mark(job, state, detail=_detail(result))
+        self._saw(result.condition)
+        self._rest(nothing_taken=result.outcome is Outcome.NOT_SENT)
+        return state
+
+    def _mark(self, job: PrintJob, state: PrintState, *, detail: str = "") -> None:
+        with self._book.write() as unit:
+            unit.printing.mark(job.id, state, detail=detail)
+            unit.commit()
+
+    def _look(self) -> None:
+        now_ms = self._clock.monotonic_ms()
+        if self._look_at_ms is None or now_ms >= self._look_at_ms:
+            self._saw(self._printer().condition())
+
+    def _saw(self, condition: PrinterCondition) -> None:
+        self._condition = condition
+        self._look_at_ms = self._clock.monotonic_ms() + LOOK_EVERY_MS
+
+    def _rest(self, *, nothing_taken: bool) -> None:
+        if not nothing_taken:
+            self._failures, self._pause_until_ms = 0, None
+            return
+        pause_ms = PAUSES_MS[min(self._failures, len(PAUSES_MS) - 1)]
+        self._failures += 1
+        self._pause_until_ms = self._clock.monotonic_ms() + pause_ms
+
+    def _resting(self) -> bool:
+        until_ms = self._pause_until_ms
+        return until_ms is not None and self._clock.monotonic_ms() < until_ms
+
+    def _note_copy(self, unit: UnitOfWork, stored: StoredSale, operator: Operator | None) -> None:
+        stamp = unit.journal.stamp()
+        unit.journal.append(
+            ReceiptCopy(
+                id=self._ids.new_id().hex(),
+                at=stamp.at,
+                hlc=stamp.hlc,
+                actor=UNSET if operator is None else operator.id.hex(),
+                sale=stored.sale.id.hex(),
+                no=stored.sale.number,
+            )
+        )
+
+
+def _people(reader: Reader, stored: StoredSale) -> ReceiptPeople:
+    sale = stored.sale
+    operator = reader.people.by_id(sale.operator_id)
+    member = None if sale.member_id is None else reader.members.by_id(sale.member_id)
+    return ReceiptPeople(
+        operator="" if operator is None else operator.name,
+        member=None if member is None else member.profile.name or None,
+    )
+
+
+def _detail(result: PrintResult) -> str:
+    """The wording key under which the queue remembers why a job is not printed."""
+    if result.outcome is Outcome.PRINTED:
+        return ""
+    return result.condition.detail or result.condition.state.value
