@@ -205,6 +205,7 @@ def test_tills_that_numbered_their_keys_alone_can_share_an_id() -> None:
     ring = RING.with_keys([TokenKey(key_id=1, public_key=other.public)])
     assert judge(TEXT, keys=ring) == Verified(TOKEN)
     assert judge(encode(TOKEN, other.sign), keys=ring) == Verified(TOKEN)
+    assert KeyRing((TokenKey(key_id=1, public_key=KEY.public),) * KEYS_PER_ID_MAX).named(1)
     with pytest.raises(ValueError, match="share the id"):
         KeyRing((TokenKey(key_id=1, public_key=KEY.public),) * (KEYS_PER_ID_MAX + 1))
 
