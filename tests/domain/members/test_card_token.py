@@ -147,6 +147,13 @@ def test_what_is_no_token_is_malformed(text: str) -> None:
     assert judge(text) == TokenRefused(reason=TokenReason.MALFORMED)
 
 
+@pytest.mark.parametrize("version", [0, 2, 255])
+def test_a_token_of_another_version_is_not_read_as_this_one(version: int) -> None:
+    body = bytes((version,)) + base32_decode(TEXT[4:])[1:27]
+    text = "LP1:" + base32_encode(body + KEY.sign(b"LP1:" + body))
+    assert judge(text) == TokenRefused(reason=TokenReason.MALFORMED)
+
+
 def test_a_card_signed_by_someone_else_is_forged() -> None:
     stranger = SigningKey.generate(bytes(32))
     assert judge(encode(TOKEN, stranger.sign)) == TokenRefused(reason=TokenReason.FORGED)
