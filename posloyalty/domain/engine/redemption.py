@@ -102,7 +102,7 @@ def _limit(spend: Spend, room: int, by_sale: int, by_balance: int) -> Reason:
     if by_balance <= by_sale:
         return Reason("WITHIN_BALANCE")
     if spend.most_share < 1:
-        return reason("WITHIN_SHARE", share=spend.most_share)
+        return reason("WITHIN_SHARE", percent=spend.most_share * 100)
     return reason("WITHIN_SALE", payable_minor=room)
 
 

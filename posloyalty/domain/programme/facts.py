@@ -26,7 +26,8 @@ class MemberFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """`day` and `hour` are the store's; `member` is None for nobody, or one who may not earn.
-    `language` is that of the names in reasons."""
+    `language` is that of the names in reasons.
+    """
 
     day: date
     business_day: date

@@ -27,7 +27,7 @@ class Percent:
 
     def explanation(self) -> Reason:
         """OFF_PERCENT."""
-        return reason("OFF_PERCENT", rate=self.rate)
+        return reason("OFF_PERCENT", percent=self.rate * 100)
 
 
 @effect("percent")

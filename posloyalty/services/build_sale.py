@@ -1,0 +1,123 @@
+"""A quote and its tenders as a sale: every figure is copied, none is reckoned anew."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from posloyalty.domain.engine.quote import Quote, QuoteLine
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SalePoints, SaleTax
+from posloyalty.domain.shop.tender import Tender
+
+
+def build_sale(
+    basket: Basket,
+    quote: Quote,
+    tenders: tuple[Tender, ...],
+    *,
+    programme: Programme,
+    operator: Operator,
+    number: str,
+    at: datetime,
+    language: str,
+) -> Sale:
+    """The sale as it is journalled, stored and printed."""
+    return Sale(
+        id=basket.sale_id,
+        number=number,
+        at=at,
+        day=quote.day,
+        currency=quote.currency.code,
+        operator_id=operator.id,
+        member_id=basket.member_id,
+        proof=basket.proof if basket.member_id is not None else None,
+        programme_id=quote.programme.id,
+        programme_version=quote.programme.version,
+        programme_hash=quote.programme.hash,
+        lines=_lines(quote),
+        offers=tuple(
+            SaleOffer(offer_id=one.offer_id, name=one.name, amount_minor=one.amount_minor)
+            for one in quote.offers
+        ),
+        taxes=tuple(
+            SaleTax(
+                tax_class=tax.tax_class,
+                rate=tax.rate,
+                mode=tax.mode,
+                base_minor=tax.base_minor,
+                tax_minor=tax.tax_minor,
+            )
+            for tax in quote.taxes
+        ),
+        tenders=tenders,
+        points=_points(quote, programme, language),
+        gross_minor=quote.gross_minor,
+        offers_minor=quote.offers_minor,
+        redeemed_minor=quote.redeemed_minor,
+        tax_minor=quote.tax_minor,
+        payable_minor=quote.payable_minor,
+        rounding_minor=sum(tender.rounding_minor for tender in tenders),
+    )
+
+
+def _lines(quote: Quote) -> tuple[SaleLine, ...]:
+    spent = [(one.wallet, dict(one.point_shares), dict(one.shares)) for one in quote.redemptions]
+    return tuple(
+        _line(
+            line,
+            tuple(
+                (wallet, points.get(line.line.number, 0), money[line.line.number])
+                for wallet, points, money in spent
+                if line.line.number in money
+            ),
+        )
+        for line in quote.lines
+    )
+
+
+def _line(quoted: QuoteLine, redeemed: tuple[tuple[str, int, int], ...]) -> SaleLine:
+    line = quoted.line
+    product = line.product
+    return SaleLine(
+        number=line.number,
+        product_id=product.id,
+        sku=product.sku,
+        name=product.name,
+        unit=product.unit,
+        quantity_milli=line.quantity_milli,
+        unit_price_minor=line.unit_price_minor,
+        gross_minor=line.gross_minor,
+        offers=quoted.offers,
+        redeemed=redeemed,
+        net_minor=quoted.net_minor,
+        tax_class=quoted.tax_class,
+        tax_rate=quoted.tax_rate,
+        tax_mode=quoted.tax_mode,
+        tax_minor=quoted.tax_minor,
+        earned=quoted.earned,
+    )
+
+
+def _points(quote: Quote, programme: Programme, language: str) -> tuple[SalePoints, ...]:
+    """What the sale did in each of the member's wallets, and where they stand after it."""
+    earned = {one.wallet: one.points for one in quote.earnings}
+    spent = {one.wallet: (one.points, one.amount_minor) for one in quote.redemptions}
+    found = []
+    for after in quote.wallets_after:
+        wallet = programme.wallet(after.wallet)
+        points, minor = spent.get(wallet.id, (0, 0))
+        found.append(
+            SalePoints(
+                wallet=wallet.id,
+                wallet_name=wallet.names.in_language(language),
+                scale=wallet.scale,
+                earned=earned.get(wallet.id, 0),
+                redeemed=points,
+                redeemed_minor=minor,
+                balance_after=after.balance,
+                pending_after=after.pending,
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,257 @@
+"""Ringing up a sale: `quote` says what it comes to and why, `complete` makes it durable.
+
+Shape: baskets and quotes are values; the service holds no open sale. A completed sale is one
+transaction: journal event, sale, lines with their allocations, tenders, transfers, lots, tier
+levels, outbox row, print job, and the end of its draft. Whoever is told of the sale is told after
+the commit. The screen and `posloyalty replay` both come through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, tzinfo
+from threading import Lock
+
+from posloyalty.domain.engine.context import StoreContext
+from posloyalty.domain.engine.evaluate import evaluate
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.posting import NOTHING, SalePostings, plan_sale
+from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.engine.tiers import tier_states
+from posloyalty.domain.engine.wallets import wallet_states
+from posloyalty.domain.ledger.lots import SpendRefusal
+from posloyalty.domain.members.member import MemberStatus
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.without import without_programme
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.product import TaxClass
+from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.shop.tender import Tender, still_due
+from posloyalty.domain.values.calendar import MIDNIGHT, store_day
+from posloyalty.domain.values.money import Currency
+from posloyalty.services.build_sale import build_sale
+from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, UnitOfWork
+from posloyalty.services.programmes import Programmes
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.sale_event import MetTier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterRules:
+    """What the shop's settings say to a sale.
+
+    `cutoff` ends the business day; `language` is that of printed names; `print_receipts` queues the
+    original of every sale.
+    """
+
+    currency: Currency
+    zone: tzinfo
+    cutoff: time = MIDNIGHT
+    language: str = ""
+    print_receipts: bool = False
+
+
+class CheckOut:
+    """The sale, from an empty basket to the committed book."""
+
+    def __init__(
+        self,
+        *,
+        book: Book,
+        clock: Clock,
+        ids: Ids,
+        programmes: Programmes,
+        rules: Callable[[], CounterRules],
+    ) -> None:
+        self._book = book
+        self._clock = clock
+        self._ids = ids
+        self._programmes = programmes
+        self._rules = rules
+        self._taxes = _TaxClasses()
+
+    def open_basket(self) -> Basket:
+        """An empty basket; its sale id is the id of the event that it may become (SYNC 2)."""
+        return Basket(sale_id=self._ids.new_id(), currency=self._rules().currency)
+
+    def quote(
+        self, basket: Basket, *, at: datetime | None = None, language: str | None = None
+    ) -> Quote:
+        """What the basket comes to now, or at an instant of a replay; names in a language.
+
+        Raises `ServiceRefusal` NO_SUCH_MEMBER.
+        """
+        rules = self._rules()
+        at = self._instant(at, rules)
+        with self._book.read() as reader:
+            programme = self._programme(reader, at, rules)
+            return evaluate(
+                programme,
+                basket,
+                _member_state(reader, basket, programme, at),
+                at,
+                tax_classes=self._taxes.of(reader),
+                store=StoreContext(
+                    zone=rules.zone,
+                    cutoff=rules.cutoff,
+                    language=rules.language if language is None else language,
+                ),
+            )
+
+    def complete(
+        self,
+        basket: Basket,
+        quote: Quote,
+        tenders: tuple[Tender, ...],
+        operator: Operator,
+        *,
+        at: datetime | None = None,
+    ) -> Sale:
+        """Book a paid sale in one transaction and return it; the same sale id again books nothing.
+
+        Raises `ServiceRefusal` EMPTY, UNPAID (`due_minor`), OVERPAID (`over_minor`), or QUOTE_STALE
+        when programme, member or day are no longer those of the quote: quote again, then pay.
+        """
+        if not basket.lines:
+            raise ServiceRefusal("EMPTY")
+        _check_paid(quote, tenders)
+        rules = self._rules()
+        at = self._instant(at, rules)
+        with self._book.write() as unit:
+            stored = unit.sales.by_id(basket.sale_id)
+            if stored is not None:
+                return stored.sale
+            programme = self._programme(unit, at, rules)
+            state = _member_state(unit, basket, programme, at)
+            _check_fresh(basket, quote, programme, state, at, rules)
+            postings = _postings(programme, state, quote, at)
+            sale = build_sale(
+                basket,
+                quote,
+                tenders,
+                programme=programme,
+                operator=operator,
+                number=unit.journal.place().number,
+                at=at,
+                language=rules.language,
+            )
+            unit.sales.book(
+                BookedSale(
+                    sale=sale,
+                    transfers=postings.transfers,
+                    tiers=tuple(MetTier(state.member_id, met) for met in postings.met)
+                    if state is not None
+                    else (),
+                    print_receipt=rules.print_receipts,
+                )
+            )
+            unit.commit()
+        return sale
+
+    def _instant(self, at: datetime | None, rules: CounterRules) -> datetime:
+        return (self._clock.now() if at is None else at).astimezone(rules.zone)
+
+    def _programme(
+        self, reader: Reader | UnitOfWork, at: datetime, rules: CounterRules
+    ) -> Programme:
+        found = self._programmes.at(reader, at)
+        return without_programme(rules.currency, rules.zone) if found is None else found
+
+
+class _TaxClasses:
+    """The shop's tax classes, read again only when the catalogue has changed."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._version = -1
+        self._classes: dict[str, TaxClass] = {}
+
+    def of(self, reader: Reader) -> dict[str, TaxClass]:
+        """Every class by code."""
+        version = reader.catalogue.version()
+        with self._lock:
+            if version != self._version:
+                self._classes = {tax.code: tax for tax in reader.catalogue.tax_classes()}
+                self._version = version
+            return self._classes
+
+
+def _member_state(
+    reader: Reader | UnitOfWork, basket: Basket, programme: Programme, at: datetime
+) -> MemberState | None:
+    if basket.member_id is None:
+        return None
+    since = programme.looks_back_to(store_day(at, programme.zone))
+    state = reader.ledger.member_state(basket.member_id, lots_since=since)
+    if state is None:
+        raise ServiceRefusal("NO_SUCH_MEMBER")
+    return state
+
+
+def _check_paid(quote: Quote, tenders: tuple[Tender, ...]) -> None:
+    due = still_due(quote.payable_minor, tenders)
+    if due > 0:
+        raise ServiceRefusal("UNPAID", due_minor=due)
+    if due < 0:
+        raise ServiceRefusal("OVERPAID", over_minor=-due)
+
+
+def _check_fresh(
+    basket: Basket,
+    quote: Quote,
+    programme: Programme,
+    state: MemberState | None,
+    at: datetime,
+    rules: CounterRules,
+) -> None:
+    """Refuse a quote that was made for another basket, programme, day or state of the member.
+
+    Within the day the clock may have moved past an offer's hour: what was shown is honoured.
+    """
+    same = (
+        quote.sale_id == basket.sale_id
+        and quote.member_id == basket.member_id
+        and tuple(line.line for line in quote.lines) == basket.lines
+        and quote.programme.hash == programme.hash
+        and quote.day == store_day(at, rules.zone, rules.cutoff)
+    )
+    if same and state is not None:
+        day = store_day(at, programme.zone)
+        names = rules.language
+        same = (
+            store_day(quote.at, programme.zone) == day
+            and quote.wallets == wallet_states(programme, state, day)
+            and _ranks(quote) == [t.rank for t in tier_states(programme, state, day, names)]
+            and (state.status is MemberStatus.ACTIVE or not _moves_points(quote))
+        )
+    if not same:
+        raise ServiceRefusal("QUOTE_STALE")
+
+
+def _ranks(quote: Quote) -> list[int]:
+    return [tier.rank for tier in quote.tiers]
+
+
+def _moves_points(quote: Quote) -> bool:
+    return bool(quote.redemptions) or any(earning.points for earning in quote.earnings)
+
+
+def _postings(
+    programme: Programme, state: MemberState | None, quote: Quote, at: datetime
+) -> SalePostings:
+    if state is None:
+        return NOTHING
+    try:
+        return plan_sale(
+            programme,
+            state,
+            event_id=quote.sale_id,
+            day=store_day(at, programme.zone),
+            redemptions=quote.redemptions,
+            earnings=quote.earnings,
+            meets=state.status is MemberStatus.ACTIVE,
+        )
+    except SpendRefusal:
+        raise ServiceRefusal("QUOTE_STALE") from None

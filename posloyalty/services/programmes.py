@@ -1,0 +1,110 @@
+"""Installing programme files and finding the one in effect.
+
+Shape: `install(bytes, ...)` keeps a file that reads without findings and journals the change;
+`at(reader, instant)` gives the programme in effect, read once per version. A file is kept as its
+exact bytes, because their hash is what sales pin (SYNC 10).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from threading import Lock
+
+from msgspec import UNSET
+
+from posloyalty.domain.engine.quote import ProgrammeRef
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.finding import Finding
+from posloyalty.domain.programme.load import load
+from posloyalty.services.ports import Book, Clock, Ids, Reader, StoredProgramme, UnitOfWork
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.events import SettingsChange
+
+VERSIONS_KEPT = 8
+
+
+class ProgrammeRefused(ServiceRefusal):
+    """A programme file with findings; `programme_findings` are worded by area "programme"."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("PROGRAMME_INVALID", count=len(findings))
+        self.programme_findings = findings
+
+
+class Programmes:
+    """The programmes of one till."""
+
+    def __init__(self, *, book: Book, clock: Clock, ids: Ids) -> None:
+        self._book = book
+        self._clock = clock
+        self._ids = ids
+        self._read: dict[bytes, Programme] = {}
+        self._lock = Lock()
+
+    def install(
+        self, data: bytes, *, actor: bytes | None = None, effective_from: datetime | None = None
+    ) -> Programme:
+        """Keep a programme file, in effect from now or from an instant.
+
+        The same bytes again change nothing. Raises `ProgrammeRefused` with every finding.
+        """
+        programme = read_programme(data)
+        with self._book.write() as unit:
+            self.add(unit, programme, data, actor=actor, effective_from=effective_from)
+            unit.commit()
+        return programme
+
+    def add(
+        self,
+        unit: UnitOfWork,
+        programme: Programme,
+        data: bytes,
+        *,
+        actor: bytes | None = None,
+        effective_from: datetime | None = None,
+    ) -> None:
+        """The same within a caller's unit, such as the first run's."""
+        if unit.programmes.by_hash(programme.hash) is not None:
+            return
+        stamp = unit.journal.stamp()
+        unit.journal.append(
+            SettingsChange(
+                id=self._ids.new_id().hex(),
+                at=stamp.at,
+                hlc=stamp.hlc,
+                actor=UNSET if actor is None else actor.hex(),
+                kind="programme",
+                what=programme.id,
+                fields=(f"version {programme.version}", programme.hash.hex()),
+            )
+        )
+        unit.programmes.add(
+            StoredProgramme(
+                ref=ProgrammeRef(programme.id, programme.version, programme.hash),
+                effective_from=effective_from or self._clock.now(),
+                toml=data,
+            )
+        )
+
+    def at(self, reader: Reader | UnitOfWork, at: datetime) -> Programme | None:
+        """The programme in effect at an instant; None when the till has none."""
+        stored = reader.programmes.effective(at)
+        return None if stored is None else self._programme(stored)
+
+    def _programme(self, stored: StoredProgramme) -> Programme:
+        with self._lock:
+            known = self._read.get(stored.ref.hash)
+            if known is None:
+                known = read_programme(stored.toml)
+                while len(self._read) >= VERSIONS_KEPT:
+                    del self._read[next(iter(self._read))]
+                self._read[stored.ref.hash] = known
+            return known
+
+
+def read_programme(data: bytes) -> Programme:
+    """The programme in a file; raises `ProgrammeRefused` with every finding."""
+    read = load(data)
+    if isinstance(read, list):
+        raise ProgrammeRefused(tuple(read))
+    return read
