@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.wording import Words
+from posloyalty.wording import MissingWording, Words
 
 TICKED: Final = "1"
 
@@ -94,7 +94,10 @@ class Finding:
 
     def worded(self, words: Words) -> str:
         """The sentence beside the entry."""
-        return words(self.code, **self.facts)
+        try:
+            return words(self.code, **self.facts)
+        except (MissingWording, KeyError):
+            return words("settings.finding_other", code=self.code)
 
 
 def finding(code: str, /, **facts: object) -> Finding:
@@ -147,10 +150,11 @@ class Draft:
         """Note what is wrong; the first finding of an entry stays."""
         self.findings.setdefault(name, found)
 
-    def take(self, refusal: ServiceRefusal) -> None:
-        """Note every finding of a service beside its entry."""
+    def take(self, refusal: ServiceRefusal, places: Mapping[str, str] | None = None) -> None:
+        """Note every finding of a service beside its entry; `places` maps the service's names."""
         for found in refusal.findings:
-            self.find(found.place, Finding(f"refusal.{found.reason}", dict(found.facts)))
+            name = (places or {}).get(found.place, found.place)
+            self.find(name, Finding(f"refusal.{found.reason}", dict(found.facts)))
 
     def require(self, *names: str) -> None:
         """Find every one of these entries that is empty."""

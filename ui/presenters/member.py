@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.members.member import masked_name, masked_phone
+from posloyalty.domain.members.member import IdentifierKind, masked_name, masked_phone
 from posloyalty.domain.members.phone import phone_digits
 from ui.presenters.base import Presenter
 from ui.presenters.desks import Papers, SaleDesk
@@ -245,7 +245,8 @@ class MemberPresenter(Presenter[MemberScreenState]):
 
         def read() -> tuple[MemberPanel, tuple[SaleRow, ...]]:
             panel = till.members.panel(member_id)
-            return panel, till.history.page(limit=VISITS_MOST, member_id=member_id)
+            phone = panel.member.identifier(IdentifierKind.PHONE)
+            return panel, till.history.page(limit=VISITS_MOST, text=phone) if phone else ()
 
         def answered(answer: tuple[MemberPanel, tuple[SaleRow, ...]]) -> None:
             self._panel, self._visits = answer

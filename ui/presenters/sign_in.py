@@ -233,19 +233,19 @@ class SignInPresenter(Presenter[SignInState]):
         )
 
     def _answered(self, answer: SignedIn | PinRefused) -> None:
+        from posloyalty.services.sign_in import SignedIn
+
         self._busy = False
         self._forget_pin()
         self._message = None
-        operator = getattr(answer, "operator", None)
-        if isinstance(operator, Operator):
-            self._session.sign_in(operator)
+        if isinstance(answer, SignedIn):
+            self._session.sign_in(answer.operator)
             self._session.navigator.show(Screen.SALE)
         else:
             self._session.sounds.play(Sound.REFUSED)
-            wait_s: int = getattr(answer, "wait_s", 0)
             self._message = ("wrong_pin", {})
-            if wait_s > 0:
-                self._wait("wrong_pin_wait", wait_s)
+            if answer.wait_s > 0:
+                self._wait("wrong_pin_wait", answer.wait_s)
         self._tell()
 
     def _failed(self, fault: Exception) -> None:

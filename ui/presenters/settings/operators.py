@@ -10,6 +10,7 @@ from typing import Final
 
 from posloyalty.domain.shop.operator import Operator, Role
 from ui.presenters.form import Choice, Draft, Field, FieldKind, finding, tick
+from ui.presenters.session import Session
 from ui.presenters.settings.section import Entry, Section, SectionState
 from ui.presenters.sign_in import PIN_LEAST, PIN_MOST, ROLE_CODES
 
@@ -18,6 +19,10 @@ NEW: Final = "new"
 
 class OperatorsSection(Section):
     """A list of people and the form of the chosen one."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.places = {"new_pin": "pin"}
 
     _people: tuple[Operator, ...] = ()
     _chosen: str = ""

@@ -103,6 +103,7 @@ class Section(Presenter[SectionState], ABC):
         self.busy = False
         self.focus = ""
         self.focus_n = 0
+        self.places: dict[str, str] = {}
 
     def reworded(self) -> None:
         """Another language."""
@@ -179,7 +180,7 @@ class Section(Presenter[SectionState], ABC):
         """Findings go to their entries, everything else to the message line; the text stays."""
         self.busy = False
         if isinstance(fault, ServiceRefusal) and fault.findings:
-            self.draft.take(fault)
+            self.draft.take(fault, self.places)
             self.refused()
             return
         self.say(fault_text(fault, self.session.words), ToastKind.REFUSED)

@@ -1,0 +1,610 @@
+"""A till's services for tests of the screens beside the sale: a small shop, all in memory.
+
+Each fake answers as its service does and remembers what it was asked, newest last. Refusals are set
+by the test: `till.people.refuses = ServiceRefusal(...)` makes the next act fail with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+
+from posloyalty.domain.engine.quote import TierState, WalletState
+from posloyalty.domain.members.member import (
+    Birthday,
+    Consent,
+    Identifier,
+    IdentifierKind,
+    Member,
+    MemberStatus,
+    Profile,
+)
+from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.domain.shop.product import Category, Product, TaxClass, TaxMode, Unit
+from posloyalty.domain.values.ratio import Ratio
+from posloyalty.services.enrol_member import EnrolForm, Enrolled, MemberCard
+from posloyalty.services.find_member import MemberFound, MemberPanel, MemberRow
+from posloyalty.services.ports import PrintState, SaleRow
+from posloyalty.services.receipt import (
+    Bar,
+    Footer,
+    Heading,
+    Item,
+    Items,
+    Note,
+    Phrases,
+    Receipt,
+    Row,
+    Rows,
+    Rule,
+    SaleCode,
+    Table,
+    Weight,
+)
+from posloyalty.services.refusal import ServiceRefusal
+from ui.presenters.desks import Desks, ImportOutcome, MadeBook, ProofOutcome, WizardAnswers
+
+NOW = datetime(2026, 11, 22, 14, 6, tzinfo=UTC)
+LI = Operator(b"L" * 16, "李敏", Role.CASHIER)
+ZHANG = Operator(b"Z" * 16, "张伟", Role.CASHIER)
+CHEN = Operator(b"C" * 16, "陈思", Role.SUPERVISOR)
+HUANG = Operator(b"H" * 16, "黄店长", Role.MANAGER)
+PEOPLE = (LI, ZHANG, CHEN, HUANG)
+PIN = "7482"
+
+TOKEN = "LP1:" + "AE7QKZ3M5X2RVDJ6PN4WTYHCB" * 6
+DAIRY = Category(b"1" * 16, "乳品冷藏", "teal", 0)
+BAKERY = Category(b"2" * 16, "面包糕点", "orange", 1)
+STANDARD = TaxClass("std13", "标准税率", Ratio(13, 100), TaxMode.INCLUSIVE)
+FOOD = TaxClass("food9", "农产品税率", Ratio(9, 100), TaxMode.INCLUSIVE)
+
+
+def product(
+    number: int,
+    name: str,
+    price_minor: int | None,
+    category: Category | None = None,
+    **more: object,
+) -> Product:
+    """A product whose id, stock number and code come from its number."""
+    made = Product(
+        id=bytes([number]) * 16,
+        sku=f"A{number:04d}",
+        name=name,
+        price_minor=price_minor,
+        tax_class="std13",
+        category_id=None if category is None else category.id,
+        codes=(f"0690{number:010d}",),
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+PRODUCTS = (
+    product(1, "纯牛奶 250ml×12", 4990, DAIRY),
+    product(2, "全麦吐司 400g", 980, BAKERY),
+    product(3, "红富士苹果", 1280, unit=Unit.KILOGRAM),
+    product(4, "开放价", None),
+    product(5, "旧款酸奶", 600, DAIRY, active=False),
+)
+
+
+@dataclass
+class FakeSignIn:
+    """One PIN for everybody; wrong ones are counted, and wait as the test says."""
+
+    people: tuple[Operator, ...] = PEOPLE
+    wait_s: int = 0
+    wrong: int = 0
+    waits: dict[bytes, int] = field(default_factory=dict)
+    tried: list[tuple[bytes, str]] = field(default_factory=list)
+
+    def operators(self) -> tuple[Operator, ...]:
+        return self.people
+
+    def waiting_s(self, operator_id: bytes) -> int:
+        return self.waits.get(operator_id, 0)
+
+    def sign_in(self, operator_id: bytes, pin: str) -> object:
+        from posloyalty.services.sign_in import PinRefused, SignedIn
+
+        self.tried.append((operator_id, pin))
+        if pin == PIN:
+            return SignedIn(next(p for p in self.people if p.id == operator_id))
+        self.wrong += 1
+        return PinRefused(wait_s=self.wait_s, attempts=self.wrong)
+
+
+def row(number: int, name: str, phone: str, **more: object) -> MemberRow:
+    """A search result."""
+    made = MemberRow(
+        member_id=bytes([100 + number]) * 16,
+        name=name,
+        phone=phone,
+        tier_name="金卡",
+        tier_rank=3,
+        balance=2480,
+        last_visit=NOW - timedelta(days=number),
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+WANG = row(1, "王小雨", "13812346021")
+WU = row(2, "吴晓燕", "13912340417", tier_name="银卡", balance=312)
+WEI = row(3, "卫雪莹", "18612347730", tier_name="", balance=45, last_visit=None)
+MEMBERS = (WANG, WU, WEI)
+
+
+def member_of(found: MemberRow) -> Member:
+    """The member behind a row."""
+    return Member(
+        id=found.member_id,
+        status=MemberStatus.ACTIVE,
+        joined_on=date(2024, 3, 1),
+        home_store="S01",
+        profile=Profile(
+            name=found.name,
+            identifiers=(
+                Identifier(IdentifierKind.PHONE, found.phone),
+                Identifier(IdentifierKind.CARD, "K7QM-2W9D"),
+            ),
+            language="zh_CN",
+            birthday=Birthday(11, 28),
+        ),
+        consents=(consent("terms", "", granted=True), consent("marketing", "sms", granted=False)),
+    )
+
+
+def consent(purpose: str, channel: str, *, granted: bool) -> Consent:
+    """An answer given on the day of joining."""
+    return Consent(
+        purpose=purpose,
+        channel=channel,
+        granted=granted,
+        text_version="1",
+        language="zh_CN",
+        at=NOW,
+        operator_id=LI.id,
+        till_id=b"T" * 16,
+        source="till",
+    )
+
+
+@dataclass
+class FakeMembers:
+    """Finds by the end or beginning of a phone, or by a part of the name."""
+
+    rows: tuple[MemberRow, ...] = MEMBERS
+    total: int = 1_000_000
+    asked: list[str] = field(default_factory=list)
+
+    def search(self, text: str, limit: int = 20) -> MemberFound:
+        self.asked.append(text)
+        found = tuple(r for r in self.rows if text and (text in r.phone or text in r.name))[:limit]
+        return MemberFound(
+            rows=found, total_on_till=self.total, unique=found[0] if len(found) == 1 else None
+        )
+
+    def panel(self, member_id: bytes) -> MemberPanel:
+        found = next((r for r in self.rows if r.member_id == member_id), None)
+        if found is None:
+            raise ServiceRefusal("NO_SUCH_MEMBER")
+        return MemberPanel(
+            member=member_of(found),
+            wallets=(
+                WalletState(
+                    wallet="points",
+                    balance=found.balance,
+                    pending=120,
+                    debt=0,
+                    next_expiry=date(2026, 12, 31),
+                    next_expiry_points=300,
+                ),
+            ),
+            tiers=(
+                TierState(
+                    scheme="main",
+                    level="gold",
+                    level_name="金卡",
+                    rank=3,
+                    levels=4,
+                    held_through=date(2027, 6, 30),
+                    progress=4380,
+                    next_level_name="铂金",
+                    next_at=5000,
+                ),
+            ),
+            as_of=NOW,
+            last_visit=found.last_visit,
+        )
+
+
+@dataclass
+class FakeEnrol:
+    """Enrols anybody whose phone nobody has; remembers forms, answers and replaced cards."""
+
+    members: FakeMembers
+    forms: list[EnrolForm] = field(default_factory=list)
+    answers: list[tuple[bytes, str, str, bool]] = field(default_factory=list)
+    replaced: list[bytes] = field(default_factory=list)
+    refuses: ServiceRefusal | None = None
+
+    def duplicate(self, phone: str) -> MemberRow | None:
+        return next((r for r in self.members.rows if r.phone == phone), None)
+
+    def enrol(self, form: EnrolForm, operator: Operator) -> Enrolled:
+        if self.refuses is not None:
+            raise self.refuses
+        self.forms.append(form)
+        joined = row(50 + len(self.forms), form.name, form.phone, balance=0, tier_name="")
+        return Enrolled(member=member_of(joined), card_token_text=TOKEN, short_code="K7QM-2W9D")
+
+    def card(self, member_id: bytes) -> MemberCard:
+        return MemberCard(
+            member_id=member_id, shop_name="晨光便利", token_text=TOKEN, short_code="K7QM-2W9D"
+        )
+
+    def replace_card(self, member_id: bytes, operator: Operator) -> MemberCard:
+        self.replaced.append(member_id)
+        return replace(self.card(member_id), short_code="N3XA-8TJC")
+
+    def set_consent(
+        self, member_id: bytes, *, purpose: str, channel: str, granted: bool, operator: Operator
+    ) -> None:
+        self.answers.append((member_id, purpose, channel, granted))
+
+
+def sale_row(seq: int, **more: object) -> SaleRow:
+    """A sale of the history; every third has a member."""
+    made = SaleRow(
+        sale_id=seq.to_bytes(16, "big"),
+        seq=seq,
+        number=f"S01-T02-1-{seq:04d}",
+        at=NOW - timedelta(minutes=7 * (300 - seq)),
+        currency="CNY",
+        payable_minor=13676 + 100 * seq,
+        lines=6,
+        operator_name="李敏",
+        member_id=WANG.member_id if seq % 3 == 0 else None,
+        member_name="王小雨" if seq % 3 == 0 else None,
+        printed=PrintState.PRINTED,
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+@dataclass
+class FakeHistory:
+    """Sales by page; a text finds parts of the number."""
+
+    rows: tuple[SaleRow, ...] = tuple(sale_row(seq) for seq in range(214, 94, -1))
+    asked: list[dict[str, object]] = field(default_factory=list)
+
+    def page(
+        self,
+        *,
+        before_seq: int | None = None,
+        limit: int = 50,
+        text: str = "",
+    ) -> tuple[SaleRow, ...]:
+        self.asked.append({"before_seq": before_seq, "text": text})
+        return tuple(
+            r
+            for r in self.rows
+            if (before_seq is None or r.seq < before_seq)
+            and (text in r.number or (text == WANG.phone and r.member_id is not None))
+        )[:limit]
+
+
+@dataclass
+class FakeReceipts:
+    """Receipts of any sale; queued copies are remembered."""
+
+    history: FakeHistory
+    queued: list[tuple[bytes, bool]] = field(default_factory=list)
+    dismissed: list[bytes] = field(default_factory=list)
+    in_doubt: tuple[SaleRow, ...] = ()
+    tests: int = 0
+    state: str = "ready"
+
+    def receipt(self, sale_id: bytes, *, copy: bool) -> Receipt:
+        found = next(r for r in self.history.rows if r.sale_id == sale_id)
+        return sample_receipt(found.number, copy=copy)
+
+    def queue(self, sale_id: bytes, *, copy: bool) -> None:
+        self.queued.append((sale_id, copy))
+
+    def dismiss(self, sale_id: bytes) -> None:
+        self.dismissed.append(sale_id)
+
+    def unconfirmed(self) -> tuple[SaleRow, ...]:
+        return self.in_doubt
+
+    def print_test(self) -> None:
+        self.tests += 1
+
+    def status(self) -> object:
+        return SimpleNamespace(state=self.state, waiting=2 if self.state != "ready" else 0)
+
+
+def sample_receipt(number: str, *, copy: bool = False, width_mm: int = 80) -> Receipt:
+    """The receipt of DESIGN 10."""
+    bars = (Bar("副本"),) if copy else ()
+    return Receipt(
+        number=number,
+        language="zh_CN",
+        width_mm=width_mm,
+        copy=copy,
+        blocks=(
+            *bars,
+            Heading(name="晨光便利", lines=("人民路 100 号", "税号 91310000MA1FL0XX0X")),
+            Rows((Row(number, "11-22 14:06"),)),
+            Rule(),
+            Items(
+                (
+                    Item(
+                        quantity="1",
+                        name="纯牛奶 250ml×12",
+                        unit_price="49.90",
+                        amount="44.90",
+                        notes=(Note("会员价", "−5.00"),),
+                    ),
+                    Item(
+                        quantity="1.286 kg", name="红富士苹果", unit_price="12.80", amount="16.46"
+                    ),
+                )
+            ),
+            Rule(),
+            Rows(
+                (
+                    Row("应收", "136.76", Weight.LARGE),
+                    Row("现金", "200.00"),
+                    Row("找零", "63.24", Weight.BOLD),
+                )
+            ),
+            Table(("税率", "不含税", "税额"), (("13 %", "121.03", "15.73"),)),
+            Phrases(("得 +169", "用 −2,400", "余 249"), Weight.BOLD),
+            Phrases(("截至 11-22 14:06", "待入账 120")),
+            SaleCode("LR1:" + "Q7Z3M5X2" * 8, "凭此码退换"),
+            Footer(("七日内凭小票退换，谢谢光临",)),
+            *bars,
+        ),
+    )
+
+
+@dataclass
+class FakePeople:
+    """Operators; new ones get the next id."""
+
+    people: list[Operator] = field(default_factory=lambda: list(PEOPLE))
+    forms: list[object] = field(default_factory=list)
+    refuses: ServiceRefusal | None = None
+
+    def all(self) -> tuple[Operator, ...]:
+        return tuple(self.people)
+
+    def save(self, form: object, operator: Operator) -> Operator:
+        if self.refuses is not None:
+            raise self.refuses
+        self.forms.append(form)
+        known = form.id  # type: ignore[attr-defined]
+        made = Operator(known or b"N" * 16, form.name, form.role, form.active)  # type: ignore[attr-defined]
+        self.people = [p for p in self.people if p.id != made.id] + [made]
+        return made
+
+
+@dataclass
+class FakeCatalogue:
+    """Products by name, quick keys by page and place."""
+
+    items: list[Product] = field(default_factory=lambda: list(PRODUCTS))
+    shelves: list[Category] = field(default_factory=lambda: [DAIRY, BAKERY])
+    classes: list[TaxClass] = field(default_factory=lambda: [STANDARD, FOOD])
+    keys: dict[tuple[bytes | None, int], bytes] = field(
+        default_factory=lambda: {(None, 0): PRODUCTS[0].id, (DAIRY.id, 1): PRODUCTS[0].id}
+    )
+    forms: list[object] = field(default_factory=list)
+    refuses: ServiceRefusal | None = None
+
+    def search(self, text: str, limit: int = 40) -> tuple[Product, ...]:
+        return tuple(p for p in self.items if text in p.name or text in p.sku)[:limit]
+
+    def categories(self) -> tuple[Category, ...]:
+        return tuple(self.shelves)
+
+    def tax_classes(self) -> tuple[TaxClass, ...]:
+        return tuple(self.classes)
+
+    def quick_keys(self) -> tuple[object, ...]:
+        from posloyalty.services.catalogue import QuickKey, QuickPage
+
+        by_id = {p.id: p for p in self.items}
+        return tuple(
+            QuickPage(
+                category=category,
+                keys=tuple(
+                    QuickKey(position=place, product=by_id[product_id])
+                    for (page, place), product_id in sorted(
+                        self.keys.items(), key=lambda k: k[0][1]
+                    )
+                    if page == (None if category is None else category.id)
+                ),
+            )
+            for category in (None, *self.shelves)
+        )
+
+    def save_product(self, form: object, operator: Operator) -> Product:
+        if self.refuses is not None:
+            raise self.refuses
+        self.forms.append(form)
+        made = product(90, form.name, form.price_minor)  # type: ignore[attr-defined]
+        self.items.append(made)
+        return made
+
+    def save_tax_class(self, tax: TaxClass, operator: Operator) -> TaxClass:
+        self.classes = [c for c in self.classes if c.code != tax.code] + [tax]
+        return tax
+
+    def save_category(self, form: object, operator: Operator) -> Category:
+        self.forms.append(form)
+        known = form.id  # type: ignore[attr-defined]
+        made = Category(known or b"9" * 16, form.name, form.colour, form.position)  # type: ignore[attr-defined]
+        self.shelves = [c for c in self.shelves if c.id != made.id] + [made]
+        return made
+
+    def set_quick_key(
+        self, page: bytes | None, place: int, product_id: bytes | None, operator: Operator
+    ) -> None:
+        if product_id is None:
+            self.keys.pop((page, place), None)
+        else:
+            self.keys[page, place] = product_id
+
+
+@dataclass
+class FakeShop:
+    """Saves the shop's details and gives them back."""
+
+    saved: list[object] = field(default_factory=list)
+    refuses: ServiceRefusal | None = None
+
+    def save(self, details: object, operator: Operator) -> object:
+        if self.refuses is not None:
+            raise self.refuses
+        self.saved.append(details)
+        return details
+
+
+@dataclass
+class FakeScan:
+    """Says of every scan what the test put in `means`."""
+
+    means: dict[str, object] = field(default_factory=dict)
+
+    def recognise(self, text: str, *, screen: object, aim: object = None) -> object:
+        return self.means[text]
+
+
+@dataclass
+class FakeTill:
+    """The bundle of services, by the names of `services/till.py`."""
+
+    sign_in: FakeSignIn = field(default_factory=FakeSignIn)
+    members: FakeMembers = field(default_factory=FakeMembers)
+    history: FakeHistory = field(default_factory=FakeHistory)
+    people: FakePeople = field(default_factory=FakePeople)
+    catalogue: FakeCatalogue = field(default_factory=FakeCatalogue)
+    shop: FakeShop = field(default_factory=FakeShop)
+    scan: FakeScan = field(default_factory=FakeScan)
+
+    def __post_init__(self) -> None:
+        self.enrol = FakeEnrol(self.members)
+        self.receipts = FakeReceipts(self.history)
+
+
+@dataclass
+class FakeDesk:
+    """The open sale: remembers whom and what it got."""
+
+    members: list[tuple[bytes, str]] = field(default_factory=list)
+    scans: list[str] = field(default_factory=list)
+
+    def attach_member(self, member_id: bytes, proof: str) -> None:
+        self.members.append((member_id, proof))
+
+    def scanned(self, text: str) -> None:
+        self.scans.append(text)
+
+
+@dataclass
+class FakePapers:
+    """Files by name; printed cards are remembered."""
+
+    printed: list[MemberCard] = field(default_factory=list)
+
+    def save_card(self, card: MemberCard) -> str:
+        return f"cards/{card.short_code}.pdf"
+
+    def print_card(self, card: MemberCard) -> None:
+        self.printed.append(card)
+
+    def save_receipt(self, receipt: Receipt) -> str:
+        return f"receipts/{receipt.number}.pdf"
+
+
+@dataclass
+class FakeOffice:
+    """Long work that is done at once; the outcomes are the test's."""
+
+    outcome: ImportOutcome = field(
+        default_factory=lambda: ImportOutcome(added=210, changed=0, same=8)
+    )
+    proof: ProofOutcome = field(default_factory=lambda: ProofOutcome(events=1234, balances=56))
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def import_products(self, path: str, progress: object) -> ImportOutcome:
+        self.asked.append(("products", path))
+        progress(3, 218)  # type: ignore[operator]
+        return self.outcome
+
+    def import_members(self, path: str, progress: object) -> ImportOutcome:
+        self.asked.append(("members", path))
+        progress(3, 218)  # type: ignore[operator]
+        return self.outcome
+
+    def back_up(self, path: str, progress: object) -> str:
+        self.asked.append(("backup", path))
+        return f"{path}/book-2026-11-22.bak"
+
+    def verify(self, progress: object) -> ProofOutcome:
+        self.asked.append(("verify", ""))
+        return self.proof
+
+
+@dataclass
+class FakeMaker:
+    """Makes a book from any answers."""
+
+    answers: list[WizardAnswers] = field(default_factory=list)
+    opened: int = 0
+    fails: Exception | None = None
+
+    def make(self, answers: WizardAnswers) -> MadeBook:
+        if self.fails is not None:
+            raise self.fails
+        self.answers.append(answers)
+        return MadeBook(
+            recovery_code="4T7K-9MWX-2C5H-QB8R-J3VN-6YDF-P1GZ",
+            in_keystore=False,
+            key_place="/var/lib/posloyalty/book.key",
+        )
+
+    def open(self) -> None:
+        self.opened += 1
+
+
+@dataclass
+class FakeOpener:
+    """Opens with one code only."""
+
+    good: str = "4T7K-9MWX-2C5H-QB8R-J3VN-6YDF-P1GZ"
+    pins: list[str] = field(default_factory=list)
+    opened_times: int = 0
+
+    def open_with_code(self, code: str, new_pin: str) -> None:
+        if code != self.good:
+            raise ServiceRefusal("WRONG_RECOVERY_CODE")
+        self.pins.append(new_pin)
+
+    def opened(self) -> None:
+        self.opened_times += 1
+
+
+def fake_desks() -> Desks:
+    """All the fakes beside the services."""
+    return Desks(
+        sale=FakeDesk(),
+        papers=FakePapers(),
+        office=FakeOffice(),
+        maker=FakeMaker(),
+        opener=FakeOpener(),
+    )

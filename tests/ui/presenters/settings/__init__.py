@@ -1,0 +1,1 @@
+"""Mirrors `ui.presenters.settings`."""

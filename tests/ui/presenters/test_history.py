@@ -1,0 +1,163 @@
+"""The history: pages, the receipt beside, copies, and receipts in doubt."""
+
+from dataclasses import replace
+
+import pytest
+
+from posloyalty.services.ports import PrintState
+from tests.fakes.back_office import LI, FakeDesk, FakePapers, FakeTill, sale_row
+from tests.fakes.lanes import LanesByStep, Shell
+from ui.presenters.history import PAGE, HistoryPresenter
+from ui.presenters.ports import Screen
+
+
+class Counter:
+    """A history with everything around it."""
+
+    def __init__(self, lanes: LanesByStep | None = None) -> None:
+        self.shell = Shell() if lanes is None else Shell(lanes=lanes)
+        self.till = FakeTill()
+        self.desk = FakeDesk()
+        self.shell.session.attach(self.till, None)
+        self.shell.session.sign_in(LI)
+        self.screen = HistoryPresenter(self.shell.session, papers=FakePapers(), desk=self.desk)
+
+    @property
+    def said(self) -> str:
+        return self.shell.toasts.said[-1][0]
+
+
+def test_the_newest_sale_is_first_and_its_receipt_stands_beside() -> None:
+    at = Counter()
+    at.screen.opened()
+    first = at.screen.state.rows[0]
+    assert (first.number, first.amount, first.chosen) == ("S01-T02-1-0214", "350.76", True)
+    assert at.screen.receipt.state.receipt.number == "S01-T02-1-0214"
+
+
+def test_members_names_are_masked() -> None:
+    at = Counter()
+    at.screen.opened()
+    assert {row.who for row in at.screen.state.rows} == {"No member", "王**"}
+
+
+def test_older_sales_come_page_by_page_until_there_are_no_more() -> None:
+    at = Counter()
+    at.screen.opened()
+    assert (len(at.screen.state.rows), at.screen.state.more) == (PAGE, True)
+    at.screen.older()
+    at.screen.older()
+    assert (len(at.screen.state.rows), at.screen.state.more) == (120, False)
+    numbers = [row.number for row in at.screen.state.rows]
+    assert len(set(numbers)) == 120
+    asked = len(at.till.history.asked)
+    at.screen.older()
+    assert len(at.till.history.asked) == asked
+
+
+def test_a_page_that_answers_a_search_of_before_is_dropped() -> None:
+    lanes = LanesByStep()
+    at = Counter(lanes)
+    at.screen.opened()
+    lanes.run_all()
+    at.screen.older()
+    at.screen.search("0200")
+    lanes.run_all()
+    assert [row.number for row in at.screen.state.rows] == ["S01-T02-1-0200"]
+
+
+def test_a_search_finds_by_number_and_says_when_nothing_fits() -> None:
+    at = Counter()
+    at.screen.opened()
+    at.screen.search("0200")
+    assert [row.number for row in at.screen.state.rows] == ["S01-T02-1-0200"]
+    at.screen.search("nothing")
+    assert at.screen.state.empty == "No sale matches “nothing”"
+    assert at.screen.state.empty_hint
+    assert at.screen.receipt.state.receipt is None
+
+
+def test_an_empty_book_says_so() -> None:
+    at = Counter()
+    at.till.history.rows = ()
+    at.screen.opened()
+    assert at.screen.state.empty.startswith("No sale yet")
+
+
+def test_arrows_move_the_receipt_along() -> None:
+    at = Counter()
+    at.screen.opened()
+    at.screen.choose_next()
+    assert at.screen.receipt.state.receipt.number == "S01-T02-1-0213"
+    at.screen.choose_previous()
+    at.screen.choose_previous()
+    assert at.screen.receipt.state.receipt.number == "S01-T02-1-0214"
+
+
+def test_the_arrow_past_the_last_row_brings_the_next_page() -> None:
+    at = Counter()
+    at.screen.opened()
+    at.screen.choose(at.screen.state.rows[-1].sale_id)
+    at.screen.choose_next()
+    assert len(at.screen.state.rows) == 2 * PAGE
+
+
+def test_a_reprint_is_queued_as_a_copy() -> None:
+    at = Counter()
+    at.screen.opened()
+    at.screen.reprint()
+    assert at.till.receipts.queued == [(sale_row(214).sale_id, True)]
+    assert at.said == "A copy of S01-T02-1-0214 goes to the printer"
+
+
+def test_a_receipt_is_saved_as_pdf() -> None:
+    at = Counter()
+    at.screen.opened()
+    at.screen.save_pdf()
+    assert at.said == "Saved as receipts/S01-T02-1-0214.pdf"
+
+
+def test_receipts_in_doubt_are_offered_and_printed_as_copies_oldest_first() -> None:
+    at = Counter()
+    at.till.receipts.in_doubt = (sale_row(214), sale_row(213))
+    at.screen.opened()
+    assert at.screen.state.unconfirmed_text == "2 receipts are not known to be printed"
+    at.screen.print_unconfirmed()
+    assert at.till.receipts.queued == [(sale_row(213).sale_id, True), (sale_row(214).sale_id, True)]
+    assert at.screen.state.unconfirmed == 0
+
+
+def test_receipts_in_doubt_can_be_waved_away() -> None:
+    at = Counter()
+    at.till.receipts.in_doubt = (sale_row(214),)
+    at.screen.opened()
+    at.screen.keep_unconfirmed()
+    assert at.till.receipts.dismissed == [sale_row(214).sale_id]
+    assert at.till.receipts.queued == []
+    assert at.screen.state.unconfirmed == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "look"),
+    [
+        (PrintState.PRINTED, "Printed", False),
+        (PrintState.WAITING, "Waiting to print", True),
+        (PrintState.PRINTING, "Not known to be printed", True),
+        (PrintState.NOT_WANTED, "Not printed", False),
+        (PrintState.DISMISSED, "Receipt not needed", False),
+    ],
+)
+def test_each_row_says_what_is_known_of_its_receipt(
+    state: PrintState, words: str, look: bool
+) -> None:
+    at = Counter()
+    at.till.history.rows = (replace(sale_row(214), printed=state),)
+    at.screen.opened()
+    assert (at.screen.state.rows[0].printed, at.screen.state.rows[0].look) == (words, look)
+
+
+def test_enter_opens_the_receipt_on_a_screen_of_its_own() -> None:
+    at = Counter()
+    at.screen.opened()
+    at.screen.open()
+    assert at.shell.navigator.shown == [(Screen.RECEIPT, {"sale_id": sale_row(214).sale_id})]

@@ -1,0 +1,191 @@
+"""Signing in: names, digits, waits, and a PIN that never shows."""
+
+import pytest
+
+from posloyalty.domain.shop.operator import Operator, Role
+from tests.fakes.back_office import HUANG, LI, PIN, ZHANG, FakeTill
+from tests.fakes.lanes import LanesByStep, Shell
+from ui.presenters.ports import Screen, Sound
+from ui.presenters.sign_in import PIN_MOST, SignInPresenter
+
+
+def opened(
+    till: FakeTill | None = None, shell: Shell | None = None
+) -> tuple[SignInPresenter, Shell]:
+    shell = shell or Shell()
+    presenter = SignInPresenter(shell.session)
+    presenter.opened()
+    shell.session.attach(till or FakeTill(), None)
+    return presenter, shell
+
+
+def type_pin(presenter: SignInPresenter, pin: str) -> None:
+    for digit in pin:
+        presenter.typed(digit)
+
+
+def test_the_first_name_is_chosen_so_that_a_single_cashier_only_types_the_pin() -> None:
+    presenter, _ = opened()
+    assert [tile.name for tile in presenter.state.operators if tile.chosen] == ["李敏"]
+
+
+def test_the_right_pin_opens_the_sale() -> None:
+    presenter, shell = opened()
+    presenter.choose(HUANG.id)
+    type_pin(presenter, PIN)
+    presenter.submit()
+    assert shell.session.operator == HUANG
+    assert shell.navigator.shown == [(Screen.SALE, {})]
+
+
+def test_the_pin_is_nowhere_in_the_state_or_in_any_message() -> None:
+    presenter, shell = opened()
+    seen: list[str] = []
+    presenter.subscribe(lambda state: seen.append(repr(state)))
+    type_pin(presenter, "9081")
+    presenter.submit()
+    assert not any("9081" in text for text in seen)
+    assert not any("9081" in message for message, _ in shell.toasts.said)
+    assert presenter.state.dots == 0
+
+
+def test_digits_typed_before_the_book_is_open_count() -> None:
+    shell, till = Shell(), FakeTill()
+    presenter = SignInPresenter(shell.session)
+    presenter.opened()
+    assert presenter.state.loading
+    type_pin(presenter, PIN)
+    presenter.submit()
+    assert presenter.state.dots == len(PIN)
+    shell.session.attach(till, None)
+    assert till.sign_in.tried == [(LI.id, PIN)]
+    assert shell.session.operator == LI
+
+
+def test_a_wrong_pin_counts_its_wait_down_and_then_lets_try_again() -> None:
+    till = FakeTill()
+    till.sign_in.wait_s = 3
+    presenter, shell = opened(till)
+    type_pin(presenter, "0000")
+    presenter.submit()
+    assert presenter.state.message == "Wrong PIN. Try in 3 s"
+    assert presenter.state.refused
+    assert shell.sounds.heard == [Sound.REFUSED]
+    type_pin(presenter, PIN)
+    presenter.submit()
+    assert len(till.sign_in.tried) == 1
+    shell.timer.pass_ms(1000)
+    assert presenter.state.message == "Wrong PIN. Try in 2 s"
+    shell.timer.pass_ms(2000)
+    assert presenter.state.message == ""
+    assert presenter.state.ready
+    presenter.submit()
+    assert shell.session.operator == LI
+
+
+def test_a_lock_out_from_before_the_restart_still_counts() -> None:
+    till = FakeTill()
+    till.sign_in.waits[ZHANG.id] = 5
+    presenter, _ = opened(till)
+    presenter.choose(ZHANG.id)
+    assert presenter.state.wait_s == 5
+    presenter.choose(LI.id)
+    assert presenter.state.wait_s == 0
+
+
+def test_the_digits_typed_for_one_name_do_not_count_for_another() -> None:
+    presenter, _ = opened()
+    type_pin(presenter, "74")
+    presenter.choose(ZHANG.id)
+    assert presenter.state.dots == 0
+
+
+@pytest.mark.parametrize(("digits", "dots"), [("", 0), ("12", 2), ("1234567890", PIN_MOST)])
+def test_dots_show_how_many_digits_are_typed(digits: str, dots: int) -> None:
+    presenter, _ = opened()
+    type_pin(presenter, digits)
+    assert presenter.state.dots == dots
+    assert presenter.state.dots_shown >= dots
+
+
+def test_backspace_takes_one_digit_and_clear_all() -> None:
+    presenter, _ = opened()
+    type_pin(presenter, "1234")
+    presenter.backspace()
+    assert presenter.state.dots == 3
+    presenter.clear()
+    assert presenter.state.dots == 0
+
+
+def test_letters_are_no_digits() -> None:
+    presenter, _ = opened()
+    type_pin(presenter, "a-１")
+    assert presenter.state.dots == 0
+
+
+def test_a_short_pin_is_not_tried() -> None:
+    presenter, _ = opened()
+    type_pin(presenter, "12")
+    presenter.submit()
+    assert presenter.state.message == "A PIN has at least 4 digits"
+
+
+def test_the_language_switches_on_the_screen() -> None:
+    presenter, shell = opened()
+    presenter.speak("zh_TW")
+    presenter.reworded()
+    assert shell.session.words.language == "zh_TW"
+    assert presenter.state.title == "由誰收銀？"
+    assert [tile.code for tile in presenter.state.languages if tile.chosen] == ["zh_TW"]
+
+
+def test_after_a_lock_the_last_cashier_is_chosen_and_the_kept_sale_is_said() -> None:
+    presenter, shell = opened()
+    shell.session.sign_in(ZHANG)
+    shell.session.sign_in(None)
+    presenter.opened()
+    assert presenter.state.locked
+    assert "kept" in presenter.state.hint
+    presenter.choose(HUANG.id)
+    presenter.opened()
+    chosen = [tile.name for tile in presenter.state.operators if tile.chosen]
+    assert chosen == ["黄店长"]
+
+
+def test_arrows_walk_the_names_and_come_round() -> None:
+    presenter, _ = opened()
+    presenter.choose_previous()
+    assert [t.name for t in presenter.state.operators if t.chosen] == ["黄店长"]
+    presenter.choose_next()
+    assert [t.name for t in presenter.state.operators if t.chosen] == ["李敏"]
+
+
+def test_a_fault_keeps_the_screen_and_says_that_nothing_was_lost() -> None:
+    till = FakeTill()
+    presenter, shell = opened(till)
+    till.sign_in.people = (Operator(b"X" * 16, "X", Role.CASHIER),)
+    type_pin(presenter, PIN)
+    presenter.submit()
+    assert "Nothing was lost" in presenter.state.message
+    assert shell.session.operator is None
+
+
+def test_while_a_pin_is_checked_nothing_else_is_taken() -> None:
+    shell, till = Shell(lanes=LanesByStep()), FakeTill()
+    presenter, _ = opened(till, shell)
+    shell.lanes.run_all()
+    type_pin(presenter, PIN)
+    presenter.submit()
+    presenter.submit()
+    presenter.typed("1")
+    assert presenter.state.busy
+    shell.lanes.run_all()
+    assert till.sign_in.tried == [(LI.id, PIN)]
+
+
+def test_leaving_the_screen_forgets_the_digits() -> None:
+    presenter, _ = opened()
+    type_pin(presenter, "123")
+    presenter.closed()
+    presenter.opened()
+    assert presenter.state.dots == 0
