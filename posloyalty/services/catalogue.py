@@ -170,14 +170,12 @@ class Catalogue:
     def save_product(self, form: ProductForm, operator: Operator) -> Product:
         """Add or change a product. Refuses NOT_ALLOWED, UNKNOWN_PRODUCT, INVALID with findings."""
         require(operator, Right.CHANGE_SETTINGS)
-        codes, findings = canonical_codes(form.codes)
-        findings = [*_product_findings(form), *findings]
         with self._book.write() as unit:
             before = None if form.id is None else unit.catalogue.product(form.id)
             if form.id is not None and before is None:
                 raise ServiceRefusal("UNKNOWN_PRODUCT")
-            product = _product(form, form.id or self._ids.new_id(), codes)
-            refuse_findings([*findings, *_against_catalogue(unit, product)])
+            product, findings = judged(unit, form, form.id or self._ids.new_id())
+            refuse_findings(findings)
             fields = changed_fields(before, product, _PRODUCT_FIELDS)
             if fields:
                 unit.catalogue.save_product(product, initials=initials(product.name))
@@ -266,6 +264,15 @@ class Catalogue:
             if version != self._snapshot.version:
                 self._snapshot = _Snapshot(version, _entries(reader))
             return self._snapshot.entries
+
+
+def judged(
+    unit: UnitOfWork, form: ProductForm, product_id: bytes
+) -> tuple[Product, list[Finding]]:
+    """The product that a form describes, and everything that keeps it from being saved."""
+    codes, findings = canonical_codes(form.codes)
+    product = _product(form, product_id, codes)
+    return product, [*_product_findings(form), *findings, *_against_catalogue(unit, product)]
 
 
 def canonical_codes(codes: tuple[str, ...]) -> tuple[tuple[str, ...], list[Finding]]:

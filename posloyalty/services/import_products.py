@@ -1,0 +1,203 @@
+"""Taking products over from a table: every bad row reported, the good ones in, nothing twice.
+
+Shape: rows come as `documents/table_file` reads them (line and cells). A product is known by its
+stock number: a row whose product is there and the same changes nothing, so the same file may be
+imported again, also after it was stopped in the middle. Categories that a file names and the shop
+lacks are made. A few rows share a transaction, so that the cashier's sale never waits long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final, Protocol
+
+from posloyalty.domain.shop.operator import Operator, Right
+from posloyalty.domain.shop.product import Category, Unit
+from posloyalty.domain.values.money import Currency, currency
+from posloyalty.services.catalogue import CATEGORY_NAME_MOST, ProductForm, judged
+from posloyalty.services.import_columns import Cells, Columns
+from posloyalty.services.import_report import (
+    ROWS_PER_UNIT,
+    ImportReport,
+    Progress,
+    RowFaults,
+    Tally,
+)
+from posloyalty.services.initials import initials
+from posloyalty.services.note_change import note_change, require
+from posloyalty.services.ports import Book, Ids, UnitOfWork
+
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "sku": ("货号", "貨號", "商品编号", "商品編號", "编号", "編號"),
+    "name": ("名称", "名稱", "品名", "商品名称", "商品名稱"),
+    "price": ("价格", "價格", "单价", "單價", "售价", "售價"),
+    "tax_class": ("tax", "税类", "稅別", "税率"),
+    "unit": ("单位", "單位"),
+    "category": ("分类", "分類", "类别", "類別"),
+    "codes": ("code", "barcode", "ean", "gtin", "条码", "條碼", "条形码", "plu"),
+    "tags": ("tag", "标签", "標籤"),
+    "earns": ("积分", "積點"),
+    "discountable": ("可折扣",),
+    "gift_card": ("礼品卡", "禮物卡"),
+    "deposit": ("押金",),
+    "fee": ("费用", "費用"),
+    "active": ("在售", "上架"),
+}
+UNITS: Final = {
+    "each": "each",
+    "pc": "each",
+    "个": "each",
+    "個": "each",
+    "件": "each",
+    "kg": "kg",
+    "公斤": "kg",
+    "千克": "kg",
+}
+COLOURS: Final = ("amber", "brown", "blue", "teal", "orange", "green", "red", "indigo", "purple")
+
+
+class Row(Protocol):
+    """A row of a table, as `documents/table_file.TableRow` is."""
+
+    @property
+    def line(self) -> int: ...  # noqa: D102
+    @property
+    def cells(self) -> Mapping[str, str]: ...  # noqa: D102
+    @property
+    def surplus(self) -> int: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    form: ProductForm
+    category: str
+
+
+class ImportProducts:
+    """The import; one at a time."""
+
+    def __init__(self, *, book: Book, ids: Ids) -> None:
+        self._book = book
+        self._ids = ids
+
+    def run(
+        self,
+        rows: Iterable[Row],
+        operator: Operator,
+        *,
+        total: int = 0,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Import the rows; `total` is for the progress only.
+
+        Raises `ServiceRefusal` NOT_ALLOWED and `MissingColumns`; what `progress` raises ends the
+        import between two transactions, and importing again goes on from there.
+        """
+        require(operator, Right.IMPORT_DATA)
+        with self._book.read() as reader:
+            money = currency(reader.settings.get("shop.currency") or "CNY")
+        tally = Tally()
+        for batch in _batches(rows):
+            columns = Columns(COLUMNS, batch[0].cells)
+            columns.require("sku", "name", "tax_class")
+            with self._book.write() as unit:
+                self._batch(unit, batch, columns, money, operator, tally)
+                unit.commit()
+            if progress is not None:
+                progress(tally.rows, total)
+        return tally.report()
+
+    def _batch(
+        self,
+        unit: UnitOfWork,
+        batch: list[Row],
+        columns: Columns,
+        money: Currency,
+        operator: Operator,
+        tally: Tally,
+    ) -> None:
+        before = tally.added + tally.changed
+        for row in batch:
+            self._row(unit, row, columns, money, tally)
+        saved = tally.added + tally.changed - before
+        if saved:
+            note_change(
+                unit,
+                self._ids,
+                operator,
+                kind="products_imported",
+                what=f"lines {batch[0].line}-{batch[-1].line}",
+                fields=(f"saved {saved}",),
+            )
+
+    def _row(
+        self, unit: UnitOfWork, row: Row, columns: Columns, money: Currency, tally: Tally
+    ) -> None:
+        faults = RowFaults(row.line)
+        parsed = _parse(Cells(columns, row.cells, faults), money)
+        if row.surplus:
+            faults.add("", "SURPLUS_CELLS", n=row.surplus)
+        known = unit.catalogue.by_sku(parsed.form.sku)
+        category = self._category(unit, parsed.category, make=not faults)
+        form = replace(
+            parsed.form,
+            category_id=category.id if category else None,
+            picture=known.picture if known else None,
+        )
+        product, findings = judged(unit, form, known.id if known else self._ids.new_id())
+        for found in findings:
+            if not any(fault.column == columns.in_file(found.place) for fault in faults.found):
+                faults.add(columns.in_file(found.place), found.reason, **dict(found.facts))
+        if faults:
+            tally.refuse(faults)
+        elif known == product:
+            tally.unchanged += 1
+        else:
+            unit.catalogue.save_product(product, initials=initials(product.name))
+            if known is None:
+                tally.added += 1
+            else:
+                tally.changed += 1
+
+    def _category(self, unit: UnitOfWork, name: str, *, make: bool) -> Category | None:
+        if not name:
+            return None
+        categories = unit.catalogue.categories()
+        for category in categories:
+            if category.name == name:
+                return category
+        if not make:
+            return None
+        made = Category(
+            self._ids.new_id(), name, COLOURS[len(categories) % len(COLOURS)], len(categories)
+        )
+        unit.catalogue.save_category(made)
+        return made
+
+
+def _parse(cells: Cells, money: Currency) -> _Parsed:
+    """A row as a form; what is wrong with it goes to the cells' faults."""
+    form = ProductForm(
+        sku=cells.text("sku", needed=True),
+        name=cells.text("name", needed=True),
+        price_minor=cells.amount("price", money),
+        tax_class=cells.text("tax_class", needed=True),
+        unit=Unit(cells.choice("unit", UNITS, default=Unit.EACH.value)),
+        codes=cells.words("codes"),
+        tags=cells.words("tags"),
+        earns=cells.truth("earns", default=True),
+        discountable=cells.truth("discountable", default=True),
+        gift_card=cells.truth("gift_card", default=False),
+        deposit=cells.truth("deposit", default=False),
+        fee=cells.truth("fee", default=False),
+        active=cells.truth("active", default=True),
+    )
+    return _Parsed(form, cells.text("category", most=CATEGORY_NAME_MOST))
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    feed = iter(rows)
+    while batch := list(islice(feed, ROWS_PER_UNIT)):
+        yield batch
