@@ -1,0 +1,371 @@
+"""The window: strip on top, one screen below it, sheets and menu over it, keys and scans routed.
+
+The window is the shell that presenters' ports stand for: it is the `Navigator`'s stage, the
+`Toasts`, and it changes language, look, scale and layout while running by making the views anew.
+Locking shows the sign-in and leaves the basket where it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+
+from posloyalty.wording import Words
+from ui.actions import Action
+from ui.appearance import Appearance, layout_of
+from ui.appearance.stylesheet import palette, style_sheet
+from ui.key_router import KeyRouter, run_action
+from ui.menu import KeysSheet, MenuItem, MenuSheet
+from ui.navigator import WindowNavigator
+from ui.presenters.ports import Screen, Sound, ToastKind
+from ui.presenters.session import Change, Session
+from ui.presenters.strip import StripPresenter
+from ui.screens import PLACES, Parts, Place
+from ui.toasts import WindowToasts
+from ui.widgets.scan_capture import ScanCapture
+from ui.widgets.sheet import cast_shadow
+from ui.widgets.strip import LampState, StatusStrip, StripState
+from ui.widgets.view import ViewContext
+
+MENU_WIDTH = 520
+
+
+class MainWindow(QWidget):
+    """The one window. Made bare, then given its session by `begin`."""
+
+    closing = Signal()
+
+    def __init__(
+        self,
+        look: Appearance,
+        words: Words,
+        *,
+        now_ms: Callable[[], int],
+        places: dict[Place, Parts] | None = None,
+    ) -> None:
+        super().__init__()
+        self._look = look
+        self._words = words
+        self._now_ms = now_ms
+        self._shown_at = now_ms()
+        self._session: Session | None = None
+        self._strip_presenter: StripPresenter | None = None
+        self._overlay: MenuSheet | KeysSheet | None = None
+        self._focus_before: QWidget | None = None
+        self.setProperty("ground", "canvas")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle(words("app.title"))
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self.stack = QStackedWidget()
+        self.navigator = WindowNavigator(
+            self.stack, places or PLACES, context=self.context, moved=self._moved
+        )
+        self.toasts = WindowToasts(self)
+        self.strip = self._make_strip()
+        self._column.addWidget(self.strip)
+        self._column.addWidget(self.stack, 1)
+        self._dress()
+        self._router = KeyRouter(self)
+        self.capture = ScanCapture(self._router, parent=self)
+        self.capture.scanned.connect(self._scanned)
+        self.capture.broken.connect(self._broken)
+        self.capture.taken_back.connect(self._router.take_back)
+
+    # Beginning and end
+
+    def begin(self, session: Session, strip: StripPresenter) -> None:
+        """Take the session; screens can be shown from now on."""
+        self._session = session
+        self._strip_presenter = strip
+        self.navigator.start(session)
+        session.subscribe(self._changed)
+        strip.subscribe(self._show_strip)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            self.capture.install(application)
+
+    def end(self) -> None:
+        """Stop listening and looking at the clock."""
+        if self._strip_presenter is not None:
+            self._strip_presenter.stop()
+        self.toasts.clear()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            self.capture.remove(application)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window was closed by its frame."""
+        self.closing.emit()
+        super().closeEvent(event)
+
+    # What lies in front, for the key router
+
+    @property
+    def window_widget(self) -> QWidget:
+        """The window whose keys are routed."""
+        return self
+
+    def places(self) -> tuple[tuple[Place, Any], ...]:
+        """The open sheet, if any, and the screen, each with its presenter."""
+        return self.navigator.places()
+
+    def overlay_key(self, name: str) -> bool | None:
+        """Esc, F10 and F1 close the open menu; other keys are Qt's there."""
+        if self._overlay is None:
+            return None
+        if name in ("Esc", "F10", "F1"):
+            self.close_overlay()
+            return True
+        return False
+
+    def shown_ms(self) -> int:
+        """How long the screen has been in front, in milliseconds."""
+        return self._now_ms() - self._shown_at
+
+    def run(self, action: Action, presenter: Any) -> None:
+        """Carry an action out: the presenter's intent or the shell's."""
+        run_action(action, presenter, self)
+
+    # The shell's own intents
+
+    def show_menu(self) -> None:
+        """F10: where to go, and how the till looks and speaks."""
+        session = self._session
+        if session is None:
+            return
+        self._open_overlay(
+            MenuSheet(
+                self._look,
+                self._words,
+                self._menu_items(),
+                speak=session.speak,
+                dress=lambda name: session.look_changed(look=name),
+                scale=lambda percent: session.look_changed(scale=percent),
+                parent=self,
+            )
+        )
+
+    def show_keys(self) -> None:
+        """F1: the keys of this screen."""
+        places = tuple(place for place, _ in self.places())
+        self._open_overlay(KeysSheet(self._look, self._words, places, parent=self))
+
+    def lock(self) -> None:
+        """F11: show the sign-in; the basket stays."""
+        self.close_overlay()
+        if self._session is not None:
+            self._session.sign_in(None)
+            self.navigator.show(Screen.SIGN_IN)
+
+    def close_sheet(self) -> None:
+        """Esc on a sheet."""
+        self.navigator.close_sheet()
+
+    def close_overlay(self) -> None:
+        """Close the menu or the list of keys; the keyboard goes back."""
+        if self._overlay is None:
+            return
+        overlay, self._overlay = self._overlay, None
+        overlay.hide()
+        overlay.deleteLater()
+        focus, self._focus_before = self._focus_before, None
+        view = self.navigator.sheet_view or self.navigator.view
+        if view is not None:
+            back = focus if focus is not None and view.isAncestorOf(focus) else view.home
+            back.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # How it looks
+
+    @property
+    def look(self) -> Appearance:
+        """The present appearance."""
+        return self._look
+
+    def context(self) -> ViewContext:
+        """What views are made with now."""
+        return ViewContext(words=self._words, look=self._look)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another layout class makes the views anew; otherwise only the sheet is laid again."""
+        super().resizeEvent(event)
+        layout = layout_of(self.width(), self.height(), self._look.scale)
+        if layout is not self._look.layout:
+            self._make_anew(self._look.with_(layout=layout))
+        else:
+            self._place_overlays()
+
+    def event(self, event: QEvent) -> bool:
+        """After the layout settled, sheets follow the place they cover."""
+        answer = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._place_overlays()
+        return answer
+
+    def _make_anew(self, look: Appearance) -> None:
+        menu_open = isinstance(self._overlay, MenuSheet)
+        self.close_overlay()
+        self._look = look
+        self._dress()
+        old = self.strip
+        self.strip = self._make_strip()
+        self._column.replaceWidget(old, self.strip)
+        old.hide()
+        old.deleteLater()
+        if self._strip_presenter is not None:
+            self._show_strip(self._strip_presenter.state)
+        self.navigator.make_anew()
+        self.toasts.again()
+        if menu_open:
+            self.show_menu()
+        self._place_overlays()
+
+    def _dress(self) -> None:
+        self.setPalette(palette(self._look))
+        self.setFont(self._look.font())
+        self.setStyleSheet(style_sheet(self._look))
+
+    def _make_strip(self) -> StatusStrip:
+        strip = StatusStrip(self._look, menu_name=self._words("action.menu"), parent=self)
+        strip.menu.connect(self._menu_pressed)
+        strip.lamp.connect(self._lamp_pressed)
+        return strip
+
+    def _show_strip(self, state: Any) -> None:
+        lamps = tuple(
+            LampState(
+                id=lamp.id,
+                icon=lamp.icon,
+                words=lamp.words,
+                trouble=lamp.trouble,
+                strong=lamp.strong,
+            )
+            for lamp in state.lamps
+        )
+        self.strip.present(
+            StripState(shop=state.shop, till=state.till, time=state.time, lamps=lamps)
+        )
+
+    # What happens
+
+    def _changed(self, change: Change) -> None:
+        session = self._session
+        if session is None:
+            return
+        if change is Change.LANGUAGE:
+            self._words = session.words
+            self.setWindowTitle(self._words("app.title"))
+            self.toasts.clear()
+            for presenter in self.navigator.presenters():
+                presenter.reworded()
+            self._make_anew(self._look.with_(language=session.words.language))
+        elif change is Change.LOOK:
+            layout = layout_of(self.width(), self.height(), session.scale)
+            self._make_anew(self._look.with_(look=session.look, scale=session.scale, layout=layout))
+        elif change is Change.SHOP:
+            for presenter in self.navigator.presenters():
+                presenter.reworded()
+
+    def _scanned(self, text: str) -> None:
+        self.close_overlay()
+        screen = self.navigator.screen
+        if screen is not None:
+            self.navigator.presenter(screen).scanned(text)
+
+    def _broken(self, _text: str) -> None:
+        """Half a scan: said and heard by the screen, or by the shell where it does not care."""
+        screen = self.navigator.screen
+        if self._session is None or screen is None:
+            return
+        presenter = self.navigator.presenter(screen)
+        if type(presenter).scan_broken is not _NO_ANSWER:
+            presenter.scan_broken("app.scan_half")
+            return
+        self.toasts.say(self._words("app.scan_half"), ToastKind.LOOK)
+        self._session.sounds.play(Sound.REFUSED)
+
+    def _moved(self) -> None:
+        """Another screen or sheet is in front."""
+        self._shown_at = self._now_ms()
+        self.close_overlay()
+        self.toasts.again()
+
+    def _menu_pressed(self) -> None:
+        if self._overlay is not None:
+            self.close_overlay()
+        else:
+            self.show_menu()
+
+    def _lamp_pressed(self, lamp: str) -> None:
+        """A tap on a state opens the settings of the device, for who may."""
+        session = self._session
+        if session is None or session.operator is None or self.navigator.screen in _LOCKED:
+            return
+        if lamp == "printer":
+            if self._strip_presenter is not None:
+                self._strip_presenter.refresh()
+            self.navigator.show(Screen.SETTINGS, section="printer")
+        else:
+            self.toasts.say(self._words(f"app.lamp_{lamp}"), ToastKind.NEWS)
+
+    def _menu_items(self) -> tuple[MenuItem, ...]:
+        words, navigator = self._words, self.navigator
+        keys = MenuItem(
+            icon="keyboard", words=words("action.keys"), act=self._show_keys_instead, key="F1"
+        )
+        if navigator.screen in _LOCKED:
+            return (keys,)
+
+        def goes(screen: Screen) -> Callable[[], None]:
+            return lambda: (self.close_overlay(), navigator.show(screen))[-1]
+
+        return (
+            MenuItem(icon="history", words=words("app.history"), act=goes(Screen.HISTORY)),
+            MenuItem(icon="people", words=words("app.members"), act=goes(Screen.MEMBER)),
+            MenuItem(icon="settings", words=words("app.settings"), act=goes(Screen.SETTINGS)),
+            MenuItem(icon="lock", words=words("action.lock"), act=self.lock, key="F11"),
+            keys,
+        )
+
+    def _show_keys_instead(self) -> None:
+        self.close_overlay()
+        self.show_keys()
+
+    def _open_overlay(self, overlay: MenuSheet | KeysSheet) -> None:
+        self.close_overlay()
+        self._focus_before = QApplication.focusWidget()
+        self._overlay = overlay
+        overlay.closed.connect(self.close_overlay)
+        cast_shadow(overlay, self._look)
+        self._place_overlays()
+        overlay.show()
+        overlay.raise_()
+        overlay.first().setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _place_overlays(self) -> None:
+        self.navigator.place_sheet()
+        self.toasts.place()
+        if self._overlay is not None:
+            area = self.stack.geometry()
+            gap = self._look.px(8)
+            width = min(self._look.px(MENU_WIDTH), area.width() - 2 * gap)
+            self._overlay.setGeometry(
+                area.right() - width - gap, area.y() + gap, width, area.height() - 2 * gap
+            )
+
+
+_LOCKED = (Screen.SIGN_IN, Screen.WIZARD, Screen.RECOVERY, None)
+
+
+def _no_answer() -> Any:
+    from ui.presenters.base import Presenter
+
+    return Presenter.scan_broken
+
+
+_NO_ANSWER = _no_answer()

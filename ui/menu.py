@@ -1,0 +1,140 @@
+"""The F10 menu and the F1 list of keys: overlays of the shell, worked by finger, Tab and Esc.
+
+An overlay lies over the right part of the screen below the strip. Only one is open; Esc, its own
+key or a press beside it closes it. It never covers the strip, and nothing behind it is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from posloyalty.wording import LANGUAGES, Words
+from ui.actions import actions_of
+from ui.appearance import Appearance
+from ui.appearance.metrics import GAP, SCALES
+from ui.presenters.ports import Screen, Sheet
+from ui.widgets.buttons import ActionButton
+from ui.widgets.fields import Choice
+from ui.widgets.sheet import SheetFrame
+from ui.widgets.text import Text
+
+LOOK_NAMES = ("light", "dark", "contrast")
+LANGUAGE_NAMES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuItem:
+    """One way out of the menu."""
+
+    icon: str
+    words: str
+    act: Callable[[], None]
+    key: str = ""
+
+
+class MenuSheet(SheetFrame):
+    """Where to go, and language, look and scale."""
+
+    def __init__(
+        self,
+        look: Appearance,
+        words: Words,
+        items: tuple[MenuItem, ...],
+        *,
+        speak: Callable[[str], None],
+        dress: Callable[[str], None],
+        scale: Callable[[int], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(look, words("app.menu"), close_words=words("common.close"), parent=parent)
+        self.setAccessibleName(words("app.menu"))
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, look.px(4), 0)
+        column.setSpacing(look.px(GAP))
+        grid = QGridLayout()
+        grid.setSpacing(look.px(GAP))
+        self.buttons: list[ActionButton] = []
+        for place, item in enumerate(items):
+            button = ActionButton(
+                look, item.words, icon=item.icon, key=item.key, height=64, left=True
+            )
+            button.clicked.connect(lambda _checked=False, act=item.act: act())
+            grid.addWidget(button, place // 2, place % 2)
+            self.buttons.append(button)
+        column.addLayout(grid)
+        column.addSpacing(look.px(8))
+        self.language = Choice(
+            look, words("app.language"), tuple(LANGUAGE_NAMES[code] for code in LANGUAGES)
+        )
+        self.language.present(LANGUAGES.index(words.language))
+        self.language.chosen.connect(lambda place: speak(LANGUAGES[place]))
+        self.dress = Choice(
+            look, words("app.look"), tuple(words(f"app.look_{name}") for name in LOOK_NAMES)
+        )
+        self.dress.present(LOOK_NAMES.index(look.tokens.name))
+        self.dress.chosen.connect(lambda place: dress(LOOK_NAMES[place]))
+        self.size = Choice(
+            look, words("app.scale"), tuple(words("app.percent", n=size) for size in SCALES)
+        )
+        self.size.present(SCALES.index(look.scale))
+        self.size.chosen.connect(lambda place: scale(SCALES[place]))
+        for choice in (self.language, self.dress, self.size):
+            column.addWidget(choice)
+        column.addStretch(1)
+        self.body.addWidget(_scrolling(inner))
+
+    def first(self) -> QWidget:
+        """Where the keyboard goes."""
+        return self.buttons[0] if self.buttons else self.close_button
+
+
+class KeysSheet(SheetFrame):
+    """The keys of the screen in front."""
+
+    def __init__(
+        self,
+        look: Appearance,
+        words: Words,
+        places: tuple[Screen | Sheet, ...],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(look, words("app.keys"), close_words=words("common.close"), parent=parent)
+        inner = QWidget()
+        grid = QGridLayout(inner)
+        grid.setContentsMargins(0, 0, look.px(4), 0)
+        grid.setVerticalSpacing(look.px(4))
+        grid.setHorizontalSpacing(look.px(16))
+        shown: set[str] = set()
+        for place in places:
+            for action in actions_of(place):
+                if action.key in shown or not action.listed:
+                    continue
+                shown.add(action.key)
+                row = grid.rowCount()
+                key = Text(look, action.key, "body", bold=True, align=Qt.AlignmentFlag.AlignLeft)
+                grid.addWidget(key, row, 0)
+                grid.addWidget(Text(look, words(action.label)), row, 1)
+        grid.setColumnStretch(1, 1)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        grid.addLayout(foot, grid.rowCount(), 0)
+        grid.setRowStretch(grid.rowCount(), 1)
+        self.body.addWidget(_scrolling(inner))
+
+    def first(self) -> QWidget:
+        """Where the keyboard goes."""
+        return self.close_button
+
+
+def _scrolling(inner: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inner)
+    return area

@@ -1,0 +1,139 @@
+"""The status strip: where we are, who sells, what the devices say, the time.
+
+Shape: `StripState` of plain texts. The printer's state is asked on the look-up lane now and
+then; trouble comes with words that say what and how many wait. There is no
+connection to a head office yet: sales are saved here, and the strip says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from ui.presenters.base import Presenter
+from ui.presenters.ports import Cancel
+from ui.presenters.session import Change, Session
+
+if TYPE_CHECKING:
+    from posloyalty.services.print_receipts import PrinterStatus
+
+TICK_MS: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lamp:
+    """One state: `trouble` makes it amber; `id` tells which was tapped."""
+
+    id: str
+    icon: str
+    words: str
+    trouble: bool = False
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StripTexts:
+    """What the strip shows, lamps from left to right."""
+
+    shop: str = ""
+    till: str = ""
+    time: str = ""
+    lamps: tuple[Lamp, ...] = ()
+
+
+class StripPresenter(Presenter[StripTexts]):
+    """Asks the clock and the printer every few seconds."""
+
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+        super().__init__(StripTexts())
+        self._session = session
+        self._now = now
+        self._printer: PrinterStatus | None = None
+        self._asking = False
+        self._cancel: Cancel | None = None
+        session.subscribe(self._changed)
+        self._tell()
+
+    def start(self) -> None:
+        """Begin to look at the clock."""
+        self._tick()
+
+    def stop(self) -> None:
+        """Look no more."""
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
+
+    def reworded(self) -> None:
+        """Another language."""
+        self._tell()
+
+    def refresh(self) -> None:
+        """Ask the printer again: something was printed, or paper was put in."""
+        if self._asking or not self._session.till_open:
+            return
+        till = self._session.till
+        self._asking = True
+        self._session.lanes.look_up(till.receipts.status, self._told, self._unknown)
+
+    def _tick(self) -> None:
+        self.refresh()
+        self._tell()
+        self._cancel = self._session.timer.after(TICK_MS, self._tick)
+
+    def _changed(self, change: Change) -> None:
+        if change is Change.TILL:
+            self.refresh()
+        self._tell()
+
+    def _told(self, status: PrinterStatus) -> None:
+        self._asking = False
+        self._printer = status
+        self._tell()
+
+    def _unknown(self, _fault: Exception) -> None:
+        """The printer could not be asked: unknown, never "ready"."""
+        self._asking = False
+        self._printer = None
+        self._tell()
+
+    def _tell(self) -> None:
+        session, words = self._session, self._session.words
+        shop, operator = session.shop, session.operator
+        names = [shop.name, shop.store_name] if shop is not None else []
+        who = [words("strip.till", till=shop.till_code)] if shop is not None else []
+        if operator is not None:
+            who.append(operator.name)
+        self._show(
+            StripTexts(
+                shop=" · ".join(name for name in names if name),
+                till=" · ".join(who),
+                time=self._now().strftime("%H:%M"),
+                lamps=self._lamps() if session.till_open else (),
+            )
+        )
+
+    def _lamps(self) -> tuple[Lamp, ...]:
+        words = self._session.words
+        return (
+            Lamp(id="sync", icon="saved", words=words("strip.saved_here")),
+            *self._printer_lamp(),
+            Lamp(id="scanner", icon="scan", words=words("strip.scanner")),
+        )
+
+    def _printer_lamp(self) -> tuple[Lamp, ...]:
+        words, status = self._session.words, self._printer
+        state = "unknown" if status is None else str(status.state)
+        waiting = 0 if status is None else status.waiting
+        if state == "none":
+            return (Lamp(id="printer", icon="printer", words=words("strip.printer_none")),)
+        trouble = state in ("off", "paper_out", "slow")
+        code = f"strip.printer_{state}"
+        text = words(code)
+        if trouble and waiting:
+            text = words.counted(f"{code}_waiting", waiting)
+        elif waiting:
+            text = words.counted("strip.printer_waiting", waiting)
+        return (Lamp(id="printer", icon="printer", words=text, trouble=trouble),)

@@ -1,0 +1,102 @@
+"""The window's messages: on the entry line of the screen in front, or on the strip.
+
+A message stays 6 s; one that can be undone stays until the next step clears it. A message that is
+under way when the view is made anew is shown again on the new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QTimer
+
+from ui.presenters.ports import ToastKind
+from ui.widgets.entry_line import Toast
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+STAY_MS: Final = 6_000
+
+
+class WindowToasts:
+    """The `Toasts` of the window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._said: tuple[str, ToastKind, Callable[[], None] | None] | None = None
+        self._on_strip: Toast | None = None
+        self._timer = QTimer(window)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(STAY_MS)
+        self._timer.timeout.connect(self.clear)
+
+    @property
+    def said(self) -> str:
+        """The message shown now; empty when there is none."""
+        return self._said[0] if self._said is not None else ""
+
+    def say(self, message: str, kind: ToastKind, undo: Callable[[], None] | None = None) -> None:
+        """Show a message in place of the last one."""
+        self._hide()
+        self._said = (message, kind, None if undo is None else self._once(undo))
+        self._show()
+        if undo is None:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def clear(self) -> None:
+        """Take the message away."""
+        self._said = None
+        self._timer.stop()
+        self._hide()
+
+    def again(self) -> None:
+        """The view changed: show what is being said on the one in front."""
+        if self._said is not None:
+            self._hide()
+            self._show()
+
+    def place(self) -> None:
+        """Lay the strip's message over its left part."""
+        if self._on_strip is None:
+            return
+        strip = self._window.strip
+        gap = self._window.look.px(4)
+        first = strip.lamps[0].x() if strip.lamps else strip.time.x()
+        right = max(first, strip.width() // 2) if strip.lamps else strip.time.x()
+        self._on_strip.setGeometry(gap, gap, right - 2 * gap, strip.height() - 2 * gap)
+
+    def _once(self, undo: Callable[[], None]) -> Callable[[], None]:
+        """Undo, and forget the message that offered it."""
+
+        def undone() -> None:
+            self.clear()
+            undo()
+
+        return undone
+
+    def _show(self) -> None:
+        if self._said is None:
+            return
+        message, kind, undo = self._said
+        view = self._window.navigator.view
+        if view is not None and view.entry is not None and view.entry.isVisible():
+            view.entry.say(message, kind, undo)
+            return
+        words = self._window.context().words
+        self._on_strip = Toast(self._window.look, words("common.undo"), self._window.strip)
+        self.place()
+        self._on_strip.say(message, kind, undo)
+        self.place()
+
+    def _hide(self) -> None:
+        view = self._window.navigator.view
+        if view is not None and view.entry is not None:
+            view.entry.clear_toast()
+        if self._on_strip is not None:
+            self._on_strip.hide()
+            self._on_strip.deleteLater()
+            self._on_strip = None
