@@ -75,8 +75,10 @@ class Section:
         return self._wrong(key, value, "TEXT", default or "")
 
     def names(self, key: str, fallback: str) -> Names:
-        """A name: one text, or one per language."""
+        """A name: one text, or one per language; the fallback when the key is not there."""
         value = self._take(key, fallback)
+        if key not in self:
+            return Names(fallback)
         if isinstance(value, str) and value.strip():
             return Names(value.strip())
         if isinstance(value, dict) and value and all(_is_text(v) for v in value.values()):

@@ -7,7 +7,7 @@ from posloyalty.domain.values.fixed_point import BadNumber, format_fixed, parse_
 from posloyalty.domain.values.rounding import Rounding, divide
 
 DECIMALS = 3
-ONE_MILLI = 10**DECIMALS
+ONE_MILLI: int = 10**DECIMALS
 
 
 class BadQuantity(BadNumber):
