@@ -56,8 +56,16 @@ def _at(*places: Place) -> frozenset[Place]:
 _SCREENS = frozenset(Screen)
 _SHEETS = frozenset(Sheet)
 _EVERYWHERE = _SCREENS | _SHEETS
-_SIGNED_IN = _SCREENS - {Screen.WIZARD, Screen.SIGN_IN}
-_LISTS = _at(Screen.SALE, Screen.MEMBER, Screen.HISTORY, Screen.PAY, *Sheet) - {Sheet.WHY}
+_SIGNED_IN = _SCREENS - {Screen.WIZARD, Screen.SIGN_IN, Screen.RECOVERY}
+_LISTS = _at(
+    Screen.SIGN_IN,
+    Screen.SALE,
+    Screen.MEMBER,
+    Screen.HISTORY,
+    Screen.PAY,
+    Screen.SETTINGS,
+    *Sheet,
+) - {Sheet.WHY}
 
 ACTIONS: Final[tuple[Action, ...]] = (
     Action(

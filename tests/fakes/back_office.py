@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 
 from posloyalty.domain.engine.quote import TierState, WalletState
 from posloyalty.domain.members.member import (
@@ -26,6 +25,7 @@ from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.enrol_member import EnrolForm, Enrolled, MemberCard
 from posloyalty.services.find_member import MemberFound, MemberPanel, MemberRow
 from posloyalty.services.ports import PrintState, SaleRow
+from posloyalty.services.print_receipts import PrinterStatus
 from posloyalty.services.receipt import (
     Bar,
     Footer,
@@ -42,6 +42,7 @@ from posloyalty.services.receipt import (
     Table,
     Weight,
 )
+from posloyalty.services.receipt_printer import Outcome, PrinterCondition, PrinterState, PrintResult
 from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.desks import Desks, ImportOutcome, MadeBook, ProofOutcome, WizardAnswers
 
@@ -53,6 +54,7 @@ HUANG = Operator(b"H" * 16, "黄店长", Role.MANAGER)
 PEOPLE = (LI, ZHANG, CHEN, HUANG)
 PIN = "7482"
 
+CODE, NEW_CODE = "M0X8WG889A", "M2C1MV07TF"
 TOKEN = "LP1:" + "AE7QKZ3M5X2RVDJ6PN4WTYHCB" * 6
 DAIRY = Category(b"1" * 16, "乳品冷藏", "teal", 0)
 BAKERY = Category(b"2" * 16, "面包糕点", "orange", 1)
@@ -146,7 +148,7 @@ def member_of(found: MemberRow) -> Member:
             name=found.name,
             identifiers=(
                 Identifier(IdentifierKind.PHONE, found.phone),
-                Identifier(IdentifierKind.CARD, "K7QM-2W9D"),
+                Identifier(IdentifierKind.CARD, CODE),
             ),
             language="zh_CN",
             birthday=Birthday(11, 28),
@@ -237,16 +239,16 @@ class FakeEnrol:
             raise self.refuses
         self.forms.append(form)
         joined = row(50 + len(self.forms), form.name, form.phone, balance=0, tier_name="")
-        return Enrolled(member=member_of(joined), card_token_text=TOKEN, short_code="K7QM-2W9D")
+        return Enrolled(member=member_of(joined), card_token_text=TOKEN, short_code=CODE)
 
     def card(self, member_id: bytes) -> MemberCard:
         return MemberCard(
-            member_id=member_id, shop_name="晨光便利", token_text=TOKEN, short_code="K7QM-2W9D"
+            member_id=member_id, shop_name="晨光便利", token_text=TOKEN, short_code=CODE
         )
 
     def replace_card(self, member_id: bytes, operator: Operator) -> MemberCard:
         self.replaced.append(member_id)
-        return replace(self.card(member_id), short_code="N3XA-8TJC")
+        return replace(self.card(member_id), short_code=NEW_CODE)
 
     def set_consent(
         self, member_id: bytes, *, purpose: str, channel: str, granted: bool, operator: Operator
@@ -295,6 +297,9 @@ class FakeHistory:
         )[:limit]
 
 
+PRINTED = PrintResult(Outcome.PRINTED, PrinterCondition(PrinterState.READY))
+
+
 @dataclass
 class FakeReceipts:
     """Receipts of any sale; queued copies are remembered."""
@@ -305,12 +310,13 @@ class FakeReceipts:
     in_doubt: tuple[SaleRow, ...] = ()
     tests: int = 0
     state: str = "ready"
+    result: PrintResult = PRINTED
 
     def receipt(self, sale_id: bytes, *, copy: bool) -> Receipt:
         found = next(r for r in self.history.rows if r.sale_id == sale_id)
         return sample_receipt(found.number, copy=copy)
 
-    def queue(self, sale_id: bytes, *, copy: bool) -> None:
+    def queue(self, sale_id: bytes, *, copy: bool, operator: Operator | None = None) -> None:
         self.queued.append((sale_id, copy))
 
     def dismiss(self, sale_id: bytes) -> None:
@@ -319,11 +325,13 @@ class FakeReceipts:
     def unconfirmed(self) -> tuple[SaleRow, ...]:
         return self.in_doubt
 
-    def print_test(self) -> None:
+    def print_test(self) -> PrintResult:
         self.tests += 1
+        return self.result
 
-    def status(self) -> object:
-        return SimpleNamespace(state=self.state, waiting=2 if self.state != "ready" else 0)
+    def status(self) -> PrinterStatus:
+        waiting = 0 if self.state == "ready" else 2
+        return PrinterStatus(PrinterState(self.state), waiting)
 
 
 def sample_receipt(number: str, *, copy: bool = False, width_mm: int = 80) -> Receipt:
@@ -421,8 +429,10 @@ class FakeCatalogue:
         return tuple(
             QuickPage(
                 category=category,
+                name="" if category is None else category.name,
+                colour="" if category is None else category.colour,
                 keys=tuple(
-                    QuickKey(position=place, product=by_id[product_id])
+                    QuickKey(place, by_id[product_id])
                     for (page, place), product_id in sorted(
                         self.keys.items(), key=lambda k: k[0][1]
                     )

@@ -133,11 +133,11 @@ class HistoryPresenter(Presenter[HistoryState]):
         self.receipt.show_sale(sale_id)
         self._tell()
 
-    def choose_next(self) -> None:
+    def down(self) -> None:
         """The arrow key down; past the last row the next page comes."""
         self._step(1)
 
-    def choose_previous(self) -> None:
+    def up(self) -> None:
         """The arrow key up."""
         self._step(-1)
 
@@ -178,10 +178,11 @@ class HistoryPresenter(Presenter[HistoryState]):
     def print_unconfirmed(self) -> None:
         """Copies of every receipt in doubt, oldest first."""
         rows, till, words = self._unconfirmed, self._session.till, self._session.words
+        operator = self._session.operator
 
         def queue() -> int:
             for row in reversed(rows):
-                till.receipts.queue(row.sale_id, copy=True)
+                till.receipts.queue(row.sale_id, copy=True, operator=operator)
                 till.receipts.dismiss(row.sale_id)
             return len(rows)
 
@@ -207,7 +208,15 @@ class HistoryPresenter(Presenter[HistoryState]):
 
         self._session.lanes.write(dismiss, dismissed, self._failed)
 
-    def back(self) -> None:
+    def main_action(self) -> None:
+        """F12: a copy of the shown receipt."""
+        self.receipt.reprint()
+
+    def enter(self) -> None:
+        """Enter opens the chosen sale."""
+        self.open()
+
+    def escape(self) -> None:
         """Esc."""
         self._session.navigator.back()
 
@@ -280,7 +289,8 @@ class HistoryPresenter(Presenter[HistoryState]):
         codes = {
             PrintState.PRINTED: "history.printed",
             PrintState.WAITING: "history.print_waiting",
-            PrintState.PRINTING: "history.print_unknown",
+            PrintState.PRINTING: "history.print_waiting",
+            PrintState.UNKNOWN: "history.print_unknown",
             PrintState.NOT_WANTED: "history.print_off",
             PrintState.DISMISSED: "history.print_dismissed",
         }
@@ -293,6 +303,6 @@ class HistoryPresenter(Presenter[HistoryState]):
             amount=format_amount(row.payable_minor, currency(row.currency)),
             amount_minor=row.payable_minor,
             printed=words(codes[row.printed]),
-            look=row.printed in (PrintState.WAITING, PrintState.PRINTING),
+            look=row.printed in (PrintState.WAITING, PrintState.PRINTING, PrintState.UNKNOWN),
             chosen=row.sale_id == self._chosen,
         )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.members.member import IdentifierKind, masked_name, masked_phone
 from posloyalty.domain.members.phone import phone_digits
+from posloyalty.domain.members.short_code import format_short_code
 from ui.presenters.base import Presenter
 from ui.presenters.desks import Papers, SaleDesk
 from ui.presenters.enrolment import EnrolmentPresenter, looks_like_phone
@@ -187,11 +188,11 @@ class MemberPresenter(Presenter[MemberScreenState]):
         self._chosen = member_id
         self._tell()
 
-    def choose_next(self) -> None:
+    def down(self) -> None:
         """The arrow key down."""
         self._step(1)
 
-    def choose_previous(self) -> None:
+    def up(self) -> None:
         """The arrow key up."""
         self._step(-1)
 
@@ -263,14 +264,14 @@ class MemberPresenter(Presenter[MemberScreenState]):
         self._want(Focus.SEARCH if self._pane is Pane.NEW else Focus.PANE)
         self._tell()
 
-    def back(self) -> None:
+    def escape(self) -> None:
         """Esc: closes the pane first, then the screen."""
         if self._pane is Pane.NEW:
             self._session.navigator.back()
         else:
             self.close_pane()
 
-    def main(self) -> None:
+    def main_action(self) -> None:
         """F12: what the filled button says."""
         if self._pane is Pane.NEW:
             self.enrolment.join()
@@ -310,7 +311,9 @@ class MemberPresenter(Presenter[MemberScreenState]):
 
         def replaced(card: MemberCard) -> None:
             self._card_came(card, name, "member.card_title", "member.card_sub")
-            self._session.toasts.say(words("member.replaced", code=card.short_code), ToastKind.GOOD)
+            self._session.toasts.say(
+                words("member.replaced", code=format_short_code(card.short_code)), ToastKind.GOOD
+            )
 
         self._busy = True
         self._session.lanes.write(
@@ -418,7 +421,7 @@ class MemberPresenter(Presenter[MemberScreenState]):
             subtitle=words(sub),
             name=masked,
             shop=card.shop_name,
-            code=card.short_code,
+            code=format_short_code(card.short_code),
             qr_text=card.token_text,
         )
         self._pane = Pane.CARD

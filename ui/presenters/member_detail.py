@@ -20,6 +20,7 @@ from posloyalty.domain.members.member import (
     MemberStatus,
     masked_phone,
 )
+from posloyalty.domain.members.short_code import format_short_code
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.wording import MissingWording, Words
 from ui.presenters.birthday_text import birthday_text
@@ -110,6 +111,7 @@ def member_detail(
     phone = member.identifier(IdentifierKind.PHONE) or ""
     name = shown_name(member.profile.name, phone, words)
     birthday = member.profile.birthday
+    card = member.identifier(IdentifierKind.CARD)
     return MemberDetail(
         member_id=member.id,
         name=name,
@@ -125,7 +127,7 @@ def member_detail(
         tiers=tuple(_tier(state, words) for state in panel.tiers),
         consents=consent_lines(member, words),
         visits=visits,
-        card_code=member.identifier(IdentifierKind.CARD) or "",
+        card_code=format_short_code(card) if card else "",
     )
 
 

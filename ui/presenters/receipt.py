@@ -90,8 +90,9 @@ class ReceiptPresenter(Presenter[ReceiptState]):
         if receipt is None or sale_id is None:
             return
         till, words = self._session.till, self._session.words
+        operator = self._session.operator
         self._session.lanes.write(
-            lambda: till.receipts.queue(sale_id, copy=True),
+            lambda: till.receipts.queue(sale_id, copy=True, operator=operator),
             lambda _: self._session.toasts.say(
                 words("history.reprint_queued", number=receipt.number), ToastKind.NEWS
             ),
@@ -112,7 +113,15 @@ class ReceiptPresenter(Presenter[ReceiptState]):
             self._failed,
         )
 
-    def back(self) -> None:
+    def main_action(self) -> None:
+        """F12: back to selling."""
+        self._session.navigator.show(Screen.SALE)
+
+    def enter(self) -> None:
+        """Enter does what F12 does."""
+        self.main_action()
+
+    def escape(self) -> None:
         """Esc."""
         self._session.navigator.back()
 

@@ -96,7 +96,15 @@ class RecoveryPresenter(Presenter[RecoveryState]):
         )
         self._tell()
 
-    def back(self) -> None:
+    def main_action(self) -> None:
+        """F12."""
+        self.open_book()
+
+    def enter(self) -> None:
+        """The Enter key."""
+        self.open_book()
+
+    def escape(self) -> None:
         """Esc: back to the sign-in, when there is one."""
         if self._cause == "pin":
             self._session.navigator.back()

@@ -127,11 +127,11 @@ class SignInPresenter(Presenter[SignInState]):
         self._ask_for_wait(operator_id)
         self._tell()
 
-    def choose_next(self) -> None:
+    def down(self) -> None:
         """The arrow key down."""
         self._step(1)
 
-    def choose_previous(self) -> None:
+    def up(self) -> None:
         """The arrow key up."""
         self._step(-1)
 
@@ -171,6 +171,18 @@ class SignInPresenter(Presenter[SignInState]):
         else:
             self._try(self._chosen)
         self._tell()
+
+    def enter(self) -> None:
+        """The Enter key."""
+        self.submit()
+
+    def main_action(self) -> None:
+        """F12."""
+        self.submit()
+
+    def escape(self) -> None:
+        """Esc takes the digits back; there is nothing before the sign-in."""
+        self.clear()
 
     def speak(self, language: str) -> None:
         """Switch the language of every screen."""

@@ -23,7 +23,7 @@ from ui.presenters.markets import LANGUAGE_MARKET, market
 from ui.presenters.ports import Sound
 from ui.presenters.session import Session
 from ui.presenters.settings.operators import check_pins
-from ui.presenters.settings.printer import EXAMPLES
+from ui.presenters.settings.printer import EXAMPLES, NEEDS_ADDRESS
 from ui.presenters.wizard_fields import DEMO, EMPTY, step_fields
 
 CODE_MOST: Final = 6
@@ -144,6 +144,18 @@ class WizardPresenter(Presenter[WizardState]):
             self._draft.change("printer_address", "")
             self._go(1)
 
+    def main_action(self) -> None:
+        """F12."""
+        self.next()
+
+    def enter(self) -> None:
+        """The Enter key."""
+        self.next()
+
+    def escape(self) -> None:
+        """The Esc key."""
+        self.back()
+
     def back(self) -> None:
         """Esc: the step before, with its answers; once the book is made there is no way back."""
         if self._can_back:
@@ -187,8 +199,9 @@ class WizardPresenter(Presenter[WizardState]):
             draft.bound(manager_name=40)
             check_pins(draft, needed=True)
         elif self._step is Step.PRINTER:
-            example = EXAMPLES.get(draft["printer_kind"], "")
-            if example and not draft.text("printer_address"):
+            kind = draft["printer_kind"]
+            if kind in NEEDS_ADDRESS and not draft.text("printer_address"):
+                example = EXAMPLES[kind]
                 draft.find("printer_address", finding("finding_address", example=example))
         elif self._step is Step.RECOVERY:
             typed = _plain(draft["recovery_check"])

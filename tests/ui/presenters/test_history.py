@@ -87,10 +87,10 @@ def test_an_empty_book_says_so() -> None:
 def test_arrows_move_the_receipt_along() -> None:
     at = Counter()
     at.screen.opened()
-    at.screen.choose_next()
+    at.screen.down()
     assert at.screen.receipt.state.receipt.number == "S01-T02-1-0213"
-    at.screen.choose_previous()
-    at.screen.choose_previous()
+    at.screen.up()
+    at.screen.up()
     assert at.screen.receipt.state.receipt.number == "S01-T02-1-0214"
 
 
@@ -98,7 +98,7 @@ def test_the_arrow_past_the_last_row_brings_the_next_page() -> None:
     at = Counter()
     at.screen.opened()
     at.screen.choose(at.screen.state.rows[-1].sale_id)
-    at.screen.choose_next()
+    at.screen.down()
     assert len(at.screen.state.rows) == 2 * PAGE
 
 
@@ -142,7 +142,8 @@ def test_receipts_in_doubt_can_be_waved_away() -> None:
     [
         (PrintState.PRINTED, "Printed", False),
         (PrintState.WAITING, "Waiting to print", True),
-        (PrintState.PRINTING, "Not known to be printed", True),
+        (PrintState.PRINTING, "Waiting to print", True),
+        (PrintState.UNKNOWN, "Not known to be printed", True),
         (PrintState.NOT_WANTED, "Not printed", False),
         (PrintState.DISMISSED, "Receipt not needed", False),
     ],

@@ -2,10 +2,21 @@
 
 import pytest
 
+from posloyalty.domain.members.short_code import format_short_code
 from posloyalty.services.enrol_member import EnrolForm
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.refusal import finding as service_finding
-from tests.fakes.back_office import LI, WANG, WEI, WU, FakeDesk, FakePapers, FakeTill
+from tests.fakes.back_office import (
+    CODE,
+    LI,
+    NEW_CODE,
+    WANG,
+    WEI,
+    WU,
+    FakeDesk,
+    FakePapers,
+    FakeTill,
+)
 from tests.fakes.lanes import LanesByStep, Shell
 from ui.presenters.member import Focus, MemberPresenter, Pane
 from ui.presenters.ports import Screen, Sound, ToastKind
@@ -54,8 +65,8 @@ def test_enter_never_guesses_among_several() -> None:
 def test_arrow_and_enter_add_the_chosen_one() -> None:
     at = Counter()
     at.screen.search("1")
-    at.screen.choose_next()
-    at.screen.choose_next()
+    at.screen.down()
+    at.screen.down()
     at.screen.enter()
     assert at.desk.members == [(WU.member_id, "phone")]
 
@@ -63,9 +74,9 @@ def test_arrow_and_enter_add_the_chosen_one() -> None:
 def test_arrows_stop_at_both_ends() -> None:
     at = Counter()
     at.screen.search("1")
-    at.screen.choose_previous()
+    at.screen.up()
     for _ in range(9):
-        at.screen.choose_next()
+        at.screen.down()
     assert [tile.name for tile in at.screen.state.rows if tile.chosen] == ["卫雪莹"]
 
 
@@ -148,7 +159,7 @@ def join_quickly(at: Counter, phone: str = "13700002208") -> None:
         at.screen.search(typed)
     at.screen.enter()
     at.form.answer("terms", True)
-    at.screen.main()
+    at.screen.main_action()
 
 
 def test_fifteen_keys_make_a_member_and_put_them_into_the_sale() -> None:
@@ -169,7 +180,7 @@ def test_fifteen_keys_make_a_member_and_put_them_into_the_sale() -> None:
     ]
     assert len(at.desk.members) == 1
     assert at.screen.state.pane is Pane.CARD
-    assert at.screen.state.card.code == "K7QM-2W9D"
+    assert at.screen.state.card.code == format_short_code(CODE)
 
 
 def test_enter_on_a_number_nobody_has_moves_on_to_the_terms() -> None:
@@ -190,7 +201,7 @@ def test_no_answer_is_ticked_beforehand() -> None:
 def test_joining_without_terms_is_refused_at_its_entry() -> None:
     at = Counter()
     at.form.change_phone("13700002208")
-    at.screen.main()
+    at.screen.main_action()
     assert at.till.enrol.forms == []
     assert at.form.state.consents[0].finding == "The member has to agree to the terms"
 
@@ -199,7 +210,7 @@ def test_all_findings_are_shown_at_once() -> None:
     at = Counter()
     at.form.change_phone("137")
     at.form.change_birthday("13-40")
-    at.screen.main()
+    at.screen.main_action()
     state = at.form.state
     assert state.phone_finding.startswith("3 digits so far")
     assert state.birthday_finding.startswith("Month and day")
@@ -217,7 +228,7 @@ def test_a_duplicate_is_noticed_once_the_typing_pauses() -> None:
     at.shell.timer.pass_ms(300)
     assert at.form.state.phone_note == "Already a member. Add to sale"
     at.form.answer("terms", True)
-    at.screen.main()
+    at.screen.main_action()
     assert at.till.enrol.forms == []
     at.screen.add_duplicate()
     assert at.desk.members == [(WANG.member_id, "phone")]
@@ -276,10 +287,10 @@ def test_details_show_balance_with_its_time_pending_tier_and_visits() -> None:
 def test_esc_closes_the_details_before_the_screen() -> None:
     at = Counter()
     at.screen.open_member(WANG.member_id)
-    at.screen.back()
+    at.screen.escape()
     assert at.screen.state.pane is Pane.NEW
     assert at.shell.navigator.backs == 0
-    at.screen.back()
+    at.screen.escape()
     assert at.shell.navigator.backs == 1
 
 
@@ -289,10 +300,10 @@ def test_replacing_a_card_stands_on_its_own_pane_and_shows_the_new_card() -> Non
     at.screen.ask_replace()
     assert at.screen.state.pane is Pane.REPLACE
     assert at.till.enrol.replaced == []
-    at.screen.main()
+    at.screen.main_action()
     assert at.till.enrol.replaced == [WANG.member_id]
-    assert at.screen.state.card.code == "N3XA-8TJC"
-    assert at.said.startswith("The new card is N3XA-8TJC")
+    assert at.screen.state.card.code == format_short_code(NEW_CODE)
+    assert at.said.startswith(f"The new card is {format_short_code(NEW_CODE)}")
 
 
 def test_a_shown_card_masks_the_name_and_can_be_printed_and_saved() -> None:
@@ -301,9 +312,9 @@ def test_a_shown_card_masks_the_name_and_can_be_printed_and_saved() -> None:
     at.screen.show_card()
     assert at.screen.state.card.name == "王**"
     at.screen.print_card()
-    assert [card.short_code for card in at.papers.printed] == ["K7QM-2W9D"]
+    assert [card.short_code for card in at.papers.printed] == [CODE]
     at.screen.save_card()
-    assert at.said == "Saved as cards/K7QM-2W9D.pdf"
+    assert at.said == f"Saved as cards/{CODE}.pdf"
 
 
 def test_consents_can_be_given_and_taken_back_but_the_terms_cannot() -> None:

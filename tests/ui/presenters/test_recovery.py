@@ -76,6 +76,6 @@ def test_a_second_press_while_opening_opens_once() -> None:
 @pytest.mark.parametrize(("cause", "backs"), [("pin", 1), ("key", 0)])
 def test_there_is_a_way_back_only_to_a_book_that_is_open(cause: str, backs: int) -> None:
     presenter, _, shell = opened(cause)
-    presenter.back()
+    presenter.escape()
     assert shell.navigator.backs == backs
     assert presenter.state.can_back is bool(backs)

@@ -154,9 +154,9 @@ def test_after_a_lock_the_last_cashier_is_chosen_and_the_kept_sale_is_said() -> 
 
 def test_arrows_walk_the_names_and_come_round() -> None:
     presenter, _ = opened()
-    presenter.choose_previous()
+    presenter.up()
     assert [t.name for t in presenter.state.operators if t.chosen] == ["黄店长"]
-    presenter.choose_next()
+    presenter.down()
     assert [t.name for t in presenter.state.operators if t.chosen] == ["李敏"]
 
 

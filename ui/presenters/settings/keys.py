@@ -41,6 +41,7 @@ class KeysSection(Section):
         self._products: tuple[Product, ...] = ()
         self._page = FAVOURITES
         self._place: int | None = None
+        self.places = {"name": "category_name"}
         self._find = LatestOnly(
             session.lanes,
             job=lambda text: session.till.catalogue.search(text, limit=ROWS_MOST),
@@ -80,6 +81,17 @@ class KeysSection(Section):
         for product in self._products:
             if product.id.hex() == key:
                 self._put(product)
+
+    def step(self, by: int) -> None:
+        """The arrow keys walk the places, not the products: choosing one would place it."""
+        place = 0 if self._place is None else self._place + by
+        self._place = max(0, min(PLACES - 1, place))
+        self.tell()
+
+    def enter(self) -> None:
+        """Enter puts the list's first product on the chosen place."""
+        if self._place is not None and self._products:
+            self._put(self._products[0])
 
     def act(self, name: str, path: str = "") -> None:
         """Empty the chosen place."""

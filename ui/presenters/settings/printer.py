@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from ui.presenters.form import Choice, Field, FieldKind, finding
 from ui.presenters.ports import Sound, ToastKind
+from ui.presenters.session import Session
 from ui.presenters.settings.section import Act, Notice, NoticeKind, Section, SectionState
 
 if TYPE_CHECKING:
     from posloyalty.services.print_receipts import PrinterStatus
+    from posloyalty.services.receipt_printer import PrintResult
     from posloyalty.services.shop_settings import ShopDetails
 
 KINDS: Final = ("none", "network", "usb", "serial", "file", "recording")
@@ -25,6 +27,7 @@ EXAMPLES: Final = {
     "file": "/dev/usb/lp0",
     "recording": "",
 }
+NEEDS_ADDRESS: Final = frozenset({"network", "serial", "file"})
 WIDTHS_MM: Final = (58, 80)
 GOOD_STATES: Final = frozenset({"ready"})
 CALM_STATES: Final = frozenset({"none"})
@@ -32,6 +35,10 @@ CALM_STATES: Final = frozenset({"none"})
 
 class PrinterSection(Section):
     """The receipt printer's form, its state, and what the scanner read last."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.places = {"printer": "address", "receipt_width_mm": "width"}
 
     _status: PrinterStatus | None = None
     _scan: str = ""
@@ -53,20 +60,22 @@ class PrinterSection(Section):
     def act(self, name: str, path: str = "") -> None:
         """Print a test page on the printer as it is saved."""
         till, words = self.session.till, self.session.words
+        self.say(words("settings.printer_test_sent"), ToastKind.NEWS)
         self.session.lanes.printing(
             till.receipts.print_test,
-            lambda _: self._tested(),
+            self._tested,
             self.failed,
         )
-        self.say(words("settings.printer_test_sent"), ToastKind.NEWS)
 
     def save(self) -> None:
         """Check, then save."""
+        from posloyalty.services.shop_settings import PrinterKind
+
         shop, draft = self.session.shop, self.draft
         if shop is None:
             return
         kind = draft["kind"]
-        if EXAMPLES.get(kind) and not draft.text("address"):
+        if kind in NEEDS_ADDRESS and not draft.text("address"):
             draft.find("address", finding("finding_address", example=EXAMPLES[kind]))
         if draft.findings:
             self.refused()
@@ -75,7 +84,7 @@ class PrinterSection(Section):
         changed = replace(
             shop,
             receipt_width_mm=int(draft["width"]),
-            printer=replace(shop.printer, kind=kind, address=address),
+            printer=replace(shop.printer, kind=PrinterKind(kind), address=address),
         )
         till = self.session.till
         self.write(lambda operator: till.shop.save(changed, operator), self._done)
@@ -92,7 +101,13 @@ class PrinterSection(Section):
         self._ask_status()
         self.tell()
 
-    def _tested(self) -> None:
+    def _tested(self, result: PrintResult) -> None:
+        words = self.session.words
+        if result.outcome == "printed":
+            self.say(words("settings.printer_test_printed"), ToastKind.GOOD)
+        else:
+            state = words(f"settings.printer_{result.condition.state}")
+            self.say(words("settings.printer_test_failed", state=state), ToastKind.LOOK)
         self._ask_status()
 
     def _ask_status(self) -> None:

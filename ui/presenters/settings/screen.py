@@ -104,20 +104,41 @@ class SettingsPresenter(Presenter[SettingsState]):
             self.section.opened()
         self._tell()
 
-    def choose_next(self) -> None:
+    def down(self) -> None:
+        """The arrow key down: the next entry of the open section's list."""
+        if self._allowed:
+            self.section.step(1)
+
+    def up(self) -> None:
+        """The arrow key up."""
+        if self._allowed:
+            self.section.step(-1)
+
+    def section_after(self) -> None:
         """The section below."""
         self._step(1)
 
-    def choose_previous(self) -> None:
+    def section_before(self) -> None:
         """The section above."""
         self._step(-1)
+
+    def main_action(self) -> None:
+        """F12."""
+        self.save()
+
+    def enter(self) -> None:
+        """Enter saves what was typed, or opens the first entry of the list."""
+        if self.section.state.can_save:
+            self.save()
+        elif self._allowed:
+            self.section.enter()
 
     def save(self) -> None:
         """F12: save the open section, when there is something to save."""
         if self._allowed and self.section.state.can_save:
             self.section.save()
 
-    def back(self) -> None:
+    def escape(self) -> None:
         """Esc: back to the sale; what is not saved waits here."""
         self._session.navigator.back()
 

@@ -129,6 +129,21 @@ class Section(Presenter[SectionState], ABC):
     def choose_place(self, key: str) -> None:
         """A place on the page of quick keys was chosen."""
 
+    def enter(self) -> None:
+        """Enter with nothing to save: open the list's first entry when none is open."""
+        entries = self.state.entries or ()
+        if entries and not any(entry.chosen for entry in entries):
+            self.choose(entries[0].key)
+
+    def step(self, by: int) -> None:
+        """The arrow keys walk the list, unless that would drop what was typed."""
+        keys = [entry.key for entry in self.state.entries or ()]
+        chosen = [entry.key for entry in self.state.entries or () if entry.chosen]
+        if not keys or self.draft.changed:
+            return
+        at = keys.index(chosen[0]) + by if chosen else 0
+        self.choose(keys[max(0, min(len(keys) - 1, at))])
+
     def new(self) -> None:
         """An empty form for a new entry."""
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ui.presenters.form import Field, FieldKind, finding
+from ui.presenters.session import Session
 from ui.presenters.settings.section import Section, SectionState
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ PICTURE_STARTS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 class StoreSection(Section):
     """Name, address, tax number, logo and the receipt's last line."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.places = {"logo_png": "logo"}
 
     _logo: bytes | None = None
     _logo_before: bytes | None = None
