@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.evaluate import evaluate
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
-from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.engine.quote import Quote, Reason
 from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot
 from posloyalty.domain.members.member import Birthday, MemberStatus
 from posloyalty.domain.programme.definition import Programme
@@ -200,6 +200,6 @@ def earned(found: Quote) -> int:
     return only.points
 
 
-def codes(reasons: tuple[object, ...]) -> list[str]:
+def codes(reasons: tuple[Reason, ...]) -> list[str]:
     """The codes of reasons."""
-    return [str(one.code) for one in reasons]  # type: ignore[attr-defined]
+    return [one.code for one in reasons]

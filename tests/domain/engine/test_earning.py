@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from posloyalty.domain.engine.context import StoreContext
+from posloyalty.domain.engine.evaluate import evaluate
 from posloyalty.domain.members.member import MemberStatus
+from posloyalty.domain.shop.product import TaxClass, TaxMode
+from posloyalty.domain.values.ratio import Ratio
 from tests.domain.engine.made import (
     EARN,
     NOON,
     SHANGHAI,
+    STORE,
+    TAX,
     WALLET,
     basket,
     codes,
@@ -146,11 +152,6 @@ def test_cash_back_of_one_percent_rounds_as_the_wallet_says(
 def test_a_base_net_of_tax_leaves_the_included_tax_out(
     money: str, price: str, per: str, points: int, tax: str
 ) -> None:
-    from posloyalty.domain.engine.evaluate import evaluate
-    from posloyalty.domain.shop.product import TaxClass, TaxMode
-    from posloyalty.domain.values.ratio import Ratio
-    from tests.domain.engine.made import STORE, TAX
-
     wallet = '[policies]\nearn_base = "net_of_tax"\n[[wallet]]\nid = "points"\n'
     made = rules(wallet=wallet, earn=EARN.replace("1.00", per), money=money)
     goods = basket(product("A", price, tax=tax, money=money), member=True, money=money)
@@ -233,7 +234,7 @@ def test_nobody_earns_for_nobody() -> None:
 
 def test_points_are_dated_by_the_programmes_zone_wherever_the_store_is() -> None:
     at = datetime(2026, 11, 24, 23, 30, tzinfo=SHANGHAI)
-    tokyo = StoreContext(zone=__import__("zoneinfo").ZoneInfo("Asia/Tokyo"))
+    tokyo = StoreContext(zone=ZoneInfo("Asia/Tokyo"))
     (only,) = quote(rules(), basket(product("A", "9.00"), member=True), at=at, store=tokyo).earnings
     assert (only.usable_from, only.last_day) == (date(2026, 11, 24), date(2027, 11, 24))
 
@@ -249,7 +250,11 @@ def test_points_are_dated_by_the_programmes_zone_wherever_the_store_is() -> None
             "2026-01-15",
             date(2026, 7, 31),
         ),
-        ('{ kind = "rolling_months", months = 12, style = "eve" }', "2026-03-01", date(2027, 2, 28)),
+        (
+            '{ kind = "rolling_months", months = 12, style = "eve" }',
+            "2026-03-01",
+            date(2027, 2, 28),
+        ),
         ('{ kind = "calendar", years = 1 }', "2026-03-01", date(2027, 12, 31)),
         ('{ kind = "calendar", month = 3, day = 31 }', "2026-03-01", date(2027, 3, 31)),
         ('{ kind = "never" }', "2026-03-01", None),
