@@ -122,6 +122,8 @@ class KeyRouter:
         character = printable(event)
         if not character or is_text_field(focus):
             return False
+        if event.isAutoRepeat():
+            return True
         if character == " " and isinstance(focus, QAbstractButton):
             return False
         places = self._front.places()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from posloyalty.wording import Words
@@ -46,7 +46,9 @@ class MainWindow(QWidget):
         *,
         now_ms: Callable[[], int],
         places: dict[Place, Parts] | None = None,
+        key_stamp: Callable[[QKeyEvent], int] | None = None,
     ) -> None:
+        """`now_ms` is a clock that is never set back; `key_stamp` tells a key's time in tests."""
         super().__init__()
         self._look = look
         self._words = words
@@ -72,7 +74,7 @@ class MainWindow(QWidget):
         self._column.addWidget(self.stack, 1)
         self._dress()
         self._router = KeyRouter(self)
-        self.capture = ScanCapture(self._router, parent=self)
+        self.capture = ScanCapture(self._router, stamp=key_stamp, parent=self)
         self.capture.scanned.connect(self._scanned)
         self.capture.broken.connect(self._broken)
         self.capture.taken_back.connect(self._router.take_back)

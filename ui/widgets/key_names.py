@@ -19,6 +19,7 @@ _NAMED: Final = {
     Key.Key_Tab: "Tab",
     **{Key(Key.Key_F1 + place): f"F{place + 1}" for place in range(12)},
 }
+GROUP_SEPARATOR: Final = "\x1d"
 _SIGNS: Final = {Key.Key_Plus: "+", Key.Key_Minus: "-", Key.Key_Slash: "/"}
 
 
@@ -45,12 +46,13 @@ def printable(event: QKeyEvent) -> str:
 
     GS1 scanners send the group separator as Ctrl+]; it counts as a character.
     """
-    text = event.text()
-    if text == "\x1d":
-        return text
-    if event.modifiers() & (
-        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
-    ) and not (event.modifiers() & Qt.KeyboardModifier.AltModifier):
+    text, held = event.text(), event.modifiers()
+    control = bool(held & Qt.KeyboardModifier.ControlModifier)
+    if text == GROUP_SEPARATOR or (control and event.key() == Key.Key_BracketRight):
+        return GROUP_SEPARATOR
+    if (control or held & Qt.KeyboardModifier.MetaModifier) and not (
+        held & Qt.KeyboardModifier.AltModifier
+    ):
         return ""
     return text if len(text) == 1 and text.isprintable() else ""
 

@@ -1,0 +1,167 @@
+"""Scanner or person: the timing machine, fed with characters and their milliseconds."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posloyalty.devices.wedge import Broken, Outcome, Scan, TakeBack, Typed, Wedge
+
+
+def feed(wedge: Wedge, text: str, *, gap: int, start: int) -> tuple[list[Outcome], int]:
+    """Feed characters `gap` apart, from `start` on; the outcomes and the time of the last one."""
+    outcomes: list[Outcome] = []
+    at = start - gap
+    for character in text:
+        at += gap
+        outcomes += wedge.key(character, at)
+    return outcomes, at
+
+
+@pytest.mark.parametrize("gap", [0, 1, 6, 13, 35])
+@pytest.mark.parametrize("end", ["\r", "\t"])
+def test_fast_characters_with_an_end_key_are_one_scan(gap: int, end: str) -> None:
+    outcomes, _ = feed(Wedge(), "6901234567892" + end, gap=gap, start=1000)
+    assert outcomes == [Scan("6901234567892")]
+
+
+@pytest.mark.parametrize("gap", [36, 60, 120])
+def test_slow_characters_are_a_person_and_come_out_in_order(gap: int) -> None:
+    outcomes, _ = feed(Wedge(), "6901234567892\r", gap=gap, start=1000)
+    said = "".join(outcome.text for outcome in outcomes if isinstance(outcome, Typed))
+    assert said == "6901234567892\r"
+    assert all(isinstance(outcome, Typed) for outcome in outcomes)
+
+
+def test_five_fast_characters_are_too_few_for_a_scan_and_six_are_enough() -> None:
+    assert feed(Wedge(), "12345\r", gap=8, start=0)[0] == [Typed("12345\r")]
+    assert feed(Wedge(), "123456\r", gap=8, start=0)[0] == [Scan("123456")]
+
+
+def test_a_short_code_with_our_own_prefix_counts_its_prefix() -> None:
+    assert feed(Wedge(), "LP1:AB\r", gap=8, start=0)[0] == [Scan("LP1:AB")]
+
+
+def test_two_scans_back_to_back_are_two_scans() -> None:
+    outcomes, _ = feed(Wedge(), "6901234567892\r4006381333931\r", gap=7, start=0)
+    assert outcomes == [Scan("6901234567892"), Scan("4006381333931")]
+
+
+def test_the_line_feed_behind_a_carriage_return_is_not_a_second_enter() -> None:
+    outcomes, at = feed(Wedge(), "6901234567892\r\r", gap=5, start=0)
+    assert outcomes == [Scan("6901234567892")]
+    assert at > 0
+
+
+def test_an_enter_of_a_person_after_a_scan_is_an_enter() -> None:
+    wedge = Wedge()
+    _, at = feed(wedge, "6901234567892\r", gap=5, start=0)
+    assert wedge.key("\r", at + 400) == (Typed("\r"),)
+
+
+def test_half_a_scan_is_broken_once_the_gap_has_passed() -> None:
+    wedge = Wedge()
+    feed(wedge, "69012345", gap=8, start=0)
+    assert wedge.pause() == (Broken("69012345"),)
+    assert wedge.held == ""
+
+
+def test_what_trickles_in_behind_half_a_scan_is_thrown_away_with_its_enter() -> None:
+    wedge = Wedge()
+    _, at = feed(wedge, "69012345", gap=8, start=0)
+    wedge.pause()
+    assert feed(wedge, "67892\r", gap=9, start=at + 60)[0] == []
+
+
+def test_a_torn_scan_without_a_pause_call_is_broken_by_the_next_late_key() -> None:
+    wedge = Wedge()
+    _, at = feed(wedge, "690123", gap=8, start=0)
+    assert wedge.key("4", at + 100) == (Broken("690123"),)
+
+
+def test_a_scan_soon_after_a_broken_one_is_a_scan_again() -> None:
+    wedge = Wedge()
+    _, at = feed(wedge, "69012345", gap=8, start=0)
+    wedge.pause()
+    outcomes, _ = feed(wedge, "6901234567892\r", gap=8, start=at + 300)
+    assert outcomes == [Scan("6901234567892")]
+
+
+def test_a_person_who_types_after_half_a_scan_is_heard_again_within_a_moment() -> None:
+    wedge = Wedge()
+    _, at = feed(wedge, "69012345", gap=8, start=0)
+    wedge.pause()
+    outcomes, _ = feed(wedge, "123", gap=90, start=at + 120)
+    outcomes += wedge.pause()
+    assert "".join(o.text for o in outcomes if isinstance(o, Typed)).endswith("23")
+
+
+def test_keys_handed_on_too_early_are_taken_back_when_their_stamps_show_a_scan() -> None:
+    wedge = Wedge()
+    _, at = feed(wedge, "690", gap=8, start=0)
+    assert wedge.pause() == (Typed("690"),)
+    outcomes, _ = feed(wedge, "1234567892\r", gap=8, start=at + 8)
+    assert outcomes == [TakeBack(3), Scan("6901234567892")]
+
+
+def test_nothing_is_taken_back_from_a_person() -> None:
+    wedge = Wedge()
+    outcomes: list[Outcome] = []
+    for place, character in enumerate("hello world"):
+        outcomes += wedge.key(character, place * 80)
+        outcomes += wedge.pause()
+    assert not any(isinstance(outcome, TakeBack) for outcome in outcomes)
+
+
+def test_a_clock_that_runs_backwards_does_not_tear_a_scan() -> None:
+    wedge = Wedge()
+    times = [100, 108, 90, 98, 106, 114, 122]
+    outcomes: list[Outcome] = []
+    for character, at in zip("123456\r", times, strict=True):
+        outcomes += wedge.key(character, at)
+    assert outcomes == [Scan("123456")]
+
+
+def test_what_is_held_is_forgotten_when_the_keyboard_goes_elsewhere() -> None:
+    wedge = Wedge()
+    feed(wedge, "690123", gap=8, start=0)
+    wedge.forget()
+    assert wedge.pause() == ()
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("0123456789AB:-*\r\t"), st.integers(0, 120), st.booleans()),
+        max_size=60,
+    )
+)
+def test_every_character_is_scanned_typed_or_thrown_away_and_never_twice(
+    keys: list[tuple[str, int, bool]],
+) -> None:
+    wedge, at, out, pressed = Wedge(), 0, [], 0
+    for character, gap, paused in keys:
+        at += gap
+        pressed += 1
+        out += wedge.key(character, at)
+        if paused:
+            out += wedge.pause()
+    out += wedge.pause()
+    given_out = 0
+    for outcome in out:
+        if isinstance(outcome, TakeBack):
+            given_out -= outcome.count
+        else:
+            given_out += len(outcome.text)
+        assert given_out >= 0
+    assert given_out <= pressed
+    assert wedge.held == ""
+
+
+@given(st.text("0123456789", min_size=6, max_size=40), st.lists(st.integers(0, 35), min_size=41))
+def test_any_fast_code_is_scanned_whole(code: str, gaps: list[int]) -> None:
+    wedge, at, out = Wedge(), 0, []
+    for character, gap in zip(code + "\r", gaps, strict=False):
+        at += gap
+        out += wedge.key(character, at)
+    assert out == [Scan(code)]

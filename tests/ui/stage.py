@@ -1,0 +1,220 @@
+"""A window with screens of its own for tests of the shell: no services, time by hand.
+
+`stage(qtbot)` gives a shown `Stage`: real window, real widgets, real key events through the window
+system; the stamps of keys and the shell's clock are the test's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from posloyalty.wording import Words
+from tests.fakes.lanes import FakeSounds, FakeTimer, LanesAtOnce
+from ui.appearance import Appearance, Layout
+from ui.appearance.fonts import load_faces
+from ui.main_window import MainWindow
+from ui.presenters.base import Presenter
+from ui.presenters.ports import Screen, Sheet
+from ui.presenters.session import Session
+from ui.presenters.strip import StripPresenter
+from ui.screens import Parts, Place
+from ui.widgets.buttons import ActionButton
+from ui.widgets.entry_line import EntryLine
+from ui.widgets.fields import TextField
+from ui.widgets.view import ScreenView, ViewContext
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What a screen of the stage shows: a field's text and how often it was worded anew."""
+
+    text: str = ""
+    worded: int = 0
+
+
+class Actor(Presenter[Played]):
+    """Remembers every call, in order: hooks by their name, intents as they are called."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(Played())
+        self.session = session
+        self.calls: list[tuple[object, ...]] = []
+
+    def opened(self, **arguments: object) -> None:
+        self.calls.append(("opened", arguments))
+
+    def closed(self) -> None:
+        self.calls.append(("closed",))
+
+    def reworded(self) -> None:
+        self._show(replace(self.state, worded=self.state.worded + 1))
+
+    def scanned(self, text: str) -> None:
+        self.calls.append(("scanned", text))
+
+    def typed(self, character: str) -> None:
+        self.calls.append(("typed", character))
+
+    def edited(self, text: str) -> None:
+        self._show(replace(self.state, text=text))
+
+    def heard(self, name: str) -> list[tuple[object, ...]]:
+        """The calls of one name."""
+        return [call for call in self.calls if call[0] == name]
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *arguments: self.calls.append((name, *arguments))
+
+
+class ActorView(ScreenView):
+    """A field, a button, an entry line and a place for sheets."""
+
+    def __init__(self, presenter: Actor, context: ViewContext) -> None:
+        super().__init__(context)
+        look = self.look
+        column = QVBoxLayout(self)
+        self.entry = EntryLine(look, name="entry", undo_words="undo")
+        self.field = TextField(look, "text")
+        self.field.edited.connect(presenter.edited)
+        self.button = ActionButton(look, "press")
+        self.button.clicked.connect(lambda: presenter.calls.append(("pressed",)))
+        column.addWidget(self.entry)
+        column.addWidget(self.field)
+        column.addWidget(self.button)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        self.sheet_place = QWidget()
+        self.sheet_place.setFixedSize(look.px(300), look.px(300))
+        row.addWidget(self.sheet_place)
+        column.addLayout(row, 1)
+        self.bind(presenter)
+
+    def present(self, state: Played) -> None:
+        self.field.present(state.text)
+
+
+PARTS = Parts("tests.ui.stage:Actor", "tests.ui.stage:ActorView")
+STAGE_PLACES: dict[Place, Parts] = dict.fromkeys((*Screen, *Sheet), PARTS)
+
+
+@dataclass
+class Clock:
+    """Milliseconds that only the test moves."""
+
+    now: int = 10_000
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@dataclass
+class Stage:
+    """The window and all around it."""
+
+    window: MainWindow
+    session: Session
+    clock: Clock
+    sounds: FakeSounds
+    timer: FakeTimer
+    stamps: Clock = field(default_factory=Clock)
+
+    def actor(self, place: Place) -> Actor:
+        """The presenter of a place."""
+        presenter = self.window.navigator.presenter(place)
+        assert isinstance(presenter, Actor)
+        return presenter
+
+    def view(self) -> ActorView:
+        """The view in front."""
+        view = self.window.navigator.view
+        assert isinstance(view, ActorView)
+        return view
+
+    def press(self, key: Qt.Key | str, modifier: Qt.KeyboardModifier | None = None) -> None:
+        """Press and release a key through the window system, at the stamps' present time."""
+        handle = self.window.windowHandle()
+        held = modifier or Qt.KeyboardModifier.NoModifier
+        if isinstance(key, str):
+            QTest.keyClick(handle, key, held)
+        else:
+            QTest.keyClick(handle, key, held)
+        QApplication.processEvents()
+
+    def type(self, text: str, *, gap_ms: int = 90) -> None:
+        """Type as a person does; each key is understood before the next."""
+        for character in text:
+            self.stamps.now += gap_ms
+            self.press(character)
+            self.window.capture.flush()
+        QApplication.processEvents()
+
+    def scan(self, text: str, *, gap_ms: int = 9, end: Qt.Key | None = Qt.Key.Key_Return) -> None:
+        """Scan as a wedge does: fast keys, then its end key."""
+        self.stamps.now += 500
+        for character in text:
+            self.stamps.now += gap_ms
+            self.press(character)
+        if end is not None:
+            self.stamps.now += gap_ms
+            self.press(end)
+
+    def settle(self) -> None:
+        """Let the first 300 ms of a screen pass."""
+        self.clock.now += 1_000
+
+
+def build_stage(
+    *,
+    look: str = "light",
+    scale: int = 100,
+    language: str = "en",
+    size: tuple[int, int] = (1366, 768),
+) -> Stage:
+    """Make and show a stage; the caller closes it with `end_stage`."""
+    load_faces()
+    clock, stamps = Clock(), Clock()
+    sounds, timer = FakeSounds(), FakeTimer()
+    words = Words(language)
+    window = MainWindow(
+        Appearance(language=language, layout=Layout.WIDE).with_(look=look, scale=scale),
+        words,
+        now_ms=clock,
+        places=STAGE_PLACES,
+        key_stamp=lambda _event: stamps.now,
+    )
+    session = Session(
+        words=words,
+        lanes=LanesAtOnce(),
+        navigator=window.navigator,
+        toasts=window.toasts,
+        sounds=sounds,
+        timer=timer,
+        look=look,
+        scale=scale,
+    )
+    strip = StripPresenter(session, lambda: datetime(2026, 11, 22, 14, 5, tzinfo=UTC))
+    window.begin(session, strip)
+    window.resize(*size)
+    window.navigator.show(Screen.SALE)
+    window.show()
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
+    stage = Stage(window, session, clock, sounds, timer, stamps)
+    stage.settle()
+    return stage
+
+
+def end_stage(stage: Stage) -> None:
+    """Close the window and let everything be deleted."""
+    stage.window.end()
+    stage.window.close()
+    stage.window.deleteLater()
+    QApplication.sendPostedEvents(None, 52)
+    QApplication.processEvents()
