@@ -100,6 +100,14 @@ class CheckOut:
                 ),
             )
 
+    def wallets(self, language: str | None = None) -> dict[str, tuple[str, int]]:
+        """Name, in a language, and number of decimals of each wallet of the programme in effect."""
+        rules = self._rules()
+        named = rules.language if language is None else language
+        with self._book.read() as reader:
+            programme = self._programme(reader, self._instant(None, rules), rules)
+        return {w.id: (w.names.in_language(named), w.scale) for w in programme.wallets}
+
     def complete(
         self,
         basket: Basket,

@@ -1,0 +1,106 @@
+"""The basket's lines as the counter shows them, with the offers of the quote under their line.
+
+Shape: `LineRow` holds texts only. A line shows at once; its offers come with the quote. The amount
+is after the line's offers and before points, so that rows, offers and total add up on the screen as
+they do on paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.shop.basket import BasketLine
+from posloyalty.domain.values.quantity import ONE_MILLI
+from ui.presenters.amounts import Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferNote:
+    """An offer under its line: its name and what it takes off."""
+
+    name: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRow:
+    """One line. `spoken` is what the screen reader says; `amount_minor` is for the tests.
+
+    `can_count` is False for what came weighed or priced by a label, `can_price` True where the
+    cashier sets the price.
+    """
+
+    number: int
+    quantity: str
+    name: str
+    unit_price: str
+    amount: str
+    amount_minor: int
+    spoken: str
+    note: str
+    offers: tuple[OfferNote, ...] = ()
+    can_count: bool = True
+    can_price: bool = False
+
+
+def line_rows(
+    lines: tuple[BasketLine, ...], quote: Quote | None, figures: Figures
+) -> tuple[LineRow, ...]:
+    """Every line, newest last; one that the quote does not know as it is stands without offers."""
+    quoted = {} if quote is None else {line.line: line.offers for line in quote.lines}
+    names = {} if quote is None else {offer.offer_id: offer.name for offer in quote.offers}
+    rows = []
+    for line in lines:
+        shares = tuple((names.get(o, o), share) for o, share in quoted.get(line, ()) if share)
+        rows.append(_row(line, shares, figures))
+    return tuple(rows)
+
+
+def count_text(lines: tuple[BasketLine, ...], figures: Figures) -> str:
+    """How many lines and things there are; whatever was weighed is one thing."""
+    words = figures.words
+    if not lines:
+        return ""
+    things = sum(1 if line.product.weighed else line.quantity_milli // ONE_MILLI for line in lines)
+    return f"{words.counted('sale.lines', len(lines))} · {words.counted('sale.items', things)}"
+
+
+def _row(line: BasketLine, shares: tuple[tuple[str, int], ...], figures: Figures) -> LineRow:
+    product = line.product
+    amount_minor = line.gross_minor - sum(share for _, share in shares)
+    quantity = figures.quantity(product, line.quantity_milli)
+    offers = tuple(OfferNote(name=name, amount=figures.money(-share)) for name, share in shares)
+    each = figures.unit_price(product, line.unit_price_minor)
+    several = product.weighed or line.quantity_milli != ONE_MILLI
+    return LineRow(
+        number=line.number,
+        quantity=quantity,
+        name=product.name,
+        unit_price=figures.money(line.unit_price_minor),
+        amount=figures.money(amount_minor),
+        amount_minor=amount_minor,
+        spoken=_spoken(line, quantity, each, figures.money(amount_minor), offers, figures),
+        note=each if several else "",
+        offers=offers,
+        can_count=not product.weighed
+        and not (line.price_fixed and product.price_minor is not None),
+        can_price=product.price_minor is None,
+    )
+
+
+def _spoken(
+    line: BasketLine,
+    quantity: str,
+    each: str,
+    amount: str,
+    offers: tuple[OfferNote, ...],
+    figures: Figures,
+) -> str:
+    words = figures.words
+    said = words(
+        "sale.spoken_line", quantity=quantity, name=line.product.name, each=each, amount=amount
+    )
+    for offer in offers:
+        said += words("sale.spoken_offer", name=offer.name, amount=offer.amount)
+    return said

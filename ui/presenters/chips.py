@@ -1,0 +1,173 @@
+"""Offers and points as chips: applied, usable, refused, in a bounded number, each with its reason.
+
+Shape: `ChipState` of texts; its `id` says what it is about: "offer:<id>" or "points:<wallet>".
+Order: applied, then usable by value, then refused. An offer that the cashier removed is usable
+again; one that is about to be removed shows its loss first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from posloyalty.domain.engine.quote import (
+    AppliedOffer,
+    AppliedRedemption,
+    Quote,
+    RefusedOffer,
+    UsableRedemption,
+)
+from posloyalty.domain.values.fixed_point import MINUS
+from ui.presenters.amounts import Figures
+from ui.presenters.reason_text import reason_text
+
+OFFER: Final = "offer:"
+POINTS: Final = "points:"
+
+
+class ChipIs(StrEnum):
+    """The three states of a chip."""
+
+    APPLIED = "applied"
+    USABLE = "usable"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChipState:
+    """One chip; `spoken` is its name with its state. `amount_minor` is what it takes off."""
+
+    id: str
+    kind: ChipIs
+    title: str
+    sub: str
+    spoken: str
+    amount: str = ""
+    amount_minor: int = 0
+    toggles: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Armed:
+    """The offer that the next press removes, and what the customer then pays more."""
+
+    offer_id: str
+    loss_minor: int | None = None
+
+
+def chip_states(
+    quote: Quote | None, figures: Figures, *, armed: Armed | None = None
+) -> tuple[ChipState, ...]:
+    """Every chip of a quote, in their order."""
+    if quote is None:
+        return ()
+    spent = {redemption.wallet for redemption in quote.redemptions}
+    applied = [_applied(offer, figures, armed) for offer in quote.offers]
+    applied += [_redeemed(r, quote, figures) for r in quote.redemptions]
+    usable = [_usable(u, figures) for u in quote.usable if u.most_points and u.wallet not in spent]
+    usable += [_declined(offer, figures) for offer in quote.refused if offer.declined]
+    usable.sort(key=lambda chip: -chip.amount_minor)
+    refused = [_refused(offer, figures) for offer in quote.refused if not offer.declined]
+    refused += [
+        _unusable(u, figures) for u in quote.usable if not u.most_points and u.wallet not in spent
+    ]
+    return (*applied, *usable, *refused)
+
+
+def offers_only(chips: tuple[ChipState, ...]) -> tuple[ChipState, ...]:
+    """The chips that may be changed or explained while paying: not those already applied."""
+    return tuple(chip for chip in chips if chip.kind is not ChipIs.APPLIED)
+
+
+def _applied(offer: AppliedOffer, figures: Figures, armed: Armed | None) -> ChipState:
+    words = figures.words
+    sub = words("sale.chip_applied")
+    if armed is not None and armed.offer_id == offer.offer_id:
+        if armed.loss_minor is None:
+            sub = words("sale.chip_reckoning")
+        else:
+            sub = words("sale.chip_loss", amount=figures.money(armed.loss_minor))
+    return _chip(
+        OFFER + offer.offer_id, ChipIs.APPLIED, offer.name, sub, offer.amount_minor, figures
+    )
+
+
+def _redeemed(redemption: AppliedRedemption, quote: Quote, figures: Figures) -> ChipState:
+    wallet = redemption.wallet
+    left = next((u.balance for u in quote.usable if u.wallet == wallet), None)
+    if left is None:
+        left = next((w.balance for w in quote.wallets if w.wallet == wallet), redemption.points)
+    points = figures.points(wallet, left - redemption.points)
+    return _chip(
+        POINTS + wallet,
+        ChipIs.APPLIED,
+        points_title(wallet, redemption.points, figures),
+        figures.words("sale.chip_redeemed", points=points),
+        redemption.amount_minor,
+        figures,
+    )
+
+
+def _usable(usable: UsableRedemption, figures: Figures) -> ChipState:
+    left = figures.points(usable.wallet, usable.balance - usable.most_points)
+    return _chip(
+        POINTS + usable.wallet,
+        ChipIs.USABLE,
+        points_title(usable.wallet, usable.most_points, figures),
+        figures.words("sale.most_useful", points=left),
+        usable.most_minor,
+        figures,
+    )
+
+
+def _unusable(usable: UsableRedemption, figures: Figures) -> ChipState:
+    sub = reason_text(usable.reasons[0], figures) if usable.reasons else ""
+    title = figures.words("sale.redeem_wallet", wallet=figures.wallet_name(usable.wallet))
+    chip = POINTS + usable.wallet
+    return _chip(chip, ChipIs.REFUSED, title, sub, 0, figures, toggles=False)
+
+
+def _declined(offer: RefusedOffer, figures: Figures) -> ChipState:
+    sub = figures.words("sale.chip_removed")
+    return _chip(OFFER + offer.offer_id, ChipIs.USABLE, offer.name, sub, offer.loss_minor, figures)
+
+
+def _refused(offer: RefusedOffer, figures: Figures) -> ChipState:
+    sub = reason_text(offer.reasons[0], figures) if offer.reasons else ""
+    chip = OFFER + offer.offer_id
+    return _chip(chip, ChipIs.REFUSED, offer.name, sub, 0, figures, toggles=False)
+
+
+def points_title(wallet: str, points: int, figures: Figures) -> str:
+    """What spending so many points is called, such as "Redeem 2,400 pts"."""
+    if len(figures.wallets) > 1:
+        name = figures.wallet_name(wallet)
+        return figures.words("sale.redeem_named", points=figures.points(wallet, points), name=name)
+    return figures.words("sale.redeem_points", points=figures.points(wallet, points))
+
+
+def _chip(
+    chip_id: str,
+    kind: ChipIs,
+    title: str,
+    sub: str,
+    amount_minor: int,
+    figures: Figures,
+    *,
+    toggles: bool = True,
+) -> ChipState:
+    amount = MINUS + figures.money(amount_minor) if amount_minor else ""
+    state = figures.words(f"sale.state_{kind.value}")
+    said = () if sub.casefold() == state.casefold() else (sub,)
+    spoken = ", ".join(part for part in (title, state, *said, amount) if part)
+    return ChipState(
+        id=chip_id,
+        kind=kind,
+        title=title,
+        sub=sub,
+        spoken=spoken,
+        amount=amount,
+        amount_minor=amount_minor,
+        toggles=toggles,
+    )

@@ -1,0 +1,288 @@
+"""The counter: takes scans for the open sale, whatever is in front, and says what came of them.
+
+Shape: `Counter` is the `SaleDesk` of the neighbouring screens. `scanned` asks the one resolver what
+a code is, on the look-up lane and in the order of the scans, then adds, attaches or refuses. A
+payment code is never echoed, kept or logged: only the refusal's words are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from posloyalty.domain.shop.basket import BasketRefusal
+from posloyalty.domain.shop.operator import Right
+from posloyalty.domain.shop.scan_code import ScanScreen
+from posloyalty.domain.values.money import Currency, currency
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.wording import MissingWording, Words
+from ui.presenters.amounts import Figures
+from ui.presenters.faults import fault_text
+from ui.presenters.open_sale import OpenSale
+from ui.presenters.ports import Screen, Sound, ToastKind
+from ui.presenters.reason_text import fact_text
+from ui.presenters.session import Change, Session
+
+if TYPE_CHECKING:
+    from posloyalty.services.find_member import MemberPanel
+
+SHOP_CURRENCY_BEFORE_OPENING = "CNY"
+PAYMENT_CODE = "payment_code"
+
+
+class Counter:
+    """The open sale with its scans, sounds and messages. One per window."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.sale = OpenSale(session)
+        self.sale.fault = self.say_fault
+        self.sale.member_came = self._member_came
+        self.unknown_code = ""
+        self._greet: bytes | None = None
+        self._pay_waits = False
+        self._wallets: Mapping[str, tuple[str, int]] = {}
+        self._watchers: list[Callable[[], None]] = []
+        self.sale.subscribe(self._sale_changed)
+        session.subscribe(self._session_changed)
+        if session.till_open:
+            self._read_wallets()
+
+    @property
+    def words(self) -> Words:
+        """The words of the present language."""
+        return self.session.words
+
+    @property
+    def currency(self) -> Currency:
+        """The shop's currency."""
+        if self.sale.basket is not None:
+            return self.sale.basket.currency
+        shop = self.session.shop
+        return currency(SHOP_CURRENCY_BEFORE_OPENING if shop is None else shop.currency)
+
+    @property
+    def figures(self) -> Figures:
+        """How figures are written now."""
+        return Figures(words=self.words, currency=self.currency, wallets=self._wallets)
+
+    @property
+    def may_add_products(self) -> bool:
+        """Whether who is signed in may put a new product into the catalogue."""
+        operator = self.session.operator
+        return operator is not None and operator.may(Right.CHANGE_SETTINGS)
+
+    def subscribe(self, watcher: Callable[[], None]) -> None:
+        """Tell `watcher` after every change of the sale or of what was not understood."""
+        self._watchers.append(watcher)
+        self.sale.subscribe(watcher)
+
+    # The desk of the neighbouring screens
+
+    def attach_member(self, member_id: bytes, proof: str) -> None:
+        """Put a member into the sale, found or enrolled on the member screen."""
+        self.sale.attach_member(member_id, proof)
+
+    def scanned(self, text: str) -> None:
+        """Take a scan as if the sale were in front."""
+        self.take_code(text)
+
+    def take_code(
+        self, text: str, *, quantity_milli: int | None = None, paying: bool = False
+    ) -> None:
+        """Recognise a scanned or typed code and do what it says."""
+        if not self.session.till_open:
+            return
+        till = self.session.till
+        screen = ScanScreen.PAYMENT if paying else ScanScreen.SALE
+        self._forget_unknown()
+        self.session.lanes.look_up(
+            lambda: till.scan.recognise(text, screen=screen),
+            lambda found: self._recognised(found, quantity_milli),
+            self.say_fault,
+        )
+
+    def forget_unknown(self) -> None:
+        """Nobody wants a product for the code that was not known."""
+        self._forget_unknown()
+
+    def add_unknown(self) -> None:
+        """Open the settings with the unknown code as a new product."""
+        code = self.unknown_code
+        self._forget_unknown()
+        self.session.navigator.show(Screen.SETTINGS, section="products", new_product=code)
+
+    def pay(self) -> None:
+        """Go and pay, as soon as the quote of this basket is there; or say what comes first."""
+        asked = self.sale.ask
+        if asked is not None:
+            code = "sale.price_first" if asked.price else "sale.weight_first"
+            self.refuse(self.words(code, name=asked.product.name))
+        elif not self.sale.lines:
+            self.said("sale.scan_first")
+        elif self.sale.fresh:
+            self._pay_waits = False
+            self.session.navigator.show(Screen.PAY)
+        else:
+            self._pay_waits = True
+            if not self.sale.quoting:
+                self.sale.requote()
+
+    def stay(self) -> None:
+        """Pay was pressed too early, and Esc or another screen came between."""
+        self._pay_waits = False
+
+    # What is said
+
+    def said(self, code: str, /, kind: ToastKind = ToastKind.NEWS, **facts: object) -> None:
+        """A message without a way back."""
+        self.session.toasts.say(self.words(code, **facts), kind)
+
+    def said_with_undo(self, code: str, /, **facts: object) -> None:
+        """A message with its way back."""
+        self.session.toasts.say(self.words(code, **facts), ToastKind.NEWS, undo=self.undo)
+
+    def refuse(self, sentence: str) -> None:
+        """What did not work and what to do, with the sound of it."""
+        self.session.toasts.say(sentence, ToastKind.REFUSED)
+        self.session.sounds.play(Sound.REFUSED)
+
+    def say_fault(self, fault: Exception) -> None:
+        """A job or a change failed: say so in words."""
+        self.refuse(self.fault_sentence(fault))
+
+    def fault_sentence(self, fault: Exception) -> str:
+        """The words of a basket's or a service's refusal, or of a fault."""
+        if isinstance(fault, BasketRefusal):
+            facts: dict[str, object] = {
+                name: fact_text(name, value, "", self.figures)
+                for name, value in fault.numbers.items()
+            }
+            return self.words(f"sale.basket_{fault.reason.lower()}", **facts)
+        if isinstance(fault, ServiceRefusal):
+            return refusal_sentence(fault, self.figures)
+        return fault_text(fault, self.words)
+
+    def attempt(self, change: Callable[[], None]) -> bool:
+        """Make a change; what the basket cannot take is said and changes nothing."""
+        try:
+            change()
+        except BasketRefusal as refusal:
+            self.say_fault(refusal)
+            return False
+        return True
+
+    def undo(self) -> None:
+        """Go one step back."""
+        self.session.toasts.clear()
+        if self.sale.undo():
+            self.said("sale.undone")
+
+    # The work
+
+    def _recognised(self, found: object, quantity_milli: int | None) -> None:
+        from posloyalty.services.recognise_scan import (
+            ScannedMember,
+            ScannedProduct,
+            ScannedReceipt,
+            ScanRefused,
+            UnknownProduct,
+        )
+
+        if isinstance(found, ScannedProduct):
+            self._add(found, quantity_milli)
+        elif isinstance(found, ScannedMember):
+            self._greet = found.member_id
+            self.session.toasts.clear()
+            self.sale.attach_member(found.member_id, found.proof)
+        elif isinstance(found, UnknownProduct):
+            if self.may_add_products:
+                self.unknown_code = found.code
+            self.refuse(self.words("sale.unknown_code"))
+            self._tell()
+        elif isinstance(found, ScannedReceipt):
+            if found.sale_number is None:
+                self.said("sale.receipt_unknown", ToastKind.LOOK)
+            else:
+                self.said("sale.receipt_scanned", ToastKind.LOOK, number=found.sale_number)
+        elif isinstance(found, ScanRefused):
+            self.refuse(self._scan_refusal(str(found.reason), dict(found.facts)))
+
+    def _add(self, found: object, quantity_milli: int | None) -> None:
+        from posloyalty.services.recognise_scan import ScannedProduct
+
+        if not isinstance(found, ScannedProduct):
+            return
+        self.session.toasts.clear()
+        quantity = quantity_milli if found.quantity_milli is None else found.quantity_milli
+        added = self.attempt(
+            lambda: self.sale.add(
+                found.product, quantity_milli=quantity, gross_minor=found.gross_minor
+            )
+        )
+        if added:
+            self.session.sounds.play(Sound.UNDERSTOOD)
+
+    def _scan_refusal(self, reason: str, facts: dict[str, object]) -> str:
+        if reason == PAYMENT_CODE:
+            return self.words("pay.payment_code")
+        written = {n: fact_text(n, fact, "", self.figures) for n, fact in facts.items()}
+        try:
+            return self.words(f"scan.{reason}", **written)
+        except (MissingWording, KeyError):
+            return self.words("sale.unknown_code")
+
+    def _sale_changed(self) -> None:
+        if self._pay_waits and self.sale.fresh:
+            self.pay()
+
+    def _session_changed(self, change: Change) -> None:
+        if change in (Change.TILL, Change.LANGUAGE, Change.SHOP) and self.session.till_open:
+            self._read_wallets()
+
+    def _read_wallets(self) -> None:
+        till, language = self.session.till, self.words.language
+
+        def came(wallets: Mapping[str, tuple[str, int]]) -> None:
+            self._wallets = wallets
+            self._tell()
+
+        self.session.lanes.look_up(lambda: till.check_out.wallets(language), came, self.say_fault)
+
+    def _member_came(self, panel: MemberPanel) -> None:
+        if self._greet == panel.member.id:
+            self._greet = None
+            self.session.sounds.play(Sound.MEMBER_FOUND)
+
+    def _forget_unknown(self) -> None:
+        if self.unknown_code:
+            self.unknown_code = ""
+            self._tell()
+
+    def _tell(self) -> None:
+        for watcher in tuple(self._watchers):
+            watcher()
+
+
+_COUNTERS: WeakKeyDictionary[Session, Counter] = WeakKeyDictionary()
+
+
+def counter_of(session: Session) -> Counter:
+    """The window's one counter: screens are made one by one, and all of them share the sale."""
+    counter = _COUNTERS.get(session)
+    if counter is None:
+        counter = _COUNTERS[session] = Counter(session)
+    return counter
+
+
+def refusal_sentence(refusal: ServiceRefusal, figures: Figures) -> str:
+    """A service's refusal in words, its amounts and days written as everywhere."""
+    facts = {
+        name: fact_text(name, fact, str(refusal.facts.get("wallet", "")), figures)
+        for name, fact in refusal.facts.items()
+    }
+    try:
+        return figures.words(f"refusal.{refusal.reason}", **facts)
+    except (MissingWording, KeyError):
+        return fault_text(refusal, figures.words)

@@ -1,0 +1,197 @@
+"""The member's card on the sale screen: who, which tier, how many points as of when.
+
+Shape: `MemberState` of texts, or None without a member; `EarnState` is what this sale earns. The
+balance and tier are the quote's as soon as there is one for this member, else the panel's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from posloyalty.domain.engine.quote import Earning, Quote, TierState, WalletState
+from posloyalty.domain.members.member import (
+    Consent,
+    IdentifierKind,
+    Member,
+    MemberStatus,
+    masked_phone,
+)
+from ui.presenters.amounts import Figures
+
+if TYPE_CHECKING:
+    from posloyalty.services.find_member import MemberPanel
+
+PROGRESS_WHOLE: Final = 1000
+NOTES_PURPOSE: Final = "notes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberState:
+    """A member as the card shows them; `progress` in thousandths of the way to the next tier.
+
+    `note` is what the member let the shop write down, or why they may not earn or spend; then
+    `warning` is True.
+    """
+
+    member_id: bytes
+    name: str
+    phone: str
+    balance: str
+    balance_points: int
+    unit: str
+    as_of: str
+    pending: str = ""
+    tier: str = ""
+    rank: int = 0
+    levels: int = 0
+    progress: int | None = None
+    progress_words: str = ""
+    deadline: str = ""
+    birthday: str = ""
+    note: str = ""
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarnState:
+    """What the sale earns: "earns", "+204", "pts", and a note such as the day it counts from."""
+
+    label: str
+    amount: str
+    points: int
+    unit: str
+    note: str
+
+
+def member_state(
+    panel: MemberPanel | None, quote: Quote | None, figures: Figures
+) -> MemberState | None:
+    """The card; None without a member."""
+    if panel is None:
+        return None
+    member, words = panel.member, figures.words
+    quoted = quote is not None and quote.member_id == member.id
+    wallets = quote.wallets if quoted and quote is not None else panel.wallets
+    tiers = quote.tiers if quoted and quote is not None else panel.tiers
+    today = quote.day if quote is not None else panel.as_of.date()
+    wallet = wallets[0] if wallets else None
+    tier = _tier_shown(tiers)
+    phone = member.identifier(IdentifierKind.PHONE) or ""
+    return MemberState(
+        member_id=member.id,
+        name=member_name(member, figures),
+        phone=masked_phone(phone) if phone else "",
+        balance="" if wallet is None else figures.points(wallet.wallet, wallet.balance),
+        balance_points=0 if wallet is None else wallet.balance,
+        unit="" if wallet is None else _unit(wallet.wallet, figures),
+        as_of=words("sale.as_of", time=figures.moment(panel.as_of, today)),
+        pending=_pending(wallet, figures),
+        tier="" if tier is None else tier.level_name or words("sale.no_tier"),
+        rank=0 if tier is None else tier.rank,
+        levels=0 if tier is None else tier.levels,
+        progress=_progress(tier),
+        progress_words=_progress_words(tier, figures),
+        deadline=_deadline(tier, figures),
+        birthday=_birthday(member, today.month, figures),
+        note=_note(member, figures),
+        warning=member.status is not MemberStatus.ACTIVE,
+    )
+
+
+def earn_state(quote: Quote | None, figures: Figures, *, member: bool) -> EarnState | None:
+    """What the sale earns; None without a member or before there is a quote."""
+    if quote is None or not member or not quote.earnings:
+        return None
+    earning = quote.earnings[0]
+    return EarnState(
+        label=figures.words("sale.earns_label"),
+        amount=figures.signed_points(earning.wallet, earning.points),
+        points=earning.points,
+        unit=_unit(earning.wallet, figures),
+        note=_earn_note(earning, quote, figures),
+    )
+
+
+def member_name(member: Member, figures: Figures) -> str:
+    """The name, or what stands for it when the member gave none."""
+    phone = member.identifier(IdentifierKind.PHONE) or ""
+    return member.profile.name.strip() or figures.words("sale.unnamed", tail=phone[-4:])
+
+
+def note_allowed(member: Member) -> bool:
+    """Whether the member agreed to having notes kept and shown; the newest answer counts."""
+    answers: list[Consent] = sorted(
+        (c for c in member.consents if c.purpose == NOTES_PURPOSE), key=lambda c: c.at
+    )
+    return bool(answers) and answers[-1].granted
+
+
+def _unit(wallet: str, figures: Figures) -> str:
+    """The short word for points; a programme with several wallets is told by their names."""
+    if len(figures.wallets) > 1:
+        return figures.wallet_name(wallet)
+    return figures.words("sale.points_unit")
+
+
+def _pending(wallet: WalletState | None, figures: Figures) -> str:
+    if wallet is None:
+        return ""
+    if wallet.debt:
+        return figures.words("sale.owed", points=figures.points(wallet.wallet, wallet.debt))
+    if not wallet.pending:
+        return ""
+    return figures.words("sale.pending", points=figures.points(wallet.wallet, wallet.pending))
+
+
+def _tier_shown(tiers: tuple[TierState, ...]) -> TierState | None:
+    return tiers[0] if tiers else None
+
+
+def _progress(tier: TierState | None) -> int | None:
+    if tier is None or not tier.next_at:
+        return None
+    return max(0, min(PROGRESS_WHOLE, tier.progress * PROGRESS_WHOLE // tier.next_at))
+
+
+def _progress_words(tier: TierState | None, figures: Figures) -> str:
+    words = figures.words
+    if tier is None:
+        return ""
+    if tier.next_at is None or tier.next_level_name is None:
+        return words("sale.top_tier") if tier.rank else ""
+    left = max(0, tier.next_at - tier.progress)
+    return words("sale.to_next_tier", left=f"{left:,}", tier=tier.next_level_name)
+
+
+def _deadline(tier: TierState | None, figures: Figures) -> str:
+    if tier is None or tier.held_through is None:
+        return ""
+    return figures.words("sale.held_through", day=figures.day(tier.held_through))
+
+
+def _birthday(member: Member, month: int, figures: Figures) -> str:
+    birthday = member.profile.birthday
+    if birthday is None or birthday.month != month:
+        return ""
+    return figures.words("sale.birthday", day=figures.day_of(birthday.month, birthday.day))
+
+
+def _note(member: Member, figures: Figures) -> str:
+    if member.status is not MemberStatus.ACTIVE:
+        return figures.words(f"sale.status_{member.status.value}")
+    return member.profile.note.strip() if note_allowed(member) else ""
+
+
+def _earn_note(earning: Earning, quote: Quote, figures: Figures) -> str:
+    """Further wallets that the sale earns in, else the day from which the points count."""
+    others = [
+        f"{figures.signed_points(e.wallet, e.points)} {figures.wallet_name(e.wallet)}"
+        for e in quote.earnings[1:]
+        if e.points
+    ]
+    if others:
+        return " · ".join(others)
+    if earning.points and earning.usable_from is not None and earning.usable_from > quote.day:
+        return figures.words("sale.usable_from", day=figures.day(earning.usable_from))
+    return ""

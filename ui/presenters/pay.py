@@ -1,0 +1,571 @@
+"""Paying: any payments in any order, taken back until the last one completes the sale.
+
+Shape: `PayState` holds texts and the raw sums. The main button says what it will do, and does it:
+take a part, or take the rest and complete. Booking runs on the writer lane; only its answer leaves
+for the done screen. When booking fails, basket and payments stand as they were and the message says
+what to do; a second Enter while booking does nothing.
+
+A scanned payment code is refused with the words that say where to take it; nothing of it is kept.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.shop.tender import CashRounding, Tender, TenderKind, TenderRefusal
+from posloyalty.services.refusal import ServiceRefusal
+from ui.presenters.amounts import Figures
+from ui.presenters.base import Presenter
+from ui.presenters.chips import POINTS, ChipState, chip_states, offers_only
+from ui.presenters.counter import Counter, counter_of
+from ui.presenters.notes_offered import notes_offered
+from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
+from ui.presenters.session import Session
+from ui.presenters.tendering import KINDS, PayField, Tendering
+
+QUOTE_STALE: Final = "QUOTE_STALE"
+STEPS_MOST: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidRow:
+    """A payment taken: its kind, number and amount; it may be taken back."""
+
+    number: int
+    kind: TenderKind
+    title: str
+    sub: str
+    amount: str
+    spoken: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindState:
+    """A kind of payment as a button."""
+
+    kind: TenderKind
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteState:
+    """A sum to settle at once."""
+
+    label: str
+    spoken: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayState:
+    """The whole screen; `figures` are label, amount and tone."""
+
+    payable: str = ""
+    payable_minor: int = 0
+    paid: str = ""
+    paid_minor: int = 0
+    due_label: str = ""
+    due: str = ""
+    due_minor: int = 0
+    paid_rows: tuple[PaidRow, ...] = ()
+    chips: tuple[ChipState, ...] = ()
+    sums: tuple[tuple[str, str, str], ...] = ()
+    kinds: tuple[KindState, ...] = ()
+    amount_label: str = ""
+    amount: str = ""
+    amount_fresh: bool = False
+    whole: bool = False
+    reference_label: str = ""
+    reference: str = ""
+    wants_reference: bool = False
+    field: PayField = PayField.AMOUNT
+    notes: tuple[NoteState, ...] = ()
+    change_label: str = ""
+    change: str = ""
+    change_kind: str = "due"
+    main: str = ""
+    completes: bool = False
+    ready: bool = False
+    busy: bool = False
+
+
+class PayPresenter(Presenter[PayState]):
+    """Takes payments of the open sale and completes it."""
+
+    def __init__(self, session: Session, counter: Counter | None = None) -> None:
+        super().__init__(PayState())
+        self._session = session
+        self._counter = counter or counter_of(session)
+        self._sale = self._counter.sale
+        self._seen: Basket | None = None
+        self._tendering: Tendering | None = None
+        self._steps: deque[Tendering] = deque(maxlen=STEPS_MOST)
+        self._chosen: int | None = None
+        self._busy = False
+        self._complete_waits = False
+        self._front = False
+        self._counter.subscribe(self._sale_changed)
+
+    # The shell's hooks
+
+    def opened(self, **arguments: object) -> None:
+        """Pay the open sale from the beginning; payments of a sale that failed to book stand."""
+        self._front = True
+        self._complete_waits = False
+        quote = self._sale.quote
+        if quote is None or not self._sale.lines:
+            self._session.navigator.show(Screen.SALE)
+            return
+        if self._tendering is None:
+            self._tendering = self._begin(quote)
+        else:
+            self._tendering = self._tendering.with_payable(quote.payable_minor)
+        self._seen = self._sale.basket
+        self._tell()
+
+    def closed(self) -> None:
+        """Another screen is in front."""
+        self._front = False
+
+    def reworded(self) -> None:
+        """Another language."""
+        self._tell()
+
+    def scanned(self, text: str) -> None:
+        """Goods and members still join the sale; payment codes are refused, unseen."""
+        if self._busy:
+            return
+        if self._tendering is not None and self._tendering.due_minor <= 0:
+            self._counter.refuse(self._session.words("pay.finish_first"))
+            return
+        self._counter.take_code(text, paying=True)
+
+    def scan_broken(self, reason: str) -> None:
+        """Half a scan came; its digits are not an amount."""
+        self._counter.refuse(self._session.words(reason))
+
+    def typed(self, character: str) -> None:
+        """A key for the field that is being filled."""
+        if self._tendering is None or self._busy:
+            return
+        self._session.toasts.clear()
+        self._tendering = self._tendering.typed(character)
+        self._tell()
+
+    # Keys and taps
+
+    def main_action(self) -> None:
+        """F12 or Enter: take the payment as keyed in, and complete when nothing is left."""
+        tendering = self._tendering
+        if tendering is None or self._busy:
+            return
+        self._session.toasts.clear()
+        if tendering.due_minor < 0:
+            self._counter.refuse(self._session.words("pay.take_back_first"))
+            return
+        if tendering.due_minor == 0:
+            self._complete()
+            return
+        try:
+            taken = tendering.taken()
+        except TenderRefusal as refusal:
+            self._refuse(refusal)
+            return
+        self._steps.append(tendering)
+        self._tendering = taken
+        if taken.due_minor <= 0:
+            self._complete()
+        else:
+            self._session.sounds.play(Sound.UNDERSTOOD)
+        self._tell()
+
+    def enter(self) -> None:
+        """Enter does what the main button says."""
+        self.main_action()
+
+    def escape(self) -> None:
+        """Esc: back to the sale; payments taken stay until they are taken back."""
+        self.back()
+
+    def back(self) -> None:
+        """Back to the sale, unless money has been taken: then it has to be given back first."""
+        if self._busy:
+            return
+        if self._tendering is not None and self._tendering.tenders:
+            self._counter.refuse(self._session.words("pay.take_back_first"))
+            return
+        self._tendering = None
+        self._steps.clear()
+        self._session.navigator.show(Screen.SALE)
+
+    def tender(self, place: int) -> None:
+        """Ctrl+1 and so on: the kind of the next payment."""
+        if self._tendering is not None and not self._busy and 1 <= place <= len(KINDS):
+            self._session.toasts.clear()
+            self._tendering = self._tendering.choose(KINDS[place - 1])
+            self._tell()
+
+    def choose_kind(self, kind: TenderKind) -> None:
+        """A kind was tapped."""
+        self.tender(KINDS.index(kind) + 1)
+
+    def exact(self) -> None:
+        """Ctrl+0: cash, exactly what is asked, and complete."""
+        if self._tendering is None or self._busy or self._tendering.due_minor <= 0:
+            return
+        self._tendering = self._tendering.choose(TenderKind.CASH)
+        self.main_action()
+
+    def give(self, amount_minor: int) -> None:
+        """A note was tapped: that much cash, at once."""
+        tendering = self._tendering
+        if tendering is None or self._busy or tendering.due_minor <= 0:
+            return
+        self._tendering = tendering.choose(TenderKind.CASH).giving(amount_minor)
+        self.main_action()
+
+    def fill(self, field: PayField) -> None:
+        """The amount or the reference was tapped: the keys fill it."""
+        if self._tendering is not None and not self._busy:
+            self._tendering = self._tendering.filling(field)
+            self._tell()
+
+    def pad_key(self, key: str) -> None:
+        """A key of the pad."""
+        self.typed(key)
+
+    def backspace(self) -> None:
+        """The last character of the field goes; the kind of payment stays."""
+        if self._tendering is not None and not self._busy:
+            self._tendering = self._tendering.backspace()
+            self._tell()
+
+    def clear(self) -> None:
+        """The field is emptied."""
+        if self._tendering is not None and not self._busy:
+            self._tendering = self._tendering.cleared()
+            self._tell()
+
+    def up(self) -> None:
+        """The payment above."""
+        self._step(-1)
+
+    def down(self) -> None:
+        """The payment below."""
+        self._step(1)
+
+    def remove(self) -> None:
+        """Del: take the chosen payment back, the newest when none was chosen."""
+        tenders = () if self._tendering is None else self._tendering.tenders
+        if tenders:
+            numbers = [tender.number for tender in tenders]
+            self.take_back(self._chosen if self._chosen in numbers else numbers[-1])
+
+    def take_back(self, number: int) -> None:
+        """A payment is given back: its money is due again."""
+        tendering = self._tendering
+        if tendering is None or self._busy:
+            return
+        tender = next((t for t in tendering.tenders if t.number == number), None)
+        if tender is None:
+            return
+        self._steps.append(tendering)
+        self._tendering = tendering.without(number)
+        self._chosen = None
+        words = self._session.words
+        said = words(
+            "pay.taken_back",
+            kind=words(f"pay.{tender.kind.value}"),
+            amount=self._figures.money(tender.given_minor),
+        )
+        self._session.toasts.say(said, ToastKind.NEWS, undo=self.undo)
+        self._tell()
+
+    def undo(self) -> None:
+        """Ctrl+Z: the payments as they were before the last step."""
+        if self._steps and self._tendering is not None and not self._busy:
+            self._session.toasts.clear()
+            before = self._steps.pop()
+            self._tendering = before.with_payable(self._tendering.payable_minor)
+            self._tell()
+
+    def press_chip(self, chip_id: str) -> None:
+        """Points that are usable: spend them on this sale."""
+        chip = next((c for c in self.state.chips if c.id == chip_id), None)
+        quote = self._sale.quote
+        if chip is None or quote is None or self._busy or not chip.toggles:
+            return
+        wallet = chip_id.removeprefix(POINTS)
+        for usable in quote.usable:
+            if chip_id.startswith(POINTS) and usable.wallet == wallet:
+                self._spend(quote, wallet, usable.most_points, usable.most_minor)
+
+    def points_back(self, wallet: str) -> None:
+        """Points spent on this sale go back to the member."""
+        if not self._busy:
+            self._session.toasts.clear()
+            self._sale.redeem(wallet, 0)
+
+    def why_chip(self, chip_id: str) -> None:
+        """Why an offer applies or not."""
+        self._session.navigator.open_sheet(Sheet.WHY, about=chip_id)
+
+    # The work
+
+    @property
+    def _figures(self) -> Figures:
+        return self._counter.figures
+
+    def _begin(self, quote: Quote) -> Tendering:
+        shop = self._session.shop
+        rounding = CashRounding() if shop is None else shop.cash
+        self._steps.clear()
+        self._chosen = None
+        begun = Tendering(
+            payable_minor=quote.payable_minor, currency=quote.currency, rounding=rounding
+        )
+        return begun.choose(TenderKind.CASH)
+
+    def _spend(self, quote: Quote, wallet: str, points: int, minor: int) -> None:
+        tendering = self._tendering
+        if tendering is None or quote.payable_minor - minor < tendering.paid_minor:
+            self._counter.refuse(self._session.words("pay.take_back_first"))
+            return
+        self._sale.redeem(wallet, points)
+        self._session.sounds.play(Sound.UNDERSTOOD)
+
+    def _complete(self) -> None:
+        if not self._sale.fresh:
+            self._complete_waits = True
+            self._sale.requote()
+            return
+        basket, quote = self._sale.basket, self._sale.quote
+        operator, tendering = self._session.operator, self._tendering
+        if basket is None or quote is None or operator is None or tendering is None:
+            return
+        self._busy = True
+        self._sale.begin_completing()
+        till, tenders = self._session.till, tendering.tenders
+
+        def book() -> Sale:
+            return till.check_out.complete(basket, quote, tenders, operator)
+
+        self._session.lanes.write(book, lambda sale: self._booked(basket, sale), self._not_booked)
+        self._tell()
+
+    def _booked(self, basket: Basket, sale: Sale) -> None:
+        panel = self._sale.panel
+        name = "" if panel is None else panel.member.profile.name
+        self._busy = False
+        self._tendering = None
+        self._steps.clear()
+        self._session.toasts.clear()
+        self._session.sounds.play(Sound.SALE_COMPLETE)
+        self._sale.completed()
+        self._session.navigator.show(Screen.DONE, sale=sale, member_name=name)
+
+    def _not_booked(self, fault: Exception) -> None:
+        self._busy = False
+        self._sale.not_completed()
+        if isinstance(fault, ServiceRefusal) and fault.reason == QUOTE_STALE:
+            self._counter.refuse(self._session.words("pay.quote_stale"))
+            self._sale.requote()
+        else:
+            what = self._counter.fault_sentence(fault)
+            self._counter.refuse(self._session.words("pay.not_booked", what=what))
+        self._tell()
+
+    def _sale_changed(self) -> None:
+        tendering, quote = self._tendering, self._sale.quote
+        if tendering is None or self._busy or quote is None or not self._sale.fresh:
+            return
+        if not self._front and not tendering.tenders:
+            self._tendering = None
+            return
+        changed = self._sale.basket != self._seen
+        if quote.payable_minor < tendering.paid_minor and tendering.tenders:
+            self._counter.refuse(self._session.words("pay.take_back_first"))
+            # More was taken than would be due: the change waits until money is given back. When
+            # the rules changed, not the basket, there is nothing to wait for.
+            if changed and self._sale.undo():
+                return
+        self._seen = self._sale.basket
+        self._tendering = tendering.with_payable(quote.payable_minor)
+        self._tell()
+        if self._complete_waits:
+            self._complete_waits = False
+            if self._tendering.due_minor == 0:
+                self._complete()
+
+    def _refuse(self, refusal: TenderRefusal) -> None:
+        facts = {name: self._figures.money(value) for name, value in refusal.numbers.items()}
+        if refusal.reason == "REFERENCE_NEEDED" and self._tendering is not None:
+            self._tendering = self._tendering.filling(PayField.REFERENCE)
+        self._counter.refuse(self._session.words(f"pay.tender_{refusal.reason.lower()}", **facts))
+        self._tell()
+
+    def _step(self, by: int) -> None:
+        numbers = [] if self._tendering is None else [t.number for t in self._tendering.tenders]
+        if numbers:
+            at = numbers.index(self._chosen) + by if self._chosen in numbers else len(numbers) - 1
+            self._chosen = numbers[max(0, min(len(numbers) - 1, at))]
+            self._tell()
+
+    # Wording
+
+    def _tell(self) -> None:
+        if self._tendering is not None:
+            self._show(self._worded(self._tendering))
+
+    def _worded(self, now: Tendering) -> PayState:
+        words, figures, quote = self._session.words, self._figures, self._sale.quote
+        cash = now.kind is TenderKind.CASH
+        due_label = words("pay.still_due")
+        if cash and now.rounds:
+            asked = figures.money(now.rounding.payable(now.due_minor))
+            due_label = words("pay.still_due_cash", amount=asked)
+        change_label, change, change_kind = self._change(now)
+        main, completes, ready = self._main(now)
+        return PayState(
+            payable=figures.money(now.payable_minor),
+            payable_minor=now.payable_minor,
+            paid=figures.money(now.paid_minor),
+            paid_minor=now.paid_minor,
+            due_label=due_label,
+            due=figures.total(max(0, now.due_minor)),
+            due_minor=now.due_minor,
+            paid_rows=tuple(self._paid_row(tender) for tender in now.tenders),
+            chips=offers_only(chip_states(quote, figures)),
+            sums=pay_sums(quote, figures),
+            kinds=tuple(
+                KindState(kind=kind, label=words(f"pay.{kind.value}"), chosen=kind is now.kind)
+                for kind in KINDS
+            ),
+            amount_label=words("pay.cash_given" if cash else "pay.amount"),
+            amount=now.amount.text,
+            amount_fresh=now.amount.fresh,
+            whole=now.currency.exponent == 0,
+            reference_label=words("pay.reference"),
+            reference=now.reference,
+            wants_reference=not cash,
+            field=now.field,
+            notes=self._notes(now) if cash else (),
+            change_label=change_label,
+            change=change,
+            change_kind=change_kind,
+            main=main,
+            completes=completes,
+            ready=ready and not self._busy,
+            busy=self._busy,
+        )
+
+    def _paid_row(self, tender: Tender) -> PaidRow:
+        words, figures = self._session.words, self._figures
+        kind = words(f"pay.{tender.kind.value}")
+        amount = figures.money(tender.given_minor)
+        change = figures.money(tender.change_minor)
+        sub = tender.reference or ""
+        if tender.change_minor:
+            sub = words("pay.row_change", amount=change)
+        return PaidRow(
+            number=tender.number,
+            kind=tender.kind,
+            title=kind,
+            sub=sub,
+            amount=amount,
+            spoken=", ".join(part for part in (kind, amount, sub) if part),
+            chosen=tender.number == self._chosen,
+        )
+
+    def _notes(self, now: Tendering) -> tuple[NoteState, ...]:
+        figures, words = self._figures, self._session.words
+        if now.due_minor <= 0:
+            return ()
+        exact = NoteState(
+            label=words("pay.exact"),
+            spoken=words("pay.exact_spoken", amount=figures.money(now.asked_minor)),
+            amount_minor=now.asked_minor,
+        )
+        notes = notes_offered(now.asked_minor, now.currency)
+        return (
+            exact,
+            *(
+                NoteState(label=figures.short(n), spoken=figures.money(n), amount_minor=n)
+                for n in notes
+            ),
+        )
+
+    def _change(self, now: Tendering) -> tuple[str, str, str]:
+        """What goes back, or what stays due, if the main button were pressed now."""
+        words, figures = self._session.words, self._figures
+        if now.due_minor <= 0:
+            return words("pay.change_label"), figures.money(now.change_minor), "change"
+        try:
+            after = now.taken()
+        except TenderRefusal:
+            return "", "", "due"
+        if after.due_minor > 0:
+            return words("pay.left_label"), figures.money(after.due_minor), "due"
+        if now.kind is not TenderKind.CASH:
+            return "", "", "due"
+        return words("pay.change_label"), figures.money(after.change_minor), "change"
+
+    def _main(self, now: Tendering) -> tuple[str, bool, bool]:
+        """What the main button says, whether that completes, and whether it can be done now."""
+        words, figures = self._session.words, self._figures
+        if self._busy:
+            return words("pay.booking"), True, False
+        if now.due_minor < 0:
+            return words("pay.take_back"), False, False
+        after = now
+        if now.due_minor > 0:
+            try:
+                after = now.taken()
+            except TenderRefusal as refusal:
+                code = f"pay.main_{refusal.reason.lower()}"
+                facts = {name: figures.money(value) for name, value in refusal.numbers.items()}
+                return words(code, **facts), False, False
+        if after.due_minor > 0:
+            amount = now.amount_minor() or 0
+            return (
+                words("pay.take", amount=figures.short(amount), due=figures.money(after.due_minor)),
+                False,
+                True,
+            )
+        if after.change_minor:
+            amount_text = figures.money(after.change_minor)
+            return words("pay.complete_change", amount=amount_text), True, True
+        return words("pay.complete"), True, True
+
+
+def pay_sums(quote: Quote | None, figures: Figures) -> tuple[tuple[str, str, str], ...]:
+    """The sale's sums and the member's points after it: label, amount, tone."""
+    if quote is None:
+        return ()
+    words = figures.words
+    rows = [(words("pay.before_offers"), figures.money(quote.gross_minor), "ink")]
+    if quote.offers_minor:
+        label = words.counted("pay.offers", len(quote.offers))
+        rows.append((label, figures.money(-quote.offers_minor), "success"))
+    for redemption in quote.redemptions:
+        label = words("pay.points", points=figures.points(redemption.wallet, redemption.points))
+        rows.append((label, figures.money(-redemption.amount_minor), "success"))
+    added = quote.payable_minor - quote.gross_minor + quote.offers_minor + quote.redeemed_minor
+    if added:
+        rows.append((words("pay.tax_added"), figures.money(added), "ink"))
+    elif quote.tax_minor:
+        rows.append((words("pay.tax_included"), figures.money(quote.tax_minor), "ink"))
+    for earning in quote.earnings if quote.member_id is not None else ():
+        points = figures.signed_points(earning.wallet, earning.points)
+        rows.append((words("pay.earns"), words("pay.points_unit", points=points), "ink"))
+    for wallet in quote.wallets_after:
+        balance = figures.points(wallet.wallet, wallet.balance)
+        rows.append((words("pay.balance_after"), words("pay.points_unit", points=balance), "ink"))
+    return tuple(rows)

@@ -1,0 +1,314 @@
+"""Spending points: the largest useful amount stands there, Enter takes it; or less, in steps.
+
+Shape: `RedeemState` for one wallet: what is keyed in, what it is worth, what stays, what is then to
+pay. The worth is the engine's: the basket with this wish is quoted, the newest wish only. When
+nothing can be spent, the reasons stand there instead of the pad.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posloyalty.domain.engine.quote import Quote, UsableRedemption
+from posloyalty.domain.shop.basket import Basket, Redemption
+from posloyalty.domain.values.fixed_point import BadNumber, format_fixed, parse_fixed
+from ui.presenters.amounts import Figures
+from ui.presenters.base import Presenter
+from ui.presenters.counter import Counter, counter_of
+from ui.presenters.newest import NewestOnly
+from ui.presenters.number_entry import NumberEntry
+from ui.presenters.ports import Sound
+from ui.presenters.reason_text import reason_text
+from ui.presenters.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalletTab:
+    """One of several wallets."""
+
+    wallet: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedeemState:
+    """The sheet; `refused` holds the reasons when nothing can be spent."""
+
+    title: str = ""
+    tabs: tuple[WalletTab, ...] = ()
+    balance: str = ""
+    label: str = ""
+    amount: str = ""
+    amount_points: int = 0
+    fresh: bool = False
+    whole: bool = True
+    worth: str = ""
+    left: str = ""
+    to_pay: str = ""
+    steps: str = ""
+    finding: str = ""
+    refused: tuple[str, ...] = ()
+    ok: str = ""
+    ready: bool = False
+    can_remove: bool = False
+
+
+class RedeemPresenter(Presenter[RedeemState]):
+    """Chooses how many points the open sale spends."""
+
+    def __init__(self, session: Session, counter: Counter | None = None) -> None:
+        super().__init__(RedeemState())
+        self._session = session
+        self._counter = counter or counter_of(session)
+        self._sale = self._counter.sale
+        self._wallet = ""
+        self._entry = NumberEntry()
+        self._tried: Quote | None = None
+        self._tried_points = 0
+        self._open = False
+        self._trying = NewestOnly[Basket, Quote](
+            session.lanes.look_up,
+            job=self._sale.quote_of,
+            done=self._tried_it,
+            failed=self._counter.say_fault,
+        )
+        self._counter.subscribe(self._sale_changed)
+
+    # The shell's hooks
+
+    def opened(self, **arguments: object) -> None:
+        """Propose the largest useful amount of the first wallet that has one."""
+        self._open = True
+        usable = self._usable_all()
+        best = max(usable, key=lambda u: u.most_minor, default=None)
+        self._wallet = str(arguments.get("wallet") or ("" if best is None else best.wallet))
+        self._propose()
+
+    def closed(self) -> None:
+        """The sheet closed."""
+        self._open = False
+        self._trying.forget()
+
+    def reworded(self) -> None:
+        """Another language."""
+        self._tell()
+
+    def typed(self, character: str) -> None:
+        """A digit; the first one replaces the proposal."""
+        self._change(self._entry.typed(character))
+
+    # Keys and taps
+
+    def choose_wallet(self, wallet: str) -> None:
+        """Another wallet's tab."""
+        self._wallet = wallet
+        self._propose()
+
+    def backspace(self) -> None:
+        """The last digit goes."""
+        self._change(self._entry.backspace())
+
+    def clear(self) -> None:
+        """All digits go."""
+        self._change(self._entry.clear())
+
+    def up(self) -> None:
+        """One step more, as far as it is of use."""
+        self._step(1)
+
+    def down(self) -> None:
+        """One step less."""
+        self._step(-1)
+
+    def most(self) -> None:
+        """The largest useful amount again."""
+        self._propose()
+
+    def enter(self) -> None:
+        """Spend what stands there, and close."""
+        if not self.state.ready:
+            if self.state.finding:
+                self._counter.refuse(self.state.finding)
+            return
+        self._sale.redeem(self._wallet, self._points())
+        self._session.sounds.play(Sound.UNDERSTOOD)
+        self._session.navigator.close_sheet()
+
+    def main_action(self) -> None:
+        """F12 is the Pay button beside the sheet: pay what stands on it."""
+        self._session.navigator.close_sheet()
+        self._counter.pay()
+
+    def remove(self) -> None:
+        """Spend none of this wallet."""
+        if self.state.can_remove:
+            self._sale.redeem(self._wallet, 0)
+            self._session.navigator.close_sheet()
+            self._counter.said_with_undo("sale.points_kept")
+
+    def escape(self) -> None:
+        """Close the sheet."""
+        self._session.navigator.close_sheet()
+
+    # The work
+
+    def _usable_all(self) -> tuple[UsableRedemption, ...]:
+        return () if self._sale.quote is None else self._sale.quote.usable
+
+    def _usable(self) -> UsableRedemption | None:
+        return next((u for u in self._usable_all() if u.wallet == self._wallet), None)
+
+    def _spent(self) -> int:
+        quote = self._sale.quote
+        applied = () if quote is None else quote.redemptions
+        return next((r.points for r in applied if r.wallet == self._wallet), 0)
+
+    def _decimals(self) -> int:
+        return self._counter.figures.decimals(self._wallet)
+
+    def _points(self) -> int:
+        try:
+            return parse_fixed(self._entry.text, decimals=self._decimals())
+        except BadNumber:
+            return 0
+
+    def _propose(self) -> None:
+        usable = self._usable()
+        most = 0 if usable is None else usable.most_points
+        text = format_fixed(most, decimals=self._decimals(), grouping=False) if most else ""
+        self._change(NumberEntry(decimals=self._decimals()).propose(text))
+
+    def _step(self, by: int) -> None:
+        usable = self._usable()
+        if usable is None or not usable.most_points:
+            return
+        step = max(1, usable.step_points)
+        points = self._points() // step * step + by * step
+        points = max(usable.least_points, min(usable.most_points, points))
+        text = format_fixed(points, decimals=self._decimals(), grouping=False)
+        self._change(NumberEntry(decimals=self._decimals()).propose(text))
+
+    def _change(self, entry: NumberEntry) -> None:
+        self._entry = entry
+        basket, points = self._sale.basket, self._points()
+        self._tried = None
+        if basket is not None and points and self._open and not self._finding():
+            wish = Redemption(wallet=self._wallet, points=points)
+            self._trying.ask(basket.redeeming(wish, wallet=self._wallet))
+        else:
+            self._trying.forget()
+        self._tell()
+
+    def _tried_it(self, basket: Basket, quote: Quote) -> None:
+        self._tried = quote
+        self._tell()
+
+    def _sale_changed(self) -> None:
+        if not self._open:
+            return
+        if self._entry.fresh and self._sale.fresh:
+            self._propose()
+        else:
+            self._tell()
+
+    def _finding(self) -> str:
+        """What is wrong with the keyed amount; empty when nothing is."""
+        usable, points = self._usable(), self._points()
+        words, figures = self._session.words, self._counter.figures
+        if usable is None or not points:
+            return ""
+        if points > usable.most_points:
+            most = figures.points(usable.wallet, usable.most_points)
+            return words("sale.redeem_too_many", points=most)
+        if points < usable.least_points:
+            least = figures.points(usable.wallet, usable.least_points)
+            return words("sale.redeem_too_few", points=least)
+        # The engine may value the largest useful amount beside the steps.
+        if usable.step_points > 1 and points % usable.step_points and points < usable.most_points:
+            step = figures.points(usable.wallet, usable.step_points)
+            return words("sale.redeem_steps", points=step)
+        return ""
+
+    # Wording
+
+    def _tell(self) -> None:
+        usable = self._usable()
+        words, figures = self._session.words, self._counter.figures
+        wallets = self._usable_all()
+        tabs = tuple(
+            WalletTab(
+                wallet=u.wallet,
+                name=figures.wallet_name(u.wallet),
+                chosen=u.wallet == self._wallet,
+            )
+            for u in wallets
+        )
+        tabs = tabs if len(tabs) > 1 else ()
+        if usable is None or not usable.most_points:
+            self._show(self._worded_refusal(usable, figures, tabs))
+            return
+        points, finding = self._points(), self._finding()
+        worth, to_pay = self._worth(figures)
+        left = figures.points(usable.wallet, usable.balance - points)
+        self._show(
+            RedeemState(
+                title=words("sale.redeem_title"),
+                tabs=tabs,
+                balance=words(
+                    "sale.redeem_balance", points=figures.points(usable.wallet, usable.balance)
+                ),
+                label=words("sale.redeem_label"),
+                amount=self._entry.text,
+                amount_points=points,
+                fresh=self._entry.fresh,
+                whole=self._decimals() == 0,
+                worth=worth,
+                left=words("sale.redeem_left", points=left) if not finding else "",
+                to_pay=to_pay,
+                steps=self._steps(usable, figures),
+                finding=finding,
+                ok=words("sale.redeem_ok", points=figures.points(usable.wallet, points))
+                if points
+                else words("sale.redeem_none"),
+                ready=bool(points) and not finding,
+                can_remove=bool(self._spent()),
+            )
+        )
+
+    def _worded_refusal(
+        self, usable: UsableRedemption | None, figures: Figures, tabs: tuple[WalletTab, ...]
+    ) -> RedeemState:
+        words = figures.words
+        reasons = () if usable is None else usable.reasons
+        told = tuple(reason_text(reason, figures) for reason in reasons)
+        balance = ""
+        if usable is not None:
+            points = figures.points(usable.wallet, usable.balance)
+            balance = words("sale.redeem_balance", points=points)
+        return RedeemState(
+            title=words("sale.redeem_title"),
+            tabs=tabs,
+            balance=balance,
+            refused=told or (words("sale.redeem_nothing"),),
+            can_remove=bool(self._spent()),
+        )
+
+    def _worth(self, figures: Figures) -> tuple[str, str]:
+        """What the wish is worth and what is then to pay, once the engine said so."""
+        if self._tried is None:
+            return "", ""
+        applied = next((r for r in self._tried.redemptions if r.wallet == self._wallet), None)
+        if applied is None:
+            return "", ""
+        return (
+            figures.words("sale.redeem_worth", amount=figures.money(applied.amount_minor)),
+            figures.words("sale.redeem_to_pay", amount=figures.total(self._tried.payable_minor)),
+        )
+
+    def _steps(self, usable: UsableRedemption, figures: Figures) -> str:
+        if usable.step_points <= 1:
+            return ""
+        return figures.words(
+            "sale.redeem_steps", points=figures.points(usable.wallet, usable.step_points)
+        )

@@ -1,0 +1,524 @@
+"""The sale: scan and go. What is typed, scanned and pressed changes the one open sale.
+
+Shape: `SaleState` is everything the screen shows, worded and formatted. The presenter keeps what
+belongs to the screen alone: the echo of typed keys, the open pad, the armed chip, the quick keys'
+tab. Nothing here waits: lines show at once, and offers, totals and member follow with the quote.
+
+Typing needs no field: digits are a code, `n *` a quantity for the next article, letters open the
+search. Enter takes the echo, or pays when there is none. Esc never drops a basket.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from posloyalty.domain.shop.basket import QUANTITY_ONE, BasketLine
+from posloyalty.domain.values.quantity import BadQuantity, format_quantity, parse_quantity
+from ui.presenters.amounts import Figures, signed
+from ui.presenters.base import Presenter
+from ui.presenters.basket_rows import LineRow, count_text, line_rows
+from ui.presenters.chips import OFFER, POINTS, Armed, ChipIs, ChipState, chip_states
+from ui.presenters.counter import Counter, counter_of
+from ui.presenters.member_panel import EarnState, MemberState, earn_state, member_state
+from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
+from ui.presenters.quick_pages import QuickPages, QuickState
+from ui.presenters.sale_pad import PadState, SalePad
+from ui.presenters.session import Change, Session
+
+if TYPE_CHECKING:
+    from posloyalty.domain.engine.quote import Quote
+    from posloyalty.domain.shop.product import Category
+    from posloyalty.services.catalogue import QuickPage
+
+ECHO_MOST: Final = 40
+TIMES: Final = ("*", "×", "＊")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalState:
+    """The foot of the basket; `before` and `saved` are label and amount, or None."""
+
+    label: str
+    total: str
+    total_minor: int
+    before: tuple[str, str] | None = None
+    saved: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleState:
+    """The whole screen. `unknown` is a code for which a new product is offered."""
+
+    hint: str
+    echo: str
+    count: str
+    rows: tuple[LineRow, ...]
+    selected: int | None
+    total: TotalState
+    member: MemberState | None
+    earns: EarnState | None
+    chips: tuple[ChipState, ...]
+    usable: int
+    quick: QuickState
+    pad: PadState | None
+    unknown: str
+    pay: str
+    can_pay: bool
+    can_redeem: bool
+    quoting: bool
+
+
+class SalePresenter(Presenter[SaleState]):
+    """Turns keys, taps and scans into changes of the open sale, and the open sale into a state."""
+
+    def __init__(self, session: Session, counter: Counter | None = None) -> None:
+        self._session = session
+        self._counter = counter or counter_of(session)
+        self._sale = self._counter.sale
+        self._pad = SalePad(self._sale)
+        self._quick = QuickPages()
+        self._echo = ""
+        self._times: int | None = None
+        self._armed: Armed | None = None
+        super().__init__(self._state_now())
+        self._counter.subscribe(self._changed)
+        session.subscribe(self._session_changed)
+
+    # The shell's hooks
+
+    def opened(self, **arguments: object) -> None:
+        """The sale is in front; a neighbour may bring a scan, a member or typed keys along."""
+        self._load_keys()
+        if self._sale.brought_back:
+            self._sale.brought_back = False
+            self._counter.said("sale.brought_back", ToastKind.LOOK)
+        scan, member_id = arguments.get("scan"), arguments.get("member_id")
+        if isinstance(scan, str) and scan:
+            self.scanned(scan)
+        if isinstance(member_id, bytes):
+            self._counter.attach_member(member_id, str(arguments.get("proof", "phone")))
+        typed = arguments.get("typed")
+        if isinstance(typed, str) and typed:
+            self.typed(typed)
+        self._tell()
+
+    def closed(self) -> None:
+        """Another screen is in front."""
+        self._counter.stay()
+        self._echo, self._times, self._armed = "", None, None
+        self._tell()
+
+    def reworded(self) -> None:
+        """Another language, or the shop's details changed."""
+        self._tell()
+
+    def scanned(self, text: str) -> None:
+        """A scan is taken at once, whatever is being typed; a quantity before it is for it."""
+        times, self._times, self._echo = self._times, None, ""
+        self._armed = None
+        self._counter.take_code(text, quantity_milli=times)
+        self._tell()
+
+    def scan_broken(self, reason: str) -> None:
+        """Half a scan came."""
+        self._counter.refuse(self._session.words(reason))
+
+    def typed(self, character: str) -> None:
+        """Digits are a code or number, `*` a quantity, anything else is looked for by name."""
+        self._session.toasts.clear()
+        if self._pad.open:
+            self._pad.key(character)
+        elif character in TIMES:
+            self._take_times()
+        elif character.isascii() and (character.isdigit() or (character == "." and self._echo)):
+            self._echo = (self._echo + character)[:ECHO_MOST]
+        elif character.isprintable() and not character.isspace():
+            text, self._echo = self._echo + character, ""
+            self._session.navigator.open_sheet(Sheet.FIND, text=text, quantity_milli=self._times)
+        self._tell()
+
+    # Keys
+
+    def main_action(self) -> None:
+        """F12: pay, as soon as the quote of this basket is there."""
+        self._counter.pay()
+
+    def enter(self) -> None:
+        """Enter: take the pad's number or the echo; with neither, pay."""
+        if self._pad.open:
+            self.pad_ok()
+        elif self._echo:
+            code, self._echo = self._echo, ""
+            times, self._times = self._times, None
+            self._counter.take_code(code, quantity_milli=times)
+            self._tell()
+        else:
+            self.main_action()
+
+    def escape(self) -> None:
+        """Esc: one thing at a time, and never the basket."""
+        self._counter.stay()
+        if self._pad.open:
+            self._pad.close()
+        elif self._echo or self._times is not None:
+            self._echo, self._times = "", None
+        elif self._counter.unknown_code:
+            self._counter.forget_unknown()
+        else:
+            self._armed = None
+            self._session.toasts.clear()
+        self._tell()
+
+    def backspace(self) -> None:
+        """The last typed character goes, then the quantity before it."""
+        if self._pad.open:
+            self._pad.backspace()
+        elif self._echo:
+            self._echo = self._echo[:-1]
+        else:
+            self._times = None
+        self._tell()
+
+    def member(self) -> None:
+        """F2: the attached member, or the search for one."""
+        basket = self._sale.basket
+        if basket is not None and basket.member_id is not None:
+            self._session.navigator.show(Screen.MEMBER, member_id=basket.member_id)
+        else:
+            self._session.navigator.show(Screen.MEMBER)
+
+    def find(self) -> None:
+        """F3: look for an article by name."""
+        text, self._echo = self._echo, ""
+        self._session.navigator.open_sheet(Sheet.FIND, text=text, quantity_milli=self._times)
+        self._tell()
+
+    def redeem(self) -> None:
+        """F5: spend points, or why none can be spent."""
+        basket = self._sale.basket
+        if basket is None or basket.member_id is None:
+            self._counter.refuse(self._session.words("sale.member_first"))
+            return
+        self._session.navigator.open_sheet(Sheet.REDEEM)
+
+    def more(self) -> None:
+        """+ : one more of the selected line."""
+        self._count(QUANTITY_ONE)
+
+    def fewer(self) -> None:
+        """− : one less; the last one removes the line."""
+        self._count(-QUANTITY_ONE)
+
+    def up(self) -> None:
+        """The line above."""
+        self._select(-1)
+
+    def down(self) -> None:
+        """The line below."""
+        self._select(1)
+
+    def remove(self) -> None:
+        """Del: the selected line goes at once, with its way back."""
+        line = self._sale.selected
+        if line is not None:
+            self._sale.remove(line.number)
+            self._counter.said_with_undo("sale.removed", name=line.product.name)
+
+    def undo(self) -> None:
+        """Ctrl+Z: one step back."""
+        self._armed = None
+        self._counter.undo()
+        self._tell()
+
+    def clear_basket(self) -> None:
+        """Ctrl+Backspace: an empty basket, with its way back."""
+        basket = self._sale.basket
+        if basket is None or basket.empty:
+            return
+        self._pad.close()
+        self._sale.clear()
+        self._counter.said_with_undo("sale.cleared")
+
+    def line_price(self) -> None:
+        """/ : the price of the selected line, where the cashier sets it."""
+        line = self._sale.selected
+        if line is None:
+            return
+        if line.product.price_minor is not None:
+            self._counter.refuse(self._session.words("sale.price_fixed", name=line.product.name))
+            return
+        self._pad.for_line(line, self._counter.figures, price=True)
+        self._tell()
+
+    def why(self) -> None:
+        """Ctrl+I: why the selected line costs what it does."""
+        line = self._sale.selected
+        if line is not None:
+            self.why_line(line.number)
+
+    # Taps
+
+    def select(self, number: int) -> None:
+        """A line was tapped."""
+        self._session.toasts.clear()
+        self._sale.select(number)
+
+    def quantity(self, number: int) -> None:
+        """The quantity of a line was tapped: key another in."""
+        line = self._line(number)
+        if line is None:
+            return
+        if _label_priced(line):
+            self._counter.refuse(self._session.words("sale.label_priced"))
+            return
+        self._pad.for_line(line, self._counter.figures)
+        self._tell()
+
+    def why_line(self, number: int) -> None:
+        """Why a line costs what it does."""
+        self._session.navigator.open_sheet(Sheet.WHY, about=f"line:{number}")
+
+    def why_chip(self, chip_id: str) -> None:
+        """Why an offer applies or not."""
+        self._session.navigator.open_sheet(Sheet.WHY, about=chip_id)
+
+    def why_earns(self) -> None:
+        """Why the sale earns what it does."""
+        self._session.navigator.open_sheet(Sheet.WHY, about="earning:")
+
+    def press_chip(self, chip_id: str) -> None:
+        """A chip was pressed: use it, or show the loss and at the second press remove it."""
+        chip = next((c for c in self.state.chips if c.id == chip_id), None)
+        if chip is None or not chip.toggles:
+            return
+        self._session.toasts.clear()
+        if chip_id.startswith(POINTS):
+            self._press_points(chip, chip_id.removeprefix(POINTS))
+        else:
+            self._press_offer(chip, chip_id.removeprefix(OFFER))
+        self._tell()
+
+    def detach_member(self) -> None:
+        """The member leaves the sale, with the way back."""
+        member = self.state.member
+        if member is not None:
+            self._sale.detach_member()
+            self._counter.said_with_undo("sale.member_left", name=member.name)
+
+    def press_key(self, product_id: bytes) -> None:
+        """A quick key was pressed."""
+        product = self._quick.product(product_id)
+        if product is None:
+            return
+        self._session.toasts.clear()
+        times, self._times, self._echo = self._times, None, ""
+        added = self._counter.attempt(lambda: self._sale.add(product, quantity_milli=times))
+        if added:
+            self._session.sounds.play(Sound.UNDERSTOOD)
+        self._tell()
+
+    def choose_tab(self, tab: int) -> None:
+        """A tab of the quick keys was pressed."""
+        self._quick.choose(tab, self._counter.figures)
+        self._tell()
+
+    def fit_keys(self, *, places: int, tabs_most: int) -> None:
+        """The view was made with room for so many keys and tabs."""
+        self._quick.fit(places=places, tabs_most=tabs_most)
+        self._tell()
+
+    def pad_key(self, key: str) -> None:
+        """A key of the pad."""
+        self._pad.key(key)
+        self._tell()
+
+    def pad_clear(self) -> None:
+        """The pad's clear."""
+        self._pad.clear()
+        self._tell()
+
+    def pad_ok(self) -> None:
+        """The pad's number counts."""
+        figures = self._counter.figures
+        if self._counter.attempt(lambda: self._pad.accept(figures)):
+            self._session.sounds.play(Sound.UNDERSTOOD)
+        self._tell()
+
+    def new_product(self) -> None:
+        """Put the unknown code into the catalogue."""
+        self._counter.add_unknown()
+
+    def forget_unknown(self) -> None:
+        """Nobody wants a product for the unknown code."""
+        self._counter.forget_unknown()
+
+    # The work
+
+    def _take_times(self) -> None:
+        try:
+            quantity = parse_quantity(self._echo)
+        except BadQuantity:
+            return
+        if quantity > 0:
+            self._times, self._echo = quantity, ""
+
+    def _count(self, by_milli: int) -> None:
+        line = self._sale.selected
+        if line is None:
+            return
+        self._session.toasts.clear()
+        if line.product.weighed:
+            self.quantity(line.number)
+        elif _label_priced(line):
+            self._counter.refuse(self._session.words("sale.label_priced"))
+        elif line.quantity_milli + by_milli <= 0:
+            self.remove()
+        else:
+            quantity = line.quantity_milli + by_milli
+            self._counter.attempt(lambda: self._sale.set_quantity(line.number, quantity))
+
+    def _select(self, by: int) -> None:
+        numbers = [line.number for line in self._sale.lines]
+        selected = self._sale.selected
+        if selected is None:
+            return
+        at = numbers.index(selected.number) + by
+        if 0 <= at < len(numbers):
+            self._sale.select(numbers[at])
+
+    def _press_points(self, chip: ChipState, wallet: str) -> None:
+        if chip.kind is ChipIs.APPLIED:
+            self._sale.redeem(wallet, 0)
+            self._counter.said_with_undo("sale.points_back", amount=chip.amount.lstrip("−"))
+            return
+        quote = self._sale.quote
+        for usable in () if quote is None else quote.usable:
+            if usable.wallet == wallet and usable.most_points:
+                self._sale.redeem(wallet, usable.most_points)
+                self._session.sounds.play(Sound.UNDERSTOOD)
+
+    def _press_offer(self, chip: ChipState, offer_id: str) -> None:
+        if chip.kind is ChipIs.USABLE:
+            self._sale.decline(offer_id, declined=False)
+            return
+        if self._armed is not None and self._armed.offer_id == offer_id:
+            self._armed = None
+            self._sale.decline(offer_id, declined=True)
+            self._counter.said_with_undo("sale.offer_removed", name=chip.title)
+            return
+        basket, quote = self._sale.basket, self._sale.quote
+        if basket is None or quote is None:
+            return
+        self._armed = Armed(offer_id=offer_id)
+        payable_minor = quote.payable_minor
+
+        def reckoned(without: Quote) -> None:
+            if self._armed is not None and self._armed.offer_id == offer_id:
+                loss_minor = without.payable_minor - payable_minor
+                self._armed = Armed(offer_id=offer_id, loss_minor=loss_minor)
+                self._tell()
+
+        self._sale.what_if(basket.declining(offer_id, declined=True), reckoned)
+
+    def _line(self, number: int) -> BasketLine | None:
+        return next((line for line in self._sale.lines if line.number == number), None)
+
+    def _load_keys(self) -> None:
+        if not self._session.till_open:
+            return
+        till = self._session.till
+
+        def read() -> tuple[tuple[QuickPage, ...], tuple[Category, ...]]:
+            return till.catalogue.quick_keys(), till.catalogue.categories()
+
+        def loaded(answer: tuple[tuple[QuickPage, ...], tuple[Category, ...]]) -> None:
+            pages, categories = answer
+            self._quick.load(pages, {c.id: c.colour for c in categories})
+            self._tell()
+
+        self._session.lanes.look_up(read, loaded, self._counter.say_fault)
+
+    def _session_changed(self, change: Change) -> None:
+        if change is Change.TILL:
+            self._load_keys()
+        self._tell()
+
+    def _changed(self) -> None:
+        quote = self._sale.quote
+        if self._armed is not None and (
+            quote is None or all(o.offer_id != self._armed.offer_id for o in quote.offers)
+        ):
+            self._armed = None
+        self._pad.follow(self._counter.figures)
+        self._tell()
+
+    # Wording
+
+    def _tell(self) -> None:
+        self._show(self._state_now())
+
+    def _state_now(self) -> SaleState:
+        sale, figures, words = self._sale, self._counter.figures, self._session.words
+        member = sale.basket is not None and sale.basket.member_id is not None
+        quote = sale.quote if sale.lines or member else None
+        selected = sale.selected
+        total = total_state(sale.lines, quote, figures)
+        chips = chip_states(quote, figures, armed=self._armed)
+        pay = words("sale.pay")
+        return SaleState(
+            hint=words("sale.hint"),
+            echo=self._echo_text(),
+            count=count_text(sale.lines, figures),
+            rows=line_rows(sale.lines, quote, figures),
+            selected=None if selected is None else selected.number,
+            total=total,
+            member=member_state(sale.panel, quote, figures) if member else None,
+            earns=earn_state(quote, figures, member=member),
+            chips=chips,
+            usable=sum(chip.kind is ChipIs.USABLE for chip in chips),
+            quick=self._quick.state(figures),
+            pad=self._pad.state(figures),
+            unknown=self._counter.unknown_code,
+            pay=f"{pay}  {total.total}" if sale.lines else pay,
+            can_pay=bool(sale.lines),
+            can_redeem=member,
+            quoting=not sale.fresh and bool(sale.lines),
+        )
+
+    def _echo_text(self) -> str:
+        if self._times is None:
+            return self._echo
+        return f"{format_quantity(self._times)} × {self._echo}".rstrip()
+
+
+def total_state(lines: tuple[BasketLine, ...], quote: Quote | None, figures: Figures) -> TotalState:
+    """The quote's figures; until they come, the last ones and what changed since."""
+    words = figures.words
+    gross_minor = sum(line.gross_minor for line in lines)
+    if quote is None or not lines or quote.gross_minor != gross_minor:
+        since_minor = 0 if quote is None else quote.payable_minor - quote.gross_minor
+        total_minor = max(0, gross_minor + since_minor) if lines else 0
+        return TotalState(
+            label=words("sale.to_pay"), total=figures.total(total_minor), total_minor=total_minor
+        )
+    before = saved = None
+    difference = quote.payable_minor - quote.gross_minor
+    reduced = quote.offers_minor + quote.redeemed_minor
+    added = difference + reduced
+    if reduced or added:
+        before = (words("sale.before_offers"), figures.money(quote.gross_minor))
+        code = ("saved_taxed" if reduced else "tax_added") if added else "saved"
+        saved = (words(f"sale.{code}"), signed(figures.money(abs(difference)), difference))
+    return TotalState(
+        label=words("sale.to_pay"),
+        total=figures.total(quote.payable_minor),
+        total_minor=quote.payable_minor,
+        before=before,
+        saved=saved,
+    )
+
+
+def _label_priced(line: BasketLine) -> bool:
+    """Whether the amount came with a label, so that a count would contradict it."""
+    return line.price_fixed and line.product.price_minor is not None

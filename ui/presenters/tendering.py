@@ -1,0 +1,168 @@
+"""How the open sale is being paid: payments so far, the kind that comes next, what is keyed in.
+
+Shape: `Tendering` is a value without wording: `tenders` taken, `kind` chosen, `amount` and
+`reference` entries, `field` that the keys fill. Every payment may be taken back until the sale is
+complete; those that stay are reckoned anew, in their order, so that change and rounding stay with
+the last cash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Final
+
+from posloyalty.domain.shop.tender import (
+    CashRounding,
+    Tender,
+    TenderKind,
+    TenderRefusal,
+    still_due,
+    take_cash,
+    take_exact,
+)
+from posloyalty.domain.values.money import BadAmount, Currency, format_amount, parse_amount
+from ui.presenters.number_entry import NumberEntry
+
+KINDS: Final = (TenderKind.CASH, TenderKind.CARD, TenderKind.QR_WALLET)
+REFERENCE_MOST: Final = 32
+NOTHING_KEYED: Final = NumberEntry()
+
+
+class PayField(Enum):
+    """What the keys fill."""
+
+    AMOUNT = auto()
+    REFERENCE = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tendering:
+    """Payments of a sale of `payable_minor`; entries belong to the payment that comes next."""
+
+    payable_minor: int
+    currency: Currency
+    rounding: CashRounding
+    tenders: tuple[Tender, ...] = ()
+    kind: TenderKind = TenderKind.CASH
+    amount: NumberEntry = NOTHING_KEYED
+    reference: str = ""
+    field: PayField = PayField.AMOUNT
+
+    @property
+    def due_minor(self) -> int:
+        """What is left to pay."""
+        return still_due(self.payable_minor, self.tenders)
+
+    @property
+    def paid_minor(self) -> int:
+        """What the payments settle so far."""
+        return self.payable_minor - self.due_minor
+
+    @property
+    def asked_minor(self) -> int:
+        """What is asked of the chosen kind: rounded for cash, exact for the others."""
+        due = max(0, self.due_minor)
+        return self.rounding.payable(due) if self.kind is TenderKind.CASH else due
+
+    @property
+    def rounds(self) -> bool:
+        """Whether cash would be rounded."""
+        return self.rounding.payable(max(0, self.due_minor)) != max(0, self.due_minor)
+
+    @property
+    def change_minor(self) -> int:
+        """Cash that goes back, of all payments taken."""
+        return sum(tender.change_minor for tender in self.tenders)
+
+    def amount_minor(self) -> int | None:
+        """The keyed amount; None while it is none."""
+        try:
+            return parse_amount(self.amount.text, self.currency)
+        except BadAmount:
+            return None
+
+    def choose(self, kind: TenderKind) -> Tendering:
+        """Pay the next part by `kind`: the amount is proposed, cards and wallets want a number."""
+        field = PayField.AMOUNT if kind is TenderKind.CASH else PayField.REFERENCE
+        return replace(self, kind=kind, reference="", field=field).proposed()
+
+    def proposed(self) -> Tendering:
+        """Propose what is asked; the first digit replaces it."""
+        entry = NumberEntry(decimals=self.currency.exponent)
+        text = format_amount(self.asked_minor, self.currency, grouping=False)
+        return replace(self, amount=entry.propose(text))
+
+    def giving(self, amount_minor: int) -> Tendering:
+        """With an amount that was offered and chosen."""
+        text = format_amount(amount_minor, self.currency, grouping=False)
+        return replace(self, amount=self.amount.propose(text))
+
+    def filling(self, field: PayField) -> Tendering:
+        """The keys fill this field from now on."""
+        return replace(self, field=field)
+
+    def with_payable(self, payable_minor: int) -> Tendering:
+        """The sale changed under the payments: they stand, and the rest is proposed anew."""
+        changed = replace(self, payable_minor=payable_minor)
+        return changed.proposed() if self.amount.fresh else changed
+
+    def typed(self, character: str) -> Tendering:
+        """A key of the pad or the keyboard, for the field that is being filled."""
+        if self.field is PayField.AMOUNT:
+            return replace(self, amount=self.amount.typed(character))
+        if len(self.reference) + len(character) > REFERENCE_MOST or not character.isprintable():
+            return self
+        return replace(self, reference=self.reference + character)
+
+    def backspace(self) -> Tendering:
+        """The last character of the field goes; never a payment."""
+        if self.field is PayField.AMOUNT:
+            return replace(self, amount=self.amount.backspace())
+        return replace(self, reference=self.reference[:-1])
+
+    def cleared(self) -> Tendering:
+        """The whole field goes."""
+        if self.field is PayField.AMOUNT:
+            return replace(self, amount=self.amount.clear())
+        return replace(self, reference="")
+
+    def next_tender(self) -> Tender:
+        """The payment as keyed in; raises `TenderRefusal` with what is missing."""
+        amount = self.amount_minor()
+        if amount is None:
+            raise TenderRefusal("AMOUNT_NEEDED")
+        if self.kind is TenderKind.CASH:
+            return take_cash(
+                self.payable_minor, self.tenders, given_minor=amount, rounding=self.rounding
+            )
+        return take_exact(
+            self.payable_minor,
+            self.tenders,
+            kind=self.kind,
+            amount_minor=amount,
+            reference=self.reference,
+        )
+
+    def taken(self) -> Tendering:
+        """With the keyed payment taken; the rest is proposed in the same kind."""
+        tender = self.next_tender()
+        return replace(self, tenders=(*self.tenders, tender)).choose(self.kind)
+
+    def without(self, number: int) -> Tendering:
+        """Without one payment; the others are taken anew in their order."""
+        again = replace(self, tenders=())
+        for tender in self.tenders:
+            if tender.number != number:
+                again = replace(again, tenders=(*again.tenders, again._retaken(tender)))
+        return again.choose(self.kind)
+
+    def _retaken(self, tender: Tender) -> Tender:
+        if tender.kind is TenderKind.CASH:
+            return take_cash(
+                self.payable_minor,
+                self.tenders,
+                given_minor=tender.given_minor,
+                rounding=self.rounding,
+            )
+        return replace(tender, number=len(self.tenders) + 1)

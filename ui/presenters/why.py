@@ -1,0 +1,319 @@
+"""Why: what stands behind a line's price, an offer, the points that are earned or cannot be spent.
+
+Shape: `opened(about=...)` with "line:<number>", "offer:<id>", "points:<wallet>" or "earning:". The
+state lists facts as rows: held ✓, failed ⊘, or plain figures, and names the rule and its version.
+Everything comes from the quote's reasons; nothing is reckoned here, and it follows the sale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from posloyalty.domain.engine.quote import (
+    AppliedOffer,
+    Earning,
+    Quote,
+    QuoteLine,
+    Reason,
+    RefusedOffer,
+)
+from ui.presenters.amounts import Figures
+from ui.presenters.base import Presenter
+from ui.presenters.chips import OFFER, POINTS, points_title
+from ui.presenters.counter import Counter, counter_of
+from ui.presenters.reason_text import rate_text, reason_text
+from ui.presenters.session import Session
+
+LINE: Final = "line:"
+EARNING: Final = "earning:"
+
+
+class WhyIs(StrEnum):
+    """What a row is: a condition that holds, one that fails, a figure, a heading, plain words."""
+
+    HELD = "held"
+    FAILED = "failed"
+    FIGURE = "figure"
+    HEADING = "heading"
+    WORDS = "words"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyRow:
+    """One row; `amount` stands at the right of figures."""
+
+    kind: WhyIs
+    text: str
+    amount: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyState:
+    """The sheet."""
+
+    title: str = ""
+    verdict: str = ""
+    holds: bool = True
+    rows: tuple[WhyRow, ...] = ()
+    rule: str = ""
+
+
+class WhyPresenter(Presenter[WhyState]):
+    """Words the reasons of what was asked about."""
+
+    def __init__(self, session: Session, counter: Counter | None = None) -> None:
+        super().__init__(WhyState())
+        self._session = session
+        self._counter = counter or counter_of(session)
+        self._sale = self._counter.sale
+        self._about = ""
+        self._without: tuple[str, int] | None = None
+        self._counter.subscribe(self._tell)
+
+    def opened(self, **arguments: object) -> None:
+        """Explain what was asked about; for an offer also what the sale costs without it."""
+        self._about = str(arguments.get("about", ""))
+        self._without = None
+        self._ask_without()
+        self._tell()
+
+    def closed(self) -> None:
+        """The sheet closed."""
+        self._about = ""
+
+    def reworded(self) -> None:
+        """Another language."""
+        self._tell()
+
+    def escape(self) -> None:
+        """Close the sheet."""
+        self._session.navigator.close_sheet()
+
+    def enter(self) -> None:
+        """Enter has nothing to take here: close."""
+        self.escape()
+
+    def main_action(self) -> None:
+        """F12 is the Pay button beside the sheet."""
+        self._session.navigator.close_sheet()
+        self._counter.pay()
+
+    def _ask_without(self) -> None:
+        basket, quote = self._sale.basket, self._sale.quote
+        offer_id = self._about.removeprefix(OFFER)
+        if basket is None or quote is None or not self._about.startswith(OFFER):
+            return
+        if all(offer.offer_id != offer_id for offer in quote.offers):
+            return
+        payable_minor = quote.payable_minor
+
+        def reckoned(without: Quote) -> None:
+            self._without = (offer_id, without.payable_minor - payable_minor)
+            self._tell()
+
+        self._sale.what_if(basket.declining(offer_id, declined=True), reckoned)
+
+    # Wording
+
+    def _tell(self) -> None:
+        quote, figures = self._sale.quote, self._counter.figures
+        if not self._about:
+            return
+        if quote is None:
+            self._show(WhyState(title=figures.words("why.title_plain")))
+        elif self._about.startswith(LINE):
+            self._show(self._line(int(self._about.removeprefix(LINE)), quote, figures))
+        elif self._about.startswith(OFFER):
+            self._show(self._offer(self._about.removeprefix(OFFER), quote, figures))
+        elif self._about.startswith(POINTS):
+            self._show(points_why(self._about.removeprefix(POINTS), quote, figures))
+        else:
+            self._show(earning_why(quote, figures))
+
+    def _line(self, number: int, quote: Quote, figures: Figures) -> WhyState:
+        line = next((each for each in quote.lines if each.line.number == number), None)
+        if line is None:
+            return WhyState(title=figures.words("why.title_plain"), rule=rule_text(quote, figures))
+        return line_why(line, quote, figures)
+
+    def _offer(self, offer_id: str, quote: Quote, figures: Figures) -> WhyState:
+        for applied in quote.offers:
+            if applied.offer_id == offer_id:
+                loss = self._without
+                loss_minor = loss[1] if loss is not None and loss[0] == offer_id else None
+                return applied_why(applied, quote, figures, loss_minor=loss_minor)
+        for refused in quote.refused:
+            if refused.offer_id == offer_id:
+                return refused_why(refused, quote, figures)
+        return WhyState(
+            title=figures.words("why.title_plain"),
+            verdict=figures.words("why.no_longer"),
+            rule=rule_text(quote, figures),
+        )
+
+
+def line_why(line: QuoteLine, quote: Quote, figures: Figures) -> WhyState:
+    """How a line's price comes about: price, offers, points, tax, what it earns."""
+    words, basket_line = figures.words, line.line
+    product = basket_line.product
+    each = figures.unit_price(product, basket_line.unit_price_minor)
+    quantity = figures.quantity(product, basket_line.quantity_milli)
+    names = {offer.offer_id: offer for offer in quote.offers}
+    rows = [_figure(f"{quantity} × {each}", figures.money(basket_line.gross_minor))]
+    for offer_id, share in line.offers:
+        offer = names.get(offer_id)
+        rows.append(_figure(offer.name if offer else offer_id, figures.money(-share)))
+        rows += [_row(WhyIs.HELD, r, figures) for r in (offer.reasons if offer else ())]
+    if line.redeemed_minor:
+        rows.append(_figure(words("why.paid_with_points"), figures.money(-line.redeemed_minor)))
+    rate = words("why.tax", rate=rate_text_percent(line))
+    rows.append(_figure(rate, figures.money(line.tax_minor)))
+    rows.append(_figure(words("why.line_net"), figures.money(line.net_minor)))
+    for wallet, points in line.earned:
+        text = words("why.line_earns", wallet=figures.wallet_name(wallet))
+        rows.append(_figure(text, figures.signed_points(wallet, points)))
+    if not product.earning:
+        rows.append(WhyRow(kind=WhyIs.FAILED, text=words("why.earns_nothing")))
+    if not product.discountable:
+        rows.append(WhyRow(kind=WhyIs.FAILED, text=words("why.no_offers")))
+    return WhyState(
+        title=words("why.title", name=product.name),
+        verdict=words("why.line_verdict", amount=figures.money(line.net_minor)),
+        rows=tuple(rows),
+        rule=rule_text(quote, figures),
+    )
+
+
+def applied_why(
+    offer: AppliedOffer, quote: Quote, figures: Figures, *, loss_minor: int | None
+) -> WhyState:
+    """Why an offer applies, to which lines, and what the customer would pay without it."""
+    words = figures.words
+    lines = {line.line.number: line.line for line in quote.lines}
+    rows = [_row(WhyIs.HELD, reason, figures) for reason in offer.reasons]
+    rows.append(WhyRow(kind=WhyIs.HEADING, text=words("why.on_lines")))
+    for number, share in offer.shares:
+        name = lines[number].product.name if number in lines else str(number)
+        rows.append(_figure(name, figures.money(-share)))
+    if loss_minor is not None:
+        rows.append(WhyRow(kind=WhyIs.HEADING, text=words("why.without")))
+        said = words("why.pays_more", amount=figures.money(loss_minor))
+        rows.append(WhyRow(kind=WhyIs.WORDS, text=said))
+    return WhyState(
+        title=words("why.title", name=offer.name),
+        verdict=words("why.applied", amount=figures.money(-offer.amount_minor)),
+        rows=tuple(rows),
+        rule=rule_text(quote, figures),
+    )
+
+
+def refused_why(offer: RefusedOffer, quote: Quote, figures: Figures) -> WhyState:
+    """Why an offer does not apply: what is missing."""
+    words = figures.words
+    rows = [_row(WhyIs.FAILED, reason, figures) for reason in offer.reasons]
+    verdict = words("why.not_now")
+    if offer.declined:
+        verdict = words("why.removed")
+        if offer.loss_minor:
+            said = words("why.if_used", amount=figures.money(offer.loss_minor))
+            rows.append(WhyRow(kind=WhyIs.WORDS, text=said))
+    return WhyState(
+        title=words("why.title", name=offer.name),
+        verdict=verdict,
+        holds=False,
+        rows=tuple(rows),
+        rule=rule_text(quote, figures),
+    )
+
+
+def points_why(wallet: str, quote: Quote, figures: Figures) -> WhyState:
+    """Why so many points can be spent, are spent, or none."""
+    words = figures.words
+    name = figures.wallet_name(wallet)
+    applied = next((r for r in quote.redemptions if r.wallet == wallet), None)
+    usable = next((u for u in quote.usable if u.wallet == wallet), None)
+    rows: list[WhyRow] = []
+    title, verdict, holds = words("why.title", name=name), words("why.not_now"), False
+    if applied is not None:
+        title = words("why.title", name=points_title(wallet, applied.points, figures))
+        verdict = words("why.applied", amount=figures.money(-applied.amount_minor))
+        rows += [_row(WhyIs.HELD, reason, figures) for reason in applied.reasons]
+        holds = True
+    elif usable is not None and usable.most_points:
+        title = words("why.title", name=points_title(wallet, usable.most_points, figures))
+        verdict = words("why.usable", amount=figures.money(usable.most_minor))
+        rows += [_row(WhyIs.HELD, reason, figures) for reason in usable.reasons]
+        holds = True
+    elif usable is not None:
+        rows += [_row(WhyIs.FAILED, reason, figures) for reason in usable.reasons]
+    if usable is not None:
+        rows.append(_figure(words("why.balance"), figures.points(wallet, usable.balance)))
+        if applied is None and usable.most_points:
+            rows.append(WhyRow(kind=WhyIs.HEADING, text=words("why.if_it_were_used")))
+            left = figures.points(wallet, usable.balance - usable.most_points)
+            rows.append(_figure(words("why.left"), left))
+            to_pay = figures.money(quote.payable_minor - usable.most_minor)
+            rows.append(_figure(words("why.then_to_pay"), to_pay))
+    return WhyState(
+        title=title, verdict=verdict, holds=holds, rows=tuple(rows), rule=rule_text(quote, figures)
+    )
+
+
+def earning_why(quote: Quote, figures: Figures) -> WhyState:
+    """How many points the sale earns, on what, and from when they count."""
+    words = figures.words
+    rows: list[WhyRow] = []
+    verdict = words("why.earns_none")
+    for earning in quote.earnings:
+        points = figures.signed_points(earning.wallet, earning.points)
+        if len(quote.earnings) > 1:
+            rows.append(WhyRow(kind=WhyIs.HEADING, text=figures.wallet_name(earning.wallet)))
+        if earning is quote.earnings[0]:
+            verdict = words("why.earns", points=points)
+        rows += _earning_rows(earning, quote, figures)
+    return WhyState(
+        title=words("why.earning_title"),
+        verdict=verdict,
+        rows=tuple(rows),
+        rule=rule_text(quote, figures),
+    )
+
+
+def _earning_rows(earning: Earning, quote: Quote, figures: Figures) -> list[WhyRow]:
+    words = figures.words
+    lines = {line.line.number: line.line for line in quote.lines}
+    rows = [_figure(words("why.earn_base"), figures.money(earning.base_minor))]
+    rows += [_row(WhyIs.HELD, reason, figures) for reason in earning.reasons]
+    for number, share in earning.shares:
+        if share and number in lines:
+            points = figures.signed_points(earning.wallet, share)
+            rows.append(_figure(lines[number].product.name, points))
+    if earning.usable_from is not None and earning.usable_from > quote.day:
+        said = words("why.usable_from", day=figures.day(earning.usable_from))
+        rows.append(WhyRow(kind=WhyIs.WORDS, text=said))
+    if earning.last_day is not None:
+        last = earning.last_day
+        said = words("why.good_through", day=figures.day(last), year=last.year)
+        rows.append(WhyRow(kind=WhyIs.WORDS, text=said))
+    return rows
+
+
+def rule_text(quote: Quote, figures: Figures) -> str:
+    """Which rules said so, small and last."""
+    programme = quote.programme
+    return figures.words("why.rule", name=programme.id, version=programme.version)
+
+
+def rate_text_percent(line: QuoteLine) -> str:
+    """A tax rate in per cent: 13."""
+    return rate_text(line.tax_rate * 100)
+
+
+def _row(kind: WhyIs, reason: Reason, figures: Figures) -> WhyRow:
+    return WhyRow(kind=kind, text=reason_text(reason, figures))
+
+
+def _figure(text: str, amount: str) -> WhyRow:
+    return WhyRow(kind=WhyIs.FIGURE, text=text, amount=amount)
