@@ -1,4 +1,4 @@
-"""A counter on a real book: `opened(tmp_path)` gives a check-out with programme, goods and people."""
+"""A counter on a real book: `opened(tmp_path)` is a check-out with programme, goods and people."""
 
 from __future__ import annotations
 

@@ -33,8 +33,8 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
 
 def balance(counter: Counter, member_id: bytes) -> int:
     with counter.rig.book.read() as reader:
-        debits, credits = reader.ledger.balance(Account(LEDGER, AccountKind.MEMBER, member_id))
-    return credits - debits
+        taken, given = reader.ledger.balance(Account(LEDGER, AccountKind.MEMBER, member_id))
+    return given - taken
 
 
 def events(counter: Counter) -> list[str]:
