@@ -102,11 +102,16 @@ class ShopSettings:
         self._book = book
         self._ids = ids
         self._zone_changed = zone_changed
+        # Asked at every quote; only this service changes it, so it is read once.
+        self._known: ShopDetails | None = None
 
     def details(self) -> ShopDetails:
         """The shop as it is set up now."""
-        with self._book.read() as reader:
-            return read_details(reader.settings, reader.facts)
+        known = self._known
+        if known is None:
+            with self._book.read() as reader:
+                known = self._known = read_details(reader.settings, reader.facts)
+        return known
 
     def save(self, details: ShopDetails, operator: Operator) -> ShopDetails:
         """Keep new details. Refuses NOT_ALLOWED, or INVALID with every finding.
@@ -126,6 +131,7 @@ class ShopSettings:
                     unit, self._ids, operator, kind="shop", what=details.till_code, fields=changed
                 )
             unit.commit()
+        self._known = details
         if "timezone" in changed:
             self._zone_changed(ZoneInfo(details.timezone))
         return details

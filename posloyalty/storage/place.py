@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from posloyalty.services.book_faults import NoBook
+
 
 @dataclass(frozen=True, slots=True)
 class BookPlace:
@@ -25,6 +27,11 @@ class BookPlace:
     def at(path: Path) -> BookPlace:
         """The place that a person names: the folder, or the book file in it."""
         return BookPlace(path.parent if path.name == "till.book" else path)
+
+    def require_book(self) -> None:
+        """Raise `NoBook` when there is none."""
+        if not self.book.exists():
+            raise NoBook(place=str(self.folder))
 
     @property
     def book(self) -> Path:

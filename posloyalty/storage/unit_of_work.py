@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
 from queue import LifoQueue
 from threading import Lock
 from types import TracebackType
@@ -19,7 +21,7 @@ from types import TracebackType
 from sqlalchemy import Connection, Engine, RootTransaction
 
 from posloyalty.domain.values.calendar import format_instant
-from posloyalty.services.book_faults import BookError, DiskFault
+from posloyalty.services.book_faults import BookDamaged, BookError, DiskFault
 from posloyalty.services.ports import BookFacts, Ids
 from posloyalty.services.till_clock import Jump, TillClock
 from posloyalty.storage.engine import (
@@ -41,6 +43,7 @@ from posloyalty.storage.repositories.printing import Printing, Replays
 from posloyalty.storage.repositories.sales import SaleReads, Sales
 from posloyalty.storage.repositories.settings import Drafts, Programmes, Settings
 from posloyalty.storage.repositories.tokens import Tokens
+from posloyalty.storage.snapshot import copy_book, copy_to
 from posloyalty.sync.events import ClockJump
 
 
@@ -170,6 +173,7 @@ class SqlBook:
         self._ids = ids
         self._key = key
         self._engines: list[Engine] = []
+        self._closed = False
         self._unit = SqlUnit(
             self._connect(cache_kib=WRITER_CACHE_KIB, query_only=False), facts, clock, place
         )
@@ -214,8 +218,26 @@ class SqlBook:
             engine.dispose()
             self._engines.remove(engine)
 
+    def quick_check(self) -> None:
+        """Let SQLite look through the file; raises `BookDamaged` with what it says."""
+        with self.read_apart() as reader:
+            told = [row[0] for row in reader.connection.exec_driver_sql("PRAGMA quick_check(5)")]
+        if told != ["ok"]:
+            raise BookDamaged(place=str(self.place.book), detail="; ".join(map(str, told)))
+
+    def copy(self, *, at: datetime, why: str) -> Path:
+        """A copy in the book's own folder of copies."""
+        return copy_book(self.place, self._key, at=at, why=why)
+
+    def copy_to(self, target: Path) -> Path:
+        """A copy in a file that a person chose."""
+        return copy_to(self.place, self._key, target)
+
     def close(self) -> None:
         """Close every connection, the writer last: it then folds the log into the file."""
+        if self._closed:
+            return
+        self._closed = True
         for reader in self._all_readers:
             reader.connection.close()
         with self._unit.closing():

@@ -1,0 +1,336 @@
+"""The composition root: picks the adapters and hands back a ready till.
+
+`create_till` makes a book from the wizard's answers and opens it, `open_till` opens one,
+`open_with_code` opens one whose key is lost. Each takes the clock, ids and chance from outside
+(`system.py` in the programs, set ones in tests); `keyring` None is a computer without a keystore.
+A `BookError` or `ServiceRefusal` leaves nothing open and nothing half done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from msgspec import UNSET
+
+from posloyalty import __version__
+from posloyalty.devices.printers.choose import make_printer
+from posloyalty.documents.receipt_escpos import receipt_escpos
+from posloyalty.domain.shop.scan_code.rules import ScanRules
+from posloyalty.domain.values.money import currency
+from posloyalty.services.back_up import BackUp
+from posloyalty.services.book_faults import BadRecoveryCode
+from posloyalty.services.book_keys import KeyPlace, Keyring, MistypedCode
+from posloyalty.services.catalogue import Catalogue
+from posloyalty.services.check_out import CheckOut, CounterRules
+from posloyalty.services.drafts import Drafts
+from posloyalty.services.enrol_member import EnrolMember
+from posloyalty.services.find_member import FindMember
+from posloyalty.services.first_run import Created, FirstRun, FirstRunAnswers
+from posloyalty.services.people import People
+from posloyalty.services.pin_hash import PinHasher
+from posloyalty.services.ports import Chance, Clock, Ids
+from posloyalty.services.print_receipts import PrintReceipts, ReceiptDress
+from posloyalty.services.programmes import Programmes
+from posloyalty.services.receipt_code import number_in_code, receipt_code
+from posloyalty.services.receipt_printer import ReceiptPrinter
+from posloyalty.services.recognise_scan import RecogniseScan
+from posloyalty.services.recover_book import RecoverBook, check_new_pin, mistyped
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.sale_history import SaleHistory
+from posloyalty.services.shop_settings import (
+    PrinterKind,
+    PrinterSetup,
+    ShopDetails,
+    ShopSettings,
+)
+from posloyalty.services.sign_in import SignIn
+from posloyalty.services.till import Till
+from posloyalty.services.verify_book import VerifyBook
+from posloyalty.services.write_receipt import ReceiptShop
+from posloyalty.storage.audit import BookAuditor
+from posloyalty.storage.drive import refuse_network
+from posloyalty.storage.keys.key_store import KeyStore, system_keyring
+from posloyalty.storage.keys.recovery import Recovery, key_from_code
+from posloyalty.storage.lock import BookLock
+from posloyalty.storage.look_up.cache import LookUpCache
+from posloyalty.storage.new_book import NewBook
+from posloyalty.storage.open_book import open_book
+from posloyalty.storage.place import BookPlace
+from posloyalty.storage.unit_of_work import SqlBook
+from posloyalty.sync.events import Boot
+from posloyalty.wording import Words
+
+__all__ = ["create_till", "open_till", "open_with_code", "system_keyring"]
+
+MakeHasher = Callable[[Chance], PinHasher]
+
+
+def create_till(
+    folder: Path,
+    answers: FirstRunAnswers,
+    *,
+    clock: Clock,
+    ids: Ids,
+    chance: Chance,
+    keyring: Keyring | None,
+    hasher: MakeHasher = PinHasher,
+) -> tuple[Till, Created]:
+    """Make a book from the wizard's answers, and open it."""
+    place = BookPlace.at(folder)
+    maker = NewBook(place, key_store=KeyStore(keyring), clock=clock, ids=ids, chance=chance)
+    first_run = FirstRun(
+        maker=maker,
+        clock=clock,
+        ids=ids,
+        chance=chance,
+        hasher=hasher(chance),
+        release=__version__,
+    )
+    created = first_run.create_book(answers)
+    till = open_till(folder, clock=clock, ids=ids, chance=chance, keyring=keyring, hasher=hasher)
+    return till, created
+
+
+def open_till(
+    folder: Path,
+    *,
+    clock: Clock,
+    ids: Ids,
+    chance: Chance,
+    keyring: Keyring | None,
+    hasher: MakeHasher = PinHasher,
+) -> Till:
+    """Open the book in a folder; raises the `BookError` that says why it cannot be."""
+    place = BookPlace.at(folder)
+    with ExitStack() as undo:
+        lock = _locked(place, undo)
+        key, where = KeyStore(keyring).find(place)
+        book = open_book(place, key, clock=clock, make_ids=lambda _till: ids)
+        undo.callback(book.close)
+        till = _till(book, lock, key, where, ids=ids, chance=chance, hasher=hasher(chance))
+        _tell_boot(book, ids)
+        undo.pop_all()
+    return till
+
+
+def open_with_code(
+    folder: Path,
+    code: str,
+    new_manager_pin: str,
+    *,
+    clock: Clock,
+    ids: Ids,
+    chance: Chance,
+    keyring: Keyring | None,
+    hasher: MakeHasher = PinHasher,
+) -> Till:
+    """Open a book whose key is lost with its recovery code, and reset the manager's PIN.
+
+    The key is kept again where this computer keeps keys. Refuses RECOVERY_CODE_MISTYPED,
+    RECOVERY_CODE_LENGTH, RECOVERY_CODE_WRONG, PIN_DIGITS_ONLY or PIN_LENGTH.
+    """
+    check_new_pin(new_manager_pin)
+    place = BookPlace.at(folder)
+    with ExitStack() as undo:
+        _locked(place, undo)
+        try:
+            book_id, key = key_from_code(place, code)
+        except MistypedCode as fault:
+            raise mistyped(fault) from None
+        except BadRecoveryCode:
+            raise ServiceRefusal("RECOVERY_CODE_WRONG") from None
+        KeyStore(keyring).keep(place, book_id, key)
+    till = open_till(folder, clock=clock, ids=ids, chance=chance, keyring=keyring, hasher=hasher)
+    try:
+        till.recovery.reset_manager(new_manager_pin)
+    except BaseException:
+        till.close()
+        raise
+    return till
+
+
+def _locked(place: BookPlace, undo: ExitStack) -> BookLock:
+    """The book's lock, on a local drive, given back when opening fails."""
+    if place.folder.exists():
+        refuse_network(place.folder)
+    place.require_book()
+    lock = BookLock(place.lock)
+    lock.acquire()
+    undo.callback(lock.release)
+    return lock
+
+
+def _till(
+    book: SqlBook,
+    lock: BookLock,
+    key: bytes,
+    where: KeyPlace,
+    *,
+    ids: Ids,
+    chance: Chance,
+    hasher: PinHasher,
+) -> Till:
+    clock, facts = book.clock, book.facts
+    shop = ShopSettings(book, ids, zone_changed=clock.move_to)
+    desk = _Desk(shop, clock.monotonic_ms)
+    programmes = Programmes(book=book, clock=clock, ids=ids)
+    look_up = LookUpCache(book=book, path=book.place.look_up, key=key, home_store=facts.store_code)
+    find = FindMember(
+        book=book,
+        look_up=look_up,
+        clock=clock,
+        programme_at=programmes.at,
+        language=lambda: shop.details().language,
+    )
+    receipts = PrintReceipts(
+        book=book,
+        clock=clock,
+        ids=ids,
+        printer=desk.printer,
+        dress=partial(desk.dress, book),
+        render=receipt_escpos,
+        sale_code=receipt_code,
+    )
+
+    def settle() -> None:
+        book.quick_check()
+        look_up.open()
+
+    def close() -> None:
+        look_up.close()
+        book.close()
+        lock.release()
+
+    receipts.recover()
+    return Till(
+        facts=facts,
+        key_place=where,
+        book=book,
+        clock=clock,
+        ids=ids,
+        chance=chance,
+        sign_in=SignIn(book, clock, ids, hasher),
+        check_out=CheckOut(
+            book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+        ),
+        scan=RecogniseScan(
+            book=book,
+            clock=clock,
+            rules=partial(desk.scan_rules, clock),
+            read_receipt=_receipt_reader(book),
+        ),
+        drafts=Drafts(book, clock),
+        members=find,
+        enrol=EnrolMember(
+            book=book, find=find, clock=clock, ids=ids, chance=chance, changed=look_up.follow
+        ),
+        catalogue=Catalogue(book, ids),
+        people=People(book, ids, hasher),
+        shop=shop,
+        history=SaleHistory(book),
+        receipts=receipts,
+        programmes=programmes,
+        recovery=RecoverBook(
+            book,
+            ids,
+            hasher,
+            Recovery(book.place, book_id=facts.book_id, key=key, chance=chance),
+        ),
+        back_up=BackUp(book, clock),
+        verify=VerifyBook(BookAuditor(book.read_apart)),
+        follow_members=look_up.follow,
+        settle=settle,
+        close=close,
+    )
+
+
+class _Desk:
+    """What services ask of the shop's settings, which a manager may change while running."""
+
+    def __init__(self, shop: ShopSettings, monotonic_ms: Callable[[], int]) -> None:
+        self._shop = shop
+        self._monotonic_ms = monotonic_ms
+        self._printer: tuple[PrinterSetup, ReceiptPrinter] | None = None
+
+    def counter_rules(self) -> CounterRules:
+        """Money, zone and language for a sale, and whether it prints."""
+        details = self._shop.details()
+        return CounterRules(
+            currency=currency(details.currency),
+            zone=ZoneInfo(details.timezone),
+            language=details.language,
+            print_receipts=details.printer.kind is not PrinterKind.NONE,
+        )
+
+    def scan_rules(self, clock: Clock) -> ScanRules:
+        """How scans are read in this shop."""
+        details = self._shop.details()
+        return ScanRules(
+            currency_exponent=currency(details.currency).exponent,
+            century_year=clock.now().year,
+        )
+
+    def printer(self) -> ReceiptPrinter:
+        """The printer set up now; made again only when its setup changed."""
+        setup = self._shop.details().printer
+        if self._printer is None or self._printer[0] != setup:
+            made = make_printer(
+                setup.kind.value,
+                setup.address,
+                dict(setup.options),
+                monotonic_ms=self._monotonic_ms,
+            )
+            self._printer = (setup, made)
+        return self._printer[1]
+
+    def dress(self, book: SqlBook) -> ReceiptDress:
+        """How receipts look now."""
+        details = self._shop.details()
+        with book.read() as reader:
+            tax_names = {tax.code: tax.name for tax in reader.catalogue.tax_classes()}
+        return ReceiptDress(shop=_receipt_shop(details, tax_names), words=Words(details.language))
+
+
+def _receipt_shop(details: ShopDetails, tax_names: dict[str, str]) -> ReceiptShop:
+    return ReceiptShop(
+        name=details.name,
+        store_name=details.store_name,
+        address=details.address,
+        phone=details.phone,
+        tax_number=details.tax_number,
+        logo_png=details.logo_png,
+        footer=details.receipt_footer,
+        width_mm=details.receipt_width_mm,
+        tax_names=tax_names,
+    )
+
+
+def _receipt_reader(book: SqlBook) -> Callable[[bytes], str | None]:
+    def read(data: bytes) -> str | None:
+        with book.read() as reader:
+            known = reader.tokens.keys()
+        keys = tuple(key.public_key for key in known)
+        return number_in_code(data, facts=book.facts, public_keys=keys)
+
+    return read
+
+
+def _tell_boot(book: SqlBook, ids: Ids) -> None:
+    """The start is journalled, and with it a clock that was set back."""
+    with book.write() as unit:
+        stamp = unit.journal.stamp()
+        unit.journal.append(
+            Boot(
+                id=ids.new_id().hex(),
+                at=stamp.at,
+                hlc=stamp.hlc,
+                actor=UNSET,
+                boot=ids.new_id().hex(),
+                app=__version__,
+            )
+        )
+        unit.commit()

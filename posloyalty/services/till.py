@@ -1,0 +1,63 @@
+"""The till as the screens and the console get it: one frozen bundle of ready services.
+
+Built by `bootstrap.py` alone. Everything that writes belongs on the writer lane, everything that
+reads on the look-up lane, `receipts.run_next` on the print lane; `settle` is a long job that runs
+after the sign-in is painted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from posloyalty.services.back_up import BackUp
+from posloyalty.services.book_keys import KeyPlace
+from posloyalty.services.catalogue import Catalogue
+from posloyalty.services.check_out import CheckOut
+from posloyalty.services.drafts import Drafts
+from posloyalty.services.enrol_member import EnrolMember
+from posloyalty.services.find_member import FindMember
+from posloyalty.services.people import People
+from posloyalty.services.ports import Book, BookFacts, Chance, Ids
+from posloyalty.services.print_receipts import PrintReceipts
+from posloyalty.services.programmes import Programmes
+from posloyalty.services.recognise_scan import RecogniseScan
+from posloyalty.services.recover_book import RecoverBook
+from posloyalty.services.sale_history import SaleHistory
+from posloyalty.services.shop_settings import ShopSettings
+from posloyalty.services.sign_in import SignIn
+from posloyalty.services.till_clock import TillClock
+from posloyalty.services.verify_book import VerifyBook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Till:
+    """Everything a till can do. `book` is for jobs with units of their own (imports, replays)."""
+
+    facts: BookFacts
+    key_place: KeyPlace
+    book: Book
+    clock: TillClock
+    ids: Ids
+    chance: Chance
+    sign_in: SignIn
+    check_out: CheckOut
+    scan: RecogniseScan
+    drafts: Drafts
+    members: FindMember
+    enrol: EnrolMember
+    catalogue: Catalogue
+    people: People
+    shop: ShopSettings
+    history: SaleHistory
+    receipts: PrintReceipts
+    programmes: Programmes
+    recovery: RecoverBook
+    back_up: BackUp
+    verify: VerifyBook
+    follow_members: Callable[[], None]
+    """Bring the look-up cache up to the book, after an import."""
+    settle: Callable[[], None]
+    """What may wait at the start: quick check, cut-short print jobs, the look-up cache."""
+    close: Callable[[], None]
+    """Close the book and give its lock back; twice is harmless."""
