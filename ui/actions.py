@@ -222,7 +222,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="remove",
-        places=_at(Screen.SALE, Screen.PAY),
+        places=_at(Screen.SALE, Screen.PAY, Sheet.REDEEM),
         key="Del",
         label="action.remove",
         icon="bin",
@@ -255,7 +255,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="backspace",
-        places=_at(Screen.SALE, Screen.PAY, Screen.SIGN_IN, Sheet.REDEEM),
+        places=_at(Screen.SALE, Screen.PAY, Screen.SIGN_IN, Sheet.REDEEM, Sheet.FIND),
         key="Backspace",
         label="action.backspace",
         icon="backspace",
@@ -273,7 +273,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
             arguments=(place,),
             in_fields=True,
         )
-        for place in range(1, 7)
+        for place in range(1, 4)
     ),
     Action(
         id="exact",

@@ -123,7 +123,7 @@ def _usable(usable: UsableRedemption, figures: Figures) -> ChipState:
 
 def _unusable(usable: UsableRedemption, figures: Figures) -> ChipState:
     sub = reason_text(usable.reasons[0], figures) if usable.reasons else ""
-    title = figures.words("sale.redeem_wallet", wallet=figures.wallet_name(usable.wallet))
+    title = figures.words("sale.redeem_wallet", name=figures.wallet_name(usable.wallet))
     chip = POINTS + usable.wallet
     return _chip(chip, ChipIs.REFUSED, title, sub, 0, figures, toggles=False)
 
