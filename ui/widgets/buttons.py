@@ -70,7 +70,8 @@ class ActionButton(QAbstractButton):
         self._left = left
         self._role = role or ("title" if kind is Kind.MAIN else "caption" if stacked else "body")
         self._badge = 0
-        self._least = QSize(look.px(max(TARGET, least_width)), look.px(max(TARGET, height)))
+        least_height = max(MAIN_LEAST if kind is Kind.MAIN else TARGET, height)
+        self._least = QSize(look.px(max(TARGET, least_width)), look.px(least_height))
         self.setText(words)
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -78,6 +79,11 @@ class ActionButton(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._name = name
         self._tell_name()
+
+    @property
+    def kind(self) -> Kind:
+        """What the button means."""
+        return self._kind
 
     @property
     def key(self) -> str:
@@ -118,7 +124,8 @@ class ActionButton(QAbstractButton):
             height = max(self._least.height(), look.px(20) + look.line_height(self._role) + pad)
         else:
             icon = look.px(32) if self._icon and self.text() else look.px(24) * bool(self._icon)
-            width = words + icon + 2 * pad + (key_width if self.text() else 0)
+            sides = 2 * pad if self.text() else 2 * look.px(10)
+            width = words + icon + sides + (key_width if self.text() else 0)
             height = self._least.height()
         return QSize(max(width, self._least.width()), height)
 

@@ -72,11 +72,12 @@ class TextField(QWidget):
         return self.input.text()
 
     def present(self, text: str, *, finding: str = "", help_words: str = "") -> None:
-        """Show a text (the caret stays where it can) and what is wrong with it."""
+        """Show a text (a caret within it stays, one at the end follows) and what is wrong."""
         if text != self.input.text():
-            caret = self.input.cursorPosition()
+            caret, at_end = self.input.cursorPosition(), len(self.input.text())
             self.input.setText(text)
-            self.input.setCursorPosition(min(caret, len(text)))
+            if caret < at_end:
+                self.input.setCursorPosition(min(caret, len(text)))
         self._below.present(finding, help_words)
         mark_finding(self.input, found=bool(finding))
         self.input.setAccessibleDescription(finding or help_words)

@@ -1,0 +1,99 @@
+"""The strip's presenter: shop and cashier, the time, the printer's trouble in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from posloyalty.domain.shop.operator import Operator, Role
+from tests.fakes.lanes import LanesByStep, Shell
+from ui.presenters.strip import TICK_MS, StripPresenter
+
+NOW = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
+
+
+@dataclass
+class Receipts:
+    """A printer with a state that the test sets."""
+
+    state: str = "ready"
+    waiting: int = 0
+    asked: list[int] = field(default_factory=list)
+
+    def status(self) -> Any:
+        self.asked.append(1)
+        if self.state == "broken":
+            raise OSError("no answer")
+        return SimpleNamespace(state=self.state, waiting=self.waiting, detail="")
+
+
+def strip_of(shell: Shell, receipts: Receipts) -> StripPresenter:
+    strip = StripPresenter(shell.session, lambda: NOW)
+    shop: Any = SimpleNamespace(name="Dawn Mart", store_name="Renmin Rd", till_code="01")
+    till: Any = SimpleNamespace(receipts=receipts)
+    shell.session.attach(till, shop)
+    return strip
+
+
+def test_it_names_shop_till_and_cashier() -> None:
+    shell = Shell()
+    strip = strip_of(shell, Receipts())
+    shell.session.sign_in(Operator(id=b"1", name="Li Min", role=Role.CASHIER))
+    assert strip.state.shop == "Dawn Mart · Renmin Rd"
+    assert strip.state.till == "Till 01 · Li Min"
+    assert strip.state.time == "14:05"
+
+
+def test_before_the_book_is_open_no_device_is_said_to_be_well() -> None:
+    strip = StripPresenter(Shell().session, lambda: NOW)
+    assert strip.state.lamps == ()
+
+
+@pytest.mark.parametrize(
+    ("state", "waiting", "words", "trouble"),
+    [
+        ("ready", 0, "Printer OK", False),
+        ("ready", 2, "2 receipts waiting", False),
+        ("paper_out", 2, "Paper out · 2 waiting", True),
+        ("paper_out", 0, "Paper out", True),
+        ("off", 1, "Printer off · 1 waiting", True),
+        ("slow", 0, "Printer slow", True),
+        ("none", 0, "No printer", False),
+        ("unknown", 0, "Printer unknown", False),
+        ("broken", 0, "Printer unknown", False),
+    ],
+)
+def test_the_printers_state_is_said_in_words(
+    state: str, waiting: int, words: str, trouble: bool
+) -> None:
+    strip = strip_of(Shell(), Receipts(state, waiting))
+    lamp = next(lamp for lamp in strip.state.lamps if lamp.id == "printer")
+    assert (lamp.words, lamp.trouble) == (words, trouble)
+
+
+def test_it_asks_every_five_seconds_and_never_twice_at_once() -> None:
+    shell = Shell(lanes=LanesByStep())
+    receipts = Receipts()
+    strip = strip_of(shell, receipts)
+    strip.start()
+    shell.timer.pass_ms(3 * TICK_MS)
+    assert len(shell.lanes.waiting["look_up"]) == 1  # type: ignore[union-attr]
+    shell.lanes.run_all()  # type: ignore[union-attr]
+    shell.timer.pass_ms(TICK_MS)
+    shell.lanes.run_all()  # type: ignore[union-attr]
+    assert len(receipts.asked) == 2
+    strip.stop()
+    shell.timer.pass_ms(5 * TICK_MS)
+    assert len(receipts.asked) == 2
+
+
+def test_it_speaks_another_language_at_once() -> None:
+    shell = Shell()
+    strip = strip_of(shell, Receipts("paper_out", 2))
+    shell.session.speak("zh_TW")
+    lamp = next(lamp for lamp in strip.state.lamps if lamp.id == "printer")
+    assert lamp.words == "缺紙 · 2 張等待"

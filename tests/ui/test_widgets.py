@@ -1,0 +1,292 @@
+"""What the widgets tell and show: each signal once, each state where it belongs."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.ui.gallery import CHIPS, ROWS, Gallery
+from ui import icons
+from ui.appearance import Appearance, Layout
+from ui.appearance.fonts import load_faces
+from ui.presenters.ports import ToastKind
+from ui.widgets import paint
+from ui.widgets.chips import ChipKind, ChipRow
+from ui.widgets.lists import ListRow
+from ui.widgets.number_pad import NumberPad, PadKind
+from ui.widgets.strip import Lamp, LampState
+from ui.widgets.tables import TableRow
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def made(qtbot: QtBot) -> Gallery:
+    load_faces()
+    gallery = Gallery(Appearance())
+    qtbot.addWidget(gallery)
+    gallery.resize(760, 900)
+    gallery.show()
+    qtbot.waitExposed(gallery)
+    return gallery
+
+
+def test_the_pad_has_seven_eight_nine_on_top_and_tells_each_key(made: Gallery) -> None:
+    typed: list[str] = []
+    made.pad.typed.connect(typed.append)
+    for key in made.pad.keys:
+        if key.text().replace(".", "0").isdigit():
+            key.click()
+    assert typed == ["7", "8", "9", "4", "5", "6", "1", "2", "3", "00", "0", "."]
+
+
+@pytest.mark.parametrize(
+    ("kind", "signs"), [(PadKind.AMOUNT, "."), (PadKind.WHOLE, "00"), (PadKind.PIN, "0")]
+)
+def test_each_kind_of_pad_has_its_last_row(qtbot: QtBot, kind: PadKind, signs: str) -> None:
+    pad = NumberPad(Appearance(), kind, clear_words="Clear", backspace_name="Back")
+    qtbot.addWidget(pad)
+    words = [key.text() for key in pad.keys]
+    assert signs in words
+    assert ("." in words) is (kind is PadKind.AMOUNT)
+    assert ("00" in words) is (kind is not PadKind.PIN)
+
+
+def test_a_press_between_two_pad_keys_belongs_to_the_nearest(made: Gallery) -> None:
+    typed: list[str] = []
+    made.pad.typed.connect(typed.append)
+    seven, eight = made.pad.keys[0], made.pad.keys[1]
+    gap = QPoint(seven.geometry().right() + 2, seven.geometry().center().y())
+    assert not seven.geometry().contains(gap)
+    assert not eight.geometry().contains(gap)
+    QTest.mouseClick(made.pad, LEFT, pos=gap)
+    assert typed == ["7"]
+
+
+def test_the_backspace_does_not_lie_beside_the_main_button(made: Gallery) -> None:
+    erase = next(key for key in made.pad.keys if key.accessibleName() == "Backspace")
+    assert erase.geometry().bottom() < made.pad.height() // 2
+
+
+def test_the_open_row_carries_the_buttons_and_tells_its_number(made: Gallery) -> None:
+    told: list[tuple[str, int]] = []
+    for name in ("fewer", "more", "quantity", "price", "why", "removed"):
+        signal = getattr(made.basket, name)
+        signal.connect(lambda number, name=name: told.append((name, number)))
+    row = made.basket._buttons
+    for button in (row.fewer, row.more, row.quantity, row.why, row.remove):
+        button.click()
+    assert told == [("fewer", 1), ("more", 1), ("quantity", 1), ("why", 1), ("removed", 1)]
+    assert not row.price.isVisible()
+    made.basket.present(ROWS, 3)
+    row.price.click()
+    assert told[-1] == ("price", 3)
+
+
+def test_what_was_weighed_cannot_be_counted(made: Gallery) -> None:
+    made.basket.present(ROWS, 2)
+    row = made.basket._buttons
+    assert not row.fewer.isVisible()
+    assert not row.more.isVisible()
+    assert row.remove.isVisible()
+
+
+def test_the_open_row_is_taller_and_its_buttons_lie_in_it(made: Gallery) -> None:
+    first = made.basket.visualRect(made.basket.model().index(0, 0))
+    second = made.basket.visualRect(made.basket.model().index(1, 0))
+    assert first.height() == 92 + 26
+    assert second.height() == 48
+    assert first.contains(made.basket._buttons.geometry())
+
+
+def test_a_press_on_a_row_asks_for_it(made: Gallery) -> None:
+    asked: list[int] = []
+    made.basket.chosen.connect(asked.append)
+    rect = made.basket.visualRect(made.basket.model().index(1, 0))
+    QTest.mouseClick(made.basket.viewport(), LEFT, pos=rect.center())
+    assert asked == [2]
+
+
+def test_the_newest_of_many_rows_is_in_view(made: Gallery) -> None:
+    rows = tuple(
+        ROWS[1].__class__(
+            number=n, quantity="1", name=f"Item {n}", unit_price="1", amount="1", spoken=str(n)
+        )
+        for n in range(1, 501)
+    )
+    made.basket.present(rows, 500)
+    QApplication.processEvents()
+    rect = made.basket.visualRect(made.basket.model().index(499, 0))
+    assert made.basket.viewport().rect().contains(rect)
+    assert made.basket._buttons.isVisible()
+
+
+def test_an_emptied_basket_hides_the_buttons(made: Gallery) -> None:
+    made.basket.present((), None)
+    assert not made.basket._buttons.isVisible()
+    assert made.basket.selected is None
+
+
+def test_a_quick_key_tells_its_article_and_an_empty_place_nothing(made: Gallery) -> None:
+    pressed: list[bytes] = []
+    made.quick.pressed.connect(pressed.append)
+    for key in made.quick.keys:
+        key.click()
+    assert pressed == [b"1"]
+    chosen: list[int] = []
+    made.quick.tab_chosen.connect(chosen.append)
+    made.quick.tabs[1].click()
+    assert chosen == [1]
+
+
+def test_chips_stand_applied_then_usable_then_refused(made: Gallery) -> None:
+    assert [chip.row.id for chip in made.chips.chips] == ["a", "u", "r"]
+    told: list[tuple[str, str]] = []
+    made.chips.toggled.connect(lambda chip: told.append(("toggle", chip)))
+    made.chips.why.connect(lambda chip: told.append(("why", chip)))
+    made.chips.chips[1].click()
+    made.chips.chips[2].why_button.click()
+    assert told == [("toggle", "u"), ("why", "r")]
+
+
+def test_past_four_chips_the_rest_waits_behind_its_number(made: Gallery) -> None:
+    many = tuple(
+        ChipRow(id=str(n), kind=ChipKind.USABLE, title=str(n), sub="", spoken=str(n))
+        for n in range(7)
+    )
+    made.chips.present(many)
+    assert len(made.chips.chips) == 4
+    assert made.chips.more.text() == "3 more"
+    made.chips.more.click()
+    assert len(made.chips.chips) == 7
+    assert not made.chips.more.isVisible()
+
+
+def test_a_chip_that_changes_keeps_its_widget(made: Gallery) -> None:
+    before = made.chips.chips[1]
+    applied = ChipRow(
+        id="u", kind=ChipKind.APPLIED, title="Points", sub="", spoken="applied", amount="−24.00"
+    )
+    made.chips.present((CHIPS[0], applied, CHIPS[2]))
+    assert before in made.chips.chips
+    assert before.row == applied
+
+
+def test_a_message_takes_the_place_of_the_echo_and_gives_it_back(made: Gallery) -> None:
+    line = made.entry
+    line.say("Removed", ToastKind.NEWS)
+    assert line.toast.isVisible()
+    assert line.toast.geometry() == line.rect()
+    line.clear_toast()
+    assert not line.toast.isVisible()
+    assert line.echo == "3 ×"
+
+
+def test_undo_is_offered_once(made: Gallery) -> None:
+    undone: list[int] = []
+    made.entry.say("Removed", ToastKind.NEWS, lambda: undone.append(1))
+    made.entry.toast.button.click()
+    made.entry.toast.button.click()
+    assert undone == [1]
+    assert not made.entry.toast.isVisible()
+
+
+def test_a_field_shows_a_finding_and_tells_only_what_a_person_typed(made: Gallery) -> None:
+    told: list[str] = []
+    made.text.edited.connect(told.append)
+    made.text.present("138", finding="")
+    assert told == []
+    QTest.keyClicks(made.text.input, "0")
+    assert told == ["1380"]
+    made.text.present("1380", finding="Too short")
+    assert made.text.input.accessibleDescription() == "Too short"
+
+
+def test_the_input_method_is_on_for_names_alone(qtbot: QtBot) -> None:
+    from ui.widgets.fields import TextField
+
+    on, off = TextField(Appearance(), "Name", ime=True), TextField(Appearance(), "Code")
+    qtbot.addWidget(on)
+    qtbot.addWidget(off)
+    attribute = Qt.WidgetAttribute.WA_InputMethodEnabled
+    assert on.input.testAttribute(attribute)
+    assert not off.input.testAttribute(attribute)
+
+
+def test_a_list_tells_a_press_and_a_second_press(made: Gallery) -> None:
+    told: list[tuple[str, int]] = []
+    made.rows.chosen.connect(lambda place: told.append(("chosen", place)))
+    made.rows.opened.connect(lambda place: told.append(("opened", place)))
+    for place in (1, 0):
+        rect = made.rows.visualRect(made.rows.model().index(place, 0))
+        QTest.mouseClick(made.rows.viewport(), LEFT, pos=rect.center())
+    assert told == [("chosen", 1), ("opened", 0)]
+
+
+def test_a_table_keeps_its_rows_when_a_page_is_added(made: Gallery) -> None:
+    first = made.table.rows
+    more = (*first, TableRow(id="9", cells=("9", "2.00")))
+    resets: list[int] = []
+    made.table.model().modelReset.connect(lambda: resets.append(1))
+    made.table.present(more, 3)
+    assert made.table.rows == more
+    assert resets == []
+
+
+def test_a_list_shows_what_to_do_when_it_is_empty(made: Gallery) -> None:
+    made.rows.present((), empty="No member found. Press F12 to join")
+    before = made.rows.grab().toImage()
+    made.rows.present((), empty="")
+    assert made.rows.grab().toImage() != before
+
+
+def test_trouble_is_always_worded_and_wellness_only_where_there_is_room(qtbot: QtBot) -> None:
+    well = LampState(id="p", icon="printer", words="Printer OK")
+    bad = LampState(id="p", icon="printer", words="Paper out · 2 waiting", trouble=True)
+    for layout, wordy in ((Layout.WIDE, True), (Layout.COMPACT, False), (Layout.NARROW, False)):
+        look = Appearance(layout=layout)
+        for state, shown in ((well, wordy), (bad, True)):
+            lamp = Lamp(look, state)
+            qtbot.addWidget(lamp)
+            assert lamp.wordy is shown
+            assert lamp.accessibleName() == state.words
+
+
+def test_a_question_answers_by_place(made: Gallery) -> None:
+    answers: list[int] = []
+    made.question.answered.connect(answers.append)
+    for button in made.question.buttons:
+        button.click()
+    assert answers == [0, 1]
+
+
+def test_long_names_break_into_two_lines_and_end_in_an_ellipsis(qapp: QApplication) -> None:
+    load_faces()
+    font = Appearance().font("body")
+    broken = paint.lines("Laundry liquid, concentrated, lavender and mint, 3 kg", font, 160, 2)
+    assert len(broken) == 2
+    assert broken[1].endswith("…")
+    assert paint.lines("Milk", font, 160, 2) == ["Milk"]
+    assert paint.lines("", font, 160, 2) == [""]
+
+
+def test_icons_are_drawn_in_the_colour_asked_for(qapp: QApplication) -> None:
+    image = icons.pixmap("check", "#1D4FC4", 48).toImage()
+    colours = {
+        image.pixelColor(x, y).name()
+        for x in range(48)
+        for y in range(48)
+        if image.pixelColor(x, y).alpha() == 255
+    }
+    assert colours == {"#1d4fc4"}
+    with pytest.raises(FileNotFoundError):
+        icons.pixmap("no-such-icon", "#000000", 24)
+
+
+def test_list_rows_speak_even_without_words_of_their_own(made: Gallery) -> None:
+    made.rows.present((ListRow(id="1", title="Wang", sub="138", amount="45"),), 0)
+    index = made.rows.model().index(0, 0)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "Wang, 138, 45"

@@ -1,0 +1,107 @@
+"""Walking over all controls of a window: their sizes, their names, their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+    QWidget,
+)
+
+from ui.appearance import Appearance
+from ui.widgets.basket_list import BasketList
+from ui.widgets.buttons import ActionButton, Kind
+from ui.widgets.chips import Chip
+from ui.widgets.quick_keys import QuickKeyButton
+
+CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QAbstractItemView)
+
+
+def controls(root: QWidget) -> Iterator[QWidget]:
+    """Everything below a widget that a person can press, type into or walk through."""
+    for widget in root.findChildren(QWidget):
+        if isinstance(widget, CONTROLS) and not isinstance(widget, (QScrollBar, QHeaderView)):
+            empty_key = isinstance(widget, QuickKeyButton) and widget.row is None
+            if widget.isVisible() and not empty_key:
+                yield widget
+
+
+def too_small(root: QWidget, look: Appearance) -> list[str]:
+    """Controls smaller than DESIGN 4 allows, each with its size; empty when all is well."""
+    findings = []
+    for widget in controls(root):
+        least_width, least_height = least_size(widget, look)
+        if widget.width() < look.px(least_width) or widget.height() < look.px(least_height):
+            name = widget.accessibleName() or type(widget).__name__
+            findings.append(f"{name}: {widget.width()}x{widget.height()}, least {least_height}")
+    return findings
+
+
+def least_size(widget: QWidget, look: Appearance) -> tuple[int, int]:
+    """The least width and height of a control, in logical pixels."""
+    if isinstance(widget, QuickKeyButton):
+        return 92, 80
+    if isinstance(widget, Chip):
+        return 44, 56
+    if isinstance(widget, ActionButton) and widget.property("pad"):
+        return (44, 44) if look.narrow else (64, 64)
+    if isinstance(widget, ActionButton) and widget.kind is Kind.MAIN:
+        return 44, 72
+    if isinstance(widget, QAbstractItemView):
+        return 44, 0
+    return 44, 44
+
+
+def nameless(root: QWidget) -> list[str]:
+    """Controls that the screen reader would not know what to call."""
+    return [
+        f"{type(widget).__name__} in {type(widget.parent()).__name__}"
+        for widget in controls(root)
+        if not widget.accessibleName().strip()
+    ]
+
+
+def cut_words(root: QWidget) -> list[str]:
+    """Buttons that are narrower than their words need."""
+    findings = []
+    for widget in controls(root):
+        if isinstance(widget, ActionButton) and widget.width() < widget.sizeHint().width():
+            findings.append(f"{widget.text()}: {widget.width()} of {widget.sizeHint().width()}")
+    return findings
+
+
+def outside(root: QWidget) -> list[str]:
+    """Controls that reach beyond the window (what scrolls is left out)."""
+    findings = []
+    for widget in controls(root):
+        scrolled = widget.parentWidget()
+        while scrolled is not None and scrolled is not root:
+            if scrolled.objectName() == "qt_scrollarea_viewport":
+                break
+            scrolled = scrolled.parentWidget()
+        else:
+            at = widget.mapTo(root, widget.rect().bottomRight())
+            if at.x() > root.width() or at.y() > root.height():
+                findings.append(f"{widget.accessibleName()}: ends at {at.x()},{at.y()}")
+    return findings
+
+
+def overlapping(root: QWidget) -> list[str]:
+    """Pairs of sibling buttons that lie over one another."""
+    findings = []
+    buttons = [widget for widget in controls(root) if isinstance(widget, QAbstractButton)]
+    for place, one in enumerate(buttons):
+        for other in buttons[place + 1 :]:
+            if one.parentWidget() is other.parentWidget() and not isinstance(
+                one.parentWidget(), BasketList
+            ):
+                shared = one.geometry().intersected(other.geometry())
+                if not shared.isEmpty():
+                    findings.append(f"{one.accessibleName()} / {other.accessibleName()}")
+    return findings
