@@ -10,7 +10,12 @@ class ChannelBroken(Exception):
 
 
 class Channel(Protocol):
-    """An open wire to one printer."""
+    """An open wire to one printer. `answers` is False where it leads one way only."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether anything can come back at all."""
+        ...
 
     def write(self, data: bytes, *, timeout_ms: int) -> int:
         """Send some bytes and say how many went, 0 when none did in time; raises ChannelBroken."""

@@ -20,6 +20,8 @@ READ_BYTES: Final = 256
 class DeviceChannel:
     """An open device file."""
 
+    answers = True
+
     def __init__(self, handle: int) -> None:
         self._handle = handle
 

@@ -35,6 +35,9 @@ from posloyalty.services.receipt_printer import (
 )
 
 CHUNK_BYTES: Final = 4096
+# After a job that was cut, the printer may still wait for the rest of an image band. Zeros end it
+# in white, and mean nothing to a printer that does not wait; more than any band we send.
+RESYNC: Final = bytes(16_384)
 _OFF: Final = PrinterCondition(PrinterState.OFF)
 _UNKNOWN: Final = PrinterCondition(PrinterState.UNKNOWN)
 
@@ -62,6 +65,7 @@ class EscposPrinter:
         self._now_ms = monotonic_ms
         self._patience = patience or Patience()
         self._answers_in_order = True
+        self._cut_short = False
 
     def condition(self) -> PrinterCondition:
         """Ask the printer how it is; bounded by connecting and three answers."""
@@ -97,18 +101,22 @@ class EscposPrinter:
             return PrintResult(Outcome.NOT_SENT, _OFF)
         if before.state in (PrinterState.OFF, PrinterState.PAPER_OUT):
             return PrintResult(Outcome.NOT_SENT, before)
+        if self._cut_short:
+            data = RESYNC + data
         sent = _Sent()
         until_ms = self._now_ms() + self._job_ms(len(data))
         try:
             whole = self._send(channel, data, sent, until_ms)
-            if whole and self._answers_in_order:
+            if whole and self._answers_in_order and channel.answers:
                 self._wait_in_order(channel, sent, until_ms)
             after = self._ask(channel)
         except ChannelBroken:
+            self._cut_short = bool(sent.count)
             return PrintResult(Outcome.UNKNOWN if sent.count else Outcome.NOT_SENT, _OFF)
         return self._verdict(sent, whole=whole, after=after)
 
     def _verdict(self, sent: _Sent, *, whole: bool, after: PrinterCondition) -> PrintResult:
+        self._cut_short = not whole and bool(sent.count)
         good = after.state in (PrinterState.READY, PrinterState.SLOW)
         if whole and good:
             if self._answers_in_order and not sent.processed:
@@ -136,6 +144,8 @@ class EscposPrinter:
         sent.processed = self._answer(channel, is_in_order, until_ms) is not None
 
     def _ask(self, channel: Channel) -> PrinterCondition:
+        if not channel.answers:
+            return _UNKNOWN
         started_ms = self._now_ms()
         printer = self._real_time(channel, Ask.PRINTER)
         if printer is None:

@@ -16,6 +16,8 @@ READ_BYTES: Final = 256
 class SocketChannel:
     """An open connection to a printer."""
 
+    answers = True
+
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
 

@@ -19,6 +19,8 @@ WRITES_PER_S: Final = 5
 class SerialChannel:
     """An open serial line."""
 
+    answers = True
+
     def __init__(self, line: serial.Serial) -> None:
         self._line = line
         self._piece_bytes = max(16, line.baudrate // BITS_PER_BYTE // WRITES_PER_S)

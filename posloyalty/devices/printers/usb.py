@@ -28,6 +28,11 @@ class UsbChannel:
         self._out = out
         self._back = back
 
+    @property
+    def answers(self) -> bool:
+        """Some printers have no endpoint for answers."""
+        return self._back is not None
+
     def write(self, data: bytes, *, timeout_ms: int) -> int:
         """Send one transfer."""
         import usb.core
@@ -40,11 +45,9 @@ class UsbChannel:
             raise ChannelBroken(str(fault)) from fault
 
     def read(self, *, timeout_ms: int) -> bytes:
-        """The next transfer; a printer that cannot answer says nothing."""
+        """The next transfer."""
         import usb.core
 
-        if self._back is None:
-            return b""
         try:
             return bytes(self._back.read(READ_BYTES, max(1, timeout_ms)))
         except usb.core.USBTimeoutError:
