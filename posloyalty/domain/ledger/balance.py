@@ -88,11 +88,12 @@ def fold(transfers: Iterable[Transfer]) -> LedgerState:
     opened: dict[bytes, Lot] = {}
     used: dict[bytes, int] = {}
     for transfer in transfers:
-        before = seen.setdefault(transfer.id, transfer)
-        if before is not transfer:
+        before = seen.get(transfer.id)
+        if before is not None:
             if before != transfer:
                 raise LedgerFault("SAME_ID_OTHER_FIELDS", transfer.id)
             continue
+        seen[transfer.id] = transfer
         _check(transfer)
         accounts[transfer.debit] = accounts.get(transfer.debit, 0) - transfer.amount
         accounts[transfer.credit] = accounts.get(transfer.credit, 0) + transfer.amount
