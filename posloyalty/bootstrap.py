@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 
+import resources
 from posloyalty import __version__
 from posloyalty.devices.printers.choose import make_printer
 from posloyalty.documents.receipt_escpos import receipt_escpos
@@ -26,10 +27,13 @@ from posloyalty.services.book_faults import BadRecoveryCode
 from posloyalty.services.book_keys import KeyPlace, Keyring, MistypedCode
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut, CounterRules
+from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.find_member import FindMember
 from posloyalty.services.first_run import Created, FirstRun, FirstRunAnswers
+from posloyalty.services.import_members import ImportMembers
+from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.people import People
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock, Ids
@@ -196,6 +200,16 @@ def _till(
         sale_code=receipt_code,
     )
 
+    import_products = ImportProducts(book=book, ids=ids)
+    import_members = ImportMembers(
+        book=book,
+        clock=clock,
+        ids=ids,
+        chance=chance,
+        programme_at=programmes.at,
+        changed=look_up.follow,
+    )
+
     def settle() -> None:
         book.quick_check()
         look_up.open()
@@ -242,6 +256,18 @@ def _till(
         ),
         back_up=BackUp(book, clock),
         verify=VerifyBook(BookAuditor(book.read_apart)),
+        import_products=import_products,
+        import_members=import_members,
+        demo=DemoShop(
+            book=book,
+            clock=clock,
+            ids=ids,
+            hasher=hasher,
+            programmes=programmes,
+            import_products=import_products,
+            import_members=import_members,
+            read=resources.read,
+        ),
         follow_members=look_up.follow,
         settle=settle,
         close=close,

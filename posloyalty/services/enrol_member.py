@@ -145,7 +145,7 @@ class EnrolMember:
             )
             unit.members.add(member, appended=created)
             for consent in member.consents:
-                unit.journal.append(self._consent_event(unit, member_id, consent))
+                unit.journal.append(consent_given(unit, self._ids.new_id(), member_id, consent))
             card = self._issue(unit, member_id, code, operator, now)
             unit.commit()
         self._changed()
@@ -206,7 +206,9 @@ class EnrolMember:
             member = _known(unit.members.by_id(member_id))
             answer = (purpose, channel, granted)
             consent = self._consent(unit, answer, member.profile.language, operator, now)
-            appended = unit.journal.append(self._consent_event(unit, member_id, consent))
+            appended = unit.journal.append(
+                consent_given(unit, self._ids.new_id(), member_id, consent)
+            )
             unit.members.add_consent(member_id, consent, appended=appended)
             changed = _known(unit.members.by_id(member_id))
             unit.commit()
@@ -295,23 +297,25 @@ class EnrolMember:
             source="till",
         )
 
-    def _consent_event(
-        self, unit: UnitOfWork, member_id: bytes, consent: Consent
-    ) -> events.Consent:
-        stamp = unit.journal.stamp(consent.at)
-        return events.Consent(
-            id=self._ids.new_id().hex(),
-            at=stamp.at,
-            hlc=stamp.hlc,
-            actor=consent.operator_id.hex(),
-            member=member_id.hex(),
-            purpose=consent.purpose,
-            channel=consent.channel,
-            granted=consent.granted,
-            text=consent.text_version,
-            lang=consent.language,
-            source=consent.source,
-        )
+
+def consent_given(
+    unit: UnitOfWork, event_id: bytes, member_id: bytes, consent: Consent
+) -> events.Consent:
+    """The event of an answer."""
+    stamp = unit.journal.stamp(consent.at)
+    return events.Consent(
+        id=event_id.hex(),
+        at=stamp.at,
+        hlc=stamp.hlc,
+        actor=consent.operator_id.hex(),
+        member=member_id.hex(),
+        purpose=consent.purpose,
+        channel=consent.channel,
+        granted=consent.granted,
+        text=consent.text_version,
+        lang=consent.language,
+        source=consent.source,
+    )
 
 
 def free_short_code(unit: UnitOfWork, chance: Chance) -> str:

@@ -6,8 +6,9 @@ answers the value, or None after noting a finding at the column as the file name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from posloyalty.domain.values.fixed_point import narrow
@@ -16,7 +17,9 @@ from posloyalty.services.import_report import RowFaults
 
 YES: Final = frozenset({"yes", "y", "true", "1", "是", "对", "對", "有"})
 NO: Final = frozenset({"no", "n", "false", "0", "否", "无", "無"})
-DAY_FORMS: Final = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
+# 2026-03-15, 2026/3/15, 2026.3.15, 2026年3月15日 and 20260315.
+DAY_FORM: Final = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+DAY_DIGITS: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 TEXT_MOST: Final = 200
 
 
@@ -126,11 +129,12 @@ class Cells:
         value = narrow(self.raw(name))
         if not value:
             return None
-        for form in DAY_FORMS:
+        found = DAY_FORM.fullmatch(value) or DAY_DIGITS.fullmatch(value)
+        if found is not None:
             try:
-                return datetime.strptime(value, form).date()
+                return date(*(int(part) for part in found.groups()))
             except ValueError:
-                continue
+                pass
         self.fault(name, "NO_SUCH_DAY", given=value)
         return None
 

@@ -1,7 +1,8 @@
 """What an import came to: how many rows went in, and every row that did not, with its place.
 
-Shape: an importer feeds a `Tally`; `report()` gives the frozen `ImportReport`. Findings are bounded:
-the first `FINDINGS_KEPT` are kept, the rest is counted, so that a file of a million bad rows fits.
+Shape: an importer feeds a `Tally`; `report()` gives the frozen `ImportReport`. Findings are
+bounded: the first `FINDINGS_KEPT` are kept, the rest is counted, so that a file of a million bad
+rows fits.
 """
 
 from __future__ import annotations

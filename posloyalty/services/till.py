@@ -14,9 +14,12 @@ from posloyalty.services.back_up import BackUp
 from posloyalty.services.book_keys import KeyPlace
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut
+from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.find_member import FindMember
+from posloyalty.services.import_members import ImportMembers
+from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.people import People
 from posloyalty.services.ports import Book, BookFacts, Chance, Ids
 from posloyalty.services.print_receipts import PrintReceipts
@@ -55,6 +58,9 @@ class Till:
     recovery: RecoverBook
     back_up: BackUp
     verify: VerifyBook
+    import_products: ImportProducts
+    import_members: ImportMembers
+    demo: DemoShop
     follow_members: Callable[[], None]
     """Bring the look-up cache up to the book, after an import."""
     settle: Callable[[], None]
