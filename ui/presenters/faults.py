@@ -7,6 +7,7 @@ because the text may hold what was typed.
 
 from __future__ import annotations
 
+from posloyalty.services.book_faults import BookError
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import MissingWording, Words
 from ui.presenters.ports import LaneFull
@@ -19,6 +20,11 @@ def fault_text(fault: Exception, words: Words) -> str:
             return words(f"refusal.{fault.reason}", **fault.facts)
         except (MissingWording, KeyError):
             return words("settings.fault", kind=fault.reason)
+    if isinstance(fault, BookError):
+        try:
+            return words(fault.code, **fault.facts)
+        except (MissingWording, KeyError):
+            return words("settings.fault", kind=type(fault).__name__)
     if isinstance(fault, LaneFull):
         return words("settings.lane_full")
     return words("settings.fault", kind=type(fault).__name__)
