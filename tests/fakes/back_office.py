@@ -537,6 +537,16 @@ class FakePapers:
     def print_card(self, card: MemberCard) -> None:
         self.printed.append(card)
 
+    def matrix(self, text: str) -> tuple[tuple[bool, ...], ...]:
+        from posloyalty.documents.qr import card_matrix
+
+        return card_matrix(text)
+
+    def lay_out(self, receipt: Receipt) -> object:
+        from posloyalty.documents.receipt_layout import lay_out
+
+        return lay_out(receipt)
+
     def save_receipt(self, receipt: Receipt) -> str:
         return f"receipts/{receipt.number}.pdf"
 

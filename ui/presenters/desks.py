@@ -37,6 +37,12 @@ class Papers(Protocol):
     def print_card(self, card: MemberCard) -> None:
         """Print the card's code on the receipt printer."""
 
+    def matrix(self, text: str) -> tuple[tuple[bool, ...], ...]:
+        """The QR modules of a card's token, True for dark, without the quiet zone."""
+
+    def lay_out(self, receipt: Receipt) -> object:
+        """The receipt on its paper, as `documents.receipt_layout` lays it out; views draw it."""
+
     def save_receipt(self, receipt: Receipt) -> str:
         """Write a receipt as PDF; the path."""
 

@@ -88,7 +88,7 @@ class CardShown:
     name: str
     shop: str
     code: str
-    qr_text: str
+    qr: tuple[tuple[bool, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -413,20 +413,29 @@ class MemberPresenter(Presenter[MemberScreenState]):
     def _card_came(self, card: MemberCard, name: str, title: str, sub: str) -> None:
         words = self._session.words
         masked = masked_name(name) or words("member.no_tier")
-        self._busy = False
-        self._card_of = card
-        self._card = CardShown(
-            member_id=card.member_id,
-            title=words(title, name=masked),
-            subtitle=words(sub),
-            name=masked,
-            shop=card.shop_name,
-            code=format_short_code(card.short_code),
-            qr_text=card.token_text,
-        )
-        self._pane = Pane.CARD
-        self._want(Focus.PANE)
-        self._tell()
+        papers = self._papers
+
+        def drawn(qr: tuple[tuple[bool, ...], ...]) -> None:
+            self._busy = False
+            self._card_of = card
+            self._card = shown(qr)
+            self._pane = Pane.CARD
+            self._want(Focus.PANE)
+            self._tell()
+
+        def shown(qr: tuple[tuple[bool, ...], ...]) -> CardShown:
+            return CardShown(
+                member_id=card.member_id,
+                title=words(title, name=masked),
+                subtitle=words(sub),
+                name=masked,
+                shop=card.shop_name,
+                code=format_short_code(card.short_code),
+                qr=qr,
+            )
+
+        # Encoding takes some ten milliseconds: not on the thread that paints.
+        self._session.lanes.look_up(lambda: papers.matrix(card.token_text), drawn, self._failed)
 
     def _failed(self, fault: Exception) -> None:
         self._busy = False

@@ -22,6 +22,7 @@ class ReceiptState:
 
     sale_id: bytes | None = None
     receipt: Receipt | None = None
+    page: object = None
     title: str = ""
     note: str = ""
     empty: str = ""
@@ -39,6 +40,7 @@ class ReceiptPresenter(Presenter[ReceiptState]):
         self._desk = desk
         self._sale_id: bytes | None = None
         self._receipt: Receipt | None = None
+        self._page: object = None
         self._reading = False
         self._tell()
 
@@ -62,11 +64,16 @@ class ReceiptPresenter(Presenter[ReceiptState]):
         if sale_id == self._sale_id and self._receipt is not None:
             return
         self._sale_id, self._receipt, self._reading = sale_id, None, True
-        till = self._session.till
+        till, papers = self._session.till, self._papers
 
-        def answered(receipt: Receipt) -> None:
+        def read() -> tuple[Receipt, object]:
+            receipt = till.receipts.receipt(sale_id, copy=False)
+            return receipt, papers.lay_out(receipt)
+
+        def answered(answer: tuple[Receipt, object]) -> None:
             if sale_id == self._sale_id:
-                self._receipt, self._reading = receipt, False
+                self._receipt, self._page = answer
+                self._reading = False
                 self._tell()
 
         def failed(fault: Exception) -> None:
@@ -74,9 +81,7 @@ class ReceiptPresenter(Presenter[ReceiptState]):
                 self._reading = False
                 self._failed(fault)
 
-        self._session.lanes.look_up(
-            lambda: till.receipts.receipt(sale_id, copy=False), answered, failed
-        )
+        self._session.lanes.look_up(read, answered, failed)
         self._tell()
 
     def clear(self) -> None:
@@ -137,6 +142,7 @@ class ReceiptPresenter(Presenter[ReceiptState]):
             ReceiptState(
                 sale_id=self._sale_id,
                 receipt=receipt,
+                page=None if receipt is None else self._page,
                 title=words("history.preview")
                 if receipt is None
                 else words("history.receipt_of", number=receipt.number),

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.services.refusal import ServiceRefusal
@@ -22,6 +22,8 @@ from ui.presenters.ports import Sound, ToastKind
 from ui.presenters.session import Session
 
 T = TypeVar("T")
+# One more than any picture may have, so that a larger one is seen to be larger.
+PICTURE_BYTES_READ: Final = 512 * 1024 + 1
 
 
 class NoticeKind(Enum):
@@ -116,6 +118,16 @@ class Section(Presenter[SectionState], ABC):
 
     def change_picture(self, name: str, picture: bytes | None) -> None:
         """A picture was chosen or taken away."""
+
+    def pick_picture(self, name: str, path: str) -> None:
+        """A picture's file was chosen: read no more of it than can be used."""
+        from pathlib import Path
+
+        def read() -> bytes:
+            with Path(path).open("rb") as file:
+                return file.read(PICTURE_BYTES_READ)
+
+        self.look_up(read, lambda picture: self.change_picture(name, picture))
 
     def search(self, text: str) -> None:
         """The list's search line was typed into."""

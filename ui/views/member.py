@@ -1,0 +1,150 @@
+"""The member screen: search and results at the left; the form, details or a card at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from ui.appearance import Layout
+from ui.presenters.member import Focus, MemberPresenter, MemberScreenState, MemberTile, Pane
+from ui.views.enrolment import EnrolmentPane
+from ui.views.member_card import CardPane, ReplacePane
+from ui.views.member_detail import DetailPane
+from ui.views.parts import back_button, column, row
+from ui.widgets.buttons import ActionButton, Kind
+from ui.widgets.fields import SearchBox
+from ui.widgets.lists import ListRow, RowList
+from ui.widgets.text import Icon, Panel, Text
+from ui.widgets.view import ScreenView, ViewContext
+
+PANES = (Pane.NEW, Pane.DETAIL, Pane.CARD, Pane.REPLACE)
+HUES = ("blue", "teal", "amber", "purple", "green", "orange", "indigo", "pink")
+
+
+class MemberView(ScreenView):
+    """Two halves; in narrow one at a time, in portrait one over the other."""
+
+    def __init__(self, presenter: MemberPresenter, context: ViewContext) -> None:
+        super().__init__(context)
+        self._presenter = presenter
+        look, words = self.look, self.words
+        self._focus_n = -1
+        self._search = SearchBox(look, words("member.search_label"))
+        self._search.edited.connect(presenter.search)
+        self._summary = Text(look, role="caption", tone="ink2")
+        self._list = RowList(look, name=words("member.results"))
+        self._list.chosen.connect(
+            lambda place: presenter.choose(presenter.state.rows[place].member_id)
+        )
+        self._list.opened.connect(lambda _: presenter.add())
+        self._add = ActionButton(
+            look, words("member.add"), icon="check", key="Enter", kind=Kind.SOFT, height=56
+        )
+        self._add.clicked.connect(presenter.add)
+        self._open = ActionButton(look, words("member.open"), icon="person", height=56)
+        self._open.clicked.connect(presenter.open)
+        self._panes = QStackedWidget()
+        self.enrolment = EnrolmentPane(presenter, context)
+        self.detail = DetailPane(presenter, context)
+        self.card = CardPane(presenter, context)
+        self.replace = ReplacePane(presenter, context)
+        for pane in (self.enrolment, self.detail, self.card, self.replace):
+            self._panes.addWidget(pane)
+        self._arrange()
+        self.home = self._search.input
+        self._release_form = presenter.enrolment.subscribe(self.enrolment.present)
+        self.bind(presenter)
+
+    def release(self) -> None:
+        """Let go of the form too."""
+        self._release_form()
+        super().release()
+
+    def _arrange(self) -> None:
+        look = self.look
+        head = row(look, gap=12)
+        back = back_button(look, self.words, self._presenter.escape)
+        head.addWidget(back, 0, Qt.AlignmentFlag.AlignBottom)
+        head.addWidget(self._search, 1)
+        self._left = QWidget()
+        left = column(look, self._left)
+        left.addLayout(head)
+        left.addWidget(self._summary)
+        left.addWidget(self._list, 1)
+        foot = row(look)
+        foot.addWidget(self._add, 2)
+        foot.addWidget(self._open, 1)
+        left.addLayout(foot)
+        if look.layout is Layout.WIDE:
+            left.addWidget(self._scan_hint())
+        if look.layout is Layout.PORTRAIT:
+            whole: QVBoxLayout = column(look, self, pad=8)
+            whole.addWidget(self._left, 4)
+            whole.addWidget(self._panes, 5)
+        else:
+            beside = row(look, self, pad=8)
+            beside.addWidget(self._left, 11)
+            beside.addWidget(self._panes, 9)
+
+    def _scan_hint(self) -> Panel:
+        look = self.look
+        frame = Panel("sunken")
+        inside = row(look, frame, pad=12)
+        inside.addWidget(Icon(look, "scan", 20, tone="ink2"))
+        hint = Text(look, self.words("member.scan_hint"), "caption", tone="ink2", wrap=True)
+        inside.addWidget(hint, 1)
+        return frame
+
+    def present(self, state: MemberScreenState) -> None:
+        """Show rows and pane; put the focus where the presenter wants it."""
+        self._search.present(state.search)
+        self._summary.setText(state.summary)
+        chosen = next((n for n, tile in enumerate(state.rows) if tile.chosen), -1)
+        empty = "\n".join(part for part in (state.empty, state.empty_hint) if part)
+        self._list.present(
+            tuple(_list_row(tile) for tile in state.rows), chosen, empty=empty.replace("\n", " · ")
+        )
+        self._add.setEnabled(bool(state.rows))
+        self._open.setEnabled(state.can_add)
+        self._panes.setCurrentIndex(PANES.index(state.pane))
+        if state.detail is not None:
+            self.detail.present(state.detail)
+            self.replace.present(state.detail, busy=state.busy)
+        if state.card is not None:
+            self.card.present(state.card)
+        if self.look.narrow:
+            self._one_at_a_time(state)
+        if state.focus_n != self._focus_n:
+            self._focus_n = state.focus_n
+            self._give_focus(state)
+
+    def _one_at_a_time(self, state: MemberScreenState) -> None:
+        """In narrow the form stands alone once it is wanted, and so do details and cards."""
+        beside = state.pane is not Pane.NEW or state.focus is not Focus.SEARCH
+        self._left.setVisible(not beside)
+        self._panes.setVisible(beside or not state.rows)
+
+    def _give_focus(self, state: MemberScreenState) -> None:
+        if state.focus is Focus.SEARCH:
+            self._search.input.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif state.focus is Focus.CONSENTS:
+            self.enrolment.focus_consents()
+        elif state.focus is Focus.PHONE:
+            self.enrolment.focus_phone()
+        else:
+            current = self._panes.currentWidget()
+            if isinstance(current, DetailPane | CardPane | ReplacePane):
+                current.main.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _list_row(tile: MemberTile) -> ListRow:
+    return ListRow(
+        id=tile.member_id,
+        title=tile.name,
+        sub=tile.phone,
+        tag=f"★ {tile.tier}",
+        amount=tile.points,
+        note=tile.note,
+        initial=tile.initial,
+        colour=HUES[sum(tile.member_id) % len(HUES)],
+    )

@@ -1,0 +1,143 @@
+"""Pieces that several screens beside the sale are made of: heads, scroll areas, file questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posloyalty.wording import Words
+from ui.appearance import Appearance
+from ui.appearance.metrics import GAP
+from ui.widgets import paint
+from ui.widgets.buttons import ActionButton
+from ui.widgets.entry_line import announce
+from ui.widgets.text import Panel
+
+
+def back_button(look: Appearance, words: Words, pressed: Callable[[], None]) -> ActionButton:
+    """The way out, at the left top of every screen beside the sale."""
+    button = ActionButton(look, words("common.back"), icon="back", key="Esc", height=52)
+    button.clicked.connect(lambda _checked=False: pressed())
+    return button
+
+
+def scrolling(inner: QWidget) -> QScrollArea:
+    """An area that scrolls up and down when its content is higher than its place."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inner)
+    return area
+
+
+def column(
+    look: Appearance, owner: QWidget | None = None, *, pad: int = 0, gap: int = GAP
+) -> QVBoxLayout:
+    """A column of things; lengths are logical."""
+    made = QVBoxLayout() if owner is None else QVBoxLayout(owner)
+    side = look.px(pad)
+    made.setContentsMargins(side, side, side, side)
+    made.setSpacing(look.px(gap))
+    return made
+
+
+def row(
+    look: Appearance, owner: QWidget | None = None, *, pad: int = 0, gap: int = GAP
+) -> QHBoxLayout:
+    """A row of things; lengths are logical."""
+    made = QHBoxLayout() if owner is None else QHBoxLayout(owner)
+    side = look.px(pad)
+    made.setContentsMargins(side, side, side, side)
+    made.setSpacing(look.px(gap))
+    return made
+
+
+def panel(
+    look: Appearance, kind: str = "surface", *, pad: int = 16, gap: int = 12
+) -> tuple[Panel, QVBoxLayout]:
+    """A framed ground and its column."""
+    frame = Panel(kind)
+    return frame, column(look, frame, pad=pad, gap=gap)
+
+
+def empty_layout(layout: QLayout) -> None:
+    """Take everything out of a layout and let it go."""
+    while layout.count():
+        item = layout.takeAt(0)
+        widget = item.widget() if item is not None else None
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+class Said(QWidget):
+    """A sentence with its shape in a place that is kept free for it, so that nothing moves.
+
+    A refusal is red with ⊘ and announced at once; anything else is quiet.
+    """
+
+    def __init__(
+        self,
+        look: Appearance,
+        *,
+        lines: int = 2,
+        centred: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._look, self._lines, self._centred = look, lines, centred
+        self._words, self._refused = "", False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(lines * look.line_height("body"))
+
+    @property
+    def words(self) -> str:
+        """What is said now."""
+        return self._words
+
+    def present(self, words: str, *, refused: bool) -> None:
+        """Say something, or nothing."""
+        if (words, refused) == (self._words, self._refused):
+            return
+        self._words, self._refused = words, refused
+        self.setAccessibleName(words)
+        self.update()
+        if words:
+            announce(self, words, at_once=refused)
+
+    def sizeHint(self) -> QSize:
+        """It takes the width it gets."""
+        return QSize(self._look.px(160), self.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Shape and words, in the middle of the place."""
+        if not self._words:
+            return
+        look, painter = self._look, QPainter(self)
+        font, line = look.font("body"), look.line_height("body")
+        side = look.px(20) if self._refused else 0
+        gap = look.px(8) if side else 0
+        room = self.width() - side - gap
+        shown = paint.lines(self._words, font, room, self._lines)
+        widest = max(look.text_width(words) for words in shown)
+        x = max(0, (self.width() - side - gap - widest) // 2) if self._centred else 0
+        top = (self.height() - len(shown) * line) // 2
+        if side:
+            paint.icon(painter, look, "refused", "danger", x, top + (line - side) // 2, side)
+        tone = look.colour("danger" if self._refused else "ink2")
+        for at, words in enumerate(shown):
+            rect = QRect(x + side + gap, top + at * line, room, line)
+            paint.text(painter, rect, words, font, tone)

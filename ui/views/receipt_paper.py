@@ -1,0 +1,149 @@
+"""A receipt as it comes out of the printer, drawn from the very page that PDF and printer use.
+
+Shape: a `documents.receipt_marks.Page` in whole dots of 1/8 mm; the widget scales it to its width
+(at most to a size that reads well) and grows as high as the paper is long. White paper in every
+look, because that is what the customer holds.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from posloyalty.documents.qr import runs
+from posloyalty.documents.receipt_marks import (
+    DOTS_PER_MM,
+    Align,
+    BoxMark,
+    Mark,
+    Page,
+    PictureMark,
+    QrMark,
+    TextMark,
+)
+from ui.appearance import Appearance
+from ui.appearance.fonts import FAMILY
+
+INK: Final = QColor("#000000")
+PAPER: Final = QColor("#FFFFFF")
+# Real pixels per dot at 100 %: a 24-dot body then reads like 16 px type.
+DOT: Final = 0.67
+
+
+class ReceiptPaper(QWidget):
+    """The paper. `present(page, name)` shows one; None shows nothing."""
+
+    def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._page: Page | None = None
+        self._pictures: dict[bytes, QPixmap] = {}
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def present(self, page: Page | None, name: str) -> None:
+        """Show a page; `name` is what the screen reader says of it."""
+        self.setAccessibleName(name)
+        if page is self._page:
+            return
+        self._page = page
+        self.setFixedHeight(self._height())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the paper at the readable size."""
+        page = self._page
+        if page is None:
+            return QSize(self._look.px(300), 0)
+        return QSize(round(_dots_wide(page) * self._dot()), self._height())
+
+    def resizeEvent(self, event: object) -> None:
+        """A narrower place scales the paper, which makes it shorter."""
+        self.setFixedHeight(self._height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paper, then its marks."""
+        page = self._page
+        if page is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        dot = self._scale()
+        width = _dots_wide(page) * dot
+        left = (self.width() - width) / 2
+        paper = QRectF(left, 0, width, self.height())
+        painter.fillRect(paper, PAPER)
+        painter.setPen(self._look.colour("line"))
+        painter.drawRect(paper.adjusted(0.5, 0.5, -0.5, -0.5))
+        margin = (_dots_wide(page) - page.paper.dots) / 2
+        painter.translate(left + margin * dot, margin * dot)
+        painter.scale(dot, dot)
+        clip = painter.worldTransform().inverted()[0].mapRect(QRectF(event.rect()))
+        for mark in page.marks:
+            self._draw(painter, mark, clip)
+
+    def _draw(self, painter: QPainter, mark: Mark, clip: QRectF) -> None:
+        match mark:
+            case TextMark():
+                if clip.top() - mark.size <= mark.y <= clip.bottom() + 2 * mark.size:
+                    _text(painter, mark)
+            case BoxMark():
+                _box(painter, mark)
+            case QrMark():
+                for x, y, length in runs(mark.matrix):
+                    at, side = mark.module, mark.module
+                    cell = QRect(mark.x + x * at, mark.y + y * at, length * side, side)
+                    painter.fillRect(cell, INK)
+            case PictureMark():
+                pixmap = self._picture(mark.png)
+                painter.drawPixmap(QRect(mark.x, mark.y, mark.width, mark.height), pixmap)
+
+    def _picture(self, png: bytes) -> QPixmap:
+        known = self._pictures.get(png)
+        if known is None:
+            known = QPixmap()
+            known.loadFromData(png)
+            self._pictures = {png: known}
+        return known
+
+    def _dot(self) -> float:
+        return DOT * self._look.scale / 100
+
+    def _scale(self) -> float:
+        page = self._page
+        return self._dot() if page is None else min(self._dot(), self.width() / _dots_wide(page))
+
+    def _height(self) -> int:
+        page = self._page
+        if page is None:
+            return 0
+        margins = _dots_wide(page) - page.paper.dots
+        return round((page.height + margins) * self._scale())
+
+
+def _dots_wide(page: Page) -> int:
+    return page.paper.width_mm * DOTS_PER_MM
+
+
+def _text(painter: QPainter, mark: TextMark) -> None:
+    font = QFont(FAMILY)
+    font.setPixelSize(mark.size)
+    font.setBold(mark.bold)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    painter.setFont(font)
+    painter.setPen(PAPER if mark.white else INK)
+    width = QFontMetricsF(font).horizontalAdvance(mark.text)
+    shift = {Align.LEFT: 0.0, Align.CENTRE: width / 2, Align.RIGHT: width}[mark.align]
+    painter.drawText(QPointF(mark.x - shift, mark.y), mark.text)
+
+
+def _box(painter: QPainter, mark: BoxMark) -> None:
+    if not mark.dash:
+        painter.fillRect(QRect(mark.x, mark.y, mark.width, mark.height), INK)
+        return
+    for x in range(mark.x, mark.x + mark.width, 2 * mark.dash):
+        width = min(mark.dash, mark.x + mark.width - x)
+        painter.fillRect(QRect(x, mark.y, width, mark.height), INK)
