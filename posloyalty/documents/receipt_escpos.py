@@ -43,7 +43,7 @@ def dots_escpos(dots: Image.Image) -> bytes:
     printer._raw(INITIALISE)
     for top, bottom in _bands(dots):
         band = dots.crop((0, top, dots.width, bottom))
-        if band.getextrema() == (255, 255):
+        if 0 not in band.getextrema():
             printer._raw(_feed(bottom - top))
         else:
             printer.image(band, impl="bitImageRaster", fragment_height=BAND_ROWS)

@@ -11,7 +11,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from posloyalty.documents.fonts import pillow_font
+from posloyalty.documents.fonts import EM, advance, pillow_font
 from posloyalty.documents.logo import read_logo
 from posloyalty.documents.qr import runs
 from posloyalty.documents.receipt_layout import lay_out
@@ -29,7 +29,6 @@ from posloyalty.services.receipt import Receipt
 
 # Grey above this stays white: lower, and light strokes of dense characters break up.
 INK_FROM: Final = 150
-_ANCHORS: Final = {Align.LEFT: "ls", Align.CENTRE: "ms", Align.RIGHT: "rs"}
 
 
 def receipt_dots(receipt: Receipt) -> Image.Image:
@@ -66,13 +65,7 @@ def _drawn(page: Page, *, scale: int) -> Image.Image:
 def _draw(image: Image.Image, draw: ImageDraw.ImageDraw, mark: Mark, scale: int) -> None:
     match mark:
         case TextMark():
-            draw.text(
-                (mark.x * scale, mark.y * scale),
-                mark.text,
-                fill=255 if mark.white else 0,
-                font=pillow_font(mark.size * scale, bold=mark.bold),
-                anchor=_ANCHORS[mark.align],
-            )
+            _text(draw, mark, scale)
         case BoxMark():
             _box(draw, mark, scale)
         case QrMark():
@@ -85,6 +78,22 @@ def _draw(image: Image.Image, draw: ImageDraw.ImageDraw, mark: Mark, scale: int)
             if picture is not None:
                 size = (mark.width * scale, mark.height * scale)
                 image.paste(_dithered(picture, size), (mark.x * scale, mark.y * scale))
+
+
+def _text(draw: ImageDraw.ImageDraw, mark: TextMark, scale: int) -> None:
+    """Character by character where the layout reckons them: Pillow alone would round each advance
+    to whole dots, and a line that fits the paper would not fit any more.
+    """
+    size = mark.size * scale
+    font = pillow_font(size, bold=mark.bold)
+    x = mark.x * scale * EM
+    if mark.align is not Align.LEFT:
+        width = advance(mark.text, bold=mark.bold) * size
+        x -= width if mark.align is Align.RIGHT else width // 2
+    for ch in mark.text:
+        place = ((x + EM // 2) // EM, mark.y * scale)
+        draw.text(place, ch, fill=255 if mark.white else 0, font=font, anchor="ls")
+        x += advance(ch, bold=mark.bold) * size
 
 
 def _box(draw: ImageDraw.ImageDraw, mark: BoxMark, scale: int) -> None:
