@@ -5,10 +5,15 @@ from __future__ import annotations
 import io
 import re
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import zxingcpp
 from PIL import Image
+from PySide6.QtCore import QBuffer, QIODevice, QSize
+from PySide6.QtGui import QImage
+from PySide6.QtPdf import QPdfDocument
 
 import resources
 
@@ -17,6 +22,39 @@ def read_codes(image: Image.Image) -> list[str]:
     """The QR codes that a scanner reads in an image."""
     found = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
     return [code.text for code in found]
+
+
+def drawn_pages(pdf: bytes, *, dpi: int) -> list[Image.Image]:
+    """The pages as a viewer draws them; needs the `qapp` fixture."""
+    with _opened(pdf) as document:
+        pages = []
+        for number in range(document.pageCount()):
+            points = document.pagePointSize(number)
+            size = QSize(round(points.width() * dpi / 72), round(points.height() * dpi / 72))
+            drawn = document.render(number, size).convertToFormat(QImage.Format.Format_RGBA8888)
+            data = bytes(drawn.constBits())
+            page = Image.frombytes("RGBA", (drawn.width(), drawn.height()), data)
+            pages.append(Image.alpha_composite(Image.new("RGBA", page.size, "white"), page))
+        return [page.convert("RGB") for page in pages]
+
+
+def page_text(pdf: bytes, number: int = 0) -> str:
+    """What a reader copies out of a page; needs the `qapp` fixture."""
+    with _opened(pdf) as document:
+        return document.getAllText(number).text()
+
+
+@contextmanager
+def _opened(pdf: bytes) -> Iterator[QPdfDocument]:
+    document, buffer = QPdfDocument(), QBuffer()
+    buffer.setData(pdf)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    document.load(buffer)
+    try:
+        yield document
+    finally:
+        document.close()
+        buffer.close()
 
 
 def page_sizes(pdf: bytes) -> list[tuple[float, float]]:

@@ -1,12 +1,8 @@
 """Member cards: of bank-card size, readable, saying no more than they should."""
 
-import shutil
-import subprocess
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from posloyalty.documents.member_card import (
     CARDS_MAX,
@@ -16,7 +12,7 @@ from posloyalty.documents.member_card import (
 )
 from posloyalty.domain.members.short_code import short_code
 from posloyalty.wording import LANGUAGES, Words
-from tests.documents.papers import embedded_fonts, page_sizes, read_codes
+from tests.documents.papers import drawn_pages, embedded_fonts, page_sizes, page_text, read_codes
 from tests.fakes.sold import CARD_TOKEN
 
 CARD = PrintedCard(
@@ -26,19 +22,6 @@ CARD = PrintedCard(
     shop_phone="021-5555 0101",
 )
 MM = 72 / 25.4
-
-
-def drawn(pdf: bytes, folder: Path, *, dpi: int) -> list[Image.Image]:
-    file = folder / "cards.pdf"
-    file.write_bytes(pdf)
-    pages = str(folder / "page")
-    subprocess.run(["pdftoppm", "-r", str(dpi), "-png", str(file), pages], check=True)
-    return [Image.open(path).convert("RGB") for path in sorted(folder.glob("page*.png"))]
-
-
-needs_poppler = pytest.mark.skipif(
-    shutil.which("pdftoppm") is None, reason="poppler-utils draws PDFs"
-)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -53,18 +36,18 @@ def test_a_card_has_a_front_and_a_back_of_a_bank_cards_size(language: str) -> No
     assert b"/Subtype /Image" not in pdf
 
 
-@needs_poppler
-def test_a_scanner_reads_the_token_off_the_front_and_nothing_off_the_back(tmp_path: Path) -> None:
-    front, back = drawn(card_pdf(CARD, Words("zh_CN")), tmp_path, dpi=200)
+@pytest.mark.usefixtures("qapp")
+def test_a_scanner_reads_the_token_off_the_front_and_nothing_off_the_back() -> None:
+    front, back = drawn_pages(card_pdf(CARD, Words("zh_CN")), dpi=200)
     assert read_codes(front) == [CARD_TOKEN]
     assert read_codes(back) == []
     assert front.getpixel((5, 5)) == (0x17, 0x26, 0x3C)
 
 
-@needs_poppler
-def test_a_sheet_holds_ten_cards_that_all_read_and_its_backs_are_mirrored(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("qapp")
+def test_a_sheet_holds_ten_cards_that_all_read_and_its_backs_are_mirrored() -> None:
     cards = [replace(CARD, token_text=f"LP1:{n:02d}{CARD_TOKEN[6:]}") for n in range(11)]
-    pages = drawn(card_sheets_pdf(cards, Words("en")), tmp_path, dpi=150)
+    pages = drawn_pages(card_sheets_pdf(cards, Words("en")), dpi=150)
     assert len(pages) == 4
     assert sorted(read_codes(pages[0])) == [card.token_text for card in cards[:10]]
     assert read_codes(pages[2]) == [cards[10].token_text]
@@ -89,3 +72,13 @@ def test_sheets_are_a4_and_bounded() -> None:
 def test_long_and_strange_shop_names_do_not_break_a_card() -> None:
     strange = replace(CARD, shop_name="\U0001f600晨光便利" * 30, shop_phone="")
     assert len(page_sizes(card_pdf(strange, Words("zh_CN")))) == 2
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_card_says_the_shop_the_short_code_the_terms_and_nothing_else() -> None:
+    pdf = card_pdf(CARD, Words("en"))
+    front = page_text(pdf, 0).split()
+    assert "".join(sorted(front)) == "".join(sorted(["晨光便利", "M2AC-K6H2-NB", "Member", "card"]))
+    back = " ".join(page_text(pdf, 1).split())
+    assert Words("en")("card.loss") in back
+    assert "021-5555 0101" in back

@@ -1,17 +1,24 @@
 """Receipts as PDF: exact size, both faces inside, the same bytes for the same receipt."""
 
-import shutil
-import subprocess
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from posloyalty.documents.receipt_layout import lay_out
+from posloyalty.documents.receipt_marks import TextMark
 from posloyalty.documents.receipt_pdf import POINTS_PER_DOT, receipt_pdf
+from posloyalty.documents.receipt_raster import receipt_dots
 from posloyalty.wording import LANGUAGES
-from tests.documents.papers import embedded_fonts, logo_png, page_content, page_sizes, read_codes
+from tests.documents.papers import (
+    drawn_pages,
+    embedded_fonts,
+    logo_png,
+    page_content,
+    page_sizes,
+    page_text,
+    read_codes,
+)
 from tests.fakes.sold import RECEIPT_CODE, SHOPS, a_line, a_receipt, a_sale
 
 
@@ -48,13 +55,30 @@ def test_the_code_is_drawn_as_one_filled_path_and_no_picture() -> None:
     assert b"/Subtype /Image" in with_logo
 
 
-@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler-utils draws PDFs")
-def test_a_scanner_reads_the_code_off_the_printed_page(tmp_path: Path) -> None:
-    file = tmp_path / "receipt.pdf"
-    file.write_bytes(receipt_pdf(a_receipt("zh_CN", 58)))
-    drawn = tmp_path / "page"
-    subprocess.run(
-        ["pdftoppm", "-r", "203", "-png", "-singlefile", str(file), str(drawn)], check=True
-    )
-    with Image.open(drawn.with_suffix(".png")) as image:
-        assert read_codes(image) == [RECEIPT_CODE]
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("width_mm", [58, 80])
+def test_a_scanner_reads_the_code_off_the_printed_page(width_mm: int) -> None:
+    (page,) = drawn_pages(receipt_pdf(a_receipt("zh_CN", width_mm)), dpi=203)
+    assert read_codes(page) == [RECEIPT_CODE]
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_it_says_can_be_searched_and_copied(language: str) -> None:
+    receipt = a_receipt(language, copy=True)
+    copied = "".join(page_text(receipt_pdf(receipt)).split())
+    for mark in lay_out(receipt).marks:
+        if isinstance(mark, TextMark):
+            assert "".join(mark.text.split()) in copied
+
+
+@pytest.mark.usefixtures("qapp")
+def test_pdf_and_dots_show_the_same_receipt() -> None:
+    receipt = a_receipt("zh_CN", 58)
+    (page,) = drawn_pages(receipt_pdf(receipt), dpi=203)
+    dots = receipt_dots(receipt).convert("L")
+    inner = page.convert("L").resize((464, dots.height + 80)).crop((40, 40, 424, dots.height + 40))
+    small = (48, dots.height // 8)
+    ink, same = (image.resize(small, Image.Resampling.BOX) for image in (dots, inner))
+    off = sum(abs(a - b) for a, b in zip(ink.tobytes(), same.tobytes(), strict=True))
+    assert off / len(ink.tobytes()) < 14
