@@ -1,0 +1,121 @@
+"""The bytes of journal events are frozen: `tests/sync/fixtures/<type>.json` are what we promised.
+
+A fixture is written once, by `python -m tests.sync.test_events`, which never overwrites one.
+"""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posloyalty.sync import events
+from tests.sync.examples import AT, EVENT, EXAMPLES, HLC
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def test_there_is_an_example_and_a_fixture_for_every_type() -> None:
+    tags = {str(shape.__struct_config__.tag) for shape in events.KINDS}
+    assert set(EXAMPLES) == tags
+    assert {path.stem for path in FIXTURES.glob("*.json")} == tags
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_bytes_of_every_type_are_those_that_were_frozen(name: str) -> None:
+    assert events.encode(EXAMPLES[name]) == (FIXTURES / f"{name}.json").read_bytes()
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_frozen_bytes_read_back_as_the_same_event(name: str) -> None:
+    body = (FIXTURES / f"{name}.json").read_bytes()
+    assert events.decode(body) == EXAMPLES[name]
+    assert events.kind(EXAMPLES[name]) == name
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_no_event_holds_a_float(name: str) -> None:
+    def refuse(text: str) -> None:
+        raise AssertionError(text)
+
+    json.loads((FIXTURES / f"{name}.json").read_bytes(), parse_float=refuse)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_key_of_every_event_is_explained(name: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "journal.md").read_text(encoding="utf-8")
+    for key in keys_of(json.loads((FIXTURES / f"{name}.json").read_bytes())):
+        assert f"`{key}`" in text, f"docs/journal.md does not explain {key} of {name}"
+
+
+def test_an_unknown_type_is_kept_with_its_common_keys() -> None:
+    body = json.dumps(
+        {"t": "z_close", "v": 1, "id": EVENT, "at": AT, "hlc": HLC, "drawer": 12}
+    ).encode()
+    assert events.decode(body) == events.Opaque(t="z_close", v=1, id=EVENT, at=AT, hlc=HLC)
+
+
+def test_a_later_version_of_a_known_type_is_kept_too() -> None:
+    later = json.loads((FIXTURES / "sale.json").read_bytes()) | {"v": 2, "more": [1]}
+    assert isinstance(events.decode(json.dumps(later).encode()), events.Opaque)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"t":"boot"}',
+        b'{"t":"boot","v":1,"id":"a","at":"b","hlc":[1,2]}',
+        b'{"t":"boot","v":1,"id":"a","at":"b","hlc":[1,2],"boot":"c","app":"d","x":1}',
+        b'{"t":"boot","v":1,"id":"a","at":"b","hlc":[1.5,2],"boot":"c","app":"d"}',
+        b'{"t":"boot","v":1,"id":"a","at":"b","hlc":[1],"boot":"c","app":"d"}',
+        b"\xff\xfe",
+    ],
+)
+def test_what_is_no_event_is_refused(body: bytes) -> None:
+    with pytest.raises(events.BadEvent):
+        events.decode(body)
+
+
+@given(st.binary(max_size=200))
+def test_reading_any_bytes_never_fails_otherwise(body: bytes) -> None:
+    try:
+        events.decode(body)
+    except events.BadEvent:
+        return
+
+
+@given(
+    name=st.text(min_size=1, max_size=20),
+    amount=st.integers(min_value=-(2**53), max_value=2**53),
+)
+def test_any_name_and_amount_come_back_from_a_sale(name: str, amount: int) -> None:
+    sale = EXAMPLES["sale"]
+    assert isinstance(sale, events.Sale)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return
+    changed = msgspec.structs.replace(
+        sale, total=amount, lines=(msgspec.structs.replace(sale.lines[0], name=name),)
+    )
+    assert events.decode(events.encode(changed)) == changed
+
+
+def keys_of(value: object) -> set[str]:
+    if isinstance(value, dict):
+        return set(value) | {key for inner in value.values() for key in keys_of(inner)}
+    if isinstance(value, list):
+        return {key for inner in value for key in keys_of(inner)}
+    return set()
+
+
+if __name__ == "__main__":
+    for made, event in EXAMPLES.items():
+        path = FIXTURES / f"{made}.json"
+        if not path.exists():
+            path.write_bytes(events.encode(event))
