@@ -7,8 +7,10 @@ exact bytes, because their hash is what sales pin (SYNC 10).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from threading import Lock
+from typing import Protocol
 
 from msgspec import UNSET
 
@@ -21,6 +23,14 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.events import SettingsChange
 
 VERSIONS_KEPT = 8
+
+
+class Wording(Protocol):
+    """What is asked of `posloyalty.wording.Words`; services get it handed in."""
+
+    def __call__(self, code: str, /, **facts: object) -> str:
+        """The message of a code with its facts filled in."""
+        ...
 
 
 class ProgrammeRefused(ServiceRefusal):
@@ -100,6 +110,19 @@ class Programmes:
                     del self._read[next(iter(self._read))]
                 self._read[stored.ref.hash] = known
             return known
+
+
+def finding_sentences(findings: Iterable[Finding], words: Wording) -> tuple[str, ...]:
+    """Findings as sentences for whoever wrote the file: place first, then what to do."""
+    sentences = []
+    for one in findings:
+        text = words(f"programme.{one.code}", **dict(one.facts))
+        if one.line and one.path:
+            text = words("programme.PLACE", line=one.line, path=one.path, finding=text)
+        elif one.line:
+            text = words("programme.LINE", line=one.line, finding=text)
+        sentences.append(text)
+    return tuple(sentences)
 
 
 def read_programme(data: bytes) -> Programme:

@@ -115,7 +115,9 @@ class Section:
                 rate = None
         if rate is None or rate < 0 or (most is not None and rate > most):
             stand_in = default if default is not None else Ratio(1)
-            return self._wrong(key, value, "RATIO", stand_in, most=most or "")
+            if most is None:
+                return self._wrong(key, value, "RATIO", stand_in)
+            return self._wrong(key, value, "RATIO_TO", stand_in, most=_plain(most))
         return rate
 
     def money(self, key: str, default: int | None = None, *, least: int = 1) -> int:
@@ -217,6 +219,10 @@ class Section:
         else:
             self.found(key, f"NOT_{wanted}", given=str(value)[:60], **facts)
         return stand_in
+
+
+def _plain(rate: Ratio) -> str:
+    return str(rate.numerator) if rate.denominator == 1 else str(rate)
 
 
 def _is_text(value: object) -> bool:

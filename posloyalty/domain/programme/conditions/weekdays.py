@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from posloyalty.domain.programme.condition import Condition, condition
 from posloyalty.domain.programme.facts import Facts
-from posloyalty.domain.programme.reason import Reason, reason
+from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.programme.section import Section
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -20,10 +20,15 @@ class Weekdays:
     measures_spend: bool = False
 
     def failures(self, facts: Facts, spend_minor: int) -> tuple[Reason, ...]:
-        """OTHER_WEEKDAY, with the days on which it holds."""
+        """ONLY_MON to ONLY_SUN, WEEKENDS_ONLY, WORKDAYS_ONLY, or OTHER_WEEKDAY for other sets."""
         if facts.day.weekday() in self.days:
             return ()
-        return (reason("OTHER_WEEKDAY", weekdays=" ".join(DAYS[day] for day in sorted(self.days))),)
+        if len(self.days) == 1:
+            return (Reason(f"ONLY_{DAYS[min(self.days)].upper()}"),)
+        return (Reason(_SETS.get(self.days, "OTHER_WEEKDAY")),)
+
+
+_SETS = {frozenset((5, 6)): "WEEKENDS_ONLY", frozenset(range(5)): "WORKDAYS_ONLY"}
 
 
 @condition("weekdays")
