@@ -148,6 +148,8 @@ def left_half_done(source: Source) -> Iterator[str]:
         for line, comment in comments(module):
             if LEFT_BEHIND.search(comment):
                 yield module.at(line, comment)
+        if module.path.startswith("tests/"):
+            continue  # where a fake may fail as the real library does
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Raise) and node.exc and UNFINISHED in ast.unparse(node.exc):
                 yield module.at(node.lineno, f"raises {UNFINISHED}")

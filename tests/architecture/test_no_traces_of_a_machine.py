@@ -33,7 +33,8 @@ TRACES = re.compile(
     ),
     re.MULTILINE,
 )
-BINARY = {".book", ".gz", ".ico", ".jpg", ".mo", ".pdf", ".png", ".pyc", ".ttf", ".xlsx", ".zip"}
+# git's own test of what is not text: a zero byte near the beginning.
+LOOKED_FOR_ZERO_BYTES = 8_000
 
 
 def test_no_file_names_an_index_or_a_folder_of_some_machine() -> None:
@@ -56,6 +57,13 @@ def test_a_planted_trace_is_found(tmp_path: Path, line: str) -> None:
     assert [finding.split(": ")[0] for finding in traces(source)] == ["docs/a.md:2"]
 
 
+def test_a_trace_among_other_bytes_is_found_and_pictures_are_not_read(tmp_path: Path) -> None:
+    trace = FOLDERS[0].encode()
+    (tmp_path / "names.csv").write_bytes(b"\xd6\xd0 " + trace)
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\0 " + trace)
+    assert [finding.split(":")[0] for finding in traces(Source(tmp_path))] == ["names.csv"]
+
+
 def test_other_words_are_left_alone(tmp_path: Path) -> None:
     text = "net" + FOLDERS[1] + "x, homework/1, example.org, tree/root, " + HOSTS[0] + "anic\n"
     assert list(traces(planted(tmp_path, {"docs/a.md": text}))) == []
@@ -64,9 +72,10 @@ def test_other_words_are_left_alone(tmp_path: Path) -> None:
 def traces(source: Source) -> Iterator[str]:
     for path in source.files(""):
         file = source.root / path
-        if file.suffix in BINARY or not file.is_file():
+        content = file.read_bytes() if file.is_file() else b""
+        if b"\0" in content[:LOOKED_FOR_ZERO_BYTES]:
             continue
-        text = file.read_text(encoding="utf-8")
+        text = content.decode("utf-8", errors="replace")
         for match in TRACES.finditer(text):
             line = text.count("\n", 0, match.start()) + 1
             yield f"{path}:{line}: {match[0].strip()}"
