@@ -1,0 +1,118 @@
+"""Buttons with a sentence about them, and sentences that stay: states and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
+
+from posloyalty.wording import Words
+from ui.appearance import Appearance
+from ui.presenters.settings.section import Act, Notice, NoticeKind
+from ui.views.parts import column, empty_layout, row
+from ui.widgets.buttons import ActionButton
+from ui.widgets.text import Icon, Panel, Text
+
+FOLDER = "/"
+PANELS = {
+    NoticeKind.PLAIN: ("sunken", "note", "ink2", "ink"),
+    NoticeKind.GOOD: ("success", "check-circle", "success", "ink"),
+    NoticeKind.LOOK: ("warn", "look", "warn", "ink"),
+    NoticeKind.REFUSED: ("danger", "refused", "danger", "ink"),
+}
+
+
+class ActRows(QWidget):
+    """One row a button: the button, and at its right what it does.
+
+    A button that wants a file asks for it in Qt's own dialog, without waiting for the answer.
+    """
+
+    def __init__(
+        self,
+        look: Appearance,
+        words: Words,
+        act: Callable[[str, str], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._look, self._words, self._act = look, words, act
+        self._names: tuple[str, ...] = ()
+        self.buttons: dict[str, ActionButton] = {}
+        self._rows = column(look, self, gap=12)
+
+    def present(self, acts: tuple[Act, ...]) -> None:
+        """Show the buttons; made anew only when there are others."""
+        self.setVisible(bool(acts))
+        names = tuple(act.name for act in acts)
+        if names != self._names:
+            self._names = names
+            empty_layout(self._rows)
+            self.buttons = {}
+            for act in acts:
+                self._rows.addWidget(self._row(act))
+        for act in acts:
+            self.buttons[act.name].set_words(act.label)
+            self.buttons[act.name].setEnabled(act.enabled)
+
+    def _row(self, act: Act) -> QWidget:
+        look = self._look
+        button = ActionButton(look, act.label, icon=act.icon, height=56, left=bool(act.about))
+        button.clicked.connect(lambda _=False, of=act: self._pressed(of))
+        self.buttons[act.name] = button
+        place = QWidget()
+        line = row(look, place, gap=16)
+        line.addWidget(button)
+        if act.about:
+            button.setFixedWidth(look.px(220 if not look.narrow else 190))
+            about = Text(look, act.about, "caption", tone="ink2", wrap=True)
+            line.addWidget(about, 1)
+        else:
+            line.addStretch(1)
+        return place
+
+    def _pressed(self, act: Act) -> None:
+        if not act.picks:
+            self._act(act.name, "")
+            return
+        dialog = QFileDialog(self, act.label)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if act.picks == FOLDER:
+            dialog.setFileMode(QFileDialog.FileMode.Directory)
+        else:
+            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+            dialog.setNameFilter(f"CSV, XLSX ({act.picks})")
+        dialog.fileSelected.connect(lambda path, name=act.name: self._act(name, path))
+        dialog.open()
+
+
+class NoticeList(QWidget):
+    """Sentences, each with its shape; plain ones after the first stand as lines of a report."""
+
+    def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._shown: tuple[Notice, ...] = ()
+        self._rows = column(look, self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+
+    def present(self, notices: tuple[Notice, ...]) -> None:
+        """Show the sentences."""
+        self.setVisible(bool(notices))
+        if notices == self._shown:
+            return
+        self._shown = notices
+        empty_layout(self._rows)
+        for notice in notices:
+            self._rows.addWidget(self._row(notice))
+
+    def _row(self, notice: Notice) -> Panel:
+        look = self._look
+        kind, icon, tone, ink = PANELS[notice.kind]
+        frame = Panel(kind)
+        inside = row(look, frame, pad=10, gap=10)
+        inside.addWidget(Icon(look, icon, 20, tone=tone), 0, Qt.AlignmentFlag.AlignTop)
+        inside.addWidget(Text(look, notice.text, "body", tone=ink, wrap=True), 1)
+        frame.setAccessibleName(notice.text)
+        return frame

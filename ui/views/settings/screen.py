@@ -1,0 +1,136 @@
+"""The settings screen: sections at the left (a row of names above in narrow), the open one beside.
+
+A section's view is made when it is first opened and kept as long as this view is.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from ui.appearance import Layout
+from ui.presenters.settings.screen import SettingsPresenter, SettingsState
+from ui.views.parts import back_button, column, panel, row, scrolling
+from ui.views.settings.section import SectionView
+from ui.widgets.buttons import ActionButton
+from ui.widgets.lists import ListRow, RowList
+from ui.widgets.text import Icon, Text
+from ui.widgets.view import ScreenView, ViewContext
+
+SECTIONS_WIDTH = 252
+SECTIONS_WIDTH_COMPACT = 236
+SECTION_ROW = 52
+
+
+class SettingsView(ScreenView):
+    """Sections and the open one."""
+
+    def __init__(self, presenter: SettingsPresenter, context: ViewContext) -> None:
+        super().__init__(context)
+        self._presenter = presenter
+        look, words = self.look, self.words
+        self._views: dict[str, SectionView] = {}
+        self._stack = QStackedWidget()
+        self._refused = self._make_refusal()
+        self._stack.addWidget(self._refused)
+        self._sections: RowList | None = None
+        self._tabs: dict[str, ActionButton] = {}
+        back = back_button(look, words, presenter.escape)
+        if look.layout is Layout.NARROW:
+            self._arrange_narrow(back)
+        else:
+            self._arrange(back)
+        self.home = self
+        self.bind(presenter)
+
+    def release(self) -> None:
+        """Let go of the sections too."""
+        for view in self._views.values():
+            view.release()
+        super().release()
+
+    def _arrange(self, back: ActionButton) -> None:
+        look, words = self.look, self.words
+        frame, inside = panel(look, pad=8)
+        self._sections = RowList(look, name=words("settings.sections"), row_height=SECTION_ROW)
+        self._sections.chosen.connect(self._choose)
+        inside.addWidget(back)
+        inside.addWidget(self._sections, 1)
+        wide = look.layout is Layout.WIDE
+        frame.setFixedWidth(look.px(SECTIONS_WIDTH if wide else SECTIONS_WIDTH_COMPACT))
+        beside = row(look, self, pad=8)
+        beside.addWidget(frame)
+        beside.addWidget(self._stack, 1)
+
+    def _arrange_narrow(self, back: ActionButton) -> None:
+        look, presenter = self.look, self._presenter
+        inner = QWidget()
+        tabs = row(look, inner)
+        for tile in presenter.state.sections:
+            tab = ActionButton(look, tile.label, checkable=True)
+            tab.clicked.connect(lambda _=False, name=tile.name: presenter.choose(name))
+            self._tabs[tile.name] = tab
+            tabs.addWidget(tab)
+        area = scrolling(inner)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFixedHeight(look.px(58))
+        self._area = area
+        head = row(look)
+        head.addWidget(back, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(area, 1)
+        whole = column(look, self, pad=8)
+        whole.addLayout(head)
+        whole.addWidget(self._stack, 1)
+
+    def _make_refusal(self) -> QWidget:
+        look = self.look
+        frame, inside = panel(look, pad=24)
+        self._refused_words = Text(look, role="strong", wrap=True)
+        head = row(look, gap=12)
+        head.addWidget(Icon(look, "lock", 28, tone="ink2"))
+        head.addWidget(self._refused_words, 1)
+        inside.addLayout(head)
+        inside.addStretch(1)
+        return frame
+
+    def _choose(self, place: int) -> None:
+        self._presenter.choose(self._presenter.state.sections[place].name)
+
+    def present(self, state: SettingsState) -> None:
+        """Show the list and the open section."""
+        chosen = next((n for n, tile in enumerate(state.sections) if tile.chosen), -1)
+        if self._sections is not None:
+            rows = tuple(
+                ListRow(
+                    id=tile.name,
+                    title=tile.label,
+                    icon=tile.icon,
+                    note="●" if tile.changed else "",
+                    spoken=self._spoken(tile.label, changed=tile.changed),
+                )
+                for tile in state.sections
+            )
+            self._sections.present(rows, chosen)
+        for tile in state.sections:
+            if tile.name in self._tabs:
+                tab = self._tabs[tile.name]
+                tab.setChecked(tile.chosen)
+                if tile.chosen:
+                    self._area.ensureWidgetVisible(tab)
+        self._refused_words.setText(state.refused)
+        if state.refused:
+            self._stack.setCurrentWidget(self._refused)
+        else:
+            self._stack.setCurrentWidget(self._view(state.section))
+
+    def _spoken(self, label: str, *, changed: bool) -> str:
+        return f"{label}, {self.words('settings.unsaved')}" if changed else label
+
+    def _view(self, name: str) -> SectionView:
+        view = self._views.get(name)
+        if view is None:
+            view = SectionView(self._presenter.sections[name], self.context)
+            self._views[name] = view
+            self._stack.addWidget(view)
+        return view
