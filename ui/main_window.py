@@ -27,11 +27,12 @@ from ui.presenters.strip import StripPresenter
 from ui.screens import PLACES, Parts, Place
 from ui.toasts import WindowToasts
 from ui.widgets.scan_capture import ScanCapture
-from ui.widgets.sheet import cast_shadow
+from ui.widgets.sheet import QuestionPanel, cast_shadow
 from ui.widgets.strip import LampState, StatusStrip, StripState
 from ui.widgets.view import ViewContext
 
 MENU_WIDTH = 520
+QUESTION_WIDTH = 720
 
 
 class MainWindow(QWidget):
@@ -56,7 +57,7 @@ class MainWindow(QWidget):
         self._shown_at = now_ms()
         self._session: Session | None = None
         self._strip_presenter: StripPresenter | None = None
-        self._overlay: MenuSheet | KeysSheet | None = None
+        self._overlay: MenuSheet | KeysSheet | QuestionPanel | None = None
         self._focus_before: QWidget | None = None
         self.setProperty("ground", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -118,9 +119,11 @@ class MainWindow(QWidget):
         return self.navigator.places()
 
     def overlay_key(self, name: str) -> bool | None:
-        """Esc, F10 and F1 close the open menu; other keys are Qt's there."""
+        """Esc, F10 and F1 close the open menu, a question is answered; other keys are Qt's."""
         if self._overlay is None:
             return None
+        if isinstance(self._overlay, QuestionPanel):
+            return self._answer(self._overlay, name)
         if name in ("Esc", "F10", "F1"):
             self.close_overlay()
             return True
@@ -169,8 +172,45 @@ class MainWindow(QWidget):
         """Esc on a sheet."""
         self.navigator.close_sheet()
 
+    def ask(
+        self,
+        *,
+        title: str,
+        text: str,
+        answers: tuple[str, ...],
+        answered: Callable[[int], None],
+    ) -> None:
+        """Ask on a screen of its own: the first answer is the main one, the last the way out."""
+        question = QuestionPanel(
+            self._look,
+            icon="look",
+            tone="warn",
+            title=title,
+            text=text,
+            answers=answers,
+            parent=self,
+        )
+
+        def took(place: int) -> None:
+            self._close_any()
+            answered(place)
+
+        question.answered.connect(took)
+        self._open_overlay(question)
+
     def close_overlay(self) -> None:
-        """Close the menu or the list of keys; the keyboard goes back."""
+        """Close the menu or the list of keys; a question stays until it is answered."""
+        if not isinstance(self._overlay, QuestionPanel):
+            self._close_any()
+
+    def _answer(self, question: QuestionPanel, name: str) -> bool:
+        if name == "F12":
+            question.buttons[0].click()
+        elif name == "Esc":
+            question.buttons[-1].click()
+        return name in ("F12", "Esc", "F1", "F10", "F11")
+
+    def _close_any(self) -> None:
         if self._overlay is None:
             return
         overlay, self._overlay = self._overlay, None
@@ -338,11 +378,15 @@ class MainWindow(QWidget):
         self.close_overlay()
         self.show_keys()
 
-    def _open_overlay(self, overlay: MenuSheet | KeysSheet) -> None:
-        self.close_overlay()
+    def _open_overlay(self, overlay: MenuSheet | KeysSheet | QuestionPanel) -> None:
+        if isinstance(self._overlay, QuestionPanel) and not isinstance(overlay, QuestionPanel):
+            overlay.deleteLater()
+            return
+        self._close_any()
         self._focus_before = QApplication.focusWidget()
         self._overlay = overlay
-        overlay.closed.connect(self.close_overlay)
+        if not isinstance(overlay, QuestionPanel):
+            overlay.closed.connect(self.close_overlay)
         cast_shadow(overlay, self._look)
         self._place_overlays()
         overlay.show()
@@ -355,6 +399,15 @@ class MainWindow(QWidget):
         if self._overlay is not None:
             area = self.stack.geometry()
             gap = self._look.px(8)
+            if isinstance(self._overlay, QuestionPanel):
+                width = min(self._look.px(QUESTION_WIDTH), area.width() - 2 * gap)
+                height = min(
+                    max(self._overlay.sizeHint().height(), area.height() // 2), area.height()
+                )
+                self._overlay.setGeometry(
+                    area.center().x() - width // 2, area.center().y() - height // 2, width, height
+                )
+                return
             width = min(self._look.px(MENU_WIDTH), area.width() - 2 * gap)
             self._overlay.setGeometry(
                 area.right() - width - gap, area.y() + gap, width, area.height() - 2 * gap

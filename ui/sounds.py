@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QLoggingCategory, QObject, QUrl
+from PySide6.QtGui import QGuiApplication
 
 import resources
 from ui.presenters.ports import Sound
@@ -33,6 +34,9 @@ class TillSounds:
 
     def warm_up(self) -> None:
         """Load the sounds, so that the first is heard within 50 ms."""
+        if QGuiApplication.platformName() == "offscreen":
+            return
+        QLoggingCategory.setFilterRules("qt.multimedia*=false")
         try:
             from PySide6.QtMultimedia import QMediaDevices, QSoundEffect
         except ImportError:

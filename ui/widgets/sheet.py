@@ -102,5 +102,10 @@ class QuestionPanel(Panel):
         for button in reversed(self.buttons):
             row.addWidget(button, 2 if button is self.buttons[0] else 1)
         column.addLayout(row)
+        column.insertStretch(2, 1)
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
+
+    def first(self) -> ActionButton:
+        """Where the keyboard goes: the main answer."""
+        return self.buttons[0]

@@ -1,0 +1,46 @@
+"""`posloyalty-till`: the till; without a display, a cashier's journey offscreen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from ui.options import Options, read_options
+
+JOURNEY_FOLDER = Path("demo-run")
+
+
+def main() -> int:
+    """Run what the command line asks for; the exit code."""
+    options = read_options(sys.argv[1:])
+    if options.screenshots is not None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        from ui.screenshots import take
+
+        return take(options.screenshots, every=options.every_screenshot)
+    if options.journey is not None or (not display(os.environ) and _wants_journey(options)):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        from ui.journey import ring
+
+        return ring(options, options.journey or JOURNEY_FOLDER)
+    from ui.application import run
+
+    return run(options)
+
+
+def display(environment: os._Environ[str] | dict[str, str]) -> bool:
+    """Whether there is a display to draw on; systems other than Linux always have one."""
+    if not sys.platform.startswith("linux"):
+        return True
+    if environment.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+def _wants_journey(options: Options) -> bool:
+    return not options.quit_after_first_paint
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,422 @@
+"""The till as a program: paints the sign-in first, opens the book behind it, puts all together.
+
+Order of a start: options, faces, window with the sign-in (or the wizard where there is no book
+yet); after the first paint the services are imported and the book is opened on the writer's lane.
+SQLAlchemy and reportlab take longer to import than Qt does to paint, so nothing here may import
+them at the top.
+
+A book that is in use, damaged or without its key is said in the window and on the console, with one
+way on. `close` ends every lane and gives the book back.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QLocale, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from posloyalty.settings import BadSettings, read_settings
+from posloyalty.system import SystemChance, SystemClock, SystemIds
+from posloyalty.wording import Words
+from ui.appearance import Appearance, layout_of
+from ui.appearance.fonts import load_faces
+from ui.background import Runner
+from ui.main_window import MainWindow
+from ui.options import Options
+from ui.preferences import (
+    Preferences,
+    language_of_system,
+    read_preferences,
+    write_preferences,
+)
+from ui.presenters.ports import Screen
+from ui.presenters.session import Change, Session
+from ui.presenters.strip import StripPresenter
+from ui.print_pump import PrintPump
+from ui.sounds import TillSounds
+from ui.timer import WindowTimer
+
+if TYPE_CHECKING:
+    from posloyalty.bootstrap import MakeHasher
+    from posloyalty.services.book_keys import Keyring
+    from posloyalty.services.first_run import Created
+    from posloyalty.services.ports import Clock
+    from posloyalty.services.shop_settings import ShopDetails
+    from posloyalty.services.till import Till
+    from ui.presenters.desks import MadeBook, WizardAnswers
+
+DEFAULT_SIZE: Final = (1366, 768)
+DEMO_FOLDER: Final = "demo-book"
+BOOK_FILE: Final = "till.book"
+EXIT_REFUSED: Final = 3
+
+
+class BookDoor:
+    """Makes and opens the book in one folder. Calls take long: they belong on the writer's lane."""
+
+    def __init__(
+        self, folder: Path, *, clock: Clock, demo: bool, hasher: MakeHasher | None = None
+    ) -> None:
+        self.folder = folder
+        self._clock = clock
+        self._demo = demo
+        self._hasher = hasher
+        self._chance = SystemChance()
+
+    @property
+    def there(self) -> bool:
+        """Whether there is a book."""
+        return (self.folder / BOOK_FILE).exists()
+
+    def open(self) -> Till:
+        """Open the book; raises the `BookError` that says why not."""
+        from posloyalty.bootstrap import open_till
+
+        return open_till(
+            self.folder,
+            clock=self._clock,
+            ids=self._ids(),
+            chance=self._chance,
+            keyring=self._keyring(),
+            **self._hashing(),
+        )
+
+    def open_with_code(self, code: str, new_pin: str) -> Till:
+        """Open a book whose key is lost, and give the manager a new PIN."""
+        from posloyalty.bootstrap import open_with_code
+
+        return open_with_code(
+            self.folder,
+            code,
+            new_pin,
+            clock=self._clock,
+            ids=self._ids(),
+            chance=self._chance,
+            keyring=self._keyring(),
+            **self._hashing(),
+        )
+
+    def make_demo(self, language: str, *, members: int | None = None) -> Till:
+        """Make the demo shop's book, and open it."""
+        from posloyalty.services.demo_shop import MEMBERS, demo_answers
+
+        answers = demo_answers(language, folder=str(self.folder / "receipts"))
+        making = BookDoor(
+            self.folder.with_name(f"{self.folder.name}.making"),
+            clock=self._clock,
+            demo=True,
+            hasher=self._hasher,
+        )
+        # A kill in the middle leaves no half shop: the book gets its place when it is whole.
+        shutil.rmtree(making.folder, ignore_errors=True)
+        till, created = making._create(answers)
+        try:
+            till.demo.fill(created.manager, language, members=members or MEMBERS)
+            till.follow_members()
+        finally:
+            till.close()
+        making.folder.rename(self.folder)
+        return self.open()
+
+    def make(self, answers: WizardAnswers) -> tuple[Till, Created]:
+        """Make the book of the wizard's answers, and open it; with the demo's goods if wanted."""
+        from posloyalty.services.demo_shop import as_demo
+        from ui.first_answers import first_answers
+
+        told = first_answers(answers)
+        if answers.demo:
+            told = replace(told, shop=as_demo(told.shop))
+        till, created = self._create(told)
+        if answers.demo:
+            till.demo.fill(created.manager, answers.language)
+            till.follow_members()
+        return till, created
+
+    def _create(self, answers: object) -> tuple[Till, Created]:
+        from posloyalty.bootstrap import create_till
+        from posloyalty.services.first_run import FirstRunAnswers
+
+        assert isinstance(answers, FirstRunAnswers)
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        return create_till(
+            self.folder,
+            answers,
+            clock=self._clock,
+            ids=self._ids(),
+            chance=self._chance,
+            keyring=self._keyring(),
+            **self._hashing(),
+        )
+
+    def _ids(self) -> SystemIds:
+        return SystemIds(till=b"", boot=self._chance.token_bytes(16))
+
+    def _keyring(self) -> Keyring | None:
+        """The system's keystore; a demo book keeps its key in a file beside it."""
+        if self._demo:
+            return None
+        from posloyalty.bootstrap import system_keyring
+
+        return system_keyring()
+
+    def _hashing(self) -> dict[str, MakeHasher]:
+        return {} if self._hasher is None else {"hasher": self._hasher}
+
+
+class TillApplication(QObject):
+    """The running till: window, lanes, session, desks."""
+
+    def __init__(
+        self,
+        options: Options,
+        door: BookDoor,
+        *,
+        clock: Clock,
+        key_stamp: Callable[[object], int] | None = None,
+    ) -> None:
+        super().__init__()
+        self._options = options
+        self._door = door
+        self._clock = clock
+        self._till: Till | None = None
+        self._painted = False
+        self.fault = ""
+        chosen = read_preferences(door.folder)
+        self._chosen_before = chosen is not None
+        languages = tuple(QLocale.system().uiLanguages())
+        prefer = chosen or Preferences(language_of_system(languages))
+        language = options.language or prefer.language
+        look, scale = options.look or prefer.look, options.scale or prefer.scale
+        width, height = options.size or DEFAULT_SIZE
+        words = Words(language)
+        appearance = Appearance(language=language).with_(
+            look=look, scale=scale, layout=layout_of(width, height, scale)
+        )
+        self.window = MainWindow(appearance, words, now_ms=clock.monotonic_ms, key_stamp=key_stamp)
+        self.window.resize(width, height)
+        self.runner = Runner()
+        self.sounds = TillSounds(owner=self.window)
+        self.timer = WindowTimer(self.window)
+        self.session = Session(
+            words=words,
+            lanes=self.runner,
+            navigator=self.window.navigator,
+            toasts=self.window.toasts,
+            sounds=self.sounds,
+            timer=self.timer,
+            look=look,
+            scale=scale,
+        )
+        self.strip = StripPresenter(self.session, self._now)
+        self.pump = PrintPump(self.session, self.strip.refresh)
+        self.session.subscribe(self._changed)
+        self.window.begin(self.session, self.strip)
+        self.window.installEventFilter(self)
+
+    def start(self) -> None:
+        """Show the sign-in, or the wizard where there is neither a book nor a demo to make."""
+        if self._door.there or self._options.demo:
+            self.window.navigator.show(Screen.SIGN_IN)
+        else:
+            self._set_desks()
+            self.window.navigator.show(Screen.WIZARD)
+        self.window.show()
+
+    def close(self) -> None:
+        """End lanes and timers and give the book back."""
+        self.window.removeEventFilter(self)
+        self.pump.stop()
+        self.window.end()
+        self.timer.stop()
+        self.runner.close()
+        if self._till is not None:
+            self._till.close()
+            self._till = None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """After the window's first paint the rest begins."""
+        if not self._painted and watched is self.window and event.type() is QEvent.Type.Paint:
+            self._painted = True
+            QTimer.singleShot(0, self._after_first_paint)
+        return False
+
+    # Opening
+
+    def _after_first_paint(self) -> None:
+        if self._options.quit_after_first_paint:
+            QApplication.quit()
+            return
+        self._set_desks()
+        self.strip.start()
+        self.timer.after(200, self.sounds.warm_up)
+        self.open_book()
+
+    def open_book(self) -> None:
+        """Open the book, or make the demo's, on the writer's lane."""
+        door, language = self._door, self.session.words.language
+        if door.there:
+            self.runner.write(door.open, self._opened, self._not_opened)
+        elif self._options.demo:
+            self.runner.write(lambda: door.make_demo(language), self._opened, self._not_opened)
+
+    def _opened(self, till: Till) -> None:
+        self._till = till
+        shop = till.shop.details()
+        self._follow_shop(shop)
+        self.session.attach(till, shop)
+        self.runner.long(
+            lambda _progress: till.settle(), lambda _: None, self._not_settled, lambda *_: None
+        )
+
+    def _not_opened(self, fault: Exception) -> None:
+        from posloyalty.services.book_faults import BookError, KeyMissing, WrongKey
+
+        if isinstance(fault, (KeyMissing, WrongKey)):
+            self.window.navigator.show(Screen.RECOVERY, cause="key")
+            return
+        words = self.session.words
+        if isinstance(fault, BookError):
+            reason = words(fault.code, **fault.facts)
+        else:
+            reason = words("book.fault")
+            traceback.print_exception(fault)
+        self.fault = reason
+        print(f"{words('app.cannot_open')} {reason}", file=sys.stderr)
+        self.window.ask(
+            title=words("app.cannot_open"),
+            text=reason,
+            answers=(words("app.try_again"), words("app.quit")),
+            answered=self._after_fault,
+        )
+
+    def _after_fault(self, place: int) -> None:
+        if place == 0:
+            self.fault = ""
+            self.open_book()
+        else:
+            QApplication.exit(EXIT_REFUSED)
+
+    def _not_settled(self, fault: Exception) -> None:
+        """The quick check found the book damaged: said before anybody sells into it."""
+        self._not_opened(fault)
+
+    # What the wizard and the recovery ask for
+
+    def make(self, answers: WizardAnswers) -> MadeBook:
+        """Make the book of the wizard's answers; runs on the writer's lane."""
+        from ui.presenters.desks import MadeBook
+
+        till, created = self._door.make(answers)
+        self._till = till
+        return MadeBook(
+            recovery_code=created.recovery_code,
+            in_keystore=created.key_place.in_keystore,
+            key_place=created.key_place.name,
+        )
+
+    def open(self) -> None:
+        """Show the sign-in of the book that was made."""
+        self._show_made()
+
+    def open_with_code(self, code: str, new_pin: str) -> None:
+        """Open with a recovery code, or set the open book's manager PIN with it."""
+        if self._till is not None:
+            self._till.recovery.open_with_code(code, new_pin)
+        else:
+            self._till = self._door.open_with_code(code, new_pin)
+
+    def opened(self) -> None:
+        """The book is open: attach its services and show the sign-in."""
+        self._show_made()
+
+    def _show_made(self) -> None:
+        if self._till is not None and not self.session.till_open:
+            self._opened(self._till)
+        self.window.navigator.show(Screen.SIGN_IN)
+
+    def _set_desks(self) -> None:
+        if self.session.desks is not None:
+            return
+        from ui.back_office import WholeBook
+        from ui.papers import PaperFiles
+        from ui.presenters.counter import Counter
+        from ui.presenters.desks import Desks
+
+        self.session.desks = Desks(
+            sale=Counter(self.session),
+            papers=PaperFiles(self.session, self._door.folder),
+            office=WholeBook(self.session),
+            maker=self,
+            opener=self,
+        )
+
+    # What changes while running
+
+    def _changed(self, change: Change) -> None:
+        session = self.session
+        if change in (Change.LANGUAGE, Change.LOOK):
+            told = Preferences(session.words.language, session.look, session.scale)
+            write_preferences(self._door.folder, told)
+        elif change is Change.SHOP and session.shop is not None:
+            self.sounds.set_volume(session.shop.volume)
+
+    def _follow_shop(self, shop: ShopDetails) -> None:
+        """Where nobody chose anything on this till yet, the shop's settings count."""
+        self.sounds.set_volume(shop.volume)
+        options = self._options
+        if self._chosen_before:
+            return
+        if options.language is None and shop.language != self.session.words.language:
+            self.session.speak(shop.language)
+        look, scale = options.look or shop.look, options.scale or shop.scale_percent
+        if (look, scale) != (self.session.look, self.session.scale):
+            self.session.look_changed(look=look, scale=scale)
+
+    def _now(self) -> datetime:
+        if self.session.till_open:
+            return self.session.till.clock.now()
+        return self._clock.now().astimezone()
+
+
+def book_folder(options: Options) -> Path:
+    """Where the book lies; a demo has one of its own. Raises `BadSettings`."""
+    if options.data is not None:
+        return options.data.resolve()
+    folder = read_settings(os.environ).book_folder
+    return folder.with_name(DEMO_FOLDER) if options.demo else folder
+
+
+def run(options: Options) -> int:
+    """Run the till until its window closes; the exit code."""
+    try:
+        folder = book_folder(options)
+    except BadSettings as fault:
+        print(fault, file=sys.stderr)
+        return EXIT_REFUSED
+    application = make_qt_application()
+    clock = SystemClock(UTC)
+    till = TillApplication(options, BookDoor(folder, clock=clock, demo=options.demo), clock=clock)
+    till.window.closing.connect(application.quit)
+    till.start()
+    code = application.exec()
+    till.close()
+    return EXIT_REFUSED if till.fault else code
+
+
+def make_qt_application() -> QApplication:
+    """Qt with our faces; the style is the same on every system."""
+    present = QApplication.instance()
+    application = present if isinstance(present, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("posloyalty")
+    application.setStyle("Fusion")
+    load_faces()
+    return application

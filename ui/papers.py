@@ -1,0 +1,65 @@
+"""Documents that screens ask for: receipts and member cards as PDF files, cards on receipt paper.
+
+Files go into `papers` beside the book, named by the sale's number or the card's code, never by a
+person's name. Calls run on the print lane; reportlab is imported when the first one comes.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ui.presenters.session import Session
+
+if TYPE_CHECKING:
+    from posloyalty.services.enrol_member import MemberCard
+    from posloyalty.services.receipt import Receipt
+
+
+class PaperFiles:
+    """The `Papers` of the screens."""
+
+    def __init__(self, session: Session, folder: Path) -> None:
+        self._session = session
+        self._folder = folder / "papers"
+
+    def save_receipt(self, receipt: Receipt) -> str:
+        """Write a receipt as PDF; the path."""
+        from posloyalty.documents.receipt_pdf import receipt_pdf
+
+        return self._write(f"receipt-{receipt.number}", receipt_pdf(receipt))
+
+    def save_card(self, card: MemberCard) -> str:
+        """Write a member card as PDF, front and back; the path."""
+        from posloyalty.documents.member_card import PrintedCard, card_pdf
+
+        shop = self._session.till.shop.details()
+        printed = PrintedCard(
+            shop_name=card.shop_name,
+            token_text=card.token_text,
+            short_code=card.short_code,
+            shop_phone=shop.phone,
+        )
+        return self._write(f"card-{card.short_code}", card_pdf(printed, self._session.words))
+
+    def print_card(self, card: MemberCard) -> None:
+        """Print the card's code on the receipt printer."""
+        from posloyalty.services.write_receipt import ReceiptShop
+        from posloyalty.services.write_slip import card_slip
+
+        till = self._session.till
+        shop = till.shop.details()
+        slip = card_slip(
+            ReceiptShop(name=shop.name, logo_png=shop.logo_png, width_mm=shop.receipt_width_mm),
+            self._session.words,
+            token_text=card.token_text,
+            short_code=card.short_code,
+        )
+        till.receipts.print_slip(slip)
+
+    def _write(self, name: str, data: bytes) -> str:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        file = self._folder / (re.sub(r"[^A-Za-z0-9._-]+", "-", name) + ".pdf")
+        file.write_bytes(data)
+        return str(file)
