@@ -60,6 +60,7 @@ class SaleState:
     earns: EarnState | None
     chips: tuple[ChipState, ...]
     usable: int
+    chips_open: bool
     quick: QuickState
     pad: PadState | None
     unknown: str
@@ -81,6 +82,7 @@ class SalePresenter(Presenter[SaleState]):
         self._echo = ""
         self._times: int | None = None
         self._armed: Armed | None = None
+        self._chips_open = False
         super().__init__(self._state_now())
         self._counter.subscribe(self._changed)
         session.subscribe(self._session_changed)
@@ -107,6 +109,7 @@ class SalePresenter(Presenter[SaleState]):
         """Another screen is in front."""
         self._counter.stay()
         self._echo, self._times, self._armed = "", None, None
+        self._chips_open = False
         self._tell()
 
     def reworded(self) -> None:
@@ -165,6 +168,8 @@ class SalePresenter(Presenter[SaleState]):
             self._echo, self._times = "", None
         elif self._counter.unknown_code:
             self._counter.forget_unknown()
+        elif self._chips_open:
+            self._chips_open = False
         else:
             self._armed = None
             self._session.toasts.clear()
@@ -257,6 +262,11 @@ class SalePresenter(Presenter[SaleState]):
         if line is not None:
             self.why_line(line.number)
 
+    def lock(self) -> None:
+        """The lock button: show the sign-in; the basket stays."""
+        self._session.sign_in(None)
+        self._session.navigator.show(Screen.SIGN_IN)
+
     # Taps
 
     def select(self, number: int) -> None:
@@ -297,6 +307,11 @@ class SalePresenter(Presenter[SaleState]):
             self._press_points(chip, chip_id.removeprefix(POINTS))
         else:
             self._press_offer(chip, chip_id.removeprefix(OFFER))
+        self._tell()
+
+    def show_chips(self) -> None:
+        """Where there is no room for all chips beside the basket: open or close them."""
+        self._chips_open = not self._chips_open
         self._tell()
 
     def detach_member(self) -> None:
@@ -477,6 +492,7 @@ class SalePresenter(Presenter[SaleState]):
             earns=earn_state(quote, figures, member=member),
             chips=chips,
             usable=sum(chip.kind is ChipIs.USABLE for chip in chips),
+            chips_open=self._chips_open and bool(chips),
             quick=self._quick.state(figures),
             pad=self._pad.state(figures),
             unknown=self._counter.unknown_code,

@@ -1,0 +1,1 @@
+"""Presenters' states as the rows that widgets take: names change, nothing is decided."""

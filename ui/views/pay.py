@@ -1,0 +1,257 @@
+"""The pay screen: what is due on top, what was paid at the left, tenders, the pad, COMPLETE.
+
+Nothing moves under a finger: kinds, notes and pad keep their places whatever is chosen; the change
+stands in a place of its own over the main button.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posloyalty.domain.shop.tender import TenderKind
+from ui.appearance import Layout
+from ui.appearance.metrics import GAP, MAIN, MAIN_LEAST, MAIN_PORTRAIT
+from ui.models.counter_rows import chip_row
+from ui.presenters.pay import PayPresenter, PayState
+from ui.presenters.tendering import KINDS, PayField
+from ui.views.parts import back_button, scrolling
+from ui.views.pay_parts import DueBar, FieldBox, NoteRow, PaidList
+from ui.widgets.buttons import ActionButton, Kind
+from ui.widgets.chips import ChipList
+from ui.widgets.number_pad import ChangeLine, NumberPad, PadKind
+from ui.widgets.text import Text
+from ui.widgets.totals import FigureList
+from ui.widgets.view import ScreenView, ViewContext
+
+ICONS = {TenderKind.CASH: "cash", TenderKind.CARD: "card", TenderKind.QR_WALLET: "qr"}
+
+
+class PayView(ScreenView):
+    """Shows a `PayState`; tells presses."""
+
+    def __init__(self, presenter: PayPresenter, context: ViewContext) -> None:
+        super().__init__(context)
+        look, words = self.look, self.words
+        self._presenter = presenter
+        self.back = back_button(look, words, presenter.back)
+        self.due = DueBar(look, words)
+        self.paid = PaidList(look, words, presenter)
+        self.chips = ChipList(
+            look, why_name=words("sale.why"), more_words=words("sale.more_chips", n="{n}"), most=3
+        )
+        self.chips.toggled.connect(presenter.press_chip)
+        self.chips.why.connect(presenter.why_chip)
+        self.sums = FigureList(look)
+        self.sums.setAccessibleName(words("pay.sums_name"))
+        self.kinds = self._make_kinds()
+        self.amount = FieldBox(look)
+        self.amount.clicked.connect(lambda: presenter.fill(PayField.AMOUNT))
+        self.reference = FieldBox(look)
+        self.reference.clicked.connect(lambda: presenter.fill(PayField.REFERENCE))
+        self.notes = NoteRow(look, presenter)
+        self._whole: bool | None = None
+        self.pads = {whole: self._make_pad(whole) for whole in (False, True)}
+        self.change = ChangeLine(look)
+        self.main = ActionButton(
+            look,
+            words("pay.complete"),
+            icon="check",
+            key="F12",
+            kind=Kind.MAIN,
+            height={Layout.WIDE: MAIN, Layout.PORTRAIT: MAIN_PORTRAIT}.get(
+                context.layout, MAIN_LEAST
+            ),
+        )
+        self.main.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.main.clicked.connect(presenter.main_action)
+        self._arrange(context.layout)
+        self.sheet_place = self.sheet_side
+        self.bind(presenter)
+
+    def present(self, state: PayState) -> None:
+        """Show everything."""
+        self.due.present(state)
+        self.paid.present(state.paid_rows)
+        self.chips.present(tuple(chip_row(chip) for chip in state.chips))
+        self.also.setVisible(bool(state.chips))
+        self.sums.present(state.sums)
+        for button, kind in zip(self.kinds, state.kinds, strict=False):
+            button.setChecked(kind.chosen)
+            button.setEnabled(not state.busy)
+        amount = state.field is PayField.AMOUNT
+        self.amount.present(
+            state.amount_label, state.amount, active=amount, fresh=state.amount_fresh and amount
+        )
+        self.reference.setVisible(state.wants_reference)
+        self.notes.setVisible(not state.wants_reference)
+        self.reference.present(
+            state.reference_label,
+            state.reference,
+            active=not amount,
+            hint=self.words("pay.reference_hint"),
+        )
+        self.notes.present(state.notes)
+        for whole, pad in self.pads.items():
+            pad.setVisible(whole is state.whole)
+        self.change.present(state.change_label, state.change, state.change_kind)
+        self.main.set_words(state.main)
+        self.main.set_icon("check" if state.completes else "")
+        self.main.setEnabled(state.ready)
+        self.back.setEnabled(not state.busy)
+
+    def _make_kinds(self) -> list[ActionButton]:
+        look, words = self.look, self.words
+        group = QButtonGroup(self)
+        buttons = []
+        for place, kind in enumerate(KINDS, start=1):
+            button = ActionButton(
+                look,
+                words(f"pay.{kind.value}"),
+                icon=ICONS[kind],
+                key=f"Ctrl+{place}",
+                checkable=True,
+                left=not look.narrow,
+                stacked=look.narrow,
+                role="strong" if not look.narrow else "caption",
+                height=64 if look.narrow else 72,
+            )
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(lambda _=False, at=place: self._presenter.tender(at))
+            group.addButton(button)
+            buttons.append(button)
+        return buttons
+
+    def _make_pad(self, whole: bool) -> NumberPad:
+        pad = NumberPad(
+            self.look,
+            PadKind.WHOLE if whole else PadKind.AMOUNT,
+            clear_words=self.words("pay.clear"),
+            backspace_name=self.words("pay.backspace"),
+        )
+        pad.typed.connect(self._presenter.pad_key)
+        pad.backspace.connect(self._presenter.backspace)
+        pad.clear.connect(self._presenter.clear)
+        return pad
+
+    # Layouts
+
+    def _arrange(self, layout: Layout) -> None:
+        look, gap = self.look, self.look.px(GAP)
+        self.also = Text(look, self.words("pay.also_usable"), "caption", tone="ink2", bold=True)
+        head = self.due.with_back(self.back)
+        left, keys = self._left(), self._keys()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(gap, gap, gap, gap)
+        whole.setSpacing(gap)
+        whole.addWidget(head)
+        if layout is Layout.PORTRAIT:
+            whole.addWidget(left, 1)
+            row = QHBoxLayout()
+            row.setSpacing(gap)
+            for button in self.kinds:
+                row.addWidget(button, 1)
+            whole.addLayout(row)
+            keys.setFixedHeight(look.px(560))
+            whole.addWidget(keys)
+            whole.addWidget(self.main)
+            self.sheet_side = left
+            return
+        beside = QHBoxLayout()
+        beside.setSpacing(gap)
+        if layout is Layout.NARROW:
+            self._arrange_narrow(left, keys, beside)
+            whole.addLayout(beside, 1)
+            whole.addWidget(self.main)
+            return
+        tenders = QVBoxLayout()
+        tenders.setSpacing(gap)
+        tenders.addWidget(Text(look, self.words("pay.tender"), "caption", tone="ink2", bold=True))
+        for button in self.kinds:
+            tenders.addWidget(button)
+        tenders.addStretch(1)
+        right = QVBoxLayout()
+        right.setSpacing(gap)
+        right.addWidget(keys, 1)
+        right.addWidget(self.main)
+        wide = layout is Layout.WIDE
+        beside.addWidget(left, 400 if wide else 290)
+        beside.addLayout(tenders, 270 if wide else 210)
+        beside.addLayout(right, 656 if wide else 500)
+        whole.addLayout(beside, 1)
+        self.sheet_side = left
+
+    def _arrange_narrow(self, left: QWidget, keys: QWidget, beside: QHBoxLayout) -> None:
+        gap = self.look.px(GAP)
+        side = QVBoxLayout()
+        side.setSpacing(gap)
+        row = QHBoxLayout()
+        row.setSpacing(gap)
+        for button in self.kinds:
+            row.addWidget(button, 1)
+        side.addLayout(row)
+        side.addWidget(left, 1)
+        beside.addLayout(side, 1)
+        beside.addWidget(keys, 1)
+        self.sheet_side = left
+
+    def _left(self) -> QWidget:
+        """Paid so far, what is also usable, the sums."""
+        look = self.look
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(look.px(GAP))
+        title = Text(look, self.words("pay.paid_so_far"), "caption", tone="ink2", bold=True)
+        if self.context.layout is Layout.PORTRAIT:
+            beside = QHBoxLayout()
+            beside.setSpacing(look.px(16))
+            one, other = QVBoxLayout(), QVBoxLayout()
+            for part in (title, self.paid, self.also, self.chips):
+                one.addWidget(part)
+            one.addStretch(1)
+            other.addWidget(self.sums)
+            other.addStretch(1)
+            beside.addLayout(one, 1)
+            beside.addLayout(other, 1)
+            column.addLayout(beside)
+        else:
+            for part in (title, self.paid, self.also, self.chips, self.sums):
+                column.addWidget(part)
+            column.addStretch(1)
+        area = scrolling(inner)
+        area.setMinimumWidth(0)
+        return area
+
+    def _keys(self) -> QWidget:
+        """Given, notes, pad, change."""
+        look = self.look
+        keys = QWidget()
+        column = QVBoxLayout(keys)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(look.px(GAP))
+        fields = QHBoxLayout()
+        fields.setSpacing(look.px(GAP))
+        fields.addWidget(self.amount, 1)
+        column.addLayout(fields)
+        # Notes and reference share one place: one of them is wanted at a time.
+        place = QVBoxLayout()
+        place.addWidget(self.notes)
+        place.addWidget(self.reference)
+        column.addLayout(place)
+        for pad in self.pads.values():
+            column.addWidget(pad, 1)
+        if look.narrow:
+            self.change.hide()
+            self.change.setParent(keys)
+        else:
+            column.addWidget(self.change)
+        keys.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        keys.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return keys

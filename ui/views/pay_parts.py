@@ -1,0 +1,255 @@
+"""Parts of the pay screen: the sums on top, fields that the pad fills, notes, payments taken."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posloyalty.domain.shop.tender import TenderKind
+from posloyalty.wording import Words
+from ui.appearance import Appearance
+from ui.appearance.metrics import GAP, RADIUS_CONTROL
+from ui.presenters.pay import NoteState, PaidRow, PayPresenter, PayState
+from ui.views.parts import empty_layout
+from ui.widgets import paint
+from ui.widgets.buttons import ActionButton, Kind
+from ui.widgets.entry_line import announce
+from ui.widgets.text import Icon, Panel, Text
+
+NOTES_MOST = 5
+ROW_ICONS = {TenderKind.CASH: "cash", TenderKind.CARD: "card", TenderKind.QR_WALLET: "qr"}
+
+
+class DueBar(Panel):
+    """To pay, paid, and large at the right what is still due."""
+
+    def __init__(self, look: Appearance, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__("surface", parent)
+        self._look = look
+        narrow = look.narrow
+        small = "body" if narrow else "title"
+        self._row = QHBoxLayout(self)
+        pad = look.px(8 if narrow else 12)
+        self._row.setContentsMargins(pad, look.px(4), look.px(16), look.px(4))
+        self._row.setSpacing(look.px(16 if narrow else 24))
+        self._payable = self._pair(words("pay.to_pay"), small)
+        self._paid = self._pair(words("pay.paid"), small)
+        self._row.addStretch(1)
+        self._label = Text(look, role="caption", tone="ink2", align=paint.RIGHT)
+        self._due = Text(look, role="title" if narrow else "due", tabular=True, align=paint.RIGHT)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self._label)
+        right.addWidget(self._due)
+        self._row.addLayout(right)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._said = ""
+
+    def with_back(self, back: ActionButton) -> DueBar:
+        """Take the way back to the left end."""
+        self._row.insertWidget(0, back)
+        return self
+
+    def present(self, state: PayState) -> None:
+        """Show the sums; what is due is told when it changes."""
+        self._payable.setText(state.payable)
+        self._paid.setText(state.paid)
+        self._label.setText(state.due_label)
+        self._due.setText(state.due)
+        said = f"{state.due_label} {state.due}"
+        self.setAccessibleName(said)
+        if said != self._said:
+            self._said = said
+            announce(self, said)
+
+    def _pair(self, label: str, role: str) -> Text:
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addStretch(1)
+        column.addWidget(Text(self._look, label, "caption", tone="ink2"))
+        figure = Text(self._look, role=role, bold=True, tabular=True)
+        column.addWidget(figure)
+        column.addStretch(1)
+        self._row.addLayout(column)
+        return figure
+
+
+class FieldBox(QAbstractButton):
+    """A figure or number that the pad fills; a press makes it the one that is filled."""
+
+    def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._label = self._value = self._hint = ""
+        self._active = self._fresh = False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFixedHeight(look.px(52 if look.narrow else 64))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def present(
+        self, label: str, value: str, *, active: bool, fresh: bool = False, hint: str = ""
+    ) -> None:
+        """Show a value; `fresh` marks a proposal that the first digit replaces."""
+        shown = (label, value, active, fresh, hint)
+        if shown == (self._label, self._value, self._active, self._fresh, self._hint):
+            return
+        self._label, self._value, self._active, self._fresh, self._hint = shown
+        self.setAccessibleName(f"{label} {value}".strip())
+        self.setAccessibleDescription(hint)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for a label and seven digits."""
+        return QSize(self._look.px(200), self.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground, label, value."""
+        look, painter = self._look, QPainter(self)
+        paint.box(
+            painter,
+            self.rect(),
+            fill=look.colour("surface" if self._active else "sunken"),
+            edge=look.colour("focus" if self._active else "edge"),
+            width=look.px(2) if self._active else look.edge_width,
+            radius=look.px(RADIUS_CONTROL),
+        )
+        side = look.px(12 if look.narrow else 16)
+        inner = self.rect().adjusted(side, 0, -side, 0)
+        paint.text(painter, inner, self._label, look.font("body"), look.colour("ink2"))
+        font = look.font("title", tabular=True)
+        font.setPixelSize(look.px(26 if look.narrow else 32))
+        painter.setFont(font)
+        if self._value:
+            width = painter.fontMetrics().horizontalAdvance(self._value) + look.px(12)
+            if self._fresh:
+                self._mark(painter, inner, width)
+            paint.text(painter, inner, self._value, font, look.colour("ink"), paint.RIGHT)
+        elif self._hint:
+            label = look.text_width(self._label, "body") + look.px(12)
+            rect = inner.adjusted(label, 0, 0, 0)
+            hint = paint.lines(self._hint, look.font("caption"), rect.width(), 1)[0]
+            paint.text(painter, rect, hint, look.font("caption"), look.colour("ink3"), paint.RIGHT)
+        if self.hasFocus():
+            paint.focus_ring(painter, look, self.rect(), look.px(RADIUS_CONTROL))
+
+    def _mark(self, painter: QPainter, inner: QRect, width: int) -> None:
+        look = self._look
+        mark = QRect(
+            inner.right() - width + look.px(6), look.px(8), width, self.height() - look.px(16)
+        )
+        contrast = look.tokens.name == "contrast"
+        paint.box(
+            painter,
+            mark,
+            fill=look.colour("primary_soft"),
+            edge=look.colour("primary") if contrast else None,
+            radius=look.px(6),
+        )
+
+
+class NoteRow(QWidget):
+    """Sums that settle at once, always in the same five places."""
+
+    def __init__(
+        self, look: Appearance, presenter: PayPresenter, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        self._notes: tuple[NoteState, ...] = ()
+        self.buttons: list[ActionButton] = []
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(look.px(GAP))
+        for place in range(NOTES_MOST):
+            button = ActionButton(
+                look,
+                "",
+                name="-",
+                role="body" if look.narrow else "strong",
+                height=44 if look.narrow else 56,
+            )
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(lambda _=False, at=place: self._give(at))
+            row.addWidget(button, 1)
+            self.buttons.append(button)
+
+    def present(self, notes: tuple[NoteState, ...]) -> None:
+        """Show the sums; places without one stay bare."""
+        self._notes = notes
+        for place, button in enumerate(self.buttons):
+            there = place < len(notes)
+            policy = button.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            button.setSizePolicy(policy)
+            button.setVisible(there)
+            if there:
+                button.set_words(notes[place].label, name=notes[place].spoken)
+
+    def _give(self, place: int) -> None:
+        if place < len(self._notes):
+            self._presenter.give(self._notes[place].amount_minor)
+
+
+class PaidList(QWidget):
+    """Payments taken, each with its way back."""
+
+    def __init__(
+        self,
+        look: Appearance,
+        words: Words,
+        presenter: PayPresenter,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._look, self._words, self._presenter = look, words, presenter
+        self._rows: tuple[PaidRow, ...] | None = None
+        self.take_back: list[ActionButton] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(look.px(GAP))
+
+    def present(self, rows: tuple[PaidRow, ...]) -> None:
+        """Show the payments, or that there is none."""
+        if rows == self._rows:
+            return
+        self._rows = rows
+        empty_layout(self._column)
+        self.take_back = []
+        if not rows:
+            empty = Text(self._look, self._words("pay.nothing_paid"), "caption", tone="ink3")
+            self._column.addWidget(empty)
+        for row in rows:
+            self._column.addWidget(self._panel(row))
+
+    def _panel(self, row: PaidRow) -> Panel:
+        look = self._look
+        panel = Panel("success" if row.chosen else "surface")
+        panel.setAccessibleName(row.spoken)
+        line = QHBoxLayout(panel)
+        line.setContentsMargins(look.px(10), look.px(2), look.px(4), look.px(2))
+        line.setSpacing(look.px(GAP))
+        line.addWidget(Icon(look, ROW_ICONS[row.kind], 20, tone="success"))
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(Text(look, row.title))
+        if row.sub:
+            names.addWidget(Text(look, row.sub, "caption", tone="ink2"))
+        line.addLayout(names, 1)
+        line.addWidget(Text(look, row.amount, "strong", tabular=True, align=paint.RIGHT))
+        back = ActionButton(
+            look,
+            icon="undo",
+            name=f"{self._words('pay.remove_payment')} {row.title} {row.amount}",
+            kind=Kind.QUIET,
+        )
+        back.clicked.connect(lambda _=False, number=row.number: self._presenter.take_back(number))
+        self.take_back.append(back)
+        line.addWidget(back)
+        return panel

@@ -1,0 +1,239 @@
+"""The sale screen: basket, member, keys, functions and Pay, placed by the layout class.
+
+Wide and compact stand side by side, portrait one under another, narrow behind four tabs; Pay is
+always at the right bottom, or along the foot. The keyboard's home is the basket.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.actions import action
+from ui.appearance import Layout
+from ui.appearance.metrics import GAP, MAIN, MAIN_LEAST, MAIN_PORTRAIT
+from ui.presenters.sale import SalePresenter, SaleState
+from ui.views.sale_basket import BasketPanel
+from ui.views.sale_keys import KeysArea
+from ui.views.sale_member import MemberParts
+from ui.widgets.buttons import ActionButton, Kind, function_button
+from ui.widgets.view import ScreenView, ViewContext
+
+FUNCTIONS = ("member", "find", "redeem", "undo", "clear_basket", "lock")
+# Widths of basket, member and keys at 1366; wider windows grow all three.
+BASKET, MEMBER, KEYS = 540, 356, 438
+TABS = (
+    ("tab_basket", "basket"),
+    ("tab_member", "person"),
+    ("tab_keys", "grid-keys"),
+    ("tab_more", "more"),
+)
+
+
+class SaleView(ScreenView):
+    """Shows a `SaleState`; tells presses."""
+
+    def __init__(self, presenter: SalePresenter, context: ViewContext) -> None:
+        super().__init__(context)
+        look, words = self.look, self.words
+        self._presenter = presenter
+        narrow = context.layout is Layout.NARROW
+        self.basket = BasketPanel(look, words, presenter, entry_apart=narrow)
+        self.member = MemberParts(look, words, presenter)
+        self.keys = KeysArea(look, words, presenter)
+        self.functions = [self._function(name) for name in FUNCTIONS]
+        self.usable = ActionButton(look, "", icon="gift", kind=Kind.SOFT, height=56)
+        self.usable.clicked.connect(presenter.show_chips)
+        self.pay = self._pay_button()
+        self.entry = self.basket.entry
+        self.home = self.basket.list
+        self.sheet_place = self.keys
+        self._tabs: QStackedWidget | None = None
+        {
+            Layout.WIDE: self._arrange_wide,
+            Layout.COMPACT: self._arrange_compact,
+            Layout.PORTRAIT: self._arrange_portrait,
+            Layout.NARROW: self._arrange_narrow,
+        }[context.layout]()
+        self.bind(presenter)
+
+    def present(self, state: SaleState) -> None:
+        """Show everything; widgets notice what did not change."""
+        self.basket.present(state)
+        self.member.present(state)
+        self.keys.present(state)
+        self.pay.set_words(state.pay)
+        self.pay.setEnabled(state.can_pay)
+        self.usable.setVisible(bool(state.chips))
+        self.usable.set_words(self.words("sale.usable_chips", n=state.usable))
+        if self._tabs is not None and (state.pad is not None or state.unknown):
+            self._tabs.setCurrentIndex(2)
+
+    def _function(self, name: str) -> ActionButton:
+        act = action(name)
+        key = act.key if len(act.key) <= len("Ctrl+Z") else ""
+        button = function_button(self.look, self.words(act.label), icon=act.icon, key=key)
+        intent = getattr(self._presenter, act.intent)
+        button.clicked.connect(lambda _=False: intent())
+        return button
+
+    def _pay_button(self) -> ActionButton:
+        large = self.context.layout in (Layout.WIDE, Layout.PORTRAIT)
+        heights = {Layout.WIDE: MAIN, Layout.PORTRAIT: MAIN_PORTRAIT}
+        button = ActionButton(
+            self.look,
+            self.words("sale.pay"),
+            key="F12",
+            kind=Kind.MAIN,
+            role="pay" if large else "title",
+            height=heights.get(self.context.layout, MAIN_LEAST),
+        )
+        button.clicked.connect(self._presenter.main_action)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
+
+    # Layouts
+
+    def _arrange_wide(self) -> None:
+        look, gap = self.look, self.look.px(GAP)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(gap, gap, gap, gap)
+        grid.setSpacing(gap)
+        grid.addWidget(self.basket, 0, 0)
+        grid.addLayout(self.member.column(look), 0, 1)
+        grid.addLayout(self._function_row(), 1, 0, 1, 2)
+        right = QVBoxLayout()
+        right.setSpacing(gap)
+        right.addWidget(self.keys, 1)
+        right.addWidget(self.pay)
+        grid.addLayout(right, 0, 2, 2, 1)
+        for column, width in enumerate((BASKET, MEMBER, KEYS)):
+            grid.setColumnStretch(column, width)
+            grid.setColumnMinimumWidth(column, look.px(width) * 9 // 10)
+        grid.setRowStretch(0, 1)
+
+    def _arrange_compact(self) -> None:
+        look, gap = self.look, self.look.px(GAP)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(gap, gap, gap, gap)
+        grid.setSpacing(gap)
+        grid.addWidget(self.basket, 0, 0)
+        right = QVBoxLayout()
+        right.setSpacing(gap)
+        right.addWidget(self.member.card)
+        row = QHBoxLayout()
+        row.setSpacing(gap)
+        row.addWidget(self.member.earns, 1)
+        row.addWidget(self.usable, 1)
+        right.addLayout(row)
+        right.addWidget(self.keys, 1)
+        grid.addLayout(right, 0, 1)
+        self.keys.chips.setLayout(self.member.column(look, card=False))
+        foot = QHBoxLayout()
+        foot.setSpacing(gap)
+        foot.addLayout(self._function_row(), 7)
+        foot.addWidget(self.pay, 3)
+        grid.addLayout(foot, 1, 0, 1, 2)
+        grid.setColumnStretch(0, 500)
+        grid.setColumnStretch(1, 500)
+        grid.setRowStretch(0, 1)
+
+    def _arrange_portrait(self) -> None:
+        look, gap = self.look, self.look.px(GAP)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(gap, gap, gap, gap)
+        whole.setSpacing(gap)
+        top = QWidget()
+        beside = QHBoxLayout(top)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(gap)
+        card = QVBoxLayout()
+        card.setSpacing(gap)
+        card.addWidget(self.member.card)
+        card.addWidget(self.member.earns)
+        card.addStretch(1)
+        beside.addLayout(card, 1)
+        beside.addLayout(self.member.column(look, card=False), 1)
+        top.setFixedHeight(look.px(312))
+        whole.addWidget(top)
+        whole.addWidget(self.basket, 5)
+        self.keys.setMinimumHeight(look.px(468))
+        whole.addWidget(self.keys, 3)
+        whole.addLayout(self._function_row())
+        whole.addWidget(self.pay)
+
+    def _arrange_narrow(self) -> None:
+        gap = self.look.px(GAP)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(gap, gap, gap, gap)
+        whole.setSpacing(gap)
+        whole.addWidget(self.entry)
+        self._tabs = QStackedWidget()
+        member, more = QWidget(), QWidget()
+        self._fill_member_tab(member)
+        grid = QGridLayout(more)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(gap)
+        for place, button in enumerate(self.functions):
+            grid.addWidget(button, place // 3, place % 3)
+        grid.setRowStretch(2, 1)
+        for page in (self.basket, member, self.keys, more):
+            self._tabs.addWidget(page)
+        whole.addWidget(self._tabs, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(gap)
+        foot.addLayout(self._tab_row(), 1)
+        foot.addWidget(self.pay, 1)
+        whole.addLayout(foot)
+        self.sheet_place = self._tabs
+
+    def _fill_member_tab(self, tab: QWidget) -> None:
+        look, gap = self.look, self.look.px(GAP)
+        beside = QHBoxLayout(tab)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(gap)
+        left = QVBoxLayout()
+        left.setSpacing(gap)
+        left.addWidget(self.member.card)
+        left.addWidget(self.member.earns)
+        left.addStretch(1)
+        beside.addLayout(left, 1)
+        beside.addLayout(self.member.column(look, card=False), 1)
+
+    def _tab_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(self.look.px(GAP))
+        self._tab_group = QButtonGroup(self)
+        for place, (name, icon) in enumerate(TABS):
+            button = ActionButton(
+                self.look,
+                self.words(f"sale.{name}"),
+                icon=icon,
+                stacked=True,
+                checkable=True,
+                height=MAIN_LEAST,
+            )
+            self._tab_group.addButton(button, place)
+            row.addWidget(button, 1)
+        self._tab_group.button(0).setChecked(True)
+        stack = self._tabs
+        if stack is not None:
+            self._tab_group.idClicked.connect(stack.setCurrentIndex)
+            stack.currentChanged.connect(
+                lambda place: self._tab_group.button(place).setChecked(True)
+            )
+        return row
+
+    def _function_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(self.look.px(GAP))
+        for button in self.functions:
+            row.addWidget(button, 1)
+        return row

@@ -1,0 +1,28 @@
+"""What the three sheets share: a frame with a title and Esc, flat in the narrow layout."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from ui.appearance.metrics import GAP
+from ui.widgets.sheet import SheetFrame
+from ui.widgets.view import ScreenView, ViewContext
+
+
+class SheetView(ScreenView):
+    """A sheet: `body` is the column below the title."""
+
+    def __init__(self, context: ViewContext, title: str) -> None:
+        super().__init__(context)
+        look = self.look
+        self.frame = SheetFrame(look, title, close_words=self.words("common.close"))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.frame)
+        self.body = self.frame.body
+        if look.narrow:
+            inside = self.frame.layout()
+            pad = look.px(GAP)
+            if inside is not None:
+                inside.setContentsMargins(pad, pad // 2, pad, pad)
+                inside.setSpacing(pad // 2)
