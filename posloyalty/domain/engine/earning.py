@@ -91,7 +91,8 @@ class _Wallet:
         self._multipliers = [
             m for m in programme.multipliers if m.wallet == wallet.id and self._on(m)
         ]
-        self._schemes = [s for s in programme.tier_schemes if s.wallet == wallet.id]
+        own = [scheme for scheme in programme.tier_schemes if scheme.wallet == wallet.id]
+        self._schemes = sorted(own, key=lambda scheme: scheme.id)
         self._reasons: list[Reason] = []
 
     def earning(self) -> Earning:

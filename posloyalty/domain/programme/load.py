@@ -85,9 +85,7 @@ def _read(file: Section, reading: Reading, digest: bytes) -> Programme | None:
         file.found("currency", "NO_CURRENCY")
     zone = _zone(file)
     policies = _policies(file)
-    wallets = {wallet.id: wallet for wallet in _each(file, "wallet", read_wallet)}
-    if not wallets:
-        file.found("wallet", "LIST_EMPTY")
+    wallets = {wallet.id: wallet for wallet in _each(file, "wallet", read_wallet, some=True)}
     schemes = _each(file, "tier_scheme", _with(read_tier_scheme, wallets))
     reading.levels = {s.id: {level.id: level.names for level in s.levels} for s in schemes}
     read = Programme(
@@ -114,21 +112,19 @@ def _with(
     return lambda section: reader(section, wallets)
 
 
-def _each(file: Section, key: str, reader: Callable[[Section], Item | None]) -> tuple[Item, ...]:
-    """Read a list of tables, by id; an id that comes twice is a finding."""
+def _each(
+    file: Section, key: str, reader: Callable[[Section], Item | None], *, some: bool = False
+) -> tuple[Item, ...]:
+    """Read a list of tables in the file's order; an id that comes twice is a finding."""
     read: dict[str, Item] = {}
-    for section in file.sections(key):
+    for section in file.sections(key, some=some):
         item = reader(section)
         if item is None:
             continue
         if item.id in read:
             section.found("id", "ID_TWICE", given=item.id)
         read[item.id] = item
-    return (
-        tuple(read[item_id] for item_id in sorted(read))
-        if key != "wallet"
-        else tuple(read.values())
-    )
+    return tuple(read.values())
 
 
 def _currency(table: dict[str, object]) -> Currency:

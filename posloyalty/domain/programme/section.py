@@ -181,11 +181,11 @@ class Section:
             return Section(value, (*self.path, key), self.reading)
         return self._wrong(key, value, "TABLE", None)
 
-    def sections(self, key: str) -> list[Section]:
-        """A list of tables, empty when the key is not there."""
-        if key not in self:
-            return []
-        value = self._take(key, None)
+    def sections(self, key: str, *, some: bool = False) -> list[Section]:
+        """A list of tables, empty when the key is not there; `some` asks for one at least."""
+        value = self._take(key, [])
+        if value == [] and some:
+            self.found(key, "LIST_EMPTY")
         if isinstance(value, list) and all(isinstance(table, dict) for table in value):
             place = (*self.path, key)
             return [Section(table, (*place, n), self.reading) for n, table in enumerate(value)]

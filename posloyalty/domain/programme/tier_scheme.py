@@ -96,13 +96,11 @@ def read_tier_scheme(section: Section, wallets: dict[str, Wallet]) -> TierScheme
         window_months=months,
         hold_months=section.whole("hold_months", least=1, most=MONTHS_MAX),
         rate_at=section.choice("rate_at", RateAt, RateAt.START),
-        levels=tuple(_level(table, scale) for table in section.sections("level")),
+        levels=tuple(_level(table, scale) for table in section.sections("level", some=True)),
     )
     section.close()
     thresholds = [level.threshold for level in read.levels]
-    if not thresholds:
-        section.found("level", "LIST_EMPTY")
-    elif sorted(set(thresholds)) != thresholds:
+    if sorted(set(thresholds)) != thresholds:
         section.found("level", "NOT_RISING")
     return read
 

@@ -35,7 +35,7 @@ def read_dates(section: Section, key: str) -> Condition:
     if table is None:
         return Dates(None, None)
     read = Dates(table.day("from"), table.day("through"))
-    if read.first is None and read.last is None:
+    if "from" not in table and "through" not in table:
         section.found(key, "DATES_EMPTY")
     if read.first is not None and read.last is not None and read.last < read.first:
         section.found(key, "ENDS_BEFORE_START")

@@ -51,16 +51,13 @@ class Not:
 @condition("any")
 def read_any(section: Section, key: str) -> Condition:
     """`any = [{...}, {...}]`."""
-    tables = section.sections(key)
-    if not tables:
-        section.found(key, "LIST_EMPTY")
-    return AnyOf(tuple(read_conditions(table) for table in tables))
+    return AnyOf(tuple(read_conditions(table) for table in section.sections(key, some=True)))
 
 
 @condition("all")
 def read_all(section: Section, key: str) -> Condition:
     """`all = [{...}, {...}]`."""
-    return AllOf(tuple(read_conditions(table) for table in section.sections(key)))
+    return AllOf(tuple(read_conditions(table) for table in section.sections(key, some=True)))
 
 
 @condition("not")

@@ -40,9 +40,9 @@ def read_tier(section: Section, key: str) -> Condition:
     level = table.text("at_least")
     table.close()
     known = levels.get(scheme, {})
-    if not known:
+    if scheme and not known:
         table.found("scheme", "NOT_DECLARED", given=scheme, known=", ".join(levels))
-    elif level not in known:
+    elif known and level not in known:
         table.found("at_least", "NOT_DECLARED", given=level, known=", ".join(known))
     rank = [*known, level].index(level) + 1
     return AtLeastTier(scheme, known.get(level, Names(level)), rank)
