@@ -44,16 +44,17 @@ class Drawable:
 
 def drawable(text: str) -> Drawable:
     """The text on one line with every missing character shown as 〓; both faces must have one."""
-    known, known_bold = _advances(bold=False), _advances(bold=True)
+    known = _characters()
+    if known.issuperset(text):
+        return Drawable(text)
     kept: list[str] = []
     missing: list[str] = []
     for ch in text:
-        code = ord(ch)
-        if code in known and code in known_bold and (code >= 0x20 and not 0x7F <= code < 0xA0):
+        if ch in known:
             kept.append(ch)
-        elif ch.isspace() or code < 0x20:
+        elif ch.isspace() or ch < " ":
             kept.append(" ")
-        elif code not in _SHAPELESS and unicodedata.category(ch) != "Cc":
+        elif ord(ch) not in _SHAPELESS and unicodedata.category(ch) != "Cc":
             kept.append(REPLACEMENT)
             missing.append(ch)
     return Drawable("".join(kept), tuple(missing))
@@ -88,6 +89,14 @@ def _advances(*, bold: bool) -> dict[int, int]:
     face = _registered()[1 if bold else 0].face
     widths = face.charWidths
     return {code: round(widths.get(code, face.defaultWidth)) for code in face.charToGlyph}
+
+
+@cache
+def _characters() -> frozenset[str]:
+    """What both faces draw; their own control and shapeless characters are not among it."""
+    both = _advances(bold=False).keys() & _advances(bold=True).keys()
+    shown = (chr(code) for code in both if code not in _SHAPELESS)
+    return frozenset(ch for ch in shown if unicodedata.category(ch) != "Cc")
 
 
 def _registered() -> tuple[TTFont, TTFont]:

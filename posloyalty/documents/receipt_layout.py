@@ -9,6 +9,7 @@ set smaller. Names wrap to two lines, then "…". Widths are the faces' own, so 
 from __future__ import annotations
 
 from functools import partial
+from itertools import takewhile
 from typing import Final
 
 from posloyalty.documents.fonts import REPLACEMENT, code_point
@@ -49,6 +50,8 @@ QR_SIDE: Final = 192  # 24 mm
 LOGO_WIDTH: Final = 288
 LOGO_HEIGHT: Final = 120
 FOOTER_LINES_MAX: Final = 12
+# A terminal's reference is never cut either: 64 characters find room.
+ROW_LINES_MAX: Final = 5
 MISSING_SHOWN_MAX: Final = 6
 
 STYLES: Final = {
@@ -64,13 +67,16 @@ def lay_out(receipt: Receipt) -> Page:
     sheet = Sheet(paper.dots)
     sheet.y = EDGE_TOP
     logo_refused = False
-    for block in receipt.blocks:
+    body, bars = _split_bars(receipt.blocks)
+    for block in body:
         if isinstance(block, Heading) and block.logo_png is not None:
             logo_refused = not _logo(sheet, block.logo_png)
         _block(sheet, block)
     missing = tuple(dict.fromkeys(sheet.missing))
     if missing:
         _missing(sheet, missing, receipt.language)
+    for bar in bars:
+        _bar(sheet, bar)
     return Page(
         paper=paper,
         height=sheet.y + EDGE_BOTTOM,
@@ -79,6 +85,13 @@ def lay_out(receipt: Receipt) -> Page:
         missing=missing,
         logo_refused=logo_refused,
     )
+
+
+def _split_bars(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Bar, ...]]:
+    """The bars at the foot apart, so that nothing stands below them."""
+    bars = tuple(takewhile(lambda block: isinstance(block, Bar), reversed(blocks)))
+    body = blocks[: len(blocks) - len(bars)]
+    return body, tuple(bar for bar in reversed(bars) if isinstance(bar, Bar))
 
 
 def _block(sheet: Sheet, block: Block) -> None:
@@ -143,11 +156,11 @@ def _row(sheet: Sheet, row: Row) -> None:
     left = row.left.strip()
     apart = bool(row.right) and sheet.measure(left, words) > room - indent
     if apart and room < sheet.width // 3:
-        for line in sheet.wrapped(left, words, sheet.width - indent, lines_max=2):
+        for line in sheet.wrapped(left, words, sheet.width - indent, lines_max=ROW_LINES_MAX):
             sheet.line(line, words, x=indent)
         sheet.line(row.right, right, x=sheet.width, align=Align.RIGHT)
         return
-    lines = sheet.wrapped(left, words, room - indent, lines_max=2)
+    lines = sheet.wrapped(left, words, room - indent, lines_max=ROW_LINES_MAX)
     for line in lines[:-1]:
         sheet.line(line, words, x=indent)
     # The figure shares the baseline of the last words, whatever its size.

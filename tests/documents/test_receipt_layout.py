@@ -178,6 +178,15 @@ def test_offers_stand_under_their_item_with_their_amount(
     assert clear(page)
 
 
+@pytest.mark.parametrize("width_mm", [58, 80])
+def test_a_terminals_reference_is_printed_whole(width_mm: int) -> None:
+    reference = "99887766554433221100" * 3
+    page = of_blocks(Rows((Row(f"Card {reference}", "14,864.36"),)), width_mm=width_mm)
+    assert reference in "".join(said(page)).replace("14,864.36", "")
+    assert inside(page)
+    assert clear(page)
+
+
 def test_phrases_flow_onto_the_next_line_between_them() -> None:
     page = of_blocks(Phrases(("Earned +1,234,567", "Used −2,345,678", "Balance 3,456,789")))
     assert said(page) == ["Earned +1,234,567", "Used −2,345,678", "Balance 3,456,789"]
@@ -224,6 +233,13 @@ def test_a_missing_character_is_shown_and_named_at_the_end() -> None:
     assert page.missing == ("\U0001f600", "𠮷")
     assert f"王{REPLACEMENT}冰淇淋{REPLACEMENT * 2}" in said(page)
     assert said(page)[-1] == f"缺字 {REPLACEMENT} U+1F600 U+20BB7"
+
+
+def test_nothing_stands_below_the_bars_at_the_foot() -> None:
+    sale = replace(a_sale(), lines=(a_line(1, "𠮷野家"),))
+    page = lay_out(a_receipt("zh_CN", 58, sale=sale, copy=True))
+    assert said(page)[-1] == "副本 · 重打小票"
+    assert said(page)[-2] == f"缺字 {REPLACEMENT} U+20BB7"
 
 
 def test_many_missing_characters_do_not_fill_the_paper() -> None:
