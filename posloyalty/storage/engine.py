@@ -41,6 +41,17 @@ BUSY_S: Final = 5.0
 # Primary result codes of SQLite (https://sqlite.org/rescode.html).
 _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL = 5, 6, 8, 10, 11, 13
 _CANTOPEN, _NOTADB = 14, 26
+_PLAIN: Final[dict[int | None, type[BookError]]] = {
+    _BUSY: BookBusy,
+    _LOCKED: BookBusy,
+    _READONLY: ReadOnlyPlace,
+    _FULL: DiskFull,
+}
+_DETAILED: Final[dict[int | None, type[BookError]]] = {
+    _IOERR: DiskFault,
+    _CORRUPT: BookDamaged,
+    _NOTADB: BookDamaged,
+}
 
 
 def open_engine(path: Path, key: bytes, *, cache_kib: int, query_only: bool) -> Engine:
@@ -94,35 +105,32 @@ def faults_at(place: Path) -> Iterator[None]:
     """Turn what the driver or the system raises into the book's own faults."""
     try:
         yield
-    except DBAPIError as fault:
-        raise translated(fault.orig or fault, place) from fault
-    except sqlcipher.Error as fault:
-        raise translated(fault, place) from fault
-    except OSError as fault:
-        told = os_fault(fault, place)
+    except (DBAPIError, sqlcipher.Error, OSError) as fault:
+        told = translated(fault, place)
         if told is None:
             raise
         raise told from fault
 
 
-def translated(fault: BaseException, place: Path) -> BaseException:
-    """The book's fault for a driver's; a mistake of ours (a constraint, bad SQL) stays itself."""
+def translated(fault: BaseException, place: Path) -> BookError | None:
+    """The book's fault for the driver's or the system's.
+
+    None for what is not the disk's or the file's doing: a constraint, bad SQL, our own mistakes.
+    """
+    if isinstance(fault, OSError):
+        return os_fault(fault, place)
+    if isinstance(fault, DBAPIError) and fault.orig is not None:
+        fault = fault.orig
+    if not isinstance(fault, sqlcipher.Error):
+        return None
     code = getattr(fault, "sqlite_errorcode", None)
     primary = code & 0xFF if isinstance(code, int) else None
     told = str(place)
-    if primary in (_BUSY, _LOCKED):
-        return BookBusy(place=told)
-    if primary == _READONLY:
-        return ReadOnlyPlace(place=told)
-    if primary == _FULL:
-        return DiskFull(place=told)
-    if primary == _IOERR:
-        return DiskFault(place=told, detail=str(fault))
-    if primary in (_CORRUPT, _NOTADB) or "hmac" in str(fault).lower():
-        return BookDamaged(place=told, detail=str(fault))
     if primary == _CANTOPEN:
         return NoBook(place=told) if not place.exists() else ReadOnlyPlace(place=told)
-    return fault
+    if primary in _DETAILED:
+        return _DETAILED[primary](place=told, detail=str(fault))
+    return _PLAIN[primary](place=told) if primary in _PLAIN else None
 
 
 def os_fault(fault: OSError, place: Path) -> BookError | None:

@@ -424,6 +424,11 @@ QUICK_KEY = _table(
     rowid=False,
 )
 
+# Whoever changes a row that others refer to makes SQLite look for them.
+Index("quick_key_by_product", QUICK_KEY.c.product_id)
+Index("product_by_category", PRODUCT.c.category_id)
+Index("product_by_tax_class", PRODUCT.c.tax_class)
+
 # --- people, settings, and what is under way ---
 
 OPERATOR = _table(

@@ -153,11 +153,10 @@ class SqlUnit(Shelf):
             self._suspect = DiskFault(place=str(self._place.book), detail=str(fault))
 
     def _raise_as_ours(self, fault: BaseException) -> None:
-        original = getattr(fault, "orig", None)
-        ours = translated(original, self._place.book) if original is not None else fault
+        ours = translated(fault, self._place.book)
         if isinstance(ours, DiskFault):
             self._suspect = ours
-        if ours is not fault and isinstance(ours, BookError):
+        if ours is not None:
             raise ours from fault
 
 

@@ -355,6 +355,12 @@ STATEMENTS = (
      STRICT
     """,
     """
+    CREATE INDEX product_by_category ON product (category_id)
+    """,
+    """
+    CREATE INDEX product_by_tax_class ON product (tax_class)
+    """,
+    """
     CREATE TABLE profile (
         member_id BLOB NOT NULL,
         name TEXT NOT NULL,
@@ -516,6 +522,9 @@ STATEMENTS = (
     )
      WITHOUT ROWID,
      STRICT
+    """,
+    """
+    CREATE INDEX quick_key_by_product ON quick_key (product_id)
     """,
     """
     CREATE TABLE sale_line (
