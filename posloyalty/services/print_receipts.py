@@ -213,15 +213,16 @@ class PrintReceipts:
     # --- how ---
 
     def _run(self, job: PrintJob) -> PrintState:
+        printer = self._printer()
         try:
             data = self._render(self.receipt(job.sale_id, copy=job.copy))
+            self._mark(job, PrintState.PRINTING)
+            result = printer.print(data)
         except Exception:
-            # A receipt that cannot be drawn must not hold up those behind it; it is shown as in
-            # doubt, and the fault goes on to the lane.
+            # A receipt that cannot be drawn, or a driver that breaks its promise, must not hold up
+            # those behind it; it is shown as in doubt, and the fault goes on to the lane.
             self._mark(job, PrintState.UNKNOWN, detail="fault")
             raise
-        self._mark(job, PrintState.PRINTING)
-        result = self._printer().print(data)
         state = _OUTCOMES[result.outcome]
         self._mark(job, state, detail=_detail(result))
         self._saw(result.condition)

@@ -270,6 +270,33 @@ def test_a_receipt_that_cannot_be_drawn_is_told_and_does_not_hold_up_the_next(de
     assert desk.printed(good) is PrintState.PRINTED
 
 
+def test_a_driver_that_breaks_its_promise_leaves_a_doubt_and_not_a_job_for_ever(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sale = desk.sell()
+
+    def broken(_data: bytes) -> PrintResult:
+        raise OSError("nobody caught this")
+
+    monkeypatch.setattr(desk.printer, "print", broken)
+    with pytest.raises(OSError, match="nobody caught this"):
+        desk.receipts.run_next()
+    assert desk.doubtful() == [sale]
+    assert desk.receipts.status().waiting == 0
+
+
+def test_a_printer_that_cannot_be_made_leaves_the_receipt_waiting(desk: Desk) -> None:
+    def nonsense() -> RecordingPrinter:
+        raise ValueError("no network printer is at 'x'")
+
+    desk.sell()
+    desk.receipts._printer = nonsense
+    with pytest.raises(ValueError, match="no network printer"):
+        desk.receipts.run_next()
+    assert desk.receipts.status().waiting == 1
+    assert desk.doubtful() == []
+
+
 def failing_once(draw: Callable[[Receipt], bytes]) -> Callable[[Receipt], bytes]:
     calls: list[int] = []
 
