@@ -164,7 +164,7 @@ class Sales(SaleReads):
         )
         appended = self._journal.append(event)
         seq = appended.seq
-        connection.exec_driver_sql(_INSERT_SALE.sql, sale_row(seq, sale))
+        _INSERT_SALE.one(connection, *sale_row(seq, sale))
         _INSERT_LINE.many(connection, line_rows(seq, sale))
         _INSERT_SHARE.many(connection, share_rows(seq, sale))
         _INSERT_TAX.many(connection, tax_rows(seq, sale))
