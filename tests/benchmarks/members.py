@@ -110,7 +110,7 @@ def _after_idle(till: Till, folder: Path, count: int) -> Entry:
 
 
 def _drop_cached_pages(folder: Path) -> None:
-    for path in (folder / "till").rglob("*.db"):
+    for path in (p for p in (folder / "till").iterdir() if p.is_file()):
         handle = os.open(path, os.O_RDONLY)
         try:
             os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
