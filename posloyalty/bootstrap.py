@@ -19,7 +19,6 @@ from msgspec import UNSET
 import resources
 from posloyalty import __version__
 from posloyalty.devices.printers.choose import make_printer
-from posloyalty.documents.receipt_escpos import receipt_escpos
 from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.values.money import currency
 from posloyalty.services.back_up import BackUp
@@ -39,6 +38,7 @@ from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock, Ids
 from posloyalty.services.print_receipts import PrintReceipts, ReceiptDress
 from posloyalty.services.programmes import Programmes
+from posloyalty.services.receipt import Receipt
 from posloyalty.services.receipt_code import number_in_code, receipt_code
 from posloyalty.services.receipt_printer import ReceiptPrinter
 from posloyalty.services.recognise_scan import RecogniseScan
@@ -196,7 +196,7 @@ def _till(
         ids=ids,
         printer=desk.printer,
         dress=partial(desk.dress, book),
-        render=receipt_escpos,
+        render=_render,
         sale_code=receipt_code,
     )
 
@@ -319,6 +319,13 @@ class _Desk:
         with book.read() as reader:
             tax_names = {tax.code: tax.name for tax in reader.catalogue.tax_classes()}
         return ReceiptDress(shop=_receipt_shop(details, tax_names), words=Words(details.language))
+
+
+def _render(receipt: Receipt) -> bytes:
+    # Loaded with the first receipt: drawing needs pictures and fonts, opening the book does not.
+    from posloyalty.documents.receipt_escpos import receipt_escpos
+
+    return receipt_escpos(receipt)
 
 
 def _receipt_shop(details: ShopDetails, tax_names: dict[str, str]) -> ReceiptShop:

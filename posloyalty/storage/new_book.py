@@ -17,7 +17,6 @@ from posloyalty.services.book_keys import KeyPlace
 from posloyalty.services.ports import BookFacts, Chance, Clock, Ids
 from posloyalty.storage.drive import refuse_network
 from posloyalty.storage.engine import KEY_BYTES, faults_at
-from posloyalty.storage.keys.certificate import self_signed
 from posloyalty.storage.keys.files import sync_folder
 from posloyalty.storage.keys.key_store import KeyStore, write_label
 from posloyalty.storage.keys.recovery import Recovery
@@ -42,6 +41,9 @@ class NewBook:
 
     def certificate(self, *, seed: bytes, till_id: bytes, serial: bytes, at: datetime) -> bytes:
         """A self-signed certificate, DER."""
+        # Loaded for a first run only: X.509 takes 40 ms to import.
+        from posloyalty.storage.keys.certificate import self_signed
+
         return self_signed(seed=seed, till_id=till_id, serial=serial, at=at)
 
     @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 import posloyalty.storage.repositories as repositories
@@ -17,7 +18,7 @@ from posloyalty.storage.open_book import make_book, open_book
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.statements import Statement
 from posloyalty.storage.tables import APPEND_ONLY, METADATA
-from posloyalty.storage.upgrade import newest
+from posloyalty.storage.upgrade import REVISIONS, SCRIPTS
 from tests.fakes.book import FACTS, KEY, Rig, a_sale, add_member
 
 # Whole tables are read here on purpose: lists that a person sees, a few hundred rows at most.
@@ -57,6 +58,11 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_speaks_of(rig: Rig
     with raw(rig) as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, METADATA) == []
+
+
+def test_the_revisions_are_those_of_the_scripts() -> None:
+    scripts = ScriptDirectory(str(SCRIPTS)).walk_revisions()
+    assert tuple(reversed([script.revision for script in scripts])) == REVISIONS
 
 
 def test_every_table_is_strict(rig: Rig) -> None:
@@ -148,6 +154,6 @@ def test_a_book_of_a_later_release_is_refused_and_left_alone(rig: Rig) -> None:
     before = rig.place.book.read_bytes()
     with pytest.raises(BookTooNew) as refused:
         open_book(rig.place, KEY, clock=rig.clock, make_ids=lambda _till: rig.ids)
-    assert refused.value.facts == {"found": "9999", "known": newest()}
+    assert refused.value.facts == {"found": "9999", "known": REVISIONS[-1]}
     assert rig.place.book.read_bytes() == before
     assert not rig.place.backups.exists()
