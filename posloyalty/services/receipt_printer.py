@@ -27,7 +27,7 @@ class PrinterState(StrEnum):
 class PrinterCondition:
     """A state and, where there is more to say, a wording key of area "printer".
 
-    `detail` is "cover_open" or "fault" with OFF, "paper_low" with READY, else empty.
+    `detail` is "cover_open", "fault" or "bad_address" with OFF, "paper_low" with READY, else empty.
     """
 
     state: PrinterState

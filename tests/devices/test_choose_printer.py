@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from posloyalty.devices.printers.choose import KINDS, BadPrinterAddress, make_printer
+from posloyalty.devices.printers.choose import KINDS, address_fault, make_printer
 from posloyalty.devices.printers.escpos_printer import EscposPrinter
 from posloyalty.devices.printers.folder import FolderPrinter
 from posloyalty.devices.printers.no_printer import NoPrinter
@@ -55,11 +55,24 @@ def test_each_kind_makes_its_printer(kind: str, address: str, made: type) -> Non
         ("file", " "),
     ],
 )
-def test_a_wrong_address_is_refused_with_words(kind: str, address: str) -> None:
-    with pytest.raises(BadPrinterAddress) as refused:
-        make(kind, address)
+def test_a_wrong_address_is_told_with_words_and_leaves_the_jobs_waiting(
+    kind: str, address: str
+) -> None:
+    fault = address_fault(kind, address)
+    assert fault is not None
     for language in LANGUAGES:
-        assert Words(language)(f"printer.{refused.value.reason}", address=address)
+        assert Words(language)(fault, address=address)
+    printer = make(kind, address)
+    off = PrinterCondition(PrinterState.OFF, "bad_address")
+    assert printer.condition() == off
+    assert printer.print(b"job") == PrintResult(Outcome.NOT_SENT, off)
+
+
+@pytest.mark.parametrize(
+    ("kind", "address"), [("none", ""), ("recording", ""), ("network", "host"), ("file", "here")]
+)
+def test_a_right_address_has_no_fault(kind: str, address: str) -> None:
+    assert address_fault(kind, address) is None
 
 
 def test_the_speed_of_a_line_may_stand_in_the_options() -> None:
@@ -71,7 +84,7 @@ def test_the_speed_of_a_line_may_stand_in_the_options() -> None:
 def test_every_kind_and_every_state_has_words() -> None:
     codes = [f"kind_{kind}" for kind in KINDS]
     codes += [state.value for state in PrinterState]
-    codes += ["cover_open", "fault", "paper_low"]
+    codes += ["cover_open", "fault", "paper_low", "bad_address"]
     for language in LANGUAGES:
         assert [code for code in codes if not Words(language).has(f"printer.{code}")] == []
 

@@ -21,22 +21,13 @@ from posloyalty.devices.printers.device_file import DeviceConnector, is_device
 from posloyalty.devices.printers.escpos_printer import EscposPrinter
 from posloyalty.devices.printers.folder import FolderPrinter
 from posloyalty.devices.printers.network import parse_network_address
-from posloyalty.devices.printers.no_printer import NoPrinter
+from posloyalty.devices.printers.no_printer import NoPrinter, UnusablePrinter
 from posloyalty.devices.printers.recording import RecordingPrinter
 from posloyalty.devices.printers.serial_port import BAUD, BAUDS, SerialConnector
 from posloyalty.devices.printers.usb import parse_usb_address
 from posloyalty.services.receipt_printer import ReceiptPrinter
 
 KINDS: Final = ("none", "network", "usb", "serial", "file", "recording")
-
-
-class BadPrinterAddress(ValueError):
-    """An address that the kind cannot use; `reason` is a wording key of area "printer"."""
-
-    def __init__(self, kind: str, address: str) -> None:
-        super().__init__(f"no {kind} printer is at {address[:80]!r}")
-        self.reason = f"bad_address_{kind}"
-        self.address = address[:80]
 
 
 def make_printer(
@@ -46,7 +37,7 @@ def make_printer(
     *,
     monotonic_ms: Callable[[], int],
 ) -> ReceiptPrinter:
-    """The printer of a setup; nothing is opened yet. Raises `BadPrinterAddress`."""
+    """The printer of a setup; nothing is opened yet. A wrong address makes an `UnusablePrinter`."""
     address = address.strip()
     if kind == "none":
         return NoPrinter()
@@ -56,8 +47,16 @@ def make_printer(
         return FolderPrinter(Path(address))
     connector = _connector(kind, address, options or {})
     if connector is None:
-        raise BadPrinterAddress(kind, address)
+        return UnusablePrinter()
     return EscposPrinter(connector, monotonic_ms=monotonic_ms)
+
+
+def address_fault(kind: str, address: str, options: Mapping[str, str] | None = None) -> str | None:
+    """What is wrong with an address, as a wording code that takes `address`; None when nothing."""
+    address = address.strip()
+    if kind in ("none", "recording") or _connector(kind, address, options or {}) is not None:
+        return None
+    return f"printer.bad_address_{kind}"
 
 
 def _connector(kind: str, address: str, options: Mapping[str, str]) -> Connector | None:

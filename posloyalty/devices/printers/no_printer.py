@@ -1,4 +1,4 @@
-"""The shop prints no receipts."""
+"""The shop prints no receipts, or its printer's address leads nowhere."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from posloyalty.services.receipt_printer import (
 )
 
 _NONE = PrinterCondition(PrinterState.NONE)
+_BAD_ADDRESS = PrinterCondition(PrinterState.OFF, "bad_address")
 
 
 class NoPrinter:
@@ -22,6 +23,21 @@ class NoPrinter:
     def print(self, data: bytes) -> PrintResult:
         """Sends nothing."""
         return PrintResult(Outcome.NOT_SENT, _NONE)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class UnusablePrinter:
+    """Stands for a printer whose address cannot be one: OFF until the settings are put right."""
+
+    def condition(self) -> PrinterCondition:
+        """OFF, and why."""
+        return _BAD_ADDRESS
+
+    def print(self, data: bytes) -> PrintResult:
+        """Sends nothing; jobs wait."""
+        return PrintResult(Outcome.NOT_SENT, _BAD_ADDRESS)
 
     def close(self) -> None:
         """Nothing is held."""
