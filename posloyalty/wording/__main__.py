@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import string
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -18,6 +19,7 @@ from babel.messages.pofile import read_po
 
 from posloyalty.wording.words import FALLBACK, LANGUAGES
 
+UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
 FOLDER = Path(__file__).resolve().parents[2] / "resources" / "translations"
 
 
@@ -57,7 +59,10 @@ def check(folder: Path) -> list[str]:
 def read(po: Path) -> Catalog:
     """A catalogue from its `.po` file."""
     with po.open("rb") as file:
-        return read_po(file, locale=po.parent.name, abort_invalid=True)
+        catalogue = read_po(file, locale=po.parent.name, abort_invalid=True)
+    # Babel dates a catalogue by the clock when its header does not; the bytes must not change so.
+    catalogue.creation_date = catalogue.revision_date = UNDATED
+    return catalogue
 
 
 def compiled(catalogue: Catalog) -> bytes:
