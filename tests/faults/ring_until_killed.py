@@ -1,0 +1,90 @@
+"""Real processes that ring sales until they are killed: `python -m tests.faults.ring_until_killed`.
+
+For each line "folder seed" on standard input a process is forked off (so that loading Python and
+the program is paid once), which opens the book in the folder as the till does and sells through the
+check-out that the screens use: each basket is kept as a draft first, then paid. After every act it
+tells on standard output, one flushed line each: "pid <pid>", "ready", "draft <sale id>",
+"sold <sale id> <number>", "printed <sale id>", and at last the parent "dead". What was told must
+still be there after `kill -9`; nothing else has to be.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from posloyalty import bootstrap
+from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.tender import take_cash
+from posloyalty.services.ports import PrintState
+from posloyalty.services.till import Till
+from posloyalty.system import SystemClock, SystemIds
+from tests.fakes.time import SHANGHAI, SeededChance
+from tests.faults.shop import MEMBER_PHONE, cheap_hasher
+
+
+def main() -> None:
+    """Fork one ringing process per line, and wait for its death."""
+    for line in sys.stdin:
+        folder, seed = line.split()
+        child = os.fork()
+        if child == 0:
+            tell("pid", str(os.getpid()))
+            ring_for_ever(folder, seed)
+        os.waitpid(child, 0)
+        tell("dead")
+
+
+def ring_for_ever(folder: str, seed: str) -> None:
+    """Open the book and sell."""
+    chance = SeededChance(int(seed))
+    till = bootstrap.open_till(
+        Path(folder),
+        clock=SystemClock(SHANGHAI),
+        ids=SystemIds(till=b"till", boot=chance.token_bytes(16)),
+        chance=chance,
+        keyring=None,
+        hasher=cheap_hasher,
+    )
+    till.settle()
+    operator = till.people.all()[0]
+    till.receipts.recover()
+    tell("ready")
+    while True:
+        ring(till, operator, chance)
+
+
+def ring(till: Till, operator: Operator, chance: SeededChance) -> None:
+    """One sale from the first scan to the printed receipt."""
+    draw = chance.token_bytes(4)
+    products = till.catalogue.search("")
+    basket = till.check_out.open_basket()
+    if draw[0] % 2:
+        member_id = till.members.by_phone(MEMBER_PHONE)
+        basket = basket.for_member(member_id, proof="phone")
+    for step in range(1 + draw[1] % 6):
+        basket = basket.add(products[(draw[2] + step) % len(products)])
+        till.drafts.keep(basket, operator.id)
+    tell("draft", basket.sale_id.hex())
+    quote = till.check_out.quote(basket)
+    cash = take_cash(
+        quote.payable_minor,
+        (),
+        given_minor=quote.payable_minor + 100,
+        rounding=till.shop.details().cash,
+    )
+    sale = till.check_out.complete(basket, quote, (cash,), operator)
+    tell("sold", sale.id.hex(), sale.number)
+    if draw[3] % 4:
+        while (state := till.receipts.run_next()) is not None:
+            tell("printed" if state is PrintState.PRINTED else state.value, sale.id.hex())
+
+
+def tell(*words: str) -> None:
+    sys.stdout.write(" ".join(words) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

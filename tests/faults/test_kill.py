@@ -1,0 +1,20 @@
+"""`kill -9` at any moment loses nothing that was acknowledged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.faults.killing import Tally, a_killer, a_shop, check
+
+KILLS = 20
+
+
+def test_twenty_kills_lose_no_acknowledged_sale(tmp_path: Path) -> None:
+    folder, tally = a_shop(tmp_path / "book"), Tally()
+    with a_killer() as killer:
+        for seed in range(KILLS):
+            check(folder, killer.kill_once(folder, seed), tally)
+    assert tally.faults == []
+    assert (tally.kills, tally.lost) == (KILLS, 0)
+    assert tally.sold > KILLS
+    assert tally.drafts_back > 0
