@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from posloyalty.domain.members.card_token import MemberToken, encode
+from posloyalty.domain.members.card_token import MemberToken, TokenReason, encode
 from posloyalty.domain.members.member import (
     Identifier,
     IdentifierKind,
@@ -23,6 +23,7 @@ from posloyalty.domain.shop.scan_code import (
     EmbedKind,
     EmbedRule,
     ForeignRule,
+    ScanReason,
     ScanRules,
 )
 from posloyalty.domain.values.check_digit import gs1_check_digit
@@ -39,6 +40,7 @@ from posloyalty.services.recognise_scan import (
 )
 from posloyalty.services.signing import SigningKey
 from posloyalty.sync.events import CardRevoke, MemberCreate
+from posloyalty.wording import LANGUAGES, Words
 from tests.services.counter import Counter, by_weight, goods, opened
 
 KEY = SigningKey.generate(b"k" * 32)
@@ -356,3 +358,33 @@ def test_instants_of_cards_are_judged_by_the_tills_clock(
     found = recognise(scan, text)
     assert isinstance(found, ScanRefused)
     assert found.reason == "card_expired"
+
+
+REFUSALS = {
+    **{
+        reason.value: {"position", "expected", "length", "length_expected", "element", "scheme"}
+        for reason in ScanReason
+    },
+    **{f"card_{reason.value}": {"on"} for reason in TokenReason},
+    **dict.fromkeys(
+        (
+            "member_unknown",
+            "member_left",
+            "receipt_unreadable",
+            "voucher_not_taken",
+            "gift_card_not_taken",
+            "badge_not_taken",
+            "label_empty",
+            "no_article_number",
+        ),
+        set[str](),
+    ),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reason", sorted(REFUSALS))
+def test_every_refusal_of_a_scan_has_words(language: str, reason: str) -> None:
+    words = Words(language)
+    assert words.has(f"scan.{reason}")
+    assert words(f"scan.{reason}", **dict.fromkeys(REFUSALS[reason], "7"))
