@@ -107,7 +107,11 @@ class DoneView(ScreenView):
                 row.addWidget(tag)
             row.addStretch(1)
             whole.addLayout(row)
-        whole.addWidget(self._number)
+        if narrow:
+            self._number.hide()
+            self._number.setParent(self)
+        else:
+            whole.addWidget(self._number)
         whole.addStretch(4)
         foot = QVBoxLayout() if layout is Layout.PORTRAIT else QHBoxLayout()
         foot.setSpacing(look.px(GAP))

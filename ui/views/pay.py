@@ -77,7 +77,7 @@ class PayView(ScreenView):
 
     def present(self, state: PayState) -> None:
         """Show everything."""
-        self.due.present(state)
+        self.due.present(state, self._presenter.remove)
         self.paid.present(state.paid_rows)
         self.chips.present(tuple(chip_row(chip) for chip in state.chips))
         self.also.setVisible(bool(state.chips))
@@ -89,8 +89,12 @@ class PayView(ScreenView):
         self.amount.present(
             state.amount_label, state.amount, active=amount, fresh=state.amount_fresh and amount
         )
-        self.reference.setVisible(state.wants_reference)
-        self.notes.setVisible(not state.wants_reference)
+        # What goes is hidden first: both at once would ask the window for more height.
+        going, coming = self.reference, self.notes
+        if state.wants_reference:
+            going, coming = coming, going
+        going.hide()
+        coming.show()
         self.reference.present(
             state.reference_label,
             state.reference,
@@ -98,8 +102,8 @@ class PayView(ScreenView):
             hint=self.words("pay.reference_hint"),
         )
         self.notes.present(state.notes)
-        for whole, pad in self.pads.items():
-            pad.setVisible(whole is state.whole)
+        self.pads[not state.whole].hide()
+        self.pads[state.whole].show()
         self.change.present(state.change_label, state.change, state.change_kind)
         self.main.set_words(state.main)
         self.main.set_icon("check" if state.completes else "")
@@ -115,12 +119,12 @@ class PayView(ScreenView):
                 look,
                 words(f"pay.{kind.value}"),
                 icon=ICONS[kind],
-                key=f"Ctrl+{place}",
+                key="" if look.narrow else f"Ctrl+{place}",
                 checkable=True,
                 left=not look.narrow,
                 stacked=look.narrow,
                 role="strong" if not look.narrow else "caption",
-                height=64 if look.narrow else 72,
+                height=52 if look.narrow else 72,
             )
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, at=place: self._presenter.tender(at))
@@ -146,7 +150,11 @@ class PayView(ScreenView):
         look, gap = self.look, self.look.px(GAP)
         self.also = Text(look, self.words("pay.also_usable"), "caption", tone="ink2", bold=True)
         head = self.due.with_back(self.back)
-        left, keys = self._left(), self._keys()
+        left = self._left()
+        if layout is Layout.NARROW:
+            self._arrange_narrow(left)
+            return
+        keys = self._keys()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(gap, gap, gap, gap)
         whole.setSpacing(gap)
@@ -165,11 +173,6 @@ class PayView(ScreenView):
             return
         beside = QHBoxLayout()
         beside.setSpacing(gap)
-        if layout is Layout.NARROW:
-            self._arrange_narrow(left, keys, beside)
-            whole.addLayout(beside, 1)
-            whole.addWidget(self.main)
-            return
         tenders = QVBoxLayout()
         tenders.setSpacing(gap)
         tenders.addWidget(Text(look, self.words("pay.tender"), "caption", tone="ink2", bold=True))
@@ -181,13 +184,14 @@ class PayView(ScreenView):
         right.addWidget(keys, 1)
         right.addWidget(self.main)
         wide = layout is Layout.WIDE
-        beside.addWidget(left, 400 if wide else 290)
-        beside.addLayout(tenders, 270 if wide else 210)
-        beside.addLayout(right, 656 if wide else 500)
+        beside.addWidget(left, 400 if wide else 356)
+        beside.addLayout(tenders, 270 if wide else 190)
+        beside.addLayout(right, 656 if wide else 462)
         whole.addLayout(beside, 1)
         self.sheet_side = left
 
-    def _arrange_narrow(self, left: QWidget, keys: QWidget, beside: QHBoxLayout) -> None:
+    def _arrange_narrow(self, left: QWidget) -> None:
+        """Everything but the pad at the left, so that the pad's keys keep their size."""
         gap = self.look.px(GAP)
         side = QVBoxLayout()
         side.setSpacing(gap)
@@ -195,11 +199,28 @@ class PayView(ScreenView):
         row.setSpacing(gap)
         for button in self.kinds:
             row.addWidget(button, 1)
+        side.addWidget(self.due)
         side.addLayout(row)
+        for part in (self.amount, self.notes, self.reference):
+            side.addWidget(part)
+        left.setMinimumHeight(1)
         side.addWidget(left, 1)
+        beside = QHBoxLayout()
+        beside.setSpacing(gap)
         beside.addLayout(side, 1)
-        beside.addWidget(keys, 1)
-        self.sheet_side = left
+        pads = QVBoxLayout()
+        for pad in self.pads.values():
+            pad.setMaximumHeight(self.look.px(360))
+            pads.addWidget(pad, 1)
+        beside.addLayout(pads, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(gap, gap, gap, gap)
+        whole.setSpacing(gap)
+        whole.addLayout(beside, 1)
+        whole.addWidget(self.main)
+        self.change.hide()
+        self.change.setParent(self)
+        self.sheet_side = self
 
     def _left(self) -> QWidget:
         """Paid so far, what is also usable, the sums."""
@@ -247,11 +268,7 @@ class PayView(ScreenView):
         column.addLayout(place)
         for pad in self.pads.values():
             column.addWidget(pad, 1)
-        if look.narrow:
-            self.change.hide()
-            self.change.setParent(keys)
-        else:
-            column.addWidget(self.change)
+        column.addWidget(self.change)
         keys.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         keys.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return keys

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -24,6 +26,7 @@ from ui.widgets.entry_line import announce
 from ui.widgets.text import Icon, Panel, Text
 
 NOTES_MOST = 5
+NOTES_NARROW = 4
 ROW_ICONS = {TenderKind.CASH: "cash", TenderKind.CARD: "card", TenderKind.QR_WALLET: "qr"}
 
 
@@ -36,11 +39,23 @@ class DueBar(Panel):
         narrow = look.narrow
         small = "body" if narrow else "title"
         self._row = QHBoxLayout(self)
-        pad = look.px(8 if narrow else 12)
-        self._row.setContentsMargins(pad, look.px(4), look.px(16), look.px(4))
+        pad = look.px(4 if narrow else 12)
+        self._row.setContentsMargins(pad, look.px(2 if narrow else 4), 2 * pad, look.px(2))
         self._row.setSpacing(look.px(16 if narrow else 24))
-        self._payable = self._pair(words("pay.to_pay"), small)
-        self._paid = self._pair(words("pay.paid"), small)
+        self._payable = self._paid = None
+        # In the narrow layout one button holds what was paid and gives the last part back.
+        self.take_back = ActionButton(look, "", icon="undo", name=words("pay.remove_payment"))
+        self._take_back_name = words("pay.remove_payment")
+        self._row.addWidget(self.take_back)
+        if narrow:
+            self._row.setSpacing(look.px(GAP))
+        else:
+            self.take_back.hide()
+            self._payable = self._pair(words("pay.to_pay"), small)
+            self._paid = self._pair(words("pay.paid"), small)
+        self._narrow = narrow
+        self._act: Callable[[], None] | None = None
+        self.take_back.clicked.connect(self._taken_back)
         self._row.addStretch(1)
         self._label = Text(look, role="caption", tone="ink2", align=paint.RIGHT)
         self._due = Text(look, role="title" if narrow else "due", tabular=True, align=paint.RIGHT)
@@ -57,10 +72,15 @@ class DueBar(Panel):
         self._row.insertWidget(0, back)
         return self
 
-    def present(self, state: PayState) -> None:
+    def present(self, state: PayState, take_back: Callable[[], None]) -> None:
         """Show the sums; what is due is told when it changes."""
-        self._payable.setText(state.payable)
-        self._paid.setText(state.paid)
+        self._act = take_back
+        if self._payable is not None and self._paid is not None:
+            self._payable.setText(state.payable)
+            self._paid.setText(state.paid)
+        if self._narrow:
+            self.take_back.setVisible(bool(state.paid_rows))
+            self.take_back.set_words(state.paid, name=f"{self._take_back_name} {state.paid}")
         self._label.setText(state.due_label)
         self._due.setText(state.due)
         said = f"{state.due_label} {state.due}"
@@ -68,6 +88,10 @@ class DueBar(Panel):
         if said != self._said:
             self._said = said
             announce(self, said)
+
+    def _taken_back(self) -> None:
+        if self._act is not None:
+            self._act()
 
     def _pair(self, label: str, role: str) -> Text:
         column = QVBoxLayout()
@@ -90,7 +114,7 @@ class FieldBox(QAbstractButton):
         self._label = self._value = self._hint = ""
         self._active = self._fresh = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setFixedHeight(look.px(52 if look.narrow else 64))
+        self.setFixedHeight(look.px(48 if look.narrow else 64))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def present(
@@ -167,13 +191,14 @@ class NoteRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.px(GAP))
-        for place in range(NOTES_MOST):
+        for place in range(NOTES_NARROW if look.narrow else NOTES_MOST):
             button = ActionButton(
                 look,
                 "",
                 name="-",
-                role="body" if look.narrow else "strong",
+                role="caption" if look.narrow else "strong",
                 height=44 if look.narrow else 56,
+                parent=self,
             )
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, at=place: self._give(at))

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.appearance.metrics import GAP
 from ui.presenters.redeem import RedeemPresenter, RedeemState
-from ui.views.parts import empty_layout, scrolling
+from ui.views.parts import empty_layout
 from ui.views.sheets import SheetView
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.number_pad import AmountBox, NumberPad, PadKind
@@ -36,7 +36,7 @@ class RedeemView(SheetView):
         self._worth = Text(look, role="strong", tone="success", tabular=True)
         self._left = Text(look, role="body", tone="ink2", tabular=True)
         self._to_pay = Text(look, role="body", tone="ink2", tabular=True)
-        self._finding = Text(look, role="caption", tone="danger", bold=True, wrap=True)
+        self._finding = Text(look, role="caption", tone="danger", wrap=True)
         self.pad = NumberPad(
             look,
             PadKind.AMOUNT,
@@ -142,9 +142,11 @@ class RedeemView(SheetView):
             left.addStretch(1)
             beside.addLayout(left, 1)
             beside.addWidget(self.pad, 1)
-            area = scrolling(self.working)
-            self.body.addWidget(area, 1)
-            self.body.addWidget(self.reasons)
+            left.addLayout(foot)
+            foot.insertWidget(0, self.frame.close_button)
+            self.frame.title.hide()
+            self.body.addWidget(self.working, 1)
+            self.body.addWidget(self.reasons, 1)
             self._balance.hide()
             self._balance.setParent(self)
         else:
@@ -157,7 +159,7 @@ class RedeemView(SheetView):
             self.body.addWidget(self._balance)
             self.body.addWidget(self.working, 1)
             self.body.addWidget(self.reasons, 1)
-        self.body.addLayout(foot)
+            self.body.addLayout(foot)
 
 
 def reason_line(view: SheetView, icon: str, tone: str, text: str) -> QWidget:

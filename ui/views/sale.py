@@ -20,6 +20,7 @@ from ui.actions import action
 from ui.appearance import Layout
 from ui.appearance.metrics import GAP, MAIN, MAIN_LEAST, MAIN_PORTRAIT
 from ui.presenters.sale import SalePresenter, SaleState
+from ui.views.parts import scrolling
 from ui.views.sale_basket import BasketPanel
 from ui.views.sale_keys import KeysArea
 from ui.views.sale_member import MemberParts
@@ -29,6 +30,7 @@ from ui.widgets.view import ScreenView, ViewContext
 FUNCTIONS = ("member", "find", "redeem", "undo", "clear_basket", "lock")
 # Widths of basket, member and keys at 1366; wider windows grow all three.
 BASKET, MEMBER, KEYS = 540, 356, 438
+KEYS_TAB = 2
 TABS = (
     ("tab_basket", "basket"),
     ("tab_member", "person"),
@@ -49,7 +51,9 @@ class SaleView(ScreenView):
         self.member = MemberParts(look, words, presenter)
         self.keys = KeysArea(look, words, presenter)
         self.functions = [self._function(name) for name in FUNCTIONS]
-        self.usable = ActionButton(look, "", icon="gift", kind=Kind.SOFT, height=56)
+        self.usable = ActionButton(
+            look, words("sale.offers"), icon="gift", kind=Kind.SOFT, height=56, checkable=True
+        )
         self.usable.clicked.connect(presenter.show_chips)
         self.pay = self._pay_button()
         self.entry = self.basket.entry
@@ -72,13 +76,20 @@ class SaleView(ScreenView):
         self.pay.set_words(state.pay)
         self.pay.setEnabled(state.can_pay)
         self.usable.setVisible(bool(state.chips))
-        self.usable.set_words(self.words("sale.usable_chips", n=state.usable))
-        if self._tabs is not None and (state.pad is not None or state.unknown):
-            self._tabs.setCurrentIndex(2)
+        usable = self.words("sale.usable_chips", n=state.usable)
+        self.usable.set_words(usable if state.usable else self.words("sale.offers"))
+        self.usable.setChecked(state.chips_open)
+        if self._tabs is not None:
+            asked = state.pad is not None or bool(state.unknown)
+            if asked:
+                self._tabs.setCurrentIndex(KEYS_TAB)
+            # The pad needs the height of the entry line in the smallest windows.
+            self.basket.entry.setVisible(not asked)
 
     def _function(self, name: str) -> ActionButton:
         act = action(name)
-        key = act.key if len(act.key) <= len("Ctrl+Z") else ""
+        # Longer hints would make some functions wider than others; F1 lists every key.
+        key = act.key if act.key.startswith("F") else ""
         button = function_button(self.look, self.words(act.label), icon=act.icon, key=key)
         intent = getattr(self._presenter, act.intent)
         button.clicked.connect(lambda _=False: intent())
@@ -161,11 +172,11 @@ class SaleView(ScreenView):
         card.addStretch(1)
         beside.addLayout(card, 1)
         beside.addLayout(self.member.column(look, card=False), 1)
-        top.setFixedHeight(look.px(312))
+        top.setFixedHeight(look.px(300))
         whole.addWidget(top)
-        whole.addWidget(self.basket, 5)
-        self.keys.setMinimumHeight(look.px(468))
-        whole.addWidget(self.keys, 3)
+        self.basket.setMinimumHeight(look.px(330))
+        whole.addWidget(self.basket, 3)
+        whole.addWidget(self.keys, 2)
         whole.addLayout(self._function_row())
         whole.addWidget(self.pay)
 
@@ -174,7 +185,11 @@ class SaleView(ScreenView):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(gap, gap, gap, gap)
         whole.setSpacing(gap)
-        whole.addWidget(self.entry)
+        upper = QWidget()
+        column = QVBoxLayout(upper)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(gap)
+        column.addWidget(self.basket.entry)
         self._tabs = QStackedWidget()
         member, more = QWidget(), QWidget()
         self._fill_member_tab(member)
@@ -186,25 +201,28 @@ class SaleView(ScreenView):
         grid.setRowStretch(2, 1)
         for page in (self.basket, member, self.keys, more):
             self._tabs.addWidget(page)
-        whole.addWidget(self._tabs, 1)
+        column.addWidget(self._tabs, 1)
+        whole.addWidget(upper, 1)
         foot = QHBoxLayout()
         foot.setSpacing(gap)
         foot.addLayout(self._tab_row(), 1)
         foot.addWidget(self.pay, 1)
         whole.addLayout(foot)
-        self.sheet_place = self._tabs
+        self.sheet_place = upper
 
     def _fill_member_tab(self, tab: QWidget) -> None:
         look, gap = self.look, self.look.px(GAP)
         beside = QHBoxLayout(tab)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(gap)
-        left = QVBoxLayout()
+        inner = QWidget()
+        left = QVBoxLayout(inner)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(gap)
         left.addWidget(self.member.card)
         left.addWidget(self.member.earns)
         left.addStretch(1)
-        beside.addLayout(left, 1)
+        beside.addWidget(scrolling(inner), 1)
         beside.addLayout(self.member.column(look, card=False), 1)
 
     def _tab_row(self) -> QHBoxLayout:

@@ -155,12 +155,12 @@ class PadPage(Panel):
         """Show what is wanted and what stands there."""
         self._title.setText(state.title)
         self._box.present(state.label, state.value, fresh=state.fresh)
-        for whole, pad in self._pads.items():
-            pad.setVisible(whole is state.whole)
+        self._pads[not state.whole].hide()
+        self._pads[state.whole].show()
         self._ok.setEnabled(state.ready)
 
     def _arrange(self, look: Appearance) -> None:
-        gap, pad = look.px(GAP), look.px(8 if look.narrow else 16)
+        gap, pad = look.px(4 if look.narrow else GAP), look.px(4 if look.narrow else 16)
         head = QHBoxLayout()
         head.setSpacing(gap)
         head.addWidget(self._title, 1)
