@@ -6,8 +6,9 @@ A name is a path with forward slashes under this package, such as `fonts/NotoSan
 not there raises FileNotFoundError with the name in it.
 """
 
-from importlib import resources as importlib_resources
 from pathlib import Path, PurePosixPath
+
+_FOLDER = Path(__file__).resolve().parent
 
 
 def path(name: str) -> Path:
@@ -19,7 +20,7 @@ def path(name: str) -> Path:
     parts = PurePosixPath(name).parts
     if not parts or name.startswith("/") or ".." in parts or "\\" in name:
         raise ValueError(f"not a resource name: {name!r}")
-    found = Path(str(importlib_resources.files(__name__).joinpath(*parts)))
+    found = _FOLDER.joinpath(*parts)
     if not found.exists():
         raise FileNotFoundError(f"resource not found: {name!r}")
     return found

@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ui.options import Options, read_options
+if TYPE_CHECKING:
+    from ui.options import Options
 
 JOURNEY_FOLDER = Path("demo-run")
 
 
 def main() -> int:
     """Run what the command line asks for; the exit code."""
+    # Plain modules first: Qt for Python looks through the source of every module that comes later.
+    import ui.presenters.sign_in  # noqa: F401
+    from ui.options import read_options
+
     options = read_options(sys.argv[1:])
     if options.screenshots is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"

@@ -182,22 +182,6 @@ ACTIONS: Final[tuple[Action, ...]] = (
         repeats=True,
     ),
     Action(
-        id="previous_name",
-        places=_at(Screen.SIGN_IN),
-        key="Up",
-        label="action.previous_name",
-        intent="choose_previous",
-        repeats=True,
-    ),
-    Action(
-        id="next_name",
-        places=_at(Screen.SIGN_IN),
-        key="Down",
-        label="action.next_name",
-        intent="choose_next",
-        repeats=True,
-    ),
-    Action(
         id="more",
         places=_at(Screen.SALE),
         key="+",

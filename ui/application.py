@@ -11,21 +11,18 @@ way on. `close` ends every lane and gives the book back.
 
 from __future__ import annotations
 
+import gc
 import os
-import shutil
 import sys
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QLocale, QObject, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from posloyalty.settings import BadSettings, read_settings
-from posloyalty.system import SystemChance, SystemClock, SystemIds
 from posloyalty.wording import Words
 from ui.appearance import Appearance, layout_of
 from ui.appearance.fonts import load_faces
@@ -40,8 +37,6 @@ from ui.preferences import (
 )
 from ui.presenters.ports import Screen
 from ui.presenters.session import Change, Session
-from ui.presenters.strip import StripPresenter
-from ui.print_pump import PrintPump
 from ui.sounds import TillSounds
 from ui.timer import WindowTimer
 
@@ -49,10 +44,12 @@ if TYPE_CHECKING:
     from posloyalty.bootstrap import MakeHasher
     from posloyalty.services.book_keys import Keyring
     from posloyalty.services.first_run import Created
-    from posloyalty.services.ports import Clock
+    from posloyalty.services.ports import Chance, Clock, Ids
     from posloyalty.services.shop_settings import ShopDetails
     from posloyalty.services.till import Till
     from ui.presenters.desks import MadeBook, WizardAnswers
+    from ui.presenters.strip import StripPresenter
+    from ui.print_pump import PrintPump
 
 DEFAULT_SIZE: Final = (1366, 768)
 DEMO_FOLDER: Final = "demo-book"
@@ -64,13 +61,38 @@ class BookDoor:
     """Makes and opens the book in one folder. Calls take long: they belong on the writer's lane."""
 
     def __init__(
-        self, folder: Path, *, clock: Clock, demo: bool, hasher: MakeHasher | None = None
+        self,
+        folder: Path,
+        *,
+        demo: bool,
+        clock: Clock | None = None,
+        chance: Chance | None = None,
+        hasher: MakeHasher | None = None,
     ) -> None:
+        """`clock` and `chance` None are the machine's; `hasher` None costs what PINs deserve."""
         self.folder = folder
         self._clock = clock
+        self._chance = chance
         self._demo = demo
         self._hasher = hasher
-        self._chance = SystemChance()
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that the book is opened with."""
+        if self._clock is None:
+            from posloyalty.system import SystemClock
+
+            self._clock = SystemClock(UTC)
+        return self._clock
+
+    @property
+    def chance(self) -> Chance:
+        """The randomness that the book is opened with."""
+        if self._chance is None:
+            from posloyalty.system import SystemChance
+
+            self._chance = SystemChance()
+        return self._chance
 
     @property
     def there(self) -> bool:
@@ -83,9 +105,9 @@ class BookDoor:
 
         return open_till(
             self.folder,
-            clock=self._clock,
+            clock=self.clock,
             ids=self._ids(),
-            chance=self._chance,
+            chance=self.chance,
             keyring=self._keyring(),
             **self._hashing(),
         )
@@ -98,9 +120,9 @@ class BookDoor:
             self.folder,
             code,
             new_pin,
-            clock=self._clock,
+            clock=self.clock,
             ids=self._ids(),
-            chance=self._chance,
+            chance=self.chance,
             keyring=self._keyring(),
             **self._hashing(),
         )
@@ -112,11 +134,14 @@ class BookDoor:
         answers = demo_answers(language, folder=str(self.folder / "receipts"))
         making = BookDoor(
             self.folder.with_name(f"{self.folder.name}.making"),
-            clock=self._clock,
             demo=True,
+            clock=self.clock,
+            chance=self.chance,
             hasher=self._hasher,
         )
         # A kill in the middle leaves no half shop: the book gets its place when it is whole.
+        import shutil
+
         shutil.rmtree(making.folder, ignore_errors=True)
         till, created = making._create(answers)
         try:
@@ -150,15 +175,19 @@ class BookDoor:
         return create_till(
             self.folder,
             answers,
-            clock=self._clock,
+            clock=self.clock,
             ids=self._ids(),
-            chance=self._chance,
+            chance=self.chance,
             keyring=self._keyring(),
             **self._hashing(),
         )
 
-    def _ids(self) -> SystemIds:
-        return SystemIds(till=b"", boot=self._chance.token_bytes(16))
+    def _ids(self) -> Ids:
+        from posloyalty.system import SystemIds
+
+        return SystemIds(
+            till=b"", boot=self.chance.token_bytes(16), token_bytes=self.chance.token_bytes
+        )
 
     def _keyring(self) -> Keyring | None:
         """The system's keystore; a demo book keeps its key in a file beside it."""
@@ -180,20 +209,18 @@ class TillApplication(QObject):
         options: Options,
         door: BookDoor,
         *,
-        clock: Clock,
+        now_ms: Callable[[], int] | None = None,
         key_stamp: Callable[[object], int] | None = None,
     ) -> None:
         super().__init__()
         self._options = options
         self._door = door
-        self._clock = clock
         self._till: Till | None = None
         self._painted = False
         self.fault = ""
         chosen = read_preferences(door.folder)
         self._chosen_before = chosen is not None
-        languages = tuple(QLocale.system().uiLanguages())
-        prefer = chosen or Preferences(language_of_system(languages))
+        prefer = chosen or Preferences(options.language or _language_of_system())
         language = options.language or prefer.language
         look, scale = options.look or prefer.look, options.scale or prefer.scale
         width, height = options.size or DEFAULT_SIZE
@@ -201,7 +228,9 @@ class TillApplication(QObject):
         appearance = Appearance(language=language).with_(
             look=look, scale=scale, layout=layout_of(width, height, scale)
         )
-        self.window = MainWindow(appearance, words, now_ms=clock.monotonic_ms, key_stamp=key_stamp)
+        self.window = MainWindow(
+            appearance, words, now_ms=now_ms or _stopwatch(), key_stamp=key_stamp
+        )
         self.window.resize(width, height)
         self.runner = Runner()
         self.sounds = TillSounds(owner=self.window)
@@ -216,10 +245,10 @@ class TillApplication(QObject):
             look=look,
             scale=scale,
         )
-        self.strip = StripPresenter(self.session, self._now)
-        self.pump = PrintPump(self.session, self.strip.refresh)
+        self._strip: StripPresenter | None = None
+        self._pump: PrintPump | None = None
         self.session.subscribe(self._changed)
-        self.window.begin(self.session, self.strip)
+        self.window.begin(self.session)
         self.window.installEventFilter(self)
 
     def start(self) -> None:
@@ -234,7 +263,8 @@ class TillApplication(QObject):
     def close(self) -> None:
         """End lanes and timers and give the book back."""
         self.window.removeEventFilter(self)
-        self.pump.stop()
+        if self._pump is not None:
+            self._pump.stop()
         self.window.end()
         self.timer.stop()
         self.runner.close()
@@ -252,11 +282,18 @@ class TillApplication(QObject):
     # Opening
 
     def _after_first_paint(self) -> None:
+        gc.enable()
         if self._options.quit_after_first_paint:
             QApplication.quit()
             return
+        from ui.presenters.strip import StripPresenter
+        from ui.print_pump import PrintPump
+
+        self._strip = StripPresenter(self.session, self._now)
+        self._pump = PrintPump(self.session, self._strip.refresh)
+        self.window.listen(self._strip)
         self._set_desks()
-        self.strip.start()
+        self._strip.start()
         self.timer.after(200, self.sounds.warm_up)
         self.open_book()
 
@@ -288,6 +325,8 @@ class TillApplication(QObject):
             reason = words(fault.code, **fault.facts)
         else:
             reason = words("book.fault")
+            import traceback
+
             traceback.print_exception(fault)
         self.fault = reason
         print(f"{words('app.cannot_open')} {reason}", file=sys.stderr)
@@ -348,11 +387,11 @@ class TillApplication(QObject):
             return
         from ui.back_office import WholeBook
         from ui.papers import PaperFiles
-        from ui.presenters.counter import Counter
+        from ui.presenters.counter import counter_of
         from ui.presenters.desks import Desks
 
         self.session.desks = Desks(
-            sale=Counter(self.session),
+            sale=counter_of(self.session),
             papers=PaperFiles(self.session, self._door.folder),
             office=WholeBook(self.session),
             maker=self,
@@ -384,27 +423,30 @@ class TillApplication(QObject):
     def _now(self) -> datetime:
         if self.session.till_open:
             return self.session.till.clock.now()
-        return self._clock.now().astimezone()
+        return self._door.clock.now().astimezone()
 
 
 def book_folder(options: Options) -> Path:
     """Where the book lies; a demo has one of its own. Raises `BadSettings`."""
     if options.data is not None:
         return options.data.resolve()
+    from posloyalty.settings import read_settings
+
     folder = read_settings(os.environ).book_folder
     return folder.with_name(DEMO_FOLDER) if options.demo else folder
 
 
 def run(options: Options) -> int:
     """Run the till until its window closes; the exit code."""
+    # Nothing made before the first paint is garbage: collecting would only delay it.
+    gc.disable()
     try:
         folder = book_folder(options)
-    except BadSettings as fault:
+    except ValueError as fault:
         print(fault, file=sys.stderr)
         return EXIT_REFUSED
     application = make_qt_application()
-    clock = SystemClock(UTC)
-    till = TillApplication(options, BookDoor(folder, clock=clock, demo=options.demo), clock=clock)
+    till = TillApplication(options, BookDoor(folder, demo=options.demo))
     till.window.closing.connect(application.quit)
     till.start()
     code = application.exec()
@@ -415,8 +457,23 @@ def run(options: Options) -> int:
 def make_qt_application() -> QApplication:
     """Qt with our faces; the style is the same on every system."""
     present = QApplication.instance()
-    application = present if isinstance(present, QApplication) else QApplication(sys.argv[:1])
+    if isinstance(present, QApplication):
+        application = present
+    else:
+        QApplication.setStyle("Fusion")
+        application = QApplication(sys.argv[:1])
     application.setApplicationName("posloyalty")
-    application.setStyle("Fusion")
     load_faces()
     return application
+
+
+def _stopwatch() -> Callable[[], int]:
+    watch = QElapsedTimer()
+    watch.start()
+    return watch.elapsed
+
+
+def _language_of_system() -> str:
+    from PySide6.QtCore import QLocale
+
+    return language_of_system(tuple(QLocale.system().uiLanguages()))

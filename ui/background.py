@@ -136,7 +136,7 @@ class _Lane:
         self._jobs: Queue[_Job | None] = Queue(maxsize=room + 1)
         self._room = room
         self._thread = threading.Thread(target=self._work, name=f"lane-{name}", daemon=True)
-        self._thread.start()
+        self._started = False
 
     @property
     def alive(self) -> bool:
@@ -147,6 +147,9 @@ class _Lane:
         """Queue a job; False when there is no room."""
         if self._jobs.qsize() >= self._room:
             return False
+        if not self._started:
+            self._started = True
+            self._thread.start()
         try:
             self._jobs.put_nowait(job)
         except Full:
@@ -164,7 +167,8 @@ class _Lane:
 
     def join(self, patience_s: float | None) -> None:
         """Wait for the thread's end."""
-        self._thread.join(patience_s)
+        if self._started:
+            self._thread.join(patience_s)
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:

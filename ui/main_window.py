@@ -8,28 +8,29 @@ Locking shows the sign-in and leaves the basket where it is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from posloyalty.wording import Words
-from ui.actions import Action
 from ui.appearance import Appearance, layout_of
 from ui.appearance.stylesheet import palette, style_sheet
-from ui.key_router import KeyRouter, run_action
-from ui.menu import KeysSheet, MenuItem, MenuSheet
 from ui.navigator import WindowNavigator
 from ui.presenters.ports import Screen, Sound, ToastKind
 from ui.presenters.session import Change, Session
 from ui.presenters.strip import StripPresenter
 from ui.screens import PLACES, Parts, Place
 from ui.toasts import WindowToasts
-from ui.widgets.scan_capture import ScanCapture
-from ui.widgets.sheet import QuestionPanel, cast_shadow
 from ui.widgets.strip import LampState, StatusStrip, StripState
 from ui.widgets.view import ViewContext
+
+if TYPE_CHECKING:
+    from ui.actions import Action
+    from ui.menu import KeysSheet, MenuItem, MenuSheet
+    from ui.widgets.scan_capture import ScanCapture
+    from ui.widgets.sheet import QuestionPanel
 
 MENU_WIDTH = 520
 QUESTION_WIDTH = 720
@@ -74,24 +75,39 @@ class MainWindow(QWidget):
         self._column.addWidget(self.strip)
         self._column.addWidget(self.stack, 1)
         self._dress()
-        self._router = KeyRouter(self)
-        self.capture = ScanCapture(self._router, stamp=key_stamp, parent=self)
-        self.capture.scanned.connect(self._scanned)
-        self.capture.broken.connect(self._broken)
-        self.capture.taken_back.connect(self._router.take_back)
+        self._key_stamp = key_stamp
+        self._capture: ScanCapture | None = None
 
     # Beginning and end
 
-    def begin(self, session: Session, strip: StripPresenter) -> None:
+    def begin(self, session: Session) -> None:
         """Take the session; screens can be shown from now on."""
         self._session = session
-        self._strip_presenter = strip
         self.navigator.start(session)
         session.subscribe(self._changed)
-        strip.subscribe(self._show_strip)
+
+    def listen(self, strip: StripPresenter) -> None:
+        """After the first paint: answer keys and scans, and show what the strip says."""
+        from ui.key_router import KeyRouter
+        from ui.widgets.scan_capture import ScanCapture
+
+        router = KeyRouter(self)
+        self._capture = ScanCapture(router, stamp=self._key_stamp, parent=self)
+        self._capture.scanned.connect(self._scanned)
+        self._capture.broken.connect(self._broken)
+        self._capture.taken_back.connect(router.take_back)
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            self.capture.install(application)
+            self._capture.install(application)
+        self._strip_presenter = strip
+        strip.subscribe(self._show_strip)
+
+    @property
+    def capture(self) -> ScanCapture:
+        """What listens to the keys; RuntimeError before `listen`."""
+        if self._capture is None:
+            raise RuntimeError("the window does not listen yet")
+        return self._capture
 
     def end(self) -> None:
         """Stop listening and looking at the clock."""
@@ -99,8 +115,8 @@ class MainWindow(QWidget):
             self._strip_presenter.stop()
         self.toasts.clear()
         application = QApplication.instance()
-        if isinstance(application, QApplication):
-            self.capture.remove(application)
+        if self._capture is not None and isinstance(application, QApplication):
+            self._capture.remove(application)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window was closed by its frame."""
@@ -122,6 +138,8 @@ class MainWindow(QWidget):
         """Esc, F10 and F1 close the open menu, a question is answered; other keys are Qt's."""
         if self._overlay is None:
             return None
+        from ui.widgets.sheet import QuestionPanel
+
         if isinstance(self._overlay, QuestionPanel):
             return self._answer(self._overlay, name)
         if name in ("Esc", "F10", "F1"):
@@ -135,12 +153,16 @@ class MainWindow(QWidget):
 
     def run(self, action: Action, presenter: Any) -> None:
         """Carry an action out: the presenter's intent or the shell's."""
+        from ui.key_router import run_action
+
         run_action(action, presenter, self)
 
     # The shell's own intents
 
     def show_menu(self) -> None:
         """F10: where to go, and how the till looks and speaks."""
+        from ui.menu import MenuSheet
+
         session = self._session
         if session is None:
             return
@@ -158,6 +180,8 @@ class MainWindow(QWidget):
 
     def show_keys(self) -> None:
         """F1: the keys of this screen."""
+        from ui.menu import KeysSheet
+
         places = tuple(place for place, _ in self.places())
         self._open_overlay(KeysSheet(self._look, self._words, places, parent=self))
 
@@ -181,6 +205,8 @@ class MainWindow(QWidget):
         answered: Callable[[int], None],
     ) -> None:
         """Ask on a screen of its own: the first answer is the main one, the last the way out."""
+        from ui.widgets.sheet import QuestionPanel
+
         question = QuestionPanel(
             self._look,
             icon="look",
@@ -200,8 +226,11 @@ class MainWindow(QWidget):
 
     def close_overlay(self) -> None:
         """Close the menu or the list of keys; a question stays until it is answered."""
-        if not isinstance(self._overlay, QuestionPanel):
+        if self._overlay is not None and not self._question_open():
             self._close_any()
+
+    def _question_open(self) -> bool:
+        return self._overlay is not None and hasattr(self._overlay, "answered")
 
     def _answer(self, question: QuestionPanel, name: str) -> bool:
         if name == "F12":
@@ -250,7 +279,7 @@ class MainWindow(QWidget):
         return answer
 
     def _make_anew(self, look: Appearance) -> None:
-        menu_open = isinstance(self._overlay, MenuSheet)
+        menu_open = self._overlay is not None and hasattr(self._overlay, "language")
         self.close_overlay()
         self._look = look
         self._dress()
@@ -356,6 +385,8 @@ class MainWindow(QWidget):
             self.toasts.say(self._words(f"app.lamp_{lamp}"), ToastKind.NEWS)
 
     def _menu_items(self) -> tuple[MenuItem, ...]:
+        from ui.menu import MenuItem
+
         words, navigator = self._words, self.navigator
         keys = MenuItem(
             icon="keyboard", words=words("action.keys"), act=self._show_keys_instead, key="F1"
@@ -379,7 +410,9 @@ class MainWindow(QWidget):
         self.show_keys()
 
     def _open_overlay(self, overlay: MenuSheet | KeysSheet | QuestionPanel) -> None:
-        if isinstance(self._overlay, QuestionPanel) and not isinstance(overlay, QuestionPanel):
+        from ui.widgets.sheet import QuestionPanel, cast_shadow
+
+        if self._question_open() and not isinstance(overlay, QuestionPanel):
             overlay.deleteLater()
             return
         self._close_any()
@@ -399,7 +432,7 @@ class MainWindow(QWidget):
         if self._overlay is not None:
             area = self.stack.geometry()
             gap = self._look.px(8)
-            if isinstance(self._overlay, QuestionPanel):
+            if self._question_open():
                 width = min(self._look.px(QUESTION_WIDTH), area.width() - 2 * gap)
                 height = min(
                     max(self._overlay.sizeHint().height(), area.height() // 2), area.height()

@@ -18,7 +18,6 @@ from ui.presenters.base import Presenter
 from ui.presenters.ports import Screen, Sheet
 from ui.presenters.session import Session
 from ui.screens import Parts, Place
-from ui.widgets.sheet import cast_shadow
 from ui.widgets.view import ScreenView, ViewContext
 
 
@@ -160,6 +159,8 @@ class WindowNavigator:
         view, sheet = self.view, self.sheet
         if view is None or sheet is None:
             return
+        from ui.widgets.sheet import cast_shadow
+
         made = self._places[sheet].view_class()(self.presenter(sheet), self._context())
         made.setParent(view)
         self.sheet_view = made

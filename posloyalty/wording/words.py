@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gettext
 from functools import cache
-from importlib import resources
 from typing import Final
+
+import resources
 
 LANGUAGES: Final = ("zh_CN", "zh_TW", "en")
 FALLBACK: Final = "en"
@@ -60,8 +61,9 @@ def _split(code: str) -> tuple[str, str]:
 
 @cache
 def _catalogue(language: str, area: str) -> gettext.NullTranslations:
-    place = resources.files("resources") / "translations" / language / f"{area}.mo"
-    if not place.is_file():
+    try:
+        place = resources.path(f"translations/{language}/{area}.mo")
+    except FileNotFoundError:
         return gettext.NullTranslations()
     with place.open("rb") as file:
         return gettext.GNUTranslations(file)

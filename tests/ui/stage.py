@@ -200,7 +200,8 @@ def build_stage(
         scale=scale,
     )
     strip = StripPresenter(session, lambda: datetime(2026, 11, 22, 14, 5, tzinfo=UTC))
-    window.begin(session, strip)
+    window.begin(session)
+    window.listen(strip)
     window.resize(*size)
     window.navigator.show(Screen.SALE)
     window.show()

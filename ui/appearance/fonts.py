@@ -18,8 +18,13 @@ class FaceMissing(Exception):
 
 def load_faces() -> None:
     """Make the bundled faces known to Qt; raises `FaceMissing` with the file that failed."""
-    if FAMILY in QFontDatabase.families():
+    if _loaded:
         return
     for face in FACES:
         if QFontDatabase.addApplicationFont(str(resources.path(face))) < 0:
             raise FaceMissing(face)
+    _loaded.append(FAMILY)
+
+
+# Asking Qt for its families would make it read every font of the system first.
+_loaded: list[str] = []

@@ -39,6 +39,7 @@ class SignInView(ScreenView):
         self._title = Text(look, role="title")
         self._hint = Text(look, role="body", tone="ink2", wrap=True)
         self._names = NameGrid(look)
+        self._names_place = column(look)
         self._names.setAccessibleName(words("sign_in.names"))
         self._skeleton = Skeleton(look, rows=2)
         self._note = Text(look, words("sign_in.offline_note"), "caption", tone="ink2", wrap=True)
@@ -94,7 +95,7 @@ class SignInView(ScreenView):
         left.addWidget(self._hint)
         left.addSpacing(look.px(8))
         left.addWidget(self._skeleton)
-        left.addWidget(scrolling(self._names), 1)
+        left.addLayout(self._names_place, 1)
         left.addWidget(self._note)
         left.addLayout(self._language_row)
         if look.layout is Layout.PORTRAIT:
@@ -117,7 +118,7 @@ class SignInView(ScreenView):
         left.addWidget(self._dots)
         left.addWidget(self._message)
         left.addWidget(self._skeleton)
-        left.addWidget(scrolling(self._names), 1)
+        left.addLayout(self._names_place, 1)
         left.addLayout(self._language_row)
         right = column(look)
         right.addWidget(self._pad, 1)
@@ -132,6 +133,9 @@ class SignInView(ScreenView):
         self._hint.setText(state.hint)
         self._skeleton.setVisible(state.loading and not state.operators)
         self._names.present(state.operators)
+        if state.operators and not self._names_place.count():
+            # A scroll area costs the first paint a tenth: it comes with the names.
+            self._names_place.addWidget(scrolling(self._names), 1)
         self._pin_title.setText(state.pin_title)
         self._dots.present(state.dots, state.dots_shown)
         self._message.present(state.message, refused=state.refused)
