@@ -366,8 +366,9 @@ REFUSALS = {
         for reason in ScanReason
     },
     **{f"card_{reason.value}": {"on"} for reason in TokenReason},
-    **dict.fromkeys(
-        (
+    **{
+        reason: set[str]()
+        for reason in (
             "member_unknown",
             "member_left",
             "receipt_unreadable",
@@ -376,9 +377,8 @@ REFUSALS = {
             "badge_not_taken",
             "label_empty",
             "no_article_number",
-        ),
-        set[str](),
-    ),
+        )
+    },
 }
 
 
