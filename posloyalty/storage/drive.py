@@ -33,11 +33,11 @@ def network_kind(folder: Path) -> str | None:
         return _windows_kind(folder)
     if sys.platform == "darwin":
         listed = subprocess.run(["/sbin/mount"], capture_output=True, text=True, check=False).stdout
-        return _kind_among(_macos_mounts(listed), folder)
+        return kind_among(_macos_mounts(listed), folder)
     mounts = Path("/proc/self/mountinfo")
     if not mounts.exists():
         return None
-    return _kind_among(linux_mounts(mounts.read_text("utf-8", errors="replace")), folder)
+    return kind_among(linux_mounts(mounts.read_text("utf-8", errors="replace")), folder)
 
 
 def linux_mounts(text: str) -> list[tuple[Path, str]]:
@@ -62,7 +62,8 @@ def _macos_mounts(text: str) -> list[tuple[Path, str]]:
     return mounts
 
 
-def _kind_among(mounts: list[tuple[Path, str]], folder: Path) -> str | None:
+def kind_among(mounts: list[tuple[Path, str]], folder: Path) -> str | None:
+    """The network file system under a folder, of the deepest mount point above it."""
     whole = folder.resolve()
     best: tuple[int, str] | None = None
     for point, kind in mounts:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import Connection, insert, select
 
 from posloyalty.domain.values.calendar import format_instant
-from posloyalty.services.book_faults import BookDamaged, BookExists, ChainDamaged, NoBook
+from posloyalty.services.book_faults import BookDamaged, BookExists, ChainDamaged
 from posloyalty.services.ports import BookFacts, Clock, Ids
 from posloyalty.services.till_clock import TillClock
 from posloyalty.storage.engine import APART_CACHE_KIB, faults_at, open_engine
@@ -38,7 +38,7 @@ def make_book(place: BookPlace, key: bytes, facts: BookFacts, *, at: datetime) -
         raise BookExists(place=str(place.folder))
     with faults_at(place.book):
         place.folder.mkdir(parents=True, exist_ok=True)
-    upgrade(place, key, at=at)
+    upgrade(place, key, at=at, making=True)
     engine = open_engine(place.book, key, cache_kib=APART_CACHE_KIB, query_only=False)
     try:
         with faults_at(place.book), engine.connect() as connection, connection.begin():
@@ -62,8 +62,7 @@ def open_book(
     place: BookPlace, key: bytes, *, clock: Clock, make_ids: Callable[[bytes], Ids]
 ) -> SqlBook:
     """Open the book; `make_ids` gets the till's id. Raises a `BookError` of the kind it is."""
-    if not place.book.exists():
-        raise NoBook(place=str(place.folder))
+    place.require_book()
     upgrade(place, key, at=clock.now())
     engine = open_engine(place.book, key, cache_kib=APART_CACHE_KIB, query_only=True)
     try:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from posloyalty.services.book_faults import NoBook
+from posloyalty.services.book_faults import NoBook, ReadOnlyPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,12 @@ class BookPlace:
         return BookPlace(path.parent if path.name == "till.book" else path)
 
     def require_book(self) -> None:
-        """Raise `NoBook` when there is none."""
-        if not self.book.exists():
+        """Raise `NoBook` when there is none, `ReadOnlyPlace` when we may not even look."""
+        try:
+            there = self.book.exists()
+        except PermissionError as fault:
+            raise ReadOnlyPlace(place=str(self.folder)) from fault
+        if not there:
             raise NoBook(place=str(self.folder))
 
     @property

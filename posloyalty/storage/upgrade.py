@@ -14,11 +14,12 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from posloyalty.services.book_faults import BookTooNew
+from posloyalty.services.book_faults import BookDamaged, BookTooNew
 from posloyalty.storage.engine import WRITER_CACHE_KIB, faults_at, open_engine
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.snapshot import copy_book
 
+PAGE_BYTES: Final = 4096
 SCRIPTS: Final = Path(__file__).parent / "migrations"
 REVISIONS: Final = ("0001",)
 """Every revision that a release of this program made, oldest first; a test compares the scripts."""
@@ -29,14 +30,18 @@ def upgrade(
     key: bytes,
     *,
     at: datetime,
+    making: bool = False,
     scripts: Path = SCRIPTS,
     revisions: tuple[str, ...] = REVISIONS,
 ) -> str | None:
     """Upgrade the book when it is older; returns the revision it had, or None for a current one.
 
-    A file without any tables is an older book, of revision "". Raises `BookTooNew`, or the faults
-    of `engine.faults_at`; the book is then as it was.
+    Only when a book is being made may its file be empty: otherwise something cut it off, and an
+    empty book in its place would be the worst answer. Raises `BookTooNew`, `BookDamaged`, or the
+    faults of `engine.faults_at`; the book is then as it was.
     """
+    if not making:
+        _refuse_empty(place)
     engine = open_engine(place.book, key, cache_kib=WRITER_CACHE_KIB, query_only=False)
     try:
         with faults_at(place.book), engine.connect() as connection:
@@ -44,6 +49,8 @@ def upgrade(
                 found = revision(connection)
             if found == revisions[-1]:
                 return None
+            if not (found or making):
+                raise BookDamaged(place=str(place.book), detail="it has no tables")
             if found:
                 if found not in revisions:
                     raise BookTooNew(found=found, known=revisions[-1])
@@ -62,6 +69,14 @@ def revision(connection: Connection) -> str:
         return ""
     row = ask("SELECT version_num FROM alembic_version").first()
     return "" if row is None else str(row[0])
+
+
+def _refuse_empty(place: BookPlace) -> None:
+    with faults_at(place.book):
+        size = place.book.stat().st_size
+    if size < PAGE_BYTES:
+        # SQLite would take it for a new file and write the first page at once.
+        raise BookDamaged(place=str(place.book), detail=f"{size} bytes are less than a page")
 
 
 def _run(connection: Connection, scripts: Path) -> None:

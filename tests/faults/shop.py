@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 
 from posloyalty import bootstrap
@@ -19,6 +20,8 @@ from resources import read
 from tests.fakes.time import CountedIds, SeededChance, SetClock
 
 PIN = "2468"
+# Every start has ids of its own, as the real ones have.
+_RUNS = count(100)
 MEMBER_PHONE = "13800000001"
 
 
@@ -93,7 +96,7 @@ def reopen(
     return bootstrap.open_till(
         folder,
         clock=clock or SetClock(),
-        ids=ids or CountedIds(99),
+        ids=ids or CountedIds(next(_RUNS)),
         chance=SeededChance(99),
         keyring=keyring,
         hasher=cheap_hasher,

@@ -15,7 +15,7 @@ import json
 from hashlib import sha256
 from typing import Final
 
-from posloyalty.services.book_faults import BookDamaged, KeyMissing, NoBook, WrongKey
+from posloyalty.services.book_faults import BookDamaged, KeyMissing, WrongKey
 from posloyalty.services.book_keys import KeyPlace, Keyring
 from posloyalty.storage.engine import KEY_BYTES, faults_at
 from posloyalty.storage.keys.files import write_whole
@@ -102,8 +102,7 @@ def write_label(place: BookPlace, book_id: bytes, key: bytes) -> None:
 
 def read_label(place: BookPlace) -> tuple[bytes, bytes]:
     """(book id, key check); raises `NoBook` or `BookDamaged`."""
-    if not place.book.exists():
-        raise NoBook(place=str(place.folder))
+    place.require_book()
     try:
         with faults_at(place.label):
             label = json.loads(place.label.read_bytes())
