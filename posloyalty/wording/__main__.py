@@ -94,15 +94,18 @@ def _differences(area: str, catalogues: dict[str, Catalog]) -> list[str]:
     return findings
 
 
+Worded = str | tuple[str, ...] | list[str] | None
+
+
 def _key(message_id: str | tuple[str, ...] | list[str]) -> str:
     return message_id if isinstance(message_id, str) else message_id[0]
 
 
-def _texts(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def _texts(text: Worded) -> tuple[str, ...]:
+    return (text or "",) if text is None or isinstance(text, str) else tuple(text)
 
 
-def _facts(text: str | tuple[str, ...] | list[str]) -> set[str]:
+def _facts(text: Worded) -> set[str]:
     found: set[str] = set()
     for one in _texts(text):
         found |= {name for _, name, _, _ in string.Formatter().parse(one) if name}

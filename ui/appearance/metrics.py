@@ -47,7 +47,6 @@ TYPE: Final = {
     "strong": TypeSize(20, 30, 26, bold=True),
     "title": TypeSize(24, 34, 30, bold=True),
     "pay": TypeSize(32, 44, 40, bold=True),
-    "pay": TypeSize(32, 40, 40, bold=True),
     "balance": TypeSize(40, 48, 48, bold=True),
     "total": TypeSize(44, 52, 52, bold=True),
     "due": TypeSize(52, 60, 60, bold=True),
