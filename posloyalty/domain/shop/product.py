@@ -78,7 +78,7 @@ class Product:
 
     @property
     def weighed(self) -> bool:
-        """Whether a quantity must come from a scale or the cashier, in thousandths of a kilogram."""
+        """Whether a quantity comes from a scale or the cashier, in thousandths of a kilogram."""
         return self.unit is Unit.KILOGRAM
 
     @property

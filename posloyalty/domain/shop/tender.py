@@ -1,9 +1,9 @@
 """How a sale is paid: tenders, cash rounding and change.
 
-Shape: `Tender(kind, amount_minor, given_minor, change_minor, reference)`. `amount_minor` is what the
-tender settles of the sale, so the amounts of a complete sale plus its cash rounding add up to the
-payable. Cash rounding touches the cash part only (DESIGN and PRODUCT C9): China rounds down to
-0.10, so 112.76 in cash is 112.70 and `rounding_minor` is -6.
+Shape: `Tender(kind, amount_minor, given_minor, change_minor, reference)`. `amount_minor` is what a
+tender settles of the sale: over a complete sale the amounts add up to the payable. Cash rounding
+touches the cash part only (DESIGN and PRODUCT C9): China rounds down to 0.10, so 112.76 in cash is
+112.70 and `rounding_minor` is -6.
 """
 
 from __future__ import annotations
