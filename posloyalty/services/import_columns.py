@@ -79,7 +79,7 @@ class Cells:
         if needed and not value:
             self.fault(name, "EMPTY")
         if len(value) > most:
-            self.fault(name, "TOO_LONG", most=most)
+            self.fault(name, "TOO_LONG", limit=most)
         return value
 
     def words(self, name: str) -> tuple[str, ...]:

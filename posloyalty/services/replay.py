@@ -123,7 +123,7 @@ def _purchase(cells: Cells, row: Row, money: Currency) -> Purchase | None:
     amount = cells.amount("amount", money)
     if amount is not None and not 0 <= amount <= AMOUNT_MOST_MINOR:
         cells.fault(
-            "amount", "BELOW_ZERO" if amount < 0 else "TOO_LARGE", given=cells.raw("amount")
+            "amount", "BELOW_ZERO" if amount < 0 else "AMOUNT_TOO_LARGE", given=cells.raw("amount")
         )
     pieces = cells.whole("quantity", least=0, most=PIECES_MOST)
     if day is None or amount is None:
@@ -172,6 +172,7 @@ class Replay:
                 if progress is not None:
                     progress(count, len(timed))
         self._end(key, len(timed))
+        self._find(timed[:done], members)
         return Replayed(rows=len(timed), rung=len(timed) - done, resumed_at=done, members=members)
 
     def _installed(
@@ -262,6 +263,17 @@ class Replay:
         quote = self._check_out.quote(basket, at=at)
         tenders = _paid(quote.payable_minor)
         self._check_out.complete(basket, quote, tenders, operator, at=at)
+
+    def _find(
+        self, rung_before: Sequence[tuple[Purchase, datetime]], members: dict[str, bytes]
+    ) -> None:
+        """The members of an earlier run."""
+        with self._book.read() as reader:
+            for purchase, _ in rung_before:
+                if purchase.member not in members:
+                    known = reader.members.by_foreign_id(purchase.member)
+                    assert known is not None
+                    members[purchase.member] = known
 
     def _end(self, key: bytes, rows: int) -> None:
         with self._book.write() as unit:

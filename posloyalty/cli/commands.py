@@ -1,0 +1,54 @@
+"""The commands by name, with their help in the chosen language.
+
+Annotations are evaluated here, not kept as text: the options' help is made in a language at run
+time, and typer reads it from them.
+"""
+
+from typing import Annotated
+
+import typer
+
+from posloyalty import __version__
+from posloyalty.cli.book_commands import add_book_commands
+from posloyalty.cli.console import Speaker
+from posloyalty.cli.data_commands import add_data_commands
+from posloyalty.cli.programme_commands import add_programme_commands
+from posloyalty.cli.replay_command import add_replay_command
+from posloyalty.wording import LANGUAGES, Words
+
+
+def application(words: Words) -> typer.Typer:
+    """The console in one language."""
+    app = typer.Typer(
+        help=words("cli.help"),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+    def known(language: str) -> str:
+        if language not in ("", *LANGUAGES):
+            raise typer.BadParameter(", ".join(LANGUAGES))
+        return language
+
+    # `posloyalty.cli` has read the language already; here it is checked and explained.
+    @app.callback()
+    def _console(
+        _language: Annotated[
+            str,
+            typer.Option("--language", help=words("cli.help_language"), callback=known),
+        ] = "",
+    ) -> None:
+        pass
+
+    @app.command("version", help=words("cli.help_version"))
+    def _version() -> None:
+        typer.echo(__version__)
+
+    speaker = Speaker(words)
+    add_book_commands(app, speaker)
+    add_data_commands(app, speaker)
+    add_replay_command(app, speaker)
+    add_programme_commands(app, speaker)
+    return app

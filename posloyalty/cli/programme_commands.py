@@ -1,0 +1,54 @@
+"""Commands on programme files: check one, or bring one into a book.
+
+Annotations are evaluated here, not kept as text: the options' help is made in a language at run
+time, and typer reads it from them.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from posloyalty.cli.console import Exit, Speaker, manager, opened
+from posloyalty.services.programmes import read_programme
+
+
+def add_programme_commands(app: typer.Typer, speaker: Speaker) -> None:
+    """Add the group `programme` to the console."""
+    words = speaker.words
+    group = typer.Typer(help=words("cli.help_programme_group"), no_args_is_help=True)
+    file_argument = typer.Argument(help=words("cli.help_programme"))
+
+    @group.command("check", help=words("cli.help_programme_check"))
+    def _check(file: Annotated[Path, file_argument]) -> None:
+        with speaker.faults():
+            programme = read_programme(read_bytes(speaker, file))
+            speaker.say(
+                "programme_good",
+                name=programme.names.in_language(words.language),
+                id=programme.id,
+                version=programme.version,
+                offers=len(programme.offers),
+                hash=programme.hash.hex(),
+            )
+
+    @group.command("install", help=words("cli.help_programme_install"))
+    def _install(
+        file: Annotated[Path, file_argument],
+        book: Annotated[Path, typer.Option("--book", help=words("cli.help_book"))],
+    ) -> None:
+        with speaker.faults(), opened(book) as till:
+            data = read_bytes(speaker, file)
+            programme = till.programmes.install(data, actor=manager(till).id)
+            speaker.say("programme_installed", id=programme.id, version=programme.version)
+
+    app.add_typer(group, name="programme")
+
+
+def read_bytes(speaker: Speaker, file: Path) -> bytes:
+    """A file's bytes, or the exit code of a file that cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        speaker.tell(speaker.words("import.NOT_FOUND", file=file))
+        raise typer.Exit(Exit.FILE) from None
