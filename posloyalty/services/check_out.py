@@ -164,8 +164,13 @@ class CheckOut:
     def _programme(
         self, reader: Reader | UnitOfWork, at: datetime, rules: CounterRules
     ) -> Programme:
+        """The programme in effect. One in another currency cannot price this shop's baskets: then
+        the till sells without one, because selling never stops for a setting.
+        """
         found = self._programmes.at(reader, at)
-        return without_programme(rules.currency, rules.zone) if found is None else found
+        if found is None or found.currency != rules.currency:
+            return without_programme(rules.currency, rules.zone)
+        return found
 
 
 class _TaxClasses:

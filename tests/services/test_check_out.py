@@ -263,6 +263,12 @@ def test_a_till_without_a_programme_sells_all_the_same(tmp_path: Path) -> None:
     assert (sale.programme_id, sale.programme_version, sale.points) == ("none", 0, ())
 
 
+def test_a_programme_in_another_currency_does_not_stop_the_till(tmp_path: Path) -> None:
+    with opened(tmp_path, programme="cdnow") as made:
+        sale = made.ring(for_member(made, 1))
+    assert (sale.programme_id, sale.payable_minor) == ("none", 2000)
+
+
 def test_an_unknown_member_is_refused_at_the_quote(counter: Counter) -> None:
     basket = filled(counter, 1).for_member(b"nobody-knows-who", proof="card")
     with pytest.raises(ServiceRefusal) as refused:

@@ -160,3 +160,23 @@ def test_a_bounded_search_says_that_it_was_cut_short(monkeypatch: pytest.MonkeyP
     cut = search(context, every)
     assert not cut.complete
     assert sum(cut.amounts) <= sum(context.goods.gross)
+
+
+@pytest.mark.parametrize("scope", ["line", "order"])
+def test_ten_offers_that_go_together_are_settled_in_few_steps(
+    monkeypatch: pytest.MonkeyPatch, scope: str
+) -> None:
+    offers_of = [
+        f'[[offer]]\nid = "o{n}"\nscope = "{scope}"\npercent = "{3 + n}%"\n' for n in range(10)
+    ]
+    context = freeze(
+        rules(*offers_of),
+        basket(*(product(f"P{n}", f"{n + 1}.99") for n in range(30))),
+        None,
+        NOON,
+        STORE,
+    )
+    monkeypatch.setattr(best_deal, "NODES_MAX", 60)
+    deal = search(context, candidates(context))
+    assert deal.complete
+    assert len(deal.taken) == 10

@@ -66,6 +66,18 @@ def test_two_percentages_are_taken_in_turn_or_both_of_the_first_price(
     assert quote(made, basket(product("A", "200.00"))).payable_minor == payable
 
 
+@pytest.mark.parametrize("on", ["", '{ tag = ["x"] }'])
+def test_an_order_percentage_of_the_first_price_is_taken_of_what_line_offers_left(on: str) -> None:
+    goods = {"on": on} if on else {}
+    made = rules(
+        offer("half", 'percent = "50%"', scope="line"),
+        offer("a", 'percent = "10%"', base='"initial"', **goods),
+        offer("b", 'percent = "10%"', base='"initial"', **goods),
+    )
+    found = quote(made, basket(product("A", "100.00", tags=("x",))))
+    assert applied(found) == {"half": 5000, "a": 500, "b": 500}
+
+
 @pytest.mark.parametrize(
     ("off", "prices", "shares"),
     [
