@@ -227,7 +227,7 @@ def _product(reader: Reader, gtin: str) -> Scanned:
 
 def _plain(reader: Reader, text: str) -> Scanned:
     """A number as typed: an article, or a receipt's number."""
-    found = _by_number(reader, text)
+    found = _by_number(reader, text) or _by_number(reader, text.upper())
     if found is not None:
         return ScannedProduct(product=found)
     stored = reader.sales.by_number(text.upper())
