@@ -1,9 +1,9 @@
 """The same rows by `sqlcipher3` alone: what any program must at least do for a sale.
 
-Shape: `Capture` listens to what SQLAlchemy hands the driver while one book rings sales; `BareTwin`
-is a copy of that book's file from before, into which the captured statements are written again,
-each sale in one transaction with the same durability (WAL, FULL). Listening costs time, so the
-sales that are captured are never the ones that are timed.
+Shape: `capture_units` listens at the seam where storage hands statements to the driver while one
+book rings sales; `BareTwin` is a copy of that book's file from before, into which the same
+statements are written again, each transaction by itself with the same durability (WAL, FULL).
+Listening costs time, so the sales that are captured are never the ones that are timed.
 """
 
 from __future__ import annotations
@@ -12,29 +12,62 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from unittest.mock import patch
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection
 from sqlcipher3 import dbapi2 as sqlcipher
+
+from posloyalty.storage import statements
+from posloyalty.storage.unit_of_work import SqlUnit
+
+WRITING: Final = ("INSERT", "UPDATE", "DELETE")
 
 Written = list[tuple[str, Any, bool]]
 """Statements of one sale: text, parameters, and whether these are of many rows."""
 
 
+class _Listening:
+    """A driver's connection that notes what is written through it."""
+
+    def __init__(self, driver: Any, written: Written) -> None:
+        self._driver = driver
+        self._written = written
+
+    def execute(self, text: str, row: Any = ()) -> Any:
+        """Run and note one statement."""
+        self._note(text, row, False)
+        return self._driver.execute(text, row)
+
+    def executemany(self, text: str, rows: Any) -> Any:
+        """Run and note one statement for many rows."""
+        rows = list(rows)
+        self._note(text, rows, True)
+        return self._driver.executemany(text, rows)
+
+    def _note(self, text: str, rows: Any, many: bool) -> None:
+        if text.lstrip()[:6].upper() in WRITING:
+            self._written.append((text, rows, many))
+
+
 @contextmanager
-def capture() -> Iterator[Written]:
-    """Collect what is written while the block runs."""
+def capture_units() -> Iterator[list[Written]]:
+    """Collect what is written while the block runs: one list for each transaction committed."""
+    units: list[Written] = []
     written: Written = []
+    driver, commit = statements._driver, SqlUnit.commit
 
-    def heard(_c: object, _cursor: object, text: str, row: Any, _x: object, many: bool) -> None:
-        if text.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE", "REPLAC"):
-            written.append((text, row, many))
+    def listening(connection: Connection) -> Any:
+        return _Listening(driver(connection), written)
 
-    event.listen(Engine, "before_cursor_execute", heard)
-    try:
-        yield written
-    finally:
-        event.remove(Engine, "before_cursor_execute", heard)
+    def committed(unit: SqlUnit) -> None:
+        commit(unit)
+        if written:
+            units.append(list(written))
+            written.clear()
+
+    with patch.object(statements, "_driver", listening), patch.object(SqlUnit, "commit", committed):
+        yield units
 
 
 def rows_in(written: Written) -> int:
@@ -51,9 +84,7 @@ class BareTwin:
         with_log.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with_log.close()
         shutil.copy(book, twin)
-        self._connection = sqlcipher.connect(
-            str(twin), isolation_level=None, cached_statements=256
-        )
+        self._connection = sqlcipher.connect(str(twin), isolation_level=None, cached_statements=256)
         for pragma in (
             f"key=\"x'{key.hex()}'\"",
             "journal_mode=WAL",

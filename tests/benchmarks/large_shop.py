@@ -55,14 +55,17 @@ def large_till(options: Options, *, members: int | None = None) -> Iterator[tupl
 
 def open_at(folder: Path) -> Till:
     """Open the till in a folder as the application does, with the key file beside the book."""
+    return bootstrap.open_till(folder / "till", keyring=None, **system_parts())
+
+
+def system_parts() -> dict[str, Any]:
+    """The machine's clock, ids and chance, as the composition roots hand them over."""
     chance = SystemChance()
-    return bootstrap.open_till(
-        folder / "till",
-        clock=SystemClock(ZONE),
-        ids=SystemIds(till=b"bench", boot=chance.token_bytes(8)),
-        chance=chance,
-        keyring=None,
-    )
+    return {
+        "clock": SystemClock(ZONE),
+        "ids": SystemIds(till=b"bench", boot=chance.token_bytes(8)),
+        "chance": chance,
+    }
 
 
 def phone(n: int) -> str:
@@ -89,14 +92,11 @@ def name(n: int) -> str:
 
 
 def _make(folder: Path, count: int) -> None:
-    chance = SystemChance()
     till, created = bootstrap.create_till(
         folder / "till",
         demo_answers("zh_CN", folder=str(folder / "printed")),
-        clock=SystemClock(ZONE),
-        ids=SystemIds(till=b"bench", boot=chance.token_bytes(8)),
-        chance=chance,
         keyring=None,
+        **system_parts(),
     )
     till.demo.fill(created.manager, "zh_CN", members=DEMO_MEMBERS)
     today = till.clock.now().date()
@@ -118,18 +118,13 @@ def _make(folder: Path, count: int) -> None:
     connection.close()
 
 
-def _insert(
-    connection: Any, numbers: range, store: str, days: list[str], head: int
-) -> None:
+def _insert(connection: Any, numbers: range, store: str, days: list[str], head: int) -> None:
     ids = [(n, member_id(n)) for n in numbers]
     many = connection.executemany
     many(
         "INSERT INTO member(id, status, joined_on, home_store, changed, purchases)"
         " VALUES(?, 'active', ?, ?, ?, 1)",
-        [
-            (one, days[n % 360], store if n % 3 else "RM2", head + 1 + n)
-            for n, one in ids
-        ],
+        [(one, days[n % 360], store if n % 3 else "RM2", head + 1 + n) for n, one in ids],
     )
     many(
         "INSERT INTO profile(member_id, name, language, birth_month, birth_day, note)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 
-from tests.benchmarks.bare_twin import BareTwin, capture, rows_in
+from tests.benchmarks.bare_twin import BareTwin, capture_units, rows_in
 from tests.benchmarks.entry import Entry, at, timed
 from tests.benchmarks.options import Options
 from tests.fakes.book import KEY, add_member
@@ -30,8 +30,11 @@ def measure(options: Options) -> Iterator[Entry]:
         for n in range(WARM + TIMES):
             complete = next(next_of_ours)
             took = timed(lambda _, complete=complete: complete(), n)
-            with capture() as written:
+            with capture_units() as units:
                 next(next_of_model)()
+            *before, written = units
+            for unit in before:
+                bare.write(unit)
             beside = timed(lambda _, written=written: bare.write(written), n)
             rows = rows_in(written)
             if n >= WARM:
