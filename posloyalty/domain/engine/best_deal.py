@@ -137,9 +137,10 @@ class BestDeal:
         return self._bound_by_total(self._tail, max(0, room - most_off), base)
 
     def _bound_by_total(self, at: int, room: int, start: int) -> int:
-        """All that follow together, as if they all could join: nothing below goes under it."""
-        if at < self._orders:
-            start = max(start, room)
+        """All that follow together, as if they all could join: nothing below goes under it.
+
+        Before the order stage `start` is what there was at first, never less than will be then.
+        """
         for found in self._free[at:]:
             room -= whole_discount(found.offer, room, start if found.initial else room)
         return self._fixed + room

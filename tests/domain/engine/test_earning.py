@@ -106,6 +106,12 @@ def test_a_sale_that_crosses_a_threshold_earns_at_the_rates_that_the_scheme_name
     assert found.tiers_after[0].level == ("gold" if start + points >= 500 else None)
 
 
+def test_a_split_sale_above_a_threshold_that_is_no_longer_held_earns_at_the_levels_rate() -> None:
+    made = rules(tiers(rate_at="split").replace("hold_months = 12", "hold_months = 1"))
+    goods = basket(product("A", "10.00"), member=True)
+    assert earned(quote(made, goods, member(lot(600)))) == 12
+
+
 def test_the_sale_after_the_crossing_earns_at_the_new_rate() -> None:
     stars = """
 [[wallet]]

@@ -146,6 +146,7 @@ def test_a_rate_that_does_not_divide_burns_no_point_for_nothing() -> None:
     made = rules(wallet=wallet(points=3, money="0.01"))
     found = quote(made, basket(product("A", "9.00"), member=True, redeem=11), member(lot(11)))
     assert (found.redemptions[0].points, found.redeemed_minor) == (9, 3)
+    assert (found.usable[0].most_points, found.usable[0].most_minor) == (9, 3)
 
 
 @given(
