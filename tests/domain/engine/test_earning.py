@@ -82,6 +82,8 @@ def test_a_daily_cap_trims_or_rejects_and_says_what_is_lost(
     assert capped.fact("lost_points") == lost
     tomorrow = NOON + timedelta(days=1)
     assert earned(quote(made, goods, state, at=tomorrow)) == 45
+    beyond = member(lot(130, earned="2026-11-25", remaining=0))
+    assert earned(quote(made, goods, beyond)) == 0
 
 
 @pytest.mark.parametrize(
