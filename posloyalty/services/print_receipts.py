@@ -112,6 +112,7 @@ class PrintReceipts:
         self._render = render
         self._sale_code = sale_code
         self._condition = PrinterCondition(PrinterState.UNKNOWN)
+        self._known: ReceiptPrinter | None = None
         self._failures = 0
         self._pause_until_ms: int | None = None
         self._look_at_ms: int | None = None
@@ -190,14 +191,19 @@ class PrintReceipts:
         Call it again at once after anything but None, and every second or so otherwise: while the
         printer takes nothing it rests, and when idle it asks the printer how it is.
         """
+        printer = self._printer()
+        if printer is not self._known:
+            # Another one was set up: what is known of the old one no longer counts.
+            self._known, self._look_at_ms = printer, None
+            self._rest(nothing_taken=False)
         if self._resting():
             return None
         with self._book.read() as reader:
             job = reader.printing.next_waiting()
         if job is None:
-            self._look()
+            self._look(printer)
             return None
-        return self._run(job)
+        return self._run(job, printer)
 
     def print_slip(self, slip: Receipt) -> PrintResult:
         """Print something that is no sale's receipt, now and once."""
@@ -212,8 +218,7 @@ class PrintReceipts:
 
     # --- how ---
 
-    def _run(self, job: PrintJob) -> PrintState:
-        printer = self._printer()
+    def _run(self, job: PrintJob, printer: ReceiptPrinter) -> PrintState:
         try:
             data = self._render(self.receipt(job.sale_id, copy=job.copy))
             self._mark(job, PrintState.PRINTING)
@@ -234,10 +239,10 @@ class PrintReceipts:
             unit.printing.mark(job.id, state, detail=detail)
             unit.commit()
 
-    def _look(self) -> None:
+    def _look(self, printer: ReceiptPrinter) -> None:
         now_ms = self._clock.monotonic_ms()
         if self._look_at_ms is None or now_ms >= self._look_at_ms:
-            self._saw(self._printer().condition())
+            self._saw(printer.condition())
 
     def _saw(self, condition: PrinterCondition) -> None:
         self._condition = condition

@@ -85,6 +85,16 @@ def test_a_port_that_is_not_there_is_off(tmp_path: Path, kind: type) -> None:
     assert printer(connector).condition() == off
 
 
+def test_a_line_that_another_program_holds_is_off_and_gets_nothing(wire: Wire) -> None:
+    held = SerialConnector(wire.address).open()
+    try:
+        result = printer(SerialConnector(wire.address)).print(JOB)
+    finally:
+        held.close()
+    assert result == PrintResult(Outcome.NOT_SENT, PrinterCondition(PrinterState.OFF))
+    assert wire.machine.received == 0
+
+
 def test_an_adapter_that_is_unplugged_while_it_prints_is_in_doubt() -> None:
     with serial_printer() as wire:
         whole = wire.machine.feed

@@ -65,9 +65,15 @@ class Device:
     unplug_after: int | None = None
     stuck: bool = False
     given_back: int = 0
+    configured: bool = True
     _back: bytes = b""
 
+    def set_configuration(self) -> None:
+        self.configured = True
+
     def get_active_configuration(self) -> list[Interface]:
+        if not self.configured:
+            raise usb.core.USBError("configuration not set")
         ends = [End(self, 0x01)] + ([End(self, 0x82)] if self.answers else [])
         return [
             Interface([End(self, 0x83, 3)], bInterfaceClass=3),
@@ -126,6 +132,11 @@ def test_a_good_printer_prints_and_is_given_back(device: Device) -> None:
     assert device.machine.cuts == 1
     assert not device.kernel_has_it
     assert device.given_back == 1
+
+
+def test_a_device_without_a_configuration_is_given_one(device: Device) -> None:
+    device.configured = False
+    assert printer(device).condition() == READY
 
 
 def test_a_system_without_kernel_drivers_is_no_hindrance(device: Device) -> None:

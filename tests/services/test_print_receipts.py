@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posloyalty.devices.printers.recording import RecordingPrinter
@@ -323,6 +323,19 @@ def test_an_idle_printer_is_looked_at_now_and_then(desk: Desk) -> None:
     assert desk.receipts.status() == PrinterStatus(READY, 0, "paper_low")
 
 
+def test_a_printer_that_was_set_up_anew_is_tried_at_once(desk: Desk) -> None:
+    desk.printer.set(OFF)
+    desk.sell()
+    desk.run_all()
+    assert desk.receipts.status() == PrinterStatus(OFF, 1)
+    desk.printer = RecordingPrinter()
+    assert desk.run_all() == [PrintState.PRINTED]
+    desk.printer = RecordingPrinter()
+    desk.printer.set(READY, "paper_low")
+    desk.run_all()
+    assert desk.receipts.status().detail == "paper_low"
+
+
 def test_asking_for_the_status_does_not_touch_the_hardware(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -378,6 +391,8 @@ def test_a_test_page_prints_at_once_beside_the_queue(desk: Desk) -> None:
 ACTS = st.sampled_from(["sell", "run", "off", "silent", "ready", "crash", "restart"])
 
 
+# Each example is a till's whole book on disk.
+@settings(max_examples=max(20, settings().max_examples // 20))
 @given(acts=st.lists(ACTS, min_size=1, max_size=25))
 def test_whatever_happens_each_original_leaves_once_at_most_and_none_is_forgotten(
     acts: list[str], tmp_path_factory: pytest.TempPathFactory

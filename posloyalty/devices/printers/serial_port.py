@@ -62,9 +62,9 @@ class SerialConnector:
         return self.baud // (BITS_PER_BYTE + 2)
 
     def open(self) -> SerialChannel:
-        """Open the port for us alone where the system can."""
+        """Open the port for us alone: two programs on one line would print into one another."""
         try:
-            line = serial.Serial(port=self.port, baudrate=self.baud, dsrdtr=False, rtscts=False)
+            line = serial.Serial(port=self.port, baudrate=self.baud, exclusive=True)
         except (OSError, ValueError, serial.SerialException) as fault:
             raise ChannelBroken(str(fault)) from fault
         return SerialChannel(line)

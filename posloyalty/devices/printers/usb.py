@@ -105,7 +105,7 @@ def parse_usb_address(text: str) -> UsbConnector | None:
 
 
 def _claimed(device: Any) -> UsbChannel:
-    for interface in device.get_active_configuration():
+    for interface in _configuration(device):
         if interface.bInterfaceClass != PRINTER_CLASS:
             continue
         _move_kernel_aside(device, interface.bInterfaceNumber)
@@ -115,6 +115,17 @@ def _claimed(device: Any) -> UsbChannel:
         if out:
             return UsbChannel(device, out=out[0], back=back[0] if back else None)
     raise ChannelBroken("this device is no printer")
+
+
+def _configuration(device: Any) -> Any:
+    """The active configuration; a device that has none yet is given its first."""
+    import usb.core
+
+    try:
+        return device.get_active_configuration()
+    except usb.core.USBError:
+        device.set_configuration()
+        return device.get_active_configuration()
 
 
 def _move_kernel_aside(device: Any, number: int) -> None:
