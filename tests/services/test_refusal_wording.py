@@ -1,0 +1,38 @@
+"""Every refusal and finding of the services has words in every language."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from posloyalty.wording import LANGUAGES, Words
+
+SERVICES = Path(__file__).parents[2] / "posloyalty" / "services"
+
+
+def reasons() -> set[str]:
+    """First arguments of ServiceRefusal(...), second ones of finding(...), that are capitals."""
+    found = set()
+    for path in SERVICES.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            place = {"ServiceRefusal": 0, "finding": 1}.get(node.func.id)
+            if place is None or len(node.args) <= place:
+                continue
+            argument = node.args[place]
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                found.add(argument.value)
+    return found
+
+
+def test_there_are_reasons_to_look_at() -> None:
+    assert {"NOT_ALLOWED", "QUOTE_STALE", "LAST_MANAGER"} <= reasons()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reason", sorted(reasons()))
+def test_a_refusal_is_worded(reason: str, language: str) -> None:
+    assert Words(language).has(f"refusal.{reason}")
