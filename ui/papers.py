@@ -58,6 +58,18 @@ class PaperFiles:
         )
         till.receipts.print_slip(slip)
 
+    def matrix(self, text: str) -> tuple[tuple[bool, ...], ...]:
+        """The QR modules of a card's token."""
+        from posloyalty.documents.qr import card_matrix
+
+        return card_matrix(text)
+
+    def lay_out(self, receipt: Receipt) -> object:
+        """The receipt's page, for the preview to paint."""
+        from posloyalty.documents.receipt_layout import lay_out
+
+        return lay_out(receipt)
+
     def _write(self, name: str, data: bytes) -> str:
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / (re.sub(r"[^A-Za-z0-9._-]+", "-", name) + ".pdf")

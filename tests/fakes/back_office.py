@@ -495,9 +495,22 @@ class FakeScan:
 
 
 @dataclass
+class FakeCheckOut:
+    """Knows the programme's wallets by name."""
+
+    names: dict[str, str] = field(
+        default_factory=lambda: {"zh_CN": "积分", "zh_TW": "點數", "en": "points"}
+    )
+
+    def wallets(self, language: str) -> dict[str, tuple[str, int]]:
+        return {"points": (self.names[language], 0)}
+
+
+@dataclass
 class FakeTill:
     """The bundle of services, by the names of `services/till.py`."""
 
+    check_out: FakeCheckOut = field(default_factory=FakeCheckOut)
     sign_in: FakeSignIn = field(default_factory=FakeSignIn)
     members: FakeMembers = field(default_factory=FakeMembers)
     history: FakeHistory = field(default_factory=FakeHistory)

@@ -10,6 +10,7 @@ goes over into the new member's form. A scan goes where it belongs and the form 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
@@ -89,6 +90,7 @@ class CardShown:
     shop: str
     code: str
     qr: tuple[tuple[bool, ...], ...]
+    can_print: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +127,7 @@ class MemberPresenter(Presenter[MemberScreenState]):
         self._chosen: bytes | None = None
         self._pane = Pane.NEW
         self._panel: MemberPanel | None = None
+        self._wallets: Mapping[str, tuple[str, int]] = {}
         self._visits: tuple[SaleRow, ...] = ()
         self._card: CardShown | None = None
         self._card_of: MemberCard | None = None
@@ -150,12 +153,14 @@ class MemberPresenter(Presenter[MemberScreenState]):
         self._pane = Pane.NEW
         self._card = None
         self._want(Focus.SEARCH)
+        self._read_wallets()
         self.search("")
         if isinstance(member_id, bytes):
             self.open_member(member_id)
 
     def reworded(self) -> None:
         """Another language: the form and everything found is worded anew."""
+        self._read_wallets()
         self.enrolment.reworded()
         self._tell()
 
@@ -265,11 +270,20 @@ class MemberPresenter(Presenter[MemberScreenState]):
         self._tell()
 
     def escape(self) -> None:
-        """Esc: closes the pane first, then the screen."""
-        if self._pane is Pane.NEW:
-            self._session.navigator.back()
-        else:
+        """Esc: closes the pane, then leaves the form for the search, then the screen."""
+        if self._pane is not Pane.NEW:
             self.close_pane()
+        elif self._focus is not Focus.SEARCH:
+            self._want(Focus.SEARCH)
+            self._tell()
+        else:
+            self._session.navigator.back()
+
+    def new_member(self) -> None:
+        """The button "new member", where the form does not stand beside the search."""
+        self._pane = Pane.NEW
+        self._want(Focus.PHONE)
+        self._tell()
 
     def main_action(self) -> None:
         """F12: what the filled button says."""
@@ -372,6 +386,18 @@ class MemberPresenter(Presenter[MemberScreenState]):
             self._panel = None
             self._tell()
 
+    def _read_wallets(self) -> None:
+        """Names and decimals of the programme's wallets, in the present language."""
+        if not self._session.till_open:
+            return
+        till, language = self._session.till, self._session.words.language
+
+        def came(wallets: Mapping[str, tuple[str, int]]) -> None:
+            self._wallets = wallets
+            self._tell()
+
+        self._session.lanes.look_up(lambda: till.check_out.wallets(language), came, self._failed)
+
     def _answered(self, text: str, found: MemberFound) -> None:
         self._found, self._found_for = found, text
         self._total = found.total_on_till
@@ -413,7 +439,7 @@ class MemberPresenter(Presenter[MemberScreenState]):
     def _card_came(self, card: MemberCard, name: str, title: str, sub: str) -> None:
         words = self._session.words
         masked = masked_name(name) or words("member.no_tier")
-        papers = self._papers
+        papers, shop = self._papers, self._session.shop
 
         def drawn(qr: tuple[tuple[bool, ...], ...]) -> None:
             self._busy = False
@@ -432,6 +458,7 @@ class MemberPresenter(Presenter[MemberScreenState]):
                 shop=card.shop_name,
                 code=format_short_code(card.short_code),
                 qr=qr,
+                can_print=shop is not None and shop.printer.kind != "none",
             )
 
         # Encoding takes some ten milliseconds: not on the thread that paints.
@@ -505,10 +532,15 @@ class MemberPresenter(Presenter[MemberScreenState]):
             initial=name[:1].upper(),
             phone=masked_phone(row.phone) if row.phone else "",
             tier=row.tier_name or words("member.no_tier"),
-            points=words("member.points", points=points_text(row.balance, 0)),
+            points=words("member.points", points=points_text(row.balance, self._decimals)),
             note=words("member.last_visit", day=visit) if visit else words("member.no_visit"),
             chosen=row.member_id == marked,
         )
+
+    @property
+    def _decimals(self) -> int:
+        """Decimals of the first wallet, which is the one that rows show."""
+        return next((decimals for _, decimals in self._wallets.values()), 0)
 
     def _name_of(self, row: MemberRow) -> str:
         return shown_name(row.name, row.phone or "", self._session.words)
@@ -545,7 +577,7 @@ class MemberPresenter(Presenter[MemberScreenState]):
             )
             for row in self._visits
         )
-        return member_detail(self._panel, self._session.words, wallets={}, visits=visits)
+        return member_detail(self._panel, self._session.words, wallets=self._wallets, visits=visits)
 
 
 def amount_text(row: SaleRow) -> str:

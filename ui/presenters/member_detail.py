@@ -194,7 +194,7 @@ def _consent(purpose: str, channel: str, consent: Consent | None, words: Words) 
 
 
 def _wallet(state: WalletState, wallets: Mapping[str, tuple[str, int]], words: Words) -> WalletLine:
-    name, decimals = wallets.get(state.wallet, (state.wallet, 0))
+    name, decimals = wallets.get(state.wallet, (words("member.points_unit"), 0))
     notes = []
     if state.pending:
         notes.append(words("member.pending", points=points_text(state.pending, decimals)))

@@ -30,7 +30,12 @@ class EnrolmentPane(Panel):
         self.setAccessibleName(words("member.new_title"))
         head = row(look)
         head.addWidget(Text(look, words("member.new_title"), "title"), 1)
-        head.addWidget(Tag(look, words("member.about_15_s"), icon="clock"))
+        if look.narrow:
+            back = ActionButton(look, words("common.back"), icon="back", key="Esc")
+            back.clicked.connect(presenter.escape)
+            head.insertWidget(0, back)
+        else:
+            head.addWidget(Tag(look, words("member.about_15_s"), icon="clock"))
         self._phone = TextField(look, words("member.phone"), digits=True, longest=24)
         self._phone.edited.connect(form.change_phone)
         self._duplicate = ActionButton(
@@ -61,7 +66,7 @@ class EnrolmentPane(Panel):
         inside.addStretch(1)
         self.main = main_button(look, words("member.join"), icon="check")
         self.main.clicked.connect(form.join)
-        self._clear = ActionButton(look, words("member.clear_form"), icon="undo", height=72)
+        self._clear = ActionButton(look, words("member.clear_form"), icon="bin", height=72)
         self._clear.clicked.connect(form.clear)
         foot = row(look)
         foot.addWidget(self._clear)

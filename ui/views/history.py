@@ -28,16 +28,22 @@ class HistoryView(ScreenView):
         super().__init__(context)
         self._presenter = presenter
         look, words = self.look, self.words
-        self._search = SearchBox(look, words("history.search_label"))
+        label = words("history.search_label")
+        self._search = SearchBox(look, "", hint=label) if look.narrow else SearchBox(look, label)
+        self._search.input.setAccessibleName(label)
         self._search.edited.connect(presenter.search)
         self._summary = Text(look, role="caption", tone="ink2")
         self._empty = Text(look, role="body", tone="ink2", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sales = self._make_list()
-        self._more = ActionButton(look, words("history.more"), icon="down")
+        high = 72 if look.narrow else 44
+        self._more = ActionButton(
+            look, words("history.more"), icon="" if look.narrow else "down", height=high
+        )
         self._more.clicked.connect(presenter.older)
         self._doubt, self._doubt_words = self._make_doubt()
-        self._paper = PaperPanel(look)
+        self._paper = PaperPanel(look, self)
+        self._paper.hide()
         self._open = ActionButton(
             look, words("history.open"), icon="receipt", key="Enter", height=72
         )
@@ -98,13 +104,15 @@ class HistoryView(ScreenView):
         back = back_button(look, self.words, self._presenter.escape)
         head.addWidget(back, 0, Qt.AlignmentFlag.AlignBottom)
         head.addWidget(self._search, 1)
-        frame, inside = panel(look, pad=8, gap=4)
+        frame, inside = panel(look, pad=4 if look.narrow else 8, gap=4)
         top = row(look)
         top.addWidget(self._summary, 1)
-        inside.addLayout(top)
+        if not look.narrow:
+            inside.addLayout(top)
         inside.addWidget(self._sales, 1)
         inside.addWidget(self._empty, 1)
-        inside.addWidget(self._more)
+        if not look.narrow:
+            inside.addWidget(self._more)
         whole = column(look, self, pad=8)
         whole.addLayout(head)
         whole.addWidget(self._doubt)
@@ -116,6 +124,7 @@ class HistoryView(ScreenView):
             place.setFixedWidth(look.px(PREVIEW_WIDTH if wide else PREVIEW_WIDTH_COMPACT))
             right = column(look, place)
             right.addWidget(self._paper, 1)
+            self._paper.show()
             foot = row(look)
             foot.addWidget(self._pdf)
             foot.addWidget(self._main, 1)
@@ -127,10 +136,10 @@ class HistoryView(ScreenView):
             whole.addWidget(frame, 1)
             foot = row(look)
             foot.addWidget(self._open)
-            foot.addWidget(self._pdf)
+            # In narrow the PDF is offered with the opened receipt: here the list needs the room.
+            foot.addWidget(self._more if look.narrow else self._pdf)
             foot.addWidget(self._main, 1)
             whole.addLayout(foot)
-            self._paper.hide()
 
     def present(self, state: HistoryState) -> None:
         """Show the rows."""

@@ -29,7 +29,9 @@ class MemberView(ScreenView):
         self._presenter = presenter
         look, words = self.look, self.words
         self._focus_n = -1
-        self._search = SearchBox(look, words("member.search_label"))
+        label = words("member.search_label")
+        self._search = SearchBox(look, "", hint=label) if look.narrow else SearchBox(look, label)
+        self._search.input.setAccessibleName(label)
         self._search.edited.connect(presenter.search)
         self._summary = Text(look, role="caption", tone="ink2")
         self._list = RowList(look, name=words("member.results"))
@@ -43,6 +45,8 @@ class MemberView(ScreenView):
         self._add.clicked.connect(presenter.add)
         self._open = ActionButton(look, words("member.open"), icon="person", height=56)
         self._open.clicked.connect(presenter.open)
+        self._new = ActionButton(look, words("member.new_title"), icon="add-person", height=56)
+        self._new.clicked.connect(presenter.new_member)
         self._panes = QStackedWidget()
         self.enrolment = EnrolmentPane(presenter, context)
         self.detail = DetailPane(presenter, context)
@@ -74,6 +78,8 @@ class MemberView(ScreenView):
         foot = row(look)
         foot.addWidget(self._add, 2)
         foot.addWidget(self._open, 1)
+        if look.narrow:
+            foot.addWidget(self._new, 1)
         left.addLayout(foot)
         if look.layout is Layout.WIDE:
             left.addWidget(self._scan_hint())
@@ -120,9 +126,9 @@ class MemberView(ScreenView):
 
     def _one_at_a_time(self, state: MemberScreenState) -> None:
         """In narrow the form stands alone once it is wanted, and so do details and cards."""
-        beside = state.pane is not Pane.NEW or state.focus is not Focus.SEARCH
-        self._left.setVisible(not beside)
-        self._panes.setVisible(beside or not state.rows)
+        pane = state.pane is not Pane.NEW or state.focus is not Focus.SEARCH
+        self._left.setVisible(not pane)
+        self._panes.setVisible(pane)
 
     def _give_focus(self, state: MemberScreenState) -> None:
         if state.focus is Focus.SEARCH:

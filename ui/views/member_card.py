@@ -35,20 +35,36 @@ class CardPane(Panel):
         self._title = Text(look, role="title", wrap=True)
         self._subtitle = Text(look, role="body", tone="ink2", wrap=True)
         self._card = CardFace(look, name=words("member.card_qr"))
-        printed = ActionButton(look, words("member.print_card"), icon="printer", height=56)
+        self._print = printed = ActionButton(
+            look, words("member.print_card"), icon="printer", height=44 if narrow else 56
+        )
         printed.clicked.connect(presenter.print_card)
-        saved = ActionButton(look, words("member.save_card"), icon="file", height=56)
+        saved = ActionButton(
+            look, words("member.save_card"), icon="file", height=44 if narrow else 56
+        )
         saved.clicked.connect(presenter.save_card)
         self.main = main_button(look, words("member.back_to_sale"), icon="next")
         self.main.clicked.connect(presenter.main_action)
-        acts = row(look)
         for button in (printed, saved):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            acts.addWidget(button)
+        if narrow:
+            beside = row(look, self, pad=8, gap=12)
+            beside.addWidget(self._card, 3)
+            right = column(look)
+            self._subtitle.hide()
+            for part in (self._title, printed, saved):
+                right.addWidget(part)
+            right.addStretch(1)
+            right.addWidget(self.main)
+            beside.addLayout(right, 2)
+            return
+        acts = row(look)
+        acts.addWidget(printed)
+        acts.addWidget(saved)
         head = row(look, gap=12)
         head.addWidget(Icon(look, "check-circle", 32, tone="success"))
         head.addWidget(self._title, 1)
-        whole = column(look, self, pad=8 if narrow else 16, gap=12)
+        whole = column(look, self, pad=16, gap=12)
         whole.addLayout(head)
         whole.addWidget(self._subtitle)
         whole.addWidget(self._card, 1)
@@ -60,6 +76,7 @@ class CardPane(Panel):
         self._title.setText(card.title)
         self._subtitle.setText(card.subtitle)
         self._card.present(card)
+        self._print.setEnabled(card.can_print)
 
 
 class CardFace(QWidget):

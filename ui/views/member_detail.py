@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui.appearance import Appearance, Layout
+from ui.appearance import Appearance
 from ui.appearance.metrics import RADIUS_CARD
 from ui.presenters.member_detail import EMPTY_PIP, FULL_PIP, ConsentLine, MemberDetail, VisitLine
 from ui.views.parts import column, empty_layout, row, scrolling
@@ -54,11 +54,22 @@ class DetailPane(Panel):
         close.clicked.connect(presenter.close_pane)
         self.main = main_button(look, self._words("member.add"), icon="check")
         self.main.clicked.connect(presenter.add)
-        acts = row(look)
         for button in (card, lost, close):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        if look.narrow:
+            beside = row(look, self, pad=8, gap=12)
+            beside.addWidget(scrolling(inner), 3)
+            right = column(look)
+            for button in (close, card, lost):
+                right.addWidget(button)
+            right.addStretch(1)
+            right.addWidget(self.main)
+            beside.addLayout(right, 2)
+            return
+        acts = row(look)
+        for button in (card, lost, close):
             acts.addWidget(button)
-        whole = column(look, self, pad=8 if look.layout is Layout.NARROW else 16)
+        whole = column(look, self, pad=16)
         whole.addWidget(scrolling(inner), 1)
         whole.addLayout(acts)
         whole.addWidget(self.main)
@@ -107,7 +118,10 @@ class DetailPane(Panel):
         place = QWidget()
         line = row(look, place, gap=12)
         line.addWidget(Text(look, visit.at, "body", tone="ink2", tabular=True))
-        line.addWidget(Text(look, visit.number, "body", tone="ink2", tabular=True), 1)
+        if look.narrow:
+            line.addStretch(1)
+        else:
+            line.addWidget(Text(look, visit.number, "body", tone="ink2", tabular=True), 1)
         line.addWidget(Text(look, visit.amount, "body", tabular=True, align=paint.RIGHT))
         place.setAccessibleName(f"{visit.at}, {visit.number}, {visit.amount}")
         return place

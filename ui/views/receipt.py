@@ -18,7 +18,7 @@ from ui.widgets.view import ScreenView, ViewContext
 
 
 class ReceiptView(ScreenView):
-    """Paper left, buttons right; in portrait and narrow below."""
+    """Paper left, buttons right; in portrait below."""
 
     def __init__(self, presenter: ReceiptPresenter, context: ViewContext) -> None:
         super().__init__(context)
@@ -27,21 +27,22 @@ class ReceiptView(ScreenView):
         self._note = Text(look, role="body", tone="ink2")
         self._paper = PaperPanel(look)
         self._reprint = ActionButton(
-            look, words("history.reprint"), icon="receipt", key="Ctrl+P", height=64
+            look, words("history.reprint"), icon="receipt", key="Ctrl+P", height=56
         )
         self._reprint.clicked.connect(presenter.reprint)
         self._hint = Text(look, words("history.reprint_sub"), "caption", tone="ink2", wrap=True)
-        self._pdf = ActionButton(look, words("history.save_pdf"), icon="file", height=64)
+        self._pdf = ActionButton(look, words("history.save_pdf"), icon="file", height=56)
         self._pdf.clicked.connect(presenter.save_pdf)
         self._main = main_button(look, words("history.to_sale"), icon="next")
         self._main.clicked.connect(presenter.main_action)
         head = row(look, gap=16)
         head.addWidget(back_button(look, words, presenter.escape))
         head.addWidget(self._title, 1)
-        head.addWidget(self._note)
+        if not look.narrow:
+            head.addWidget(self._note)
         whole = column(look, self, pad=8)
         whole.addLayout(head)
-        if look.layout in (Layout.PORTRAIT, Layout.NARROW):
+        if look.layout is Layout.PORTRAIT:
             whole.addWidget(self._paper, 1)
             foot = row(look)
             foot.addWidget(self._reprint)
@@ -59,7 +60,9 @@ class ReceiptView(ScreenView):
             right.addWidget(self._main)
             place = QWidget()
             place.setLayout(right)
-            place.setFixedWidth(look.px(360))
+            if not look.narrow:
+                place.setFixedWidth(look.px(360))
+            self._hint.setVisible(not look.narrow)
             beside.addWidget(place)
             whole.addLayout(beside, 1)
         self.bind(presenter)

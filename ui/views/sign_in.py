@@ -55,7 +55,8 @@ class SignInView(ScreenView):
         self._language_row.addStretch(1)
         self._recover = ActionButton(look, words("sign_in.forgot"), icon="key")
         self._recover.clicked.connect(presenter.recover)
-        self._language_row.addWidget(self._recover)
+        if not look.narrow:
+            self._language_row.addWidget(self._recover)
         self._names.pressed = presenter.choose
         self._make_pin(presenter)
         self._arrange()
@@ -120,6 +121,7 @@ class SignInView(ScreenView):
         left.addWidget(self._skeleton)
         left.addLayout(self._names_place, 1)
         left.addLayout(self._language_row)
+        left.addWidget(self._recover)
         right = column(look)
         right.addWidget(self._pad, 1)
         right.addWidget(self._button)

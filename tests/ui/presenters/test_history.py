@@ -72,7 +72,7 @@ def test_a_search_finds_by_number_and_says_when_nothing_fits() -> None:
     at.screen.search("0200")
     assert [row.number for row in at.screen.state.rows] == ["S01-T02-1-0200"]
     at.screen.search("nothing")
-    assert at.screen.state.empty == "No sale matches “nothing”"
+    assert at.screen.state.empty == 'No sale matches "nothing"'
     assert at.screen.state.empty_hint
     assert at.screen.receipt.state.receipt is None
 

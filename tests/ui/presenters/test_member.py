@@ -132,7 +132,7 @@ def test_an_empty_search_says_what_to_do() -> None:
 def test_nobody_found_offers_to_join() -> None:
     at = Counter()
     at.screen.search("zzz")
-    assert at.screen.state.empty == "Nobody found for “zzz”"
+    assert at.screen.state.empty == 'Nobody found for "zzz"'
     at.screen.enter()
     assert at.desk.members == []
 

@@ -98,6 +98,11 @@ class KeysSection(Section):
         if self._place is not None:
             self._put(None)
 
+    def leave(self) -> None:
+        """Back to the places: none is chosen."""
+        self._place = None
+        self.tell()
+
     def new(self) -> None:
         """A form for a new category."""
         self._page = NEW

@@ -48,6 +48,12 @@ class OperatorsSection(Section):
         self.want("name")
         self.tell()
 
+    def leave(self) -> None:
+        """Back to the list; what was not saved is dropped."""
+        self._chosen = ""
+        self.draft.load({})
+        self.tell()
+
     def new(self) -> None:
         """A form for somebody new."""
         self.choose(NEW)

@@ -78,6 +78,14 @@ class ProductsSection(Section):
         self.want("name")
         self.tell()
 
+    def leave(self) -> None:
+        """Back to the list; what was not saved is dropped."""
+        self._product = None
+        self._chosen = ""
+        self._for_sale = None
+        self.draft.load({})
+        self.tell()
+
     def new(self) -> None:
         """An empty form with the usual answers."""
         self._for_sale = None

@@ -156,6 +156,9 @@ class Section(Presenter[SectionState], ABC):
         at = keys.index(chosen[0]) + by if chosen else 0
         self.choose(keys[max(0, min(len(keys) - 1, at))])
 
+    def leave(self) -> None:
+        """Close the open entry, where list and form do not stand side by side."""
+
     def new(self) -> None:
         """An empty form for a new entry."""
 

@@ -45,6 +45,12 @@ class TaxesSection(Section):
         self.want("code" if tax is None else "name")
         self.tell()
 
+    def leave(self) -> None:
+        """Back to the list; what was not saved is dropped."""
+        self._chosen = ""
+        self.draft.load({})
+        self.tell()
+
     def new(self) -> None:
         """A form for a new class."""
         self.choose(NEW)

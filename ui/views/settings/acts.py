@@ -55,6 +55,10 @@ class ActRows(QWidget):
         for act in acts:
             self.buttons[act.name].set_words(act.label)
             self.buttons[act.name].setEnabled(act.enabled)
+        told = [self.buttons[act.name] for act in acts if act.about]
+        widest = max((button.sizeHint().width() for button in told), default=0)
+        for button in told:
+            button.setFixedWidth(widest)
 
     def _row(self, act: Act) -> QWidget:
         look = self._look
@@ -65,7 +69,6 @@ class ActRows(QWidget):
         line = row(look, place, gap=16)
         line.addWidget(button)
         if act.about:
-            button.setFixedWidth(look.px(220 if not look.narrow else 190))
             about = Text(look, act.about, "caption", tone="ink2", wrap=True)
             line.addWidget(about, 1)
         else:

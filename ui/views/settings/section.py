@@ -55,6 +55,8 @@ class SectionView(QWidget):
         if self.grid is not None:
             self.grid.page_chosen.connect(section.choose_page)
             self.grid.place_chosen.connect(section.choose_place)
+        self._leave = ActionButton(look, words("settings.to_list"), icon="back")
+        self._leave.clicked.connect(section.leave)
         self._make_foot()
         self._list: RowList | None = None
         if state.entries is not None:
@@ -125,7 +127,9 @@ class SectionView(QWidget):
         left.addLayout(head)
         if not (wide or self._stacked):
             left.addWidget(self._new)
-        self._search = SearchBox(look, section.state.search_label)
+        label = section.state.search_label
+        self._search = SearchBox(look, "", hint=label) if look.narrow else SearchBox(look, label)
+        self._search.input.setAccessibleName(label)
         self._search.edited.connect(section.search)
         self._summary = Text(look, role="caption", tone="ink2")
         self._list = RowList(look, name=section.state.title)
@@ -135,6 +139,11 @@ class SectionView(QWidget):
             left.addWidget(part)
         left.addWidget(self._list, 1)
         self._right, right = panel(look, pad=16 if not look.narrow else 8)
+        if look.narrow:
+            if self.grid is not None:
+                head.insertWidget(0, self._leave)
+            else:
+                right.insertWidget(0, self._leave)
         right.addWidget(scrolling(self._body()), 1)
         right.addWidget(self._foot)
         if self._stacked:
@@ -207,9 +216,17 @@ class SectionView(QWidget):
         nothing = not state.form.fields and self.grid is None
         self._empty.setText(state.empty)
         self._empty.setVisible(nothing)
-        if self._stacked and self.grid is None:
-            # One at a time where they do not fit beside one another.
-            self._left.setVisible(not state.form.fields or not self.look.narrow)
+        self._one_at_a_time(state)
+
+    def _one_at_a_time(self, state: SectionState) -> None:
+        """List or form (places or products) where they do not fit beside one another."""
+        narrow = self.look.narrow
+        if self.grid is not None:
+            placing = any(entry.chosen for entry in state.grid or ())
+            self._left.setVisible(not narrow or placing)
+            self._right.setVisible(not narrow or not placing)
+        elif self._stacked:
+            self._left.setVisible(not narrow or not state.form.fields)
             self._right.setVisible(bool(state.form.fields))
 
 
