@@ -251,6 +251,11 @@ class TillApplication(QObject):
         self.window.begin(self.session)
         self.window.installEventFilter(self)
 
+    @property
+    def folder(self) -> Path:
+        """The book's folder."""
+        return self._door.folder
+
     def start(self) -> None:
         """Show the sign-in, or the wizard where there is neither a book nor a demo to make."""
         if self._door.there or self._options.demo:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.stage import Stage, build_stage, end_stage
@@ -320,3 +320,32 @@ def test_keys_of_another_window_are_its_own(stage: Stage, qtbot: QtBot) -> None:
 def test_the_strip_shows_time_and_menu_and_says_what_a_lamp_means(stage: Stage) -> None:
     assert stage.window.strip.time.text() == "14:05"
     assert stage.window.strip.menu_button.accessibleName() == stage.session.words("action.menu")
+
+
+class _Windows(QObject):
+    """Notes every widget that is shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(type(watched).__name__)
+        return False
+
+
+@pytest.mark.parametrize("layout", list(Layout))
+def test_no_widget_ever_opens_a_window_of_its_own(
+    qtbot: QtBot, qapp: QApplication, layout: Layout
+) -> None:
+    from tests.ui.gallery import Gallery
+    from ui.appearance import Appearance
+
+    watch = _Windows()
+    qapp.installEventFilter(watch)
+    gallery = Gallery(Appearance(layout=layout))
+    qtbot.addWidget(gallery)
+    gallery.show()
+    qapp.removeEventFilter(watch)
+    assert watch.shown == ["Gallery"]

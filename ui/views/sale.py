@@ -6,7 +6,9 @@ always at the right bottom, or along the foot. The keyboard's home is the basket
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QApplication,
     QButtonGroup,
     QGridLayout,
     QHBoxLayout,
@@ -20,6 +22,7 @@ from ui.actions import action
 from ui.appearance import Layout
 from ui.appearance.metrics import GAP, MAIN, MAIN_LEAST, MAIN_PORTRAIT
 from ui.presenters.sale import SalePresenter, SaleState
+from ui.views.focus_zones import next_in
 from ui.views.parts import scrolling
 from ui.views.sale_basket import BasketPanel
 from ui.views.sale_keys import KeysArea
@@ -60,6 +63,7 @@ class SaleView(ScreenView):
         self.home = self.basket.list
         self.sheet_place = self.keys
         self._tabs: QStackedWidget | None = None
+        self.tab_buttons: list[ActionButton] = []
         {
             Layout.WIDE: self._arrange_wide,
             Layout.COMPACT: self._arrange_compact,
@@ -75,7 +79,8 @@ class SaleView(ScreenView):
         self.keys.present(state)
         self.pay.set_words(state.pay)
         self.pay.setEnabled(state.can_pay)
-        self.usable.setVisible(bool(state.chips))
+        # Only some layouts hold it; without a parent it would open a window of its own.
+        self.usable.setVisible(bool(state.chips) and self.usable.parentWidget() is not None)
         usable = self.words("sale.usable_chips", n=state.usable)
         self.usable.set_words(usable if state.usable else self.words("sale.offers"))
         self.usable.setChecked(state.chips_open)
@@ -85,6 +90,28 @@ class SaleView(ScreenView):
                 self._tabs.setCurrentIndex(KEYS_TAB)
             # The pad needs the height of the entry line in the smallest windows.
             self.basket.entry.setVisible(not asked)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes basket, member, chips, keys, functions, Pay (DESIGN 8)."""
+        member = self.member
+        zones = (
+            self.basket,
+            member.card,
+            member.earns,
+            self.usable,
+            member.chips,
+            member.detach,
+            self.keys,
+            *self.tab_buttons,
+            *self.functions,
+            self.pay,
+        )
+        to = next_in(zones, QApplication.focusWidget(), forward=forward)
+        if to is None:
+            return super().focusNextPrevChild(forward)
+        reason = Qt.FocusReason.TabFocusReason
+        to.setFocus(reason if forward else Qt.FocusReason.BacktabFocusReason)
+        return True
 
     def _function(self, name: str) -> ActionButton:
         act = action(name)
@@ -239,6 +266,7 @@ class SaleView(ScreenView):
                 height=MAIN_LEAST,
             )
             self._tab_group.addButton(button, place)
+            self.tab_buttons.append(button)
             row.addWidget(button, 1)
         self._tab_group.button(0).setChecked(True)
         stack = self._tabs

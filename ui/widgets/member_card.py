@@ -269,7 +269,8 @@ class EarnLine(Panel):
         self._amount = Text(look, role="strong", tabular=True)
         self._unit = Text(look, role="caption", tone="ink2")
         self._note = Text(look, role="caption", tone="ink2", align=paint.RIGHT)
-        self._note.setVisible(not short)
+        if short:
+            self._note.hide()
         self._why = ActionButton(look, icon="help", name=why_name, kind=Kind.QUIET)
         self._why.clicked.connect(self.why)
         for part in (self._label, self._amount, self._unit):

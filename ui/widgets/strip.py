@@ -57,7 +57,8 @@ class StatusStrip(Panel):
         row.setSpacing(look.px(GAP))
         self.shop = _Name(look, "strong", "on_strip")
         self.till = _Name(look, "caption", "on_strip2")
-        self.till.setVisible(look.layout is not Layout.NARROW)
+        if look.layout is Layout.NARROW:
+            self.till.hide()
         self._lamps_row = QHBoxLayout()
         self._lamps_row.setSpacing(look.px(GAP))
         self.lamps: list[Lamp] = []

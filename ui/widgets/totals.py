@@ -100,7 +100,11 @@ class FigureList(Panel):
                 old.deleteLater()
         for label, amount, tone in rows:
             self._layout.addWidget(_Figure(self._look, label, amount, tone, self))
-        self.setVisible(bool(rows))
+        # Shown while it lies nowhere yet, it would open a window of its own.
+        if not rows:
+            self.hide()
+        elif self.parentWidget() is not None:
+            self.show()
 
 
 class _Figure(QWidget):
