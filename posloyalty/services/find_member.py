@@ -132,6 +132,14 @@ class FindMember:
         code = parse_short_code(text)
         if code is not None:
             return list(reader.members.by_identifier(IdentifierKind.CARD, code))[:limit]
+        # A number or address that an import brought along counts only when it is typed whole.
+        exact = [
+            *reader.members.by_identifier(IdentifierKind.FOREIGN, text),
+            *reader.members.by_identifier(IdentifierKind.EMAIL, text.lower()),
+        ]
+        return list(dict.fromkeys([*exact, *self._looked_up(text, limit)]))[:limit]
+
+    def _looked_up(self, text: str, limit: int) -> list[bytes]:
         if not all(ch.isdecimal() or ch in PHONE_MARKS for ch in text):
             return [found.member_id for found in self._look_up.by_name(text, limit)]
         digits = phone_digits(text)

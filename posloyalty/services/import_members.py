@@ -9,9 +9,8 @@ again, also after it was stopped in the middle. An import adds members; it never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from itertools import islice
 
 from posloyalty.domain.engine.member_state import TierHolding
 from posloyalty.domain.members.member import (
@@ -35,9 +34,8 @@ from posloyalty.services.enrol_member import (
 from posloyalty.services.find_member import ProgrammeAt
 from posloyalty.services.import_columns import Cells, Columns, MissingColumns
 from posloyalty.services.import_member_row import COLUMNS, MemberRow, read_row
-from posloyalty.services.import_products import Row
+from posloyalty.services.import_products import Row, Seen, batches
 from posloyalty.services.import_report import (
-    ROWS_PER_UNIT,
     ImportReport,
     Progress,
     RowFaults,
@@ -86,9 +84,9 @@ class ImportMembers:
         import between two transactions, and importing again goes on from there.
         """
         require(operator, Right.IMPORT_DATA)
-        tally, seen = Tally(), _Seen()
+        tally, seen = Tally(), Seen()
         try:
-            for batch in _batches(rows):
+            for batch in batches(rows):
                 columns = Columns(COLUMNS, batch[0].cells)
                 if not any(name in columns for name in ("id", "phone", "card")):
                     raise MissingColumns(("id", "phone"))
@@ -105,18 +103,6 @@ class ImportMembers:
         return tally.report()
 
 
-class _Seen:
-    """On which line of the file a value stood first."""
-
-    def __init__(self) -> None:
-        self._lines: dict[tuple[str, str], int] = {}
-
-    def first_line(self, kind: str, value: str, line: int) -> int | None:
-        """The line where the value stood before, or None after noting it."""
-        first = self._lines.setdefault((kind, value), line)
-        return None if first == line else first
-
-
 class _Batch:
     """The rows of one transaction."""
 
@@ -126,7 +112,7 @@ class _Batch:
         unit: UnitOfWork,
         columns: Columns,
         operator: Operator,
-        seen: _Seen,
+        seen: Seen,
         tally: Tally,
     ) -> None:
         self._service = service
@@ -296,9 +282,3 @@ class _Batch:
             holding=holding,
         )
         return opening if opening else None
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    feed = iter(rows)
-    while batch := list(islice(feed, ROWS_PER_UNIT)):
-        yield batch

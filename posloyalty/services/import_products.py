@@ -2,8 +2,9 @@
 
 Shape: rows come as `documents/table_file` reads them (line and cells). A product is known by its
 stock number: a row whose product is there and the same changes nothing, so the same file may be
-imported again, also after it was stopped in the middle. Categories that a file names and the shop
-lacks are made. A few rows share a transaction, so that the cashier's sale never waits long.
+imported again, also after it was stopped in the middle. What a file has no column for stays as the
+product has it. Categories that a file names and the shop lacks are made. A few rows share a
+transaction, so that the cashier's sale never waits long.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, Protocol
 
+from posloyalty.domain.programme.line_filter import category_id
 from posloyalty.domain.shop.operator import Operator, Right
-from posloyalty.domain.shop.product import Category, Unit
+from posloyalty.domain.shop.product import Category, Product, Unit
 from posloyalty.domain.values.money import Currency, currency
 from posloyalty.services.catalogue import CATEGORY_NAME_MOST, ProductForm, judged
 from posloyalty.services.import_columns import Cells, Columns
@@ -45,6 +47,15 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "fee": ("费用", "費用"),
     "active": ("在售", "上架"),
 }
+# Column and field of what a product keeps when the file has no such column.
+FIELDS: Final = (
+    ("price", "price_minor"),
+    ("category", "category_id"),
+    *(
+        (name, name)
+        for name in ("unit codes tags earns discountable gift_card deposit fee active").split()
+    ),
+)
 UNITS: Final = {
     "each": "each",
     "pc": "each",
@@ -98,12 +109,12 @@ class ImportProducts:
         require(operator, Right.IMPORT_DATA)
         with self._book.read() as reader:
             money = currency(reader.settings.get("shop.currency") or "CNY")
-        tally = Tally()
-        for batch in _batches(rows):
+        tally, seen = Tally(), Seen()
+        for batch in batches(rows):
             columns = Columns(COLUMNS, batch[0].cells)
             columns.require("sku", "name", "tax_class")
             with self._book.write() as unit:
-                self._batch(unit, batch, columns, money, operator, tally)
+                self._batch(unit, batch, columns, money, operator, seen, tally)
                 unit.commit()
             if progress is not None:
                 progress(tally.rows, total)
@@ -116,11 +127,12 @@ class ImportProducts:
         columns: Columns,
         money: Currency,
         operator: Operator,
+        seen: Seen,
         tally: Tally,
     ) -> None:
         before = tally.added + tally.changed
         for row in batch:
-            self._row(unit, row, columns, money, tally)
+            self._row(unit, row, columns, money, seen, tally)
         saved = tally.added + tally.changed - before
         if saved:
             note_change(
@@ -133,19 +145,27 @@ class ImportProducts:
             )
 
     def _row(
-        self, unit: UnitOfWork, row: Row, columns: Columns, money: Currency, tally: Tally
+        self,
+        unit: UnitOfWork,
+        row: Row,
+        columns: Columns,
+        money: Currency,
+        seen: Seen,
+        tally: Tally,
     ) -> None:
         faults = RowFaults(row.line)
-        parsed = _parse(Cells(columns, row.cells, faults), money)
+        cells = Cells(columns, row.cells, faults)
+        parsed = _parse(cells, money)
         if row.surplus:
             faults.add("", "SURPLUS_CELLS", n=row.surplus)
+        first = seen.first_line("sku", parsed.form.sku, row.line)
+        if first is not None and parsed.form.sku:
+            cells.fault("sku", "TWICE_IN_FILE", line=first)
         known = unit.catalogue.by_sku(parsed.form.sku)
         category = self._category(unit, parsed.category, make=not faults)
-        form = replace(
-            parsed.form,
-            category_id=category.id if category else None,
-            picture=known.picture if known else None,
-        )
+        form = replace(parsed.form, category_id=category.id if category else None)
+        if known is not None:
+            form = _completed(form, known, columns)
         product, findings = judged(unit, form, known.id if known else self._ids.new_id())
         for found in findings:
             if not any(fault.column == columns.in_file(found.place) for fault in faults.found):
@@ -170,9 +190,9 @@ class ImportProducts:
                 return category
         if not make:
             return None
-        made = Category(
-            self._ids.new_id(), name, COLOURS[len(categories) % len(COLOURS)], len(categories)
-        )
+        # The id derives from the name, so that a programme file can name the category.
+        colour = COLOURS[len(categories) % len(COLOURS)]
+        made = Category(category_id(name), name, colour, len(categories))
         unit.catalogue.save_category(made)
         return made
 
@@ -197,7 +217,26 @@ def _parse(cells: Cells, money: Currency) -> _Parsed:
     return _Parsed(form, cells.text("category", most=CATEGORY_NAME_MOST))
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def _completed(form: ProductForm, known: Product, columns: Columns) -> ProductForm:
+    """The form with what the file does not speak of as the product has it."""
+    kept = {field: getattr(known, field) for column, field in FIELDS if column not in columns}
+    return replace(form, picture=known.picture, **kept)
+
+
+def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows in pieces that one transaction takes."""
     feed = iter(rows)
     while batch := list(islice(feed, ROWS_PER_UNIT)):
         yield batch
+
+
+class Seen:
+    """On which line of the file a value stood first."""
+
+    def __init__(self) -> None:
+        self._lines: dict[tuple[str, str], int] = {}
+
+    def first_line(self, kind: str, value: str, line: int) -> int | None:
+        """The line where the value stood before, or None after noting it."""
+        first = self._lines.setdefault((kind, value), line)
+        return None if first == line else first
