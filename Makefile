@@ -22,13 +22,13 @@ run: environment ## start the till on the demo shop; without a display it rings 
 test: environment ## the whole test suite, offscreen
 	$(OFFSCREEN) $(PY) -m pytest $(TESTS)
 
+# Every step runs even after one has failed, so that one run tells everything.
 check: environment ## format, lint, types, import directions, translations, rules about the source
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(PY) -m posloyalty.wording check
-	$(OFFSCREEN) $(PY) -m pytest -q tests/architecture
+	@failed=0; \
+	for step in "ruff format --check ." "ruff check ." mypy lint-imports \
+			"python -m posloyalty.wording check" "python -m pytest -q tests/architecture"; do \
+		echo "$$step"; $(OFFSCREEN) $(BIN)/$$step || failed=1; \
+	done; exit $$failed
 
 bench: environment ## figures beside their references, as JSON; a miss is printed, not hidden
 	@$(OFFSCREEN) $(PY) -m tests.benchmarks
