@@ -32,6 +32,7 @@ def make(kind: str, address: str = "", options: dict[str, str] | None = None) ->
     [
         ("none", "", NoPrinter),
         ("recording", "", RecordingPrinter),
+        ("recording", "receipts", FolderPrinter),
         ("network", "192.168.1.50:9100", EscposPrinter),
         ("usb", "04b8:0e15", EscposPrinter),
         ("serial", "COM3", EscposPrinter),

@@ -7,7 +7,7 @@
 | usb | vendor:product, as in 04b8:0e15 | |
 | serial | COM3, "/dev/ttyUSB0 9600" | baud=9600 |
 | file | a folder, or a device such as /dev/usb/lp0 | |
-| recording | | |
+| recording | a folder to keep the jobs in, or nothing | |
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def make_printer(
     if kind == "none":
         return NoPrinter()
     if kind == "recording":
-        return RecordingPrinter()
+        return FolderPrinter(Path(address)) if address else RecordingPrinter()
     if kind == "file" and address and not is_device(Path(address)):
         return FolderPrinter(Path(address))
     connector = _connector(kind, address, options or {})
