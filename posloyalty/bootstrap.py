@@ -65,7 +65,8 @@ from posloyalty.storage.new_book import NewBook
 from posloyalty.storage.open_book import open_book
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.unit_of_work import SqlBook
-from posloyalty.sync.events import Boot
+from posloyalty.storage.witness import contradicts, read_witness
+from posloyalty.sync.events import Boot, ErrorNote
 from posloyalty.wording import Words
 
 __all__ = ["create_till", "open_till", "open_with_code", "system_keyring"]
@@ -255,7 +256,7 @@ def _till(
             Recovery(book.place, book_id=facts.book_id, key=key, chance=chance),
         ),
         back_up=BackUp(book, clock),
-        verify=VerifyBook(BookAuditor(book.read_apart)),
+        verify=VerifyBook(BookAuditor(book.read_apart, partial(read_witness, book.place.witness))),
         import_products=import_products,
         import_members=import_members,
         demo=DemoShop(
@@ -353,8 +354,25 @@ def _receipt_reader(book: SqlBook) -> Callable[[bytes], str | None]:
 
 
 def _tell_boot(book: SqlBook, ids: Ids) -> None:
-    """The start is journalled, and with it a clock that was set back."""
+    """The start is journalled, and with it a clock that was set back or a book that was.
+
+    A book that is older than its witness was put back from a copy: what was sold since is not in
+    it. Selling goes on; the note stays in the journal for whoever looks after the shop.
+    """
+    witness = read_witness(book.place.witness)
     with book.write() as unit:
+        if witness is not None and contradicts(witness, unit.journal):
+            stamp = unit.journal.stamp()
+            facts = (("found", str(unit.journal.head().seq)), ("seen", str(witness.seq)))
+            unit.journal.append(
+                ErrorNote(
+                    id=ids.new_id().hex(),
+                    at=stamp.at,
+                    hlc=stamp.hlc,
+                    code="book.behind_witness",
+                    facts=facts,
+                )
+            )
         stamp = unit.journal.stamp()
         unit.journal.append(
             Boot(

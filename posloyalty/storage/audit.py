@@ -48,6 +48,7 @@ from posloyalty.storage.tables import (
     TRANSFER,
 )
 from posloyalty.storage.unit_of_work import SqlReader
+from posloyalty.storage.witness import Witness, contradicts
 from posloyalty.sync import events
 from posloyalty.sync.journal import ChainBroken, StoredEvent, genesis_predecessor, verified
 from posloyalty.sync.sale_event import sale_of, tiers_of, transfers_of
@@ -59,14 +60,23 @@ Row = tuple[Any, ...]
 class BookAuditor:
     """Implements `services.verify_book.Auditor` over a way to open a reading connection."""
 
-    def __init__(self, read_apart: Callable[[], AbstractContextManager[SqlReader]]) -> None:
+    def __init__(
+        self,
+        read_apart: Callable[[], AbstractContextManager[SqlReader]],
+        witness: Callable[[], Witness | None] = lambda: None,
+    ) -> None:
         self._read_apart = read_apart
+        self._witness = witness
 
     def differences(self, counts: Counts, progress: Progress) -> Iterator[Difference]:
         """Every difference, the journal's own first."""
+        # Read before the snapshot begins: the till goes on, and its later notes are not meant.
+        witness = self._witness()
         with self._read_apart() as reader:
             fold = _Fold(reader.connection, counts)
             yield from fold.journal(reader.journal, reader.facts, progress)
+            if witness is not None and contradicts(witness, reader.journal):
+                yield _against_witness(witness, reader.journal)
             yield from fold.leftovers()
             yield from fold.sums()
 
@@ -279,6 +289,18 @@ class _Fold:
                     expected=f"{wanted[0]} sales, the last at {wanted[1]}",
                     found=f"{purchases} sales, the last at {last or 0}",
                 )
+
+
+def _against_witness(witness: Witness, journal: JournalReads) -> Difference:
+    last = journal.head().seq
+    ends = last < witness.seq
+    return Difference(
+        seq=last + 1 if ends else witness.seq,
+        what="witness",
+        which=f"event {witness.seq}",
+        expected=f"the journal reaches {witness.seq}" if ends else witness.hash.hex(),
+        found=f"it ends at {last}" if ends else "another event in its place",
+    )
 
 
 def _labels(stored: StoredEvent, event: events.Event | events.Opaque) -> Iterator[Difference]:

@@ -53,6 +53,11 @@ class BookPlace:
         return self.folder / "till.lock"
 
     @property
+    def witness(self) -> Path:
+        """How far the journal had come."""
+        return self.folder / "till.witness"
+
+    @property
     def key(self) -> Path:
         """The key file, where there is no keystore."""
         return self.folder / "till.key"
