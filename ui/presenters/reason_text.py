@@ -25,7 +25,7 @@ def reason_text(reason: Reason, figures: Figures) -> str:
     facts = {name: fact_text(name, fact, wallet, figures) for name, fact in reason.facts}
     try:
         return figures.words(f"reason.{reason.code}", **facts)
-    except MissingWording:
+    except (MissingWording, KeyError):
         # A programme of a later version may give reasons that this till has no words for.
         return figures.words("why.other_reason", code=reason.code)
 

@@ -121,10 +121,6 @@ class RedeemPresenter(Presenter[RedeemState]):
         """One step less."""
         self._step(-1)
 
-    def most(self) -> None:
-        """The largest useful amount again."""
-        self._propose()
-
     def enter(self) -> None:
         """Spend what stands there, and close."""
         if not self.state.ready:

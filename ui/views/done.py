@@ -39,7 +39,11 @@ class DoneView(ScreenView):
         self._number = Text(look, role="caption", tone="ink3", tabular=True, align=centre)
         self._hint = Text(look, role="caption", tone="ink2", align=centre)
         self.reprint = ActionButton(
-            look, words("done.reprint"), icon="receipt", key="Ctrl+P", height=MAIN_LEAST
+            look,
+            words("done.reprint"),
+            icon="receipt",
+            key="" if narrow else "Ctrl+P",
+            height=MAIN_LEAST,
         )
         self.reprint.clicked.connect(presenter.reprint)
         self.show_receipt = ActionButton(
@@ -50,7 +54,7 @@ class DoneView(ScreenView):
             look,
             words("done.next"),
             icon="next",
-            key="↵ F12",
+            key="F12" if narrow else "↵ F12",
             kind=Kind.MAIN,
             height={Layout.PORTRAIT: MAIN_PORTRAIT, Layout.WIDE: MAIN}.get(
                 context.layout, MAIN_LEAST

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QApplication,
     QButtonGroup,
     QHBoxLayout,
     QSizePolicy,
@@ -21,6 +22,7 @@ from ui.appearance.metrics import GAP, MAIN, MAIN_LEAST, MAIN_PORTRAIT
 from ui.models.counter_rows import chip_row
 from ui.presenters.pay import PayPresenter, PayState
 from ui.presenters.tendering import KINDS, PayField
+from ui.views.focus_zones import next_in
 from ui.views.parts import back_button, scrolling
 from ui.views.pay_parts import DueBar, FieldBox, NoteRow, PaidList
 from ui.widgets.buttons import ActionButton, Kind
@@ -40,9 +42,19 @@ class PayView(ScreenView):
         super().__init__(context)
         look, words = self.look, self.words
         self._presenter = presenter
-        self.back = back_button(look, words, presenter.back)
+        if look.narrow:
+            self.back = ActionButton(look, icon="back", name=words("common.back"))
+            self.back.clicked.connect(presenter.back)
+        else:
+            self.back = back_button(look, words, presenter.back)
         self.due = DueBar(look, words)
         self.paid = PaidList(look, words, presenter)
+        # Where the list of payments may have no room, one button takes the newest back.
+        self.take_back = ActionButton(
+            look, icon="undo", name=words("pay.remove_payment"), parent=self
+        )
+        self.take_back.clicked.connect(presenter.remove)
+        self.take_back.hide()
         self.chips = ChipList(
             look, why_name=words("sale.why"), more_words=words("sale.more_chips", n="{n}"), most=3
         )
@@ -65,11 +77,13 @@ class PayView(ScreenView):
             icon="check",
             key="F12",
             kind=Kind.MAIN,
-            height={Layout.WIDE: MAIN, Layout.PORTRAIT: MAIN_PORTRAIT}.get(
-                context.layout, MAIN_LEAST
-            ),
+            height=MAIN_PORTRAIT if context.layout is Layout.PORTRAIT else MAIN_LEAST,
         )
         self.main.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        if context.layout is Layout.WIDE:
+            # 96 where there is room; the smallest wide window has just enough for 72.
+            self.main.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+            self.main.setMaximumHeight(look.px(MAIN))
         self.main.clicked.connect(presenter.main_action)
         self._arrange(context.layout)
         self.sheet_place = self.sheet_side
@@ -77,7 +91,8 @@ class PayView(ScreenView):
 
     def present(self, state: PayState) -> None:
         """Show everything."""
-        self.due.present(state, self._presenter.remove)
+        self.due.present(state)
+        self.take_back.setVisible(bool(state.paid_rows) and self.look.narrow)
         self.paid.present(state.paid_rows)
         self.chips.present(tuple(chip_row(chip) for chip in state.chips))
         self.also.setVisible(bool(state.chips))
@@ -110,6 +125,26 @@ class PayView(ScreenView):
         self.main.setEnabled(state.ready)
         self.back.setEnabled(not state.busy)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes back, payments, chips, kinds, amount, notes or reference, pad, main."""
+        zones = (
+            self.due,
+            self.paid,
+            self.chips,
+            *self.kinds,
+            self.amount,
+            self.notes,
+            self.reference,
+            *self.pads.values(),
+            self.main,
+        )
+        to = next_in(zones, QApplication.focusWidget(), forward=forward)
+        if to is None:
+            return super().focusNextPrevChild(forward)
+        reason = Qt.FocusReason.TabFocusReason
+        to.setFocus(reason if forward else Qt.FocusReason.BacktabFocusReason)
+        return True
+
     def _make_kinds(self) -> list[ActionButton]:
         look, words = self.look, self.words
         group = QButtonGroup(self)
@@ -124,7 +159,7 @@ class PayView(ScreenView):
                 left=not look.narrow,
                 stacked=look.narrow,
                 role="strong" if not look.narrow else "caption",
-                height=52 if look.narrow else 72,
+                height=48 if look.narrow else 72,
             )
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, at=place: self._presenter.tender(at))
@@ -181,8 +216,8 @@ class PayView(ScreenView):
         tenders.addStretch(1)
         right = QVBoxLayout()
         right.setSpacing(gap)
-        right.addWidget(keys, 1)
-        right.addWidget(self.main)
+        right.addWidget(keys, 5)
+        right.addWidget(self.main, 1 if layout is Layout.WIDE else 0)
         wide = layout is Layout.WIDE
         beside.addWidget(left, 400 if wide else 356)
         beside.addLayout(tenders, 270 if wide else 190)
@@ -199,6 +234,7 @@ class PayView(ScreenView):
         row.setSpacing(gap)
         for button in self.kinds:
             row.addWidget(button, 1)
+        row.addWidget(self.take_back)
         side.addWidget(self.due)
         side.addLayout(row)
         for part in (self.amount, self.notes, self.reference):

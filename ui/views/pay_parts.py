@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -42,23 +40,16 @@ class DueBar(Panel):
         pad = look.px(4 if narrow else 12)
         self._row.setContentsMargins(pad, look.px(2 if narrow else 4), 2 * pad, look.px(2))
         self._row.setSpacing(look.px(16 if narrow else 24))
-        self._payable = self._paid = None
-        # In the narrow layout one button holds what was paid and gives the last part back.
-        self.take_back = ActionButton(look, "", icon="undo", name=words("pay.remove_payment"))
-        self._take_back_name = words("pay.remove_payment")
-        self._row.addWidget(self.take_back)
+        self._payable: Text | None = None
+        self._paid: Text | None = None
         if narrow:
             self._row.setSpacing(look.px(GAP))
         else:
-            self.take_back.hide()
             self._payable = self._pair(words("pay.to_pay"), small)
             self._paid = self._pair(words("pay.paid"), small)
-        self._narrow = narrow
-        self._act: Callable[[], None] | None = None
-        self.take_back.clicked.connect(self._taken_back)
         self._row.addStretch(1)
         self._label = Text(look, role="caption", tone="ink2", align=paint.RIGHT)
-        self._due = Text(look, role="title" if narrow else "due", tabular=True, align=paint.RIGHT)
+        self._due = Text(look, role="strong" if narrow else "due", tabular=True, align=paint.RIGHT)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self._label)
@@ -72,15 +63,11 @@ class DueBar(Panel):
         self._row.insertWidget(0, back)
         return self
 
-    def present(self, state: PayState, take_back: Callable[[], None]) -> None:
+    def present(self, state: PayState) -> None:
         """Show the sums; what is due is told when it changes."""
-        self._act = take_back
         if self._payable is not None and self._paid is not None:
             self._payable.setText(state.payable)
             self._paid.setText(state.paid)
-        if self._narrow:
-            self.take_back.setVisible(bool(state.paid_rows))
-            self.take_back.set_words(state.paid, name=f"{self._take_back_name} {state.paid}")
         self._label.setText(state.due_label)
         self._due.setText(state.due)
         said = f"{state.due_label} {state.due}"
@@ -88,10 +75,6 @@ class DueBar(Panel):
         if said != self._said:
             self._said = said
             announce(self, said)
-
-    def _taken_back(self) -> None:
-        if self._act is not None:
-            self._act()
 
     def _pair(self, label: str, role: str) -> Text:
         column = QVBoxLayout()
@@ -114,7 +97,7 @@ class FieldBox(QAbstractButton):
         self._label = self._value = self._hint = ""
         self._active = self._fresh = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setFixedHeight(look.px(48 if look.narrow else 64))
+        self.setFixedHeight(look.px(46 if look.narrow else 52))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def present(
@@ -148,7 +131,7 @@ class FieldBox(QAbstractButton):
         inner = self.rect().adjusted(side, 0, -side, 0)
         paint.text(painter, inner, self._label, look.font("body"), look.colour("ink2"))
         font = look.font("title", tabular=True)
-        font.setPixelSize(look.px(26 if look.narrow else 32))
+        font.setPixelSize(look.px(26 if look.narrow else 30))
         painter.setFont(font)
         if self._value:
             width = painter.fontMetrics().horizontalAdvance(self._value) + look.px(12)
@@ -197,7 +180,7 @@ class NoteRow(QWidget):
                 "",
                 name="-",
                 role="caption" if look.narrow else "strong",
-                height=44 if look.narrow else 56,
+                height=44 if look.narrow else 52,
                 parent=self,
             )
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.appearance import Layout
 from ui.appearance.metrics import GAP
 from ui.presenters.redeem import RedeemPresenter, RedeemState
 from ui.views.parts import empty_layout
@@ -22,21 +23,20 @@ class RedeemView(SheetView):
         look, words = self.look, self.words
         self._presenter = presenter
         self.frame.closed.connect(presenter.escape)
+        upright = look.layout is Layout.WIDE
         self._tabs: tuple[object, ...] = ()
         self._tab_row = QHBoxLayout()
         self._tab_row.setSpacing(look.px(GAP))
-        self._balance = Text(look, tone="ink2", tabular=True)
+        self._balance = Text(look, role="caption", tone="ink2", tabular=True)
         self.box = AmountBox(look)
         self.less = ActionButton(look, icon="minus", name=words("sale.redeem_less"), height=64)
         self.less.clicked.connect(presenter.down)
         self.more = ActionButton(look, icon="plus", name=words("sale.redeem_more"), height=64)
         self.more.clicked.connect(presenter.up)
-        self.most = ActionButton(look, words("sale.redeem_most"), height=44 if look.narrow else 56)
-        self.most.clicked.connect(presenter.most)
-        self._worth = Text(look, role="strong", tone="success", tabular=True)
-        self._left = Text(look, role="body", tone="ink2", tabular=True)
-        self._to_pay = Text(look, role="body", tone="ink2", tabular=True)
-        self._finding = Text(look, role="caption", tone="danger", wrap=True)
+        self._worth = Text(look, bold=True, tone="success", tabular=True)
+        self._left = Text(look, role="caption", tone="ink2", tabular=True)
+        self._to_pay = Text(look, role="caption", tone="ink2", tabular=True)
+        self._finding = Text(look, role="caption", tone="danger", bold=True)
         self.pad = NumberPad(
             look,
             PadKind.AMOUNT,
@@ -50,19 +50,20 @@ class RedeemView(SheetView):
             look,
             "",
             name=words("sale.redeem_title"),
-            icon="gift",
-            key="↵",
+            icon="gift" if upright else "",
+            key="↵" if upright else "",
             kind=Kind.SOFT,
-            role="strong",
-            height=48 if look.narrow else 64,
+            role="strong" if upright else "body",
+            height=48 if look.narrow else 64 if not upright else 56,
         )
         self.ok.clicked.connect(presenter.enter)
         self.remove = ActionButton(
             look,
-            words("sale.redeem_remove"),
+            words("sale.redeem_remove") if upright else "",
+            name=words("sale.redeem_remove"),
             icon="undo",
-            key="Del",
-            height=48 if look.narrow else 64,
+            key="Del" if upright else "",
+            height=48 if look.narrow else 64 if not upright else 56,
         )
         self.remove.clicked.connect(presenter.remove)
         self.reasons = QWidget()
@@ -76,13 +77,13 @@ class RedeemView(SheetView):
     def present(self, state: RedeemState) -> None:
         """Show the amount and what it means, or why there is none."""
         self._show_tabs(state)
-        self._balance.setText(state.balance)
+        told = (state.balance, state.steps if not state.finding else "")
+        self._balance.setText(" · ".join(part for part in told if part))
         self.box.present(state.label, state.amount, fresh=state.fresh)
         self._worth.setText(state.worth)
         self._left.setText(state.left)
         self._to_pay.setText(state.to_pay)
-        self._finding.setText(state.finding or state.steps)
-        self._finding.set_tone("danger" if state.finding else "ink3")
+        self._finding.setText(state.finding)
         self.ok.set_words(state.ok)
         self.ok.setEnabled(state.ready)
         self.remove.setVisible(state.can_remove)
@@ -117,49 +118,75 @@ class RedeemView(SheetView):
         steps.addWidget(self.less)
         steps.addWidget(self.box, 1)
         steps.addWidget(self.more)
-        told = QHBoxLayout()
-        told.setSpacing(look.px(12))
-        told.addWidget(self._worth)
-        told.addWidget(self._left)
-        told.addStretch(1)
-        told.addWidget(self.most)
-        words = QVBoxLayout()
-        words.setSpacing(gap)
-        for part in (steps, told):
-            words.addLayout(part)
-        words.addWidget(self._to_pay)
-        words.addWidget(self._finding)
         foot = QHBoxLayout()
         foot.setSpacing(gap)
+        if look.layout is Layout.WIDE:
+            self._arrange_upright(steps, foot)
+        else:
+            self._arrange_beside(steps, foot)
         foot.addWidget(self.remove)
         foot.addWidget(self.ok, 1)
-        if look.narrow:
-            beside = QHBoxLayout(self.working)
-            beside.setContentsMargins(0, 0, 0, 0)
-            beside.setSpacing(gap)
-            left = QVBoxLayout()
-            left.addLayout(words)
-            left.addStretch(1)
-            beside.addLayout(left, 1)
-            beside.addWidget(self.pad, 1)
-            left.addLayout(foot)
-            foot.insertWidget(0, self.frame.close_button)
-            self.frame.title.hide()
-            self.body.addWidget(self.working, 1)
-            self.body.addWidget(self.reasons, 1)
-            self._balance.hide()
-            self._balance.setParent(self)
-        else:
-            column = QVBoxLayout(self.working)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(gap)
-            column.addLayout(words)
-            column.addWidget(self.pad, 1)
-            self.body.addLayout(self._tab_row)
-            self.body.addWidget(self._balance)
-            self.body.addWidget(self.working, 1)
-            self.body.addWidget(self.reasons, 1)
-            self.body.addLayout(foot)
+
+    def _arrange_upright(self, steps: QHBoxLayout, foot: QHBoxLayout) -> None:
+        look, gap = self.look, self.look.px(GAP)
+        # The balance stands under the title, in its row: the pad needs the height.
+        head = self.frame.head
+        titles = QVBoxLayout()
+        titles.setSpacing(0)
+        head.removeWidget(self.frame.title)
+        titles.addWidget(self.frame.title)
+        titles.addWidget(self._balance)
+        head.insertLayout(0, titles, 1)
+        told = QHBoxLayout()
+        told.setSpacing(look.px(12))
+        for part in (self._worth, self._left, self._finding):
+            told.addWidget(part)
+        told.addStretch(1)
+        told.addWidget(self._to_pay)
+        column = QVBoxLayout(self.working)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(gap)
+        column.addLayout(steps)
+        column.addLayout(told)
+        column.addWidget(self.pad, 1)
+        self.body.addLayout(self._tab_row)
+        self.body.addWidget(self.working, 1)
+        self.body.addWidget(self.reasons, 1)
+        self.body.addLayout(foot)
+
+    def _arrange_beside(self, steps: QHBoxLayout, foot: QHBoxLayout) -> None:
+        """Words at the left, the pad at the right, no title: the pad's keys keep their size."""
+        look, gap = self.look, self.look.px(GAP)
+        self.frame.title.hide()
+        self.frame.close_button.hide()
+        left = QVBoxLayout()
+        left.setSpacing(look.px(2))
+        left.addLayout(self._tab_row)
+        left.addLayout(steps)
+        for part in (self._worth, self._left, self._to_pay, self._finding):
+            left.addWidget(part)
+        left.addWidget(self.reasons, 1)
+        left.addStretch(1)
+        left.addLayout(foot)
+        close = ActionButton(
+            look, icon="close", name=self.words("common.close"), height=48 if look.narrow else 64
+        )
+        close.clicked.connect(self._presenter.escape)
+        foot.addWidget(close)
+        pad = QVBoxLayout(self.working)
+        pad.setContentsMargins(0, 0, 0, 0)
+        pad.addWidget(self.pad)
+        beside = QHBoxLayout()
+        beside.setSpacing(gap)
+        beside.addLayout(left, 1)
+        beside.addWidget(self.working, 1)
+        self.body.addLayout(beside, 1)
+        inside = self.frame.layout()
+        if inside is not None:
+            inside.setContentsMargins(gap, gap, gap, gap)
+            inside.setSpacing(0)
+        self._balance.hide()
+        self._balance.setParent(self)
 
 
 def reason_line(view: SheetView, icon: str, tone: str, text: str) -> QWidget:

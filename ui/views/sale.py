@@ -61,6 +61,8 @@ class SaleView(ScreenView):
         self.pay = self._pay_button()
         self.entry = self.basket.entry
         self.home = self.basket.list
+        # A tap beside everything must not take the keyboard from the basket.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.sheet_place = self.keys
         self._tabs: QStackedWidget | None = None
         self.tab_buttons: list[ActionButton] = []

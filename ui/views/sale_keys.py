@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance, Layout
@@ -25,6 +31,8 @@ KEY_HEIGHT = {Layout.WIDE: 118, Layout.COMPACT: 88, Layout.NARROW: 80, Layout.PO
 COLUMNS = {Layout.WIDE: 4, Layout.COMPACT: 4, Layout.NARROW: 4, Layout.PORTRAIT: 6}
 TABS_MOST = {Layout.WIDE: 4, Layout.COMPACT: 4, Layout.NARROW: 4, Layout.PORTRAIT: 6}
 ROWS_LEAST, ROWS_MOST = 1, 8
+# A pad with keys of 64 px: there must be room for it over the quick keys.
+PAD_HEIGHT = 300
 
 
 class KeysArea(QStackedWidget):
@@ -56,7 +64,8 @@ class KeysArea(QStackedWidget):
         """At least one row of keys under its tabs; the pages over it scroll within."""
         look, columns = self._look, COLUMNS[self._look.layout]
         width = columns * look.px(QUICK_KEY[0]) + (columns - 1) * look.px(GAP)
-        return QSize(width, look.px(TARGET + GAP + QUICK_KEY[1]))
+        least = PAD_HEIGHT if look.layout is Layout.PORTRAIT else TARGET + GAP + QUICK_KEY[1]
+        return QSize(width, look.px(least))
 
     def sizeHint(self) -> QSize:
         """It takes what it gets."""
@@ -160,7 +169,9 @@ class PadPage(Panel):
         self._ok.setEnabled(state.ready)
 
     def _arrange(self, look: Appearance) -> None:
-        gap, pad = look.px(4 if look.narrow else GAP), look.px(4 if look.narrow else 16)
+        upright = look.layout is Layout.WIDE
+        gap = look.px(4 if look.narrow else GAP)
+        pad = look.px(4 if look.narrow else 16 if upright else GAP)
         head = QHBoxLayout()
         head.setSpacing(gap)
         head.addWidget(self._title, 1)
@@ -173,7 +184,7 @@ class PadPage(Panel):
         for each in self._pads.values():
             pads.addWidget(each, 1)
         whole: QHBoxLayout | QVBoxLayout
-        if look.narrow:
+        if not upright:
             whole = QHBoxLayout(self)
             words.addStretch(1)
             words.addWidget(self._ok)
@@ -207,15 +218,16 @@ class UnknownPage(Panel):
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         hint = Text(look, words("sale.unknown_hint"), tone="ink2", wrap=True)
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        high = 64 if look.layout is Layout.WIDE else 48
         self.add = ActionButton(
-            look, words("sale.new_product"), icon="plus", kind=Kind.SOFT, height=64
+            look, words("sale.new_product"), icon="plus", kind=Kind.SOFT, height=high
         )
         self.add.clicked.connect(presenter.new_product)
-        self.leave = ActionButton(look, words("sale.close"), icon="close", key="Esc", height=64)
+        self.leave = ActionButton(look, words("sale.close"), icon="close", key="Esc", height=high)
         self.leave.clicked.connect(presenter.forget_unknown)
         column = QVBoxLayout(self)
         column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(look.px(12))
+        column.setSpacing(look.px(4 if look.narrow else 12))
         column.addStretch(1)
         if not look.narrow:
             icon = Icon(look, "scan", 40, tone="ink2")
@@ -223,8 +235,12 @@ class UnknownPage(Panel):
         for part in (self._code, title, hint):
             column.addWidget(part)
         column.addStretch(1)
-        column.addWidget(self.add)
-        column.addWidget(self.leave)
+        answers = QVBoxLayout() if look.layout is Layout.WIDE else QHBoxLayout()
+        answers.setSpacing(look.px(GAP))
+        for button in (self.add, self.leave):
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            answers.addWidget(button)
+        column.addLayout(answers)
 
     def present(self, code: str) -> None:
         """Show the code as it was read."""
