@@ -13,7 +13,7 @@ from enum import StrEnum
 
 
 class Weight(StrEnum):
-    """How loud a row is (DESIGN 10): body, bold, or bold and twice as high."""
+    """How loud a row is (DESIGN 10): body, bold, or bold and much larger."""
 
     PLAIN = "plain"
     BOLD = "bold"

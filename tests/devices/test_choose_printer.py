@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from posloyalty.devices.printers.choose import KINDS, address_fault, make_printer
+from posloyalty.devices.printers.choose import address_fault, make_printer
 from posloyalty.devices.printers.escpos_printer import EscposPrinter
 from posloyalty.devices.printers.folder import FolderPrinter
 from posloyalty.devices.printers.no_printer import NoPrinter
@@ -82,9 +82,9 @@ def test_the_speed_of_a_line_may_stand_in_the_options() -> None:
     assert printer._connector == SerialConnector("COM3", 9600)
 
 
-def test_every_kind_and_every_state_has_words() -> None:
-    codes = [f"kind_{kind}" for kind in KINDS]
-    codes += [state.value for state in PrinterState]
+def test_every_state_and_detail_has_words_and_every_trouble_says_what_to_do() -> None:
+    codes = [state.value for state in PrinterState]
+    codes += ["off_hint", "paper_out_hint", "slow_hint", "unknown_hint", "cover_open_hint"]
     codes += ["cover_open", "fault", "paper_low", "bad_address"]
     for language in LANGUAGES:
         assert [code for code in codes if not Words(language).has(f"printer.{code}")] == []

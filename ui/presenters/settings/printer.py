@@ -174,7 +174,19 @@ class PrinterSection(Section):
             read = words("settings.scanner_try", text=self._scan)
         scanner = f"{words('settings.scanner_title')}: {read}"
         notices.append(Notice(scanner, NoticeKind.GOOD if self._scan else NoticeKind.PLAIN))
+        if status is not None:
+            more = self._printer_help(status)
+            if more:
+                notices.append(Notice(more, NoticeKind.LOOK))
         return tuple(notices)
+
+    def _printer_help(self, status: PrinterStatus) -> str:
+        """What the printer said beyond its state, and what to do; empty when all is well."""
+        words = self.session.words
+        keys = [status.detail] if status.detail else []
+        keys.append(f"{status.detail or status.state.value}_hint")
+        codes = [f"printer.{key}" for key in keys]
+        return " · ".join(words(code) for code in codes if words.has(code))
 
     def _fields(self) -> tuple[Field, ...]:
         words, kind = self.session.words, self.draft["kind"]

@@ -446,6 +446,20 @@ def test_the_printers_state_is_said_in_words(state: str, kind: NoticeKind, words
     assert (at.state.notices[0].text, at.state.notices[0].kind) == (words, kind)
 
 
+@pytest.mark.parametrize(
+    ("state", "last"),
+    [
+        ("paper_out", "Load paper and close the lid. Receipts then print"),
+        ("off", "Check its power and cable. Receipts print when it is back"),
+    ],
+)
+def test_a_printer_in_trouble_comes_with_what_to_do(state: str, last: str) -> None:
+    at = Office("printer")
+    at.till.receipts.state = state
+    at.section.opened()
+    assert at.state.notices[-1] == Notice(last, NoticeKind.LOOK)
+
+
 def test_the_scanner_is_tried_by_scanning() -> None:
     at = Office("printer")
     at.screen.scanned("ABC123")
