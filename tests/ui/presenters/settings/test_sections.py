@@ -25,7 +25,7 @@ from tests.fakes.lanes import LanesByStep, Shell
 from ui.presenters.assembled import settings
 from ui.presenters.desks import BadRow, ImportOutcome, ProofOutcome
 from ui.presenters.ports import Screen, ToastKind
-from ui.presenters.settings.section import NoticeKind, Section
+from ui.presenters.settings.section import Notice, NoticeKind, Section
 from ui.presenters.settings.taxes import percent_text
 
 SHOP = ShopDetails(
