@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from posloyalty.devices.printers.choose import address_fault, make_printer
+from posloyalty.devices.printers.choose import make_printer
 from posloyalty.devices.printers.escpos_printer import EscposPrinter
 from posloyalty.devices.printers.folder import FolderPrinter
 from posloyalty.devices.printers.no_printer import NoPrinter
@@ -56,24 +56,11 @@ def test_each_kind_makes_its_printer(kind: str, address: str, made: type) -> Non
         ("file", " "),
     ],
 )
-def test_a_wrong_address_is_told_with_words_and_leaves_the_jobs_waiting(
-    kind: str, address: str
-) -> None:
-    fault = address_fault(kind, address)
-    assert fault is not None
-    for language in LANGUAGES:
-        assert Words(language)(fault, address=address)
+def test_a_wrong_address_is_a_state_and_leaves_the_jobs_waiting(kind: str, address: str) -> None:
     printer = make(kind, address)
     off = PrinterCondition(PrinterState.OFF, "bad_address")
     assert printer.condition() == off
     assert printer.print(b"job") == PrintResult(Outcome.NOT_SENT, off)
-
-
-@pytest.mark.parametrize(
-    ("kind", "address"), [("none", ""), ("recording", ""), ("network", "host"), ("file", "here")]
-)
-def test_a_right_address_has_no_fault(kind: str, address: str) -> None:
-    assert address_fault(kind, address) is None
 
 
 def test_the_speed_of_a_line_may_stand_in_the_options() -> None:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
 
 from posloyalty.devices.printers.channel import Connector
 from posloyalty.devices.printers.device_file import DeviceConnector, is_device
@@ -26,8 +25,6 @@ from posloyalty.devices.printers.recording import RecordingPrinter
 from posloyalty.devices.printers.serial_port import BAUD, BAUDS, SerialConnector
 from posloyalty.devices.printers.usb import parse_usb_address
 from posloyalty.services.receipt_printer import ReceiptPrinter
-
-KINDS: Final = ("none", "network", "usb", "serial", "file", "recording")
 
 
 def make_printer(
@@ -49,14 +46,6 @@ def make_printer(
     if connector is None:
         return UnusablePrinter()
     return EscposPrinter(connector, monotonic_ms=monotonic_ms)
-
-
-def address_fault(kind: str, address: str, options: Mapping[str, str] | None = None) -> str | None:
-    """What is wrong with an address, as a wording code that takes `address`; None when nothing."""
-    address = address.strip()
-    if kind in ("none", "recording") or _connector(kind, address, options or {}) is not None:
-        return None
-    return f"printer.bad_address_{kind}"
 
 
 def _connector(kind: str, address: str, options: Mapping[str, str]) -> Connector | None:
