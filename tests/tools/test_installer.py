@@ -46,6 +46,7 @@ COLLECTED = {
     f"{QT}/lib/libQt6Quick.so.6": False,
     f"{QT}/lib/libQt6WebEngineCore.so.6": False,
     f"{QT}/lib/libQt6Pdf.so.6": False,
+    "libQt6EglFSDeviceIntegration.so.6": False,
     f"{QT}/plugins/imageformats/libqpdf.so": False,
     f"{QT}/plugins/imageformats/libqsvg.so": True,
     f"{QT}/plugins/platforms/libqoffscreen.so": True,
