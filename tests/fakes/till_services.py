@@ -519,7 +519,7 @@ def _offers(basket: Basket, shares: dict[int, list[tuple[str, int]]]) -> list[Ap
                 name="会员价",
                 amount_minor=500,
                 shares=((milk[0].number, 500),),
-                reasons=(Reason("AMOUNT_OFF", (("amount_minor", 500),)),),
+                reasons=(Reason("OFF_AMOUNT", (("amount_minor", 500),)),),
             )
         )
     if basket.gross_minor >= 10000 and "ten-off" not in basket.declined:
@@ -529,7 +529,8 @@ def _offers(basket: Basket, shares: dict[int, list[tuple[str, int]]]) -> list[Ap
                 name="满 100 减 10 券",
                 amount_minor=1000,
                 shares=((basket.lines[0].number, 1000),),
-                reasons=(Reason("AMOUNT_OFF", (("amount_minor", 1000),)),),
+                reasons=(Reason("OFF_AMOUNT", (("amount_minor", 1000),)),),
+                whole_order=True,
             )
         )
     return offers

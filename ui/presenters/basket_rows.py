@@ -1,8 +1,8 @@
 """The basket's lines as the counter shows them, with the offers of the quote under their line.
 
 Shape: `LineRow` holds texts only. A line shows at once; its offers come with the quote. The amount
-is after the line's offers and before points, so that rows, offers and total add up on the screen as
-they do on paper.
+is after the line's own offers; offers on the whole basket and points stand with the totals, so that
+a row can be checked against its shelf price.
 """
 
 from __future__ import annotations
@@ -49,10 +49,14 @@ def line_rows(
 ) -> tuple[LineRow, ...]:
     """Every line, newest last; one that the quote does not know as it is stands without offers."""
     quoted = {} if quote is None else {line.line: line.offers for line in quote.lines}
-    names = {} if quote is None else {offer.offer_id: offer.name for offer in quote.offers}
+    names = {
+        offer.offer_id: offer.name
+        for offer in (() if quote is None else quote.offers)
+        if not offer.whole_order
+    }
     rows = []
     for line in lines:
-        shares = tuple((names.get(o, o), share) for o, share in quoted.get(line, ()) if share)
+        shares = tuple((names[o], share) for o, share in quoted.get(line, ()) if o in names)
         rows.append(_row(line, shares, figures))
     return tuple(rows)
 

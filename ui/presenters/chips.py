@@ -24,6 +24,8 @@ from ui.presenters.reason_text import reason_text
 
 OFFER: Final = "offer:"
 POINTS: Final = "points:"
+# Refusals that buying something ends, the nearest first.
+REACHABLE: Final = ("BELOW_MINIMUM", "TOO_FEW", "GOODS_MISSING", "MEMBERS_ONLY")
 
 
 class ChipIs(StrEnum):
@@ -68,16 +70,21 @@ def chip_states(
     usable = [_usable(u, figures) for u in quote.usable if u.most_points and u.wallet not in spent]
     usable += [_declined(offer, figures) for offer in quote.refused if offer.declined]
     usable.sort(key=lambda chip: -chip.amount_minor)
-    refused = [_refused(offer, figures) for offer in quote.refused if not offer.declined]
+    nearest = sorted(quote.refused, key=_distance)
+    refused = [_refused(offer, figures) for offer in nearest if not offer.declined]
     refused += [
         _unusable(u, figures) for u in quote.usable if not u.most_points and u.wallet not in spent
     ]
     return (*applied, *usable, *refused)
 
 
-def offers_only(chips: tuple[ChipState, ...]) -> tuple[ChipState, ...]:
-    """The chips that may be changed or explained while paying: not those already applied."""
-    return tuple(chip for chip in chips if chip.kind is not ChipIs.APPLIED)
+def while_paying(chips: tuple[ChipState, ...]) -> tuple[ChipState, ...]:
+    """The chips that still help while paying: points spent or to spend, offers to bring back."""
+    return tuple(
+        chip
+        for chip in chips
+        if chip.toggles and (chip.kind is ChipIs.USABLE or chip.id.startswith(POINTS))
+    )
 
 
 def _applied(offer: AppliedOffer, figures: Figures, armed: Armed | None) -> ChipState:
@@ -126,6 +133,15 @@ def _unusable(usable: UsableRedemption, figures: Figures) -> ChipState:
     title = figures.words("sale.redeem_wallet", name=figures.wallet_name(usable.wallet))
     chip = POINTS + usable.wallet
     return _chip(chip, ChipIs.REFUSED, title, sub, 0, figures, toggles=False)
+
+
+def _distance(offer: RefusedOffer) -> tuple[int, int]:
+    """How near an offer is to applying: what buying more would bring first, the rest as given."""
+    code = offer.reasons[0].code if offer.reasons else ""
+    if code not in REACHABLE:
+        return (len(REACHABLE), 0)
+    short = dict(offer.reasons[0].facts).get("short_by_minor", 0)
+    return (REACHABLE.index(code), short if isinstance(short, int) else 0)
 
 
 def _declined(offer: RefusedOffer, figures: Figures) -> ChipState:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from posloyalty.services.ports import StoredSale
 
 ASK_AGAIN_MS: Final = 800
+# A receipt that has been waiting so often is late; before, the printer is just being reached.
+ASKED_IN_VAIN: Final = 3
 
 
 class ReceiptIs(StrEnum):
@@ -41,7 +43,7 @@ class ReceiptIs(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoneState:
-    """The whole screen; empty before the first sale."""
+    """The whole screen; empty before the first sale. A receipt that is late is worth a look."""
 
     title: str = ""
     change_label: str = ""
@@ -49,7 +51,8 @@ class DoneState:
     change_minor: int = 0
     given: str = ""
     receipt: str = ""
-    receipt_is: ReceiptIs = ReceiptIs.NOT_WANTED
+    receipt_is: ReceiptIs | None = None
+    receipt_late: bool = False
     points: tuple[str, ...] = ()
     member: str = ""
     saved: str = ""
@@ -68,7 +71,8 @@ class DonePresenter(Presenter[DoneState]):
         self._counter = counter or counter_of(session)
         self._sale: Sale | None = None
         self._member = ""
-        self._receipt_is = ReceiptIs.NOT_WANTED
+        self._receipt_is: ReceiptIs | None = None
+        self._asked = 0
         self._cancel: Cancel | None = None
 
     # The shell's hooks
@@ -79,7 +83,7 @@ class DonePresenter(Presenter[DoneState]):
         if isinstance(sale, Sale):
             self._sale = sale
             self._member = str(arguments.get("member_name", ""))
-            self._receipt_is = ReceiptIs.NOT_WANTED
+            self._receipt_is, self._asked = None, 0
         if self._sale is None:
             self._session.navigator.show(Screen.SALE)
             return
@@ -157,6 +161,7 @@ class DonePresenter(Presenter[DoneState]):
         def answered(stored: StoredSale | None) -> None:
             if self._sale is sale and stored is not None:
                 self._receipt_is = ReceiptIs(str(stored.printed))
+                self._asked += 1
                 self._tell()
                 self._ask_later()
 
@@ -180,6 +185,7 @@ class DonePresenter(Presenter[DoneState]):
     def _worded(self, sale: Sale) -> DoneState:
         words = self._session.words
         figures = Figures(words=words, currency=currency(sale.currency))
+        receipt = self._receipt_is
         cash = any(tender.kind is TenderKind.CASH for tender in sale.tenders)
         return DoneState(
             title=words("done.title"),
@@ -187,8 +193,9 @@ class DonePresenter(Presenter[DoneState]):
             change=figures.total(sale.change_minor if cash else sale.payable_minor),
             change_minor=sale.change_minor,
             given=_given(sale, figures),
-            receipt=words(f"done.receipt_{self._receipt_is.value}"),
-            receipt_is=self._receipt_is,
+            receipt="" if receipt is None else words(f"done.receipt_{receipt.value}"),
+            receipt_is=receipt,
+            receipt_late=receipt is ReceiptIs.WAITING and self._asked > ASKED_IN_VAIN,
             points=_points(sale, words),
             member=masked_name(self._member),
             saved=words("done.saved"),

@@ -21,7 +21,7 @@ from posloyalty.domain.shop.tender import CashRounding, Tender, TenderKind, Tend
 from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.amounts import Figures
 from ui.presenters.base import Presenter
-from ui.presenters.chips import POINTS, ChipState, chip_states, offers_only
+from ui.presenters.chips import OFFER, POINTS, ChipIs, ChipState, chip_states, while_paying
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.notes_offered import notes_offered
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
@@ -297,21 +297,22 @@ class PayPresenter(Presenter[PayState]):
             self._tell()
 
     def press_chip(self, chip_id: str) -> None:
-        """Points that are usable: spend them on this sale."""
+        """Points: spend them on this sale, or give them back; an offer: bring it back."""
         chip = next((c for c in self.state.chips if c.id == chip_id), None)
         quote = self._sale.quote
-        if chip is None or quote is None or self._busy or not chip.toggles:
+        if chip is None or quote is None or self._busy:
+            return
+        self._session.toasts.clear()
+        if chip_id.startswith(OFFER):
+            self._sale.decline(chip_id.removeprefix(OFFER), declined=False)
             return
         wallet = chip_id.removeprefix(POINTS)
-        for usable in quote.usable:
-            if chip_id.startswith(POINTS) and usable.wallet == wallet:
-                self._spend(quote, wallet, usable.most_points, usable.most_minor)
-
-    def points_back(self, wallet: str) -> None:
-        """Points spent on this sale go back to the member."""
-        if not self._busy:
-            self._session.toasts.clear()
+        if chip.kind is ChipIs.APPLIED:
             self._sale.redeem(wallet, 0)
+            return
+        for usable in quote.usable:
+            if usable.wallet == wallet:
+                self._spend(quote, wallet, usable.most_points, usable.most_minor)
 
     def why_chip(self, chip_id: str) -> None:
         """Why an offer applies or not."""
@@ -442,7 +443,7 @@ class PayPresenter(Presenter[PayState]):
             due=figures.total(max(0, now.due_minor)),
             due_minor=now.due_minor,
             paid_rows=tuple(self._paid_row(tender) for tender in now.tenders),
-            chips=offers_only(chip_states(quote, figures)),
+            chips=while_paying(chip_states(quote, figures)),
             sums=pay_sums(quote, figures),
             kinds=tuple(
                 KindState(kind=kind, label=words(f"pay.{kind.value}"), chosen=kind is now.kind)

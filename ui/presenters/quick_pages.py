@@ -1,7 +1,7 @@
 """Quick keys as tabs and places: the shop's pages cut to what the screen holds.
 
 Shape: `QuickState(tabs, tab, keys)`; `keys` goes by place, None keeps a place empty. A page with
-more keys than places is shown as several tabs of the same name; more tabs than fit are turned over
+more keys than places is shown as several numbered tabs; more tabs than fit are turned over
 by a last tab. Keys never move: a place is the shop's choice.
 """
 
@@ -108,13 +108,13 @@ class QuickPages:
             name = page.name or figures.words("sale.top_keys")
             by_place = {key.position: key.product for key in page.keys if key.product.active}
             last = max(by_place, default=-1)
-            for start in range(0, last + 1, self._places):
+            for part, start in enumerate(range(0, last + 1, self._places), start=1):
                 keys = tuple(
                     self._key(by_place.get(place), page.colour, figures)
                     for place in range(start, min(start + self._places, last + 1))
                 )
                 if any(keys):
-                    leaves.append(_Leaf(name, keys))
+                    leaves.append(_Leaf(name if part == 1 else f"{name} {part}", keys))
         return leaves
 
     def _key(self, product: Product | None, colour: str, figures: Figures) -> KeyState | None:

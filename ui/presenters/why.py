@@ -158,7 +158,7 @@ def line_why(line: QuoteLine, quote: Quote, figures: Figures) -> WhyState:
     """How a line's price comes about: price, offers, points, tax, what it earns."""
     words, basket_line = figures.words, line.line
     product = basket_line.product
-    each = figures.unit_price(product, basket_line.unit_price_minor)
+    each = figures.money(basket_line.unit_price_minor)
     quantity = figures.quantity(product, basket_line.quantity_milli)
     names = {offer.offer_id: offer for offer in quote.offers}
     rows = [_figure(f"{quantity} × {each}", figures.money(basket_line.gross_minor))]

@@ -16,7 +16,7 @@ from ui.widgets.view import ScreenView, ViewContext
 RECEIPT_TONES = {
     ReceiptIs.PRINTED: ("success", "receipt"),
     ReceiptIs.PRINTING: ("plain", "printer"),
-    ReceiptIs.WAITING: ("warn", "printer"),
+    ReceiptIs.WAITING: ("plain", "printer"),
     ReceiptIs.NOT_WANTED: ("plain", "receipt"),
     ReceiptIs.DISMISSED: ("plain", "receipt"),
 }
@@ -71,8 +71,11 @@ class DoneView(ScreenView):
         self._label.setText(state.change_label)
         self._change.setText(state.change)
         self._given.setText(state.given)
-        tone, icon = RECEIPT_TONES[state.receipt_is]
-        self.receipt.present(state.receipt, tone=tone, icon=icon)
+        self.receipt.setVisible(state.receipt_is is not None)
+        if state.receipt_is is not None:
+            tone, icon = RECEIPT_TONES[state.receipt_is]
+            tone = "warn" if state.receipt_late else tone
+            self.receipt.present(state.receipt, tone=tone, icon=icon)
         points = " · ".join((state.member, *state.points) if state.member else state.points)
         self.points.present(points, icon="star")
         self.points.setVisible(bool(points))

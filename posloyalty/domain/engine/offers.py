@@ -116,6 +116,7 @@ def _applied(context: Context, found: Candidate, shares: tuple[int, ...]) -> App
         amount_minor=amount,
         shares=tuple(sorted((n, share) for n, share in zip(numbers, shares, strict=True) if share)),
         reasons=tuple(reasons),
+        whole_order=offer.scope is Scope.ORDER,
     )
 
 

@@ -47,13 +47,18 @@ class ProgrammeRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedOffer:
-    """A discount that applies: `amount_minor` > 0 and its shares by line number."""
+    """A discount that applies: `amount_minor` > 0 and its shares by line number.
+
+    `whole_order` says that it is about the basket, not about goods: its shares are for returns and
+    tax, and nobody needs to read them under every line.
+    """
 
     offer_id: str
     name: str
     amount_minor: int
     shares: tuple[tuple[int, int], ...]
     reasons: tuple[Reason, ...]
+    whole_order: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,15 @@ def test_the_receipts_state_is_asked_again_until_it_is_known():
     assert counter.done.state.receipt_is is ReceiptIs.PRINTED
 
 
+def test_a_receipt_that_keeps_waiting_is_worth_a_look():
+    till = FakeTill()
+    till.history.printed = PrintState.WAITING
+    counter = done(till=till)
+    assert not counter.done.state.receipt_late
+    counter.shell.timer.pass_ms(4000)
+    assert counter.done.state.receipt_late
+
+
 def test_nothing_is_asked_any_more_once_the_screen_is_left():
     till = FakeTill()
     till.history.printed = PrintState.WAITING

@@ -10,6 +10,7 @@ from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.desk import Desk, desk, full_desk
 from tests.fakes.lanes import LanesByStep
 from tests.fakes.till_services import CARD, PAYMENT_CODE, FakeTill, a_quote
+from ui.presenters.chips import ChipIs
 from ui.presenters.notes_offered import notes_offered
 from ui.presenters.ports import Screen, Sound, ToastKind
 from ui.presenters.tendering import PayField
@@ -182,6 +183,24 @@ def test_points_may_be_spent_after_a_part_was_paid():
     counter.pay.press_chip("points:points")
     assert counter.pay.state.payable_minor == 13876 - 2400
     assert counter.pay.state.due_minor == 13876 - 2400 - 5000
+
+
+def test_points_spent_may_be_given_back_while_paying():
+    counter = paying()
+    counter.pay.press_chip("points:points")
+    assert [chip.kind for chip in counter.pay.state.chips] == [ChipIs.APPLIED]
+    counter.pay.press_chip("points:points")
+    assert counter.pay.state.payable_minor == 13876
+
+
+def test_a_removed_offer_may_be_brought_back_while_paying():
+    counter = full_desk()
+    counter.sale.press_chip("offer:ten-off")
+    counter.sale.press_chip("offer:ten-off")
+    counter.press("F12")
+    assert counter.pay.state.payable_minor == 13876 + 1000
+    counter.pay.press_chip("offer:ten-off")
+    assert counter.pay.state.payable_minor == 13876
 
 
 def test_points_never_make_more_paid_than_is_due():

@@ -105,7 +105,7 @@ def test_why_a_line_costs_what_it_does():
     state = counter.why.state
     assert state.title == "Why: 纯牛奶 250ml×12"
     figures = [(row.text, row.amount) for row in state.rows if row.kind is WhyIs.FIGURE]
-    assert figures[0] == ("1 × 49.90 each", "49.90")
+    assert figures[0] == ("1 × 49.90", "49.90")
     assert ("会员价", "−5.00") in figures
     assert state.rule == "Rule: dawn-club v7"
 

@@ -382,6 +382,21 @@ def test_chips_are_applied_then_usable_then_refused():
     assert counter.sale.state.usable == 1
 
 
+def test_an_offer_on_the_whole_basket_stands_with_the_totals_not_under_the_lines():
+    counter = full_desk()
+    first = counter.sale.state.rows[0]
+    assert [offer.name for offer in first.offers] == ["会员价"]
+    assert first.amount_minor == 4490
+    assert counter.sale.state.total.saved == ("You save", "−15.00")
+
+
+def test_refused_offers_that_buying_more_would_bring_come_first():
+    counter = desk()
+    counter.scan("105", CARD)
+    refused = [c.title for c in counter.sale.state.chips if c.kind is ChipIs.REFUSED]
+    assert refused[0] == "满 100 减 10 券"
+
+
 def test_removing_an_offer_shows_the_loss_first():
     counter = full_desk()
     before = counter.sale.state.total.total_minor
@@ -504,7 +519,7 @@ def test_quick_keys_keep_their_places_and_say_weighed_and_open_in_words():
 def test_more_keys_than_places_make_more_tabs_and_more_tabs_are_turned_over():
     counter = desk()
     counter.sale.fit_keys(places=8, tabs_most=4)
-    assert counter.sale.state.quick.tabs == ("Top", "Top", "早餐", "More")
+    assert counter.sale.state.quick.tabs == ("Top", "Top 2", "早餐", "More")
     counter.sale.choose_tab(3)
     assert counter.sale.state.quick.tabs == ("果蔬", "日用", "More")
     counter.sale.choose_tab(2)

@@ -297,6 +297,7 @@ def states(stage: CounterStage) -> Iterator[str]:
     yield "done"
 
 
+@pytest.mark.long(sample=10)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
