@@ -10,18 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
 
 from posloyalty.domain.members.member import masked_name
 from posloyalty.domain.shop.product import TaxMode, Unit
-from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SalePoints, SaleTax
+from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SalePoints
 from posloyalty.domain.shop.tender import Tender, TenderKind
-from posloyalty.domain.values.fixed_point import MINUS, format_fixed
 from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.domain.values.quantity import ONE_MILLI, format_quantity
-from posloyalty.domain.values.ratio import Ratio
-from posloyalty.domain.values.rounding import Rounding
 from posloyalty.services.receipt import (
     Bar,
     Block,
@@ -30,32 +25,18 @@ from posloyalty.services.receipt import (
     Item,
     Items,
     Note,
-    Phrases,
     Receipt,
     Row,
     Rows,
     Rule,
     SaleCode,
-    Table,
     Weight,
 )
+from posloyalty.services.receipt_foot import Wording, points_blocks, scaled, tax_blocks
 
-RATE_DECIMALS = 3
+__all__ = ["ReceiptPeople", "ReceiptShop", "Wording", "write_receipt"]
+
 BASKET_LINES_LEAST = 3
-
-
-class Wording(Protocol):
-    """What is asked of `posloyalty.wording.Words`; services get it handed in."""
-
-    @property
-    def language(self) -> str:
-        """The language of the messages, such as "zh_CN"."""
-
-    def __call__(self, code: str, /, **facts: object) -> str:
-        """The message of a code with its facts filled in."""
-
-    def counted(self, code: str, n: int, /, **facts: object) -> str:
-        """The message of a code for `n` things."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +90,8 @@ def write_receipt(
         Rule(),
         writer.totals(),
         writer.payments(),
-        *writer.taxes(),
-        *writer.points(),
+        *tax_blocks(sale, words, names=shop.tax_names),
+        *points_blocks(sale, words),
     ]
     if code is not None:
         body.append(SaleCode(code, words("receipt.code_caption")))
@@ -214,7 +195,7 @@ class _Writer:
         text = self.words(
             "receipt.redeemed",
             wallet=points.wallet_name,
-            points=_scaled(points.redeemed, points),
+            points=scaled(points.redeemed, points),
         )
         return Row(text, self._money(-points.redeemed_minor))
 
@@ -237,45 +218,6 @@ class _Writer:
         label = f"{name} {tender.reference}" if tender.reference else name
         return Row(label, self._money(tender.given_minor))
 
-    def taxes(self) -> tuple[Block, ...]:
-        if not self.sale.taxes:
-            return ()
-        head = ("receipt.tax_rate", "receipt.tax_base", "receipt.tax")
-        rows = tuple(
-            (self._tax_name(tax), self._money(tax.base_minor), self._money(tax.tax_minor))
-            for tax in self.sale.taxes
-        )
-        return (Rule(), Table(tuple(self.words(code) for code in head), rows))
-
-    def _tax_name(self, tax: SaleTax) -> str:
-        name = self.shop.tax_names.get(tax.tax_class, tax.tax_class)
-        return name if "%" in name else f"{name} {_percent(tax.rate)}%"
-
-    def points(self) -> tuple[Block, ...]:
-        if not self.sale.points:
-            return ()
-        blocks: list[Block] = [Rule()]
-        for points in self.sale.points:
-            blocks += self._wallet(points)
-        return tuple(blocks)
-
-    def _wallet(self, points: SalePoints) -> list[Block]:
-        words = self.words
-        parts = []
-        if len(self.sale.points) > 1:
-            parts.append(points.wallet_name)
-        if points.earned:
-            parts.append(words("receipt.earned", points="+" + _scaled(points.earned, points)))
-        if points.redeemed:
-            used = MINUS + _scaled(points.redeemed, points)
-            parts.append(words("receipt.used", points=used))
-        parts.append(words("receipt.balance", points=_scaled(points.balance_after, points)))
-        state = [words("receipt.as_of", time=_short_time(self.sale.at))]
-        if points.pending_after:
-            pending = _scaled(points.pending_after, points)
-            state.append(words("receipt.pending", points=pending))
-        return [Phrases(tuple(parts), Weight.BOLD), Phrases(tuple(state))]
-
     def _money(self, minor: int) -> str:
         return format_amount(minor, self.currency)
 
@@ -285,18 +227,3 @@ def _pieces(lines: tuple[SaleLine, ...]) -> int:
     return sum(
         1 if line.unit is Unit.KILOGRAM else line.quantity_milli // ONE_MILLI for line in lines
     )
-
-
-def _scaled(amount: int, points: SalePoints) -> str:
-    return format_fixed(amount, decimals=points.scale, grouping=True)
-
-
-def _short_time(at: datetime) -> str:
-    return at.strftime("%m-%d %H:%M")
-
-
-def _percent(rate: Ratio) -> str:
-    """13/100 is "13", 5.5 % is "5.5"; finer than a thousandth of a per cent is rounded."""
-    thousandths = rate.apply(100 * 10**RATE_DECIMALS, Rounding.HALF_UP)
-    text = format_fixed(thousandths, decimals=RATE_DECIMALS, grouping=False)
-    return text.rstrip("0").rstrip(".")

@@ -1,0 +1,89 @@
+"""The lower part of a receipt: tax per class, and what the sale did to the member's points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Protocol
+
+from posloyalty.domain.shop.sale import Sale, SalePoints, SaleTax
+from posloyalty.domain.values.fixed_point import MINUS, format_fixed
+from posloyalty.domain.values.money import currency, format_amount
+from posloyalty.domain.values.ratio import Ratio
+from posloyalty.domain.values.rounding import Rounding
+from posloyalty.services.receipt import Block, Phrases, Rule, Table, Weight
+
+RATE_DECIMALS: Final = 3
+
+
+class Wording(Protocol):
+    """What is asked of `posloyalty.wording.Words`; services get it handed in."""
+
+    @property
+    def language(self) -> str:
+        """The language of the messages, such as "zh_CN"."""
+
+    def __call__(self, code: str, /, **facts: object) -> str:
+        """The message of a code with its facts filled in."""
+
+    def counted(self, code: str, n: int, /, **facts: object) -> str:
+        """The message of a code for `n` things."""
+
+
+def tax_blocks(sale: Sale, words: Wording, *, names: Mapping[str, str]) -> tuple[Block, ...]:
+    """Rate, net and tax of each class under a rule; nothing without taxes."""
+    if not sale.taxes:
+        return ()
+    money = currency(sale.currency)
+    rows = tuple(
+        (
+            _tax_name(tax, names),
+            format_amount(tax.base_minor, money),
+            format_amount(tax.tax_minor, money),
+        )
+        for tax in sale.taxes
+    )
+    head = ("receipt.tax_rate", "receipt.tax_base", "receipt.tax")
+    return (Rule(), Table(tuple(words(code) for code in head), rows))
+
+
+def points_blocks(sale: Sale, words: Wording) -> tuple[Block, ...]:
+    """Each wallet's earned, used and left, as of the sale; nothing without a member."""
+    if not sale.points:
+        return ()
+    blocks: list[Block] = [Rule()]
+    for points in sale.points:
+        named = (points.wallet_name,) if len(sale.points) > 1 else ()
+        blocks.append(Phrases((*named, *_moved(points, words)), Weight.BOLD))
+        state = [words("receipt.as_of", time=f"{sale.at:%m-%d %H:%M}")]
+        if points.pending_after:
+            state.append(words("receipt.pending", points=scaled(points.pending_after, points)))
+        blocks.append(Phrases(tuple(state)))
+    return tuple(blocks)
+
+
+def scaled(amount: int, points: SalePoints) -> str:
+    """An amount of a wallet's minor units as people read it."""
+    return format_fixed(amount, decimals=points.scale, grouping=True)
+
+
+def _moved(points: SalePoints, words: Wording) -> list[str]:
+    parts = []
+    if points.earned:
+        parts.append(words("receipt.earned", points="+" + scaled(points.earned, points)))
+    if points.redeemed:
+        parts.append(words("receipt.used", points=MINUS + scaled(points.redeemed, points)))
+    parts.append(words("receipt.balance", points=scaled(points.balance_after, points)))
+    return parts
+
+
+def _tax_name(tax: SaleTax, names: Mapping[str, str]) -> str:
+    """The shop's name of a class; with its rate unless the name says it."""
+    name = names.get(tax.tax_class, tax.tax_class)
+    return name if "%" in name else f"{name} {_percent(tax.rate)}%"
+
+
+def _percent(rate: Ratio) -> str:
+    """13/100 is "13", 5.5 % is "5.5"; finer than a thousandth of a per cent is rounded."""
+    thousandths = rate.apply(100 * 10**RATE_DECIMALS, Rounding.HALF_UP)
+    text = format_fixed(thousandths, decimals=RATE_DECIMALS, grouping=False)
+    return text.rstrip("0").rstrip(".")
