@@ -16,12 +16,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QApplication
 
+from posloyalty.domain.shop.operator import Role
 from posloyalty.wording import Words
 from ui.application import BookDoor, TillApplication, make_qt_application
-from ui.keyboard import Keyboard, NotReached, wait
+from ui.keyboard import Keyboard, NotReached, quiet_offscreen, wait
 from ui.options import Options
 from ui.presenters.ports import Screen, Sheet
 
@@ -33,6 +33,7 @@ FIRST_SCANS: Final = ("BRE001", "COF019")
 MORE_SCANS: Final = ("DAI055", "HOU159", "PAN128", "HOU174", "BRE001")
 POINTS_WANTED: Final = range(1_000, 3_000)
 GUARD_MS: Final = 400
+NAMES_MOST: Final = 10
 
 
 class Journey:
@@ -88,6 +89,16 @@ class Journey:
         self._must(self._till.session.operator is None, "a wrong PIN signed in")
 
     def _sign_in(self) -> None:
+        cashier = next(
+            one.id
+            for one in self._till.session.till.sign_in.operators()
+            if one.role is Role.CASHIER
+        )
+        for _ in range(NAMES_MOST):
+            chosen = [one for one in self._state(Screen.SIGN_IN).operators if one.chosen]
+            if chosen and chosen[0].operator_id == cashier:
+                break
+            self._keyboard.press("Down")
         self._keyboard.type(CASHIER_PIN)
         self._press("Enter")
         wait(lambda: self._front() is Screen.SALE, "the sale did not open")
@@ -109,7 +120,8 @@ class Journey:
             self._keyboard.scan(self._code(sku))
         expected = len({*FIRST_SCANS, *MORE_SCANS})
         wait(lambda: len(self._sale().rows) == expected, "scans were lost or lines doubled")
-        self._must(self._sale().rows[-1].quantity == "2", "the same article opened a second line")
+        wait(lambda: self._sale().rows[-1].quantity == "2", "the same article is not counted")
+        self._must(len(self._sale().rows) == expected, "the same article opened a second line")
         wait(lambda: not self._sale().quoting, "the quote did not come")
 
     def _find(self) -> None:
@@ -223,7 +235,7 @@ class Journey:
 
     def _press(self, key: str) -> None:
         """Press a key a moment after the screen came, for it is deaf before."""
-        pause(GUARD_MS)
+        self._keyboard.rest(GUARD_MS)
         self._keyboard.press(key)
 
     def _code(self, sku: str) -> str:
@@ -252,13 +264,6 @@ class Journey:
         self.pictures.append(file)
 
 
-def pause(ms: int) -> None:
-    """Let the event loop turn for a while."""
-    watch = QElapsedTimer()
-    watch.start()
-    wait(lambda: watch.elapsed() >= ms)
-
-
 def ring(options: Options, out: Path) -> int:
     """Ring the journey and say where its leavings are; 0 only when every step held."""
     out = out.resolve()
@@ -267,10 +272,13 @@ def ring(options: Options, out: Path) -> int:
     screens.mkdir(parents=True, exist_ok=True)
     words = Words(options.language or "zh_CN")
     print(words("app.journey_begins"), flush=True)
+    quiet_offscreen()
     make_qt_application()
     keyboard = Keyboard()
     told = replace(options, demo=True, language=words.language, data=book)
-    till = TillApplication(told, BookDoor(book, demo=True), key_stamp=keyboard.stamp)
+    till = TillApplication(
+        told, BookDoor(book, demo=True), now_ms=keyboard.now_ms, key_stamp=keyboard.stamp
+    )
     keyboard.window = till.window
     till.start()
     journey = Journey(till, keyboard, screens)

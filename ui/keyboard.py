@@ -6,10 +6,20 @@ for the keys' times; a person's keys lie 90 ms apart, a scanner's 8.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, Qt, QThread
+from PySide6.QtCore import (
+    QCoreApplication,
+    QElapsedTimer,
+    QEvent,
+    QMessageLogContext,
+    Qt,
+    QThread,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -44,6 +54,14 @@ class Keyboard:
         """The time of the key that is being pressed."""
         return self._now_ms
 
+    def now_ms(self) -> int:
+        """The same time, as the window's clock."""
+        return self._now_ms
+
+    def rest(self, ms: int) -> None:
+        """Press nothing for a while."""
+        self._now_ms += ms
+
     def press(self, key: str) -> None:
         """Press a named key such as "F12" or "Ctrl+Z", or a character."""
         self._now_ms += PERSON_MS
@@ -76,6 +94,16 @@ class Keyboard:
             QCoreApplication.sendEvent(handle, QKeyEvent(kind, code, modifier, text))
         if settle:
             wait(lambda: True)
+
+
+def quiet_offscreen() -> None:
+    """Leave out what Qt says of every window that is drawn without a display."""
+
+    def handler(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        if "propagateSizeHints" not in message:
+            print(message, file=sys.stderr)
+
+    qInstallMessageHandler(handler)
 
 
 def wait(reached: Callable[[], object], what: str = "") -> None:

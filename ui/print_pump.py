@@ -1,4 +1,4 @@
-"""Works off the print queue on the print lane: now, after every sale, and every few seconds.
+"""Works off the print queue on the print lane: now, after every job, and every second.
 
 The queue lies in the book; the service rests by itself while a printer is off. A job that fails to
 start is asked for again at the next turn, so a receipt prints when the printer is back.
@@ -12,7 +12,7 @@ from typing import Final
 from ui.presenters.ports import Cancel
 from ui.presenters.session import Change, Session
 
-TURN_MS: Final = 3_000
+TURN_MS: Final = 1_000
 
 
 class PrintPump:

@@ -7,9 +7,10 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from ui.appearance.look import Appearance
-from ui.appearance.metrics import RADIUS_TAG
+from ui.appearance.metrics import RADIUS_TAG, TYPE
 from ui.widgets import paint
 
+DESCENDERS_TO = 24
 _SHAPES = {
     "success": "check-circle",
     "warn": "look",
@@ -39,7 +40,11 @@ class Text(QLabel):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(words, parent)
+        # A label clips at its edge: small type gets the height that its descenders need.
+        small = look.px(TYPE[role].px) <= look.px(DESCENDERS_TO)
         self._line = look.line_height(role)
+        if small:
+            self._line = max(self._line, look.px(TYPE[role].px) * 145 // 100 + 1)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(look.font(role, bold=bold, tabular=tabular))
         self.setProperty("tone", tone)
