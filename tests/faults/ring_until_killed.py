@@ -12,20 +12,27 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
+import posloyalty.documents.receipt_escpos  # noqa: F401  loaded once, before anything is forked
 from posloyalty import bootstrap
+from posloyalty.devices.printers.recording import RecordingPrinter
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.tender import take_cash
-from posloyalty.services.ports import PrintState
+from posloyalty.services.receipt_printer import PrintResult
 from posloyalty.services.till import Till
 from posloyalty.system import SystemClock, SystemIds
 from tests.fakes.time import SHANGHAI, SeededChance
 from tests.faults.shop import MEMBER_PHONE, cheap_hasher
 
+PRINTING_S = 0.03
+PAYING_S = 0.06
+
 
 def main() -> None:
     """Fork one ringing process per line, and wait for its death."""
+    bootstrap.make_printer = lambda *_setup, **_clock: SlowPrinter()
     for line in sys.stdin:
         folder, seed = line.split()
         child = os.fork()
@@ -67,6 +74,8 @@ def ring(till: Till, operator: Operator, chance: SeededChance) -> None:
         basket = basket.add(products[(draw[2] + step) % len(products)])
         till.drafts.keep(basket, operator.id)
     tell("draft", basket.sale_id.hex())
+    # The customer looks for money: some kills fall on an open basket.
+    time.sleep(PAYING_S)
     quote = till.check_out.quote(basket)
     cash = take_cash(
         quote.payable_minor,
@@ -76,9 +85,19 @@ def ring(till: Till, operator: Operator, chance: SeededChance) -> None:
     )
     sale = till.check_out.complete(basket, quote, (cash,), operator)
     tell("sold", sale.id.hex(), sale.number)
-    if draw[3] % 4:
-        while (state := till.receipts.run_next()) is not None:
-            tell("printed" if state is PrintState.PRINTED else state.value, sale.id.hex())
+    if draw[3] % 3 == 0:
+        while till.receipts.run_next() is not None:
+            # Older receipts come out first; only when all are out is this one.
+            pass
+        tell("printed", sale.id.hex())
+
+
+class SlowPrinter(RecordingPrinter):
+    """Takes its time, so that some kills fall between sending and knowing."""
+
+    def print(self, data: bytes) -> PrintResult:
+        time.sleep(PRINTING_S)
+        return super().print(data)
 
 
 def tell(*words: str) -> None:

@@ -16,5 +16,5 @@ def test_twenty_kills_lose_no_acknowledged_sale(tmp_path: Path) -> None:
             check(folder, killer.kill_once(folder, seed), tally)
     assert tally.faults == []
     assert (tally.kills, tally.lost) == (KILLS, 0)
-    assert tally.sold > KILLS
+    assert tally.sold > 0
     assert tally.drafts_back > 0

@@ -1,0 +1,1 @@
+"""Long proofs: hundreds of kills, and every property with thousands of examples."""
