@@ -54,12 +54,17 @@ def upgrade():
 """
 
 
-@pytest.fixture
-def scripts(tmp_path: Path) -> Path:
+def next_release(tmp_path: Path) -> Path:
+    """The scripts of this release and of the made-up one after it."""
     folder = Path(shutil.copytree(SCRIPTS, tmp_path / "migrations"))
     text = SCRIPT.replace("{before}", REVISIONS[-1])
     (folder / "versions" / "v9999_next.py").write_text(text)
     return folder
+
+
+@pytest.fixture
+def scripts(tmp_path: Path) -> Path:
+    return next_release(tmp_path)
 
 
 @pytest.fixture
