@@ -24,7 +24,9 @@ def cdnow_file() -> Path:
 
 def purchases(path: Path) -> pd.DataFrame:
     """Rows of member, day, cents and whole-dollar points, in the file's order."""
-    rows = pd.read_csv(path, sep=r"\s+", header=0, names=["member", "day", "discs", "value"], dtype=str)
+    rows = pd.read_csv(
+        path, sep=r"\s+", header=0, names=["member", "day", "discs", "value"], dtype=str
+    )
     rows["day"] = pd.to_datetime(rows["day"], format="%Y%m%d")
     whole, _, cents = (rows["value"].str.partition(".")[i] for i in range(3))
     rows["cents"] = whole.astype(int) * 100 + cents.str.ljust(2, "0").replace("", "00").astype(int)
