@@ -427,6 +427,7 @@ class MemberPresenter(Presenter[MemberScreenState]):
 
         member, shop = enrolled.member, self._session.shop
         self._desk.attach_member(member.id, PROOF_CARD)
+        self.search("")  # the number that nobody had is somebody's now
         self._session.sounds.play(Sound.MEMBER_FOUND)
         card = MemberCard(
             member_id=member.id,

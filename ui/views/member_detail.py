@@ -21,6 +21,9 @@ from ui.widgets.view import ViewContext
 if TYPE_CHECKING:
     from ui.presenters.member import MemberPresenter
 
+CARD = 184
+CARD_BARE = 88
+
 
 class DetailPane(Panel):
     """Everything about one member, scrolling; the actions keep their places below."""
@@ -135,11 +138,12 @@ class DetailCard(QWidget):
         self._look = look
         self._detail: MemberDetail | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(look.px(184))
+        self.setFixedHeight(look.px(CARD))
 
     def present(self, detail: MemberDetail) -> None:
         """Show a member."""
         self._detail = detail
+        self.setFixedHeight(self._look.px(CARD if detail.wallets or detail.tiers else CARD_BARE))
         wallets = ", ".join(f"{wallet.name} {wallet.balance}" for wallet in detail.wallets)
         tiers = ", ".join(f"{tier.spoken}, {tier.note}" for tier in detail.tiers)
         parts = (detail.name, detail.phone, wallets, detail.as_of, tiers)
@@ -148,7 +152,7 @@ class DetailCard(QWidget):
 
     def sizeHint(self) -> QSize:
         """As wide as it may be."""
-        return QSize(self._look.px(300), self._look.px(184))
+        return QSize(self._look.px(300), self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground and the four lines."""

@@ -179,6 +179,7 @@ def test_fifteen_keys_make_a_member_and_put_them_into_the_sale() -> None:
         )
     ]
     assert len(at.desk.members) == 1
+    assert at.screen.state.search == ""
     assert at.screen.state.pane is Pane.CARD
     assert at.screen.state.card.code == format_short_code(CODE)
 

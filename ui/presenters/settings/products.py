@@ -6,6 +6,7 @@ back to the sale with the same scan. While a form is open, a scan adds its code 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.product import Category, Product, TaxClass, Unit
@@ -201,7 +202,7 @@ class ProductsSection(Section):
         defaults = {
             "codes": " ".join(codes),
             "unit": Unit.EACH.value,
-            "tax_class": self._taxes[0].code if self._taxes else "",
+            "tax_class": self._usual_tax(),
             "category": "",
             "earns": tick(True),
             "discountable": tick(True),
@@ -211,6 +212,14 @@ class ProductsSection(Section):
         self.draft = Draft(defaults)
         self.want("name")
         self.tell()
+
+    def _usual_tax(self) -> str:
+        """The class that most of the listed products have; in a new shop the first with a rate."""
+        used = Counter(product.tax_class for product in self._products)
+        if used:
+            return used.most_common(1)[0][0]
+        rated = [tax for tax in self._taxes if tax.rate] or list(self._taxes)
+        return rated[0].code if rated else ""
 
     def _take_code(self, code: str) -> None:
         if not self._chosen:

@@ -18,6 +18,7 @@ from tests.fakes.back_office import (
     HUANG,
     LI,
     PRODUCTS,
+    STANDARD,
     FakeTill,
     fake_desks,
 )
@@ -196,6 +197,23 @@ def test_an_unknown_code_of_a_sale_opens_a_form_and_leads_back_with_the_same_sca
     assert (form.id, form.name, form.price_minor) == (None, "柠檬茶", 350)
     assert at.desks.sale.scans == ["6901234567892"]
     assert at.shell.navigator.shown[-1][0] is Screen.SALE
+
+
+def test_a_new_product_begins_with_the_tax_that_most_products_have() -> None:
+    at = Office("products")
+    at.till.catalogue.items = [replace(PRODUCTS[n], tax_class="food9") for n in range(3)]
+    at.section.search("")
+    at.section.new()
+    assert at.state.form.field("tax_class").value == "food9"
+
+
+def test_in_an_empty_shop_a_new_product_begins_with_a_rate_above_zero() -> None:
+    at = Office("products")
+    at.till.catalogue.items = []
+    at.till.catalogue.classes.insert(0, replace(STANDARD, code="free", rate=Ratio(0)))
+    at.screen.opened(section="products")
+    at.section.new()
+    assert at.state.form.field("tax_class").value == "std13"
 
 
 def test_an_empty_price_is_an_open_price() -> None:
