@@ -1,0 +1,98 @@
+"""What the services need from outside: the book with its repositories, clock, ids and chance.
+
+Shape: a `Book` hands out a `UnitOfWork` (one write transaction; rolls back unless `commit()` was
+called) and a `Reader` (a read-only snapshot for the look-up lane). Repositories hang off both:
+those of a reader only answer, those of a unit also write. Rows are the frozen values below or
+domain values; ids are 16 bytes, instants aware, days dates of the store's zone.
+
+There is exactly one writer: `Book.write()` waits for the unit before it. Never nest units.
+"""
+
+from __future__ import annotations
+
+from posloyalty.services.ports.book import Book, BookFacts, Reader, UnitOfWork
+from posloyalty.services.ports.cards import IssuedCard, TillKey, TokenReads, Tokens
+from posloyalty.services.ports.journal import Appended, Journal, JournalReads, Place, Stamp
+from posloyalty.services.ports.ledger import Ledger, LedgerReads
+from posloyalty.services.ports.machine import Chance, Clock, Ids
+from posloyalty.services.ports.members import MemberChange, MemberReads, Members
+from posloyalty.services.ports.queues import (
+    PrintingReads,
+    PrintingWrites,
+    PrintJob,
+    ReplayProgress,
+    ReplayReads,
+    ReplayWrites,
+)
+from posloyalty.services.ports.sales import (
+    BookedSale,
+    PrintState,
+    SaleReads,
+    SaleRow,
+    Sales,
+    StoredSale,
+)
+from posloyalty.services.ports.shop import (
+    CatalogueReads,
+    CatalogueWrites,
+    DraftReads,
+    DraftWrites,
+    PeopleReads,
+    PeopleWrites,
+    PinRecord,
+    ProgrammeReads,
+    ProgrammeWrites,
+    QuickKeyRow,
+    SettingReads,
+    SettingWrites,
+    StoredProgramme,
+)
+
+__all__ = [
+    "Appended",
+    "Book",
+    "BookFacts",
+    "BookedSale",
+    "CatalogueReads",
+    "CatalogueWrites",
+    "Chance",
+    "Clock",
+    "DraftReads",
+    "DraftWrites",
+    "Ids",
+    "IssuedCard",
+    "Journal",
+    "JournalReads",
+    "Ledger",
+    "LedgerReads",
+    "MemberChange",
+    "MemberReads",
+    "Members",
+    "PeopleReads",
+    "PeopleWrites",
+    "PinRecord",
+    "Place",
+    "PrintJob",
+    "PrintState",
+    "PrintingReads",
+    "PrintingWrites",
+    "ProgrammeReads",
+    "ProgrammeWrites",
+    "QuickKeyRow",
+    "Reader",
+    "ReplayProgress",
+    "ReplayReads",
+    "ReplayWrites",
+    "SaleReads",
+    "SaleRow",
+    "Sales",
+    "SettingReads",
+    "SettingWrites",
+    "Stamp",
+    "StoredProgramme",
+    "StoredSale",
+    "TillKey",
+    "TokenReads",
+    "Tokens",
+    "UnitOfWork",
+]

@@ -1,0 +1,127 @@
+"""The book: a unit of work, a reader, and what hands them out."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from posloyalty.services.ports.cards import TokenReads, Tokens
+from posloyalty.services.ports.journal import Journal, JournalReads
+from posloyalty.services.ports.ledger import Ledger, LedgerReads
+from posloyalty.services.ports.members import MemberReads, Members
+from posloyalty.services.ports.queues import (
+    PrintingReads,
+    PrintingWrites,
+    ReplayReads,
+    ReplayWrites,
+)
+from posloyalty.services.ports.sales import SaleReads, Sales
+from posloyalty.services.ports.shop import (
+    CatalogueReads,
+    CatalogueWrites,
+    DraftReads,
+    DraftWrites,
+    PeopleReads,
+    PeopleWrites,
+    ProgrammeReads,
+    ProgrammeWrites,
+    SettingReads,
+    SettingWrites,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookFacts:
+    """What never changes in a book: whose it is."""
+
+    book_id: bytes
+    till_id: bytes
+    certificate: bytes
+    store_code: str
+    till_code: str
+    made_by: str
+
+
+class Reader(Protocol):
+    """A read-only snapshot of the book."""
+
+    @property
+    def facts(self) -> BookFacts:
+        """Whose book this is."""
+        ...
+
+    @property
+    def journal(self) -> JournalReads: ...  # noqa: D102
+    @property
+    def sales(self) -> SaleReads: ...  # noqa: D102
+    @property
+    def ledger(self) -> LedgerReads: ...  # noqa: D102
+    @property
+    def members(self) -> MemberReads: ...  # noqa: D102
+    @property
+    def tokens(self) -> TokenReads: ...  # noqa: D102
+    @property
+    def people(self) -> PeopleReads: ...  # noqa: D102
+    @property
+    def catalogue(self) -> CatalogueReads: ...  # noqa: D102
+    @property
+    def settings(self) -> SettingReads: ...  # noqa: D102
+    @property
+    def drafts(self) -> DraftReads: ...  # noqa: D102
+    @property
+    def programmes(self) -> ProgrammeReads: ...  # noqa: D102
+    @property
+    def printing(self) -> PrintingReads: ...  # noqa: D102
+    @property
+    def replays(self) -> ReplayReads: ...  # noqa: D102
+
+
+class UnitOfWork(Protocol):
+    """One write transaction; rolls back unless `commit()` returned."""
+
+    @property
+    def facts(self) -> BookFacts:
+        """Whose book this is."""
+        ...
+
+    @property
+    def journal(self) -> Journal: ...  # noqa: D102
+    @property
+    def sales(self) -> Sales: ...  # noqa: D102
+    @property
+    def ledger(self) -> Ledger: ...  # noqa: D102
+    @property
+    def members(self) -> Members: ...  # noqa: D102
+    @property
+    def tokens(self) -> Tokens: ...  # noqa: D102
+    @property
+    def people(self) -> PeopleWrites: ...  # noqa: D102
+    @property
+    def catalogue(self) -> CatalogueWrites: ...  # noqa: D102
+    @property
+    def settings(self) -> SettingWrites: ...  # noqa: D102
+    @property
+    def drafts(self) -> DraftWrites: ...  # noqa: D102
+    @property
+    def programmes(self) -> ProgrammeWrites: ...  # noqa: D102
+    @property
+    def printing(self) -> PrintingWrites: ...  # noqa: D102
+    @property
+    def replays(self) -> ReplayWrites: ...  # noqa: D102
+
+    def commit(self) -> None:
+        """Make everything durable; only now may anybody be told."""
+        ...
+
+
+class Book(Protocol):
+    """The till's book."""
+
+    def write(self) -> AbstractContextManager[UnitOfWork]:
+        """A write transaction; waits for the one before it."""
+        ...
+
+    def read(self) -> AbstractContextManager[Reader]:
+        """A read-only snapshot."""
+        ...

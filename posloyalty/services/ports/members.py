@@ -1,0 +1,72 @@
+"""Members and their profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from posloyalty.domain.members.member import Consent, IdentifierKind, Member, MemberStatus, Profile
+from posloyalty.services.ports.journal import Appended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberChange:
+    """A member as the look-up cache copies it; `changed` grows with every change of the member."""
+
+    changed: int
+    member: Member
+    last_visit: datetime | None
+
+
+class MemberReads(Protocol):
+    """Members and their profiles."""
+
+    def by_id(self, member_id: bytes) -> Member | None:
+        """A member with profile and the newest consent per purpose and channel."""
+        ...
+
+    def by_identifier(self, kind: IdentifierKind, value: str) -> tuple[bytes, ...]:
+        """Ids of the members found by exactly this value."""
+        ...
+
+    def by_foreign_id(self, value: str) -> bytes | None:
+        """The member that an import brought along under this id."""
+        ...
+
+    def count(self) -> int:
+        """How many members there are."""
+        ...
+
+    def changes(self, *, after: int, limit: int) -> tuple[MemberChange, ...]:
+        """Members changed after a mark (profile, status, sale), in the order of their changes."""
+        ...
+
+    def consents(self, member_id: bytes) -> tuple[Consent, ...]:
+        """Every answer, oldest first."""
+        ...
+
+
+class Members(MemberReads, Protocol):
+    """Writing members; the journal event that says so is appended by the caller, before."""
+
+    def add(self, member: Member, *, appended: Appended) -> None:
+        """A new member with profile, identifiers and consents."""
+        ...
+
+    def add_many(self, members: Sequence[tuple[Member, Appended]]) -> None:
+        """Many new members, for imports."""
+        ...
+
+    def save_profile(self, member_id: bytes, profile: Profile, *, appended: Appended) -> None:
+        """Replace a member's profile and identifiers."""
+        ...
+
+    def set_status(self, member_id: bytes, status: MemberStatus, *, appended: Appended) -> None:
+        """Change a member's status."""
+        ...
+
+    def add_consent(self, member_id: bytes, consent: Consent, *, appended: Appended) -> None:
+        """Append one answer."""
+        ...

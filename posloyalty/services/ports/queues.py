@@ -1,0 +1,86 @@
+"""What is under way: the print queue, replays and imports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from posloyalty.services.ports.sales import PrintState, SaleRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintJob:
+    """A receipt in the queue. `detail` is the last fault's wording code."""
+
+    id: int
+    sale_id: bytes
+    copy: bool
+    state: PrintState
+    attempts: int
+    detail: str
+
+
+class PrintingReads(Protocol):
+    """The print queue."""
+
+    def next_waiting(self) -> PrintJob | None:
+        """The oldest job that waits."""
+        ...
+
+    def interrupted(self) -> tuple[PrintJob, ...]:
+        """Jobs that are being printed; at start, those that the till's last stop cut short."""
+        ...
+
+    def waiting(self) -> int:
+        """How many jobs wait or are being printed."""
+        ...
+
+    def unconfirmed(self, *, limit: int = 50) -> tuple[SaleRow, ...]:
+        """Sales whose newest job, original or copy, is UNKNOWN, newest first."""
+        ...
+
+
+class PrintingWrites(PrintingReads, Protocol):
+    """Changing the print queue."""
+
+    def queue(self, sale_id: bytes, *, copy: bool) -> int:
+        """Add a job; returns its id."""
+        ...
+
+    def mark(self, job_id: int, state: PrintState, *, detail: str = "") -> None:
+        """Set a job's state; PRINTING counts an attempt."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayProgress:
+    """How far a replay of one input got: rows read and sales rung."""
+
+    key: bytes
+    rows: int
+    sales: int
+
+
+class ReplayReads(Protocol):
+    """Progress of replays and marks of imports, by SHA-256 of the input."""
+
+    def progress(self, key: bytes) -> ReplayProgress | None:
+        """How far a replay got."""
+        ...
+
+    def imported(self, key: bytes) -> str | None:
+        """The summary that a finished import left under this key."""
+        ...
+
+
+class ReplayWrites(ReplayReads, Protocol):
+    """Writing progress, in the same unit as what it counts."""
+
+    def advance(self, progress: ReplayProgress) -> None:
+        """Set how far a replay got."""
+        ...
+
+    def mark_imported(self, key: bytes, *, kind: str, at: datetime, summary: str) -> None:
+        """Note a finished import."""
+        ...

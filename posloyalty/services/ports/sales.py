@@ -1,0 +1,108 @@
+"""Sales as they are stored, listed and booked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from posloyalty.domain.ledger.transfer import Transfer
+from posloyalty.domain.shop.sale import Sale
+from posloyalty.services.ports.journal import Appended
+from posloyalty.sync.sale_event import MetTier
+
+
+class PrintState(StrEnum):
+    """What is known of a sale's original receipt.
+
+    PRINTED only when the printer said so; UNKNOWN when it was sent and the printer never answered,
+    or the till stopped between sending and marking: it may have come out, so only a copy follows.
+    """
+
+    NOT_WANTED = "not_wanted"
+    WAITING = "waiting"
+    PRINTING = "printing"
+    PRINTED = "printed"
+    UNKNOWN = "unknown"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookedSale:
+    """What `Sales.book` writes in one go. `print_receipt` queues the original."""
+
+    sale: Sale
+    transfers: tuple[Transfer, ...] = ()
+    tiers: tuple[MetTier, ...] = ()
+    print_receipt: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSale:
+    """A sale with its place in the journal and what is known of its receipt."""
+
+    sale: Sale
+    epoch: int
+    seq: int
+    body_hash: bytes
+    printed: PrintState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleRow:
+    """One line of the history."""
+
+    sale_id: bytes
+    seq: int
+    number: str
+    at: datetime
+    currency: str
+    payable_minor: int
+    lines: int
+    operator_name: str
+    member_id: bytes | None
+    member_name: str | None
+    printed: PrintState
+
+
+class SaleReads(Protocol):
+    """Stored sales."""
+
+    def by_id(self, sale_id: bytes) -> StoredSale | None:
+        """A sale by its id."""
+        ...
+
+    def by_number(self, number: str) -> StoredSale | None:
+        """A sale by its receipt number."""
+        ...
+
+    def page(self, *, before_seq: int | None, limit: int) -> tuple[SaleRow, ...]:
+        """The newest sales before a place in the journal, newest first."""
+        ...
+
+    def rows_of(self, sale_ids: Iterable[bytes]) -> tuple[SaleRow, ...]:
+        """The rows of some sales, newest first."""
+        ...
+
+    def of_member(
+        self, member_id: bytes, *, before_seq: int | None, limit: int
+    ) -> tuple[SaleRow, ...]:
+        """A member's sales, newest first."""
+        ...
+
+    def last_visit(self, member_id: bytes) -> datetime | None:
+        """The instant of a member's last sale."""
+        ...
+
+
+class Sales(SaleReads, Protocol):
+    """Writing sales."""
+
+    def book(self, booked: BookedSale) -> Appended:
+        """Write event, sale, lines, allocations, tenders, taxes, transfers, lots, accounts, tiers,
+        outbox row and print job, and remove the sale's draft. The sale's number must be
+        `journal.place().number`.
+        """
+        ...
