@@ -1,0 +1,211 @@
+"""A tour through every screen and sheet of the running till, for pictures and tests of all views.
+
+`Tour(till, keyboard).go(name)` brings a scene of `SCENES` to the front, in their order: each builds
+on the one before, as a cashier would come there. `NotReached` says which did not come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from posloyalty.domain.shop.operator import Role
+from ui.keyboard import Keyboard, NotReached, wait
+from ui.presenters.ports import Screen, Sheet
+
+if TYPE_CHECKING:
+    from ui.application import TillApplication
+
+PINS: Final = {Role.CASHIER: "1234", Role.SUPERVISOR: "2345", Role.MANAGER: "3456"}
+NAMES_MOST: Final = 10
+REST_MS: Final = 400
+GOODS: Final = ("DAI055", "DRI039", "DRI039", "HOU159", "BAK072", "BAK072", "BRE001")
+POINTS: Final = range(2_000, 5_000)
+SECTIONS: Final = (
+    "store",
+    "products",
+    "keys",
+    "taxes",
+    "operators",
+    "printer",
+    "look",
+    "data",
+    "about",
+)
+
+
+class Tour:
+    """Brings scenes to the front."""
+
+    def __init__(self, till: TillApplication, keyboard: Keyboard) -> None:
+        self._till = till
+        self._keyboard = keyboard
+        self._sale_id: bytes | None = None
+        wait(lambda: till.session.till_open or till.fault, "the book did not open")
+        if till.fault:
+            raise NotReached(till.fault)
+
+    def go(self, scene: str) -> None:
+        """Bring a scene to the front."""
+        _STEPS[scene](self)
+        self.settle()
+
+    def settle(self) -> None:
+        """Let everything that is under way arrive."""
+        done: list[int] = []
+        for lane in (self._till.runner.write, self._till.runner.look_up):
+            lane(lambda: None, lambda _: done.append(1), lambda _fault: done.append(1))
+        wait(lambda: len(done) == 2, "the lanes did not come to rest")
+        self.clear_toast()
+
+    def clear_toast(self) -> None:
+        """Take a message away that would hide the entry line."""
+        self._till.window.toasts.clear()
+
+    def sign_in_as(self, role: Role) -> None:
+        """Choose a name by the arrow keys and type the demo's PIN."""
+        wait(lambda: self.state(Screen.SIGN_IN).operators, "no names at the sign-in")
+        people = self._till.session.till.sign_in.operators()
+        wanted = next(one.id for one in people if one.role is role)
+        for _ in range(NAMES_MOST):
+            names = self.state(Screen.SIGN_IN).operators
+            if any(one.chosen and one.operator_id == wanted for one in names):
+                break
+            self._keyboard.press("Down")
+        self._keyboard.type(PINS[role])
+        self.press("Enter")
+        wait(lambda: self.front is Screen.SALE, "the sale did not open")
+
+    def press(self, key: str) -> None:
+        """Press a key a moment after the screen came."""
+        self._keyboard.rest(REST_MS)
+        self._keyboard.press(key)
+
+    @property
+    def front(self) -> Screen | None:
+        """The screen in front."""
+        return self._till.window.navigator.screen
+
+    def state(self, place: Screen | Sheet) -> Any:
+        """What a presenter shows."""
+        return self._till.window.navigator.presenter(place).state
+
+    # Scenes
+
+    def _sign_in(self) -> None:
+        wait(lambda: self.state(Screen.SIGN_IN).operators, "no names at the sign-in")
+
+    def _sale_empty(self) -> None:
+        self.sign_in_as(Role.MANAGER)
+        wait(lambda: not self.state(Screen.SALE).rows, "the basket is not empty")
+
+    def _sale(self) -> None:
+        till = self._till.session.till
+        for sku in GOODS:
+            product = next(one for one in till.catalogue.search(sku) if one.sku == sku)
+            self._keyboard.scan(product.codes[0][-13:])
+        kinds = len(set(GOODS))
+        wait(lambda: len(self.state(Screen.SALE).rows) == kinds, "not every scan arrived")
+        card = till.enrol.card(self._rich_member())
+        self._keyboard.scan(card.token_text)
+        wait(lambda: self.state(Screen.SALE).member is not None, "the card brought no member")
+        wait(lambda: not self.state(Screen.SALE).quoting, "the quote did not come")
+
+    def _find(self) -> None:
+        self.press("F3")
+        self._keyboard.type("BAK")
+        wait(lambda: self.state(Sheet.FIND).rows, "nothing was found")
+
+    def _redeem(self) -> None:
+        self.press("Esc")
+        self.press("F5")
+        wait(lambda: self._till.window.navigator.sheet is Sheet.REDEEM, "redeeming did not open")
+
+    def _why(self) -> None:
+        self.press("Esc")
+        chips = [chip for chip in self.state(Screen.SALE).chips if "refused" in str(chip.kind)]
+        presenter = self._till.window.navigator.presenter(Screen.SALE)
+        if chips:
+            presenter.why_chip(chips[0].id)  # type: ignore[attr-defined]
+        else:
+            self.press("Ctrl+I")
+        wait(lambda: self._till.window.navigator.sheet is Sheet.WHY, "why did not open")
+
+    def _menu(self) -> None:
+        self.press("Esc")
+        self.press("F10")
+
+    def _keys(self) -> None:
+        self.press("Esc")
+        self.press("F1")
+
+    def _member(self) -> None:
+        self.press("Esc")
+        self._till.window.navigator.show(Screen.MEMBER)
+        self._keyboard.type("wa")
+        wait(lambda: self.state(Screen.MEMBER).rows, "no member was found")
+
+    def _pay(self) -> None:
+        self._till.window.navigator.show(Screen.SALE)
+        self.settle()
+        self.press("F12")
+        wait(lambda: self.state(Screen.PAY).due_minor > 0, "nothing is due")
+        self._keyboard.type("200")
+        wait(lambda: self.state(Screen.PAY).completes, "the note does not complete the sale")
+
+    def _done(self) -> None:
+        self.press("Enter")
+        wait(lambda: self.front is Screen.DONE, "the sale was not completed")
+        rows = self._till.session.till.history.page(limit=1)
+        self._sale_id = rows[0].sale_id
+
+    def _receipt(self) -> None:
+        self._till.window.navigator.show(Screen.RECEIPT, sale_id=self._sale_id)
+        wait(lambda: self.state(Screen.RECEIPT).page is not None, "no receipt is shown")
+
+    def _history(self) -> None:
+        self._till.window.navigator.show(Screen.HISTORY)
+        wait(lambda: self.state(Screen.HISTORY).rows, "no sale is listed")
+
+    def _section(self, name: str) -> None:
+        self._till.window.navigator.show(Screen.SETTINGS, section=name)
+
+    def _recovery(self) -> None:
+        self._till.window.navigator.show(Screen.RECOVERY, cause="pin")
+
+    def _wizard(self) -> None:
+        self._till.window.navigator.show(Screen.WIZARD)
+
+    def _rich_member(self) -> bytes:
+        """Somebody with points to spend and a level to keep."""
+        members = self._till.session.till.members
+        for digits in range(10_000):
+            for row in members.search(f"{digits:04d}").rows:
+                points = int("".join(sign for sign in str(row.balance) if sign.isdigit()) or 0)
+                if points in POINTS and row.tier_name:
+                    return row.member_id
+        raise NotReached("no member has points to spend")
+
+
+_STEPS: Final[dict[str, Callable[[Tour], None]]] = {
+    "sign-in": Tour._sign_in,
+    "sale-empty": Tour._sale_empty,
+    "sale": Tour._sale,
+    "find": Tour._find,
+    "redeem": Tour._redeem,
+    "why": Tour._why,
+    "menu": Tour._menu,
+    "keys": Tour._keys,
+    "member": Tour._member,
+    "pay": Tour._pay,
+    "done": Tour._done,
+    "receipt": Tour._receipt,
+    "history": Tour._history,
+    **{
+        f"settings-{name}": (lambda tour, name=name: tour._section(name))  # type: ignore[misc]
+        for name in SECTIONS
+    },
+    "recovery": Tour._recovery,
+    "wizard": Tour._wizard,
+}
+SCENES: Final = tuple(_STEPS)
