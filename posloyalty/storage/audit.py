@@ -202,7 +202,9 @@ class _Fold:
                 found = [_without_remaining(row) for row in found]
             else:
                 wanted = expected.get(name, [])
-            yield from _compared(one.table, sorted(wanted, key=repr), sorted(found, key=repr))
+            if wanted != found:
+                # Rows come in the order of their keys, which the event need not have had.
+                yield from _compared(one.table, sorted(wanted, key=repr), sorted(found, key=repr))
 
     def _sale(self, seq: int, event: events.Sale) -> dict[str, list[Row]]:
         sale = sale_of(event)

@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 
 import posloyalty.storage.repositories as repositories
 from posloyalty.services.book_faults import BookExists, BookTooNew, NoBook
+from posloyalty.storage.columns import METADATA
 from posloyalty.storage.engine import APART_CACHE_KIB, open_engine
 from posloyalty.storage.open_book import make_book, open_book
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.statements import Statement
-from posloyalty.storage.tables import APPEND_ONLY, METADATA
+from posloyalty.storage.tables import APPEND_ONLY
 from posloyalty.storage.upgrade import REVISIONS, SCRIPTS
 from tests.fakes.book import FACTS, KEY, Rig, a_sale, add_member
 

@@ -49,12 +49,23 @@ _JOINED = MEMBER.outerjoin(PROFILE, PROFILE.c.member_id == MEMBER.c.id).outerjoi
     SALE, SALE.c.seq == MEMBER.c.last_sale
 )
 _BY_ID = Statement(select(*_SHAPE).select_from(_JOINED).where(MEMBER.c.id == bindparam("member")))
-_CHANGES = Statement(
-    select(*_SHAPE)
-    .select_from(_JOINED)
+_AHEAD = (
+    select(MEMBER.c.changed)
     .where(MEMBER.c.changed > bindparam("after"))
     .order_by(MEMBER.c.changed)
     .limit(bindparam("most"))
+    .subquery()
+)
+# Up to the mark of the last one and not to a number of rows: members that one event changed
+# together must not be torn apart, for the next call asks for later marks only.
+_CHANGES = Statement(
+    select(*_SHAPE)
+    .select_from(_JOINED)
+    .where(
+        MEMBER.c.changed > bindparam("after"),
+        MEMBER.c.changed <= select(func.max(_AHEAD.c.changed)).scalar_subquery(),
+    )
+    .order_by(MEMBER.c.changed)
 )
 _IDENTIFIERS = Statement(
     select(IDENTIFIER.c.kind, IDENTIFIER.c.value)
