@@ -9,114 +9,80 @@ INTEGERs, days ISO dates, instants ISO texts with their offset; `_ms` columns ar
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     CheckConstraint,
-    Column,
     ForeignKey,
     Index,
-    Integer,
-    LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
-    Table,
-    Text,
     UniqueConstraint,
     text,
 )
 
-METADATA = MetaData()
+from posloyalty.storage.columns import blob, flag, int_, one_of, table, text_
 
-
-def _table(name: str, *parts: Any, rowid: bool = True) -> Table:
-    return Table(name, METADATA, *parts, sqlite_strict=True, sqlite_with_rowid=rowid)
-
-
-def _int(name: str, *parts: Any, null: bool = False, key: bool = False) -> Column[int]:
-    return Column(name, Integer, *parts, nullable=null, primary_key=key, autoincrement=False)
-
-
-def _text(name: str, *parts: Any, null: bool = False, key: bool = False) -> Column[str]:
-    return Column(name, Text, *parts, nullable=null, primary_key=key)
-
-
-def _blob(name: str, *parts: Any, null: bool = False, key: bool = False) -> Column[bytes]:
-    return Column(name, LargeBinary, *parts, nullable=null, primary_key=key)
-
-
-def _one_of(column: str, *values: str) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_is_known")
-
-
-def _flag(name: str) -> list[Any]:
-    return [_int(name), CheckConstraint(f"{name} IN (0, 1)", name=f"{name}_is_a_flag")]
-
-
-BOOK = _table(
+BOOK = table(
     "book",
-    _int("id", key=True),
-    _blob("book_id"),
-    _blob("till_id"),
-    _blob("certificate"),
-    _text("store_code"),
-    _text("till_code"),
-    _text("made_by"),
-    _text("made_at"),
+    int_("id", key=True),
+    blob("book_id"),
+    blob("till_id"),
+    blob("certificate"),
+    text_("store_code"),
+    text_("till_code"),
+    text_("made_by"),
+    text_("made_at"),
     CheckConstraint("id = 1", name="one_book"),
 )
 
 # --- the journal ---
 
-JOURNAL_EVENT = _table(
+JOURNAL_EVENT = table(
     "journal_event",
-    _int("seq", key=True),
-    _int("epoch"),
-    _blob("event_id"),
-    _text("type"),
-    _text("at"),
-    _int("hlc_ms"),
-    _int("hlc_counter"),
-    _blob("body"),
-    _blob("hash"),
+    int_("seq", key=True),
+    int_("epoch"),
+    blob("event_id"),
+    text_("type"),
+    text_("at"),
+    int_("hlc_ms"),
+    int_("hlc_counter"),
+    blob("body"),
+    blob("hash"),
     UniqueConstraint("event_id", name="event_id_once"),
     CheckConstraint("seq >= 1", name="seq_from_one"),
     CheckConstraint("length(hash) = 32", name="hash_is_sha256"),
 )
 
-OUTBOX = _table(
+OUTBOX = table(
     "outbox",
-    _int("seq", ForeignKey("journal_event.seq"), key=True),
-    _text("state"),
-    _int("attempts"),
-    _text("reason"),
-    _one_of("state", "waiting", "acked", "quarantined"),
+    int_("seq", ForeignKey("journal_event.seq"), key=True),
+    text_("state"),
+    int_("attempts"),
+    text_("reason"),
+    one_of("state", "waiting", "acked", "quarantined"),
 )
 Index("outbox_waiting", OUTBOX.c.seq, sqlite_where=text("state = 'waiting'"))
 
 # --- sales ---
 
-SALE = _table(
+SALE = table(
     "sale",
-    _int("seq", ForeignKey("journal_event.seq"), key=True),
-    _blob("id"),
-    _text("number"),
-    _text("at"),
-    _int("at_ms"),
-    _text("day"),
-    _text("currency"),
-    _blob("operator_id"),
-    _blob("member_id", null=True),
-    _text("proof", null=True),
-    _blob("programme_hash"),
-    _int("lines"),
-    _int("gross_minor"),
-    _int("offers_minor"),
-    _int("redeemed_minor"),
-    _int("tax_minor"),
-    _int("payable_minor"),
-    _int("rounding_minor"),
+    int_("seq", ForeignKey("journal_event.seq"), key=True),
+    blob("id"),
+    text_("number"),
+    text_("at"),
+    int_("at_ms"),
+    text_("day"),
+    text_("currency"),
+    blob("operator_id"),
+    blob("member_id", null=True),
+    text_("proof", null=True),
+    blob("programme_hash"),
+    int_("lines"),
+    int_("gross_minor"),
+    int_("offers_minor"),
+    int_("redeemed_minor"),
+    int_("tax_minor"),
+    int_("payable_minor"),
+    int_("rounding_minor"),
     UniqueConstraint("id", name="sale_id_once"),
     UniqueConstraint("number", name="sale_number_once"),
 )
@@ -128,77 +94,77 @@ Index(
 )
 Index("sale_by_day", SALE.c.day)
 
-SALE_LINE = _table(
+SALE_LINE = table(
     "sale_line",
-    _int("seq", ForeignKey("sale.seq")),
-    _int("number"),
-    _blob("product_id"),
-    _text("sku"),
-    _text("name"),
-    _text("unit"),
-    _int("quantity_milli"),
-    _int("unit_price_minor"),
-    _int("gross_minor"),
-    _int("net_minor"),
-    _text("tax_class"),
-    _int("tax_numerator"),
-    _int("tax_denominator"),
-    _text("tax_mode"),
-    _int("tax_minor"),
+    int_("seq", ForeignKey("sale.seq")),
+    int_("number"),
+    blob("product_id"),
+    text_("sku"),
+    text_("name"),
+    text_("unit"),
+    int_("quantity_milli"),
+    int_("unit_price_minor"),
+    int_("gross_minor"),
+    int_("net_minor"),
+    text_("tax_class"),
+    int_("tax_numerator"),
+    int_("tax_denominator"),
+    text_("tax_mode"),
+    int_("tax_minor"),
     PrimaryKeyConstraint("seq", "number"),
     rowid=False,
 )
 
-LINE_SHARE = _table(
+LINE_SHARE = table(
     "line_share",
-    _int("seq"),
-    _int("number"),
-    _text("kind"),
-    _text("ref"),
-    _int("amount_minor"),
-    _int("points"),
+    int_("seq"),
+    int_("number"),
+    text_("kind"),
+    text_("ref"),
+    int_("amount_minor"),
+    int_("points"),
     PrimaryKeyConstraint("seq", "number", "kind", "ref"),
-    _one_of("kind", "offer", "redeem", "earn"),
+    one_of("kind", "offer", "redeem", "earn"),
     rowid=False,
 )
 
-SALE_TAX = _table(
+SALE_TAX = table(
     "sale_tax",
-    _int("seq", ForeignKey("sale.seq")),
-    _text("tax_class"),
-    _int("numerator"),
-    _int("denominator"),
-    _text("mode"),
-    _int("base_minor"),
-    _int("tax_minor"),
+    int_("seq", ForeignKey("sale.seq")),
+    text_("tax_class"),
+    int_("numerator"),
+    int_("denominator"),
+    text_("mode"),
+    int_("base_minor"),
+    int_("tax_minor"),
     PrimaryKeyConstraint("seq", "tax_class"),
     rowid=False,
 )
 
-SALE_TENDER = _table(
+SALE_TENDER = table(
     "sale_tender",
-    _int("seq", ForeignKey("sale.seq")),
-    _int("number"),
-    _text("kind"),
-    _int("amount_minor"),
-    _int("given_minor"),
-    _int("change_minor"),
-    _int("rounding_minor"),
-    _text("reference", null=True),
+    int_("seq", ForeignKey("sale.seq")),
+    int_("number"),
+    text_("kind"),
+    int_("amount_minor"),
+    int_("given_minor"),
+    int_("change_minor"),
+    int_("rounding_minor"),
+    text_("reference", null=True),
     PrimaryKeyConstraint("seq", "number"),
     rowid=False,
 )
 
 # --- the ledger ---
 
-ACCOUNT = _table(
+ACCOUNT = table(
     "account",
-    _blob("id", key=True),
-    _text("ledger"),
-    _text("kind"),
-    _blob("owner"),
-    _int("dr"),
-    _int("cr"),
+    blob("id", key=True),
+    text_("ledger"),
+    text_("kind"),
+    blob("owner"),
+    int_("dr"),
+    int_("cr"),
     CheckConstraint("dr >= 0 AND cr >= 0", name="sums_only_grow"),
     # A member cannot spend what is not there, and a debt cannot be repaid twice.
     CheckConstraint("kind <> 'member' OR cr >= dr", name="member_not_negative"),
@@ -207,16 +173,16 @@ ACCOUNT = _table(
 )
 Index("account_by_owner", ACCOUNT.c.owner, ACCOUNT.c.kind)
 
-TRANSFER = _table(
+TRANSFER = table(
     "transfer",
-    _int("seq", ForeignKey("journal_event.seq")),
-    _int("place"),
-    _blob("id"),
-    _text("code"),
-    _blob("debit", ForeignKey("account.id")),
-    _blob("credit", ForeignKey("account.id")),
-    _int("amount"),
-    _blob("link", null=True),
+    int_("seq", ForeignKey("journal_event.seq")),
+    int_("place"),
+    blob("id"),
+    text_("code"),
+    blob("debit", ForeignKey("account.id")),
+    blob("credit", ForeignKey("account.id")),
+    int_("amount"),
+    blob("link", null=True),
     PrimaryKeyConstraint("seq", "place"),
     UniqueConstraint("id", name="transfer_id_once"),
     CheckConstraint("amount > 0", name="amount_positive"),
@@ -224,81 +190,81 @@ TRANSFER = _table(
     rowid=False,
 )
 
-LOT = _table(
+LOT = table(
     "lot",
-    _blob("id", key=True),
-    _int("seq", ForeignKey("journal_event.seq")),
-    _blob("account", ForeignKey("account.id")),
-    _blob("owner"),
-    _int("original"),
-    _int("remaining"),
-    _text("earned_on"),
-    _text("usable_from", null=True),
-    _text("last_day", null=True),
+    blob("id", key=True),
+    int_("seq", ForeignKey("journal_event.seq")),
+    blob("account", ForeignKey("account.id")),
+    blob("owner"),
+    int_("original"),
+    int_("remaining"),
+    text_("earned_on"),
+    text_("usable_from", null=True),
+    text_("last_day", null=True),
     CheckConstraint("remaining BETWEEN 0 AND original", name="remaining_fits"),
     rowid=False,
 )
 Index("lot_by_owner", LOT.c.owner, LOT.c.earned_on)
 Index("lot_open", LOT.c.owner, sqlite_where=text("remaining > 0"))
 
-LOT_USE = _table(
+LOT_USE = table(
     "lot_use",
-    _int("seq", ForeignKey("journal_event.seq")),
-    _int("place"),
-    _int("number"),
-    _blob("lot_id", ForeignKey("lot.id")),
-    _int("amount"),
+    int_("seq", ForeignKey("journal_event.seq")),
+    int_("place"),
+    int_("number"),
+    blob("lot_id", ForeignKey("lot.id")),
+    int_("amount"),
     PrimaryKeyConstraint("seq", "place", "number"),
     CheckConstraint("amount <> 0", name="use_not_zero"),
     rowid=False,
 )
 
-TIER_HOLDING = _table(
+TIER_HOLDING = table(
     "tier_holding",
-    _blob("member_id"),
-    _text("scheme"),
-    _text("level"),
-    _text("met_on"),
-    _text("through"),
-    _int("seq", ForeignKey("journal_event.seq")),
+    blob("member_id"),
+    text_("scheme"),
+    text_("level"),
+    text_("met_on"),
+    text_("through"),
+    int_("seq", ForeignKey("journal_event.seq")),
     PrimaryKeyConstraint("member_id", "scheme", "level"),
     rowid=False,
 )
 
 # --- members ---
 
-MEMBER = _table(
+MEMBER = table(
     "member",
-    _blob("id", key=True),
-    _text("status"),
-    _text("joined_on"),
-    _text("home_store"),
-    _int("changed"),
-    _int("purchases"),
-    _int("last_sale", null=True),
-    _one_of("status", "active", "frozen", "closed", "erased"),
+    blob("id", key=True),
+    text_("status"),
+    text_("joined_on"),
+    text_("home_store"),
+    int_("changed"),
+    int_("purchases"),
+    int_("last_sale", null=True),
+    one_of("status", "active", "frozen", "closed", "erased"),
     rowid=False,
 )
 Index("member_by_change", MEMBER.c.changed)
 
-PROFILE = _table(
+PROFILE = table(
     "profile",
-    _blob("member_id", ForeignKey("member.id"), key=True),
-    _text("name"),
-    _text("language"),
-    _int("birth_month", null=True),
-    _int("birth_day", null=True),
-    _int("birth_year", null=True),
-    _text("note"),
+    blob("member_id", ForeignKey("member.id"), key=True),
+    text_("name"),
+    text_("language"),
+    int_("birth_month", null=True),
+    int_("birth_day", null=True),
+    int_("birth_year", null=True),
+    text_("note"),
     rowid=False,
 )
 
-IDENTIFIER = _table(
+IDENTIFIER = table(
     "identifier",
-    _text("kind"),
-    _text("value"),
-    _blob("member_id", ForeignKey("member.id")),
-    _int("place"),
+    text_("kind"),
+    text_("value"),
+    blob("member_id", ForeignKey("member.id")),
+    int_("place"),
     PrimaryKeyConstraint("kind", "value", "member_id"),
     rowid=False,
 )
@@ -311,115 +277,115 @@ Index(
     sqlite_where=text("kind IN ('card', 'foreign')"),
 )
 
-CONSENT = _table(
+CONSENT = table(
     "consent",
-    _int("id", key=True),
-    _int("seq", ForeignKey("journal_event.seq")),
-    _blob("member_id", ForeignKey("member.id")),
-    _text("purpose"),
-    _text("channel"),
-    *_flag("granted"),
-    _text("text_version"),
-    _text("language"),
-    _text("at"),
-    _blob("operator_id"),
-    _blob("till_id"),
-    _text("source"),
+    int_("id", key=True),
+    int_("seq", ForeignKey("journal_event.seq")),
+    blob("member_id", ForeignKey("member.id")),
+    text_("purpose"),
+    text_("channel"),
+    *flag("granted"),
+    text_("text_version"),
+    text_("language"),
+    text_("at"),
+    blob("operator_id"),
+    blob("till_id"),
+    text_("source"),
 )
 Index("consent_by_member", CONSENT.c.member_id)
 
-CARD = _table(
+CARD = table(
     "card",
-    _blob("id", key=True),
-    _int("seq", ForeignKey("journal_event.seq")),
-    _blob("member_id", ForeignKey("member.id")),
-    _int("key_id"),
-    _text("short_code"),
-    _text("token_text"),
-    _text("issued_at"),
-    _text("expires_at"),
-    _text("revoked_at", null=True),
+    blob("id", key=True),
+    int_("seq", ForeignKey("journal_event.seq")),
+    blob("member_id", ForeignKey("member.id")),
+    int_("key_id"),
+    text_("short_code"),
+    text_("token_text"),
+    text_("issued_at"),
+    text_("expires_at"),
+    text_("revoked_at", null=True),
     UniqueConstraint("short_code", name="short_code_once"),
     rowid=False,
 )
 Index("card_by_member", CARD.c.member_id, CARD.c.seq)
 
-REVOCATION = _table(
+REVOCATION = table(
     "revocation",
-    _blob("member_id", key=True),
-    _text("before"),
-    _int("seq", ForeignKey("journal_event.seq")),
+    blob("member_id", key=True),
+    text_("before"),
+    int_("seq", ForeignKey("journal_event.seq")),
     rowid=False,
 )
 
-TILL_KEY = _table(
+TILL_KEY = table(
     "till_key",
-    _int("key_id", key=True),
-    _blob("seed"),
-    _blob("public_key"),
-    _blob("certificate"),
-    _text("made_at"),
-    _text("retires_at", null=True),
+    int_("key_id", key=True),
+    blob("seed"),
+    blob("public_key"),
+    blob("certificate"),
+    text_("made_at"),
+    text_("retires_at", null=True),
 )
 
 # --- catalogue ---
 
-TAX_CLASS = _table(
+TAX_CLASS = table(
     "tax_class",
-    _text("code", key=True),
-    _text("name"),
-    _int("numerator"),
-    _int("denominator"),
-    _text("mode"),
+    text_("code", key=True),
+    text_("name"),
+    int_("numerator"),
+    int_("denominator"),
+    text_("mode"),
     CheckConstraint("numerator >= 0 AND denominator > 0", name="rate_is_a_ratio"),
     rowid=False,
 )
 
-CATEGORY = _table(
+CATEGORY = table(
     "category",
-    _blob("id", key=True),
-    _text("name"),
-    _text("colour"),
-    _int("position"),
+    blob("id", key=True),
+    text_("name"),
+    text_("colour"),
+    int_("position"),
     rowid=False,
 )
 
-PRODUCT = _table(
+PRODUCT = table(
     "product",
-    _blob("id", key=True),
-    _text("sku"),
-    _text("name"),
-    _text("initials"),
-    _int("price_minor", null=True),
-    _text("tax_class", ForeignKey("tax_class.code")),
-    _text("unit"),
-    _blob("category_id", ForeignKey("category.id"), null=True),
-    _text("tags"),
-    _text("picture", null=True),
-    *_flag("earns"),
-    *_flag("discountable"),
-    *_flag("gift_card"),
-    *_flag("deposit"),
-    *_flag("fee"),
-    *_flag("active"),
+    blob("id", key=True),
+    text_("sku"),
+    text_("name"),
+    text_("initials"),
+    int_("price_minor", null=True),
+    text_("tax_class", ForeignKey("tax_class.code")),
+    text_("unit"),
+    blob("category_id", ForeignKey("category.id"), null=True),
+    text_("tags"),
+    text_("picture", null=True),
+    *flag("earns"),
+    *flag("discountable"),
+    *flag("gift_card"),
+    *flag("deposit"),
+    *flag("fee"),
+    *flag("active"),
     UniqueConstraint("sku", name="sku_once"),
     rowid=False,
 )
 
-PRODUCT_CODE = _table(
+PRODUCT_CODE = table(
     "product_code",
-    _text("code", key=True),
-    _blob("product_id", ForeignKey("product.id")),
-    _int("place"),
+    text_("code", key=True),
+    blob("product_id", ForeignKey("product.id")),
+    int_("place"),
     rowid=False,
 )
 Index("product_code_by_product", PRODUCT_CODE.c.product_id)
 
-QUICK_KEY = _table(
+QUICK_KEY = table(
     "quick_key",
-    _blob("page"),
-    _int("position"),
-    _blob("product_id", ForeignKey("product.id")),
+    blob("page"),
+    int_("position"),
+    blob("product_id", ForeignKey("product.id")),
     PrimaryKeyConstraint("page", "position"),
     rowid=False,
 )
@@ -431,67 +397,67 @@ Index("product_by_tax_class", PRODUCT.c.tax_class)
 
 # --- people, settings, and what is under way ---
 
-OPERATOR = _table(
+OPERATOR = table(
     "operator",
-    _blob("id", key=True),
-    _text("name"),
-    _text("role"),
-    *_flag("active"),
-    _text("pin_hash", null=True),
-    _int("failures"),
-    _text("locked_until", null=True),
-    _one_of("role", "cashier", "supervisor", "manager"),
+    blob("id", key=True),
+    text_("name"),
+    text_("role"),
+    *flag("active"),
+    text_("pin_hash", null=True),
+    int_("failures"),
+    text_("locked_until", null=True),
+    one_of("role", "cashier", "supervisor", "manager"),
     rowid=False,
 )
 
-SETTING = _table("setting", _text("name", key=True), _text("value"), rowid=False)
-SETTING_BLOB = _table("setting_blob", _text("name", key=True), _blob("data"))
+SETTING = table("setting", text_("name", key=True), text_("value"), rowid=False)
+SETTING_BLOB = table("setting_blob", text_("name", key=True), blob("data"))
 
-DRAFT = _table(
+DRAFT = table(
     "draft",
-    _int("id", key=True),
-    _blob("sale_id"),
-    _blob("operator_id"),
-    _text("saved_at"),
-    _blob("body"),
+    int_("id", key=True),
+    blob("sale_id"),
+    blob("operator_id"),
+    text_("saved_at"),
+    blob("body"),
     CheckConstraint("id = 1", name="one_draft"),
 )
 
-PROGRAMME = _table(
+PROGRAMME = table(
     "programme",
-    _blob("hash", key=True),
-    _text("id"),
-    _int("version"),
-    _text("effective_from"),
-    _int("effective_ms"),
-    _blob("toml"),
+    blob("hash", key=True),
+    text_("id"),
+    int_("version"),
+    text_("effective_from"),
+    int_("effective_ms"),
+    blob("toml"),
 )
 Index("programme_by_effect", PROGRAMME.c.effective_ms, PROGRAMME.c.version)
 
-PRINT_JOB = _table(
+PRINT_JOB = table(
     "print_job",
-    _int("id", key=True),
-    _int("seq", ForeignKey("sale.seq")),
-    *_flag("copy"),
-    _text("state"),
-    _int("attempts"),
-    _text("detail"),
-    _one_of("state", "waiting", "printing", "printed", "unknown", "dismissed"),
+    int_("id", key=True),
+    int_("seq", ForeignKey("sale.seq")),
+    *flag("copy"),
+    text_("state"),
+    int_("attempts"),
+    text_("detail"),
+    one_of("state", "waiting", "printing", "printed", "unknown", "dismissed"),
 )
 Index("print_job_open", PRINT_JOB.c.id, sqlite_where=text("state IN ('waiting', 'printing')"))
 Index("print_job_unknown", PRINT_JOB.c.seq, sqlite_where=text("state = 'unknown'"))
 Index("print_job_by_sale", PRINT_JOB.c.seq, PRINT_JOB.c.copy)
 
-REPLAY_PROGRESS = _table(
-    "replay_progress", _blob("key", key=True), _int("rows"), _int("sales"), rowid=False
+REPLAY_PROGRESS = table(
+    "replay_progress", blob("key", key=True), int_("rows"), int_("sales"), rowid=False
 )
 
-IMPORT_MARK = _table(
+IMPORT_MARK = table(
     "import_mark",
-    _blob("key", key=True),
-    _text("kind"),
-    _text("at"),
-    _text("summary"),
+    blob("key", key=True),
+    text_("kind"),
+    text_("at"),
+    text_("summary"),
     rowid=False,
 )
 
