@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import resource
 import shutil
@@ -199,6 +200,34 @@ def test_a_first_run_in_a_read_only_folder_leaves_nothing(made: Path) -> None:
         assert not (folder / "new").exists()
 
 
+CAP_DAC_OVERRIDE = 1
+CAPABILITIES_VERSION_3 = 0x20080522
+
+
+@contextlib.contextmanager
+def permissions_that_count() -> Iterator[None]:
+    """Let the modes of files bind root too, by giving up CAP_DAC_OVERRIDE (capabilities(7)).
+
+    Becoming somebody else would do it as well, but that somebody may not be able to read a
+    checkout in root's own home.
+    """
+    if os.geteuid() != 0:
+        yield
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(CAPABILITIES_VERSION_3, 0)
+    # Twice effective, permitted, inheritable: first the low 32 capabilities, then the high ones.
+    had, left = (ctypes.c_uint32 * 6)(), (ctypes.c_uint32 * 6)()
+    assert libc.capget(header, had) == 0
+    left[:] = had[:]
+    left[0] &= ~(1 << CAP_DAC_OVERRIDE)
+    assert libc.capset(header, left) == 0
+    try:
+        yield
+    finally:
+        assert libc.capset(header, had) == 0
+
+
 @contextlib.contextmanager
 def readable_only(made: Path) -> Iterator[Path]:
     """A copy of a shop that the process may read and not write, even when root runs the tests."""
@@ -208,14 +237,10 @@ def readable_only(made: Path) -> Iterator[Path]:
         path.chmod(0o555)
     for path in folder.iterdir():
         path.chmod(0o444)
-    root = os.geteuid() == 0
     try:
-        if root:
-            os.seteuid(65534)
-        yield folder
+        with permissions_that_count():
+            yield folder
     finally:
-        if root:
-            os.seteuid(0)
         for path in (outer, folder):
             path.chmod(0o755)
         shutil.rmtree(outer)
