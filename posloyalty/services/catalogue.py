@@ -266,9 +266,7 @@ class Catalogue:
             return self._snapshot.entries
 
 
-def judged(
-    unit: UnitOfWork, form: ProductForm, product_id: bytes
-) -> tuple[Product, list[Finding]]:
+def judged(unit: UnitOfWork, form: ProductForm, product_id: bytes) -> tuple[Product, list[Finding]]:
     """The product that a form describes, and everything that keeps it from being saved."""
     codes, findings = canonical_codes(form.codes)
     product = _product(form, product_id, codes)
