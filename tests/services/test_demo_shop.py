@@ -110,6 +110,8 @@ def test_members_have_chinese_and_latin_names_balances_and_levels(shop: Shop) ->
     assert {panel.tiers[0].rank for panel in panels} == {0, 1, 2, 3}
     assert sum(1 for panel in panels if panel.wallets[0].balance) > 100
     assert any(panel.wallets[0].next_expiry for panel in panels)
+    for member in everyone[:50]:
+        assert ("terms", "", True) in {(c.purpose, c.channel, c.granted) for c in member.consents}
 
 
 def test_the_days_before_are_alive(shop: Shop) -> None:
