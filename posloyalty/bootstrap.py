@@ -45,6 +45,7 @@ from posloyalty.services.recognise_scan import RecogniseScan
 from posloyalty.services.recover_book import RecoverBook, check_new_pin, mistyped
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.sale_history import SaleHistory
+from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import (
     PrinterKind,
     PrinterSetup,
@@ -182,6 +183,7 @@ def _till(
     clock, facts = book.clock, book.facts
     shop = ShopSettings(book, ids, zone_changed=clock.move_to)
     desk = _Desk(shop, clock.monotonic_ms)
+    scan_table = ScanTables(book, ids)
     programmes = Programmes(book=book, clock=clock, ids=ids)
     look_up = LookUpCache(book=book, path=book.place.look_up, key=key, home_store=facts.store_code)
     find = FindMember(
@@ -235,9 +237,10 @@ def _till(
         scan=RecogniseScan(
             book=book,
             clock=clock,
-            rules=partial(desk.scan_rules, clock),
+            rules=partial(desk.scan_rules, scan_table, clock),
             read_receipt=_receipt_reader(book),
         ),
+        scan_table=scan_table,
         drafts=Drafts(book, clock),
         members=find,
         enrol=EnrolMember(
@@ -293,10 +296,13 @@ class _Desk:
             print_receipts=details.printer.kind is not PrinterKind.NONE,
         )
 
-    def scan_rules(self, clock: Clock) -> ScanRules:
+    def scan_rules(self, tables: ScanTables, clock: Clock) -> ScanRules:
         """How scans are read in this shop."""
         details = self._shop.details()
+        table = tables.table()
         return ScanRules(
+            embeds=table.embeds,
+            foreign=table.foreign,
             currency_exponent=currency(details.currency).exponent,
             century_year=clock.now().year,
         )

@@ -27,6 +27,7 @@ from posloyalty.services.programmes import Programmes
 from posloyalty.services.recognise_scan import RecogniseScan
 from posloyalty.services.recover_book import RecoverBook
 from posloyalty.services.sale_history import SaleHistory
+from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import ShopSettings
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.till_clock import TillClock
@@ -46,6 +47,7 @@ class Till:
     sign_in: SignIn
     check_out: CheckOut
     scan: RecogniseScan
+    scan_table: ScanTables
     drafts: Drafts
     members: FindMember
     enrol: EnrolMember
