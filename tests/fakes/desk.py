@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tests.fakes.lanes import FakeNavigator, LanesAtOnce, LanesByStep
-from tests.fakes.till_services import CARD, CASHIER, Counting, FakeTill
+from tests.fakes.small_shop import CARD, CASHIER
+from tests.fakes.till_services import Counting, FakeTill
 from ui.actions import By, Place, action_for
 from ui.presenters.base import Presenter
 from ui.presenters.done import DonePresenter

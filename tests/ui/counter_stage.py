@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.wording import Words
 from tests.fakes.lanes import FakeSounds, FakeTimer, LanesAtOnce
-from tests.fakes.till_services import CARD, CASHIER, NOW, SHOP, FakeTill
+from tests.fakes.small_shop import CARD, CASHIER, NOW, SHOP
+from tests.fakes.till_services import FakeTill
 from tests.ui.stage import PARTS, Clock, Stage
 from ui.appearance import Appearance, layout_of
 from ui.appearance.fonts import load_faces

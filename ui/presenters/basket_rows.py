@@ -44,21 +44,37 @@ class LineRow:
     can_price: bool = False
 
 
-def line_rows(
-    lines: tuple[BasketLine, ...], quote: Quote | None, figures: Figures
-) -> tuple[LineRow, ...]:
-    """Every line, newest last; one that the quote does not know as it is stands without offers."""
-    quoted = {} if quote is None else {line.line: line.offers for line in quote.lines}
-    names = {
-        offer.offer_id: offer.name
-        for offer in (() if quote is None else quote.offers)
-        if not offer.whole_order
-    }
-    rows = []
-    for line in lines:
-        shares = tuple((names[o], share) for o, share in quoted.get(line, ()) if o in names)
-        rows.append(_row(line, shares, figures))
-    return tuple(rows)
+class LineRows:
+    """Makes the rows, each only once: a scan into a basket of hundreds words one line, not all."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[_Key, LineRow]] = {}
+
+    def of(
+        self, lines: tuple[BasketLine, ...], quote: Quote | None, figures: Figures
+    ) -> tuple[LineRow, ...]:
+        """Every line, newest last; one that the quote knows otherwise stands without offers."""
+        quoted = {} if quote is None else {line.line.number: line for line in quote.lines}
+        names = {
+            offer.offer_id: offer.name
+            for offer in (() if quote is None else quote.offers)
+            if not offer.whole_order
+        }
+        made: dict[int, tuple[_Key, LineRow]] = {}
+        for line in lines:
+            known = quoted.get(line.number)
+            offers = known.offers if known is not None and known.line == line else ()
+            shares = tuple((names[o], share) for o, share in offers if o in names)
+            key = (line, shares, figures.words.language)
+            before = self._made.get(line.number)
+            same = before is not None and before[0] == key
+            row = before[1] if before is not None and same else _row(line, shares, figures)
+            made[line.number] = (key, row)
+        self._made = made
+        return tuple(row for _, row in made.values())
+
+
+_Key = tuple[BasketLine, tuple[tuple[str, int], ...], str]
 
 
 def count_text(lines: tuple[BasketLine, ...], figures: Figures) -> str:

@@ -15,6 +15,7 @@ from posloyalty.domain.engine.quote import (
     AppliedOffer,
     AppliedRedemption,
     Quote,
+    Reason,
     RefusedOffer,
     UsableRedemption,
 )
@@ -150,9 +151,20 @@ def _declined(offer: RefusedOffer, figures: Figures) -> ChipState:
 
 
 def _refused(offer: RefusedOffer, figures: Figures) -> ChipState:
-    sub = reason_text(offer.reasons[0], figures) if offer.reasons else ""
+    sub = short_reason(offer.reasons[0], figures) if offer.reasons else ""
     chip = OFFER + offer.offer_id
     return _chip(chip, ChipIs.REFUSED, offer.name, sub, 0, figures, toggles=False)
+
+
+def short_reason(reason: Reason, figures: Figures) -> str:
+    """A refusal in a chip's one line; the why sheet says the same at length."""
+    facts = dict(reason.facts)
+    short = facts.get("short_by_minor")
+    if reason.code == "BELOW_MINIMUM" and isinstance(short, int):
+        return figures.words("sale.more_to_use", amount=figures.money(short))
+    if reason.code == "BETTER_DEAL":
+        return figures.words("sale.not_together", offers=facts.get("offers", ""))
+    return reason_text(reason, figures)
 
 
 def points_title(wallet: str, points: int, figures: Figures) -> str:

@@ -38,6 +38,7 @@ class ReceiptIs(StrEnum):
     WAITING = "waiting"
     PRINTING = "printing"
     PRINTED = "printed"
+    UNKNOWN = "unknown"
     DISMISSED = "dismissed"
 
 
@@ -195,7 +196,8 @@ class DonePresenter(Presenter[DoneState]):
             given=_given(sale, figures),
             receipt="" if receipt is None else words(f"done.receipt_{receipt.value}"),
             receipt_is=receipt,
-            receipt_late=receipt is ReceiptIs.WAITING and self._asked > ASKED_IN_VAIN,
+            receipt_late=receipt is ReceiptIs.UNKNOWN
+            or (receipt is ReceiptIs.WAITING and self._asked > ASKED_IN_VAIN),
             points=_points(sale, words),
             member=masked_name(self._member),
             saved=words("done.saved"),

@@ -10,20 +10,19 @@ search. Enter takes the echo, or pays when there is none. Esc never drops a bask
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.basket import QUANTITY_ONE, BasketLine
 from posloyalty.domain.values.quantity import BadQuantity, format_quantity, parse_quantity
-from ui.presenters.amounts import Figures, signed
 from ui.presenters.base import Presenter
-from ui.presenters.basket_rows import LineRow, count_text, line_rows
+from ui.presenters.basket_rows import LineRows, count_text
 from ui.presenters.chips import OFFER, POINTS, Armed, ChipIs, ChipState, chip_states
 from ui.presenters.counter import Counter, counter_of
-from ui.presenters.member_panel import EarnState, MemberState, earn_state, member_state
+from ui.presenters.member_panel import earn_state, member_state
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
-from ui.presenters.quick_pages import QuickPages, QuickState
-from ui.presenters.sale_pad import PadState, SalePad
+from ui.presenters.quick_pages import QuickPages
+from ui.presenters.sale_pad import SalePad
+from ui.presenters.sale_state import SaleState, total_state
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
@@ -35,41 +34,6 @@ ECHO_MOST: Final = 40
 TIMES: Final = ("*", "×", "＊")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TotalState:
-    """The foot of the basket; `before` and `saved` are label and amount, or None."""
-
-    label: str
-    total: str
-    total_minor: int
-    before: tuple[str, str] | None = None
-    saved: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaleState:
-    """The whole screen. `unknown` is a code for which a new product is offered."""
-
-    hint: str
-    echo: str
-    count: str
-    rows: tuple[LineRow, ...]
-    selected: int | None
-    total: TotalState
-    member: MemberState | None
-    earns: EarnState | None
-    chips: tuple[ChipState, ...]
-    usable: int
-    chips_open: bool
-    quick: QuickState
-    pad: PadState | None
-    unknown: str
-    pay: str
-    can_pay: bool
-    can_redeem: bool
-    quoting: bool
-
-
 class SalePresenter(Presenter[SaleState]):
     """Turns keys, taps and scans into changes of the open sale, and the open sale into a state."""
 
@@ -79,10 +43,12 @@ class SalePresenter(Presenter[SaleState]):
         self._sale = self._counter.sale
         self._pad = SalePad(self._sale)
         self._quick = QuickPages()
+        self._rows = LineRows()
         self._echo = ""
         self._times: int | None = None
         self._armed: Armed | None = None
         self._chips_open = False
+        self._receipts_looked_at = False
         super().__init__(self._state_now())
         self._counter.subscribe(self._changed)
         session.subscribe(self._session_changed)
@@ -95,6 +61,8 @@ class SalePresenter(Presenter[SaleState]):
         if self._sale.brought_back:
             self._sale.brought_back = False
             self._counter.said("sale.brought_back", ToastKind.LOOK)
+        elif not self._receipts_looked_at:
+            self._look_at_receipts()
         scan, member_id = arguments.get("scan"), arguments.get("member_id")
         if isinstance(scan, str) and scan:
             self.scanned(scan)
@@ -454,6 +422,21 @@ class SalePresenter(Presenter[SaleState]):
 
         self._session.lanes.look_up(read, loaded, self._counter.say_fault)
 
+    def _look_at_receipts(self) -> None:
+        """Once after the start: receipts that may not have come out are worth a look."""
+        if not self._session.till_open:
+            return
+        self._receipts_looked_at = True
+
+        def looked(doubtful: tuple[object, ...]) -> None:
+            if doubtful and self._sale.basket is not None and self._sale.basket.empty:
+                said = self._session.words.counted("sale.unconfirmed", len(doubtful))
+                self._session.toasts.say(said, ToastKind.LOOK)
+
+        self._session.lanes.look_up(
+            self._session.till.receipts.unconfirmed, looked, self._counter.say_fault
+        )
+
     def _session_changed(self, change: Change) -> None:
         if change is Change.TILL:
             self._load_keys()
@@ -485,7 +468,7 @@ class SalePresenter(Presenter[SaleState]):
             hint=words("sale.hint"),
             echo=self._echo_text(),
             count=count_text(sale.lines, figures),
-            rows=line_rows(sale.lines, quote, figures),
+            rows=self._rows.of(sale.lines, quote, figures),
             selected=None if selected is None else selected.number,
             total=total,
             member=member_state(sale.panel, quote, figures) if member else None,
@@ -506,33 +489,6 @@ class SalePresenter(Presenter[SaleState]):
         if self._times is None:
             return self._echo
         return f"{format_quantity(self._times)} × {self._echo}".rstrip()
-
-
-def total_state(lines: tuple[BasketLine, ...], quote: Quote | None, figures: Figures) -> TotalState:
-    """The quote's figures; until they come, the last ones and what changed since."""
-    words = figures.words
-    gross_minor = sum(line.gross_minor for line in lines)
-    if quote is None or not lines or quote.gross_minor != gross_minor:
-        since_minor = 0 if quote is None else quote.payable_minor - quote.gross_minor
-        total_minor = max(0, gross_minor + since_minor) if lines else 0
-        return TotalState(
-            label=words("sale.to_pay"), total=figures.total(total_minor), total_minor=total_minor
-        )
-    before = saved = None
-    difference = quote.payable_minor - quote.gross_minor
-    reduced = quote.offers_minor + quote.redeemed_minor
-    added = difference + reduced
-    if reduced or added:
-        before = (words("sale.before_offers"), figures.money(quote.gross_minor))
-        code = ("saved_taxed" if reduced else "tax_added") if added else "saved"
-        saved = (words(f"sale.{code}"), signed(figures.money(abs(difference)), difference))
-    return TotalState(
-        label=words("sale.to_pay"),
-        total=figures.total(quote.payable_minor),
-        total_minor=quote.payable_minor,
-        before=before,
-        saved=saved,
-    )
 
 
 def _label_priced(line: BasketLine) -> bool:

@@ -17,6 +17,7 @@ RECEIPT_TONES = {
     ReceiptIs.PRINTED: ("success", "receipt"),
     ReceiptIs.PRINTING: ("plain", "printer"),
     ReceiptIs.WAITING: ("plain", "printer"),
+    ReceiptIs.UNKNOWN: ("warn", "printer"),
     ReceiptIs.NOT_WANTED: ("plain", "receipt"),
     ReceiptIs.DISMISSED: ("plain", "receipt"),
 }

@@ -20,7 +20,8 @@ from posloyalty.domain.shop.tender import TenderKind
 from ui.appearance import Layout
 from ui.appearance.metrics import GAP, MAIN, MAIN_LEAST, MAIN_PORTRAIT
 from ui.models.counter_rows import chip_row
-from ui.presenters.pay import PayPresenter, PayState
+from ui.presenters.pay import PayPresenter
+from ui.presenters.pay_state import PayState
 from ui.presenters.tendering import KINDS, PayField
 from ui.views.focus_zones import next_in
 from ui.views.parts import back_button, scrolling

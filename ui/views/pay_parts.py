@@ -16,7 +16,8 @@ from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.wording import Words
 from ui.appearance import Appearance
 from ui.appearance.metrics import GAP, RADIUS_CONTROL
-from ui.presenters.pay import NoteState, PaidRow, PayPresenter, PayState
+from ui.presenters.pay import PayPresenter
+from ui.presenters.pay_state import NoteState, PaidRow, PayState
 from ui.views.parts import empty_layout
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, Kind

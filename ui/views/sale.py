@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 from ui.actions import action
 from ui.appearance import Layout
 from ui.appearance.metrics import GAP, MAIN, MAIN_LEAST, MAIN_PORTRAIT
-from ui.presenters.sale import SalePresenter, SaleState
+from ui.presenters.sale import SalePresenter
+from ui.presenters.sale_state import SaleState
 from ui.views.focus_zones import next_in
 from ui.views.parts import scrolling
 from ui.views.sale_basket import BasketPanel

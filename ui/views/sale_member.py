@@ -12,7 +12,8 @@ from posloyalty.wording import Words
 from ui.appearance import Appearance
 from ui.appearance.metrics import GAP
 from ui.models.counter_rows import chip_row, member_row
-from ui.presenters.sale import SalePresenter, SaleState
+from ui.presenters.sale import SalePresenter
+from ui.presenters.sale_state import SaleState
 from ui.views.parts import scrolling
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.chips import ChipList

@@ -9,7 +9,9 @@ from posloyalty.domain.values.money import currency
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.desk import Desk, desk, full_desk
 from tests.fakes.lanes import LanesByStep
-from tests.fakes.till_services import CARD, PAYMENT_CODE, FakeTill, a_quote
+from tests.fakes.plain_rules import a_quote
+from tests.fakes.small_shop import CARD, PAYMENT_CODE
+from tests.fakes.till_services import FakeTill
 from ui.presenters.chips import ChipIs
 from ui.presenters.notes_offered import notes_offered
 from ui.presenters.ports import Screen, Sound, ToastKind

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.fakes.desk import desk, full_desk
-from tests.fakes.till_services import WANG, FakeTill
+from tests.fakes.small_shop import WANG
+from tests.fakes.till_services import FakeTill
 from ui.presenters.ports import Screen, Sheet
 from ui.presenters.why import WhyIs
 

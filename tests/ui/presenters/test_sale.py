@@ -1,14 +1,11 @@
 """The sale screen: scans and keys in, one basket, its quote and its member out."""
 
-from dataclasses import replace
-
 import pytest
 
-from posloyalty.domain.members.member import MemberStatus
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.desk import desk, full_desk
 from tests.fakes.lanes import LanesByStep
-from tests.fakes.till_services import (
+from tests.fakes.small_shop import (
     AMERICANO,
     APPLES,
     BAG,
@@ -18,10 +15,8 @@ from tests.fakes.till_services import (
     MILK,
     OPEN_PRICE,
     WANG,
-    FakeTill,
-    member,
 )
-from ui.presenters.chips import ChipIs
+from tests.fakes.till_services import FakeTill
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.sale_pad import PadFor
 
@@ -308,135 +303,6 @@ def test_sounds_tell_read_goods_from_a_found_member():
     assert counter.shell.sounds.heard == [Sound.UNDERSTOOD, Sound.MEMBER_FOUND]
 
 
-def test_the_member_panel_tells_who_what_tier_and_how_old_the_balance_is():
-    counter = full_desk()
-    shown = counter.sale.state.member
-    assert shown is not None
-    assert (shown.name, shown.phone) == ("王小雨", "138 **** 6021")
-    assert (shown.balance, shown.as_of, shown.pending) == ("2,480", "As of 13:52", "120 pending")
-    assert (shown.tier, shown.rank, shown.levels, shown.progress) == ("金卡", 3, 4, 690)
-    assert shown.progress_words == "620 pts to 铂金"
-    assert shown.birthday == "Birthday 28 Nov"
-    assert shown.note == "花生过敏"
-
-
-def test_a_note_without_consent_is_not_shown():
-    till = FakeTill()
-    till.members.who = replace(member(), consents=())
-    counter = desk(till=till)
-    counter.scan(CARD)
-    shown = counter.sale.state.member
-    assert shown is not None
-    assert shown.note == ""
-
-
-def test_a_frozen_member_is_said_to_be_frozen():
-    till = FakeTill()
-    till.members.who = member(status=MemberStatus.FROZEN)
-    counter = desk(till=till)
-    counter.scan(CARD)
-    shown = counter.sale.state.member
-    assert shown is not None
-    assert shown.warning
-    assert "Frozen" in shown.note
-
-
-def test_the_member_leaves_the_sale_and_comes_back_with_undo():
-    counter = full_desk()
-    counter.sale.detach_member()
-    assert counter.sale.state.member is None
-    assert counter.sale.state.chips == ()
-    assert counter.shell.toasts.undo is not None
-    counter.shell.toasts.undo()
-    assert counter.sale.state.member is not None
-
-
-def test_a_neighbouring_screen_attaches_a_member_and_hands_a_scan_over():
-    counter = desk()
-    counter.navigator.show(Screen.SALE, scan="101", member_id=WANG)
-    assert counter.basket[0][1] == MILK.name
-    assert counter.sale.state.member is not None
-
-
-def test_the_totals_say_what_was_before_what_is_saved_and_what_is_to_pay():
-    counter = full_desk()
-    total = counter.sale.state.total
-    assert total.before == ("Before offers", "153.76")
-    assert total.saved == ("You save", "−15.00")
-    assert counter.sale.state.pay == f"Pay  {total.total}"
-
-
-def test_tax_that_is_added_is_told_and_not_called_a_saving():
-    till = FakeTill()
-    till.check_out.taxes_added = True
-    counter = desk(till=till)
-    counter.scan("105")
-    assert counter.sale.state.total.before == ("Before offers", "9.80")
-    assert counter.sale.state.total.saved == ("Tax added", "+1.27")
-
-
-def test_chips_are_applied_then_usable_then_refused():
-    counter = full_desk()
-    kinds = [chip.kind for chip in counter.sale.state.chips]
-    assert kinds == [ChipIs.APPLIED, ChipIs.APPLIED, ChipIs.USABLE, ChipIs.REFUSED]
-    assert counter.sale.state.usable == 1
-
-
-def test_an_offer_on_the_whole_basket_stands_with_the_totals_not_under_the_lines():
-    counter = full_desk()
-    first = counter.sale.state.rows[0]
-    assert [offer.name for offer in first.offers] == ["会员价"]
-    assert first.amount_minor == 4490
-    assert counter.sale.state.total.saved == ("You save", "−15.00")
-
-
-def test_refused_offers_that_buying_more_would_bring_come_first():
-    counter = desk()
-    counter.scan("105", CARD)
-    refused = [c.title for c in counter.sale.state.chips if c.kind is ChipIs.REFUSED]
-    assert refused[0] == "满 100 减 10 券"
-
-
-def test_removing_an_offer_shows_the_loss_first():
-    counter = full_desk()
-    before = counter.sale.state.total.total_minor
-    counter.sale.press_chip("offer:ten-off")
-    armed = next(c for c in counter.sale.state.chips if c.id == "offer:ten-off")
-    assert armed.sub == "Customer pays 10.00 more. Press again to remove"
-    assert counter.sale.state.total.total_minor == before
-    counter.sale.press_chip("offer:ten-off")
-    assert counter.sale.state.total.total_minor == before + 1000
-    removed = next(c for c in counter.sale.state.chips if c.id == "offer:ten-off")
-    assert removed.kind is ChipIs.USABLE
-    counter.sale.press_chip("offer:ten-off")
-    assert counter.sale.state.total.total_minor == before
-
-
-def test_esc_forgets_an_armed_offer():
-    counter = full_desk()
-    counter.sale.press_chip("offer:ten-off")
-    counter.press("Esc")
-    counter.sale.press_chip("offer:ten-off")
-    assert "offer:ten-off" in [c.id for c in counter.sale.state.chips if c.amount_minor == 1000]
-    assert counter.sale._sale.basket.declined == frozenset()
-
-
-def test_the_most_useful_points_are_one_tap_on_the_chip():
-    counter = full_desk()
-    before = counter.sale.state.total.total_minor
-    counter.sale.press_chip("points:points")
-    assert counter.sale.state.total.total_minor == before - 2400
-    counter.sale.press_chip("points:points")
-    assert counter.sale.state.total.total_minor == before
-
-
-def test_a_refused_offer_is_not_toggled():
-    counter = full_desk()
-    before = counter.sale._sale.basket
-    counter.sale.press_chip("offer:birthday")
-    assert counter.sale._sale.basket == before
-
-
 def test_paying_goes_as_soon_as_the_quote_is_there():
     counter = desk(by_step=True)
     lanes = counter.shell.lanes
@@ -486,6 +352,15 @@ def test_a_kept_basket_comes_back_at_the_start():
     assert counter.basket == before.basket
     assert counter.sale.state.member is not None
     assert counter.said == "The open sale was brought back"
+
+
+def test_receipts_in_doubt_are_told_once_after_the_start():
+    till = FakeTill()
+    till.receipts.doubtful = (object(), object())
+    counter = desk(till=till)
+    assert counter.said.startswith("2 receipts may not have come out")
+    counter.navigator.show(Screen.SALE)
+    assert len(counter.shell.toasts.said) == 1
 
 
 def test_redeeming_needs_a_member():

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from posloyalty.domain.shop.tender import TenderKind
-from tests.fakes.till_services import CARD, MANAGER, PAYMENT_CODE
+from tests.fakes.small_shop import CARD, MANAGER, PAYMENT_CODE
 from tests.ui.counter_stage import CounterStage, counter_stage
 from tests.ui.stage import end_stage
 from tests.ui.walk import controls, cut_words, nameless, outside, overlapping, too_small

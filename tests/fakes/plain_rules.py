@@ -1,0 +1,296 @@
+"""The plain rules of the small shop: a quote and a sale that a person can check in their head.
+
+Milk is 5.00 off for members, from 100.00 on there is 10.00 off the basket, 100 points pay 1.00 in
+steps of 100 with a scanned card, each whole yuan earns a point, the birthday offer never applies.
+"""
+
+from __future__ import annotations
+
+from datetime import (
+    date,
+)
+
+from posloyalty.domain.engine.quote import (
+    AppliedOffer,
+    AppliedRedemption,
+    Earning,
+    Quote,
+    QuoteLine,
+    Reason,
+    RefusedOffer,
+    TaxLine,
+    TierState,
+    UsableRedemption,
+    WalletState,
+)
+from posloyalty.domain.shop.basket import (
+    Basket,
+    BasketLine,
+)
+from posloyalty.domain.shop.operator import (
+    Operator,
+)
+from posloyalty.domain.shop.product import (
+    TaxMode,
+)
+from posloyalty.domain.shop.sale import (
+    Sale,
+    SalePoints,
+)
+from posloyalty.domain.shop.tender import (
+    Tender,
+)
+from posloyalty.domain.values.ratio import (
+    Ratio,
+)
+from tests.fakes.small_shop import (
+    MILK,
+    NOW,
+    PROGRAMME,
+    TODAY,
+)
+
+
+def a_quote(
+    basket: Basket,
+    *,
+    balance: int = 2480,
+    pending: int = 120,
+    extra_refused: int = 0,
+    taxes_added: bool = False,
+) -> Quote:
+    """The plain rules of this shop."""
+    known = basket.member_id is not None
+    shares: dict[int, list[tuple[str, int]]] = {line.number: [] for line in basket.lines}
+    offers = _offers(basket, shares) if known else []
+    refused = _refused(basket, extra_refused) if known else []
+    offers_minor = sum(offer.amount_minor for offer in offers)
+    room = basket.gross_minor - offers_minor
+    redemptions, usable = _points(basket, room, balance) if known else ([], [])
+    redeemed_minor = sum(each.amount_minor for each in redemptions)
+    payable = room - redeemed_minor
+    tax_minor = payable * 13 // 113
+    if taxes_added:
+        tax_minor = payable * 13 // 100
+        payable += tax_minor
+    earned = payable // 100 if known else 0
+    points = sum(each.points for each in redemptions)
+    mode = TaxMode.EXCLUSIVE if taxes_added else TaxMode.INCLUSIVE
+    rate = Ratio(13, 100)
+    return Quote(
+        programme=PROGRAMME,
+        at=NOW,
+        day=TODAY,
+        currency=basket.currency,
+        sale_id=basket.sale_id,
+        member_id=basket.member_id,
+        lines=tuple(_quote_line(line, shares[line.number], mode) for line in basket.lines),
+        offers=tuple(offers),
+        refused=tuple(refused),
+        redemptions=tuple(redemptions),
+        usable=tuple(usable),
+        taxes=(
+            TaxLine(
+                tax_class="std13",
+                rate=rate,
+                mode=mode,
+                base_minor=payable - tax_minor,
+                tax_minor=tax_minor,
+            ),
+        ),
+        earnings=(_earning(basket, payable, earned),) if known else (),
+        wallets=(wallet(balance, pending),) if known else (),
+        wallets_after=(wallet(balance - points + earned, pending),) if known else (),
+        tiers=(tier(),) if known else (),
+        tiers_after=(tier(),) if known else (),
+        gross_minor=basket.gross_minor,
+        offers_minor=offers_minor,
+        redeemed_minor=redeemed_minor,
+        tax_minor=tax_minor,
+        payable_minor=payable,
+    )
+
+
+def a_sale(basket: Basket, quote: Quote, tenders: tuple[Tender, ...], operator: Operator) -> Sale:
+    """The booked sale, as far as the screens look at it."""
+    after = {wallet.wallet: wallet for wallet in quote.wallets_after}
+    return Sale(
+        id=basket.sale_id,
+        number=f"S01-T01-1-{int.from_bytes(basket.sale_id, 'big'):04d}",
+        at=NOW,
+        day=TODAY,
+        currency=basket.currency.code,
+        operator_id=operator.id,
+        member_id=basket.member_id,
+        proof=basket.proof,
+        programme_id=quote.programme.id,
+        programme_version=quote.programme.version,
+        programme_hash=quote.programme.hash,
+        lines=(),
+        offers=(),
+        taxes=(),
+        tenders=tenders,
+        points=tuple(
+            SalePoints(
+                wallet=earning.wallet,
+                wallet_name="Points",
+                scale=0,
+                earned=earning.points,
+                redeemed=sum(r.points for r in quote.redemptions),
+                redeemed_minor=quote.redeemed_minor,
+                balance_after=after[earning.wallet].balance,
+                pending_after=after[earning.wallet].pending,
+            )
+            for earning in quote.earnings
+        ),
+        gross_minor=quote.gross_minor,
+        offers_minor=quote.offers_minor,
+        redeemed_minor=quote.redeemed_minor,
+        tax_minor=quote.tax_minor,
+        payable_minor=quote.payable_minor,
+        rounding_minor=sum(tender.rounding_minor for tender in tenders),
+    )
+
+
+def wallet(balance: int, pending: int) -> WalletState:
+    return WalletState(
+        wallet="points",
+        balance=balance,
+        pending=pending,
+        debt=0,
+        next_expiry=None,
+        next_expiry_points=0,
+    )
+
+
+def tier() -> TierState:
+    return TierState(
+        scheme="level",
+        level="gold",
+        level_name="金卡",
+        rank=3,
+        levels=4,
+        held_through=date(2026, 12, 31),
+        progress=1380,
+        next_level_name="铂金",
+        next_at=2000,
+    )
+
+
+def _offers(basket: Basket, shares: dict[int, list[tuple[str, int]]]) -> list[AppliedOffer]:
+    offers = []
+    milk = [line for line in basket.lines if line.product.id == MILK.id]
+    if milk and "member-milk" not in basket.declined:
+        shares[milk[0].number].append(("member-milk", 500))
+        offers.append(
+            AppliedOffer(
+                offer_id="member-milk",
+                name="会员价",
+                amount_minor=500,
+                shares=((milk[0].number, 500),),
+                reasons=(Reason("OFF_AMOUNT", (("amount_minor", 500),)),),
+            )
+        )
+    if basket.gross_minor >= 10000 and "ten-off" not in basket.declined:
+        offers.append(
+            AppliedOffer(
+                offer_id="ten-off",
+                name="满 100 减 10 券",
+                amount_minor=1000,
+                shares=((basket.lines[0].number, 1000),),
+                reasons=(Reason("OFF_AMOUNT", (("amount_minor", 1000),)),),
+                whole_order=True,
+            )
+        )
+    return offers
+
+
+def _refused(basket: Basket, extra: int) -> list[RefusedOffer]:
+    short = 10000 - basket.gross_minor
+    refused = []
+    if "ten-off" in basket.declined:
+        refused.append(
+            RefusedOffer(
+                offer_id="ten-off",
+                name="满 100 减 10 券",
+                reasons=(Reason("DECLINED"),),
+                declined=True,
+                loss_minor=1000,
+            )
+        )
+    elif short > 0:
+        reason = Reason("BELOW_MINIMUM", (("short_by_minor", short), ("minimum_minor", 10000)))
+        refused.append(RefusedOffer(offer_id="ten-off", name="满 100 减 10 券", reasons=(reason,)))
+    birthday = Reason("NOT_BIRTHDAY", (("before_days", 0), ("after_days", 0)))
+    refused.append(RefusedOffer(offer_id="birthday", name="生日 8 折", reasons=(birthday,)))
+    refused += [
+        RefusedOffer(offer_id=f"more-{n}", name=f"优惠 {n}", reasons=(Reason("NO_GOODS"),))
+        for n in range(extra)
+    ]
+    return refused
+
+
+def _points(
+    basket: Basket, room_minor: int, balance: int
+) -> tuple[list[AppliedRedemption], list[UsableRedemption]]:
+    most = min(balance // 100 * 100, room_minor // 100 * 100)
+    reasons: tuple[Reason, ...] = (Reason("WITHIN_BALANCE"),)
+    if basket.proof != "card":
+        most, reasons = 0, (Reason("NEEDS_CARD", (("proof", basket.proof or ""),)),)
+    usable = UsableRedemption(
+        wallet="points",
+        balance=balance,
+        most_points=most,
+        most_minor=most,
+        step_points=100,
+        least_points=100,
+        reasons=reasons,
+    )
+    redeemed = []
+    for wish in basket.redemptions:
+        points = min(wish.points, most)
+        if points:
+            number = basket.lines[0].number
+            redeemed.append(
+                AppliedRedemption(
+                    wallet="points",
+                    points=points,
+                    amount_minor=points,
+                    shares=((number, points),),
+                    point_shares=((number, points),),
+                    reasons=(
+                        Reason(
+                            "REDEEMED",
+                            (("wallet", "points"), ("points", points), ("amount_minor", points)),
+                        ),
+                    ),
+                )
+            )
+    return redeemed, [usable]
+
+
+def _quote_line(line: BasketLine, shares: list[tuple[str, int]], mode: TaxMode) -> QuoteLine:
+    net = line.gross_minor - sum(share for _, share in shares)
+    return QuoteLine(
+        line=line,
+        offers=tuple(shares),
+        redeemed_minor=0,
+        net_minor=net,
+        tax_minor=net * 13 // 113,
+        tax_class="std13",
+        tax_rate=Ratio(13, 100),
+        tax_mode=mode,
+        earned=(("points", net // 100),),
+    )
+
+
+def _earning(basket: Basket, payable_minor: int, points: int) -> Earning:
+    return Earning(
+        wallet="points",
+        points=points,
+        base_minor=payable_minor,
+        shares=tuple((line.number, line.gross_minor // 100) for line in basket.lines),
+        usable_from=TODAY,
+        last_day=date(2027, 11, 22),
+        reasons=(Reason("EARN_BASE", (("base_minor", payable_minor),)),),
+    )

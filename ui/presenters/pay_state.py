@@ -1,0 +1,236 @@
+"""The pay screen's state, and how payments are worded: sums, rows, notes, what the button will do.
+
+Shape: `PayState` holds texts and the raw sums; `PayWording(figures, quote).state(tendering, ...)`
+makes it. Nothing is decided here: what would happen is asked of the `Tendering` itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.shop.tender import Tender, TenderKind, TenderRefusal
+from ui.presenters.amounts import Figures
+from ui.presenters.chips import ChipState, chip_states, while_paying
+from ui.presenters.notes_offered import notes_offered
+from ui.presenters.tendering import KINDS, PayField, Tendering
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidRow:
+    """A payment taken: its kind, number and amount; it may be taken back."""
+
+    number: int
+    kind: TenderKind
+    title: str
+    sub: str
+    amount: str
+    spoken: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindState:
+    """A kind of payment as a button."""
+
+    kind: TenderKind
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteState:
+    """A sum to settle at once."""
+
+    label: str
+    spoken: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayState:
+    """The whole screen; `figures` are label, amount and tone."""
+
+    payable: str = ""
+    payable_minor: int = 0
+    paid: str = ""
+    paid_minor: int = 0
+    due_label: str = ""
+    due: str = ""
+    due_minor: int = 0
+    paid_rows: tuple[PaidRow, ...] = ()
+    chips: tuple[ChipState, ...] = ()
+    sums: tuple[tuple[str, str, str], ...] = ()
+    kinds: tuple[KindState, ...] = ()
+    amount_label: str = ""
+    amount: str = ""
+    amount_fresh: bool = False
+    whole: bool = False
+    reference_label: str = ""
+    reference: str = ""
+    wants_reference: bool = False
+    field: PayField = PayField.AMOUNT
+    notes: tuple[NoteState, ...] = ()
+    change_label: str = ""
+    change: str = ""
+    change_kind: str = "due"
+    main: str = ""
+    completes: bool = False
+    ready: bool = False
+    busy: bool = False
+
+
+class PayWording:
+    """Words payments of a quoted sale."""
+
+    def __init__(self, figures: Figures, quote: Quote | None) -> None:
+        self._figures = figures
+        self._words = figures.words
+        self._quote = quote
+
+    def state(self, now: Tendering, *, chosen: int | None, busy: bool) -> PayState:
+        """The screen for these payments; `chosen` is the one that Del takes back."""
+        words, figures, quote = self._words, self._figures, self._quote
+        cash = now.kind is TenderKind.CASH
+        due_label = words("pay.still_due")
+        if cash and now.rounds:
+            asked = figures.money(now.rounding.payable(now.due_minor))
+            due_label = words("pay.still_due_cash", amount=asked)
+        change_label, change, change_kind = self._change(now)
+        main, completes, ready = self._main(now, busy=busy)
+        return PayState(
+            payable=figures.money(now.payable_minor),
+            payable_minor=now.payable_minor,
+            paid=figures.money(now.paid_minor),
+            paid_minor=now.paid_minor,
+            due_label=due_label,
+            due=figures.total(max(0, now.due_minor)),
+            due_minor=now.due_minor,
+            paid_rows=tuple(self._paid_row(t, chosen) for t in now.tenders),
+            chips=while_paying(chip_states(quote, figures)),
+            sums=pay_sums(quote, figures),
+            kinds=tuple(
+                KindState(kind=kind, label=words(f"pay.{kind.value}"), chosen=kind is now.kind)
+                for kind in KINDS
+            ),
+            amount_label=words("pay.cash_given" if cash else "pay.amount"),
+            amount=now.amount.text,
+            amount_fresh=now.amount.fresh,
+            whole=now.currency.exponent == 0,
+            reference_label=words("pay.reference"),
+            reference=now.reference,
+            wants_reference=not cash,
+            field=now.field,
+            notes=self._notes(now) if cash else (),
+            change_label=change_label,
+            change=change,
+            change_kind=change_kind,
+            main=main,
+            completes=completes,
+            ready=ready and not busy,
+            busy=busy,
+        )
+
+    def _paid_row(self, tender: Tender, chosen: int | None) -> PaidRow:
+        words, figures = self._words, self._figures
+        kind = words(f"pay.{tender.kind.value}")
+        amount = figures.money(tender.given_minor)
+        change = figures.money(tender.change_minor)
+        sub = tender.reference or ""
+        if tender.change_minor:
+            sub = words("pay.row_change", amount=change)
+        return PaidRow(
+            number=tender.number,
+            kind=tender.kind,
+            title=kind,
+            sub=sub,
+            amount=amount,
+            spoken=", ".join(part for part in (kind, amount, sub) if part),
+            chosen=tender.number == chosen,
+        )
+
+    def _notes(self, now: Tendering) -> tuple[NoteState, ...]:
+        figures, words = self._figures, self._words
+        if now.due_minor <= 0:
+            return ()
+        exact = NoteState(
+            label=words("pay.exact"),
+            spoken=words("pay.exact_spoken", amount=figures.money(now.asked_minor)),
+            amount_minor=now.asked_minor,
+        )
+        notes = notes_offered(now.asked_minor, now.currency)
+        return (
+            exact,
+            *(
+                NoteState(label=figures.short(n), spoken=figures.money(n), amount_minor=n)
+                for n in notes
+            ),
+        )
+
+    def _change(self, now: Tendering) -> tuple[str, str, str]:
+        """What goes back, or what stays due, if the main button were pressed now."""
+        words, figures = self._words, self._figures
+        if now.due_minor <= 0:
+            return words("pay.change_label"), figures.money(now.change_minor), "change"
+        try:
+            after = now.taken()
+        except TenderRefusal:
+            return "", "", "due"
+        if after.due_minor > 0:
+            return words("pay.left_label"), figures.money(after.due_minor), "due"
+        if now.kind is not TenderKind.CASH:
+            return "", "", "due"
+        return words("pay.change_label"), figures.money(after.change_minor), "change"
+
+    def _main(self, now: Tendering, *, busy: bool) -> tuple[str, bool, bool]:
+        """What the main button says, whether that completes, and whether it can be done now."""
+        words, figures = self._words, self._figures
+        if busy:
+            return words("pay.booking"), True, False
+        if now.due_minor < 0:
+            return words("pay.take_back"), False, False
+        after = now
+        if now.due_minor > 0:
+            try:
+                after = now.taken()
+            except TenderRefusal as refusal:
+                code = f"pay.main_{refusal.reason.lower()}"
+                facts = {name: figures.money(value) for name, value in refusal.numbers.items()}
+                return words(code, **facts), False, False
+        if after.due_minor > 0:
+            amount = now.amount_minor() or 0
+            return (
+                words("pay.take", amount=figures.short(amount), due=figures.money(after.due_minor)),
+                False,
+                True,
+            )
+        if after.change_minor:
+            amount_text = figures.money(after.change_minor)
+            return words("pay.complete_change", amount=amount_text), True, True
+        return words("pay.complete"), True, True
+
+
+def pay_sums(quote: Quote | None, figures: Figures) -> tuple[tuple[str, str, str], ...]:
+    """The sale's sums and the member's points after it: label, amount, tone."""
+    if quote is None:
+        return ()
+    words = figures.words
+    rows = [(words("pay.before_offers"), figures.money(quote.gross_minor), "ink")]
+    if quote.offers_minor:
+        label = words.counted("pay.offers", len(quote.offers))
+        rows.append((label, figures.money(-quote.offers_minor), "success"))
+    for redemption in quote.redemptions:
+        label = words("pay.points", points=figures.points(redemption.wallet, redemption.points))
+        rows.append((label, figures.money(-redemption.amount_minor), "success"))
+    added = quote.payable_minor - quote.gross_minor + quote.offers_minor + quote.redeemed_minor
+    if added:
+        rows.append((words("pay.tax_added"), figures.money(added), "ink"))
+    elif quote.tax_minor:
+        rows.append((words("pay.tax_included"), figures.money(quote.tax_minor), "ink"))
+    for earning in quote.earnings if quote.member_id is not None else ():
+        points = figures.signed_points(earning.wallet, earning.points)
+        rows.append((words("pay.earns"), words("pay.points_unit", points=points), "ink"))
+    for wallet in quote.wallets_after:
+        balance = figures.points(wallet.wallet, wallet.balance)
+        rows.append((words("pay.balance_after"), words("pay.points_unit", points=balance), "ink"))
+    return tuple(rows)

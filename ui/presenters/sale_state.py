@@ -1,0 +1,76 @@
+"""The sale screen's state: everything it shows, worded and formatted, and its totals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.shop.basket import BasketLine
+from ui.presenters.amounts import Figures, signed
+from ui.presenters.basket_rows import LineRow
+from ui.presenters.chips import ChipState
+from ui.presenters.member_panel import EarnState, MemberState
+from ui.presenters.quick_pages import QuickState
+from ui.presenters.sale_pad import PadState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalState:
+    """The foot of the basket; `before` and `saved` are label and amount, or None."""
+
+    label: str
+    total: str
+    total_minor: int
+    before: tuple[str, str] | None = None
+    saved: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleState:
+    """The whole screen. `unknown` is a code for which a new product is offered."""
+
+    hint: str
+    echo: str
+    count: str
+    rows: tuple[LineRow, ...]
+    selected: int | None
+    total: TotalState
+    member: MemberState | None
+    earns: EarnState | None
+    chips: tuple[ChipState, ...]
+    usable: int
+    chips_open: bool
+    quick: QuickState
+    pad: PadState | None
+    unknown: str
+    pay: str
+    can_pay: bool
+    can_redeem: bool
+    quoting: bool
+
+
+def total_state(lines: tuple[BasketLine, ...], quote: Quote | None, figures: Figures) -> TotalState:
+    """The quote's figures; until they come, the last ones and what changed since."""
+    words = figures.words
+    gross_minor = sum(line.gross_minor for line in lines)
+    if quote is None or not lines or quote.gross_minor != gross_minor:
+        since_minor = 0 if quote is None else quote.payable_minor - quote.gross_minor
+        total_minor = max(0, gross_minor + since_minor) if lines else 0
+        return TotalState(
+            label=words("sale.to_pay"), total=figures.total(total_minor), total_minor=total_minor
+        )
+    before = saved = None
+    difference = quote.payable_minor - quote.gross_minor
+    reduced = quote.offers_minor + quote.redeemed_minor
+    added = difference + reduced
+    if reduced or added:
+        before = (words("sale.before_offers"), figures.money(quote.gross_minor))
+        code = ("saved_taxed" if reduced else "tax_added") if added else "saved"
+        saved = (words(f"sale.{code}"), signed(figures.money(abs(difference)), difference))
+    return TotalState(
+        label=words("sale.to_pay"),
+        total=figures.total(quote.payable_minor),
+        total_minor=quote.payable_minor,
+        before=before,
+        saved=saved,
+    )
