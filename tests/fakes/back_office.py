@@ -6,6 +6,8 @@ by the test: `till.people.refuses = ServiceRefusal(...)` makes the next act fail
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -507,9 +509,21 @@ class FakeCheckOut:
 
 
 @dataclass
+class FakeBook:
+    """A book of which only the settings are read."""
+
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def read(self) -> Iterator[FakeBook]:
+        yield self
+
+
+@dataclass
 class FakeTill:
     """The bundle of services, by the names of `services/till.py`."""
 
+    book: FakeBook = field(default_factory=FakeBook)
     check_out: FakeCheckOut = field(default_factory=FakeCheckOut)
     sign_in: FakeSignIn = field(default_factory=FakeSignIn)
     members: FakeMembers = field(default_factory=FakeMembers)

@@ -22,6 +22,7 @@ from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
     from posloyalty.services.sign_in import PinRefused, SignedIn
+    from posloyalty.services.till import Till
 
 PIN_LEAST: Final = 4
 PIN_MOST: Final = 8
@@ -67,6 +68,7 @@ class SignInState:
     loading: bool = True
     busy: bool = False
     locked: bool = False
+    note: str = ""
     languages: tuple[LanguageTile, ...] = ()
 
 
@@ -87,6 +89,7 @@ class SignInPresenter(Presenter[SignInState]):
         self._wanted = False
         self._busy = False
         self._loaded = False
+        self._demo: tuple[tuple[str, str], ...] = ()
         session.subscribe(self._session_changed)
         self._tell()
 
@@ -204,9 +207,17 @@ class SignInPresenter(Presenter[SignInState]):
         if not self._session.till_open:
             return
         till = self._session.till
-        self._session.lanes.look_up(till.sign_in.operators, self._loaded_operators, self._failed)
 
-    def _loaded_operators(self, operators: tuple[Operator, ...]) -> None:
+        def read() -> tuple[tuple[Operator, ...], tuple[tuple[str, str], ...]]:
+            operators = till.sign_in.operators()
+            return operators, demo_pins(till, operators)
+
+        self._session.lanes.look_up(read, self._loaded_operators, self._failed)
+
+    def _loaded_operators(
+        self, answer: tuple[tuple[Operator, ...], tuple[tuple[str, str], ...]]
+    ) -> None:
+        operators, self._demo = answer
         self._operators = operators
         self._loaded = True
         known = {operator.id for operator in operators}
@@ -320,6 +331,7 @@ class SignInPresenter(Presenter[SignInState]):
                 loading=not self._loaded,
                 busy=self._busy,
                 locked=locked,
+                note=self._note(),
                 languages=tuple(
                     LanguageTile(
                         code=code, label=LANGUAGE_NAMES[code], chosen=code == words.language
@@ -328,6 +340,14 @@ class SignInPresenter(Presenter[SignInState]):
                 ),
             )
         )
+
+    def _note(self) -> str:
+        """That no network is needed; in the demo shop, with what one signs in."""
+        words = self._session.words
+        if not self._demo:
+            return words("sign_in.offline_note")
+        pins = " · ".join(f"{name} {pin}" for name, pin in self._demo)
+        return words("sign_in.demo_pins", pins=pins)
 
     def _tile(self, operator: Operator) -> OperatorTile:
         words = self._session.words
@@ -362,6 +382,18 @@ class SignInPresenter(Presenter[SignInState]):
         if not self._loaded:
             return words("sign_in.opening")
         return "" if self._operators else words("sign_in.nobody")
+
+
+def demo_pins(till: Till, operators: tuple[Operator, ...]) -> tuple[tuple[str, str], ...]:
+    """Name and PIN of the demo's staff; nothing in a book that is not marked as a demo."""
+    from posloyalty.services.demo_shop import DEMO_SETTING, STAFF
+
+    with till.book.read() as reader:
+        if reader.settings.get(DEMO_SETTING) is None:
+            return ()
+    known = {(role, name): pin for role, pin, names in STAFF for name in names.values()}
+    told = ((o.name, known.get((o.role, o.name), "")) for o in operators)
+    return tuple((name, pin) for name, pin in told if pin)
 
 
 ROLE_CODES: Final = {

@@ -42,7 +42,7 @@ class SignInView(ScreenView):
         self._names_place = column(look)
         self._names.setAccessibleName(words("sign_in.names"))
         self._skeleton = Skeleton(look, rows=2)
-        self._note = Text(look, words("sign_in.offline_note"), "caption", tone="ink2", wrap=True)
+        self._note = Text(look, role="caption", tone="ink2", wrap=True)
         self._languages = QButtonGroup(self)
         self._language_row = row(look)
         for tile in presenter.state.languages:
@@ -133,6 +133,7 @@ class SignInView(ScreenView):
         """Show names, dots, message; say refusals aloud at once, never the PIN."""
         self._title.setText(state.title)
         self._hint.setText(state.hint)
+        self._note.setText(state.note)
         self._skeleton.setVisible(state.loading and not state.operators)
         self._names.present(state.operators)
         if state.operators and not self._names_place.count():

@@ -189,3 +189,14 @@ def test_leaving_the_screen_forgets_the_digits() -> None:
     presenter.closed()
     presenter.opened()
     assert presenter.state.dots == 0
+
+
+def test_only_a_demo_book_says_its_pins_and_only_those_of_its_own_staff() -> None:
+    from posloyalty.services.demo_shop import DEMO_SETTING
+
+    presenter, _ = opened()
+    assert "1234" not in presenter.state.note
+    till = FakeTill()
+    till.book.settings[DEMO_SETTING] = "yes"
+    presenter, _ = opened(till)
+    assert presenter.state.note == "Demo shop. PINs: 李敏 1234"

@@ -106,7 +106,7 @@ class SettingsView(ScreenView):
                     id=tile.name,
                     title=tile.label,
                     icon=tile.icon,
-                    note="●" if tile.changed else "",
+                    amount="●" if tile.changed else "",
                     spoken=self._spoken(tile.label, changed=tile.changed),
                 )
                 for tile in state.sections
