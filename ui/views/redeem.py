@@ -51,7 +51,7 @@ class RedeemView(SheetView):
             "",
             name=words("sale.redeem_title"),
             icon="gift" if upright else "",
-            key="↵" if upright else "",
+            key="⏎" if upright else "",
             kind=Kind.SOFT,
             role="strong" if upright else "body",
             height=48 if look.narrow else 64 if not upright else 56,

@@ -153,7 +153,7 @@ class PadPage(Panel):
             look,
             words("sale.pad_ok"),
             icon="check",
-            key="↵",
+            key="⏎",
             kind=Kind.SOFT,
             role="strong",
             height=48 if narrow else 64,
