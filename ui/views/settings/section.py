@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.appearance import Layout
 from ui.presenters.settings.section import Entry, Section, SectionState
@@ -26,6 +26,7 @@ from ui.widgets.view import ViewContext
 
 LIST_WIDTH = 380
 LIST_WIDTH_COMPACT = 300
+FORM_MOST = 860
 
 
 class SectionView(QWidget):
@@ -57,6 +58,7 @@ class SectionView(QWidget):
             self.grid.place_chosen.connect(section.choose_place)
         self._leave = ActionButton(look, words("settings.to_list"), icon="back")
         self._leave.clicked.connect(section.leave)
+        self._leave_high = ActionButton(look, words("settings.to_list"), icon="back", height=72)
         self._make_foot()
         self._list: RowList | None = None
         if state.entries is not None:
@@ -76,9 +78,17 @@ class SectionView(QWidget):
         self._discard = ActionButton(look, words("settings.discard"), icon="undo", height=72)
         self._discard.clicked.connect(section.discard)
         self._foot = QWidget()
-        foot = row(look, self._foot)
+        foot = self._foot_row = row(look, self._foot)
         foot.addWidget(self._discard)
         foot.addWidget(self.save, 1)
+
+    def _place_leave(self, head: QHBoxLayout) -> None:
+        """The way back to the list stands beside Save; to the places, over the products."""
+        if self.grid is not None:
+            head.insertWidget(0, self._leave)
+        else:
+            self._leave_high.clicked.connect(self._section.leave)
+            self._foot_row.insertWidget(0, self._leave_high)
 
     def _body(self) -> QWidget:
         """Form, places, buttons and notices, one below the other."""
@@ -92,6 +102,7 @@ class SectionView(QWidget):
         inside.addWidget(self._empty)
         inside.addWidget(self._form_title)
         inside.addWidget(self.form)
+        self.form.setMaximumWidth(look.px(FORM_MOST))
         inside.addWidget(self.acts)
         inside.addWidget(self.progress)
         inside.addWidget(self.notices)
@@ -108,8 +119,6 @@ class SectionView(QWidget):
         inside.addWidget(self._foot)
         whole = column(look, self)
         whole.addWidget(frame)
-        if look.layout is Layout.WIDE:
-            self.form.setMaximumWidth(look.px(860))
 
     def _arrange_list(self) -> None:
         look, section = self.look, self._section
@@ -140,10 +149,7 @@ class SectionView(QWidget):
         left.addWidget(self._list, 1)
         self._right, right = panel(look, pad=16 if not look.narrow else 8)
         if look.narrow:
-            if self.grid is not None:
-                head.insertWidget(0, self._leave)
-            else:
-                right.insertWidget(0, self._leave)
+            self._place_leave(head)
         right.addWidget(scrolling(self._body()), 1)
         right.addWidget(self._foot)
         if self._stacked:
