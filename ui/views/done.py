@@ -55,7 +55,7 @@ class DoneView(ScreenView):
             look,
             words("done.next"),
             icon="next",
-            key="F12" if narrow else "⏎ F12",
+            key="F12",
             kind=Kind.MAIN,
             height={Layout.PORTRAIT: MAIN_PORTRAIT, Layout.WIDE: MAIN}.get(
                 context.layout, MAIN_LEAST

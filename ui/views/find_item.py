@@ -23,7 +23,7 @@ class FindView(SheetView):
             look,
             name=words("sale.find_title"),
             undo_words=words("sale.undo"),
-            key="⏎",
+            key="Enter",
             icon="search",
         )
         self._summary = Text(look, role="caption", tone="ink2")

@@ -51,7 +51,7 @@ class RedeemView(SheetView):
             "",
             name=words("sale.redeem_title"),
             icon="gift" if upright else "",
-            key="⏎" if upright else "",
+            key="Enter" if upright else "",
             kind=Kind.SOFT,
             role="strong" if upright else "body",
             height=48 if look.narrow else 64 if not upright else 56,
@@ -79,7 +79,9 @@ class RedeemView(SheetView):
         self._show_tabs(state)
         told = (state.balance, state.steps if not state.finding else "")
         self._balance.setText(" · ".join(part for part in told if part))
-        self.box.present(state.label, state.amount, fresh=state.fresh)
+        upright = self.look.layout is Layout.WIDE
+        label = state.label if upright else self.words("sale.points_unit")
+        self.box.present(label, state.amount, fresh=state.fresh)
         self._worth.setText(state.worth)
         self._left.setText(state.left)
         self._to_pay.setText(state.to_pay)

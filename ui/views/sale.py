@@ -66,6 +66,7 @@ class SaleView(ScreenView):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.sheet_place = self.keys
         self._tabs: QStackedWidget | None = None
+        self._asked = False
         self.tab_buttons: list[ActionButton] = []
         {
             Layout.WIDE: self._arrange_wide,
@@ -88,11 +89,17 @@ class SaleView(ScreenView):
         self.usable.set_words(usable if state.usable else self.words("sale.offers"))
         self.usable.setChecked(state.chips_open)
         if self._tabs is not None:
-            asked = state.pad is not None or bool(state.unknown)
-            if asked:
-                self._tabs.setCurrentIndex(KEYS_TAB)
-            # The pad needs the height of the entry line in the smallest windows.
-            self.basket.entry.setVisible(not asked)
+            self._follow_question(self._tabs, state.pad is not None or bool(state.unknown))
+
+    def _follow_question(self, tabs: QStackedWidget, asked: bool) -> None:
+        """Where only one tab is seen: go to a question when it comes, and back when it is over."""
+        if asked == self._asked:
+            return
+        self._asked = asked
+        # The pad needs the height of the entry line in the smallest windows.
+        self.basket.entry.setVisible(not asked)
+        tabs.setCurrentIndex(KEYS_TAB if asked else 0)
+        (self if asked else self.home).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes basket, member, chips, keys, functions, Pay (DESIGN 8)."""

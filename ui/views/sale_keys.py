@@ -153,7 +153,7 @@ class PadPage(Panel):
             look,
             words("sale.pad_ok"),
             icon="check",
-            key="⏎",
+            key="Enter",
             kind=Kind.SOFT,
             role="strong",
             height=48 if narrow else 64,
@@ -197,7 +197,7 @@ class PadPage(Panel):
             whole.addLayout(pads, 1)
             whole.addWidget(self._ok)
         whole.setContentsMargins(pad, pad, pad, pad)
-        whole.setSpacing(gap)
+        whole.setSpacing(look.px(GAP))
 
 
 class UnknownPage(Panel):

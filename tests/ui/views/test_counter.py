@@ -250,6 +250,17 @@ def test_a_manager_can_make_a_product_of_an_unknown_code_by_tap(make: Make, qtbo
     assert stage.front is Screen.SETTINGS
 
 
+def test_behind_tabs_a_question_comes_to_the_front_and_goes_back_to_the_basket(make: Make) -> None:
+    stage = make(scale=200)
+    stage.sale.scanned("103")
+    view = sale_view(stage)
+    assert view.keys.pad.isVisible()
+    stage.sale.pad_key("2")
+    stage.sale.pad_ok()
+    assert view.basket.list.isVisible()
+    assert QApplication.focusWidget() is view.basket.list
+
+
 def test_redeeming_by_taps_on_the_pad(make: Make, qtbot: QtBot) -> None:
     stage = make()
     stage.fill()
