@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from posloyalty.storage.place import BookPlace
 from posloyalty.storage.statements import Statement
 from posloyalty.storage.tables import APPEND_ONLY
 from posloyalty.storage.upgrade import REVISIONS, SCRIPTS
-from tests.fakes.book import FACTS, KEY, Rig, a_sale, add_member
+from tests.fakes.book import FACTS, KEY, Rig, a_sale, add_member, made_book
 
 # Whole tables are read here on purpose: lists that a person sees, a few hundred rows at most.
 READ_WHOLE = {
@@ -50,6 +51,13 @@ def statements() -> dict[str, Statement]:
     return found
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    """A book that is only asked, never changed: one for all."""
+    with made_book(tmp_path_factory.mktemp("asked")) as made:
+        yield made
+
+
 def raw(rig: Rig) -> Connection:
     engine = open_engine(rig.place.book, KEY, cache_kib=APART_CACHE_KIB, query_only=False)
     return engine.connect()
@@ -74,9 +82,9 @@ def test_every_table_is_strict(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(statements()))
-def test_every_query_of_the_repositories_uses_an_index(rig: Rig, name: str) -> None:
+def test_every_query_of_the_repositories_uses_an_index(shared: Rig, name: str) -> None:
     statement = statements()[name]
-    with raw(rig) as connection:
+    with raw(shared) as connection:
         marks = statement.sql.count("?")
         plan = connection.exec_driver_sql(
             f"EXPLAIN QUERY PLAN {statement.sql}", (None,) * marks
