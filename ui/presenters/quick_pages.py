@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posloyalty.domain.shop.product import Product
+from posloyalty.domain.values.money import Currency
 from ui.presenters.amounts import Figures
 
 if TYPE_CHECKING:
@@ -53,16 +54,19 @@ class QuickPages:
         self._places = 16
         self._tabs_most = 4
         self._open = 0
+        self._made: tuple[str, Currency, list[_Leaf]] | None = None
 
     def load(self, pages: tuple[QuickPage, ...], colours: Mapping[bytes, str]) -> None:
         """Take the shop's pages; `colours` by category."""
         self._pages, self._colours = pages, colours
+        self._made = None
 
     def fit(self, *, places: int, tabs_most: int) -> None:
         """The view has room for so many keys and tabs."""
         if places != self._places:
             self._open = 0
         self._places, self._tabs_most = places, max(2, tabs_most)
+        self._made = None
 
     def choose(self, tab: int, figures: Figures) -> None:
         """A tab was pressed: open its page, or turn the tabs over."""
@@ -103,6 +107,13 @@ class QuickPages:
         return first, min(room, pages - first), True
 
     def _leaves(self, figures: Figures) -> list[_Leaf]:
+        """All pages, worded: made once for a language and currency, for every scan asks."""
+        language = figures.words.language
+        if self._made is None or self._made[:2] != (language, figures.currency):
+            self._made = (language, figures.currency, self._word_leaves(figures))
+        return self._made[2]
+
+    def _word_leaves(self, figures: Figures) -> list[_Leaf]:
         leaves = []
         for page in self._pages:
             name = page.name or figures.words("sale.top_keys")
