@@ -103,6 +103,21 @@ def test_the_line_shows_at_once_and_its_offer_follows_with_the_quote():
     assert counter.sale.state.total.total_minor == 4990 - 500 + 980
 
 
+def test_an_offer_of_the_line_as_it_was_never_stands_under_the_changed_line():
+    counter = desk(by_step=True)
+    lanes = counter.shell.lanes
+    assert isinstance(lanes, LanesByStep)
+    lanes.run_all()
+    counter.scan("101", CARD)
+    lanes.run_all()
+    assert counter.sale.state.rows[0].offers
+    counter.press("+")
+    assert counter.basket == [("2", MILK.name, "99.80")]
+    assert counter.sale.state.rows[0].offers == ()
+    lanes.run_all()
+    assert counter.sale.state.rows[0].offers
+
+
 def test_only_the_newest_quote_shows():
     counter = desk(by_step=True)
     lanes = counter.shell.lanes
