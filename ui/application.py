@@ -409,7 +409,11 @@ class TillApplication(QObject):
         session = self.session
         if change in (Change.LANGUAGE, Change.LOOK):
             told = Preferences(session.words.language, session.look, session.scale)
-            write_preferences(self._door.folder, told)
+            self.runner.write(
+                lambda: write_preferences(self._door.folder, told),
+                lambda _: None,
+                lambda _fault: None,
+            )
         elif change is Change.SHOP and session.shop is not None:
             self.sounds.set_volume(session.shop.volume)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance, layout_of
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ui.widgets.sheet import QuestionPanel
 
 MENU_WIDTH = 520
+LEAST_SIZE = (640, 400)
 QUESTION_WIDTH = 720
 
 
@@ -66,6 +67,9 @@ class MainWindow(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        # A smaller window takes another layout; the present one must not forbid it.
+        self._column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(*LEAST_SIZE)
         self.stack = QStackedWidget()
         self.navigator = WindowNavigator(
             self.stack, places or PLACES, context=self.context, moved=self._moved
@@ -98,7 +102,7 @@ class MainWindow(QWidget):
         self._capture.taken_back.connect(router.take_back)
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            self._capture.install(application)
+            self._capture.install(self, application)
         self._strip_presenter = strip
         strip.subscribe(self._show_strip)
 
@@ -282,6 +286,8 @@ class MainWindow(QWidget):
         menu_open = self._overlay is not None and hasattr(self._overlay, "language")
         self.close_overlay()
         self._look = look
+        # Without the old views: a style sheet is worked out for every widget there is.
+        self.navigator.throw_views_away()
         self._dress()
         old = self.strip
         self.strip = self._make_strip()

@@ -125,20 +125,22 @@ class WindowNavigator:
         self._give_focus(focus)
         self._moved()
 
-    def make_anew(self) -> None:
-        """Language, look, scale or layout changed: throw the views away and make those in front."""
+    def throw_views_away(self) -> None:
+        """Language, look, scale or layout changed: no view there is holds any longer."""
         self._focus.clear()
         self._before_sheet = None
         if self.sheet_view is not None:
             _discard(self.sheet_view)
             self.sheet_view = None
-        old = list(self._views.values())
-        self._views.clear()
-        if self.screen is not None:
-            self._bring(self.screen)
-        for view in old:
+        for view in self._views.values():
             self._stack.removeWidget(view)
             _discard(view)
+        self._views.clear()
+
+    def make_anew(self) -> None:
+        """Make the views of what is in front, after `throw_views_away`."""
+        if self.screen is not None:
+            self._bring(self.screen)
         if self.sheet is not None:
             self._make_sheet_view()
 
@@ -208,4 +210,5 @@ class WindowNavigator:
 def _discard(view: ScreenView) -> None:
     view.release()
     view.hide()
+    view.setParent(None)
     view.deleteLater()

@@ -81,7 +81,7 @@ class ActorView(ScreenView):
         look = self.look
         column = QVBoxLayout(self)
         self.entry = EntryLine(look, name="entry", undo_words="undo")
-        self.field = TextField(look, "text")
+        self.field = TextField(look, "text", ime=True)
         self.field.edited.connect(presenter.edited)
         self.button = ActionButton(look, "press")
         self.button.clicked.connect(lambda: presenter.calls.append(("pressed",)))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase, QRawFont
 
 import resources
 
 FAMILY: Final = "Noto Sans SC"
+MISSING: Final = "〓"
 FACES: Final = ("fonts/NotoSansSC-Regular.ttf", "fonts/NotoSansSC-Bold.ttf")
 
 
@@ -24,6 +26,28 @@ def load_faces() -> None:
         if QFontDatabase.addApplicationFont(str(resources.path(face))) < 0:
             raise FaceMissing(face)
     _loaded.append(FAMILY)
+
+
+def drawable(text: str) -> str:
+    """The text with the geta mark 〓 for every character that our face lacks: never a silent box.
+
+    Some names hold characters that are in no face we know (PLATFORM: U+20BB7).
+    """
+    if text.isascii():
+        return text
+    return "".join(sign if _has(sign) else MISSING for sign in text)
+
+
+@cache
+def _has(sign: str) -> bool:
+    if not _loaded or not sign.isprintable():
+        return True
+    return _raw().supportsCharacter(ord(sign))
+
+
+@cache
+def _raw() -> QRawFont:
+    return QRawFont.fromFont(QFont(FAMILY))
 
 
 # Asking Qt for its families would make it read every font of the system first.

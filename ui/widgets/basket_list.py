@@ -145,8 +145,12 @@ class BasketList(QListView):
         return self._selected
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Rows follow the width, and the buttons their row."""
+        """Rows follow the width, the open one stays in view, and the buttons with it."""
         super().resizeEvent(event)
+        place = self._place_of(self._selected)
+        if place is not None:
+            self.doItemsLayout()
+            self.scrollTo(self._rows.index(place))
         self._place_buttons()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

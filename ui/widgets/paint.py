@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextLayout, QTextOption
 
 from ui import icons
+from ui.appearance.fonts import drawable
 from ui.appearance.look import Appearance
 from ui.appearance.metrics import RADIUS_TAG
 
@@ -64,7 +65,8 @@ def text(
     """One line of text; it is never clipped at the top or bottom of its box."""
     painter.setFont(font)
     painter.setPen(colour)
-    painter.drawText(rect, align | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip, words)
+    flags = align | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
+    painter.drawText(rect, flags, drawable(words))
 
 
 def lines(words: str, font: QFont, width: int, most: int) -> list[str]:

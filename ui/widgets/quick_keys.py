@@ -192,7 +192,8 @@ class QuickKeyButton(QAbstractButton):
         room = self.height() - top - look.px(4)
         font, line = look.font("body"), look.px(23)
         most = 2 if room >= 2 * line else 1
-        if most == 1 or len(paint.lines(name, font, width, 3)) > 2:
+        longest = max((look.text_width(word) for word in name.split()), default=0)
+        if most == 1 or longest > width or len(paint.lines(name, font, width, 3)) > 2:
             font, line = look.font("caption"), look.px(20)
             most = 2 if room >= 2 * line else 1
         broken = paint.lines(name, font, width, most)

@@ -1,6 +1,7 @@
 """Scans from a keyboard wedge, caught on any screen with any focus, before a field sees them.
 
-An event filter of the application looks at every key that the window system delivers. Characters
+A filter on the window looks at every key that the window system delivers to it. (Not a filter of
+the whole application: Python would be called for every event there is.) Characters
 are held for at most one scanner gap (35 ms): a burst that ends with Enter or Tab is told by
 `scanned`, half a scan by `broken`, and what a person typed is handed on key by key, in order, to
 `on_key`. Keys that arrive late enough to have been handed on before they proved to be a scan are
@@ -16,8 +17,9 @@ from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QWindow
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from posloyalty.devices.wedge import GAP_MS, Broken, Outcome, Scan, TakeBack, Typed, Wedge
 from ui.widgets.key_names import printable
@@ -47,6 +49,8 @@ class ScanCapture(QObject):
         self._swallowed: set[int] = set()
         self._composing = False
         self._replaying = False
+        self._handle: QWindow | None = None
+        self._field: QWidget | None = None
         self._gap = QTimer(self)
         self._gap.setSingleShot(True)
         self._gap.setTimerType(Qt.TimerType.PreciseTimer)
@@ -57,13 +61,21 @@ class ScanCapture(QObject):
         self._drained.setInterval(0)
         self._drained.timeout.connect(self.flush)
 
-    def install(self, application: QApplication) -> None:
-        """Begin to listen."""
-        application.installEventFilter(self)
+    def install(self, window: QWidget, application: QApplication) -> None:
+        """Begin to listen to a window, whichever of its parts has the keyboard."""
+        window.winId()
+        self._handle = window.windowHandle()
+        self._handle.installEventFilter(self)
+        application.focusChanged.connect(self._focus_moved)
 
     def remove(self, application: QApplication) -> None:
         """Listen no more; what is held is forgotten."""
-        application.removeEventFilter(self)
+        if self._handle is None:
+            return
+        self._handle.removeEventFilter(self)
+        self._handle = None
+        application.focusChanged.disconnect(self._focus_moved)
+        self._focus_moved(self._field, None)
         self._stop_timers()
         self._wedge.forget()
         self._events.clear()
@@ -78,13 +90,23 @@ class ScanCapture(QObject):
         if kind is QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
             self._composing = bool(event.preeditString())
             return False
-        if self._replaying or not watched.isWindowType():
+        if self._replaying or watched is not self._handle:
             return False
         if kind is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._pressed(event)
         if kind is QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
             return self._released(event)
         return False
+
+    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Watch the input method of the field that has the keyboard."""
+        if self._field is not None and isValid(self._field):
+            self._field.removeEventFilter(self)
+        self._composing = False
+        writes = new is not None and new.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+        self._field = new if writes else None
+        if self._field is not None:
+            self._field.installEventFilter(self)
 
     def _pressed(self, event: QKeyEvent) -> bool:
         if self._composing:

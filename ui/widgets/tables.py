@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from ui.appearance.fonts import drawable
 from ui.appearance.look import Appearance
 from ui.appearance.metrics import ROW
 from ui.widgets import paint
@@ -176,7 +177,7 @@ class _Model(QAbstractTableModel):
             return None
         row, column = self.rows[index.row()], self._columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return row.cells[index.column()]
+            return drawable(row.cells[index.column()])
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return row.spoken if row.spoken and index.column() == 0 else row.cells[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:

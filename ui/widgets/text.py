@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
+from ui.appearance.fonts import drawable
 from ui.appearance.look import Appearance
 from ui.appearance.metrics import RADIUS_TAG, TYPE
 from ui.widgets import paint
@@ -39,7 +40,7 @@ class Text(QLabel):
         align: Qt.AlignmentFlag = paint.LEFT,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(words, parent)
+        super().__init__(drawable(words), parent)
         # A label clips at its edge: small type gets the height that its descenders need.
         small = look.px(TYPE[role].px) <= look.px(DESCENDERS_TO)
         self._line = look.line_height(role)
@@ -53,6 +54,10 @@ class Text(QLabel):
         self.setMinimumHeight(self._line)
         if not wrap:
             self.setFixedHeight(self._line)
+
+    def setText(self, words: str) -> None:
+        """Show other words; a character that no face has is marked."""
+        super().setText(drawable(words))
 
     def set_tone(self, tone: str) -> None:
         """Another colour, by token name."""
