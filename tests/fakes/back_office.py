@@ -28,25 +28,10 @@ from posloyalty.services.enrol_member import EnrolForm, Enrolled, MemberCard
 from posloyalty.services.find_member import MemberFound, MemberPanel, MemberRow
 from posloyalty.services.ports import PrintState, SaleRow
 from posloyalty.services.print_receipts import PrinterStatus
-from posloyalty.services.receipt import (
-    Bar,
-    Footer,
-    Heading,
-    Item,
-    Items,
-    Note,
-    Phrases,
-    Receipt,
-    Row,
-    Rows,
-    Rule,
-    SaleCode,
-    Table,
-    Weight,
-)
+from posloyalty.services.receipt import Receipt
 from posloyalty.services.receipt_printer import Outcome, PrinterCondition, PrinterState, PrintResult
 from posloyalty.services.refusal import ServiceRefusal
-from ui.presenters.desks import Desks, ImportOutcome, MadeBook, ProofOutcome, WizardAnswers
+from tests.fakes.sample_receipt import sample_receipt
 
 NOW = datetime(2026, 11, 22, 14, 6, tzinfo=UTC)
 LI = Operator(b"L" * 16, "李敏", Role.CASHIER)
@@ -336,51 +321,6 @@ class FakeReceipts:
         return PrinterStatus(PrinterState(self.state), waiting)
 
 
-def sample_receipt(number: str, *, copy: bool = False, width_mm: int = 80) -> Receipt:
-    """The receipt of DESIGN 10."""
-    bars = (Bar("副本"),) if copy else ()
-    return Receipt(
-        number=number,
-        language="zh_CN",
-        width_mm=width_mm,
-        copy=copy,
-        blocks=(
-            *bars,
-            Heading(name="晨光便利", lines=("人民路 100 号", "税号 91310000MA1FL0XX0X")),
-            Rows((Row(number, "11-22 14:06"),)),
-            Rule(),
-            Items(
-                (
-                    Item(
-                        quantity="1",
-                        name="纯牛奶 250ml×12",
-                        unit_price="49.90",
-                        amount="44.90",
-                        notes=(Note("会员价", "−5.00"),),
-                    ),
-                    Item(
-                        quantity="1.286 kg", name="红富士苹果", unit_price="12.80", amount="16.46"
-                    ),
-                )
-            ),
-            Rule(),
-            Rows(
-                (
-                    Row("应收", "136.76", Weight.LARGE),
-                    Row("现金", "200.00"),
-                    Row("找零", "63.24", Weight.BOLD),
-                )
-            ),
-            Table(("税率", "不含税", "税额"), (("13 %", "121.03", "15.73"),)),
-            Phrases(("得 +169", "用 −2,400", "余 249"), Weight.BOLD),
-            Phrases(("截至 11-22 14:06", "待入账 120")),
-            SaleCode("LR1:" + "Q7Z3M5X2" * 8, "凭此码退换"),
-            Footer(("七日内凭小票退换，谢谢光临",)),
-            *bars,
-        ),
-    )
-
-
 @dataclass
 class FakePeople:
     """Operators; new ones get the next id."""
@@ -536,122 +476,3 @@ class FakeTill:
     def __post_init__(self) -> None:
         self.enrol = FakeEnrol(self.members)
         self.receipts = FakeReceipts(self.history)
-
-
-@dataclass
-class FakeDesk:
-    """The open sale: remembers whom and what it got."""
-
-    members: list[tuple[bytes, str]] = field(default_factory=list)
-    scans: list[str] = field(default_factory=list)
-
-    def attach_member(self, member_id: bytes, proof: str) -> None:
-        self.members.append((member_id, proof))
-
-    def scanned(self, text: str) -> None:
-        self.scans.append(text)
-
-
-@dataclass
-class FakePapers:
-    """Files by name; printed cards are remembered."""
-
-    printed: list[MemberCard] = field(default_factory=list)
-
-    def save_card(self, card: MemberCard) -> str:
-        return f"cards/{card.short_code}.pdf"
-
-    def print_card(self, card: MemberCard) -> None:
-        self.printed.append(card)
-
-    def matrix(self, text: str) -> tuple[tuple[bool, ...], ...]:
-        from posloyalty.documents.qr import card_matrix
-
-        return card_matrix(text)
-
-    def lay_out(self, receipt: Receipt) -> object:
-        from posloyalty.documents.receipt_layout import lay_out
-
-        return lay_out(receipt)
-
-    def save_receipt(self, receipt: Receipt) -> str:
-        return f"receipts/{receipt.number}.pdf"
-
-
-@dataclass
-class FakeOffice:
-    """Long work that is done at once; the outcomes are the test's."""
-
-    outcome: ImportOutcome = field(
-        default_factory=lambda: ImportOutcome(added=210, changed=0, same=8)
-    )
-    proof: ProofOutcome = field(default_factory=lambda: ProofOutcome(events=1234, balances=56))
-    asked: list[tuple[str, str]] = field(default_factory=list)
-
-    def import_products(self, path: str, progress: object) -> ImportOutcome:
-        self.asked.append(("products", path))
-        progress(3, 218)  # type: ignore[operator]
-        return self.outcome
-
-    def import_members(self, path: str, progress: object) -> ImportOutcome:
-        self.asked.append(("members", path))
-        progress(3, 218)  # type: ignore[operator]
-        return self.outcome
-
-    def back_up(self, path: str, progress: object) -> str:
-        self.asked.append(("backup", path))
-        return f"{path}/book-2026-11-22.bak"
-
-    def verify(self, progress: object) -> ProofOutcome:
-        self.asked.append(("verify", ""))
-        return self.proof
-
-
-@dataclass
-class FakeMaker:
-    """Makes a book from any answers."""
-
-    answers: list[WizardAnswers] = field(default_factory=list)
-    opened: int = 0
-    fails: Exception | None = None
-
-    def make(self, answers: WizardAnswers) -> MadeBook:
-        if self.fails is not None:
-            raise self.fails
-        self.answers.append(answers)
-        return MadeBook(
-            recovery_code="4T7K-9MWX-2C5H-QB8R-J3VN-6YDF-P1GZ",
-            in_keystore=False,
-            key_place="/var/lib/posloyalty/book.key",
-        )
-
-    def open(self) -> None:
-        self.opened += 1
-
-
-@dataclass
-class FakeOpener:
-    """Opens with one code only."""
-
-    good: str = "4T7K-9MWX-2C5H-QB8R-J3VN-6YDF-P1GZ"
-    pins: list[str] = field(default_factory=list)
-    opened_times: int = 0
-
-    def open_with_code(self, code: str, new_pin: str) -> None:
-        if code != self.good:
-            raise ServiceRefusal("WRONG_RECOVERY_CODE")
-        self.pins.append(new_pin)
-
-    def opened(self) -> None:
-        self.opened_times += 1
-
-
-def fake_desks() -> Desks:
-    """All the fakes beside the services."""
-    return Desks(
-        sale=FakeDesk(),
-        papers=FakePapers(),
-        office=FakeOffice(),
-        maker=FakeMaker(),
-        opener=FakeOpener(),
-    )

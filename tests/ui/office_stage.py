@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.services.shop_settings import PrinterKind, PrinterSetup, ShopDetails
 from posloyalty.wording import Words
-from tests.fakes.back_office import HUANG, NOW, FakeTill, fake_desks
+from tests.fakes.back_desks import fake_desks
+from tests.fakes.back_office import HUANG, NOW, FakeTill
 from tests.fakes.lanes import FakeSounds, FakeTimer, LanesAtOnce
 from tests.ui.stage import PARTS, Clock, Stage
 from ui.appearance import Appearance, layout_of

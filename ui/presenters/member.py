@@ -15,22 +15,23 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.members.member import IdentifierKind, masked_name, masked_phone
+from posloyalty.domain.members.member import IdentifierKind
 from posloyalty.domain.members.phone import phone_digits
 from posloyalty.domain.members.short_code import format_short_code
 from ui.presenters.base import Presenter
+from ui.presenters.card_at_counter import CardAtCounter, CardShown
 from ui.presenters.desks import Papers, SaleDesk
 from ui.presenters.enrolment import EnrolmentPresenter, looks_like_phone
 from ui.presenters.faults import fault_text
-from ui.presenters.member_detail import (
-    MemberDetail,
-    VisitLine,
-    consent_label,
-    day_text,
-    member_detail,
-    points_text,
-    shown_name,
-    time_text,
+from ui.presenters.member_detail import MemberDetail, consent_label, member_detail
+from ui.presenters.member_rows import (
+    ROWS_MOST,
+    MemberTile,
+    member_tiles,
+    name_of,
+    nothing_found,
+    summary,
+    visit_lines,
 )
 from ui.presenters.ports import Screen, Sound, ToastKind
 from ui.presenters.search import LatestOnly
@@ -41,10 +42,8 @@ if TYPE_CHECKING:
     from posloyalty.services.find_member import MemberFound, MemberPanel, MemberRow
     from posloyalty.services.ports import SaleRow
 
-ROWS_MOST: Final = 20
 VISITS_MOST: Final = 5
 PROOF_LOOKED_UP: Final = "phone"
-PROOF_CARD: Final = "card"
 
 
 class Pane(Enum):
@@ -63,34 +62,6 @@ class Focus(Enum):
     PHONE = auto()
     CONSENTS = auto()
     PANE = auto()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberTile:
-    """One found member."""
-
-    member_id: bytes
-    name: str
-    initial: str
-    phone: str
-    tier: str
-    points: str
-    note: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardShown:
-    """A card turned to the member: masked name, code for the eye, QR text for their camera."""
-
-    member_id: bytes
-    title: str
-    subtitle: str
-    name: str
-    shop: str
-    code: str
-    qr: tuple[tuple[bool, ...], ...]
-    can_print: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +90,6 @@ class MemberPresenter(Presenter[MemberScreenState]):
         super().__init__(MemberScreenState())
         self._session = session
         self._desk = desk
-        self._papers = papers
         self._text = ""
         self._found: MemberFound | None = None
         self._found_for = ""
@@ -129,8 +99,7 @@ class MemberPresenter(Presenter[MemberScreenState]):
         self._panel: MemberPanel | None = None
         self._wallets: Mapping[str, tuple[str, int]] = {}
         self._visits: tuple[SaleRow, ...] = ()
-        self._card: CardShown | None = None
-        self._card_of: MemberCard | None = None
+        self._card = CardAtCounter(session, papers, came=self._card_came, failed=self._failed)
         self._enter_waits = False
         self._busy = False
         self._focus = Focus.SEARCH
@@ -151,7 +120,7 @@ class MemberPresenter(Presenter[MemberScreenState]):
         """A fresh search beside the form as it was; or a member's details when one is named."""
         member_id = arguments.get("member_id")
         self._pane = Pane.NEW
-        self._card = None
+        self._card.put_away()
         self._want(Focus.SEARCH)
         self._read_wallets()
         self.search("")
@@ -209,7 +178,7 @@ class MemberPresenter(Presenter[MemberScreenState]):
         words = self._session.words
         row = self._row_to_add()
         if row is not None:
-            self._add(row.member_id, self._name_of(row))
+            self._add(row.member_id, name_of(row, self._session.words))
         elif not self._text.strip():
             self._refuse(words("member.type_first"))
         elif self._found is not None and self._found.rows:
@@ -233,7 +202,7 @@ class MemberPresenter(Presenter[MemberScreenState]):
         row = self.enrolment.duplicate
         if row is not None:
             self.enrolment.clear()
-            self._add(row.member_id, self._name_of(row))
+            self._add(row.member_id, name_of(row, self._session.words))
 
     # Details, card
 
@@ -300,11 +269,10 @@ class MemberPresenter(Presenter[MemberScreenState]):
         """Turn the card of the opened member to them."""
         if self._panel is None:
             return
-        till, member_id = self._session.till, self._panel.member.id
-        name = self._panel.member.profile.name
+        till, member = self._session.till, self._panel.member
         self._session.lanes.look_up(
-            lambda: till.enrol.card(member_id),
-            lambda card: self._card_came(card, name, "member.card_title", "member.card_sub"),
+            lambda: till.enrol.card(member.id),
+            lambda card: self._card.show(card, member.profile.name),
             self._failed,
         )
 
@@ -320,42 +288,26 @@ class MemberPresenter(Presenter[MemberScreenState]):
         operator = self._session.operator
         if self._panel is None or operator is None or self._busy:
             return
-        till, member_id = self._session.till, self._panel.member.id
-        name, words = self._panel.member.profile.name, self._session.words
+        till, member, words = self._session.till, self._panel.member, self._session.words
 
         def replaced(card: MemberCard) -> None:
-            self._card_came(card, name, "member.card_title", "member.card_sub")
-            self._session.toasts.say(
-                words("member.replaced", code=format_short_code(card.short_code)), ToastKind.GOOD
-            )
+            self._card.show(card, member.profile.name)
+            said = words("member.replaced", code=format_short_code(card.short_code))
+            self._session.toasts.say(said, ToastKind.GOOD)
 
         self._busy = True
         self._session.lanes.write(
-            lambda: till.enrol.replace_card(member_id, operator), replaced, self._failed
+            lambda: till.enrol.replace_card(member.id, operator), replaced, self._failed
         )
         self._tell()
 
     def print_card(self) -> None:
         """Print the shown card on the receipt printer."""
-        card = self._card_of
-        if card is not None:
-            said = self._session.words("member.card_printing")
-            self._session.toasts.say(said, ToastKind.NEWS)
-            self._session.lanes.printing(
-                lambda: self._papers.print_card(card), lambda _: None, self._failed
-            )
+        self._card.print()
 
     def save_card(self) -> None:
         """Write the shown card as PDF."""
-        card = self._card_of
-        if card is not None:
-            self._session.lanes.printing(
-                lambda: self._papers.save_card(card),
-                lambda path: self._session.toasts.say(
-                    self._session.words("member.card_saved", path=path), ToastKind.GOOD
-                ),
-                self._failed,
-            )
+        self._card.save()
 
     def set_consent(self, purpose: str, channel: str, granted: bool) -> None:
         """The member gave or took back an answer; a later answer replaces an earlier one."""
@@ -382,7 +334,8 @@ class MemberPresenter(Presenter[MemberScreenState]):
     def _session_changed(self, change: Change) -> None:
         if change is Change.OPERATOR and self._session.operator is None:
             # Locked: details and cards are not for whoever comes next; the form may stay.
-            self._pane, self._card, self._card_of = Pane.NEW, None, None
+            self._pane = Pane.NEW
+            self._card.put_away()
             self._panel = None
             self._tell()
 
@@ -423,47 +376,16 @@ class MemberPresenter(Presenter[MemberScreenState]):
         self._session.navigator.show(Screen.SALE)
 
     def _joined(self, enrolled: Enrolled) -> None:
-        from posloyalty.services.enrol_member import MemberCard
-
-        member, shop = enrolled.member, self._session.shop
-        self._desk.attach_member(member.id, PROOF_CARD)
+        self._desk.attach_member(enrolled.member.id, PROOF_LOOKED_UP)
         self.search("")  # the number that nobody had is somebody's now
         self._session.sounds.play(Sound.MEMBER_FOUND)
-        card = MemberCard(
-            member_id=member.id,
-            shop_name="" if shop is None else shop.name,
-            token_text=enrolled.card_token_text,
-            short_code=enrolled.short_code,
-        )
-        self._card_came(card, member.profile.name, "member.joined", "member.joined_sub")
+        self._card.show_joined(enrolled)
 
-    def _card_came(self, card: MemberCard, name: str, title: str, sub: str) -> None:
-        words = self._session.words
-        masked = masked_name(name) or words("member.no_tier")
-        papers, shop = self._papers, self._session.shop
-
-        def drawn(qr: tuple[tuple[bool, ...], ...]) -> None:
-            self._busy = False
-            self._card_of = card
-            self._card = shown(qr)
-            self._pane = Pane.CARD
-            self._want(Focus.PANE)
-            self._tell()
-
-        def shown(qr: tuple[tuple[bool, ...], ...]) -> CardShown:
-            return CardShown(
-                member_id=card.member_id,
-                title=words(title, name=masked),
-                subtitle=words(sub),
-                name=masked,
-                shop=card.shop_name,
-                code=format_short_code(card.short_code),
-                qr=qr,
-                can_print=shop is not None and shop.printer.kind != "none",
-            )
-
-        # Encoding takes some ten milliseconds: not on the thread that paints.
-        self._session.lanes.look_up(lambda: papers.matrix(card.token_text), drawn, self._failed)
+    def _card_came(self) -> None:
+        self._busy = False
+        self._pane = Pane.CARD
+        self._want(Focus.PANE)
+        self._tell()
 
     def _failed(self, fault: Exception) -> None:
         self._busy = False
@@ -496,46 +418,27 @@ class MemberPresenter(Presenter[MemberScreenState]):
     def _tell(self) -> None:
         if not hasattr(self, "enrolment"):
             return  # the form tells its first state while this screen is being made
-        rows = self._rows()
-        empty, hint = self._empty(rows)
+        words, text = self._session.words, self._text.strip()
+        found = self._found if text else None
+        rows = member_tiles(found, self._chosen, words, decimals=self._decimals)
+        nothing = not rows and not self._search.busy
+        empty, hint = nothing_found(text, words) if nothing else ("", "")
         self._show(
             MemberScreenState(
                 search=self._text,
                 searching=self._search.busy,
-                summary=self._summary(rows),
+                summary=summary(rows, self._total, words),
                 rows=rows,
                 empty=empty,
                 empty_hint=hint,
                 can_add=self._row_to_add() is not None,
                 pane=self._pane,
                 detail=self._detail(),
-                card=self._card,
+                card=self._card.shown,
                 busy=self._busy,
                 focus=self._focus,
                 focus_n=self._focus_n,
             )
-        )
-
-    def _rows(self) -> tuple[MemberTile, ...]:
-        if self._found is None or not self._text.strip():
-            return ()
-        unique = self._found.unique
-        marked = self._chosen or (None if unique is None else unique.member_id)
-        return tuple(self._tile(row, marked) for row in self._found.rows)
-
-    def _tile(self, row: MemberRow, marked: bytes | None) -> MemberTile:
-        words = self._session.words
-        name = self._name_of(row)
-        visit = day_text(row.last_visit)
-        return MemberTile(
-            member_id=row.member_id,
-            name=name,
-            initial=name[:1].upper(),
-            phone=masked_phone(row.phone) if row.phone else "",
-            tier=row.tier_name or words("member.no_tier"),
-            points=words("member.points", points=points_text(row.balance, self._decimals)),
-            note=words("member.last_visit", day=visit) if visit else words("member.no_visit"),
-            chosen=row.member_id == marked,
         )
 
     @property
@@ -543,46 +446,8 @@ class MemberPresenter(Presenter[MemberScreenState]):
         """Decimals of the first wallet, which is the one that rows show."""
         return next((decimals for _, decimals in self._wallets.values()), 0)
 
-    def _name_of(self, row: MemberRow) -> str:
-        return shown_name(row.name, row.phone or "", self._session.words)
-
-    def _summary(self, rows: tuple[MemberTile, ...]) -> str:
-        words = self._session.words
-        if self._total is None:
-            return ""
-        if not rows:
-            return words.counted("member.on_till", self._total, total=f"{self._total:,}")
-        if len(rows) == ROWS_MOST:
-            return words("member.found_more", n=ROWS_MOST)
-        return words.counted("member.found", len(rows), total=f"{self._total:,}")
-
-    def _empty(self, rows: tuple[MemberTile, ...]) -> tuple[str, str]:
-        words, text = self._session.words, self._text.strip()
-        if rows or self._search.busy:
-            return "", ""
-        if not text:
-            return words("member.empty"), ""
-        phone = looks_like_phone(text)
-        hint = "member.none_found_join" if phone else "member.none_found_hint"
-        return words("member.none_found", text=text), words(hint)
-
     def _detail(self) -> MemberDetail | None:
         if self._panel is None:
             return None
-        visits = tuple(
-            VisitLine(
-                sale_id=row.sale_id,
-                number=row.number,
-                at=time_text(row.at),
-                amount=amount_text(row),
-            )
-            for row in self._visits
-        )
+        visits = visit_lines(self._visits)
         return member_detail(self._panel, self._session.words, wallets=self._wallets, visits=visits)
-
-
-def amount_text(row: SaleRow) -> str:
-    """What was paid, without the sign of the currency."""
-    from posloyalty.domain.values.money import currency, format_amount
-
-    return format_amount(row.payable_minor, currency(row.currency))

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ui.appearance import Layout
-from ui.presenters.member import Focus, MemberPresenter, MemberScreenState, MemberTile, Pane
+from ui.presenters.member import Focus, MemberPresenter, MemberScreenState, Pane
+from ui.presenters.member_rows import MemberTile
 from ui.views.enrolment import EnrolmentPane
 from ui.views.member_card import CardPane, ReplacePane
 from ui.views.member_detail import DetailPane

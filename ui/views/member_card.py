@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.appearance import Appearance, Layout
 from ui.appearance.metrics import RADIUS_CARD
-from ui.presenters.member import CardShown
+from ui.presenters.card_at_counter import CardShown
 from ui.presenters.member_detail import MemberDetail
 from ui.views.parts import column, row
 from ui.widgets import paint

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from posloyalty.services.ports import PrintState
-from tests.fakes.back_office import LI, FakeDesk, FakePapers, FakeTill, sale_row
+from tests.fakes.back_desks import FakeDesk, FakePapers
+from tests.fakes.back_office import LI, FakeTill, sale_row
 from tests.fakes.lanes import LanesByStep, Shell
 from ui.presenters.history import PAGE, HistoryPresenter
 from ui.presenters.ports import Screen

@@ -6,17 +6,8 @@ from posloyalty.domain.members.short_code import format_short_code
 from posloyalty.services.enrol_member import EnrolForm
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.refusal import finding as service_finding
-from tests.fakes.back_office import (
-    CODE,
-    LI,
-    NEW_CODE,
-    WANG,
-    WEI,
-    WU,
-    FakeDesk,
-    FakePapers,
-    FakeTill,
-)
+from tests.fakes.back_desks import FakeDesk, FakePapers
+from tests.fakes.back_office import CODE, LI, NEW_CODE, WANG, WEI, WU, FakeTill
 from tests.fakes.lanes import LanesByStep, Shell
 from ui.presenters.member import Focus, MemberPresenter, Pane
 from ui.presenters.ports import Screen, Sound, ToastKind

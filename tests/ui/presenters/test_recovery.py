@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fakes.back_office import FakeOpener
+from tests.fakes.back_desks import FakeOpener
 from tests.fakes.lanes import LanesByStep, Shell
 from ui.presenters.recovery import RecoveryPresenter
 

@@ -4,7 +4,7 @@ import pytest
 
 from posloyalty.domain.shop.product import TaxMode
 from posloyalty.services.refusal import ServiceRefusal
-from tests.fakes.back_office import FakeMaker
+from tests.fakes.back_desks import FakeMaker
 from tests.fakes.lanes import LanesByStep, Shell
 from ui.presenters.markets import MARKETS, OTHER, market
 from ui.presenters.wizard import STEPS, Step, WizardPresenter

@@ -1,0 +1,132 @@
+"""What lies around the screens beside the sale, for tests: open sale, paper, long work, book.
+
+Each fake remembers what it was asked, newest last; outcomes are the test's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from posloyalty.services.enrol_member import MemberCard
+from posloyalty.services.receipt import Receipt
+from posloyalty.services.refusal import ServiceRefusal
+from ui.presenters.desks import Desks, ImportOutcome, MadeBook, ProofOutcome, WizardAnswers
+
+
+@dataclass
+class FakeDesk:
+    """The open sale: remembers whom and what it got."""
+
+    members: list[tuple[bytes, str]] = field(default_factory=list)
+    scans: list[str] = field(default_factory=list)
+
+    def attach_member(self, member_id: bytes, proof: str) -> None:
+        self.members.append((member_id, proof))
+
+    def scanned(self, text: str) -> None:
+        self.scans.append(text)
+
+
+@dataclass
+class FakePapers:
+    """Files by name; printed cards are remembered."""
+
+    printed: list[MemberCard] = field(default_factory=list)
+
+    def save_card(self, card: MemberCard) -> str:
+        return f"cards/{card.short_code}.pdf"
+
+    def print_card(self, card: MemberCard) -> None:
+        self.printed.append(card)
+
+    def matrix(self, text: str) -> tuple[tuple[bool, ...], ...]:
+        from posloyalty.documents.qr import card_matrix
+
+        return card_matrix(text)
+
+    def lay_out(self, receipt: Receipt) -> object:
+        from posloyalty.documents.receipt_layout import lay_out
+
+        return lay_out(receipt)
+
+    def save_receipt(self, receipt: Receipt) -> str:
+        return f"receipts/{receipt.number}.pdf"
+
+
+@dataclass
+class FakeOffice:
+    """Long work that is done at once; the outcomes are the test's."""
+
+    outcome: ImportOutcome = field(
+        default_factory=lambda: ImportOutcome(added=210, changed=0, same=8)
+    )
+    proof: ProofOutcome = field(default_factory=lambda: ProofOutcome(events=1234, balances=56))
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def import_products(self, path: str, progress: object) -> ImportOutcome:
+        self.asked.append(("products", path))
+        progress(3, 218)  # type: ignore[operator]
+        return self.outcome
+
+    def import_members(self, path: str, progress: object) -> ImportOutcome:
+        self.asked.append(("members", path))
+        progress(3, 218)  # type: ignore[operator]
+        return self.outcome
+
+    def back_up(self, path: str, progress: object) -> str:
+        self.asked.append(("backup", path))
+        return f"{path}/book-2026-11-22.bak"
+
+    def verify(self, progress: object) -> ProofOutcome:
+        self.asked.append(("verify", ""))
+        return self.proof
+
+
+@dataclass
+class FakeMaker:
+    """Makes a book from any answers."""
+
+    answers: list[WizardAnswers] = field(default_factory=list)
+    opened: int = 0
+    fails: Exception | None = None
+
+    def make(self, answers: WizardAnswers) -> MadeBook:
+        if self.fails is not None:
+            raise self.fails
+        self.answers.append(answers)
+        return MadeBook(
+            recovery_code="4T7K-9MWX-2C5H-QB8R-J3VN-6YDF-P1GZ",
+            in_keystore=False,
+            key_place="/var/lib/posloyalty/book.key",
+        )
+
+    def open(self) -> None:
+        self.opened += 1
+
+
+@dataclass
+class FakeOpener:
+    """Opens with one code only."""
+
+    good: str = "4T7K-9MWX-2C5H-QB8R-J3VN-6YDF-P1GZ"
+    pins: list[str] = field(default_factory=list)
+    opened_times: int = 0
+
+    def open_with_code(self, code: str, new_pin: str) -> None:
+        if code != self.good:
+            raise ServiceRefusal("WRONG_RECOVERY_CODE")
+        self.pins.append(new_pin)
+
+    def opened(self) -> None:
+        self.opened_times += 1
+
+
+def fake_desks() -> Desks:
+    """All the fakes beside the services."""
+    return Desks(
+        sale=FakeDesk(),
+        papers=FakePapers(),
+        office=FakeOffice(),
+        maker=FakeMaker(),
+        opener=FakeOpener(),
+    )

@@ -1,0 +1,100 @@
+"""Found members as rows, and what is said above them or in their place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from posloyalty.domain.members.member import masked_phone
+from posloyalty.domain.values.money import currency, format_amount
+from posloyalty.wording import Words
+from ui.presenters.enrolment import looks_like_phone
+from ui.presenters.member_detail import (
+    VisitLine,
+    day_text,
+    points_text,
+    shown_name,
+    time_text,
+)
+
+if TYPE_CHECKING:
+    from posloyalty.services.find_member import MemberFound, MemberRow
+    from posloyalty.services.ports import SaleRow
+
+ROWS_MOST: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberTile:
+    """One found member."""
+
+    member_id: bytes
+    name: str
+    initial: str
+    phone: str
+    tier: str
+    points: str
+    note: str
+    chosen: bool
+
+
+def member_tiles(
+    found: MemberFound | None, chosen: bytes | None, words: Words, *, decimals: int
+) -> tuple[MemberTile, ...]:
+    """The rows, best first; the only one found is marked as if it were chosen."""
+    if found is None:
+        return ()
+    unique = found.unique
+    marked = chosen or (None if unique is None else unique.member_id)
+    return tuple(_tile(row, marked, words, decimals) for row in found.rows)
+
+
+def summary(rows: tuple[MemberTile, ...], total: int | None, words: Words) -> str:
+    """How many were found, among how many."""
+    if total is None:
+        return ""
+    if not rows:
+        return words.counted("member.on_till", total, total=f"{total:,}")
+    if len(rows) == ROWS_MOST:
+        return words("member.found_more", n=ROWS_MOST)
+    return words.counted("member.found", len(rows), total=f"{total:,}")
+
+
+def nothing_found(text: str, words: Words) -> tuple[str, str]:
+    """What stands in the place of rows, and what to do next."""
+    if not text:
+        return words("member.empty"), ""
+    hint = "member.none_found_join" if looks_like_phone(text) else "member.none_found_hint"
+    return words("member.none_found", text=text), words(hint)
+
+
+def name_of(row: MemberRow, words: Words) -> str:
+    """How a row's member is called."""
+    return shown_name(row.name, row.phone or "", words)
+
+
+def visit_lines(rows: tuple[SaleRow, ...]) -> tuple[VisitLine, ...]:
+    """Earlier sales, newest first."""
+    return tuple(
+        VisitLine(
+            sale_id=row.sale_id,
+            number=row.number,
+            at=time_text(row.at),
+            amount=format_amount(row.payable_minor, currency(row.currency)),
+        )
+        for row in rows
+    )
+
+
+def _tile(row: MemberRow, marked: bytes | None, words: Words, decimals: int) -> MemberTile:
+    name, visit = name_of(row, words), day_text(row.last_visit)
+    return MemberTile(
+        member_id=row.member_id,
+        name=name,
+        initial=name[:1].upper(),
+        phone=masked_phone(row.phone) if row.phone else "",
+        tier=row.tier_name or words("member.no_tier"),
+        points=words("member.points", points=points_text(row.balance, decimals)),
+        note=words("member.last_visit", day=visit) if visit else words("member.no_visit"),
+        chosen=row.member_id == marked,
+    )
