@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.appearance import Layout
 from ui.appearance.metrics import GAP
@@ -117,9 +123,15 @@ class RedeemView(SheetView):
         look, gap = self.look, self.look.px(GAP)
         steps = QHBoxLayout()
         steps.setSpacing(gap)
-        steps.addWidget(self.less)
-        steps.addWidget(self.box, 1)
-        steps.addWidget(self.more)
+        if look.layout is Layout.COMPACT:
+            # Beside the pad there is no room for the box between its steps.
+            for button in (self.less, self.more):
+                button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+                steps.addWidget(button, 1)
+        else:
+            steps.addWidget(self.less)
+            steps.addWidget(self.box, 1)
+            steps.addWidget(self.more)
         foot = QHBoxLayout()
         foot.setSpacing(gap)
         if look.layout is Layout.WIDE:
@@ -164,6 +176,9 @@ class RedeemView(SheetView):
         left = QVBoxLayout()
         left.setSpacing(look.px(2))
         left.addLayout(self._tab_row)
+        if look.layout is Layout.COMPACT:
+            left.addWidget(self.box)
+            left.addSpacing(look.px(6))
         left.addLayout(steps)
         for part in (self._worth, self._left, self._to_pay, self._finding):
             left.addWidget(part)
