@@ -79,7 +79,7 @@ class Journey:
     # Steps
 
     def _sign_in_shown(self) -> None:
-        wait(lambda: self._state(Screen.SIGN_IN).operators, "no names at the sign-in")
+        wait(lambda: self._state(Screen.SIGN_IN).operators, "no names at the sign-in", patience=5)
         self._must(self._front() is Screen.SIGN_IN, "the sign-in is not in front")
 
     def _wrong_pin(self) -> None:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 PERSON_MS: Final = 90
 SCANNER_MS: Final = 8
-WAIT_MS: Final = 30_000
+WAIT_MS: Final = 60_000
 NAP_MS: Final = 2
 _KEYS: Final = {
     "Enter": Qt.Key.Key_Return,
@@ -106,15 +106,15 @@ def quiet_offscreen() -> None:
     qInstallMessageHandler(handler)
 
 
-def wait(reached: Callable[[], object], what: str = "") -> None:
-    """Let the event loop turn until something is so; raises `NotReached` after 30 s."""
+def wait(reached: Callable[[], object], what: str = "", *, patience: int = 1) -> None:
+    """Let the event loop turn until something is so; `NotReached` after a minute x patience."""
     watch = QElapsedTimer()
     watch.start()
     while True:
         QApplication.processEvents()
         if reached():
             return
-        if watch.elapsed() > WAIT_MS:
+        if watch.elapsed() > WAIT_MS * patience:
             raise NotReached(what)
         QThread.msleep(NAP_MS)
 

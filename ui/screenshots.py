@@ -47,12 +47,13 @@ class Shot:
     def suffix(self) -> str:
         """What the file's name ends in."""
         width, height = self.size
-        return f"{self.language}-{self.look}-{self.scale}-{width}x{height}"
+        return f"{width}x{height}-{self.language}-{self.look}-{self.scale}"
 
 
 # Which scenes the usual set draws in which other ways.
 CHOSEN: Final[dict[str, tuple[Shot, ...]]] = {
     "sale": (
+        Shot("en"),
         Shot("en", "light", 100, (1024, 768)),
         Shot("zh_CN", "dark", 100, (1080, 1920)),
         Shot("zh_TW", "contrast"),
@@ -62,7 +63,8 @@ CHOSEN: Final[dict[str, tuple[Shot, ...]]] = {
     "pay": (Shot("en", "dark"), Shot("zh_TW", "light", 100, (1024, 768))),
     "done": (Shot("en", "dark"),),
     "sign-in": (Shot("zh_TW", "dark"),),
-    "why": (Shot("en", "light"),),
+    "why": (Shot("en"),),
+    "settings": (Shot("zh_TW", "contrast"),),
     "member": (Shot("en", "dark"),),
 }
 

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 PINS: Final = {Role.CASHIER: "1234", Role.SUPERVISOR: "2345", Role.MANAGER: "3456"}
 NAMES_MOST: Final = 10
 REST_MS: Final = 400
+PATIENCE: Final = 5  # making a demo book on a slow or busy disk
 GOODS: Final = ("DAI055", "DRI039", "DRI039", "HOU159", "BAK072", "BAK072", "BRE001")
 POINTS: Final = range(2_000, 5_000)
 SECTIONS: Final = (
     "store",
-    "products",
     "keys",
     "taxes",
     "operators",
@@ -41,7 +41,8 @@ class Tour:
         self._till = till
         self._keyboard = keyboard
         self._sale_id: bytes | None = None
-        wait(lambda: till.session.till_open or till.fault, "the book did not open")
+        opened = "the book did not open"
+        wait(lambda: till.session.till_open or till.fault, opened, patience=PATIENCE)
         if till.fault:
             raise NotReached(till.fault)
 
@@ -201,6 +202,7 @@ _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
     "done": Tour._done,
     "receipt": Tour._receipt,
     "history": Tour._history,
+    "settings": lambda tour: tour._section("products"),
     **{
         f"settings-{name}": (lambda tour, name=name: tour._section(name))  # type: ignore[misc]
         for name in SECTIONS
