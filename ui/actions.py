@@ -276,6 +276,24 @@ ACTIONS: Final[tuple[Action, ...]] = (
         intent="reprint",
         in_fields=True,
     ),
+    Action(
+        id="section_before",
+        places=_at(Screen.SETTINGS),
+        key="Ctrl+Up",
+        label="action.section_before",
+        icon="up",
+        intent="section_before",
+        in_fields=True,
+    ),
+    Action(
+        id="section_after",
+        places=_at(Screen.SETTINGS),
+        key="Ctrl+Down",
+        label="action.section_after",
+        icon="down",
+        intent="section_after",
+        in_fields=True,
+    ),
 )
 
 

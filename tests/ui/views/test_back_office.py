@@ -347,6 +347,20 @@ def test_a_price_is_changed_by_keyboard_alone(make: Make) -> None:
     assert (form.id, form.price_minor) == (PRODUCTS[0].id, 5250)
 
 
+def test_sections_are_walked_by_keyboard_also_out_of_a_field(make: Make) -> None:
+    stage = make()
+    stage.show(Screen.SETTINGS, section="products")
+    stage.press(Qt.Key.Key_Down)
+    stage.window.capture.flush()
+    for _ in range(2):
+        stage.press(Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+        stage.window.capture.flush()
+    assert stage.presenter(Screen.SETTINGS).state.section == "taxes"
+    stage.press(Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    stage.window.capture.flush()
+    assert stage.presenter(Screen.SETTINGS).state.section == "keys"
+
+
 def test_a_section_is_opened_by_a_tap_and_its_text_survives_a_new_look(
     make: Make, qtbot: QtBot
 ) -> None:
