@@ -63,6 +63,8 @@ def test_a_page_that_answers_a_search_of_before_is_dropped() -> None:
     lanes.run_all()
     at.screen.older()
     at.screen.search("0200")
+    lanes.run("look_up")
+    assert len(at.screen.state.rows) == PAGE
     lanes.run_all()
     assert [row.number for row in at.screen.state.rows] == ["S01-T02-1-0200"]
 
