@@ -15,8 +15,9 @@ JOURNEY_FOLDER = Path("demo-run")
 
 def main() -> int:
     """Run what the command line asks for; the exit code."""
-    # Plain modules first: Qt for Python looks through the source of every module that comes later.
-    import ui.presenters.sign_in  # noqa: F401
+    from ui.plain_imports import load_qt
+
+    load_qt()
     from ui.options import read_options
 
     options = read_options(sys.argv[1:])

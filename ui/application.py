@@ -287,7 +287,10 @@ class TillApplication(QObject):
     # Opening
 
     def _after_first_paint(self) -> None:
-        gc.enable()
+        if not gc.isenabled():
+            # What the first paint needed stays to the end: no collection shall look at it again.
+            gc.freeze()
+            gc.enable()
         if self._options.quit_after_first_paint:
             QApplication.quit()
             return

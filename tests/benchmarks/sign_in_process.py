@@ -16,16 +16,17 @@ from pathlib import Path
 from time import monotonic_ns
 from typing import Any
 
-import ui.presenters.sign_in  # noqa: F401  plain modules first, as the application does
-from ui.options import Options
+from ui.plain_imports import load_qt
 
 
 def main(folder: Path) -> int:
     """Start, sign in, print the moments."""
     gc.disable()
+    load_qt()
     from posloyalty.domain.shop.operator import Role
     from ui.application import BookDoor, TillApplication, make_qt_application
     from ui.keyboard import Keyboard, quiet_offscreen, wait
+    from ui.options import Options
     from ui.presenters.ports import Screen
 
     quiet_offscreen()
