@@ -309,9 +309,17 @@ class TillApplication(QObject):
         """Open the book, or make the demo's, on the writer's lane."""
         door, language = self._door, self.session.words.language
         if door.there:
-            self.runner.write(door.open, self._opened, self._not_opened)
+            self._write_open(door.open)
         elif self._options.demo:
-            self.runner.write(lambda: door.make_demo(language), self._opened, self._not_opened)
+            self._write_open(lambda: door.make_demo(language))
+
+    def _write_open(self, make: Callable[[], Till]) -> None:
+        def job() -> Till:
+            # Kept at once: the window may be closed before the answer is heard.
+            self._till = make()
+            return self._till
+
+        self.runner.write(job, self._opened, self._not_opened)
 
     def _opened(self, till: Till) -> None:
         self._till = till

@@ -23,6 +23,7 @@ class PrintPump:
         self._printed = printed
         self._running = False
         self._stopped = False
+        self._looked = False
         self._cancel: Cancel | None = None
         session.subscribe(self._changed)
 
@@ -51,6 +52,10 @@ class PrintPump:
         if state is not None:
             self._printed()
             self.turn()
+        elif not self._looked:
+            # The first turn has seen how the printer is.
+            self._looked = True
+            self._printed()
 
     def _failed(self, _fault: Exception) -> None:
         """The service keeps the job; the strip shows the printer's state."""

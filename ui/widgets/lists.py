@@ -201,7 +201,7 @@ class _Painter(QStyledItemDelegate):
             rect,
             fill=look.colour("primary_soft" if chosen else "surface"),
             edge=look.colour("primary" if chosen else "line"),
-            width=look.px(2) if chosen else look.edge_width,
+            width=look.edge_width * 2 if chosen else look.edge_width,
             radius=look.px(RADIUS_CONTROL),
         )
         inner = rect.adjusted(look.px(12), 0, -look.px(12), 0)
