@@ -481,8 +481,8 @@ def make_qt_application() -> QApplication:
     if isinstance(present, QApplication):
         application = present
     else:
-        QApplication.setStyle("Fusion")
-        application = QApplication(sys.argv[:1])
+        # As an argument: `setStyle` hands a QStyle back, and making its enumerations takes time.
+        application = QApplication([*sys.argv[:1], "-style", "Fusion"])
     application.setApplicationName("posloyalty")
     load_faces()
     return application
