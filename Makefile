@@ -39,8 +39,8 @@ prove: environment ## the long proofs in full, such as 200 kills
 translations: environment ## compile the catalogues of all three languages
 	$(PY) -m posloyalty.wording compile
 
-screenshots: environment ## draw every screen into docs/screenshots
-	$(OFFSCREEN) $(BIN)/posloyalty-till --screenshots docs/screenshots
+screenshots: environment ## draw every screen into docs/pictures/screens
+	$(OFFSCREEN) $(BIN)/posloyalty-till --screenshots docs/pictures/screens
 
 installer: ## build dist/posloyalty-till and let it ring a journey offscreen
 	@sh tools/make_environment.sh --with-installer

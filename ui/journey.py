@@ -79,7 +79,9 @@ class Journey:
     # Steps
 
     def _sign_in_shown(self) -> None:
-        wait(lambda: self._state(Screen.SIGN_IN).operators, "no names at the sign-in", patience=5)
+        till, asked = self._till, "no names at the sign-in"
+        wait(lambda: till.fault or self._state(Screen.SIGN_IN).operators, asked, patience=5)
+        self._must(not till.fault, till.fault)
         self._must(self._front() is Screen.SIGN_IN, "the sign-in is not in front")
 
     def _wrong_pin(self) -> None:
