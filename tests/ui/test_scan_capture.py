@@ -176,6 +176,23 @@ def test_capital_letters_and_the_group_separator_are_part_of_a_scan(stage: Stage
     assert scans(stage) == ["AB12\x1dXY"]
 
 
+def test_keys_without_a_time_of_their_own_are_timed_by_their_arrival(
+    stage: Stage, qtbot: QtBot
+) -> None:
+    capture = stage.window.capture
+    capture._stamp = capture._own_stamp
+    handle = stage.window.windowHandle()
+    for place, sign in enumerate("47"):
+        event = QKeyEvent(
+            QEvent.Type.KeyPress, Qt.Key(ord(sign)), Qt.KeyboardModifier.NoModifier, sign
+        )
+        assert event.timestamp() == 0
+        QCoreApplication.sendEvent(handle, event)
+        qtbot.waitUntil(lambda n=place: len(stage.actor(Screen.SALE).heard("typed")) == n + 1)
+    assert [call[1] for call in stage.actor(Screen.SALE).heard("typed")] == ["4", "7"]
+    assert stage.actor(Screen.SALE).heard("backspace") == []
+
+
 def test_nothing_is_caught_after_the_window_ended(qtbot: QtBot) -> None:
     stage = build_stage()
     actor = stage.actor(Screen.SALE)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
@@ -43,7 +43,9 @@ class ScanCapture(QObject):
     ) -> None:
         super().__init__(parent)
         self._on_key = on_key
-        self._stamp = stamp or (lambda event: event.timestamp())
+        self._stamp = stamp or self._own_stamp
+        self._watch = QElapsedTimer()
+        self._watch.start()
         self._wedge = Wedge()
         self._events: deque[QKeyEvent] = deque()
         self._swallowed: set[int] = set()
@@ -150,6 +152,10 @@ class ScanCapture(QObject):
 
     def _late(self) -> bool:
         return bool(self._events)
+
+    def _own_stamp(self, event: QKeyEvent) -> int:
+        """The window system's time; where it gives none, the time of arrival."""
+        return event.timestamp() or self._watch.elapsed()
 
     def _gap_passed(self) -> None:
         """Let keys that wait in the queue in first; their stamps decide."""
