@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.fakes.back_office import CODE, LI, PIN, PRODUCTS, WANG, sale_row
+from tests.fakes.back_office import CODE, LI, PIN, WANG, sale_row
+from tests.fakes.goods import PRODUCTS
 from tests.ui.office_stage import OfficeStage, office_stage
 from tests.ui.stage import end_stage
 from tests.ui.walk import controls, cut_words, nameless, outside, overlapping, too_small
