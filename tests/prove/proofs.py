@@ -73,7 +73,7 @@ PROOFS: Final[dict[str, Proof]] = {
         run=kills,
     ),
     "properties": Proof(
-        claim="the properties hold on thousands of examples each, and every screen in every dressing",
+        claim="the properties hold on thousands of examples, every screen in every dressing",
         parts=len(PROPERTIES),
         run=properties,
     ),
