@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("areas", nargs="*", metavar="|".join(AREAS))
     parser.add_argument("--members", type=int, default=1_000_000)
-    parser.add_argument("--rows", type=int, default=6_000, help="purchases to replay; 0 for all")
+    parser.add_argument("--rows", type=int, default=3_000, help="purchases to replay; 0 for all")
     parser.add_argument("--cache", type=Path, default=Path(".bench"))
     wanted = parser.parse_args(arguments)
     unknown = sorted(set(wanted.areas) - set(AREAS))
@@ -41,7 +41,9 @@ def main(arguments: list[str]) -> int:
         for area in wanted.areas or AREAS:
             started = monotonic()
             print(f"{area} ...", file=sys.stderr, flush=True)
-            entries += importlib.import_module(f"tests.benchmarks.{area}").measure(options)
+            for entry in importlib.import_module(f"tests.benchmarks.{area}").measure(options):
+                print(f"  {entry.line()}", file=sys.stderr, flush=True)
+                entries.append(entry)
             print(f"{area} took {monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     print(printed(entries))
     return 0

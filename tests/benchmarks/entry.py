@@ -54,6 +54,14 @@ class Entry:
             "note": self.note,
         }
 
+    def line(self) -> str:
+        """The entry for whoever watches the run."""
+        if self.met is None:
+            return f"{self.name}: {self.note}"
+        judged = "" if self.ratio is None else f", {self.ratio:.2f} times the reference"
+        verdict = "met" if self.met else f"MISSED, limit {self.limit:g}"
+        return f"{self.name}: {self.ours:.3g} {self.unit}{judged}: {verdict}"
+
 
 def printed(entries: Iterable[Entry]) -> str:
     """The entries as one JSON array, an entry a line."""
