@@ -42,7 +42,7 @@ def test_a_step_that_does_not_hold_ends_the_journey_with_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(ui.journey, "CASHIER_PIN", "9876")
-    monkeypatch.setattr(ui.keyboard, "WAIT_MS", 8_000)
+    monkeypatch.setattr(ui.keyboard, "WAIT_MS", 30_000)
     assert ring(Options(language="en"), tmp_path) == 1
     assert "Step 3 did not hold" in capsys.readouterr().err
     assert (tmp_path / "screens" / "99-failed.png").exists()
