@@ -15,6 +15,7 @@ from ui.presenters.session import Session
 if TYPE_CHECKING:
     from posloyalty.services.enrol_member import MemberCard
     from posloyalty.services.receipt import Receipt
+    from posloyalty.services.receipt_printer import PrintResult
 
 
 class PaperFiles:
@@ -43,8 +44,8 @@ class PaperFiles:
         )
         return self._write(f"card-{card.short_code}", card_pdf(printed, self._session.words))
 
-    def print_card(self, card: MemberCard) -> None:
-        """Print the card's code on the receipt printer."""
+    def print_card(self, card: MemberCard) -> PrintResult:
+        """Print the card's code on the receipt printer; what became of it."""
         from posloyalty.services.write_receipt import ReceiptShop
         from posloyalty.services.write_slip import card_slip
 
@@ -56,7 +57,7 @@ class PaperFiles:
             token_text=card.token_text,
             short_code=card.short_code,
         )
-        till.receipts.print_slip(slip)
+        return till.receipts.print_slip(slip)
 
     def matrix(self, text: str) -> tuple[tuple[bool, ...], ...]:
         """The QR modules of a card's token."""

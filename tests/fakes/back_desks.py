@@ -9,6 +9,12 @@ from dataclasses import dataclass, field
 
 from posloyalty.services.enrol_member import MemberCard
 from posloyalty.services.receipt import Receipt
+from posloyalty.services.receipt_printer import (
+    Outcome,
+    PrinterCondition,
+    PrinterState,
+    PrintResult,
+)
 from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.desks import Desks, ImportOutcome, MadeBook, ProofOutcome, WizardAnswers
 
@@ -29,15 +35,17 @@ class FakeDesk:
 
 @dataclass
 class FakePapers:
-    """Files by name; printed cards are remembered."""
+    """Files by name; printed cards are remembered, with the test's result."""
 
     printed: list[MemberCard] = field(default_factory=list)
+    result: PrintResult = PrintResult(Outcome.PRINTED, PrinterCondition(PrinterState.READY))
 
     def save_card(self, card: MemberCard) -> str:
         return f"cards/{card.short_code}.pdf"
 
-    def print_card(self, card: MemberCard) -> None:
+    def print_card(self, card: MemberCard) -> PrintResult:
         self.printed.append(card)
+        return self.result
 
     def matrix(self, text: str) -> tuple[tuple[bool, ...], ...]:
         from posloyalty.documents.qr import card_matrix

@@ -18,6 +18,7 @@ from ui.presenters.session import Session
 
 if TYPE_CHECKING:
     from posloyalty.services.enrol_member import Enrolled, MemberCard
+    from posloyalty.services.receipt_printer import PrintResult
 
 Modules = tuple[tuple[bool, ...], ...]
 
@@ -76,7 +77,7 @@ class CardAtCounter:
         if card is not None:
             self._say("member.card_printing", ToastKind.NEWS)
             self._session.lanes.printing(
-                lambda: papers.print_card(card), lambda _: None, self._failed
+                lambda: papers.print_card(card), self._printed, self._failed
             )
 
     def save(self) -> None:
@@ -109,6 +110,16 @@ class CardAtCounter:
 
         # Encoding takes some ten milliseconds: not on the thread that paints.
         self._session.lanes.look_up(lambda: papers.matrix(card.token_text), drawn, self._failed)
+
+    def _printed(self, result: PrintResult) -> None:
+        if result.outcome == "printed":
+            self._say("member.card_printed", ToastKind.GOOD)
+            return
+        words, condition = self._session.words, result.condition
+        state = words(f"settings.printer_{condition.state}")
+        if condition.detail:
+            state = words(f"printer.{condition.detail}")
+        self._say("member.card_not_printed", ToastKind.LOOK, state=state)
 
     def _say(self, code: str, kind: ToastKind, **facts: object) -> None:
         self._session.toasts.say(self._session.words(code, **facts), kind)

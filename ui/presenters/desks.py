@@ -14,6 +14,7 @@ from ui.presenters.ports import Progress
 if TYPE_CHECKING:
     from posloyalty.services.enrol_member import MemberCard
     from posloyalty.services.receipt import Receipt
+    from posloyalty.services.receipt_printer import PrintResult
     from ui.presenters.markets import Market
     from ui.presenters.session import Session
 
@@ -29,13 +30,13 @@ class SaleDesk(Protocol):
 
 
 class Papers(Protocol):
-    """Documents outside the book. Each call answers with the path it wrote."""
+    """Documents outside the book. Files answer with the path that was written."""
 
     def save_card(self, card: MemberCard) -> str:
         """Write a member card as PDF; the path."""
 
-    def print_card(self, card: MemberCard) -> None:
-        """Print the card's code on the receipt printer."""
+    def print_card(self, card: MemberCard) -> PrintResult:
+        """Print the card's code on the receipt printer; what became of it."""
 
     def matrix(self, text: str) -> tuple[tuple[bool, ...], ...]:
         """The QR modules of a card's token, True for dark, without the quiet zone."""

@@ -4,8 +4,15 @@ import pytest
 
 from posloyalty.domain.members.short_code import format_short_code
 from posloyalty.services.enrol_member import EnrolForm
+from posloyalty.services.receipt_printer import (
+    Outcome,
+    PrinterCondition,
+    PrinterState,
+    PrintResult,
+)
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.refusal import finding as service_finding
+from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.back_desks import FakeDesk, FakePapers
 from tests.fakes.back_office import CODE, LI, NEW_CODE, WANG, WEI, WU, FakeTill
 from tests.fakes.lanes import LanesByStep, Shell
@@ -16,8 +23,8 @@ from ui.presenters.ports import Screen, Sound, ToastKind
 class Counter:
     """A member screen with everything around it."""
 
-    def __init__(self, lanes: LanesByStep | None = None) -> None:
-        self.shell = Shell() if lanes is None else Shell(lanes=lanes)
+    def __init__(self, lanes: LanesByStep | None = None, language: str = "en") -> None:
+        self.shell = Shell(language) if lanes is None else Shell(language, lanes=lanes)
         self.till = FakeTill()
         self.desk = FakeDesk()
         self.papers = FakePapers()
@@ -305,8 +312,35 @@ def test_a_shown_card_masks_the_name_and_can_be_printed_and_saved() -> None:
     assert at.screen.state.card.name == "王**"
     at.screen.print_card()
     assert [card.short_code for card in at.papers.printed] == [CODE]
+    assert at.said == "The card was printed"
     at.screen.save_card()
     assert at.said == f"Saved as cards/{CODE}.pdf"
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NOT_SENT, Outcome.UNKNOWN])
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        *((PrinterCondition(state), f"settings.printer_{state}") for state in PrinterState),
+        (PrinterCondition(PrinterState.OFF, "cover_open"), "printer.cover_open"),
+        (PrinterCondition(PrinterState.OFF, "fault"), "printer.fault"),
+        (PrinterCondition(PrinterState.OFF, "bad_address"), "printer.bad_address"),
+        (PrinterCondition(PrinterState.READY, "paper_low"), "printer.paper_low"),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_that_the_printer_did_not_confirm_is_said_in_its_words(
+    outcome: Outcome, condition: PrinterCondition, said: str, language: str
+) -> None:
+    at = Counter(language=language)
+    at.papers.result = PrintResult(outcome, condition)
+    at.screen.open_member(WANG.member_id)
+    at.screen.show_card()
+    at.screen.print_card()
+    words = Words(language)
+    assert words.has(said)
+    assert at.said == words("member.card_not_printed", state=words(said))
+    assert at.shell.toasts.said[-1][1] is ToastKind.LOOK
 
 
 def test_consents_can_be_given_and_taken_back_but_the_terms_cannot() -> None:
