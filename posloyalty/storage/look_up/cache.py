@@ -35,6 +35,8 @@ class LookUpCache:
         self._home_store = home_store
         self._reading: MemberIndex | None = None
         self._writing: MemberIndex | None = None
+        # Counting reads every row; every search asks.
+        self._count = 0
         # Guards the two handles while a new file takes the old one's place.
         self._lock = threading.RLock()
 
@@ -70,7 +72,9 @@ class LookUpCache:
             if index is None:
                 return
             while changes := self._changes(index.applied):
-                index.put([(change.changed, self._found(change)) for change in changes])
+                self._count += index.put(
+                    [(change.changed, self._found(change)) for change in changes]
+                )
 
     def close(self) -> None:
         """Close the file; it may be deleted then."""
@@ -79,12 +83,13 @@ class LookUpCache:
                 if index is not None:
                     index.close()
             self._reading = self._writing = None
+            self._count = 0
 
     @property
     def count(self) -> int:
         """How many members there are on this till."""
         with self._lock:
-            return self._reading.count if self._reading else 0
+            return self._count
 
     def by_card(self, code: str) -> bytes | None:
         """The member of a canonical short code."""
@@ -114,12 +119,12 @@ class LookUpCache:
     def _attach(self) -> None:
         self._writing = MemberIndex(self._path, self._key)
         self._reading = MemberIndex(self._path, self._key, read_only=True)
+        self._count = self._writing.count
 
     def _behind(self) -> int:
         with self._book.read() as reader:
             known = reader.members.count()
-        assert self._writing is not None
-        return abs(known - self._writing.count)
+        return abs(known - self._count)
 
     def _changes(self, after: int) -> tuple[MemberChange, ...]:
         with self._book.read() as reader:

@@ -179,14 +179,19 @@ class MemberIndex:
         best = sorted(map(_found, rows), key=lambda one: _nearness(one, whole))
         return best[:limit]
 
-    def put(self, changes: Iterable[tuple[int, Found]]) -> None:
-        """Add or replace members, given as (mark, member), and note how far it follows the book."""
+    def put(self, changes: Iterable[tuple[int, Found]]) -> int:
+        """Add or replace members, given as (mark, member), and note how far it follows the book.
+
+        Returns how many were not there before.
+        """
+        added = 0
         with self._transaction():
             for mark, member in changes:
                 old = self._connection.execute(
                     "SELECT rank FROM member WHERE id = ?", (member.member_id,)
                 ).fetchone()
                 serial = old[0] & ((1 << SERIAL_BITS) - 1) if old else self._next_serial()
+                added += not old
                 if old:
                     self._connection.execute("DELETE FROM member_words WHERE rowid = ?", old)
                     self._connection.execute("DELETE FROM member WHERE rank = ?", old)
@@ -194,6 +199,7 @@ class MemberIndex:
                 _insert_rows(self._connection, ranked)
                 _insert_words(self._connection, [(rank, one.name) for rank, one in ranked])
                 self._set("applied", max(mark, self.applied))
+        return added
 
     def _next_serial(self) -> int:
         serial = self._meta("serial")
