@@ -43,11 +43,14 @@ class WholeBook:
         return self._import(self._session.till.import_members, path, progress)
 
     def back_up(self, path: str, progress: Progress) -> str:
-        """Write an encrypted copy of the book into a folder; the file's path."""
+        """Write an encrypted copy of the book into a new folder in this one; the file's path.
+
+        Each copy is a folder that opens as it is, named as a book is.
+        """
         progress(0, 0)
         till = self._session.till
-        name = f"till-{till.clock.now():%Y%m%d-%H%M%S}.book"
-        return str(till.back_up.to(Path(path) / name))
+        name = f"till-{till.clock.now():%Y%m%d-%H%M%S}"
+        return str(till.back_up.to(Path(path) / name / "till.book"))
 
     def verify(self, progress: Progress) -> ProofOutcome:
         """Recompute chain and balances."""

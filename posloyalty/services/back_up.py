@@ -17,7 +17,7 @@ class Copier(Protocol):
         ...
 
     def copy_to(self, target: Path) -> Path:
-        """Copy into a file that a person chose."""
+        """Copy into a file that a person chose; raises `NoPlaceForCopies`."""
         ...
 
 
@@ -33,5 +33,5 @@ class BackUp:
         return self._copier.copy(at=self._clock.now(), why="asked")
 
     def to(self, target: Path) -> Path:
-        """A copy where somebody wants it."""
+        """A copy where somebody wants it, with what another computer opens it by."""
         return self._copier.copy_to(target)

@@ -87,6 +87,12 @@ class ReadOnlyPlace(BookError):
     code = "book.read_only"
 
 
+class NoPlaceForCopies(BookError):
+    """A copy was to go where a till keeps its book, or where no folder can be. Facts: place."""
+
+    code = "book.no_place_for_copies"
+
+
 class NetworkPlace(BookError):
     """The folder lies on a network drive, where locks do not hold. Facts: place, kind."""
 

@@ -38,7 +38,9 @@ class FakePapers:
     """Files by name; printed cards are remembered, with the test's result."""
 
     printed: list[MemberCard] = field(default_factory=list)
-    result: PrintResult = PrintResult(Outcome.PRINTED, PrinterCondition(PrinterState.READY))
+    result: PrintResult = field(
+        default_factory=lambda: PrintResult(Outcome.PRINTED, PrinterCondition(PrinterState.READY))
+    )
 
     def save_card(self, card: MemberCard) -> str:
         return f"cards/{card.short_code}.pdf"

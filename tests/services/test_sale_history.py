@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.bootstrap import open_with_code
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import take_cash
-from posloyalty.services.book_faults import DiskFull
-from tests.faults.shop import MEMBER_PHONE, reopen
+from posloyalty.services.book_faults import DiskFull, KeyMissing, NoPlaceForCopies
+from tests.fakes.time import CountedIds, SeededChance, SetClock
+from tests.faults.shop import MEMBER_PHONE, cheap_hasher, make_shop, reopen
 from tests.services.conftest import Shop
 
 
@@ -136,4 +138,60 @@ def test_a_copy_without_room_says_so_and_leaves_no_half_file(
     monkeypatch.setattr("posloyalty.storage.snapshot._sync", no_room)
     with pytest.raises(DiskFull):
         shop.till.back_up.to(tmp_path / "copy.book")
-    assert not (tmp_path / "copy.book").exists()
+    assert list(tmp_path.glob("copy.book*")) == []
+
+
+def test_another_computer_opens_a_copy_with_the_recovery_code_and_no_key(tmp_path: Path) -> None:
+    here, created = make_shop(tmp_path / "here")
+    there = tmp_path / "stick" / "monday"
+    here.back_up.to(there / "till.book")
+    events = here.verify.verify().events
+    here.close()
+    assert {file.name for file in there.iterdir()} == {"till.book", "till.json", "recovery.json"}
+    with pytest.raises(KeyMissing):
+        reopen(there)
+    till = open_with_code(
+        there,
+        created.recovery_code,
+        "7391",
+        clock=SetClock(),
+        ids=CountedIds(501),
+        chance=SeededChance(5),
+        keyring=None,
+        hasher=cheap_hasher,
+    )
+    assert till.verify.verify().holds
+    assert till.verify.verify().events >= events
+    assert till.members.by_phone(MEMBER_PHONE) is not None
+    till.close()
+
+
+def test_a_copy_is_replaced_by_a_later_one_of_the_same_name(shop: Shop, tmp_path: Path) -> None:
+    target = tmp_path / "nightly.book"
+    shop.till.back_up.to(target)
+    first = target.read_bytes()
+    ring(shop)
+    shop.till.back_up.to(target)
+    assert target.read_bytes() != first
+
+
+def test_a_copy_never_replaces_a_book_in_use_nor_the_recovery_of_another(
+    shop: Shop, tmp_path: Path
+) -> None:
+    sale = ring(shop)
+    other, _created = make_shop(tmp_path / "other", ids=CountedIds(900), chance=SeededChance(9))
+    other.back_up.to(tmp_path / "copies" / "other.book")
+    other.close()
+    recovery = (tmp_path / "copies" / "recovery.json").read_bytes()
+    (tmp_path / "file").write_bytes(b"")
+    for target in (
+        shop.folder / "till.book",
+        shop.folder / "copy.book",
+        tmp_path / "other" / "till.book",
+        tmp_path / "copies" / "till.book",
+        tmp_path / "file" / "till.book",
+    ):
+        with pytest.raises(NoPlaceForCopies):
+            shop.till.back_up.to(target)
+    assert (tmp_path / "copies" / "recovery.json").read_bytes() == recovery
+    assert [row.number for row in shop.restart().history.page()] == [sale.number]
