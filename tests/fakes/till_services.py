@@ -289,6 +289,10 @@ class FakeTill:
         self.catalogue = FakeCatalogue()
         self.history = FakeHistory(self.check_out)
         self.receipts = FakeReceipts()
+        self.followed = 0
+
+    def follow_members(self) -> None:
+        self.followed += 1
 
 
 @dataclass

@@ -306,6 +306,11 @@ class PayPresenter(Presenter[PayState]):
         self._session.sounds.play(Sound.SALE_COMPLETE)
         self._sale.completed()
         self._session.navigator.show(Screen.DONE, sale=sale, member_name=name)
+        if sale.member_id is not None:
+            # The search ranks by last visit; after the sale is told, because nobody waits for it.
+            self._session.lanes.write(
+                self._session.till.follow_members, lambda _: None, self._counter.say_fault
+            )
 
     def _not_booked(self, fault: Exception) -> None:
         self._busy = False

@@ -46,6 +46,16 @@ def test_cash_with_a_note_of_200_takes_five_keys():
     assert booked(counter) == [(TenderKind.CASH, 13876, 20000, 6130)]
 
 
+def test_after_a_members_sale_the_search_learns_of_the_visit():
+    counter = full_desk()
+    counter.press("F12", "Enter")
+    assert counter.till.followed == 1
+    counter = desk()
+    counter.scan("101")
+    counter.press("F12", "Enter")
+    assert (counter.front, counter.till.followed) == (Screen.DONE, 0)
+
+
 def test_a_wallet_with_an_entered_reference():
     counter = full_desk()
     counter.press("F12", "Ctrl+3", *"4200061", "Enter")
