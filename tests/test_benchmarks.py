@@ -54,7 +54,7 @@ def test_entries_are_printed_as_one_array_with_null_for_what_was_not_measured() 
             Entry(name="a", ours=3.0, reference=2.0, limit=2.0),
             "a: 3 ms, 1.50 times the reference: met",
         ),
-        (Entry(name="b", ours=60.25, limit=50.0), "b: 60.2 ms: MISSED, limit 50"),
+        (Entry(name="b", ours=60.25, limit=50.0), "b: 60.25 ms: MISSED, limit 50"),
         (Entry(name="c", ours=None, limit=50.0, note="not measured: no"), "c: not measured: no"),
     ],
     ids=["met", "missed", "not measured"],

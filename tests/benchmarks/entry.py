@@ -60,7 +60,7 @@ class Entry:
             return f"{self.name}: {self.note}"
         judged = "" if self.ratio is None else f", {self.ratio:.2f} times the reference"
         verdict = "met" if self.met else f"MISSED, limit {self.limit:g}"
-        return f"{self.name}: {self.ours:.3g} {self.unit}{judged}: {verdict}"
+        return f"{self.name}: {self.ours:.4g} {self.unit}{judged}: {verdict}"
 
 
 def printed(entries: Iterable[Entry]) -> str:
