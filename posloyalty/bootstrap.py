@@ -292,6 +292,7 @@ class _Desk:
         return CounterRules(
             currency=currency(details.currency),
             zone=ZoneInfo(details.timezone),
+            cutoff=details.day_ends,
             language=details.language,
             print_receipts=details.printer.kind is not PrinterKind.NONE,
         )

@@ -8,9 +8,10 @@ made: receipt numbers and every amount in the book stand on them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
-from datetime import tzinfo
+from datetime import time, tzinfo
 from enum import StrEnum
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -40,6 +41,7 @@ _LIMITS: Final = {
     "receipt_footer": 200,
 }
 _CODE_MOST: Final = 6
+_CUTOFF: Final = re.compile("(0[0-9]|1[01]):[0-5][0-9]")
 
 
 class PrinterKind(StrEnum):
@@ -64,7 +66,10 @@ class PrinterSetup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopDetails:
-    """Everything a manager sets up. `country` is ISO 3166, `currency` ISO 4217."""
+    """Everything a manager sets up. `country` is ISO 3166, `currency` ISO 4217.
+
+    `cutoff` is the hour, HH:MM and before noon, up to which a sale belongs to the day before.
+    """
 
     name: str
     store_code: str
@@ -76,6 +81,7 @@ class ShopDetails:
     logo_png: bytes | None = field(default=None, repr=False)
     currency: str = "CNY"
     timezone: str = "Asia/Shanghai"
+    cutoff: str = "00:00"
     country: str = "CN"
     language: str = "zh_CN"
     cash_step_minor: int = 1
@@ -86,6 +92,11 @@ class ShopDetails:
     look: str = "light"
     scale_percent: int = 100
     volume: int = 60
+
+    @property
+    def day_ends(self) -> time:
+        """The hour at which the business day ends."""
+        return time.fromisoformat(self.cutoff)
 
     @property
     def cash(self) -> CashRounding:
@@ -186,6 +197,8 @@ def shop_findings(details: ShopDetails) -> list[Finding]:
         findings.append(finding("currency", "UNKNOWN_CURRENCY", code=details.currency[:8]))
     if not _known_zone(details.timezone):
         findings.append(finding("timezone", "UNKNOWN_ZONE", name=details.timezone[:40]))
+    if _CUTOFF.fullmatch(details.cutoff) is None:
+        findings.append(finding("cutoff", "CUTOFF_FORM"))
     if details.language not in LANGUAGES:
         findings.append(finding("language", "UNKNOWN_LANGUAGE"))
     return [*findings, *_machine_findings(details)]

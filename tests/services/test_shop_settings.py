@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.domain.shop.tender import take_cash
 from posloyalty.domain.values.rounding import Rounding
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.shop_settings import PrinterKind, PrinterSetup, ShopDetails
@@ -33,6 +36,7 @@ def test_every_detail_comes_back_also_after_a_restart(shop: Shop) -> None:
         phone="021-1",
         logo_png=PNG,
         timezone="Asia/Taipei",
+        cutoff="04:30",
         country="TW",
         language="zh_TW",
         cash_step_minor=10,
@@ -101,6 +105,34 @@ def test_what_receipts_and_amounts_stand_on_is_fixed(shop: Shop, field: str, val
 def test_a_time_zone_is_never_a_path(shop: Shop, name: str) -> None:
     wrong = replace(shop.till.shop.details(), timezone=name)
     assert ("timezone", "UNKNOWN_ZONE") in refused(shop, wrong)
+
+
+@pytest.mark.parametrize("hour", ["", "4:00", "12:00", "24:00", "04:60", "04:00:00", "٠٤:٠٠", "x"])
+def test_the_day_ends_at_an_hour_before_noon(shop: Shop, hour: str) -> None:
+    wrong = replace(shop.till.shop.details(), cutoff=hour)
+    assert refused(shop, wrong) == {("cutoff", "CUTOFF_FORM")}
+
+
+@pytest.mark.parametrize(
+    ("cutoff", "day"), [("00:00", date(2026, 3, 15)), ("04:00", date(2026, 3, 14))]
+)
+def test_a_sale_at_two_in_the_night_belongs_to_the_day_that_is_not_over(
+    shop: Shop, cutoff: str, day: date
+) -> None:
+    till = shop.till
+    till.shop.save(replace(till.shop.details(), cutoff=cutoff), shop.manager)
+    basket = till.check_out.open_basket().add(till.catalogue.search("")[0])
+    at = datetime(2026, 3, 15, 2, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    quote = till.check_out.quote(basket, at=at)
+    cash = take_cash(
+        quote.payable_minor,
+        (),
+        given_minor=quote.payable_minor,
+        rounding=till.shop.details().cash,
+    )
+    sale = till.check_out.complete(basket, quote, (cash,), shop.manager, at=at)
+    assert (quote.day, sale.day) == (day, day)
+    assert shop.restart().verify.verify().holds
 
 
 def test_a_picture_that_is_too_large_is_refused(shop: Shop) -> None:

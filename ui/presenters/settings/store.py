@@ -20,7 +20,7 @@ PICTURE_STARTS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
 class StoreSection(Section):
-    """Name, address, tax number, logo and the receipt's last line."""
+    """Name, address, tax number, logo, the receipt's last line and the hour that ends the day."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -69,6 +69,7 @@ class StoreSection(Section):
             tax_number=draft.text("tax_number"),
             phone=draft.text("phone"),
             receipt_footer=draft.text("receipt_footer"),
+            cutoff=draft.text("cutoff").strip() or "00:00",
             logo_png=self._logo,
         )
         till = self.session.till
@@ -93,6 +94,7 @@ class StoreSection(Section):
                 "tax_number": shop.tax_number,
                 "phone": shop.phone,
                 "receipt_footer": shop.receipt_footer,
+                "cutoff": shop.cutoff,
             }
         )
 
@@ -138,6 +140,11 @@ class StoreSection(Section):
             asked("tax_number", "store_tax_number", FieldKind.TEXT, half=True),
             asked("phone", "store_phone", FieldKind.TEXT, half=True),
             asked("receipt_footer", "store_footer", FieldKind.LINES),
+            Field(
+                name="cutoff",
+                label=words("settings.store_cutoff"),
+                hint=words("settings.store_cutoff_hint"),
+            ),
             Field(
                 name="logo",
                 label=words("settings.store_logo"),

@@ -67,6 +67,14 @@ def test_the_shop_is_saved_and_everybody_hears_of_it() -> None:
     assert not at.state.can_save
 
 
+@pytest.mark.parametrize(("typed", "saved"), [("04:00", "04:00"), (" ", "00:00")])
+def test_the_hour_that_ends_the_day_is_set_and_empty_is_midnight(typed: str, saved: str) -> None:
+    at = Office("store")
+    at.fill(cutoff=typed, name="Dawn Mart")
+    at.screen.save()
+    assert at.till.shop.saved == [replace(SHOP, name="Dawn Mart", cutoff=saved)]
+
+
 def test_everything_wrong_with_the_shop_is_said_at_once() -> None:
     at = Office("store")
     at.fill(name=" ", store_name="", address="x" * 201)
