@@ -314,6 +314,10 @@ class MainWindow(QWidget):
         return strip
 
     def _show_strip(self, state: Any) -> None:
+        if self.navigator.screen is Screen.WIZARD:
+            # There is no shop, till or cashier to name before the first run is over.
+            self.strip.present(StripState(time=state.time))
+            return
         lamps = tuple(
             LampState(
                 id=lamp.id,
@@ -371,6 +375,8 @@ class MainWindow(QWidget):
         self._shown_at = self._now_ms()
         self.close_overlay()
         self.toasts.again()
+        if self._strip_presenter is not None:
+            self._show_strip(self._strip_presenter.state)
 
     def _menu_pressed(self) -> None:
         if self._overlay is not None:

@@ -17,6 +17,7 @@ from ui.widgets import paint
 from ui.widgets.chips import ChipKind, ChipRow
 from ui.widgets.lists import ListRow
 from ui.widgets.number_pad import NumberPad, PadKind
+from ui.widgets.quick_keys import TurnKeyRow
 from ui.widgets.strip import Lamp, LampState
 from ui.widgets.tables import TableRow
 
@@ -140,6 +141,28 @@ def test_a_quick_key_tells_its_article_and_an_empty_place_nothing(made: Gallery)
     made.quick.tab_chosen.connect(chosen.append)
     made.quick.tabs[1].click()
     assert chosen == [1]
+
+
+def test_the_last_place_turns_the_leaves_and_tells_no_article(made: Gallery) -> None:
+    pressed: list[bytes] = []
+    turned: list[bool] = []
+    made.quick.pressed.connect(pressed.append)
+    made.quick.turned.connect(lambda: turned.append(True))
+    turn = TurnKeyRow(words="Next page", place="1/2", spoken="Next page; 1 of 2 shown")
+    made.quick.present(("Top", "Fruit"), 0, (), turn=turn)
+    last = made.quick.keys[-1]
+    assert last.accessibleName() == "Next page; 1 of 2 shown"
+    last.setFocus()
+    QTest.keyClick(last, Qt.Key.Key_Space)
+    assert (pressed, turned) == ([], [True])
+
+
+def test_a_low_place_shows_fewer_chips_and_says_how_many_there_are_more(made: Gallery) -> None:
+    made.chips.fit(200)
+    assert [chip.row.id for chip in made.chips.chips] == ["a", "u"]
+    assert made.chips.more.isVisibleTo(made.chips)
+    made.chips.fit(400)
+    assert [chip.row.id for chip in made.chips.chips] == ["a", "u", "r"]
 
 
 def test_chips_stand_applied_then_usable_then_refused(made: Gallery) -> None:

@@ -16,7 +16,10 @@ EDGE_CONTRAST: Final = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """One look. `soft` fills are equal to the surface in high contrast, which has none."""
+    """One look. `soft` fills are equal to the surface in high contrast, which has none.
+
+    `idle` is the ink and, in high contrast, the dashed edge of what cannot be pressed now.
+    """
 
     name: str
     canvas: str
@@ -27,6 +30,7 @@ class Tokens:
     ink: str
     ink2: str
     ink3: str
+    idle: str
     primary: str
     on_primary: str
     primary_pressed: str
@@ -64,6 +68,7 @@ LIGHT: Final = Tokens(
     ink="#14202C",
     ink2="#3B4857",
     ink3="#55626F",
+    idle="#55626F",
     primary="#1D4FC4",
     on_primary="#FFFFFF",
     primary_pressed="#163D99",
@@ -101,6 +106,7 @@ DARK: Final = Tokens(
     ink="#F0F4F9",
     ink2="#C5CEDA",
     ink3="#9EABBB",
+    idle="#9EABBB",
     primary="#8DB1FF",
     on_primary="#0A1A3A",
     primary_pressed="#B3CBFF",
@@ -138,6 +144,7 @@ CONTRAST: Final = Tokens(
     ink="#FFFFFF",
     ink2="#FFFFFF",
     ink3="#FFFFFF",
+    idle="#A6A6A6",
     primary="#6FD6FF",
     on_primary="#000000",
     primary_pressed="#B8EBFF",
@@ -172,7 +179,7 @@ def pairs() -> tuple[tuple[str, str, float], ...]:
     """Every (foreground, background, least contrast) that widgets may use, by token name."""
     on_grounds = [
         (ink, ground, TEXT_CONTRAST)
-        for ink in ("ink", "ink2", "ink3", "primary", "success", "warn", "danger")
+        for ink in ("ink", "ink2", "ink3", "idle", "primary", "success", "warn", "danger")
         for ground in ("surface", "sunken", "canvas")
     ]
     on_soft = [

@@ -6,12 +6,12 @@ from ui.presenters.basket_rows import LineRow
 from ui.presenters.chips import ChipState
 from ui.presenters.find_item import FoundRow
 from ui.presenters.member_panel import MemberState
-from ui.presenters.quick_pages import KeyState
+from ui.presenters.quick_pages import KeyState, TurnState
 from ui.widgets.basket_list import BasketRow, OfferRow
 from ui.widgets.chips import ChipKind, ChipRow
 from ui.widgets.lists import ListRow
 from ui.widgets.member_card import MemberCardRow
-from ui.widgets.quick_keys import QuickKeyRow
+from ui.widgets.quick_keys import QuickKeyRow, TurnKeyRow
 
 
 def basket_row(line: LineRow) -> BasketRow:
@@ -72,6 +72,13 @@ def key_row(key: KeyState | None) -> QuickKeyRow | None:
     return QuickKeyRow(
         id=key.product_id, name=key.name, price=key.price, initial=key.initial, colour=key.colour
     )
+
+
+def turn_row(turn: TurnState | None) -> TurnKeyRow | None:
+    """The key that turns to the next leaf of a tab."""
+    if turn is None:
+        return None
+    return TurnKeyRow(words=turn.words, place=turn.place, spoken=turn.spoken)
 
 
 def found_row(row: FoundRow) -> ListRow:

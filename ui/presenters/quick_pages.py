@@ -1,8 +1,9 @@
 """Quick keys as tabs and places: the shop's pages cut to what the screen holds.
 
-Shape: `QuickState(tabs, tab, keys)`; `keys` goes by place, None keeps a place empty. A page with
-more keys than places is shown as several numbered tabs; more tabs than fit are turned over
-by a last tab. Keys never move: a place is the shop's choice.
+Shape: `QuickState(tabs, tab, keys, turn)`; `keys` goes by place, None keeps a place empty. Tabs are
+the shop's pages and nothing else; more tabs than fit are turned over by a last tab. A page with
+more keys than places is turned within the grid: its last place then turns to the next leaf, and
+`turn` words it. Keys never move: a place is the shop's choice.
 """
 
 from __future__ import annotations
@@ -31,18 +32,28 @@ class KeyState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TurnState:
+    """The key that turns to the page's next leaf: its words, which leaf is shown, both spoken."""
+
+    words: str
+    place: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuickState:
-    """The tabs as shown, the chosen one, and its keys by place."""
+    """The tabs as shown, the chosen one, its keys by place, and the key that turns, if any."""
 
     tabs: tuple[str, ...] = ()
     tab: int = 0
     keys: tuple[KeyState | None, ...] = ()
+    turn: TurnState | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Leaf:
+class _Page:
     name: str
-    keys: tuple[KeyState | None, ...]
+    leaves: tuple[tuple[KeyState | None, ...], ...]
 
 
 class QuickPages:
@@ -54,7 +65,8 @@ class QuickPages:
         self._places = 16
         self._tabs_most = 4
         self._open = 0
-        self._made: tuple[str, Currency, list[_Leaf]] | None = None
+        self._leaf = 0
+        self._made: tuple[str, Currency, list[_Page]] | None = None
 
     def load(self, pages: tuple[QuickPage, ...], colours: Mapping[bytes, str]) -> None:
         """Take the shop's pages; `colours` by category."""
@@ -64,19 +76,26 @@ class QuickPages:
     def fit(self, *, places: int, tabs_most: int) -> None:
         """The view has room for so many keys and tabs."""
         if places != self._places:
-            self._open = 0
-        self._places, self._tabs_most = places, max(2, tabs_most)
+            self._leaf = 0
+        self._places, self._tabs_most = max(2, places), max(2, tabs_most)
         self._made = None
 
     def choose(self, tab: int, figures: Figures) -> None:
-        """A tab was pressed: open its page, or turn the tabs over."""
-        leaves = self._leaves(figures)
-        first, count, turns = self._window(len(leaves))
+        """A tab was pressed: open its page at the first leaf, or turn the tabs over."""
+        pages = self._worded(figures)
+        first, count, turns = self._window(len(pages))
         if turns and tab == count:
             nxt = first + count
-            self._open = nxt if nxt < len(leaves) else 0
+            self._open = nxt if nxt < len(pages) else 0
         elif 0 <= tab < count:
             self._open = first + tab
+        self._leaf = 0
+
+    def turn(self, figures: Figures) -> None:
+        """The open page's next leaf; after the last comes the first again."""
+        pages = self._worded(figures)
+        if self._open < len(pages):
+            self._leaf = (self._leaf + 1) % len(pages[self._open].leaves)
 
     def product(self, product_id: bytes) -> Product | None:
         """The product of a key."""
@@ -88,15 +107,32 @@ class QuickPages:
 
     def state(self, figures: Figures) -> QuickState:
         """What to show."""
-        leaves = self._leaves(figures)
-        if not leaves:
+        pages = self._worded(figures)
+        if not pages:
             return QuickState()
-        self._open = min(self._open, len(leaves) - 1)
-        first, count, turns = self._window(len(leaves))
-        names = tuple(leaf.name for leaf in leaves[first : first + count])
+        self._open = min(self._open, len(pages) - 1)
+        page = pages[self._open]
+        self._leaf = min(self._leaf, len(page.leaves) - 1)
+        first, count, turns = self._window(len(pages))
+        names = tuple(each.name for each in pages[first : first + count])
         if turns:
             names = (*names, figures.words("sale.more_tabs"))
-        return QuickState(tabs=names, tab=self._open - first, keys=leaves[self._open].keys)
+        return QuickState(
+            tabs=names,
+            tab=self._open - first,
+            keys=page.leaves[self._leaf],
+            turn=self._turn_key(len(page.leaves), figures),
+        )
+
+    def _turn_key(self, leaves: int, figures: Figures) -> TurnState | None:
+        if leaves < 2:
+            return None
+        now = self._leaf + 1
+        return TurnState(
+            words=figures.words("sale.turn_keys"),
+            place=f"{now}/{leaves}",
+            spoken=figures.words("sale.turn_keys_spoken", n=now, of=leaves),
+        )
 
     def _window(self, pages: int) -> tuple[int, int, bool]:
         """Which tabs are shown: the first, how many, and whether a last one turns them over."""
@@ -106,27 +142,31 @@ class QuickPages:
         first = self._open // room * room
         return first, min(room, pages - first), True
 
-    def _leaves(self, figures: Figures) -> list[_Leaf]:
+    def _worded(self, figures: Figures) -> list[_Page]:
         """All pages, worded: made once for a language and currency, for every scan asks."""
         language = figures.words.language
         if self._made is None or self._made[:2] != (language, figures.currency):
-            self._made = (language, figures.currency, self._word_leaves(figures))
+            self._made = (language, figures.currency, self._word_pages(figures))
         return self._made[2]
 
-    def _word_leaves(self, figures: Figures) -> list[_Leaf]:
-        leaves = []
+    def _word_pages(self, figures: Figures) -> list[_Page]:
+        pages = []
         for page in self._pages:
-            name = page.name or figures.words("sale.top_keys")
             by_place = {key.position: key.product for key in page.keys if key.product.active}
-            last = max(by_place, default=-1)
-            for part, start in enumerate(range(0, last + 1, self._places), start=1):
-                keys = tuple(
+            places = max(by_place, default=-1) + 1
+            # One place of every leaf is the turning key's, as soon as there is a second leaf.
+            step = self._places if places <= self._places else self._places - 1
+            leaves = (
+                tuple(
                     self._key(by_place.get(place), page.colour, figures)
-                    for place in range(start, min(start + self._places, last + 1))
+                    for place in range(start, min(start + step, places))
                 )
-                if any(keys):
-                    leaves.append(_Leaf(name if part == 1 else f"{name} {part}", keys))
-        return leaves
+                for start in range(0, places, step)
+            )
+            kept = tuple(leaf for leaf in leaves if any(leaf))
+            if kept:
+                pages.append(_Page(page.name or figures.words("sale.top_keys"), kept))
+        return pages
 
     def _key(self, product: Product | None, colour: str, figures: Figures) -> KeyState | None:
         if product is None:

@@ -306,6 +306,11 @@ class SalePresenter(Presenter[SaleState]):
         self._quick.choose(tab, self._counter.figures)
         self._tell()
 
+    def turn_keys(self) -> None:
+        """The key in the last place was pressed: the next leaf of this tab."""
+        self._quick.turn(self._counter.figures)
+        self._tell()
+
     def fit_keys(self, *, places: int, tabs_most: int) -> None:
         """The view was made with room for so many keys and tabs."""
         self._quick.fit(places=places, tabs_most=tabs_most)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from posloyalty.wording import Words
 from ui.appearance import Appearance, Layout
 from ui.appearance.metrics import GAP, QUICK_KEY, TARGET
-from ui.models.counter_rows import key_row
+from ui.models.counter_rows import key_row, turn_row
 from ui.presenters.sale import SalePresenter
 from ui.presenters.sale_pad import PadState
 from ui.presenters.sale_state import SaleState
@@ -104,6 +104,7 @@ class KeysArea(QStackedWidget):
         keys = QuickKeys(self._look, columns=columns, rows=rows)
         keys.pressed.connect(self._presenter.press_key)
         keys.tab_chosen.connect(self._presenter.choose_tab)
+        keys.turned.connect(self._presenter.turn_keys)
         self._holder_layout.addWidget(keys)
         self.keys = keys
         if old is not None:
@@ -117,7 +118,8 @@ class KeysArea(QStackedWidget):
     def _show_keys(self, state: SaleState) -> None:
         if self.keys is not None:
             quick = state.quick
-            self.keys.present(quick.tabs, quick.tab, tuple(key_row(key) for key in quick.keys))
+            rows = tuple(key_row(key) for key in quick.keys)
+            self.keys.present(quick.tabs, quick.tab, rows, turn=turn_row(quick.turn))
 
 
 class PadPage(Panel):

@@ -6,7 +6,16 @@ member's chips would.
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance
@@ -14,7 +23,6 @@ from ui.appearance.metrics import GAP
 from ui.models.counter_rows import chip_row, member_row
 from ui.presenters.sale import SalePresenter
 from ui.presenters.sale_state import SaleState
-from ui.views.parts import scrolling
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.chips import ChipList
 from ui.widgets.member_card import EarnLine, MemberCard
@@ -78,11 +86,28 @@ class MemberParts:
         if card:
             column.addWidget(self.card)
             column.addWidget(self.earns)
-        area = scrolling(self.chips)
-        area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        column.addWidget(area, 1)
+        column.addWidget(ChipArea(self.chips), 1)
         column.addLayout(self.foot(look))
         return column
+
+
+class ChipArea(QScrollArea):
+    """The chips' place: it asks for as many as it holds, and scrolls once all are shown."""
+
+    def __init__(self, chips: ChipList) -> None:
+        super().__init__()
+        self._chips = chips
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setWidget(chips)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A lower place shows fewer chips before the rest's button."""
+        super().resizeEvent(event)
+        self._chips.fit(self.height())
 
 
 class NoteLine(QWidget):

@@ -147,6 +147,7 @@ class ActionButton(QAbstractButton):
             edge=look.colour(edge) if edge else None,
             width=width,
             radius=radius,
+            dashed=edge == "idle",
         )
         if self._stacked:
             self._paint_stacked(painter, ink)
@@ -164,7 +165,9 @@ class ActionButton(QAbstractButton):
         """Fill, edge, ink and ground name for the present state."""
         down, kind = self.isDown(), self._kind
         if not self.isEnabled():
-            return "sunken", "line", "ink3", "surface"
+            # Without grey grounds a whole outline would look ready: there it is dashed and dim.
+            contrast = self._look.tokens.name == "contrast"
+            return "sunken", ("idle" if contrast else "line"), "idle", "surface"
         if kind is Kind.MAIN:
             return ("primary_pressed" if down else "primary"), "", "on_primary", "primary"
         if kind is Kind.STRIP:

@@ -33,6 +33,7 @@ _SHAPES = {
     ChipKind.REFUSED: ("refused", "ink3", "sunken", "line"),
 }
 _ORDER = list(ChipKind)
+CHIPS_LEAST = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +143,7 @@ class ChipList(QWidget):
         self._look = look
         self._why_name = why_name
         self._more_words = more_words
-        self._most = most
+        self._most = self._fitting = most
         self._all_shown = False
         self._rows: tuple[ChipRow, ...] = ()
         self.chips: list[Chip] = []
@@ -162,9 +163,18 @@ class ChipList(QWidget):
         self._rows = rows
         self._arrange()
 
+    def fit(self, height: int) -> None:
+        """Show no more chips than so many pixels hold with the rest's button below them."""
+        step = self._look.px(CHIP + GAP)
+        fitting = (height - self._look.px(TARGET)) // step
+        fitting = max(CHIPS_LEAST, min(self._most, fitting))
+        if fitting != self._fitting:
+            self._fitting = fitting
+            self._arrange()
+
     def _arrange(self) -> None:
         rows = sorted(self._rows, key=lambda row: _ORDER.index(row.kind))
-        shown = rows if self._all_shown or len(rows) <= self._most else rows[: self._most]
+        shown = rows if self._all_shown or len(rows) <= self._fitting else rows[: self._fitting]
         kept = {chip.row.id: chip for chip in self.chips}
         self.chips = []
         for place, row in enumerate(shown):

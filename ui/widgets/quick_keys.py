@@ -2,7 +2,7 @@
 
 Shape: `QuickKeyRow` is one key as shown; None keeps its place empty. Four columns, six in portrait;
 wider or higher windows give rows. Keys are at least 92 x 80 px; a page with more keys than places
-gets more tabs of the same name from the presenter, never a scroll bar.
+has a key in the last place that turns to its next leaf (`TurnKeyRow`), never a scroll bar.
 """
 
 from __future__ import annotations
@@ -57,11 +57,21 @@ class QuickKeyRow:
     enabled: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnKeyRow:
+    """The key that turns to the next leaf: "Next page" and "1/2"; `spoken` says both."""
+
+    words: str
+    place: str
+    spoken: str
+
+
 class QuickKeys(QWidget):
-    """Tabs over a grid. `pressed` tells a key's id, `tab_chosen` the tab's place."""
+    """Tabs over a grid. `pressed` tells a key's id, `tab_chosen` the tab's place, `turned` none."""
 
     pressed = Signal(object)
     tab_chosen = Signal(int)
+    turned = Signal()
 
     def __init__(
         self,
@@ -75,7 +85,7 @@ class QuickKeys(QWidget):
         self._look = look
         self.columns = columns or (6 if look.layout is Layout.PORTRAIT else 4)
         self.rows = rows
-        self._shown: tuple[QuickKeyRow | None, ...] = ()
+        self._shown: tuple[tuple[QuickKeyRow | None, ...], TurnKeyRow | None] = ((), None)
         self._tab_names: tuple[str, ...] = ()
         self.tabs: list[ActionButton] = []
         self._group = QButtonGroup(self)
@@ -95,18 +105,28 @@ class QuickKeys(QWidget):
         whole.addLayout(self._grid, 1)
 
     def present(
-        self, tabs: tuple[str, ...], tab: int, keys: tuple[QuickKeyRow | None, ...]
+        self,
+        tabs: tuple[str, ...],
+        tab: int,
+        keys: tuple[QuickKeyRow | None, ...],
+        *,
+        turn: TurnKeyRow | None = None,
     ) -> None:
-        """Show tabs, the chosen one, and its keys by place, as many as the grid has."""
+        """Show tabs, the chosen one, its keys by place, and in the last place the key that turns.
+
+        The focus stays in the last place while leaves are turned.
+        """
         if tabs != self._tab_names:
             self._make_tabs(tabs)
         if 0 <= tab < len(self.tabs):
             self.tabs[tab].setChecked(True)
-        if keys == self._shown:
+        if (keys, turn) == self._shown:
             return
-        self._shown = keys
+        self._shown = (keys, turn)
+        last = len(self.keys) - 1
         for place, key in enumerate(self.keys):
-            key.present(keys[place] if place < len(keys) else None)
+            row = keys[place] if place < len(keys) else None
+            key.present(turn if turn is not None and place == last else row)
 
     def _make_tabs(self, names: tuple[str, ...]) -> None:
         self._tab_names = names
@@ -123,7 +143,9 @@ class QuickKeys(QWidget):
             self.tabs.append(tab)
 
     def _press(self, key: QuickKeyButton) -> None:
-        if key.row is not None:
+        if isinstance(key.row, TurnKeyRow):
+            self.turned.emit()
+        elif key.row is not None:
             self.pressed.emit(key.row.id)
 
 
@@ -133,17 +155,18 @@ class QuickKeyButton(QAbstractButton):
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self.row: QuickKeyRow | None = None
+        self.row: QuickKeyRow | TurnKeyRow | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.present(None)
 
-    def present(self, row: QuickKeyRow | None) -> None:
-        """Show an article, or an empty place."""
+    def present(self, row: QuickKeyRow | TurnKeyRow | None) -> None:
+        """Show an article, the key that turns, or an empty place."""
         self.row = row
-        self.setEnabled(row is not None and row.enabled)
+        turns = isinstance(row, TurnKeyRow)
+        self.setEnabled(turns or (isinstance(row, QuickKeyRow) and row.enabled))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if self.isEnabled() else Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName(f"{row.name} {row.price}" if row is not None else "")
+        self.setAccessibleName(_spoken(row))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -160,12 +183,12 @@ class QuickKeyButton(QAbstractButton):
         radius = look.px(RADIUS_CONTROL)
         if row is None:
             return
-        down = self.isDown()
+        down, turns = self.isDown(), isinstance(row, TurnKeyRow)
         paint.box(
             painter,
             self.rect(),
-            fill=look.colour("primary_soft" if down else "surface"),
-            edge=look.colour("primary" if down else "line"),
+            fill=look.colour("primary_soft" if down else "sunken" if turns else "surface"),
+            edge=look.colour("primary" if down else "edge" if turns else "line"),
             width=look.edge_width * (2 if down else 1),
             radius=radius,
         )
@@ -173,7 +196,10 @@ class QuickKeyButton(QAbstractButton):
         high = self.height() >= look.px(96)
         side = look.px(36 if high else 30)
         picture = QRect(pad, pad + (look.px(4) if high else 0), side, side)
-        self._paint_initial(painter, picture, row)
+        if isinstance(row, TurnKeyRow):
+            paint.icon(painter, look, "next", "ink", picture.x(), picture.y(), side)
+        else:
+            self._paint_initial(painter, picture, row)
         price = QRect(
             picture.right() + look.px(4),
             picture.y(),
@@ -181,8 +207,11 @@ class QuickKeyButton(QAbstractButton):
             side,
         )
         font = look.font("caption", tabular=True)
-        paint.text(painter, price, row.price, font, look.colour("ink2"), paint.RIGHT)
-        self._paint_name(painter, picture.bottom() + look.px(4), row.name)
+        corner, name = (
+            (row.place, row.words) if isinstance(row, TurnKeyRow) else (row.price, row.name)
+        )
+        paint.text(painter, price, corner, font, look.colour("ink2"), paint.RIGHT)
+        self._paint_name(painter, picture.bottom() + look.px(4), name)
         if self.hasFocus():
             paint.focus_ring(painter, look, self.rect(), radius)
 
@@ -194,10 +223,11 @@ class QuickKeyButton(QAbstractButton):
         most = 2 if room >= 2 * line else 1
         longest = max((look.text_width(word) for word in name.split()), default=0)
         if most == 1 or longest > width or len(paint.lines(name, font, width, 3)) > 2:
+            # The end of a name tells sizes apart: small type may take what room there is.
             font, line = look.font("caption"), look.px(20)
-            most = 2 if room >= 2 * line else 1
+            most = max(1, min(3, room // line))
         broken = paint.lines(name, font, width, most)
-        colour = look.colour("ink" if self.isEnabled() else "ink3")
+        colour = look.colour("ink" if self.isEnabled() else "idle")
         bottom = self.height() - look.px(6)
         for at, words in enumerate(reversed(broken)):
             place = QRect(pad, bottom - (at + 1) * line, width, line)
@@ -216,6 +246,12 @@ class QuickKeyButton(QAbstractButton):
             radius=look.px(6),
         )
         paint.text(painter, rect, row.initial, look.font("body", bold=True), ink, paint.CENTRE)
+
+
+def _spoken(row: QuickKeyRow | TurnKeyRow | None) -> str:
+    if isinstance(row, TurnKeyRow):
+        return row.spoken
+    return "" if row is None else f"{row.name} {row.price}"
 
 
 def picture_colours(look: Appearance, name: str) -> tuple[QColor, QColor]:

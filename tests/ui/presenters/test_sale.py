@@ -406,14 +406,37 @@ def test_quick_keys_keep_their_places_and_say_weighed_and_open_in_words():
     assert [key.name for key in counter.sale.state.quick.keys][-1] == BAG.name
 
 
-def test_more_keys_than_places_make_more_tabs_and_more_tabs_are_turned_over():
+def test_more_tabs_than_fit_are_turned_over_by_the_last_one():
     counter = desk()
-    counter.sale.fit_keys(places=8, tabs_most=4)
-    assert counter.sale.state.quick.tabs == ("Top", "Top 2", "早餐", "More")
-    counter.sale.choose_tab(3)
+    counter.sale.fit_keys(places=20, tabs_most=3)
+    assert counter.sale.state.quick.tabs == ("Top", "早餐", "More")
+    counter.sale.choose_tab(2)
     assert counter.sale.state.quick.tabs == ("果蔬", "日用", "More")
     counter.sale.choose_tab(2)
     assert counter.sale.state.quick.tabs[0] == "Top"
+
+
+def test_more_keys_than_places_are_turned_within_their_tab_and_every_key_comes_once():
+    counter = desk()
+    whole = [key for key in counter.sale.state.quick.keys if key is not None]
+    counter.sale.fit_keys(places=8, tabs_most=4)
+    quick = counter.sale.state.quick
+    assert quick.tabs == ("Top", "早餐", "果蔬", "日用")
+    seen, places = [], []
+    while quick.turn is not None and quick.turn.place not in places:
+        assert len(quick.keys) <= 7
+        places.append(quick.turn.place)
+        seen += [key for key in quick.keys if key is not None]
+        counter.sale.turn_keys()
+        quick = counter.sale.state.quick
+        assert quick.tab == 0
+    assert places == ["1/3", "2/3", "3/3"]
+    assert seen == whole
+    counter.sale.turn_keys()
+    counter.sale.choose_tab(0)
+    turn = counter.sale.state.quick.turn
+    assert turn is not None
+    assert turn.spoken == "Next page; 1 of 3 shown"
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "zh_TW", "en"])
