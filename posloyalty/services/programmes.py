@@ -121,6 +121,8 @@ def finding_sentences(findings: Iterable[Finding], words: Wording) -> tuple[str,
             text = words("programme.PLACE", line=one.line, path=one.path, finding=text)
         elif one.line:
             text = words("programme.LINE", line=one.line, finding=text)
+        elif one.path:
+            text = words("programme.PATH", path=one.path, finding=text)
         sentences.append(text)
     return tuple(sentences)
 

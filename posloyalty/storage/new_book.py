@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from posloyalty.services.book_faults import BookExists
+from posloyalty.services.book_faults import BookExists, ReadOnlyPlace
 from posloyalty.services.book_keys import KeyPlace
 from posloyalty.services.ports import BookFacts, Chance, Clock, Ids
 from posloyalty.storage.drive import refuse_network
@@ -53,7 +53,11 @@ class NewBook:
         if place.book.exists():
             raise BookExists(place=str(place.folder))
         with faults_at(place.folder):
-            place.folder.mkdir(parents=True, exist_ok=True)
+            try:
+                place.folder.mkdir(parents=True, exist_ok=True)
+            except (FileNotFoundError, FileExistsError, NotADirectoryError) as fault:
+                # A file lies where the folder or one above it should be, or nothing can.
+                raise ReadOnlyPlace(place=str(place.folder)) from fault
             refuse_network(place.folder)
         lock = BookLock(place.lock)
         lock.acquire()

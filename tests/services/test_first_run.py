@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from posloyalty import bootstrap
-from posloyalty.services.book_faults import NoBook
+from posloyalty.services.book_faults import NoBook, ReadOnlyPlace
 from posloyalty.services.first_run import Created, FirstRunAnswers
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.shop_settings import ShopDetails
@@ -100,6 +100,14 @@ def test_a_power_cut_while_the_book_is_made_leaves_none_and_the_next_try_works(
     assert till.people.all() == (created.manager,)
     till.close()
     assert not (tmp_path / "book" / "making").exists()
+
+
+@pytest.mark.parametrize("below", ["", "book", "deeper/book"])
+def test_a_place_where_no_folder_can_be_is_said_and_not_a_crash(tmp_path: Path, below: str) -> None:
+    (tmp_path / "a-file").write_text("mine")
+    with pytest.raises(ReadOnlyPlace):
+        create(tmp_path / "a-file" / below, answers())
+    assert (tmp_path / "a-file").read_text() == "mine"
 
 
 def cut_at(moment: str) -> None:

@@ -107,6 +107,19 @@ def test_a_file_is_read_once_however_often_it_is_asked_for(
         assert programmes.at(reader, rig.clock.now()) is first
 
 
+def test_what_is_missing_is_named_once_though_it_stands_on_no_line() -> None:
+    with pytest.raises(ProgrammeRefused) as refused:
+        read_programme(b"")
+    assert finding_sentences(refused.value.programme_findings, Words("en")) == (
+        "language: “language” is missing; add it",
+        "id: “id” is missing; add it",
+        "version: “version” is missing; add it",
+        "currency: “currency” is missing; add it",
+        "timezone: “timezone” is missing; add it",
+        "wallet: It is empty; add at least one",
+    )
+
+
 def test_syntax_errors_are_said_in_every_language() -> None:
     with pytest.raises(ProgrammeRefused) as refused:
         read_programme(b"a = = 1\nb = \n")

@@ -81,7 +81,8 @@ def _read(file: Section, reading: Reading, digest: bytes) -> Programme | None:
     file.whole("language", least=1, most=LANGUAGE)
     programme_id = file.text("id")
     version = file.whole("version", least=1)
-    if file.text("currency") not in CURRENCIES:
+    code = file.text("currency")
+    if code and code not in CURRENCIES:
         file.found("currency", "NO_CURRENCY")
     zone = _zone(file)
     policies = _policies(file)
