@@ -143,6 +143,12 @@ def test_a_quick_key_tells_its_article_and_an_empty_place_nothing(made: Gallery)
     assert chosen == [1]
 
 
+@pytest.mark.parametrize("width", range(60, 200, 7))
+def test_a_line_never_ends_between_a_number_and_its_unit(made: Gallery, width: int) -> None:
+    shown = paint.lines("Spring water 550 ml", Appearance().font("caption"), width, 9)
+    assert any(line.endswith("550\u00a0ml") for line in shown)
+
+
 def test_the_last_place_turns_the_leaves_and_tells_no_article(made: Gallery) -> None:
     pressed: list[bytes] = []
     turned: list[bool] = []

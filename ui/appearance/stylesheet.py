@@ -38,7 +38,8 @@ QFrame[panel="danger"] { background: $danger_soft; border: ${edge_px}px solid $d
 QFrame[panel="strip"] { background: $strip; border: none; }
 QLineEdit, QPlainTextEdit { background: $sunken; color: $ink; border: ${edge_px}px solid $edge;
   border-radius: ${r_control}px; padding: 0 ${pad}px; min-height: ${target}px;
-  selection-background-color: $primary; selection-color: $on_primary; }
+  selection-background-color: $primary; selection-color: $on_primary;
+  placeholder-text-color: $ink3; }
 QPlainTextEdit { padding: ${pad}px; }
 QLineEdit:focus, QPlainTextEdit:focus { border: ${focus_px}px solid $focus; background: $surface; }
 QLineEdit:disabled, QPlainTextEdit:disabled { color: $ink3; border-color: $line; }

@@ -78,7 +78,7 @@ def turn_row(turn: TurnState | None) -> TurnKeyRow | None:
     """The key that turns to the next leaf of a tab."""
     if turn is None:
         return None
-    return TurnKeyRow(words=turn.words, place=turn.place, spoken=turn.spoken)
+    return TurnKeyRow(words=turn.words, place=turn.place, spoken=turn.spoken, back=turn.back)
 
 
 def found_row(row: FoundRow) -> ListRow:

@@ -33,11 +33,15 @@ class KeyState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnState:
-    """The key that turns to the page's next leaf: its words, which leaf is shown, both spoken."""
+    """The key that turns to the page's next leaf: its words, which leaf is shown, both spoken.
+
+    After the last leaf it leads `back` to the first.
+    """
 
     words: str
     place: str
     spoken: str
+    back: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +132,10 @@ class QuickPages:
         if leaves < 2:
             return None
         now = self._leaf + 1
-        return TurnState(
-            words=figures.words("sale.turn_keys"),
-            place=f"{now}/{leaves}",
-            spoken=figures.words("sale.turn_keys_spoken", n=now, of=leaves),
-        )
+        back = now == leaves
+        words = figures.words("sale.turn_keys_back" if back else "sale.turn_keys")
+        spoken = figures.words("sale.turn_keys_spoken", words=words, n=now, of=leaves)
+        return TurnState(words=words, place=f"{now}/{leaves}", spoken=spoken, back=back)
 
     def _window(self, pages: int) -> tuple[int, int, bool]:
         """Which tabs are shown: the first, how many, and whether a last one turns them over."""

@@ -27,6 +27,7 @@ from ui.widgets.view import ScreenView, ViewContext
 
 NAME_HEIGHT = 76
 PAD_WIDTH = 400
+MOST_WIDTH, MOST_HEIGHT = 1400, 720
 
 
 class SignInView(ScreenView):
@@ -104,7 +105,14 @@ class SignInView(ScreenView):
             whole.addLayout(left, 1)
             whole.addWidget(frame)
         else:
-            beside = row(look, self, pad=24, gap=24)
+            # On a large screen names and pad stay together in the middle, one glance apart.
+            place = QWidget()
+            place.setMaximumSize(look.px(MOST_WIDTH), look.px(MOST_HEIGHT))
+            centre = row(look, self)
+            centre.addStretch(1)
+            centre.addWidget(place, MOST_WIDTH)
+            centre.addStretch(1)
+            beside = row(look, place, pad=24, gap=24)
             beside.addLayout(left, 1)
             frame.setFixedWidth(look.px(PAD_WIDTH))
             beside.addWidget(frame, 0, Qt.AlignmentFlag.AlignVCenter)

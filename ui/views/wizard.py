@@ -16,7 +16,7 @@ from ui.widgets.buttons import ActionButton, main_button
 from ui.widgets.text import Icon, Panel, Text
 from ui.widgets.view import ScreenView, ViewContext
 
-WIDTH = 820
+WIDTH, HEIGHT = 820, 840
 
 
 class WizardView(ScreenView):
@@ -79,7 +79,7 @@ class WizardView(ScreenView):
         whole.addWidget(frame, 1)
         centre = row(look, self)
         if look.layout is Layout.WIDE:
-            place.setMaximumWidth(look.px(WIDTH))
+            place.setMaximumSize(look.px(WIDTH), look.px(HEIGHT))
             centre.addStretch(1)
             centre.addWidget(place, 8)
             centre.addStretch(1)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextLayout, QTextOption
 
@@ -13,6 +16,9 @@ from ui.appearance.metrics import RADIUS_TAG
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
+# The blank between a number and its unit: a line never ends there.
+_BEFORE_UNIT: Final = re.compile(r"(?<=\d) (?=(?:ml|cl|l|g|kg|mm|cm|m|pts)\b)", re.IGNORECASE)
+_NO_BREAK: Final = "\u00a0"
 
 
 def box(
@@ -70,9 +76,13 @@ def text(
 
 
 def lines(words: str, font: QFont, width: int, most: int) -> list[str]:
-    """A text broken into at most `most` lines; the last one ends in "…" when more was left."""
+    """A text broken into at most `most` lines; the last one ends in "…" when more was left.
+
+    A number is never parted from its unit.
+    """
     if width <= 0 or not words:
         return [words]
+    words = _BEFORE_UNIT.sub(_NO_BREAK, words)
     metrics = QFontMetrics(font)
     layout = QTextLayout(words, font)
     option = QTextOption()

@@ -64,6 +64,7 @@ class TurnKeyRow:
     words: str
     place: str
     spoken: str
+    back: bool = False
 
 
 class QuickKeys(QWidget):
@@ -197,7 +198,8 @@ class QuickKeyButton(QAbstractButton):
         side = look.px(36 if high else 30)
         picture = QRect(pad, pad + (look.px(4) if high else 0), side, side)
         if isinstance(row, TurnKeyRow):
-            paint.icon(painter, look, "next", "ink", picture.x(), picture.y(), side)
+            shape = "back" if row.back else "next"
+            paint.icon(painter, look, shape, "ink", picture.x(), picture.y(), side)
         else:
             self._paint_initial(painter, picture, row)
         price = QRect(

@@ -436,7 +436,12 @@ def test_more_keys_than_places_are_turned_within_their_tab_and_every_key_comes_o
     counter.sale.choose_tab(0)
     turn = counter.sale.state.quick.turn
     assert turn is not None
-    assert turn.spoken == "Next page; 1 of 3 shown"
+    assert (turn.spoken, turn.back) == ("Next page; 1 of 3 shown", False)
+    counter.sale.turn_keys()
+    counter.sale.turn_keys()
+    turn = counter.sale.state.quick.turn
+    assert turn is not None
+    assert (turn.spoken, turn.back) == ("First page; 3 of 3 shown", True)
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "zh_TW", "en"])
