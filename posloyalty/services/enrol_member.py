@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from posloyalty.domain.members import card_token
@@ -164,6 +164,7 @@ class EnrolMember:
         now = self._clock.now()
         with self._book.write() as unit:
             member = _known(unit.members.by_id(member_id))
+            since = _good_from(now, unit.tokens.revoked_before(member_id))
             stamp = unit.journal.stamp(now)
             revoked = unit.journal.append(
                 events.CardRevoke(
@@ -172,11 +173,11 @@ class EnrolMember:
                     hlc=stamp.hlc,
                     actor=operator.id.hex(),
                     member=member_id.hex(),
-                    before=int(now.timestamp()),
+                    before=int(since.timestamp()),
                     cause="replaced",
                 )
             )
-            unit.tokens.revoke(member_id, before=now, appended=revoked)
+            unit.tokens.revoke(member_id, before=since, appended=revoked)
             code = free_short_code(unit, self._chance)
             others = tuple(
                 one for one in member.profile.identifiers if one.kind is not IdentifierKind.CARD
@@ -186,7 +187,7 @@ class EnrolMember:
                 identifiers=(*others, Identifier(IdentifierKind.CARD, code)),
             )
             self._save_profile(unit, member_id, profile, ("card",), operator, now)
-            card = self._issue(unit, member_id, code, operator, now)
+            card = self._issue(unit, member_id, code, operator, now, since=since)
             shown = _shown(unit, card)
             unit.commit()
         self._changed()
@@ -245,10 +246,21 @@ class EnrolMember:
         return changed
 
     def _issue(
-        self, unit: UnitOfWork, member_id: bytes, code: str, operator: Operator, now: datetime
+        self,
+        unit: UnitOfWork,
+        member_id: bytes,
+        code: str,
+        operator: Operator,
+        now: datetime,
+        *,
+        since: datetime | None = None,
     ) -> IssuedCard:
         card = make_card(
-            unit, card_id=self._ids.new_id(), member_id=member_id, short_code=code, now=now
+            unit,
+            card_id=self._ids.new_id(),
+            member_id=member_id,
+            short_code=code,
+            now=now if since is None else since,
         )
         event = card_issued(unit, self._ids.new_id(), card, actor=operator.id, at=now)
         unit.tokens.issue(card, appended=unit.journal.append(event))
@@ -427,6 +439,16 @@ def _known(member: Member | None) -> Member:
     if member is None:
         raise ServiceRefusal("NO_SUCH_MEMBER")
     return member
+
+
+def _good_from(now: datetime, revoked_before: datetime | None) -> datetime:
+    """When a replacing card begins: a whole second after the cards that it withdraws.
+
+    Tokens count seconds, and the till's time stands still while the wall clock is behind the
+    journal: a card that was lost within the same second must not stay good beside the new one.
+    """
+    last = now if revoked_before is None else max(now, revoked_before)
+    return last.replace(microsecond=0) + timedelta(seconds=1)
 
 
 def _shown(reader: Reader | UnitOfWork, card: IssuedCard) -> MemberCard:

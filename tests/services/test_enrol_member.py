@@ -152,6 +152,20 @@ def test_a_card_replaced_within_the_second_of_its_issue_is_good(shop: Shop) -> N
     )
 
 
+def test_a_lost_card_is_refused_however_soon_it_was_replaced_and_replaced_again(
+    shop: Shop,
+) -> None:
+    made = shop.till.enrol.enrol(FORM, shop.manager)
+    shop.clock.set_wall(timedelta(days=-1))  # the till's time stands still now
+    given = [made.card_token_text]
+    for _ in range(3):
+        given.append(shop.till.enrol.replace_card(made.member.id, shop.manager).token_text)
+    read = [shop.till.scan.recognise(text, screen=ScanScreen.SALE) for text in given]
+    assert [one.reason for one in read if isinstance(one, ScanRefused)] == ["card_revoked"] * 3
+    assert read[-1] == ScannedMember(made.member.id, "card")
+    assert shop.till.verify.verify().holds
+
+
 def test_who_is_not_there_has_no_card(shop: Shop) -> None:
     with pytest.raises(ServiceRefusal, match="NO_CARD"):
         shop.till.enrol.card(b"x" * 16)
