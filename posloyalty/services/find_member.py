@@ -7,11 +7,12 @@ shows. Who might be meant comes from the look-up cache; balances and tiers come 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
+from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.quote import TierState, WalletState
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
@@ -28,6 +29,9 @@ LAST_DIGITS: Final = 4
 ROWS_MOST: Final = 50
 # What stands between the digits of a phone number that somebody typed.
 PHONE_MARKS: Final = frozenset("+-() .")
+
+Standing = tuple[tuple[WalletState, ...], tuple[TierState, ...]]
+NOTHING: Final[Standing] = ((), ())
 
 ProgrammeAt = Callable[[Reader, datetime], Programme | None]
 
@@ -149,41 +153,53 @@ class FindMember:
             found = self._look_up.by_phone_start(digits, limit) if digits else []
         return [one.member_id for one in found]
 
-    def _rows(self, reader: Reader, ids: Iterable[bytes]) -> list[MemberRow]:
-        now = self._clock.now()
+    def _rows(self, reader: Reader, ids: Sequence[bytes]) -> list[MemberRow]:
+        """Rows in the order of the ids, read for all of them at once."""
+        if not ids:
+            return []
+        briefs = reader.members.briefs(ids)
+        standings = self._standings(reader, ids, self._clock.now())
         rows = []
         for member_id in ids:
-            member = reader.members.by_id(member_id)
-            if member is None or member.status in (MemberStatus.ERASED, MemberStatus.CLOSED):
+            brief = briefs.get(member_id)
+            if brief is None or brief.status in (MemberStatus.ERASED, MemberStatus.CLOSED):
                 continue
-            wallets, tiers = self._standing(reader, member_id, now)
+            wallets, tiers = standings.get(member_id, NOTHING)
             rows.append(
                 MemberRow(
                     member_id=member_id,
-                    name=member.profile.name,
-                    phone=member.identifier(IdentifierKind.PHONE) or "",
+                    name=brief.name,
+                    phone=brief.phone,
                     tier_name=tiers[0].level_name if tiers else "",
                     tier_rank=tiers[0].rank if tiers else 0,
                     balance=wallets[0].balance if wallets else 0,
-                    last_visit=reader.sales.last_visit(member_id),
+                    last_visit=brief.last_visit,
                 )
             )
         return rows
 
-    def _standing(
-        self, reader: Reader, member_id: bytes, now: datetime
-    ) -> tuple[tuple[WalletState, ...], tuple[TierState, ...]]:
+    def _standing(self, reader: Reader, member_id: bytes, now: datetime) -> Standing:
         programme = self._programme_at(reader, now)
         if programme is None:
-            return (), ()
+            return NOTHING
         day = store_day(now, programme.zone)
         state = reader.ledger.member_state(member_id, lots_since=programme.looks_back_to(day))
-        if state is None:
-            return (), ()
-        return (
-            wallet_states(programme, state, day),
-            tier_states(programme, state, day, self._language()),
-        )
+        return NOTHING if state is None else _told(programme, state, day, self._language())
+
+    def _standings(
+        self, reader: Reader, ids: Sequence[bytes], now: datetime
+    ) -> dict[bytes, Standing]:
+        """Wallets and tiers of several members; empty without a programme."""
+        programme = self._programme_at(reader, now)
+        if programme is None:
+            return {}
+        day, language = store_day(now, programme.zone), self._language()
+        states = reader.ledger.member_states(ids, lots_since=programme.looks_back_to(day))
+        return {one: _told(programme, state, day, language) for one, state in states.items()}
+
+
+def _told(programme: Programme, state: MemberState, day: date, language: str) -> Standing:
+    return wallet_states(programme, state, day), tier_states(programme, state, day, language)
 
 
 def _first(ids: tuple[bytes, ...]) -> bytes | None:

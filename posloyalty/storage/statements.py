@@ -12,11 +12,27 @@ from collections import namedtuple
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, insert
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.expression import Executable
 
 _DIALECT: Final = sqlite.dialect(paramstyle="qmark")
+
+
+# Reading several things at once asks for at most this many; fewer leave the rest empty.
+SEVERAL: Final = 50
+
+
+def several(column: ColumnElement[bytes]) -> ColumnElement[bool]:
+    """That a column is one of the ids which `those` gives to the statement."""
+    return column.in_([bindparam(f"one{n}") for n in range(SEVERAL)])
+
+
+def those(ids: Sequence[bytes]) -> dict[str, bytes]:
+    """The parameters of `several`; no id is empty, so what is left over finds nothing."""
+    if len(ids) > SEVERAL:
+        raise ValueError(f"at most {SEVERAL} at once")
+    return {f"one{n}": ids[n] if n < len(ids) else b"" for n in range(SEVERAL)}
 
 
 class Rows:

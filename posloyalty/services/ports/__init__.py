@@ -15,7 +15,7 @@ from posloyalty.services.ports.cards import IssuedCard, TillKey, TokenReads, Tok
 from posloyalty.services.ports.journal import Appended, Journal, JournalReads, Place, Stamp
 from posloyalty.services.ports.ledger import Ledger, LedgerReads
 from posloyalty.services.ports.machine import Chance, Clock, Ids
-from posloyalty.services.ports.members import MemberChange, MemberReads, Members
+from posloyalty.services.ports.members import MemberBrief, MemberChange, MemberReads, Members
 from posloyalty.services.ports.queues import (
     PrintingReads,
     PrintingWrites,
@@ -65,6 +65,7 @@ __all__ = [
     "JournalReads",
     "Ledger",
     "LedgerReads",
+    "MemberBrief",
     "MemberChange",
     "MemberReads",
     "Members",

@@ -19,6 +19,12 @@ class LedgerReads(Protocol):
         """The member as the rules see them: open lots, and all lots earned on or after a day."""
         ...
 
+    def member_states(
+        self, member_ids: Sequence[bytes], *, lots_since: date
+    ) -> dict[bytes, MemberState]:
+        """Several members at once, at most 50; unknown ids are not in the answer."""
+        ...
+
     def lots(self, account: Account) -> tuple[Lot, ...]:
         """The lots of an account that have something remaining, in no particular order."""
         ...

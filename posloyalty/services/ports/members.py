@@ -20,11 +20,26 @@ class MemberChange:
     last_visit: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberBrief:
+    """What a list shows of a member; `phone` is empty without one."""
+
+    member_id: bytes
+    status: MemberStatus
+    name: str
+    phone: str
+    last_visit: datetime | None
+
+
 class MemberReads(Protocol):
     """Members and their profiles."""
 
     def by_id(self, member_id: bytes) -> Member | None:
         """A member with profile and the newest consent per purpose and channel."""
+        ...
+
+    def briefs(self, member_ids: Sequence[bytes]) -> dict[bytes, MemberBrief]:
+        """Several members at once, at most 50; unknown ids are not in the answer."""
         ...
 
     def by_identifier(self, kind: IdentifierKind, value: str) -> tuple[bytes, ...]:

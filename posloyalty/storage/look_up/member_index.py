@@ -23,7 +23,8 @@ from posloyalty.services.member_look_up import Found
 from posloyalty.storage.look_up.name_words import folded, name_words
 
 FORMAT: Final = 2
-CANDIDATES_MAX: Final = 200
+# Looked at for a name: rows come best ranked first, and only whole names are moved before them.
+CANDIDATES_MAX: Final = 60
 DAY_MAX: Final = (1 << 20) - 1
 SERIAL_BITS: Final = 24
 BUILD_BATCH: Final = 10_000

@@ -7,6 +7,7 @@ needs no look-up. Writes of one event go out table by table, each in one call of
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
@@ -20,7 +21,7 @@ from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot, Transfe
 from posloyalty.domain.members.member import Birthday, MemberStatus
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.ports import Appended
-from posloyalty.storage.statements import Insert, Statement
+from posloyalty.storage.statements import Insert, Statement, several, those
 from posloyalty.storage.tables import (
     ACCOUNT,
     JOURNAL_EVENT,
@@ -106,17 +107,39 @@ _HOLDINGS = Statement(
     .where(TIER_HOLDING.c.member_id == bindparam("member"))
     .order_by(TIER_HOLDING.c.scheme, TIER_HOLDING.c.level)
 )
-_PERSON = Statement(
-    select(
-        MEMBER.c.status,
-        MEMBER.c.joined_on,
-        MEMBER.c.purchases,
-        PROFILE.c.birth_month,
-        PROFILE.c.birth_day,
-        PROFILE.c.birth_year,
+_PERSON_SHAPE = select(
+    MEMBER.c.id,
+    MEMBER.c.status,
+    MEMBER.c.joined_on,
+    MEMBER.c.purchases,
+    PROFILE.c.birth_month,
+    PROFILE.c.birth_day,
+    PROFILE.c.birth_year,
+).select_from(MEMBER.outerjoin(PROFILE, PROFILE.c.member_id == MEMBER.c.id))
+_PERSON = Statement(_PERSON_SHAPE.where(MEMBER.c.id == bindparam("member")))
+_PERSONS = Statement(_PERSON_SHAPE.where(several(MEMBER.c.id)))
+_LOTS_OF_SEVERAL = _lots(
+    several(LOT.c.owner), or_(LOT.c.remaining > 0, LOT.c.earned_on >= bindparam("since"))
+)
+_DEBTS_OF_SEVERAL = Statement(
+    select(ACCOUNT.c.owner, ACCOUNT.c.ledger, (ACCOUNT.c.dr - ACCOUNT.c.cr).label("owed"))
+    .where(
+        several(ACCOUNT.c.owner),
+        ACCOUNT.c.kind == AccountKind.MEMBER_DEBT.value,
+        ACCOUNT.c.dr > ACCOUNT.c.cr,
     )
-    .select_from(MEMBER.outerjoin(PROFILE, PROFILE.c.member_id == MEMBER.c.id))
-    .where(MEMBER.c.id == bindparam("member"))
+    .order_by(ACCOUNT.c.ledger)
+)
+_HOLDINGS_OF_SEVERAL = Statement(
+    select(
+        TIER_HOLDING.c.member_id,
+        TIER_HOLDING.c.scheme,
+        TIER_HOLDING.c.level,
+        TIER_HOLDING.c.met_on,
+        TIER_HOLDING.c.through,
+    )
+    .where(several(TIER_HOLDING.c.member_id))
+    .order_by(TIER_HOLDING.c.scheme, TIER_HOLDING.c.level)
 )
 _BODY = Statement(
     select(JOURNAL_EVENT.c.body).where(JOURNAL_EVENT.c.event_id == bindparam("event_id"))
@@ -138,19 +161,25 @@ class Ledger:
             self._connection, owner=member_id, since=lots_since.isoformat()
         ).fetchall()
         debts = _DEBTS.run(self._connection, owner=member_id).fetchall()
-        birthday = None
-        if person.birth_month is not None:
-            birthday = Birthday(person.birth_month, person.birth_day, person.birth_year)
-        return MemberState(
-            member_id=member_id,
-            status=MemberStatus(person.status),
-            joined_on=date.fromisoformat(person.joined_on),
-            birthday=birthday,
-            purchases=person.purchases,
-            lots=tuple(_lot(row) for row in lots),
-            debts=tuple((row.ledger, row.owed) for row in debts),
-            holdings=self.holdings(member_id),
-        )
+        return _state(person, lots, debts, self.holdings(member_id))
+
+    def member_states(
+        self, member_ids: Sequence[bytes], *, lots_since: date
+    ) -> dict[bytes, MemberState]:
+        """Several members at once: four statements, however many they are."""
+        connection, wanted = self._connection, those(member_ids)
+        lots, debts, holdings = (defaultdict[bytes, list[Any]](list) for _ in range(3))
+        since = lots_since.isoformat()
+        for row in _LOTS_OF_SEVERAL.run(connection, since=since, **wanted):
+            lots[row.owner].append(row)
+        for row in _DEBTS_OF_SEVERAL.run(connection, **wanted):
+            debts[row.owner].append(row)
+        for row in _HOLDINGS_OF_SEVERAL.run(connection, **wanted):
+            holdings[row.member_id].append(_holding(row))
+        return {
+            person.id: _state(person, lots[person.id], debts[person.id], tuple(holdings[person.id]))
+            for person in _PERSONS.run(connection, **wanted)
+        }
 
     def lots(self, account: Account) -> tuple[Lot, ...]:
         """The lots of an account that have something remaining."""
@@ -173,15 +202,7 @@ class Ledger:
     def holdings(self, member_id: bytes) -> tuple[TierHolding, ...]:
         """The newest holding of each level."""
         rows = _HOLDINGS.run(self._connection, member=member_id)
-        return tuple(
-            TierHolding(
-                scheme=row.scheme,
-                level=row.level,
-                met_on=date.fromisoformat(row.met_on),
-                through=date.fromisoformat(row.through),
-            )
-            for row in rows
-        )
+        return tuple(_holding(row) for row in rows)
 
     def post(
         self, appended: Appended, transfers: Sequence[Transfer], tiers: Sequence[MetTier] = ()
@@ -198,6 +219,33 @@ class Ledger:
             _INSERT_USE.many(connection, uses)
             _USE.many(connection, [{"lot": use[3], "taken": use[4]} for use in uses])
         _HOLD.many(connection, tier_rows(appended.seq, tiers))
+
+
+def _state(
+    person: Any, lots: Sequence[Any], debts: Sequence[Any], holdings: tuple[TierHolding, ...]
+) -> MemberState:
+    birthday = None
+    if person.birth_month is not None:
+        birthday = Birthday(person.birth_month, person.birth_day, person.birth_year)
+    return MemberState(
+        member_id=person.id,
+        status=MemberStatus(person.status),
+        joined_on=date.fromisoformat(person.joined_on),
+        birthday=birthday,
+        purchases=person.purchases,
+        lots=tuple(_lot(row) for row in lots),
+        debts=tuple((row.ledger, row.owed) for row in debts),
+        holdings=holdings,
+    )
+
+
+def _holding(row: Any) -> TierHolding:
+    return TierHolding(
+        scheme=row.scheme,
+        level=row.level,
+        met_on=date.fromisoformat(row.met_on),
+        through=date.fromisoformat(row.through),
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -23,8 +23,8 @@ from posloyalty.domain.members.member import (
     Profile,
 )
 from posloyalty.domain.values.calendar import format_instant, parse_instant
-from posloyalty.services.ports import Appended, MemberChange
-from posloyalty.storage.statements import Insert, Statement
+from posloyalty.services.ports import Appended, MemberBrief, MemberChange
+from posloyalty.storage.statements import Insert, Statement, several, those
 from posloyalty.storage.tables import CONSENT, IDENTIFIER, MEMBER, PROFILE, SALE
 
 _INSERT_MEMBER = Insert(MEMBER)
@@ -49,6 +49,12 @@ _JOINED = MEMBER.outerjoin(PROFILE, PROFILE.c.member_id == MEMBER.c.id).outerjoi
     SALE, SALE.c.seq == MEMBER.c.last_sale
 )
 _BY_ID = Statement(select(*_SHAPE).select_from(_JOINED).where(MEMBER.c.id == bindparam("member")))
+_BRIEFS = Statement(select(*_SHAPE).select_from(_JOINED).where(several(MEMBER.c.id)))
+_PHONES = Statement(
+    select(IDENTIFIER.c.member_id, IDENTIFIER.c.value)
+    .where(several(IDENTIFIER.c.member_id), IDENTIFIER.c.kind == IdentifierKind.PHONE.value)
+    .order_by(IDENTIFIER.c.place.desc())
+)
 _AHEAD = (
     select(MEMBER.c.changed)
     .where(MEMBER.c.changed > bindparam("after"))
@@ -120,6 +126,22 @@ class Members:
         """A member with profile and the newest consent per purpose and channel."""
         row = _BY_ID.run(self._connection, member=member_id).first()
         return None if row is None else self._member(row)
+
+    def briefs(self, member_ids: Sequence[bytes]) -> dict[bytes, MemberBrief]:
+        """Several members at once; unknown ids are not in the answer."""
+        wanted = those(member_ids)
+        # The first of a member's phones comes last and stays.
+        phones = {row.member_id: row.value for row in _PHONES.run(self._connection, **wanted)}
+        return {
+            row.id: MemberBrief(
+                member_id=row.id,
+                status=MemberStatus(row.status),
+                name=row.name or "",
+                phone=phones.get(row.id, ""),
+                last_visit=None if row.visited is None else parse_instant(row.visited),
+            )
+            for row in _BRIEFS.run(self._connection, **wanted)
+        }
 
     def by_identifier(self, kind: IdentifierKind, value: str) -> tuple[bytes, ...]:
         """Ids of the members found by exactly this value."""
