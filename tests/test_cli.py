@@ -19,6 +19,7 @@ from posloyalty import __version__
 from posloyalty.cli import language_of
 from posloyalty.cli.commands import application
 from posloyalty.cli.console import Exit, open_till
+from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.sign_in import SignedIn
 from posloyalty.wording import LANGUAGES, Words
 from tests.replay import independent
@@ -230,6 +231,24 @@ def test_a_demo_shop_is_made_in_its_language(tmp_path: Path) -> None:
     assert again.code == Exit.BOOK
     assert (folder / "till.book").exists()
     assert run("verify", "--book", folder).code == 0
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_demo_shop_that_was_stopped_takes_nothing_with_it_that_lay_there(
+    tmp_path: Path, there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "home"
+    if there:
+        (folder / "photos").mkdir(parents=True)
+        (folder / "photos" / "one.jpg").write_text("mine")
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(DemoShop, "fill", stopped)
+    assert run("demo", "--book", folder).code == Exit.STOPPED
+    left = sorted(path.name for path in tmp_path.rglob("*"))
+    assert left == (["home", "one.jpg", "photos"] if there else [])
 
 
 def test_imports_report_bad_rows_by_line_and_take_the_good_ones(book: Path, tmp_path: Path) -> None:

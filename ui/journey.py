@@ -270,9 +270,13 @@ def ring(options: Options, out: Path) -> int:
     """Ring the journey and say where its leavings are; 0 only when every step held."""
     out = out.resolve()
     screens, book = out / "screens", (options.data or out / "book").resolve()
-    _clear(out, book)
-    screens.mkdir(parents=True, exist_ok=True)
     words = Words(options.language or "zh_CN")
+    _clear(out, book)
+    if (book / "till.book").exists():
+        # Somebody's own book: a journey rings sales, and only in a demo shop that it has made.
+        print(words("book.exists", place=book), file=sys.stderr)
+        return 1
+    screens.mkdir(parents=True, exist_ok=True)
     print(words("app.journey_begins"), flush=True)
     quiet_offscreen()
     make_qt_application()
@@ -318,7 +322,7 @@ def _receipt_file(till: TillApplication, sale_id: bytes | None, out: Path) -> Pa
 
 def _clear(out: Path, book: Path) -> None:
     """Remove an earlier journey's book and pictures, and nothing else."""
-    if book.is_relative_to(out) and (book / "till.book").exists():
+    if book == out / "book" and (out / "screens").is_dir() and (book / "till.book").exists():
         shutil.rmtree(book)
     for picture in (out / "screens").glob("[0-9][0-9]-*.png"):
         picture.unlink()

@@ -66,6 +66,7 @@ def add_book_commands(app: typer.Typer, speaker: Speaker) -> None:
         language = words.language
         with speaker.faults():
             answers = demo_answers(language, folder=str(book / "receipts"))
+            before = set(book.iterdir()) if book.is_dir() else None
             till, created = create_till(book, answers)
             try:
                 with speaker.bar("filling") as step:
@@ -73,7 +74,7 @@ def add_book_commands(app: typer.Typer, speaker: Speaker) -> None:
             except BaseException:
                 # Half a demo shop is of no use to anybody, and nothing in it is anybody's.
                 till.close()
-                shutil.rmtree(book)
+                _remove_made(book, before)
                 raise
             till.close()
             speaker.say(
@@ -135,6 +136,17 @@ def add_book_commands(app: typer.Typer, speaker: Speaker) -> None:
             till.close()
             speaker.say("recovered", place=book)
             speaker.tell(words(where.explanation, name=where.name))
+
+
+def _remove_made(folder: Path, before: set[Path] | None) -> None:
+    """Remove what was made in a folder; what lay there before is somebody's and stays."""
+    for one in set(folder.iterdir()) - (before or set()):
+        if one.is_dir() and not one.is_symlink():
+            shutil.rmtree(one)
+        else:
+            one.unlink()
+    if before is None:
+        folder.rmdir()
 
 
 def _taxes(percent: int) -> tuple[TaxClass, ...]:

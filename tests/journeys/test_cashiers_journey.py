@@ -38,6 +38,22 @@ def test_a_cashier_gets_through_the_day_on_the_demo_shop(
     assert all(QImage(str(picture)).width() == 1366 for picture in pictures)
 
 
+@pytest.mark.parametrize(
+    ("out", "data"), [("shops", "shops/mine"), ("out", "shops/mine"), ("shops", None)]
+)
+def test_a_journey_neither_removes_nor_sells_in_a_book_that_it_has_not_made(
+    tmp_path: Path, out: str, data: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = tmp_path / (data or f"{out}/book") / "till.book"
+    book.parent.mkdir(parents=True)
+    book.write_bytes(b"sales")
+    options = Options(language="en", data=None if data is None else tmp_path / data)
+    assert ring(options, tmp_path / out) == 1
+    assert book.read_bytes() == b"sales"
+    assert list(book.parent.iterdir()) == [book]
+    assert "There is a book in" in capsys.readouterr().err
+
+
 def test_a_step_that_does_not_hold_ends_the_journey_with_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
