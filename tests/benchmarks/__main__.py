@@ -16,7 +16,8 @@ from time import monotonic
 from tests.benchmarks.entry import Entry, printed
 from tests.benchmarks.options import Options
 
-AREAS = ("sale", "members", "screen", "start", "receipt", "replay")
+# The screen before the members: measuring an idle till leaves the large shop's files cold.
+AREAS = ("sale", "screen", "members", "receipt", "replay", "start")
 
 
 def main(arguments: list[str]) -> int:
