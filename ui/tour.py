@@ -53,6 +53,8 @@ class Tour:
 
     def settle(self) -> None:
         """Let everything that is under way arrive."""
+        # A last key may still be held back as the possible begin of a scan.
+        self._till.window.capture.flush()
         done: list[int] = []
         for lane in (self._till.runner.write, self._till.runner.look_up):
             lane(lambda: None, lambda _: done.append(1), lambda _fault: done.append(1))
