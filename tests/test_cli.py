@@ -251,6 +251,25 @@ def test_a_demo_shop_that_was_stopped_takes_nothing_with_it_that_lay_there(
     assert left == (["home", "one.jpg", "photos"] if there else [])
 
 
+def test_a_place_that_cannot_be_written_is_named_and_not_a_crash(
+    book: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
+    copied = run("back-up", "--book", book, "--to", tmp_path / "folder")
+    assert copied.code == Exit.BOOK
+    assert "cannot be written" in copied.err
+    assert list((tmp_path / "folder").iterdir()) == []
+    assert not (tmp_path / "recovery.json").exists()
+    rows = csv_file(tmp_path / "rows.csv", "member,date,amount\na,2026-01-01,5.00")
+    programme = resources.path("programmes/dawn-club.toml")
+    for place in (tmp_path / "folder", tmp_path / "none" / "m.csv"):
+        said = run(
+            "replay", rows, "--programme", programme, "--book", tmp_path / "new", "--members", place
+        )
+        assert said.code == Exit.FILE
+        assert f"{place} cannot be written" in said.err
+
+
 def test_imports_report_bad_rows_by_line_and_take_the_good_ones(book: Path, tmp_path: Path) -> None:
     goods = csv_file(
         tmp_path / "goods.csv", "sku,name,price,tax_class\nA,Tea,3.00,std9\nB,Milk,x,std9"

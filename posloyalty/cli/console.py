@@ -90,6 +90,11 @@ class Speaker:
         except MissingColumns as fault:
             self.tell(self.words("import.MISSING_COLUMNS", names=", ".join(fault.names)))
             raise typer.Exit(Exit.FILE) from None
+        except OSError as fault:
+            if fault.filename is None:
+                raise
+            self.tell(self.words("book.read_only", place=fault.filename))
+            raise typer.Exit(Exit.FILE) from None
         except KeyboardInterrupt:
             self.tell(self.words("cli.stopped"))
             raise typer.Exit(Exit.STOPPED) from None

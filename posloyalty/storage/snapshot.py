@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from posloyalty.services.book_faults import NoPlaceForCopies
+from posloyalty.services.book_faults import NoPlaceForCopies, ReadOnlyPlace
 from posloyalty.storage.engine import APART_CACHE_KIB, faults_at, open_engine
 from posloyalty.storage.keys.files import write_whole
 from posloyalty.storage.place import BookPlace
@@ -41,6 +41,8 @@ def copy_to(place: BookPlace, key: bytes, target: Path) -> Path:
     target = target.absolute()
     there = BookPlace(target.parent)
     _require_no_till(place, there)
+    if target.is_dir():
+        raise ReadOnlyPlace(place=str(target))
     with faults_at(target):
         for ours, copied in ((place.label, there.label), (place.recovery, there.recovery)):
             if ours.exists():
