@@ -76,8 +76,7 @@ class SalePresenter(Presenter[SaleState]):
     def closed(self) -> None:
         """Another screen is in front."""
         self._counter.stay()
-        self._echo, self._times, self._armed = "", None, None
-        self._chips_open = False
+        self._echo, self._times, self._armed, self._chips_open = "", None, None, False
         self._tell()
 
     def reworded(self) -> None:
