@@ -145,6 +145,16 @@ class MemberPresenter(Presenter[MemberScreenState]):
 
     # Search
 
+    def rub_out(self) -> None:
+        """The pad takes the last character back."""
+        self._want(Focus.SEARCH)
+        self.search(self._text[:-1])
+
+    def wipe(self) -> None:
+        """The pad empties the search line."""
+        self._want(Focus.SEARCH)
+        self.search("")
+
     def search(self, text: str) -> None:
         """The search line was typed into."""
         self._text = text

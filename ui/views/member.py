@@ -15,6 +15,7 @@ from ui.views.parts import back_button, column, row
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.fields import SearchBox
 from ui.widgets.lists import ListRow, RowList
+from ui.widgets.number_pad import NumberPad, PadKind
 from ui.widgets.text import Icon, Panel, Text
 from ui.widgets.view import ScreenView, ViewContext
 
@@ -30,6 +31,7 @@ class MemberView(ScreenView):
         self._presenter = presenter
         look, words = self.look, self.words
         self._focus_n = -1
+        foot = 44 if look.narrow else 56
         label = words("member.search_label")
         self._search = SearchBox(look, "", hint=label) if look.narrow else SearchBox(look, label)
         self._search.input.setAccessibleName(label)
@@ -41,13 +43,27 @@ class MemberView(ScreenView):
         )
         self._list.opened.connect(lambda _: presenter.add())
         self._add = ActionButton(
-            look, words("member.add"), icon="check", key="Enter", kind=Kind.SOFT, height=56
+            look, words("member.add"), icon="check", key="Enter", kind=Kind.SOFT, height=foot
         )
         self._add.clicked.connect(presenter.add)
-        self._open = ActionButton(look, words("member.open"), icon="person", height=56)
+        self._open = ActionButton(look, words("member.open"), icon="person", height=foot)
         self._open.clicked.connect(presenter.open)
-        self._new = ActionButton(look, words("member.new_title"), icon="add-person", height=56)
+        self._new = ActionButton(look, words("member.new_title"), icon="add-person", height=foot)
         self._new.clicked.connect(presenter.new_member)
+        self._digits = ActionButton(
+            look, words("member.digits"), icon="grid-keys", height=foot, checkable=True
+        )
+        self._digits.toggled.connect(self._show_pad)
+        self._pad = NumberPad(
+            look,
+            PadKind.PIN,
+            clear_words=words("member.pad_clear"),
+            backspace_name=words("member.pad_backspace"),
+        )
+        self._pad.typed.connect(presenter.typed)
+        self._pad.backspace.connect(presenter.rub_out)
+        self._pad.clear.connect(presenter.wipe)
+        self._pad.hide()
         self._panes = QStackedWidget()
         self.enrolment = EnrolmentPane(presenter, context)
         self.detail = DetailPane(presenter, context)
@@ -79,11 +95,14 @@ class MemberView(ScreenView):
         foot = row(look)
         foot.addWidget(self._add, 2)
         foot.addWidget(self._open, 1)
+        foot.addWidget(self._digits, 1)
         if look.narrow:
             foot.addWidget(self._new, 1)
         left.addLayout(foot)
-        if look.layout is Layout.WIDE:
-            left.addWidget(self._scan_hint())
+        left.addWidget(self._pad)
+        self._hint = self._scan_hint()
+        left.addWidget(self._hint)
+        self._hint.setVisible(look.layout is Layout.WIDE)
         if look.layout is Layout.PORTRAIT:
             whole: QVBoxLayout = column(look, self, pad=8)
             whole.addWidget(self._left, 4)
@@ -92,6 +111,13 @@ class MemberView(ScreenView):
             beside = row(look, self, pad=8)
             beside.addWidget(self._left, 11)
             beside.addWidget(self._panes, 9)
+
+    def _show_pad(self, shown: bool) -> None:
+        """Digits for those without a keyboard; in narrow they stand where the results were."""
+        self._pad.setVisible(shown)
+        self._hint.setVisible(self.look.layout is Layout.WIDE and not shown)
+        self._list.setVisible(not (shown and self.look.narrow))
+        self._summary.setVisible(not (shown and self.look.narrow))
 
     def _scan_hint(self) -> Panel:
         look = self.look

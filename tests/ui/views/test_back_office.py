@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -139,6 +140,20 @@ def recovery(stage: OfficeStage) -> None:
     stage.presenter(Screen.RECOVERY).main_action()
 
 
+def member_digits(stage: OfficeStage) -> None:
+    stage.show(Screen.MEMBER)
+    tap(stage, "Digits")
+
+
+def tap(stage: OfficeStage, *names: str) -> None:
+    """Press controls of the shown screen by their accessible names."""
+    for name in names:
+        buttons = {b.accessibleName(): b for b in stage.shown.findChildren(QAbstractButton)}
+        found = next(b for known, b in buttons.items() if known.split(",")[0] == name)
+        QTest.mouseClick(found, Qt.MouseButton.LeftButton)
+        stage.rest()
+
+
 SECTIONS = (
     "store", "products", "keys", "taxes", "operators", "printer", "look", "data", "about",
 )  # fmt: skip
@@ -146,6 +161,7 @@ STATES: dict[str, Callable[[OfficeStage], None]] = {
     "sign-in": sign_in,
     "member": member_found,
     "member form": member_form,
+    "member digits": member_digits,
     "member detail": member_detail,
     "member card": member_card,
     "member replace": member_replace,
@@ -248,6 +264,17 @@ def test_fifteen_keys_enrol_and_add(make: Make) -> None:
     stage.rest()
     assert [form.phone for form in stage.till.enrol.forms] == ["13700002208"]
     assert len(stage.desks.sale.members) == 1
+
+
+def test_a_member_is_found_and_another_enrolled_by_touch_alone(make: Make) -> None:
+    stage = make()
+    stage.show(Screen.MEMBER)
+    tap(stage, "Digits", *"60219", "Delete the last digit", "Add to sale")
+    assert stage.desks.sale.members == [(WANG.member_id, "phone")]
+    stage.show(Screen.MEMBER)
+    tap(stage, "Clear", *"13700002208", "Programme terms", "Join and add")
+    assert [form.phone for form in stage.till.enrol.forms] == ["13700002208"]
+    assert len(stage.desks.sale.members) == 2
 
 
 def test_the_last_four_digits_and_enter_add_a_member(make: Make) -> None:
