@@ -14,10 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -37,8 +35,7 @@ from ui.appearance.look import Appearance
 from ui.appearance.metrics import GAP, RADIUS_CONTROL, ROW, ROW_OPEN, TARGET, Layout
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, Kind
-
-Index = QModelIndex | QPersistentModelIndex
+from ui.widgets.keyed_rows import Index, KeyedRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,9 @@ class BasketList(QListView):
         super().__init__(parent)
         self._look = look
         self._words = words
-        self._rows = _Rows(self)
+        self._rows = KeyedRows[BasketRow](
+            self, key=lambda row: row.number, spoken=lambda row: row.spoken
+        )
         self._selected: int | None = None
         self._buttons = _RowButtons(look, words, self.viewport())
         self._join_buttons()
@@ -250,36 +249,6 @@ class _RowButtons(QWidget):
         self.fewer.setVisible(row.can_count)
         self.more.setVisible(row.can_count)
         self.price.setVisible(row.can_price)
-
-
-class _Rows(QAbstractListModel):
-    """The rows for Qt; the spoken text is the item's name."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.rows: tuple[BasketRow, ...] = ()
-
-    def replace(self, rows: tuple[BasketRow, ...]) -> None:
-        """Show other rows; the view keeps its scroll place when only texts changed."""
-        if [row.number for row in rows] == [row.number for row in self.rows]:
-            self.rows = rows
-            if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
-            return
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """How many lines there are."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What the screen reader says; painting looks at the row itself."""
-        spoken = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
-        if index.isValid() and role in spoken:
-            return self.rows[index.row()].spoken
-        return None
 
 
 class _RowPainter(QStyledItemDelegate):

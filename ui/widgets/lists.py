@@ -7,13 +7,10 @@ to the screen reader; the keyboard's up and down are the presenter's.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -31,9 +28,8 @@ from PySide6.QtWidgets import (
 from ui.appearance.look import Appearance
 from ui.appearance.metrics import GAP, RADIUS_CONTROL
 from ui.widgets import paint
+from ui.widgets.keyed_rows import Index, KeyedRows
 from ui.widgets.quick_keys import picture_colours
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +69,7 @@ class RowList(QListView):
         super().__init__(parent)
         self._look = look
         self._empty = empty
-        self._model = _Model(self)
+        self._model = KeyedRows[ListRow](self, key=lambda row: row.id, spoken=_spoken)
         self._selected = -1
         self.setModel(self._model)
         self.setItemDelegate(_Painter(look, row_height, self))
@@ -144,36 +140,10 @@ class RowList(QListView):
             self.chosen.emit(place)
 
 
-class _Model(QAbstractListModel):
-    """The rows for Qt."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.rows: tuple[ListRow, ...] = ()
-
-    def replace(self, rows: tuple[ListRow, ...]) -> None:
-        """Show other rows; only texts changed when the ids are the same."""
-        if [row.id for row in rows] == [row.id for row in self.rows]:
-            self.rows = rows
-            if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
-            return
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """How many rows there are."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What the screen reader says; painting looks at the row itself."""
-        spoken = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
-        if index.isValid() and role in spoken:
-            row = self.rows[index.row()]
-            parts = (row.title, row.sub, row.tag, row.amount, row.note)
-            return row.spoken or ", ".join(part for part in parts if part)
-        return None
+def _spoken(row: ListRow) -> str:
+    """What the screen reader says of a row."""
+    parts = (row.title, row.sub, row.tag, row.amount, row.note)
+    return row.spoken or ", ".join(part for part in parts if part)
 
 
 class _Painter(QStyledItemDelegate):
