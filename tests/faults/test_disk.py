@@ -67,7 +67,10 @@ def whole_folder(folder: Path) -> dict[str, bytes]:
 
 def test_a_copied_folder_opens_and_sells(folder: Path) -> None:
     till = reopen(folder)
-    sell(till)
+    sale_id = sell(till)
+    till.close()
+    till = reopen(folder)
+    assert till.history.sale(sale_id) is not None
     till.close()
 
 

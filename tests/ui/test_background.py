@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 from pytestqt.qtbot import QtBot
 
 from ui.background import LOOK_UP_ROOM, Runner
@@ -133,5 +133,5 @@ def test_nothing_is_answered_after_closing(qtbot: QtBot) -> None:
     runner.write(lambda: 1, answers.append, refuse)
     runner.close()
     runner.write(lambda: 2, answers.append, refuse)
-    qtbot.wait(1)
+    QCoreApplication.processEvents()
     assert answers == []
