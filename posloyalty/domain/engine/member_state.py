@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import Lot
 from posloyalty.domain.members.member import Birthday, MemberStatus
 
@@ -30,7 +32,10 @@ class MemberState:
     `lots` holds every lot with something remaining and every lot earned inside the longest tier
     window (its `original` counts there even when it is spent); `debts` are (ledger, amount) pairs;
     `holdings` are the tier levels met and not yet run out, the newest per level.
-    `purchases` counts the sales before this one (first-purchase conditions).
+    `purchases` counts the sales before this one (first-purchase conditions). `rights` are those not
+    used up, `meters` the entries of the longest span that any rule looks back over, the household's
+    included. `segments` were computed by head office as of `segments_as_of`. `own_card` says that
+    the member is the operator who rings (LOYALTY case 36).
     """
 
     member_id: bytes
@@ -41,3 +46,9 @@ class MemberState:
     lots: tuple[Lot, ...] = ()
     debts: tuple[tuple[str, int], ...] = ()
     holdings: tuple[TierHolding, ...] = ()
+    rights: tuple[Right, ...] = ()
+    meters: tuple[MeterEntry, ...] = ()
+    household_id: bytes | None = None
+    segments: frozenset[str] = frozenset()
+    segments_as_of: date | None = None
+    own_card: bool = False
