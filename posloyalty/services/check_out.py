@@ -35,7 +35,6 @@ from posloyalty.services.build_sale import build_sale
 from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.sale_event import MetTier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,10 +147,7 @@ class CheckOut:
             unit.sales.book(
                 BookedSale(
                     sale=sale,
-                    transfers=postings.transfers,
-                    tiers=tuple(MetTier(state.member_id, met) for met in postings.met)
-                    if state is not None
-                    else (),
+                    does=postings.does,
                     print_receipt=rules.print_receipts,
                 )
             )
@@ -262,8 +258,10 @@ def _postings(
             state,
             event_id=quote.sale_id,
             day=store_day(at, programme.zone),
+            at=at,
             redemptions=quote.redemptions,
             earnings=quote.earnings,
+            spend_minor=quote.spend_minor,
             meets=state.status is MemberStatus.ACTIVE,
         )
     except SpendRefusal:

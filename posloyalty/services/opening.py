@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from posloyalty.domain.engine.consequences import MetTier
 from posloyalty.domain.engine.member_state import TierHolding
 from posloyalty.domain.ledger.transfer import (
     LONG_AGO,
@@ -22,7 +23,7 @@ from posloyalty.domain.ledger.transfer import (
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.ports import UnitOfWork
 from posloyalty.sync import events
-from posloyalty.sync.sale_event import MetTier, posts, tiers_met
+from posloyalty.sync.consequence_event import consequences_of, posts, tiers_met
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +53,17 @@ def post_opening(
     transfers = _transfers(opening, member_id, event_id, at.date())
     tiers = () if opening.holding is None else (MetTier(member_id, opening.holding),)
     stamp = unit.journal.stamp(at)
-    appended = unit.journal.append(
-        events.Opening(
-            id=event_id.hex(),
-            at=stamp.at,
-            hlc=stamp.hlc,
-            actor=actor.hex(),
-            source=source,
-            post=posts(transfers),
-            tiers=tiers_met(tiers),
-        )
+    event = events.Opening(
+        id=event_id.hex(),
+        at=stamp.at,
+        hlc=stamp.hlc,
+        actor=actor.hex(),
+        source=source,
+        post=posts(transfers),
+        tiers=tiers_met(tiers),
     )
-    unit.ledger.post(appended, transfers, tiers)
+    appended = unit.journal.append(event)
+    unit.ledger.post(appended, consequences_of(event))
 
 
 def _transfers(

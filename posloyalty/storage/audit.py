@@ -14,9 +14,21 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, func, select
 
+from posloyalty.domain.engine.consequences import Consequences, MetTier
+from posloyalty.domain.ledger.right import Right, RightMove, after_change
 from posloyalty.domain.ledger.transfer import Account, Transfer
 from posloyalty.services.ports import BookFacts
 from posloyalty.services.verify_book import Counts, Difference, Progress
+from posloyalty.storage.act_tables import (
+    ACT,
+    HELD_RIGHT,
+    METER_ENTRY,
+    REFUND,
+    REFUND_LINE,
+    REFUND_TENDER,
+    RIGHT_CHANGE,
+)
+from posloyalty.storage.repositories.acts import act_row
 from posloyalty.storage.repositories.journal import JournalReads
 from posloyalty.storage.repositories.ledger import (
     account_id,
@@ -25,6 +37,13 @@ from posloyalty.storage.repositories.ledger import (
     transfer_rows,
     use_rows,
 )
+from posloyalty.storage.repositories.meters import meter_rows
+from posloyalty.storage.repositories.refunds import (
+    refund_line_rows,
+    refund_row,
+    refund_tender_rows,
+)
+from posloyalty.storage.repositories.rights import change_rows, right_row
 from posloyalty.storage.repositories.sales import (
     line_rows,
     sale_row,
@@ -50,8 +69,10 @@ from posloyalty.storage.tables import (
 from posloyalty.storage.unit_of_work import SqlReader
 from posloyalty.storage.witness import Witness, contradicts
 from posloyalty.sync import events
+from posloyalty.sync.consequence_event import Doing, consequences_of
 from posloyalty.sync.journal import ChainBroken, StoredEvent, genesis_predecessor, verified
-from posloyalty.sync.sale_event import sale_of, tiers_of, transfers_of
+from posloyalty.sync.refund_event import refund_of
+from posloyalty.sync.sale_event import sale_of
 
 TOLD_EVERY: Final = 1_000
 Row = tuple[Any, ...]
@@ -117,11 +138,13 @@ class _Fold:
         self._lots: dict[bytes, int] = {}
         self._tiers: dict[tuple[Any, ...], dict[str, object]] = {}
         self._visits: dict[bytes, list[int]] = {}
+        self._rights: dict[bytes, tuple[int, Right]] = {}
         self._last_seq = 0
         self._passes = {
             table.name: _Pass(connection, table)
             for table in (
                 OUTBOX, SALE, SALE_LINE, LINE_SHARE, SALE_TAX, SALE_TENDER, TRANSFER, LOT, LOT_USE,
+                REFUND, REFUND_LINE, REFUND_TENDER, ACT, RIGHT_CHANGE, METER_ENTRY,
             )
         }  # fmt: skip
 
@@ -174,6 +197,11 @@ class _Fold:
             {key: tuple(row.values()) for key, row in self._tiers.items()},
             keys=("member_id", "scheme", "level"),
         )
+        yield from self._sums_of(
+            HELD_RIGHT,
+            {key: right_row(seq, right) for key, (seq, right) in self._rights.items()},
+            keys=("id",),
+        )
         yield from self._visited()
 
     def _event(self, stored: StoredEvent) -> Iterator[Difference]:
@@ -185,10 +213,15 @@ class _Fold:
         yield from _labels(stored, event)
         if isinstance(event, events.Sale):
             expected |= self._sale(seq, event)
-        if isinstance(event, events.Sale | events.Opening):
-            moved = transfers_of(event.post, event_id=stored.event_id)
-            expected |= self._moved(seq, moved)
-            self._met(seq, event.tiers)
+        if isinstance(event, events.Refund):
+            refund = refund_of(event)
+            expected["refund"] = [refund_row(seq, refund)]
+            expected["refund_line"] = refund_line_rows(seq, refund)
+            expected["refund_tender"] = refund_tender_rows(seq, refund)
+        if isinstance(event, events.Act):
+            expected["act"] = [act_row(seq, event)]
+        if isinstance(event, Doing):
+            expected |= self._done(seq, consequences_of(event))
         for name, one in self._passes.items():
             stray, found = one.at(seq)
             for row in stray:
@@ -241,8 +274,21 @@ class _Fold:
             "lot_use": use_rows(seq, moved),
         }
 
-    def _met(self, seq: int, tiers: Sequence[events.TierMet]) -> None:
-        for row in tier_rows(seq, tiers_of(tiers)):
+    def _done(self, seq: int, does: Consequences) -> dict[str, list[Row]]:
+        self._met(seq, does.tiers)
+        for change in does.rights:
+            if change.move is RightMove.ISSUE and change.opens is not None:
+                self._rights[change.right_id] = (seq, change.opens)
+            elif change.right_id in self._rights:
+                opened, right = self._rights[change.right_id]
+                self._rights[change.right_id] = (opened, after_change(right, change))
+        return self._moved(seq, does.transfers) | {
+            "right_change": change_rows(seq, does.rights),
+            "meter_entry": meter_rows(seq, does.meters),
+        }
+
+    def _met(self, seq: int, tiers: Sequence[MetTier]) -> None:
+        for row in tier_rows(seq, tiers):
             key = (row["member_id"], row["scheme"], row["level"])
             before = self._tiers.get(key)
             if before is None or str(row["through"]) >= str(before["through"]):

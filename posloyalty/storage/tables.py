@@ -18,6 +18,7 @@ from sqlalchemy import (
     text,
 )
 
+from posloyalty.storage.act_tables import ACT_TABLES_APPEND_ONLY
 from posloyalty.storage.columns import blob, flag, int_, one_of, table, text_
 
 BOOK = table(
@@ -471,5 +472,6 @@ APPEND_ONLY = (
     "sale_tax",
     "sale_tender",
     "consent",
+    *ACT_TABLES_APPEND_ONLY,
 )
 """Tables whose rows never change: triggers refuse UPDATE and DELETE."""

@@ -34,12 +34,14 @@ from posloyalty.storage.engine import (
     translated,
 )
 from posloyalty.storage.place import BookPlace
+from posloyalty.storage.repositories.acts import ActReads, Acts
 from posloyalty.storage.repositories.catalogue import Catalogue
 from posloyalty.storage.repositories.journal import Journal, JournalReads
 from posloyalty.storage.repositories.ledger import Ledger
 from posloyalty.storage.repositories.members import Members
 from posloyalty.storage.repositories.people import People
 from posloyalty.storage.repositories.printing import Printing, Replays
+from posloyalty.storage.repositories.refunds import RefundReads, Refunds
 from posloyalty.storage.repositories.sales import SaleReads, Sales
 from posloyalty.storage.repositories.settings import Drafts, Programmes, Settings
 from posloyalty.storage.repositories.tokens import Tokens
@@ -73,6 +75,8 @@ class SqlReader(Shelf):
         super().__init__(connection, facts)
         self.journal = JournalReads(connection, facts)
         self.sales = SaleReads(connection)
+        self.refunds = RefundReads(connection)
+        self.acts = ActReads(connection)
 
 
 class SqlUnit(Shelf):
@@ -85,6 +89,8 @@ class SqlUnit(Shelf):
         with faults_at(place.book), connection.begin():
             self.journal = Journal(connection, facts, clock)
         self.sales = Sales(connection, self.journal, self.ledger)
+        self.refunds = Refunds(connection, self.journal, self.ledger)
+        self.acts = Acts(connection, self.journal, self.ledger)
         self._place = place
         self._lock = Lock()
         self._transaction: RootTransaction | None = None

@@ -16,6 +16,64 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from posloyalty.sync.event_parts import (
+    Count,
+    Line,
+    LotOpened,
+    Offer,
+    Pay,
+    Points,
+    Post,
+    RightOpened,
+    RightStep,
+    Tax,
+    TierMet,
+    Told,
+)
+
+__all__ = [
+    "KINDS",
+    "VERSION",
+    "Act",
+    "BadEvent",
+    "Boot",
+    "CardIssue",
+    "CardRevoke",
+    "ClockJump",
+    "Consent",
+    "Count",
+    "ErrorNote",
+    "Event",
+    "Genesis",
+    "KeyRotate",
+    "Line",
+    "LotOpened",
+    "MemberCreate",
+    "MemberEdit",
+    "Offer",
+    "Opaque",
+    "Opening",
+    "Pay",
+    "PinRefused",
+    "Points",
+    "Post",
+    "ReceiptCopy",
+    "Refund",
+    "RightOpened",
+    "RightStep",
+    "Sale",
+    "SaleV1",
+    "ServerTime",
+    "SettingsChange",
+    "Tax",
+    "TierMet",
+    "Told",
+    "Withheld",
+    "decode",
+    "encode",
+    "kind",
+]
+
 VERSION: Final = 1
 
 
@@ -41,108 +99,8 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="t", forbid_unknown_fie
     actor: str | UnsetType = UNSET
 
 
-class LotOpened(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A lot that a transfer opens, on its credit side. Days are of the programme's zone."""
-
-    id: str
-    earned: str
-    usable: str | UnsetType = UNSET
-    last: str | UnsetType = UNSET
-
-
-class Post(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One transfer: `n` minor units of wallet `ledger` from `dr` to `cr`.
-
-    A side is [kind] or [kind, owner]. `uses` are [lot id, amount], positive out of the lot.
-    """
-
-    id: str
-    code: str
-    ledger: str
-    dr: tuple[str, ...]
-    cr: tuple[str, ...]
-    n: int
-    opens: LotOpened | UnsetType = UNSET
-    uses: tuple[tuple[str, int], ...] | UnsetType = UNSET
-    link: str | UnsetType = UNSET
-
-
-class TierMet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A tier level that a member met on day `met` and holds through day `through`."""
-
-    member: str
-    scheme: str
-    level: str
-    met: str
-    through: str
-
-
-class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One sold line; `offers` [offer, minor], `red` [wallet, points, minor], `earn` [wallet, n]."""
-
-    n: int
-    product: str
-    sku: str
-    name: str
-    unit: str
-    qty: int
-    price: int
-    gross: int
-    offers: tuple[tuple[str, int], ...] = ()
-    red: tuple[tuple[str, int, int], ...] = ()
-    net: int
-    tc: str
-    tr: tuple[int, int]
-    tm: str
-    tax: int
-    earn: tuple[tuple[str, int], ...] = ()
-
-
-class Offer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An offer that the sale used, by its printed name and whole amount."""
-
-    id: str
-    name: str
-    amount: int
-
-
-class Tax(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The sale's tax of one class."""
-
-    tc: str
-    tr: tuple[int, int]
-    tm: str
-    base: int
-    tax: int
-
-
-class Pay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One tender; `amount` settles the sale, `rnd` is cash asked minus exact."""
-
-    n: int
-    kind: str
-    amount: int
-    given: int
-    change: int
-    rnd: int
-    ref: str | UnsetType = UNSET
-
-
-class Points(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the sale did in one wallet and the state after it, as printed."""
-
-    wallet: str
-    name: str
-    scale: int
-    earned: int
-    redeemed: int
-    redeemed_minor: int
-    balance: int
-    pending: int
-
-
-class Sale(Event, frozen=True, kw_only=True, tag="sale"):
-    """A paid sale with everything it posted; `id` is the sale's own id."""
+class SaleV1(Event, frozen=True, kw_only=True, tag="sale"):
+    """A sale as release 0.1.0 wrote it. `decode` hands it on as a `Sale`."""
 
     pi: str
     pv: int
@@ -165,6 +123,81 @@ class Sale(Event, frozen=True, kw_only=True, tag="sale"):
     tax: int
     total: int
     rnd: int
+
+
+class Sale(SaleV1, frozen=True, kw_only=True, tag="sale"):
+    """A paid sale with everything it did; `id` is the sale's own id."""
+
+    v: Literal[2] = 2  # type: ignore[assignment]
+    rights: tuple[RightStep, ...] = ()
+    meters: tuple[Count, ...] = ()
+    told: tuple[Told, ...] = ()
+
+
+class Withheld(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Money that is not given back, and why: a code of area "withheld" and its amount."""
+
+    code: str
+    n: int
+    what: str | UnsetType = UNSET
+
+
+class Refund(Event, frozen=True, kw_only=True, tag="refund"):
+    """Goods of a sale taken back, or the whole sale voided (`kind`); amounts are positive.
+
+    A line is a sold line, by its number, with the quantity and the shares that go back.
+    """
+
+    pi: str
+    pv: int
+    ph: str
+    no: str
+    day: str
+    cur: str
+    sale: str
+    of: str
+    kind: str
+    cause: str
+    faulty: bool
+    member: str | UnsetType = UNSET
+    lines: tuple[Line, ...]
+    offers: tuple[Offer, ...]
+    taxes: tuple[Tax, ...]
+    held: tuple[Withheld, ...]
+    pays: tuple[Pay, ...]
+    points: tuple[Points, ...]
+    post: tuple[Post, ...]
+    tiers: tuple[TierMet, ...]
+    rights: tuple[RightStep, ...]
+    meters: tuple[Count, ...]
+    gross: int
+    off: int
+    red: int
+    tax: int
+    total: int
+    rnd: int
+
+
+class Act(Event, frozen=True, kw_only=True, tag="act"):
+    """What the programme did outside a sale: `kind` of act, `what` of the programme it is about.
+
+    `facts` are evidence and reasons, never personal data. Without `pi`, `pv`, `ph` no programme was
+    asked.
+    """
+
+    kind: str
+    what: str
+    day: str
+    member: str | UnsetType = UNSET
+    pi: str | UnsetType = UNSET
+    pv: int | UnsetType = UNSET
+    ph: str | UnsetType = UNSET
+    facts: tuple[tuple[str, str], ...] = ()
+    post: tuple[Post, ...] = ()
+    tiers: tuple[TierMet, ...] = ()
+    rights: tuple[RightStep, ...] = ()
+    meters: tuple[Count, ...] = ()
+    told: tuple[Told, ...] = ()
 
 
 class Genesis(Event, frozen=True, kw_only=True, tag="genesis"):
@@ -314,7 +347,10 @@ KINDS: Final[tuple[type[Event], ...]] = (
     SettingsChange,
     KeyRotate,
     ErrorNote,
+    Refund,
+    Act,
 )
+"""Every type as this release writes it."""
 
 
 def kind(event: Event) -> str:
@@ -330,24 +366,58 @@ def encode(event: Event) -> bytes:
 def decode(body: bytes) -> Event | Opaque:
     """Read an event; one of an unknown type or version comes back as `Opaque`.
 
-    Raises `BadEvent` for anything else that is not exactly an event.
+    An earlier version of a type comes back in today's shape. Raises `BadEvent` for anything else
+    that is not exactly an event.
     """
     try:
         head = _HEAD.decode(body)
         decoder = _DECODERS.get((head.t, head.v))
-        return _strict(decoder, body) if decoder is not None else head
+        if decoder is None:
+            return head
+        event = decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
         raise BadEvent(str(fault)) from None
-
-
-def _strict(decoder: msgspec.json.Decoder[Any], body: bytes) -> Event:
-    event = decoder.decode(body)
+    if isinstance(event, SaleV1) and not isinstance(event, Sale):
+        return _sale_of_v1(event)
     assert isinstance(event, Event)
     return event
 
 
+def _sale_of_v1(event: SaleV1) -> Sale:
+    """Release 0.1.0 had no meters: what it counted follows from what it wrote."""
+    keys = {name: getattr(event, name) for name in event.__struct_fields__ if name != "v"}
+    counts: tuple[Count, ...] = ()
+    if event.member is not UNSET:
+        counts = (
+            Count(m="purchases", d=event.day, n=1),
+            Count(m="spend", d=event.day, n=event.total),
+            *earned_counts(event.post),
+        )
+    return Sale(**keys, meters=tuple(count for count in counts if count.n))
+
+
+def earned_counts(post: tuple[Post, ...]) -> tuple[Count, ...]:
+    """What transfers that opened lots of earned points add to the meters of their owners.
+
+    Points that no purchase earned have no day of earning of their own and count for nothing.
+    """
+    return tuple(
+        Count(m=f"earned/{one.ledger}", d=one.opens.earned, n=one.n, owner=one.cr[1])
+        for one in post
+        if one.opens is not UNSET and one.opens.earned != _NOT_EARNED and len(one.cr) > 1
+    )
+
+
+def _version(shape: type[Event]) -> int:
+    (found,) = (one.default for one in msgspec.structs.fields(shape) if one.name == "v")
+    return int(found)
+
+
+_NOT_EARNED: Final = "1970-01-01"
 _ENCODER: Final = msgspec.json.Encoder()
 _HEAD: Final = msgspec.json.Decoder(Opaque)
-_DECODERS: Final = {
-    (str(shape.__struct_config__.tag), VERSION): msgspec.json.Decoder(shape) for shape in KINDS
+_SHAPES: Final[tuple[type[Event], ...]] = (*KINDS, SaleV1)
+_DECODERS: Final[dict[tuple[str, int], msgspec.json.Decoder[Any]]] = {
+    (str(shape.__struct_config__.tag), _version(shape)): msgspec.json.Decoder(shape)
+    for shape in _SHAPES
 }

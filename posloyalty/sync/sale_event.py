@@ -2,47 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from msgspec import UNSET, UnsetType
 
-from posloyalty.domain.engine.member_state import TierHolding
-from posloyalty.domain.ledger.transfer import (
-    Account,
-    AccountKind,
-    Lot,
-    LotUse,
-    Transfer,
-    TransferCode,
-)
+from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
 from posloyalty.domain.shop.product import TaxMode, Unit
-from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SalePoints, SaleTax
+from posloyalty.domain.shop.sale import (
+    OfferSource,
+    Sale,
+    SaleLine,
+    SaleOffer,
+    SalePoints,
+    SaleTax,
+    Told,
+)
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.calendar import format_instant, parse_instant
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.sync import events
+from posloyalty.sync.consequence_event import counted, posts, rights_changed, tiers_met
 from posloyalty.sync.hlc import Hlc
-
-
-@dataclass(frozen=True, slots=True)
-class MetTier:
-    """A level that a member met; storage keeps the newest per member, scheme and level."""
-
-    member_id: bytes
-    holding: TierHolding
 
 
 def sale_event(
     sale: Sale,
     *,
     hlc: Hlc,
-    transfers: Sequence[Transfer],
-    tiers: Sequence[MetTier],
+    does: Consequences = NO_CONSEQUENCES,
     srv: events.ServerTime | UnsetType = UNSET,
 ) -> events.Sale:
-    """The event of a sale, its transfers and the tier levels it met."""
+    """The event of a sale and of everything that it does."""
     return events.Sale(
         id=sale.id.hex(),
         at=format_instant(sale.at),
@@ -57,25 +47,16 @@ def sale_event(
         cur=sale.currency,
         member=UNSET if sale.member_id is None else sale.member_id.hex(),
         proof=UNSET if sale.proof is None else sale.proof,
-        lines=tuple(_line(line) for line in sale.lines),
-        offers=tuple(
-            events.Offer(id=offer.offer_id, name=offer.name, amount=offer.amount_minor)
-            for offer in sale.offers
-        ),
-        taxes=tuple(
-            events.Tax(
-                tc=tax.tax_class,
-                tr=(tax.rate.numerator, tax.rate.denominator),
-                tm=tax.mode.value,
-                base=tax.base_minor,
-                tax=tax.tax_minor,
-            )
-            for tax in sale.taxes
-        ),
-        pays=tuple(_pay(tender) for tender in sale.tenders),
-        points=tuple(_points(points) for points in sale.points),
-        post=posts(transfers),
-        tiers=tiers_met(tiers),
+        lines=tuple(line_shown(line) for line in sale.lines),
+        offers=tuple(offer_shown(offer) for offer in sale.offers),
+        taxes=tuple(tax_shown(tax) for tax in sale.taxes),
+        pays=tuple(tender_shown(tender) for tender in sale.tenders),
+        points=tuple(points_shown(points) for points in sale.points),
+        post=posts(does.transfers),
+        tiers=tiers_met(does.tiers),
+        rights=rights_changed(does.rights),
+        meters=counted(does.meters, member_id=sale.member_id, at=sale.at),
+        told=tuple(events.Told(code=told.code, facts=told.facts) for told in sale.told),
         gross=sale.gross_minor,
         off=sale.offers_minor,
         red=sale.redeemed_minor,
@@ -99,73 +80,23 @@ def sale_of(event: events.Sale) -> Sale:
         programme_id=event.pi,
         programme_version=event.pv,
         programme_hash=bytes.fromhex(event.ph),
-        lines=tuple(_sale_line(line) for line in event.lines),
-        offers=tuple(
-            SaleOffer(offer_id=offer.id, name=offer.name, amount_minor=offer.amount)
-            for offer in event.offers
-        ),
-        taxes=tuple(
-            SaleTax(
-                tax_class=tax.tc,
-                rate=Ratio(*tax.tr),
-                mode=TaxMode(tax.tm),
-                base_minor=tax.base,
-                tax_minor=tax.tax,
-            )
-            for tax in event.taxes
-        ),
-        tenders=tuple(_tender(pay) for pay in event.pays),
-        points=tuple(_sale_points(points) for points in event.points),
+        lines=tuple(sale_line(line) for line in event.lines),
+        offers=tuple(sale_offer(offer) for offer in event.offers),
+        taxes=tuple(sale_tax(tax) for tax in event.taxes),
+        tenders=tuple(tender_of(pay) for pay in event.pays),
+        points=tuple(sale_points(points) for points in event.points),
         gross_minor=event.gross,
         offers_minor=event.off,
         redeemed_minor=event.red,
         tax_minor=event.tax,
         payable_minor=event.total,
         rounding_minor=event.rnd,
+        told=tuple(Told(told.code, told.facts) for told in event.told),
     )
 
 
-def posts(transfers: Iterable[Transfer]) -> tuple[events.Post, ...]:
-    """Transfers as an event holds them, in their order."""
-    return tuple(_post(transfer) for transfer in transfers)
-
-
-def transfers_of(post: Iterable[events.Post], *, event_id: bytes) -> tuple[Transfer, ...]:
-    """The transfers that an event posted."""
-    return tuple(_transfer(one, event_id) for one in post)
-
-
-def tiers_met(tiers: Iterable[MetTier]) -> tuple[events.TierMet, ...]:
-    """Tier levels as an event holds them."""
-    return tuple(
-        events.TierMet(
-            member=met.member_id.hex(),
-            scheme=met.holding.scheme,
-            level=met.holding.level,
-            met=met.holding.met_on.isoformat(),
-            through=met.holding.through.isoformat(),
-        )
-        for met in tiers
-    )
-
-
-def tiers_of(tiers: Iterable[events.TierMet]) -> tuple[MetTier, ...]:
-    """The tier levels that an event met."""
-    return tuple(
-        MetTier(
-            bytes.fromhex(met.member),
-            TierHolding(
-                scheme=met.scheme,
-                level=met.level,
-                met_on=date.fromisoformat(met.met),
-                through=date.fromisoformat(met.through),
-            ),
-        )
-        for met in tiers
-    )
-
-
-def _line(line: SaleLine) -> events.Line:
+def line_shown(line: SaleLine) -> events.Line:
+    """A line as an event holds it."""
     return events.Line(
         n=line.number,
         product=line.product_id.hex(),
@@ -183,10 +114,12 @@ def _line(line: SaleLine) -> events.Line:
         tm=line.tax_mode.value,
         tax=line.tax_minor,
         earn=line.earned,
+        pay=line.paid or UNSET,
     )
 
 
-def _sale_line(line: events.Line) -> SaleLine:
+def sale_line(line: events.Line) -> SaleLine:
+    """The line that an event holds."""
     return SaleLine(
         number=line.n,
         product_id=bytes.fromhex(line.product),
@@ -204,10 +137,59 @@ def _sale_line(line: events.Line) -> SaleLine:
         tax_mode=TaxMode(line.tm),
         tax_minor=line.tax,
         earned=line.earn,
+        paid=() if line.pay is UNSET else line.pay,
     )
 
 
-def _pay(tender: Tender) -> events.Pay:
+def offer_shown(offer: SaleOffer) -> events.Offer:
+    """An offer as an event holds it."""
+    public = offer.source is OfferSource.OFFER
+    return events.Offer(
+        id=offer.offer_id,
+        name=offer.name,
+        amount=offer.amount_minor,
+        src=UNSET if public else offer.source.value,
+        right=UNSET if offer.right_id is None else offer.right_id.hex(),
+        cost=UNSET if offer.cost is None else offer.cost,
+    )
+
+
+def sale_offer(offer: events.Offer) -> SaleOffer:
+    """The offer that an event holds."""
+    return SaleOffer(
+        offer_id=offer.id,
+        name=offer.name,
+        amount_minor=offer.amount,
+        source=OfferSource.OFFER if offer.src is UNSET else OfferSource(offer.src),
+        right_id=None if offer.right is UNSET else bytes.fromhex(offer.right),
+        cost=None if offer.cost is UNSET else offer.cost,
+    )
+
+
+def tax_shown(tax: SaleTax) -> events.Tax:
+    """The tax of a class as an event holds it."""
+    return events.Tax(
+        tc=tax.tax_class,
+        tr=(tax.rate.numerator, tax.rate.denominator),
+        tm=tax.mode.value,
+        base=tax.base_minor,
+        tax=tax.tax_minor,
+    )
+
+
+def sale_tax(tax: events.Tax) -> SaleTax:
+    """The tax of a class that an event holds."""
+    return SaleTax(
+        tax_class=tax.tc,
+        rate=Ratio(*tax.tr),
+        mode=TaxMode(tax.tm),
+        base_minor=tax.base,
+        tax_minor=tax.tax,
+    )
+
+
+def tender_shown(tender: Tender) -> events.Pay:
+    """A tender as an event holds it."""
     return events.Pay(
         n=tender.number,
         kind=tender.kind.value,
@@ -216,10 +198,12 @@ def _pay(tender: Tender) -> events.Pay:
         change=tender.change_minor,
         rnd=tender.rounding_minor,
         ref=UNSET if tender.reference is None else tender.reference,
+        acct=UNSET if tender.account_id is None else tender.account_id.hex(),
     )
 
 
-def _tender(pay: events.Pay) -> Tender:
+def tender_of(pay: events.Pay) -> Tender:
+    """The tender that an event holds."""
     return Tender(
         number=pay.n,
         kind=TenderKind(pay.kind),
@@ -228,10 +212,12 @@ def _tender(pay: events.Pay) -> Tender:
         change_minor=pay.change,
         rounding_minor=pay.rnd,
         reference=None if pay.ref is UNSET else pay.ref,
+        account_id=None if pay.acct is UNSET else bytes.fromhex(pay.acct),
     )
 
 
-def _points(points: SalePoints) -> events.Points:
+def points_shown(points: SalePoints) -> events.Points:
+    """What an event did in one wallet, as it holds it."""
     return events.Points(
         wallet=points.wallet,
         name=points.wallet_name,
@@ -244,7 +230,8 @@ def _points(points: SalePoints) -> events.Points:
     )
 
 
-def _sale_points(points: events.Points) -> SalePoints:
+def sale_points(points: events.Points) -> SalePoints:
+    """What an event did in one wallet."""
     return SalePoints(
         wallet=points.wallet,
         wallet_name=points.name,
@@ -255,70 +242,3 @@ def _sale_points(points: events.Points) -> SalePoints:
         balance_after=points.balance,
         pending_after=points.pending,
     )
-
-
-def _post(transfer: Transfer) -> events.Post:
-    if transfer.debit.ledger != transfer.credit.ledger:
-        raise ValueError("the two sides of a transfer belong to one ledger")
-    opens = transfer.opens
-    return events.Post(
-        id=transfer.id.hex(),
-        code=transfer.code.value,
-        ledger=transfer.debit.ledger,
-        dr=_side(transfer.debit),
-        cr=_side(transfer.credit),
-        n=transfer.amount,
-        opens=UNSET if opens is None else _lot_opened(opens, transfer),
-        uses=tuple((use.lot_id.hex(), use.amount) for use in transfer.uses) or UNSET,
-        link=UNSET if transfer.link is None else transfer.link.hex(),
-    )
-
-
-def _lot_opened(lot: Lot, transfer: Transfer) -> events.LotOpened:
-    # A lot opens whole and on the credit side; what the same event takes from it again is a use.
-    if lot.account != transfer.credit or lot.original != transfer.amount:
-        raise ValueError("a transfer opens a lot of its own amount on its credit side")
-    return events.LotOpened(
-        id=lot.id.hex(),
-        earned=lot.earned_on.isoformat(),
-        usable=UNSET if lot.usable_from is None else lot.usable_from.isoformat(),
-        last=UNSET if lot.last_day is None else lot.last_day.isoformat(),
-    )
-
-
-def _transfer(post: events.Post, event_id: bytes) -> Transfer:
-    credit = _account(post.ledger, post.cr)
-    opens = None
-    if post.opens is not UNSET:
-        lot = post.opens
-        opens = Lot(
-            id=bytes.fromhex(lot.id),
-            account=credit,
-            original=post.n,
-            remaining=post.n,
-            earned_on=date.fromisoformat(lot.earned),
-            usable_from=None if lot.usable is UNSET else date.fromisoformat(lot.usable),
-            last_day=None if lot.last is UNSET else date.fromisoformat(lot.last),
-        )
-    uses = () if post.uses is UNSET else post.uses
-    return Transfer(
-        id=bytes.fromhex(post.id),
-        code=TransferCode(post.code),
-        debit=_account(post.ledger, post.dr),
-        credit=credit,
-        amount=post.n,
-        event_id=event_id,
-        opens=opens,
-        uses=tuple(LotUse(bytes.fromhex(lot_id), amount) for lot_id, amount in uses),
-        link=None if post.link is UNSET else bytes.fromhex(post.link),
-    )
-
-
-def _side(account: Account) -> tuple[str, ...]:
-    kind = account.kind.value
-    return (kind, account.owner.hex()) if account.owner else (kind,)
-
-
-def _account(ledger: str, side: tuple[str, ...]) -> Account:
-    owner = bytes.fromhex(side[1]) if len(side) > 1 else b""
-    return Account(ledger, AccountKind(side[0]), owner)

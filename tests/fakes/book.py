@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from posloyalty.domain.engine.consequences import Consequences, MetTier
 from posloyalty.domain.engine.member_state import TierHolding
+from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.transfer import (
     Account,
     AccountKind,
@@ -38,7 +40,6 @@ from posloyalty.storage.open_book import make_book, open_book
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.unit_of_work import SqlBook
 from posloyalty.sync.events import Genesis, MemberCreate
-from posloyalty.sync.sale_event import MetTier
 from tests.fakes.time import CountedIds, SetClock
 
 KEY = bytes(range(32))
@@ -216,8 +217,11 @@ def a_sale(
     )
     return BookedSale(
         sale=sale,
-        transfers=transfers(sale_id, member_id, earned=earned, uses=uses, day=at.date()),
-        tiers=() if tier is None or member_id is None else (_met(member_id, tier, at.date()),),
+        does=Consequences(
+            transfers=transfers(sale_id, member_id, earned=earned, uses=uses, day=at.date()),
+            tiers=() if tier is None or member_id is None else (_met(member_id, tier, at.date()),),
+            meters=() if member_id is None else (_bought(member_id, sale_id, at),),
+        ),
         print_receipt=print_receipt,
     )
 
@@ -290,6 +294,12 @@ def _line(number: int, price_minor: int, earned: int) -> SaleLine:
         tax_mode=TaxMode.INCLUSIVE,
         tax_minor=0,
         earned=(("points", earned),) if earned else (),
+    )
+
+
+def _bought(member_id: bytes, sale_id: bytes, at: datetime) -> MeterEntry:
+    return MeterEntry(
+        meter="purchases", owner=member_id, day=at.date(), at=at, amount=1, event_id=sale_id
     )
 
 

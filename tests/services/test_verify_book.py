@@ -11,11 +11,13 @@ import sqlcipher3.dbapi2 as sqlcipher
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from posloyalty.domain.engine.consequences import NO_CONSEQUENCES
 from posloyalty.domain.ledger.transfer import LotUse
 from posloyalty.services.verify_book import Proof, VerifyBook
 from posloyalty.storage.audit import BookAuditor
 from posloyalty.storage.tables import APPEND_ONLY
 from tests.fakes.book import KEY, Rig, a_sale, add_member, made_book
+from tests.fakes.doings import a_plan, a_refund, an_act
 
 
 @pytest.fixture
@@ -27,13 +29,32 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
                 booked = a_sale(unit, made, member_id=member_id, earned=100, tier="gold")
                 unit.sales.book(booked)
                 if n == 2:
-                    lot = booked.transfers[0].opens
+                    lot = booked.does.transfers[0].opens
                     assert lot is not None
                     unit.sales.book(
                         a_sale(unit, made, member_id=member_id, uses=(LotUse(lot.id, 30),))
                     )
                 unit.commit()
+        book_more(made, member_id)
         yield made
+
+
+def book_more(rig: Rig, member_id: bytes) -> None:
+    """A pass issued (event 8), used (event 9), and a line of the last sale taken back (10)."""
+    issued, used = rig.ids.new_id(), rig.ids.new_id()
+    plan = a_plan(rig, issued)
+    right = plan.issue(kind="pass", of="coffee", owner=member_id, uses=30)
+    plan.count("visits", member_id, 1)
+    later = a_plan(rig, used)
+    later.use(right, 2)
+    with rig.book.write() as unit:
+        unit.acts.book(an_act(unit, rig, issued, plan.consequences(), member_id=member_id))
+        unit.acts.book(an_act(unit, rig, used, later.consequences(), member_id=member_id))
+        row = unit.sales.page(before_seq=None, limit=1)[0]
+        stored = unit.sales.by_id(row.sale_id)
+        assert stored is not None
+        unit.refunds.book(a_refund(unit, rig, stored.sale), NO_CONSEQUENCES)
+        unit.commit()
 
 
 def verify(rig: Rig) -> Proof:
@@ -56,7 +77,7 @@ def test_a_book_that_nobody_touched_holds(rig: Rig) -> None:
     proof = verify(rig)
     assert proof.holds
     assert proof.first is None
-    assert (proof.events, proof.sales, proof.lots, proof.accounts) == (7, 5, 4, 3)
+    assert (proof.events, proof.sales, proof.lots, proof.accounts) == (10, 5, 4, 3)
 
 
 # The tampering, what it is called, and the event that says otherwise.
@@ -78,6 +99,15 @@ TAMPERED = [
     ("UPDATE lot SET last_day = '2099-12-31' WHERE seq = 4", "lot", 4),
     ("UPDATE lot SET original = 900, remaining = 900 WHERE seq = 4", "lot", 4),
     ("UPDATE lot SET remaining = 99 WHERE seq = 4", "lot", 4),
+    ("UPDATE meter_entry SET amount = 2 WHERE seq = 3", "meter_entry", 3),
+    ("DELETE FROM meter_entry WHERE seq = 8", "meter_entry", 8),
+    ("UPDATE held_right SET used = 1", "held_right", 8),
+    ("UPDATE held_right SET owner = zeroblob(16)", "held_right", 8),
+    ("UPDATE right_change SET amount = 1 WHERE seq = 9", "right_change", 9),
+    ("UPDATE act SET what = 'other' WHERE seq = 8", "act", 8),
+    ("UPDATE refund SET total_minor = 1 WHERE seq = 10", "refund", 10),
+    ("DELETE FROM refund_line WHERE seq = 10", "refund_line", 10),
+    ("UPDATE refund_tender SET kind = 'card' WHERE seq = 10", "refund_tender", 10),
     ("UPDATE account SET cr = cr + 500 WHERE kind = 'member'", "account", 0),
     ("DELETE FROM tier_holding", "tier_holding", 7),
     ("UPDATE tier_holding SET through = '2099-12-31'", "tier_holding", 7),
@@ -99,10 +129,10 @@ def test_a_changed_row_is_named_with_its_event(
 
 
 def test_a_cut_off_tail_is_named_by_what_still_speaks_of_it(rig: Rig) -> None:
-    tamper(rig, "DELETE FROM journal_event WHERE seq = 7")
+    tamper(rig, "DELETE FROM journal_event WHERE seq = 10")
     found = verify(rig).first
     assert found is not None
-    assert (found.what, found.seq) == ("outbox", 7)
+    assert (found.what, found.seq) == ("outbox", 10)
     assert (found.expected, found.found) == ("no row", "a row")
 
 
@@ -123,7 +153,7 @@ def test_a_difference_is_told_by_the_columns_that_differ(rig: Rig) -> None:
 def test_progress_comes_to_the_end(rig: Rig) -> None:
     told: list[tuple[int, int]] = []
     VerifyBook(BookAuditor(rig.book.read_apart)).verify(lambda done, of: told.append((done, of)))
-    assert told[-1] == (7, 7)
+    assert told[-1] == (10, 10)
 
 
 @settings(max_examples=12)

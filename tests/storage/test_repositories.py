@@ -359,7 +359,7 @@ def test_open_lots_and_old_lots_inside_the_window_are_what_rules_see(rig: Rig) -
             booked = a_sale(unit, rig, member_id=member_id, earned=50)
             unit.sales.book(booked)
             unit.commit()
-        lots.append(booked.transfers[0].opens)
+        lots.append(booked.does.transfers[0].opens)
     spent = [lot for lot in lots if lot is not None][:2]
     with rig.book.write() as unit:
         uses = tuple(LotUse(lot.id, 50) for lot in spent)

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 import posloyalty.storage.repositories as repositories
+from posloyalty.domain.engine.consequences import NO_CONSEQUENCES
 from posloyalty.services.book_faults import BookExists, BookTooNew, NoBook
 from posloyalty.storage.columns import METADATA
 from posloyalty.storage.engine import APART_CACHE_KIB, open_engine
@@ -22,6 +23,7 @@ from posloyalty.storage.statements import Statement
 from posloyalty.storage.tables import APPEND_ONLY
 from posloyalty.storage.upgrade import REVISIONS, SCRIPTS
 from tests.fakes.book import FACTS, KEY, Rig, a_sale, add_member, made_book
+from tests.fakes.doings import a_plan, a_refund, an_act
 
 # Whole tables are read here on purpose: lists that a person sees, a few hundred rows at most.
 READ_WHOLE = {
@@ -110,8 +112,14 @@ def test_what_was_written_once_can_be_neither_changed_nor_removed(
     rig: Rig, table: str, verb: str
 ) -> None:
     member_id = add_member(rig)
+    event_id = rig.ids.new_id()
+    plan = a_plan(rig, event_id)
+    plan.issue(kind="voucher", of="welcome", owner=member_id)
     with rig.book.write() as unit:
-        unit.sales.book(a_sale(unit, rig, member_id=member_id, earned=10))
+        booked = a_sale(unit, rig, member_id=member_id, earned=10)
+        unit.sales.book(booked)
+        unit.refunds.book(a_refund(unit, rig, booked.sale), NO_CONSEQUENCES)
+        unit.acts.book(an_act(unit, rig, event_id, plan.consequences()))
         unit.commit()
     column = METADATA.tables[table].columns.keys()[0]
     act = f"UPDATE {table} SET {column} = {column}" if verb == "UPDATE" else f"DELETE FROM {table}"

@@ -45,7 +45,7 @@ def test_a_sale_is_there_whole_after_its_commit(rig: Rig) -> None:
         assert (stored.seq, stored.body_hash) == (appended.seq, appended.body_hash)
         assert stored.printed is PrintState.WAITING
         assert reader.sales.by_number(booked.sale.number) == stored
-        assert reader.ledger.transfers_of(booked.sale.id) == booked.transfers
+        assert reader.ledger.transfers_of(booked.sale.id) == booked.does.transfers
         state = reader.ledger.member_state(member_id, lots_since=rig.clock.now().date())
         assert state is not None
         assert [lot.remaining for lot in state.lots] == [100]
@@ -103,7 +103,7 @@ def test_a_member_never_spends_more_than_there_is(rig: Rig) -> None:
         booked = a_sale(unit, rig, member_id=member_id, earned=100)
         unit.sales.book(booked)
         unit.commit()
-    lot = booked.transfers[0].opens
+    lot = booked.does.transfers[0].opens
     assert lot is not None
     with pytest.raises(IntegrityError, match="member_not_negative"), rig.book.write() as unit:
         unit.sales.book(a_sale(unit, rig, member_id=member_id, uses=(LotUse(lot.id, 101),)))

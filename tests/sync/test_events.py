@@ -10,9 +10,10 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 
 from posloyalty.sync import events
-from tests.sync.examples import AT, EVENT, EXAMPLES, HLC
+from tests.sync.examples import AT, EARLIER, EVENT, EXAMPLES, HLC, V1_SALE
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -20,7 +21,31 @@ FIXTURES = Path(__file__).parent / "fixtures"
 def test_there_is_an_example_and_a_fixture_for_every_type() -> None:
     tags = {str(shape.__struct_config__.tag) for shape in events.KINDS}
     assert set(EXAMPLES) == tags
-    assert {path.stem for path in FIXTURES.glob("*.json")} == tags
+    assert {path.stem for path in FIXTURES.glob("*.json")} == tags | set(EARLIER)
+
+
+@pytest.mark.parametrize("name", EARLIER)
+def test_the_bytes_of_earlier_shapes_are_those_that_were_frozen(name: str) -> None:
+    assert events.encode(EARLIER[name]) == (FIXTURES / f"{name}.json").read_bytes()
+
+
+def test_a_sale_of_the_first_release_counts_what_follows_from_it() -> None:
+    read = events.decode((FIXTURES / "sale_1.json").read_bytes())
+    assert isinstance(read, events.Sale)
+    assert (read.lines, read.post, read.total) == (V1_SALE.lines, V1_SALE.post, V1_SALE.total)
+    assert (read.rights, read.told) == ((), ())
+    assert [(count.m, count.d, count.n) for count in read.meters] == [
+        ("purchases", "2026-11-22", 1),
+        ("spend", "2026-11-22", 2090),
+        ("earned/dawn-club/points", "2026-11-22", 169),
+    ]
+
+
+def test_a_sale_without_a_member_counts_nothing() -> None:
+    anonymous = msgspec.structs.replace(V1_SALE, member=UNSET, post=(), tiers=())
+    read = events.decode(events.encode(anonymous))
+    assert isinstance(read, events.Sale)
+    assert read.meters == ()
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -58,7 +83,7 @@ def test_an_unknown_type_is_kept_with_its_common_keys() -> None:
 
 
 def test_a_later_version_of_a_known_type_is_kept_too() -> None:
-    later = json.loads((FIXTURES / "sale.json").read_bytes()) | {"v": 2, "more": [1]}
+    later = json.loads((FIXTURES / "sale.json").read_bytes()) | {"v": 3, "more": [1]}
     assert isinstance(events.decode(json.dumps(later).encode()), events.Opaque)
 
 

@@ -1,12 +1,17 @@
 """A sale becomes an event and comes back whole."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 
+from posloyalty.domain.engine.consequences import Consequences, MetTier
 from posloyalty.domain.engine.member_state import TierHolding
+from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.ledger.right import Right, RightChange, RightMove
 from posloyalty.domain.ledger.transfer import (
     Account,
     AccountKind,
@@ -16,19 +21,27 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.shop.product import TaxMode, Unit
-from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SalePoints, SaleTax
+from posloyalty.domain.shop.sale import (
+    OfferSource,
+    Sale,
+    SaleLine,
+    SaleOffer,
+    SalePoints,
+    SaleTax,
+    Told,
+)
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.sync import events
-from posloyalty.sync.hlc import Hlc
-from posloyalty.sync.sale_event import (
-    MetTier,
+from posloyalty.sync.consequence_event import (
+    consequences_of,
     posts,
-    sale_event,
-    sale_of,
     tiers_of,
     transfers_of,
 )
+from posloyalty.sync.consequence_event import counted as counts_told
+from posloyalty.sync.hlc import Hlc
+from posloyalty.sync.sale_event import sale_event, sale_of
 
 ids = st.binary(min_size=16, max_size=16)
 amounts = st.integers(-(2**40), 2**40)
@@ -60,6 +73,7 @@ lines = st.builds(
     tax_mode=st.sampled_from(TaxMode),
     tax_minor=amounts,
     earned=shares,
+    paid=st.lists(st.tuples(st.integers(1, 9), amounts), max_size=2).map(tuple),
 )
 sales = st.builds(
     Sale,
@@ -76,7 +90,16 @@ sales = st.builds(
     programme_hash=st.binary(min_size=32, max_size=32),
     lines=st.lists(lines, max_size=3).map(tuple),
     offers=st.lists(
-        st.builds(SaleOffer, offer_id=names, name=names, amount_minor=amounts), max_size=2
+        st.builds(
+            SaleOffer,
+            offer_id=names,
+            name=names,
+            amount_minor=amounts,
+            source=st.sampled_from(OfferSource),
+            right_id=st.none() | ids,
+            cost=st.none() | st.tuples(names, counts),
+        ),
+        max_size=2,
     ).map(tuple),
     taxes=st.lists(
         st.builds(
@@ -99,6 +122,7 @@ sales = st.builds(
             change_minor=amounts,
             rounding_minor=st.integers(-9, 9),
             reference=st.none() | names,
+            account_id=st.none() | ids,
         ),
         max_size=2,
     ).map(tuple),
@@ -122,7 +146,56 @@ sales = st.builds(
     tax_minor=amounts,
     payable_minor=amounts,
     rounding_minor=amounts,
+    told=st.lists(
+        st.builds(
+            Told,
+            names,
+            st.lists(st.tuples(names, names | amounts), max_size=3).map(tuple),
+        ),
+        max_size=2,
+    ).map(tuple),
 )
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> RightChange:
+    right_id, issue = draw(ids), draw(st.booleans())
+    right = Right(
+        id=right_id,
+        kind=draw(names),
+        of=draw(names),
+        owner=draw(st.just(b"") | ids),
+        programme=draw(names),
+        code=draw(st.just("") | names),
+        uses=draw(st.integers(0, 99)),
+        from_day=draw(st.none() | days),
+        last_day=draw(st.none() | days),
+        held=draw(st.booleans()),
+        paid_minor=draw(st.integers(0, 2**40)),
+        line=draw(st.integers(0, 500)),
+    )
+    moves = [move for move in RightMove if move is not RightMove.ISSUE]
+    return RightChange(
+        id=draw(ids),
+        right_id=right_id,
+        move=RightMove.ISSUE if issue else draw(st.sampled_from(moves)),
+        event_id=b"E" * 16,
+        amount=1 if issue else draw(st.integers(1, 400)),
+        opens=right if issue else None,
+    )
+
+
+def meters() -> st.SearchStrategy[MeterEntry]:
+    return st.builds(
+        MeterEntry,
+        meter=names,
+        owner=ids,
+        day=days,
+        at=instants,
+        amount=amounts,
+        event_id=st.just(b"E" * 16),
+        undoes=st.none() | ids,
+    )
 
 
 @st.composite
@@ -163,13 +236,47 @@ def test_a_sale_its_transfers_and_tiers_come_back_from_their_bytes(
         b"M" * 16,
         TierHolding(scheme="s", level="gold", met_on=date(2026, 1, 1), through=date(2027, 1, 1)),
     )
-    made = sale_event(sale, hlc=Hlc(ms, 3), transfers=moved, tiers=[met])
+    does = Consequences(transfers=tuple(moved), tiers=(met,))
+    made = sale_event(sale, hlc=Hlc(ms, 3), does=does)
     read = events.decode(events.encode(made))
     assert isinstance(read, events.Sale)
     assert sale_of(read) == sale
     assert transfers_of(read.post, event_id=b"E" * 16) == tuple(moved)
     assert tiers_of(read.tiers) == (met,)
     assert read.hlc == (ms, 3)
+
+
+@given(
+    sales.filter(lambda sale: sale.member_id is not None),
+    st.lists(changes(), max_size=4),
+    st.lists(meters(), max_size=4),
+)
+def test_what_a_sale_does_to_rights_and_meters_comes_back_from_its_bytes(
+    sale: Sale, changed: list[RightChange], counted: list[MeterEntry]
+) -> None:
+    own = tuple(replace(change, event_id=sale.id) for change in changed)
+    own = tuple(
+        change
+        if change.opens is None
+        else replace(change, opens=replace(change.opens, origin=sale.id))
+        for change in own
+    )
+    entries = tuple(replace(entry, event_id=sale.id) for entry in counted)
+    does = Consequences(rights=own, meters=entries)
+    read = events.decode(events.encode(sale_event(sale, hlc=Hlc(1), does=does)))
+    assert isinstance(read, events.Sale)
+    assert consequences_of(read) == does
+
+
+def test_the_members_own_count_of_the_sales_instant_names_neither() -> None:
+    at = datetime(2026, 11, 22, 14, 6, tzinfo=UTC)
+    entry = MeterEntry(
+        meter="visits", owner=b"M" * 16, day=at.date(), at=at, amount=1, event_id=b"E" * 16
+    )
+    (told,) = counts_told([entry], member_id=b"M" * 16, at=at)
+    assert (told.owner, told.at, told.undoes) == (UNSET, UNSET, UNSET)
+    (other,) = counts_told([entry], member_id=None, at=at + timedelta(minutes=1))
+    assert (other.owner, other.at) == ((b"M" * 16).hex(), "2026-11-22T14:06:00.000+00:00")
 
 
 def test_a_transfer_between_two_ledgers_is_a_mistake() -> None:

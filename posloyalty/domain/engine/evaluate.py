@@ -75,9 +75,11 @@ def evaluate(
             programme,
             state,
             event_id=basket.sale_id,
+            at=context.at,
             day=context.day,
             redemptions=points.applied,
             earnings=earnings,
+            spend_minor=_spend(context, points),
             meets=context.active is not None,
         )
     quote = _quote(context, basket, offers, points, taxes, earnings, tax_classes)
@@ -143,8 +145,14 @@ def _quote(
         redeemed_minor=redeemed,
         tax_minor=sum(part.tax_minor for part in taxes.classes),
         payable_minor=sum(points.amounts) + added,
+        spend_minor=_spend(context, points),
         search_complete=offers.complete,
     )
+
+
+def _spend(context: Context, points: RedemptionOutcome) -> int:
+    """What is paid for goods that earn."""
+    return sum(points.amounts[place] for place in context.goods.earning)
 
 
 def _lines(
@@ -181,9 +189,7 @@ def _lines(
 
 def _with_member(quote: Quote, context: Context, state: MemberState, after: SalePostings) -> Quote:
     programme, day, language = context.programme, context.day, context.store.language
-    later = replace(
-        state, lots=after.lots, debts=after.debts, holdings=(*state.holdings, *after.met)
-    )
+    later = state if after.after is None else after.after
     return replace(
         quote,
         wallets=wallet_states(programme, state, day),

@@ -1,4 +1,4 @@
-"""What a paid sale does to a member: transfers, lots and tier levels, planned from a quote.
+"""What a paid sale does to a member: transfers, tier levels and meters, planned from a quote.
 
 The steps are in a fixed order: what ran out before the sale is booked as expired, then points are
 redeemed, then earned, each debt repaid from what is earned first. Nothing is decided here; the
@@ -9,27 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from posloyalty.domain.engine.member_state import MemberState, TierHolding
+from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences, EventPlan
+from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.quote import AppliedRedemption, Earning
 from posloyalty.domain.engine.tiers import met_by_sale
-from posloyalty.domain.ledger.postings import EventPostings
-from posloyalty.domain.ledger.transfer import Lot, Transfer
+from posloyalty.domain.ledger.transfer import Lot
 from posloyalty.domain.programme.definition import Programme
+
+PURCHASES = "purchases"
+SPEND = "spend"
 
 
 @dataclass(frozen=True, slots=True)
 class SalePostings:
-    """The transfers of a sale, the lots and debts after it, and the levels that it meets."""
+    """What a sale does, and the member's state after it; None where nobody is attached."""
 
-    transfers: tuple[Transfer, ...]
-    lots: tuple[Lot, ...]
-    debts: tuple[tuple[str, int], ...]
-    met: tuple[TierHolding, ...]
+    does: Consequences
+    after: MemberState | None
+
+    @property
+    def lots(self) -> tuple[Lot, ...]:
+        """The member's lots after the sale."""
+        return () if self.after is None else self.after.lots
+
+    @property
+    def debts(self) -> tuple[tuple[str, int], ...]:
+        """The member's debts after the sale."""
+        return () if self.after is None else self.after.debts
 
 
-NOTHING = SalePostings((), (), (), ())
+NOTHING = SalePostings(NO_CONSEQUENCES, None)
 
 
 def plan_sale(
@@ -37,23 +48,21 @@ def plan_sale(
     state: MemberState,
     *,
     event_id: bytes,
+    at: datetime,
     day: date,
     redemptions: Sequence[AppliedRedemption],
     earnings: Sequence[Earning],
+    spend_minor: int,
     meets: bool,
 ) -> SalePostings:
     """The postings of a sale on a day of the programme's zone.
 
-    `meets` is whether the sale counts for tiers at all: not for a member who may not earn. Raises
-    `SpendRefusal` when the lots no longer hold what the quote spends.
+    `spend_minor` is what was paid for goods that earn. `meets` is whether the sale counts for tiers
+    and meters at all: not for a member who may not earn. Raises `SpendRefusal` when the lots no
+    longer hold what the quote spends.
     """
-    postings = EventPostings(
-        event_id=event_id,
-        member_id=state.member_id,
-        day=day,
-        lots=state.lots,
-        debts=state.debts,
-    )
+    plan = EventPlan(event_id=event_id, at=at, day=day, programme_id=programme.id)
+    postings = plan.postings(state)
     for wallet in programme.wallets:
         postings.expire(programme.ledger(wallet.id))
     for redemption in redemptions:
@@ -65,18 +74,31 @@ def plan_sale(
             usable_from=earning.usable_from,
             last_day=earning.last_day,
         )
-    earned = {earning.wallet: earning.points for earning in earnings}
-    met = [
-        met_by_sale(
-            scheme, programme.ledger(scheme.wallet), state, earned.get(scheme.wallet, 0), day
-        )
-        for scheme in programme.tier_schemes
-        if meets
-    ]
-    ledgers = [programme.ledger(wallet.id) for wallet in programme.wallets]
-    return SalePostings(
-        transfers=postings.transfers,
-        lots=postings.lots,
-        debts=tuple((ledger, postings.debt(ledger)) for ledger in ledgers if postings.debt(ledger)),
-        met=tuple(holding for holding in met if holding is not None),
-    )
+    if meets:
+        _count(plan, programme, state, earnings, spend_minor)
+        earned = {earning.wallet: earning.points for earning in earnings}
+        for scheme in programme.tier_schemes:
+            ledger = programme.ledger(scheme.wallet)
+            met = met_by_sale(scheme, ledger, state, earned.get(scheme.wallet, 0), day)
+            if met is not None:
+                plan.meet(state.member_id, met)
+    return SalePostings(plan.consequences(), plan.after(state))
+
+
+def earned_meter(ledger: str) -> str:
+    """The meter of points earned in a ledger, whatever became of them."""
+    return f"earned/{ledger}"
+
+
+def _count(
+    plan: EventPlan,
+    programme: Programme,
+    state: MemberState,
+    earnings: Sequence[Earning],
+    spend_minor: int,
+) -> None:
+    plan.count(PURCHASES, state.member_id, 1)
+    plan.count(SPEND, state.member_id, spend_minor)
+    for earning in earnings:
+        meter = earned_meter(programme.ledger(earning.wallet))
+        plan.count(meter, state.member_id, earning.points)

@@ -178,9 +178,10 @@ class Quote:
     """The engine's whole answer for a basket at an instant.
 
     gross - offers - redeemed + added tax (exclusive classes) = payable. `tax_minor` is all tax,
-    included and added. `wallets` and `tiers` are the member's state before the sale, empty without
-    a member; `wallets_after` and `tiers_after` as if the sale were paid now. `search_complete` is
-    False when the best deal met its bound (the answer is then legal but maybe not the best).
+    included and added; `spend_minor` is what is paid for goods that earn. `wallets` and `tiers` are
+    the member's state before the sale, empty without a member; `wallets_after` and `tiers_after` as
+    if the sale were paid now. `search_complete` is False when the best deal met its bound (the
+    answer is then legal but maybe not the best).
     """
 
     programme: ProgrammeRef
@@ -205,4 +206,5 @@ class Quote:
     redeemed_minor: int
     tax_minor: int
     payable_minor: int
+    spend_minor: int = 0
     search_complete: bool = True

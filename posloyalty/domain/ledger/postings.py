@@ -64,7 +64,11 @@ class Reversal:
 
 
 class EventPostings:
-    """Plans the transfers of one event for one member."""
+    """Plans the transfers of one event for one member.
+
+    `transfers` is given when an event touches several members: their steps share one list, because
+    a transfer's id says its place in the event.
+    """
 
     def __init__(
         self,
@@ -74,13 +78,14 @@ class EventPostings:
         day: date,
         lots: Iterable[Lot] = (),
         debts: Iterable[tuple[str, int]] = (),
+        transfers: list[Transfer] | None = None,
     ) -> None:
         self.event_id = event_id
         self.day = day
         self._member_id = member_id
         self._lots = {lot.id: lot for lot in lots}
         self._debts = dict(debts)
-        self._transfers: list[Transfer] = []
+        self._transfers: list[Transfer] = [] if transfers is None else transfers
 
     @property
     def transfers(self) -> tuple[Transfer, ...]:
@@ -91,6 +96,11 @@ class EventPostings:
     def lots(self) -> tuple[Lot, ...]:
         """The member's lots as they would be after the transfers."""
         return tuple(self._lots.values())
+
+    @property
+    def debts(self) -> tuple[tuple[str, int], ...]:
+        """What the member would owe after the transfers, as (ledger, amount)."""
+        return tuple((ledger, owed) for ledger, owed in self._debts.items() if owed)
 
     def debt(self, ledger: str) -> int:
         """What the member would owe in a ledger after the transfers."""

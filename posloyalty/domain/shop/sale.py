@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from posloyalty.domain.shop.product import TaxMode, Unit
 from posloyalty.domain.shop.tender import Tender
@@ -18,7 +19,8 @@ from posloyalty.domain.values.ratio import Ratio
 class SaleLine:
     """One sold line; `offers` and `earned` are (offer or wallet id, share) pairs.
 
-    net = gross - offers - redeemed (+ tax where the class adds it).
+    net = gross - offers - redeemed (+ tax where the class adds it). `paid` says what each tender
+    paid of it, (tender number, share); they add up to the net.
     """
 
     number: int
@@ -37,15 +39,38 @@ class SaleLine:
     tax_mode: TaxMode
     tax_minor: int
     earned: tuple[tuple[str, int], ...]
+    paid: tuple[tuple[int, int], ...] = ()
+
+
+class OfferSource(StrEnum):
+    """Where a discount came from: the shop's public offers, or something that the member owned."""
+
+    OFFER = "offer"
+    VOUCHER = "voucher"
+    REWARD = "reward"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleOffer:
-    """An offer that the sale used, by the name that is printed."""
+    """An offer that the sale used, by the name that is printed.
+
+    `right_id` is the voucher that it used up, `cost` the (wallet, points) that a reward took.
+    """
 
     offer_id: str
     name: str
     amount_minor: int
+    source: OfferSource = OfferSource.OFFER
+    right_id: bytes | None = None
+    cost: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that the receipt tells the member: a wording code and its facts."""
+
+    code: str
+    facts: tuple[tuple[str, int | str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +131,7 @@ class Sale:
     tax_minor: int
     payable_minor: int
     rounding_minor: int
+    told: tuple[Told, ...] = ()
 
     @property
     def change_minor(self) -> int:

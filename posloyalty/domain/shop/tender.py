@@ -39,7 +39,8 @@ class Tender:
     """One payment. `given_minor` and `change_minor` differ from the amount for cash only.
 
     `rounding_minor` is asked minus exact, at most 0 where the market rounds down. `reference` is
-    the terminal's or wallet's number that the cashier entered.
+    the terminal's or wallet's number that the cashier entered. `account_id` is the owner of the
+    account that stored value was taken from: a gift card's id, or the member's.
     """
 
     number: int
@@ -49,6 +50,7 @@ class Tender:
     change_minor: int = 0
     rounding_minor: int = 0
     reference: str | None = None
+    account_id: bytes | None = None
 
 
 class TenderRefusal(ValueError):

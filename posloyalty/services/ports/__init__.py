@@ -13,7 +13,7 @@ from __future__ import annotations
 from posloyalty.services.ports.book import Book, BookFacts, Reader, UnitOfWork
 from posloyalty.services.ports.cards import IssuedCard, TillKey, TokenReads, Tokens
 from posloyalty.services.ports.journal import Appended, Journal, JournalReads, Place, Stamp
-from posloyalty.services.ports.ledger import Ledger, LedgerReads
+from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
 from posloyalty.services.ports.machine import Chance, Clock, Ids
 from posloyalty.services.ports.members import MemberBrief, MemberChange, MemberReads, Members
 from posloyalty.services.ports.queues import (
@@ -27,6 +27,8 @@ from posloyalty.services.ports.queues import (
 from posloyalty.services.ports.sales import (
     BookedSale,
     PrintState,
+    RefundReads,
+    Refunds,
     SaleReads,
     SaleRow,
     Sales,
@@ -49,6 +51,8 @@ from posloyalty.services.ports.shop import (
 )
 
 __all__ = [
+    "ActReads",
+    "Acts",
     "Appended",
     "Book",
     "BookFacts",
@@ -81,6 +85,8 @@ __all__ = [
     "ProgrammeWrites",
     "QuickKeyRow",
     "Reader",
+    "RefundReads",
+    "Refunds",
     "ReplayProgress",
     "ReplayReads",
     "ReplayWrites",

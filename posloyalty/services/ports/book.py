@@ -8,7 +8,7 @@ from typing import Protocol
 
 from posloyalty.services.ports.cards import TokenReads, Tokens
 from posloyalty.services.ports.journal import Journal, JournalReads
-from posloyalty.services.ports.ledger import Ledger, LedgerReads
+from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
 from posloyalty.services.ports.members import MemberReads, Members
 from posloyalty.services.ports.queues import (
     PrintingReads,
@@ -16,7 +16,7 @@ from posloyalty.services.ports.queues import (
     ReplayReads,
     ReplayWrites,
 )
-from posloyalty.services.ports.sales import SaleReads, Sales
+from posloyalty.services.ports.sales import RefundReads, Refunds, SaleReads, Sales
 from posloyalty.services.ports.shop import (
     CatalogueReads,
     CatalogueWrites,
@@ -56,6 +56,10 @@ class Reader(Protocol):
     @property
     def sales(self) -> SaleReads: ...  # noqa: D102
     @property
+    def refunds(self) -> RefundReads: ...  # noqa: D102
+    @property
+    def acts(self) -> ActReads: ...  # noqa: D102
+    @property
     def ledger(self) -> LedgerReads: ...  # noqa: D102
     @property
     def members(self) -> MemberReads: ...  # noqa: D102
@@ -89,6 +93,10 @@ class UnitOfWork(Protocol):
     def journal(self) -> Journal: ...  # noqa: D102
     @property
     def sales(self) -> Sales: ...  # noqa: D102
+    @property
+    def refunds(self) -> Refunds: ...  # noqa: D102
+    @property
+    def acts(self) -> Acts: ...  # noqa: D102
     @property
     def ledger(self) -> Ledger: ...  # noqa: D102
     @property

@@ -6,17 +6,22 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
+from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
+from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import Account, Lot, Transfer
 from posloyalty.services.ports.journal import Appended
-from posloyalty.sync.sale_event import MetTier
+from posloyalty.sync.events import Act
 
 
 class LedgerReads(Protocol):
     """Balances and lots, as projections of the journal."""
 
     def member_state(self, member_id: bytes, *, lots_since: date) -> MemberState | None:
-        """The member as the rules see them: open lots, and all lots earned on or after a day."""
+        """The member as the rules see them: open lots, all lots earned and all that meters counted
+        on or after a day, and every right.
+        """
         ...
 
     def member_states(
@@ -37,6 +42,26 @@ class LedgerReads(Protocol):
         """What an event posted, in its order."""
         ...
 
+    def done_by(self, event_id: bytes) -> Consequences:
+        """Everything that an event did; nothing for one that is not known."""
+        ...
+
+    def right(self, right_id: bytes) -> Right | None:
+        """A right by its id."""
+        ...
+
+    def rights_by_code(self, code: str) -> tuple[Right, ...]:
+        """The rights that a code proves, the newest first."""
+        ...
+
+    def rights_of(self, owner: bytes) -> tuple[Right, ...]:
+        """Every right of an owner, used and expired ones too."""
+        ...
+
+    def meters(self, owner: bytes, since: date) -> tuple[MeterEntry, ...]:
+        """What an owner's meters counted on the days from `since`."""
+        ...
+
     def holdings(self, member_id: bytes) -> tuple[TierHolding, ...]:
         """The newest holding of each level that the member ever met."""
         ...
@@ -45,8 +70,26 @@ class LedgerReads(Protocol):
 class Ledger(LedgerReads, Protocol):
     """Posting outside sales (opening balances, expiry): the event must already be appended."""
 
-    def post(
-        self, appended: Appended, transfers: Sequence[Transfer], tiers: Sequence[MetTier] = ()
-    ) -> None:
-        """Write the transfers and tier levels that an appended event holds."""
+    def post(self, appended: Appended, does: Consequences) -> None:
+        """Write everything that an appended event does."""
+        ...
+
+
+class ActReads(Protocol):
+    """What the programme did outside sales."""
+
+    def of_member(self, member_id: bytes, *, limit: int) -> tuple[Act, ...]:
+        """A member's acts, newest first."""
+        ...
+
+    def of_kind(self, kind: str, *, limit: int) -> tuple[Act, ...]:
+        """The acts of a kind, oldest first."""
+        ...
+
+
+class Acts(ActReads, Protocol):
+    """Writing acts."""
+
+    def book(self, act: Act) -> Appended:
+        """Append an act whose keys came from `journal.stamp`, with everything that it does."""
         ...

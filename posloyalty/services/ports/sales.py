@@ -8,10 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from posloyalty.domain.ledger.transfer import Transfer
+from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
+from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.services.ports.journal import Appended
-from posloyalty.sync.sale_event import MetTier
 
 
 class PrintState(StrEnum):
@@ -31,11 +31,13 @@ class PrintState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookedSale:
-    """What `Sales.book` writes in one go. `print_receipt` queues the original."""
+    """What `Sales.book` writes in one go: the sale and what it does to members and others.
+
+    `print_receipt` queues the original.
+    """
 
     sale: Sale
-    transfers: tuple[Transfer, ...] = ()
-    tiers: tuple[MetTier, ...] = ()
+    does: Consequences = NO_CONSEQUENCES
     print_receipt: bool = False
 
 
@@ -105,4 +107,28 @@ class Sales(SaleReads, Protocol):
         outbox row and print job, and remove the sale's draft. The sale's number must be
         `journal.place().number`.
         """
+        ...
+
+
+class RefundReads(Protocol):
+    """Stored refunds."""
+
+    def by_id(self, refund_id: bytes) -> Refund | None:
+        """A refund by its id."""
+        ...
+
+    def of_sale(self, sale_id: bytes) -> tuple[tuple[Refund, Consequences], ...]:
+        """The refunds of a sale with what they did, the first one first."""
+        ...
+
+    def taken_back(self, sale_id: bytes) -> dict[int, int]:
+        """How much of each line of a sale went back so far, in thousandths."""
+        ...
+
+
+class Refunds(RefundReads, Protocol):
+    """Writing refunds."""
+
+    def book(self, refund: Refund, does: Consequences) -> Appended:
+        """Write event, rows and consequences; the number must be `journal.place().number`."""
         ...

@@ -16,11 +16,26 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
+from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences, MetTier
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
+from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot, Transfer
 from posloyalty.domain.members.member import Birthday, MemberStatus
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.ports import Appended
+from posloyalty.storage.repositories.meters import (
+    meters_of_several,
+    meters_since,
+    write_meters,
+)
+from posloyalty.storage.repositories.rights import (
+    right_by_id,
+    rights_by_code,
+    rights_of,
+    rights_of_several,
+    write_rights,
+)
 from posloyalty.storage.statements import Insert, Statement, several, those
 from posloyalty.storage.tables import (
     ACCOUNT,
@@ -33,7 +48,7 @@ from posloyalty.storage.tables import (
     TRANSFER,
 )
 from posloyalty.sync import events
-from posloyalty.sync.sale_event import MetTier, transfers_of
+from posloyalty.sync.consequence_event import Doing, consequences_of
 
 _INSERT_ACCOUNT = Insert(ACCOUNT, or_ignore=True)
 _INSERT_TRANSFER = Insert(TRANSFER)
@@ -161,14 +176,25 @@ class Ledger:
             self._connection, owner=member_id, since=lots_since.isoformat()
         ).fetchall()
         debts = _DEBTS.run(self._connection, owner=member_id).fetchall()
-        return _state(person, lots, debts, self.holdings(member_id))
+        return _state(
+            person,
+            lots,
+            debts,
+            self.holdings(member_id),
+            rights_of(self._connection, member_id),
+            meters_since(self._connection, member_id, lots_since),
+        )
 
     def member_states(
         self, member_ids: Sequence[bytes], *, lots_since: date
     ) -> dict[bytes, MemberState]:
-        """Several members at once: four statements, however many they are."""
+        """Several members at once: six statements, however many they are."""
         connection, wanted = self._connection, those(member_ids)
         lots, debts, holdings = (defaultdict[bytes, list[Any]](list) for _ in range(3))
+        rights, meters = (
+            defaultdict[bytes, list[Right]](list),
+            defaultdict[bytes, list[MeterEntry]](list),
+        )
         since = lots_since.isoformat()
         for row in _LOTS_OF_SEVERAL.run(connection, since=since, **wanted):
             lots[row.owner].append(row)
@@ -176,10 +202,37 @@ class Ledger:
             debts[row.owner].append(row)
         for row in _HOLDINGS_OF_SEVERAL.run(connection, **wanted):
             holdings[row.member_id].append(_holding(row))
+        for right in rights_of_several(connection, member_ids):
+            rights[right.owner].append(right)
+        for entry in meters_of_several(connection, member_ids, lots_since):
+            meters[entry.owner].append(entry)
         return {
-            person.id: _state(person, lots[person.id], debts[person.id], tuple(holdings[person.id]))
+            person.id: _state(
+                person,
+                lots[person.id],
+                debts[person.id],
+                tuple(holdings[person.id]),
+                tuple(rights[person.id]),
+                tuple(meters[person.id]),
+            )
             for person in _PERSONS.run(connection, **wanted)
         }
+
+    def rights_by_code(self, code: str) -> tuple[Right, ...]:
+        """The rights that a code proves, the newest first."""
+        return rights_by_code(self._connection, code)
+
+    def rights_of(self, owner: bytes) -> tuple[Right, ...]:
+        """Every right of an owner."""
+        return rights_of(self._connection, owner)
+
+    def right(self, right_id: bytes) -> Right | None:
+        """A right by its id."""
+        return right_by_id(self._connection, right_id)
+
+    def meters(self, owner: bytes, since: date) -> tuple[MeterEntry, ...]:
+        """What an owner's meters counted on the days from `since`."""
+        return meters_since(self._connection, owner, since)
 
     def lots(self, account: Account) -> tuple[Lot, ...]:
         """The lots of an account that have something remaining."""
@@ -191,24 +244,24 @@ class Ledger:
         row = _BALANCE.run(self._connection, id=account_id(account)).first()
         return (0, 0) if row is None else (row.dr, row.cr)
 
-    def transfers_of(self, event_id: bytes) -> tuple[Transfer, ...]:
-        """What an event posted, from its own bytes."""
+    def done_by(self, event_id: bytes) -> Consequences:
+        """What an event did, from its own bytes; nothing for one that is not known."""
         row = _BODY.run(self._connection, event_id=event_id).first()
         event = None if row is None else events.decode(row.body)
-        if isinstance(event, events.Sale | events.Opening):
-            return transfers_of(event.post, event_id=event_id)
-        return ()
+        return consequences_of(event) if isinstance(event, Doing) else NO_CONSEQUENCES
+
+    def transfers_of(self, event_id: bytes) -> tuple[Transfer, ...]:
+        """What an event posted, from its own bytes."""
+        return self.done_by(event_id).transfers
 
     def holdings(self, member_id: bytes) -> tuple[TierHolding, ...]:
         """The newest holding of each level."""
         rows = _HOLDINGS.run(self._connection, member=member_id)
         return tuple(_holding(row) for row in rows)
 
-    def post(
-        self, appended: Appended, transfers: Sequence[Transfer], tiers: Sequence[MetTier] = ()
-    ) -> None:
-        """Write what an appended event posts."""
-        connection = self._connection
+    def post(self, appended: Appended, does: Consequences) -> None:
+        """Write what an appended event does."""
+        connection, transfers = self._connection, does.transfers
         if transfers:
             accounts, moves = _moves(transfers)
             _INSERT_ACCOUNT.many(connection, accounts)
@@ -218,11 +271,19 @@ class Ledger:
             uses = use_rows(appended.seq, transfers)
             _INSERT_USE.many(connection, uses)
             _USE.many(connection, [{"lot": use[3], "taken": use[4]} for use in uses])
-        _HOLD.many(connection, tier_rows(appended.seq, tiers))
+        _HOLD.many(connection, tier_rows(appended.seq, does.tiers))
+        if does.rights:
+            write_rights(connection, appended.seq, does.rights)
+        write_meters(connection, appended.seq, does.meters)
 
 
 def _state(
-    person: Any, lots: Sequence[Any], debts: Sequence[Any], holdings: tuple[TierHolding, ...]
+    person: Any,
+    lots: Sequence[Any],
+    debts: Sequence[Any],
+    holdings: tuple[TierHolding, ...],
+    rights: tuple[Right, ...],
+    meters: tuple[MeterEntry, ...],
 ) -> MemberState:
     birthday = None
     if person.birth_month is not None:
@@ -236,6 +297,8 @@ def _state(
         lots=tuple(_lot(row) for row in lots),
         debts=tuple((row.ledger, row.owed) for row in debts),
         holdings=holdings,
+        rights=rights,
+        meters=meters,
     )
 
 

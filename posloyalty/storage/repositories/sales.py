@@ -159,8 +159,7 @@ class Sales(SaleReads):
         event = sale_event(
             sale,
             hlc=Hlc(*self._journal.stamp(sale.at).hlc),
-            transfers=booked.transfers,
-            tiers=booked.tiers,
+            does=booked.does,
         )
         appended = self._journal.append(event)
         seq = appended.seq
@@ -169,7 +168,7 @@ class Sales(SaleReads):
         _INSERT_SHARE.many(connection, share_rows(seq, sale))
         _INSERT_TAX.many(connection, tax_rows(seq, sale))
         _INSERT_TENDER.many(connection, tender_rows(seq, sale))
-        self._ledger.post(appended, booked.transfers, booked.tiers)
+        self._ledger.post(appended, booked.does)
         if sale.member_id is not None:
             _VISITED.run(connection, member=sale.member_id, seq=seq)
         if booked.print_receipt:

@@ -13,6 +13,7 @@ from posloyalty.domain.ledger.lots import SpendRefusal
 from posloyalty.domain.ledger.transfer import TransferCode
 from tests.domain.engine.made import (
     LEDGER,
+    NOON,
     SALE_ID,
     basket,
     lot,
@@ -34,15 +35,17 @@ def planned(state: MemberState, *, seen: MemberState | None = None, redeem: int)
         RULES,
         state,
         event_id=SALE_ID,
+        at=NOON,
         day=DAY,
         redemptions=found.redemptions,
         earnings=found.earnings,
+        spend_minor=found.spend_minor,
         meets=True,
     )
 
 
 def moves(postings: SalePostings) -> list[tuple[TransferCode, int]]:
-    return [(transfer.code, transfer.amount) for transfer in postings.transfers]
+    return [(transfer.code, transfer.amount) for transfer in postings.does.transfers]
 
 
 def test_what_ran_out_goes_first_then_what_is_spent_then_what_is_earned() -> None:
@@ -65,7 +68,7 @@ def test_a_debt_is_repaid_out_of_what_the_sale_earns() -> None:
 
 def test_the_transfers_of_a_sale_balance_by_themselves() -> None:
     state = member(debt=6)
-    folded = fold(planned(state, redeem=0).transfers)
+    folded = fold(planned(state, redeem=0).does.transfers)
     assert sum(folded.accounts.values()) == 0
 
 
@@ -78,3 +81,8 @@ def test_points_that_are_gone_since_the_quote_are_not_spent() -> None:
 def test_planning_again_gives_the_same_transfers() -> None:
     state = member(lot(500))
     assert planned(state, redeem=100) == planned(state, redeem=100)
+
+
+def test_a_sale_counts_as_a_purchase_its_spend_and_what_it_earned() -> None:
+    counted = {entry.meter: entry.amount for entry in planned(member(), redeem=0).does.meters}
+    assert counted == {"purchases": 1, "spend": 1000, f"earned/{LEDGER}": 10}

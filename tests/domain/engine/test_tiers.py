@@ -165,10 +165,13 @@ def rung(
         programme,
         state,
         event_id=number.to_bytes(16, "big"),
+        at=found.at,
         day=day,
         redemptions=found.redemptions,
         earnings=found.earnings,
+        spend_minor=found.spend_minor,
         meets=True,
     )
     assert all(one.account.owner == MEMBER_ID for one in after.lots)
-    return replace(state, lots=after.lots, holdings=(*state.holdings, *after.met))
+    assert after.after is not None
+    return after.after

@@ -1,0 +1,77 @@
+"""Meter entries on disk: what members, households, tills, stores and campaigns have done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.values.calendar import format_instant, parse_instant
+from posloyalty.storage.act_tables import METER_ENTRY
+from posloyalty.storage.statements import Insert, Statement, several, those
+from posloyalty.storage.tables import JOURNAL_EVENT
+
+_M = METER_ENTRY.c
+_INSERT = Insert(METER_ENTRY)
+_SHAPE = select(
+    _M.meter, _M.owner, _M.day, _M.at, _M.amount, _M.undoes, JOURNAL_EVENT.c.event_id
+).select_from(METER_ENTRY.join(JOURNAL_EVENT, JOURNAL_EVENT.c.seq == _M.seq))
+_SINCE = Statement(_SHAPE.where(_M.owner == bindparam("owner"), _M.day >= bindparam("since")))
+_SINCE_OF_SEVERAL = Statement(_SHAPE.where(several(_M.owner), _M.day >= bindparam("since")))
+_OF_EVENT = Statement(_SHAPE.where(_M.seq == bindparam("seq")).order_by(_M.place))
+
+
+def write_meters(connection: Connection, seq: int, entries: Sequence[MeterEntry]) -> None:
+    """Add the entries of an event."""
+    _INSERT.many(connection, meter_rows(seq, entries))
+
+
+def meters_since(connection: Connection, owner: bytes, since: date) -> tuple[MeterEntry, ...]:
+    """An owner's entries on the days from `since`."""
+    rows = _SINCE.run(connection, owner=owner, since=since.isoformat())
+    return tuple(_entry(row) for row in rows)
+
+
+def meters_of_several(
+    connection: Connection, owners: Sequence[bytes], since: date
+) -> tuple[MeterEntry, ...]:
+    """The entries of several owners, at most 50, on the days from `since`."""
+    rows = _SINCE_OF_SEVERAL.run(connection, since=since.isoformat(), **those(owners))
+    return tuple(_entry(row) for row in rows)
+
+
+def meters_of_event(connection: Connection, seq: int) -> tuple[MeterEntry, ...]:
+    """What an event counted, in its order."""
+    return tuple(_entry(row) for row in _OF_EVENT.run(connection, seq=seq))
+
+
+def meter_rows(seq: int, entries: Iterable[MeterEntry]) -> list[tuple[object, ...]]:
+    """Rows of `meter_entry`, in the table's column order."""
+    return [
+        (
+            entry.owner,
+            entry.day.isoformat(),
+            seq,
+            place,
+            entry.meter,
+            format_instant(entry.at),
+            entry.amount,
+            entry.undoes,
+        )
+        for place, entry in enumerate(entries)
+    ]
+
+
+def _entry(row: Any) -> MeterEntry:
+    return MeterEntry(
+        meter=row.meter,
+        owner=row.owner,
+        day=date.fromisoformat(row.day),
+        at=parse_instant(row.at),
+        amount=row.amount,
+        event_id=row.event_id,
+        undoes=row.undoes,
+    )
