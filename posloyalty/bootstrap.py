@@ -37,6 +37,7 @@ from posloyalty.services.people import People
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock, Ids
 from posloyalty.services.print_receipts import PrintReceipts, ReceiptDress
+from posloyalty.services.programme_acts import ProgrammeActs
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.receipt import Receipt
 from posloyalty.services.receipt_code import number_in_code, receipt_code
@@ -252,6 +253,9 @@ def _till(
         history=SaleHistory(book),
         receipts=receipts,
         programmes=programmes,
+        acts=ProgrammeActs(
+            book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+        ),
         recovery=RecoverBook(
             book,
             ids,

@@ -8,7 +8,7 @@ from posloyalty.domain.engine.quote import Quote, QuoteLine
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
-from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SalePoints, SaleTax
+from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SalePoints, SaleTax, Told
 from posloyalty.domain.shop.tender import Tender
 
 
@@ -22,6 +22,7 @@ def build_sale(
     number: str,
     at: datetime,
     language: str,
+    told: tuple[Told, ...] = (),
 ) -> Sale:
     """The sale as it is journalled, stored and printed."""
     return Sale(
@@ -59,6 +60,7 @@ def build_sale(
         tax_minor=quote.tax_minor,
         payable_minor=quote.payable_minor,
         rounding_minor=sum(tender.rounding_minor for tender in tenders),
+        told=told,
     )
 
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, tzinfo
 from threading import Lock
 
-from posloyalty.domain.engine.context import StoreContext
+from posloyalty.domain.engine.context import Context, StoreContext, freeze
 from posloyalty.domain.engine.evaluate import evaluate
 from posloyalty.domain.engine.member_state import MemberState
-from posloyalty.domain.engine.posting import NOTHING, SalePostings, plan_sale
+from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
@@ -89,14 +89,10 @@ class CheckOut:
             return evaluate(
                 programme,
                 basket,
-                _member_state(reader, basket, programme, at),
+                member_state(reader, basket, programme, at),
                 at,
                 tax_classes=self._taxes.of(reader),
-                store=StoreContext(
-                    zone=rules.zone,
-                    cutoff=rules.cutoff,
-                    language=rules.language if language is None else language,
-                ),
+                store=counter_store(rules, language),
             )
 
     def wallets(self, language: str | None = None) -> dict[str, tuple[str, int]]:
@@ -131,9 +127,11 @@ class CheckOut:
             if stored is not None:
                 return stored.sale
             programme = self._programme(unit, at, rules)
-            state = _member_state(unit, basket, programme, at)
+            state = member_state(unit, basket, programme, at)
             _check_fresh(basket, quote, programme, state, at, rules)
-            postings = _postings(programme, state, quote, at)
+            # As of the quote, so that what was shown is what is done; booked as of now.
+            context = freeze(programme, basket, state, quote.at, counter_store(rules))
+            postings = _postings(context, quote, at)
             sale = build_sale(
                 basket,
                 quote,
@@ -143,6 +141,7 @@ class CheckOut:
                 number=unit.journal.place().number,
                 at=at,
                 language=rules.language,
+                told=postings.told,
             )
             unit.sales.book(
                 BookedSale(
@@ -169,6 +168,15 @@ class CheckOut:
         return found
 
 
+def counter_store(rules: CounterRules, language: str | None = None) -> StoreContext:
+    """What the shop contributes to an evaluation; names in a language."""
+    return StoreContext(
+        zone=rules.zone,
+        cutoff=rules.cutoff,
+        language=rules.language if language is None else language,
+    )
+
+
 class _TaxClasses:
     """The shop's tax classes, read again only when the catalogue has changed."""
 
@@ -187,9 +195,10 @@ class _TaxClasses:
             return self._classes
 
 
-def _member_state(
+def member_state(
     reader: Reader | UnitOfWork, basket: Basket, programme: Programme, at: datetime
 ) -> MemberState | None:
+    """The state of a basket's member; None for nobody. Raises `ServiceRefusal` NO_SUCH_MEMBER."""
     if basket.member_id is None:
         return None
     since = programme.looks_back_to(store_day(at, programme.zone))
@@ -234,9 +243,14 @@ def _check_fresh(
             and quote.wallets == wallet_states(programme, state, day)
             and _ranks(quote) == [t.rank for t in tier_states(programme, state, day, names)]
             and (state.status is MemberStatus.ACTIVE or not _moves_points(quote))
+            and (quote.state is None or _same_history(quote.state, state))
         )
     if not same:
         raise ServiceRefusal("QUOTE_STALE")
+
+
+def _same_history(seen: MemberState, now: MemberState) -> bool:
+    return seen.rights == now.rights and seen.meters == now.meters
 
 
 def _ranks(quote: Quote) -> list[int]:
@@ -247,22 +261,15 @@ def _moves_points(quote: Quote) -> bool:
     return bool(quote.redemptions) or any(earning.points for earning in quote.earnings)
 
 
-def _postings(
-    programme: Programme, state: MemberState | None, quote: Quote, at: datetime
-) -> SalePostings:
-    if state is None:
-        return NOTHING
+def _postings(context: Context, quote: Quote, at: datetime) -> SalePostings:
     try:
         return plan_sale(
-            programme,
-            state,
+            context,
+            sold_by(quote),
             event_id=quote.sale_id,
-            day=store_day(at, programme.zone),
             at=at,
             redemptions=quote.redemptions,
             earnings=quote.earnings,
-            spend_minor=quote.spend_minor,
-            meets=state.status is MemberStatus.ACTIVE,
         )
     except SpendRefusal:
         raise ServiceRefusal("QUOTE_STALE") from None

@@ -23,6 +23,7 @@ from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.people import People
 from posloyalty.services.ports import Book, BookFacts, Chance, Ids
 from posloyalty.services.print_receipts import PrintReceipts
+from posloyalty.services.programme_acts import ProgrammeActs
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.recognise_scan import RecogniseScan
 from posloyalty.services.recover_book import RecoverBook
@@ -57,6 +58,7 @@ class Till:
     history: SaleHistory
     receipts: PrintReceipts
     programmes: Programmes
+    acts: ProgrammeActs
     recovery: RecoverBook
     back_up: BackUp
     verify: VerifyBook

@@ -16,7 +16,7 @@ from posloyalty.domain.engine.context import Context, StoreContext, freeze
 from posloyalty.domain.engine.earning import LineMoney, earn
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.offers import OfferOutcome, apply_offers
-from posloyalty.domain.engine.posting import NOTHING, SalePostings, plan_sale
+from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
 from posloyalty.domain.engine.quote import (
     AppliedOffer,
     Earning,
@@ -69,20 +69,16 @@ def evaluate(
     taxes = tax(points.amounts)
     money = _money(context, points.amounts, points.redeemed, taxes, tax_classes)
     earnings = earn(context, money, offers.spend_minor)
-    after = NOTHING
-    if state is not None:
-        after = plan_sale(
-            programme,
-            state,
-            event_id=basket.sale_id,
-            at=context.at,
-            day=context.day,
-            redemptions=points.applied,
-            earnings=earnings,
-            spend_minor=_spend(context, points),
-            meets=context.active is not None,
-        )
     quote = _quote(context, basket, offers, points, taxes, earnings, tax_classes)
+    after = plan_sale(
+        context,
+        sold_by(quote),
+        event_id=basket.sale_id,
+        at=at,
+        redemptions=points.applied,
+        earnings=earnings,
+    )
+    quote = replace(quote, awards=after.awards, told=after.told, state=state)
     return quote if state is None else _with_member(quote, context, state, after)
 
 

@@ -1,7 +1,8 @@
-"""What a paid sale does to a member: transfers, tier levels and meters, planned from a quote.
+"""What a paid sale does: transfers, tier levels, rights and meters, planned from a quote.
 
 The steps are in a fixed order: what ran out before the sale is booked as expired, then points are
-redeemed, then earned, each debt repaid from what is earned first. Nothing is decided here; the
+redeemed, then earned, each debt repaid from what is earned first; then the sale is counted, tiers
+are met, and whatever the programme declares does its work. Nothing of the sale is decided here; the
 quote has decided.
 """
 
@@ -9,17 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
+from posloyalty.domain.engine import works
+from posloyalty.domain.engine.award import Award
+from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences, EventPlan
+from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.member_state import MemberState
-from posloyalty.domain.engine.quote import AppliedRedemption, Earning
+from posloyalty.domain.engine.moment import Moment, Sold, SoldLine, Trigger
+from posloyalty.domain.engine.quote import AppliedRedemption, Earning, Quote
 from posloyalty.domain.engine.tiers import met_by_sale
+from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.ledger.transfer import Lot
-from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.shop.sale import Told
+
+__all__ = ["NOTHING", "PURCHASES", "SPEND", "SalePostings", "earned_meter", "plan_sale", "sold_by"]
 
 PURCHASES = "purchases"
 SPEND = "spend"
+_WORKS = works  # imported so that what they register is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,8 @@ class SalePostings:
 
     does: Consequences
     after: MemberState | None
+    awards: tuple[Award, ...] = ()
+    told: tuple[Told, ...] = ()
 
     @property
     def lots(self) -> tuple[Lot, ...]:
@@ -43,26 +55,70 @@ class SalePostings:
 NOTHING = SalePostings(NO_CONSEQUENCES, None)
 
 
+def sold_by(quote: Quote) -> Sold:
+    """The goods of a quoted sale as works see them."""
+    return Sold(
+        lines=tuple(
+            SoldLine(
+                number=line.line.number,
+                product=line.line.product,
+                quantity_milli=line.line.quantity_milli,
+                net_minor=line.net_minor,
+                base_minor=line.net_minor if line.line.product.earning else 0,
+            )
+            for line in sorted(quote.lines, key=lambda one: one.line.number)
+        ),
+        spend_minor=quote.spend_minor,
+        payable_minor=quote.payable_minor,
+        offers=tuple((offer.offer_id, offer.amount_minor) for offer in quote.offers),
+        earned={earning.wallet: earning.points for earning in quote.earnings},
+        redeemed={one.wallet: one.points for one in quote.redemptions},
+    )
+
+
 def plan_sale(
-    programme: Programme,
-    state: MemberState,
+    context: Context,
+    sold: Sold,
     *,
     event_id: bytes,
     at: datetime,
-    day: date,
     redemptions: Sequence[AppliedRedemption],
     earnings: Sequence[Earning],
-    spend_minor: int,
-    meets: bool,
 ) -> SalePostings:
-    """The postings of a sale on a day of the programme's zone.
+    """The postings of a sale at an instant of the context's day.
 
-    `spend_minor` is what was paid for goods that earn. `meets` is whether the sale counts for tiers
-    and meters at all: not for a member who may not earn. Raises `SpendRefusal` when the lots no
-    longer hold what the quote spends.
+    A member who may not earn gets nothing counted and meets no tier. Raises `SpendRefusal` when the
+    lots no longer hold what the quote spends.
     """
-    plan = EventPlan(event_id=event_id, at=at, day=day, programme_id=programme.id)
-    postings = plan.postings(state)
+    programme, state = context.programme, context.state
+    plan = EventPlan(event_id=event_id, at=at, day=context.day, programme_id=programme.id)
+    if state is not None:
+        _move(plan, context, state, redemptions, earnings)
+    if context.active is not None:
+        _count(plan, context, context.active, sold, earnings)
+    awards = Awards(_moment(context, sold, event_id, at), plan)
+    run_works(awards.moment, awards)
+    return SalePostings(
+        plan.consequences(),
+        None if state is None else plan.after(state),
+        awards.given,
+        awards.told,
+    )
+
+
+def earned_meter(ledger: str) -> str:
+    """The meter of points earned in a ledger, whatever became of them."""
+    return f"earned/{ledger}"
+
+
+def _move(
+    plan: EventPlan,
+    context: Context,
+    state: MemberState,
+    redemptions: Sequence[AppliedRedemption],
+    earnings: Sequence[Earning],
+) -> None:
+    programme, postings = context.programme, plan.postings(state)
     for wallet in programme.wallets:
         postings.expire(programme.ledger(wallet.id))
     for redemption in redemptions:
@@ -74,31 +130,39 @@ def plan_sale(
             usable_from=earning.usable_from,
             last_day=earning.last_day,
         )
-    if meets:
-        _count(plan, programme, state, earnings, spend_minor)
-        earned = {earning.wallet: earning.points for earning in earnings}
-        for scheme in programme.tier_schemes:
-            ledger = programme.ledger(scheme.wallet)
-            met = met_by_sale(scheme, ledger, state, earned.get(scheme.wallet, 0), day)
-            if met is not None:
-                plan.meet(state.member_id, met)
-    return SalePostings(plan.consequences(), plan.after(state))
-
-
-def earned_meter(ledger: str) -> str:
-    """The meter of points earned in a ledger, whatever became of them."""
-    return f"earned/{ledger}"
 
 
 def _count(
     plan: EventPlan,
-    programme: Programme,
+    context: Context,
     state: MemberState,
+    sold: Sold,
     earnings: Sequence[Earning],
-    spend_minor: int,
 ) -> None:
-    plan.count(PURCHASES, state.member_id, 1)
-    plan.count(SPEND, state.member_id, spend_minor)
+    programme, member_id = context.programme, state.member_id
+    plan.count(PURCHASES, member_id, 1)
+    plan.count(SPEND, member_id, sold.spend_minor)
     for earning in earnings:
-        meter = earned_meter(programme.ledger(earning.wallet))
-        plan.count(meter, state.member_id, earning.points)
+        plan.count(earned_meter(programme.ledger(earning.wallet)), member_id, earning.points)
+    for scheme in programme.tier_schemes:
+        ledger = programme.ledger(scheme.wallet)
+        earned = sold.earned.get(scheme.wallet, 0)
+        met = met_by_sale(scheme, ledger, state, earned, context.day)
+        if met is not None:
+            plan.meet(member_id, met)
+
+
+def _moment(context: Context, sold: Sold, event_id: bytes, at: datetime) -> Moment:
+    return Moment(
+        trigger=Trigger.SALE,
+        programme=context.programme,
+        store=context.store,
+        event_id=event_id,
+        at=at,
+        day=context.day,
+        facts=context.facts,
+        business_facts=context.business_facts,
+        state=context.state,
+        active=context.active,
+        sold=sold,
+    )

@@ -13,9 +13,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from posloyalty.domain.engine.award import Award
+from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.programme.reason import Fact, Reason
 from posloyalty.domain.shop.basket import BasketLine
 from posloyalty.domain.shop.product import TaxMode
+from posloyalty.domain.shop.sale import Told
 from posloyalty.domain.values.money import Currency
 from posloyalty.domain.values.ratio import Ratio
 
@@ -180,8 +183,9 @@ class Quote:
     gross - offers - redeemed + added tax (exclusive classes) = payable. `tax_minor` is all tax,
     included and added; `spend_minor` is what is paid for goods that earn. `wallets` and `tiers` are
     the member's state before the sale, empty without a member; `wallets_after` and `tiers_after` as
-    if the sale were paid now. `search_complete` is False when the best deal met its bound (the
-    answer is then legal but maybe not the best).
+    if the sale were paid now. `awards` is what else the sale gives, `told` what its receipt says.
+    `search_complete` is False when the best deal met its bound (the answer is then legal but maybe
+    not the best). `state` is the member's state that the quote was made for.
     """
 
     programme: ProgrammeRef
@@ -207,4 +211,7 @@ class Quote:
     tax_minor: int
     payable_minor: int
     spend_minor: int = 0
+    awards: tuple[Award, ...] = ()
+    told: tuple[Told, ...] = ()
+    state: MemberState | None = None
     search_complete: bool = True

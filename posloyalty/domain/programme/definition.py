@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from enum import StrEnum
 
+from posloyalty.domain.programme.declaration import Declared, Item
 from posloyalty.domain.programme.earn_rule import EarnRule, Multiplier
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.offer import Offer
@@ -36,7 +38,8 @@ class Policies:
 class Programme:
     """One version of a programme. `hash` is the SHA-256 of the file's bytes (SYNC 10).
 
-    Lots and tiers live by the days of `zone`; offers by those of the store.
+    Lots and tiers live by the days of `zone`; offers by those of the store. `declared` holds the
+    kinds of `kinds/` by their key.
     """
 
     id: str
@@ -51,6 +54,21 @@ class Programme:
     multipliers: tuple[Multiplier, ...]
     tier_schemes: tuple[TierScheme, ...]
     offers: tuple[Offer, ...]
+    declared: Mapping[str, tuple[Declared, ...]] = field(default_factory=dict, hash=False)
+
+    def of(self, shape: type[Item]) -> tuple[Item, ...]:
+        """Everything of a kind that the file declares, in its order."""
+        return tuple(
+            item for items in self.declared.values() for item in items if isinstance(item, shape)
+        )
+
+    def find(self, shape: type[Item], item_id: str) -> Item | None:
+        """One of a kind by its id; None when this version does not declare it."""
+        return next((item for item in self.of(shape) if item.id == item_id), None)
+
+    def meter(self, name: str) -> str:
+        """A meter of this programme; the name of one that all programmes share has no slash."""
+        return f"{self.id}/{name}"
 
     def ledger(self, wallet_id: str) -> str:
         """The ledger in which a wallet's points move; it stays the same across versions."""

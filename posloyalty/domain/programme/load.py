@@ -12,10 +12,11 @@ import tomllib
 from collections.abc import Callable
 from datetime import tzinfo
 from hashlib import sha256
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from posloyalty.domain.programme import conditions, earning, effects
+from posloyalty.domain.programme import conditions, earning, effects, kinds
+from posloyalty.domain.programme.declaration import DECLARATIONS, Declared
 from posloyalty.domain.programme.definition import EarnBase, Policies, Programme
 from posloyalty.domain.programme.earn_rule import read_earn_rule, read_multiplier
 from posloyalty.domain.programme.finding import Finding, written
@@ -30,15 +31,10 @@ __all__ = ["LANGUAGE", "load"]
 
 LANGUAGE = 1
 FILE_BYTES_MAX = 1_000_000
-_LANGUAGE_WORDS = (conditions, earning, effects)  # imported so that their kinds are registered
+# Imported so that what they register is known.
+_LANGUAGE_WORDS = (conditions, earning, effects, kinds)
 
-
-class _HasId(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-Item = TypeVar("Item", bound=_HasId)
+Item = TypeVar("Item", bound=Declared)
 
 
 def load(data: bytes) -> Programme | list[Finding]:
@@ -87,6 +83,7 @@ def _read(file: Section, reading: Reading, digest: bytes) -> Programme | None:
     zone = _zone(file)
     policies = _policies(file)
     wallets = {wallet.id: wallet for wallet in _each(file, "wallet", read_wallet, some=True)}
+    reading.scales = {wallet.id: wallet.scale for wallet in wallets.values()}
     schemes = _each(file, "tier_scheme", _with(read_tier_scheme, wallets))
     reading.levels = {s.id: {level.id: level.names for level in s.levels} for s in schemes}
     read = Programme(
@@ -102,9 +99,36 @@ def _read(file: Section, reading: Reading, digest: bytes) -> Programme | None:
         multipliers=_each(file, "multiplier", _with(read_multiplier, wallets)),
         tier_schemes=schemes,
         offers=_each(file, "offer", read_offer),
+        declared={key: _declared(file, key) for key in DECLARATIONS if key in file},
     )
-    file.close()
+    file.close(DECLARATIONS)
+    _check_references(file, reading, read)
     return read
+
+
+def _declared(file: Section, key: str) -> tuple[Declared, ...]:
+    kind = DECLARATIONS[key]
+    if not kind.single:
+        return _each(file, key, kind.read)
+    table = file.section(key)
+    item = None if table is None else kind.read(table)
+    return () if item is None else (item,)
+
+
+def _check_references(file: Section, reading: Reading, read: Programme) -> None:
+    """Whatever a rule names must be declared in the same file, before or after it."""
+    known: dict[str, set[str]] = {
+        "wallet": set(reading.scales),
+        "tier_scheme": set(reading.levels),
+        "offer": {offer.id for offer in read.offers},
+        "earn": {rule.id for rule in read.earn_rules},
+    }
+    known |= {key: {item.id for item in items} for key, items in read.declared.items()}
+    for path, kind, named in reading.references:
+        ids = known.get(kind, set())
+        if named not in ids:
+            facts = {"given": named, "known": ", ".join(sorted(ids))}
+            reading.found(path, "NOT_DECLARED", key=str(path[-1]), **facts)
 
 
 def _with(

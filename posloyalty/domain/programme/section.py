@@ -28,12 +28,17 @@ WHOLE_MAX = 10**12
 
 @dataclass(slots=True)
 class Reading:
-    """What one reading of a file shares: findings so far, and what the file itself declares."""
+    """What one reading of a file shares: findings so far, and what the file itself declares.
+
+    `scales` are the decimals of each wallet, `levels` the names of each tier scheme's levels;
+    `references` are (path, kind, id) of what is named and must be declared somewhere.
+    """
 
     currency: Currency
     findings: list[tuple[Path, str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
-    wallets: frozenset[str] = frozenset()
+    scales: dict[str, int] = field(default_factory=dict)
     levels: dict[str, dict[str, Names]] = field(default_factory=dict)
+    references: list[tuple[Path, str, str]] = field(default_factory=list)
 
     def found(self, path: Path, code: str, **facts: object) -> None:
         """Note something to put right."""
@@ -66,6 +71,32 @@ class Section:
     def found(self, key: str, code: str, **facts: object) -> None:
         """Note something to put right at a key."""
         self.reading.found((*self.path, key), code, key=key, **facts)
+
+    def refer(self, key: str, kind: str, default: str | None = None) -> str:
+        """The id of something of a kind that this file declares, checked when all of it is read.
+
+        An empty default stays empty: nothing is meant then.
+        """
+        named = self.text(key, default) if default or default is None or key in self else ""
+        if named:
+            self.reading.references.append(((*self.path, key), kind, named))
+        self._taken.add(key)
+        return named
+
+    def wallet(self, key: str = "wallet") -> str:
+        """The id of a wallet; the only one of a file needs no name."""
+        scales = self.reading.scales
+        return self.refer(key, "wallet", next(iter(scales)) if len(scales) == 1 else None)
+
+    def points(self, key: str, wallet: str, default: int | None = None) -> int:
+        """Points as people write them, such as 100 or "2.5", in the wallet's minor units."""
+        scale = self.reading.scales.get(wallet, 0)
+        rate = self.ratio(key, None if default is None else Ratio(default, 10**scale))
+        minor: Ratio = rate * Ratio(10**scale)
+        if minor.denominator != 1:
+            self.found(key, "TOO_FINE", scale=scale)
+            return 1
+        return minor.numerator
 
     def text(self, key: str, default: str | None = None) -> str:
         """A text that is not empty."""

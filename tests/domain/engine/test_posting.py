@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
+from posloyalty.domain.engine.context import freeze
 from posloyalty.domain.engine.member_state import MemberState
-from posloyalty.domain.engine.posting import SalePostings, plan_sale
+from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
 from posloyalty.domain.ledger.balance import fold
 from posloyalty.domain.ledger.lots import SpendRefusal
 from posloyalty.domain.ledger.transfer import TransferCode
@@ -15,6 +14,7 @@ from tests.domain.engine.made import (
     LEDGER,
     NOON,
     SALE_ID,
+    STORE,
     basket,
     lot,
     member,
@@ -23,7 +23,6 @@ from tests.domain.engine.made import (
     rules,
 )
 
-DAY = date(2026, 11, 25)
 RULES = rules()
 
 
@@ -32,15 +31,12 @@ def planned(state: MemberState, *, seen: MemberState | None = None, redeem: int)
     goods = basket(product("A", "10.00"), member=True, redeem=redeem)
     found = quote(RULES, goods, seen or state)
     return plan_sale(
-        RULES,
-        state,
+        freeze(RULES, goods, state, NOON, STORE),
+        sold_by(found),
         event_id=SALE_ID,
         at=NOON,
-        day=DAY,
         redemptions=found.redemptions,
         earnings=found.earnings,
-        spend_minor=found.spend_minor,
-        meets=True,
     )
 
 

@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import resources
+from posloyalty.domain.engine.context import freeze
 from posloyalty.domain.engine.evaluate import evaluate
 from posloyalty.domain.engine.member_state import MemberState
-from posloyalty.domain.engine.posting import plan_sale
+from posloyalty.domain.engine.posting import plan_sale, sold_by
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.load import load
+from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.values.calendar import add_months
 from tests.domain.engine.made import (
     MEMBER_ID,
@@ -149,7 +151,7 @@ def test_the_cdnow_programme_gives_what_an_independent_reckoning_gives(
         assert found.earnings[0].last_day == add_months(day, 12)
         window = sum(p for d, p in history if d > add_months(day, -12))
         level = "gold" if window >= 500 else "silver" if window >= 200 else None
-        state = rung(programme, state, found, day, number)
+        state = rung(programme, made, state, found, number)
         met = [h for h in state.holdings if h.met_on == day]
         assert (met[-1].level if met else None) == level
         assert all(h.through == add_months(day, 12) for h in met)
@@ -158,19 +160,16 @@ def test_the_cdnow_programme_gives_what_an_independent_reckoning_gives(
 
 
 def rung(
-    programme: Programme, state: MemberState, found: Quote, day: date, number: int
+    programme: Programme, goods: Basket, state: MemberState, found: Quote, number: int
 ) -> MemberState:
     """The member after the sale, as the book would read them."""
     after = plan_sale(
-        programme,
-        state,
+        freeze(programme, goods, state, found.at, STORE),
+        sold_by(found),
         event_id=number.to_bytes(16, "big"),
         at=found.at,
-        day=day,
         redemptions=found.redemptions,
         earnings=found.earnings,
-        spend_minor=found.spend_minor,
-        meets=True,
     )
     assert all(one.account.owner == MEMBER_ID for one in after.lots)
     assert after.after is not None

@@ -1,0 +1,26 @@
+"""One thing that a programme gives beside the points of a sale, as screens and receipts show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from posloyalty.domain.programme.reason import Reason
+
+POINTS = "points"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Award:
+    """One thing given: its kind (POINTS or a right's), its id (wallet or definition) and name.
+
+    `amount` is points in the wallet's minor units, or how many; `rule_id` says what gave it.
+    """
+
+    kind: str
+    of: str
+    name: str
+    amount: int
+    rule_id: str
+    reasons: tuple[Reason, ...] = ()
+    last_day: date | None = None

@@ -1,0 +1,94 @@
+"""A moment at which a programme acts: a sale paid, goods returned, an activity, a member joining.
+
+Shape: a `Moment` is frozen before anything is done: what happened (`trigger`, with the goods of a
+sale or what was recorded), when, to whom, and the facts that conditions look at. What the programme
+does then stands in `works/`, a small file for each kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from posloyalty.domain.engine.context import StoreContext
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.facts import Facts
+from posloyalty.domain.shop.product import Product
+
+
+class Trigger(StrEnum):
+    """What happened (LOYALTY 3.1, entry 9)."""
+
+    SALE = "sale"
+    RETURN = "return"
+    ACTIVITY = "activity"
+    SIGN_UP = "sign_up"
+    BIRTHDAY = "birthday"
+    TIER_MET = "tier_met"
+    SEGMENT_ENTERED = "segment_entered"
+    RUN = "run"  # head office's clock: a day, a period's end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoldLine:
+    """A line of the sale: `net_minor` is paid for it, `base_minor` its part of the earn base."""
+
+    number: int
+    product: Product
+    quantity_milli: int
+    net_minor: int
+    base_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sold:
+    """The goods of a sale in canonical order, and what it came to.
+
+    `spend_minor` is paid for goods that earn; `offers` are (offer id, amount) of what applied,
+    `earned` and `redeemed` points by wallet.
+    """
+
+    lines: tuple[SoldLine, ...]
+    spend_minor: int
+    payable_minor: int
+    offers: tuple[tuple[str, int], ...] = ()
+    earned: Mapping[str, int] = field(default_factory=dict)
+    redeemed: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """Something that a person recorded: the id of its kind, how much, and the evidence."""
+
+    what: str
+    quantity: int = 1
+    amount_minor: int = 0
+    evidence: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What happened. `day` is the programme's day; `state` None when nobody is attached.
+
+    `active` is the state of a member who may earn, None for one who may not.
+    """
+
+    trigger: Trigger
+    programme: Programme
+    store: StoreContext
+    event_id: bytes
+    at: datetime
+    day: date
+    facts: Facts
+    business_facts: Facts
+    state: MemberState | None
+    active: MemberState | None
+    sold: Sold | None = None
+    recorded: Recorded | None = None
+
+    def facts_for(self, by_business_day: bool) -> Facts:
+        """The facts by the clock that a rule goes by."""
+        return self.business_facts if by_business_day else self.facts

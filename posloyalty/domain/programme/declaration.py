@@ -1,0 +1,55 @@
+"""Declarations: the kinds of things that a programme file may declare, and who reads each.
+
+A kind is one small file in `kinds/`: a frozen dataclass with an `id`, and a reader registered with
+`declares` under the key of its tables. `[[voucher]]` tables are read one by one; a kind that is
+declared `single` has one table, such as `[gift_card]`. What a kind does stands in `engine/works/`.
+
+    @declares("voucher", Voucher)
+    def read_voucher(section: Section) -> Voucher | None: ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from posloyalty.domain.programme.section import Section
+
+
+class Declared(Protocol):
+    """Whatever a file declares has an id of its own; a single table's is its key."""
+
+    @property
+    def id(self) -> str:
+        """The id, unique among the things of its kind."""
+        ...
+
+
+Item = TypeVar("Item", bound=Declared)
+DeclarationReader = Callable[[Section], Declared | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A kind: its key in files, the class of what is read, and the reader of one table."""
+
+    key: str
+    shape: type[Any]
+    read: DeclarationReader
+    single: bool = False
+
+
+DECLARATIONS: dict[str, Declaration] = {}
+
+
+def declares(
+    key: str, shape: type[Item], *, single: bool = False
+) -> Callable[[Callable[[Section], Item | None]], Callable[[Section], Item | None]]:
+    """Register a reader under the key that files use."""
+
+    def register(reader: Callable[[Section], Item | None]) -> Callable[[Section], Item | None]:
+        DECLARATIONS[key] = Declaration(key, shape, reader, single)
+        return reader
+
+    return register

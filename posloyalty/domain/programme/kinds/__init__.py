@@ -1,0 +1,6 @@
+"""The kinds of things that a programme declares beside wallets, earning, tiers and offers.
+
+A new kind is a new file here and its name in the lists below.
+"""
+
+__all__: list[str] = []

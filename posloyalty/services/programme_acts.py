@@ -1,0 +1,169 @@
+"""What the programme does outside a sale: an activity recorded, a member joined, a day passed.
+
+Shape: `preview` says what an act would give, `record` books it as one event: the act, and whatever
+works did in answer. The same event id again books nothing. Acts of kinds that no work answers to
+are refused, so that nothing is recorded that does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec import UNSET
+
+from posloyalty.domain.engine import works
+from posloyalty.domain.engine.award import Award
+from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.consequences import Consequences, EventPlan
+from posloyalty.domain.engine.context import freeze
+from posloyalty.domain.engine.moment import Moment, Recorded, Trigger
+from posloyalty.domain.engine.work import run_works
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.sale import Told
+from posloyalty.services.check_out import CounterRules, counter_store, member_state
+from posloyalty.services.ports import Book, Clock, Ids, Reader, UnitOfWork
+from posloyalty.services.programmes import Programmes
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.consequence_event import counted, posts, rights_changed, tiers_met
+from posloyalty.sync.events import Act
+from posloyalty.sync.events import Told as ToldEvent
+
+_WORKS = works  # imported so that what they register is known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """What is to be recorded: the trigger, what it is about, for whom, and the evidence."""
+
+    trigger: Trigger
+    recorded: Recorded
+    member_id: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acted:
+    """What an act gave: the awards with their reasons, and what a receipt would say."""
+
+    event_id: bytes
+    awards: tuple[Award, ...]
+    told: tuple[Told, ...]
+    does: Consequences
+
+
+class ProgrammeActs:
+    """Acts of one till."""
+
+    def __init__(
+        self,
+        *,
+        book: Book,
+        clock: Clock,
+        ids: Ids,
+        programmes: Programmes,
+        rules: Callable[[], CounterRules],
+    ) -> None:
+        self._book = book
+        self._clock = clock
+        self._ids = ids
+        self._programmes = programmes
+        self._rules = rules
+
+    def preview(self, happening: Happening, *, at: datetime | None = None) -> Acted:
+        """What recording it now would give; nothing is booked. Refuses as `record` does."""
+        at = self._instant(at)
+        with self._book.read() as reader:
+            return self._answer(reader, happening, self._ids.new_id(), at)[1]
+
+    def record(
+        self,
+        happening: Happening,
+        operator: Operator,
+        *,
+        event_id: bytes | None = None,
+        at: datetime | None = None,
+    ) -> Acted:
+        """Book the act in one transaction.
+
+        Raises `ServiceRefusal` NO_PROGRAMME, NO_SUCH_MEMBER or NOTHING_TO_RECORD.
+        """
+        event_id = self._ids.new_id() if event_id is None else event_id
+        at = self._instant(at)
+        with self._book.write() as unit:
+            if unit.journal.by_event_id(event_id) is not None:
+                return Acted(
+                    event_id=event_id, awards=(), told=(), does=unit.ledger.done_by(event_id)
+                )
+            programme, acted = self._answer(unit, happening, event_id, at)
+            unit.acts.book(_event(unit, programme, happening, acted, operator, at))
+            unit.commit()
+        return acted
+
+    def _instant(self, at: datetime | None) -> datetime:
+        return (self._clock.now() if at is None else at).astimezone(self._rules().zone)
+
+    def _answer(
+        self, reader: Reader | UnitOfWork, happening: Happening, event_id: bytes, at: datetime
+    ) -> tuple[Programme, Acted]:
+        rules = self._rules()
+        programme = self._programmes.at(reader, at)
+        if programme is None:
+            raise ServiceRefusal("NO_PROGRAMME")
+        nobody = Basket(sale_id=event_id, currency=rules.currency)
+        basket = nobody.for_member(happening.member_id)
+        state = member_state(reader, basket, programme, at)
+        context = freeze(programme, basket, state, at, counter_store(rules))
+        moment = Moment(
+            trigger=happening.trigger,
+            programme=programme,
+            store=context.store,
+            event_id=event_id,
+            at=at,
+            day=context.day,
+            facts=context.facts,
+            business_facts=context.business_facts,
+            state=state,
+            active=context.active,
+            recorded=happening.recorded,
+        )
+        plan = EventPlan(event_id=event_id, at=at, day=context.day, programme_id=programme.id)
+        awards = Awards(moment, plan)
+        run_works(moment, awards)
+        does = plan.consequences()
+        if does == Consequences() and not awards.told:
+            raise ServiceRefusal("NOTHING_TO_RECORD")
+        return programme, Acted(event_id=event_id, awards=awards.given, told=awards.told, does=does)
+
+
+def _event(
+    unit: UnitOfWork,
+    programme: Programme,
+    happening: Happening,
+    acted: Acted,
+    operator: Operator,
+    at: datetime,
+) -> Act:
+    stamp = unit.journal.stamp(at)
+    member_id, recorded = happening.member_id, happening.recorded
+    return Act(
+        id=acted.event_id.hex(),
+        at=stamp.at,
+        hlc=stamp.hlc,
+        actor=operator.id.hex(),
+        kind=happening.trigger.value,
+        what=recorded.what,
+        day=at.astimezone(programme.zone).date().isoformat(),
+        member=UNSET if member_id is None else member_id.hex(),
+        pi=programme.id,
+        pv=programme.version,
+        ph=programme.hash.hex(),
+        facts=recorded.evidence,
+        post=posts(acted.does.transfers),
+        tiers=tiers_met(acted.does.tiers),
+        rights=rights_changed(acted.does.rights),
+        meters=counted(acted.does.meters, member_id=member_id, at=at),
+        told=tuple(ToldEvent(code=one.code, facts=one.facts) for one in acted.told),
+    )
