@@ -17,7 +17,11 @@ LONG_AGO = date(1970, 1, 1)
 
 
 class AccountKind(StrEnum):
-    """Who stands on one side of a transfer. MEMBER and MEMBER_DEBT have an owner, others do not."""
+    """Who stands on one side of a transfer.
+
+    MEMBER and MEMBER_DEBT are owned by a member; STORE_RISK, what was handed out beyond a right, by
+    the store that did; the others belong to the programme.
+    """
 
     MEMBER = "member"
     MEMBER_DEBT = "member_debt"
@@ -25,6 +29,7 @@ class AccountKind(StrEnum):
     REDEEMED = "redeemed"
     BREAKAGE = "breakage"
     OPENING = "opening"
+    STORE_RISK = "store_risk"
 
 
 class TransferCode(StrEnum):

@@ -1,0 +1,235 @@
+"""Head office's ledger of a member: a fold of all tills' events, in whatever order they arrive.
+
+Shape: `fold_member(member, filed, policy)` goes through the events in their total order and plans
+each spending anew against the lots as they then stood. What the till wrote is a promise to the
+customer and is always honoured; what the member did not have is the store's loss, or, where the
+merchant chose so, the member's debt (SYNC 9). The two sides of every transfer stay equal.
+
+A till's own choice of lots may have been made without knowing what other tills did. Head office
+takes the same lots where they still hold it, and otherwise the next in the order of spending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from posloyalty.domain.ledger.lots import after_use, spending_order
+from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.ledger.right import Right, RightMove, after_change
+from posloyalty.domain.ledger.transfer import (
+    Account,
+    AccountKind,
+    Lot,
+    LotUse,
+    Transfer,
+    TransferCode,
+)
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.sync.journals import Filed
+
+
+class Overspend(StrEnum):
+    """Who bears what was spent beyond what there was."""
+
+    STORE = "store"
+    MEMBER = "member"
+
+
+class Anomaly(StrEnum):
+    """What somebody at head office should look at; the event itself always stands."""
+
+    OVERSPENT = "overspent"
+    RIGHT_USED_TWICE = "right_used_twice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An anomaly: which event, at which store, of what, and how much."""
+
+    anomaly: Anomaly
+    event_id: bytes
+    till_id: bytes
+    store: str
+    what: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberFold:
+    """A member as head office knows them; `transfers` are those that stand in its ledger."""
+
+    member_id: bytes
+    transfers: tuple[Transfer, ...]
+    lots: tuple[Lot, ...]
+    accounts: Mapping[Account, int]
+    rights: tuple[Right, ...]
+    meters: tuple[MeterEntry, ...]
+    anomalies: tuple[Found, ...]
+
+    def debt(self, ledger: str) -> int:
+        """What the member owes in a ledger."""
+        return -self.accounts.get(Account(ledger, AccountKind.MEMBER_DEBT, self.member_id), 0)
+
+    def risk(self, ledger: str) -> int:
+        """What stores bear of this member's spending."""
+        return -sum(
+            amount
+            for account, amount in self.accounts.items()
+            if account.kind is AccountKind.STORE_RISK and account.ledger == ledger
+        )
+
+
+def fold_member(
+    member_id: bytes, filed: Iterable[Filed], *, overspend: Overspend = Overspend.STORE
+) -> MemberFold:
+    """Fold all events of a member; those of others are passed over."""
+    fold = _Fold(member_id, overspend)
+    for one in sorted(filed, key=lambda event: event.order):
+        fold.take(one)
+    return fold.result()
+
+
+class _Fold:
+    def __init__(self, member_id: bytes, overspend: Overspend) -> None:
+        self._member_id = member_id
+        self._overspend = overspend
+        self._lots: dict[bytes, Lot] = {}
+        self._transfers: dict[bytes, Transfer] = {}
+        self._accounts: dict[Account, int] = {}
+        self._rights: dict[bytes, Right] = {}
+        self._meters: list[MeterEntry] = []
+        self._anomalies: list[Found] = []
+        self._seen: set[bytes] = set()
+
+    def take(self, one: Filed) -> None:
+        if one.event_id in self._seen:
+            return
+        self._seen.add(one.event_id)
+        for transfer in one.does.transfers:
+            if self._member_id in (transfer.debit.owner, transfer.credit.owner):
+                self._move(transfer, one)
+        self._change_rights(one)
+        self._meters += [entry for entry in one.does.meters if entry.owner == self._member_id]
+
+    def result(self) -> MemberFold:
+        return MemberFold(
+            member_id=self._member_id,
+            transfers=tuple(self._transfers.values()),
+            lots=tuple(self._lots.values()),
+            accounts={account: amount for account, amount in self._accounts.items() if amount},
+            rights=tuple(self._rights.values()),
+            meters=tuple(self._meters),
+            anomalies=tuple(self._anomalies),
+        )
+
+    def _move(self, transfer: Transfer, one: Filed) -> None:
+        if transfer.debit.kind is not AccountKind.MEMBER:
+            self._gain(transfer)
+            return
+        wanted = transfer.amount
+        uses = self._uses(transfer, min(wanted, self._in_lots(transfer.debit)))
+        covered = sum(use.amount for use in uses)
+        if covered:
+            self._book(replace(transfer, amount=covered, uses=uses))
+        if wanted > covered:
+            self._beyond(transfer, wanted - covered, one)
+
+    def _gain(self, transfer: Transfer) -> None:
+        """Points in: a new lot, or uses that go back into lots as far as they are out of them."""
+        uses: list[LotUse] = []
+        for use in transfer.uses:
+            lot = self._lots.get(use.lot_id)
+            out = 0 if lot is None else lot.original - lot.remaining
+            back = min(-use.amount, out)
+            if back > 0:
+                uses.append(LotUse(use.lot_id, -back))
+        gained = 0 if transfer.opens is None else transfer.opens.original
+        amount = gained - sum(use.amount for use in uses)
+        if transfer.credit.kind is not AccountKind.MEMBER:
+            amount = transfer.amount
+        if amount:
+            self._book(replace(transfer, amount=amount, uses=tuple(uses)))
+
+    def _uses(self, transfer: Transfer, amount: int) -> tuple[LotUse, ...]:
+        """Whence an amount comes: as the till chose, then in the order of spending."""
+        left, taken = amount, dict[bytes, int]()
+        for use in transfer.uses:
+            lot = self._lots.get(use.lot_id)
+            part = min(left, use.amount, 0 if lot is None else lot.remaining)
+            if part > 0:
+                taken[use.lot_id] = taken.get(use.lot_id, 0) + part
+                left -= part
+        own = [lot for lot in self._lots.values() if lot.account == transfer.debit]
+        for lot in sorted(own, key=spending_order):
+            part = min(left, lot.remaining - taken.get(lot.id, 0))
+            if part > 0:
+                taken[lot.id] = taken.get(lot.id, 0) + part
+                left -= part
+        return tuple(LotUse(lot_id, part) for lot_id, part in taken.items())
+
+    def _in_lots(self, account: Account) -> int:
+        return sum(lot.remaining for lot in self._lots.values() if lot.account == account)
+
+    def _beyond(self, transfer: Transfer, amount: int, one: Filed) -> None:
+        """What there was not: expiry and reversals of it are void, spending is somebody's loss."""
+        if transfer.code is TransferCode.EXPIRE:
+            return
+        ledger = transfer.debit.ledger
+        bearer = Account(ledger, AccountKind.STORE_RISK, one.store.encode("utf-8"))
+        taken_back = transfer.code is TransferCode.REVERSE_EARN
+        if self._overspend is Overspend.MEMBER or taken_back:
+            bearer = Account(ledger, AccountKind.MEMBER_DEBT, self._member_id)
+        self._book(
+            Transfer(
+                id=derive_id("overspent", transfer.id),
+                code=TransferCode.DEBT if taken_back else transfer.code,
+                debit=bearer,
+                credit=transfer.credit,
+                amount=amount,
+                event_id=transfer.event_id,
+                link=transfer.id,
+            )
+        )
+        self._found(Anomaly.OVERSPENT, one, ledger, amount)
+
+    def _book(self, transfer: Transfer) -> None:
+        if transfer.id in self._transfers:
+            return
+        self._transfers[transfer.id] = transfer
+        for account, sign in ((transfer.debit, -1), (transfer.credit, 1)):
+            self._accounts[account] = self._accounts.get(account, 0) + sign * transfer.amount
+        if transfer.opens is not None and transfer.credit.owner == self._member_id:
+            self._lots[transfer.opens.id] = transfer.opens
+        for use in transfer.uses:
+            self._lots[use.lot_id] = after_use(self._lots[use.lot_id], use)
+
+    def _change_rights(self, one: Filed) -> None:
+        for change in one.does.rights:
+            if change.move is RightMove.ISSUE and change.opens is not None:
+                if change.opens.owner == self._member_id:
+                    self._rights.setdefault(change.right_id, change.opens)
+                continue
+            right = self._rights.get(change.right_id)
+            if right is None:
+                continue
+            left = right.left
+            if change.move is RightMove.USE and left is not None and change.amount > left:
+                over = change.amount - left
+                self._found(Anomaly.RIGHT_USED_TWICE, one, f"{right.kind}/{right.of}", over)
+                change = replace(change, amount=left)  # the right is used up, never more than that
+            if change.amount:
+                self._rights[change.right_id] = after_change(right, change)
+
+    def _found(self, anomaly: Anomaly, one: Filed, what: str, amount: int) -> None:
+        self._anomalies.append(
+            Found(
+                anomaly=anomaly,
+                event_id=one.event_id,
+                till_id=one.till_id,
+                store=one.store,
+                what=what,
+                amount=amount,
+            )
+        )

@@ -1,0 +1,155 @@
+"""Many tills' journals at head office: what is new, what came twice, what cannot follow.
+
+Shape: `Journals.receive(till, events)` takes a stretch of one till's journal and answers how far
+that journal is known now. Dedup is for ever, by (till, epoch, seq) and by event id: the same event
+uploaded three times counts once (LOYALTY case 28). A gap asks for what is missing; the same place
+with another hash is a fork and is never merged. A till that was restored goes on in a new epoch
+with the same event ids for what it had not sent (SYNC 8, 11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
+from posloyalty.domain.values.calendar import parse_instant
+from posloyalty.sync import events
+from posloyalty.sync.consequence_event import Doing, consequences_of
+from posloyalty.sync.journal import StoredEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Up to where a till's journal is known: epoch, sequence and the hash there."""
+
+    epoch: int
+    seq: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What an upload came to. `gap_at` is the sequence that is missing, `fork_at` one that differs.
+
+    Whatever came before a gap or fork was taken.
+    """
+
+    place: Place | None
+    taken: int
+    duplicates: int
+    gap_at: int | None = None
+    fork_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """An event with its place among all events.
+
+    `at` never goes back within one till, whatever its wall clock did; `order` is total: by time,
+    then till, epoch and sequence, so that every fold goes the same way.
+    """
+
+    till_id: bytes
+    store: str
+    epoch: int
+    seq: int
+    event_id: bytes
+    at: datetime
+    event: events.Event | events.Opaque
+    does: Consequences
+
+    @property
+    def order(self) -> tuple[datetime, bytes, int, int]:
+        """By time, then by till and place."""
+        return (self.at, self.till_id, self.epoch, self.seq)
+
+
+@dataclass(slots=True)
+class _Till:
+    store: str
+    place: Place | None = None
+    hashes: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    last_at: datetime | None = None
+
+
+class Journals:
+    """Everything that the tills sent."""
+
+    def __init__(self) -> None:
+        self._tills: dict[bytes, _Till] = {}
+        self._filed: dict[bytes, Filed] = {}
+
+    def enrol(self, till_id: bytes, *, store: str) -> None:
+        """A till joins; its journal may begin long before."""
+        self._tills.setdefault(till_id, _Till(store))
+
+    def place(self, till_id: bytes) -> Place | None:
+        """Up to where a till's journal is known."""
+        return self._tills[till_id].place
+
+    def receive(self, till_id: bytes, stretch: Iterable[StoredEvent]) -> Received:
+        """Take what is new of a stretch of a till's journal, in its order."""
+        till = self._tills[till_id]
+        taken = duplicates = 0
+        for stored in stretch:
+            key = (stored.epoch, stored.seq)
+            known = till.hashes.get(key)
+            if known is not None:
+                if known != stored.hash:
+                    return _received(till, taken, duplicates, fork_at=stored.seq)
+                duplicates += 1
+                continue
+            if not _follows(till.place, stored):
+                expected = 1 if till.place is None else till.place.seq + 1
+                return _received(till, taken, duplicates, gap_at=expected)
+            till.hashes[key] = stored.hash
+            till.place = Place(epoch=stored.epoch, seq=stored.seq, hash=stored.hash)
+            if stored.event_id in self._filed:
+                duplicates += 1  # sent before the till was restored, under its earlier epoch
+            else:
+                self._filed[stored.event_id] = _file(till_id, till, stored)
+                taken += 1
+        return _received(till, taken, duplicates)
+
+    def filed(self) -> tuple[Filed, ...]:
+        """Every event once, in the order that folds go by."""
+        return tuple(sorted(self._filed.values(), key=lambda one: one.order))
+
+
+def _follows(place: Place | None, stored: StoredEvent) -> bool:
+    if place is None:
+        return stored.seq == 1
+    return stored.seq == place.seq + 1 and stored.epoch >= place.epoch
+
+
+def _file(till_id: bytes, till: _Till, stored: StoredEvent) -> Filed:
+    event = events.decode(stored.body)
+    at = parse_instant(stored.at)
+    if till.last_at is not None and at < till.last_at:
+        at = till.last_at
+    till.last_at = at
+    return Filed(
+        till_id=till_id,
+        store=till.store,
+        epoch=stored.epoch,
+        seq=stored.seq,
+        event_id=stored.event_id,
+        at=at,
+        event=event,
+        does=consequences_of(event) if isinstance(event, Doing) else NO_CONSEQUENCES,
+    )
+
+
+def _received(
+    till: _Till,
+    taken: int,
+    duplicates: int,
+    *,
+    gap_at: int | None = None,
+    fork_at: int | None = None,
+) -> Received:
+    return Received(
+        place=till.place, taken=taken, duplicates=duplicates, gap_at=gap_at, fork_at=fork_at
+    )

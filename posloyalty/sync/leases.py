@@ -1,0 +1,266 @@
+"""Leases: rights to spend that head office hands to tills, so that no two spend the same (SYNC 9).
+
+Shape: head office keeps a `LeaseBook`; each `Lease` is so much of one asset, for one till. A till
+spends from what it holds and tells head office by its journal. Escrow: what is leased is held aside
+from the asset, so tills need no network to be right. For every asset, at every moment:
+
+    granted = left in open leases + used + given back + reclaimed
+
+Points, vouchers, stamps, budgets, stock and the right to return a line all go this one way. Nothing
+here reads a clock: instants are handed in, and a local clock alone never frees value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+CONTINGENT_DAYS = 30
+
+
+class AssetKind(StrEnum):
+    """What can be leased."""
+
+    POINTS = "points"  # minor units of a wallet, stamps and money wallets too
+    RIGHT = "right"  # uses of a voucher, pass or reward
+    CARD = "card"  # minor units on a gift card
+    BUDGET = "budget"  # minor units of a campaign's budget
+    STOCK = "stock"  # pieces of a limited reward
+    RETURN = "return"  # thousandths of a sold line that may still come back
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Asset:
+    """One thing that is spent: `key` is its ledger, right, campaign or line; `owner` a member."""
+
+    kind: AssetKind
+    key: str
+    owner: bytes = b""
+
+
+class LeaseState(StrEnum):
+    """Where a lease stands. RECLAIMED was taken back from a till that is lost."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    RECLAIMED = "reclaimed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """So much of an asset for one till, until `not_after`; `gen` rises with every change."""
+
+    id: bytes
+    asset: Asset
+    till_id: bytes
+    amount: int
+    used: int = 0
+    returned: int = 0
+    granted_at: datetime
+    not_after: datetime
+    state: LeaseState = LeaseState.OPEN
+    gen: int = 1
+
+    @property
+    def left(self) -> int:
+        """What the till may still spend."""
+        return self.amount - self.used - self.returned if self.state is LeaseState.OPEN else 0
+
+    def good_at(self, at: datetime) -> bool:
+        """Whether the till may spend from it at an instant."""
+        return self.state is LeaseState.OPEN and self.left > 0 and at <= self.not_after
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """A lease that was not granted: ASSET_SHORT with what is free, or NOTHING_ASKED."""
+
+    reason: str
+    free: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Contingent:
+    """What was reclaimed from a lost till: a use proved until then is the store's risk."""
+
+    lease_id: bytes
+    amount: int
+    until: datetime
+
+
+class ReclaimRefused(ValueError):
+    """An expired lease may not be taken back yet: the till may have spent from it unseen."""
+
+
+class LeaseBook:
+    """Head office's side: who holds how much of what."""
+
+    def __init__(self) -> None:
+        self._leases: dict[bytes, Lease] = {}
+        self._contingent: dict[bytes, Contingent] = {}
+
+    def lease(self, lease_id: bytes) -> Lease:
+        """A lease by id; KeyError for one that was never granted."""
+        return self._leases[lease_id]
+
+    def of_till(self, till_id: bytes) -> tuple[Lease, ...]:
+        """The open leases of a till."""
+        return tuple(
+            lease
+            for lease in self._leases.values()
+            if lease.till_id == till_id and lease.state is LeaseState.OPEN
+        )
+
+    def held(self, asset: Asset) -> int:
+        """How much of an asset lies in open leases and is not spent."""
+        return sum(lease.left for lease in self._leases.values() if lease.asset == asset)
+
+    def held_where(self, asset: Asset) -> dict[bytes, int]:
+        """The same by till, for "held at store S"."""
+        found: dict[bytes, int] = {}
+        for lease in self._leases.values():
+            if lease.asset == asset and lease.left:
+                found[lease.till_id] = found.get(lease.till_id, 0) + lease.left
+        return found
+
+    def grant(
+        self,
+        request_id: bytes,
+        asset: Asset,
+        *,
+        till_id: bytes,
+        amount: int,
+        owned: int,
+        at: datetime,
+        not_after: datetime,
+    ) -> Lease | Denied:
+        """Lease `amount` of an asset of which `owned` there is in all.
+
+        The same request again gives the same lease, whatever was lost on the way (SYNC 15.26).
+        Never more than is free: what others hold is theirs until they give it back.
+        """
+        known = self._leases.get(request_id)
+        if known is not None:
+            return known
+        free = max(0, owned - self.held(asset))
+        if amount <= 0:
+            return Denied("NOTHING_ASKED", free)
+        if amount > free:
+            return Denied("ASSET_SHORT", free)
+        lease = Lease(
+            id=request_id,
+            asset=asset,
+            till_id=till_id,
+            amount=amount,
+            granted_at=at,
+            not_after=not_after,
+        )
+        self._leases[lease.id] = lease
+        return lease
+
+    def use(self, lease_id: bytes, amount: int, *, at: datetime) -> int:
+        """A use that a till's journal proves; returns how much of it no lease covers any more.
+
+        Of a reclaimed lease the contingent amount bears it, until its time is over: the caller
+        books what is returned to the store's risk.
+        """
+        lease = self._leases[lease_id]
+        if lease.state is LeaseState.RECLAIMED:
+            return self._late_use(lease, amount, at)
+        covered = min(amount, lease.left)
+        changed = replace(lease, used=lease.used + covered, gen=lease.gen + 1)
+        self._leases[lease_id] = changed
+        return amount - covered
+
+    def give_back(self, lease_id: bytes, amount: int | None = None) -> Lease:
+        """A till gives back what it did not spend, all of it or part; it is free again at once."""
+        lease = self._leases[lease_id]
+        part = lease.left if amount is None else min(amount, lease.left)
+        changed = replace(lease, returned=lease.returned + part, gen=lease.gen + 1)
+        if not changed.left:
+            changed = replace(changed, state=LeaseState.CLOSED)
+        self._leases[lease_id] = changed
+        return changed
+
+    def expire(self, lease_id: bytes, *, journal_seen_to: datetime) -> Lease:
+        """Take back an expired lease of a till whose journal is known past its end.
+
+        `journal_seen_to` is the server-anchored instant up to which that journal is contiguous;
+        before `not_after` the till may still have spent unseen: `ReclaimRefused`.
+        """
+        lease = self._leases[lease_id]
+        if journal_seen_to <= lease.not_after:
+            raise ReclaimRefused("the till's journal is not known past the lease's end")
+        return self.give_back(lease_id)
+
+    def declare_lost(self, till_id: bytes, *, at: datetime) -> tuple[Contingent, ...]:
+        """An operator declares a till lost: what it did not spend is free at once.
+
+        The amounts stay contingent for thirty days, so that a use proved later is the store's loss
+        and not the member's.
+        """
+        freed = []
+        for lease in self.of_till(till_id):
+            contingent = Contingent(lease.id, lease.left, at + timedelta(days=CONTINGENT_DAYS))
+            self._contingent[lease.id] = contingent
+            self._leases[lease.id] = replace(lease, state=LeaseState.RECLAIMED, gen=lease.gen + 1)
+            freed.append(contingent)
+        return tuple(freed)
+
+    def contingent(self, at: datetime) -> int:
+        """What may still come back as a loss at an instant."""
+        return sum(one.amount for one in self._contingent.values() if at <= one.until)
+
+    def _late_use(self, lease: Lease, amount: int, at: datetime) -> int:
+        contingent = self._contingent.get(lease.id)
+        if contingent is not None and at <= contingent.until:
+            left = max(0, contingent.amount - amount)
+            self._contingent[lease.id] = replace(contingent, amount=left)
+        return amount
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseUse:
+    """A part of a spending that one lease allows."""
+
+    lease_id: bytes
+    amount: int
+
+
+class HeldLeases:
+    """A till's side: the leases that it holds. Spending returns the till's leases anew."""
+
+    def __init__(self, leases: Iterable[Lease] = ()) -> None:
+        self._leases = {lease.id: lease for lease in leases}
+
+    @property
+    def leases(self) -> tuple[Lease, ...]:
+        """Everything that is held."""
+        return tuple(self._leases.values())
+
+    def left(self, asset: Asset, at: datetime) -> int:
+        """What may be spent of an asset at an instant."""
+        return sum(lease.left for lease in self._good(asset, at))
+
+    def spend(self, asset: Asset, amount: int, at: datetime) -> tuple[LeaseUse, ...]:
+        """Spend from the leases that end first; raises ValueError beyond what they hold.
+
+        The caller has asked `risk_policy.decide` first: this is only the arithmetic.
+        """
+        if amount > self.left(asset, at):
+            raise ValueError(f"{amount} is more than the leases of {asset.key} hold")
+        uses = []
+        for lease in self._good(asset, at):
+            part = min(amount, lease.left)
+            if part:
+                amount -= part
+                uses.append(LeaseUse(lease.id, part))
+                self._leases[lease.id] = replace(lease, used=lease.used + part)
+        return tuple(uses)
+
+    def _good(self, asset: Asset, at: datetime) -> list[Lease]:
+        good = [lease for lease in self._leases.values() if lease.asset == asset]
+        good = [lease for lease in good if lease.good_at(at)]
+        return sorted(good, key=lambda lease: (lease.not_after, lease.id))

@@ -1,0 +1,187 @@
+"""Leases: what is granted is held aside, and no way of losing messages frees it twice."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+
+from posloyalty.sync.leases import (
+    Asset,
+    AssetKind,
+    Denied,
+    HeldLeases,
+    Lease,
+    LeaseBook,
+    LeaseState,
+    LeaseUse,
+    ReclaimRefused,
+)
+
+NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+END = NOW + timedelta(hours=24)
+POINTS = Asset(AssetKind.POINTS, "club/points", b"m" * 16)
+BUDGET = Asset(AssetKind.BUDGET, "club/spring")
+
+
+def lease(
+    book: LeaseBook,
+    amount: int,
+    *,
+    rid: bytes = b"1",
+    till: bytes = b"A",
+    asset: Asset = POINTS,
+    owned: int = 300,
+) -> Lease | Denied:
+    return book.grant(rid, asset, till_id=till, amount=amount, owned=owned, at=NOW, not_after=END)
+
+
+def granted(book: LeaseBook, amount: int, **more: object) -> Lease:
+    found = lease(book, amount, **more)  # type: ignore[arg-type]
+    assert isinstance(found, Lease)
+    return found
+
+
+def test_two_tills_share_a_balance_and_a_third_gets_nothing() -> None:
+    book = LeaseBook()
+    granted(book, 150)
+    granted(book, 150, rid=b"2", till=b"B")
+    assert lease(book, 1, rid=b"3", till=b"C") == Denied("ASSET_SHORT", 0)
+    assert book.held(POINTS) == 300
+    assert book.held_where(POINTS) == {b"A": 150, b"B": 150}
+
+
+def test_a_request_repeated_after_a_lost_answer_gets_the_same_lease() -> None:
+    book = LeaseBook()
+    first = granted(book, 150)
+    assert lease(book, 150) == first
+    assert lease(book, 90) == first
+    assert book.held(POINTS) == 150
+
+
+def test_case_34_a_budget_in_two_leases_is_given_out_once() -> None:
+    """Budget 100.00, offer 10.00, two tills leased 50.00: each grants five, no sixth."""
+    book = LeaseBook()
+    given = 0
+    for till in (b"A", b"B"):
+        own = granted(book, 5000, rid=till, till=till, asset=BUDGET, owned=10_000)
+        held = HeldLeases([own])
+        while held.left(BUDGET, NOW) >= 1000:
+            (use,) = held.spend(BUDGET, 1000, NOW)
+            assert book.use(use.lease_id, use.amount, at=NOW) == 0
+            given += 1
+        with pytest.raises(ValueError, match="more than"):
+            held.spend(BUDGET, 1000, NOW)
+    assert given == 10
+    assert lease(book, 1, rid=b"x", asset=BUDGET, owned=10_000 - 1000 * given) == Denied(
+        "ASSET_SHORT", 0
+    )
+
+
+def test_a_till_spends_from_the_leases_that_end_first_and_from_none_that_has_ended() -> None:
+    soon = Lease(id=b"s", asset=POINTS, till_id=b"A", amount=30, granted_at=NOW, not_after=NOW)
+    late = Lease(id=b"l", asset=POINTS, till_id=b"A", amount=100, granted_at=NOW, not_after=END)
+    held = HeldLeases([late, soon])
+    assert held.left(POINTS, NOW) == 130
+    assert held.spend(POINTS, 50, NOW) == (LeaseUse(b"s", 30), LeaseUse(b"l", 20))
+    assert held.left(POINTS, NOW + timedelta(minutes=1)) == 80
+    assert held.left(POINTS, END + timedelta(seconds=1)) == 0
+    assert held.left(BUDGET, NOW) == 0
+
+
+def test_an_ended_lease_is_not_free_before_the_tills_journal_is_known_past_it() -> None:
+    book = LeaseBook()
+    own = granted(book, 150)
+    with pytest.raises(ReclaimRefused):
+        book.expire(own.id, journal_seen_to=END)
+    assert lease(book, 200, rid=b"2") == Denied("ASSET_SHORT", 150)
+    book.use(own.id, 40, at=NOW)
+    assert (
+        book.expire(own.id, journal_seen_to=END + timedelta(seconds=1)).state is LeaseState.CLOSED
+    )
+    assert book.held(POINTS) == 0
+
+
+def test_what_a_lost_till_held_is_free_at_once_and_a_late_use_is_somebodys_loss() -> None:
+    book = LeaseBook()
+    own = granted(book, 150)
+    book.use(own.id, 30, at=NOW)
+    (freed,) = book.declare_lost(b"A", at=NOW)
+    assert (freed.amount, book.held(POINTS), book.contingent(NOW)) == (120, 0, 120)
+    assert book.use(own.id, 50, at=NOW + timedelta(days=3)) == 50
+    assert book.contingent(NOW) == 70
+    assert book.contingent(NOW + timedelta(days=31)) == 0
+
+
+def test_a_use_beyond_a_lease_says_by_how_much() -> None:
+    book = LeaseBook()
+    own = granted(book, 150)
+    assert book.use(own.id, 200, at=NOW) == 50
+    assert book.lease(own.id).left == 0
+
+
+class Tills(RuleBasedStateMachine):
+    """Grants, uses, returns and losses at random: what was granted is always accounted for."""
+
+    leases: Bundle[bytes] = Bundle("leases")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.book = LeaseBook()
+        self.owned = 500
+        self.spent = 0
+        self.numbers = 0
+
+    @rule(target=leases, till=st.sampled_from([b"A", b"B", b"C"]), amount=st.integers(1, 200))
+    def ask(self, till: bytes, amount: int) -> bytes:
+        self.numbers += 1
+        rid = self.numbers.to_bytes(4, "big")
+        free = self.owned - self.spent - self.book.held(POINTS)
+        answer = lease(self.book, amount, rid=rid, till=till, owned=self.owned - self.spent)
+        assert isinstance(answer, Lease) is (amount <= free)
+        return rid
+
+    @rule(rid=leases, amount=st.integers(1, 100))
+    def use(self, rid: bytes, amount: int) -> None:
+        if not self.known(rid):
+            return
+        uncovered = self.book.use(rid, amount, at=NOW)
+        if self.book.lease(rid).state is not LeaseState.RECLAIMED:
+            self.spent += amount - uncovered
+
+    @rule(rid=leases, amount=st.none() | st.integers(1, 100))
+    def give_back(self, rid: bytes, amount: int | None) -> None:
+        if self.known(rid):
+            self.book.give_back(rid, amount)
+
+    @rule(till=st.sampled_from([b"A", b"B", b"C"]))
+    def lose(self, till: bytes) -> None:
+        self.book.declare_lost(till, at=NOW)
+
+    @invariant()
+    def nothing_is_handed_out_twice(self) -> None:
+        assert self.spent + self.book.held(POINTS) <= self.owned
+
+    @invariant()
+    def every_lease_is_accounted_for(self) -> None:
+        for number in range(1, self.numbers + 1):
+            rid = number.to_bytes(4, "big")
+            if self.known(rid):
+                one = self.book.lease(rid)
+                assert 0 <= one.used + one.returned + one.left <= one.amount
+                if one.state is LeaseState.OPEN:
+                    assert one.used + one.returned + one.left == one.amount
+
+    def known(self, rid: bytes) -> bool:
+        try:
+            self.book.lease(rid)
+        except KeyError:
+            return False
+        return True
+
+
+TestTills = Tills.TestCase
+TestTills.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
