@@ -1,0 +1,1 @@
+"""What a programme costs and brings: reports over the ledger, never part of a sale."""
