@@ -325,6 +325,20 @@ def test_a_programme_is_checked_and_every_finding_named(tmp_path: Path, book: Pa
     assert run("programme", "install", again, "--book", book).code == 0
 
 
+def test_a_programme_may_be_a_folder_whose_findings_name_their_file(tmp_path: Path) -> None:
+    text = resources.path("programmes/dawn-club.toml").read_text("utf-8")
+    head, offers = text.split("[[offer]]", 1)
+    (tmp_path / "programme.toml").write_text(head, "utf-8")
+    (tmp_path / "offers.toml").write_text("[[offer]]" + offers, "utf-8")
+    assert run("programme", "check", tmp_path).code == 0
+    (tmp_path / "offers.toml").write_text("[[offer]]\nid = 5\n" + "[[offer]]" + offers, "utf-8")
+    said = run("programme", "check", tmp_path)
+    assert said.code == Exit.FOUND
+    assert said.err.splitlines()[0].startswith("offers.toml: Line 1, offer[1].scope: ")
+    (tmp_path / "programme.toml").unlink()
+    assert run("programme", "check", tmp_path).code == Exit.FILE
+
+
 def replayed(sample: Path, folder: Path, *more: object) -> Said:
     return run("replay", sample, "--programme", PROGRAMME, "--book", folder, *more)
 

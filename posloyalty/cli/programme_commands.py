@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from posloyalty.cli.console import Exit, Speaker, manager, opened
+from posloyalty.domain.programme.bundle import HEAD, NoHead, bundle
 from posloyalty.services.programmes import read_programme
 
 
@@ -46,9 +47,14 @@ def add_programme_commands(app: typer.Typer, speaker: Speaker) -> None:
 
 
 def read_bytes(speaker: Speaker, file: Path) -> bytes:
-    """A file's bytes, or the exit code of a file that cannot be read."""
+    """The bytes of a file, or of a folder's files joined; exits when they cannot be read."""
     try:
-        return file.read_bytes()
+        if not file.is_dir():
+            return file.read_bytes()
+        return bundle({path.name: path.read_bytes() for path in sorted(file.glob("*.toml"))})
+    except NoHead:
+        speaker.tell(speaker.words("import.NOT_FOUND", file=file / HEAD))
+        raise typer.Exit(Exit.FILE) from None
     except OSError:
         speaker.tell(speaker.words("import.NOT_FOUND", file=file))
         raise typer.Exit(Exit.FILE) from None

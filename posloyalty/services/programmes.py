@@ -18,6 +18,7 @@ from posloyalty.domain.engine.quote import ProgrammeRef
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.finding import Finding
 from posloyalty.domain.programme.load import load
+from posloyalty.domain.values.calendar import day_end, day_start
 from posloyalty.services.ports import Book, Clock, Ids, Reader, StoredProgramme, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.events import SettingsChange
@@ -91,15 +92,30 @@ class Programmes:
         unit.programmes.add(
             StoredProgramme(
                 ref=ProgrammeRef(programme.id, programme.version, programme.hash),
-                effective_from=effective_from or self._clock.now(),
+                effective_from=effective_from or self._begins(programme),
                 toml=data,
             )
         )
 
     def at(self, reader: Reader | UnitOfWork, at: datetime) -> Programme | None:
-        """The programme in effect at an instant; None when the till has none."""
+        """The programme in effect at an instant; None when the till has none.
+
+        One whose last day has passed, or that is meant for other stores, is not in effect.
+        """
         stored = reader.programmes.effective(at)
-        return None if stored is None else self._programme(stored)
+        if stored is None:
+            return None
+        programme = self._programme(stored)
+        scope = programme.scope
+        last = None if scope.last is None else day_end(scope.last, programme.zone)
+        if (last is not None and at >= last) or not scope.holds_in(reader.facts.store_code):
+            return None
+        return programme
+
+    def _begins(self, programme: Programme) -> datetime:
+        """Now, or the start of the day that the file names, whichever is later."""
+        now, first = self._clock.now(), programme.scope.first
+        return now if first is None else max(now, day_start(first, programme.zone))
 
     def _programme(self, stored: StoredProgramme) -> Programme:
         with self._lock:
@@ -123,6 +139,8 @@ def finding_sentences(findings: Iterable[Finding], words: Wording) -> tuple[str,
             text = words("programme.LINE", line=one.line, finding=text)
         elif one.path:
             text = words("programme.PATH", path=one.path, finding=text)
+        if one.file:
+            text = words("programme.FILE", file=one.file, finding=text)
         sentences.append(text)
     return tuple(sentences)
 

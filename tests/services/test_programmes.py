@@ -51,6 +51,30 @@ def test_a_till_starts_without_a_programme_and_then_has_the_installed_one(
     assert in_effect(rig, programmes) == 1
 
 
+def dated(head: str) -> bytes:
+    return CDNOW.replace(b"version = 1", b"version = 2\n" + head.encode())
+
+
+def test_a_file_that_names_its_days_takes_effect_on_the_first_and_ends_after_the_last(
+    rig: Rig, programmes: Programmes
+) -> None:
+    today = rig.clock.now().date()
+    first, last = today + timedelta(days=2), today + timedelta(days=4)
+    programmes.install(CDNOW)
+    programmes.install(dated(f"effective = {{ from = {first}, through = {last} }}"))
+    seen = [in_effect(rig, programmes, days=days) for days in range(7)]
+    assert seen == [1, 1, 2, 2, 2, None, None]
+
+
+def test_a_programme_for_other_stores_is_not_in_effect_here(
+    rig: Rig, programmes: Programmes
+) -> None:
+    programmes.install(dated('stores = ["S02"]'))
+    assert in_effect(rig, programmes) is None
+    programmes.install(dated('stores = ["S01", "S02"]').replace(b"version = 2", b"version = 3"))
+    assert in_effect(rig, programmes) == 3
+
+
 def test_a_version_that_is_sent_ahead_takes_effect_on_its_day(
     rig: Rig, programmes: Programmes
 ) -> None:

@@ -11,6 +11,7 @@ from posloyalty.domain.programme.declaration import Declared, Item
 from posloyalty.domain.programme.earn_rule import EarnRule, Multiplier
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.offer import Offer
+from posloyalty.domain.programme.scope import EVERYWHERE, Scope
 from posloyalty.domain.programme.tier_scheme import TierScheme
 from posloyalty.domain.programme.wallet import CapPer, Wallet
 from posloyalty.domain.values.money import Currency
@@ -54,6 +55,7 @@ class Programme:
     multipliers: tuple[Multiplier, ...]
     tier_schemes: tuple[TierScheme, ...]
     offers: tuple[Offer, ...]
+    scope: Scope = EVERYWHERE
     declared: Mapping[str, tuple[Declared, ...]] = field(default_factory=dict, hash=False)
 
     def of(self, shape: type[Item]) -> tuple[Item, ...]:

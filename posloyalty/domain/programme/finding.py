@@ -2,6 +2,7 @@
 
 Shape: `Finding(code, path, line, facts)`; `path` is written as people write TOML, such as
 `offer[2].when.min_spend` (counted from 1); `line` counts from 1 and is 0 when it is not known.
+`file` is set where a programme was joined from a folder.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ class Finding:
     path: str
     line: int = 0
     facts: tuple[tuple[str, str], ...] = ()
+    file: str = ""
 
 
 def written(path: Path) -> str:

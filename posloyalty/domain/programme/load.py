@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import tzinfo
 from hashlib import sha256
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from posloyalty.domain.programme import conditions, earning, effects, kinds
+from posloyalty.domain.programme.bundle import origin
 from posloyalty.domain.programme.declaration import DECLARATIONS, Declared
 from posloyalty.domain.programme.definition import EarnBase, Policies, Programme
 from posloyalty.domain.programme.earn_rule import read_earn_rule, read_multiplier
 from posloyalty.domain.programme.finding import Finding, written
 from posloyalty.domain.programme.offer import read_offer
+from posloyalty.domain.programme.scope import read_scope
 from posloyalty.domain.programme.section import Reading, Section
 from posloyalty.domain.programme.syntax import line_of, places, syntax_errors
 from posloyalty.domain.programme.tier_scheme import read_tier_scheme
@@ -29,7 +32,7 @@ from posloyalty.domain.values.money import CURRENCIES, Currency
 
 __all__ = ["LANGUAGE", "load"]
 
-LANGUAGE = 1
+LANGUAGE = 2
 FILE_BYTES_MAX = 1_000_000
 # Imported so that what they register is known.
 _LANGUAGE_WORDS = (conditions, earning, effects, kinds)
@@ -46,10 +49,10 @@ def load(data: bytes) -> Programme | list[Finding]:
     except UnicodeDecodeError as fault:
         return [Finding("NOT_UTF8", "", data[: fault.start].count(b"\n") + 1)]
     text = text.replace("\r\n", "\n")
-    broken = syntax_errors(text)
-    if broken:
-        return broken
-    table = tomllib.loads(text)
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return _placed(syntax_errors(text), text)
     newer = _newer_language(table)
     if newer:
         return newer
@@ -62,7 +65,16 @@ def load(data: bytes) -> Programme | list[Finding]:
         Finding(code, written(path), line_of(path, lines), facts)
         for path, code, facts in reading.findings
     ]
-    return sorted(findings, key=lambda finding: finding.line)
+    return _placed(sorted(findings, key=lambda finding: finding.line), text)
+
+
+def _placed(findings: list[Finding], text: str) -> list[Finding]:
+    """Findings of a joined text with the file that each is in."""
+    placed = []
+    for finding in findings:
+        name, line = origin(text, finding.line)
+        placed.append(replace(finding, file=name, line=line) if name else finding)
+    return placed
 
 
 def _newer_language(table: dict[str, object]) -> list[Finding]:
@@ -81,6 +93,7 @@ def _read(file: Section, reading: Reading, digest: bytes) -> Programme | None:
     if code and code not in CURRENCIES:
         file.found("currency", "NO_CURRENCY")
     zone = _zone(file)
+    scope = read_scope(file)
     policies = _policies(file)
     wallets = {wallet.id: wallet for wallet in _each(file, "wallet", read_wallet, some=True)}
     reading.scales = {wallet.id: wallet.scale for wallet in wallets.values()}
@@ -93,6 +106,7 @@ def _read(file: Section, reading: Reading, digest: bytes) -> Programme | None:
         names=file.names("name", programme_id),
         currency=reading.currency,
         zone=zone,
+        scope=scope,
         policies=policies,
         wallets=tuple(wallets.values()),
         earn_rules=_each(file, "earn", _with(read_earn_rule, wallets)),
@@ -101,7 +115,7 @@ def _read(file: Section, reading: Reading, digest: bytes) -> Programme | None:
         offers=_each(file, "offer", read_offer),
         declared={key: _declared(file, key) for key in DECLARATIONS if key in file},
     )
-    file.close(DECLARATIONS)
+    file.close((*DECLARATIONS, "effective", "terms", "stores"))
     _check_references(file, reading, read)
     return read
 

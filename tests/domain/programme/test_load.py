@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import resources
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.finding import Finding, written
-from posloyalty.domain.programme.load import FILE_BYTES_MAX, load
+from posloyalty.domain.programme.load import FILE_BYTES_MAX, LANGUAGE, load
 from posloyalty.domain.programme.syntax import ERRORS_MAX, line_of, places
 
 HEAD = """language = 1
@@ -199,9 +199,9 @@ def test_everything_wrong_is_found_in_one_reading_in_the_order_of_the_file() -> 
 
 
 def test_a_newer_language_is_refused_whole_without_judging_its_words() -> None:
-    text = HEAD.replace("language = 1", "language = 2") + 'magic = "new"\n'
+    text = HEAD.replace("language = 1", f"language = {LANGUAGE + 1}") + 'magic = "new"\n'
     (only,) = findings(text)
-    assert (only.code, dict(only.facts)) == ("NEWER_LANGUAGE", {"given": "2", "known": "1"})
+    assert (only.code, dict(only.facts)) == ("NEWER_LANGUAGE", {"given": "3", "known": "2"})
 
 
 def test_several_syntax_errors_are_found_at_once() -> None:
