@@ -325,6 +325,40 @@ def test_a_programme_is_checked_and_every_finding_named(tmp_path: Path, book: Pa
     assert run("programme", "install", again, "--book", book).code == 0
 
 
+def test_a_try_out_says_what_a_replay_would_book_and_compares_two(tmp_path: Path) -> None:
+    sample = sample_file(tmp_path / "sample.txt", every=1000)
+    expected = independent.members(independent.purchases(sample))
+    richer = tmp_path / "richer.toml"
+    text = Path(PROGRAMME).read_text("utf-8")
+    richer.write_text(text.replace("points = 1,", "points = 2,"), "utf-8")
+    out = tmp_path / "members.csv"
+    said = run(
+        *("try-out", richer, "--sales", sample, "--against", PROGRAMME),
+        *("--as-of", "1998-06-30", "--json", "--members", out),
+    )
+    assert said.code == 0, said.err
+    told = json.loads(said.out)
+    ours, theirs = told["programmes"]
+    assert theirs["wallets"][0]["issued"] == int(expected["earned"].sum())
+    assert ours["wallets"][0]["issued"] > theirs["wallets"][0]["issued"]
+    assert told["difference"]["changes"][0]["members"] == len(expected)
+    assert len(out.read_text("utf-8").splitlines()) == len(expected) + 1
+    plain = run("try-out", PROGRAMME, "--sales", sample, "--as-of", "1998-06-30")
+    assert f"issued {int(expected['earned'].sum())}" in plain.out
+
+
+def test_a_try_out_of_a_book_reads_its_sales(book: Path) -> None:
+    said = run("try-out", resources.path("programmes/dawn-club.toml"), "--sales", book, "--json")
+    assert said.code == 0, said.err
+    assert json.loads(said.out)["programmes"][0]["id"] == "dawn-club"
+
+
+@pytest.mark.parametrize("share", ["-1", "101%", "many"])
+def test_a_share_of_redeemers_is_between_none_and_all(tmp_path: Path, share: str) -> None:
+    said = run("try-out", PROGRAMME, "--sales", tmp_path, "--redeemers", share)
+    assert said.code == Exit.WRONG_USE
+
+
 def test_a_programme_may_be_a_folder_whose_findings_name_their_file(tmp_path: Path) -> None:
     text = resources.path("programmes/dawn-club.toml").read_text("utf-8")
     head, offers = text.split("[[offer]]", 1)

@@ -163,17 +163,17 @@ class Replay:
         key = sha256(input_hash + installed.hash).digest()
         done = self._begin(key)
         members: dict[str, bytes] = {}
-        timed = list(_timed(purchases, installed))
-        for start in range(done, len(timed), ROWS_PER_STEP):
-            step = timed[start : start + ROWS_PER_STEP]
+        due = list(timed(purchases, installed))
+        for start in range(done, len(due), ROWS_PER_STEP):
+            step = due[start : start + ROWS_PER_STEP]
             self._members(step, members, key, start)
             for count, (purchase, at) in enumerate(step, start=start + 1):
                 self._ring(purchase, at, members[purchase.member], key, operator)
                 if progress is not None:
-                    progress(count, len(timed))
-        self._end(key, len(timed))
-        self._find(timed[:done], members)
-        return Replayed(rows=len(timed), rung=len(timed) - done, resumed_at=done, members=members)
+                    progress(count, len(due))
+        self._end(key, len(due))
+        self._find(due[:done], members)
+        return Replayed(rows=len(due), rung=len(due) - done, resumed_at=done, members=members)
 
     def _installed(
         self, purchases: Sequence[Purchase], data: bytes, operator: Operator
@@ -281,10 +281,10 @@ class Replay:
             unit.commit()
 
 
-def _timed(
+def timed(
     purchases: Sequence[Purchase], programme: Programme
 ) -> Iterable[tuple[Purchase, datetime]]:
-    """Each purchase with its instant on its day in the programme's zone."""
+    """Each purchase with its instant on its day in the programme's zone, as they are rung."""
     for day, group in groupby(purchases, key=lambda purchase: purchase.day):
         rows = list(group)
         opened = day_start(day, programme.zone, OPENS)
