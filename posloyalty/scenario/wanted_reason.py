@@ -1,0 +1,106 @@
+"""A reason as a file states it: `"BELOW_MINIMUM"`, or with facts to be found in it.
+
+`{ reason = "BELOW_MINIMUM", short_by = "0.10" }`: facts are named without the ending that tells
+their unit (`short_by_minor`), and written as amounts, points, days and rates are written. Facts
+that are not stated may be anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from posloyalty.domain.programme.finding import Path
+from posloyalty.domain.programme.reason import Reason
+from posloyalty.domain.values.ratio import Ratio
+from posloyalty.scenario.block import Block, quantity_text
+from posloyalty.scenario.seen import NOTHING, Difference, compared, differs
+
+MINOR: Final = "_minor"
+POINTS: Final = "_points"
+MILLI: Final = "_milli"
+REASON: Final = "reason"
+
+
+@dataclass(frozen=True, slots=True)
+class WantedReason:
+    """A code, and facts by their short names as they are written."""
+
+    path: Path
+    code: str
+    facts: Mapping[str, str]
+    block: Block
+
+    def among(self, reasons: Iterable[Reason]) -> Iterator[Difference]:
+        """Nothing when a reason has the code and the facts; else what the nearest one says."""
+        reasons = tuple(reasons)
+        alike = [one for one in reasons if one.code == self.code]
+        if not alike:
+            got = ", ".join(one.code for one in reasons) or NOTHING
+            yield differs(self.path, self.code, got)
+            return
+        told = [written_facts(one, self.block) for one in alike]
+        if any(all(one.get(n) == text for n, text in self.facts.items()) for one in told):
+            return
+        for name, text in self.facts.items():
+            yield from compared((*self.path, name), text, told[0].get(name, NOTHING))
+
+
+def read_reason(block: Block, key: str) -> WantedReason:
+    """The reason under a key: a code, or a table with a code and facts."""
+    if block.is_table(key):
+        table = block.section(key)
+        assert table is not None
+        return read_reason_table(table)
+    return WantedReason((*block.path, key), block.text(key), {}, block)
+
+
+def read_reason_table(table: Block) -> WantedReason:
+    """The reason that a table states."""
+    code = table.text(REASON)
+    facts = {name: _written(table.value(name)) for name in table.untaken}
+    return WantedReason(table.path, code, facts, table)
+
+
+def read_reasons(block: Block, key: str) -> tuple[WantedReason, ...]:
+    """A list of codes and tables."""
+    value = block.value(key)
+    if not isinstance(value, list):
+        return (read_reason(block, key),)
+    table = Block({str(place): item for place, item in enumerate(value)}, block.path, block.reading)
+    return tuple(read_reason(table, place) for place in table.untaken)
+
+
+def written_facts(reason: Reason, block: Block) -> dict[str, str]:
+    """The facts of a reason by their short names, as files write them."""
+    known = dict(reason.facts)
+    wallet = known.get("wallet")
+    told = {}
+    for name, value in reason.facts:
+        if name.endswith(MINOR) and type(value) is int:
+            told[name.removesuffix(MINOR)] = block.money_text(value)
+        elif name.endswith(POINTS) and type(value) is int:
+            told[name.removesuffix(POINTS)] = block.points_text(str(wallet or ""), value)
+        elif name.endswith(MILLI) and type(value) is int:
+            told[name.removesuffix(MILLI)] = quantity_text(value)
+        else:
+            told[name] = _written(value)
+    return told
+
+
+def fact_text(reason: Reason, block: Block) -> str:
+    """A reason as one line: its code and facts."""
+    facts = ", ".join(f"{name} {text}" for name, text in written_facts(reason, block).items())
+    return f"{reason.code} ({facts})" if facts else reason.code
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Ratio) and value.denominator == 1:
+        return str(value.numerator)
+    return str(value)
