@@ -49,10 +49,11 @@ def _play(speaker: Speaker, paths: Sequence[Path], *, as_json: bool) -> None:
         workshop = Workshop(Path(folder))
         for path in scenario_files(paths):
             try:
-                one = run_file(path, workshop)
+                data = path.read_bytes()
             except OSError:
                 speaker.tell(speaker.words("import.NOT_FOUND", file=path))
                 raise typer.Exit(Exit.WRONG_USE) from None
+            one = run_file(path, data, workshop)
             ran.append(one)
             if not as_json:
                 for sentence in one.sentences(speaker.words):

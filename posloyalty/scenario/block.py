@@ -18,8 +18,10 @@ from posloyalty.domain.programme.syntax import line_of
 from posloyalty.domain.values.fixed_point import MINUS, BadNumber, format_fixed, parse_fixed
 from posloyalty.domain.values.money import BadAmount, Currency, format_amount, parse_amount
 from posloyalty.domain.values.quantity import BadQuantity, format_quantity, parse_quantity
+from posloyalty.scenario.seen import NOTHING
 
 NOON = time(12)
+PARAGRAPH_MOST = 2_000
 
 
 def nothing_beside(name: str) -> bytes:
@@ -53,6 +55,13 @@ class ScenarioReading(Reading):
     pieces: int = 0
     elsewhere: list[Finding] = field(default_factory=list)
 
+    @property
+    def in_the_dark(self) -> bool:
+        """Whether a programme could not be read: what its wallets are called is not known then, and
+        nothing that names one is to blame.
+        """
+        return bool(self.elsewhere)
+
     def declare(self, kind: str, name: str) -> bool:
         """Note that the file names a thing; False when it did so before."""
         known = self.names.setdefault(kind, set())
@@ -83,6 +92,15 @@ class Block(Section):
     def is_table(self, key: str) -> bool:
         """Whether the value is a table, for keys that take a figure or several by name."""
         return isinstance(self._table.get(key), dict)
+
+    def paragraph(self, key: str) -> str:
+        """A text of some sentences; empty when the key is not there."""
+        value = self.value(key)
+        if value is None:
+            return ""
+        if isinstance(value, str) and 0 < len(value.strip()) <= PARAGRAPH_MOST:
+            return value.strip()
+        return self._wrong(key, value, "TEXT", "")
 
     def amount(self, key: str) -> int:
         """An amount in quotes, of any sign, in minor units."""
@@ -126,10 +144,17 @@ class Block(Section):
     def only_wallet(self, key: str) -> str:
         """The wallet that is meant where none is named; a finding at `key` when there are more."""
         scales = self.reading.scales
-        if len(scales) != 1:
-            self.found(key, "WHICH_WALLET", known=", ".join(scales))
-            return ""
-        return next(iter(scales))
+        if len(scales) == 1:
+            return next(iter(scales))
+        if not self.reading.in_the_dark:
+            self.found(key, "WHICH_WALLET", known=", ".join(scales) or NOTHING)
+        return ""
+
+    def wallet(self, key: str = "wallet") -> str:
+        """The id of a wallet; the only one needs no name."""
+        if self.reading.in_the_dark:
+            return str(self.value(key) or "")
+        return Section.wallet(self, key)
 
     def quantity(self, key: str, default: int | None = None) -> int:
         """Pieces or kilograms, 2 or "0.437", in thousandths."""

@@ -16,7 +16,7 @@ from posloyalty.scenario.expectation import read_expectations
 from posloyalty.scenario.frame import read_frame
 from posloyalty.scenario.given import GIVENS, Given, GivenKind, Past
 from posloyalty.scenario.scenario import Case, Frame, PlannedStep
-from posloyalty.scenario.seen import Attempt, Books, Check, MemberSeen, Surroundings
+from posloyalty.scenario.seen import NOTHING, Attempt, Books, Check, MemberSeen, Surroundings
 from posloyalty.scenario.step import STEPS, StepKind
 
 FORMAT: Final = 1
@@ -197,16 +197,17 @@ class CaseReader:
     def _check_names(self, frame: Frame) -> None:
         """Whatever is named must be declared, before or after it."""
         reading = self._reading
+        of_programme = {"wallet": set(reading.scales), "tier_scheme": set(reading.levels)}
         known = dict(reading.names) | {
-            "wallet": set(reading.scales),
-            "tier_scheme": set(reading.levels),
             "tax": set(reading.taxes),
             "till": {till.code for till in frame.tills},
         }
         for path, kind, named in reading.references:
-            names = known.get(kind, set())
+            if kind in of_programme and reading.in_the_dark:
+                continue
+            names = (known | of_programme).get(kind, set())
             if named not in names:
-                facts = {"given": named, "known": ", ".join(sorted(names))}
+                facts = {"given": named, "known": ", ".join(sorted(names)) or NOTHING}
                 reading.found(path, "NOT_DECLARED", key=str(path[-1]), **facts)
         for step_id, block in self._more.items():
             if step_id != END and step_id not in reading.names.get("step", set()):
@@ -218,8 +219,7 @@ def _read_head(file: Block) -> None:
     file.whole("scenario", least=1, most=FORMAT)
     file.text("name")
     for key in ("shows", "source"):
-        if key in file:
-            file.text(key)
+        file.paragraph(key)
     if "policies" in file:
         file.words("policies")
 

@@ -10,8 +10,9 @@ and `lines` of a return are two small files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from posloyalty.scenario.block import Block
@@ -79,22 +80,22 @@ def money_check(block: Block, key: str, of: type[Thing], got: Callable[[Thing], 
 
 
 def points_check(
-    block: Block, key: str, of: type[Thing], got: Callable[[Thing], dict[str, int]]
+    block: Block, key: str, of: type[Thing], got: Callable[[Thing], Mapping[str, int]]
 ) -> Check:
     """A check of points by wallet; wallets that are not stated must have none."""
+    differences = points_differences(block, key)
+    return lambda seen: _one(seen, of, lambda thing: differences(got(thing)))
+
+
+def points_differences(
+    block: Block, key: str
+) -> Callable[[Mapping[str, int]], Iterable[Difference]]:
+    """What points by wallet differ from those under a key: a number alone, or one by wallet."""
     wanted, path, write = block.by_wallet(key), (*block.path, key), block.points_text
-    if not block.is_table(key):
-        (wallet,) = wanted
-        return lambda seen: _one(
-            seen,
-            of,
-            lambda thing: compared(
-                path, wanted[wallet], got(thing).get(wallet, 0), lambda n: write(wallet, n)
-            ),
-        )
-    return lambda seen: _one(
-        seen, of, lambda thing: compared_by_name(path, wanted, got(thing), write)
-    )
+    if block.is_table(key):
+        return lambda got: compared_by_name(path, wanted, got, write)
+    (wallet,) = wanted
+    return lambda got: compared(path, wanted[wallet], got.get(wallet, 0), partial(write, wallet))
 
 
 def thing_check(of: type[Thing], differences: Callable[[Thing], Iterable[Difference]]) -> Check:

@@ -18,7 +18,6 @@ from posloyalty.domain.programme.finding import Path as Place
 from posloyalty.domain.programme.syntax import line_of, places
 from posloyalty.scenario.load import load
 from posloyalty.scenario.run import Played, run
-from posloyalty.scenario.scenario import Scenario
 from posloyalty.scenario.seen import Difference
 from posloyalty.scenario.telling import Wording as Words
 from posloyalty.scenario.telling import difference_sentence, finding_sentence
@@ -109,17 +108,12 @@ def scenario_files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def run_file(path: Path, workshop: Workshop) -> Ran:
-    """Read a file and play it; raises OSError where it cannot be read at all."""
-    scenario = load_file(path)
+def run_file(path: Path, data: bytes, workshop: Workshop) -> Ran:
+    """Play a file's bytes."""
+    scenario = load(data, read_beside=lambda name: (path.parent / name).read_bytes())
     if isinstance(scenario, list):
         return Ran(path=path, unreadable=tuple(scenario))
     return Ran(path=path, name=scenario.name, text=scenario.text, played=run(scenario, workshop))
-
-
-def load_file(path: Path) -> Scenario | list[Finding]:
-    """Read a file, and what it names beside it."""
-    return load(path.read_bytes(), read_beside=lambda name: (path.parent / name).read_bytes())
 
 
 def _is_scenario(path: Path) -> bool:

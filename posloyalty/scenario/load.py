@@ -63,7 +63,7 @@ class _Reader:
             return sorted(findings, key=lambda finding: finding.line)
         return Scenario(
             name=top.text("name"),
-            shows=top.text("shows", " "),
+            shows=top.paragraph("shows"),
             text=self._file.text,
             cases=tuple(cases),
         )

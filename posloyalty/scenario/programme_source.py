@@ -104,7 +104,9 @@ def _inline(block: Block) -> _Source | None:
 
 
 def _is_whole(text: str) -> bool:
-    return any(line.split("=")[0].strip() == "language" for line in text.splitlines())
+    """Whether the text says its language, which a programme does before its first table."""
+    head = text.split("\n[", 1)[0]
+    return any(line.split("=")[0].strip() == "language" for line in head.splitlines())
 
 
 def _head(block: Block) -> str:

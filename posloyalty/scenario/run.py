@@ -62,6 +62,7 @@ def _play(case: Case, workshop: Workshop) -> Iterator[Difference]:
         yield from _proofs(world)
     finally:
         world.close()
+        workshop.sweep()
 
 
 def _step(planned: PlannedStep, world: World) -> Iterator[Difference]:

@@ -65,12 +65,19 @@ def read_reason_table(table: Block) -> WantedReason:
 
 
 def read_reasons(block: Block, key: str) -> tuple[WantedReason, ...]:
-    """A list of codes and tables."""
-    value = block.value(key)
+    """A list of codes and tables, or a single one."""
+    value, path = block.value(key), (*block.path, key)
     if not isinstance(value, list):
         return (read_reason(block, key),)
-    table = Block({str(place): item for place, item in enumerate(value)}, block.path, block.reading)
-    return tuple(read_reason(table, place) for place in table.untaken)
+    wanted = []
+    for place, item in enumerate(value):
+        if isinstance(item, dict):
+            wanted.append(read_reason_table(Block(item, (*path, place), block.reading)))
+        elif isinstance(item, str) and item.strip():
+            wanted.append(WantedReason((*path, place), item.strip(), {}, block))
+        else:
+            block.reading.found((*path, place), "NOT_TEXT", given=str(item)[:60])
+    return tuple(wanted)
 
 
 def written_facts(reason: Reason, block: Block) -> dict[str, str]:
@@ -88,12 +95,6 @@ def written_facts(reason: Reason, block: Block) -> dict[str, str]:
         else:
             told[name] = _written(value)
     return told
-
-
-def fact_text(reason: Reason, block: Block) -> str:
-    """A reason as one line: its code and facts."""
-    facts = ", ".join(f"{name} {text}" for name, text in written_facts(reason, block).items())
-    return f"{reason.code} ({facts})" if facts else reason.code
 
 
 def _written(value: object) -> str:

@@ -8,6 +8,7 @@ with the least work that Argon2 allows: nobody signs in, and nothing here is sec
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Final
 
 from posloyalty.bootstrap import create_till, open_till
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.scenario.head_office import FoldingHeadOffice, HeadOffice
 from posloyalty.scenario.machine import CountedIds, SeededChance, WallClock, WorldClock
 from posloyalty.services.first_run import FirstRunAnswers
 from posloyalty.services.pin_hash import PinHasher
@@ -34,9 +36,10 @@ Fixed = tuple[str, str, str]
 
 @dataclass(slots=True)
 class Workshop:
-    """Makes tills below a folder, which the caller removes."""
+    """Makes tills below a folder, which the caller removes, and the head office they talk to."""
 
     folder: Path
+    head_office: Callable[[], HeadOffice] = FoldingHeadOffice
     _templates: dict[Fixed, tuple[Path, Operator]] = field(default_factory=dict)
     _made: int = 0
 
@@ -57,6 +60,11 @@ class Workshop:
         if till.shop.details() != details:
             till.shop.save(details, manager)
         return till, manager
+
+    def sweep(self) -> None:
+        """Remove the tills made so far, which must be closed; templates stay."""
+        for place in self.folder.glob("till-*"):
+            shutil.rmtree(place)
 
     def _template(self, details: ShopDetails) -> tuple[Path, Operator]:
         """A closed book with what a shop can never change; the rest is set when it is opened."""

@@ -12,7 +12,7 @@ from typing import Final
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.money import currency
 from posloyalty.scenario.given import Stage
-from posloyalty.scenario.head_office import FoldingHeadOffice, HeadOffice
+from posloyalty.scenario.head_office import HeadOffice
 from posloyalty.scenario.machine import WallClock, WorldClock
 from posloyalty.scenario.placed_till import PlacedTill, TillBooks
 from posloyalty.scenario.scenario import Case, TillPlan
@@ -30,7 +30,7 @@ class World(Surroundings):
         self._case = case
         self.members: dict[str, bytes] = {}
         self.seen: dict[str, Seen] = {}
-        self.head_office: HeadOffice = FoldingHeadOffice()
+        self.head_office: HeadOffice = workshop.head_office()
         self.clock = WorldClock(self._begins())
         self.tills: dict[str, PlacedTill] = {}
         try:

@@ -14,7 +14,7 @@ from itertools import zip_longest
 from posloyalty.domain.engine.quote import Quote, QuoteLine
 from posloyalty.domain.programme.finding import Path
 from posloyalty.scenario.block import Block, quantity_text
-from posloyalty.scenario.expectation import expects, thing_check
+from posloyalty.scenario.expectation import expects, points_differences, thing_check
 from posloyalty.scenario.seen import (
     NOTHING,
     Check,
@@ -110,8 +110,8 @@ def _figure(table: Block, name: str, wanted: str, got: Callable[[QuoteLine], str
 
 
 def _earned(table: Block) -> LineCheck:
-    wanted, path, write = table.by_wallet("earned"), (*table.path, "earned"), table.points_text
-    return lambda line: compared_by_name(path, wanted, dict(line.earned), write)
+    differences = points_differences(table, "earned")
+    return lambda line: differences(dict(line.earned))
 
 
 def _offers(table: Block) -> LineCheck:

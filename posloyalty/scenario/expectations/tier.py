@@ -47,8 +47,9 @@ def read_tier(block: Block, key: str) -> Check:
 
 def _read(block: Block, key: str) -> Iterator[_Wanted]:
     path = (*block.path, key)
-    if len(block.reading.levels) != 1 and not _by_scheme(block, key):
-        block.found(key, "WHICH_SCHEME", known=", ".join(block.reading.levels))
+    reading = block.reading
+    if len(reading.levels) != 1 and not reading.in_the_dark and not _by_scheme(block, key):
+        block.found(key, "WHICH_SCHEME", known=", ".join(reading.levels) or NOTHING)
     if not block.is_table(key):
         yield _Wanted(path, "", (_level(path, block.text(key)),))
     elif _by_scheme(block, key):

@@ -138,7 +138,9 @@ def _debts(block: Block) -> Iterator[tuple[str, int]]:
 
 def _holding(table: Block) -> TierHolding:
     levels = table.reading.levels
-    scheme = table.refer("scheme", "tier_scheme", next(iter(levels)) if len(levels) == 1 else None)
+    only = next(iter(levels)) if len(levels) == 1 else None
+    only = "" if table.reading.in_the_dark else only
+    scheme = table.refer("scheme", "tier_scheme", only)
     level = table.text("level")
     if scheme in levels and level not in levels[scheme]:
         table.found("level", "NOT_DECLARED", given=level, known=", ".join(levels[scheme]))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posloyalty.domain.shop.sale import Sale
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import NOTHING_SEEN, Outcome, step
@@ -26,10 +25,8 @@ class Deliver:
     member: str = ""
 
     def run(self, scene: Scene) -> Outcome:
-        """Hand the event over. Refuses NO_SUCH_SALE where the step sold nothing."""
-        seen = scene.world.seen.get(self.of)
-        sale = None if seen is None else seen.of(Sale)
-        event = None if sale is None else scene.placed.event(sale.id)
+        """Hand the event over. Refuses NO_SUCH_SALE where this till did not sell it."""
+        event = scene.placed.event(scene.sale(self.of).id)
         if event is None:
             raise ServiceRefusal("NO_SUCH_SALE")
         for _ in range(self.times):
