@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -56,8 +56,33 @@ class GivenMember:
                 source="scenario",
             )
         )
-        unit.members.add(self.member, appended=created)
+        # Whoever is frozen now was not when they bought what is past.
+        active = replace(self.member, status=MemberStatus.ACTIVE)
+        unit.members.add(active, appended=created)
         till.members[self.name] = self.member.id
+
+
+@dataclass(frozen=True, slots=True)
+class GivenStatus:
+    """A member who may no longer earn and spend."""
+
+    member: bytes
+    status: MemberStatus
+    stage: Stage = Stage.OWNED
+
+    def put(self, unit: UnitOfWork, till: PlacedTill) -> None:
+        """Set the status."""
+        stamp = unit.journal.stamp()
+        edited = unit.journal.append(
+            events.MemberEdit(
+                id=derive_id("scenario-member-status", self.member).hex(),
+                at=stamp.at,
+                hlc=stamp.hlc,
+                member=self.member.hex(),
+                fields=("status",),
+            )
+        )
+        unit.members.set_status(self.member, self.status, appended=edited)
 
 
 @gives("member")
@@ -85,7 +110,10 @@ def read_member(block: Block) -> Iterable[Given | Past]:
         counts=tuple(_count(table) for table in block.tables("meters")),
     )
     past = (_purchase(table, member_id) for table in block.tables("history"))
-    return (GivenMember(name, member), owned, *past)
+    status = (
+        () if member.status is MemberStatus.ACTIVE else (GivenStatus(member_id, member.status),)
+    )
+    return (GivenMember(name, member), owned, *status, *past)
 
 
 def _identifiers(block: Block) -> Iterator[Identifier]:
