@@ -41,7 +41,7 @@ class ScenarioReading(Reading):
     """
 
     text: str = ""
-    lines: Mapping[Path, int] = field(default_factory=dict)
+    lines: dict[Path, int] = field(default_factory=dict)
     read_beside: Callable[[str], bytes] = nothing_beside
     zone: tzinfo = UTC
     home_store: str = ""
@@ -72,7 +72,7 @@ class ScenarioReading(Reading):
 
     def line_of(self, path: Path) -> int:
         """The line of a key, 0 where it is not known."""
-        return line_of(path, dict(self.lines))
+        return line_of(path, self.lines)
 
     def source_line(self, number: int) -> str:
         """A line of the file, counted from 1."""
@@ -195,10 +195,11 @@ class Block(Section):
     def each(self, key: str) -> Iterator[tuple[str, Self]]:
         """The tables under the keys of a table: (key, table) in the file's order."""
         table = self.section(key)
-        for name in () if table is None else table.untaken:
-            inner = table.section(name) if table is not None else None
-            if inner is not None:
-                yield name, inner
+        if table is not None:
+            for name in table.untaken:
+                inner = table.section(name)
+                if inner is not None:
+                    yield name, inner
 
     def money_text(self, minor: int) -> str:
         """An amount as files write it."""

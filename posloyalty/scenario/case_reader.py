@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -58,7 +58,7 @@ class CaseReader:
         frame = read_frame(file)
         self._read_variant()
         given = list(self._given())
-        starts = file.instant("starts")
+        starts = _utc(file.instant("starts"))
         planned = self._steps(frame, starts)
         in_the_end = self._expected(file, END, ALWAYS_SEEN)
         file.close(("variant", "expect", *GIVENS))
@@ -66,7 +66,7 @@ class CaseReader:
         self._check_patch()
         return Case(
             variant=self._variant.name,
-            starts=starts or planned[0].at if planned else self._first_time(),
+            starts=starts or (planned[0].at if planned else self._first_time()),
             frame=frame,
             givens=tuple(one for one in given if not isinstance(one, Past)),
             past=tuple(one for one in given if isinstance(one, Past)),
@@ -139,11 +139,13 @@ class CaseReader:
         till = table.refer("till", "till", self._reading.first_till)
         step_id = self._id(table)
         zone = ZoneInfo(frame.till(till).details.timezone)
-        at = table.instant("at", zone)
+        # In UTC, because Python compares two times of one zone by their clock readings.
+        at = _utc(table.instant("at", zone))
         if at is None:
             at = self._first_time() if before is None else before + A_MINUTE
         elif before is not None and at < before:
-            table.found("at", "BEFORE_THE_STEP_BEFORE", before=f"{before:%Y-%m-%d %H:%M}")
+            shown = f"{before.astimezone(zone):%Y-%m-%d %H:%M}"
+            table.found("at", "BEFORE_THE_STEP_BEFORE", before=shown)
         operator = table.refer("operator", "operator", "")
         step = kind.read(table)
         refused = REFUSAL in self._keys_expected(table, step_id)
@@ -185,7 +187,7 @@ class CaseReader:
         return checks if more is None else (*checks, *read_expectations(more, shapes))
 
     def _first_time(self) -> datetime:
-        return datetime.combine(FIRST_DAY, OPENS, tzinfo=self._reading.zone)
+        return datetime.combine(FIRST_DAY, OPENS, tzinfo=self._reading.zone).astimezone(UTC)
 
     def _check_patch(self) -> None:
         """What a variant changes must be in one of the programmes."""
@@ -222,6 +224,10 @@ def _read_head(file: Block) -> None:
         file.paragraph(key)
     if "policies" in file:
         file.words("policies")
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return None if at is None else at.astimezone(UTC)
 
 
 def _shapes(kind: StepKind, member: str) -> tuple[type[Any], ...]:

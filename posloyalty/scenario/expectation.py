@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
+from posloyalty.domain.programme.finding import Path
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.seen import Check, Difference, Seen, compared, compared_by_name
 
@@ -49,16 +50,15 @@ def read_expectations(
 ) -> tuple[Check, ...]:
     """The checks of a table, whose keys must be about what will be seen; `but` are left alone."""
     fitting = {
-        one.key: one.read
-        for one in EXPECTATIONS
-        if any(issubclass(shape, one.of) for shape in shapes)
+        one.key: one for one in EXPECTATIONS if any(issubclass(shape, one.of) for shape in shapes)
     }
     checks = []
     for key in block.untaken:
         if key in but:
             block.value(key)
         elif key in fitting:
-            checks.append(fitting[key](block, key))
+            found = fitting[key]
+            checks.append(_made_on(found.of, (*block.path, key), found.read(block, key)))
         else:
             known = any(one.key == key for one in EXPECTATIONS)
             code = "NOT_SEEN_HERE" if known else "NO_SUCH_EXPECTATION"
@@ -99,8 +99,17 @@ def points_differences(
 
 
 def thing_check(of: type[Thing], differences: Callable[[Thing], Iterable[Difference]]) -> Check:
-    """A check of one thing, which is not made where the thing is not there."""
+    """A check of one thing."""
     return lambda seen: _one(seen, of, differences)
+
+
+def _made_on(shape: type[Any], path: Path, check: Check) -> Check:
+    """A check that says so where there is nothing of its class: no expectation goes by unmade."""
+
+    def made(seen: Seen) -> Iterable[Difference]:
+        return check(seen) if seen.has(shape) else (Difference(path, "NOTHING_LEFT", ()),)
+
+    return made
 
 
 def _one(

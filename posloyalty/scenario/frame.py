@@ -24,6 +24,15 @@ CURRENCY: Final = "CNY"
 ZONE: Final = "Asia/Shanghai"
 LANGUAGE: Final = "en"
 NO_TAX: Final = TaxClass("none", "0 %", Ratio(0), TaxMode.INCLUSIVE)
+DEFAULT_STORE: Final = ShopDetails(
+    name=STORE,
+    store_code=STORE,
+    store_name=STORE,
+    till_code=TILL,
+    currency=CURRENCY,
+    timezone=ZONE,
+    language=LANGUAGE,
+)
 # How the findings of a shop's details are called in a file.
 KEYS: Final = {"store_code": "code", "store_name": "name", "cash_step_minor": "cash"}
 
@@ -39,17 +48,19 @@ def currency_of(table: object) -> Currency:
 def read_frame(file: Block) -> Frame:
     """The tills, each with its shop's details; what is meant by default goes to the reading."""
     taxes = tuple(_tax(table) for table in file.tables("tax")) or (NO_TAX,)
-    stores = {one.store_code: one for one in (_store(table) for table in file.tables("store"))}
-    first = next(iter(stores.values()), _default_store())
+    stores: dict[str, ShopDetails] = {}
+    for table in file.tables("store"):
+        _store(table, stores)
+    first = next(iter(stores.values()), DEFAULT_STORE)
     stores = stores or {first.store_code: first}
-    tills = tuple(_till(table, stores) for table in file.tables("till"))
-    if not tills:
-        tills = (TillPlan(code=TILL, details=_at_till(first, TILL), online=True),)
     reading = file.reading
     reading.zone = ZoneInfo(first.timezone)
     reading.home_store = first.store_code
-    reading.first_till = tills[0].code
     reading.taxes = tuple(tax.code for tax in taxes)
+    tills = tuple(_till(table, stores) for table in file.tables("till"))
+    if not tills:
+        tills = (TillPlan(code=TILL, details=replace(first, till_code=TILL), online=True),)
+    reading.first_till = tills[0].code
     return Frame(tills=tills, taxes=taxes)
 
 
@@ -65,21 +76,19 @@ def _tax(table: Block) -> TaxClass:
     return tax
 
 
-def _default_store() -> ShopDetails:
-    return ShopDetails(
-        name=STORE, store_code=STORE, store_name=STORE, till_code=TILL, language=LANGUAGE
-    )
-
-
-def _store(table: Block) -> ShopDetails:
+def _store(table: Block, stores: dict[str, ShopDetails]) -> None:
+    """Add a store to those before it, unless something is wrong with it."""
     code = table.text("code", STORE)
+    money = next(iter(stores.values()), DEFAULT_STORE).currency
+    if stores and table.text("currency", money) != money:
+        table.found("currency", "ONE_CURRENCY", known=money)
     cash = table.section("cash") if "cash" in table else None
     details = ShopDetails(
         name=table.text("name", code),
         store_code=code,
         store_name=table.text("name", code),
         till_code=TILL,
-        currency=table.text("currency", CURRENCY),
+        currency=money if stores else table.text("currency", CURRENCY),
         timezone=table.text("timezone", ZONE),
         cutoff=table.text("cutoff", "00:00"),
         language=table.text("language", LANGUAGE),
@@ -91,24 +100,24 @@ def _store(table: Block) -> ShopDetails:
     if cash is not None:
         cash.close()
     table.close()
+    if code in stores:
+        table.found("code", "ID_TWICE", given=code)
     wrong = shop_findings(details)
     for one in wrong:
         table.found(KEYS.get(one.place, one.place), one.reason, **dict(one.facts))
-    return details if not wrong else _default_store()
+    stores[code] = DEFAULT_STORE if wrong else details
 
 
 def _till(table: Block, stores: dict[str, ShopDetails]) -> TillPlan:
     code = table.text("code", TILL)
+    if not table.reading.declare("till", code):
+        table.found("code", "ID_TWICE", given=code)
     store = table.text("store", next(iter(stores)))
     if store not in stores:
         table.found("store", "NOT_DECLARED", given=store, known=", ".join(stores))
-    details = _at_till(stores.get(store, next(iter(stores.values()))), code)
+    details = replace(stores.get(store, next(iter(stores.values()))), till_code=code)
     online = table.flag("online", default=True)
     table.close()
     for one in shop_findings(details):
         table.found("code", one.reason, **dict(one.facts))
     return TillPlan(code=code, details=details, online=online)
-
-
-def _at_till(details: ShopDetails, code: str) -> ShopDetails:
-    return replace(details, till_code=code)

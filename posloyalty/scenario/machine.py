@@ -5,14 +5,14 @@ The same file so gives the same books, byte for byte, wherever it runs.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from hashlib import sha256
 
 STEP_MS = timedelta(milliseconds=1)
 
 
 class WorldClock:
-    """The true time of a scenario: moved from step to step, never back."""
+    """The true time of a scenario, in UTC: moved from step to step, never back."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
@@ -36,7 +36,7 @@ class WallClock:
 
     def now(self) -> datetime:
         """The wall clock, aware, in the till's zone."""
-        return (self._world.at.astimezone(UTC) + self.wrong_by).astimezone(self._zone)
+        return (self._world.at + self.wrong_by).astimezone(self._zone)
 
     def monotonic_ms(self) -> int:
         """Milliseconds that have passed, whatever the wall shows."""

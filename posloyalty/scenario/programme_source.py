@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import tomlkit
-from tomlkit.exceptions import TOMLKitError
 
 import resources
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.finding import Finding, Path, written
 from posloyalty.domain.programme.load import LANGUAGE, load
-from posloyalty.scenario.block import Block
+from posloyalty.scenario.block import Block, ScenarioReading
 
 SOURCES: Final = ("text", "file", "ships")
 TEXT_MOST: Final = 1_000_000
@@ -34,24 +33,26 @@ class _Source:
 
 
 def read_source(block: Block) -> tuple[Programme, bytes] | None:
-    """The programme and its file's bytes; None with findings."""
+    """The programme and its file's bytes, as the variant changes it; None with findings."""
     source = _source(block)
     if source is None:
         return None
-    reading = block.reading
-    data = source.data
-    if reading.patch:
-        changed, missing = patched(data.decode("utf-8-sig", "replace"), reading.patch)
-        data = changed.encode("utf-8") if changed != data.decode("utf-8-sig", "replace") else data
-        reading.unpatched.append(set(missing))
+    reading, data = block.reading, source.data
     read = load(data)
     if isinstance(read, list):
-        reading.elsewhere += [_moved(one, block.path, source) for one in read]
+        reading.elsewhere += [_moved(one, block, source) for one in read]
         return None
+    if reading.patch:
+        changed, missing = patched(data.decode("utf-8-sig"), reading.patch)
+        reading.unpatched.append(set(missing))
+        data = changed.encode("utf-8")
+        read = load(data)
+        if isinstance(read, list):
+            reading.elsewhere += [_of_patch(one, reading) for one in read]
+            return None
     if read.currency != reading.currency:
-        block.reading.found(
-            block.path, "OTHER_CURRENCY", given=read.currency.code, shop=reading.currency.code
-        )
+        codes = {"given": read.currency.code, "shop": reading.currency.code}
+        reading.found(block.path, "OTHER_CURRENCY", **codes)
     _remember(block, read)
     return read, data
 
@@ -117,22 +118,26 @@ def _head(block: Block) -> str:
     )
 
 
-def _moved(finding: Finding, path: Path, source: _Source) -> Finding:
+def _moved(finding: Finding, block: Block, source: _Source) -> Finding:
     """A finding of the programme as one of the scenario."""
     if not source.name:
         line = source.first_line + finding.line - 1 if finding.line else 0
         return replace(finding, line=line)
     where = f"{source.name}:{finding.line}" if finding.line else source.name
     inner = f"{where} {finding.path}".rstrip()
-    return replace(finding, path=f"{written(path)} ({inner})", line=0)
+    path, line = f"{written(block.path)} ({inner})", block.reading.line_of(block.path)
+    return replace(finding, path=path, line=line)
+
+
+def _of_patch(finding: Finding, reading: ScenarioReading) -> Finding:
+    """A finding of a programme that was good before the variant changed it."""
+    path = f"{written(reading.patch_path)} ({finding.path})"
+    return replace(finding, path=path, line=reading.line_of(reading.patch_path))
 
 
 def patched(text: str, patch: Mapping[str, object]) -> tuple[str, list[Path]]:
     """The text with some values changed, and the paths of those that it has no place for."""
-    try:
-        document = tomlkit.parse(text)
-    except TOMLKitError:
-        return text, []  # the reader of the programme says what is wrong with it
+    document = tomlkit.parse(text)
     missing: list[Path] = []
     _patch(document, patch, (), missing)
     return tomlkit.dumps(document), missing

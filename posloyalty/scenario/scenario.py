@@ -40,7 +40,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedStep:
-    """A step and when and where it happens; `operator` "" is the till's manager.
+    """A step and when, in UTC, and where it happens; `operator` "" is the till's manager.
 
     `refusal_expected`: the checks say what the step is refused with.
     """

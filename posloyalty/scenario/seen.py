@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.ledger.transfer import Account
@@ -95,6 +95,10 @@ class Seen:
         """The first thing of a class."""
         return next((thing for thing in self._things if isinstance(thing, shape)), None)
 
+    def has(self, shape: type[Any]) -> bool:
+        """Whether there is anything of a class."""
+        return any(isinstance(thing, shape) for thing in self._things)
+
     @property
     def books(self) -> Books | None:
         """The books that were asked."""
@@ -131,7 +135,7 @@ def compared_by_name(
     """Figures by name, all of them: what is not stated must not be there, or be nothing."""
     for name in sorted({*wanted, *got}):
         here, there = wanted.get(name), got.get(name)
-        if (here or 0) != (there or 0) or (here is not None and there is None and here):
+        if (here or 0) != (there or 0):
             yield differs(
                 (*path, name),
                 NOTHING if here is None else write(name, here),

@@ -48,7 +48,7 @@ class World(Surroundings):
 
     def pass_to(self, at: datetime) -> None:
         """Let time pass to an instant."""
-        self.clock.move_to(at.astimezone(UTC))
+        self.clock.move_to(at)
 
     def till_books(self, code: str) -> Books:
         """What a till knows now."""
@@ -80,7 +80,7 @@ class World(Surroundings):
 
     def _begins(self) -> datetime:
         first = min((one.at for one in self._case.past), default=self._case.starts)
-        return min(first, self._case.starts).astimezone(UTC) - 2 * BEFOREHAND
+        return min(first, self._case.starts) - 2 * BEFOREHAND
 
     def _placed(self, plan: TillPlan, number: int, workshop: Workshop) -> PlacedTill:
         wall = WallClock(self.clock, UTC)

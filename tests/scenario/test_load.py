@@ -114,6 +114,13 @@ def test_what_is_no_toml_is_said_like_in_programmes() -> None:
         ('[store]\ncutoff = "9"\n', "CUTOFF_FORM", "store.cutoff"),
         ('[[till]]\nstore = "S9"\n', "NOT_DECLARED", "till[1].store"),
         ('[[till]]\ncode = "!"\n', "CODE_FORM", "till[1].code"),
+        ("[[till]]\n[[till]]\n", "ID_TWICE", "till[2].code"),
+        ("[[store]]\n[[store]]\n", "ID_TWICE", "store[2].code"),
+        (
+            '[[store]]\n[[store]]\ncode = "S2"\ncurrency = "JPY"\n',
+            "ONE_CURRENCY",
+            "store[2].currency",
+        ),
         ("[programme]\n", "KIND_MISSING", "programme"),
         ('[programme]\nships = "x"\nfile = "y"\n', "KIND_TWICE", "programme"),
         ('[programme]\nships = "nobody"\n', "NO_SUCH_FILE", "programme.ships"),

@@ -132,6 +132,15 @@ def test_a_step_that_is_refused_has_failed_unless_it_is_expected(workshop: Works
     ) == ["line 9, when[1].expect.refusal.due: expected 3.00, got 3.50"]
 
 
+def test_what_a_refused_step_did_not_leave_is_a_difference_and_no_silence(
+    workshop: Workshop,
+) -> None:
+    piece = SALE + 'pay = { kind = "card", amount = "40.00" }\n'
+    piece += 'expect = { refusal = "UNPAID", payable = "43.50" }\n'
+    (sentence,) = said(piece, workshop)
+    assert sentence.startswith("line 9, when[1].expect.payable: there is nothing to compare")
+
+
 def test_nothing_is_booked_by_a_refused_step(workshop: Workshop) -> None:
     piece = (
         SALE

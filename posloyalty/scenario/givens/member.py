@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from posloyalty.domain.engine.member_state import TierHolding
@@ -225,7 +225,7 @@ def _purchase(table: Block, member_id: bytes) -> PastPurchase:
         table.found("on", "MISSING_KEY")
     purchase = PastPurchase(
         member=member_id,
-        at=at or datetime.combine(LONG_AGO, datetime.min.time(), table.reading.zone),
+        at=(at or datetime.combine(LONG_AGO, time(), table.reading.zone)).astimezone(UTC),
         spend_minor=table.money("spend", 0, least=0),
         till=table.refer("till", "till", table.reading.first_till),
     )
