@@ -34,10 +34,11 @@ class ScenarioReading(Reading):
     """What one reading of a scenario shares, beside what a `Reading` does.
 
     `zone`, `home_store`, `first_till` and `taxes` are what is meant where nothing is named. `names`
-    are those that the file gives its things, by kind, to check references against. `patch`
-    is what a variant changes in the programme, `unpatched` what each programme that was read has no
-    place for of it, `pieces` how many programme texts there were so far. `elsewhere` are findings
-    in programmes, which bring their own lines.
+    are those that the file gives its things, by kind, to check references against; `step_members`
+    whom the steps read so far are about, by their ids. `patch` is what a variant changes in the
+    programme, `unpatched` what each programme that was read has no place for of it, `pieces` how
+    many programme texts there were so far. `elsewhere` are findings in programmes, which bring
+    their own lines.
     """
 
     text: str = ""
@@ -49,6 +50,7 @@ class ScenarioReading(Reading):
     taxes: tuple[str, ...] = ()
     programme_id: str = ""
     names: dict[str, set[str]] = field(default_factory=dict)
+    step_members: dict[str, str] = field(default_factory=dict)
     patch: Mapping[str, object] = field(default_factory=dict)
     patch_path: Path = ()
     unpatched: list[set[Path]] = field(default_factory=list)
@@ -101,6 +103,11 @@ class Block(Section):
         if isinstance(value, str) and 0 < len(value.strip()) <= PARAGRAPH_MOST:
             return value.strip()
         return self._wrong(key, value, "TEXT", "")
+
+    def step_before(self, key: str) -> tuple[str, str]:
+        """The id of an earlier step, and the member that it was about, "" for nobody."""
+        step_id = self.refer(key, "step")
+        return step_id, self.reading.step_members.get(step_id, "")
 
     def amount(self, key: str) -> int:
         """An amount in quotes, of any sign, in minor units."""

@@ -148,6 +148,8 @@ class CaseReader:
             table.found("at", "BEFORE_THE_STEP_BEFORE", before=shown)
         operator = table.refer("operator", "operator", "")
         step = kind.read(table)
+        if step_id:
+            self._reading.step_members[step_id] = step.member
         refused = REFUSAL in self._keys_expected(table, step_id)
         checks = self._expected(table, step_id, _shapes(kind, step.member))
         table.close(("at", "id", "only", EXPECT))

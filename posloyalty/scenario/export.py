@@ -9,6 +9,7 @@ doubts can be looked into elsewhere, and becomes a test once it is put right.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any, Final
 
 import tomlkit
@@ -34,8 +35,11 @@ def scenario_of(
 ) -> str:
     """The text of a scenario that quotes the basket again and expects the same.
 
-    `programme` are the bytes of the file that the quote was made by, empty for none.
+    `programme` are the bytes of the file that the quote was made by, empty for none; raises
+    ValueError for another one.
     """
+    if sha256(programme).digest() != quote.programme.hash:
+        raise ValueError("the quote was made by another programme")
     rules = load(programme) if programme else None
     known = rules if isinstance(rules, Programme) else None
     file = tomlkit.document()

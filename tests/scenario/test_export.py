@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import resources
-from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.engine.quote import ProgrammeRef, Quote
 from posloyalty.domain.members.member import Birthday
 from posloyalty.domain.shop.basket import Basket, Redemption
 from posloyalty.domain.shop.product import TaxClass, TaxMode
@@ -78,6 +80,11 @@ def text_of(shop: Shop, basket: Basket, quote: Quote, *, programme: bytes = DAWN
     return scenario_of(quote, basket, programme=programme, store=store, name="Why")
 
 
+def made_by(programme: bytes, quote: Quote) -> Quote:
+    """The quote as if another file had made it."""
+    return replace(quote, programme=ProgrammeRef("dawn-club", 1, sha256(programme).digest()))
+
+
 def played(text: str, workshop: Workshop) -> list[str]:
     """What is wrong with a text, or differs from it."""
     scenario = load(text.encode("utf-8"))
@@ -130,8 +137,28 @@ def test_the_member_is_nobody(shop: Shop, workshop: Workshop) -> None:
     for personal in ("Ann", "Lopez", PHONE, PHONE[-4:], "1990", member_id.hex()):
         assert personal not in text
     assert 'birthday = "11-25"' in text
-    none = text_of(shop, basket, till.check_out.quote(basket), programme=b"")
-    assert "11-25" not in none
+    without = DAWN.replace(b"birthday", b"anniversary")
+    quote = made_by(without, till.check_out.quote(basket))
+    assert "11-25" not in text_of(shop, basket, quote, programme=without)
+
+
+def test_a_quote_is_never_written_down_with_another_programme(shop: Shop) -> None:
+    basket = shop.till.check_out.open_basket().add(shop.till.catalogue.search("COAT", 1)[0])
+    quote = shop.till.check_out.quote(basket)
+    with pytest.raises(ValueError, match="another programme"):
+        text_of(shop, basket, quote, programme=DAWN + b"\n")
+
+
+def test_a_quote_without_a_programme_is_written_down_without_one(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    with new_shop(tmp_path, programme=None) as shop:
+        form = ProductForm(sku="TEA", name="Tea", price_minor=1200, tax_class="std13")
+        tea = shop.till.catalogue.save_product(form, shop.manager)
+        basket = shop.till.check_out.open_basket().add(tea)
+        text = text_of(shop, basket, shop.till.check_out.quote(basket), programme=b"")
+    assert "[programme]" not in text
+    assert played(text, workshop) == []
 
 
 def test_a_wrong_quote_is_found_when_it_runs(shop: Shop, workshop: Workshop) -> None:
@@ -256,7 +283,5 @@ def test_a_programme_with_any_text_in_it_comes_through(
     till = shop.till
     basket = till.check_out.open_basket().add(till.catalogue.search("COAT", 1)[0])
     programme = DAWN + b"# " + text.encode("utf-8") + b"\n"
-    assert (
-        played(text_of(shop, basket, till.check_out.quote(basket), programme=programme), workshop)
-        == []
-    )
+    quote = made_by(programme, till.check_out.quote(basket))
+    assert played(text_of(shop, basket, quote, programme=programme), workshop) == []

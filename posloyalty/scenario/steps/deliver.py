@@ -22,7 +22,7 @@ class Deliver:
 
     of: str
     times: int
-    member: str = ""
+    member: str
 
     def run(self, scene: Scene) -> Outcome:
         """Hand the event over. Refuses NO_SUCH_SALE where this till did not sell it."""
@@ -37,4 +37,5 @@ class Deliver:
 @step("deliver")
 def read_deliver(block: Block) -> Deliver:
     """Read the sale and how often it arrives."""
-    return Deliver(block.refer("of", "step"), block.whole("times", 1, least=1, most=TIMES_MOST))
+    of, member = block.step_before("of")
+    return Deliver(of, block.whole("times", 1, least=1, most=TIMES_MOST), member)
