@@ -7,6 +7,7 @@ wrong becomes a finding, as in programme files, so that one reading finds everyt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, tzinfo
@@ -18,10 +19,12 @@ from posloyalty.domain.programme.syntax import line_of
 from posloyalty.domain.values.fixed_point import MINUS, BadNumber, format_fixed, parse_fixed
 from posloyalty.domain.values.money import BadAmount, Currency, format_amount, parse_amount
 from posloyalty.domain.values.quantity import BadQuantity, format_quantity, parse_quantity
+from posloyalty.domain.values.ratio import Ratio
 from posloyalty.scenario.seen import NOTHING
 
 NOON = time(12)
 PARAGRAPH_MOST = 2_000
+_DECIMALS = re.compile(r"-?\d+\.\d+")
 
 
 def nothing_beside(name: str) -> bytes:
@@ -163,6 +166,13 @@ class Block(Section):
             return str(self.value(key) or "")
         return Section.wallet(self, key)
 
+    def written(self, key: str) -> str:
+        """A value of any kind as it is written, to be compared with what was seen."""
+        value = self.value(key)
+        if isinstance(value, float):
+            self.found(key, "FLOAT", given=value)
+        return written_value(value)
+
     def quantity(self, key: str, default: int | None = None) -> int:
         """Pieces or kilograms, 2 or "0.437", in thousandths."""
         value = self._take(key, default)
@@ -215,6 +225,26 @@ class Block(Section):
     def points_text(self, wallet: str, points: int) -> str:
         """Points as files write them."""
         return points_text(points, self.reading.scales.get(wallet, 0))
+
+
+def written_value(value: object) -> str:
+    """A value of TOML, or a fact of the engine, as people write it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Ratio) and value.denominator == 1:
+        return str(value.numerator)
+    return str(value)
+
+
+def alike(wanted: str, got: str) -> bool:
+    """Whether two values as they are written say the same: 5 is what 5.00 is."""
+    return _bare(wanted) == _bare(got)
+
+
+def _bare(text: str) -> str:
+    return text.rstrip("0").removesuffix(".") if _DECIMALS.fullmatch(text) else text
 
 
 def money_text(minor: int, currency: Currency) -> str:

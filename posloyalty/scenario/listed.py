@@ -2,17 +2,16 @@
 
 Shape: `read_listed(block, "rights", keys)` reads a list of tables; `differences(told)` pairs each
 with something that has the values stated, and says what is left over on either side. The order does
-not matter. Values are compared as they are written: `amount = 50` and `amount = "50"` alike.
+not matter. Values are compared as they are written: `left = 5` and `left = "5.00"` are the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from posloyalty.domain.programme.finding import Path
-from posloyalty.scenario.block import Block
+from posloyalty.scenario.block import Block, alike
 from posloyalty.scenario.seen import NOTHING, Difference, differs
 
 Told = Mapping[str, str]
@@ -55,29 +54,23 @@ def read_listed(block: Block, key: str, keys: Sequence[str]) -> Listed:
     """Read the tables; every key is one of `keys`."""
     wanted = []
     for table in block.sections(key):
-        told = {name: _written(table.value(name)) for name in table.untaken if name in keys}
+        told = {name: table.written(name) for name in table.untaken if name in keys}
         table.close(keys)
         wanted.append((table.path, told))
     return Listed((*block.path, key), tuple(wanted), block)
 
 
 def _fits(wanted: Told, item: Told) -> bool:
-    return all(item.get(name) == text for name, text in wanted.items())
+    return all(alike(text, item.get(name, NOTHING)) for name, text in wanted.items())
 
 
 def _nearest(wanted: Told, items: Sequence[Told]) -> Told | None:
-    def alike(item: Told) -> int:
-        return sum(item.get(name) == text for name, text in wanted.items())
+    def fitting(item: Told) -> int:
+        return sum(alike(text, item.get(name, NOTHING)) for name, text in wanted.items())
 
-    return max(items, key=alike, default=None)
+    return max(items, key=fitting, default=None)
 
 
 def _text(told: Told, keys: Sequence[str] | None = None) -> str:
     shown = told if keys is None else {name: told.get(name, NOTHING) for name in keys}
     return ", ".join(f"{name} {text}" for name, text in shown.items()) or NOTHING
-
-
-def _written(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat() if isinstance(value, date) else str(value)

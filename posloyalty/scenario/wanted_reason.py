@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from posloyalty.domain.programme.finding import Path
 from posloyalty.domain.programme.reason import Reason
-from posloyalty.domain.values.ratio import Ratio
-from posloyalty.scenario.block import Block, quantity_text
-from posloyalty.scenario.seen import NOTHING, Difference, compared, differs
+from posloyalty.scenario.block import Block, alike, quantity_text, written_value
+from posloyalty.scenario.seen import NOTHING, Difference, differs
 
 MINOR: Final = "_minor"
 POINTS: Final = "_points"
@@ -36,16 +34,20 @@ class WantedReason:
     def among(self, reasons: Iterable[Reason]) -> Iterator[Difference]:
         """Nothing when a reason has the code and the facts; else what the nearest one says."""
         reasons = tuple(reasons)
-        alike = [one for one in reasons if one.code == self.code]
-        if not alike:
+        same = [one for one in reasons if one.code == self.code]
+        if not same:
             got = ", ".join(one.code for one in reasons) or NOTHING
             yield differs(self.path, self.code, got)
             return
-        told = [written_facts(one, self.block) for one in alike]
-        if any(all(one.get(n) == text for n, text in self.facts.items()) for one in told):
-            return
+        nearest = min((tuple(self._wrong(one)) for one in same), key=len)
+        yield from nearest
+
+    def _wrong(self, reason: Reason) -> Iterator[Difference]:
+        """The facts in which a reason of this code is another."""
+        told = written_facts(reason, self.block)
         for name, text in self.facts.items():
-            yield from compared((*self.path, name), text, told[0].get(name, NOTHING))
+            if not alike(text, told.get(name, NOTHING)):
+                yield differs((*self.path, name), text, told.get(name, NOTHING))
 
 
 def read_reason(block: Block, key: str) -> WantedReason:
@@ -60,7 +62,7 @@ def read_reason(block: Block, key: str) -> WantedReason:
 def read_reason_table(table: Block) -> WantedReason:
     """The reason that a table states."""
     code = table.text(REASON)
-    facts = {name: _written(table.value(name)) for name in table.untaken}
+    facts = {name: table.written(name) for name in table.untaken}
     return WantedReason(table.path, code, facts, table)
 
 
@@ -93,15 +95,5 @@ def written_facts(reason: Reason, block: Block) -> dict[str, str]:
         elif name.endswith(MILLI) and type(value) is int:
             told[name.removesuffix(MILLI)] = quantity_text(value)
         else:
-            told[name] = _written(value)
+            told[name] = written_value(value)
     return told
-
-
-def _written(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Ratio) and value.denominator == 1:
-        return str(value.numerator)
-    return str(value)

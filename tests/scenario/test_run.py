@@ -337,6 +337,42 @@ expect = { earned = 0, purchases = 3 }
     assert said(piece, workshop) == []
 
 
+def test_five_points_are_five_points_however_many_decimals_are_written(
+    workshop: Workshop,
+) -> None:
+    piece = """
+[programme]
+text = '''
+[[wallet]]
+id = "stars"
+scale = 2
+[[earn]]
+id = "base"
+per_spend = { points = 1, money = "1.00" }
+'''
+
+[[member]]
+id = "wang"
+lots = { points = 5 }
+
+[[when]]
+step = "sale"
+member = "wang"
+lines = ["BAG @ 2.50"]
+
+[when.expect]
+earned = "2.5"
+balance = "7.5"
+lots = [{ left = 5 }, { left = "2.5" }]
+transfers = [{ points = "2.500" }]
+"""
+    assert said(piece, workshop) == []
+    (sentence,) = said(piece.replace('points = "2.500"', 'points = "2.51"'), workshop)
+    assert sentence.endswith("transfers[1]: expected points 2.51, got points 2.50")
+    (sentence,) = said(piece.replace('points = "2.500"', "points = 2.5"), workshop)
+    assert "2.5 is not exact" in sentence
+
+
 def test_a_clock_that_is_wrong_is_wrong_for_its_till_alone(workshop: Workshop) -> None:
     piece = (
         """

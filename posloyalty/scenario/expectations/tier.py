@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from posloyalty.domain.engine.quote import TierState
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.programme.finding import Path
-from posloyalty.scenario.block import Block
+from posloyalty.scenario.block import Block, alike
 from posloyalty.scenario.expectation import expects, thing_check
 from posloyalty.scenario.seen import NOTHING, Check, Difference, MemberSeen, compared, differs
 
@@ -89,13 +89,11 @@ def _through(table: Block) -> StateCheck:
 def _progress(table: Block) -> StateCheck:
     """What counts towards the next level, in the unit of the scheme's metric."""
     path = (*table.path, "progress")
-    value = table.value("progress")
-    wanted = str(value)
-    if type(value) not in (int, str):
-        table.found("progress", "NOT_POINTS", given=wanted)
+    wanted = table.written("progress")
 
     def check(state: TierState, seen: MemberSeen) -> Iterable[Difference]:
         scheme = next(one for one in seen.programme.tier_schemes if one.id == state.scheme)
-        return compared(path, wanted, table.points_text(scheme.wallet, state.progress))
+        got = table.points_text(scheme.wallet, state.progress)
+        return () if alike(wanted, got) else (differs(path, wanted, got),)
 
     return check

@@ -36,7 +36,7 @@ COUNT_MOST: Final = 10**12
 
 @dataclass(frozen=True, slots=True)
 class GivenMember:
-    """A member under the name in the file. `member` has no home store until a till gives one."""
+    """A member under the name in the file."""
 
     name: str
     member: Member

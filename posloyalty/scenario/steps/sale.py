@@ -6,6 +6,7 @@ same of each (I9); the sale itself is then rung in the order of the file.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import permutations
@@ -69,9 +70,11 @@ class SaleStep:
 
     def _other_orders(self, opened: Basket, quote: Quote, scene: Scene) -> list[Difference]:
         """The first figure that hangs on the order of scanning."""
-        expected = _face(quote, scene)
+        wallets = scene.till.check_out.wallets()
+        expected = _face(quote, wallets)
         for lines in permutations(self.lines):
-            other = _face(scene.till.check_out.quote(self._basket(opened, lines, scene)), scene)
+            again = scene.till.check_out.quote(self._basket(opened, lines, scene))
+            other = _face(again, wallets)
             if other == expected:
                 continue
             names = sorted({*expected, *other}, key=lambda name: (name.startswith("lines"), name))
@@ -86,12 +89,11 @@ class SaleStep:
         return []
 
 
-def _face(quote: Quote, scene: Scene) -> dict[str, str]:
-    scales = {wallet: scale for wallet, (_, scale) in scene.till.check_out.wallets().items()}
+def _face(quote: Quote, wallets: Mapping[str, tuple[str, int]]) -> dict[str, str]:
     return face(
         quote,
         lambda minor: money_text(minor, quote.currency),
-        lambda wallet, points: points_text(points, scales.get(wallet, 0)),
+        lambda wallet, points: points_text(points, wallets[wallet][1]),
     )
 
 
