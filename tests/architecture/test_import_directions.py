@@ -17,7 +17,8 @@ from tests.architecture.source import CHECKOUT, planted
 SKELETON = """
 posloyalty posloyalty.bootstrap posloyalty.cli posloyalty.devices posloyalty.documents
 posloyalty.domain posloyalty.domain.engine posloyalty.domain.ledger posloyalty.domain.members
-posloyalty.domain.programme posloyalty.domain.shop posloyalty.domain.values posloyalty.services
+posloyalty.domain.programme posloyalty.domain.shop posloyalty.domain.values posloyalty.scenario
+posloyalty.scenario.workshop posloyalty.services
 posloyalty.storage posloyalty.sync posloyalty.system posloyalty.wording
 ui ui.__main__ ui.application ui.presenters ui.views ui.widgets
 """.split()
@@ -28,6 +29,8 @@ VIOLATIONS = [
     ("layers", "posloyalty.storage", "posloyalty.documents"),
     ("layers", "posloyalty.sync", "posloyalty.services"),
     ("layers", "posloyalty.bootstrap", "posloyalty.cli"),
+    ("layers", "posloyalty.bootstrap", "posloyalty.scenario"),
+    ("layers", "posloyalty.scenario", "posloyalty.cli"),
     ("domain-layers", "posloyalty.domain.values", "posloyalty.domain.shop"),
     ("domain-layers", "posloyalty.domain.shop", "posloyalty.domain.ledger"),
     ("domain-layers", "posloyalty.domain.programme", "posloyalty.domain.engine"),
@@ -44,6 +47,7 @@ VIOLATIONS = [
     ("views-hold-no-rules", "ui.views", "posloyalty.domain.engine"),
     ("composition", "ui.views", "posloyalty.bootstrap"),
     ("composition", "posloyalty.services", "posloyalty.bootstrap"),
+    ("composition", "posloyalty.scenario", "posloyalty.bootstrap"),
 ]
 
 

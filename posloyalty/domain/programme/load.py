@@ -8,32 +8,28 @@ refused without looking further, because its words may mean something else.
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from hashlib import sha256
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from posloyalty.domain.programme import conditions, earning, effects, kinds
-from posloyalty.domain.programme.bundle import origin
 from posloyalty.domain.programme.declaration import DECLARATIONS, Declared
 from posloyalty.domain.programme.definition import EarnBase, Policies, Programme
 from posloyalty.domain.programme.earn_rule import read_earn_rule, read_multiplier
-from posloyalty.domain.programme.finding import Finding, written
+from posloyalty.domain.programme.finding import Finding
 from posloyalty.domain.programme.offer import read_offer
 from posloyalty.domain.programme.scope import read_scope
 from posloyalty.domain.programme.section import Reading, Section
-from posloyalty.domain.programme.syntax import line_of, places, syntax_errors
 from posloyalty.domain.programme.tier_scheme import read_tier_scheme
+from posloyalty.domain.programme.toml_file import located, read_toml
 from posloyalty.domain.programme.wallet import Wallet, read_wallet
 from posloyalty.domain.values.money import CURRENCIES, Currency
 
 __all__ = ["LANGUAGE", "load"]
 
 LANGUAGE = 2
-FILE_BYTES_MAX = 1_000_000
 # Imported so that what they register is known.
 _LANGUAGE_WORDS = (conditions, earning, effects, kinds)
 
@@ -42,42 +38,20 @@ Item = TypeVar("Item", bound=Declared)
 
 def load(data: bytes) -> Programme | list[Finding]:
     """The programme in a file, or every finding, in the order of the file."""
-    if len(data) > FILE_BYTES_MAX:
-        return [Finding("TOO_LARGE", "", 0, (("most_bytes", str(FILE_BYTES_MAX)),))]
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        return [Finding("NOT_UTF8", "", data[: fault.start].count(b"\n") + 1)]
-    text = text.replace("\r\n", "\n")
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return _placed(syntax_errors(text), text)
-    newer = _newer_language(table)
+    file = read_toml(data)
+    if isinstance(file, list):
+        return file
+    newer = _newer_language(file.table)
     if newer:
         return newer
-    reading = Reading(_currency(table))
-    programme = _read(Section(table, (), reading), reading, sha256(data).digest())
+    reading = Reading(_currency(file.table))
+    programme = _read(Section(file.table, (), reading), reading, sha256(data).digest())
     if programme is not None and not reading.findings:
         return programme
-    lines = places(text)
-    findings = [
-        Finding(code, written(path), line_of(path, lines), facts)
-        for path, code, facts in reading.findings
-    ]
-    return _placed(sorted(findings, key=lambda finding: finding.line), text)
+    return located(reading.findings, file.text)
 
 
-def _placed(findings: list[Finding], text: str) -> list[Finding]:
-    """Findings of a joined text with the file that each is in."""
-    placed = []
-    for finding in findings:
-        name, line = origin(text, finding.line)
-        placed.append(replace(finding, file=name, line=line) if name else finding)
-    return placed
-
-
-def _newer_language(table: dict[str, object]) -> list[Finding]:
+def _newer_language(table: Mapping[str, object]) -> list[Finding]:
     language = table.get("language")
     if type(language) is int and language > LANGUAGE:
         facts = (("given", str(language)), ("known", str(LANGUAGE)))
@@ -166,7 +140,7 @@ def _each(
     return tuple(read.values())
 
 
-def _currency(table: dict[str, object]) -> Currency:
+def _currency(table: Mapping[str, object]) -> Currency:
     code = table.get("currency")
     known = CURRENCIES.get(code) if isinstance(code, str) else None
     # The stand-in only lets the amounts be read; the file is refused for its currency.

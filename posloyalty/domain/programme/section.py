@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from posloyalty.domain.programme.finding import Path
 from posloyalty.domain.programme.names import Names
@@ -205,21 +205,22 @@ class Section:
             return tuple(word.strip() for word in value)
         return self._wrong(key, value, "WORDS", ("",))
 
-    def section(self, key: str) -> Section | None:
+    def section(self, key: str) -> Self | None:
         """A table below this one; None, with a finding, when the value is something else."""
         value = self._take(key, None)
         if isinstance(value, dict):
-            return Section(value, (*self.path, key), self.reading)
+            return type(self)(value, (*self.path, key), self.reading)
         return self._wrong(key, value, "TABLE", None)
 
-    def sections(self, key: str, *, some: bool = False) -> list[Section]:
+    def sections(self, key: str, *, some: bool = False) -> list[Self]:
         """A list of tables, empty when the key is not there; `some` asks for one at least."""
         value = self._take(key, [])
         if value == [] and some:
             self.found(key, "LIST_EMPTY")
         if isinstance(value, list) and all(isinstance(table, dict) for table in value):
             place = (*self.path, key)
-            return [Section(table, (*place, n), self.reading) for n, table in enumerate(value)]
+            made = type(self)
+            return [made(table, (*place, n), self.reading) for n, table in enumerate(value)]
         return self._wrong(key, value, "TABLES", [])
 
     def one_of(self, kinds: Mapping[str, Callable[[Section, str], Value]]) -> Value | None:

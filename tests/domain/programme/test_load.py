@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 import resources
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.finding import Finding, written
-from posloyalty.domain.programme.load import FILE_BYTES_MAX, LANGUAGE, load
+from posloyalty.domain.programme.load import LANGUAGE, load
 from posloyalty.domain.programme.syntax import ERRORS_MAX, line_of, places
+from posloyalty.domain.programme.toml_file import FILE_BYTES_MAX
 
 HEAD = """language = 1
 id = "test"

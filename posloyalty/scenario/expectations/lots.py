@@ -1,0 +1,42 @@
+"""`lots = [{ left = 30, last = 2026-03-31 }]`: every lot that holds something.
+
+Each may state `wallet`, `points` (what it opened with), `left`, `earned`, `from` (its first good
+day) and `last` (its last; `last = "never"` for one without). Pending lots are there, run out ones
+are not. The order does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from posloyalty.domain.ledger.transfer import Lot
+from posloyalty.scenario.block import Block
+from posloyalty.scenario.expectation import expects, thing_check
+from posloyalty.scenario.listed import read_listed
+from posloyalty.scenario.seen import Check, Difference, MemberSeen
+
+KEYS = ("earned", "from", "last", "left", "points", "wallet")
+NEVER = "never"
+
+
+@expects("lots", of=MemberSeen)
+def read_lots(block: Block, key: str) -> Check:
+    """Read every lot."""
+    wanted = read_listed(block, key, KEYS)
+
+    def told(seen: MemberSeen, lot: Lot) -> dict[str, str]:
+        wallet = lot.account.ledger.removeprefix(seen.programme.ledger(""))
+        return {
+            "wallet": wallet,
+            "points": wanted.points_text(wallet, lot.original),
+            "left": wanted.points_text(wallet, lot.remaining),
+            "earned": lot.earned_on.isoformat(),
+            "from": NEVER if lot.usable_from is None else lot.usable_from.isoformat(),
+            "last": NEVER if lot.last_day is None else lot.last_day.isoformat(),
+        }
+
+    def differences(seen: MemberSeen) -> Iterator[Difference]:
+        here = [one for one in seen.state.lots if one.remaining and not one.expired_on(seen.day)]
+        yield from wanted.differences(told(seen, lot) for lot in here)
+
+    return thing_check(MemberSeen, differences)

@@ -1,0 +1,46 @@
+"""What a step gets to act on: the world, the till that it happens at, and who is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from posloyalty.domain.programme.finding import Path
+from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.sale import Sale
+from posloyalty.scenario.placed_till import PlacedTill
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.till import Till
+
+if TYPE_CHECKING:
+    from posloyalty.scenario.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A step's place. `path` is the step's in the file, for differences of its own."""
+
+    world: World
+    placed: PlacedTill
+    operator: Operator
+    path: Path
+
+    @property
+    def till(self) -> Till:
+        """The till's services."""
+        return self.placed.till
+
+    def sale(self, step_id: str) -> Sale:
+        """The sale that an earlier step rang. Refuses NO_SUCH_SALE where it rang none."""
+        seen = self.world.seen.get(step_id)
+        sale = None if seen is None else seen.of(Sale)
+        if sale is None:
+            raise ServiceRefusal("NO_SUCH_SALE")
+        return sale
+
+    def member_id(self, name: str) -> bytes:
+        """A member's id. Refuses NO_SUCH_MEMBER where their sign-up was refused or comes later."""
+        try:
+            return self.world.members[name]
+        except KeyError:
+            raise ServiceRefusal("NO_SUCH_MEMBER") from None

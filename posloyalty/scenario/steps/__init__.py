@@ -1,0 +1,23 @@
+"""Kinds of steps. A new kind is a new file here, and its name in the lines below."""
+
+from posloyalty.scenario.steps import (
+    activity,
+    clock,
+    connection,
+    deliver,
+    programme,
+    sale,
+    sign_up,
+    wait,
+)
+
+__all__ = [
+    "activity",
+    "clock",
+    "connection",
+    "deliver",
+    "programme",
+    "sale",
+    "sign_up",
+    "wait",
+]

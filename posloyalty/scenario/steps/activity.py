@@ -1,0 +1,45 @@
+"""`step = "activity"`: somebody records what a member did outside a sale, such as a survey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.moment import Recorded, Trigger
+from posloyalty.scenario.block import Block
+from posloyalty.scenario.scene import Scene
+from posloyalty.scenario.step import Outcome, step
+from posloyalty.services.programme_acts import Acted, Happening
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What is recorded, for whom."""
+
+    member: str
+    recorded: Recorded
+
+    def run(self, scene: Scene) -> Outcome:
+        """Record it as the till does."""
+        happening = Happening(
+            trigger=Trigger.ACTIVITY,
+            recorded=self.recorded,
+            member_id=scene.member_id(self.member) if self.member else None,
+        )
+        acted = scene.till.acts.record(happening, scene.operator)
+        return Outcome((acted, acted.does))
+
+
+@step("activity", gives=(Acted, Consequences))
+def read_activity(block: Block) -> Activity:
+    """Read the kind of activity, how much of it, and the evidence."""
+    evidence = block.section("evidence") if "evidence" in block else None
+    recorded = Recorded(
+        what=block.text("what"),
+        quantity=block.whole("quantity", 1, least=1),
+        amount_minor=block.money("amount", 0, least=0),
+        evidence=()
+        if evidence is None
+        else tuple((key, evidence.text(key)) for key in evidence.untaken),
+    )
+    return Activity(block.refer("member", "member", ""), recorded)

@@ -1,0 +1,123 @@
+"""The world of one case: its time, its tills, head office, and who is who.
+
+Tills are made by the workshop and set up with what is given; between the steps time passes, and
+whoever is online tells head office. Closing the world closes every book.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.values.money import currency
+from posloyalty.scenario.given import Stage
+from posloyalty.scenario.head_office import HeadOffice
+from posloyalty.scenario.machine import WallClock, WorldClock
+from posloyalty.scenario.placed_till import PlacedTill, TillBooks
+from posloyalty.scenario.scenario import Case, TillPlan
+from posloyalty.scenario.seen import Books, Seen, Surroundings
+from posloyalty.scenario.workshop import Workshop
+
+# The books are set up so long before the first step, and before the first thing past.
+BEFOREHAND: Final = timedelta(hours=1)
+
+
+class World(Surroundings):
+    """Everything that a case is played on. `seen` is what each step left, by the step's id."""
+
+    def __init__(self, case: Case, workshop: Workshop) -> None:
+        self._case = case
+        self.members: dict[str, bytes] = {}
+        self.seen: dict[str, Seen] = {}
+        self.head_office: HeadOffice = workshop.head_office()
+        self.clock = WorldClock(self._begins())
+        self.tills: dict[str, PlacedTill] = {}
+        try:
+            for number, plan in enumerate(case.frame.tills):
+                self.tills[plan.code] = self._placed(plan, number, workshop)
+            self._set_up()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def at(self) -> datetime:
+        """The world's time."""
+        return self.clock.at
+
+    def pass_to(self, at: datetime) -> None:
+        """Let time pass to an instant."""
+        self.clock.move_to(at)
+
+    def till_books(self, code: str) -> Books:
+        """What a till knows now."""
+        return TillBooks(self.tills[code])
+
+    def head_office_books(self) -> Books:
+        """What head office knows now. The programme is that of the first till."""
+        return self.head_office.books(self._programme(), self.at, self.members)
+
+    def tell_head_office(self) -> None:
+        """Every till that is online sends what head office has not got."""
+        for placed in self.tills.values():
+            if placed.online:
+                self.send(placed)
+
+    def send(self, placed: PlacedTill) -> int:
+        """One till sends what head office has not got; returns how many events were new."""
+        unsent = placed.unsent()
+        if not unsent:
+            return 0
+        new = self.head_office.receive(placed.code, unsent)
+        placed.sent_seq = unsent[-1].seq
+        return new
+
+    def close(self) -> None:
+        """Close every book."""
+        for placed in self.tills.values():
+            placed.till.close()
+
+    def _begins(self) -> datetime:
+        first = min((one.at for one in self._case.past), default=self._case.starts)
+        return min(first, self._case.starts) - 2 * BEFOREHAND
+
+    def _placed(self, plan: TillPlan, number: int, workshop: Workshop) -> PlacedTill:
+        wall = WallClock(self.clock, UTC)
+        till, manager = workshop.till(plan.details, number=number, clock=wall)
+        return PlacedTill(
+            code=plan.code,
+            currency=currency(plan.details.currency),
+            till=till,
+            wall=wall,
+            manager=manager,
+            members=self.members,
+            online=plan.online,
+        )
+
+    def _set_up(self) -> None:
+        self._put(Stage.SHOP, Stage.PEOPLE)
+        for past in sorted(self._case.past, key=lambda one: one.at):
+            self.pass_to(max(past.at, self.at))
+            past.do(self.tills[past.till])
+        self.pass_to(max(self.at, self._case.starts - BEFOREHAND))
+        self._put(Stage.PROGRAMMES, Stage.OWNED)
+        self.tell_head_office()
+
+    def _put(self, *stages: Stage) -> None:
+        """Put what is given at some stages into every book, each in one transaction."""
+        due = sorted(
+            (given for given in self._case.givens if given.stage in stages),
+            key=lambda given: given.stage,
+        )
+        for placed in self.tills.values():
+            with placed.till.book.write() as unit:
+                if Stage.SHOP in stages:
+                    for tax in self._case.frame.taxes:
+                        unit.catalogue.save_tax_class(tax)
+                for given in due:
+                    given.put(unit, placed)
+                unit.commit()
+
+    def _programme(self) -> Programme:
+        return next(iter(self.tills.values())).programme(self.at)

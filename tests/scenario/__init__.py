@@ -1,0 +1,1 @@
+"""Tests of `posloyalty.scenario`, and of every scenario that ships."""
