@@ -59,17 +59,22 @@ def line_between(line: SaleLine, earlier: Iterable[SaleLine], quantity_milli: in
     """What `quantity_milli` more of a line bear after what `earlier` refunds of it gave back."""
     before = tuple(earlier)
     gone = sum(one.quantity_milli for one in before)
-    after = line_so_far(line, gone + quantity_milli)
+    return line_less(line_so_far(line, gone + quantity_milli), before)
+
+
+def line_less(line: SaleLine, gone: Iterable[SaleLine]) -> SaleLine:
+    """A line without what went back of it: of every figure, the rest."""
+    before = tuple(gone)
     return replace(
-        after,
-        quantity_milli=quantity_milli,
-        gross_minor=after.gross_minor - sum(one.gross_minor for one in before),
-        offers=_less(after.offers, [pair for one in before for pair in one.offers]),
-        redeemed=_less_points(after.redeemed, [trio for one in before for trio in one.redeemed]),
-        net_minor=after.net_minor - sum(one.net_minor for one in before),
-        tax_minor=after.tax_minor - sum(one.tax_minor for one in before),
-        earned=_less(after.earned, [pair for one in before for pair in one.earned]),
-        paid=_less(after.paid, [pair for one in before for pair in one.paid]),
+        line,
+        quantity_milli=line.quantity_milli - sum(one.quantity_milli for one in before),
+        gross_minor=line.gross_minor - sum(one.gross_minor for one in before),
+        offers=_less(line.offers, [pair for one in before for pair in one.offers]),
+        redeemed=_less_points(line.redeemed, [trio for one in before for trio in one.redeemed]),
+        net_minor=line.net_minor - sum(one.net_minor for one in before),
+        tax_minor=line.tax_minor - sum(one.tax_minor for one in before),
+        earned=_less(line.earned, [pair for one in before for pair in one.earned]),
+        paid=_less(line.paid, [pair for one in before for pair in one.paid]),
     )
 
 

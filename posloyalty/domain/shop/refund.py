@@ -2,7 +2,9 @@
 
 Shape: like a sale, with positive amounts: each line is a sold line, by its number, with the
 quantity and the shares that go back. What is not given back in money stands in `withheld`, each
-amount with its reason: net of the lines - withheld = total; the tenders add up to the total.
+amount with its reason: net of the lines - withheld = total; the tenders add up to the total, by the
+numbers of the sale's tenders. A negative amount there is released: an earlier refund kept it back,
+and what came back since has settled it.
 """
 
 from __future__ import annotations
@@ -10,9 +12,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from posloyalty.domain.shop.sale import SaleLine, SaleOffer, SalePoints, SaleTax
 from posloyalty.domain.shop.tender import Tender
+
+# Why money is kept back: codes of area "withheld".
+POINTS_SPENT: Final = "POINTS_SPENT"
+THRESHOLD_MISSED: Final = "THRESHOLD_MISSED"
+GIFT_KEPT: Final = "GIFT_KEPT"
+VALUE_USED: Final = "VALUE_USED"
+
+GIFT_TERMS: Final = "GIFT_TERMS"
+"""What a sale's receipt says of a gift, as told code: facts `offer`, `line` and `price_minor`, the
+price that is kept back when the gift stays and the goods that earned it do not. A gift of which
+the receipt did not say so costs nothing (P9)."""
 
 
 class RefundKind(StrEnum):
@@ -24,7 +38,10 @@ class RefundKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """Money kept back: a wording code such as POINTS_SPENT, the amount, and what it is about."""
+    """Money kept back: a wording code such as POINTS_SPENT, the amount, and what it is about.
+
+    Below zero it is money that an earlier refund kept back and that is given back now.
+    """
 
     code: str
     amount_minor: int

@@ -47,7 +47,7 @@ class Paid:
 def paid_so_far(
     tenders: Sequence[Tender], earlier: Iterable[Tender], returned: Mapping[int, int]
 ) -> tuple[Paid, ...]:
-    """The tenders of a sale; `returned` is what each paid of the goods that came back, by number."""
+    """The tenders of a sale; `returned` is by number what each paid of the goods that came back."""
     given: dict[int, int] = {}
     for one in earlier:
         given[one.number] = given.get(one.number, 0) + one.amount_minor
@@ -111,7 +111,7 @@ def money_back(
 
 
 def carried(tenders: Iterable[Tender]) -> tuple[Tender, ...]:
-    """The tenders of a refund whose money stays for another sale: no coin moves, none is rounded."""
+    """The tenders of a refund whose money stays for another sale: no coin moves, none rounds."""
     return tuple(replace(one, given_minor=one.amount_minor, rounding_minor=0) for one in tenders)
 
 
