@@ -26,7 +26,7 @@ from posloyalty.domain.shop.sale import Told
 from posloyalty.domain.shop.tender import CashRounding, Tender, TenderKind, take_cash
 from posloyalty.services.build_refund import build_refund
 from posloyalty.services.build_sale import build_sale
-from tests.domain.engine.made import MEMBER_ID, NOON, STORE, TAX, member, quote
+from tests.domain.engine.made import MEMBER_ID, NOON, STORE, member, quote
 
 OPERATOR = Operator(id=b"O" * 16, name="Lin", role=Role.MANAGER)
 EXACT = CashRounding()
@@ -53,19 +53,20 @@ class Story:
     def account(self, wallet: str = "points") -> Account:
         return Account(self.ledger(wallet), AccountKind.MEMBER, MEMBER_ID)
 
-    def state(self) -> MemberState:
-        """The member as the book would read them."""
+    def state(self, owner: bytes = MEMBER_ID) -> MemberState:
+        """A member as the book would read them, by default the story's own."""
         done = joined(self.does)
         folded = fold(done.transfers)
-        owed = [(self.ledger(w.id), folded.debt(self.ledger(w.id), MEMBER_ID))
-                for w in self.programme.wallets]
+        ledgers = [self.ledger(wallet.id) for wallet in self.programme.wallets]
+        owed = [(ledger, folded.debt(ledger, owner)) for ledger in ledgers]
         return replace(
             member(purchases=self.sales),
-            lots=tuple(lot for lot in folded.lots.values() if lot.account.owner == MEMBER_ID),
+            member_id=owner,
+            lots=tuple(lot for lot in folded.lots.values() if lot.account.owner == owner),
             debts=tuple((name, debt) for name, debt in owed if debt),
-            rights=tuple(r for r in fold_rights(done.rights).values() if r.owner == MEMBER_ID),
-            meters=tuple(m for m in done.meters if m.owner == MEMBER_ID),
-            holdings=tuple(met.holding for met in done.tiers),
+            rights=tuple(r for r in fold_rights(done.rights).values() if r.owner == owner),
+            meters=tuple(m for m in done.meters if m.owner == owner),
+            holdings=tuple(met.holding for met in done.tiers if met.member_id == owner),
         )
 
     def balance(self, wallet: str = "points") -> int:
@@ -181,7 +182,9 @@ class Story:
         ran_out = [
             use for one in done.transfers if one.code is TransferCode.EXPIRE for use in one.uses
         ]
+        owners = {one.credit.owner for one in original.did.transfers} - {b"", MEMBER_ID}
         return RefundFacts(
+            others={owner: self.state(owner) for owner in owners},
             state=None if original.sale.member_id is None else self.state(),
             lots=tuple(folded.lots[key] for key in sorted(touched)),
             lapsed=_sums(ran_out),

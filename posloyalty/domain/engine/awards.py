@@ -144,6 +144,35 @@ class Awards:
         )
         return right
 
+    def buy(
+        self,
+        wallet_id: str,
+        points: int,
+        kind: str,
+        of: str,
+        *,
+        rule_id: str,
+        name: str,
+        reasons: Iterable[Reason] = (),
+        uses: int = 1,
+        last_day: date | None = None,
+    ) -> Right | None:
+        """Spend the member's points on a right for them, as a full stamp card does on its reward.
+
+        The redemption names the right, so that a return can undo the two together. Raises
+        `SpendRefusal` when the points are not there.
+        """
+        state = self.moment.state
+        if state is None:
+            return None
+        right = self.issue(
+            kind, of, rule_id=rule_id, name=name, reasons=reasons, uses=uses, last_day=last_day
+        )
+        assert right is not None  # there is an owner
+        ledger = self.programme.ledger(wallet_id)
+        self.plan.postings(state).redeem(ledger, points, bought=right.id)
+        return right
+
     def count(
         self,
         name: str,

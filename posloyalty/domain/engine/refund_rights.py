@@ -55,11 +55,10 @@ def withdraw_issued(undoing: Undoing, account: PointsAccount) -> list[RightBack]
         for right, _ in undoing.rights_moved(RightMove.ISSUE)
         if not right.cancelled and not undoing.settled(right)
     ]
+    bought = _bought(undoing)
     found = []
-    bought = _bought(undoing, issued)
     for line in undoing.goods.sold:
-        own = [right for right in issued if right.line == line.number]
-        found += _sold(undoing, line, own)
+        found += _sold(undoing, line, [right for right in issued if right.line == line.number])
     for right in reversed([right for right in issued if not right.line]):
         paid = bought.get(right.id)
         if not undoing.goods.whole and not (paid and _missing(undoing, paid)):
@@ -70,9 +69,7 @@ def withdraw_issued(undoing: Undoing, account: PointsAccount) -> list[RightBack]
         undoing.plan.cancel(right)
         found.append(RightBack(undoing.right(right), RightMove.CANCEL))
         if paid is not None:
-            wallet = undoing.wallet(paid.debit.ledger)
-            if wallet is not None:
-                restore(undoing, account, wallet.id, (paid,), paid.amount)
+            _restore(undoing, account, paid)
     return found
 
 
@@ -103,23 +100,28 @@ def _charge_uses(undoing: Undoing, line: SaleLine, right: Right) -> None:
     undoing.awards.withhold(VALUE_USED, min(used, right.paid_minor), line.name)
 
 
-def _bought(undoing: Undoing, issued: list[Right]) -> dict[bytes, Transfer]:
-    """Which redemption of the sale bought which right: one each, in their order.
+def _bought(undoing: Undoing) -> dict[bytes, Transfer]:
+    """Which redemption of the sale bought which right.
 
-    A sale redeems for its goods first; what it redeems beyond, works did to issue a right. Where
-    the two do not pair off, nothing is said to have been bought.
+    A redemption says so itself. One that does not is taken for the right issued in its place in the
+    order, as far as there is one of each; otherwise nothing is said to have been bought.
     """
-    every = [
-        right
-        for right, _ in undoing.rights_moved(RightMove.ISSUE)
-        if not right.line and not right.paid_minor
-    ]
     spent = [one for one in undoing.did.transfers if one in by_rewards(undoing, one.debit.ledger)]
-    if len(every) != len(spent):
-        return {}
-    pairs = zip(every, spent, strict=True)
-    left = {right.id for right in issued}
-    return {right.id: paid for right, paid in pairs if right.id in left}
+    named = {one.link: one for one in spent if one.link is not None}
+    silent = [one for one in spent if one.link is None]
+    given = [
+        right.id
+        for right, _ in undoing.rights_moved(RightMove.ISSUE)
+        if not right.line and not right.paid_minor and right.id not in named
+    ]
+    pairs = zip(given, silent, strict=True) if len(given) == len(silent) else ()
+    return named | dict(pairs)
+
+
+def _restore(undoing: Undoing, account: PointsAccount, paid: Transfer) -> None:
+    wallet = undoing.wallet(paid.debit.ledger)
+    if wallet is not None:
+        restore(undoing, account, wallet.id, (paid,), paid.amount)
 
 
 def _missing(undoing: Undoing, paid: Transfer) -> bool:

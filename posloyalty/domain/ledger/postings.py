@@ -120,13 +120,17 @@ class EventPostings:
         self._from_member(TransferCode.EXPIRE, ledger, AccountKind.BREAKAGE, amount, uses)
         return amount
 
-    def redeem(self, ledger: str, points: int) -> None:
-        """Spend usable points; raises `SpendRefusal` when lots less debt do not hold them."""
+    def redeem(self, ledger: str, points: int, *, bought: bytes | None = None) -> None:
+        """Spend usable points; raises `SpendRefusal` when lots less debt do not hold them.
+
+        `bought` is the right that they were spent on, where it is one: the transfer links to it.
+        """
         spare = usable_sum(self._of(ledger), self.day) - self.debt(ledger)
         if points > spare:
             raise SpendRefusal(points - spare)
         uses = plan_spend(self._of(ledger), points, self.day)
-        self._from_member(TransferCode.REDEEM, ledger, AccountKind.REDEEMED, points, uses)
+        redeemed = AccountKind.REDEEMED
+        self._from_member(TransferCode.REDEEM, ledger, redeemed, points, uses, link=bought)
 
     def earn(
         self,

@@ -154,7 +154,9 @@ def test_case_21_a_gift_card_gets_its_share_and_then_the_rest() -> None:
 
 def test_case_46_three_part_returns_take_back_95_exactly() -> None:
     story = Story(rules())
-    sold = story.sell(basket((product("P", "5.70"), "10"), (product("Q", "3.80"), "10"), member=True))
+    sold = story.sell(
+        basket((product("P", "5.70"), "10"), (product("Q", "3.80"), "10"), member=True)
+    )
     assert story.balance() == 95
     taken = []
     for back in (((1, 7), (2, 3)), ((1, 1), (2, 6)), ((1, 2), (2, 1))):
@@ -227,7 +229,9 @@ amount = "20.00"
 
 
 def test_repriced_goods_may_meet_another_offer_of_that_day() -> None:
-    smaller = TWENTY_OFF.replace("twenty", "five").replace("100.00", "50.00").replace("20.00", "5.00")
+    smaller = (
+        TWENTY_OFF.replace("twenty", "five").replace("100.00", "50.00").replace("20.00", "5.00")
+    )
     grouped = [text.replace("amount", 'group = "spend"\namount') for text in (TWENTY_OFF, smaller)]
     story = Story(rules(*grouped, '[returns]\nthreshold = "reprice"'))
     sold = story.sell(basket(A, B))
