@@ -1,4 +1,4 @@
-"""A member's sales and refunds in turn, without a book: `Story(programme)` keeps what they add up to.
+"""A member's sales and refunds in turn, without a book: `Story(programme)` adds them up.
 
 Sales go through the engine and become the stored sale; refunds are quoted on it, made into refunds
 and kept with it. `state()` is folded from everything so far, as the book would read it.

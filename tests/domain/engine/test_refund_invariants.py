@@ -61,9 +61,7 @@ def stories(draw: st.DrawFn, *, spare: bool = False) -> tuple[Story, Original]:
     threshold = draw(st.sampled_from(["keep", "reprice"]))
     negative = draw(st.sampled_from(NEGATIVE))
     wallet = WALLET.replace('name = "Points"', f'name = "Points"\nnegative = "{negative}"')
-    story = Story(
-        rules(OFFERS, f'[returns]\nthreshold = "{threshold}"', wallet=wallet), cash=CHINA
-    )
+    story = Story(rules(OFFERS, f'[returns]\nthreshold = "{threshold}"', wallet=wallet), cash=CHINA)
     member = draw(st.booleans()) or spare
     if member:
         story.give(draw(st.integers(0, 4000)))
