@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.quote import ProgrammeRef
 from posloyalty.domain.engine.refund_quote import RefundQuote
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.programme.definition import Programme
@@ -12,9 +15,34 @@ from posloyalty.domain.shop.sale import Sale, SalePoints
 from posloyalty.domain.values.calendar import store_day
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfWhat:
+    """What a refund is of: a sale by its id and receipt number, whose it was, and its rules.
+
+    `number` is empty for goods without a receipt.
+    """
+
+    sale_id: bytes
+    number: str
+    currency: str
+    member_id: bytes | None
+    programme: ProgrammeRef
+
+
+def of_sale(sale: Sale) -> OfWhat:
+    """A stored sale."""
+    return OfWhat(
+        sale_id=sale.id,
+        number=sale.number,
+        currency=sale.currency,
+        member_id=sale.member_id,
+        programme=ProgrammeRef(sale.programme_id, sale.programme_version, sale.programme_hash),
+    )
+
+
 def build_refund(
     quote: RefundQuote,
-    sale: Sale,
+    of: OfWhat,
     *,
     programme: Programme,
     operator: Operator,
@@ -27,17 +55,17 @@ def build_refund(
         number=number,
         at=quote.at,
         day=quote.day,
-        currency=sale.currency,
+        currency=of.currency,
         operator_id=operator.id,
-        member_id=sale.member_id,
-        sale_id=sale.id,
-        of_number=sale.number,
+        member_id=of.member_id,
+        sale_id=of.sale_id,
+        of_number=of.number,
         kind=quote.kind,
         cause=quote.cause,
         faulty=quote.faulty,
-        programme_id=sale.programme_id,
-        programme_version=sale.programme_version,
-        programme_hash=sale.programme_hash,
+        programme_id=of.programme.id,
+        programme_version=of.programme.version,
+        programme_hash=of.programme.hash,
         lines=quote.lines,
         offers=quote.offers,
         taxes=quote.taxes,

@@ -9,9 +9,10 @@ when the printer took nothing:
 - PRINTED is written only when the printer said so.
 - UNKNOWN receipts are listed by `unconfirmed` and reprinted as copies, which the journal notes.
 
-A refund has a receipt of its own and goes the same way: wherever an id says whose receipt is
-meant, it is a sale's or a refund's. So an original leaves the till at most once. `run_next` belongs to the print lane alone; the other
-methods may be called from anywhere, and none of them touches the hardware.
+So an original leaves the till at most once. A refund has a receipt of its own and goes the same
+way: wherever an id says whose receipt is meant, it is a sale's or a refund's. `run_next` belongs to
+the print lane alone; the other methods may be called from anywhere, and none of them touches the
+hardware.
 """
 
 from __future__ import annotations

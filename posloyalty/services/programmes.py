@@ -101,6 +101,11 @@ class Programmes:
         stored = reader.programmes.effective(at)
         return None if stored is None else self._programme(stored)
 
+    def pinned(self, reader: Reader | UnitOfWork, digest: bytes) -> Programme | None:
+        """The programme whose file has a SHA-256, as a sale pinned it; None when it is not here."""
+        stored = reader.programmes.by_hash(digest)
+        return None if stored is None else self._programme(stored)
+
     def _programme(self, stored: StoredProgramme) -> Programme:
         with self._lock:
             known = self._read.get(stored.ref.hash)

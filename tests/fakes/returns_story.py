@@ -24,7 +24,7 @@ from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.sale import Told
 from posloyalty.domain.shop.tender import CashRounding, Tender, TenderKind, take_cash
-from posloyalty.services.build_refund import build_refund
+from posloyalty.services.build_refund import build_refund, of_sale
 from posloyalty.services.build_sale import build_sale
 from tests.domain.engine.made import MEMBER_ID, NOON, STORE, member, quote
 
@@ -199,7 +199,7 @@ class Story:
         found = self.quote(original, *back, **wish)
         refund = build_refund(
             found,
-            original.sale,
+            of_sale(original.sale),
             programme=self.programme,
             operator=OPERATOR,
             number=f"S01-T02-1-{self._events:04d}",

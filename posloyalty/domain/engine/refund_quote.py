@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences, joined
@@ -23,16 +24,17 @@ from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SaleTax, Told
 from posloyalty.domain.shop.tender import Tender
 from posloyalty.domain.shop.tender_back import TenderOrder
 
-Fact = int | str
+# What words are filled in with: numbers and names. `Any`, because services hand them on by name.
+Facts = dict[str, Any]
 
 
 class RefundRefusal(ValueError):
     """A refund that cannot be as wished; `reason` is a wording code of area "refusal"."""
 
-    def __init__(self, reason: str, **facts: Fact) -> None:
+    def __init__(self, reason: str, **facts: int | str) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.facts = facts
+        self.facts: Facts = dict(facts)
 
 
 class Waiver(StrEnum):

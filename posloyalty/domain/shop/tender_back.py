@@ -110,9 +110,32 @@ def money_back(
     )
 
 
-def carried(tenders: Iterable[Tender]) -> tuple[Tender, ...]:
-    """The tenders of a refund whose money stays for another sale: no coin moves, none rounds."""
-    return tuple(replace(one, given_minor=one.amount_minor, rounding_minor=0) for one in tenders)
+def carry_over(
+    tenders: Iterable[Tender], most_minor: int, cash: CashRounding
+) -> tuple[tuple[Tender, ...], tuple[Tender, ...]]:
+    """A refund whose money stays for another sale, as far as that needs it: the refund's tenders,
+    and those with which the other sale begins, by the same instruments.
+
+    No coin moves for what stays, and none is rounded: later the goods of that sale go back to the
+    instruments that really paid. Stored value is back on its account and stays there.
+    """
+    tenders = tuple(tenders)
+    amounts = [0 if one.account_id else one.amount_minor for one in tenders]
+    parts = first_units(min(most_minor, sum(amounts)), amounts)
+    refund: list[Tender] = []
+    sale: list[Tender] = []
+    for one, part in zip(tenders, parts, strict=True):
+        if part:
+            rest = one.amount_minor - part
+            rounding = cash.payable(rest) - rest if one.kind is TenderKind.CASH else 0
+            given = one.amount_minor + rounding
+            one = replace(one, given_minor=given, rounding_minor=rounding)
+            number = len(sale) + 1
+            sale.append(
+                replace(one, number=number, amount_minor=part, given_minor=part, rounding_minor=0)
+            )
+        refund.append(one)
+    return tuple(refund), tuple(sale)
 
 
 def _back(amount: int, one: Paid, cash: CashRounding, reference: str | None) -> Tender:

@@ -12,7 +12,7 @@ from posloyalty.domain.shop.tender import CashRounding, Tender, TenderKind, take
 from posloyalty.domain.shop.tender_back import (
     Paid,
     TenderOrder,
-    carried,
+    carry_over,
     hold_back,
     money_back,
     paid_so_far,
@@ -137,10 +137,27 @@ def test_china_rounds_the_cash_of_a_part_down_and_the_parts_sum_to_the_coins() -
     assert second[0].given_minor == 11270 - 4550
 
 
-def test_money_that_stays_for_another_sale_is_not_rounded() -> None:
+def test_money_that_stays_for_another_sale_moves_no_coin_and_rounds_nothing() -> None:
     paid = take_cash(11276, (), given_minor=11270, rounding=CHINA)
-    (kept,) = carried(back(11276, (paid,), cash=CHINA))
+    whole = back(11276, (paid,), cash=CHINA)
+    (kept,), (begins,) = carry_over(whole, 20000, CHINA)
     assert (kept.given_minor, kept.rounding_minor) == (11276, 0)
+    assert (begins.kind, begins.amount_minor, begins.rounding_minor) == ("cash", 11276, 0)
+
+
+def test_what_another_sale_does_not_need_is_handed_back_in_coins() -> None:
+    paid = take_cash(11276, (), given_minor=11270, rounding=CHINA)
+    (kept,), (begins,) = carry_over(back(11276, (paid,), cash=CHINA), 5000, CHINA)
+    # 62.76 go back in coins, 62.70; 50.00 stay in the drawer for the other sale.
+    assert (kept.amount_minor, kept.rounding_minor) == (11276, -6)
+    assert (begins.amount_minor, begins.given_minor) == (5000, 5000)
+    assert kept.given_minor - begins.given_minor == 6270
+
+
+def test_stored_value_goes_back_to_its_card_and_not_into_another_sale() -> None:
+    kept, begins = carry_over(back(8000, CARD_AND_CASH), 8000, EXACT)
+    assert amounts(kept) == {1: 5000, 2: 3000}
+    assert [(one.number, one.kind, one.amount_minor) for one in begins] == [(1, "cash", 3000)]
 
 
 @st.composite
