@@ -3,7 +3,8 @@ points and vouchers, and what was kept back and why.
 
 Promises: the items, less points, plus added tax, less what is kept back, are what is refunded; the
 tenders and the cash rounding add up to it. Everything is copied from the refund, so that a copy
-says the same a year later.
+says the same a year later. The shop's terms of return do not stand on it: it is no receipt to
+return anything with.
 """
 
 from __future__ import annotations
@@ -34,7 +35,6 @@ from posloyalty.services.write_receipt import (
     meta_rows,
     quantity_text,
     receipt_bars,
-    shop_footer,
     shop_heading,
     tender_row,
 )
@@ -63,7 +63,6 @@ def write_refund(
         *tax_blocks(refund, words, names=shop.tax_names),
         *writer.points(),
         *writer.vouchers(),
-        *shop_footer(shop),
     ]
     return Receipt(
         number=refund.number,
