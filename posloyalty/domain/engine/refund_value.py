@@ -22,11 +22,14 @@ from posloyalty.domain.programme.wallet import WalletUnit
 from posloyalty.domain.shop.refund import VALUE_USED
 from posloyalty.domain.shop.sale import SaleLine
 from posloyalty.domain.shop.tender_back import Paid
-from posloyalty.domain.values.portion import so_far
+from posloyalty.domain.values.portion import first_units, so_far
 
 
 def restore_tenders(undoing: Undoing, amounts: Sequence[int], paid: Sequence[Paid]) -> None:
-    """Give the money of stored-value tenders back to the accounts that it came from."""
+    """Give the money of stored-value tenders back to the accounts that it came from.
+
+    Where several redemptions paid, such as principal and bonus, each gets its share.
+    """
     for amount, one in zip(amounts, paid, strict=True):
         if not (amount and one.stored):
             continue
@@ -35,17 +38,18 @@ def restore_tenders(undoing: Undoing, amounts: Sequence[int], paid: Sequence[Pai
             for account in _accounts(undoing, one.tender.account_id)
             for transfer in paid_with(undoing, account)
         ]
-        every = sum(transfer.amount for transfer in moved)
         if not moved:
             raise RefundRefusal("VALUE_UNKNOWN", number=undoing.sale.number)
-        whole, before = one.tender.amount_minor, one.given_minor
-        value = so_far(every, before + amount, whole) - so_far(every, before, whole)
-        _postings(undoing, moved[0].debit).restore_last(
-            moved,
-            value,
-            restored=[back for transfer in moved for back in undoing.linked(transfer)],
-            grace_last_day=undoing.grace_last_day,
-        )
+        parts = [transfer.amount for transfer in moved]
+        value = so_far(sum(parts), one.given_minor + amount, one.tender.amount_minor)
+        for transfer, due in zip(moved, first_units(value, parts), strict=True):
+            restored = undoing.linked(transfer)
+            _postings(undoing, transfer.debit).restore(
+                transfer,
+                due - sum(back.amount for back in restored),
+                restored=restored,
+                grace_last_day=undoing.grace_last_day,
+            )
 
 
 def take_sold_value(undoing: Undoing) -> None:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.moment import Moment, Trigger
-from posloyalty.domain.engine.refund_quote import RefundRefusal, Waiver
+from posloyalty.domain.engine.refund_quote import Original, RefundRefusal, Waiver
 from posloyalty.domain.ledger.right import Right, RightMove, RightState
-from posloyalty.domain.ledger.transfer import TransferCode
+from posloyalty.domain.ledger.transfer import (
+    Account,
+    AccountKind,
+    LotUse,
+    Transfer,
+    TransferCode,
+)
 from posloyalty.domain.shop.refund import RefundKind
 from posloyalty.domain.shop.sale import OfferSource, SaleOffer, Told
 from tests.domain.engine.made import MEMBER_ID, basket, product, rules
-from tests.fakes.deeds import deeds
+from tests.fakes.deeds import Work, deeds
 from tests.fakes.returns_story import Story, card, cash, withheld
 
 COFFEE = product("COFFEE", "30.00", tags=("coffee",))
@@ -54,7 +64,7 @@ def full_card(moment: Moment, awards: Awards) -> None:
         awards.buy("stamps", 10, "reward", "free-coffee", rule_id="stamp", name="Free coffee")
 
 
-def twelve_coffees(text: str, negative: str = "negative") -> tuple[Story, object, Right]:
+def twelve_coffees(text: str, negative: str = "negative") -> tuple[Story, Original, Right]:
     rulebook = rules(text, wallet=STAMPS.format(negative=negative), earn="")
     story = Story(rulebook)
     sold = story.sell(basket((COFFEE, "12"), member=True))
@@ -206,7 +216,7 @@ def test_a_work_may_refuse_a_return_or_keep_money_back() -> None:
         assert (found.total_minor, withheld(found)) == (0, {"VALUE_USED": 3000})
 
 
-def pass_of(uses: int, tag: str = "pass") -> object:
+def pass_of(uses: int, tag: str = "pass") -> Work:
     def sells(moment: Moment, awards: Awards) -> None:
         if moment.trigger is Trigger.SALE and moment.sold is not None:
             for line in moment.sold.lines:
@@ -268,11 +278,10 @@ def test_what_is_used_whole_or_without_bound_does_not_come_back(uses: int) -> No
         assert refused.value.reason == "RIGHT_USED"
 
 
-def voucher_sale(story: Story, *, last_in: int = 90, cost: tuple[str, int] | None = None) -> tuple:
+def voucher_sale(
+    story: Story, *, last_in: int = 90, cost: tuple[str, int] | None = None
+) -> tuple[Original, Right]:
     """A sale of 70.00 and 30.00 that a voucher lowered by 20.00."""
-    from dataclasses import replace
-    from datetime import timedelta
-
     plan = story.plan()
     last = plan.day + timedelta(days=last_in)
     right = plan.issue(kind="voucher", of="v20", owner=MEMBER_ID, last_day=last)
@@ -329,8 +338,6 @@ def test_a_voucher_that_ran_out_meanwhile_is_strict_or_has_a_grace(policy: str, 
 
 
 def test_a_voucher_used_while_frozen_offers_lowered_nothing_comes_back_with_the_sale() -> None:
-    from dataclasses import replace
-
     story = Story(rules())
     sold, right = voucher_sale(story)
     sold = replace(sold, sale=replace(sold.sale, offers=()))
@@ -340,7 +347,7 @@ def test_a_voucher_used_while_frozen_offers_lowered_nothing_comes_back_with_the_
     assert story.right(right).used == 0
 
 
-def buys_purse(bonus: int = 0) -> object:
+def buys_purse(bonus: int = 0) -> Work:
     """A card line fills the member's purse, with a bonus in a lot of its own."""
 
     def fills(moment: Moment, awards: Awards) -> None:
@@ -366,8 +373,6 @@ def spend_fifty_and_ten(story: Story) -> None:
     plan = story.plan()
     postings = plan.postings(story.state())
     principal, bonus = sorted(postings.lots, key=lambda lot: -lot.original)[:2]
-    from posloyalty.domain.ledger.transfer import Account, AccountKind, LotUse, Transfer
-
     ledger = story.ledger("purse")
     transfer = Transfer(
         id=b"proportional....",
@@ -378,8 +383,6 @@ def spend_fifty_and_ten(story: Story) -> None:
         event_id=plan.event_id,
         uses=(LotUse(principal.id, 5000), LotUse(bonus.id, 1000)),
     )
-    from posloyalty.domain.engine.consequences import Consequences
-
     story.does.append(Consequences(transfers=(transfer,)))
 
 
@@ -423,15 +426,25 @@ def test_a_card_of_which_nothing_is_known_gives_no_money_back() -> None:
     assert refused.value.reason == "VALUE_UNKNOWN"
 
 
-def paid_from_purse(story: Story) -> object:
-    """Goods for 80.00, 50.00 of it from the member's purse, as a tender."""
-
+def test_p10_principal_and_bonus_each_get_their_share_back() -> None:
     def pays(moment: Moment, awards: Awards) -> None:
         if moment.trigger is Trigger.SALE and awards.state is not None:
-            ledger = moment.programme.ledger("purse")
-            awards.plan.postings(awards.state).redeem(ledger, 5000)
+            for amount in (5000, 1000):
+                postings = awards.plan.postings(awards.state)
+                postings.redeem(moment.programme.ledger("purse"), amount)
 
-    return pays
+    with deeds(pays=pays) as text:
+        story = purse(text)
+        story.give(5000, "purse")
+        story.give(1000, "purse")
+        goods = (product("P", "30.00"), product("Q", "30.00"))
+        tenders = (card(1, 6000, MEMBER_ID),)
+        sold = story.sell(basket(*goods, member=True), tenders=tenders)
+        sold, found = story.refund(sold, (1, 1))
+        back = [t.amount for t in found.does.transfers if t.code is TransferCode.RESTORE]
+        assert back == [2500, 500]
+        story.refund(sold)
+        assert story.balance("purse") == 6000
 
 
 def test_p10_stored_value_goes_back_to_its_account_and_to_the_very_lots() -> None:
@@ -473,7 +486,7 @@ TERMS = Told("GIFT_TERMS", (("offer", "mug"), ("line", 3), ("price_minor", 1800)
 DEAR, CHEAP = product("DEAR", "150.00"), product("CHEAP", "60.00")
 
 
-def with_mug(*told: Told, policy: str = "") -> tuple[Story, object]:
+def with_mug(*told: Told, policy: str = "") -> tuple[Story, Original]:
     story = Story(rules(GIFT, policy))
     sold = story.sell(basket(DEAR, CHEAP, MUG), told=told)
     assert sold.sale.payable_minor == 21000
