@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posloyalty.domain.shop.product import TaxMode
-from posloyalty.domain.shop.refund import POINTS_SPENT, Refund, RefundKind, Withheld
+from posloyalty.domain.shop.refund import POINTS_SPENT, WAIVED, Refund, RefundKind, Withheld
 from posloyalty.domain.shop.sale import SaleLine, SalePoints
 from posloyalty.domain.values.fixed_point import MINUS
 from posloyalty.domain.values.money import Currency, currency, format_amount
@@ -154,7 +154,9 @@ class _Writer:
         return Row(text, self._money(-points.redeemed_minor))
 
     def _kept(self, kept: Withheld) -> Row:
-        code = kept.code if kept.amount_minor > 0 else f"{kept.code}_RELEASED"
+        code = kept.code
+        if kept.amount_minor < 0 and not code.endswith(WAIVED):
+            code = f"{code}_RELEASED"
         names = {points.wallet: points.wallet_name for points in self.refund.points}
         what = names.get(kept.what, kept.what) if kept.code == POINTS_SPENT else kept.what
         return Row(self.words(f"withheld.{code}", what=what), self._money(-kept.amount_minor))

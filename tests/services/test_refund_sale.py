@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from posloyalty.domain.engine.refund_quote import Waiver
 from posloyalty.domain.shop.basket import Basket, Redemption
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.refund import Refund, RefundKind
@@ -207,6 +208,17 @@ def test_voiding_and_waiving_need_authority_and_every_refund_a_cause(till: Till)
     assert (done.kind, done.total_minor) == (RefundKind.VOID, sale.payable_minor)
 
 
+def test_letting_go_what_would_be_kept_back_needs_authority(till: Till) -> None:
+    sale = sell(till, basket(till, 1, member_id=member(till)))
+    made = replace(
+        till.refunds.wish((1, 1000)), cause="too_small", waived=frozenset({Waiver.POINTS})
+    )
+    quote = till.refunds.quote(sale.id, made)
+    with refused("NOT_ALLOWED"):
+        till.refunds.complete(sale.id, made, quote, CASHIER)
+    till.refunds.complete(sale.id, made, quote, till.people.all()[0])
+
+
 def test_case_37_a_first_purchase_that_was_voided_leaves_the_next_one_the_first(till: Till) -> None:
     sale = sell(till, basket(till, 1, member_id=member(till)))
     assert [offer.offer_id for offer in sale.offers] == ["first"]
@@ -291,6 +303,8 @@ def test_refunds_are_listed_newest_first(till: Till, shop: Shop) -> None:
     assert page[0].operator_name == "林店长"
     assert page[0].member_name == "王小雨"
     assert (page[1].of_number, page[1].total_minor) == (sale.number, first.total_minor)
+    assert till.refund_history.of_sale(sale.id) == page
+    assert till.refunds.find(sale.id).voidable is False
     older = till.refund_history.page(before_seq=page[0].seq, limit=10)
     assert [row.number for row in older] == [first.number]
 

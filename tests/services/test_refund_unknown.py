@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from posloyalty.domain.engine.refund_unknown import UnknownGoods
+from posloyalty.domain.shop.refund import Refund
 from posloyalty.services.receipt_code import receipt_code
 from posloyalty.services.refund_unknown import UnknownReturn
 from posloyalty.services.refusal import ServiceRefusal
@@ -53,7 +55,7 @@ def code(till: Till, *, payable: int, earned: int = 0, **more: object) -> str:
     return encode(digest, SigningKey.generate(key.seed).sign)
 
 
-def book(till: Till, wish: UnknownReturn) -> object:
+def book(till: Till, wish: UnknownReturn) -> Refund:
     return till.refunds_unknown.complete(
         wish, till.refunds_unknown.quote(wish), till.people.all()[0]
     )
@@ -176,6 +178,32 @@ def test_it_needs_somebody_who_may_waive_and_a_cause(till: Till) -> None:
     silent = till.refunds_unknown.wish(goods(till))
     with refused("CAUSE_NEEDED"):
         till.refunds_unknown.complete(silent, quote, till.people.all()[0])
+
+
+def test_what_is_no_longer_so_is_refused(till: Till) -> None:
+    with refused("NO_SUCH_MEMBER"):
+        till.refunds_unknown.quote(till.refunds_unknown.wish(goods(till), member_id=b"?" * 16))
+    with refused("NOTHING_CHOSEN"):
+        till.refunds_unknown.quote(till.refunds_unknown.wish(cause="too_small"))
+    card = replace(goods(till).product, gift_card=True)
+    with refused("VALUE_UNKNOWN"):
+        till.refunds_unknown.quote(
+            till.refunds_unknown.wish(replace(goods(till), product=card), cause="too_small")
+        )
+    wish = till.refunds_unknown.wish(goods(till), cause="too_small")
+    other = till.refunds_unknown.quote(
+        till.refunds_unknown.wish(goods(till, 0, 2), cause="too_small")
+    )
+    with refused("QUOTE_STALE"):
+        till.refunds_unknown.complete(wish, other, till.people.all()[0])
+
+
+def test_a_receipt_that_earned_nothing_takes_no_points(till: Till) -> None:
+    proof = till.refunds_unknown.prove(code(till, payable=1000))
+    wish = till.refunds_unknown.wish(
+        goods(till), receipt=proof, member_id=member(till), cause="too_small"
+    )
+    assert book(till, wish).points[0].earned == 0
 
 
 def test_the_same_return_again_books_nothing(till: Till) -> None:

@@ -7,7 +7,7 @@ figure is the difference between all that came back so far and what earlier refu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -50,12 +50,20 @@ class GoodsBack:
     @property
     def kept(self) -> tuple[SaleLine, ...]:
         """What stays of every line, with its stored shares."""
-        gone = (*self.before, *self.lines)
-        return tuple(
+        return self._less((*self.before, *self.lines))
+
+    def without_sound(self, *, faulty: bool) -> tuple[SaleLine, ...]:
+        """What stays, and whatever came back faulty: a shop's fault breaks nobody's terms."""
+        sound = [r.lines for r, _ in self.original.earlier if not r.faulty]
+        gone = [line for lines in sound for line in lines]
+        return self._less(gone if faulty else [*gone, *self.lines])
+
+    def _less(self, gone: Sequence[SaleLine]) -> tuple[SaleLine, ...]:
+        left = (
             line_less(line, [one for one in gone if one.number == line.number])
             for line in self.sold
-            if self.left[line.number]
         )
+        return tuple(line for line in left if line.quantity_milli)
 
     @property
     def earned(self) -> dict[str, int]:

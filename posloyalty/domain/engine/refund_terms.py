@@ -6,7 +6,9 @@ conditions does not hold by what is known today of the member, although the sale
 taken to have held. Conditions about the basket are judged anew.
 
 What is kept back follows from what stays, not from what comes back: it is reckoned over all refunds
-of the sale, so that goods that come back later release what was kept back for them.
+of the sale, so that goods that come back later release what was kept back for them. Faulty goods
+that came back are judged as if they were there still: they break nothing. What somebody let go is
+noted beside what it would have been, so that no later refund asks for it again.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from posloyalty.domain.engine.context import Context, StoreContext, freeze
 from posloyalty.domain.engine.evaluate import evaluate
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.refund_goods import GoodsBack
-from posloyalty.domain.engine.refund_quote import RefundFacts, RefundWish, Waiver
+from posloyalty.domain.engine.refund_quote import Original, RefundFacts, RefundWish, Waiver
 from posloyalty.domain.engine.returned import product_of
 from posloyalty.domain.programme.condition import AllOf
 from posloyalty.domain.programme.definition import Programme
@@ -26,7 +28,13 @@ from posloyalty.domain.programme.kinds.returns import BrokenGift, BrokenThreshol
 from posloyalty.domain.programme.offer import Offer, Scope
 from posloyalty.domain.shop.basket import Basket, BasketLine
 from posloyalty.domain.shop.product import TaxClass, TaxMode
-from posloyalty.domain.shop.refund import GIFT_KEPT, GIFT_TERMS, THRESHOLD_MISSED, Withheld
+from posloyalty.domain.shop.refund import (
+    GIFT_KEPT,
+    GIFT_TERMS,
+    THRESHOLD_MISSED,
+    WAIVED,
+    Withheld,
+)
 from posloyalty.domain.shop.sale import OfferSource, SaleLine
 from posloyalty.domain.shop.tax import tax_of
 from posloyalty.domain.values.portion import so_far
@@ -49,7 +57,7 @@ def broken_terms(
     store: StoreContext,
 ) -> tuple[Withheld, ...]:
     """What is kept back now, or released, for thresholds and gifts; never more than comes back."""
-    terms = _Terms(goods, programme, known, store)
+    terms = _Terms(goods, programme, known, store, faulty=wish.faulty)
     policy = returns_of(programme)
     wanted: list[tuple[str, str, int, Waiver]] = []
     if policy.threshold is BrokenThreshold.REPRICE:
@@ -59,24 +67,47 @@ def broken_terms(
             (GIFT_KEPT, name, price, Waiver.GIFT) for name, price in terms.gifts_kept().items()
         ]
     room = goods.net_minor
-    found = []
+    found: list[Withheld] = []
     for code, what, target, waiver in wanted:
-        before = goods.original.withheld(code, what)
-        now = target - before
-        if wish.faulty or waiver in wish.waived:
-            now = min(now, 0)
-        now = min(now, room)
-        room -= now
-        if now:
-            found.append(Withheld(code, now, what))
+        now = target - goods.original.withheld(code, what)
+        if now < 0:
+            found += _released(goods.original, code, what, -now)
+        elif waiver in wish.waived:
+            found += _noted(code, what, now)
+        elif not wish.faulty:
+            now = min(now, room)
+            room -= now
+            found += [Withheld(code, now, what)] if now else []
     return tuple(found)
+
+
+def _noted(code: str, what: str, amount: int) -> list[Withheld]:
+    """What is let go: kept back, and given at once."""
+    if not amount:
+        return []
+    return [Withheld(code + WAIVED, -amount, what), Withheld(code, amount, what)]
+
+
+def _released(original: Original, code: str, what: str, amount: int) -> list[Withheld]:
+    """What was really kept back is given; what had been let go is only no longer noted."""
+    waived = -original.withheld(code + WAIVED, what)
+    kept = original.withheld(code, what) - waived
+    unnoted = max(0, amount - kept)
+    released = [Withheld(code, -amount, what)]
+    return [*released, Withheld(code + WAIVED, unnoted, what)] if unnoted else released
 
 
 class _Terms:
     """The sale as it was, and what stays of it, before the offers of the pinned programme."""
 
     def __init__(
-        self, goods: GoodsBack, programme: Programme, known: RefundFacts, store: StoreContext
+        self,
+        goods: GoodsBack,
+        programme: Programme,
+        known: RefundFacts,
+        store: StoreContext,
+        *,
+        faulty: bool,
     ) -> None:
         self._goods = goods
         self._sale = goods.original.sale
@@ -84,24 +115,34 @@ class _Terms:
         self._known = known
         self._store = store
         self._gifts = tuple(self._told_gifts())
+        # What stays, and what came back faulty.
+        self._judged = goods.without_sound(faulty=faulty)
 
     def costs_more(self) -> int:
         """By how much the public offers on what stays are worth less when it is priced alone."""
-        if self._goods.whole:
+        kept = {line.number: line for line in self._goods.kept}
+        if not kept:
             return 0
-        kept = self._goods.kept
-        basket = self._basket(kept)
+        judged = {line.number: line for line in self._judged}
         offers = tuple(self._as_met(offer) for offer in self._programme.offers)
         quote = evaluate(
             replace(self._programme, offers=offers),
-            basket,
+            self._basket(judged.values()),
             self._state(),
             self._sale.at,
-            tax_classes=_tax_classes(kept),
+            tax_classes=_tax_classes(judged.values()),
             store=self._store,
         )
-        now = {line.line.number: sum(share for _, share in line.offers) for line in quote.lines}
-        more = [(line, self._public(line) - now.get(line.number, 0)) for line in kept]
+        given = {gift.offer_id for gift in self._gifts}
+        more = []
+        for line in quote.lines:
+            number = line.line.number
+            if number in kept:
+                now = sum(share for name, share in line.offers if name not in given)
+                left = kept[number]
+                # A line of which some came back faulty is judged whole, and stays with its part.
+                part = so_far(now, left.quantity_milli, judged[number].quantity_milli)
+                more.append((left, self._public(left, given) - part))
         return max(0, sum(amount for _, amount in more) + _added_tax(more))
 
     def gifts_kept(self) -> dict[str, int]:
@@ -132,11 +173,10 @@ class _Terms:
         if offer is None:
             # A programme that no longer declares it cannot say that it is broken.
             return True
-        kept = self._goods.kept
         given = {one.line.number for one in self._gifts}
-        spend = sum(self._spend(line) for line in kept if line.number not in given)
-        facts = self._context(self._basket(kept)).facts_for(offer.by_business_day)
-        return bool(kept) and not self._as_met(offer).when.failures(facts, spend)
+        spend = sum(self._spend(line) for line in self._judged if line.number not in given)
+        facts = self._context(self._basket(self._judged)).facts_for(offer.by_business_day)
+        return not self._as_met(offer).when.failures(facts, spend)
 
     def _as_met(self, offer: Offer) -> Offer:
         """An offer that the sale used, without the conditions that cannot be shown to have held."""
@@ -193,10 +233,12 @@ class _Terms:
         off = sum(share for name, share in line.offers if scopes.get(name) is Scope.LINE)
         return line.gross_minor - off
 
-    def _public(self, line: SaleLine) -> int:
-        """What the public offers of the sale take off a line; what the member owned stays his."""
+    def _public(self, line: SaleLine, given: set[str]) -> int:
+        """What the public offers of the sale take off a line. What the member owned stays his, and
+        a gift has a price of its own.
+        """
         public = {o.offer_id for o in self._sale.offers if o.source is OfferSource.OFFER}
-        return sum(share for name, share in line.offers if name in public)
+        return sum(share for name, share in line.offers if name in public - given)
 
 
 def _tax_classes(lines: Iterable[SaleLine]) -> dict[str, TaxClass]:

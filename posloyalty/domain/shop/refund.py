@@ -22,6 +22,7 @@ POINTS_SPENT: Final = "POINTS_SPENT"
 THRESHOLD_MISSED: Final = "THRESHOLD_MISSED"
 GIFT_KEPT: Final = "GIFT_KEPT"
 VALUE_USED: Final = "VALUE_USED"
+WAIVED: Final = "_WAIVED"  # behind one of these: so much of it is let go, with authority
 
 GIFT_TERMS: Final = "GIFT_TERMS"
 """What a sale's receipt says of a gift, as told code: facts `offer`, `line` and `price_minor`, the

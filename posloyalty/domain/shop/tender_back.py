@@ -166,19 +166,9 @@ def _coins(amount: int, tender: Tender, cash: CashRounding) -> int:
 def _in_proportion(total: int, paid: Sequence[Paid], shares: Sequence[int]) -> tuple[int, ...]:
     """By the shares over all refunds so far, as far as each tender has room."""
     before = sum(one.given_minor for one in paid)
-    wanted = (0,) * len(paid)
-    if 0 < before + total <= sum(shares):
-        wanted = first_units(before + total, shares)
-    now = [
-        max(0, min(want - one.given_minor, one.room_minor))
-        for want, one in zip(wanted, paid, strict=True)
-    ]
-    # Refunds by another order, or money held back, may have left the proportion: then the room
-    # that is left decides, so that the sum is right and no tender gets more than it paid.
-    rest = total - sum(now)
-    if rest > 0:
-        rooms = [one.room_minor - amount for one, amount in zip(paid, now, strict=True)]
-        more = first_units(rest, rooms)
-        return tuple(amount + extra for amount, extra in zip(now, more, strict=True))
-    less = first_units(-rest, now)
+    wanted = first_units(before + total, shares) if total else (0,) * len(paid)
+    now = [max(0, want - one.given_minor) for want, one in zip(wanted, paid, strict=True)]
+    # Refunds by another order, or money held back, may have given a tender more than its share by
+    # now: what the others are then wanted too much goes off in proportion.
+    less = first_units(sum(now) - total, now)
     return tuple(amount - part for amount, part in zip(now, less, strict=True))

@@ -8,22 +8,17 @@ from datetime import timedelta
 import pytest
 
 from posloyalty.domain.engine.awards import Awards
-from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.refund_quote import Original, RefundRefusal, Waiver
 from posloyalty.domain.ledger.right import Right, RightMove, RightState
 from posloyalty.domain.ledger.transfer import (
-    Account,
-    AccountKind,
-    LotUse,
-    Transfer,
     TransferCode,
 )
 from posloyalty.domain.shop.refund import RefundKind
 from posloyalty.domain.shop.sale import OfferSource, SaleOffer, Told
 from tests.domain.engine.made import MEMBER_ID, basket, product, rules
 from tests.fakes.deeds import Work, deeds
-from tests.fakes.returns_story import Story, card, cash, withheld
+from tests.fakes.returns_story import Story, cash, withheld
 
 COFFEE = product("COFFEE", "30.00", tags=("coffee",))
 STAMPS = """
@@ -45,13 +40,6 @@ id = "base"
 wallet = "points"
 per_spend = { points = 1, money = "1.00" }
 """
-MONEY = """
-[[wallet]]
-id = "purse"
-unit = "money"
-scale = 2
-"""
-CARD = product("CARD", "100.00", gift_card=True, earns=False)
 
 
 def full_card(moment: Moment, awards: Awards) -> None:
@@ -152,13 +140,13 @@ def test_a_bonus_goes_back_with_the_money_or_with_the_whole_sale() -> None:
             awards.credit("points", 100, rule_id="bonus", name="Bonus")
 
     goods = (product("P", "60.00"), product("Q", "40.00"))
-    for policy, after in (("share", 36 + 60 - 36), ("whole", 160 - 0)):
+    for policy, left in (("share", 60 + 60), ("whole", 60 + 100)):
         with deeds(bonus=bonus) as text:
             story = Story(rules(text, f'[returns]\nbonus = "{policy}"'))
             sold = story.sell(basket(*goods, member=True))
             assert story.balance() == 200
             sold, _ = story.refund(sold, (2, 1))
-            assert story.balance() == (120 if policy == "share" else 160), after
+            assert story.balance() == left
             story.refund(sold)
             assert story.balance() == 0
 
@@ -328,6 +316,74 @@ def test_a_voucher_comes_back_when_all_that_it_lowered_has() -> None:
     assert story.right(right).used == 0
 
 
+def test_a_rewards_cost_goes_back_when_all_that_it_lowered_has() -> None:
+    def costs(moment: Moment, awards: Awards) -> None:
+        if moment.trigger is Trigger.SALE and awards.state is not None:
+            awards.plan.postings(awards.state).redeem(moment.programme.ledger("points"), 300)
+
+    with deeds(costs=costs) as text:
+        story = Story(rules(text))
+        story.give(400)
+        sold, _ = voucher_sale(story, cost=("points", 300))
+        before = story.balance()
+        sold, found = story.refund(sold, (2, 1))
+        assert [(b.restored, b.taken) for b in found.points] == [(0, 30)]
+        assert found.offers[0].cost is None
+        sold, found = story.refund(sold)
+        assert [(b.restored, b.taken) for b in found.points] == [(300, 70)]
+        assert found.offers[0].cost == ("points", 300)
+        assert story.balance() == before + 300 - 100
+
+
+def test_what_an_offer_gave_goes_back_with_what_it_lowered() -> None:
+    offer = """
+[[offer]]
+id = "tea"
+scope = "line"
+on = { tag = ["tea"] }
+percent = "10%"
+"""
+
+    def counts(moment: Moment, awards: Awards) -> None:
+        if moment.trigger is Trigger.SALE and moment.sold is not None:
+            for offer_id, amount in moment.sold.offers:
+                awards.count(f"use/{offer_id}/money", amount)
+                awards.count(f"use/{offer_id}/count", 1)
+
+    with deeds(counts=counts) as text:
+        story = Story(rules(offer, text))
+        tea = product("TEA", "20.00", tags=("tea",))
+        sold = story.sell(basket((tea, "2"), COFFEE, member=True))
+        assert (story.meter("test/use/tea/money"), story.meter("test/use/tea/count")) == (400, 1)
+        sold, _ = story.refund(sold, (2, 1))  # the coffee, which it did not lower
+        assert (story.meter("test/use/tea/money"), story.meter("test/use/tea/count")) == (400, 1)
+        sold, _ = story.refund(sold, (1, 1))
+        assert (story.meter("test/use/tea/money"), story.meter("test/use/tea/count")) == (200, 1)
+        story.refund(sold)
+        assert (story.meter("test/use/tea/money"), story.meter("test/use/tea/count")) == (0, 0)
+
+
+def test_a_work_sees_what_the_sale_issued_and_what_is_left_of_its_counts() -> None:
+    seen: list[tuple[int, int, int]] = []
+
+    def looks(moment: Moment, awards: Awards) -> None:
+        returned = moment.returned
+        if returned is None:
+            awards.count("coffees", 3)
+            awards.issue("voucher", "thanks", rule_id="thanks", name="Thank you")
+            return
+        meter = moment.programme.meter("coffees")
+        seen.append((len(returned.issued), returned.counted(meter), len(returned.kept.lines)))
+        awards.count("coffees", -1, day=returned.day, undoes=returned.sale.id)
+
+    with deeds(looks=looks) as text:
+        story = Story(rules(text))
+        sold = story.sell(basket((COFFEE, "3"), member=True))
+        for _ in range(3):
+            sold, _ = story.refund(sold, (1, 1))
+    assert seen == [(1, 3, 1), (1, 2, 1), (1, 1, 0)]
+
+
 @pytest.mark.parametrize(("policy", "good"), [("", False), ("[returns]\ngrace_days = 30", True)])
 def test_a_voucher_that_ran_out_meanwhile_is_strict_or_has_a_grace(policy: str, good: bool) -> None:
     story = Story(rules(policy))
@@ -345,188 +401,6 @@ def test_a_voucher_used_while_frozen_offers_lowered_nothing_comes_back_with_the_
     assert found.rights == ()
     story.refund(sold)
     assert story.right(right).used == 0
-
-
-def buys_purse(bonus: int = 0) -> Work:
-    """A card line fills the member's purse, with a bonus in a lot of its own."""
-
-    def fills(moment: Moment, awards: Awards) -> None:
-        if moment.trigger is not Trigger.SALE or moment.sold is None or awards.state is None:
-            return
-        for line in moment.sold.lines:
-            if line.product.gift_card:
-                postings = awards.plan.postings(awards.state)
-                ledger = moment.programme.ledger("purse")
-                postings.earn(ledger, line.net_minor, usable_from=moment.day, last_day=None)
-                if bonus:
-                    awards.credit("purse", bonus, rule_id="top-up", name="Bonus")
-
-    return fills
-
-
-def purse(text: str, policy: str = "") -> Story:
-    return Story(rules(text, policy, wallet=POINTS + MONEY, earn=""))
-
-
-def spend_fifty_and_ten(story: Story) -> None:
-    """60.00 of the purse is spent proportionally: 50.00 principal, 10.00 bonus."""
-    plan = story.plan()
-    postings = plan.postings(story.state())
-    principal, bonus = sorted(postings.lots, key=lambda lot: -lot.original)[:2]
-    ledger = story.ledger("purse")
-    transfer = Transfer(
-        id=b"proportional....",
-        code=TransferCode.REDEEM,
-        debit=story.account("purse"),
-        credit=Account(ledger, AccountKind.REDEEMED),
-        amount=6000,
-        event_id=plan.event_id,
-        uses=(LotUse(principal.id, 5000), LotUse(bonus.id, 1000)),
-    )
-    story.does.append(Consequences(transfers=(transfer,)))
-
-
-def test_case_50_a_top_up_used_in_part_gives_back_its_principal_and_voids_the_bonus() -> None:
-    with deeds(fills=buys_purse(bonus=2000)) as text:
-        story = purse(text, '[returns]\nused_value = "remaining"')
-        sold = story.sell(basket(CARD, member=True))
-        assert story.balance("purse") == 12000
-        spend_fifty_and_ten(story)
-        _, found = story.refund(sold)
-        assert (found.total_minor, withheld(found)) == (5000, {"VALUE_USED": 5000})
-        assert story.balance("purse") == 0
-
-
-def test_case_21_a_card_used_in_part_is_not_returned_by_default() -> None:
-    with deeds(fills=buys_purse()) as text:
-        story = purse(text)
-        sold = story.sell(basket(CARD, COFFEE, member=True))
-        story.spend(1, "purse")
-        with pytest.raises(RefundRefusal) as refused:
-            story.quote(sold, (1, 1))
-        assert refused.value.reason == "VALUE_USED"
-        assert refused.value.facts == {"name": "CARD", "left_minor": 9999}
-        assert story.quote(sold, (2, 1)).total_minor == 3000
-
-
-def test_an_unused_card_is_emptied_and_its_money_goes_back() -> None:
-    with deeds(fills=buys_purse(bonus=2000)) as text:
-        story = purse(text)
-        sold = story.sell(basket(CARD, member=True))
-        _, found = story.refund(sold)
-        assert (found.total_minor, found.withheld) == (10000, ())
-        assert story.balance("purse") == 0
-
-
-def test_a_card_of_which_nothing_is_known_gives_no_money_back() -> None:
-    story = purse("")
-    sold = story.sell(basket(CARD, member=True))
-    with pytest.raises(RefundRefusal) as refused:
-        story.quote(sold)
-    assert refused.value.reason == "VALUE_UNKNOWN"
-
-
-def test_p10_principal_and_bonus_each_get_their_share_back() -> None:
-    def pays(moment: Moment, awards: Awards) -> None:
-        if moment.trigger is Trigger.SALE and awards.state is not None:
-            for amount in (5000, 1000):
-                postings = awards.plan.postings(awards.state)
-                postings.redeem(moment.programme.ledger("purse"), amount)
-
-    with deeds(pays=pays) as text:
-        story = purse(text)
-        story.give(5000, "purse")
-        story.give(1000, "purse")
-        goods = (product("P", "30.00"), product("Q", "30.00"))
-        tenders = (card(1, 6000, MEMBER_ID),)
-        sold = story.sell(basket(*goods, member=True), tenders=tenders)
-        sold, found = story.refund(sold, (1, 1))
-        back = [t.amount for t in found.does.transfers if t.code is TransferCode.RESTORE]
-        assert back == [2500, 500]
-        story.refund(sold)
-        assert story.balance("purse") == 6000
-
-
-def test_p10_stored_value_goes_back_to_its_account_and_to_the_very_lots() -> None:
-    def pays(moment: Moment, awards: Awards) -> None:
-        if moment.trigger is Trigger.SALE and awards.state is not None:
-            awards.plan.postings(awards.state).redeem(moment.programme.ledger("purse"), 5000)
-
-    with deeds(pays=pays) as text:
-        story = purse(text)
-        story.give(3000, "purse")
-        story.give(2000, "purse")
-        goods = (product("P", "40.00"), product("Q", "40.00"))
-        tenders = (card(1, 5000, MEMBER_ID), cash(2, 3000))
-        sold = story.sell(basket(*goods, member=True), tenders=tenders)
-        assert story.balance("purse") == 0
-        sold, found = story.refund(sold, (1, 1))
-        assert {t.number: t.amount_minor for t in found.tenders} == {1: 2500, 2: 1500}
-        assert found.tenders[0].account_id == MEMBER_ID
-        assert story.balance("purse") == 2500
-        story.refund(sold)
-        assert story.balance("purse") == 5000
-        assert all(
-            lot.remaining == lot.original
-            for lot in story.state().lots
-            if lot.account == story.account("purse")
-        )
-
-
-MUG = product("MUG", "25.00")
-GIFT = """
-[[offer]]
-id = "mug"
-scope = "order"
-on = { product = ["MUG"] }
-when = { min_spend = "200.00", contains = { product = ["MUG"] } }
-percent = "100%"
-"""
-TERMS = Told("GIFT_TERMS", (("offer", "mug"), ("line", 3), ("price_minor", 1800)))
-DEAR, CHEAP = product("DEAR", "150.00"), product("CHEAP", "60.00")
-
-
-def with_mug(*told: Told, policy: str = "") -> tuple[Story, Original]:
-    story = Story(rules(GIFT, policy))
-    sold = story.sell(basket(DEAR, CHEAP, MUG), told=told)
-    assert sold.sale.payable_minor == 21000
-    return story, sold
-
-
-def test_p9_a_gift_that_stays_costs_the_price_that_the_receipt_stated() -> None:
-    story, sold = with_mug(TERMS)
-    sold, found = story.refund(sold, (2, 1))
-    assert (found.total_minor, withheld(found)) == (4200, {"GIFT_KEPT": 1800})
-    assert found.withheld[0].what == "MUG"
-    assert found.waivable == {Waiver.GIFT}
-    sold, found = story.refund(sold, (3, 1))  # the mug comes back later
-    assert (found.total_minor, withheld(found)) == (1800, {"GIFT_KEPT": -1800})
-
-
-def test_p9_a_gift_that_comes_back_too_costs_nothing() -> None:
-    story, sold = with_mug(TERMS)
-    found = story.quote(sold, (2, 1), (3, 1))
-    assert (found.total_minor, found.withheld) == (6000, ())
-
-
-def test_p9_a_gift_that_is_earned_still_costs_nothing() -> None:
-    story = Story(rules(GIFT))
-    sold = story.sell(basket(DEAR, CHEAP, MUG, product("MORE", "50.00")), told=(TERMS,))
-    assert story.quote(sold, (2, 1)).withheld == ()
-
-
-@pytest.mark.parametrize(
-    ("told", "wish", "policy"),
-    [
-        ((), {}, ""),  # nothing was stated beforehand
-        ((TERMS,), {"faulty": True}, ""),
-        ((TERMS,), {"waived": frozenset({Waiver.GIFT})}, ""),
-        ((TERMS,), {}, '[returns]\ngift = "keep"'),
-    ],
-)
-def test_p9_a_gift_is_not_charged(told: tuple[Told, ...], wish: dict, policy: str) -> None:
-    story, sold = with_mug(*told, policy=policy)
-    assert story.quote(sold, (2, 1), **wish).total_minor == 6000
 
 
 def test_p19_what_another_member_was_given_goes_with_the_whole_sale() -> None:

@@ -6,14 +6,33 @@ from datetime import date
 
 import pytest
 
-from posloyalty.domain.engine.refund_quote import PointsBack, RefundRefusal, Waiver
+from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.moment import Moment, Trigger
+from posloyalty.domain.engine.refund_quote import (
+    Original,
+    PointsBack,
+    RefundRefusal,
+    RefundWish,
+    Waiver,
+)
+from posloyalty.domain.engine.refunds import quote_refund
 from posloyalty.domain.ledger.meter import total
 from posloyalty.domain.shop.refund import RefundKind
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.shop.tender_back import TenderOrder
 from posloyalty.domain.values.rounding import Rounding
-from tests.domain.engine.made import EARN, MEMBER_ID, WALLET, basket, product, rules
-from tests.fakes.returns_story import Story, card, cash, withheld
+from tests.domain.engine.made import (
+    EARN,
+    MEMBER_ID,
+    STORE,
+    WALLET,
+    basket,
+    product,
+    rules,
+    weighed,
+)
+from tests.fakes.deeds import deeds
+from tests.fakes.returns_story import EXACT, Story, card, cash, withheld
 
 MILK = product("MILK", "0.99")
 X, Y = product("X", "60.00"), product("Y", "40.00")
@@ -45,7 +64,7 @@ def test_case_1_each_line_takes_back_its_own_share_of_the_points() -> None:
     assert story.balance() == 0
 
 
-def six(*more: str) -> tuple[Story, object]:
+def six(*more: str) -> tuple[Story, Original]:
     story = Story(rules(*more))
     story.give(500)
     sold = story.sell(basket(X, Y, member=True, redeem=500))
@@ -192,6 +211,49 @@ def test_case_48_faulty_goods_are_never_repriced() -> None:
     assert waived.total_minor == 4167
 
 
+def test_goods_that_came_back_faulty_break_no_threshold_later_either() -> None:
+    story = Story(rules(TWENTY_OFF, '[returns]\nthreshold = "reprice"'))
+    sold = story.sell(basket(A, B, product("C", "10.00")))
+    sold, found = story.refund(sold, (2, 1), faulty=True)
+    assert found.withheld == ()
+    sold, found = story.refund(sold, (3, 1))  # with B it would still be 120.00
+    assert found.withheld == ()
+    sold, found = story.refund(sold)
+    assert (found.withheld, sum(r.total_minor for r, _ in sold.earlier)) == ((), 11_000)
+
+
+def test_half_of_a_line_that_came_back_faulty_stays_with_its_part_of_the_offer() -> None:
+    story = Story(rules(TWENTY_OFF, '[returns]\nthreshold = "reprice"'))
+    sold = story.sell(basket((product("P", "30.00"), "4"), product("Q", "10.00")))
+    sold, _ = story.refund(sold, (1, 2), faulty=True)
+    sold, found = story.refund(sold, (2, 1))
+    assert found.withheld == ()  # 120.00 with the faulty pieces
+
+
+def test_what_was_let_go_is_asked_for_by_no_later_return() -> None:
+    story = Story(rules(TWENTY_OFF, '[returns]\nthreshold = "reprice"'))
+    sold = story.sell(basket(A, B, product("C", "10.00"), product("D", "5.00")))
+    sold, found = story.refund(sold, (2, 1), waived=frozenset({Waiver.THRESHOLD}))
+    assert found.total_minor == sum(line.net_minor for line in found.lines)
+    assert withheld(found) == {"THRESHOLD_MISSED": 1259, "THRESHOLD_MISSED_WAIVED": -1259}
+    sold, found = story.refund(sold, (3, 1))
+    # What stays costs less more than before: only the note shrinks, no money moves for it.
+    assert found.total_minor == found.lines[0].net_minor
+    assert sum(kept.amount_minor for kept in found.withheld) == 0
+    sold, found = story.refund(sold)
+    assert sum(refund.total_minor for refund, _ in sold.earlier) == sold.sale.payable_minor
+
+
+def test_a_cheap_piece_given_up_does_not_buy_the_offer_for_what_stays() -> None:
+    story = Story(rules(TWENTY_OFF, '[returns]\nthreshold = "reprice"'))
+    sold = story.sell(basket(product("D", "60.00"), product("G", "39.00"), product("E", "1.00")))
+    assert sold.sale.payable_minor == 8000
+    sold, found = story.refund(sold, (3, 1))
+    assert found.total_minor == 0
+    sold, found = story.refund(sold, (2, 1))
+    assert found.total_minor == 2000  # 60.00 is what D costs alone
+
+
 def test_a_return_that_meets_the_threshold_still_is_not_repriced() -> None:
     story = Story(rules(TWENTY_OFF, '[returns]\nthreshold = "reprice"'))
     sold = story.sell(basket(A, B, product("C", "30.00")))
@@ -275,6 +337,91 @@ def test_points_that_ran_out_unspent_are_not_taken_a_second_time() -> None:
     assert found.points == (PointsBack(wallet="points", earned=40, lapsed=40),)
     story.refund(sold)
     assert story.balance() == 20
+
+
+def test_points_of_no_worth_hold_no_money_and_money_is_worth_itself() -> None:
+    for wallet, held in (
+        ('[[wallet]]\nid = "points"\nnegative = "offset"', {}),
+        (
+            '[[wallet]]\nid = "points"\nunit = "money"\nscale = 1\nnegative = "offset"',
+            {"POINTS_SPENT": 9000},
+        ),
+    ):
+        story = Story(rules(wallet=wallet))
+        sold = story.sell(basket(product("Z", "95.00"), member=True))
+        earned = story.balance()
+        story.spend(900 if held else 90)
+        found = story.quote(sold)
+        assert withheld(found) == held
+        assert found.points[0].earned == earned
+
+
+def test_free_goods_take_back_what_they_gave_by_their_prices() -> None:
+    free = '[[offer]]\nid = "free"\nscope = "order"\npercent = "100%"'
+    fixed = EARN.replace('per_spend = { points = 1, money = "1.00" }', "per_sale = { points = 9 }")
+
+    def bonus(moment: Moment, awards: Awards) -> None:
+        if moment.trigger is Trigger.SALE:
+            awards.credit("points", 100, rule_id="bonus", name="Bonus")
+            awards.count("given/points", 100)
+
+    with deeds(bonus=bonus) as text:
+        story = Story(rules(free, text, earn=fixed))
+        sold = story.sell(basket(X, Y, member=True))
+        assert (sold.sale.payable_minor, sold.sale.tenders) == (0, ())
+        sold, found = story.refund(sold, (2, 1))
+        assert (found.total_minor, found.tenders) == (0, ())
+        assert story.meter("test/given/points") == 60
+        sold, _ = story.refund(sold)
+        assert (story.balance(), story.meter("test/given/points")) == (0, 0)
+
+
+def test_goods_that_the_shop_no_longer_has_come_back_all_the_same() -> None:
+    story = Story(rules(TWENTY_OFF, '[returns]\nthreshold = "reprice"'))
+    sold = story.sell(basket(A, B, member=True))
+    story.products.clear()
+    _, found = story.refund(sold, (2, 1))
+    assert found.total_minor == 3000
+
+
+def test_pieces_come_back_whole() -> None:
+    story = Story(rules())
+    sold = story.sell(basket((X, "2")))
+    wish = RefundWish(refund_id=b"half............", back=((1, 500),))
+    with pytest.raises(RefundRefusal) as refused:
+        quote_refund(
+            story.programme, sold, wish, story.facts(sold), story.at, store=STORE, cash=EXACT
+        )
+    assert refused.value.reason == "WHOLE_PIECES_ONLY"
+
+
+def test_weighed_goods_come_back_by_weight() -> None:
+    story = Story(rules())
+    sold = story.sell(basket((weighed("APPLE", "39.80"), "0.437"), member=True))
+    assert sold.sale.payable_minor == 1739
+    wish = RefundWish(refund_id=b"some apples.....", back=((1, 137),))
+    found = quote_refund(
+        story.programme, sold, wish, story.facts(sold), story.at, store=STORE, cash=EXACT
+    )
+    assert (found.total_minor, found.points[0].taken) == (545, 5)
+
+
+def test_case_9_a_return_takes_its_points_out_of_the_window_and_leaves_the_level() -> None:
+    gold = """
+[[tier_scheme]]
+id = "level"
+window = { kind = "rolling_months", months = 12 }
+hold_months = 12
+level = [{ id = "gold", name = "Gold", from = 500, times = "1.2" }]
+"""
+    story = Story(rules(gold))
+    story.sell(basket(product("P", "496.00"), member=True))
+    sold = story.sell(basket(product("Q", "10.00"), member=True))
+    assert story.meter("earned/test/points") == 506
+    assert [one.level for one in story.state().holdings] == ["gold"]
+    story.refund(sold)
+    assert story.meter("earned/test/points") == 496
+    assert [one.level for one in story.state().holdings] == ["gold"]
 
 
 def test_a_void_takes_everything_back_with_its_whole_trace() -> None:
