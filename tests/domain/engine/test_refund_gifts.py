@@ -45,6 +45,14 @@ def test_p9_a_gift_that_comes_back_too_costs_nothing() -> None:
     assert (found.total_minor, found.withheld) == (6000, ())
 
 
+def test_p9_where_the_rest_is_repriced_a_gift_costs_its_stated_price_and_not_its_price_too() -> (
+    None
+):
+    story, sold = with_mug(TERMS, policy='[returns]\nthreshold = "reprice"')
+    found = story.quote(sold, (2, 1))
+    assert (found.total_minor, withheld(found)) == (4200, {"GIFT_KEPT": 1800})
+
+
 def test_p9_a_gift_that_is_earned_still_costs_nothing() -> None:
     story = Story(rules(GIFT))
     sold = story.sell(basket(DEAR, CHEAP, MUG, product("MORE", "50.00")), told=(TERMS,))

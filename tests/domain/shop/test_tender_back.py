@@ -129,6 +129,15 @@ def test_a_whole_return_gives_back_the_coins_that_were_taken(
     assert returned.rounding_minor == paid.rounding_minor
 
 
+def test_no_rounding_of_today_hands_out_more_coins_than_the_sale_took() -> None:
+    paid = take_cash(11276, (), given_minor=11270, rounding=CHINA)
+    upward = CashRounding(10, Rounding.UP)
+    first = back(11275, (paid,), cash=upward)
+    assert first[0].given_minor == 11270
+    second = back(1, (paid,), earlier=first, cash=upward)
+    assert second[0].given_minor == 0
+
+
 def test_china_rounds_the_cash_of_a_part_down_and_the_parts_sum_to_the_coins() -> None:
     paid = take_cash(11276, (), given_minor=11270, rounding=CHINA)
     first = back(4558, (paid,), cash=CHINA)
