@@ -409,12 +409,21 @@ def test_p19_what_another_member_was_given_goes_with_the_whole_sale() -> None:
     def refers(moment: Moment, awards: Awards) -> None:
         if moment.trigger is Trigger.SALE:
             awards.credit("points", 20, rule_id="refer", name="Thanks", member_id=referrer)
+            for owner in (MEMBER_ID, referrer):
+                awards.issue(
+                    "voucher", "twenty", rule_id="refer", name="20 off", owner=owner, held=True
+                )
 
     with deeds(refers=refers) as text:
         story = Story(rules(text))
         sold = story.sell(basket(product("P", "60.00"), product("Q", "40.00"), member=True))
         sold, found = story.refund(sold, (1, 1))
-        assert all(t.debit.owner != referrer for t in found.does.transfers)
+        assert (found.rights, {t.debit.owner for t in found.does.transfers}) == ((), {MEMBER_ID})
         _, found = story.refund(sold)
         (taken,) = [t for t in found.does.transfers if t.debit.owner == referrer]
         assert (taken.code, taken.amount) == (TransferCode.REVERSE_EARN, 20)
+        # The friend returned within the days of waiting: neither has the voucher.
+        assert [(one.right.owner, one.move) for one in found.rights] == [
+            (referrer, RightMove.CANCEL),
+            (MEMBER_ID, RightMove.CANCEL),
+        ]
