@@ -20,6 +20,7 @@ import resources
 from posloyalty import __version__
 from posloyalty.devices.printers.choose import make_printer
 from posloyalty.domain.shop.scan_code.rules import ScanRules
+from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
 from posloyalty.services.back_up import BackUp
 from posloyalty.services.book_faults import BadRecoveryCode
@@ -29,6 +30,7 @@ from posloyalty.services.check_out import CheckOut, CounterRules
 from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
+from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
 from posloyalty.services.first_run import Created, FirstRun, FirstRunAnswers
 from posloyalty.services.import_members import ImportMembers
@@ -40,10 +42,13 @@ from posloyalty.services.print_receipts import PrintReceipts, ReceiptDress
 from posloyalty.services.programme_acts import ProgrammeActs
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.receipt import Receipt
-from posloyalty.services.receipt_code import number_in_code, receipt_code
+from posloyalty.services.receipt_code import keys_of_till, number_in_code, receipt_code
 from posloyalty.services.receipt_printer import ReceiptPrinter
 from posloyalty.services.recognise_scan import RecogniseScan
 from posloyalty.services.recover_book import RecoverBook, check_new_pin, mistyped
+from posloyalty.services.refund_history import RefundHistory
+from posloyalty.services.refund_sale import RefundSale
+from posloyalty.services.refund_unknown import RefundUnknown
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.sale_history import SaleHistory
 from posloyalty.services.scan_table import ScanTables
@@ -214,6 +219,18 @@ def _till(
         changed=look_up.follow,
     )
 
+    check_out = CheckOut(
+        book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+    )
+    refunds = RefundSale(
+        book=book,
+        clock=clock,
+        ids=ids,
+        programmes=programmes,
+        rules=desk.counter_rules,
+        cash=desk.cash,
+    )
+
     def settle() -> None:
         book.quick_check()
         look_up.open()
@@ -232,9 +249,7 @@ def _till(
         ids=ids,
         chance=chance,
         sign_in=SignIn(book, clock, ids, hasher),
-        check_out=CheckOut(
-            book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
-        ),
+        check_out=check_out,
         scan=RecogniseScan(
             book=book,
             clock=clock,
@@ -251,6 +266,20 @@ def _till(
         people=People(book, ids, hasher),
         shop=shop,
         history=SaleHistory(book),
+        refunds=refunds,
+        refunds_unknown=RefundUnknown(
+            book=book,
+            clock=clock,
+            ids=ids,
+            programmes=programmes,
+            rules=desk.counter_rules,
+            cash=desk.cash,
+            keys_of=keys_of_till,
+        ),
+        refund_history=RefundHistory(book),
+        exchange=ExchangeSale(
+            book=book, clock=clock, refunds=refunds, check_out=check_out, cash=desk.cash
+        ),
         receipts=receipts,
         programmes=programmes,
         acts=ProgrammeActs(
@@ -300,6 +329,10 @@ class _Desk:
             language=details.language,
             print_receipts=details.printer.kind is not PrinterKind.NONE,
         )
+
+    def cash(self) -> CashRounding:
+        """The smallest coin of the shop's market."""
+        return self._shop.details().cash
 
     def scan_rules(self, tables: ScanTables, clock: Clock) -> ScanRules:
         """How scans are read in this shop."""

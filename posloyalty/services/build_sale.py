@@ -10,6 +10,7 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SalePoints, SaleTax, Told
 from posloyalty.domain.shop.tender import Tender
+from posloyalty.domain.shop.tender_shares import with_tender_shares
 
 
 def build_sale(
@@ -37,7 +38,7 @@ def build_sale(
         programme_id=quote.programme.id,
         programme_version=quote.programme.version,
         programme_hash=quote.programme.hash,
-        lines=_lines(quote),
+        lines=with_tender_shares(_lines(quote), tenders),
         offers=tuple(
             SaleOffer(offer_id=one.offer_id, name=one.name, amount_minor=one.amount_minor)
             for one in quote.offers

@@ -27,7 +27,7 @@ from posloyalty.domain.programme.without import without_programme
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import TaxClass
-from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.shop.sale import Sale, Told
 from posloyalty.domain.shop.tender import Tender, still_due
 from posloyalty.domain.values.calendar import MIDNIGHT, store_day
 from posloyalty.domain.values.money import Currency
@@ -82,18 +82,29 @@ class CheckOut:
 
         Raises `ServiceRefusal` NO_SUCH_MEMBER.
         """
+        with self._book.read() as reader:
+            return self.quote_in(reader, basket, at=at, language=language)
+
+    def quote_in(
+        self,
+        reader: Reader | UnitOfWork,
+        basket: Basket,
+        *,
+        at: datetime | None = None,
+        language: str | None = None,
+    ) -> Quote:
+        """The same within a caller's snapshot, or on what its transaction has written so far."""
         rules = self._rules()
         at = self._instant(at, rules)
-        with self._book.read() as reader:
-            programme = self._programme(reader, at, rules)
-            return evaluate(
-                programme,
-                basket,
-                member_state(reader, basket, programme, at),
-                at,
-                tax_classes=self._taxes.of(reader),
-                store=counter_store(rules, language),
-            )
+        programme = self._programme(reader, at, rules)
+        return evaluate(
+            programme,
+            basket,
+            member_state(reader, basket, programme, at),
+            at,
+            tax_classes=self._taxes.of(reader),
+            store=counter_store(rules, language),
+        )
 
     def wallets(self, language: str | None = None) -> dict[str, tuple[str, int]]:
         """Name, in a language, and number of decimals of each wallet of the programme in effect."""
@@ -117,40 +128,50 @@ class CheckOut:
         Raises `ServiceRefusal` EMPTY, UNPAID (`due_minor`), OVERPAID (`over_minor`), or QUOTE_STALE
         when programme, member or day are no longer those of the quote: quote again, then pay.
         """
-        if not basket.lines:
-            raise ServiceRefusal("EMPTY")
-        _check_paid(quote, tenders)
+        _check_paid(basket, quote, tenders)
+        with self._book.write() as unit:
+            sale = self.complete_in(unit, basket, quote, tenders, operator, at=at)
+            unit.commit()
+        return sale
+
+    def complete_in(
+        self,
+        unit: UnitOfWork,
+        basket: Basket,
+        quote: Quote,
+        tenders: tuple[Tender, ...],
+        operator: Operator,
+        *,
+        at: datetime | None = None,
+        told: tuple[Told, ...] = (),
+    ) -> Sale:
+        """The same within a unit that the caller commits; `told` is what its receipt says too."""
+        _check_paid(basket, quote, tenders)
         rules = self._rules()
         at = self._instant(at, rules)
-        with self._book.write() as unit:
-            stored = unit.sales.by_id(basket.sale_id)
-            if stored is not None:
-                return stored.sale
-            programme = self._programme(unit, at, rules)
-            state = member_state(unit, basket, programme, at)
-            _check_fresh(basket, quote, programme, state, at, rules)
-            # As of the quote, so that what was shown is what is done; booked as of now.
-            context = freeze(programme, basket, state, quote.at, counter_store(rules))
-            postings = _postings(context, quote, at)
-            sale = build_sale(
-                basket,
-                quote,
-                tenders,
-                programme=programme,
-                operator=operator,
-                number=unit.journal.place().number,
-                at=at,
-                language=rules.language,
-                told=postings.told,
-            )
-            unit.sales.book(
-                BookedSale(
-                    sale=sale,
-                    does=postings.does,
-                    print_receipt=rules.print_receipts,
-                )
-            )
-            unit.commit()
+        stored = unit.sales.by_id(basket.sale_id)
+        if stored is not None:
+            return stored.sale
+        programme = self._programme(unit, at, rules)
+        state = member_state(unit, basket, programme, at)
+        _check_fresh(basket, quote, programme, state, at, rules)
+        # As of the quote, so that what was shown is what is done; booked as of now.
+        context = freeze(programme, basket, state, quote.at, counter_store(rules))
+        postings = _postings(context, quote, at)
+        sale = build_sale(
+            basket,
+            quote,
+            tenders,
+            programme=programme,
+            operator=operator,
+            number=unit.journal.place().number,
+            at=at,
+            language=rules.language,
+            told=(*postings.told, *told),
+        )
+        unit.sales.book(
+            BookedSale(sale=sale, does=postings.does, print_receipt=rules.print_receipts)
+        )
         return sale
 
     def _instant(self, at: datetime | None, rules: CounterRules) -> datetime:
@@ -185,7 +206,7 @@ class _TaxClasses:
         self._version = -1
         self._classes: dict[str, TaxClass] = {}
 
-    def of(self, reader: Reader) -> dict[str, TaxClass]:
+    def of(self, reader: Reader | UnitOfWork) -> dict[str, TaxClass]:
         """Every class by code."""
         version = reader.catalogue.version()
         with self._lock:
@@ -208,7 +229,9 @@ def member_state(
     return state
 
 
-def _check_paid(quote: Quote, tenders: tuple[Tender, ...]) -> None:
+def _check_paid(basket: Basket, quote: Quote, tenders: tuple[Tender, ...]) -> None:
+    if not basket.lines:
+        raise ServiceRefusal("EMPTY")
     due = still_due(quote.payable_minor, tenders)
     if due > 0:
         raise ServiceRefusal("UNPAID", due_minor=due)

@@ -9,8 +9,10 @@ when the printer took nothing:
 - PRINTED is written only when the printer said so.
 - UNKNOWN receipts are listed by `unconfirmed` and reprinted as copies, which the journal notes.
 
-So an original leaves the till at most once. `run_next` belongs to the print lane alone; the other
-methods may be called from anywhere, and none of them touches the hardware.
+So an original leaves the till at most once. A refund has a receipt of its own and goes the same
+way: wherever an id says whose receipt is meant, it is a sale's or a refund's. `run_next` belongs to
+the print lane alone; the other methods may be called from anywhere, and none of them touches the
+hardware.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ from typing import Final, Protocol
 from msgspec import UNSET
 
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.refund import Refund
+from posloyalty.domain.shop.sale import Sale
 from posloyalty.services.ports import (
     Book,
     Clock,
@@ -29,7 +33,9 @@ from posloyalty.services.ports import (
     PrintJob,
     PrintState,
     Reader,
+    RefundRow,
     SaleRow,
+    StoredRefund,
     StoredSale,
     UnitOfWork,
 )
@@ -48,6 +54,7 @@ from posloyalty.services.write_receipt import (
     Wording,
     write_receipt,
 )
+from posloyalty.services.write_refund import write_refund
 from posloyalty.services.write_slip import trial_slip
 from posloyalty.sync.events import ReceiptCopy
 
@@ -119,33 +126,32 @@ class PrintReceipts:
 
     # --- from any lane ---
 
-    def queue(self, sale_id: bytes, *, copy: bool, operator: Operator | None = None) -> None:
-        """Put a sale's receipt into the queue; a copy is noted in the journal.
+    def queue(self, paper_id: bytes, *, copy: bool, operator: Operator | None = None) -> None:
+        """Put a receipt into the queue; a copy is noted in the journal.
 
         Raises `ServiceRefusal` NO_SUCH_SALE or PRINT_QUEUE_FULL.
         """
         with self._book.write() as unit:
-            stored = unit.sales.by_id(sale_id)
-            if stored is None:
-                raise ServiceRefusal("NO_SUCH_SALE")
+            paper = _paper(unit, paper_id)
             if unit.printing.waiting() >= WAITING_MAX:
                 raise ServiceRefusal("PRINT_QUEUE_FULL", most=WAITING_MAX)
             if copy:
-                self._note_copy(unit, stored, operator)
-            unit.printing.queue(sale_id, copy=copy)
+                self._note_copy(unit, _of(paper), operator)
+            unit.printing.queue(paper_id, copy=copy)
             unit.commit()
 
-    def receipt(self, sale_id: bytes, *, copy: bool) -> Receipt:
-        """A sale's receipt as data; raises `ServiceRefusal` NO_SUCH_SALE."""
+    def receipt(self, paper_id: bytes, *, copy: bool) -> Receipt:
+        """A receipt as data; raises `ServiceRefusal` NO_SUCH_SALE."""
         with self._book.read() as reader:
-            stored = reader.sales.by_id(sale_id)
-            if stored is None:
-                raise ServiceRefusal("NO_SUCH_SALE")
-            people = _people(reader, stored)
-            code = self._sale_code(reader, stored)
+            paper = _paper(reader, paper_id)
+            people = _people(reader, _of(paper))
+            code = self._sale_code(reader, paper) if isinstance(paper, StoredSale) else None
         dress = self._dress()
+        shop, words = dress.shop, dress.words
+        if isinstance(paper, StoredRefund):
+            return write_refund(paper.refund, shop=shop, people=people, words=words, copy=copy)
         return write_receipt(
-            stored.sale, shop=dress.shop, people=people, words=dress.words, code=code, copy=copy
+            paper.sale, shop=shop, people=people, words=words, code=code, copy=copy
         )
 
     def unconfirmed(self) -> tuple[SaleRow, ...]:
@@ -153,14 +159,21 @@ class PrintReceipts:
         with self._book.read() as reader:
             return reader.printing.unconfirmed(limit=UNCONFIRMED_MAX)
 
-    def dismiss(self, sale_id: bytes) -> None:
-        """Somebody looked and wants no copy; changes nothing for a sale that is not in doubt."""
+    def unconfirmed_refunds(self) -> tuple[RefundRow, ...]:
+        """The same of refunds."""
+        with self._book.read() as reader:
+            return reader.printing.unconfirmed_refunds(limit=UNCONFIRMED_MAX)
+
+    def dismiss(self, paper_id: bytes) -> None:
+        """Somebody looked and wants no copy; changes nothing for a receipt that is not in doubt."""
         with self._book.write() as unit:
-            doubtful = unit.printing.unconfirmed(limit=UNCONFIRMED_MAX)
-            if sale_id not in {row.sale_id for row in doubtful}:
+            sales = unit.printing.unconfirmed(limit=UNCONFIRMED_MAX)
+            refunds = unit.printing.unconfirmed_refunds(limit=UNCONFIRMED_MAX)
+            doubtful = {row.sale_id for row in sales} | {row.refund_id for row in refunds}
+            if paper_id not in doubtful:
                 return
             # A newer job that wants no paper: the one in doubt stays on record as it was.
-            seen = unit.printing.queue(sale_id, copy=True)
+            seen = unit.printing.queue(paper_id, copy=True)
             unit.printing.mark(seen, PrintState.DISMISSED)
             unit.commit()
 
@@ -220,7 +233,9 @@ class PrintReceipts:
 
     def _run(self, job: PrintJob, printer: ReceiptPrinter) -> PrintState:
         try:
-            data = self._render(self.receipt(job.sale_id, copy=job.copy))
+            paper_id = job.refund_id if job.sale_id is None else job.sale_id
+            assert paper_id is not None  # a job is of one or the other
+            data = self._render(self.receipt(paper_id, copy=job.copy))
             self._mark(job, PrintState.PRINTING)
             result = printer.print(data)
         except Exception:
@@ -260,7 +275,7 @@ class PrintReceipts:
         until_ms = self._pause_until_ms
         return until_ms is not None and self._clock.monotonic_ms() < until_ms
 
-    def _note_copy(self, unit: UnitOfWork, stored: StoredSale, operator: Operator | None) -> None:
+    def _note_copy(self, unit: UnitOfWork, paper: Sale | Refund, operator: Operator | None) -> None:
         stamp = unit.journal.stamp()
         unit.journal.append(
             ReceiptCopy(
@@ -268,16 +283,26 @@ class PrintReceipts:
                 at=stamp.at,
                 hlc=stamp.hlc,
                 actor=UNSET if operator is None else operator.id.hex(),
-                sale=stored.sale.id.hex(),
-                no=stored.sale.number,
+                sale=paper.id.hex(),
+                no=paper.number,
             )
         )
 
 
-def _people(reader: Reader, stored: StoredSale) -> ReceiptPeople:
-    sale = stored.sale
-    operator = reader.people.by_id(sale.operator_id)
-    member = None if sale.member_id is None else reader.members.by_id(sale.member_id)
+def _paper(reader: Reader | UnitOfWork, paper_id: bytes) -> StoredSale | StoredRefund:
+    found = reader.sales.by_id(paper_id) or reader.refunds.stored(paper_id)
+    if found is None:
+        raise ServiceRefusal("NO_SUCH_SALE")
+    return found
+
+
+def _of(paper: StoredSale | StoredRefund) -> Sale | Refund:
+    return paper.sale if isinstance(paper, StoredSale) else paper.refund
+
+
+def _people(reader: Reader, paper: Sale | Refund) -> ReceiptPeople:
+    operator = reader.people.by_id(paper.operator_id)
+    member = None if paper.member_id is None else reader.members.by_id(paper.member_id)
     return ReceiptPeople(
         operator="" if operator is None else operator.name,
         member=None if member is None else member.profile.name or None,

@@ -117,6 +117,11 @@ class Programmes:
         now, first = self._clock.now(), programme.scope.first
         return now if first is None else max(now, day_start(first, programme.zone))
 
+    def pinned(self, reader: Reader | UnitOfWork, digest: bytes) -> Programme | None:
+        """The programme whose file has a SHA-256, as a sale pinned it; None when it is not here."""
+        stored = reader.programmes.by_hash(digest)
+        return None if stored is None else self._programme(stored)
+
     def _programme(self, stored: StoredProgramme) -> Programme:
         with self._lock:
             known = self._read.get(stored.ref.hash)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final, Protocol
 
+from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale, SalePoints, SaleTax
 from posloyalty.domain.values.fixed_point import MINUS, format_fixed
 from posloyalty.domain.values.money import currency, format_amount
@@ -29,7 +31,9 @@ class Wording(Protocol):
         """The message of a code for `n` things."""
 
 
-def tax_blocks(sale: Sale, words: Wording, *, names: Mapping[str, str]) -> tuple[Block, ...]:
+def tax_blocks(
+    sale: Sale | Refund, words: Wording, *, names: Mapping[str, str]
+) -> tuple[Block, ...]:
     """Rate, net and tax of each class under a rule; nothing without taxes."""
     if not sale.taxes:
         return ()
@@ -54,11 +58,16 @@ def points_blocks(sale: Sale, words: Wording) -> tuple[Block, ...]:
     for points in sale.points:
         named = (points.wallet_name,) if len(sale.points) > 1 else ()
         blocks.append(Phrases((*named, *_moved(points, words)), Weight.BOLD))
-        state = [words("receipt.as_of", time=f"{sale.at:%m-%d %H:%M}")]
-        if points.pending_after:
-            state.append(words("receipt.pending", points=scaled(points.pending_after, points)))
-        blocks.append(Phrases(tuple(state)))
+        blocks.append(standing(points, sale.at, words))
     return tuple(blocks)
+
+
+def standing(points: SalePoints, at: datetime, words: Wording) -> Phrases:
+    """As of when a wallet's balance is, and what is pending beside it."""
+    state = [words("receipt.as_of", time=f"{at:%m-%d %H:%M}")]
+    if points.pending_after:
+        state.append(words("receipt.pending", points=scaled(points.pending_after, points)))
+    return Phrases(tuple(state))
 
 
 def scaled(amount: int, points: SalePoints) -> str:

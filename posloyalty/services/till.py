@@ -17,6 +17,7 @@ from posloyalty.services.check_out import CheckOut
 from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
+from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
@@ -27,6 +28,9 @@ from posloyalty.services.programme_acts import ProgrammeActs
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.recognise_scan import RecogniseScan
 from posloyalty.services.recover_book import RecoverBook
+from posloyalty.services.refund_history import RefundHistory
+from posloyalty.services.refund_sale import RefundSale
+from posloyalty.services.refund_unknown import RefundUnknown
 from posloyalty.services.sale_history import SaleHistory
 from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import ShopSettings
@@ -56,6 +60,10 @@ class Till:
     people: People
     shop: ShopSettings
     history: SaleHistory
+    refunds: RefundSale
+    refunds_unknown: RefundUnknown
+    refund_history: RefundHistory
+    exchange: ExchangeSale
     receipts: PrintReceipts
     programmes: Programmes
     acts: ProgrammeActs

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from posloyalty.domain.members.member import masked_name
 from posloyalty.domain.shop.product import TaxMode, Unit
@@ -34,7 +35,18 @@ from posloyalty.services.receipt import (
 )
 from posloyalty.services.receipt_foot import Wording, points_blocks, scaled, tax_blocks
 
-__all__ = ["ReceiptPeople", "ReceiptShop", "Wording", "write_receipt"]
+__all__ = [
+    "ReceiptPeople",
+    "ReceiptShop",
+    "Wording",
+    "meta_rows",
+    "quantity_text",
+    "receipt_bars",
+    "shop_footer",
+    "shop_heading",
+    "tender_row",
+    "write_receipt",
+]
 
 BASKET_LINES_LEAST = 3
 
@@ -76,15 +88,11 @@ def write_receipt(
     training: bool = False,
 ) -> Receipt:
     """The receipt of a sale; `code` is the text of its QR, or None where the till has no key."""
-    writer = _Writer(sale, shop, people, words, currency(sale.currency))
-    bars = tuple(
-        Bar(words(f"receipt.{name}_bar"))
-        for name, shown in (("copy", copy), ("training", training))
-        if shown
-    )
+    writer = _Writer(sale, words, currency(sale.currency))
+    bars = receipt_bars(words, copy=copy, training=training)
     body: list[Block] = [
-        writer.heading(),
-        writer.meta(),
+        shop_heading(shop, words),
+        Rows(meta_rows(sale.number, sale.at, people, words)),
         Rule(),
         writer.items(),
         Rule(),
@@ -95,8 +103,7 @@ def write_receipt(
     ]
     if code is not None:
         body.append(SaleCode(code, words("receipt.code_caption")))
-    if shop.footer.strip():
-        body.append(Footer(tuple(line.strip() for line in shop.footer.strip().splitlines())))
+    body += shop_footer(shop)
     return Receipt(
         number=sale.number,
         language=words.language,
@@ -107,37 +114,59 @@ def write_receipt(
     )
 
 
+def receipt_bars(words: Wording, *, copy: bool, training: bool) -> tuple[Bar, ...]:
+    """What stands at both ends of a receipt that is no plain original."""
+    shown = (("copy", copy), ("training", training))
+    return tuple(Bar(words(f"receipt.{name}_bar")) for name, is_so in shown if is_so)
+
+
+def shop_footer(shop: ReceiptShop) -> tuple[Footer, ...]:
+    """Return terms and thanks, where the shop has written any."""
+    lines = tuple(line.strip() for line in shop.footer.strip().splitlines())
+    return (Footer(lines),) if lines else ()
+
+
+def shop_heading(shop: ReceiptShop, words: Wording) -> Heading:
+    """Whose receipt it is."""
+    lines = [shop.store_name, shop.address]
+    if shop.phone:
+        lines.append(words("receipt.phone", phone=shop.phone))
+    if shop.tax_number:
+        lines.append(words("receipt.tax_number", number=shop.tax_number))
+    return Heading(
+        name=shop.name,
+        logo_png=shop.logo_png,
+        lines=tuple(line for line in lines if line.strip()),
+    )
+
+
+def meta_rows(number: str, at: datetime, people: ReceiptPeople, words: Wording) -> tuple[Row, ...]:
+    """Number and time, and under them who served whom; the member is masked."""
+    member = words("receipt.member", name=masked_name(people.member)) if people.member else ""
+    operator = words("receipt.operator", name=people.operator) if people.operator else ""
+    return (Row(number, at.strftime("%Y-%m-%d %H:%M")), Row(operator, member))
+
+
+def quantity_text(line: SaleLine, words: Wording) -> str:
+    """How much of a line: pieces, or kilograms."""
+    quantity = format_quantity(line.quantity_milli)
+    if line.unit is Unit.KILOGRAM:
+        return words("receipt.kilograms", quantity=quantity)
+    return quantity
+
+
+def tender_row(tender: Tender, amount_minor: int, money: Currency, words: Wording) -> Row:
+    """A tender by its name and reference, with an amount."""
+    name = words(f"receipt.{tender.kind.value}")
+    label = f"{name} {tender.reference}" if tender.reference else name
+    return Row(label, format_amount(amount_minor, money))
+
+
 @dataclass(frozen=True, slots=True)
 class _Writer:
     sale: Sale
-    shop: ReceiptShop
-    people: ReceiptPeople
     words: Wording
     currency: Currency
-
-    def heading(self) -> Heading:
-        shop = self.shop
-        lines = [shop.store_name, shop.address]
-        if shop.phone:
-            lines.append(self.words("receipt.phone", phone=shop.phone))
-        if shop.tax_number:
-            lines.append(self.words("receipt.tax_number", number=shop.tax_number))
-        return Heading(
-            name=shop.name,
-            logo_png=shop.logo_png,
-            lines=tuple(line for line in lines if line.strip()),
-        )
-
-    def meta(self) -> Rows:
-        people = self.people
-        member = ""
-        if people.member:
-            member = self.words("receipt.member", name=masked_name(people.member))
-        operator = ""
-        if people.operator:
-            operator = self.words("receipt.operator", name=people.operator)
-        at = self.sale.at.strftime("%Y-%m-%d %H:%M")
-        return Rows((Row(self.sale.number, at), Row(operator, member)))
 
     def items(self) -> Items:
         apart = {offer.offer_id for offer in self._basket_offers()}
@@ -147,7 +176,7 @@ class _Writer:
     def _item(self, line: SaleLine, names: Mapping[str, str], apart: set[str]) -> Item:
         shares = [(names.get(o, o), share) for o, share in line.offers if o not in apart]
         return Item(
-            quantity=self._quantity(line),
+            quantity=quantity_text(line, self.words),
             name=line.name,
             unit_price=self._money(line.unit_price_minor),
             amount=self._money(line.gross_minor - sum(share for _, share in shares)),
@@ -163,12 +192,6 @@ class _Writer:
         counts = Counter(offer for line in lines for offer, share in line.offers if share)
         least = max(BASKET_LINES_LEAST, len(lines) // 2 + 1)
         return tuple(o for o in self.sale.offers if counts[o.offer_id] >= least)
-
-    def _quantity(self, line: SaleLine) -> str:
-        quantity = format_quantity(line.quantity_milli)
-        if line.unit is Unit.KILOGRAM:
-            return self.words("receipt.kilograms", quantity=quantity)
-        return quantity
 
     def totals(self) -> Rows:
         """Subtotal, what comes off and on, what is due: each row follows from those above it."""
@@ -205,18 +228,16 @@ class _Writer:
         if sale.rounding_minor:
             rounding = self.words("receipt.rounding")
             rows.append(Row(rounding, self._money(sale.rounding_minor)))
-        rows += [self._tender(tender) for tender in sale.tenders]
+        rows += [
+            tender_row(tender, tender.given_minor, self.currency, self.words)
+            for tender in sale.tenders
+        ]
         if any(tender.kind is TenderKind.CASH for tender in sale.tenders):
             change = self._money(sale.change_minor)
             rows.append(Row(self.words("receipt.change"), change, Weight.BOLD))
         if sale.offers_minor:
             rows.append(Row(self.words("receipt.saved"), self._money(sale.offers_minor)))
         return Rows(tuple(rows))
-
-    def _tender(self, tender: Tender) -> Row:
-        name = self.words(f"receipt.{tender.kind.value}")
-        label = f"{name} {tender.reference}" if tender.reference else name
-        return Row(label, self._money(tender.given_minor))
 
     def _money(self, minor: int) -> str:
         return format_amount(minor, self.currency)

@@ -42,6 +42,7 @@ from posloyalty.storage.repositories.refunds import (
     refund_line_rows,
     refund_row,
     refund_tender_rows,
+    uncounted,
 )
 from posloyalty.storage.repositories.rights import change_rows, right_row
 from posloyalty.storage.repositories.sales import (
@@ -218,6 +219,9 @@ class _Fold:
             expected["refund"] = [refund_row(seq, refund)]
             expected["refund_line"] = refund_line_rows(seq, refund)
             expected["refund_tender"] = refund_tender_rows(seq, refund)
+            if refund.member_id is not None:
+                visit = self._visits.setdefault(refund.member_id, [0, 0])
+                visit[0] += uncounted(refund, consequences_of(event))
         if isinstance(event, events.Act):
             expected["act"] = [act_row(seq, event)]
         if isinstance(event, Doing):

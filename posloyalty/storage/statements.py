@@ -35,6 +35,12 @@ def those(ids: Sequence[bytes]) -> dict[str, bytes]:
     return {f"one{n}": ids[n] if n < len(ids) else b"" for n in range(SEVERAL)}
 
 
+def in_pieces(ids: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """The ids in as many pieces as `those` needs."""
+    for start in range(0, len(ids), SEVERAL):
+        yield ids[start : start + SEVERAL]
+
+
 class Rows:
     """What a statement gave, all of it; a row's values are attributes by column name."""
 

@@ -219,6 +219,7 @@ LOT_USE = table(
     CheckConstraint("amount <> 0", name="use_not_zero"),
     rowid=False,
 )
+Index("lot_use_by_lot", LOT_USE.c.lot_id)
 
 TIER_HOLDING = table(
     "tier_holding",
@@ -438,7 +439,7 @@ Index("programme_by_effect", PROGRAMME.c.effective_ms, PROGRAMME.c.version)
 PRINT_JOB = table(
     "print_job",
     int_("id", key=True),
-    int_("seq", ForeignKey("sale.seq")),
+    int_("seq", ForeignKey("journal_event.seq")),
     *flag("copy"),
     text_("state"),
     int_("attempts"),

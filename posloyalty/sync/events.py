@@ -89,7 +89,10 @@ class ServerTime(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="t", forbid_unknown_fields=True):
-    """The common keys. `hlc` is [ms since 1970 UTC, counter]; `actor` an operator's id."""
+    """The common keys. `hlc` is [ms since 1970 UTC, counter]; `actor` an operator's id.
+
+    `ok` is the operator who approved it on the spot, where the actor alone might not.
+    """
 
     v: Literal[1] = VERSION
     id: str
@@ -97,6 +100,7 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="t", forbid_unknown_fie
     hlc: tuple[int, int]
     srv: ServerTime | UnsetType = UNSET
     actor: str | UnsetType = UNSET
+    ok: str | UnsetType = UNSET
 
 
 class SaleV1(Event, frozen=True, kw_only=True, tag="sale"):
@@ -170,6 +174,7 @@ class Refund(Event, frozen=True, kw_only=True, tag="refund"):
     tiers: tuple[TierMet, ...]
     rights: tuple[RightStep, ...]
     meters: tuple[Count, ...]
+    told: tuple[Told, ...] = ()
     gross: int
     off: int
     red: int

@@ -145,7 +145,12 @@ def verify(text: str, verify_signature: Callable[[bytes, bytes], bool]) -> Recei
 
 def matches(digest: ReceiptDigest, body: bytes) -> bool:
     """Whether these are the bytes of the event that the digest names."""
-    return sha256(body).digest()[:BODY_BYTES] == digest.body
+    return matches_hash(digest, sha256(body).digest())
+
+
+def matches_hash(digest: ReceiptDigest, body_hash: bytes) -> bool:
+    """The same by the whole SHA-256 of the bytes."""
+    return body_hash[:BODY_BYTES] == digest.body
 
 
 def _payload(digest: ReceiptDigest) -> bytes:

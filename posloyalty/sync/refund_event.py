@@ -8,6 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
 from posloyalty.domain.shop.refund import Refund, RefundKind, Withheld
+from posloyalty.domain.shop.sale import Told
 from posloyalty.domain.values.calendar import format_instant, parse_instant
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import counted, posts, rights_changed, tiers_met
@@ -71,6 +72,8 @@ def refund_event(
         tax=refund.tax_minor,
         total=refund.total_minor,
         rnd=refund.rounding_minor,
+        told=tuple(events.Told(code=told.code, facts=told.facts) for told in refund.told),
+        ok=UNSET if refund.approved_by is None else refund.approved_by.hex(),
     )
 
 
@@ -107,4 +110,6 @@ def refund_of(event: events.Refund) -> Refund:
         tax_minor=event.tax,
         total_minor=event.total,
         rounding_minor=event.rnd,
+        told=tuple(Told(told.code, told.facts) for told in event.told),
+        approved_by=None if event.ok is UNSET else bytes.fromhex(event.ok),
     )

@@ -9,17 +9,19 @@ import pytest
 
 from posloyalty.wording import LANGUAGES, Words
 
-SERVICES = Path(__file__).parents[2] / "posloyalty" / "services"
+PACKAGE = Path(__file__).parents[2] / "posloyalty"
+# The engine refuses returns by itself; services hand its reasons on.
+FOLDERS = (PACKAGE / "services", PACKAGE / "domain" / "engine")
 
 
 def reasons() -> set[str]:
-    """First arguments of ServiceRefusal(...), second ones of finding(...), that are capitals."""
+    """First arguments of refusals, second ones of finding(...), that are constants."""
     found = set()
-    for path in SERVICES.rglob("*.py"):
+    for path in (path for folder in FOLDERS for path in folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
-            place = {"ServiceRefusal": 0, "finding": 1}.get(node.func.id)
+            place = {"ServiceRefusal": 0, "RefundRefusal": 0, "finding": 1}.get(node.func.id)
             if place is None or len(node.args) <= place:
                 continue
             argument = node.args[place]
@@ -29,7 +31,7 @@ def reasons() -> set[str]:
 
 
 def test_there_are_reasons_to_look_at() -> None:
-    assert {"NOT_ALLOWED", "QUOTE_STALE", "LAST_MANAGER"} <= reasons()
+    assert {"NOT_ALLOWED", "QUOTE_STALE", "LAST_MANAGER", "MORE_THAN_LEFT"} <= reasons()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

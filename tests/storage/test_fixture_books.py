@@ -14,6 +14,7 @@ import pytest
 
 from posloyalty import bootstrap
 from posloyalty.services.sign_in import SignedIn
+from posloyalty.storage.engine import APART_CACHE_KIB, open_engine
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.upgrade import REVISIONS, upgrade
 from posloyalty.sync import events
@@ -77,6 +78,21 @@ def test_its_journal_is_byte_for_byte_what_it_was(folder: Path) -> None:
     assert stored[-1].hash.hex() == wanted["head"]
     assert not any(isinstance(events.decode(event.body), events.Opaque) for event in stored)
     till.close()
+
+
+def test_its_print_queue_is_what_it_was(folder: Path) -> None:
+    place, key = BookPlace(folder), bytes.fromhex((folder / "till.key").read_text())
+    jobs = "SELECT id, seq, copy, state, attempts, detail FROM print_job ORDER BY id"
+
+    def queued() -> list[tuple[object, ...]]:
+        engine = open_engine(place.book, key, cache_kib=APART_CACHE_KIB, query_only=True)
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(jobs)]
+
+    before = queued()
+    assert before
+    upgrade(place, key, at=LATER)
+    assert queued() == before
 
 
 def test_its_recovery_code_still_opens_it(folder: Path) -> None:

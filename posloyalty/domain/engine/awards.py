@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import NoReturn
 
 from posloyalty.domain.engine.award import POINTS, Award
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.moment import Moment
+from posloyalty.domain.engine.refund_quote import RefundRefusal
 from posloyalty.domain.ledger.meter import total
 from posloyalty.domain.ledger.right import Right
-from posloyalty.domain.ledger.transfer import TransferCode
+from posloyalty.domain.ledger.transfer import Transfer, TransferCode
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.reason import Reason
+from posloyalty.domain.shop.refund import Withheld
 from posloyalty.domain.shop.sale import Told
 
 
@@ -30,6 +33,8 @@ class Awards:
         self.plan = plan
         self._given: list[Award] = []
         self._told: list[Told] = []
+        self._withheld: list[Withheld] = []
+        self._left_alone: set[bytes] = set()
 
     @property
     def programme(self) -> Programme:
@@ -139,6 +144,35 @@ class Awards:
         )
         return right
 
+    def buy(
+        self,
+        wallet_id: str,
+        points: int,
+        kind: str,
+        of: str,
+        *,
+        rule_id: str,
+        name: str,
+        reasons: Iterable[Reason] = (),
+        uses: int = 1,
+        last_day: date | None = None,
+    ) -> Right | None:
+        """Spend the member's points on a right for them, as a full stamp card does on its reward.
+
+        The redemption names the right, so that a return can undo the two together. Raises
+        `SpendRefusal` when the points are not there.
+        """
+        state = self.moment.state
+        if state is None:
+            return None
+        right = self.issue(
+            kind, of, rule_id=rule_id, name=name, reasons=reasons, uses=uses, last_day=last_day
+        )
+        assert right is not None  # there is an owner
+        ledger = self.programme.ledger(wallet_id)
+        self.plan.postings(state).redeem(ledger, points, bought=right.id)
+        return right
+
     def count(
         self,
         name: str,
@@ -178,3 +212,49 @@ class Awards:
     def tell(self, code: str, **facts: int | str) -> None:
         """Say something on the receipt."""
         self._told.append(Told(code, tuple(facts.items())))
+
+    # --- at a return, see `engine/work.py` ---
+
+    @property
+    def withheld(self) -> tuple[Withheld, ...]:
+        """The money that works keep back so far."""
+        return tuple(self._withheld)
+
+    @property
+    def left_alone(self) -> frozenset[bytes]:
+        """The ids of which works said that they stay as they are."""
+        return frozenset(self._left_alone)
+
+    def leave(self, *ids: bytes) -> None:
+        """Keep what the sale gave, whatever the default would do: a right's or a transfer's id."""
+        self._left_alone.update(ids)
+
+    def withhold(self, code: str, amount_minor: int, what: str = "") -> None:
+        """Keep money back: a code of area "withheld", and what it is about."""
+        if amount_minor:
+            self._withheld.append(Withheld(code, amount_minor, what))
+
+    def take_back(self, given: Transfer, points: int | None = None) -> int:
+        """Take back points that the sale gave to anybody, all that are left of them unless told
+        how many; returns how many. What is spent meanwhile follows the wallet's policy.
+        """
+        returned = self.moment.returned
+        assert returned is not None  # only goods that come back take anything back
+        member_id, ledger = given.credit.owner, given.credit.ledger
+        own = self.moment.state if self._is_own(member_id) else returned.others.get(member_id)
+        done = (*returned.undone.transfers, *self.plan.consequences().transfers)
+        before = [one for one in done if one.link == given.id]
+        left = given.amount - sum(one.amount for one in before)
+        amount = left if points is None else min(points, left)
+        if amount > 0:
+            policy = self.programme.wallet(ledger.partition("/")[2]).negative
+            postings = self.plan.postings_of(member_id, own)
+            postings.reverse(given, amount, policy=policy, reversed_before=before)
+        return max(0, amount)
+
+    def refuse(self, code: str, **facts: int | str) -> NoReturn:
+        """Refuse the return: a code of area "refusal"."""
+        raise RefundRefusal(code, **facts)
+
+    def _is_own(self, member_id: bytes) -> bool:
+        return self.moment.state is not None and self.moment.state.member_id == member_id

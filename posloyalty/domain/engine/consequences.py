@@ -16,7 +16,7 @@ from posloyalty.domain.engine.member_state import MemberState, TierHolding
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.postings import EventPostings
 from posloyalty.domain.ledger.right import Right, RightChange, RightMove, after_change
-from posloyalty.domain.ledger.transfer import Transfer
+from posloyalty.domain.ledger.transfer import Account, Lot, Transfer
 from posloyalty.domain.values.identifiers import derive_id
 
 
@@ -73,6 +73,21 @@ class EventPlan:
                 transfers=self._transfers,
             )
             self._postings[member_id] = found
+        return found
+
+    def postings_at(self, account: Account, lots: Iterable[Lot]) -> EventPostings:
+        """The postings for an account that may be another's than a member's, with its lots."""
+        found = self._postings.get(account.owner)
+        if found is None:
+            found = EventPostings(
+                event_id=self.event_id,
+                member_id=account.owner,
+                day=self.day,
+                lots=(lot for lot in lots if lot.account.owner == account.owner),
+                transfers=self._transfers,
+                holder=account.kind,
+            )
+            self._postings[account.owner] = found
         return found
 
     def meet(self, member_id: bytes, holding: TierHolding) -> None:

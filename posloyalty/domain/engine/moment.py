@@ -11,12 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts
 from posloyalty.domain.shop.product import Product
+
+if TYPE_CHECKING:
+    from posloyalty.domain.engine.returned import Returned
 
 
 class Trigger(StrEnum):
@@ -73,7 +77,8 @@ class Recorded:
 class Moment:
     """What happened. `day` is the programme's day; `state` None when nobody is attached.
 
-    `active` is the state of a member who may earn, None for one who may not.
+    `active` is the state of a member who may earn, None for one who may not. What came back is in
+    `returned`; its undoing concerns `state`, whether the member may still earn or not.
     """
 
     trigger: Trigger
@@ -88,6 +93,7 @@ class Moment:
     active: MemberState | None
     sold: Sold | None = None
     recorded: Recorded | None = None
+    returned: Returned | None = None
 
     def facts_for(self, by_business_day: bool) -> Facts:
         """The facts by the clock that a rule goes by."""

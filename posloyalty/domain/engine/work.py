@@ -4,6 +4,31 @@ A work is a function registered with `works(Shape, ...)`; it is called for every
 that shape at each moment whose trigger it names. The stages are those of LOYALTY 3.2, after the
 sale's own points: stamps and achievements, tiers, automatic rewards, referral, messages. Inside a
 stage it goes by the kind's key, then by the thing's id: never by the place in the file.
+
+At `Trigger.RETURN` a work is told by `moment.returned` what came back; `moment.state` is the member
+as they now are, who need not be one who may earn. When works run, the sale's base meters
+(purchases, spend, earned) are undone on its own day, and points that paid for the goods are back in
+their lots; what the sale had earned is taken back after them. A work undoes what it did itself:
+
+    awards.count(name, -n, day=returned.day, undoes=returned.sale.id)  # not counted any more
+    awards.take_back(transfer, n)                                      # points it gave to anybody
+    awards.plan.cancel(right), .give_back(right, n), .extend(right, n)
+    awards.withhold(code, minor, what), awards.refuse(code)            # money, or no return at all
+    awards.leave(right.id, transfer.id)                                # this stays as it is
+
+What a work has touched or left is settled. All else of the sale goes by these defaults, so that
+most kinds need no work at a return:
+
+    a right that it issued       withdrawn with the whole sale, if unused; on a line: with that line
+    one bought (`awards.buy`)    withdrawn when its points are missing, and they go back first
+    a right that it used         given back when all that it lowered came back, or the whole sale
+    a bonus (`awards.credit`)    with the money, or the whole sale (`returns.bonus`); another
+                                 member's with the whole sale
+    a meter                      money, points, spend, units: its share; a count: with the whole
+                                 sale; `use/<offer>/...`: with what the offer lowered
+
+Refunds of one sale are many: `returned.undone` is what earlier ones did, `returned.counted(meter)`
+what is left of a count, `returned.goods` what comes back now and `returned.kept` what stays.
 """
 
 from __future__ import annotations

@@ -4,11 +4,15 @@ Shape: `EventPostings(event_id=..., member_id=..., day=..., lots=..., debts=...)
 `transfers`; each step sees the lots as the steps before it left them. Ids derive from the event and
 the place in it, so that planning the same event again gives the same transfers (I4). Amounts are in
 wallet minor units and positive; a step with nothing to move adds no transfer.
+
+Two steps undo earlier events: `restore` gives back what was redeemed, to the very lots, `reverse`
+takes back what was earned. Both link to the transfer that they undo, and neither undoes more of it
+than it moved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -67,7 +71,8 @@ class EventPostings:
     """Plans the transfers of one event for one member.
 
     `transfers` is given when an event touches several members: their steps share one list, because
-    a transfer's id says its place in the event.
+    a transfer's id says its place in the event. `holder` is the kind of the accounts that hold the
+    lots: a member's unless stored value of another owner is moved.
     """
 
     def __init__(
@@ -79,10 +84,12 @@ class EventPostings:
         lots: Iterable[Lot] = (),
         debts: Iterable[tuple[str, int]] = (),
         transfers: list[Transfer] | None = None,
+        holder: AccountKind = AccountKind.MEMBER,
     ) -> None:
         self.event_id = event_id
         self.day = day
         self._member_id = member_id
+        self._holder = holder
         self._lots = {lot.id: lot for lot in lots}
         self._debts = dict(debts)
         self._transfers: list[Transfer] = [] if transfers is None else transfers
@@ -113,13 +120,17 @@ class EventPostings:
         self._from_member(TransferCode.EXPIRE, ledger, AccountKind.BREAKAGE, amount, uses)
         return amount
 
-    def redeem(self, ledger: str, points: int) -> None:
-        """Spend usable points; raises `SpendRefusal` when lots less debt do not hold them."""
+    def redeem(self, ledger: str, points: int, *, bought: bytes | None = None) -> None:
+        """Spend usable points; raises `SpendRefusal` when lots less debt do not hold them.
+
+        `bought` is the right that they were spent on, where it is one: the transfer links to it.
+        """
         spare = usable_sum(self._of(ledger), self.day) - self.debt(ledger)
         if points > spare:
             raise SpendRefusal(points - spare)
         uses = plan_spend(self._of(ledger), points, self.day)
-        self._from_member(TransferCode.REDEEM, ledger, AccountKind.REDEEMED, points, uses)
+        redeemed = AccountKind.REDEEMED
+        self._from_member(TransferCode.REDEEM, ledger, redeemed, points, uses, link=bought)
 
     def earn(
         self,
@@ -165,12 +176,12 @@ class EventPostings:
         *,
         restored: Iterable[Transfer] = (),
         grace_last_day: date | None = None,
-    ) -> None:
+    ) -> int:
         """Give redeemed points back to the very lots they came from, the last taken first.
 
         A lot that ran out meanwhile takes its points back only to lose them again, unless
-        `grace_last_day` gives them a lot of their own. `restored` are the earlier restores of the
-        same redemption. Raises `ReversalRefusal`.
+        `grace_last_day` gives them a lot of their own; the answer is how many were lost so.
+        `restored` are the earlier restores of the same redemption. Raises `ReversalRefusal`.
         """
         ledger = redeemed.debit.ledger
         back = _give_back(redeemed, points, tuple(restored))
@@ -197,7 +208,28 @@ class EventPostings:
                 uses=back,
                 link=redeemed.id,
             )
-        self.expire(ledger)
+        return self.expire(ledger)
+
+    def restore_last(
+        self,
+        redemptions: Sequence[Transfer],
+        points: int,
+        *,
+        restored: Iterable[Transfer] = (),
+        grace_last_day: date | None = None,
+    ) -> int:
+        """The same over several redemptions of one event, the last of them first."""
+        restored = tuple(restored)
+        lost = 0
+        for redeemed in reversed(redemptions):
+            before = [one for one in restored if one.link == redeemed.id]
+            part = min(points, redeemed.amount - sum(one.amount for one in before))
+            points -= part
+            if part:
+                lost += self.restore(redeemed, part, restored=before, grace_last_day=grace_last_day)
+        if points:
+            raise ReversalRefusal(points)
+        return lost
 
     def reverse(
         self,
@@ -212,17 +244,41 @@ class EventPostings:
         `reversed_before` are the transfers that already took back from the same earning. Raises
         `ReversalRefusal` (I7).
         """
-        ledger = earned.credit.ledger
         left = earned.amount - sum(t.amount for t in reversed_before)
         if points > left:
             raise ReversalRefusal(points - left)
         own = earned.opens.id if earned.opens else b""
+        return self._take(earned.credit.ledger, points, policy, own=own, link=earned.id)
+
+    def take_back(self, ledger: str, points: int, *, policy: NegativePolicy) -> Reversal:
+        """Take points back whose earning this book does not hold: from any lot, then by policy."""
+        return self._take(ledger, points, policy)
+
+    def withdraw(self, opened: Transfer) -> int:
+        """Take back whatever remains of the lot that a transfer opened; returns how much."""
+        lot = None if opened.opens is None else self._lots.get(opened.opens.id)
+        if lot is None:
+            return 0
+        amount, uses = lot.remaining, (LotUse(lot.id, lot.remaining),)
+        code, ledger = TransferCode.REVERSE_EARN, lot.account.ledger
+        self._from_member(code, ledger, opened.debit.kind, amount, uses, link=opened.id)
+        return amount
+
+    def _take(
+        self,
+        ledger: str,
+        points: int,
+        policy: NegativePolicy,
+        *,
+        own: bytes = b"",
+        link: bytes | None = None,
+    ) -> Reversal:
         holding = [lot for lot in self._of(ledger) if lot.remaining]
         ready = sorted(holding, key=lambda lot: (lot.id != own, *spending_order(lot)))
         taken = min(points, sum(lot.remaining for lot in ready))
         uses = take(ready, taken)
         self._from_member(
-            TransferCode.REVERSE_EARN, ledger, AccountKind.ISSUED, taken, uses, link=earned.id
+            TransferCode.REVERSE_EARN, ledger, AccountKind.ISSUED, taken, uses, link=link
         )
         rest = points - taken
         if not rest or policy is not NegativePolicy.NEGATIVE:
@@ -232,7 +288,7 @@ class EventPostings:
             debit=Account(ledger, AccountKind.MEMBER_DEBT, self._member_id),
             credit=Account(ledger, AccountKind.ISSUED),
             amount=rest,
-            link=earned.id,
+            link=link,
         )
         self._debts[ledger] = self.debt(ledger) + rest
         return Reversal(taken=taken, owed=rest, short=0)
@@ -322,7 +378,7 @@ class EventPostings:
             self._lots[use.lot_id] = after_use(self._lots[use.lot_id], use)
 
     def _member(self, ledger: str) -> Account:
-        return Account(ledger, AccountKind.MEMBER, self._member_id)
+        return Account(ledger, self._holder, self._member_id)
 
     def _of(self, ledger: str) -> list[Lot]:
         return [lot for lot in self._lots.values() if lot.account.ledger == ledger]

@@ -106,7 +106,8 @@ class Transfer:
     """One movement. `opens` is the lot that an earning creates; `uses` are the lots it takes from.
 
     The sum of `uses` equals `amount` when the debit side is a member: balance = sum of lots.
-    `link` names the transfer that this one reverses or restores.
+    `link` names the transfer that this one reverses or restores, or the right that a redemption
+    bought.
     """
 
     id: bytes

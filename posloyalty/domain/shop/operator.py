@@ -19,13 +19,16 @@ class Right(StrEnum):
 
     SELL = "sell"
     REPRINT = "reprint"
+    REFUND = "refund"
+    VOID = "void"
+    WAIVE = "waive"  # let go what a return would keep back, or take goods without a known sale
     CHANGE_SETTINGS = "change_settings"
     IMPORT_DATA = "import_data"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.CASHIER: frozenset({Right.SELL, Right.REPRINT}),
-    Role.SUPERVISOR: frozenset({Right.SELL, Right.REPRINT}),
+    Role.CASHIER: frozenset({Right.SELL, Right.REPRINT, Right.REFUND}),
+    Role.SUPERVISOR: frozenset({Right.SELL, Right.REPRINT, Right.REFUND, Right.VOID, Right.WAIVE}),
     Role.MANAGER: frozenset(Right),
 }
 

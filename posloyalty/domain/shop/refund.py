@@ -2,7 +2,9 @@
 
 Shape: like a sale, with positive amounts: each line is a sold line, by its number, with the
 quantity and the shares that go back. What is not given back in money stands in `withheld`, each
-amount with its reason: net of the lines - withheld = total; the tenders add up to the total.
+amount with its reason: net of the lines - withheld = total; the tenders add up to the total, by the
+numbers of the sale's tenders. A negative amount there is released: an earlier refund kept it back,
+and what came back since has settled it.
 """
 
 from __future__ import annotations
@@ -10,9 +12,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
-from posloyalty.domain.shop.sale import SaleLine, SaleOffer, SalePoints, SaleTax
+from posloyalty.domain.shop.sale import SaleLine, SaleOffer, SalePoints, SaleTax, Told
 from posloyalty.domain.shop.tender import Tender
+
+# Why money is kept back: codes of area "withheld".
+POINTS_SPENT: Final = "POINTS_SPENT"
+THRESHOLD_MISSED: Final = "THRESHOLD_MISSED"
+GIFT_KEPT: Final = "GIFT_KEPT"
+VALUE_USED: Final = "VALUE_USED"
+WAIVED: Final = "_WAIVED"  # behind one of these: so much of it is let go, with authority
+
+GIFT_TERMS: Final = "GIFT_TERMS"
+"""What a sale's receipt says of a gift, as told code: facts `offer`, `line` and `price_minor`, the
+price that is kept back when the gift stays and the goods that earned it do not. A gift of which
+the receipt did not say so costs nothing (P9)."""
 
 
 class RefundKind(StrEnum):
@@ -24,7 +39,10 @@ class RefundKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """Money kept back: a wording code such as POINTS_SPENT, the amount, and what it is about."""
+    """Money kept back: a wording code such as POINTS_SPENT, the amount, and what it is about.
+
+    Below zero it is money that an earlier refund kept back and that is given back now.
+    """
 
     code: str
     amount_minor: int
@@ -36,6 +54,7 @@ class Refund:
     """A refund. `sale_id` and `of_number` name the sale, `number` is the refund's own receipt.
 
     `faulty` goods are never charged for broken thresholds, gifts or points already spent.
+    `approved_by` is the operator who let it through where the one at the till might not.
     """
 
     id: bytes
@@ -65,3 +84,5 @@ class Refund:
     tax_minor: int
     total_minor: int
     rounding_minor: int
+    told: tuple[Told, ...] = ()
+    approved_by: bytes | None = None

@@ -26,12 +26,15 @@ from posloyalty.services.ports.queues import (
 )
 from posloyalty.services.ports.sales import (
     BookedSale,
+    BoughtLine,
     PrintState,
     RefundReads,
+    RefundRow,
     Refunds,
     SaleReads,
     SaleRow,
     Sales,
+    StoredRefund,
     StoredSale,
 )
 from posloyalty.services.ports.shop import (
@@ -57,6 +60,7 @@ __all__ = [
     "Book",
     "BookFacts",
     "BookedSale",
+    "BoughtLine",
     "CatalogueReads",
     "CatalogueWrites",
     "Chance",
@@ -86,6 +90,7 @@ __all__ = [
     "QuickKeyRow",
     "Reader",
     "RefundReads",
+    "RefundRow",
     "Refunds",
     "ReplayProgress",
     "ReplayReads",
@@ -97,6 +102,7 @@ __all__ = [
     "SettingWrites",
     "Stamp",
     "StoredProgramme",
+    "StoredRefund",
     "StoredSale",
     "TillKey",
     "TokenReads",

@@ -38,6 +38,14 @@ class LedgerReads(Protocol):
         """(sum of debits, sum of credits) of an account."""
         ...
 
+    def lots_named(self, lot_ids: Sequence[bytes]) -> tuple[Lot, ...]:
+        """Lots by their ids, spent ones too; unknown ids are not in the answer."""
+        ...
+
+    def lapsed(self, lot_ids: Sequence[bytes]) -> dict[bytes, int]:
+        """How much of each lot was booked as run out; lots of which nothing did are left out."""
+        ...
+
     def transfers_of(self, event_id: bytes) -> tuple[Transfer, ...]:
         """What an event posted, in its order."""
         ...

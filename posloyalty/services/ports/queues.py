@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from posloyalty.services.ports.sales import PrintState, SaleRow
+from posloyalty.services.ports.sales import PrintState, RefundRow, SaleRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintJob:
-    """A receipt in the queue. `detail` is the last fault's wording code."""
+    """A receipt in the queue: a sale's or a refund's, the other id is None.
+
+    `detail` is the last fault's wording code.
+    """
 
     id: int
-    sale_id: bytes
+    sale_id: bytes | None
+    refund_id: bytes | None
     copy: bool
     state: PrintState
     attempts: int
@@ -40,12 +44,16 @@ class PrintingReads(Protocol):
         """Sales whose newest job, original or copy, is UNKNOWN, newest first."""
         ...
 
+    def unconfirmed_refunds(self, *, limit: int = 50) -> tuple[RefundRow, ...]:
+        """The same of refunds."""
+        ...
+
 
 class PrintingWrites(PrintingReads, Protocol):
     """Changing the print queue."""
 
-    def queue(self, sale_id: bytes, *, copy: bool) -> int:
-        """Add a job; returns its id."""
+    def queue(self, paper_id: bytes, *, copy: bool) -> int:
+        """Add a job for a sale or a refund; returns its id."""
         ...
 
     def mark(self, job_id: int, state: PrintState, *, detail: str = "") -> None:

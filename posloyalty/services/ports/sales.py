@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
-from posloyalty.domain.shop.refund import Refund
+from posloyalty.domain.shop.refund import Refund, RefundKind
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.services.ports.journal import Appended
 
@@ -69,6 +69,18 @@ class SaleRow:
     printed: PrintState
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoughtLine:
+    """A line of a member's sale, and what of it has gone back already, in thousandths."""
+
+    sale_id: bytes
+    number: str
+    at: datetime
+    line: int
+    quantity_milli: int
+    returned_milli: int
+
+
 class SaleReads(Protocol):
     """Stored sales."""
 
@@ -94,6 +106,12 @@ class SaleReads(Protocol):
         """A member's sales, newest first."""
         ...
 
+    def bought_by(
+        self, member_id: bytes, product_id: bytes, *, limit: int
+    ) -> tuple[BoughtLine, ...]:
+        """The lines on which a member bought a product, newest first."""
+        ...
+
     def last_visit(self, member_id: bytes) -> datetime | None:
         """The instant of a member's last sale."""
         ...
@@ -110,11 +128,52 @@ class Sales(SaleReads, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRefund:
+    """A refund with what it did, its place in the journal, and what is known of its receipt."""
+
+    refund: Refund
+    does: Consequences
+    seq: int
+    printed: PrintState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRow:
+    """One refund in a list."""
+
+    refund_id: bytes
+    seq: int
+    number: str
+    of_number: str
+    sale_id: bytes
+    kind: RefundKind
+    at: datetime
+    currency: str
+    total_minor: int
+    operator_name: str
+    member_id: bytes | None
+    member_name: str | None
+    printed: PrintState
+
+
 class RefundReads(Protocol):
     """Stored refunds."""
 
     def by_id(self, refund_id: bytes) -> Refund | None:
         """A refund by its id."""
+        ...
+
+    def stored(self, wanted: bytes | str) -> StoredRefund | None:
+        """A refund by its id or its receipt number."""
+        ...
+
+    def page(self, *, before_seq: int | None, limit: int) -> tuple[RefundRow, ...]:
+        """The newest refunds before a place in the journal, newest first."""
+        ...
+
+    def rows_of_sale(self, sale_id: bytes) -> tuple[RefundRow, ...]:
+        """The refunds of a sale, newest first."""
         ...
 
     def of_sale(self, sale_id: bytes) -> tuple[tuple[Refund, Consequences], ...]:
@@ -129,6 +188,8 @@ class RefundReads(Protocol):
 class Refunds(RefundReads, Protocol):
     """Writing refunds."""
 
-    def book(self, refund: Refund, does: Consequences) -> Appended:
-        """Write event, rows and consequences; the number must be `journal.place().number`."""
+    def book(self, refund: Refund, does: Consequences, *, print_receipt: bool = False) -> Appended:
+        """Write event, rows, consequences and print job; the number must be
+        `journal.place().number`.
+        """
         ...

@@ -13,14 +13,20 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, or_, select, text, update
+from sqlalchemy import Connection, Table, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences, MetTier
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
-from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot, Transfer
+from posloyalty.domain.ledger.transfer import (
+    Account,
+    AccountKind,
+    Lot,
+    Transfer,
+    TransferCode,
+)
 from posloyalty.domain.members.member import Birthday, MemberStatus
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.ports import Appended
@@ -36,7 +42,7 @@ from posloyalty.storage.repositories.rights import (
     rights_of_several,
     write_rights,
 )
-from posloyalty.storage.statements import Insert, Statement, several, those
+from posloyalty.storage.statements import Insert, Statement, in_pieces, several, those
 from posloyalty.storage.tables import (
     ACCOUNT,
     JOURNAL_EVENT,
@@ -104,6 +110,17 @@ _MEMBER_LOTS = _lots(
 )
 _OPEN_LOTS = _lots(
     LOT.c.owner == bindparam("owner"), text("lot.remaining > 0"), LOT.c.account == bindparam("id")
+)
+_LOTS_NAMED = _lots(several(LOT.c.id))
+_LAPSED = Statement(
+    select(LOT_USE.c.lot_id, func.sum(LOT_USE.c.amount).label("lapsed"))
+    .select_from(
+        LOT_USE.join(
+            TRANSFER, (TRANSFER.c.seq == LOT_USE.c.seq) & (TRANSFER.c.place == LOT_USE.c.place)
+        )
+    )
+    .where(several(LOT_USE.c.lot_id), TRANSFER.c.code == TransferCode.EXPIRE.value)
+    .group_by(LOT_USE.c.lot_id)
 )
 _BALANCE = Statement(select(ACCOUNT.c.dr, ACCOUNT.c.cr).where(ACCOUNT.c.id == bindparam("id")))
 _DEBTS = Statement(
@@ -238,6 +255,22 @@ class Ledger:
         """The lots of an account that have something remaining."""
         rows = _OPEN_LOTS.run(self._connection, owner=account.owner, id=account_id(account))
         return tuple(_lot(row) for row in rows)
+
+    def lots_named(self, lot_ids: Sequence[bytes]) -> tuple[Lot, ...]:
+        """Lots by their ids, spent ones too."""
+        return tuple(
+            _lot(row)
+            for some in in_pieces(lot_ids)
+            for row in _LOTS_NAMED.run(self._connection, **those(some))
+        )
+
+    def lapsed(self, lot_ids: Sequence[bytes]) -> dict[bytes, int]:
+        """How much of each lot was booked as run out."""
+        return {
+            row.lot_id: row.lapsed
+            for some in in_pieces(lot_ids)
+            for row in _LAPSED.run(self._connection, **those(some))
+        }
 
     def balance(self, account: Account) -> tuple[int, int]:
         """(debits, credits) of an account; an account that never moved has none."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy import Connection, Table, bindparam, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from posloyalty.domain.values.calendar import format_instant
-from posloyalty.services.ports import PrintJob, PrintState, ReplayProgress, SaleRow
+from posloyalty.services.ports import PrintJob, PrintState, RefundRow, ReplayProgress, SaleRow
+from posloyalty.storage.act_tables import REFUND
+from posloyalty.storage.repositories.refunds import refund_rows
+from posloyalty.storage.repositories.refunds import rows as refunds
 from posloyalty.storage.repositories.sales import rows, sale_rows
 from posloyalty.storage.statements import Insert, Statement
 from posloyalty.storage.tables import IMPORT_MARK, PRINT_JOB, REPLAY_PROGRESS, SALE
@@ -17,36 +20,47 @@ from posloyalty.storage.tables import IMPORT_MARK, PRINT_JOB, REPLAY_PROGRESS, S
 _P = PRINT_JOB.c
 _OPEN = text("print_job.state IN ('waiting', 'printing')")
 _JOBS = select(
-    _P.id, SALE.c.id.label("sale_id"), _P.copy, _P.state, _P.attempts, _P.detail
-).select_from(PRINT_JOB.join(SALE, SALE.c.seq == _P.seq))
+    _P.id,
+    SALE.c.id.label("sale_id"),
+    REFUND.c.id.label("refund_id"),
+    _P.copy,
+    _P.state,
+    _P.attempts,
+    _P.detail,
+).select_from(
+    PRINT_JOB.outerjoin(SALE, SALE.c.seq == _P.seq).outerjoin(REFUND, REFUND.c.seq == _P.seq)
+)
 _NEXT = Statement(_JOBS.where(_OPEN, _P.state == PrintState.WAITING.value).order_by(_P.id).limit(1))
 _INTERRUPTED = Statement(_JOBS.where(_OPEN, _P.state == PrintState.PRINTING.value).order_by(_P.id))
 _WAITING = Statement(select(func.count()).select_from(PRINT_JOB).where(_OPEN))
 _LATER = PRINT_JOB.alias("later")
-_UNCONFIRMED = Statement(
-    rows()
-    .where(
-        SALE.c.seq.in_(
-            select(_P.seq).where(
-                text("print_job.state = 'unknown'"),
-                ~select(_LATER.c.id).where(_LATER.c.seq == _P.seq, _LATER.c.id > _P.id).exists(),
-            )
+_IN_DOUBT = select(_P.seq).where(
+    text("print_job.state = 'unknown'"),
+    ~select(_LATER.c.id).where(_LATER.c.seq == _P.seq, _LATER.c.id > _P.id).exists(),
+)
+_UNCONFIRMED = Statement(rows().where(SALE.c.seq.in_(_IN_DOUBT)).limit(bindparam("most")))
+_UNCONFIRMED_REFUNDS = Statement(
+    refunds().where(REFUND.c.seq.in_(_IN_DOUBT)).limit(bindparam("most"))
+)
+
+
+def _queue(paper: Table) -> Statement:
+    return Statement(
+        insert(PRINT_JOB).from_select(
+            ["seq", "copy", "state", "attempts", "detail"],
+            select(
+                paper.c.seq,
+                bindparam("is_copy"),
+                text(f"'{PrintState.WAITING.value}'"),
+                text("0"),
+                text("''"),
+            ).where(paper.c.id == bindparam("paper")),
         )
     )
-    .limit(bindparam("most"))
-)
-_QUEUE = Statement(
-    insert(PRINT_JOB).from_select(
-        ["seq", "copy", "state", "attempts", "detail"],
-        select(
-            SALE.c.seq,
-            bindparam("is_copy"),
-            text(f"'{PrintState.WAITING.value}'"),
-            text("0"),
-            text("''"),
-        ).where(SALE.c.id == bindparam("sale")),
-    )
-)
+
+
+_QUEUE_SALE = _queue(SALE)
+_QUEUE_REFUND = _queue(REFUND)
 _MARK = Statement(
     update(PRINT_JOB)
     .where(_P.id == bindparam("job"))
@@ -95,12 +109,17 @@ class Printing:
         """Sales whose newest job, original or copy, is UNKNOWN, newest first."""
         return sale_rows(_UNCONFIRMED.run(self._connection, most=limit))
 
-    def queue(self, sale_id: bytes, *, copy: bool) -> int:
-        """Add a job; returns its id. KeyError when there is no such sale."""
-        done = _QUEUE.run(self._connection, sale=sale_id, is_copy=int(copy))
-        if done.rowcount != 1:
-            raise KeyError(sale_id)
-        return int(done.lastrowid)
+    def unconfirmed_refunds(self, *, limit: int = 50) -> tuple[RefundRow, ...]:
+        """The same of refunds."""
+        return refund_rows(_UNCONFIRMED_REFUNDS.run(self._connection, most=limit))
+
+    def queue(self, paper_id: bytes, *, copy: bool) -> int:
+        """Add a job for a sale or a refund; returns its id. KeyError when there is none such."""
+        for queue in (_QUEUE_SALE, _QUEUE_REFUND):
+            done = queue.run(self._connection, paper=paper_id, is_copy=int(copy))
+            if done.rowcount == 1:
+                return int(done.lastrowid)
+        raise KeyError(paper_id)
 
     def mark(self, job_id: int, state: PrintState, *, detail: str = "") -> None:
         """Set a job's state; PRINTING counts an attempt."""
@@ -137,6 +156,7 @@ def _job(row: Any) -> PrintJob:
     return PrintJob(
         id=row.id,
         sale_id=row.sale_id,
+        refund_id=row.refund_id,
         copy=bool(row.copy),
         state=PrintState(row.state),
         attempts=row.attempts,

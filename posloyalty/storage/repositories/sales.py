@@ -15,7 +15,15 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, select, upda
 
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.values.calendar import format_instant, parse_instant
-from posloyalty.services.ports import Appended, BookedSale, PrintState, SaleRow, StoredSale
+from posloyalty.services.ports import (
+    Appended,
+    BookedSale,
+    BoughtLine,
+    PrintState,
+    SaleRow,
+    StoredSale,
+)
+from posloyalty.storage.act_tables import REFUND_LINE
 from posloyalty.storage.repositories.journal import Journal
 from posloyalty.storage.repositories.ledger import Ledger
 from posloyalty.storage.statements import Insert, Statement
@@ -93,6 +101,23 @@ _OF_MEMBER = Statement(
     .where(SALE.c.member_id == bindparam("member"), SALE.c.seq < bindparam("before"))
     .limit(bindparam("most"))
 )
+_BOUGHT_BY = Statement(
+    select(
+        SALE.c.id,
+        SALE.c.number.label("receipt"),
+        SALE.c.at,
+        SALE_LINE.c.number,
+        SALE_LINE.c.quantity_milli,
+        select(func.coalesce(func.sum(REFUND_LINE.c.quantity_milli), 0))
+        .where(REFUND_LINE.c.sale_id == SALE.c.id, REFUND_LINE.c.number == SALE_LINE.c.number)
+        .scalar_subquery()
+        .label("returned"),
+    )
+    .select_from(SALE.join(SALE_LINE, SALE_LINE.c.seq == SALE.c.seq))
+    .where(SALE.c.member_id == bindparam("member"), SALE_LINE.c.product_id == bindparam("product"))
+    .order_by(SALE.c.seq.desc(), SALE_LINE.c.number)
+    .limit(bindparam("most"))
+)
 _LAST_VISIT = Statement(
     select(SALE.c.at)
     .where(SALE.c.member_id == bindparam("member"))
@@ -135,6 +160,23 @@ class SaleReads:
         before = _ALL if before_seq is None else before_seq
         found = _OF_MEMBER.run(self._connection, member=member_id, before=before, most=limit)
         return sale_rows(found)
+
+    def bought_by(
+        self, member_id: bytes, product_id: bytes, *, limit: int
+    ) -> tuple[BoughtLine, ...]:
+        """The lines on which a member bought a product, newest first."""
+        found = _BOUGHT_BY.run(self._connection, member=member_id, product=product_id, most=limit)
+        return tuple(
+            BoughtLine(
+                sale_id=row.id,
+                number=row.receipt,
+                at=parse_instant(row.at),
+                line=row.number,
+                quantity_milli=row.quantity_milli,
+                returned_milli=row.returned,
+            )
+            for row in found
+        )
 
     def last_visit(self, member_id: bytes) -> datetime | None:
         """The instant of a member's last sale."""
@@ -286,7 +328,7 @@ def sale_rows(found: Iterable[Any]) -> tuple[SaleRow, ...]:
             operator_name=row.operator_name,
             member_id=row.member_id,
             member_name=row.member_name,
-            printed=_printed(row.printed),
+            printed=printed_state(row.printed),
         )
         for row in found
     )
@@ -303,9 +345,10 @@ def _stored(row: Any) -> StoredSale | None:
         epoch=row.epoch,
         seq=row.seq,
         body_hash=sha256(row.body).digest(),
-        printed=_printed(row.printed),
+        printed=printed_state(row.printed),
     )
 
 
-def _printed(state: str | None) -> PrintState:
+def printed_state(state: str | None) -> PrintState:
+    """What is known of a receipt by the state of its original's job; None without one."""
     return PrintState.NOT_WANTED if state is None else PrintState(state)

@@ -27,8 +27,11 @@ def test_goods_by_the_kilogram_are_weighed() -> None:
 @pytest.mark.parametrize(
     ("role", "rights"),
     [
-        (Role.CASHIER, {Right.SELL, Right.REPRINT}),
-        (Role.SUPERVISOR, {Right.SELL, Right.REPRINT}),
+        (Role.CASHIER, {Right.SELL, Right.REPRINT, Right.REFUND}),
+        (
+            Role.SUPERVISOR,
+            {Right.SELL, Right.REPRINT, Right.REFUND, Right.VOID, Right.WAIVE},
+        ),
         (Role.MANAGER, set(Right)),
     ],
 )

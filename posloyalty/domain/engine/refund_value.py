@@ -1,0 +1,145 @@
+"""Stored value of a sale undone: what paid as a tender goes back to its card or wallet, and a card
+or top-up that was sold is emptied (LOYALTY cases 21 and 50).
+
+Value goes back to the very lots, so that what was principal is principal again. A sold card that
+was used in part is refused, or what is left of what was paid goes back and its bonus is void, as
+the programme says: a card that was refunded is never usable (LOYALTY 3.5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from posloyalty.domain.engine.refund_points import paid_with
+from posloyalty.domain.engine.refund_quote import RefundRefusal
+from posloyalty.domain.engine.returned import product_of
+from posloyalty.domain.engine.undoing import Undoing
+from posloyalty.domain.ledger.postings import EventPostings
+from posloyalty.domain.ledger.right import RightMove
+from posloyalty.domain.ledger.transfer import Account, AccountKind, Transfer, TransferCode
+from posloyalty.domain.programme.kinds.returns import UsedValue
+from posloyalty.domain.programme.wallet import WalletUnit
+from posloyalty.domain.shop.refund import VALUE_USED
+from posloyalty.domain.shop.sale import SaleLine
+from posloyalty.domain.shop.tender_back import Paid
+from posloyalty.domain.values.portion import first_units, so_far
+
+
+def restore_tenders(undoing: Undoing, amounts: Sequence[int], paid: Sequence[Paid]) -> None:
+    """Give the money of stored-value tenders back to the accounts that it came from.
+
+    Where several redemptions paid, such as principal and bonus, each gets its share.
+    """
+    for amount, one in zip(amounts, paid, strict=True):
+        if not (amount and one.stored):
+            continue
+        moved = [
+            transfer
+            for account in _accounts(undoing, one.tender.account_id)
+            for transfer in paid_with(undoing, account)
+        ]
+        if not moved:
+            raise RefundRefusal("VALUE_UNKNOWN", number=undoing.sale.number)
+        parts = [transfer.amount for transfer in moved]
+        value = so_far(sum(parts), one.given_minor + amount, one.tender.amount_minor)
+        for transfer, due in zip(moved, first_units(value, parts), strict=True):
+            restored = undoing.linked(transfer)
+            _postings(undoing, transfer.debit).restore(
+                transfer,
+                due - sum(back.amount for back in restored),
+                restored=restored,
+                grace_last_day=undoing.grace_last_day,
+            )
+
+
+def take_sold_value(undoing: Undoing) -> None:
+    """Empty the cards and top-ups that were sold on lines which come back.
+
+    Raises `RefundRefusal` VALUE_USED (`left_minor`), or VALUE_UNKNOWN for a card line of which
+    nothing is known: its money must not go back while the card may still be good.
+    """
+    free = [one for one in undoing.did.transfers if _holds_value(undoing, one)]
+    for line in undoing.goods.sold:
+        if not product_of(line, undoing.known.products).gift_card:
+            continue
+        own = _sold_on(line, free)
+        free = [one for one in free if one not in own]
+        count = _pieces(undoing, line, len(own))
+        if any(undoing.settled(one) for one in own) or not _comes_back(undoing, line):
+            continue
+        if not own and not _has_rights(undoing, line):
+            raise RefundRefusal("VALUE_UNKNOWN", number=undoing.sale.number)
+        for one in sorted(own, key=lambda transfer: (-_left(undoing, transfer), transfer.id)):
+            if count and not undoing.linked(one):
+                _empty(undoing, line, one)
+                count -= 1
+
+
+def _empty(undoing: Undoing, line: SaleLine, sold: Transfer) -> None:
+    left = _left(undoing, sold)
+    used = sold.amount - left
+    if used and undoing.returns.used_value is UsedValue.REFUSE:
+        raise RefundRefusal("VALUE_USED", name=line.name, left_minor=left)
+    postings = _postings(undoing, sold.credit)
+    postings.withdraw(sold)
+    for bonus in undoing.given(TransferCode.BONUS, sold.credit):
+        if not undoing.settled(bonus):
+            postings.withdraw(bonus)
+    undoing.awards.withhold(VALUE_USED, used, line.name)
+
+
+def _sold_on(line: SaleLine, free: Sequence[Transfer]) -> list[Transfer]:
+    """The accounts that a card line filled: one a piece, each with the price of a piece."""
+    pieces = max(1, line.quantity_milli // 1000)
+    fitting = [one for one in free if one.amount * pieces == line.gross_minor]
+    return fitting[:pieces]
+
+
+def _pieces(undoing: Undoing, line: SaleLine, every: int) -> int:
+    """How many of a line's cards come back now."""
+    gone = line.quantity_milli - undoing.goods.left[line.number]
+    now = sum(one.quantity_milli for one in undoing.goods.lines if one.number == line.number)
+    return every * gone // line.quantity_milli - every * (gone - now) // line.quantity_milli
+
+
+def _holds_value(undoing: Undoing, one: Transfer) -> bool:
+    """Whether a transfer of the sale opened stored value that somebody paid for."""
+    if one.opens is None or one.code is TransferCode.BONUS or not one.credit.owner:
+        return False
+    if one.credit.kind is not AccountKind.MEMBER:
+        return True
+    wallet = undoing.wallet(one.credit.ledger)
+    by_lines = sum(
+        n
+        for line in undoing.sale.lines
+        for w, n in line.earned
+        if undoing.programme.ledger(w) == one.credit.ledger
+    )
+    money = wallet is not None and wallet.unit is WalletUnit.MONEY
+    return money and (one.code is not TransferCode.EARN or one.amount != by_lines)
+
+
+def _comes_back(undoing: Undoing, line: SaleLine) -> bool:
+    return any(one.number == line.number for one in undoing.goods.lines)
+
+
+def _has_rights(undoing: Undoing, line: SaleLine) -> bool:
+    return any(right.line == line.number for right, _ in undoing.rights_moved(RightMove.ISSUE))
+
+
+def _left(undoing: Undoing, sold: Transfer) -> int:
+    """What remains of the lot that a transfer of the sale opened."""
+    assert sold.opens is not None  # `_holds_value` chose only such
+    known = {lot.id: lot.remaining for lot in undoing.known.lots}
+    return known.get(sold.opens.id, 0)
+
+
+def _accounts(undoing: Undoing, owner: bytes | None) -> tuple[Account, ...]:
+    debits = (one.debit for one in undoing.did.transfers if one.code is TransferCode.REDEEM)
+    return tuple(dict.fromkeys(debit for debit in debits if debit.owner == owner))
+
+
+def _postings(undoing: Undoing, account: Account) -> EventPostings:
+    if account.kind is AccountKind.MEMBER and undoing.postings is not None:
+        return undoing.postings
+    return undoing.plan.postings_at(account, undoing.known.lots)

@@ -1,0 +1,136 @@
+"""Exchanging goods: a refund and a new sale in one transaction, with one difference to pay.
+
+Shape: `quote` answers an `ExchangeQuote`: the refund, the sale as it is priced after it (the member
+has the points again that the returned goods gave back), and the difference. The money of the
+refund stays for the sale, by the instruments that paid it; what is left of it goes back, what is
+missing is paid. The sale tells the refund's number, which stands right before it in the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.engine.refund_quote import RefundQuote, RefundWish
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.refund import Refund
+from posloyalty.domain.shop.sale import Sale, Told
+from posloyalty.domain.shop.tender import CashRounding, Tender
+from posloyalty.domain.shop.tender_back import carry_over
+from posloyalty.services.check_out import CheckOut
+from posloyalty.services.ports import Book, Clock
+from posloyalty.services.refund_sale import RefundSale
+from posloyalty.services.refusal import ServiceRefusal
+
+EXCHANGE = "EXCHANGE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeQuote:
+    """Both halves and how their money meets: `begins` are the tenders with which the sale starts.
+
+    `due_minor` is still to be paid; `refund_tenders` say what goes back, stored value to its card.
+    """
+
+    refund: RefundQuote
+    sale: Quote
+    refund_tenders: tuple[Tender, ...]
+    begins: tuple[Tender, ...]
+
+    @property
+    def due_minor(self) -> int:
+        """What the customer still pays."""
+        return self.sale.payable_minor - sum(one.amount_minor for one in self.begins)
+
+    @property
+    def back_minor(self) -> int:
+        """What the customer gets back in coins, on cards and on stored value."""
+        given = sum(one.given_minor for one in self.refund_tenders)
+        return given - sum(one.given_minor for one in self.begins)
+
+
+class ExchangeSale:
+    """Exchanges at the counter."""
+
+    def __init__(
+        self,
+        *,
+        book: Book,
+        clock: Clock,
+        refunds: RefundSale,
+        check_out: CheckOut,
+        cash: Callable[[], CashRounding],
+    ) -> None:
+        self._book = book
+        self._clock = clock
+        self._refunds = refunds
+        self._check_out = check_out
+        self._cash = cash
+
+    def quote(
+        self,
+        sale_id: bytes,
+        wish: RefundWish,
+        basket: Basket,
+        operator: Operator,
+        *,
+        at: datetime | None = None,
+    ) -> ExchangeQuote:
+        """What the exchange comes to now.
+
+        The refund is booked and taken back again, because the new goods are priced for the member
+        as it leaves them; so this belongs on the writer's lane. Raises what both halves raise.
+        """
+        with self._book.write() as unit:
+            at = self._clock.now() if at is None else at
+            refund = self._refunds.book_in(unit, sale_id, wish, operator, at)[0]
+            sale = self._check_out.quote_in(unit, basket, at=at)
+        kept, begins = carry_over(refund.tenders, sale.payable_minor, self._cash())
+        return ExchangeQuote(refund=refund, sale=sale, refund_tenders=kept, begins=begins)
+
+    def complete(
+        self,
+        sale_id: bytes,
+        wish: RefundWish,
+        quote: ExchangeQuote,
+        basket: Basket,
+        tenders: tuple[Tender, ...],
+        operator: Operator,
+        *,
+        at: datetime | None = None,
+    ) -> tuple[Refund, Sale]:
+        """Book both in one transaction; the same ids again book nothing.
+
+        `tenders` pay the difference, numbered on from those with which the sale begins. Raises
+        `ServiceRefusal` QUOTE_STALE when either half comes to something else by now.
+        """
+        at = self._clock.now() if at is None else at
+        with self._book.write() as unit:
+            done = unit.refunds.by_id(wish.refund_id), unit.sales.by_id(basket.sale_id)
+            if done[0] is not None and done[1] is not None:
+                return done[0], done[1].sale
+            refund = self._refunds.complete_in(
+                unit, sale_id, wish, quote.refund, operator, at, tenders=quote.refund_tenders
+            )
+            now = self._check_out.quote_in(unit, basket, at=at)
+            if _shown(now) != _shown(quote.sale):
+                raise ServiceRefusal("QUOTE_STALE")
+            sale = self._check_out.complete_in(
+                unit,
+                basket,
+                now,
+                (*quote.begins, *tenders),
+                operator,
+                at=at,
+                told=(Told(EXCHANGE, (("number", refund.number),)),),
+            )
+            unit.commit()
+        return refund, sale
+
+
+def _shown(quote: Quote) -> tuple[object, ...]:
+    """What the new goods were shown to come to."""
+    return (quote.lines, quote.offers, quote.redemptions, quote.payable_minor)

@@ -1,0 +1,70 @@
+"""What the book knows of a sale that goods come back from: gathered in one snapshot for the engine.
+
+Everything that the sale touched is read as it stands now, whoever owns it and however long ago it
+was spent: lots, rights, the states of all members whom it gave something.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import islice
+
+from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.refund_quote import Original, RefundFacts
+from posloyalty.domain.ledger.transfer import AccountKind
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.values.calendar import store_day
+from posloyalty.services.ports import Reader, UnitOfWork
+
+OTHERS_MOST = 50
+
+
+def original_of(reader: Reader | UnitOfWork, sale: Sale) -> Original:
+    """A stored sale with what it did and its refunds so far."""
+    return Original(
+        sale=sale,
+        did=reader.ledger.done_by(sale.id),
+        earlier=reader.refunds.of_sale(sale.id),
+    )
+
+
+def facts_of(reader: Reader | UnitOfWork, original: Original, programme: Programme) -> RefundFacts:
+    """What is known now of everything that a sale touched."""
+    sale, did = original.sale, original.did
+    # What a work looks back over counts from the sale's day: that is where things are undone.
+    since = programme.looks_back_to(store_day(sale.at, programme.zone))
+    lot_ids = _lots_of(did)
+    rights = (reader.ledger.right(change.right_id) for change in did.rights)
+    products = (reader.catalogue.product(line.product_id) for line in sale.lines)
+    return RefundFacts(
+        state=_member(reader, sale.member_id, since),
+        others=reader.ledger.member_states(_others(did, sale.member_id), lots_since=since),
+        lots=reader.ledger.lots_named(lot_ids),
+        lapsed=reader.ledger.lapsed(lot_ids),
+        rights={right.id: right for right in rights if right is not None},
+        products={product.id: product for product in products if product is not None},
+    )
+
+
+def _member(
+    reader: Reader | UnitOfWork, member_id: bytes | None, since: date
+) -> MemberState | None:
+    return None if member_id is None else reader.ledger.member_state(member_id, lots_since=since)
+
+
+def _lots_of(did: Consequences) -> tuple[bytes, ...]:
+    """The lots that a sale took from or opened."""
+    found = [use.lot_id for one in did.transfers for use in one.uses]
+    found += [one.opens.id for one in did.transfers if one.opens is not None]
+    return tuple(dict.fromkeys(found))
+
+
+def _others(did: Consequences, member_id: bytes | None) -> tuple[bytes, ...]:
+    """Further members whom the sale gave points or rights."""
+    accounts = (one.credit for one in did.transfers)
+    owners = [a.owner for a in accounts if a.kind is AccountKind.MEMBER]
+    owners += [change.opens.owner for change in did.rights if change.opens is not None]
+    found = dict.fromkeys(owner for owner in owners if owner and owner != member_id)
+    return tuple(islice(found, OTHERS_MOST))

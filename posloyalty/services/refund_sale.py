@@ -1,0 +1,236 @@
+"""Taking goods back: `find` the sale, `quote` what comes back, `complete` it in one transaction.
+
+Shape: a `Returnable` is a stored sale with what is left of each line; a `RefundWish` says what
+comes back; the engine's `RefundQuote` says what that comes to. `complete` reckons it again inside
+its transaction: what is left of the sale is read there, so that nothing is returned twice, from
+whatever screens it is asked at once (SYNC 11). The same refund id again books nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from posloyalty.domain.engine.refund_quote import (
+    RefundQuote,
+    RefundRefusal,
+    RefundWish,
+)
+from posloyalty.domain.engine.refunds import quote_refund
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.without import without_programme
+from posloyalty.domain.shop.operator import Operator, Right
+from posloyalty.domain.shop.refund import Refund, RefundKind
+from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.shop.tender import CashRounding, Tender
+from posloyalty.domain.values.money import currency
+from posloyalty.services.build_refund import build_refund, of_sale
+from posloyalty.services.check_out import CounterRules, counter_store
+from posloyalty.services.note_change import require
+from posloyalty.services.ports import (
+    Book,
+    BoughtLine,
+    Clock,
+    Ids,
+    Reader,
+    RefundRow,
+    StoredSale,
+    UnitOfWork,
+)
+from posloyalty.services.programmes import Programmes
+from posloyalty.services.refund_facts import facts_of, original_of
+from posloyalty.services.refusal import ServiceRefusal
+
+BOUGHT_MOST = 50
+CAUSE_LENGTH_MOST = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returnable:
+    """A stored sale, how much of each line can still come back (thousandths), and its refunds."""
+
+    stored: StoredSale
+    left: dict[int, int]
+    refunds: tuple[RefundRow, ...]
+
+    @property
+    def sale(self) -> Sale:
+        """The sale."""
+        return self.stored.sale
+
+    @property
+    def voidable(self) -> bool:
+        """Whether nothing of it came back yet."""
+        return not self.refunds
+
+
+class RefundSale:
+    """Refunds of the sales that this book holds."""
+
+    def __init__(
+        self,
+        *,
+        book: Book,
+        clock: Clock,
+        ids: Ids,
+        programmes: Programmes,
+        rules: Callable[[], CounterRules],
+        cash: Callable[[], CashRounding],
+    ) -> None:
+        self._book = book
+        self._clock = clock
+        self._ids = ids
+        self._programmes = programmes
+        self._rules = rules
+        self._cash = cash
+
+    def find(self, wanted: str | bytes) -> Returnable:
+        """A sale by its receipt number or id. Raises `ServiceRefusal` NO_SUCH_SALE."""
+        with self._book.read() as reader:
+            stored = (
+                reader.sales.by_id(wanted)
+                if isinstance(wanted, bytes)
+                else reader.sales.by_number(wanted.strip().upper())
+            )
+            if stored is None:
+                raise ServiceRefusal("NO_SUCH_SALE")
+            gone = reader.refunds.taken_back(stored.sale.id)
+            return Returnable(
+                stored=stored,
+                left={
+                    line.number: line.quantity_milli - gone.get(line.number, 0)
+                    for line in stored.sale.lines
+                },
+                refunds=reader.refunds.rows_of_sale(stored.sale.id),
+            )
+
+    def bought(self, member_id: bytes, product_id: bytes) -> tuple[BoughtLine, ...]:
+        """Where a member without a receipt may have bought an article: the newest sale first, only
+        lines of which something has not come back (LOYALTY 3.7).
+        """
+        with self._book.read() as reader:
+            found = reader.sales.bought_by(member_id, product_id, limit=BOUGHT_MOST)
+        return tuple(one for one in found if one.returned_milli < one.quantity_milli)
+
+    def wish(self, *back: tuple[int, int], kind: RefundKind = RefundKind.RETURN) -> RefundWish:
+        """A new wish for (line, thousandths); its id is made once and kept (SYNC 2)."""
+        return RefundWish(refund_id=self._ids.new_id(), back=back, kind=kind)
+
+    def quote(self, sale_id: bytes, wish: RefundWish, *, at: datetime | None = None) -> RefundQuote:
+        """What the wish comes to now. Raises `ServiceRefusal` NO_SUCH_SALE or what the engine says,
+        such as MORE_THAN_LEFT.
+        """
+        with self._book.read() as reader:
+            return self.quote_in(reader, sale_id, wish, self._instant(at))[0]
+
+    def complete(
+        self,
+        sale_id: bytes,
+        wish: RefundWish,
+        quote: RefundQuote,
+        operator: Operator,
+        *,
+        at: datetime | None = None,
+    ) -> Refund:
+        """Book the refund in one transaction and return it; the same id again books nothing.
+
+        Raises `ServiceRefusal` NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE when it no longer comes to
+        what was shown, or what the engine says.
+        """
+        at = self._instant(at)
+        with self._book.write() as unit:
+            refund = self.complete_in(unit, sale_id, wish, quote, operator, at)
+            unit.commit()
+        return refund
+
+    # --- within a caller's transaction ---
+
+    def quote_in(
+        self, reader: Reader | UnitOfWork, sale_id: bytes, wish: RefundWish, at: datetime
+    ) -> tuple[RefundQuote, Sale, Programme]:
+        """The quote, the sale, and the programme that it pinned."""
+        stored = reader.sales.by_id(sale_id)
+        if stored is None:
+            raise ServiceRefusal("NO_SUCH_SALE")
+        sale = stored.sale
+        programme = self._pinned(reader, sale)
+        original = original_of(reader, sale)
+        try:
+            quote = quote_refund(
+                programme,
+                original,
+                wish,
+                facts_of(reader, original, programme),
+                at,
+                store=counter_store(self._rules()),
+                cash=self._cash(),
+            )
+        except RefundRefusal as refused:
+            raise ServiceRefusal(refused.reason, **refused.facts) from None
+        return quote, sale, programme
+
+    def complete_in(
+        self,
+        unit: UnitOfWork,
+        sale_id: bytes,
+        wish: RefundWish,
+        quote: RefundQuote,
+        operator: Operator,
+        at: datetime,
+        *,
+        tenders: tuple[Tender, ...] | None = None,
+    ) -> Refund:
+        """Book within a unit that the caller commits; `tenders` where its money is settled with
+        another sale's.
+        """
+        known = unit.refunds.by_id(wish.refund_id)
+        if known is not None:
+            return known
+        _check_allowed(wish, operator)
+        fresh, refund = self.book_in(unit, sale_id, wish, operator, at, tenders=tenders)
+        if fresh.shown != quote.shown:
+            raise ServiceRefusal("QUOTE_STALE")
+        return refund
+
+    def book_in(
+        self,
+        unit: UnitOfWork,
+        sale_id: bytes,
+        wish: RefundWish,
+        operator: Operator,
+        at: datetime,
+        *,
+        tenders: tuple[Tender, ...] | None = None,
+    ) -> tuple[RefundQuote, Refund]:
+        """Book what the wish comes to, unasked; a caller that does not commit has only tried."""
+        quote, sale, programme = self.quote_in(unit, sale_id, wish, at)
+        rules = self._rules()
+        refund = build_refund(
+            quote if tenders is None else replace(quote, tenders=tenders),
+            of_sale(sale),
+            programme=programme,
+            operator=operator,
+            number=unit.journal.place().number,
+            language=rules.language,
+        )
+        unit.refunds.book(refund, quote.does, print_receipt=rules.print_receipts)
+        return quote, refund
+
+    def _instant(self, at: datetime | None) -> datetime:
+        return (self._clock.now() if at is None else at).astimezone(self._rules().zone)
+
+    def _pinned(self, reader: Reader | UnitOfWork, sale: Sale) -> Programme:
+        """The programme of a sale; one that was rung up without any has none to undo."""
+        found = self._programmes.pinned(reader, sale.programme_hash)
+        return found or without_programme(currency(sale.currency), self._rules().zone)
+
+
+def _check_allowed(wish: RefundWish, operator: Operator) -> None:
+    require(operator, Right.REFUND)
+    if wish.kind is RefundKind.VOID:
+        require(operator, Right.VOID)
+    if wish.waived:
+        require(operator, Right.WAIVE)
+    if not 0 < len(wish.cause.strip()) <= CAUSE_LENGTH_MOST:
+        raise ServiceRefusal("CAUSE_NEEDED")

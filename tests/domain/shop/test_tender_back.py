@@ -1,0 +1,228 @@
+"""Money back by tender: the right instrument, never more than it paid, the very coins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posloyalty.domain.shop.tender import CashRounding, Tender, TenderKind, take_cash
+from posloyalty.domain.shop.tender_back import (
+    Paid,
+    TenderOrder,
+    carry_over,
+    hold_back,
+    money_back,
+    paid_so_far,
+    spread_back,
+)
+from posloyalty.domain.values.portion import first_units
+from posloyalty.domain.values.rounding import Rounding
+
+CHINA = CashRounding(10, Rounding.DOWN)
+EXACT = CashRounding()
+PROPORTIONAL, STORED_FIRST = TenderOrder.PROPORTIONAL, TenderOrder.STORED_FIRST
+
+
+def tender(number: int, amount: int, kind: str = "cash", account: bytes | None = None) -> Tender:
+    reference = "T-1" if kind == "card" else None
+    return Tender(
+        number=number,
+        kind=TenderKind(kind),
+        amount_minor=amount,
+        given_minor=amount,
+        reference=reference,
+        account_id=account,
+    )
+
+
+def back(
+    total: int,
+    tenders: tuple[Tender, ...],
+    *,
+    goods: int | None = None,
+    earlier: tuple[Tender, ...] = (),
+    order: TenderOrder = PROPORTIONAL,
+    cash: CashRounding = EXACT,
+) -> tuple[Tender, ...]:
+    """A refund of `total`; `goods` is what was paid for all that came back so far."""
+    before = sum(one.amount_minor for one in earlier)
+    came = before + total if goods is None else goods
+    amounts = [one.amount_minor for one in tenders]
+    shares = first_units(came, amounts)
+    returned = {one.number: share for one, share in zip(tenders, shares, strict=True)}
+    paid = paid_so_far(tenders, earlier, returned)
+    return money_back(spread_back(total, paid, order), paid, cash=cash)
+
+
+def amounts(tenders: tuple[Tender, ...]) -> dict[int, int]:
+    return {one.number: one.amount_minor for one in tenders}
+
+
+CARD_AND_CASH = (tender(1, 5000, "card", b"G" * 16), tender(2, 3000))
+
+
+def test_case_21_half_of_a_sale_goes_back_in_proportion_and_then_the_rest() -> None:
+    first = back(4000, CARD_AND_CASH)
+    assert amounts(first) == {1: 2500, 2: 1500}
+    second = back(4000, CARD_AND_CASH, earlier=first)
+    assert amounts(second) == {1: 2500, 2: 1500}
+
+
+def test_case_21_stored_value_first_and_then_the_rest() -> None:
+    first = back(4000, CARD_AND_CASH, order=STORED_FIRST)
+    assert amounts(first) == {1: 4000}
+    second = back(4000, CARD_AND_CASH, earlier=first, order=STORED_FIRST)
+    assert amounts(second) == {1: 1000, 2: 3000}
+
+
+def test_another_order_for_the_rest_still_ends_at_what_each_paid() -> None:
+    first = back(4000, CARD_AND_CASH, order=STORED_FIRST)
+    second = back(2000, CARD_AND_CASH, earlier=first)
+    third = back(2000, CARD_AND_CASH, earlier=(*first, *second))
+    assert amounts((*first,)) == {1: 4000}
+    assert sum(one.amount_minor for one in (*first, *second, *third) if one.number == 1) == 5000
+
+
+def test_what_is_kept_back_lowers_every_tender_in_proportion() -> None:
+    assert amounts(back(3000, CARD_AND_CASH, goods=4000)) == {1: 1875, 2: 1125}
+
+
+def test_money_held_for_points_is_held_from_cash_first_and_from_stored_value_never() -> None:
+    tenders = (*CARD_AND_CASH, tender(3, 2000, "card"))
+    paid = paid_so_far(tenders, (), {1: 5000, 2: 3000, 3: 2000})
+    assert hold_back((5000, 3000, 2000), paid, 90) == (5000, 2910, 2000)
+    assert hold_back((5000, 3000, 2000), paid, 3500) == (5000, 0, 1500)
+    with pytest.raises(ValueError, match="held back"):
+        hold_back((5000, 3000, 2000), paid, 5001)
+
+
+def test_a_card_keeps_its_reference_until_the_terminal_gives_a_new_one() -> None:
+    paid = paid_so_far((tender(1, 500, "card"),), (), {1: 500})
+    (kept,) = money_back((500,), paid, cash=EXACT)
+    (given_anew,) = money_back((500,), paid, cash=EXACT, references={1: "R-9"})
+    assert (kept.reference, given_anew.reference) == ("T-1", "R-9")
+
+
+def test_stored_value_goes_back_to_its_account() -> None:
+    first = back(4000, CARD_AND_CASH, order=STORED_FIRST)
+    assert first[0].account_id == b"G" * 16
+
+
+@pytest.mark.parametrize(
+    ("payable", "rounding", "now"),
+    [
+        (750, CashRounding(100, Rounding.FLOOR), CashRounding(100, Rounding.UP)),  # odoo#96721
+        (11276, CHINA, CHINA),
+        (11276, CHINA, EXACT),
+        (998, CashRounding(5, Rounding.HALF_UP), EXACT),
+    ],
+)
+def test_a_whole_return_gives_back_the_coins_that_were_taken(
+    payable: int, rounding: CashRounding, now: CashRounding
+) -> None:
+    paid = take_cash(payable, (), given_minor=rounding.payable(payable), rounding=rounding)
+    (returned,) = back(payable, (paid,), cash=now)
+    assert returned.given_minor == paid.given_minor
+    assert returned.rounding_minor == paid.rounding_minor
+
+
+def test_no_rounding_of_today_hands_out_more_coins_than_the_sale_took() -> None:
+    paid = take_cash(11276, (), given_minor=11270, rounding=CHINA)
+    upward = CashRounding(10, Rounding.UP)
+    first = back(11275, (paid,), cash=upward)
+    assert first[0].given_minor == 11270
+    second = back(1, (paid,), earlier=first, cash=upward)
+    assert second[0].given_minor == 0
+
+
+def test_china_rounds_the_cash_of_a_part_down_and_the_parts_sum_to_the_coins() -> None:
+    paid = take_cash(11276, (), given_minor=11270, rounding=CHINA)
+    first = back(4558, (paid,), cash=CHINA)
+    assert (first[0].amount_minor, first[0].given_minor) == (4558, 4550)
+    second = back(6718, (paid,), earlier=first, cash=CHINA)
+    assert second[0].given_minor == 11270 - 4550
+
+
+def test_money_that_stays_for_another_sale_moves_no_coin_and_rounds_nothing() -> None:
+    paid = take_cash(11276, (), given_minor=11270, rounding=CHINA)
+    whole = back(11276, (paid,), cash=CHINA)
+    (kept,), (begins,) = carry_over(whole, 20000, CHINA)
+    assert (kept.given_minor, kept.rounding_minor) == (11276, 0)
+    assert (begins.kind, begins.amount_minor, begins.rounding_minor) == ("cash", 11276, 0)
+
+
+def test_what_another_sale_does_not_need_is_handed_back_in_coins() -> None:
+    paid = take_cash(11276, (), given_minor=11270, rounding=CHINA)
+    (kept,), (begins,) = carry_over(back(11276, (paid,), cash=CHINA), 5000, CHINA)
+    # 62.76 go back in coins, 62.70; 50.00 stay in the drawer for the other sale.
+    assert (kept.amount_minor, kept.rounding_minor) == (11276, -6)
+    assert (begins.amount_minor, begins.given_minor) == (5000, 5000)
+    assert kept.given_minor - begins.given_minor == 6270
+
+
+def test_stored_value_goes_back_to_its_card_and_not_into_another_sale() -> None:
+    kept, begins = carry_over(back(8000, CARD_AND_CASH), 8000, EXACT)
+    assert amounts(kept) == {1: 5000, 2: 3000}
+    assert [(one.number, one.kind, one.amount_minor) for one in begins] == [(1, "cash", 3000)]
+
+
+@st.composite
+def sales(draw: st.DrawFn) -> tuple[Tender, ...]:
+    kinds = draw(st.lists(st.sampled_from(["cash", "card", "stored"]), min_size=1, max_size=4))
+    made = []
+    for number, kind in enumerate(kinds, start=1):
+        amount = draw(st.integers(1, 5000))
+        account = b"G" * 16 if kind == "stored" else None
+        made.append(tender(number, amount, "cash" if kind == "cash" else "card", account))
+    if kinds[-1] == "cash":
+        asked = CHINA.payable(made[-1].amount_minor)
+        rounding = asked - made[-1].amount_minor
+        made[-1] = replace(made[-1], given_minor=asked, rounding_minor=rounding)
+    return tuple(made)
+
+
+@given(sales(), st.data())
+def test_whatever_the_pieces_and_the_order_each_tender_ends_at_what_it_paid(
+    tenders: tuple[Tender, ...], data: st.DataObject
+) -> None:
+    left = sum(one.amount_minor for one in tenders)
+    earlier: tuple[Tender, ...] = ()
+    while left:
+        total = data.draw(st.integers(1, left))
+        order = data.draw(st.sampled_from(list(TenderOrder)))
+        made = back(total, tenders, earlier=earlier, order=order, cash=CHINA)
+        assert sum(one.amount_minor for one in made) == total
+        assert all(one.given_minor >= 0 for one in made)
+        earlier, left = (*earlier, *made), left - total
+        for one in tenders:
+            gone = [back for back in earlier if back.number == one.number]
+            assert sum(back.amount_minor for back in gone) <= one.amount_minor
+            assert sum(back.given_minor for back in gone) <= one.given_minor
+    for one in tenders:
+        gone = [back for back in earlier if back.number == one.number]
+        assert sum(back.amount_minor for back in gone) == one.amount_minor
+        assert sum(back.rounding_minor for back in gone) == one.rounding_minor
+
+
+@given(sales(), st.data())
+def test_in_proportion_no_order_of_pieces_changes_what_a_tender_got(
+    tenders: tuple[Tender, ...], data: st.DataObject
+) -> None:
+    whole = sum(one.amount_minor for one in tenders)
+    total = data.draw(st.integers(0, whole))
+    piece = data.draw(st.integers(0, total))
+    first = back(piece, tenders)
+    second = back(total - piece, tenders, earlier=first)
+    together = back(total, tenders)
+    sums: dict[int, int] = {}
+    for one in (*first, *second):
+        sums[one.number] = sums.get(one.number, 0) + one.amount_minor
+    assert sums == amounts(together)
+
+
+def test_what_a_tender_has_room_for() -> None:
+    paid = Paid(tender=tender(1, 500), given_minor=200, returned_minor=200)
+    assert (paid.room_minor, paid.stored) == (300, False)

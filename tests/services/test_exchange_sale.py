@@ -1,0 +1,133 @@
+"""An exchange is a refund and a sale in one transaction, with one difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from posloyalty.domain.engine.refund_quote import RefundWish
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.sale import Sale, Told
+from posloyalty.domain.shop.tender import Tender, TenderKind, take_cash
+from posloyalty.services.exchange_sale import ExchangeQuote
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.till import Till
+from tests.services.conftest import Shop
+from tests.services.test_refund_sale import CASHIER, PLAIN, balance, basket, member, sell
+
+
+@pytest.fixture
+def till(shop: Shop) -> Iterator[Till]:
+    shop.till.programmes.install(PLAIN.encode())
+    yield shop.till
+    proof = shop.till.verify.verify()
+    assert proof.holds, proof.first
+
+
+def begun(
+    till: Till, sale: Sale, made: Basket, *back: tuple[int, int]
+) -> tuple[RefundWish, ExchangeQuote]:
+    wish = replace(till.refunds.wish(*back), cause="too_small")
+    return wish, till.exchange.quote(sale.id, wish, made, CASHIER)
+
+
+def difference(till: Till, quote: ExchangeQuote) -> tuple[Tender, ...]:
+    """Cash for what is still due."""
+    if not quote.due_minor:
+        return ()
+    return (
+        take_cash(
+            quote.sale.payable_minor,
+            quote.begins,
+            given_minor=quote.due_minor,
+            rounding=till.shop.details().cash,
+        ),
+    )
+
+
+def test_dearer_goods_cost_the_difference_and_both_are_booked_together(till: Till) -> None:
+    sale = sell(till, basket(till, 1))
+    made = basket(till, 0, 2)
+    wish, quote = begun(till, sale, made, (1, 1000))
+    assert (quote.refund.total_minor, quote.sale.payable_minor) == (450, 1100)
+    assert (quote.due_minor, quote.back_minor) == (650, 0)
+    refund, new = till.exchange.complete(
+        sale.id, wish, quote, made, difference(till, quote), CASHIER
+    )
+    assert [(t.number, t.amount_minor) for t in new.tenders] == [(1, 450), (2, 650)]
+    assert Told("EXCHANGE", (("number", refund.number),)) in new.told
+    with till.book.read() as reader:
+        newest = [event.kind for event in reader.journal.events()][-2:]
+    assert newest == ["refund", "sale"]
+
+
+def test_cheaper_goods_give_the_rest_back(till: Till) -> None:
+    sale = sell(till, basket(till, 0, 2))
+    made = basket(till, 1)
+    wish, quote = begun(till, sale, made, (1, 2000))
+    assert (quote.due_minor, quote.back_minor) == (0, 650)
+    refund, new = till.exchange.complete(sale.id, wish, quote, made, (), CASHIER)
+    assert refund.total_minor - new.payable_minor == 650
+    assert new.tenders[0].amount_minor == 450
+
+
+def test_goods_of_an_exchange_go_back_to_the_card_that_really_paid(till: Till) -> None:
+    sale = sell(till, basket(till, 1), card=450)
+    made = basket(till, 0, 1)
+    wish, quote = begun(till, sale, made, (1, 1000))
+    _, new = till.exchange.complete(sale.id, wish, quote, made, difference(till, quote), CASHIER)
+    assert [(t.kind, t.amount_minor, t.reference) for t in new.tenders] == [
+        (TenderKind.CARD, 450, "T-1"),
+        (TenderKind.CASH, 100, None),
+    ]
+    again = replace(till.refunds.wish((1, 1000)), cause="faulty", faulty=True)
+    back = till.refunds.quote(new.id, again)
+    assert {t.kind.value: t.amount_minor for t in back.tenders} == {"card": 450, "cash": 100}
+
+
+def test_the_new_goods_are_priced_for_the_member_as_the_refund_leaves_them(till: Till) -> None:
+    sale = sell(till, basket(till, 20, member_id=member(till)))
+    earned = balance(till)
+    made = basket(till, 0, 0, 1, member_id=member(till))
+    wish, quote = begun(till, sale, made, (1, 20_000))
+    # All came back: it is the first purchase again, and no point of the old sale is left.
+    assert [offer.offer_id for offer in quote.sale.offers] == ["first"]
+    assert quote.sale.wallets[0].balance == 0 < earned
+    till.exchange.complete(sale.id, wish, quote, made, (), CASHIER)
+    assert balance(till) == quote.sale.wallets_after[0].balance
+
+
+def test_quoting_an_exchange_leaves_no_trace(till: Till) -> None:
+    sale = sell(till, basket(till, 1, member_id=member(till)))
+    with till.book.read() as reader:
+        head = reader.journal.head()
+    begun(till, sale, basket(till, 1), (1, 1000))
+    with till.book.read() as reader:
+        assert reader.journal.head() == head
+    assert till.refunds.find(sale.id).refunds == ()
+
+
+def test_the_same_exchange_again_books_nothing(till: Till) -> None:
+    sale = sell(till, basket(till, 1))
+    made = basket(till, 0, 1)
+    wish, quote = begun(till, sale, made, (1, 1000))
+    paid = difference(till, quote)
+    first = till.exchange.complete(sale.id, wish, quote, made, paid, CASHIER)
+    assert till.exchange.complete(sale.id, wish, quote, made, paid, CASHIER) == first
+
+
+def test_when_either_half_fails_neither_is_booked(till: Till) -> None:
+    sale = sell(till, basket(till, 1))
+    made = basket(till, 0, 1)
+    wish, quote = begun(till, sale, made, (1, 1000))
+    with pytest.raises(ServiceRefusal) as fault:
+        till.exchange.complete(sale.id, wish, quote, made, (), CASHIER)
+    assert fault.value.reason == "UNPAID"
+    assert till.refunds.find(sale.id).refunds == ()
+    dearer = basket(till, 0, 2)
+    with pytest.raises(ServiceRefusal) as fault:
+        till.exchange.complete(sale.id, wish, quote, dearer, difference(till, quote), CASHIER)
+    assert fault.value.reason == "QUOTE_STALE"
+    assert till.refunds.find(sale.id).refunds == ()
