@@ -19,7 +19,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.tiers import tier_states
-from posloyalty.domain.engine.wallets import wallet_states
+from posloyalty.domain.engine.wallets import settled, wallet_states
 from posloyalty.domain.ledger.lots import SpendRefusal
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
@@ -201,11 +201,14 @@ def member_state(
     """The state of a basket's member; None for nobody. Raises `ServiceRefusal` NO_SUCH_MEMBER."""
     if basket.member_id is None:
         return None
-    since = programme.looks_back_to(store_day(at, programme.zone))
-    state = reader.ledger.member_state(basket.member_id, lots_since=since)
+    state = reader.ledger.member_state(
+        basket.member_id,
+        lots_since=programme.looks_back_to(store_day(at, programme.zone)),
+        whole_life=programme.counts_whole_life,
+    )
     if state is None:
         raise ServiceRefusal("NO_SUCH_MEMBER")
-    return state
+    return settled(programme, state)
 
 
 def _check_paid(quote: Quote, tenders: tuple[Tender, ...]) -> None:

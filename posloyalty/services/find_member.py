@@ -183,7 +183,11 @@ class FindMember:
         if programme is None:
             return NOTHING
         day = store_day(now, programme.zone)
-        state = reader.ledger.member_state(member_id, lots_since=programme.looks_back_to(day))
+        state = reader.ledger.member_state(
+            member_id,
+            lots_since=programme.looks_back_to(day),
+            whole_life=programme.counts_whole_life,
+        )
         return NOTHING if state is None else _told(programme, state, day, self._language())
 
     def _standings(
@@ -194,7 +198,11 @@ class FindMember:
         if programme is None:
             return {}
         day, language = store_day(now, programme.zone), self._language()
-        states = reader.ledger.member_states(ids, lots_since=programme.looks_back_to(day))
+        states = reader.ledger.member_states(
+            ids,
+            lots_since=programme.looks_back_to(day),
+            whole_life=programme.counts_whole_life,
+        )
         return {one: _told(programme, state, day, language) for one, state in states.items()}
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from posloyalty.domain.engine.tiers import tier_states
-from posloyalty.domain.engine.wallets import wallet_states
+from posloyalty.domain.engine.wallets import settled, wallet_states
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.services.ports import Book, Reader
@@ -89,9 +89,14 @@ def _total(
     member_id: bytes,
     as_of: date,
 ) -> MemberTotal:
-    state = reader.ledger.member_state(member_id, lots_since=programme.looks_back_to(as_of))
+    state = reader.ledger.member_state(
+        member_id,
+        lots_since=programme.looks_back_to(as_of),
+        whole_life=programme.counts_whole_life,
+    )
     if state is None:
         raise ServiceRefusal("NO_SUCH_MEMBER")
+    state = settled(programme, state)
     wallet = wallet_states(programme, state, as_of)[0]
     ledger, owner = programme.ledger(wallet.wallet), member_id.hex()
     run_out = sum(

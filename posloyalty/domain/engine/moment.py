@@ -28,6 +28,9 @@ class Trigger(StrEnum):
     SIGN_UP = "sign_up"
     BIRTHDAY = "birthday"
     TIER_MET = "tier_met"
+    TIER_GRANT = "tier_grant"
+    TIER_WITHDRAW = "tier_withdraw"
+    TIER_CHALLENGE = "tier_challenge"
     SEGMENT_ENTERED = "segment_entered"
     RUN = "run"  # head office's clock: a day, a period's end
 
@@ -70,10 +73,23 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LevelMet:
+    """A level that the member did not hold before: ranks, and the days from `first` on."""
+
+    scheme: str
+    level: str
+    rank: int
+    before: int
+    first: date
+    through: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """What happened. `day` is the programme's day; `state` None when nobody is attached.
 
-    `active` is the state of a member who may earn, None for one who may not.
+    `active` is the state of a member who may earn, None for one who may not. `level_met` belongs to
+    TIER_MET, a moment within another one.
     """
 
     trigger: Trigger
@@ -88,6 +104,7 @@ class Moment:
     active: MemberState | None
     sold: Sold | None = None
     recorded: Recorded | None = None
+    level_met: LevelMet | None = None
 
     def facts_for(self, by_business_day: bool) -> Facts:
         """The facts by the clock that a rule goes by."""

@@ -67,7 +67,9 @@ class EventPostings:
     """Plans the transfers of one event for one member.
 
     `transfers` is given when an event touches several members: their steps share one list, because
-    a transfer's id says its place in the event.
+    a transfer's id says its place in the event. `pools` are the ledgers that the member shares,
+    each with the household that owns what is earned there; lots that the member had before stay
+    their own.
     """
 
     def __init__(
@@ -79,10 +81,12 @@ class EventPostings:
         lots: Iterable[Lot] = (),
         debts: Iterable[tuple[str, int]] = (),
         transfers: list[Transfer] | None = None,
+        pools: Iterable[tuple[str, bytes]] = (),
     ) -> None:
         self.event_id = event_id
         self.day = day
         self._member_id = member_id
+        self._pools = dict(pools)
         self._lots = {lot.id: lot for lot in lots}
         self._debts = dict(debts)
         self._transfers: list[Transfer] = [] if transfers is None else transfers
@@ -192,7 +196,7 @@ class EventPostings:
             self._post(
                 TransferCode.RESTORE,
                 debit=Account(ledger, AccountKind.REDEEMED),
-                credit=self._member(ledger),
+                credit=redeemed.debit,
                 amount=amount,
                 uses=back,
                 link=redeemed.id,
@@ -229,13 +233,78 @@ class EventPostings:
             return Reversal(taken=taken, owed=0, short=rest)
         self._post(
             TransferCode.DEBT,
-            debit=Account(ledger, AccountKind.MEMBER_DEBT, self._member_id),
+            debit=Account(ledger, AccountKind.MEMBER_DEBT, self._owner(ledger)),
             credit=Account(ledger, AccountKind.ISSUED),
             amount=rest,
             link=earned.id,
         )
         self._debts[ledger] = self.debt(ledger) + rest
         return Reversal(taken=taken, owed=rest, short=0)
+
+    def move_out(
+        self,
+        ledger: str,
+        uses: tuple[LotUse, ...],
+        *,
+        code: TransferCode,
+        to: AccountKind = AccountKind.ISSUED,
+    ) -> int:
+        """Take exactly these parts of lots away; returns how much they come to."""
+        amount = sum(use.amount for use in uses)
+        self._from_member(code, ledger, to, amount, uses)
+        return amount
+
+    def move_in(
+        self,
+        ledger: str,
+        points: int,
+        *,
+        code: TransferCode,
+        like: Lot,
+        usable_from: date | None = None,
+    ) -> Lot | None:
+        """Open a lot with the days of another one, which came out of somewhere else."""
+        return self._open(
+            AccountKind.ISSUED,
+            code,
+            ledger,
+            points,
+            earned_on=like.earned_on,
+            usable_from=like.usable_from if usable_from is None else usable_from,
+            last_day=like.last_day,
+        )
+
+    def activate(self, ledger: str) -> int:
+        """Make everything usable that waits for an event; returns how much that is."""
+        waiting = [
+            lot
+            for lot in self._of(ledger)
+            if lot.usable_from is None and lot.remaining and not lot.expired_on(self.day)
+        ]
+        for lot in sorted(waiting, key=spending_order):
+            uses = (LotUse(lot.id, lot.remaining),)
+            self.move_out(ledger, uses, code=TransferCode.ACTIVATE)
+            self.move_in(
+                ledger,
+                lot.remaining,
+                code=TransferCode.ACTIVATE,
+                like=lot,
+                usable_from=self.day,
+            )
+        return sum(lot.remaining for lot in waiting)
+
+    def write_off(self, ledger: str) -> int:
+        """Let go of what the member owes; returns how much that was."""
+        owed = self.debt(ledger)
+        if owed:
+            self._post(
+                TransferCode.WRITE_OFF,
+                debit=Account(ledger, AccountKind.ISSUED),
+                credit=Account(ledger, AccountKind.MEMBER_DEBT, self._owner(ledger)),
+                amount=owed,
+            )
+            self._debts[ledger] = 0
+        return owed
 
     def _open(
         self,
@@ -287,10 +356,15 @@ class EventPostings:
     ) -> None:
         if not amount:
             return
-        owner = self._member_id if to is AccountKind.MEMBER_DEBT else b""
+        owner = self._owner(ledger) if to is AccountKind.MEMBER_DEBT else b""
         credit = Account(ledger, to, owner)
-        debit = self._member(ledger)
-        self._post(code, debit=debit, credit=credit, amount=amount, uses=uses, link=link)
+        # One transfer for each account: what the member brought, what the household shares.
+        parts: dict[Account, list[LotUse]] = {}
+        for use in uses:
+            parts.setdefault(self._lots[use.lot_id].account, []).append(use)
+        for debit, part in parts.items():
+            taken = sum(use.amount for use in part)
+            self._post(code, debit=debit, credit=credit, amount=taken, uses=tuple(part), link=link)
 
     def _post(
         self,
@@ -322,7 +396,10 @@ class EventPostings:
             self._lots[use.lot_id] = after_use(self._lots[use.lot_id], use)
 
     def _member(self, ledger: str) -> Account:
-        return Account(ledger, AccountKind.MEMBER, self._member_id)
+        return Account(ledger, AccountKind.MEMBER, self._owner(ledger))
+
+    def _owner(self, ledger: str) -> bytes:
+        return self._pools.get(ledger, self._member_id)
 
     def _of(self, ledger: str) -> list[Lot]:
         return [lot for lot in self._lots.values() if lot.account.ledger == ledger]

@@ -61,12 +61,14 @@ def test_the_programmes_that_ship_are_read(name: str) -> None:
         (WALLET + "name = 5\n", [("NOT_NAME", "wallet[1].name")]),
         (WALLET + "name = { en = 5 }\n", [("NOT_NAME", "wallet[1].name")]),
         (WALLET + "expiry = 12\n", [("NOT_TABLE", "wallet[1].expiry")]),
-        (WALLET + 'expiry = { kind = "inactivity" }', [("KIND_UNKNOWN", "wallet[1].expiry.kind")]),
+        (WALLET + 'expiry = { kind = "fading" }', [("KIND_UNKNOWN", "wallet[1].expiry.kind")]),
         (
             WALLET + 'expiry = { kind = "calendar", month = 4, day = 31 }',
             [("NO_SUCH_DAY", "wallet[1].expiry.day")],
         ),
-        (WALLET + 'pending = { kind = "event" }', [("KIND_UNKNOWN", "wallet[1].pending.kind")]),
+        (WALLET + 'pending = { kind = "moon" }', [("KIND_UNKNOWN", "wallet[1].pending.kind")]),
+        (WALLET + 'pending = { kind = "event" }', [("MISSING_KEY", "wallet[1].pending.event")]),
+        (WALLET + 'pending = { kind = "until" }', [("MISSING_KEY", "wallet[1].pending.day")]),
         (
             WALLET + '[wallet.spend]\npoints = 0\nmoney = "1.00"\nstep = "1.5"\n',
             [("NOT_ABOVE_ZERO", "wallet[1].spend.points"), ("TOO_FINE", "wallet[1].spend.step")],
@@ -101,7 +103,7 @@ def test_the_programmes_that_ship_are_read(name: str) -> None:
             [("NOT_RISING", "tier_scheme[1].level")],
         ),
         (
-            WALLET + TIERS.replace("rolling_months", "calendar"),
+            WALLET + TIERS.replace("rolling_months", "lunar"),
             [("KIND_UNKNOWN", "tier_scheme[1].window.kind")],
         ),
         (WALLET + OFFER, [("KIND_MISSING", "offer[1]")]),

@@ -3,4 +3,6 @@
 A new kind is a new file here and its name in the lists below.
 """
 
-__all__: list[str] = []
+from posloyalty.domain.programme.kinds import conversion, household, sharing
+
+__all__ = ["conversion", "household", "sharing"]
