@@ -9,10 +9,11 @@ the commit. The screen and `posloyalty replay` both come through here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, tzinfo
 from threading import Lock
 
+from posloyalty.domain.engine.caps import limit_owners
 from posloyalty.domain.engine.context import Context, StoreContext, freeze
 from posloyalty.domain.engine.evaluate import evaluate
 from posloyalty.domain.engine.member_state import MemberState
@@ -30,6 +31,7 @@ from posloyalty.domain.shop.product import TaxClass
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import Tender, still_due
 from posloyalty.domain.values.calendar import MIDNIGHT, store_day
+from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.money import Currency
 from posloyalty.services.build_sale import build_sale
 from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, UnitOfWork
@@ -92,7 +94,7 @@ class CheckOut:
                 member_state(reader, basket, programme, at),
                 at,
                 tax_classes=self._taxes.of(reader),
-                store=counter_store(rules, language),
+                store=counter_store(reader, programme, at, rules, language),
             )
 
     def wallets(self, language: str | None = None) -> dict[str, tuple[str, int]]:
@@ -130,7 +132,8 @@ class CheckOut:
             state = member_state(unit, basket, programme, at)
             _check_fresh(basket, quote, programme, state, at, rules)
             # As of the quote, so that what was shown is what is done; booked as of now.
-            context = freeze(programme, basket, state, quote.at, counter_store(rules))
+            store = counter_store(unit, programme, at, rules)
+            context = freeze(programme, basket, state, quote.at, store)
             postings = _postings(context, quote, at)
             sale = build_sale(
                 basket,
@@ -168,13 +171,35 @@ class CheckOut:
         return found
 
 
-def counter_store(rules: CounterRules, language: str | None = None) -> StoreContext:
-    """What the shop contributes to an evaluation; names in a language."""
-    return StoreContext(
+def counter_store(
+    reader: Reader | UnitOfWork,
+    programme: Programme,
+    at: datetime,
+    rules: CounterRules,
+    language: str | None = None,
+) -> StoreContext:
+    """What the shop contributes to an evaluation; names in a language.
+
+    What the till, the store and campaigns counted is read only where a limit looks at it.
+    """
+    facts = reader.facts
+    store = StoreContext(
         zone=rules.zone,
         cutoff=rules.cutoff,
         language=rules.language if language is None else language,
+        till_id=facts.till_id,
+        store_id=derive_id("store", facts.store_code),
     )
+    named = (limit_owners(programme, wallet, store) for wallet in programme.wallets)
+    owners = tuple(dict.fromkeys(owner for found in named for owner in found))
+    if not owners:
+        return store
+    counts = reader.ledger.meter_sums(
+        owners,
+        programme.looks_back_to(store_day(at, programme.zone)),
+        whole_life=programme.counts_whole_life,
+    )
+    return replace(store, counts=counts)
 
 
 class _TaxClasses:

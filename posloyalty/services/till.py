@@ -18,6 +18,7 @@ from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.find_member import FindMember
+from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.people import People
@@ -59,6 +60,7 @@ class Till:
     receipts: PrintReceipts
     programmes: Programmes
     acts: ProgrammeActs
+    households: Households
     recovery: RecoverBook
     back_up: BackUp
     verify: VerifyBook

@@ -31,6 +31,8 @@ class Trigger(StrEnum):
     TIER_GRANT = "tier_grant"
     TIER_WITHDRAW = "tier_withdraw"
     TIER_CHALLENGE = "tier_challenge"
+    HOUSEHOLD = "household"
+    MERGE = "merge"
     SEGMENT_ENTERED = "segment_entered"
     RUN = "run"  # head office's clock: a day, a period's end
 

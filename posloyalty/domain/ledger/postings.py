@@ -145,6 +145,26 @@ class EventPostings:
             last_day=last_day,
         )
 
+    def adjust(
+        self,
+        ledger: str,
+        points: int,
+        *,
+        earned_on: date,
+        usable_from: date | None,
+        last_day: date | None,
+    ) -> Lot | None:
+        """Open a lot of points that should have been there earlier, with the days of then."""
+        return self._open(
+            AccountKind.ISSUED,
+            TransferCode.ADJUST,
+            ledger,
+            points,
+            earned_on=earned_on,
+            usable_from=usable_from,
+            last_day=last_day,
+        )
+
     def opening(
         self, ledger: str, points: int, *, last_day: date | None, earned_on: date = LONG_AGO
     ) -> Lot | None:
@@ -293,12 +313,23 @@ class EventPostings:
             )
         return sum(lot.remaining for lot in waiting)
 
-    def write_off(self, ledger: str) -> int:
+    def owe(self, ledger: str, points: int, *, code: TransferCode = TransferCode.DEBT) -> None:
+        """Let the member owe so much from now on."""
+        if points:
+            self._post(
+                code,
+                debit=Account(ledger, AccountKind.MEMBER_DEBT, self._owner(ledger)),
+                credit=Account(ledger, AccountKind.ISSUED),
+                amount=points,
+            )
+            self._debts[ledger] = self.debt(ledger) + points
+
+    def write_off(self, ledger: str, *, code: TransferCode = TransferCode.WRITE_OFF) -> int:
         """Let go of what the member owes; returns how much that was."""
         owed = self.debt(ledger)
         if owed:
             self._post(
-                TransferCode.WRITE_OFF,
+                code,
                 debit=Account(ledger, AccountKind.ISSUED),
                 credit=Account(ledger, AccountKind.MEMBER_DEBT, self._owner(ledger)),
                 amount=owed,

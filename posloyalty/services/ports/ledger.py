@@ -65,6 +65,14 @@ class LedgerReads(Protocol):
         """What an owner's meters counted on the days from `since`."""
         ...
 
+    def meter_sums(
+        self, owners: Sequence[bytes], since: date, *, whole_life: bool
+    ) -> tuple[MeterEntry, ...]:
+        """One entry for each owner (at most 50), meter and day from `since`; with `whole_life` one
+        more for all that lies before.
+        """
+        ...
+
     def holdings(self, member_id: bytes) -> tuple[TierHolding, ...]:
         """The newest holding of each level that the member ever met."""
         ...

@@ -30,6 +30,7 @@ from posloyalty.storage.repositories.meters import (
     carried_before,
     meters_of_several,
     meters_since,
+    sums_by_day,
     write_meters,
 )
 from posloyalty.storage.repositories.rights import (
@@ -243,6 +244,12 @@ class Ledger:
     def meters(self, owner: bytes, since: date) -> tuple[MeterEntry, ...]:
         """What an owner's meters counted on the days from `since`."""
         return meters_since(self._connection, owner, since)
+
+    def meter_sums(
+        self, owners: Sequence[bytes], since: date, *, whole_life: bool
+    ) -> tuple[MeterEntry, ...]:
+        """What the meters of some owners add up to, day by day."""
+        return sums_by_day(self._connection, owners, since, whole_life=whole_life)
 
     def lots(self, account: Account) -> tuple[Lot, ...]:
         """The lots of an account that have something remaining."""

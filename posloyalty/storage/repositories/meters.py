@@ -33,6 +33,11 @@ _BEFORE_OF_SEVERAL = Statement(
     .where(several(_M.owner), _M.day < bindparam("since"))
     .group_by(_M.owner, _M.meter)
 )
+_SUMS_OF_SEVERAL = Statement(
+    select(_M.owner, _M.meter, _M.day, func.sum(_M.amount).label("amount"))
+    .where(several(_M.owner), _M.day >= bindparam("since"))
+    .group_by(_M.owner, _M.meter, _M.day)
+)
 _OF_EVENT = Statement(_SHAPE.where(_M.seq == bindparam("seq")).order_by(_M.place))
 
 
@@ -61,15 +66,18 @@ def carried_before(
     """What each meter of some owners adds up to on the days before one, as one entry each."""
     if since == date.min:
         return ()
+    rows = _BEFORE_OF_SEVERAL.run(connection, since=since.isoformat(), **those(owners))
     day = since - timedelta(days=1)
-    at = datetime.combine(day, time(), tzinfo=UTC)
-    return tuple(
-        MeterEntry(
-            meter=row.meter, owner=row.owner, day=day, at=at, amount=row.amount, event_id=CARRIED
-        )
-        for row in _BEFORE_OF_SEVERAL.run(connection, since=since.isoformat(), **those(owners))
-        if row.amount
-    )
+    return tuple(_sum(row.owner, row.meter, day, row.amount) for row in rows if row.amount)
+
+
+def sums_by_day(
+    connection: Connection, owners: Sequence[bytes], since: date, *, whole_life: bool
+) -> tuple[MeterEntry, ...]:
+    """One entry for each owner, meter and day from `since`; with `whole_life` what lies before."""
+    rows = _SUMS_OF_SEVERAL.run(connection, since=since.isoformat(), **those(owners))
+    found = [_sum(r.owner, r.meter, date.fromisoformat(r.day), r.amount) for r in rows if r.amount]
+    return (*(carried_before(connection, owners, since) if whole_life else ()), *found)
 
 
 def meters_of_event(connection: Connection, seq: int) -> tuple[MeterEntry, ...]:
@@ -92,6 +100,11 @@ def meter_rows(seq: int, entries: Iterable[MeterEntry]) -> list[tuple[object, ..
         )
         for place, entry in enumerate(entries)
     ]
+
+
+def _sum(owner: bytes, meter: str, day: date, amount: int) -> MeterEntry:
+    at = datetime.combine(day, time(), tzinfo=UTC)
+    return MeterEntry(meter=meter, owner=owner, day=day, at=at, amount=amount, event_id=CARRIED)
 
 
 def _entry(row: Any) -> MeterEntry:
