@@ -21,6 +21,7 @@ from posloyalty.domain.members.phone import phone_digits
 from posloyalty.domain.members.short_code import parse_short_code
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import store_day
+from posloyalty.domain.values.money import Currency
 from posloyalty.services.member_look_up import MemberLookUp
 from posloyalty.services.ports import Book, Clock, Reader
 from posloyalty.services.refusal import ServiceRefusal
@@ -60,13 +61,14 @@ class MemberFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberPanel:
-    """A member with wallets and tiers as of an instant."""
+    """A member with wallets and tiers as of an instant; `currency` is the programme's."""
 
     member: Member
     wallets: tuple[WalletState, ...]
     tiers: tuple[TierState, ...]
     as_of: datetime
     last_visit: datetime | None
+    currency: Currency | None = None
 
 
 class FindMember:
@@ -108,12 +110,14 @@ class FindMember:
             if member is None or member.status is MemberStatus.ERASED:
                 raise ServiceRefusal("NO_SUCH_MEMBER")
             wallets, tiers = self._standing(reader, member_id, now)
+            programme = self._programme_at(reader, now)
             return MemberPanel(
                 member=member,
                 wallets=wallets,
                 tiers=tiers,
                 as_of=now,
                 last_visit=reader.sales.last_visit(member_id),
+                currency=None if programme is None else programme.currency,
             )
 
     def by_card(self, code: str) -> bytes | None:

@@ -28,20 +28,21 @@ Shift = Callable[[date], date | None]
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A figure that a meter's entries add to; `shift` gives the day from which they count."""
+    """A figure, by its place, that a meter adds to; `shift` gives the day from which it counts."""
 
-    measure: Measure
-    shift: Shift | None = None
+    place: int
+    shift: Shift | None
 
 
 class ProgressReader:
     """Reads a scheme's figures from meters."""
 
     def __init__(self, programme: Programme, scheme: TierScheme) -> None:
+        self._measures = scheme.measures
         self._sources: dict[str, list[_Source]] = {}
-        for measure in scheme.measures:
+        for place, measure in enumerate(self._measures):
             for meter, shift in _meters(programme, scheme, measure):
-                self._sources.setdefault(meter, []).append(_Source(measure, shift))
+                self._sources.setdefault(meter, []).append(_Source(place, shift))
 
     def counts(self, entry: MeterEntry) -> bool:
         """Whether an entry matters to the scheme; every purchase does, whatever it came to."""
@@ -49,7 +50,7 @@ class ProgressReader:
 
     def tally(self, entries: Iterable[MeterEntry] = ()) -> Tally:
         """The figures of some entries, day by day; more may be added."""
-        tally = Tally(self._sources)
+        tally = Tally(self._measures, self._sources)
         tally.add(entries)
         return tally
 
@@ -57,9 +58,10 @@ class ProgressReader:
 class Tally:
     """Figures by day, so that the sum of a window need not read every entry again."""
 
-    def __init__(self, sources: Mapping[str, list[_Source]]) -> None:
+    def __init__(self, measures: tuple[Measure, ...], sources: Mapping[str, list[_Source]]) -> None:
+        self._measures = measures
         self._sources = sources
-        self._days: dict[Measure, dict[date, int]] = {}
+        self._days: list[dict[date, int]] = [{} for _ in measures]
 
     def add(self, entries: Iterable[MeterEntry]) -> None:
         """Add what entries count."""
@@ -67,14 +69,14 @@ class Tally:
             for source in self._sources.get(entry.meter, ()):
                 day = entry.day if source.shift is None else source.shift(entry.day)
                 if day is not None:
-                    days = self._days.setdefault(source.measure, {})
+                    days = self._days[source.place]
                     days[day] = days.get(day, 0) + entry.amount
 
     def values(self, since: date | None, day: date) -> dict[Measure, int]:
         """The figures from `since` through a day, both included; `since` None from the first."""
         first = date.min if since is None else since
         found = {}
-        for measure, days in self._days.items():
+        for measure, days in zip(self._measures, self._days, strict=True):
             inside = (amount for on, amount in days.items() if first <= on <= day)
             if measure.metric is Metric.VISIT_DAYS:
                 inside = (int(amount > 0) for amount in inside)

@@ -117,14 +117,12 @@ def _promises(
     ledgers = {alive_meter(ledger): ledger for ledger in own}
     made: dict[tuple[str, date], int] = {}
     first: dict[tuple[str, date], date] = {}
-    for entry in entries:
-        ledger = ledgers.get(entry.meter)
-        if ledger is not None:
-            key = ledger, entry.day
-            made[key] = made.get(key, 0) + entry.amount
-            if entry.amount > 0:
-                on = store_day(entry.at, programme.zone)
-                first[key] = max(first.get(key, on), on)
+    for entry in [entry for entry in entries if entry.meter in ledgers]:
+        key = ledgers[entry.meter], entry.day
+        made[key] = made.get(key, 0) + entry.amount
+        if entry.amount > 0:
+            on = store_day(entry.at, programme.zone)
+            first[key] = max(first.get(key, on), on)
     found: dict[str, list[tuple[date, date]]] = {}
     for (ledger, last), count in made.items():
         if count > 0:

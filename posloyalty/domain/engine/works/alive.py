@@ -25,9 +25,10 @@ from posloyalty.domain.programme.wallet import Wallet
 @works(Wallet, Trigger.SALE, Trigger.ACTIVITY, stage=Stage.MESSAGES)
 def keep_alive(wallet: Wallet, moment: Moment, awards: Awards) -> None:
     """Count what the activity promises, if the wallet's points live by activity."""
-    programme, state = moment.programme, awards.state
-    if state is None or moment.active is None or not isinstance(wallet.expiry, Inactivity | ByTier):
+    if moment.active is None or not isinstance(wallet.expiry, Inactivity | ByTier):
         return
+    programme, state = moment.programme, awards.state
+    assert state is not None  # who is active is there
     last = promised(programme, wallet, state, _done(moment), moment.day)
     if last is None:
         return

@@ -13,9 +13,10 @@ from posloyalty.domain.values.fixed_point import format_fixed
 @works(Wallet, Trigger.SALE, stage=Stage.MESSAGES)
 def warn(wallet: Wallet, moment: Moment, awards: Awards) -> None:
     """Tell what ends within the days of the wallet's `warn_days`."""
-    state = awards.state
-    if state is None or moment.active is None or not wallet.warn_days:
+    if moment.active is None or not wallet.warn_days:
         return
+    state = awards.state
+    assert state is not None  # who is active is there
     (now,) = (
         one for one in wallet_states(moment.programme, state, moment.day) if one.wallet == wallet.id
     )
