@@ -109,8 +109,8 @@ class FindMember:
             member = reader.members.by_id(member_id)
             if member is None or member.status is MemberStatus.ERASED:
                 raise ServiceRefusal("NO_SUCH_MEMBER")
-            wallets, tiers = self._standing(reader, member_id, now)
             programme = self._programme_at(reader, now)
+            wallets, tiers = self._standing(reader, programme, member_id, now)
             return MemberPanel(
                 member=member,
                 wallets=wallets,
@@ -182,8 +182,9 @@ class FindMember:
             )
         return rows
 
-    def _standing(self, reader: Reader, member_id: bytes, now: datetime) -> Standing:
-        programme = self._programme_at(reader, now)
+    def _standing(
+        self, reader: Reader, programme: Programme | None, member_id: bytes, now: datetime
+    ) -> Standing:
         if programme is None:
             return NOTHING
         day = store_day(now, programme.zone)
