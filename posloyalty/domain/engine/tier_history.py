@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date
 
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
 from posloyalty.domain.engine.progress import ProgressReader, Tally, reached
@@ -236,8 +236,9 @@ class _Fold:
         for entry in self._record.entries:
             if self._reader.counts(entry) and (whole_life or entry.event_id != CARRIED):
                 by_event.setdefault(entry.event_id, []).append(entry)
+        # In the world's time: two readings of one clock are not in order where it is set back.
         timed = sorted(
-            (max(entry.noted_at for entry in entries), event_id, entries)
+            (max(entry.noted_at.astimezone(UTC) for entry in entries), event_id, entries)
             for event_id, entries in by_event.items()
         )
         return [

@@ -339,3 +339,18 @@ def test_on_trial_a_level_is_held_at_once_and_stays_if_the_challenge_is_made(
     assert club.tier("2026-03-11").level == level
     if level:
         assert club.tier("2026-03-11").held_through == date(2027, 3, 10)
+
+
+def test_a_challenge_that_was_made_by_what_comes_back_may_be_made_again() -> None:
+    challenge = 'challenge = [{ id = "sprint", level = "gold", days = 40, need = { visits = 2 } }]'
+    club = gold(YEAR + 'on_return = "reassess"\n' + challenge)
+    club.does("level/sprint", on="2026-03-01", trigger=Trigger.TIER_CHALLENGE)
+    for day in ("2026-03-02", "2026-03-03"):
+        club.buys(product("A", "1.00"), on=day)
+    assert club.tier("2026-03-03").level == "gold"
+    club.returns(club.sales[1], on="2026-03-04")
+    now = club.tier("2026-03-04")
+    assert (now.level, [one.id for one in now.challenges]) == (None, ["sprint"])
+    club.buys(product("A", "1.00"), on="2026-03-05")
+    assert club.tier("2026-03-05").level == "gold"
+    assert [one.level for one in club.history()] == [None, "gold", None, "gold", None]

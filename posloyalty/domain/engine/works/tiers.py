@@ -15,7 +15,9 @@ from posloyalty.domain.engine.member_state import MemberState, TierHolding
 from posloyalty.domain.engine.moment import LevelMet, Moment, Trigger
 from posloyalty.domain.engine.progress import ProgressReader, reached
 from posloyalty.domain.engine.tier_history import (
+    CHALLENGE,
     challenge_made,
+    met_intervals,
     met_levels,
     open_challenges,
     record_of,
@@ -130,6 +132,17 @@ def _reassess(scheme: TierScheme, moment: Moment, awards: Awards, before: Member
             target = stored if left is None else renewed(stored, left)
         if target is not None and target != stored:
             awards.plan.meet(before.member_id, target)
+    _reopen(scheme, moment, awards, after)
+
+
+def _reopen(scheme: TierScheme, moment: Moment, awards: Awards, after: MemberState) -> None:
+    """A challenge that was made by what comes back may be made again."""
+    met = met_intervals(moment.programme, scheme, record_of(after))
+    made = {interval.event_id for interval in met}
+    for right in after.rights:
+        own = right.kind == CHALLENGE and right.of.startswith(f"{scheme.id}/")
+        if own and right.used and right.id not in made:
+            awards.plan.give_back(right)
 
 
 def _ended(holding: TierHolding, day: date) -> TierHolding:
