@@ -43,9 +43,12 @@ def household_of(rights: Iterable[Right]) -> InHousehold | None:
 
 
 def members_of(rights: Iterable[Right]) -> tuple[Right, ...]:
-    """The memberships among some rights that were not withdrawn, the oldest first."""
+    """The memberships among some rights that were not withdrawn, the oldest first.
+
+    Of one day they go by the event that gave them: event ids are in the order of their time.
+    """
     held = (right for right in rights if right.kind == HOUSEHOLD and right.cancelled <= 0)
-    return tuple(sorted(held, key=lambda right: (str(right.from_day), right.id)))
+    return tuple(sorted(held, key=lambda one: (str(one.from_day), one.origin, one.id)))
 
 
 def join(
