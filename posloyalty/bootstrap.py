@@ -33,6 +33,7 @@ from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
 from posloyalty.services.first_run import Created, FirstRun, FirstRunAnswers
+from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.people import People
@@ -283,6 +284,9 @@ def _till(
         receipts=receipts,
         programmes=programmes,
         acts=ProgrammeActs(
+            book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+        ),
+        households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
         recovery=RecoverBook(

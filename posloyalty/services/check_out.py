@@ -9,10 +9,11 @@ the commit. The screen and `posloyalty replay` both come through here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, tzinfo
 from threading import Lock
 
+from posloyalty.domain.engine.caps import limit_owners
 from posloyalty.domain.engine.context import Context, StoreContext, freeze
 from posloyalty.domain.engine.evaluate import evaluate
 from posloyalty.domain.engine.member_state import MemberState
@@ -30,8 +31,10 @@ from posloyalty.domain.shop.product import TaxClass
 from posloyalty.domain.shop.sale import Sale, Told
 from posloyalty.domain.shop.tender import Tender, still_due
 from posloyalty.domain.values.calendar import MIDNIGHT, store_day
+from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.money import Currency
 from posloyalty.services.build_sale import build_sale
+from posloyalty.services.member_state import state_of
 from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
@@ -103,7 +106,7 @@ class CheckOut:
             member_state(reader, basket, programme, at),
             at,
             tax_classes=self._taxes.of(reader),
-            store=counter_store(rules, language),
+            store=counter_store(reader, programme, at, rules, language),
         )
 
     def wallets(self, language: str | None = None) -> dict[str, tuple[str, int]]:
@@ -156,7 +159,8 @@ class CheckOut:
         state = member_state(unit, basket, programme, at)
         _check_fresh(basket, quote, programme, state, at, rules)
         # As of the quote, so that what was shown is what is done; booked as of now.
-        context = freeze(programme, basket, state, quote.at, counter_store(rules))
+        store = counter_store(unit, programme, at, rules)
+        context = freeze(programme, basket, state, quote.at, store)
         postings = _postings(context, quote, at)
         sale = build_sale(
             basket,
@@ -189,13 +193,35 @@ class CheckOut:
         return found
 
 
-def counter_store(rules: CounterRules, language: str | None = None) -> StoreContext:
-    """What the shop contributes to an evaluation; names in a language."""
-    return StoreContext(
+def counter_store(
+    reader: Reader | UnitOfWork,
+    programme: Programme,
+    at: datetime,
+    rules: CounterRules,
+    language: str | None = None,
+) -> StoreContext:
+    """What the shop contributes to an evaluation; names in a language.
+
+    What the till, the store and campaigns counted is read only where a limit looks at it.
+    """
+    facts = reader.facts
+    store = StoreContext(
         zone=rules.zone,
         cutoff=rules.cutoff,
         language=rules.language if language is None else language,
+        till_id=facts.till_id,
+        store_id=derive_id("store", facts.store_code),
     )
+    named = (limit_owners(programme, wallet, store) for wallet in programme.wallets)
+    owners = tuple(dict.fromkeys(owner for found in named for owner in found))
+    if not owners:
+        return store
+    counts = reader.ledger.meter_sums(
+        owners,
+        programme.looks_back_to(store_day(at, programme.zone)),
+        whole_life=programme.counts_whole_life,
+    )
+    return replace(store, counts=counts)
 
 
 class _TaxClasses:
@@ -222,8 +248,7 @@ def member_state(
     """The state of a basket's member; None for nobody. Raises `ServiceRefusal` NO_SUCH_MEMBER."""
     if basket.member_id is None:
         return None
-    since = programme.looks_back_to(store_day(at, programme.zone))
-    state = reader.ledger.member_state(basket.member_id, lots_since=since)
+    state = state_of(reader, programme, basket.member_id, store_day(at, programme.zone))
     if state is None:
         raise ServiceRefusal("NO_SUCH_MEMBER")
     return state

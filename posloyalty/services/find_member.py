@@ -21,7 +21,9 @@ from posloyalty.domain.members.phone import phone_digits
 from posloyalty.domain.members.short_code import parse_short_code
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import store_day
+from posloyalty.domain.values.money import Currency
 from posloyalty.services.member_look_up import MemberLookUp
+from posloyalty.services.member_state import state_of, states_of
 from posloyalty.services.ports import Book, Clock, Reader
 from posloyalty.services.refusal import ServiceRefusal
 
@@ -60,13 +62,14 @@ class MemberFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberPanel:
-    """A member with wallets and tiers as of an instant."""
+    """A member with wallets and tiers as of an instant; `currency` is the programme's."""
 
     member: Member
     wallets: tuple[WalletState, ...]
     tiers: tuple[TierState, ...]
     as_of: datetime
     last_visit: datetime | None
+    currency: Currency | None = None
 
 
 class FindMember:
@@ -107,13 +110,15 @@ class FindMember:
             member = reader.members.by_id(member_id)
             if member is None or member.status is MemberStatus.ERASED:
                 raise ServiceRefusal("NO_SUCH_MEMBER")
-            wallets, tiers = self._standing(reader, member_id, now)
+            programme = self._programme_at(reader, now)
+            wallets, tiers = self._standing(reader, programme, member_id, now)
             return MemberPanel(
                 member=member,
                 wallets=wallets,
                 tiers=tiers,
                 as_of=now,
                 last_visit=reader.sales.last_visit(member_id),
+                currency=None if programme is None else programme.currency,
             )
 
     def by_card(self, code: str) -> bytes | None:
@@ -178,12 +183,13 @@ class FindMember:
             )
         return rows
 
-    def _standing(self, reader: Reader, member_id: bytes, now: datetime) -> Standing:
-        programme = self._programme_at(reader, now)
+    def _standing(
+        self, reader: Reader, programme: Programme | None, member_id: bytes, now: datetime
+    ) -> Standing:
         if programme is None:
             return NOTHING
         day = store_day(now, programme.zone)
-        state = reader.ledger.member_state(member_id, lots_since=programme.looks_back_to(day))
+        state = state_of(reader, programme, member_id, day)
         return NOTHING if state is None else _told(programme, state, day, self._language())
 
     def _standings(
@@ -194,7 +200,7 @@ class FindMember:
         if programme is None:
             return {}
         day, language = store_day(now, programme.zone), self._language()
-        states = reader.ledger.member_states(ids, lots_since=programme.looks_back_to(day))
+        states = states_of(reader, programme, ids, day)
         return {one: _told(programme, state, day, language) for one, state in states.items()}
 
 

@@ -266,13 +266,13 @@ class _Batch:
         if programme is None or not programme.wallets:
             return None
         wallet = programme.wallets[0]
-        holding = None
+        holding, joined_on = None, read.joined or self._today
         if brought.scheme is not None and brought.level is not None:
             holding = TierHolding(
                 scheme=brought.scheme.id,
                 level=brought.level,
                 met_on=self._today,
-                through=brought.through or brought.scheme.held_through(self._today),
+                through=brought.through or brought.scheme.held_through(self._today, joined_on),
             )
         opening = Opening(
             ledger=programme.ledger(wallet.id),

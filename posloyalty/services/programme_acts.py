@@ -98,7 +98,7 @@ class ProgrammeActs:
                     event_id=event_id, awards=(), told=(), does=unit.ledger.done_by(event_id)
                 )
             programme, acted = self._answer(unit, happening, event_id, at)
-            unit.acts.book(_event(unit, programme, happening, acted, operator, at))
+            unit.acts.book(act_event(unit, programme, happening, acted, operator, at))
             unit.commit()
         return acted
 
@@ -115,7 +115,7 @@ class ProgrammeActs:
         nobody = Basket(sale_id=event_id, currency=rules.currency)
         basket = nobody.for_member(happening.member_id)
         state = member_state(reader, basket, programme, at)
-        context = freeze(programme, basket, state, at, counter_store(rules))
+        context = freeze(programme, basket, state, at, counter_store(reader, programme, at, rules))
         moment = Moment(
             trigger=happening.trigger,
             programme=programme,
@@ -138,7 +138,7 @@ class ProgrammeActs:
         return programme, Acted(event_id=event_id, awards=awards.given, told=awards.told, does=does)
 
 
-def _event(
+def act_event(
     unit: UnitOfWork,
     programme: Programme,
     happening: Happening,
@@ -146,6 +146,7 @@ def _event(
     operator: Operator,
     at: datetime,
 ) -> Act:
+    """The journal's event of something that happened outside a sale, at the unit's next place."""
     stamp = unit.journal.stamp(at)
     member_id, recorded = happening.member_id, happening.recorded
     return Act(

@@ -6,16 +6,15 @@ was spent: lots, rights, the states of all members whom it gave something.
 
 from __future__ import annotations
 
-from datetime import date
 from itertools import islice
 
 from posloyalty.domain.engine.consequences import Consequences
-from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.refund_quote import Original, RefundFacts
 from posloyalty.domain.ledger.transfer import AccountKind
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.values.calendar import store_day
+from posloyalty.services.member_state import state_of, states_of
 from posloyalty.services.ports import Reader, UnitOfWork
 
 OTHERS_MOST = 50
@@ -34,24 +33,18 @@ def facts_of(reader: Reader | UnitOfWork, original: Original, programme: Program
     """What is known now of everything that a sale touched."""
     sale, did = original.sale, original.did
     # What a work looks back over counts from the sale's day: that is where things are undone.
-    since = programme.looks_back_to(store_day(sale.at, programme.zone))
+    day = store_day(sale.at, programme.zone)
     lot_ids = _lots_of(did)
     rights = (reader.ledger.right(change.right_id) for change in did.rights)
     products = (reader.catalogue.product(line.product_id) for line in sale.lines)
     return RefundFacts(
-        state=_member(reader, sale.member_id, since),
-        others=reader.ledger.member_states(_others(did, sale.member_id), lots_since=since),
+        state=None if sale.member_id is None else state_of(reader, programme, sale.member_id, day),
+        others=states_of(reader, programme, _others(did, sale.member_id), day),
         lots=reader.ledger.lots_named(lot_ids),
         lapsed=reader.ledger.lapsed(lot_ids),
         rights={right.id: right for right in rights if right is not None},
         products={product.id: product for product in products if product is not None},
     )
-
-
-def _member(
-    reader: Reader | UnitOfWork, member_id: bytes | None, since: date
-) -> MemberState | None:
-    return None if member_id is None else reader.ledger.member_state(member_id, lots_since=since)
 
 
 def _lots_of(did: Consequences) -> tuple[bytes, ...]:

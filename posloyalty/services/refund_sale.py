@@ -163,7 +163,7 @@ class RefundSale:
                 wish,
                 facts_of(reader, original, programme),
                 at,
-                store=counter_store(self._rules()),
+                store=counter_store(reader, programme, at, self._rules()),
                 cash=self._cash(),
             )
         except RefundRefusal as refused:

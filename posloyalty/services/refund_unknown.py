@@ -31,6 +31,7 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.portion import so_far
 from posloyalty.services.build_refund import OfWhat, build_refund
 from posloyalty.services.check_out import CounterRules, counter_store
+from posloyalty.services.member_state import state_of
 from posloyalty.services.note_change import require
 from posloyalty.services.ports import Book, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
@@ -192,8 +193,7 @@ class RefundUnknown:
         state = None
         _check_receipt(wish)
         if wish.member_id is not None:
-            since = programme.looks_back_to(store_day(at, programme.zone))
-            state = reader.ledger.member_state(wish.member_id, lots_since=since)
+            state = state_of(reader, programme, wish.member_id, store_day(at, programme.zone))
             if state is None:
                 raise ServiceRefusal("NO_SUCH_MEMBER")
         try:
@@ -208,7 +208,7 @@ class RefundUnknown:
                 ),
                 state,
                 at,
-                store=counter_store(rules),
+                store=counter_store(reader, programme, at, rules),
                 cash=self._cash(),
                 tax_classes={tax.code: tax for tax in reader.catalogue.tax_classes()},
             )

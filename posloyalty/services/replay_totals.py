@@ -15,6 +15,7 @@ from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.services.member_state import state_of
 from posloyalty.services.ports import Book, Reader
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
@@ -89,7 +90,7 @@ def _total(
     member_id: bytes,
     as_of: date,
 ) -> MemberTotal:
-    state = reader.ledger.member_state(member_id, lots_since=programme.looks_back_to(as_of))
+    state = state_of(reader, programme, member_id, as_of)
     if state is None:
         raise ServiceRefusal("NO_SUCH_MEMBER")
     wallet = wallet_states(programme, state, as_of)[0]

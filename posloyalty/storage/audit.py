@@ -294,9 +294,7 @@ class _Fold:
     def _met(self, seq: int, tiers: Sequence[MetTier]) -> None:
         for row in tier_rows(seq, tiers):
             key = (row["member_id"], row["scheme"], row["level"])
-            before = self._tiers.get(key)
-            if before is None or str(row["through"]) >= str(before["through"]):
-                self._tiers[key] = row
+            self._tiers[key] = row
 
     def _sums_of(
         self, table: Table, wanted: dict[Any, Row], *, keys: tuple[str, ...]

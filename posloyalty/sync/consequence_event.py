@@ -121,6 +121,7 @@ def _entry(count: events.Count, event_id: bytes, member: str | UnsetType, at: st
     owner = member if count.owner is UNSET else count.owner
     if owner is UNSET:
         raise events.BadEvent(f"the count of {count.m} has no owner")
+    own_instant = count.at is UNSET or count.at == at
     return MeterEntry(
         meter=count.m,
         owner=bytes.fromhex(owner),
@@ -129,6 +130,7 @@ def _entry(count: events.Count, event_id: bytes, member: str | UnsetType, at: st
         amount=count.n,
         event_id=event_id,
         undoes=None if count.undoes is UNSET else bytes.fromhex(count.undoes),
+        noted=None if own_instant else parse_instant(at),
     )
 
 

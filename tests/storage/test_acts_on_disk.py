@@ -131,3 +131,47 @@ def test_acts_are_found_by_member_and_by_kind(rig: Rig) -> None:
         assert reader.acts.of_kind("event", limit=5) == (first, newest)
         assert reader.acts.of_kind("event", limit=1) == (first,)
         assert reader.acts.of_kind("merge", limit=5) == ()
+
+
+def test_what_is_taken_back_keeps_the_instant_at_which_it_became_known(rig: Rig) -> None:
+    member_id, event_id = add_member(rig), rig.ids.new_id()
+    plan = a_plan(rig, event_id)
+    then = rig.clock.now() - timedelta(days=20)
+    plan.count("spend", member_id, -500, day=then.date(), at=then, undoes=b"S" * 16)
+    plan.count("spend", member_id, 100)
+    with rig.book.write() as unit:
+        unit.acts.book(an_act(unit, rig, event_id, plan.consequences(), member_id=member_id))
+        unit.commit()
+    with rig.book.read() as reader:
+        found = {one.amount: one for one in reader.ledger.meters(member_id, then.date())}
+        assert reader.ledger.done_by(event_id) == plan.consequences()
+    assert set(found.values()) == set(plan.consequences().meters)
+    assert (found[-500].at, found[-500].noted_at) == (then, rig.clock.now())
+    assert found[100].noted_at == rig.clock.now()
+
+
+def test_sums_of_meters_are_kept_apart_by_owner_meter_and_day(rig: Rig) -> None:
+    plan = a_plan(rig, b"E" * 16)
+    for day, owner, amount in (
+        (TODAY, b"T" * 16, 3),
+        (TODAY, b"T" * 16, 4),
+        (TODAY, b"U" * 16, 5),
+        (date(2026, 11, 1), b"T" * 16, 6),
+        (date(2025, 1, 1), b"T" * 16, 7),
+        (date(2024, 1, 1), b"T" * 16, 8),
+    ):
+        plan.count("taken", owner, amount, day=day)
+    with rig.book.write() as unit:
+        unit.acts.book(an_act(unit, rig, b"E" * 16, plan.consequences()))
+        unit.commit()
+    since = date(2026, 11, 1)
+    with rig.book.read() as reader:
+        sums = reader.ledger.meter_sums([b"T" * 16], since, whole_life=False)
+        whole = reader.ledger.meter_sums([b"T" * 16, b"U" * 16], since, whole_life=True)
+    assert {(one.day, one.amount) for one in sums} == {(TODAY, 7), (since, 6)}
+    assert {(one.owner, one.day, one.amount) for one in whole} == {
+        (b"T" * 16, TODAY, 7),
+        (b"T" * 16, since, 6),
+        (b"T" * 16, since - timedelta(days=1), 15),
+        (b"U" * 16, TODAY, 5),
+    }

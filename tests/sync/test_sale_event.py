@@ -261,7 +261,10 @@ def test_what_a_sale_does_to_rights_and_meters_comes_back_from_its_bytes(
         else replace(change, opens=replace(change.opens, origin=sale.id))
         for change in own
     )
-    entries = tuple(replace(entry, event_id=sale.id) for entry in counted)
+    entries = tuple(
+        replace(entry, event_id=sale.id, noted=None if entry.at == sale.at else sale.at)
+        for entry in counted
+    )
     does = Consequences(rights=own, meters=entries)
     read = events.decode(events.encode(sale_event(sale, hlc=Hlc(1), does=does)))
     assert isinstance(read, events.Sale)

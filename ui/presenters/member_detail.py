@@ -1,8 +1,7 @@
 """A member as the cashier sees them: tier, balances with their time, visits, consents.
 
 Shape: `member_detail` turns a panel of the service into worded, formatted values. Nothing is
-computed but the distance to the next tier. The phone is masked; the name is not, for only the
-cashier's screen shows it.
+computed. The phone is masked; the name is not, for only the cashier's screen shows it.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ from posloyalty.domain.members.short_code import format_short_code
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.wording import MissingWording, Words
 from ui.presenters.birthday_text import birthday_text
+from ui.presenters.tier_text import TierWords, last_day
 
 if TYPE_CHECKING:
     from posloyalty.services.find_member import MemberPanel
@@ -47,13 +47,16 @@ class WalletLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TierLine:
-    """One tier scheme: pips, what is missing to the next level, how far the bar is filled."""
+    """One tier scheme: pips, what is missing to the next level, how far the bar is filled.
+
+    `facts` are its last day, what is to come, challenges that run, and the level's benefits.
+    """
 
     name: str
     pips: str
     spoken: str
     note: str
-    held: str
+    facts: tuple[str, ...]
     progress: int
     goal: int
 
@@ -108,6 +111,7 @@ def member_detail(
 ) -> MemberDetail:
     """Word a panel. `wallets` gives each wallet's name and number of decimals."""
     member = panel.member
+    told = TierWords(words, wallets=wallets, currency=panel.currency)
     phone = member.identifier(IdentifierKind.PHONE) or ""
     name = shown_name(member.profile.name, phone, words)
     birthday = member.profile.birthday
@@ -124,7 +128,7 @@ def member_detail(
         else words("member.birthday_on", day=birthday_text(birthday)),
         as_of=words("member.as_of", time=time_text(panel.as_of)),
         wallets=tuple(_wallet(state, wallets, words) for state in panel.wallets),
-        tiers=tuple(_tier(state, words) for state in panel.tiers),
+        tiers=tuple(_tier(state, words, told) for state in panel.tiers),
         consents=consent_lines(member, words),
         visits=visits,
         card_code=format_short_code(card) if card else "",
@@ -195,7 +199,7 @@ def _consent(purpose: str, channel: str, consent: Consent | None, words: Words) 
 
 def _wallet(state: WalletState, wallets: Mapping[str, tuple[str, int]], words: Words) -> WalletLine:
     name, decimals = wallets.get(state.wallet, (words("member.points_unit"), 0))
-    notes = []
+    notes = [words("member.shared_wallet")] if state.shared else []
     if state.pending:
         notes.append(words("member.pending", points=points_text(state.pending, decimals)))
     if state.debt:
@@ -219,23 +223,32 @@ def _wallet(state: WalletState, wallets: Mapping[str, tuple[str, int]], words: W
     )
 
 
-def _tier(state: TierState, words: Words) -> TierLine:
+def _tier(state: TierState, words: Words, told: TierWords) -> TierLine:
     name = state.level_name or words("member.no_tier")
-    if state.next_at is None or state.next_level_name is None:
-        note = words("member.tier_top")
-    else:
-        left = max(0, state.next_at - state.progress)
-        note = words("member.tier_progress", left=f"{left:,}", next=state.next_level_name)
-    held = state.held_through
+    held = last_day(state)
+    facts = [] if held is None else [words("member.tier_held", day=held.isoformat())]
+    if state.coming_level_name is not None and state.coming_on is not None:
+        day = state.coming_on.isoformat()
+        facts.append(words("sale.tier_coming", tier=state.coming_level_name, day=day))
+    facts += [told.challenge(one, one.last_day.isoformat()) for one in state.challenges]
     return TierLine(
         name=name,
         pips=pips(state.rank, state.levels),
         spoken=words("member.tier_pips", tier=name, rank=state.rank, levels=state.levels),
-        note=note,
-        held="" if held is None else words("member.tier_held", day=held.isoformat()),
+        note=_way_up(state, words, told),
+        facts=(*facts, *state.benefits),
         progress=state.progress if state.next_at else 1,
         goal=state.next_at or 1,
     )
+
+
+def _way_up(state: TierState, words: Words, told: TierWords) -> str:
+    if state.next_at is None or state.next_level_name is None:
+        return words("member.tier_top")
+    left = f"{max(0, state.next_at - state.progress):,}"
+    if state.missing:
+        left = told.left(state.missing, any_of=state.any_of)
+    return words("member.tier_progress", left=left, next=state.next_level_name)
 
 
 def _warning(status: MemberStatus, words: Words) -> str:

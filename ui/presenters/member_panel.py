@@ -18,11 +18,11 @@ from posloyalty.domain.members.member import (
     masked_phone,
 )
 from ui.presenters.amounts import Figures
+from ui.presenters.tier_text import TierWords, last_day, plain, share_of_whole
 
 if TYPE_CHECKING:
     from posloyalty.services.find_member import MemberPanel
 
-PROGRESS_WHOLE: Final = 1000
 NOTES_PURPOSE: Final = "notes"
 
 
@@ -90,7 +90,7 @@ def member_state(
         tier="" if tier is None else tier.level_name or words("sale.no_tier"),
         rank=0 if tier is None else tier.rank,
         levels=0 if tier is None else tier.levels,
-        progress=_progress(tier),
+        progress=None if tier is None else share_of_whole(tier),
         progress_words=_progress_words(tier, figures),
         deadline=_deadline(tier, figures),
         birthday=_birthday(member, today.month, figures),
@@ -148,26 +148,29 @@ def _tier_shown(tiers: tuple[TierState, ...]) -> TierState | None:
     return tiers[0] if tiers else None
 
 
-def _progress(tier: TierState | None) -> int | None:
-    if tier is None or not tier.next_at:
-        return None
-    return max(0, min(PROGRESS_WHOLE, tier.progress * PROGRESS_WHOLE // tier.next_at))
-
-
 def _progress_words(tier: TierState | None, figures: Figures) -> str:
     words = figures.words
     if tier is None:
         return ""
+    if tier.coming_level_name is not None and tier.coming_on is not None:
+        day = figures.day(tier.coming_on)
+        return words("sale.tier_coming", tier=tier.coming_level_name, day=day)
     if tier.next_at is None or tier.next_level_name is None:
         return words("sale.top_tier") if tier.rank else ""
-    left = max(0, tier.next_at - tier.progress)
-    return words("sale.to_next_tier", left=f"{left:,}", tier=tier.next_level_name)
+    told = TierWords(words, wallets=figures.wallets, currency=figures.currency)
+    for challenge in tier.challenges:
+        return told.challenge(challenge, figures.day(challenge.last_day))
+    if not tier.missing:
+        left = f"{max(0, tier.next_at - tier.progress):,}"
+    else:
+        left = told.left(tier.missing, any_of=tier.any_of)
+    code = "sale.to_next_tier" if not tier.missing or plain(tier) else "sale.more_to_next_tier"
+    return words(code, left=left, tier=tier.next_level_name)
 
 
 def _deadline(tier: TierState | None, figures: Figures) -> str:
-    if tier is None or tier.held_through is None:
-        return ""
-    return figures.words("sale.held_through", day=figures.day(tier.held_through))
+    day = None if tier is None else last_day(tier)
+    return "" if day is None else figures.words("sale.held_through", day=figures.day(day))
 
 
 def _birthday(member: Member, month: int, figures: Figures) -> str:

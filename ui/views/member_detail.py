@@ -100,7 +100,7 @@ class DetailPane(Panel):
     def _fill_facts(self, detail: MemberDetail) -> None:
         empty_layout(self._facts)
         facts = [note for wallet in detail.wallets for note in wallet.notes]
-        facts += [tier.held for tier in detail.tiers if tier.held]
+        facts += [fact for tier in detail.tiers for fact in tier.facts]
         facts += [fact for fact in (detail.birthday, detail.joined) if fact]
         if detail.card_code:
             facts.append(f"{self._words('member.card_code')} {detail.card_code}")

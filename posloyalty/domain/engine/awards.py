@@ -7,20 +7,24 @@ that the next work sees the member as the steps before it left them. What a pers
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NoReturn
 
 from posloyalty.domain.engine.award import POINTS, Award
+from posloyalty.domain.engine.caps import Capped, capped, count_in
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.meters import bonus_meter, capped_meter, taken_in_meter
 from posloyalty.domain.engine.moment import Moment
 from posloyalty.domain.engine.refund_quote import RefundRefusal
+from posloyalty.domain.engine.wallets import lot_days
 from posloyalty.domain.ledger.meter import total
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import Transfer, TransferCode
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.reason import Reason
+from posloyalty.domain.programme.wallet import Wallet
 from posloyalty.domain.shop.refund import Withheld
 from posloyalty.domain.shop.sale import Told
 
@@ -35,6 +39,12 @@ class Awards:
         self._told: list[Told] = []
         self._withheld: list[Withheld] = []
         self._left_alone: set[bytes] = set()
+
+    def within(self, moment: Moment) -> Awards:
+        """The same hand at a moment within this one: what it gives is given here too."""
+        inner = Awards(moment, self.plan)
+        inner._given, inner._told = self._given, self._told
+        return inner
 
     @property
     def programme(self) -> Programme:
@@ -67,7 +77,10 @@ class Awards:
         reasons: Iterable[Reason] = (),
         member_id: bytes | None = None,
     ) -> int:
-        """Give points, to the member of the moment or to another; returns how many."""
+        """Give points, to the member of the moment or to another; returns how many.
+
+        What the wallet's limits hold back is said in the reasons, and counted.
+        """
         state = self.moment.state
         if member_id is None:
             if state is None:
@@ -75,27 +88,34 @@ class Awards:
             member_id = state.member_id
         if points <= 0:
             return 0
-        wallet, day = self.programme.wallet(wallet_id), self.moment.day
-        own = state if state is not None and state.member_id == member_id else None
-        self.plan.postings_of(member_id, own).earn(
-            self.programme.ledger(wallet_id),
-            points,
-            usable_from=wallet.usable_from(day),
-            last_day=wallet.expiry.last_day(day),
+        programme, wallet = self.programme, self.programme.wallet(wallet_id)
+        own = state is not None and state.member_id == member_id
+        kept = self._let_in(wallet, points) if own else Capped(points, 0, ())
+        days = lot_days(programme, wallet, self._ranks(own), self.moment.day)
+        self.plan.postings_of(member_id, state if own else None).earn(
+            programme.ledger(wallet_id),
+            kept.points,
+            usable_from=days.usable_from,
+            last_day=days.last_day,
             code=TransferCode.BONUS,
         )
+        self.plan.count(bonus_meter(programme.ledger(wallet_id)), member_id, kept.points)
         self._given.append(
             Award(
                 kind=POINTS,
                 of=wallet_id,
                 name=name,
-                amount=points,
+                amount=kept.points,
                 rule_id=rule_id,
-                reasons=tuple(reasons),
-                last_day=wallet.expiry.last_day(day),
+                reasons=(*reasons, *kept.reasons),
+                last_day=days.last_day,
             )
         )
-        return points
+        return kept.points
+
+    def show(self, award: Award) -> None:
+        """Show something that was given by other steps."""
+        self._given.append(award)
 
     def issue(
         self,
@@ -212,6 +232,28 @@ class Awards:
     def tell(self, code: str, **facts: int | str) -> None:
         """Say something on the receipt."""
         self._told.append(Told(code, tuple(facts.items())))
+
+    def _let_in(self, wallet: Wallet, points: int) -> Capped:
+        """What the wallet's limits leave of a bonus for the member of the moment."""
+        state, store, ledger = self.state, self.moment.store, self.programme.ledger(wallet.id)
+        assert state is not None
+        kept = capped(
+            self.programme,
+            wallet,
+            points,
+            state=state,
+            store=store,
+            day=self.moment.day,
+            event=self.plan.counted,
+        )
+        self.plan.count(capped_meter(ledger), state.member_id, kept.lost)
+        for owner in count_in(self.programme, wallet, state, store):
+            self.plan.count(taken_in_meter(ledger), owner, kept.points)
+        return kept
+
+    def _ranks(self, own: bool) -> Mapping[str, int]:
+        member = self.moment.facts.member
+        return member.ranks if own and member is not None else {}
 
     # --- at a return, see `engine/work.py` ---
 

@@ -71,6 +71,7 @@ class EventPlan:
                 lots=() if state is None else state.lots,
                 debts=() if state is None else state.debts,
                 transfers=self._transfers,
+                pools=() if state is None else state.pools,
             )
             self._postings[member_id] = found
         return found
@@ -176,8 +177,14 @@ class EventPlan:
                     amount=amount,
                     event_id=self.event_id,
                     undoes=undoes,
+                    noted=None if at is None or at == self.at else self.at,
                 )
             )
+
+    @property
+    def counted(self) -> tuple[MeterEntry, ...]:
+        """What the event has counted so far."""
+        return tuple(self._meters)
 
     def consequences(self) -> Consequences:
         """What the event does, as planned so far."""
@@ -199,13 +206,20 @@ class EventPlan:
             state,
             lots=state.lots if postings is None else postings.lots,
             debts=state.debts if postings is None else postings.debts,
-            holdings=(
-                *state.holdings,
-                *(met.holding for met in self._tiers if met.member_id == member_id),
-            ),
+            holdings=self._held_by(state),
             rights=tuple(known.values()),
             meters=(*state.meters, *(m for m in self._meters if m.owner in owners)),
         )
+
+    def _held_by(self, state: MemberState) -> tuple[TierHolding, ...]:
+        """The newest holding of each level, as storage keeps it."""
+        held = {(one.scheme, one.level): one for one in state.holdings}
+        for met in self._tiers:
+            if met.member_id == state.member_id:
+                key = met.holding.scheme, met.holding.level
+                held.pop(key, None)
+                held[key] = met.holding
+        return tuple(held.values())
 
     def _change(
         self, right: Right, move: RightMove, amount: int = 1, opens: Right | None = None

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, tzinfo
 
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.tiers import held
+from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts, MemberFacts
@@ -24,11 +25,17 @@ LineKey = tuple[bytes, int, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreContext:
-    """The store's zone, the hour at which its business day ends, and the language of names."""
+    """The store's zone, the hour at which its business day ends, and the language of names.
+
+    `counts` is what the meters of the till, the store and campaigns hold, as far as limits look.
+    """
 
     zone: tzinfo
     cutoff: time = MIDNIGHT
     language: str = ""
+    till_id: bytes = b""
+    store_id: bytes = b""
+    counts: tuple[MeterEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,5 +151,5 @@ def _member(programme: Programme, state: MemberState, day: date) -> MemberFacts:
     return MemberFacts(
         birthday=state.birthday,
         purchases=state.purchases,
-        ranks={s.id: held(s, state.holdings, day).rank for s in programme.tier_schemes},
+        ranks={s.id: held(programme, s, state, day).rank for s in programme.tier_schemes},
     )

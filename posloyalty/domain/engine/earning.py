@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from posloyalty.domain.engine.caps import Capped, capped
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.quote import Earning
-from posloyalty.domain.engine.tiers import held, progress
+from posloyalty.domain.engine.tiers import held, points_counted
+from posloyalty.domain.engine.wallets import lot_days
 from posloyalty.domain.programme.definition import EarnBase
 from posloyalty.domain.programme.earn_rule import EarnLine, EarnRule, Multiplier
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.tier_scheme import RateAt, TierScheme
-from posloyalty.domain.programme.wallet import CapMode, CapPer, Stacking, Wallet
+from posloyalty.domain.programme.wallet import Stacking, Wallet
 from posloyalty.domain.values.allocation import allocate
 from posloyalty.domain.values.ratio import Ratio, common_denominator
 from posloyalty.domain.values.rounding import divide
@@ -86,7 +88,6 @@ class _Wallet:
         self._lines = lines
         self._spend = spend_minor
         programme = context.programme
-        self._ledger = programme.ledger(wallet.id)
         self._rules = [r for r in programme.earn_rules if r.wallet == wallet.id and self._on(r)]
         self._multipliers = [
             m for m in programme.multipliers if m.wallet == wallet.id and self._on(m)
@@ -100,35 +101,46 @@ class _Wallet:
         context, wallet = self._context, self._wallet
         base = sum(line.base_minor for line in self._lines)
         if context.barred:
-            return self._earning(0, base, (), context.barred)
+            return self._earning(Capped(0, 0, context.barred), base, ())
         self._reasons.append(reason("EARN_BASE", base_minor=base))
         self._explain_left_out()
         exact = self._contributions()
         points = divide(exact.total, exact.denominator, wallet.rounding)
-        points = self._capped(points)
+        kept = capped(
+            context.programme,
+            wallet,
+            points,
+            state=context.active,
+            store=context.store,
+            day=context.day,
+        )
         shares: tuple[tuple[int, int], ...] = ()
-        if points:
-            spread = allocate(points, exact.parts, context.goods.keys)
+        if kept.points:
+            spread = allocate(kept.points, exact.parts, context.goods.keys)
             numbers = [line.number for line in context.goods.lines]
             shares = tuple(sorted((n, s) for n, s in zip(numbers, spread, strict=True) if s))
-        return self._earning(points, base, shares, tuple(self._reasons))
+        reasons = (*self._reasons, *kept.reasons)
+        return self._earning(Capped(kept.points, kept.lost, reasons), base, shares)
 
     def _earning(
         self,
-        points: int,
+        kept: Capped,
         base: int,
         shares: tuple[tuple[int, int], ...],
-        reasons: tuple[Reason, ...],
     ) -> Earning:
-        wallet, day = self._wallet, self._context.day
+        wallet, context = self._wallet, self._context
+        member = context.facts.member
+        ranks = {} if member is None else member.ranks
+        days = lot_days(context.programme, wallet, ranks, context.day)
         return Earning(
             wallet=wallet.id,
-            points=points,
+            points=kept.points,
             base_minor=base,
             shares=shares,
-            usable_from=wallet.usable_from(day),
-            last_day=wallet.expiry.last_day(day),
-            reasons=reasons,
+            usable_from=days.usable_from,
+            last_day=days.last_day,
+            reasons=kept.reasons,
+            capped=kept.lost,
         )
 
     def _on(self, rule: EarnRule | Multiplier) -> bool:
@@ -148,7 +160,7 @@ class _Wallet:
         fixed: list[Ratio] = []
         splitting: TierScheme | None = None
         for scheme in self._schemes:
-            now = held(scheme, state.holdings if state else (), day)
+            now = held(self._context.programme, scheme, state, day)
             if splitting is None and scheme.rate_at is RateAt.SPLIT:
                 splitting = scheme
                 continue
@@ -164,8 +176,8 @@ class _Wallet:
         state = self._context.active
         assert state is not None  # who is barred or nobody never gets here
         day = self._context.day
-        points = Ratio(progress(scheme, self._ledger, state.lots, day))
-        rank = held(scheme, state.holdings, day).rank
+        points = Ratio(points_counted(self._context.programme, scheme, state, day))
+        rank = held(self._context.programme, scheme, state, day).rank
         left = ONE
         parts: list[tuple[Contributions, Ratio]] = []
         while True:
@@ -229,28 +241,6 @@ class _Wallet:
         if rank and times != ONE:
             level = scheme.levels[rank - 1].names.in_language(self._context.store.language)
             self._reasons.append(reason("TIER_TIMES", level=level, times=times))
-
-    def _capped(self, points: int) -> int:
-        for cap in self._wallet.caps:
-            room = cap.points - (self._earned_today() if cap.per is CapPer.DAY else 0)
-            if points <= max(0, room):
-                continue
-            kept = max(0, room) if cap.mode is CapMode.TRIM else 0
-            lost = points - kept
-            self._reasons.append(
-                reason("CAPPED", wallet=self._wallet.id, lost_points=lost, most_points=cap.points)
-            )
-            points = kept
-        return points
-
-    def _earned_today(self) -> int:
-        state = self._context.active
-        day = self._context.day
-        return sum(
-            lot.original
-            for lot in (state.lots if state else ())
-            if lot.earned_on == day and lot.account.ledger == self._ledger
-        )
 
 
 def _joined(parts: Sequence[tuple[Contributions, Ratio]]) -> Contributions:

@@ -27,7 +27,7 @@ from posloyalty.domain.engine.quote import (
 )
 from posloyalty.domain.engine.redemption import RedemptionOutcome, redeem
 from posloyalty.domain.engine.tiers import tier_states
-from posloyalty.domain.engine.wallets import states_of, wallet_states
+from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.product import TaxClass, TaxMode
@@ -189,7 +189,7 @@ def _with_member(quote: Quote, context: Context, state: MemberState, after: Sale
     return replace(
         quote,
         wallets=wallet_states(programme, state, day),
-        wallets_after=states_of(programme, after.lots, dict(after.debts), day),
+        wallets_after=wallet_states(programme, later, day),
         tiers=tier_states(programme, state, day, language),
         tiers_after=tier_states(programme, later, day, language),
     )

@@ -29,13 +29,15 @@ class TierHolding:
 class MemberState:
     """A member as the rules see them.
 
-    `lots` holds every lot with something remaining and every lot earned inside the longest tier
-    window (its `original` counts there even when it is spent); `debts` are (ledger, amount) pairs;
-    `holdings` are the tier levels met and not yet run out, the newest per level.
-    `purchases` counts the sales before this one (first-purchase conditions). `rights` are those not
-    used up, `meters` the entries of the longest span that any rule looks back over, the household's
-    included. `segments` were computed by head office as of `segments_as_of`. `own_card` says that
-    the member is the operator who rings (LOYALTY case 36).
+    `lots` holds every lot with something remaining and every lot earned inside the longest span
+    that a rule looks back over; `debts` are (ledger, amount) pairs; `holdings` are the tier levels
+    met, the newest per level. `purchases` counts the sales before this one (first-purchase
+    conditions). `rights` are those not used up, `meters` the entries of that same span, the
+    household's included; where the programme looks at a whole life, what lies before is carried as
+    one sum a meter. `household_id` owns what `pools` says, (ledger, owner) of what is shared;
+    `heads_household` says that the member is its head. `segments` were computed by head office as
+    of `segments_as_of`. `own_card` says that the member is the operator who rings (LOYALTY case
+    36).
     """
 
     member_id: bytes
@@ -49,6 +51,8 @@ class MemberState:
     rights: tuple[Right, ...] = ()
     meters: tuple[MeterEntry, ...] = ()
     household_id: bytes | None = None
+    heads_household: bool = False
+    pools: tuple[tuple[str, bytes], ...] = ()
     segments: frozenset[str] = frozenset()
     segments_as_of: date | None = None
     own_card: bool = False

@@ -32,6 +32,11 @@ class Trigger(StrEnum):
     SIGN_UP = "sign_up"
     BIRTHDAY = "birthday"
     TIER_MET = "tier_met"
+    TIER_GRANT = "tier_grant"
+    TIER_WITHDRAW = "tier_withdraw"
+    TIER_CHALLENGE = "tier_challenge"
+    HOUSEHOLD = "household"
+    MERGE = "merge"
     SEGMENT_ENTERED = "segment_entered"
     RUN = "run"  # head office's clock: a day, a period's end
 
@@ -74,11 +79,24 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LevelMet:
+    """A level that the member did not hold before: ranks, and the days from `first` on."""
+
+    scheme: str
+    level: str
+    rank: int
+    before: int
+    first: date
+    through: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """What happened. `day` is the programme's day; `state` None when nobody is attached.
 
     `active` is the state of a member who may earn, None for one who may not. What came back is in
-    `returned`; its undoing concerns `state`, whether the member may still earn or not.
+    `returned`; its undoing concerns `state`, whether the member may still earn or not. `level_met`
+    belongs to TIER_MET, a moment within another one.
     """
 
     trigger: Trigger
@@ -94,6 +112,7 @@ class Moment:
     sold: Sold | None = None
     recorded: Recorded | None = None
     returned: Returned | None = None
+    level_met: LevelMet | None = None
 
     def facts_for(self, by_business_day: bool) -> Facts:
         """The facts by the clock that a rule goes by."""

@@ -1,9 +1,9 @@
 """What a paid sale does: transfers, tier levels, rights and meters, planned from a quote.
 
 The steps are in a fixed order: what ran out before the sale is booked as expired, then points are
-redeemed, then earned, each debt repaid from what is earned first; then the sale is counted, tiers
-are met, and whatever the programme declares does its work. Nothing of the sale is decided here; the
-quote has decided.
+redeemed, then earned, each debt repaid from what is earned first; then the sale is counted, and
+whatever the programme declares does its work, the tier schemes among it. Nothing of the sale is
+decided here; the quote has decided.
 """
 
 from __future__ import annotations
@@ -15,20 +15,26 @@ from datetime import datetime
 from posloyalty.domain.engine import works
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.caps import count_in
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences, EventPlan
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.meters import (
+    PURCHASES,
+    SPEND,
+    capped_meter,
+    earned_meter,
+    taken_in_meter,
+)
 from posloyalty.domain.engine.moment import Moment, Sold, SoldLine, Trigger
 from posloyalty.domain.engine.quote import AppliedRedemption, Earning, Quote
-from posloyalty.domain.engine.tiers import met_by_sale
+from posloyalty.domain.engine.wallets import settled
 from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.ledger.transfer import Lot
 from posloyalty.domain.shop.sale import Told
 
 __all__ = ["NOTHING", "PURCHASES", "SPEND", "SalePostings", "earned_meter", "plan_sale", "sold_by"]
 
-PURCHASES = "purchases"
-SPEND = "spend"
 _WORKS = works  # imported so that what they register is known
 
 
@@ -106,11 +112,6 @@ def plan_sale(
     )
 
 
-def earned_meter(ledger: str) -> str:
-    """The meter of points earned in a ledger, whatever became of them."""
-    return f"earned/{ledger}"
-
-
 def _move(
     plan: EventPlan,
     context: Context,
@@ -118,7 +119,8 @@ def _move(
     redemptions: Sequence[AppliedRedemption],
     earnings: Sequence[Earning],
 ) -> None:
-    programme, postings = context.programme, plan.postings(state)
+    programme = context.programme
+    postings = plan.postings(settled(programme, state))
     for wallet in programme.wallets:
         postings.expire(programme.ledger(wallet.id))
     for redemption in redemptions:
@@ -143,13 +145,11 @@ def _count(
     plan.count(PURCHASES, member_id, 1)
     plan.count(SPEND, member_id, sold.spend_minor)
     for earning in earnings:
-        plan.count(earned_meter(programme.ledger(earning.wallet)), member_id, earning.points)
-    for scheme in programme.tier_schemes:
-        ledger = programme.ledger(scheme.wallet)
-        earned = sold.earned.get(scheme.wallet, 0)
-        met = met_by_sale(scheme, ledger, state, earned, context.day)
-        if met is not None:
-            plan.meet(member_id, met)
+        ledger = programme.ledger(earning.wallet)
+        plan.count(earned_meter(ledger), member_id, earning.points)
+        plan.count(capped_meter(ledger), member_id, earning.capped)
+        for owner in count_in(programme, programme.wallet(earning.wallet), state, context.store):
+            plan.count(taken_in_meter(ledger), owner, earning.points)
 
 
 def _moment(context: Context, sold: Sold, event_id: bytes, at: datetime) -> Moment:

@@ -15,6 +15,7 @@ from datetime import date, datetime
 
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.standing import ChallengeState, Missing
 from posloyalty.domain.programme.reason import Fact, Reason
 from posloyalty.domain.shop.basket import BasketLine
 from posloyalty.domain.shop.product import TaxMode
@@ -134,7 +135,11 @@ class TaxLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earning:
-    """What the sale earns in one wallet, in its minor units, with base, rate and multipliers."""
+    """What the sale earns in one wallet, in its minor units, with base, rate and multipliers.
+
+    `usable_from` is None when an event has to release the points; `capped` is what the wallet's
+    limits held back.
+    """
 
     wallet: str
     points: int
@@ -143,11 +148,16 @@ class Earning:
     usable_from: date | None
     last_day: date | None
     reasons: tuple[Reason, ...]
+    capped: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalletState:
-    """A member's wallet on a day: `balance` is usable now, `pending` later, `debt` is owed."""
+    """A member's wallet on a day: `balance` is usable now, `pending` later, `debt` is owed.
+
+    `ends_soon` says that what ends next does so within the days in which the programme warns;
+    `shared` that the wallet is the household's, `may_spend` that this member may spend from it.
+    """
 
     wallet: str
     balance: int
@@ -155,6 +165,9 @@ class WalletState:
     debt: int
     next_expiry: date | None
     next_expiry_points: int
+    ends_soon: bool = False
+    shared: bool = False
+    may_spend: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +175,11 @@ class TierState:
     """Where a member stands in a tier scheme. `progress` counts towards `next_at`.
 
     `level` is None below the first; `rank` counts from 0 for none, `levels` how many there are;
-    `held_through` is the last day on which the level holds; `next_at` is None at the top.
+    `held_through` is the last day on which the level holds, None without one; `next_at` is None at
+    the top. A level that has run out and is held by grace has a `grace_through`. Where the next
+    level needs several figures, `missing` lists those that are not reached, `any_of` says that one
+    of them will do, and `progress` and `next_at` are those of the decisive one. `coming_level_name`
+    was met and counts from `coming_on` on. `benefits` are words for the screen.
     """
 
     scheme: str
@@ -174,6 +191,13 @@ class TierState:
     progress: int
     next_level_name: str | None
     next_at: int | None
+    grace_through: date | None = None
+    missing: tuple[Missing, ...] = ()
+    any_of: bool = False
+    coming_level_name: str | None = None
+    coming_on: date | None = None
+    benefits: tuple[str, ...] = ()
+    challenges: tuple[ChallengeState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

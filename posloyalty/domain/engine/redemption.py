@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.quote import AppliedRedemption, UsableRedemption, WalletState
+from posloyalty.domain.engine.wallets import may_spend
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.wallet import RedeemNeeds, Spend, Wallet
 from posloyalty.domain.shop.basket import Basket
@@ -75,7 +76,9 @@ def _usable(
     points = min(by_sale, by_balance)
     points = min(points, spend.least_for(spend.worth_minor(points)))
     reasons = list(context.barred)
-    if spend.needs is RedeemNeeds.CARD and proof != CARD_PROOF:
+    if context.state is not None and not may_spend(context.programme, wallet, context.state):
+        reasons.append(Reason("HEAD_SPENDS"))
+    elif spend.needs is RedeemNeeds.CARD and proof != CARD_PROOF:
         reasons.append(reason("NEEDS_CARD", proof=proof or ""))
     elif by_balance < least:
         short = least - max(0, balance)
@@ -85,7 +88,7 @@ def _usable(
     if reasons:
         points = 0
     else:
-        reasons.append(_limit(spend, room, by_sale, by_balance))
+        reasons.append(_limit(wallet, spend, room, by_sale, by_balance))
     return UsableRedemption(
         wallet=wallet.id,
         balance=balance,
@@ -97,10 +100,12 @@ def _usable(
     )
 
 
-def _limit(spend: Spend, room: int, by_sale: int, by_balance: int) -> Reason:
+def _limit(wallet: Wallet, spend: Spend, room: int, by_sale: int, by_balance: int) -> Reason:
     """What keeps the most useful amount from being larger."""
     if by_balance <= by_sale:
         return Reason("WITHIN_BALANCE")
+    if spend.most is not None and by_sale == spend.most - spend.most % spend.step:
+        return reason("WITHIN_MOST", wallet=wallet.id, most_points=spend.most)
     if spend.most_share < 1:
         return reason("WITHIN_SHARE", percent=spend.most_share * 100)
     return reason("WITHIN_SALE", payable_minor=room)

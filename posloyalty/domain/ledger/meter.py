@@ -12,6 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
+
+CARRIED: Final = b""
+"""The event of an entry that carries the sum of everything before the days that were read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +23,8 @@ class MeterEntry:
     """One addition. `day` is the day by which windows count it, `at` the instant of the cause.
 
     `owner` is the 16-byte id of whose count it is. `undoes` names the event whose entry this one
-    takes back.
+    takes back. `noted` is the instant of the event that counted it, where that is not `at`: goods
+    that come back are counted on the day of their sale, and were not known to come back before.
     """
 
     meter: str
@@ -29,6 +34,12 @@ class MeterEntry:
     amount: int
     event_id: bytes
     undoes: bytes | None = None
+    noted: datetime | None = None
+
+    @property
+    def noted_at(self) -> datetime:
+        """When it became known."""
+        return self.at if self.noted is None else self.noted
 
 
 def entries_of(

@@ -72,7 +72,9 @@ class EventPostings:
 
     `transfers` is given when an event touches several members: their steps share one list, because
     a transfer's id says its place in the event. `holder` is the kind of the accounts that hold the
-    lots: a member's unless stored value of another owner is moved.
+    lots: a member's unless stored value of another owner is moved. `pools` are the ledgers that the
+    member shares, each with the household that owns what is earned there; lots that the member had
+    before stay their own.
     """
 
     def __init__(
@@ -85,11 +87,13 @@ class EventPostings:
         debts: Iterable[tuple[str, int]] = (),
         transfers: list[Transfer] | None = None,
         holder: AccountKind = AccountKind.MEMBER,
+        pools: Iterable[tuple[str, bytes]] = (),
     ) -> None:
         self.event_id = event_id
         self.day = day
         self._member_id = member_id
         self._holder = holder
+        self._pools = dict(pools)
         self._lots = {lot.id: lot for lot in lots}
         self._debts = dict(debts)
         self._transfers: list[Transfer] = [] if transfers is None else transfers
@@ -152,6 +156,26 @@ class EventPostings:
             last_day=last_day,
         )
 
+    def adjust(
+        self,
+        ledger: str,
+        points: int,
+        *,
+        earned_on: date,
+        usable_from: date | None,
+        last_day: date | None,
+    ) -> Lot | None:
+        """Open a lot of points that should have been there earlier, with the days of then."""
+        return self._open(
+            AccountKind.ISSUED,
+            TransferCode.ADJUST,
+            ledger,
+            points,
+            earned_on=earned_on,
+            usable_from=usable_from,
+            last_day=last_day,
+        )
+
     def opening(
         self, ledger: str, points: int, *, last_day: date | None, earned_on: date = LONG_AGO
     ) -> Lot | None:
@@ -203,7 +227,7 @@ class EventPostings:
             self._post(
                 TransferCode.RESTORE,
                 debit=Account(ledger, AccountKind.REDEEMED),
-                credit=self._member(ledger),
+                credit=redeemed.debit,
                 amount=amount,
                 uses=back,
                 link=redeemed.id,
@@ -285,13 +309,89 @@ class EventPostings:
             return Reversal(taken=taken, owed=0, short=rest)
         self._post(
             TransferCode.DEBT,
-            debit=Account(ledger, AccountKind.MEMBER_DEBT, self._member_id),
+            debit=Account(ledger, AccountKind.MEMBER_DEBT, self._owner(ledger)),
             credit=Account(ledger, AccountKind.ISSUED),
             amount=rest,
             link=link,
         )
         self._debts[ledger] = self.debt(ledger) + rest
         return Reversal(taken=taken, owed=rest, short=0)
+
+    def move_out(
+        self,
+        ledger: str,
+        uses: tuple[LotUse, ...],
+        *,
+        code: TransferCode,
+        to: AccountKind = AccountKind.ISSUED,
+    ) -> int:
+        """Take exactly these parts of lots away; returns how much they come to."""
+        amount = sum(use.amount for use in uses)
+        self._from_member(code, ledger, to, amount, uses)
+        return amount
+
+    def move_in(
+        self,
+        ledger: str,
+        points: int,
+        *,
+        code: TransferCode,
+        like: Lot,
+        usable_from: date | None = None,
+    ) -> Lot | None:
+        """Open a lot with the days of another one, which came out of somewhere else."""
+        return self._open(
+            AccountKind.ISSUED,
+            code,
+            ledger,
+            points,
+            earned_on=like.earned_on,
+            usable_from=like.usable_from if usable_from is None else usable_from,
+            last_day=like.last_day,
+        )
+
+    def activate(self, ledger: str) -> int:
+        """Make everything usable that waits for an event; returns how much that is."""
+        waiting = [
+            lot
+            for lot in self._of(ledger)
+            if lot.usable_from is None and lot.remaining and not lot.expired_on(self.day)
+        ]
+        for lot in sorted(waiting, key=spending_order):
+            uses = (LotUse(lot.id, lot.remaining),)
+            self.move_out(ledger, uses, code=TransferCode.ACTIVATE)
+            self.move_in(
+                ledger,
+                lot.remaining,
+                code=TransferCode.ACTIVATE,
+                like=lot,
+                usable_from=self.day,
+            )
+        return sum(lot.remaining for lot in waiting)
+
+    def owe(self, ledger: str, points: int, *, code: TransferCode = TransferCode.DEBT) -> None:
+        """Let the member owe so much from now on."""
+        if points:
+            self._post(
+                code,
+                debit=Account(ledger, AccountKind.MEMBER_DEBT, self._owner(ledger)),
+                credit=Account(ledger, AccountKind.ISSUED),
+                amount=points,
+            )
+            self._debts[ledger] = self.debt(ledger) + points
+
+    def write_off(self, ledger: str, *, code: TransferCode = TransferCode.WRITE_OFF) -> int:
+        """Let go of what the member owes; returns how much that was."""
+        owed = self.debt(ledger)
+        if owed:
+            self._post(
+                code,
+                debit=Account(ledger, AccountKind.ISSUED),
+                credit=Account(ledger, AccountKind.MEMBER_DEBT, self._owner(ledger)),
+                amount=owed,
+            )
+            self._debts[ledger] = 0
+        return owed
 
     def _open(
         self,
@@ -343,10 +443,15 @@ class EventPostings:
     ) -> None:
         if not amount:
             return
-        owner = self._member_id if to is AccountKind.MEMBER_DEBT else b""
+        owner = self._owner(ledger) if to is AccountKind.MEMBER_DEBT else b""
         credit = Account(ledger, to, owner)
-        debit = self._member(ledger)
-        self._post(code, debit=debit, credit=credit, amount=amount, uses=uses, link=link)
+        # One transfer for each account: what the member brought, what the household shares.
+        parts: dict[Account, list[LotUse]] = {}
+        for use in uses:
+            parts.setdefault(self._lots[use.lot_id].account, []).append(use)
+        for debit, part in parts.items():
+            taken = sum(use.amount for use in part)
+            self._post(code, debit=debit, credit=credit, amount=taken, uses=tuple(part), link=link)
 
     def _post(
         self,
@@ -378,7 +483,10 @@ class EventPostings:
             self._lots[use.lot_id] = after_use(self._lots[use.lot_id], use)
 
     def _member(self, ledger: str) -> Account:
-        return Account(ledger, self._holder, self._member_id)
+        return Account(ledger, self._holder, self._owner(ledger))
+
+    def _owner(self, ledger: str) -> bytes:
+        return self._pools.get(ledger, self._member_id)
 
     def _of(self, ledger: str) -> list[Lot]:
         return [lot for lot in self._lots.values() if lot.account.ledger == ledger]

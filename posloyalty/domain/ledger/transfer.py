@@ -46,6 +46,11 @@ class TransferCode(StrEnum):
     WRITE_OFF = "write_off"
     DEBT = "debt"
     REPAY = "repay"
+    ACTIVATE = "activate"  # pending points become usable: out of their lot and into another
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
+    CONVERT = "convert"  # out of one wallet, into another
+    MERGE = "merge"  # two records of one member become one
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -9,11 +9,13 @@ from enum import StrEnum
 
 from posloyalty.domain.programme.declaration import Declared, Item
 from posloyalty.domain.programme.earn_rule import EarnRule, Multiplier
+from posloyalty.domain.programme.limit import LimitPer
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.offer import Offer
 from posloyalty.domain.programme.scope import EVERYWHERE, Scope
 from posloyalty.domain.programme.tier_scheme import TierScheme
-from posloyalty.domain.programme.wallet import CapPer, Wallet
+from posloyalty.domain.programme.tier_window import Lifetime
+from posloyalty.domain.programme.wallet import Wallet, WalletOf
 from posloyalty.domain.values.money import Currency
 
 
@@ -60,9 +62,9 @@ class Programme:
 
     def of(self, shape: type[Item]) -> tuple[Item, ...]:
         """Everything of a kind that the file declares, in its order."""
-        return tuple(
-            item for items in self.declared.values() for item in items if isinstance(item, shape)
-        )
+        declared = (item for items in self.declared.values() for item in items)
+        every: tuple[Declared, ...] = (*self.wallets, *self.tier_schemes, *declared)
+        return tuple(item for item in every if isinstance(item, shape))
 
     def find(self, shape: type[Item], item_id: str) -> Item | None:
         """One of a kind by its id; None when this version does not declare it."""
@@ -83,12 +85,29 @@ class Programme:
                 return wallet
         raise KeyError(wallet_id)
 
-    def looks_back_to(self, day: date) -> date:
-        """The first day whose lots a member's state must hold whole, spent ones too.
+    def tier_scheme(self, scheme_id: str) -> TierScheme | None:
+        """A tier scheme by id; None when this version has none such."""
+        return next((one for one in self.tier_schemes if one.id == scheme_id), None)
 
-        Tiers count what was earned in their window, daily caps what was earned today.
+    @property
+    def pooled(self) -> tuple[str, ...]:
+        """The ledgers that the members of a household share."""
+        return tuple(self.ledger(w.id) for w in self.wallets if w.of is WalletOf.HOUSEHOLD)
+
+    def looks_back_to(self, day: date) -> date:
+        """The first day whose lots and meters a member's state must hold, spent lots too.
+
+        Tiers and limits count what was done in their windows; what they count over a whole life is
+        carried in one sum (`counts_whole_life`).
         """
-        starts = [scheme.window_start(day) for scheme in self.tier_schemes]
-        if any(cap.per is CapPer.DAY for wallet in self.wallets for cap in wallet.caps):
-            starts.append(day)
-        return min(starts, default=day)
+        limits = [limit for wallet in self.wallets for limit in wallet.limits]
+        starts = [scheme.looks_back_to(day) for scheme in self.tier_schemes]
+        starts += [limit.since(day) for limit in limits]
+        return min((start for start in starts if start is not None), default=day)
+
+    @property
+    def counts_whole_life(self) -> bool:
+        """Whether something looks at everything that a member ever did."""
+        per = [limit.per for wallet in self.wallets for limit in wallet.limits]
+        ever = any(isinstance(scheme.window, Lifetime) for scheme in self.tier_schemes)
+        return ever or LimitPer.LIFETIME in per

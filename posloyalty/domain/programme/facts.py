@@ -36,6 +36,13 @@ class Facts:
     member: MemberFacts | None
     language: str = ""
 
+    def at_rank(self, scheme: str, rank: int) -> Facts:
+        """The same facts for a member who holds another rank."""
+        if self.member is None:
+            return self
+        ranks = {**self.member.ranks, scheme: rank}
+        return replace(self, member=replace(self.member, ranks=ranks))
+
     def by_business_day(self) -> Facts:
         """The same facts for a rule whose clock is the business day."""
         return replace(self, day=self.business_day)

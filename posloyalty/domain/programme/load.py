@@ -108,6 +108,7 @@ def _check_references(file: Section, reading: Reading, read: Programme) -> None:
     known: dict[str, set[str]] = {
         "wallet": set(reading.scales),
         "tier_scheme": set(reading.levels),
+        "level": {f"{scheme}/{level}" for scheme, ids in reading.levels.items() for level in ids},
         "offer": {offer.id for offer in read.offers},
         "earn": {rule.id for rule in read.earn_rules},
     }

@@ -110,11 +110,14 @@ class Section:
         value = self._take(key, fallback)
         if key not in self:
             return Names(fallback)
-        if isinstance(value, str) and value.strip():
-            return Names(value.strip())
-        if isinstance(value, dict) and value and all(_is_text(v) for v in value.values()):
-            return Names(str(value.get("en") or next(iter(value.values()))), tuple(value.items()))
-        return self._wrong(key, value, "NAME", Names(fallback))
+        return _names(value) or self._wrong(key, value, "NAME", Names(fallback))
+
+    def names_list(self, key: str) -> tuple[Names, ...]:
+        """A list of names, empty when the key is not there."""
+        value = self._take(key, [])
+        if not isinstance(value, list):
+            return self._wrong(key, value, "WORDS", ())
+        return tuple(_names(one) or self._wrong(key, one, "NAME", Names("")) for one in value)
 
     def flag(self, key: str, default: bool) -> bool:
         """Whether something is so: true or false, without quotes."""
@@ -251,6 +254,14 @@ class Section:
         else:
             self.found(key, f"NOT_{wanted}", given=str(value)[:60], **facts)
         return stand_in
+
+
+def _names(value: object) -> Names | None:
+    if isinstance(value, str) and value.strip():
+        return Names(value.strip())
+    if isinstance(value, dict) and value and all(_is_text(v) for v in value.values()):
+        return Names(str(value.get("en") or next(iter(value.values()))), tuple(value.items()))
+    return None
 
 
 def _plain(rate: Ratio) -> str:

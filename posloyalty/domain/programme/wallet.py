@@ -7,18 +7,19 @@ worth `points` for `money`, exactly; what a member may spend is a multiple of `s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from posloyalty.domain.ledger.postings import NegativePolicy
-from posloyalty.domain.programme.expiry import Expiry, read_expiry
+from posloyalty.domain.programme.expiry import Expiry, read_expiry, read_warn_days
+from posloyalty.domain.programme.limit import Limit, LimitMode, LimitPer, LimitUnit, read_limits
 from posloyalty.domain.programme.names import Names
+from posloyalty.domain.programme.pending import Pending, read_pending
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
 
 SCALE_MAX = 4
-PENDING_DAYS_MAX = 400
 
 
 class WalletUnit(StrEnum):
@@ -30,25 +31,18 @@ class WalletUnit(StrEnum):
     UNITS = "units"
 
 
+class WalletOf(StrEnum):
+    """Whose a wallet is."""
+
+    MEMBER = "member"
+    HOUSEHOLD = "household"  # the members of a household share it
+
+
 class RedeemNeeds(StrEnum):
     """Which proof of the member spending asks for (SYNC 12)."""
 
     CARD = "card"  # a scanned, verified card; found by phone or name earns only
     ANY = "any"  # however the member was found
-
-
-class CapMode(StrEnum):
-    """What is left when a cap is met (LOYALTY case 3)."""
-
-    TRIM = "trim"  # up to the cap
-    REJECT = "reject"  # nothing of this sale
-
-
-class CapPer(StrEnum):
-    """Over what a cap counts."""
-
-    SALE = "sale"
-    DAY = "day"
 
 
 class Stacking(StrEnum):
@@ -60,7 +54,10 @@ class Stacking(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """`points` are worth `money_minor`; all points here are in the wallet's minor units."""
+    """`points` are worth `money_minor`; all points here are in the wallet's minor units.
+
+    `most` is the most that one sale takes, None without a bound.
+    """
 
     points: int
     money_minor: int
@@ -68,6 +65,7 @@ class Spend:
     least: int
     most_share: Ratio
     needs: RedeemNeeds
+    most: int | None = None
 
     def worth_minor(self, points: int) -> int:
         """The money that points pay, rounded down to the minor unit."""
@@ -76,6 +74,8 @@ class Spend:
     def most_for(self, amount_minor: int) -> int:
         """The most points, in whole steps, whose worth is not above an amount."""
         points = amount_minor * self.points // self.money_minor
+        if self.most is not None:
+            points = min(points, self.most)
         return points - points % self.step
 
     def least_for(self, amount_minor: int) -> int:
@@ -84,52 +84,54 @@ class Spend:
         return -(-points // self.step) * self.step
 
 
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """At most `points` per sale or per day of the programme's zone."""
-
-    points: int
-    per: CapPer
-    mode: CapMode
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wallet:
-    """One kind of value that members collect."""
+    """One kind of value that members collect.
+
+    `limits` are about everything that the wallet takes in; `warn_days` is how long before points
+    end their owner is told.
+    """
 
     id: str
     names: Names
     unit: WalletUnit
+    of: WalletOf
     scale: int
     rounding: Rounding
     stacking: Stacking
     expiry: Expiry
-    pending_days: int
+    warn_days: int
+    pending: Pending
     negative: NegativePolicy
-    caps: tuple[Cap, ...]
+    limits: tuple[Limit, ...]
     spend: Spend | None
 
-    def usable_from(self, earned_on: date) -> date:
-        """The first day on which points earned on a day may be spent."""
-        return earned_on + timedelta(days=self.pending_days)
+    def usable_from(self, earned_on: date) -> date | None:
+        """The first day on which points earned on a day may be spent; None until an event."""
+        return self.pending.usable_from(earned_on)
 
 
 def read_wallet(section: Section) -> Wallet:
     """One `[[wallet]]`."""
     wallet_id = section.text("id")
-    scale = section.whole("scale", 0, most=SCALE_MAX)
+    unit = section.choice("unit", WalletUnit, WalletUnit.POINTS)
+    # Money is counted as the currency is.
+    finest = section.reading.currency.exponent if unit is WalletUnit.MONEY else 0
+    scale = section.whole("scale", finest, most=SCALE_MAX)
     read = Wallet(
         id=wallet_id,
         names=section.names("name", wallet_id),
-        unit=section.choice("unit", WalletUnit, WalletUnit.POINTS),
+        unit=unit,
+        of=section.choice("of", WalletOf, WalletOf.MEMBER),
         scale=scale,
         rounding=section.choice("rounding", Rounding, Rounding.FLOOR),
         stacking=section.choice("multipliers", Stacking, Stacking.ADDITIVE),
         expiry=read_expiry(section),
-        pending_days=_pending(section),
+        warn_days=read_warn_days(section),
+        pending=read_pending(section),
         negative=section.choice("negative", NegativePolicy, NegativePolicy.NEGATIVE),
-        caps=tuple(_cap(table, scale) for table in section.sections("cap")),
-        spend=_spend(section, scale),
+        limits=_limits(section, scale),
+        spend=_spend(section, unit, scale),
     )
     section.close()
     return read
@@ -145,48 +147,56 @@ def points_in_minor(section: Section, key: str, scale: int, default: int | None 
     return minor.numerator
 
 
-def _pending(section: Section) -> int:
-    if "pending" not in section:
-        return 0
-    table = section.section("pending")
-    if table is None:
-        return 0
-    kind = table.text("kind")
-    days = 0
-    if kind == "days":
-        days = table.whole("days", least=1, most=PENDING_DAYS_MAX)
-    elif kind != "none":
-        table.found("kind", "KIND_UNKNOWN", given=kind, known="days, none")
-        return 0
+class _CapPer(StrEnum):
+    SALE = "sale"
+    DAY = "day"
+
+
+def _limits(section: Section, scale: int) -> tuple[Limit, ...]:
+    """`limit`, and `cap = [{ points = 100, per = "day" }]`, the short form for members."""
+    limits = read_limits(section, "limit", scale=scale)
+    if any(limit.unit is not LimitUnit.POINTS for limit in limits):
+        section.found("limit", "POINTS_ONLY")
+    return (*(_cap(table, scale) for table in section.sections("cap")), *limits)
+
+
+def _cap(table: Section, scale: int) -> Limit:
+    limit = Limit(
+        unit=LimitUnit.POINTS,
+        most=points_in_minor(table, "points", scale),
+        per=LimitPer(table.choice("per", _CapPer).value),
+        mode=table.choice("mode", LimitMode, LimitMode.TRIM),
+    )
     table.close()
-    return days
+    return limit
 
 
-def _cap(table: Section, scale: int) -> Cap:
-    points = points_in_minor(table, "points", scale)
-    cap = Cap(points, table.choice("per", CapPer), table.choice("mode", CapMode, CapMode.TRIM))
-    table.close()
-    return cap
-
-
-def _spend(section: Section, scale: int) -> Spend | None:
+def _spend(section: Section, unit: WalletUnit, scale: int) -> Spend | None:
     if "spend" not in section:
         return None
     table = section.section("spend")
     if table is None:
         return None
-    points = points_in_minor(table, "points", scale)
+    points, money_minor = _rate(table, unit, scale)
     step = points_in_minor(table, "step", scale, 1) if "step" in table else 1
     read = Spend(
         points=max(1, points),
-        money_minor=table.money("money"),
+        money_minor=money_minor,
         step=max(1, step),
         least=points_in_minor(table, "least", scale, 0),
         most_share=table.ratio("most_share", Ratio(1), most=Ratio(1)),
         needs=table.choice("redeem_needs", RedeemNeeds, RedeemNeeds.CARD),
+        most=points_in_minor(table, "most", scale) if "most" in table else None,
     )
     for key, value in (("points", points), ("step", step)):
         if value < 1:
             table.found(key, "NOT_ABOVE_ZERO")
     table.close()
     return read
+
+
+def _rate(table: Section, unit: WalletUnit, scale: int) -> tuple[int, int]:
+    """How many points are worth how much; money in a wallet is worth itself unless said so."""
+    if unit is WalletUnit.MONEY and "points" not in table and "money" not in table:
+        return 10**scale, 10**table.reading.currency.exponent
+    return points_in_minor(table, "points", scale), table.money("money")

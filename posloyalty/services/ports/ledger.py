@@ -18,14 +18,17 @@ from posloyalty.sync.events import Act
 class LedgerReads(Protocol):
     """Balances and lots, as projections of the journal."""
 
-    def member_state(self, member_id: bytes, *, lots_since: date) -> MemberState | None:
+    def member_state(
+        self, member_id: bytes, *, lots_since: date, whole_life: bool = False
+    ) -> MemberState | None:
         """The member as the rules see them: open lots, all lots earned and all that meters counted
-        on or after a day, and every right.
+        on or after a day, and every right; of a household also what it shares. With `whole_life`
+        each meter's sum before that day is carried as one entry.
         """
         ...
 
     def member_states(
-        self, member_ids: Sequence[bytes], *, lots_since: date
+        self, member_ids: Sequence[bytes], *, lots_since: date, whole_life: bool = False
     ) -> dict[bytes, MemberState]:
         """Several members at once, at most 50; unknown ids are not in the answer."""
         ...
@@ -68,6 +71,14 @@ class LedgerReads(Protocol):
 
     def meters(self, owner: bytes, since: date) -> tuple[MeterEntry, ...]:
         """What an owner's meters counted on the days from `since`."""
+        ...
+
+    def meter_sums(
+        self, owners: Sequence[bytes], since: date, *, whole_life: bool
+    ) -> tuple[MeterEntry, ...]:
+        """One entry for each owner (at most 50), meter and day from `since`; with `whole_life` one
+        more for all that lies before.
+        """
         ...
 
     def holdings(self, member_id: bytes) -> tuple[TierHolding, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy import Connection, Table, bindparam, func, or_, select, text, up
 from sqlalchemy.dialects.sqlite import insert
 
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences, MetTier
+from posloyalty.domain.engine.households import household_of
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
@@ -31,8 +33,10 @@ from posloyalty.domain.members.member import Birthday, MemberStatus
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.ports import Appended
 from posloyalty.storage.repositories.meters import (
+    carried_before,
     meters_of_several,
     meters_since,
+    sums_by_day,
     write_meters,
 )
 from posloyalty.storage.repositories.rights import (
@@ -73,15 +77,12 @@ _USE = Statement(
 
 
 def _hold() -> Statement:
+    # The newest event says what stands: a return may end a level sooner than was written.
     rows: dict[str, Any] = {column.name: bindparam(column.name) for column in TIER_HOLDING.columns}
     statement = insert(TIER_HOLDING).values(rows)
     newer = {name: statement.excluded[name] for name in ("met_on", "through", "seq")}
     return Statement(
-        statement.on_conflict_do_update(
-            index_elements=["member_id", "scheme", "level"],
-            set_=newer,
-            where=statement.excluded.through >= TIER_HOLDING.c.through,
-        )
+        statement.on_conflict_do_update(index_elements=["member_id", "scheme", "level"], set_=newer)
     )
 
 
@@ -184,55 +185,65 @@ class Ledger:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def member_state(self, member_id: bytes, *, lots_since: date) -> MemberState | None:
+    def member_state(
+        self, member_id: bytes, *, lots_since: date, whole_life: bool = False
+    ) -> MemberState | None:
         """The member as the rules see them; None when the book does not know them."""
         person = _PERSON.run(self._connection, member=member_id).first()
         if person is None:
             return None
-        lots = _MEMBER_LOTS.run(
-            self._connection, owner=member_id, since=lots_since.isoformat()
-        ).fetchall()
-        debts = _DEBTS.run(self._connection, owner=member_id).fetchall()
-        return _state(
-            person,
-            lots,
-            debts,
-            self.holdings(member_id),
-            rights_of(self._connection, member_id),
-            meters_since(self._connection, member_id, lots_since),
+        rights = rights_of(self._connection, member_id)
+        state = _state(person, self.holdings(member_id), rights)
+        owners = [member_id] if state.household_id is None else [member_id, state.household_id]
+        own: list[tuple[Sequence[Any], Sequence[Any], tuple[MeterEntry, ...]]] = [
+            (
+                _MEMBER_LOTS.run(
+                    self._connection, owner=owner, since=lots_since.isoformat()
+                ).fetchall(),
+                _DEBTS.run(self._connection, owner=owner).fetchall(),
+                (
+                    *(carried_before(self._connection, [owner], lots_since) if whole_life else ()),
+                    *meters_since(self._connection, owner, lots_since),
+                ),
+            )
+            for owner in owners
+        ]
+        return _with_belongings(
+            state,
+            [row for lots, _, _ in own for row in lots],
+            [row for _, debts, _ in own for row in debts],
+            [entry for _, _, meters in own for entry in meters],
         )
 
     def member_states(
-        self, member_ids: Sequence[bytes], *, lots_since: date
+        self, member_ids: Sequence[bytes], *, lots_since: date, whole_life: bool = False
     ) -> dict[bytes, MemberState]:
-        """Several members at once: six statements, however many they are."""
+        """Several members at once: six statements, however many they are, three more where
+        households share something, and one for whole lives.
+        """
         connection, wanted = self._connection, those(member_ids)
-        lots, debts, holdings = (defaultdict[bytes, list[Any]](list) for _ in range(3))
-        rights, meters = (
-            defaultdict[bytes, list[Right]](list),
-            defaultdict[bytes, list[MeterEntry]](list),
-        )
-        since = lots_since.isoformat()
-        for row in _LOTS_OF_SEVERAL.run(connection, since=since, **wanted):
-            lots[row.owner].append(row)
-        for row in _DEBTS_OF_SEVERAL.run(connection, **wanted):
-            debts[row.owner].append(row)
+        holdings = defaultdict[bytes, list[TierHolding]](list)
+        rights = defaultdict[bytes, list[Right]](list)
         for row in _HOLDINGS_OF_SEVERAL.run(connection, **wanted):
             holdings[row.member_id].append(_holding(row))
         for right in rights_of_several(connection, member_ids):
             rights[right.owner].append(right)
-        for entry in meters_of_several(connection, member_ids, lots_since):
-            meters[entry.owner].append(entry)
-        return {
-            person.id: _state(
-                person,
-                lots[person.id],
-                debts[person.id],
-                tuple(holdings[person.id]),
-                tuple(rights[person.id]),
-                tuple(meters[person.id]),
-            )
+        states = [
+            _state(person, tuple(holdings[person.id]), tuple(rights[person.id]))
             for person in _PERSONS.run(connection, **wanted)
+        ]
+        shared = {s.household_id for s in states if s.household_id is not None}
+        own = _Belongings()
+        for owners in (member_ids, sorted(shared)):
+            own.read(connection, owners, lots_since, whole_life)
+        return {
+            state.member_id: _with_belongings(
+                state,
+                own.of(own.lots, state),
+                own.of(own.debts, state),
+                own.of(own.meters, state),
+            )
+            for state in states
         }
 
     def rights_by_code(self, code: str) -> tuple[Right, ...]:
@@ -250,6 +261,12 @@ class Ledger:
     def meters(self, owner: bytes, since: date) -> tuple[MeterEntry, ...]:
         """What an owner's meters counted on the days from `since`."""
         return meters_since(self._connection, owner, since)
+
+    def meter_sums(
+        self, owners: Sequence[bytes], since: date, *, whole_life: bool
+    ) -> tuple[MeterEntry, ...]:
+        """What the meters of some owners add up to, day by day."""
+        return sums_by_day(self._connection, owners, since, whole_life=whole_life)
 
     def lots(self, account: Account) -> tuple[Lot, ...]:
         """The lots of an account that have something remaining."""
@@ -310,28 +327,67 @@ class Ledger:
         write_meters(connection, appended.seq, does.meters)
 
 
+class _Belongings:
+    """Lots, debts and meters of many owners, by owner."""
+
+    def __init__(self) -> None:
+        self.lots = defaultdict[bytes, list[Any]](list)
+        self.debts = defaultdict[bytes, list[Any]](list)
+        self.meters = defaultdict[bytes, list[MeterEntry]](list)
+
+    def read(
+        self, connection: Connection, owners: Sequence[bytes], since: date, whole_life: bool
+    ) -> None:
+        """Add what some owners have; of none nothing is read."""
+        if not owners:
+            return
+        wanted = those(owners)
+        for row in _LOTS_OF_SEVERAL.run(connection, since=since.isoformat(), **wanted):
+            self.lots[row.owner].append(row)
+        for row in _DEBTS_OF_SEVERAL.run(connection, **wanted):
+            self.debts[row.owner].append(row)
+        before = carried_before(connection, owners, since) if whole_life else ()
+        for entry in (*before, *meters_of_several(connection, owners, since)):
+            self.meters[entry.owner].append(entry)
+
+    @staticmethod
+    def of(found: dict[bytes, list[Any]], state: MemberState) -> list[Any]:
+        """What a member has, and what their household shares."""
+        shared = [] if state.household_id is None else found[state.household_id]
+        return [*found[state.member_id], *shared]
+
+
 def _state(
-    person: Any,
-    lots: Sequence[Any],
-    debts: Sequence[Any],
-    holdings: tuple[TierHolding, ...],
-    rights: tuple[Right, ...],
-    meters: tuple[MeterEntry, ...],
+    person: Any, holdings: tuple[TierHolding, ...], rights: tuple[Right, ...]
 ) -> MemberState:
     birthday = None
     if person.birth_month is not None:
         birthday = Birthday(person.birth_month, person.birth_day, person.birth_year)
+    household = household_of(rights)
     return MemberState(
         member_id=person.id,
         status=MemberStatus(person.status),
         joined_on=date.fromisoformat(person.joined_on),
         birthday=birthday,
         purchases=person.purchases,
-        lots=tuple(_lot(row) for row in lots),
-        debts=tuple((row.ledger, row.owed) for row in debts),
         holdings=holdings,
         rights=rights,
-        meters=meters,
+        household_id=None if household is None else household.id,
+        heads_household=household is not None and household.head,
+    )
+
+
+def _with_belongings(
+    state: MemberState,
+    lots: Sequence[Any],
+    debts: Sequence[Any],
+    meters: Sequence[MeterEntry],
+) -> MemberState:
+    return replace(
+        state,
+        lots=tuple(_lot(row) for row in lots),
+        debts=tuple((row.ledger, row.owed) for row in debts),
+        meters=tuple(meters),
     )
 
 

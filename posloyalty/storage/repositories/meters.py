@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
-from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.ledger.meter import CARRIED, MeterEntry
 from posloyalty.domain.values.calendar import format_instant, parse_instant
 from posloyalty.storage.act_tables import METER_ENTRY
 from posloyalty.storage.statements import Insert, Statement, several, those
@@ -17,10 +17,27 @@ from posloyalty.storage.tables import JOURNAL_EVENT
 _M = METER_ENTRY.c
 _INSERT = Insert(METER_ENTRY)
 _SHAPE = select(
-    _M.meter, _M.owner, _M.day, _M.at, _M.amount, _M.undoes, JOURNAL_EVENT.c.event_id
+    _M.meter,
+    _M.owner,
+    _M.day,
+    _M.at,
+    _M.amount,
+    _M.undoes,
+    JOURNAL_EVENT.c.event_id,
+    JOURNAL_EVENT.c.at.label("noted"),
 ).select_from(METER_ENTRY.join(JOURNAL_EVENT, JOURNAL_EVENT.c.seq == _M.seq))
 _SINCE = Statement(_SHAPE.where(_M.owner == bindparam("owner"), _M.day >= bindparam("since")))
 _SINCE_OF_SEVERAL = Statement(_SHAPE.where(several(_M.owner), _M.day >= bindparam("since")))
+_BEFORE_OF_SEVERAL = Statement(
+    select(_M.owner, _M.meter, func.sum(_M.amount).label("amount"))
+    .where(several(_M.owner), _M.day < bindparam("since"))
+    .group_by(_M.owner, _M.meter)
+)
+_SUMS_OF_SEVERAL = Statement(
+    select(_M.owner, _M.meter, _M.day, func.sum(_M.amount).label("amount"))
+    .where(several(_M.owner), _M.day >= bindparam("since"))
+    .group_by(_M.owner, _M.meter, _M.day)
+)
 _OF_EVENT = Statement(_SHAPE.where(_M.seq == bindparam("seq")).order_by(_M.place))
 
 
@@ -41,6 +58,26 @@ def meters_of_several(
     """The entries of several owners, at most 50, on the days from `since`."""
     rows = _SINCE_OF_SEVERAL.run(connection, since=since.isoformat(), **those(owners))
     return tuple(_entry(row) for row in rows)
+
+
+def carried_before(
+    connection: Connection, owners: Sequence[bytes], since: date
+) -> tuple[MeterEntry, ...]:
+    """What each meter of some owners adds up to on the days before one, as one entry each."""
+    if since == date.min:
+        return ()
+    rows = _BEFORE_OF_SEVERAL.run(connection, since=since.isoformat(), **those(owners))
+    day = since - timedelta(days=1)
+    return tuple(_sum(row.owner, row.meter, day, row.amount) for row in rows if row.amount)
+
+
+def sums_by_day(
+    connection: Connection, owners: Sequence[bytes], since: date, *, whole_life: bool
+) -> tuple[MeterEntry, ...]:
+    """One entry for each owner, meter and day from `since`; with `whole_life` what lies before."""
+    rows = _SUMS_OF_SEVERAL.run(connection, since=since.isoformat(), **those(owners))
+    found = [_sum(r.owner, r.meter, date.fromisoformat(r.day), r.amount) for r in rows if r.amount]
+    return (*(carried_before(connection, owners, since) if whole_life else ()), *found)
 
 
 def meters_of_event(connection: Connection, seq: int) -> tuple[MeterEntry, ...]:
@@ -65,6 +102,11 @@ def meter_rows(seq: int, entries: Iterable[MeterEntry]) -> list[tuple[object, ..
     ]
 
 
+def _sum(owner: bytes, meter: str, day: date, amount: int) -> MeterEntry:
+    at = datetime.combine(day, time(), tzinfo=UTC)
+    return MeterEntry(meter=meter, owner=owner, day=day, at=at, amount=amount, event_id=CARRIED)
+
+
 def _entry(row: Any) -> MeterEntry:
     return MeterEntry(
         meter=row.meter,
@@ -74,4 +116,5 @@ def _entry(row: Any) -> MeterEntry:
         amount=row.amount,
         event_id=row.event_id,
         undoes=row.undoes,
+        noted=None if row.noted == row.at else parse_instant(row.noted),
     )

@@ -12,8 +12,11 @@ from zoneinfo import ZoneInfo
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.evaluate import evaluate
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
+from posloyalty.domain.engine.meters import earned_meter
 from posloyalty.domain.engine.quote import Quote, Reason
-from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot
+from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.ledger.transfer import LONG_AGO, Account, AccountKind, Lot
 from posloyalty.domain.members.member import Birthday, MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.load import load
@@ -151,6 +154,20 @@ def lot(
     )
 
 
+def counted(
+    meter: str, amount: int, day: str, *, owner: bytes = MEMBER_ID, event: bytes | None = None
+) -> MeterEntry:
+    """What a meter counted at noon of a day; the event's id follows from meter and day."""
+    return MeterEntry(
+        meter=meter,
+        owner=owner,
+        day=date.fromisoformat(day),
+        at=datetime.fromisoformat(f"{day}T12:00:00+08:00"),
+        amount=amount,
+        event_id=f"{day}{meter}".encode().ljust(16, b".")[:16] if event is None else event,
+    )
+
+
 def member(
     *lots: Lot,
     held: tuple[tuple[str, str, str], ...] = (),
@@ -158,25 +175,39 @@ def member(
     birthday: Birthday | None = None,
     purchases: int = 1,
     status: MemberStatus = MemberStatus.ACTIVE,
+    meters: tuple[MeterEntry, ...] = (),
+    rights: tuple[Right, ...] = (),
+    joined: str = "2026-01-01",
+    scheme: str = "level",
 ) -> MemberState:
-    """A member; `held` are (level, met on, through) of the scheme "level"."""
+    """A member; `held` are (level, met on, through) of the scheme.
+
+    Lots that a purchase here earned are counted as earned on their day.
+    """
+    earned = (
+        counted(earned_meter(lot.account.ledger), lot.original, lot.earned_on.isoformat())
+        for lot in lots
+        if lot.earned_on != LONG_AGO
+    )
     return MemberState(
         member_id=MEMBER_ID,
         status=status,
-        joined_on=date(2026, 1, 1),
+        joined_on=date.fromisoformat(joined),
         birthday=birthday,
         purchases=purchases,
         lots=lots,
         debts=((LEDGER, debt),) if debt else (),
         holdings=tuple(
             TierHolding(
-                scheme="level",
+                scheme=scheme,
                 level=level,
                 met_on=date.fromisoformat(met),
                 through=date.fromisoformat(through),
             )
             for level, met, through in held
         ),
+        meters=(*earned, *meters),
+        rights=rights,
     )
 
 

@@ -62,12 +62,14 @@ def test_the_programmes_that_ship_are_read(name: str) -> None:
         (WALLET + "name = 5\n", [("NOT_NAME", "wallet[1].name")]),
         (WALLET + "name = { en = 5 }\n", [("NOT_NAME", "wallet[1].name")]),
         (WALLET + "expiry = 12\n", [("NOT_TABLE", "wallet[1].expiry")]),
-        (WALLET + 'expiry = { kind = "inactivity" }', [("KIND_UNKNOWN", "wallet[1].expiry.kind")]),
+        (WALLET + 'expiry = { kind = "fading" }', [("KIND_UNKNOWN", "wallet[1].expiry.kind")]),
         (
             WALLET + 'expiry = { kind = "calendar", month = 4, day = 31 }',
             [("NO_SUCH_DAY", "wallet[1].expiry.day")],
         ),
-        (WALLET + 'pending = { kind = "event" }', [("KIND_UNKNOWN", "wallet[1].pending.kind")]),
+        (WALLET + 'pending = { kind = "moon" }', [("KIND_UNKNOWN", "wallet[1].pending.kind")]),
+        (WALLET + 'pending = { kind = "event" }', [("MISSING_KEY", "wallet[1].pending.event")]),
+        (WALLET + 'pending = { kind = "until" }', [("MISSING_KEY", "wallet[1].pending.day")]),
         (
             WALLET + '[wallet.spend]\npoints = 0\nmoney = "1.00"\nstep = "1.5"\n',
             [("NOT_ABOVE_ZERO", "wallet[1].spend.points"), ("TOO_FINE", "wallet[1].spend.step")],
@@ -102,9 +104,94 @@ def test_the_programmes_that_ship_are_read(name: str) -> None:
             [("NOT_RISING", "tier_scheme[1].level")],
         ),
         (
-            WALLET + TIERS.replace("rolling_months", "calendar"),
+            WALLET + TIERS.replace("rolling_months", "lunar"),
             [("KIND_UNKNOWN", "tier_scheme[1].window.kind")],
         ),
+        (
+            WALLET + TIERS.replace("hold_months = 12", 'hold = { kind = "periods" }'),
+            [("NEEDS_PERIODS", "tier_scheme[1].hold")],
+        ),
+        (
+            WALLET + TIERS.replace("hold_months", 'start = "next_period"\nhold_months'),
+            [("NEEDS_PERIODS", "tier_scheme[1].start")],
+        ),
+        (
+            WALLET
+            + TIERS.replace("hold_months", 'start = "next_period"\nhold_months').replace(
+                'kind = "rolling_months", months = 12', 'kind = "calendar"'
+            ),
+            [("NEEDS_HOLD_BY_PERIOD", "tier_scheme[1].start")],
+        ),
+        (
+            WALLET + TIERS.replace("hold_months", 'downgrade = "none"\nhold_months'),
+            [("NEVER_RUNS_OUT", "tier_scheme[1].hold_months")],
+        ),
+        (
+            WALLET + TIERS.replace("hold_months = 12", ""),
+            [("MISSING_KEY", "tier_scheme[1].hold_months")],
+        ),
+        (
+            WALLET + TIERS.replace("hold_months = 12", 'hold = { kind = "while" }'),
+            [("KIND_UNKNOWN", "tier_scheme[1].hold.kind")],
+        ),
+        (
+            WALLET
+            + TIERS.replace(
+                "hold_months = 12", 'hold = { kind = "day", month = 2, day = 30, years = 1 }'
+            ),
+            [("NO_SUCH_DAY", "tier_scheme[1].hold.day")],
+        ),
+        (
+            WALLET
+            + TIERS.replace("hold_months", 'rate_at = "split"\nmetric = "visits"\nhold_months'),
+            [("SPLIT_NEEDS_POINTS", "tier_scheme[1].rate_at")],
+        ),
+        (
+            WALLET + TIERS.replace("from = 5", "need = { nights = 5 }"),
+            [
+                ("KIND_MISSING", "tier_scheme[1].level[1].need"),
+                ("UNKNOWN_KEY", "tier_scheme[1].level[1].need.nights"),
+            ],
+        ),
+        (
+            WALLET + TIERS.replace("from = 5", "need = { any = [{ visits = 1 }, { visits = 2 }] }"),
+            [("NAMED_TWICE", "tier_scheme[1].level[1].need.any")],
+        ),
+        (
+            WALLET + TIERS.replace("from = 5", 'need = { units = 5, wallet = "nights" }'),
+            [("NOT_DECLARED", "tier_scheme[1].level[1].need.wallet")],
+        ),
+        (
+            WALLET + TIERS.replace("from = 5", "from = 5, benefits = [5]"),
+            [("NOT_NAME", "tier_scheme[1].level[1].benefits")],
+        ),
+        (
+            WALLET
+            + TIERS
+            + 'challenge = [{ id = "c", level = "top", days = 9, need = { visits = 2 } }]\n',
+            [("NOT_DECLARED", "tier_scheme[1].challenge[1].level")],
+        ),
+        (WALLET + 'limit = [{ most = 1, per = "day" }]\n', [("POINTS_ONLY", "wallet[1].limit")]),
+        (
+            WALLET
+            + 'expiry = { kind = "by_tier", scheme = "level", base = { kind = "never" }, '
+            + 'levels = [{ level = "top", kind = "never" }] }\n'
+            + TIERS,
+            [("NOT_DECLARED", "wallet[1].expiry.levels[1].level")],
+        ),
+        (
+            WALLET + 'expiry = { kind = "inactivity", months = 6, kept_by = ["sleep"] }\n',
+            [("NOT_CHOICE", "wallet[1].expiry.kept_by")],
+        ),
+        (
+            WALLET
+            + '[[conversion]]\nid = "c"\nfrom = "points"\nto = "points"\ngives = 0\ngets = 1\n',
+            [
+                ("SAME_WALLET", "conversion[1].to"),
+                ("NOT_ABOVE_ZERO", "conversion[1].gives"),
+            ],
+        ),
+        (WALLET + "[household]\nmembers_most = 1\n", [("NOT_WHOLE", "household.members_most")]),
         (WALLET + OFFER, [("KIND_MISSING", "offer[1]")]),
         (WALLET + OFFER + 'fixed_price = "1.00"\n', [("LINE_ONLY", "offer[1].fixed_price")]),
         (WALLET + OFFER + 'percent = "101%"\n', [("NOT_RATIO_TO", "offer[1].percent")]),

@@ -3,4 +3,14 @@
 A new kind's work is a new file here and its name in the lists below.
 """
 
-__all__: list[str] = []
+from posloyalty.domain.engine.works import (
+    alive,
+    conversion,
+    release,
+    sharing,
+    tier_acts,
+    tiers,
+    warning,
+)
+
+__all__ = ["alive", "conversion", "release", "sharing", "tier_acts", "tiers", "warning"]

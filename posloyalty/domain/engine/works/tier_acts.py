@@ -1,0 +1,105 @@
+"""Levels given by hand and challenges taken up: acts that a person records.
+
+`Trigger.TIER_GRANT`, what "<scheme>/<level>": the level is given, through the day of the evidence
+`through`, else as long as one that is met that day. `Trigger.TIER_WITHDRAW`: what was so given ends
+with yesterday. `Trigger.TIER_CHALLENGE`, what "<scheme>/<challenge>": its days begin.
+
+Each is a right of kind GRANT or CHALLENGE, so that the history of levels needs nothing but meters
+and rights.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.member_state import MemberState, TierHolding
+from posloyalty.domain.engine.moment import Moment, Trigger
+from posloyalty.domain.engine.tier_history import CHALLENGE, GRANT, open_challenges
+from posloyalty.domain.engine.work import Stage, works
+from posloyalty.domain.engine.works.tiers import tell_met
+from posloyalty.domain.programme.reason import reason
+from posloyalty.domain.programme.tier_scheme import Challenge, Level, TierScheme
+from posloyalty.domain.programme.tier_window import ONE_DAY
+
+THROUGH = "through"
+
+
+@works(TierScheme, Trigger.TIER_GRANT, stage=Stage.BONUSES)
+def grant(scheme: TierScheme, moment: Moment, awards: Awards) -> None:
+    """Give a level by hand."""
+    level, state = _level(scheme, moment), moment.active
+    if level is None or state is None or moment.recorded is None:
+        return
+    written = dict(moment.recorded.evidence).get(THROUGH, "")
+    last = _day(written) or scheme.held_through(moment.day, state.joined_on)
+    if last < moment.day:
+        return
+    awards.issue(
+        GRANT,
+        f"{scheme.id}/{level.id}",
+        rule_id=scheme.id,
+        name=level.names.in_language(moment.store.language),
+        reasons=(reason("TIER_GRANTED", last_day=last),),
+        from_day=moment.day,
+        last_day=last,
+        uses=0,
+    )
+    met = TierHolding(scheme=scheme.id, level=level.id, met_on=moment.day, through=last)
+    tell_met(scheme, moment, awards, met)
+
+
+@works(TierScheme, Trigger.TIER_WITHDRAW, stage=Stage.BONUSES)
+def withdraw(scheme: TierScheme, moment: Moment, awards: Awards) -> None:
+    """End what was given by hand; what was earned stays."""
+    level, state = _level(scheme, moment), moment.state
+    if level is None or state is None:
+        return
+    for right in state.rights:
+        given = right.kind == GRANT and right.of == f"{scheme.id}/{level.id}"
+        if given and right.good_on(moment.day) and right.last_day is not None:
+            # Shortened, not cancelled: that it was held until yesterday stays true.
+            awards.plan.extend(right, (moment.day - ONE_DAY - right.last_day).days)
+
+
+@works(TierScheme, Trigger.TIER_CHALLENGE, stage=Stage.BONUSES)
+def take_up(scheme: TierScheme, moment: Moment, awards: Awards) -> None:
+    """Begin a challenge, unless it runs already."""
+    challenge, state = _challenge(scheme, moment), moment.active
+    if challenge is None or state is None or _runs(scheme, challenge, state, moment.day):
+        return
+    last = moment.day + timedelta(days=challenge.days - 1)
+    awards.issue(
+        CHALLENGE,
+        f"{scheme.id}/{challenge.id}",
+        rule_id=scheme.id,
+        name=challenge.names.in_language(moment.store.language),
+        reasons=(reason("CHALLENGE_RUNS", last_day=last),),
+        from_day=moment.day,
+        last_day=last,
+    )
+    if challenge.trial:
+        level = challenge.level
+        met = TierHolding(scheme=scheme.id, level=level, met_on=moment.day, through=last)
+        tell_met(scheme, moment, awards, met)
+
+
+def _level(scheme: TierScheme, moment: Moment) -> Level | None:
+    owner, _, name = ("" if moment.recorded is None else moment.recorded.what).partition("/")
+    return scheme.level_at(scheme.rank_of(name)) if owner == scheme.id else None
+
+
+def _challenge(scheme: TierScheme, moment: Moment) -> Challenge | None:
+    owner, _, name = ("" if moment.recorded is None else moment.recorded.what).partition("/")
+    return scheme.challenge(name) if owner == scheme.id else None
+
+
+def _runs(scheme: TierScheme, challenge: Challenge, state: MemberState, day: date) -> bool:
+    return any(one.id == challenge.id for one, _ in open_challenges(scheme, state.rights, day))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

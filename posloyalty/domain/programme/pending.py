@@ -1,0 +1,113 @@
+"""Pending: from when points may be spent.
+
+`pending = { kind = "none" }`; `{ kind = "days", days = 14 }` after earning;
+`{ kind = "until", day = 2026-12-01 }`: what is earned before that day waits for it;
+`{ kind = "event", event = "stay-over" }`: until an act of that name releases them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, Protocol
+
+from posloyalty.domain.programme.section import Section
+
+PENDING_DAYS_MAX: Final = 400
+
+
+class Pending(Protocol):
+    """A rule that gives a lot its first good day."""
+
+    @property
+    def event(self) -> str:
+        """The event that releases points; empty when none has to."""
+        ...
+
+    def usable_from(self, earned_on: date) -> date | None:
+        """The first good day of points earned on a day; None until an event says so."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PendingDays:
+    """So many days after earning; 0 at once."""
+
+    days: int = 0
+    event: str = ""
+
+    def usable_from(self, earned_on: date) -> date | None:
+        """The day of earning and so many more."""
+        return earned_on + timedelta(days=self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class PendingUntil:
+    """Everything earned before a day waits for it."""
+
+    day: date
+    event: str = ""
+
+    def usable_from(self, earned_on: date) -> date | None:
+        """That day, or the day of earning after it."""
+        return max(self.day, earned_on)
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEvent:
+    """Until an act releases them."""
+
+    event: str
+
+    def usable_from(self, earned_on: date) -> date | None:
+        """Nobody knows yet."""
+        return None
+
+
+AT_ONCE: Final = PendingDays()
+
+
+def read_pending(section: Section) -> Pending:
+    """The pending rule of a wallet; without the key points are usable at once."""
+    if "pending" not in section:
+        return AT_ONCE
+    table = section.section("pending")
+    if table is None:
+        return AT_ONCE
+    kind = table.text("kind")
+    reader = _KINDS.get(kind)
+    if reader is None:
+        if kind:
+            table.found("kind", "KIND_UNKNOWN", given=kind, known=", ".join(sorted(_KINDS)))
+        return AT_ONCE
+    read = reader(table)
+    table.close()
+    return read
+
+
+def _none(table: Section) -> Pending:
+    return AT_ONCE
+
+
+def _days(table: Section) -> Pending:
+    return PendingDays(table.whole("days", least=1, most=PENDING_DAYS_MAX))
+
+
+def _until(table: Section) -> Pending:
+    day = table.day("day")
+    if day is None:
+        table.found("day", "MISSING_KEY")
+    return PendingUntil(day or date.min)
+
+
+def _event(table: Section) -> Pending:
+    return PendingEvent(table.text("event"))
+
+
+_KINDS: Final[dict[str, Callable[[Section], Pending]]] = {
+    "none": _none,
+    "days": _days,
+    "until": _until,
+    "event": _event,
+}

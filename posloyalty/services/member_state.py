@@ -1,0 +1,37 @@
+"""A member's state as a programme sees it, read from the book in one way for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.wallets import settled
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.services.ports import Reader, UnitOfWork
+
+
+def state_of(
+    reader: Reader | UnitOfWork, programme: Programme, member_id: bytes, day: date
+) -> MemberState | None:
+    """The state on a day of the programme's zone, as far back as any rule of it looks; None when
+    the book does not know the member.
+    """
+    state = reader.ledger.member_state(
+        member_id,
+        lots_since=programme.looks_back_to(day),
+        whole_life=programme.counts_whole_life,
+    )
+    return None if state is None else settled(programme, state)
+
+
+def states_of(
+    reader: Reader | UnitOfWork, programme: Programme, member_ids: Sequence[bytes], day: date
+) -> dict[bytes, MemberState]:
+    """The same of several members at once, at most 50; unknown ids are not in the answer."""
+    found = reader.ledger.member_states(
+        member_ids,
+        lots_since=programme.looks_back_to(day),
+        whole_life=programme.counts_whole_life,
+    )
+    return {member_id: settled(programme, state) for member_id, state in found.items()}
