@@ -1,7 +1,7 @@
-"""A finger without a hand: real presses through the window system, on what can be seen and reached.
+"""A finger without a hand: real presses through the window system, on what is seen and in reach.
 
-Used beside `Keyboard` by tests and pictures. A tap asks first whether the middle of its target is in
-front; what is covered or scrolled out of view raises `NotReached`, as a person could not tap it.
+Used beside `Keyboard` by tests and pictures. A tap asks first whether the middle of its target is
+in front; what is covered or out of view raises `NotReached`, as a person could not tap it.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ class EnrolmentPane(Panel):
         pad = 8 if look.layout is Layout.NARROW else 16
         whole = column(look, self, pad=pad, gap=12)
         whole.addLayout(head)
-        whole.addWidget(scrolling(self._inner), 1)
+        whole.addWidget(scrolling(look, self._inner), 1)
         whole.addLayout(foot)
 
     def present(self, state: EnrolmentState) -> None:

@@ -22,6 +22,7 @@ from ui.appearance.metrics import GAP
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
 from ui.widgets.entry_line import announce
+from ui.widgets.tap_bar import scroll_by_taps
 from ui.widgets.text import Panel
 
 
@@ -32,9 +33,10 @@ def back_button(look: Appearance, words: Words, pressed: Callable[[], None]) -> 
     return button
 
 
-def scrolling(inner: QWidget) -> QScrollArea:
-    """An area that scrolls up and down when its content is higher than its place."""
+def scrolling(look: Appearance, inner: QWidget) -> QScrollArea:
+    """An area that scrolls up and down, by taps, when its content is higher than its place."""
     area = QScrollArea()
+    scroll_by_taps(area, look)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -292,7 +292,7 @@ class PayView(ScreenView):
             for part in (title, self.paid, self.also, self.chips, self.sums):
                 column.addWidget(part)
             column.addStretch(1)
-        area = scrolling(inner)
+        area = scrolling(look, inner)
         area.setMinimumWidth(0)
         return area
 

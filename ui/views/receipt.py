@@ -88,7 +88,7 @@ class PaperPanel(Panel):
         inside = column(look, inner, pad=16)
         inside.addWidget(self._paper)
         inside.addStretch(1)
-        self._area = scrolling(inner)
+        self._area = scrolling(look, inner)
         # Arrows and Page keys scroll a long receipt once Tab has come here.
         self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         whole = QVBoxLayout(self)

@@ -265,7 +265,7 @@ class SaleView(ScreenView):
         left.addWidget(self.member.card)
         left.addWidget(self.member.earns)
         left.addStretch(1)
-        beside.addWidget(scrolling(inner), 1)
+        beside.addWidget(scrolling(look, inner), 1)
         beside.addLayout(self.member.column(look, card=False), 1)
 
     def _tab_row(self) -> QHBoxLayout:

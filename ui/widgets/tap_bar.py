@@ -28,12 +28,12 @@ class TapBar(QScrollBar):
         self._grip: int | None = None
 
     def sizeHint(self) -> QSize:
-        """As wide as a finger, as high as its two buttons."""
-        return QSize(self._look.px(TARGET), self._look.px(2 * TARGET + GAP))
+        """As wide as a finger; the area's least height is its own business, not the bar's."""
+        return QSize(self._look.px(TARGET), 0)
 
     def minimumSizeHint(self) -> QSize:
-        """A low area has to hold both buttons."""
-        return QSize(self._look.px(TARGET), self._look.px(TARGET))
+        """As wide as a finger."""
+        return self.sizeHint()
 
     def button(self, way: int) -> QRect:
         """The button that goes up (-1) or down (1)."""
