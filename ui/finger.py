@@ -55,6 +55,4 @@ class Finger:
         if not widget.isVisible() or not self._window.rect().contains(point):
             return False
         front = self._window.childAt(point)
-        return front is not None and (
-            front is widget or widget.isAncestorOf(front) or front.isAncestorOf(widget)
-        )
+        return front is not None and (front is widget or widget.isAncestorOf(front))

@@ -19,24 +19,27 @@ class Bay(QWidget):
         super().__init__(parent)
         self._stack = stack
         self._gives_way = False
+        self._least = 0
         self._up = 0
         stack.setParent(self)
 
     def give_way(self, gives_way: bool) -> None:
         """Whether the keyboard takes part of the place."""
         self._gives_way = gives_way
-        self._up = 0
+        self._least = self._up = 0
         self._place()
 
     def reveal(self, widget: QWidget, main: QWidget | None) -> None:
         """Move until a widget is in view, and `main` too where there is room for both."""
-        scrolled: QWidget | None = widget.parentWidget()
-        while scrolled is not None and scrolled is not self._stack:
-            if isinstance(scrolled, QScrollArea):
-                _scroll_to(scrolled, widget)
-            scrolled = scrolled.parentWidget()
+        areas = _areas_around(widget, self._stack)
+        view = self._stack.currentWidget()
+        # An area that scrolls may be as low as one likes, but not lower than what is filled in it.
+        lower = max((widget.height() - area.minimumSizeHint().height() for area in areas), default=0)
+        self._least = 0 if view is None else view.minimumSizeHint().height() + max(0, lower)
         self._up = 0
         self._place()
+        for area in areas:
+            _scroll_to(area, widget)
         over = self._stack.height() - self.height()
         if over <= 0:
             return
@@ -54,12 +57,20 @@ class Bay(QWidget):
         self._place()
 
     def _place(self) -> None:
-        height = self.height()
-        view = self._stack.currentWidget()
-        if self._gives_way and view is not None:
-            height = max(height, view.minimumSizeHint().height())
+        height = max(self.height(), self._least if self._gives_way else 0)
         up = min(self._up, height - self.height())
         self._stack.setGeometry(0, -up, self.width(), height)
+
+
+def _areas_around(widget: QWidget, outer: QWidget) -> list[QScrollArea]:
+    """The scrolling areas that a widget lies in, the innermost first."""
+    found = []
+    around = widget.parentWidget()
+    while around is not None and around is not outer:
+        if isinstance(around, QScrollArea):
+            found.append(around)
+        around = around.parentWidget()
+    return found
 
 
 def _within(widget: QWidget, outer: QWidget) -> QRect:

@@ -28,8 +28,11 @@ class TapBar(QScrollBar):
         self._grip: int | None = None
 
     def sizeHint(self) -> QSize:
-        """As wide as a finger; the area's least height is its own business, not the bar's."""
-        return QSize(self._look.px(TARGET), 0)
+        """As wide as a finger; of any height, for areas ask their bars how low they may be.
+
+        Without any height Qt would never show it.
+        """
+        return QSize(self._look.px(TARGET), 1)
 
     def minimumSizeHint(self) -> QSize:
         """As wide as a finger."""
