@@ -166,8 +166,8 @@ class TouchKeyboard(QObject):
         QTimer.singleShot(0, self, self._reveal)
 
     def moved(self) -> None:
-        """Another screen or sheet is in front."""
-        self._settling.start()
+        """Another screen or sheet is in front, and has given the keyboard to a part of it."""
+        self._settle()
 
     def discard(self) -> None:
         """Language, look or scale changed: the keys are made anew when they are next wanted."""

@@ -183,15 +183,17 @@ class Touch:
 
     def _write_sign(self, sign: str) -> None:
         for _ in range(LAYERS_MOST):
-            if self.panel.key(f"sign:{sign}") is not None:
+            composes = sign.isalpha() and self.panel.key("sign:，") is not None
+            if self.panel.key(f"sign:{sign}") is not None and not composes:
                 self.key(f"sign:{sign}")
                 return
-            if sign.isupper() and self.panel.key(f"sign:{sign.lower()}") is not None:
-                if self.panel.key("act:shift") is not None:
-                    self.key("act:shift")
-                    continue
+            lower = sign.isupper() and self.panel.key(f"sign:{sign.lower()}") is not None
+            if lower and self.panel.key("act:shift") is not None:
+                self.key("act:shift")
+                continue
             if sign.isascii() and sign.isalpha():
-                way = "act:letters" if self.panel.key("act:letters") else "act:tongue"
+                symbols = self.panel.key("act:letters") is not None
+                way = "act:letters" if symbols else "act:tongue"
             else:
                 way = "act:symbols" if self.panel.key("act:symbols") else "act:more_symbols"
             self.key(way)

@@ -10,7 +10,8 @@ its text and uses up the first `used` keys; what is left goes on being composed.
 4. every character of the first syllable, and of what else the first keys may be.
 
 In a person's name family names come first at its begin, characters of given names after it. A tone
-that was typed leaves only its own characters, and puts words that sound otherwise behind.
+that was typed puts what sounds otherwise behind; nothing is left out, for Taiwan and the mainland
+read some characters in different tones.
 """
 
 from __future__ import annotations
@@ -130,17 +131,17 @@ class _Offer:
         return self._taste is not Taste.PLAIN and all(sign in given for sign in text[first:])
 
     def _signs(self, syllable: Syllable, taste: Taste) -> list[Sign]:
-        """Characters of a syllable in order of use, its tone's alone where one was typed."""
+        """Characters of a syllable in order of use, those of the typed tone before all others."""
         signs = self._lexicon.signs
         if syllable.whole:
             found = list(signs(syllable.readings[0]))
         else:
             found = [sign for r in syllable.readings for sign in signs(r)[:BEGUN_MOST]]
             found.sort(key=lambda sign: -sign.weight)
-        if syllable.tone:
-            found = [sign for sign in found if sign.tone == syllable.tone]
         if taste is not Taste.PLAIN:
             found.sort(key=lambda sign: self._place(sign.text, taste))
+        if syllable.tone:
+            found.sort(key=lambda sign: sign.tone != syllable.tone)
         return found
 
     def _place(self, sign: str, taste: Taste) -> int:
@@ -170,8 +171,7 @@ class _Offer:
         if len(head) == 1:
             first = self._taste is Taste.FAMILY and not begin
             taste = self._taste if first or self._taste is Taste.PLAIN else Taste.GIVEN
-            untoned = Syllable(head[0].readings, head[0].end, head[0].whole)
-            sign = (self._signs(head[0], taste) or self._signs(untoned, taste))[0]
+            sign = self._signs(head[0], taste)[0]
             return sign.text, sign.weight
         words = list(self._words_of(head))
         if self._taste is not Taste.PLAIN:
