@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 PAGES_MOST = 120
 TURNS_MOST = 40
-LAYERS_MOST = 6
+LAYERS_MOST = 9
 
 
 class Touch:
@@ -167,6 +167,14 @@ class Touch:
             self.key("page:next")
         raise NotReached(f"{text} is not offered")
 
+    def finds(self, sign: str) -> bool:
+        """Whether some layer of this field's keyboard writes a sign."""
+        try:
+            self._come_to(sign)
+        except NotReached:
+            return False
+        return True
+
     def hide(self) -> None:
         """Tap the key that hides the keyboard."""
         self.key("act:hide")
@@ -182,22 +190,27 @@ class Touch:
         raise NotReached(f"no layer composes {reading}")
 
     def _write_sign(self, sign: str) -> None:
+        self._come_to(sign)
+        self.key(f"sign:{sign}")
+
+    def _come_to(self, sign: str) -> None:
+        """Change layers until one is shown that writes this sign, and does not compose it."""
         for _ in range(LAYERS_MOST):
             composes = sign.isalpha() and self.panel.key("sign:，") is not None
             if self.panel.key(f"sign:{sign}") is not None and not composes:
-                self.key(f"sign:{sign}")
                 return
-            lower = sign.isupper() and self.panel.key(f"sign:{sign.lower()}") is not None
-            if lower and self.panel.key("act:shift") is not None:
-                self.key("act:shift")
-                continue
-            if sign.isascii() and sign.isalpha():
-                symbols = self.panel.key("act:letters") is not None
-                way = "act:letters" if symbols else "act:tongue"
-            else:
-                way = "act:symbols" if self.panel.key("act:symbols") else "act:more_symbols"
-            self.key(way)
+            self.key(self._way_to(sign, composes=composes))
         raise NotReached(f"no layer writes {sign}")
+
+    def _way_to(self, sign: str, *, composes: bool) -> str:
+        """The key that leads nearer to a sign."""
+        other = sign.swapcase()
+        cased = other != sign and self.panel.key(f"sign:{other}") is not None
+        if cased and not composes and self.panel.key("act:shift") is not None:
+            return "act:shift"
+        letters = sign.isascii() and sign.isalpha()
+        ways = ("act:letters", "act:tongue") if letters else ("act:symbols", "act:more_symbols")
+        return next((way for way in ways if self.panel.key(way) is not None), "act:none")
 
     def _found(self, look: Callable[[], T | None], what: str) -> T:
         """What is there, or comes: a form's new entries are shown in the next turn of Qt's loop."""
