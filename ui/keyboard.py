@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 PERSON_MS: Final = 90
 SCANNER_MS: Final = 8
-WAIT_MS: Final = 6_000
+WAIT_MS: Final = 60_000
 NAP_MS: Final = 2
 _KEYS: Final = {
     "Enter": Qt.Key.Key_Return,

@@ -24,6 +24,7 @@ from ui.options import Options
 from ui.presenters.ports import Screen
 from ui.screenshots import CountedChance, SteppedClock
 from ui.tour import SCENES, Tour
+from ui.widgets.buttons import ActionButton, Kind
 
 # Every layout class at every scale, each once; looks and languages take turns.
 WAYS = (
@@ -169,6 +170,10 @@ def fill_by_touch(touch: Touch, field: QWidget) -> Iterator[str]:
         return
     if not touch.finger.reaches(field):
         yield f"{name}: covered by its keyboard"
+    if not look.narrow:
+        for main in touch.window.findChildren(ActionButton):
+            if main.kind is Kind.MAIN and main.isVisible() and not touch.finger.reaches(main):
+                yield f"{name}: its keyboard covers {main.accessibleName()}"
     yield from (f"{name}: key {told}" for told in too_small(touch.panel, look))
     yield from (f"{name}: key {told}" for told in nameless(touch.panel))
     for one, other in pairwise(sorted(touch.panel.keys, key=lambda key: (key.y(), key.x()))):

@@ -34,8 +34,9 @@ class Bay(QWidget):
         areas = _areas_around(widget, self._stack)
         view = self._stack.currentWidget()
         # An area that scrolls may be as low as one likes, but not lower than what is filled in it.
-        lower = max((widget.height() - area.minimumSizeHint().height() for area in areas), default=0)
-        self._least = 0 if view is None else view.minimumSizeHint().height() + max(0, lower)
+        least = max((area.minimumSizeHint().height() for area in areas), default=widget.height())
+        short = max(0, widget.height() - least)
+        self._least = 0 if view is None else view.minimumSizeHint().height() + short
         self._up = 0
         self._place()
         for area in areas:

@@ -24,10 +24,8 @@ from typing import Final
 from ui.presenters.typing.lexicon import Lexicon, Sign, Word
 from ui.presenters.typing.spelling import Split, Syllable
 
-FIRST: Final = 3
 LONGER_MOST: Final = 3
 WORD_MOST: Final = 6
-BEGUN_MOST: Final = 12  # characters of each syllable that only begins as typed
 # What a word of the guess costs: the weight of all words counted together.
 ALL_WORDS: Final = 260
 NAME_GAIN: Final = 40
@@ -39,6 +37,10 @@ class Taste(Enum):
     PLAIN = auto()
     FAMILY = auto()
     GIVEN = auto()
+
+
+# How many characters of one syllable stand before words of two (先 before 西安).
+FIRST: Final = {Taste.PLAIN: 3, Taste.FAMILY: 6, Taste.GIVEN: 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class _Offer:
         words = self._words(splits)
         whole = [word for word in words if word.used == typed]
         if len(best) == 1:
-            yield from self._characters(best[0], FIRST)
+            yield from self._characters(best[0], FIRST[self._taste])
         yield from whole
         if not whole and len(best) > 1:
             yield self._guess(best)
@@ -132,11 +134,11 @@ class _Offer:
 
     def _signs(self, syllable: Syllable, taste: Taste) -> list[Sign]:
         """Characters of a syllable in order of use, those of the typed tone before all others."""
-        signs = self._lexicon.signs
+        lexicon = self._lexicon
         if syllable.whole:
-            found = list(signs(syllable.readings[0]))
+            found = list(lexicon.signs(syllable.readings[0]))
         else:
-            found = [sign for r in syllable.readings for sign in signs(r)[:BEGUN_MOST]]
+            found = [sign for r in syllable.readings for sign in lexicon.first_signs(r)]
             found.sort(key=lambda sign: -sign.weight)
         if taste is not Taste.PLAIN:
             found.sort(key=lambda sign: self._place(sign.text, taste))

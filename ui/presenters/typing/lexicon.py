@@ -27,6 +27,7 @@ import resources
 SCRIPTS: Final = {"zh_CN": "zh_CN", "zh_TW": "zh_TW", "en": "zh_CN"}
 HEADINGS: Final = ("[family]", "[given]", "[syllables]", "[characters]", "[words]")
 LINES_KEPT: Final = 512
+FIRST_MOST: Final = 12
 _WORD: Final = re.compile(r"([^\d ]+)(\d+)")
 
 
@@ -59,6 +60,7 @@ class Lexicon:
         self._words = dict(_parted(line for line in lines[words + 1 :] if line))
         self._keys = list(self._words)
         self.signs = lru_cache(LINES_KEPT)(self._read_signs)
+        self.first_signs = lru_cache(LINES_KEPT)(self._read_first)
         self.words = lru_cache(LINES_KEPT)(self._read_words)
 
     @property
@@ -68,8 +70,11 @@ class Lexicon:
 
     def _read_signs(self, syllable: str) -> tuple[Sign, ...]:
         """The characters of a syllable, in order of use; none for what is no syllable."""
-        told = self._signs.get(syllable, "").split(" ")
-        return tuple(Sign(sign[0], int(sign[1]), int(sign[2:])) for sign in told if sign)
+        return _signs(self._signs.get(syllable, "").split(" "))
+
+    def _read_first(self, syllable: str) -> tuple[Sign, ...]:
+        """The most used characters of a syllable, without looking at the hundreds behind them."""
+        return _signs(self._signs.get(syllable, "").split(" ", FIRST_MOST)[:FIRST_MOST])
 
     def _read_words(self, key: str) -> tuple[Word, ...]:
         """The words whose syllables are exactly these, such as "xiao'yu", in order of use."""
@@ -87,6 +92,10 @@ class Lexicon:
 def read_lexicon(language: str) -> Lexicon:
     """Read what the screens' language writes with; English offers Simplified characters."""
     return Lexicon(resources.text(f"lexicon/{SCRIPTS[language]}.txt").split("\n"))
+
+
+def _signs(told: list[str]) -> tuple[Sign, ...]:
+    return tuple(Sign(sign[0], int(sign[1]), int(sign[2:])) for sign in told if sign)
 
 
 def _places(lines: list[str]) -> dict[str, int]:
