@@ -141,19 +141,19 @@ class _Offer:
             found = [sign for r in syllable.readings for sign in lexicon.first_signs(r)]
             found.sort(key=lambda sign: -sign.weight)
         if taste is not Taste.PLAIN:
-            found.sort(key=lambda sign: self._place(sign.text, taste))
+            # A name in a reading that no counted word has is hardly meant (邓 as shan).
+            found.sort(key=lambda sign: self._place(sign, taste))
         if syllable.tone:
             found.sort(key=lambda sign: sign.tone != syllable.tone)
         return found
 
-    def _place(self, sign: str, taste: Taste) -> int:
+    def _place(self, sign: Sign, taste: Taste) -> tuple[bool, int]:
         """Where a character stands among those of names; all others behind, in their order."""
         family, given = self._lexicon.family, self._lexicon.given
         first, second = (family, given) if taste is Taste.FAMILY else (given, family)
-        if sign in first:
-            return first[sign]
         behind = len(first) + len(second)
-        return len(first) + second[sign] if sign in second else behind
+        place = first.get(sign.text, len(first) + second.get(sign.text, len(second)))
+        return place == behind or not sign.weight, place
 
     def _guess(self, split: Split) -> Candidate:
         """The likeliest row of words: each costs the weight of all words less its own."""

@@ -73,20 +73,19 @@ class Spelling:
                 for piece in self._pieces(typed, at, end)
                 for tail in tails[end]
             ]
-            found.sort(key=len)
+            found.sort(key=lambda split: (len(split), not split[-1].whole))
             tails[at] = tuple(found[:SPLITS_MOST])
         return tails[0]
 
     def _pieces(self, typed: str, at: int, end: int) -> tuple[Syllable, ...]:
         """The syllable from `at` to `end`, if those keys are one."""
         piece, tone = typed[at:end], 0
-        ended = piece[-1] in self._marks
-        if ended:
+        if piece[-1] in self._marks:
             piece, tone = piece[:-1], self._marks[piece[-1]]
         reading = self._readings.get(piece)
         if reading is not None and reading not in BARE:
             return (Syllable((reading,), end, tone=tone),)
-        if end == len(typed) or ended:
+        if end == len(typed):
             begun = self._begun.get(piece, ())
             return (Syllable(begun, end, whole=False, tone=tone),) if begun else ()
         return ()
