@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QInputDevice, QKeyEvent, QMouseEvent, QWindow
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QScrollBar, QWidget
 from shiboken6 import isValid
 
 from ui.field_hand import FieldHand
@@ -44,6 +44,7 @@ class TouchKeyboard(QObject):
         self._window = window
         self._session = session
         self._router = router
+        self.hand = FieldHand(router, next_field=self._field_after, hide=self.close)
         self._presenter: TypingPresenter | None = None
         self._panel: KeyPanel | None = None
         self._target: QWidget | None = None
@@ -123,8 +124,7 @@ class TouchKeyboard(QObject):
         if is_text_field(target) and not target.hasFocus():
             target.setFocus()
         if self._presenter is None:
-            hand = FieldHand(self._router, next_field=self._field_after, hide=self.close)
-            self._presenter = TypingPresenter(self._session, hand)
+            self._presenter = TypingPresenter(self._session, self.hand)
             self._presenter.subscribe(self._present)
         self._target = target
         if self._panel is None:
@@ -219,15 +219,28 @@ class TouchKeyboard(QObject):
     def _settle(self) -> None:
         """Follow the focus to another field, or close when there is no field any more."""
         if self._target is not None and not self._pressing:
-            focus = target_of(QApplication.focusWidget(), self._window)
-            target = self._target
-            if focus is not None and focus is not target:
-                self.show_for(focus)
-            elif focus is None and not (
-                isValid(target) and target.isVisible() and target.property("typing")
-            ):
+            target, focus = self._target, QApplication.focusWidget()
+            field = target_of(focus, self._window)
+            if field is not None and field is not target:
+                self.show_for(field)
+            elif field is None and not self._stays(target, focus):
                 self.close()
         self._show_button()
+
+    def _stays(self, target: QWidget, focus: QWidget | None) -> bool:
+        """Whether what is being filled is filled on although it has not the focus.
+
+        A tap on a button leaves the focus with the screen behind it: the field gets it back, so
+        that nothing moves while a person ticks and chooses between two entries.
+        """
+        if not isValid(target) or not target.isVisible():
+            return False
+        if target.property("typing"):
+            return True
+        if focus is self._front_view() and _usable(target):
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        return False
 
     @Slot()
     def _reveal(self) -> None:
@@ -345,8 +358,11 @@ class TouchKeyboard(QObject):
 
 
 def target_of(widget: QWidget | None, window: QWidget) -> QWidget | None:
-    """The text field that a widget is or belongs to, or what says of itself that it is typed to."""
-    while widget is not None and widget is not window:
+    """The text field that a widget is or belongs to, or what says of itself that it is typed to.
+
+    The scroll bar of a note is no wish to write.
+    """
+    while not (widget is None or widget is window or isinstance(widget, QScrollBar)):
         if (is_text_field(widget) and widget.isEnabled()) or widget.property("typing"):
             return widget
         widget = widget.parentWidget()

@@ -26,6 +26,7 @@ from ui.appearance.metrics import GAP, RADIUS_CONTROL, RADIUS_TAG, TARGET
 from ui.presenters.typing.keys import Writes
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
+from ui.widgets.tap_bar import scroll_by_taps
 from ui.widgets.text import Icon, Text
 
 OFF = (
@@ -101,6 +102,7 @@ class NoteField(QWidget):
         self.input.setFont(look.font("body"))
         self.input.setTabChangesFocus(True)
         self.input.setFixedHeight(rows * look.line_height("body") + look.px(28))
+        scroll_by_taps(self.input, look, abreast=True)
         self.input.setAccessibleName(label)
         say_what_it_writes(self.input, Writes.NAME)
         self.input.textChanged.connect(self._changed)

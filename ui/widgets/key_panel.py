@@ -58,7 +58,7 @@ class KeyPanel(QWidget):
         least = rows_most * TARGET + (rows_most - 1) * GAP
         self._height = look.px(least if look.narrow else max(least, 4 * PAD_KEY + 3 * GAP))
         self._repeat = QTimer(self)
-        self._repeat.timeout.connect(self._again)
+        self._repeat.timeout.connect(self.hold_on)
 
     def sizeHint(self) -> QSize:
         """As wide as it may be, as high as the highest layer."""
@@ -148,7 +148,8 @@ class KeyPanel(QWidget):
         if not repeated:
             self.pressed.emit(key.cell.id)
 
-    def _again(self) -> None:
+    def hold_on(self) -> None:
+        """Backspace is still held: once more."""
         self._repeat.setInterval(REPEAT_MS)
         if any(key.cell.id == REPEATED for key in self._held.values()):
             self.pressed.emit(REPEATED)

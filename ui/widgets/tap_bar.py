@@ -19,11 +19,14 @@ KEPT = 8  # a page turned keeps an eighth of what was seen
 
 
 class TapBar(QScrollBar):
-    """The bar of one area, upright."""
+    """The bar of one area. `abreast` lays its buttons side by side, for areas of few lines."""
 
-    def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Appearance, parent: QWidget | None = None, *, abreast: bool = False
+    ) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
         self._look = look
+        self._abreast = abreast
         self._down = 0
         self._grip: int | None = None
 
@@ -32,7 +35,7 @@ class TapBar(QScrollBar):
 
         Without any height Qt would never show it.
         """
-        return QSize(self._look.px(TARGET), 1)
+        return QSize(self._look.px(2 * TARGET + GAP if self._abreast else TARGET), 1)
 
     def minimumSizeHint(self) -> QSize:
         """As wide as a finger."""
@@ -40,7 +43,10 @@ class TapBar(QScrollBar):
 
     def button(self, way: int) -> QRect:
         """The button that goes up (-1) or down (1)."""
-        side = min(self._look.px(TARGET), self.height() // 2)
+        side = self._look.px(TARGET)
+        if self._abreast:
+            return QRect(0 if way < 0 else self.width() - side, 0, side, min(side, self.height()))
+        side = min(side, self.height() // 2)
         return QRect(0, 0 if way < 0 else self.height() - side, self.width(), side)
 
     def turn(self, way: int) -> None:
@@ -109,6 +115,8 @@ class TapBar(QScrollBar):
             if self.button(way).contains(point):
                 return way
         handle = self._handle()
+        if not handle.height():
+            return 1
         return -1 if point.y() < handle.top() else 1 if point.y() > handle.bottom() else 0
 
     def _track(self) -> QRect:
@@ -126,7 +134,7 @@ class TapBar(QScrollBar):
         length = self.maximum() - self.minimum()
         whole = max(1, length + self.pageStep())
         least = self._look.px(2 * HANDLE)
-        if track.height() < 2 * least:
+        if self._abreast or track.height() < 2 * least:
             return QRect(0, track.y(), self.width(), 0)
         height = max(least, track.height() * self.pageStep() // whole)
         room = track.height() - height
@@ -134,6 +142,6 @@ class TapBar(QScrollBar):
         return QRect(0, track.y() + at, self.width(), height)
 
 
-def scroll_by_taps(area: QAbstractScrollArea, look: Appearance) -> None:
+def scroll_by_taps(area: QAbstractScrollArea, look: Appearance, *, abreast: bool = False) -> None:
     """Give an area a bar that a finger can tap."""
-    area.setVerticalScrollBar(TapBar(look, area))
+    area.setVerticalScrollBar(TapBar(look, area, abreast=abreast))
