@@ -311,7 +311,7 @@ def enrol(hand: Hand, phone: str, *name: tuple[str, str]) -> None:
     touch.tap(required.label)
     hand.tap("member.join")
     wait(lambda: hand.state(Screen.MEMBER).card is not None, "nobody has joined")
-    assert not touch.keyboard.open
+    wait(lambda: not touch.keyboard.open, "the keyboard stays over the card")
     hand.tap("member.back_to_sale")
     hand.front(Screen.SALE)
     wait(lambda: hand.state(Screen.SALE).member is not None, "the member is not on the sale")

@@ -89,6 +89,8 @@ class PaperPanel(Panel):
         inside.addWidget(self._paper)
         inside.addStretch(1)
         self._area = scrolling(look, inner)
+        # A narrower paper is shorter: a bar that came and went with its length would never rest.
+        self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         # Arrows and Page keys scroll a long receipt once Tab has come here.
         self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         whole = QVBoxLayout(self)

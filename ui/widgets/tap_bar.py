@@ -84,7 +84,9 @@ class TapBar(QScrollBar):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Two buttons, and between them how much is seen and where."""
+        """Two buttons, and between them how much is seen and where; nothing where all is seen."""
+        if self.minimum() == self.maximum():
+            return
         look, painter = self._look, QPainter(self)
         for way, icon, more in (
             (-1, "up", self.value() > self.minimum()),
