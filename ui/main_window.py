@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance, layout_of
@@ -263,8 +264,9 @@ class MainWindow(QWidget):
         focus, self._focus_before = self._focus_before, None
         view = self.navigator.sheet_view or self.navigator.view
         if view is not None:
-            back = focus if focus is not None and view.isAncestorOf(focus) else view.home
-            back.setFocus(Qt.FocusReason.OtherFocusReason)
+            # What had the keyboard may be gone: a form is made anew while a menu lies over it.
+            there = focus is not None and isValid(focus) and view.isAncestorOf(focus)
+            (focus if there and focus else view.home).setFocus(Qt.FocusReason.OtherFocusReason)
 
     # How it looks
 
