@@ -96,6 +96,17 @@ class TouchKeyboard(QObject):
         """What is being filled."""
         return self._target
 
+    def shows(self, cell_id: str) -> bool:
+        """Whether a key is there to be tapped now."""
+        return self.open and self._panel is not None and self._panel.key(cell_id) is not None
+
+    def place_of(self, cell_id: str) -> tuple[QWidget, QRect]:
+        """Where a key that is shown is tapped: the panel, and the key's place on it."""
+        key = None if self._panel is None else self._panel.key(cell_id)
+        if self._panel is None or key is None:
+            raise KeyError(cell_id)
+        return self._panel, key.geometry()
+
     def key(self, event: QKeyEvent) -> bool:
         """A person typed a key: the keyboard goes. True means that this was all it did (Esc)."""
         was_open = self.open

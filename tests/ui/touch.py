@@ -135,11 +135,9 @@ class Touch:
 
     def key(self, cell_id: str) -> None:
         """Tap a key of the on-screen keyboard."""
-        key = self.panel.key(cell_id)
-        if key is None:
+        if not self.keyboard.shows(cell_id):
             raise NotReached(f"no key {cell_id}")
-        # Keys are seen, the panel below them is pressed.
-        self.finger.tap(self.panel, key.geometry())
+        self.finger.tap(*self.keyboard.place_of(cell_id))
 
     def write(self, text: str) -> None:
         """Write letters, figures and symbols, changing layers where they are on another."""
