@@ -5,8 +5,8 @@ Chinese layers signs are composed first and a candidate that is taken is handed 
 to the `Hand`, which does to the field what a real key would do. Nothing that is composed is ever in
 the field, so that a scan cannot mix with it.
 
-The lexicon is read on the look-up lane when a Chinese layer is first shown; until it is there, keys
-are kept and answered when it comes.
+The lexicon is read on the look-up lane, a moment after a Chinese layer is first shown: at once it
+would be in the way of the painting. Until it is there, keys are kept and answered when it comes.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from ui.presenters.typing.lexicon import SCRIPTS, Lexicon, read_lexicon
 from ui.presenters.typing.pages import page_of, starts_of
 from ui.presenters.typing.spelling import TONES, Spelling, pinyin, zhuyin
 
+READ_AFTER_MS: Final = 150
 NAMES: Final = frozenset({Writes.NAME, Writes.PERSON})
 
 
@@ -91,6 +92,7 @@ class TypingPresenter(Presenter[TypingState]):
         self._session = session
         self._hand = hand
         self._read = read
+        # By script: what was read, or None while it is being read.
         self._tongues: dict[str, _Tongue | None] = {}
         self._writes = Writes.TEXT
         self._alone = False
@@ -170,7 +172,9 @@ class TypingPresenter(Presenter[TypingState]):
 
     def _look_up(self) -> None:
         tongue = self._tongue()
-        if self._composing and tongue is not None:
+        if self._composing and tongue is None:
+            self._read_tongue()
+        elif self._composing and tongue is not None:
             spelling = tongue.spellings[self._layer]
             self._composing = self._composing.looked_up(tongue.lexicon, spelling, self._taste())
 
@@ -254,8 +258,8 @@ class TypingPresenter(Presenter[TypingState]):
 
     def _turn(self, layer: Layer) -> None:
         self._layer = layer
-        if layer in CHINESE:
-            self._want_tongue()
+        if layer in CHINESE and self._script not in self._tongues:
+            self._session.timer.after(READ_AFTER_MS, self._read_tongue)
         self._tell()
 
     def _turn_page(self, way: str) -> None:
@@ -275,9 +279,9 @@ class TypingPresenter(Presenter[TypingState]):
     def _tongue(self) -> _Tongue | None:
         return self._tongues.get(self._script)
 
-    def _want_tongue(self) -> None:
+    def _read_tongue(self) -> None:
         script, read = self._script, self._read
-        if script in self._tongues:
+        if script in self._tongues or not self._open:
             return
         self._tongues[script] = None
 
@@ -331,7 +335,8 @@ class TypingPresenter(Presenter[TypingState]):
         if not self._composing:
             return tuple(cells.cells_of(FIGURES, self._dressing()))
         words, offered = self._session.words, self._composing.offered
-        said = words("keyboard.reading" if self._tongue() is None else "keyboard.nothing")
+        reading = self._script in self._tongues and self._tongue() is None
+        said = words("keyboard.reading" if reading else "keyboard.nothing")
         page, _ = page_of(self._texts(), self._starts()[self._page], rows=1, cells=OFFERED)
         return cells.offer_row(words, self._composing.typed, said, offered, page)
 

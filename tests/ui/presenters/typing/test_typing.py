@@ -246,13 +246,15 @@ def test_a_secret_field_has_no_way_to_compose() -> None:
 
 def test_keys_before_the_words_are_read_are_kept_and_answered_when_they_come() -> None:
     made = desk(held=True)
+    lanes = made.shell.lanes
+    assert isinstance(lanes, LanesByStep)
+    # Reading waits until the keyboard is painted, or until the first key wants it.
+    assert not lanes.waiting["look_up"]
     made.type("niu")
     assert made.offers() == []
     assert made.faces()[1] == made.shell.session.words("keyboard.reading")
     made.keys("sign: ")
     assert made.written.text == ""
-    lanes = made.shell.session.lanes
-    assert isinstance(lanes, LanesByStep)
     lanes.run("look_up")
     assert made.offers()[0] == "牛"
     made.keys("sign: ")
@@ -266,6 +268,7 @@ def test_without_a_lexicon_the_letters_can_be_written_as_they_are() -> None:
     made = desk(read=missing)
     made.type("niu")
     assert made.offers() == []
+    assert made.faces()[1] == made.shell.session.words("keyboard.nothing")
     made.keys("sign: ")
     assert made.written.text == "niu"
 
