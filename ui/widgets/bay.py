@@ -33,12 +33,14 @@ class Bay(QWidget):
         """Move until a widget is in view, and `main` too where there is room for both."""
         areas = _areas_around(widget, self._stack)
         view = self._stack.currentWidget()
-        # An area that scrolls may be as low as one likes, but not lower than what is filled in it.
-        least = max((area.minimumSizeHint().height() for area in areas), default=widget.height())
-        short = max(0, widget.height() - least)
-        self._least = 0 if view is None else view.minimumSizeHint().height() + short
+        self._least = 0 if view is None else view.minimumSizeHint().height()
         self._up = 0
         self._place()
+        # An area that scrolls may be as low as one likes, but not lower than what is filled in it.
+        lacking = max((widget.height() - area.viewport().height() for area in areas), default=0)
+        if lacking > 0:
+            self._least = self._stack.height() + lacking
+            self._place()
         for area in areas:
             _scroll_to(area, widget)
         over = self._stack.height() - self.height()
@@ -49,7 +51,7 @@ class Bay(QWidget):
             both = wanted.united(_within(main, self._stack))
             wanted = both if both.height() <= self.height() else wanted
         down = wanted.bottom() + 1 - self.height()
-        self._up = max(0, min(over, min(max(down, 0), wanted.top()) if down > 0 else 0))
+        self._up = max(0, min(over, down, wanted.top()))
         self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
