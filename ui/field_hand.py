@@ -103,7 +103,7 @@ def _fitting(field: QWidget, text: str) -> str:
     if not isinstance(field, QLineEdit):
         return text
     room = field.maxLength() - _length(field.text()) + _length(field.selectedText())
-    while _length(text) > room:
+    while text and _length(text) > room:
         text = text[:-1]
     return text
 

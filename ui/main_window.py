@@ -329,7 +329,7 @@ class MainWindow(QWidget):
         strip = StatusStrip(
             self._look,
             menu_name=words("action.menu"),
-            keys_name=words("keyboard.button"),
+            keys_name=words("app.keyboard"),
             parent=self,
         )
         strip.menu.connect(self._menu_pressed)

@@ -129,7 +129,7 @@ class TouchKeyboard(QObject):
             self.show_for(field)
 
     def show_for(self, target: QWidget) -> None:
-        """Open for a field, or go over to it."""
+        """Open for a field, or go over to it; for the same field keys and composing stay."""
         from ui.presenters.typing.presenter import TypingPresenter
 
         if is_text_field(target) and not target.hasFocus():
@@ -137,10 +137,11 @@ class TouchKeyboard(QObject):
         if self._presenter is None:
             self._presenter = TypingPresenter(self._session, self.hand)
             self._presenter.subscribe(self._present)
-        self._target = target
+        another, self._target = target is not self._target, target
         if self._panel is None:
             self._panel = self._make_panel()
-        self._presenter.begin(_writes(target), alone=self._field_after(target) is None)
+        if another:
+            self._presenter.begin(_writes(target), alone=self._field_after(target) is None)
         self.place()
         self._panel.show()
         self._panel.raise_()
@@ -331,8 +332,7 @@ class TouchKeyboard(QObject):
         front = self._front_view()
         if front is None:
             return []
-        found: list[QWidget] = [*front.findChildren(QLineEdit), *front.findChildren(QPlainTextEdit)]
-        usable = {field for field in found if _usable(field)}
+        usable = _usable_in(front)
         ordered, at = [], front.nextInFocusChain()
         while at is not None and at is not front and len(ordered) < len(usable):
             if at in usable:
@@ -363,21 +363,28 @@ class TouchKeyboard(QObject):
 
     def _show_button(self) -> None:
         """The strip's button is there while there is anything to fill."""
-        self._window.strip.show_keys(
-            there=self.open or self._first_field() is not None, open_=self.open
-        )
+        front = self._front_view()
+        there = front is not None and (front.typing is not None or bool(_usable_in(front)))
+        self._window.strip.show_keys(there=self.open or there, open_=self.open)
 
 
 def target_of(widget: QWidget | None, window: QWidget) -> QWidget | None:
     """The text field that a widget is or belongs to, or what says of itself that it is typed to.
 
-    The scroll bar of a note is no wish to write.
+    The scroll bar of a note is no wish to write, and a dialog of its own has keys of its own.
     """
+    if widget is not None and widget.window() is not window:
+        return None
     while not (widget is None or widget is window or isinstance(widget, QScrollBar)):
         if (is_text_field(widget) and widget.isEnabled()) or widget.property("typing"):
             return widget
         widget = widget.parentWidget()
     return None
+
+
+def _usable_in(front: QWidget) -> set[QWidget]:
+    found: list[QWidget] = [*front.findChildren(QLineEdit), *front.findChildren(QPlainTextEdit)]
+    return {field for field in found if _usable(field)}
 
 
 def _usable(field: QWidget) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QInputDevice
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.ui.stage import Stage, build_stage, end_stage
@@ -80,6 +80,23 @@ def test_a_length_holds_and_cuts_no_character_in_two(stage: Stage, touch: Touch)
     assert field(stage).text() == "𠮷"
     touch.chinese(("niunai", "牛奶"))
     assert field(stage).text() == "𠮷牛"
+    touch.chinese(("niunai", "牛奶"))
+    assert field(stage).text() == "𠮷牛"
+
+
+def test_a_tap_into_the_same_field_moves_the_caret_and_keeps_what_is_composed(
+    stage: Stage, touch: Touch
+) -> None:
+    touch.tap_on(field(stage))
+    touch.chinese(("niunai", "牛奶"))
+    touch.key("sign:w")
+    left = field(stage).rect()
+    left.setWidth(30)
+    touch.finger.tap(field(stage), left)
+    assert field(stage).cursorPosition() == 0
+    touch.key("sign:o")
+    touch.key("sign: ")
+    assert text(stage) == "我牛奶"
 
 
 def test_tab_does_not_open_it(stage: Stage, touch: Touch) -> None:
@@ -188,6 +205,17 @@ def test_it_goes_when_screen_language_look_or_size_change(stage: Stage, touch: T
     opened()
     stage.window.show_menu()
     wait(lambda: not touch.keyboard.open, "it stays under the menu")
+
+
+def test_a_field_in_the_systems_dialog_is_not_its_business(stage: Stage, touch: Touch) -> None:
+    touch.tap_on(field(stage))
+    dialog = QDialog(stage.view())
+    name = QLineEdit(dialog)
+    dialog.open()
+    name.setFocus()
+    wait(lambda: not touch.keyboard.open, "it stays under the dialog")
+    assert name.hasFocus()
+    dialog.close()
 
 
 def test_a_larger_window_of_the_same_layout_keeps_it_at_its_foot(

@@ -22,7 +22,6 @@ from ui.appearance.metrics import GAP
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
 from ui.widgets.entry_line import announce
-from ui.widgets.tap_bar import scroll_by_taps
 from ui.widgets.text import Panel
 
 
@@ -35,6 +34,9 @@ def back_button(look: Appearance, words: Words, pressed: Callable[[], None]) -> 
 
 def scrolling(look: Appearance, inner: QWidget) -> QScrollArea:
     """An area that scrolls up and down, by taps, when its content is higher than its place."""
+    # Nothing that the first paint needs scrolls.
+    from ui.widgets.tap_bar import scroll_by_taps
+
     area = QScrollArea()
     scroll_by_taps(area, look)
     area.setWidgetResizable(True)
