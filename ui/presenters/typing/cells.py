@@ -13,7 +13,16 @@ from typing import Final
 
 from posloyalty.wording import Words
 from ui.presenters.typing.candidates import Candidate
-from ui.presenters.typing.keys import COLUMNS, SYMBOL_LAYERS, TONGUES, Act, Key, Layer, Row
+from ui.presenters.typing.keys import (
+    COLUMNS,
+    SYMBOL_LAYERS,
+    TONGUES,
+    Act,
+    Key,
+    Layer,
+    Row,
+    is_pad,
+)
 from ui.presenters.typing.pages import Rows, span_of
 
 ICONS: Final = {
@@ -109,8 +118,9 @@ def _act(act: Act, span: int, dressing: Dressing) -> Cell:
         if dressing.tongue is None:
             dress = Dress.IDLE
         else:
-            face = SAMPLES[dressing.tongue]
-            name = words(f"keyboard.layer_{dressing.tongue.value}")
+            pad = is_pad(dressing.tongue)
+            face = "123" if pad else SAMPLES[dressing.tongue]
+            name = words(f"keyboard.layer_{'pad' if pad else dressing.tongue.value}")
     elif act is Act.CLEAR:
         face = name
     elif act is Act.LETTERS:

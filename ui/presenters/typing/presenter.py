@@ -244,6 +244,9 @@ class TypingPresenter(Presenter[TypingState]):
     def _change_tongue(self) -> None:
         if self._writes is Writes.SECRET:
             return
+        if self._writes in PADS:
+            self._turn(PADS[self._writes])
+            return
         language = self._session.words.language
         begun, was = self._composing.typed, self._layer
         self._stop()
@@ -320,15 +323,21 @@ class TypingPresenter(Presenter[TypingState]):
 
     def _dressing(self) -> Dressing:
         words = self._session.words
-        before = self._letters if self._layer in SYMBOL_LAYERS else self._layer
-        secret = self._writes is Writes.SECRET
         return Dressing(
             words=words,
             layer=self._layer,
             caps=self._caps if self._layer in SHIFTED else None,
-            tongue=None if secret else cells.tongue_after(before, words.language),
+            tongue=self._next_tongue(),
             alone=self._alone,
         )
+
+    def _next_tongue(self) -> Layer | None:
+        """Where the tongue key leads: round the tongues, or from letters back to a number pad."""
+        if self._writes is Writes.SECRET:
+            return None
+        before = self._letters if self._layer in SYMBOL_LAYERS else self._layer
+        language = self._session.words.language
+        return PADS.get(self._writes, cells.tongue_after(before, language))
 
     def _head(self) -> tuple[Cell, ...]:
         """The figures; while something is composed, what is offered for it."""

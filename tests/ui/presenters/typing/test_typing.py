@@ -244,6 +244,19 @@ def test_a_secret_field_has_no_way_to_compose() -> None:
     assert made.written.text == "abc"
 
 
+def test_a_number_that_has_letters_leads_to_them_and_back_to_its_pad() -> None:
+    made = desk("zh_CN", Writes.CODES)
+    made.type("12")
+    made.keys("act:letters", "act:shift")
+    made.type("A")
+    made.keys("act:symbols")
+    made.type("/")
+    made.keys("act:tongue")
+    assert not made.has("sign:q")
+    made.type("3")
+    assert made.written.text == "12A/3"
+
+
 def test_keys_before_the_words_are_read_are_kept_and_answered_when_they_come() -> None:
     made = desk(held=True)
     lanes = made.shell.lanes
