@@ -15,6 +15,7 @@ from posloyalty.domain.shop.operator import Role
 from ui.finger import Finger
 from ui.keyboard import Keyboard, NotReached, wait
 from ui.presenters.ports import Screen, Sheet
+from ui.presenters.typing.keys import TONGUES
 
 if TYPE_CHECKING:
     from ui.application import TillApplication
@@ -35,6 +36,8 @@ TYPED: Final = {
     ),
     "en": ("act:shift", "sign:A", *(f"sign:{sign}" for sign in "nna")),
 }
+# A key that only the layer has in which a language's screens begin a name.
+COMES_FIRST: Final = {"zh_CN": "sign:，", "zh_TW": "sign:ㄅ", "en": "act:shift"}
 SECTIONS: Final = (
     "store",
     "keys",
@@ -178,7 +181,11 @@ class Tour:
         # The tour types with real keys: a finger asks for the keyboard by the strip's button.
         keyboard.close()
         finger.tap(window.strip.keys_button)
-        for cell_id in TYPED[self._till.session.words.language]:
+        language = self._till.session.words.language
+        for _ in TONGUES[language]:
+            if not keyboard.shows(COMES_FIRST[language]):
+                finger.tap(*keyboard.place_of("act:tongue"))
+        for cell_id in TYPED[language]:
             wait(lambda at=cell_id: keyboard.shows(at), f"no key {cell_id}")  # type: ignore[misc]
             finger.tap(*keyboard.place_of(cell_id))
 
