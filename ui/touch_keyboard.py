@@ -301,6 +301,8 @@ class TouchKeyboard(QObject):
         panel.show()
         column.activate()
         self._window.bay.give_way(True)
+        # A sheet lies over a part of the screen that has just moved.
+        self._window.navigator.place_sheet()
 
     def _undock(self, panel: KeyPanel) -> None:
         """Give the screen its whole place again."""
@@ -311,6 +313,7 @@ class TouchKeyboard(QObject):
         self._window.strip.show()
         column.activate()
         self._window.bay.give_way(False)
+        self._window.navigator.place_sheet()
 
     def _free(self, panel: KeyPanel) -> QRect | None:
         """A part of the screen that may be covered, when it is large enough for the keys."""

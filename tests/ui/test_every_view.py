@@ -204,9 +204,10 @@ def test_every_text_field_of_every_screen_is_filled_by_touch(led: Led, proving: 
             open_entries(led, scene)
             led.tour.settle()
             fields = fields_of(led)
-            if fields:
+            if fields and not touch.keyboard.open:
                 # The tour typed with real keys: the strip's button says that a finger goes on.
                 touch.finger.tap(window.strip.keys_button)
+            if touch.keyboard.open:
                 touch.hide()
             for field in fields:
                 filled.add(f"{scene} {field.property('writes')}")

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.stage import Stage, build_stage, end_stage
 from tests.ui.touch import Touch
 from ui.keyboard import wait
-from ui.presenters.ports import Screen
+from ui.presenters.ports import Screen, Sheet
 from ui.presenters.typing.keys import Act
 from ui.widgets.fields import TextField
 
@@ -216,6 +216,24 @@ def test_a_field_in_the_systems_dialog_is_not_its_business(stage: Stage, touch: 
     wait(lambda: not touch.keyboard.open, "it stays under the dialog")
     assert name.hasFocus()
     dialog.close()
+
+
+def test_a_sheet_lies_at_once_where_its_place_has_moved(qtbot: QtBot) -> None:
+    made = build_stage(size=(1080, 1920))
+    try:
+        window, touch = made.window, Touch(made.window)
+        window.navigator.open_sheet(Sheet.FIND)
+        view, sheet = window.navigator.view, window.navigator.sheet_view
+        assert view is not None
+        assert sheet is not None
+        for act in (lambda: touch.keyboard.show_for(sheet.field.input), touch.keyboard.close):
+            before = view.height()
+            act()
+            assert view.height() != before
+            place = view.sheet_place
+            assert sheet.geometry().topLeft() == place.mapTo(view, place.rect().topLeft())
+    finally:
+        end_stage(made)
 
 
 def test_a_larger_window_of_the_same_layout_keeps_it_at_its_foot(
