@@ -15,15 +15,23 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QInputDevice, QKeyEvent, QMouseEvent, QWindow
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QScrollBar, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from ui.field_hand import FieldHand
+from ui.fillable import (
+    anything_to_fill,
+    field_after,
+    first_in,
+    main_button,
+    target_of,
+    usable,
+    whole_field,
+    writes,
+)
 from ui.key_router import KeyRouter, is_text_field
 from ui.presenters.session import Change, Session
-from ui.presenters.typing.keys import Writes, rows_most
-from ui.widgets.buttons import ActionButton, Kind
-from ui.widgets.fields import NoteField, SearchBox, TextField
+from ui.presenters.typing.keys import rows_most
 from ui.widgets.key_names import key_name, printable
 from ui.widgets.view import ScreenView
 
@@ -124,7 +132,7 @@ class TouchKeyboard(QObject):
             return
         self._by_keys = False
         focus = QApplication.focusWidget()
-        field = target_of(focus, self._window) or self._first_field()
+        field = target_of(focus, self._window) or first_in(self._front_view())
         if field is not None:
             self.show_for(field)
 
@@ -141,7 +149,7 @@ class TouchKeyboard(QObject):
         if self._panel is None:
             self._panel = self._make_panel()
         if another:
-            self._presenter.begin(_writes(target), alone=self._field_after(target) is None)
+            self._presenter.begin(writes(target), alone=self._field_after(target) is None)
         self.place()
         self._panel.show()
         self._panel.raise_()
@@ -173,7 +181,7 @@ class TouchKeyboard(QObject):
         window, look = self._window, self._window.look
         below = window.height() - panel.sizeHint().height()
         self._dock(panel, strip=below - window.strip.height() >= look.px(ROOM_LEAST))
-        window.bay.reveal(_whole_field(target), self._main_button())
+        self._bring_into_view(target)
         # Words that break into lines are laid out once more when the height has settled.
         QTimer.singleShot(0, self, self._reveal)
 
@@ -249,7 +257,7 @@ class TouchKeyboard(QObject):
             return False
         if target.property("typing"):
             return True
-        if focus is self._front_view() and _usable(target):
+        if focus is self._front_view() and usable(target):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
         return False
@@ -257,7 +265,7 @@ class TouchKeyboard(QObject):
     @Slot()
     def _reveal(self) -> None:
         if self._target is not None and isValid(self._target):
-            self._window.bay.reveal(_whole_field(self._target), self._main_button())
+            self._bring_into_view(self._target)
 
     def _changed(self, change: Change) -> None:
         if change in (Change.LANGUAGE, Change.LOOK):
@@ -330,76 +338,15 @@ class TouchKeyboard(QObject):
     def _front_view(self) -> ScreenView | None:
         return self._window.navigator.sheet_view or self._window.navigator.view
 
-    def _fields(self) -> list[QWidget]:
-        """The text fields in front that can be filled now, in the order of Tab."""
-        front = self._front_view()
-        if front is None:
-            return []
-        usable = _usable_in(front)
-        ordered, at = [], front.nextInFocusChain()
-        while at is not None and at is not front and len(ordered) < len(usable):
-            if at in usable:
-                ordered.append(at)
-            at = at.nextInFocusChain()
-        return ordered
-
-    def _first_field(self) -> QWidget | None:
-        front = self._front_view()
-        if front is not None and front.typing is not None:
-            return front.typing
-        return next(iter(self._fields()), None)
-
     def _field_after(self, field: QWidget) -> QWidget | None:
-        fields = self._fields()
-        if field not in fields or len(fields) < 2:
-            return None
-        return fields[(fields.index(field) + 1) % len(fields)]
+        return field_after(field, self._front_view())
 
-    def _main_button(self) -> QWidget | None:
-        front = self._front_view()
-        if front is None:
-            return None
-        for button in front.findChildren(ActionButton):
-            if button.kind is Kind.MAIN and button.isVisible():
-                return button
-        return None
+    def _bring_into_view(self, target: QWidget) -> None:
+        navigator = self._window.navigator
+        main = main_button(navigator.sheet_view, navigator.view)
+        self._window.bay.reveal(whole_field(target), main)
 
     def _show_button(self) -> None:
         """The strip's button is there while there is anything to fill."""
-        front = self._front_view()
-        there = front is not None and (front.typing is not None or bool(_usable_in(front)))
-        self._window.strip.show_keys(there=self.open or there, open_=self.open)
-
-
-def target_of(widget: QWidget | None, window: QWidget) -> QWidget | None:
-    """The text field that a widget is or belongs to, or what says of itself that it is typed to.
-
-    The scroll bar of a note is no wish to write, and a dialog of its own has keys of its own.
-    """
-    if widget is not None and widget.window() is not window:
-        return None
-    while not (widget is None or widget is window or isinstance(widget, QScrollBar)):
-        if (is_text_field(widget) and widget.isEnabled()) or widget.property("typing"):
-            return widget
-        widget = widget.parentWidget()
-    return None
-
-
-def _usable_in(front: QWidget) -> set[QWidget]:
-    found: list[QWidget] = [*front.findChildren(QLineEdit), *front.findChildren(QPlainTextEdit)]
-    return {field for field in found if _usable(field)}
-
-
-def _usable(field: QWidget) -> bool:
-    return field.isVisible() and field.isEnabled() and is_text_field(field)
-
-
-def _writes(target: QWidget) -> Writes:
-    told = target.property("writes")
-    return Writes(told) if told else Writes.TEXT
-
-
-def _whole_field(target: QWidget) -> QWidget:
-    """The field with its label and its finding, all of which shall be seen."""
-    owner = target.parentWidget()
-    return owner if isinstance(owner, TextField | NoteField | SearchBox) else target
+        there = self.open or anything_to_fill(self._front_view())
+        self._window.strip.show_keys(there=there, open_=self.open)
