@@ -343,8 +343,12 @@ class TouchKeyboard(QObject):
 
     def _bring_into_view(self, target: QWidget) -> None:
         navigator = self._window.navigator
-        main = main_button(navigator.sheet_view, navigator.view)
-        self._window.bay.reveal(whole_field(target), main)
+        main, field = main_button(navigator.sheet_view, navigator.view), whole_field(target)
+        self._window.bay.reveal(field, main)
+        if navigator.sheet_view is not None:
+            # The screen may have kept a greater height: the sheet follows, and the view to it.
+            navigator.place_sheet()
+            self._window.bay.reveal(field, main)
 
     def _show_button(self) -> None:
         """The strip's button is there while there is anything to fill."""
