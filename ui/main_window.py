@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance, layout_of
@@ -23,12 +24,14 @@ from ui.presenters.session import Change, Session
 from ui.presenters.strip import StripPresenter
 from ui.screens import PLACES, Parts, Place
 from ui.toasts import WindowToasts
+from ui.widgets.bay import Bay
 from ui.widgets.strip import LampState, StatusStrip, StripState
 from ui.widgets.view import ViewContext
 
 if TYPE_CHECKING:
     from ui.actions import Action
     from ui.menu import KeysSheet, MenuItem, MenuSheet
+    from ui.touch_keyboard import TouchKeyboard
     from ui.widgets.scan_capture import ScanCapture
     from ui.widgets.sheet import QuestionPanel
 
@@ -77,10 +80,12 @@ class MainWindow(QWidget):
         self.toasts = WindowToasts(self)
         self.strip = self._make_strip()
         self._column.addWidget(self.strip)
-        self._column.addWidget(self.stack, 1)
+        self.bay = Bay(self.stack)
+        self._column.addWidget(self.bay, 1)
         self._dress()
         self._key_stamp = key_stamp
         self._capture: ScanCapture | None = None
+        self.keyboard: TouchKeyboard | None = None
 
     # Beginning and end
 
@@ -93,16 +98,21 @@ class MainWindow(QWidget):
     def listen(self, strip: StripPresenter) -> None:
         """After the first paint: answer keys and scans, and show what the strip says."""
         from ui.key_router import KeyRouter
+        from ui.touch_keyboard import TouchKeyboard
         from ui.widgets.scan_capture import ScanCapture
 
+        if self._session is None:
+            raise RuntimeError("the window has no session yet")
         router = KeyRouter(self)
-        self._capture = ScanCapture(router, stamp=self._key_stamp, parent=self)
+        self.keyboard = TouchKeyboard(self, self._session, router)
+        self._capture = ScanCapture(self.keyboard.key, stamp=self._key_stamp, parent=self)
         self._capture.scanned.connect(self._scanned)
         self._capture.broken.connect(self._broken)
         self._capture.taken_back.connect(router.take_back)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             self._capture.install(self, application)
+            self.keyboard.install(application)
         self._strip_presenter = strip
         strip.subscribe(self._show_strip)
 
@@ -121,6 +131,8 @@ class MainWindow(QWidget):
         application = QApplication.instance()
         if self._capture is not None and isinstance(application, QApplication):
             self._capture.remove(application)
+        if self.keyboard is not None and isinstance(application, QApplication):
+            self.keyboard.remove(application)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window was closed by its frame."""
@@ -252,8 +264,9 @@ class MainWindow(QWidget):
         focus, self._focus_before = self._focus_before, None
         view = self.navigator.sheet_view or self.navigator.view
         if view is not None:
-            back = focus if focus is not None and view.isAncestorOf(focus) else view.home
-            back.setFocus(Qt.FocusReason.OtherFocusReason)
+            # What had the keyboard may be gone: a form is made anew while a menu lies over it.
+            there = focus is not None and isValid(focus) and view.isAncestorOf(focus)
+            (focus if there and focus else view.home).setFocus(Qt.FocusReason.OtherFocusReason)
 
     # How it looks
 
@@ -274,6 +287,8 @@ class MainWindow(QWidget):
             self._make_anew(self._look.with_(layout=layout))
         else:
             self._place_overlays()
+            if self.keyboard is not None:
+                self.keyboard.place()
 
     def event(self, event: QEvent) -> bool:
         """After the layout settled, sheets follow the place they cover."""
@@ -285,6 +300,8 @@ class MainWindow(QWidget):
     def _make_anew(self, look: Appearance) -> None:
         menu_open = self._overlay is not None and hasattr(self._overlay, "language")
         self.close_overlay()
+        if self.keyboard is not None:
+            self.keyboard.discard()
         self._look = look
         # Without the old views: a style sheet is worked out for every widget there is.
         self.navigator.throw_views_away()
@@ -308,8 +325,15 @@ class MainWindow(QWidget):
         self.setStyleSheet(style_sheet(self._look))
 
     def _make_strip(self) -> StatusStrip:
-        strip = StatusStrip(self._look, menu_name=self._words("action.menu"), parent=self)
+        words = self._words
+        strip = StatusStrip(
+            self._look,
+            menu_name=words("action.menu"),
+            keys_name=words("app.keyboard"),
+            parent=self,
+        )
         strip.menu.connect(self._menu_pressed)
+        strip.keys.connect(lambda: self.keyboard is not None and self.keyboard.toggle())
         strip.lamp.connect(self._lamp_pressed)
         return strip
 
@@ -377,6 +401,8 @@ class MainWindow(QWidget):
         self.toasts.again()
         if self._strip_presenter is not None:
             self._show_strip(self._strip_presenter.state)
+        if self.keyboard is not None:
+            self.keyboard.moved()
 
     def _menu_pressed(self) -> None:
         if self._overlay is not None:
@@ -442,7 +468,7 @@ class MainWindow(QWidget):
         self.navigator.place_sheet()
         self.toasts.place()
         if self._overlay is not None:
-            area = self.stack.geometry()
+            area = self.bay.geometry()
             gap = self._look.px(8)
             if self._question_open():
                 width = min(self._look.px(QUESTION_WIDTH), area.width() - 2 * gap)

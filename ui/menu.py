@@ -20,6 +20,7 @@ from ui.presenters.ports import Screen, Sheet
 from ui.widgets.buttons import ActionButton
 from ui.widgets.fields import Choice
 from ui.widgets.sheet import SheetFrame
+from ui.widgets.tap_bar import scroll_by_taps
 from ui.widgets.text import Text
 
 LOOK_NAMES = ("light", "dark", "contrast")
@@ -86,7 +87,7 @@ class MenuSheet(SheetFrame):
         for choice in (self.language, self.dress, self.size):
             column.addWidget(choice)
         column.addStretch(1)
-        self.body.addWidget(_scrolling(inner))
+        self.body.addWidget(_scrolling(look, inner))
 
     def first(self) -> QWidget:
         """Where the keyboard goes."""
@@ -124,15 +125,16 @@ class KeysSheet(SheetFrame):
         foot.addStretch(1)
         grid.addLayout(foot, grid.rowCount(), 0)
         grid.setRowStretch(grid.rowCount(), 1)
-        self.body.addWidget(_scrolling(inner))
+        self.body.addWidget(_scrolling(look, inner))
 
     def first(self) -> QWidget:
         """Where the keyboard goes."""
         return self.close_button
 
 
-def _scrolling(inner: QWidget) -> QScrollArea:
+def _scrolling(look: Appearance, inner: QWidget) -> QScrollArea:
     area = QScrollArea()
+    scroll_by_taps(area, look)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

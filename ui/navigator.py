@@ -13,6 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from shiboken6 import isValid
 
 from ui.presenters.base import Presenter
 from ui.presenters.ports import Screen, Sheet
@@ -203,7 +204,8 @@ class WindowNavigator:
         view = self.view
         if view is None:
             return
-        target = focus if focus is not None and view.isAncestorOf(focus) else view.home
+        there = focus is not None and isValid(focus) and view.isAncestorOf(focus)
+        target = focus if there and focus is not None else view.home
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

@@ -66,7 +66,15 @@ CHOSEN: Final[dict[str, tuple[Shot, ...]]] = {
     "why": (Shot("en"),),
     "settings": (Shot("zh_TW", "contrast"),),
     "member": (Shot("en", "dark"),),
+    "typing": (
+        Shot("en", "dark"),
+        Shot("zh_TW", "light", 100, (1024, 768)),
+        Shot("zh_CN", "contrast", 100, (1080, 1920)),
+        Shot("zh_TW", "light", 200, (1366, 768)),
+    ),
 }
+# A keyboard goes when the till is dressed otherwise: it is called again in each dress.
+CALLED_AGAIN: Final = frozenset({"typing"})
 
 
 class SteppedClock:
@@ -149,6 +157,8 @@ def _draw(book: Path, out: Path, language: str, *, every: bool) -> int:
             tour.go(scene)
             for shot in wanted[scene]:
                 _dress(till, shot)
+                if scene in CALLED_AGAIN:
+                    tour.go(scene)
                 tour.settle()
                 till.window.grab().save(str(out / f"{scene}-{shot.suffix}.png"))
                 drawn += 1

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from PySide6.QtWidgets import QLineEdit
+
 from posloyalty.domain.shop.operator import Role
+from ui.finger import Finger
 from ui.keyboard import Keyboard, NotReached, wait
 from ui.presenters.ports import Screen, Sheet
+from ui.presenters.typing.keys import TONGUES
 
 if TYPE_CHECKING:
     from ui.application import TillApplication
@@ -22,6 +26,18 @@ REST_MS: Final = 400
 PATIENCE: Final = 5  # making a demo book on a slow or busy disk
 GOODS: Final = ("DAI055", "DRI039", "DRI039", "HOU159", "BAK072", "BAK072", "BRE001")
 POINTS: Final = range(2_000, 5_000)
+# What is tapped for the picture of the keyboard: a family name, and a given name half way.
+TYPED: Final = {
+    "zh_CN": (*(f"sign:{sign}" for sign in "ouyang"), "take:0", *(f"sign:{s}" for s in "xiaoyu")),
+    "zh_TW": (
+        *(f"sign:{sign}" for sign in "ㄔㄣˊ"),
+        "take:0",
+        *(f"sign:{s}" for s in "ㄒㄧㄠˇㄩˇ"),
+    ),
+    "en": ("act:shift", "sign:A", *(f"sign:{sign}" for sign in "nna")),
+}
+# A key that only the layer has in which a language's screens begin a name.
+COMES_FIRST: Final = {"zh_CN": "sign:，", "zh_TW": "sign:ㄅ", "en": "act:shift"}
 SECTIONS: Final = (
     "store",
     "keys",
@@ -148,6 +164,31 @@ class Tour:
         self._keyboard.type("wa")
         wait(lambda: self.state(Screen.MEMBER).rows, "no member was found")
 
+    def _typing(self) -> None:
+        """A new member's name on the on-screen keyboard, half composed."""
+        window = self._till.window
+        window.navigator.show(Screen.MEMBER)
+        presenter = window.navigator.presenter(Screen.MEMBER)
+        presenter.enrolment.clear()  # type: ignore[attr-defined]
+        presenter.new_member()  # type: ignore[attr-defined]
+        self.settle()
+        label = self._till.session.words("member.name_optional")
+        field = next(one for one in window.findChildren(QLineEdit) if one.accessibleName() == label)
+        field.setFocus()
+        finger, keyboard = Finger(window), window.keyboard
+        if keyboard is None:
+            raise NotReached("the window does not listen")
+        # The tour types with real keys: a finger asks for the keyboard by the strip's button.
+        keyboard.close()
+        finger.tap(window.strip.keys_button)
+        language = self._till.session.words.language
+        for _ in TONGUES[language]:
+            if not keyboard.shows(COMES_FIRST[language]):
+                finger.tap(*keyboard.place_of("act:tongue"))
+        for cell_id in TYPED[language]:
+            wait(lambda at=cell_id: keyboard.shows(at), f"no key {cell_id}")  # type: ignore[misc]
+            finger.tap(*keyboard.place_of(cell_id))
+
     def _pay(self) -> None:
         self._till.window.navigator.show(Screen.SALE)
         self.settle()
@@ -200,6 +241,7 @@ _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
     "menu": Tour._menu,
     "keys": Tour._keys,
     "member": Tour._member,
+    "typing": Tour._typing,
     "pay": Tour._pay,
     "done": Tour._done,
     "receipt": Tour._receipt,

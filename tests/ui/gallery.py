@@ -109,7 +109,7 @@ class Gallery(QWidget):
         self._sheets(look)
 
     def _inputs(self, look: Appearance) -> None:
-        self.strip = StatusStrip(look, menu_name="Menu")
+        self.strip = StatusStrip(look, menu_name="Menu", keys_name="Keyboard")
         self.strip.present(
             StripState(
                 shop="Dawn Mart · Renmin Rd",

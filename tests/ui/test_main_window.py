@@ -349,3 +349,26 @@ def test_no_widget_ever_opens_a_window_of_its_own(
     gallery.show()
     qapp.removeEventFilter(watch)
     assert watch.shown == ["Gallery"]
+
+
+@pytest.mark.parametrize("over", ["menu", "sheet", "screen"])
+def test_a_field_that_is_gone_meanwhile_gives_the_keyboard_to_the_screen(
+    stage: Stage, over: str
+) -> None:
+    window, field = stage.window, stage.view().field.input
+    field.setFocus()
+    if over == "menu":
+        window.show_menu()
+    elif over == "sheet":
+        window.navigator.open_sheet(Sheet.FIND)
+    else:
+        window.navigator.show(Screen.MEMBER)
+    field.deleteLater()
+    QCoreApplication.sendPostedEvents(field, QEvent.Type.DeferredDelete.value)
+    if over == "menu":
+        window.close_overlay()
+    elif over == "sheet":
+        window.navigator.close_sheet()
+    else:
+        window.navigator.back()
+    assert QApplication.focusWidget() is stage.view()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from typing import Final
 
@@ -11,6 +12,7 @@ import resources
 
 FAMILY: Final = "Noto Sans SC"
 MISSING: Final = "〓"
+UNKNOWN: Final = "Cn"
 FACES: Final = ("fonts/NotoSansSC-Regular.ttf", "fonts/NotoSansSC-Bold.ttf")
 
 
@@ -40,7 +42,9 @@ def drawable(text: str) -> str:
 
 @cache
 def _has(sign: str) -> bool:
-    if not _loaded or not sign.isprintable():
+    # What Python's own table does not know yet may still be a character that a name holds.
+    unknown = unicodedata.category(sign) == UNKNOWN
+    if not _loaded or not (sign.isprintable() or unknown):
         return True
     return _raw().supportsCharacter(ord(sign))
 

@@ -21,12 +21,19 @@ TICKED: Final = "1"
 
 
 class FieldKind(StrEnum):
-    """How an entry is typed: the input method is on for NAME and LINES only (DESIGN 7)."""
+    """How an entry is typed: the input method is on for NAME, PERSON and LINES only (DESIGN 7).
+
+    PERSON is a person's name; PHONE, TIME and CODES are figures with the signs between them.
+    """
 
     TEXT = "text"
     NAME = "name"
+    PERSON = "person"
     LINES = "lines"
     DIGITS = "digits"
+    PHONE = "phone"
+    TIME = "time"
+    CODES = "codes"
     AMOUNT = "amount"
     PIN = "pin"
     CHOICE = "choice"

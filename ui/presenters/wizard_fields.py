@@ -91,7 +91,7 @@ def _shop(draft: Draft, words: Words) -> tuple[Field, ...]:
         asked("till_code", FieldKind.TEXT, half=True),
         asked("address", FieldKind.NAME),
         asked("tax_number", FieldKind.TEXT, half=True),
-        asked("phone", FieldKind.TEXT, half=True),
+        asked("phone", FieldKind.PHONE, half=True),
     )
 
 
@@ -99,7 +99,7 @@ def _manager(draft: Draft, words: Words) -> tuple[Field, ...]:
     label = words("wizard.manager_pin", least=PIN_LEAST, most=PIN_MOST)
     again = words("wizard.manager_pin_again")
     return (
-        Field(name="manager_name", label=words("wizard.manager_name"), kind=FieldKind.NAME),
+        Field(name="manager_name", label=words("wizard.manager_name"), kind=FieldKind.PERSON),
         Field(name="pin", label=label, kind=FieldKind.PIN, half=True, length_max=PIN_MOST),
         Field(name="pin_again", label=again, kind=FieldKind.PIN, half=True, length_max=PIN_MOST),
     )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.appearance import Layout
 from ui.presenters.enrolment import ConsentTile, EnrolmentState
+from ui.presenters.typing.keys import Writes
 from ui.views.parts import column, row, scrolling
 from ui.widgets.buttons import ActionButton, Kind, main_button
 from ui.widgets.fields import TextField, Toggle
@@ -36,16 +37,24 @@ class EnrolmentPane(Panel):
             head.insertWidget(0, back)
         else:
             head.addWidget(Tag(look, words("member.about_15_s"), icon="clock"))
-        self._phone = TextField(look, words("member.phone"), digits=True, longest=24)
+        self._phone = TextField(
+            look, words("member.phone"), digits=True, longest=24, writes=Writes.PHONE
+        )
         self._phone.edited.connect(form.change_phone)
         self._duplicate = ActionButton(
             look, words("member.duplicate"), icon="person", kind=Kind.SOFT
         )
         self._duplicate.clicked.connect(presenter.add_duplicate)
-        self._name = TextField(look, words("member.name_optional"), ime=True, longest=120)
+        self._name = TextField(
+            look, words("member.name_optional"), ime=True, longest=120, writes=Writes.PERSON
+        )
         self._name.edited.connect(form.change_name)
         self._birthday = TextField(
-            look, words("member.birthday"), hint=words("member.birthday_hint"), longest=20
+            look,
+            words("member.birthday"),
+            hint=words("member.birthday_hint"),
+            longest=20,
+            writes=Writes.DATE,
         )
         self._birthday.edited.connect(form.change_birthday)
         self._consents: dict[str, Toggle] = {}
@@ -74,7 +83,7 @@ class EnrolmentPane(Panel):
         pad = 8 if look.layout is Layout.NARROW else 16
         whole = column(look, self, pad=pad, gap=12)
         whole.addLayout(head)
-        whole.addWidget(scrolling(self._inner), 1)
+        whole.addWidget(scrolling(look, self._inner), 1)
         whole.addLayout(foot)
 
     def present(self, state: EnrolmentState) -> None:

@@ -38,6 +38,8 @@ class FindView(SheetView):
             self.body.addWidget(self._summary)
         self.body.addWidget(self.list, 1)
         self.home = self.list
+        self.line.setProperty("typing", True)
+        self.typing = self.line
         self.bind(presenter)
 
     def present(self, state: FindState) -> None:

@@ -15,13 +15,25 @@ from posloyalty.wording import Words
 from ui.appearance import Appearance
 from ui.appearance.metrics import GAP
 from ui.presenters.form import TICKED, Field, FieldKind, Form, tick
+from ui.presenters.typing.keys import Writes
 from ui.views.choices import ChoiceGrid
 from ui.widgets.buttons import ActionButton
 from ui.widgets.fields import NoteField, TextField, Toggle
 from ui.widgets.text import Panel, Text
 
 LOGO = (240, 96)
-WRITTEN_BY_INPUT_METHOD = frozenset({FieldKind.NAME, FieldKind.LINES})
+WRITTEN_BY_INPUT_METHOD = frozenset({FieldKind.NAME, FieldKind.PERSON, FieldKind.LINES})
+# What the on-screen keyboard begins with, by kind of entry.
+WRITES = {
+    FieldKind.NAME: Writes.NAME,
+    FieldKind.PERSON: Writes.PERSON,
+    FieldKind.DIGITS: Writes.WHOLE,
+    FieldKind.PHONE: Writes.PHONE,
+    FieldKind.TIME: Writes.TIME,
+    FieldKind.CODES: Writes.CODES,
+    FieldKind.AMOUNT: Writes.AMOUNT,
+    FieldKind.PIN: Writes.PIN,
+}
 
 
 class FormView(QWidget):
@@ -125,6 +137,7 @@ class FormView(QWidget):
             secret=field.kind is FieldKind.PIN,
             longest=field.length_max,
             digits=field.kind in (FieldKind.DIGITS, FieldKind.AMOUNT, FieldKind.PIN),
+            writes=WRITES.get(field.kind),
         )
         text.edited.connect(lambda value: self.changed.emit(name, value))
         return text

@@ -61,7 +61,7 @@ class DetailPane(Panel):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         if look.narrow:
             beside = row(look, self, pad=8, gap=12)
-            beside.addWidget(scrolling(inner), 3)
+            beside.addWidget(scrolling(look, inner), 3)
             right = column(look)
             for button in (close, card, lost):
                 right.addWidget(button)
@@ -73,7 +73,7 @@ class DetailPane(Panel):
         for button in (card, lost, close):
             acts.addWidget(button)
         whole = column(look, self, pad=16)
-        whole.addWidget(scrolling(inner), 1)
+        whole.addWidget(scrolling(look, inner), 1)
         whole.addLayout(acts)
         whole.addWidget(self.main)
 

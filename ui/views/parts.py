@@ -32,9 +32,13 @@ def back_button(look: Appearance, words: Words, pressed: Callable[[], None]) -> 
     return button
 
 
-def scrolling(inner: QWidget) -> QScrollArea:
-    """An area that scrolls up and down when its content is higher than its place."""
+def scrolling(look: Appearance, inner: QWidget) -> QScrollArea:
+    """An area that scrolls up and down, by taps, when its content is higher than its place."""
+    # Nothing that the first paint needs scrolls.
+    from ui.widgets.tap_bar import scroll_by_taps
+
     area = QScrollArea()
+    scroll_by_taps(area, look)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -6,7 +6,7 @@ stands in a place of its own over the main button.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
@@ -117,6 +117,7 @@ class PayView(ScreenView):
             active=not amount,
             hint=self.words("pay.reference_hint"),
         )
+        self.reference.setProperty("typing", state.wants_reference and not amount)
         self.notes.present(state.notes)
         self.pads[not state.whole].hide()
         self.pads[state.whole].show()
@@ -125,6 +126,14 @@ class PayView(ScreenView):
         self.main.set_icon("check" if state.completes else "")
         self.main.setEnabled(state.ready)
         self.back.setEnabled(not state.busy)
+
+    def free_for_keys(self) -> QRect | None:
+        """Over payments and kinds: what is due, the entry, the pad and the main button stay."""
+        if self.context.layout not in (Layout.WIDE, Layout.COMPACT):
+            return None
+        at = self.reference.mapTo(self, QPoint(0, 0))
+        top = self.sheet_side.mapTo(self, QPoint(0, 0)).y()
+        return QRect(0, top, at.x(), self.height() - top)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes back, payments, chips, kinds, amount, notes or reference, pad, main."""
@@ -283,7 +292,7 @@ class PayView(ScreenView):
             for part in (title, self.paid, self.also, self.chips, self.sums):
                 column.addWidget(part)
             column.addStretch(1)
-        area = scrolling(inner)
+        area = scrolling(look, inner)
         area.setMinimumWidth(0)
         return area
 

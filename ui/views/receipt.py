@@ -88,7 +88,9 @@ class PaperPanel(Panel):
         inside = column(look, inner, pad=16)
         inside.addWidget(self._paper)
         inside.addStretch(1)
-        self._area = scrolling(inner)
+        self._area = scrolling(look, inner)
+        # A narrower paper is shorter: a bar that came and went with its length would never rest.
+        self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         # Arrows and Page keys scroll a long receipt once Tab has come here.
         self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         whole = QVBoxLayout(self)

@@ -60,7 +60,7 @@ class RecoveryView(ScreenView):
         inside.addStretch(1)
         frame, column_ = panel(look, pad=12 if narrow else 24, gap=8 if narrow else 12)
         column_.addWidget(self._title)
-        column_.addWidget(scrolling(inner), 1)
+        column_.addWidget(scrolling(look, inner), 1)
         column_.addWidget(self._said)
         foot = row(look)
         foot.addWidget(self.back_to)

@@ -6,7 +6,7 @@ always at the right bottom, or along the foot. The keyboard's home is the basket
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
@@ -122,6 +122,12 @@ class SaleView(ScreenView):
         reason = Qt.FocusReason.TabFocusReason
         to.setFocus(reason if forward else Qt.FocusReason.BacktabFocusReason)
         return True
+
+    def free_for_keys(self) -> QRect | None:
+        """Beside a sheet, which covers the right alone: over basket and member, never over Pay."""
+        if self.context.layout not in (Layout.WIDE, Layout.COMPACT):
+            return None
+        return QRect(0, 0, self.keys.mapTo(self, QPoint(0, 0)).x(), self.height())
 
     def _function(self, name: str) -> ActionButton:
         act = action(name)
@@ -259,7 +265,7 @@ class SaleView(ScreenView):
         left.addWidget(self.member.card)
         left.addWidget(self.member.earns)
         left.addStretch(1)
-        beside.addWidget(scrolling(inner), 1)
+        beside.addWidget(scrolling(look, inner), 1)
         beside.addLayout(self.member.column(look, card=False), 1)
 
     def _tab_row(self) -> QHBoxLayout:

@@ -26,6 +26,7 @@ from ui.presenters.sale_state import SaleState
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.chips import ChipList
 from ui.widgets.member_card import EarnLine, MemberCard
+from ui.widgets.tap_bar import scroll_by_taps
 from ui.widgets.text import Icon, Text
 
 CHIPS_MOST = 4
@@ -86,7 +87,7 @@ class MemberParts:
         if card:
             column.addWidget(self.card)
             column.addWidget(self.earns)
-        column.addWidget(ChipArea(self.chips), 1)
+        column.addWidget(ChipArea(look, self.chips), 1)
         column.addLayout(self.foot(look))
         return column
 
@@ -94,8 +95,9 @@ class MemberParts:
 class ChipArea(QScrollArea):
     """The chips' place: it asks for as many as it holds, and scrolls once all are shown."""
 
-    def __init__(self, chips: ChipList) -> None:
+    def __init__(self, look: Appearance, chips: ChipList) -> None:
         super().__init__()
+        scroll_by_taps(self, look)
         self._chips = chips
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -146,7 +146,7 @@ class SignInView(ScreenView):
         self._names.present(state.operators)
         if state.operators and not self._names_place.count():
             # A scroll area costs the first paint a tenth: it comes with the names.
-            self._names_place.addWidget(scrolling(self._names), 1)
+            self._names_place.addWidget(scrolling(self.look, self._names), 1)
         self._pin_title.setText(state.pin_title)
         self._dots.present(state.dots, state.dots_shown)
         self._message.present(state.message, refused=state.refused)

@@ -33,7 +33,7 @@ class WhyView(SheetView):
         self._column.setSpacing(look.px(GAP))
         self._shown: tuple[WhyRow, ...] | None = None
         self.body.addWidget(self._verdict)
-        self.body.addWidget(scrolling(self.rows), 1)
+        self.body.addWidget(scrolling(look, self.rows), 1)
         self.body.addWidget(self._rule)
         self.home = self.frame.close_button
         self.bind(presenter)

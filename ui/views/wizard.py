@@ -61,7 +61,7 @@ class WizardView(ScreenView):
         inside.addStretch(1)
         frame, step = panel(look, pad=12 if narrow else 24, gap=8 if narrow else 12)
         step.addWidget(self._title)
-        step.addWidget(scrolling(inner), 1)
+        step.addWidget(scrolling(look, inner), 1)
         step.addWidget(self._said)
         self._said.hide()
         foot = row(look)

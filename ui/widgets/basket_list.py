@@ -36,6 +36,7 @@ from ui.appearance.metrics import GAP, RADIUS_CONTROL, ROW, ROW_OPEN, TARGET, La
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.keyed_rows import Index, KeyedRows
+from ui.widgets.tap_bar import scroll_by_taps
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class BasketList(QListView):
         self.setAccessibleName(words.list_name)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        scroll_by_taps(self, look)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListView.ResizeMode.Adjust)

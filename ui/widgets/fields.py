@@ -1,8 +1,9 @@
 """Form fields: a label, the field, and beneath it what is wrong with it and what to do.
 
 Text fields tell `edited` at every change by a person and never when a state is shown. The input
-method is off unless `ime` says that names, notes or reasons are written here. All are at least
-44 px high; a finding is shown with the ⊘ shape, in words, and named to the screen reader.
+method is off unless `ime` says that names, notes or reasons are written here; `writes` says what
+the on-screen keyboard begins with. All are at least 44 px high; a finding is shown with the ⊘
+shape, in words, and named to the screen reader.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from PySide6.QtWidgets import (
 
 from ui.appearance.look import Appearance
 from ui.appearance.metrics import GAP, RADIUS_CONTROL, RADIUS_TAG, TARGET
+from ui.presenters.typing.keys import Writes
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
+from ui.widgets.tap_bar import scroll_by_taps
 from ui.widgets.text import Icon, Text
 
 OFF = (
@@ -48,6 +51,7 @@ class TextField(QWidget):
         secret: bool = False,
         longest: int = 200,
         digits: bool = False,
+        writes: Writes | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -61,6 +65,8 @@ class TextField(QWidget):
             self.input.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
         if secret:
             self.input.setEchoMode(QLineEdit.EchoMode.Password)
+        usual = Writes.NAME if ime else Writes.WHOLE if digits else Writes.TEXT
+        say_what_it_writes(self.input, writes or (Writes.SECRET if secret else usual))
         self.input.textEdited.connect(self.edited)
         self._label = label
         self._below = _Below(look)
@@ -96,7 +102,9 @@ class NoteField(QWidget):
         self.input.setFont(look.font("body"))
         self.input.setTabChangesFocus(True)
         self.input.setFixedHeight(rows * look.line_height("body") + look.px(28))
+        scroll_by_taps(self.input, look, abreast=True)
         self.input.setAccessibleName(label)
+        say_what_it_writes(self.input, Writes.NAME)
         self.input.textChanged.connect(self._changed)
         self._showing = False
         self._below = _Below(look)
@@ -256,6 +264,7 @@ class SearchBox(QWidget):
         self.input.setFixedHeight(look.px(52))
         self.input.setTextMargins(look.px(32), 0, 0, 0)
         switch_input_method(self.input, on=False)
+        say_what_it_writes(self.input, Writes.TEXT)
         self.input.textEdited.connect(self.edited)
         self._icon = Icon(look, "search", 22, tone="ink2", parent=self)
         self._icon.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -300,6 +309,11 @@ def switch_input_method(field: QWidget, *, on: bool) -> None:
     field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on)
     if isinstance(field, QLineEdit):
         field.setInputMethodHints(Qt.InputMethodHint.ImhNone if on else OFF)
+
+
+def say_what_it_writes(field: QWidget, writes: Writes) -> None:
+    """Tell the on-screen keyboard what it begins with in this field."""
+    field.setProperty("writes", writes.value)
 
 
 def mark_finding(field: QWidget, *, found: bool) -> None:

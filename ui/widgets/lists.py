@@ -30,6 +30,7 @@ from ui.appearance.metrics import GAP, RADIUS_CONTROL
 from ui.widgets import paint
 from ui.widgets.keyed_rows import Index, KeyedRows
 from ui.widgets.quick_keys import picture_colours
+from ui.widgets.tap_bar import scroll_by_taps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ class RowList(QListView):
         self.setStyleSheet("QListView { background: transparent; }")
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        scroll_by_taps(self, look)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListView.ResizeMode.Adjust)

@@ -42,12 +42,20 @@ class StripState:
 
 
 class StatusStrip(Panel):
-    """The strip; `lamp` tells the id of a tapped state, `menu` the menu button."""
+    """The strip; `lamp` tells the id of a tapped state, `menu` and `keys` the buttons."""
 
     lamp = Signal(str)
     menu = Signal()
+    keys = Signal()
 
-    def __init__(self, look: Appearance, *, menu_name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: Appearance,
+        *,
+        menu_name: str,
+        keys_name: str,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__("strip", parent)
         self._look = look
         self._state = StripState()
@@ -67,11 +75,21 @@ class StatusStrip(Panel):
             look, icon="menu", name=menu_name, kind=Kind.STRIP, least_width=48
         )
         self.menu_button.clicked.connect(self.menu)
+        self.keys_button = ActionButton(
+            look, icon="keyboard", name=keys_name, kind=Kind.STRIP, least_width=48
+        )
+        self.keys_button.clicked.connect(self.keys)
+        # Its place is kept: what stands beside it never moves.
+        kept = self.keys_button.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.keys_button.setSizePolicy(kept)
+        self.keys_button.hide()
         row.addWidget(self.shop)
         row.addWidget(self.till)
         row.addStretch(1)
         row.addLayout(self._lamps_row)
         row.addWidget(self.time)
+        row.addWidget(self.keys_button)
         row.addWidget(self.menu_button)
 
     @property
@@ -91,6 +109,11 @@ class StatusStrip(Panel):
             self._make_lamps(state.lamps)
         for widget, lamp in zip(self.lamps, state.lamps, strict=True):
             widget.present(lamp)
+
+    def show_keys(self, *, there: bool, open_: bool) -> None:
+        """Whether there is anything to type to, and whether the keyboard is open."""
+        self.keys_button.setVisible(there)
+        self.keys_button.set_icon("keyboard-hide" if open_ else "keyboard")
 
     def _make_lamps(self, states: tuple[LampState, ...]) -> None:
         for old in self.lamps:

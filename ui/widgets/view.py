@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QWidget
 
 from posloyalty.wording import Words
@@ -39,6 +39,7 @@ class ScreenView(QWidget):
     `entry` is the line that takes the messages; without one they go to the strip.
     `sheet_place` is the widget that sheets cover; without one they cover the right half.
     `home` is the widget that has the keyboard when the screen comes to the front.
+    `typing` shows what is typed where no text field is: the on-screen keyboard opens for it.
     """
 
     def __init__(self, context: ViewContext, parent: QWidget | None = None) -> None:
@@ -49,6 +50,7 @@ class ScreenView(QWidget):
         self.entry: EntryLine | None = None
         self.sheet_place: QWidget | None = None
         self.home: QWidget = self
+        self.typing: QWidget | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self.setProperty("ground", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -57,6 +59,10 @@ class ScreenView(QWidget):
     def bind(self, presenter: Presenter[Any]) -> None:
         """Show the presenter's state now and whenever it changes."""
         self._unsubscribe = presenter.subscribe(self.present)
+
+    def free_for_keys(self) -> QRect | None:
+        """What the on-screen keyboard may cover now, so that nothing has to give way to it."""
+        return None
 
     def release(self) -> None:
         """Stop listening to the presenter; the view is about to be deleted."""

@@ -151,7 +151,7 @@ class OperatorsSection(Section):
         known = self._person() is not None
         roles = tuple(Choice(role.value, words(ROLE_CODES[role])) for role in Role)
         return (
-            Field(name="name", label=words("settings.operator_name"), kind=FieldKind.NAME),
+            Field(name="name", label=words("settings.operator_name"), kind=FieldKind.PERSON),
             Field(
                 name="role",
                 label=words("settings.operator_role"),

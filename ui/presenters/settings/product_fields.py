@@ -43,7 +43,7 @@ def product_fields(
         asked("name", FieldKind.NAME),
         asked("price", FieldKind.AMOUNT, half=True, hint="product_price_hint"),
         choice("unit", "unit", units, half=True),
-        asked("codes", FieldKind.DIGITS, hint="product_codes_hint"),
+        asked("codes", FieldKind.CODES, hint="product_codes_hint"),
         choice("category", "category", shelves),
         choice("tax_class", "tax", classes),
         asked("sku", FieldKind.TEXT, half=True),

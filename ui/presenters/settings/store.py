@@ -138,11 +138,12 @@ class StoreSection(Section):
             asked("store_name", "store_branch", FieldKind.NAME, half=True),
             asked("address", "store_address", FieldKind.LINES),
             asked("tax_number", "store_tax_number", FieldKind.TEXT, half=True),
-            asked("phone", "store_phone", FieldKind.TEXT, half=True),
+            asked("phone", "store_phone", FieldKind.PHONE, half=True),
             asked("receipt_footer", "store_footer", FieldKind.LINES),
             Field(
                 name="cutoff",
                 label=words("settings.store_cutoff"),
+                kind=FieldKind.TIME,
                 hint=words("settings.store_cutoff_hint"),
             ),
             Field(

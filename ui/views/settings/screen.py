@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ui.appearance import Layout
+from ui.appearance.metrics import TARGET
 from ui.presenters.settings.screen import SettingsPresenter, SettingsState
 from ui.views.parts import back_button, column, panel, row, scrolling
 from ui.views.settings.section import SectionView
@@ -71,17 +72,25 @@ class SettingsView(ScreenView):
             tab.clicked.connect(lambda _=False, name=tile.name: presenter.choose(name))
             self._tabs[tile.name] = tab
             tabs.addWidget(tab)
-        area = scrolling(inner)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        area = scrolling(look, inner)
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFixedHeight(look.px(58))
+        area.setFixedHeight(look.px(TARGET))
         self._area = area
         head = row(look)
         head.addWidget(back, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(area, 1)
+        for way, icon, name in ((-1, "back", "sections_before"), (1, "next", "sections_after")):
+            turn = ActionButton(look, icon=icon, name=self.words(f"settings.{name}"))
+            turn.clicked.connect(lambda _=False, to=way: self._turn_tabs(to))
+            head.addWidget(turn, 0, Qt.AlignmentFlag.AlignTop)
+        head.insertWidget(2, area, 1)
         whole = column(look, self, pad=8)
         whole.addLayout(head)
         whole.addWidget(self._stack, 1)
+
+    def _turn_tabs(self, way: int) -> None:
+        """Show the sections before or after those that fit side by side."""
+        bar = self._area.horizontalScrollBar()
+        bar.setValue(bar.value() + way * bar.pageStep() * 3 // 4)
 
     def _make_refusal(self) -> QWidget:
         look = self.look

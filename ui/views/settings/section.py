@@ -115,7 +115,7 @@ class SectionView(QWidget):
         self._title = Text(look, role="title")
         if not look.narrow:
             inside.addWidget(self._title)
-        inside.addWidget(scrolling(self._body()), 1)
+        inside.addWidget(scrolling(look, self._body()), 1)
         inside.addWidget(self._foot)
         whole = column(look, self)
         whole.addWidget(frame)
@@ -150,7 +150,7 @@ class SectionView(QWidget):
         self._right, right = panel(look, pad=16 if not look.narrow else 8)
         if look.narrow:
             self._place_leave(head)
-        right.addWidget(scrolling(self._body()), 1)
+        right.addWidget(scrolling(look, self._body()), 1)
         right.addWidget(self._foot)
         if self._stacked:
             whole = column(look, self)

@@ -1,0 +1,1 @@
+"""Tests of the on-screen keyboard's plain half."""

@@ -1,0 +1,1 @@
+"""Typing by touch: the layers of the on-screen keyboard, and composing Chinese from readings."""
