@@ -30,7 +30,7 @@ from posloyalty.storage.act_tables import (
 )
 from posloyalty.storage.repositories.acts import act_row
 from posloyalty.storage.repositories.journal import JournalReads
-from posloyalty.storage.repositories.ledger import (
+from posloyalty.storage.repositories.ledger_rows import (
     account_id,
     lot_row,
     tier_rows,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
 from posloyalty.domain.engine.member_state import MemberState
-from posloyalty.domain.ledger.postings import NegativePolicy
+from posloyalty.domain.ledger.reversal import NegativePolicy
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot, Transfer
 from posloyalty.domain.members.member import MemberStatus

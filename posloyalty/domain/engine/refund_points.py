@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from posloyalty.domain.engine.posting import earned_meter
 from posloyalty.domain.engine.refund_quote import PointsBack
 from posloyalty.domain.engine.undoing import Undoing
-from posloyalty.domain.ledger.postings import NegativePolicy, Reversal
+from posloyalty.domain.ledger.reversal import NegativePolicy, Reversal
 from posloyalty.domain.ledger.transfer import Account, AccountKind, Transfer, TransferCode
 from posloyalty.domain.programme.kinds.returns import BonusBack
 from posloyalty.domain.programme.wallet import Wallet, WalletUnit

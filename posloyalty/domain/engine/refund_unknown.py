@@ -19,7 +19,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.posting import SPEND, earned_meter
 from posloyalty.domain.engine.quote import Quote, QuoteLine
 from posloyalty.domain.engine.refund_quote import PointsBack, RefundQuote, RefundRefusal
-from posloyalty.domain.ledger.postings import NegativePolicy
+from posloyalty.domain.ledger.reversal import NegativePolicy
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.condition import ALWAYS
 from posloyalty.domain.programme.definition import Programme

@@ -16,7 +16,8 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.refund_goods import GoodsBack
 from posloyalty.domain.engine.refund_quote import RefundFacts, RefundWish, Waiver
 from posloyalty.domain.ledger.lots import expired_sum
-from posloyalty.domain.ledger.postings import EventPostings, NegativePolicy
+from posloyalty.domain.ledger.postings import EventPostings
+from posloyalty.domain.ledger.reversal import NegativePolicy
 from posloyalty.domain.ledger.right import Right, RightMove
 from posloyalty.domain.ledger.transfer import (
     Account,

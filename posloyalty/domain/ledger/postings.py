@@ -13,9 +13,7 @@ than it moved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
 from posloyalty.domain.ledger.lots import (
     SpendRefusal,
@@ -25,6 +23,12 @@ from posloyalty.domain.ledger.lots import (
     spending_order,
     take,
     usable_sum,
+)
+from posloyalty.domain.ledger.reversal import (
+    NegativePolicy,
+    Reversal,
+    ReversalRefusal,
+    give_back,
 )
 from posloyalty.domain.ledger.transfer import (
     LONG_AGO,
@@ -36,35 +40,6 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.values.identifiers import derive_id
-
-
-class NegativePolicy(StrEnum):
-    """What happens when points to take back are already spent (LOYALTY case 7)."""
-
-    WITHIN_BALANCE = "within_balance"  # the shop bears the rest
-    NEGATIVE = "negative"  # the rest becomes the member's debt
-    OFFSET = "offset"  # the rest is held against the cash refund
-
-
-class ReversalRefusal(ValueError):
-    """More was to be taken or given back than the first transfer moved; `excess` is by how much."""
-
-    def __init__(self, excess: int) -> None:
-        super().__init__(f"{excess} more than is left of the first transfer")
-        self.reason = "MORE_THAN_LEFT"
-        self.excess = excess
-
-
-@dataclass(frozen=True, slots=True)
-class Reversal:
-    """What taking points back came to: taken from lots, owed from now on, and borne elsewhere.
-
-    `short` is the shop's loss (within_balance) or what the cash refund is reduced by (offset).
-    """
-
-    taken: int
-    owed: int
-    short: int
 
 
 class EventPostings:
@@ -208,7 +183,7 @@ class EventPostings:
         `restored` are the earlier restores of the same redemption. Raises `ReversalRefusal`.
         """
         ledger = redeemed.debit.ledger
-        back = _give_back(redeemed, points, tuple(restored))
+        back = give_back(redeemed, points, tuple(restored))
         late = [use for use in back if self._expired(use.lot_id)]
         if grace_last_day is not None and late:
             back = tuple(use for use in back if use not in late)
@@ -493,23 +468,3 @@ class EventPostings:
 
     def _expired(self, lot_id: bytes) -> bool:
         return self._lots[lot_id].expired_on(self.day)
-
-
-def _give_back(
-    redeemed: Transfer, points: int, restored: tuple[Transfer, ...]
-) -> tuple[LotUse, ...]:
-    """Negative uses that sum to `points`, from the redemption's last use backwards."""
-    left = redeemed.amount - sum(t.amount for t in restored)
-    if points > left:
-        raise ReversalRefusal(points - left)
-    # Restores always went backwards through the uses, so what they covered is the same tail.
-    skip = redeemed.amount - left
-    back = []
-    for use in reversed(redeemed.uses):
-        passed = min(skip, use.amount)
-        skip -= passed
-        part = min(points, use.amount - passed)
-        points -= part
-        if part:
-            back.append(replace(use, amount=-part))
-    return tuple(back)

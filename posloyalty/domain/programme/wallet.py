@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from posloyalty.domain.ledger.postings import NegativePolicy
+from posloyalty.domain.ledger.reversal import NegativePolicy
 from posloyalty.domain.programme.expiry import Expiry, read_expiry, read_warn_days
 from posloyalty.domain.programme.limit import Limit, LimitMode, LimitPer, LimitUnit, read_limits
 from posloyalty.domain.programme.names import Names

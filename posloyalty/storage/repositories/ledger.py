@@ -11,13 +11,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
-from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences, MetTier
+from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
 from posloyalty.domain.engine.households import household_of
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
 from posloyalty.domain.ledger.meter import MeterEntry
@@ -30,8 +29,14 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.members.member import Birthday, MemberStatus
-from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.ports import Appended
+from posloyalty.storage.repositories.ledger_rows import (
+    account_id,
+    lot_row,
+    tier_rows,
+    transfer_rows,
+    use_rows,
+)
 from posloyalty.storage.repositories.meters import (
     carried_before,
     meters_of_several,
@@ -400,53 +405,6 @@ def _holding(row: Any) -> TierHolding:
     )
 
 
-@lru_cache(maxsize=4096)
-def account_id(account: Account) -> bytes:
-    """The key of an account, derived from what it is."""
-    return derive_id("account", account.ledger, account.kind.value, account.owner)
-
-
-def transfer_rows(seq: int, transfers: Sequence[Transfer]) -> list[tuple[object, ...]]:
-    """Rows of `transfer`, in the table's column order."""
-    return [
-        (
-            seq,
-            place,
-            transfer.id,
-            transfer.code.value,
-            account_id(transfer.debit),
-            account_id(transfer.credit),
-            transfer.amount,
-            transfer.link,
-        )
-        for place, transfer in enumerate(transfers)
-    ]
-
-
-def use_rows(seq: int, transfers: Sequence[Transfer]) -> list[tuple[Any, ...]]:
-    """Rows of `lot_use`, in the table's column order."""
-    return [
-        (seq, place, number, use.lot_id, use.amount)
-        for place, transfer in enumerate(transfers)
-        for number, use in enumerate(transfer.uses)
-    ]
-
-
-def tier_rows(seq: int, tiers: Sequence[MetTier]) -> list[dict[str, object]]:
-    """Rows of `tier_holding` by column."""
-    return [
-        {
-            "member_id": met.member_id,
-            "scheme": met.holding.scheme,
-            "level": met.holding.level,
-            "met_on": met.holding.met_on.isoformat(),
-            "through": met.holding.through.isoformat(),
-            "seq": seq,
-        }
-        for met in tiers
-    ]
-
-
 def _moves(
     transfers: Sequence[Transfer],
 ) -> tuple[list[tuple[object, ...]], list[dict[str, object]]]:
@@ -470,21 +428,6 @@ def _moves(
 
 def _lot_rows(seq: int, transfers: Sequence[Transfer]) -> list[tuple[object, ...]]:
     return [lot_row(seq, transfer.opens) for transfer in transfers if transfer.opens is not None]
-
-
-def lot_row(seq: int, lot: Lot) -> tuple[object, ...]:
-    """A new row of `lot`: it opens whole, whatever the same event then takes from it."""
-    return (
-        lot.id,
-        seq,
-        account_id(lot.account),
-        lot.account.owner,
-        lot.original,
-        lot.original,
-        lot.earned_on.isoformat(),
-        None if lot.usable_from is None else lot.usable_from.isoformat(),
-        None if lot.last_day is None else lot.last_day.isoformat(),
-    )
 
 
 def _lot(row: Any) -> Lot:

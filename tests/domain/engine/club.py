@@ -25,7 +25,7 @@ from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import settled, wallet_states
 from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.ledger.meter import CARRIED, MeterEntry
-from posloyalty.domain.ledger.postings import NegativePolicy
+from posloyalty.domain.ledger.reversal import NegativePolicy
 from posloyalty.domain.ledger.transfer import TransferCode
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import QUANTITY_ONE, Basket, Redemption

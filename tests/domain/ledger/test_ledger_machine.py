@@ -17,7 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from posloyalty.domain.ledger.balance import balance_on, fold
 from posloyalty.domain.ledger.lots import SpendRefusal
-from posloyalty.domain.ledger.postings import EventPostings, NegativePolicy, ReversalRefusal
+from posloyalty.domain.ledger.postings import EventPostings
+from posloyalty.domain.ledger.reversal import NegativePolicy, ReversalRefusal
 from posloyalty.domain.ledger.transfer import Account, AccountKind, Transfer, TransferCode
 
 LEDGER = "club/points"

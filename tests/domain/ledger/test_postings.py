@@ -8,12 +8,8 @@ import pytest
 
 from posloyalty.domain.ledger.balance import balance_on, fold
 from posloyalty.domain.ledger.lots import SpendRefusal, plan_spend
-from posloyalty.domain.ledger.postings import (
-    EventPostings,
-    NegativePolicy,
-    Reversal,
-    ReversalRefusal,
-)
+from posloyalty.domain.ledger.postings import EventPostings
+from posloyalty.domain.ledger.reversal import NegativePolicy, Reversal, ReversalRefusal
 from posloyalty.domain.ledger.transfer import (
     LONG_AGO,
     Account,
