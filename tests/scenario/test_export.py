@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 import resources
 from posloyalty.domain.engine.quote import ProgrammeRef, Quote
 from posloyalty.domain.members.member import Birthday
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.load import load as load_rules
+from posloyalty.domain.programme.without import without_programme
 from posloyalty.domain.shop.basket import Basket, Redemption
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.ratio import Ratio
@@ -76,7 +79,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 
 
 def text_of(shop: Shop, basket: Basket, quote: Quote, *, programme: bytes = DAWN) -> str:
-    store = counter_store(shop.till.check_out._rules())
+    rules = shop.till.check_out._rules()
+    made_with = load_rules(programme) if programme else None
+    if not isinstance(made_with, Programme):
+        made_with = without_programme(rules.currency, rules.zone)
+    with shop.till.book.read() as reader:
+        store = counter_store(reader, made_with, quote.at, rules)
     return scenario_of(quote, basket, programme=programme, store=store, name="Why")
 
 
@@ -246,8 +254,10 @@ member = "li"
         quote = till.check_out.quote(basket)
         with till.book.read() as reader:
             stored = reader.programmes.effective(case.starts)
-        assert stored is not None
-        store = counter_store(till.check_out._rules())
+            assert stored is not None
+            rules = load_rules(stored.toml)
+            assert isinstance(rules, Programme)
+            store = counter_store(reader, rules, quote.at, till.check_out._rules())
         text = scenario_of(quote, basket, programme=stored.toml, store=store, name="Li")
     finally:
         world.close()
