@@ -1,4 +1,4 @@
-"""`step = "return"`: goods of an earlier sale come back. `step = "void"`: that sale is undone whole.
+"""`step = "return"`: goods of an earlier sale come back. `step = "void"`: all of it is undone.
 
 `of` names the step that rang the sale. Without `lines` everything that is left of it comes back.
 """
