@@ -406,11 +406,13 @@ class TillApplication(QObject):
         from ui.papers import PaperFiles
         from ui.presenters.counter import counter_of
         from ui.presenters.desks import Desks
+        from ui.programme_desk import TillProgrammes
 
         self.session.desks = Desks(
             sale=counter_of(self.session),
             papers=PaperFiles(self.session, self._door.folder),
             office=WholeBook(self.session),
+            programme=TillProgrammes(self.session),
             maker=self,
             opener=self,
         )
