@@ -60,7 +60,7 @@ def amounts_in(data: bytes) -> tuple[Path, ...]:
     if isinstance(file, list):
         raise ValueError("no programme file")
     reading = Reading(_currency(file.table))
-    _read(Section(file.table, (), reading), reading, b"")
+    read_table(Section(file.table, (), reading), reading, b"")
     if reading.findings:
         raise ValueError("a programme file with findings")
     return tuple(dict.fromkeys(reading.amounts))
