@@ -16,7 +16,6 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -41,6 +40,8 @@ from ui.sounds import TillSounds
 from ui.timer import WindowTimer
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from posloyalty.bootstrap import MakeHasher
     from posloyalty.services.book_keys import Keyring
     from posloyalty.services.first_run import Created
@@ -80,6 +81,8 @@ class BookDoor:
     def clock(self) -> Clock:
         """The clock that the book is opened with."""
         if self._clock is None:
+            from datetime import UTC
+
             from posloyalty.system import SystemClock
 
             self._clock = SystemClock(UTC)
@@ -459,8 +462,6 @@ def book_folder(options: Options) -> Path:
 
 def run(options: Options) -> int:
     """Run the till until its window closes; the exit code."""
-    # Nothing made before the first paint is garbage: collecting would only delay it.
-    gc.disable()
     try:
         folder = book_folder(options)
     except ValueError as fault:
