@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, tzinfo
 from threading import Lock
+from typing import Final
 
-from posloyalty.domain.engine.caps import limit_owners
 from posloyalty.domain.engine.context import Context, StoreContext, freeze
 from posloyalty.domain.engine.evaluate import evaluate
+from posloyalty.domain.engine.limits import counting_owners
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
 from posloyalty.domain.engine.quote import Quote
@@ -39,6 +40,9 @@ from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, Unit
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 
+# The ledger answers for so many owners at once.
+OWNERS_MOST: Final = 50
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterRules:
@@ -53,6 +57,14 @@ class CounterRules:
     cutoff: time = MIDNIGHT
     language: str = ""
     print_receipts: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenQuote:
+    """The bytes of a quote's programme, empty where the till has none, and the shop's part."""
+
+    programme: bytes
+    store: StoreContext
 
 
 class CheckOut:
@@ -108,6 +120,22 @@ class CheckOut:
             tax_classes=self._taxes.of(reader),
             store=counter_store(reader, programme, at, rules, language),
         )
+
+    def frozen(self, quote: Quote) -> FrozenQuote:
+        """What a quote of this till was made from, beside the basket and what it holds itself.
+
+        Raises `ServiceRefusal` QUOTE_STALE when its programme is no longer kept.
+        """
+        rules = self._rules()
+        with self._book.read() as reader:
+            stored = reader.programmes.by_hash(quote.programme.hash)
+            programme = self._programmes.pinned(reader, quote.programme.hash)
+            if programme is None or stored is None:
+                programme = without_programme(rules.currency, rules.zone)
+                if programme.hash != quote.programme.hash:
+                    raise ServiceRefusal("QUOTE_STALE")
+            store = counter_store(reader, programme, quote.at, rules)
+        return FrozenQuote(programme=b"" if stored is None else stored.toml, store=store)
 
     def wallets(self, language: str | None = None) -> dict[str, tuple[str, int]]:
         """Name, in a language, and number of decimals of each wallet of the programme in effect."""
@@ -212,16 +240,19 @@ def counter_store(
         till_id=facts.till_id,
         store_id=derive_id("store", facts.store_code),
     )
-    named = (limit_owners(programme, wallet, store) for wallet in programme.wallets)
-    owners = tuple(dict.fromkeys(owner for found in named for owner in found))
+    owners = counting_owners(programme, store)
     if not owners:
         return store
-    counts = reader.ledger.meter_sums(
-        owners,
-        programme.looks_back_to(store_day(at, programme.zone)),
-        whole_life=programme.counts_whole_life,
+    since = programme.looks_back_to(store_day(at, programme.zone))
+    ever = programme.counts_whole_life
+    counts = (
+        count
+        for start in range(0, len(owners), OWNERS_MOST)
+        for count in reader.ledger.meter_sums(
+            owners[start : start + OWNERS_MOST], since, whole_life=ever
+        )
     )
-    return replace(store, counts=counts)
+    return replace(store, counts=tuple(counts))
 
 
 class _TaxClasses:

@@ -7,10 +7,11 @@ from posloyalty.domain.engine.works import (
     alive,
     conversion,
     release,
+    rule,
     sharing,
     tier_acts,
     tiers,
     warning,
 )
 
-__all__ = ["alive", "conversion", "release", "sharing", "tier_acts", "tiers", "warning"]
+__all__ = ["alive", "conversion", "release", "rule", "sharing", "tier_acts", "tiers", "warning"]
