@@ -8,17 +8,19 @@ the commit. The screen and `posloyalty replay` both come through here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 from threading import Lock
 
 from posloyalty.domain.engine.caps import limit_owners
 from posloyalty.domain.engine.context import Context, StoreContext, freeze
+from posloyalty.domain.engine.donating import donation_lines, without_donations
 from posloyalty.domain.engine.evaluate import evaluate
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
-from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.engine.quote import Quote, QuoteLine
+from posloyalty.domain.engine.shared_counts import shared_owners
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.ledger.lots import SpendRefusal
@@ -199,10 +201,13 @@ def counter_store(
     at: datetime,
     rules: CounterRules,
     language: str | None = None,
+    *,
+    since: date | None = None,
 ) -> StoreContext:
     """What the shop contributes to an evaluation; names in a language.
 
-    What the till, the store and campaigns counted is read only where a limit looks at it.
+    What the till, the store, campaigns and causes counted is read only where something looks at it,
+    day by day as far back as rules do, or from `since`.
     """
     facts = reader.facts
     store = StoreContext(
@@ -212,14 +217,16 @@ def counter_store(
         till_id=facts.till_id,
         store_id=derive_id("store", facts.store_code),
     )
+    shared = shared_owners(programme)
     named = (limit_owners(programme, wallet, store) for wallet in programme.wallets)
-    owners = tuple(dict.fromkeys(owner for found in named for owner in found))
+    owners = tuple(dict.fromkeys((*shared, *(owner for found in named for owner in found))))
     if not owners:
         return store
+    back = programme.looks_back_to(store_day(at, programme.zone))
     counts = reader.ledger.meter_sums(
         owners,
-        programme.looks_back_to(store_day(at, programme.zone)),
-        whole_life=programme.counts_whole_life,
+        back if since is None else min(since, back),
+        whole_life=programme.counts_whole_life or bool(shared),
     )
     return replace(store, counts=counts)
 
@@ -279,7 +286,7 @@ def _check_fresh(
     same = (
         quote.sale_id == basket.sale_id
         and quote.member_id == basket.member_id
-        and tuple(line.line for line in quote.lines) == basket.lines
+        and _same_lines(basket, quote, programme, rules)
         and quote.programme.hash == programme.hash
         and quote.day == store_day(at, rules.zone, rules.cutoff)
     )
@@ -295,6 +302,20 @@ def _check_fresh(
         )
     if not same:
         raise ServiceRefusal("QUOTE_STALE")
+
+
+def _same_lines(basket: Basket, quote: Quote, programme: Programme, rules: CounterRules) -> bool:
+    """Whether the quote has the basket's goods, and what is still given on top of them."""
+    goods = without_donations(quote.lines)
+    payable = sum(line.net_minor for line in goods)
+    given = donation_lines(programme, basket, payable, rules.language)
+    return tuple(line.line for line in goods) == basket.lines and _amounts(given) == _amounts(
+        line for line in quote.lines if line.donation
+    )
+
+
+def _amounts(lines: Iterable[QuoteLine]) -> list[tuple[int, str, int]]:
+    return [(one.line.number, one.line.product.sku, one.net_minor) for one in lines]
 
 
 def _same_history(seen: MemberState, now: MemberState) -> bool:
