@@ -1,4 +1,5 @@
-"""Documents that screens ask for: receipts and member cards as PDF files, cards on receipt paper.
+"""Documents that screens ask for: receipts and member cards as PDF files, cards on receipt paper,
+quotes as scenario files.
 
 Files go into `papers` beside the book, named by the sale's number or the card's code, never by a
 person's name. Calls run on the print lane; reportlab is imported when the first one comes.
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
+    from posloyalty.domain.engine.quote import Quote
+    from posloyalty.domain.shop.basket import Basket
     from posloyalty.services.enrol_member import MemberCard
     from posloyalty.services.receipt import Receipt
     from posloyalty.services.receipt_printer import PrintResult
@@ -30,6 +33,18 @@ class PaperFiles:
         from posloyalty.documents.receipt_pdf import receipt_pdf
 
         return self._write(f"receipt-{receipt.number}", receipt_pdf(receipt))
+
+    def save_quote(self, basket: Basket, quote: Quote) -> str:
+        """Write what a quote was made from, and what it said, as a scenario file; the path.
+
+        Named by the sale and the moment: what is doubted twice is written twice.
+        """
+        from posloyalty.scenario.export import scenario_of
+
+        frozen = self._session.till.check_out.frozen(quote)
+        name = f"quote-{quote.sale_id.hex()[-8:]}-{quote.at:%Y%m%d-%H%M%S}"
+        text = scenario_of(quote, basket, programme=frozen.programme, store=frozen.store, name=name)
+        return self._write(name, text.encode("utf-8"), ending=".toml")
 
     def save_card(self, card: MemberCard) -> str:
         """Write a member card as PDF, front and back; the path."""
@@ -71,8 +86,8 @@ class PaperFiles:
 
         return lay_out(receipt)
 
-    def _write(self, name: str, data: bytes) -> str:
+    def _write(self, name: str, data: bytes, *, ending: str = ".pdf") -> str:
         self._folder.mkdir(parents=True, exist_ok=True)
-        file = self._folder / (re.sub(r"[^A-Za-z0-9._-]+", "-", name) + ".pdf")
+        file = self._folder / (re.sub(r"[^A-Za-z0-9._-]+", "-", name) + ending)
         file.write_bytes(data)
         return str(file)

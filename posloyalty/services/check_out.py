@@ -57,6 +57,14 @@ class CounterRules:
     print_receipts: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenQuote:
+    """The bytes of a quote's programme, empty where the till has none, and the shop's part."""
+
+    programme: bytes
+    store: StoreContext
+
+
 class CheckOut:
     """The sale, from an empty basket to the committed book."""
 
@@ -110,6 +118,22 @@ class CheckOut:
             tax_classes=self._taxes.of(reader),
             store=counter_store(reader, programme, at, rules, language),
         )
+
+    def frozen(self, quote: Quote) -> FrozenQuote:
+        """What a quote of this till was made from, beside the basket and what it holds itself.
+
+        Raises `ServiceRefusal` QUOTE_STALE when its programme is no longer kept.
+        """
+        rules = self._rules()
+        with self._book.read() as reader:
+            stored = reader.programmes.by_hash(quote.programme.hash)
+            programme = self._programmes.pinned(reader, quote.programme.hash)
+            if programme is None or stored is None:
+                programme = without_programme(rules.currency, rules.zone)
+                if programme.hash != quote.programme.hash:
+                    raise ServiceRefusal("QUOTE_STALE")
+            store = counter_store(reader, programme, quote.at, rules)
+        return FrozenQuote(programme=b"" if stored is None else stored.toml, store=store)
 
     def wallets(self, language: str | None = None) -> dict[str, tuple[str, int]]:
         """Name, in a language, and number of decimals of each wallet of the programme in effect."""

@@ -1,15 +1,16 @@
-"""The lower part of a receipt: tax per class, and what the sale did to the member's points."""
+"""The lower part of a receipt: tax per class, the member's points, and what they are told."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, Protocol
 
 from posloyalty.domain.shop.refund import Refund
-from posloyalty.domain.shop.sale import Sale, SalePoints, SaleTax
+from posloyalty.domain.shop.sale import Sale, SalePoints, SaleTax, Told
 from posloyalty.domain.values.fixed_point import MINUS, format_fixed
-from posloyalty.domain.values.money import currency, format_amount
+from posloyalty.domain.values.money import Currency, currency, format_amount
+from posloyalty.domain.values.quantity import format_quantity
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
 from posloyalty.services.receipt import Block, Phrases, Rule, Table, Weight
@@ -60,6 +61,33 @@ def points_blocks(sale: Sale, words: Wording) -> tuple[Block, ...]:
         blocks.append(Phrases((*named, *_moved(points, words)), Weight.BOLD))
         blocks.append(standing(points, sale.at, words))
     return tuple(blocks)
+
+
+def told_blocks(told: Iterable[Told], money: Currency, words: Wording) -> tuple[Block, ...]:
+    """What the programme says to the member: vouchers to come, gifts' terms, points that end soon.
+
+    A fact's name says its unit as in reasons: `_minor` money, `_milli` a quantity. Words that this
+    version does not know, as of a programme of a later one, are left out: a receipt shows no codes.
+    """
+    sentences = [_told(one, money, words) for one in told]
+    phrases = tuple(Phrases((one,)) for one in sentences if one)
+    return (Rule(), *phrases) if phrases else ()
+
+
+def _told(told: Told, money: Currency, words: Wording) -> str:
+    facts = {name: _fact(name, fact, money) for name, fact in told.facts}
+    try:
+        return words(f"told.{told.code}", **facts)
+    except LookupError:
+        return ""
+
+
+def _fact(name: str, fact: int | str, money: Currency) -> str:
+    if not isinstance(fact, int):
+        return fact
+    if name.endswith("minor"):
+        return format_amount(fact, money)
+    return format_quantity(fact) if name.endswith("milli") else f"{fact:,}"
 
 
 def standing(points: SalePoints, at: datetime, words: Wording) -> Phrases:

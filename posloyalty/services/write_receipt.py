@@ -33,7 +33,13 @@ from posloyalty.services.receipt import (
     SaleCode,
     Weight,
 )
-from posloyalty.services.receipt_foot import Wording, points_blocks, scaled, tax_blocks
+from posloyalty.services.receipt_foot import (
+    Wording,
+    points_blocks,
+    scaled,
+    tax_blocks,
+    told_blocks,
+)
 
 __all__ = [
     "ReceiptPeople",
@@ -100,6 +106,7 @@ def write_receipt(
         writer.payments(),
         *tax_blocks(sale, words, names=shop.tax_names),
         *points_blocks(sale, words),
+        *told_blocks(sale.told, writer.currency, words),
     ]
     if code is not None:
         body.append(SaleCode(code, words("receipt.code_caption")))

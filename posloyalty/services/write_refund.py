@@ -28,7 +28,13 @@ from posloyalty.services.receipt import (
     Rule,
     Weight,
 )
-from posloyalty.services.receipt_foot import Wording, scaled, standing, tax_blocks
+from posloyalty.services.receipt_foot import (
+    Wording,
+    scaled,
+    standing,
+    tax_blocks,
+    told_blocks,
+)
 from posloyalty.services.write_receipt import (
     ReceiptPeople,
     ReceiptShop,
@@ -63,6 +69,7 @@ def write_refund(
         *tax_blocks(refund, words, names=shop.tax_names),
         *writer.points(),
         *writer.vouchers(),
+        *told_blocks(refund.told, writer.currency, words),
     ]
     return Receipt(
         number=refund.number,

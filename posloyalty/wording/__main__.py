@@ -2,7 +2,8 @@
 
 Babel reads the `.po` files; it is a development dependency, so nothing else imports this module.
 `check` finds, for every area at once: a key that one language has and another lacks, facts that
-differ between languages, fuzzy or empty messages, and a `.mo` that is older than its `.po`.
+differ between languages, fuzzy or empty messages, a message that swallowed a second header, and a
+`.mo` that is older than its `.po`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from babel.messages.pofile import read_po
 
 from posloyalty.wording.words import FALLBACK, LANGUAGES
 
+HEADER = "Content-Type:"
 UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
 FOLDER = Path(__file__).resolve().parents[2] / "resources" / "translations"
 
@@ -85,6 +87,8 @@ def _differences(area: str, catalogues: dict[str, Catalog]) -> list[str]:
             message = known.get(key)
             if message is None:
                 findings.append(f"{place}: missing; another language has it")
+            elif any(HEADER in text for text in _texts(message.string)):
+                findings.append(f"{place}: a second header runs into it; take the header out")
             elif message.fuzzy or not all(_texts(message.string)):
                 findings.append(f"{place}: empty or fuzzy; write the message")
             elif key in messages.get(FALLBACK, {}):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.shop.basket import Basket
 from posloyalty.services.enrol_member import MemberCard
 from posloyalty.services.receipt import Receipt
 from posloyalty.services.receipt_printer import (
@@ -38,6 +40,7 @@ class FakePapers:
     """Files by name; printed cards are remembered, with the test's result."""
 
     printed: list[MemberCard] = field(default_factory=list)
+    quotes: list[tuple[Basket, Quote]] = field(default_factory=list)
     result: PrintResult = field(
         default_factory=lambda: PrintResult(Outcome.PRINTED, PrinterCondition(PrinterState.READY))
     )
@@ -58,6 +61,10 @@ class FakePapers:
         from posloyalty.documents.receipt_layout import lay_out
 
         return lay_out(receipt)
+
+    def save_quote(self, basket: Basket, quote: Quote) -> str:
+        self.quotes.append((basket, quote))
+        return "papers/quote.toml"
 
     def save_receipt(self, receipt: Receipt) -> str:
         return f"receipts/{receipt.number}.pdf"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posloyalty.domain.shop.product import TaxMode
-from posloyalty.domain.shop.sale import Sale, SaleOffer, SaleTax
+from posloyalty.domain.shop.sale import Sale, SaleOffer, SaleTax, Told
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.receipt import (
@@ -63,6 +63,27 @@ def test_an_offer_over_most_lines_stands_once_in_the_totals() -> None:
     named = [note.name for item in items(receipt).rows for note in item.notes]
     assert "满 100 减 10 券" not in named
     assert right_of(receipt, "满 100 减 10 券") == "−10.00"
+
+
+def test_what_the_member_is_told_stands_below_the_points_with_its_amounts_written_out() -> None:
+    told = (
+        Told("GIFT_TERMS", (("offer", "mug"), ("line", 3), ("price_minor", 180_000))),
+        Told("POINTS_END", (("points", "1,200"), ("wallet", "积分"), ("day", "2026-12-31"))),
+    )
+    phrases = [
+        block.parts
+        for block in a_receipt("zh_CN", sale=replace(a_sale(), told=told)).blocks
+        if isinstance(block, Phrases)
+    ]
+    assert phrases[-2:] == [
+        ("若退货而赠品不退，扣 1,800.00",),
+        ("1,200 积分将于 2026-12-31 到期",),
+    ]
+
+
+def test_words_of_a_later_programme_put_no_code_on_the_receipt() -> None:
+    sale = replace(a_sale(), told=(Told("FROM_THE_FUTURE", (("points", 1),)),))
+    assert a_receipt(sale=sale) == a_receipt(sale=a_sale())
 
 
 def test_an_offer_over_two_lines_of_two_stands_under_both() -> None:

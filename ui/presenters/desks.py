@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 from ui.presenters.ports import Progress
 
 if TYPE_CHECKING:
+    from posloyalty.domain.engine.quote import Quote
+    from posloyalty.domain.shop.basket import Basket
     from posloyalty.services.enrol_member import MemberCard
     from posloyalty.services.receipt import Receipt
     from posloyalty.services.receipt_printer import PrintResult
@@ -46,6 +48,9 @@ class Papers(Protocol):
 
     def save_receipt(self, receipt: Receipt) -> str:
         """Write a receipt as PDF; the path."""
+
+    def save_quote(self, basket: Basket, quote: Quote) -> str:
+        """Write what a quote was made from, and what it said, as a scenario file; the path."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

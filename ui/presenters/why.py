@@ -7,7 +7,7 @@ Everything comes from the quote's reasons; nothing is reckoned here, and it foll
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -19,10 +19,13 @@ from posloyalty.domain.engine.quote import (
     Reason,
     RefusedOffer,
 )
+from posloyalty.domain.shop.basket import Basket
 from ui.presenters.amounts import Figures
 from ui.presenters.base import Presenter
 from ui.presenters.chips import OFFER, POINTS, points_title
 from ui.presenters.counter import Counter, counter_of
+from ui.presenters.faults import fault_text
+from ui.presenters.ports import ToastKind
 from ui.presenters.reason_text import rate_text, reason_text
 from ui.presenters.session import Session
 
@@ -58,6 +61,7 @@ class WhyState:
     holds: bool = True
     rows: tuple[WhyRow, ...] = ()
     rule: str = ""
+    can_save: bool = False
 
 
 class WhyPresenter(Presenter[WhyState]):
@@ -100,6 +104,21 @@ class WhyPresenter(Presenter[WhyState]):
         self._session.navigator.close_sheet()
         self._counter.pay()
 
+    def save(self) -> None:
+        """Write what the quote was made from as a scenario file, in which the member has no name.
+
+        So a doubt at the counter becomes a test that anybody can run.
+        """
+        basket, quote, desks = self._sale.basket, self._sale.quote, self._session.desks
+        if basket is None or quote is None or desks is None or not _told_of(basket, quote):
+            return
+        words, toasts = self._session.words, self._session.toasts
+        self._session.lanes.printing(
+            lambda: desks.papers.save_quote(basket, quote),
+            lambda path: toasts.say(words("why.saved", path=path), ToastKind.GOOD),
+            lambda fault: toasts.say(fault_text(fault, words), ToastKind.REFUSED),
+        )
+
     def _ask_without(self) -> None:
         basket, quote = self._sale.basket, self._sale.quote
         offer_id = self._about.removeprefix(OFFER)
@@ -123,14 +142,20 @@ class WhyPresenter(Presenter[WhyState]):
             return
         if quote is None:
             self._show(WhyState(title=figures.words("why.title_plain")))
-        elif self._about.startswith(LINE):
-            self._show(self._line(int(self._about.removeprefix(LINE)), quote, figures))
-        elif self._about.startswith(OFFER):
-            self._show(self._offer(self._about.removeprefix(OFFER), quote, figures))
-        elif self._about.startswith(POINTS):
-            self._show(points_why(self._about.removeprefix(POINTS), quote, figures))
-        else:
-            self._show(earning_why(quote, figures))
+            return
+        basket = self._sale.basket
+        told = basket is not None and _told_of(basket, quote)
+        can_save = told and self._session.desks is not None
+        self._show(replace(self._about_it(quote, figures), can_save=can_save))
+
+    def _about_it(self, quote: Quote, figures: Figures) -> WhyState:
+        if self._about.startswith(LINE):
+            return self._line(int(self._about.removeprefix(LINE)), quote, figures)
+        if self._about.startswith(OFFER):
+            return self._offer(self._about.removeprefix(OFFER), quote, figures)
+        if self._about.startswith(POINTS):
+            return points_why(self._about.removeprefix(POINTS), quote, figures)
+        return earning_why(quote, figures)
 
     def _line(self, number: int, quote: Quote, figures: Figures) -> WhyState:
         line = next((each for each in quote.lines if each.line.number == number), None)
@@ -152,6 +177,11 @@ class WhyPresenter(Presenter[WhyState]):
             verdict=figures.words("why.no_longer"),
             rule=rule_text(quote, figures),
         )
+
+
+def _told_of(basket: Basket, quote: Quote) -> bool:
+    """Whether the quote is of the basket as it stands, and not of one a scan ago."""
+    return bool(basket.lines) and tuple(line.line for line in quote.lines) == basket.lines
 
 
 def line_why(line: QuoteLine, quote: Quote, figures: Figures) -> WhyState:

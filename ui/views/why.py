@@ -1,4 +1,7 @@
-"""The sheet that says why: a verdict, conditions with ✓ or ⊘, figures, the rule and its version."""
+"""The sheet that says why: a verdict, conditions with ✓ or ⊘, figures, the rule and its version.
+
+One press writes all that stands behind it as a scenario file.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from ui.views.parts import empty_layout, scrolling
 from ui.views.redeem import reason_line
 from ui.views.sheets import SheetView
 from ui.widgets import paint
+from ui.widgets.buttons import ActionButton
 from ui.widgets.text import Text
 from ui.widgets.view import ViewContext
 
@@ -27,6 +31,8 @@ class WhyView(SheetView):
         self.frame.title.setMaximumHeight(2 * look.line_height("title"))
         self._verdict = Text(look, role="strong", wrap=True)
         self._rule = Text(look, role="caption", tone="ink3", wrap=True)
+        self.save = ActionButton(look, context.words("why.save"), icon="export", height=48)
+        self.save.clicked.connect(presenter.save)
         self.rows = QWidget()
         self._column = QVBoxLayout(self.rows)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -34,7 +40,11 @@ class WhyView(SheetView):
         self._shown: tuple[WhyRow, ...] | None = None
         self.body.addWidget(self._verdict)
         self.body.addWidget(scrolling(look, self.rows), 1)
-        self.body.addWidget(self._rule)
+        foot = QHBoxLayout()
+        foot.setSpacing(look.px(GAP))
+        foot.addWidget(self._rule, 1)
+        foot.addWidget(self.save)
+        self.body.addLayout(foot)
         self.home = self.frame.close_button
         self.bind(presenter)
 
@@ -45,6 +55,7 @@ class WhyView(SheetView):
         self._verdict.setText(state.verdict)
         self._verdict.set_tone("success" if state.holds else "ink")
         self._rule.setText(state.rule)
+        self.save.setVisible(state.can_save)
         if state.rows == self._shown:
             return
         self._shown = state.rows

@@ -1,7 +1,10 @@
 """The sheets: spending points, and why."""
 
+from dataclasses import replace
+
 import pytest
 
+from tests.fakes.back_desks import FakePapers, fake_desks
 from tests.fakes.desk import desk, full_desk
 from tests.fakes.small_shop import WANG
 from tests.fakes.till_services import FakeTill
@@ -98,6 +101,25 @@ def test_a_scan_while_the_sheet_is_open_joins_the_sale_and_the_proposal_follows(
     assert counter.redeem.state.amount == "13800"
     counter.scan("105")
     assert counter.redeem.state.amount == "14800"
+
+
+def test_one_press_in_why_writes_what_the_quote_was_made_from():
+    papers = FakePapers()
+    counter = full_desk()
+    counter.shell.session.desks = replace(fake_desks(), papers=papers)
+    counter.sale.why_line(1)
+    assert counter.why.state.can_save
+    counter.why.save()
+    ((basket, quote),) = papers.quotes
+    assert (len(basket.lines), quote.payable_minor) == (6, 13876)
+    assert counter.said.endswith("papers/quote.toml")
+
+
+def test_without_goods_there_is_nothing_to_write():
+    counter = desk()
+    counter.shell.session.desks = fake_desks()
+    counter.navigator.open_sheet(Sheet.WHY, about="earning:")
+    assert not counter.why.state.can_save
 
 
 def test_why_a_line_costs_what_it_does():
