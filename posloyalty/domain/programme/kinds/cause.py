@@ -12,7 +12,7 @@
     [[cause]]
     id = "trees"
     round_up = "1.00"                                                  # at the counter
-    amounts = ["1.00", "5.00"]
+    amounts = [{ money = "1.00" }, { money = "5.00" }]
     points = { points = 100, money = "1.00" }                          # members give points
 
 A pledge may be money instead: `pledge = { money = "0.10" }`.
@@ -28,7 +28,6 @@ from posloyalty.domain.programme.line_filter import LineFilter, read_filter
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.domain.values.money import BadAmount, parse_amount
 from posloyalty.domain.values.ratio import Ratio
 
 UNITS_MOST = 1_000_000
@@ -145,7 +144,7 @@ def _pledge(section: Section) -> Pledge | None:
     read = Pledge(
         goods=read_filter(table),
         units=units,
-        unit=table.names("unit", "") if units else None,
+        unit=table.names("unit", "") if "units" in table else None,
         money_minor=money_minor,
     )
     if units and "unit" not in table:
@@ -174,16 +173,9 @@ def _share(section: Section) -> Share | None:
 def _amounts(section: Section) -> tuple[int, ...]:
     """Amounts that the till offers to give."""
     found = []
-    for text in section.words("amounts") if "amounts" in section else ():
-        try:
-            amount = parse_amount(text, section.reading.currency)
-        except BadAmount:
-            amount = 0
-        if amount < 1:
-            section.found(
-                "amounts", "NOT_MONEY", given=text, currency=section.reading.currency.code
-            )
-        found.append(amount)
+    for table in section.sections("amounts"):
+        found.append(table.money("money"))
+        table.close()
     if len(found) > AMOUNTS_MOST:
         section.found("amounts", "TOO_MANY", most=AMOUNTS_MOST)
     return tuple(sorted(set(found)))
