@@ -1,4 +1,4 @@
-"""`donate = { trees = "round_up" }`: what the customer gives to causes, rounding up or an amount."""
+"""`donate = { trees = "round_up" }`: what the customer gives to causes: a round-up or an amount."""
 
 from __future__ import annotations
 
