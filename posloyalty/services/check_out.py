@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, tzinfo
 from threading import Lock
+from typing import Final
 
-from posloyalty.domain.engine.caps import limit_owners
 from posloyalty.domain.engine.context import Context, StoreContext, freeze
 from posloyalty.domain.engine.donating import donation_lines, without_donations
 from posloyalty.domain.engine.evaluate import evaluate
+from posloyalty.domain.engine.limits import counting_owners
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
 from posloyalty.domain.engine.quote import Quote, QuoteLine
@@ -40,6 +41,9 @@ from posloyalty.services.member_state import state_of
 from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
+
+# The ledger answers for so many owners at once.
+OWNERS_MOST: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,17 +246,20 @@ def counter_store(
         store_id=derive_id("store", facts.store_code),
     )
     shared = shared_owners(programme)
-    named = (limit_owners(programme, wallet, store) for wallet in programme.wallets)
-    owners = tuple(dict.fromkeys((*shared, *(owner for found in named for owner in found))))
+    owners = tuple(dict.fromkeys((*shared, *counting_owners(programme, store))))
     if not owners:
         return store
     back = programme.looks_back_to(store_day(at, programme.zone))
-    counts = reader.ledger.meter_sums(
-        owners,
-        back if since is None else min(since, back),
-        whole_life=programme.counts_whole_life or bool(shared),
+    back = back if since is None else min(since, back)
+    ever = programme.counts_whole_life or bool(shared)
+    counts = (
+        count
+        for start in range(0, len(owners), OWNERS_MOST)
+        for count in reader.ledger.meter_sums(
+            owners[start : start + OWNERS_MOST], back, whole_life=ever
+        )
     )
-    return replace(store, counts=counts)
+    return replace(store, counts=tuple(counts))
 
 
 class _TaxClasses:

@@ -8,10 +8,21 @@ from posloyalty.domain.engine.works import (
     causes,
     conversion,
     release,
+    rule,
     sharing,
     tier_acts,
     tiers,
     warning,
 )
 
-__all__ = ["alive", "causes", "conversion", "release", "sharing", "tier_acts", "tiers", "warning"]
+__all__ = [
+    "alive",
+    "causes",
+    "conversion",
+    "release",
+    "rule",
+    "sharing",
+    "tier_acts",
+    "tiers",
+    "warning",
+]
