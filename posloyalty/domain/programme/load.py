@@ -28,7 +28,7 @@ from posloyalty.domain.programme.toml_file import TomlFile, located, read_toml
 from posloyalty.domain.programme.wallet import Wallet, read_wallet
 from posloyalty.domain.values.money import CURRENCIES, Currency
 
-__all__ = ["LANGUAGE", "Loaded", "load", "load_file"]
+__all__ = ["LANGUAGE", "Loaded", "amounts_in", "load", "load_file"]
 
 LANGUAGE = 2
 # Imported so that what they register is known.
@@ -68,6 +68,21 @@ def load_file(data: bytes) -> Loaded | list[Finding]:
     if programme is not None and not reading.findings:
         return Loaded(programme, file, tuple(reading.references))
     return located(reading.findings, file.text)
+
+
+def amounts_in(data: bytes) -> tuple[Path, ...]:
+    """Where a file that loads has amounts of money, as paths of keys and places.
+
+    Raises ValueError for a file with findings.
+    """
+    file = read_toml(data)
+    if isinstance(file, list):
+        raise ValueError("no programme file")
+    reading = Reading(_currency(file.table))
+    read_table(Section(file.table, (), reading), reading, b"")
+    if reading.findings:
+        raise ValueError("a programme file with findings")
+    return tuple(dict.fromkeys(reading.amounts))
 
 
 def _newer_language(table: Mapping[str, object]) -> list[Finding]:

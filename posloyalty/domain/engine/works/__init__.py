@@ -5,6 +5,7 @@ A new kind's work is a new file here and its name in the lists below.
 
 from posloyalty.domain.engine.works import (
     alive,
+    causes,
     conversion,
     release,
     rule,
@@ -14,4 +15,14 @@ from posloyalty.domain.engine.works import (
     warning,
 )
 
-__all__ = ["alive", "conversion", "release", "rule", "sharing", "tier_acts", "tiers", "warning"]
+__all__ = [
+    "alive",
+    "causes",
+    "conversion",
+    "release",
+    "rule",
+    "sharing",
+    "tier_acts",
+    "tiers",
+    "warning",
+]

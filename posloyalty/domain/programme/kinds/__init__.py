@@ -4,6 +4,7 @@ A new kind is a new file here and its name in the lists below.
 """
 
 from posloyalty.domain.programme.kinds import (
+    cause,
     conversion,
     household,
     returns,
@@ -12,4 +13,12 @@ from posloyalty.domain.programme.kinds import (
     voucher,
 )
 
-__all__ = ["conversion", "household", "returns", "rule", "sharing", "voucher"]
+__all__ = [
+    "cause",
+    "conversion",
+    "household",
+    "returns",
+    "rule",
+    "sharing",
+    "voucher",
+]
