@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.transfer import Account
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import store_day
@@ -87,6 +88,10 @@ class OfficeBooks(Books):
         """A member whose making was heard of."""
         member_id = self._members.get(member)
         return None if member_id is None else self.office.state(member_id)
+
+    def counts(self, owner: bytes) -> tuple[MeterEntry, ...]:
+        """What all tills counted."""
+        return self.office.fold(owner).meters
 
     def accounts(self) -> Mapping[Account, int]:
         """Every account of every till."""

@@ -5,12 +5,24 @@ A new kind's work is a new file here and its name in the lists below.
 
 from posloyalty.domain.engine.works import (
     alive,
+    causes,
     conversion,
     release,
+    rule,
     sharing,
     tier_acts,
     tiers,
     warning,
 )
 
-__all__ = ["alive", "conversion", "release", "sharing", "tier_acts", "tiers", "warning"]
+__all__ = [
+    "alive",
+    "causes",
+    "conversion",
+    "release",
+    "rule",
+    "sharing",
+    "tier_acts",
+    "tiers",
+    "warning",
+]

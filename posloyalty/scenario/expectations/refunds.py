@@ -1,0 +1,76 @@
+"""What a return or a void comes to: `refunded`, `back`, `withheld`, `taken_back`, `restored`.
+
+    refunded = "40.00"                                # all the money that goes back
+    back = { gift_card = "25.00", cash = "15.00" }    # to which kinds of payment
+    withheld = { VALUE_USED = "84.00" }               # what is kept back, by its reason
+    taken_back = 47                                   # points that the goods had earned
+    restored = 200                                    # points that had paid for them
+
+Money that is not stated in `back` and `withheld` must not be there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from posloyalty.domain.engine.refund_quote import PointsBack, RefundQuote
+from posloyalty.domain.shop.refund import Refund
+from posloyalty.scenario.block import Block
+from posloyalty.scenario.expectation import expects, money_check, points_check, thing_check
+from posloyalty.scenario.seen import Check, Difference, compared_by_name
+
+Amounts = Iterable[tuple[str, int]]
+
+
+@expects("refunded", of=Refund)
+def read_refunded(block: Block, key: str) -> Check:
+    """Read all the money that goes back."""
+    return money_check(block, key, Refund, lambda refund: refund.total_minor)
+
+
+@expects("back", of=Refund)
+def read_back(block: Block, key: str) -> Check:
+    """Read the money by kind of payment."""
+    return _by_name(
+        block, key, lambda refund: ((one.kind.value, one.amount_minor) for one in refund.tenders)
+    )
+
+
+@expects("withheld", of=Refund)
+def read_withheld(block: Block, key: str) -> Check:
+    """Read the money that is kept back, by reason."""
+    return _by_name(
+        block, key, lambda refund: ((one.code, one.amount_minor) for one in refund.withheld)
+    )
+
+
+@expects("taken_back", of=RefundQuote)
+def read_taken_back(block: Block, key: str) -> Check:
+    """Read the points that were earned and are gone: from lots, owed, or run out meanwhile."""
+    return _points(block, key, lambda back: back.earned)
+
+
+@expects("restored", of=RefundQuote)
+def read_restored(block: Block, key: str) -> Check:
+    """Read the points that are given back."""
+    return _points(block, key, lambda back: back.restored)
+
+
+def _points(block: Block, key: str, got: Callable[[PointsBack], int]) -> Check:
+    def by_wallet(quote: RefundQuote) -> dict[str, int]:
+        return {back.wallet: got(back) for back in quote.points if got(back)}
+
+    return points_check(block, key, RefundQuote, by_wallet)
+
+
+def _by_name(block: Block, key: str, got: Callable[[Refund], Amounts]) -> Check:
+    path, table = (*block.path, key), block.section(key)
+    wanted = {} if table is None else {name: table.amount(name) for name in table.untaken}
+
+    def differences(refund: Refund) -> Iterator[Difference]:
+        sums: dict[str, int] = {}
+        for name, amount in got(refund):
+            sums[name] = sums.get(name, 0) + amount
+        yield from compared_by_name(path, wanted, sums, lambda _, minor: block.money_text(minor))
+
+    return thing_check(Refund, differences)
