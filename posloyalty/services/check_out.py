@@ -12,10 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, tzinfo
 from threading import Lock
+from typing import Final
 
-from posloyalty.domain.engine.caps import limit_owners
-from posloyalty.domain.engine.context import Context, StoreContext, freeze
+from posloyalty.domain.engine.context import Context, StoreContext
 from posloyalty.domain.engine.evaluate import evaluate
+from posloyalty.domain.engine.limits import counting_owners
+from posloyalty.domain.engine.marks import freeze_sale
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
 from posloyalty.domain.engine.quote import Quote
@@ -38,6 +40,9 @@ from posloyalty.services.member_state import state_of
 from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
+
+# The ledger answers for so many owners at once.
+OWNERS_MOST: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +189,7 @@ class CheckOut:
         _check_fresh(basket, quote, programme, state, at, rules)
         # As of the quote, so that what was shown is what is done; booked as of now.
         store = counter_store(unit, programme, at, rules)
-        context = freeze(programme, basket, state, quote.at, store)
+        context = freeze_sale(programme, basket, state, quote.at, store)
         postings = _postings(context, quote, at)
         sale = build_sale(
             basket,
@@ -236,16 +241,19 @@ def counter_store(
         till_id=facts.till_id,
         store_id=derive_id("store", facts.store_code),
     )
-    named = (limit_owners(programme, wallet, store) for wallet in programme.wallets)
-    owners = tuple(dict.fromkeys(owner for found in named for owner in found))
+    owners = counting_owners(programme, store)
     if not owners:
         return store
-    counts = reader.ledger.meter_sums(
-        owners,
-        programme.looks_back_to(store_day(at, programme.zone)),
-        whole_life=programme.counts_whole_life,
+    since = programme.looks_back_to(store_day(at, programme.zone))
+    ever = programme.counts_whole_life
+    counts = (
+        count
+        for start in range(0, len(owners), OWNERS_MOST)
+        for count in reader.ledger.meter_sums(
+            owners[start : start + OWNERS_MOST], since, whole_life=ever
+        )
     )
-    return replace(store, counts=counts)
+    return replace(store, counts=tuple(counts))
 
 
 class _TaxClasses:

@@ -29,6 +29,15 @@ from posloyalty.domain.shop.refund import Withheld
 from posloyalty.domain.shop.sale import Told
 
 
+class ActRefusal(ValueError):
+    """An act that cannot be recorded so; `reason` is a wording code of area "refusal"."""
+
+    def __init__(self, reason: str, **facts: int | str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.facts = dict(facts)
+
+
 class Awards:
     """The works' hand: gives, counts and tells, at one moment."""
 
@@ -255,7 +264,7 @@ class Awards:
         member = self.moment.facts.member
         return member.ranks if own and member is not None else {}
 
-    # --- at a return, see `engine/work.py` ---
+    # --- at a return or an act, see `engine/work.py` ---
 
     @property
     def withheld(self) -> tuple[Withheld, ...]:
@@ -295,8 +304,10 @@ class Awards:
         return max(0, amount)
 
     def refuse(self, code: str, **facts: int | str) -> NoReturn:
-        """Refuse the return: a code of area "refusal"."""
-        raise RefundRefusal(code, **facts)
+        """Refuse the return, or the act that is recorded: a code of area "refusal"."""
+        if self.moment.returned is not None:
+            raise RefundRefusal(code, **facts)
+        raise ActRefusal(code, **facts)
 
     def _is_own(self, member_id: bytes) -> bool:
         return self.moment.state is not None and self.moment.state.member_id == member_id

@@ -58,7 +58,8 @@ class Basket:
 
     `sale_id` is the event id, made when the sale is opened and kept for ever (SYNC 2).
     `declined` holds ids of public offers that the cashier removed; `proof` says how the member was
-    identified ("card", "phone", ...), because what may be spent depends on it (SYNC 12).
+    identified ("card", "phone", ...), because what may be spent depends on it (SYNC 12). `marks`
+    are ids of activities that belong to this sale, such as an own cup.
     """
 
     sale_id: bytes
@@ -69,6 +70,7 @@ class Basket:
     redemptions: tuple[Redemption, ...] = ()
     declined: frozenset[str] = frozenset()
     next_number: int = 1
+    marks: frozenset[str] = frozenset()
 
     @property
     def empty(self) -> bool:
@@ -156,6 +158,11 @@ class Basket:
         """Remove a public offer from this sale, or let it apply again."""
         changed = self.declined | {offer_id} if declined else self.declined - {offer_id}
         return replace(self, declined=frozenset(changed))
+
+    def marking(self, activity_id: str, *, marked: bool) -> Basket:
+        """Say that an activity belongs to this sale, or take that back."""
+        changed = self.marks | {activity_id} if marked else self.marks - {activity_id}
+        return replace(self, marks=frozenset(changed))
 
     def _twin(self, product: Product, price_minor: int) -> BasketLine | None:
         for line in self.lines:

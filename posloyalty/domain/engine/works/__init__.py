@@ -4,6 +4,7 @@ A new kind's work is a new file here and its name in the lists below.
 """
 
 from posloyalty.domain.engine.works import (
+    activity,
     alive,
     conversion,
     release,
@@ -13,4 +14,4 @@ from posloyalty.domain.engine.works import (
     warning,
 )
 
-__all__ = ["alive", "conversion", "release", "sharing", "tier_acts", "tiers", "warning"]
+__all__ = ["activity", "alive", "conversion", "release", "sharing", "tier_acts", "tiers", "warning"]
