@@ -45,7 +45,7 @@ def load(data: bytes) -> Programme | list[Finding]:
     if newer:
         return newer
     reading = Reading(_currency(file.table))
-    programme = _read(Section(file.table, (), reading), reading, sha256(data).digest())
+    programme = read_table(Section(file.table, (), reading), reading, sha256(data).digest())
     if programme is not None and not reading.findings:
         return programme
     return located(reading.findings, file.text)
@@ -59,7 +59,8 @@ def _newer_language(table: Mapping[str, object]) -> list[Finding]:
     return []
 
 
-def _read(file: Section, reading: Reading, digest: bytes) -> Programme | None:
+def read_table(file: Section, reading: Reading, digest: bytes) -> Programme | None:
+    """The programme that a whole file's table says; what is wrong is in the reading."""
     file.whole("language", least=1, most=LANGUAGE)
     programme_id = file.text("id")
     version = file.whole("version", least=1)

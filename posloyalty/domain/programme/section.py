@@ -62,6 +62,18 @@ class Section:
         """The keys that nobody has read yet, in the file's order."""
         return tuple(key for key in self._table if key not in self._taken)
 
+    def present(self, keys: Iterable[str]) -> list[str]:
+        """Those of some keys that are there, in the file's order."""
+        known = set(keys)
+        return [key for key in self._table if key in known]
+
+    def shared(self, name: str, reader: Callable[[Section], object]) -> Section:
+        """The table to read, where a reader reads tables of many places: this one.
+
+        The schema describes what such a reader reads once, under the name.
+        """
+        return self
+
     def close(self, known: Iterable[str] = ()) -> None:
         """Report every key that was not read; `known` lists further keys for the message."""
         names = ", ".join(sorted({*self._taken, *known}))

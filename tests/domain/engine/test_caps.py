@@ -108,7 +108,6 @@ def test_a_limit_of_a_sale_counts_from_nothing() -> None:
 @pytest.mark.parametrize(("of", "owner"), [("till", TILL), ("store", SHOP)])
 def test_a_limit_of_a_till_or_store_counts_what_all_members_took_in(of: str, owner: bytes) -> None:
     programme = limited(f'{{ most_points = 100, per = "day", of = "{of}" }}')
-    (wallet,) = programme.wallets
     assert counting_owners(programme, AT) == (owner,)
     before = counted("taken_in/test/points", 90, "2026-11-25", owner=owner)
     club = Club(programme, store=replace(AT, counts=(before,)))
