@@ -192,6 +192,7 @@ class Basket:
         """Say that an activity belongs to this sale, or take that back."""
         changed = self.marks | {activity_id} if marked else self.marks - {activity_id}
         return replace(self, marks=frozenset(changed))
+
     def choosing(self, chosen: Chosen) -> Basket:
         """Use something that the customer owns, if the best deal has a use for it."""
         return replace(self, chosen=(*self.chosen, chosen))
