@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from posloyalty.domain.engine.award import POINTS, Award
 from posloyalty.domain.engine.caps import Capped, capped, count_in
@@ -35,7 +35,7 @@ class ActRefusal(ValueError):
     def __init__(self, reason: str, **facts: int | str) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.facts = dict(facts)
+        self.facts: dict[str, Any] = dict(facts)
 
 
 class Awards:

@@ -119,7 +119,7 @@ def _refuse(met: Room, awards: Awards) -> NoReturn:
 def _capped(activity: Activity, lost: int, met: tuple[Room, ...]) -> tuple[Reason, ...]:
     if not met:
         return ()
-    facts = {"wallet": activity.wallet, "lost_points": lost}
-    if met[-1].limit.unit is LimitUnit.POINTS:
-        return (reason("CAPPED", **facts, most_points=met[-1].limit.most),)
-    return (reason("OFTEN_ENOUGH", **facts, most=met[-1].limit.most),)
+    wallet, limit = activity.wallet, met[-1].limit
+    if limit.unit is LimitUnit.POINTS:
+        return (reason("CAPPED", wallet=wallet, lost_points=lost, most_points=limit.most),)
+    return (reason("OFTEN_ENOUGH", wallet=wallet, lost_points=lost, most=limit.most),)
