@@ -106,9 +106,42 @@ class ProgrammeActs:
                 return Acted(
                     event_id=event_id, awards=(), told=(), does=unit.ledger.done_by(event_id)
                 )
-            programme, acted = self._answer(unit, happening, event_id, at, operator)
-            unit.acts.book(act_event(unit, programme, happening, acted, operator, at))
+            acted = self._book_in(unit, happening, operator, event_id, at)
             unit.commit()
+        return acted
+
+    def record_in(
+        self,
+        unit: UnitOfWork,
+        happening: Happening,
+        operator: Operator,
+        *,
+        event_id: bytes | None = None,
+        at: datetime | None = None,
+    ) -> Acted | None:
+        """The same within a unit that the caller commits; None where there is nothing to record, as
+        for somebody who joins a programme that welcomes nobody.
+        """
+        event_id = self._ids.new_id() if event_id is None else event_id
+        if unit.journal.by_event_id(event_id) is not None:
+            return None
+        try:
+            return self._book_in(unit, happening, operator, event_id, self._instant(at))
+        except ServiceRefusal as refused:
+            if refused.reason in ("NOTHING_TO_RECORD", "NO_PROGRAMME"):
+                return None
+            raise
+
+    def _book_in(
+        self,
+        unit: UnitOfWork,
+        happening: Happening,
+        operator: Operator,
+        event_id: bytes,
+        at: datetime,
+    ) -> Acted:
+        programme, acted = self._answer(unit, happening, event_id, at, operator)
+        unit.acts.book(act_event(unit, programme, happening, acted, operator, at))
         return acted
 
     def _instant(self, at: datetime | None) -> datetime:

@@ -238,6 +238,17 @@ class Section:
             return [made(table, (*place, n), self.reading) for n, table in enumerate(value)]
         return self._wrong(key, value, "TABLES", [])
 
+    def tables(self, key: str) -> list[Self]:
+        """One table, or a list of them with at least one."""
+        if isinstance(self._table.get(key), dict):
+            table = self.section(key)
+            return [] if table is None else [table]
+        if key not in self:
+            self._taken.add(key)
+            self.found(key, "MISSING_KEY")
+            return []
+        return self.sections(key, some=True)
+
     def one_of(self, kinds: Mapping[str, Callable[[Section, str], Value]]) -> Value | None:
         """Read the one key of this table that names a registered kind, with that kind's reader."""
         present = [key for key in kinds if key in self]

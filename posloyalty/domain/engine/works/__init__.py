@@ -8,10 +8,21 @@ from posloyalty.domain.engine.works import (
     alive,
     conversion,
     release,
+    rule,
     sharing,
     tier_acts,
     tiers,
     warning,
 )
 
-__all__ = ["activity", "alive", "conversion", "release", "sharing", "tier_acts", "tiers", "warning"]
+__all__ = [
+    "activity",
+    "alive",
+    "conversion",
+    "release",
+    "rule",
+    "sharing",
+    "tier_acts",
+    "tiers",
+    "warning",
+]

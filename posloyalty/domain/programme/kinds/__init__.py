@@ -3,6 +3,22 @@
 A new kind is a new file here and its name in the lists below.
 """
 
-from posloyalty.domain.programme.kinds import activity, conversion, household, returns, sharing
+from posloyalty.domain.programme.kinds import (
+    activity,
+    conversion,
+    household,
+    returns,
+    rule,
+    sharing,
+    voucher,
+)
 
-__all__ = ["activity", "conversion", "household", "returns", "sharing"]
+__all__ = [
+    "activity",
+    "conversion",
+    "household",
+    "returns",
+    "rule",
+    "sharing",
+    "voucher",
+]
