@@ -402,18 +402,9 @@ class TillApplication(QObject):
     def _set_desks(self) -> None:
         if self.session.desks is not None:
             return
-        from ui.back_office import WholeBook
-        from ui.papers import PaperFiles
-        from ui.presenters.counter import counter_of
-        from ui.presenters.desks import Desks
+        from ui.back_room import back_room
 
-        self.session.desks = Desks(
-            sale=counter_of(self.session),
-            papers=PaperFiles(self.session, self._door.folder),
-            office=WholeBook(self.session),
-            maker=self,
-            opener=self,
-        )
+        self.session.desks = back_room(self.session, self._door.folder, wizard=self)
 
     # What changes while running
 

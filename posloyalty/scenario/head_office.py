@@ -15,6 +15,7 @@ from typing import Protocol
 from posloyalty.domain.engine.consequences import Consequences, joined
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
 from posloyalty.domain.ledger.balance import LedgerState, fold
+from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import fold_rights
 from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.domain.members.member import MemberStatus
@@ -106,6 +107,10 @@ class _FoldedBooks(Books):
             rights=tuple(right for right in rights if right.owner == member_id),
             meters=tuple(entry for entry in self._does.meters if entry.owner == member_id),
         )
+
+    def counts(self, owner: bytes) -> tuple[MeterEntry, ...]:
+        """What all tills counted."""
+        return tuple(entry for entry in self._does.meters if entry.owner == owner)
 
     def accounts(self) -> Mapping[Account, int]:
         """Every account of every till."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec import UNSET
 
@@ -32,6 +33,7 @@ from posloyalty.sync.consequence_event import counted, posts, rights_changed, ti
 from posloyalty.sync.events import Act
 from posloyalty.sync.events import Told as ToldEvent
 
+RUN_BACK: Final = timedelta(days=800)
 _WORKS = works  # imported so that what they register is known
 
 
@@ -162,7 +164,11 @@ class ProgrammeActs:
         nobody = Basket(sale_id=event_id, currency=rules.currency)
         basket = nobody.for_member(happening.member_id)
         state = member_state(reader, basket, programme, at)
-        context = freeze(programme, basket, state, at, counter_store(reader, programme, at, rules))
+        # A run is about days that lie behind; all else looks back as far as rules do.
+        ran = happening.trigger is Trigger.RUN
+        since = at.date() - RUN_BACK if ran else None
+        store = counter_store(reader, programme, at, rules, since=since)
+        context = freeze(programme, basket, state, at, store)
         moment = Moment(
             trigger=happening.trigger,
             programme=programme,

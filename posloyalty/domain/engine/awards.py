@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from posloyalty.domain.engine.award import POINTS, Award
 from posloyalty.domain.engine.caps import Capped, capped, count_in
@@ -17,7 +17,7 @@ from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import bonus_meter, capped_meter, taken_in_meter
 from posloyalty.domain.engine.moment import Moment
-from posloyalty.domain.engine.refund_quote import RefundRefusal
+from posloyalty.domain.engine.refund_quote import Facts, RefundRefusal
 from posloyalty.domain.engine.wallets import lot_days
 from posloyalty.domain.ledger.meter import total
 from posloyalty.domain.ledger.right import Right
@@ -35,7 +35,7 @@ class ActRefusal(ValueError):
     def __init__(self, reason: str, **facts: int | str) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.facts: dict[str, Any] = dict(facts)
+        self.facts: Facts = dict(facts)
 
 
 class Awards:
@@ -48,6 +48,7 @@ class Awards:
         self._told: list[Told] = []
         self._withheld: list[Withheld] = []
         self._left_alone: set[bytes] = set()
+        self._kept_counts: set[tuple[str, bytes]] = set()
 
     def within(self, moment: Moment) -> Awards:
         """The same hand at a moment within this one: what it gives is given here too."""
@@ -279,6 +280,15 @@ class Awards:
     def leave(self, *ids: bytes) -> None:
         """Keep what the sale gave, whatever the default would do: a right's or a transfer's id."""
         self._left_alone.update(ids)
+
+    @property
+    def kept_counts(self) -> frozenset[tuple[str, bytes]]:
+        """The meters, with their owners, of which works said what stays counted."""
+        return frozenset(self._kept_counts)
+
+    def keep_counted(self, name: str, owner: bytes) -> None:
+        """Leave a meter of this programme as the work has it: no default undoes more of it."""
+        self._kept_counts.add((self.programme.meter(name), owner))
 
     def withhold(self, code: str, amount_minor: int, what: str = "") -> None:
         """Keep money back: a code of area "withheld", and what it is about."""
