@@ -14,10 +14,11 @@ from datetime import date, datetime, time, tzinfo
 from threading import Lock
 from typing import Final
 
-from posloyalty.domain.engine.context import Context, StoreContext, freeze
+from posloyalty.domain.engine.context import Context, StoreContext
 from posloyalty.domain.engine.donating import donation_lines, without_donations
 from posloyalty.domain.engine.evaluate import evaluate
 from posloyalty.domain.engine.limits import counting_owners
+from posloyalty.domain.engine.marks import freeze_sale
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
 from posloyalty.domain.engine.quote import Quote, QuoteLine
@@ -190,7 +191,7 @@ class CheckOut:
         _check_fresh(basket, quote, programme, state, at, rules)
         # As of the quote, so that what was shown is what is done; booked as of now.
         store = counter_store(unit, programme, at, rules)
-        context = freeze(programme, basket, state, quote.at, store)
+        context = freeze_sale(programme, basket, state, quote.at, store)
         postings = _postings(context, quote, at)
         sale = build_sale(
             basket,

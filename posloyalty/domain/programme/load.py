@@ -16,7 +16,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from posloyalty.domain.programme import conditions, earning, effects, kinds
-from posloyalty.domain.programme.declaration import DECLARATIONS, Declared
+from posloyalty.domain.programme.declaration import DECLARATIONS, AlsoNamed, Declared
 from posloyalty.domain.programme.definition import EarnBase, Policies, Programme
 from posloyalty.domain.programme.earn_rule import read_earn_rule, read_multiplier
 from posloyalty.domain.programme.finding import Finding, Path
@@ -148,6 +148,9 @@ def _check_references(file: Section, reading: Reading, read: Programme) -> None:
         "earn": {rule.id for rule in read.earn_rules},
     }
     known |= {key: {item.id for item in items} for key, items in read.declared.items()}
+    for item in (item for items in read.declared.values() for item in items):
+        for kind in item.answers_to if isinstance(item, AlsoNamed) else ():
+            known.setdefault(kind, set()).add(item.id)
     for path, kind, named in reading.references:
         ids = known.get(kind, set())
         if named not in ids:

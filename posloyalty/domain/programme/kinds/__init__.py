@@ -4,6 +4,7 @@ A new kind is a new file here and its name in the lists below.
 """
 
 from posloyalty.domain.programme.kinds import (
+    activity,
     cause,
     conversion,
     household,
@@ -14,6 +15,7 @@ from posloyalty.domain.programme.kinds import (
 )
 
 __all__ = [
+    "activity",
     "cause",
     "conversion",
     "household",
