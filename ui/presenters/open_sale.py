@@ -249,6 +249,7 @@ class OpenSale:
                 redemptions=(),
                 declined=frozenset(),
                 chosen=(),
+                donations=(),
             )
 
         self._change(emptied)

@@ -4,7 +4,9 @@ A new kind's work is a new file here and its name in the lists below.
 """
 
 from posloyalty.domain.engine.works import (
+    activity,
     alive,
+    causes,
     conversion,
     release,
     rule,
@@ -14,4 +16,15 @@ from posloyalty.domain.engine.works import (
     warning,
 )
 
-__all__ = ["alive", "conversion", "release", "rule", "sharing", "tier_acts", "tiers", "warning"]
+__all__ = [
+    "activity",
+    "alive",
+    "causes",
+    "conversion",
+    "release",
+    "rule",
+    "sharing",
+    "tier_acts",
+    "tiers",
+    "warning",
+]

@@ -4,6 +4,8 @@ A new kind is a new file here and its name in the lists below.
 """
 
 from posloyalty.domain.programme.kinds import (
+    activity,
+    cause,
     conversion,
     household,
     returns,
@@ -12,4 +14,13 @@ from posloyalty.domain.programme.kinds import (
     voucher,
 )
 
-__all__ = ["conversion", "household", "returns", "rule", "sharing", "voucher"]
+__all__ = [
+    "activity",
+    "cause",
+    "conversion",
+    "household",
+    "returns",
+    "rule",
+    "sharing",
+    "voucher",
+]
