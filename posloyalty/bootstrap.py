@@ -60,6 +60,7 @@ from posloyalty.services.shop_settings import (
     ShopSettings,
 )
 from posloyalty.services.sign_in import SignIn
+from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till import Till
 from posloyalty.services.verify_book import VerifyBook
 from posloyalty.services.write_receipt import ReceiptShop
@@ -296,6 +297,7 @@ def _till(
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
+        snapshots=Snapshots(book=book, clock=clock, programmes=programmes, acts=acts),
         recovery=RecoverBook(
             book,
             ids,

@@ -8,8 +8,10 @@ from posloyalty.domain.programme.kinds import (
     cause,
     conversion,
     household,
+    personal,
     returns,
     rule,
+    segment,
     sharing,
     voucher,
 )
@@ -19,8 +21,10 @@ __all__ = [
     "cause",
     "conversion",
     "household",
+    "personal",
     "returns",
     "rule",
+    "segment",
     "sharing",
     "voucher",
 ]
