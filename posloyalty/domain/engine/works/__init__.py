@@ -7,11 +7,24 @@ from posloyalty.domain.engine.works import (
     alive,
     conversion,
     release,
+    reward,
     rule,
     sharing,
     tier_acts,
     tiers,
+    voucher,
     warning,
 )
 
-__all__ = ["alive", "conversion", "release", "rule", "sharing", "tier_acts", "tiers", "warning"]
+__all__ = [
+    "alive",
+    "conversion",
+    "release",
+    "reward",
+    "rule",
+    "sharing",
+    "tier_acts",
+    "tiers",
+    "voucher",
+    "warning",
+]

@@ -7,9 +7,10 @@ from posloyalty.domain.programme.kinds import (
     conversion,
     household,
     returns,
+    reward,
     rule,
     sharing,
     voucher,
 )
 
-__all__ = ["conversion", "household", "returns", "rule", "sharing", "voucher"]
+__all__ = ["conversion", "household", "returns", "reward", "rule", "sharing", "voucher"]
