@@ -12,8 +12,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from posloyalty.domain.engine.best_deal import Deal
-from posloyalty.domain.engine.context import Context, StoreContext, freeze
+from posloyalty.domain.engine.context import Context, StoreContext
+from posloyalty.domain.engine.donating import donation_lines, giving_choices
 from posloyalty.domain.engine.earning import LineMoney, earn
+from posloyalty.domain.engine.marks import freeze_sale
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.offers import OfferOutcome, apply_offers
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
@@ -54,7 +56,7 @@ def evaluate(
     """
     if basket.currency != programme.currency:
         raise CurrencyDiffers(f"{basket.currency.code} in a {programme.currency.code} programme")
-    context = freeze(programme, basket, state, at, store)
+    context = freeze_sale(programme, basket, state, at, store)
     codes = tuple(line.product.tax_class for line in context.goods.lines)
 
     def tax(amounts: Sequence[int]) -> Taxes:
@@ -76,7 +78,9 @@ def evaluate(
     taxes = tax(points.amounts)
     money = _money(context, points.amounts, points.redeemed, taxes, tax_classes)
     earnings = earn(context, money, offers.spend_minor)
-    quote = _quote(context, basket, offers, points, taxes, earnings, tax_classes)
+    quote = _giving(
+        _quote(context, basket, offers, points, taxes, earnings, tax_classes), context, basket
+    )
     after = plan_sale(
         context,
         sold_by(quote),
@@ -166,6 +170,20 @@ def _quote(
         spend_minor=_spend(context, points),
         search_complete=offers.complete,
         proposals=offers.proposals,
+    )
+
+
+def _giving(quote: Quote, context: Context, basket: Basket) -> Quote:
+    """The quote with what the customer gives to causes on top of it."""
+    programme, language = context.programme, context.store.language
+    lines = donation_lines(programme, basket, quote.payable_minor, language)
+    given = sum(line.net_minor for line in lines)
+    return replace(
+        quote,
+        lines=(*quote.lines, *lines),
+        giving=giving_choices(programme, lines, quote.payable_minor, language),
+        gross_minor=quote.gross_minor + given,
+        payable_minor=quote.payable_minor + given,
     )
 
 

@@ -19,6 +19,7 @@ from posloyalty.domain.engine.standing import ChallengeState, Missing
 from posloyalty.domain.engine.uses import Uses
 from posloyalty.domain.programme.reason import Fact, Reason
 from posloyalty.domain.shop.basket import BasketLine, Chosen
+from posloyalty.domain.shop.donation import cause_of
 from posloyalty.domain.shop.product import TaxMode
 from posloyalty.domain.shop.sale import Told
 from posloyalty.domain.values.money import Currency
@@ -29,6 +30,7 @@ __all__ = [
     "AppliedRedemption",
     "Earning",
     "Fact",
+    "GivingChoice",
     "ProgrammeRef",
     "Proposal",
     "Quote",
@@ -143,6 +145,25 @@ class QuoteLine:
     tax_mode: TaxMode
     earned: tuple[tuple[str, int], ...]
 
+    @property
+    def donation(self) -> bool:
+        """Whether it is money given to a cause, which is added last and is no goods."""
+        return cause_of(self.line.product.sku, self.tax_class) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivingChoice:
+    """What can be given to a cause with the sale: rounding up to the next step gives
+    `round_up_minor` (0 where there is nothing to round), or one of `amounts`. `given_minor` is what
+    the quote's lines give already.
+    """
+
+    cause: str
+    name: str
+    round_up_minor: int
+    amounts: tuple[int, ...]
+    given_minor: int
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxLine:
@@ -226,7 +247,8 @@ class TierState:
 class Quote:
     """The engine's whole answer for a basket at an instant.
 
-    gross - offers - redeemed + added tax (exclusive classes) = payable. `tax_minor` is all tax,
+    gross - offers - redeemed + added tax (exclusive classes) = payable. After the basket's lines
+    come those of donations, which gross and payable hold too. `tax_minor` is all tax,
     included and added; `spend_minor` is what is paid for goods that earn. `wallets` and `tiers` are
     the member's state before the sale, empty without a member; `wallets_after` and `tiers_after` as
     if the sale were paid now. `awards` is what else the sale gives, `told` what its receipt says.
@@ -260,6 +282,7 @@ class Quote:
     spend_minor: int = 0
     awards: tuple[Award, ...] = ()
     told: tuple[Told, ...] = ()
+    giving: tuple[GivingChoice, ...] = ()
     state: MemberState | None = None
     search_complete: bool = True
     proposals: tuple[Proposal, ...] = ()

@@ -12,6 +12,7 @@ as they now are, who need not be one who may earn. When works run, the sale's ba
 their lots; what the sale had earned is taken back after them. A work undoes what it did itself:
 
     awards.count(name, -n, day=returned.day, undoes=returned.sale.id)  # not counted any more
+    awards.keep_counted(name, owner)                # a meter stays as it is
     awards.take_back(transfer, n)                                      # points it gave to anybody
     awards.plan.cancel(right), .give_back(right, n), .extend(right, n)
     awards.withhold(code, minor, what), awards.refuse(code)            # money, or no return at all

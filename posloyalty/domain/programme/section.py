@@ -31,7 +31,8 @@ class Reading:
     """What one reading of a file shares: findings so far, and what the file itself declares.
 
     `scales` are the decimals of each wallet, `levels` the names of each tier scheme's levels;
-    `references` are (path, kind, id) of what is named and must be declared somewhere.
+    `references` are (path, kind, id) of what is named and must be declared somewhere; `amounts` is
+    where amounts of money stand.
     """
 
     currency: Currency
@@ -39,6 +40,7 @@ class Reading:
     scales: dict[str, int] = field(default_factory=dict)
     levels: dict[str, dict[str, Names]] = field(default_factory=dict)
     references: list[tuple[Path, str, str]] = field(default_factory=list)
+    amounts: list[Path] = field(default_factory=list)
 
     def found(self, path: Path, code: str, **facts: object) -> None:
         """Note something to put right."""
@@ -178,6 +180,7 @@ class Section:
             except BadAmount:
                 amount = -1
             if amount >= least:
+                self.reading.amounts.append((*self.path, key))
                 return amount
         return self._wrong(key, value, "MONEY", least, currency=currency.code)
 

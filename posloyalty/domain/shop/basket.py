@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.values.money import Currency
 from posloyalty.domain.values.quantity import price_times_quantity
@@ -74,8 +75,9 @@ class Basket:
 
     `sale_id` is the event id, made when the sale is opened and kept for ever (SYNC 2).
     `declined` holds ids of public offers that the cashier removed; `proof` says how the member was
-    identified ("card", "phone", ...), because what may be spent depends on it (SYNC 12). `chosen`
-    is what may be used of what the customer owns.
+    identified ("card", "phone", ...), because what may be spent depends on it (SYNC 12). `marks`
+    are ids of activities that belong to this sale, such as an own cup; `chosen` is what may be used
+    of what the customer owns; `donations` are what the customer gives to causes, one for each.
     """
 
     sale_id: bytes
@@ -85,7 +87,9 @@ class Basket:
     proof: str | None = None
     redemptions: tuple[Redemption, ...] = ()
     declined: frozenset[str] = frozenset()
+    donations: tuple[Donation, ...] = ()
     next_number: int = 1
+    marks: frozenset[str] = frozenset()
     chosen: tuple[Chosen, ...] = ()
 
     @property
@@ -185,6 +189,16 @@ class Basket:
         """Remove a public offer from this sale, or let it apply again."""
         changed = self.declined | {offer_id} if declined else self.declined - {offer_id}
         return replace(self, declined=frozenset(changed))
+
+    def marking(self, activity_id: str, *, marked: bool) -> Basket:
+        """Say that an activity belongs to this sale, or take that back."""
+        changed = self.marks | {activity_id} if marked else self.marks - {activity_id}
+        return replace(self, marks=frozenset(changed))
+
+    def donating(self, cause: str, donation: Donation | None) -> Basket:
+        """Give something to a cause, or nothing (None)."""
+        others = tuple(one for one in self.donations if one.cause != cause)
+        return replace(self, donations=(*others, *(() if donation is None else (donation,))))
 
     def choosing(self, chosen: Chosen) -> Basket:
         """Use something that the customer owns, if the best deal has a use for it."""

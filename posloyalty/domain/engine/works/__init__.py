@@ -4,7 +4,9 @@ A new kind's work is a new file here and its name in the lists below.
 """
 
 from posloyalty.domain.engine.works import (
+    activity,
     alive,
+    causes,
     conversion,
     release,
     reward,
@@ -17,7 +19,9 @@ from posloyalty.domain.engine.works import (
 )
 
 __all__ = [
+    "activity",
     "alive",
+    "causes",
     "conversion",
     "release",
     "reward",

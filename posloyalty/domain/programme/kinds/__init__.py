@@ -4,6 +4,8 @@ A new kind is a new file here and its name in the lists below.
 """
 
 from posloyalty.domain.programme.kinds import (
+    activity,
+    cause,
     conversion,
     household,
     returns,
@@ -13,4 +15,14 @@ from posloyalty.domain.programme.kinds import (
     voucher,
 )
 
-__all__ = ["conversion", "household", "returns", "reward", "rule", "sharing", "voucher"]
+__all__ = [
+    "activity",
+    "cause",
+    "conversion",
+    "household",
+    "returns",
+    "reward",
+    "rule",
+    "sharing",
+    "voucher",
+]
