@@ -9,11 +9,13 @@ from posloyalty.domain.engine.works import (
     causes,
     conversion,
     release,
+    reward,
     rule,
     sharing,
     snapshots,
     tier_acts,
     tiers,
+    voucher,
     warning,
 )
 
@@ -23,10 +25,12 @@ __all__ = [
     "causes",
     "conversion",
     "release",
+    "reward",
     "rule",
     "sharing",
     "snapshots",
     "tier_acts",
     "tiers",
+    "voucher",
     "warning",
 ]
