@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.snapshots import picks_of, segments_of
 from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts, MemberFacts
@@ -27,7 +29,8 @@ LineKey = tuple[bytes, int, int, int]
 class StoreContext:
     """The store's zone, the hour at which its business day ends, and the language of names.
 
-    `counts` is what the meters of the till, the store and campaigns hold, as far as limits look.
+    `counts` is what the meters of the till, the store and campaigns hold, as far as limits look;
+    `shown` are the rights whose codes were shown at the counter, whoever owns them.
     """
 
     zone: tzinfo
@@ -36,6 +39,7 @@ class StoreContext:
     till_id: bytes = b""
     store_id: bytes = b""
     counts: tuple[MeterEntry, ...] = ()
+    shown: tuple[Right, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,4 +156,7 @@ def _member(programme: Programme, state: MemberState, day: date) -> MemberFacts:
         birthday=state.birthday,
         purchases=state.purchases,
         ranks={s.id: held(programme, s, state, day).rank for s in programme.tier_schemes},
+        key=state.member_id.hex(),
+        segments=segments_of(programme, state, day),
+        picks=frozenset(one.offer for one in picks_of(programme, state, day) if one.shown),
     )

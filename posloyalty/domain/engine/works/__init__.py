@@ -9,10 +9,13 @@ from posloyalty.domain.engine.works import (
     causes,
     conversion,
     release,
+    reward,
     rule,
     sharing,
+    snapshots,
     tier_acts,
     tiers,
+    voucher,
     warning,
 )
 
@@ -22,9 +25,12 @@ __all__ = [
     "causes",
     "conversion",
     "release",
+    "reward",
     "rule",
     "sharing",
+    "snapshots",
     "tier_acts",
     "tiers",
+    "voucher",
     "warning",
 ]

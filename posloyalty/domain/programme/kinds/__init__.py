@@ -8,8 +8,11 @@ from posloyalty.domain.programme.kinds import (
     cause,
     conversion,
     household,
+    personal,
     returns,
+    reward,
     rule,
+    segment,
     sharing,
     voucher,
 )
@@ -19,8 +22,11 @@ __all__ = [
     "cause",
     "conversion",
     "household",
+    "personal",
     "returns",
+    "reward",
     "rule",
+    "segment",
     "sharing",
     "voucher",
 ]
