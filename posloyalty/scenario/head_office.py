@@ -14,6 +14,7 @@ from typing import Protocol
 
 from posloyalty.domain.engine.consequences import Consequences, joined
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
+from posloyalty.domain.engine.stored_value import StoredCard, stored_card
 from posloyalty.domain.ledger.balance import LedgerState, fold
 from posloyalty.domain.ledger.right import fold_rights
 from posloyalty.domain.ledger.transfer import Account, AccountKind
@@ -106,6 +107,13 @@ class _FoldedBooks(Books):
             rights=tuple(right for right in rights if right.owner == member_id),
             meters=tuple(entry for entry in self._does.meters if entry.owner == member_id),
         )
+
+    def gift_card(self, card: bytes) -> StoredCard | None:
+        """A card, from the same folds."""
+        rights = fold_rights(self._does.rights).values()
+        lots = (lot for lot in self._ledger.lots.values() if lot.account.owner == card)
+        own = [right for right in rights if right.code == card.hex()]
+        return stored_card(self.programme, own, {"": lots})
 
     def accounts(self) -> Mapping[Account, int]:
         """Every account of every till."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.stored_value import StoredCard
 from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.members.member import MemberStatus
@@ -27,7 +28,8 @@ LineKey = tuple[bytes, int, int, int]
 class StoreContext:
     """The store's zone, the hour at which its business day ends, and the language of names.
 
-    `counts` is what the meters of the till, the store and campaigns hold, as far as limits look.
+    `counts` is what the meters of the till, the store and campaigns hold, as far as limits look;
+    `cards` are the gift cards that the basket's lines name, as far as the book knows them.
     """
 
     zone: tzinfo
@@ -36,6 +38,11 @@ class StoreContext:
     till_id: bytes = b""
     store_id: bytes = b""
     counts: tuple[MeterEntry, ...] = ()
+    cards: tuple[StoredCard, ...] = ()
+
+    def card(self, card_id: bytes) -> StoredCard | None:
+        """A gift card by its id; None for one that the book does not know."""
+        return next((card for card in self.cards if card.id == card_id), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ A new kind's work is a new file here and its name in the lists below.
 from posloyalty.domain.engine.works import (
     alive,
     conversion,
+    gift_cards,
     release,
     sharing,
     tier_acts,
@@ -13,4 +14,13 @@ from posloyalty.domain.engine.works import (
     warning,
 )
 
-__all__ = ["alive", "conversion", "release", "sharing", "tier_acts", "tiers", "warning"]
+__all__ = [
+    "alive",
+    "conversion",
+    "gift_cards",
+    "release",
+    "sharing",
+    "tier_acts",
+    "tiers",
+    "warning",
+]

@@ -3,6 +3,6 @@
 A new kind is a new file here and its name in the lists below.
 """
 
-from posloyalty.domain.programme.kinds import conversion, household, returns, sharing
+from posloyalty.domain.programme.kinds import conversion, gift_card, household, returns, sharing
 
-__all__ = ["conversion", "household", "returns", "sharing"]
+__all__ = ["conversion", "gift_card", "household", "returns", "sharing"]
