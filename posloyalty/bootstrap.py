@@ -224,6 +224,9 @@ def _till(
     check_out = CheckOut(
         book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
     )
+    acts = ProgrammeActs(
+        book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+    )
     refunds = RefundSale(
         book=book,
         clock=clock,
@@ -262,7 +265,13 @@ def _till(
         drafts=Drafts(book, clock),
         members=find,
         enrol=EnrolMember(
-            book=book, find=find, clock=clock, ids=ids, chance=chance, changed=look_up.follow
+            book=book,
+            find=find,
+            clock=clock,
+            ids=ids,
+            chance=chance,
+            changed=look_up.follow,
+            acts=acts,
         ),
         catalogue=Catalogue(book, ids),
         people=People(book, ids, hasher),
@@ -284,9 +293,7 @@ def _till(
         ),
         receipts=receipts,
         programmes=programmes,
-        acts=ProgrammeActs(
-            book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
-        ),
+        acts=acts,
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),

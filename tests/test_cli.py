@@ -435,3 +435,9 @@ def test_a_replay_that_was_killed_goes_on_and_rings_nothing_twice(
     )
     assert run("verify", "--book", folder).code == 0
     shutil.rmtree(folder)
+
+
+def test_the_schema_that_ships_is_printed() -> None:
+    said = run("programme", "schema")
+    assert said.code == 0
+    assert said.out == resources.text("programme.schema.json")

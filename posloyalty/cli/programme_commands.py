@@ -1,9 +1,10 @@
-"""Commands on programme files: check one, or bring one into a book.
+"""Commands on programme files: check one, print their schema, or bring one into a book.
 
 Annotations are evaluated here, not kept as text: the options' help is made in a language at run
 time, and typer reads it from them.
 """
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 
 from posloyalty.cli.console import Exit, Speaker, manager, opened
 from posloyalty.domain.programme.bundle import HEAD, NoHead, bundle
+from posloyalty.domain.programme.schema import programme_schema
 from posloyalty.services.programmes import read_programme
 
 
@@ -32,6 +34,11 @@ def add_programme_commands(app: typer.Typer, speaker: Speaker) -> None:
                 offers=len(programme.offers),
                 hash=programme.hash.hex(),
             )
+
+    @group.command("schema", help=words("cli.help_programme_schema"))
+    def _schema() -> None:
+        # Made now, not read from what ships: kinds that were added are in it.
+        typer.echo(json.dumps(programme_schema(), indent=1, ensure_ascii=False))
 
     @group.command("install", help=words("cli.help_programme_install"))
     def _install(

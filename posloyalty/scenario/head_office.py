@@ -16,6 +16,7 @@ from posloyalty.domain.engine.consequences import Consequences, joined
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
 from posloyalty.domain.engine.stored_value import StoredCard, stored_card
 from posloyalty.domain.ledger.balance import LedgerState, fold
+from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import fold_rights
 from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.domain.members.member import MemberStatus
@@ -114,6 +115,10 @@ class _FoldedBooks(Books):
         lots = (lot for lot in self._ledger.lots.values() if lot.account.owner == card)
         own = [right for right in rights if right.code == card.hex()]
         return stored_card(self.programme, own, {"": lots})
+
+    def counts(self, owner: bytes) -> tuple[MeterEntry, ...]:
+        """What all tills counted."""
+        return tuple(entry for entry in self._does.meters if entry.owner == owner)
 
     def accounts(self) -> Mapping[Account, int]:
         """Every account of every till."""

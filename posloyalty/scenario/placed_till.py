@@ -9,6 +9,7 @@ from datetime import date, datetime
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.stored_value import StoredCard
 from posloyalty.domain.ledger.balance import fold
+from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.transfer import Account
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
@@ -76,6 +77,11 @@ class TillBooks(Books):
         """The card as this till's book holds it."""
         with self._placed.till.book.read() as reader:
             return card_by_id(reader, self.programme, card)
+
+    def counts(self, owner: bytes) -> tuple[MeterEntry, ...]:
+        """What this till counted."""
+        with self._placed.till.book.read() as reader:
+            return reader.ledger.meters(owner, date.min)
 
     def accounts(self) -> Mapping[Account, int]:
         """Every account that this till's events moved."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from posloyalty.domain.engine.quote import Quote, QuoteLine
+from posloyalty.domain.engine.quote import AppliedOffer, Quote, QuoteLine
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
@@ -46,10 +46,7 @@ def build_sale(
         programme_version=quote.programme.version,
         programme_hash=quote.programme.hash,
         lines=lines,
-        offers=tuple(
-            SaleOffer(offer_id=one.offer_id, name=one.name, amount_minor=one.amount_minor)
-            for one in quote.offers
-        ),
+        offers=tuple(_offer(one) for one in quote.offers),
         taxes=taxes,
         tenders=tenders,
         points=_points(quote, programme, language),
@@ -60,6 +57,22 @@ def build_sale(
         payable_minor=quote.payable_minor,
         rounding_minor=sum(tender.rounding_minor for tender in tenders),
         told=told,
+    )
+
+
+def _offer(applied: AppliedOffer) -> SaleOffer:
+    uses = applied.uses
+    if uses is None:
+        return SaleOffer(
+            offer_id=applied.offer_id, name=applied.name, amount_minor=applied.amount_minor
+        )
+    return SaleOffer(
+        offer_id=applied.offer_id,
+        name=applied.name,
+        amount_minor=applied.amount_minor,
+        source=uses.source,
+        right_id=None if uses.right is None else uses.right.id,
+        cost=uses.cost,
     )
 
 

@@ -8,17 +8,20 @@ the commit. The screen and `posloyalty replay` both come through here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 from threading import Lock
+from typing import Final
 
-from posloyalty.domain.engine.caps import limit_owners
 from posloyalty.domain.engine.context import Context, StoreContext, freeze
+from posloyalty.domain.engine.donating import donation_lines, without_donations
 from posloyalty.domain.engine.evaluate import evaluate
+from posloyalty.domain.engine.limits import counting_owners
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
-from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.engine.quote import Quote, QuoteLine
+from posloyalty.domain.engine.shared_counts import shared_owners
 from posloyalty.domain.engine.stored_value import CardPayment
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
@@ -40,6 +43,9 @@ from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, Unit
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.stored_cards import check_loads, payments, prepaid, with_cards
+
+# The ledger answers for so many owners at once.
+OWNERS_MOST: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,10 +237,13 @@ def counter_store(
     at: datetime,
     rules: CounterRules,
     language: str | None = None,
+    *,
+    since: date | None = None,
 ) -> StoreContext:
     """What the shop contributes to an evaluation; names in a language.
 
-    What the till, the store and campaigns counted is read only where a limit looks at it.
+    What the till, the store, campaigns and causes counted is read only where something looks at it,
+    day by day as far back as rules do, or from `since`.
     """
     facts = reader.facts
     store = StoreContext(
@@ -244,16 +253,21 @@ def counter_store(
         till_id=facts.till_id,
         store_id=derive_id("store", facts.store_code),
     )
-    named = (limit_owners(programme, wallet, store) for wallet in programme.wallets)
-    owners = tuple(dict.fromkeys(owner for found in named for owner in found))
+    shared = shared_owners(programme)
+    owners = tuple(dict.fromkeys((*shared, *counting_owners(programme, store))))
     if not owners:
         return store
-    counts = reader.ledger.meter_sums(
-        owners,
-        programme.looks_back_to(store_day(at, programme.zone)),
-        whole_life=programme.counts_whole_life,
+    back = programme.looks_back_to(store_day(at, programme.zone))
+    back = back if since is None else min(since, back)
+    ever = programme.counts_whole_life or bool(shared)
+    counts = (
+        count
+        for start in range(0, len(owners), OWNERS_MOST)
+        for count in reader.ledger.meter_sums(
+            owners[start : start + OWNERS_MOST], back, whole_life=ever
+        )
     )
-    return replace(store, counts=counts)
+    return replace(store, counts=tuple(counts))
 
 
 class _TaxClasses:
@@ -311,7 +325,7 @@ def _check_fresh(
     same = (
         quote.sale_id == basket.sale_id
         and quote.member_id == basket.member_id
-        and tuple(line.line for line in quote.lines) == basket.lines
+        and _same_lines(basket, quote, programme, rules)
         and quote.programme.hash == programme.hash
         and quote.day == store_day(at, rules.zone, rules.cutoff)
     )
@@ -327,6 +341,20 @@ def _check_fresh(
         )
     if not same:
         raise ServiceRefusal("QUOTE_STALE")
+
+
+def _same_lines(basket: Basket, quote: Quote, programme: Programme, rules: CounterRules) -> bool:
+    """Whether the quote has the basket's goods, and what is still given on top of them."""
+    goods = without_donations(quote.lines)
+    payable = sum(line.net_minor for line in goods)
+    given = donation_lines(programme, basket, payable, rules.language)
+    return tuple(line.line for line in goods) == basket.lines and _amounts(given) == _amounts(
+        line for line in quote.lines if line.donation
+    )
+
+
+def _amounts(lines: Iterable[QuoteLine]) -> list[tuple[int, str, int]]:
+    return [(one.line.number, one.line.product.sku, one.net_minor) for one in lines]
 
 
 def _same_history(seen: MemberState, now: MemberState) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from sqlcipher3.dbapi2 import IntegrityError
 
 from posloyalty.domain.ledger.transfer import Account, AccountKind, LotUse
-from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.values.money import currency
 from posloyalty.services.book_faults import ChainDamaged
@@ -154,6 +154,7 @@ def test_a_reader_sees_the_book_as_it_was_when_it_began(rig: Rig) -> None:
 def test_a_booked_sale_ends_its_own_draft_and_no_other(rig: Rig) -> None:
     milk = Product(id=b"M" * 16, sku="M", name="纯牛奶", price_minor=500, tax_class="std13")
     basket = Basket(sale_id=b"D" * 16, currency=currency("CNY")).add(milk)
+    basket = basket.choosing(Chosen(kind="voucher", of="welcome", right_id=b"R" * 16, line=1))
     with rig.book.write() as unit:
         unit.drafts.keep(basket, b"O" * 16, rig.clock.now())
         unit.commit()

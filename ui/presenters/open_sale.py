@@ -233,7 +233,13 @@ class OpenSale:
 
         def emptied(basket: Basket) -> Basket:
             return replace(
-                basket, lines=(), member_id=None, proof=None, redemptions=(), declined=frozenset()
+                basket,
+                lines=(),
+                member_id=None,
+                proof=None,
+                redemptions=(),
+                declined=frozenset(),
+                donations=(),
             )
 
         self._change(emptied)

@@ -1,11 +1,13 @@
-"""The best deal: which legal set of public offers leaves the customer the least to pay.
+"""The best deal: which legal set of offers leaves the customer the least to pay.
 
-Sets are searched in the order in which offers apply (line offers, then order offers; by priority,
-then id), each offer taken or left, with exact prices at every step. A branch that cannot beat the
-best one found is cut; the bound is exact, because an offer never takes more off a lower amount.
+Sets are searched in the order in which offers apply (line offers, order offers, then what the
+customer owns; by priority, then id), each offer taken or left, with exact prices at every step. A
+branch that cannot beat the best one found is cut; the bound is exact, because an offer never takes
+more off a lower amount.
 Legal: an exclusive offer stands alone, of one group at most one applies, and a minimum spend holds
-on what the line offers left. Least payable wins, then most points earned, then the lower ids
-(LOYALTY 3.3). After `NODES_MAX` steps the best set so far is returned, marked as incomplete.
+on what the line offers left, and no points are spent twice. Least payable wins, then most points
+earned, then the fewest owned things used, then the fewest offers, then the lower ids (LOYALTY 3.3).
+After `NODES_MAX` steps the best set so far is returned, marked as incomplete.
 """
 
 from __future__ import annotations
@@ -14,8 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from posloyalty.domain.engine.context import Context, Goods
-from posloyalty.domain.engine.discount import Candidate, line_discounts, whole_discount
-from posloyalty.domain.programme.offer import Scope
+from posloyalty.domain.engine.discount import Candidate, Stage, line_discounts, whole_discount
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.tax import tax_lines
 
@@ -29,16 +30,24 @@ class Deal:
     taken: tuple[tuple[Candidate, tuple[int, ...]], ...]
     amounts: tuple[int, ...]
     spend_minor: int
+    payable_minor: int
     complete: bool
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The offers' ids in order."""
-        return tuple(sorted(found.offer.id for found, _ in self.taken))
+        """The candidates' ids in order."""
+        return tuple(sorted(found.id for found, _ in self.taken))
+
+    @property
+    def owned(self) -> int:
+        """How many things of the customer's it uses."""
+        return sum(1 for found, _ in self.taken if found.owned is not None)
 
 
 class BestDeal:
-    """One search. `earned` tells the points of a deal; it is asked only when prices tie."""
+    """One search. `earned` tells the points of a deal; it is asked only when prices tie. `budget`
+    is what may be spent on rewards, by wallet.
+    """
 
     def __init__(
         self,
@@ -47,7 +56,9 @@ class BestDeal:
         *,
         tax_classes: Mapping[str, TaxClass],
         earned: Callable[[Deal], int],
+        budget: Mapping[str, int],
     ) -> None:
+        self._budget = budget
         self._context = context
         self._goods = context.goods
         self._earned = earned
@@ -58,8 +69,10 @@ class BestDeal:
         self._mixed = _mixes_added_tax(context.goods, tax_classes)
         self._alone = [found for found in candidates if found.offer.exclusive]
         together = [found for found in candidates if not found.offer.exclusive]
-        self._free = sorted(together, key=lambda found: found.offer.order)
-        self._orders = sum(1 for found in self._free if found.offer.scope is Scope.LINE)
+        self._free = sorted(together, key=lambda found: found.order)
+        self._orders = sum(1 for found in self._free if found.stage < Stage.ORDER)
+        below = sum(1 for found in self._free if found.stage < Stage.VOUCHER)
+        self._begins = frozenset((self._orders, below))
         self._tail = self._tail_start()
         self._most = self._most_from()
         self._nodes = 0
@@ -70,7 +83,7 @@ class BestDeal:
         """Search; the answer is a legal deal, the best one when it says that it is complete."""
         for found in self._alone:
             shares = line_discounts(found, self._gross, self._gross)
-            if any(shares) and self._holds(found, self._spend):
+            if any(shares) and self._may_join(found, (), self._spend):
                 self._note((found,), self._price(_lowered(self._gross, found, shares)))
         if self._free:
             self._by_lines(0, self._gross, self._gross, self._spend, ())
@@ -85,7 +98,7 @@ class BestDeal:
         taken: tuple[Candidate, ...],
     ) -> None:
         """Search from a place at which it still matters what is left of each line."""
-        if at == self._orders:
+        if at in self._begins:
             start = amounts
         if at == self._tail and not self._mixed:
             self._by_total(at, self._room(amounts), self._room(start), spend, taken)
@@ -109,7 +122,7 @@ class BestDeal:
         self, at: int, room: int, start: int, spend: int, taken: tuple[Candidate, ...]
     ) -> None:
         """Search from a place after which every offer is one total on all discountable goods."""
-        if at == self._orders:
+        if at in self._begins:
             start = room
         if self._cut(self._bound_by_total(at, room, start)):
             return
@@ -166,13 +179,21 @@ class BestDeal:
         group = found.offer.group
         if group and any(other.offer.group == group for other in taken):
             return False
-        return self._holds(found, spend)
+        return self._affordable(found, taken) and self._holds(found, spend)
+
+    def _affordable(self, found: Candidate, taken: Sequence[Candidate]) -> bool:
+        if found.owned is None or found.owned.uses.cost is None:
+            return True
+        wallet = found.owned.uses.cost[0]
+        costs = [one.owned.uses.cost for one in (found, *taken) if one.owned is not None]
+        due = sum(cost[1] for cost in costs if cost is not None and cost[0] == wallet)
+        return due <= self._budget.get(wallet, 0)
 
     def _holds(self, found: Candidate, spend: int) -> bool:
         when = found.offer.when
         if not when.measures_spend:
             return True
-        measured = spend if found.offer.scope is Scope.ORDER else self._spend
+        measured = spend if found.stage >= Stage.ORDER else self._spend
         return not when.failures(self._context.facts_for(found.offer.by_business_day), measured)
 
     def _note(self, taken: tuple[Candidate, ...], price: int) -> None:
@@ -182,21 +203,27 @@ class BestDeal:
     def _wins_tie(self, taken: tuple[Candidate, ...]) -> bool:
         ours, theirs = self._deal(taken), self._deal(self._best)
         mine, other = self._earned(ours), self._earned(theirs)
-        return (-mine, len(ours.taken), ours.ids) < (-other, len(theirs.taken), theirs.ids)
+        return (-mine, ours.owned, len(ours.taken), ours.ids) < (
+            -other,
+            theirs.owned,
+            len(theirs.taken),
+            theirs.ids,
+        )
 
     def _deal(self, taken: Sequence[Candidate]) -> Deal:
         amounts = start = self._gross
         spend = self._spend
         priced = []
-        ordering = False
+        stage = Stage.LINE
         for found in taken:
-            if found.offer.scope is Scope.ORDER and not ordering:
-                ordering, start = True, amounts
+            if found.stage is not stage:
+                stage, start = found.stage, amounts
             shares = line_discounts(found, amounts, start)
             amounts = _lowered(amounts, found, shares)
-            spend -= 0 if ordering else sum(shares)
+            spend -= sum(shares) if stage < Stage.ORDER else 0
             priced.append((found, shares))
-        return Deal(tuple(priced), amounts, spend, self._nodes <= NODES_MAX)
+        price = self._price(amounts)
+        return Deal(tuple(priced), amounts, spend, price, self._nodes <= NODES_MAX)
 
     def _price(self, amounts: Sequence[int]) -> int:
         """What is compared: the payable. Where tax cannot change the order, the sum will do."""

@@ -8,21 +8,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from posloyalty.domain.engine.context import Goods, LineKey
-from posloyalty.domain.programme.offer import Offer, PercentBase
+from posloyalty.domain.engine.owned import Owned
+from posloyalty.domain.programme.offer import Offer, PercentBase, Scope
 from posloyalty.domain.values.allocation import allocate
+
+
+class Stage(IntEnum):
+    """The order in which offers apply (LOYALTY 3.2)."""
+
+    LINE = 1
+    BUNDLE = 2
+    ORDER = 3
+    VOUCHER = 4  # whatever the customer owns
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An offer whose conditions hold (but for a minimum spend) and the lines that it lowers."""
+    """An offer whose conditions hold (but for a minimum spend) and the lines that it lowers.
 
+    `id` tells it apart from every other candidate: an offer that the customer owns several times is
+    several candidates. `owned` is None for a public offer.
+    """
+
+    id: str
+    stage: Stage
     offer: Offer
     targets: tuple[int, ...]
     quantities: tuple[int, ...]
     keys: tuple[LineKey, ...]
     wide: bool
+    owned: Owned | None = None
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """The place in which it applies; never where it stands in a file."""
+        return (self.stage, self.offer.priority, self.id)
 
     @property
     def initial(self) -> bool:
@@ -30,13 +53,24 @@ class Candidate:
         return self.offer.base is PercentBase.INITIAL
 
 
-def candidate(offer: Offer, goods: Goods) -> Candidate | None:
-    """The offer with its lines; None when it is about nothing in the basket."""
+def candidate(
+    offer: Offer, goods: Goods, *, owned: Owned | None = None, name: str = ""
+) -> Candidate | None:
+    """The offer with its lines; None when it is about nothing in the basket.
+
+    `name` is the candidate's id where it is not the offer's.
+    """
     lines = goods.lines
     targets = tuple(p for p in goods.discountable if offer.goods.matches(lines[p].product))
+    if owned is not None and owned.line is not None:
+        targets = tuple(place for place in targets if lines[place].number == owned.line)
     if not targets:
         return None
+    stage = Stage.ORDER if offer.scope is Scope.ORDER else Stage.LINE
     return Candidate(
+        id=name or offer.id,
+        stage=stage if owned is None else Stage.VOUCHER,
+        owned=owned,
         offer=offer,
         targets=targets,
         quantities=tuple(lines[place].quantity_milli for place in targets),

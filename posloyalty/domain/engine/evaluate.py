@@ -13,6 +13,7 @@ from datetime import datetime
 
 from posloyalty.domain.engine.best_deal import Deal
 from posloyalty.domain.engine.context import Context, StoreContext, freeze
+from posloyalty.domain.engine.donating import donation_lines, giving_choices
 from posloyalty.domain.engine.earning import LineMoney, earn
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.offers import OfferOutcome, apply_offers
@@ -24,6 +25,7 @@ from posloyalty.domain.engine.quote import (
     Quote,
     QuoteLine,
     TaxLine,
+    WalletState,
 )
 from posloyalty.domain.engine.redemption import RedemptionOutcome, redeem
 from posloyalty.domain.engine.tiers import tier_states
@@ -67,13 +69,21 @@ def evaluate(
         money = _money(context, deal.amounts, (0,) * len(codes), tax(deal.amounts), tax_classes)
         return sum(one.points for one in earn(context, money, deal.spend_minor))
 
-    offers = apply_offers(context, basket.declined, tax_classes=tax_classes, earned=earned)
     wallets = () if state is None else wallet_states(programme, state, context.day)
-    points = redeem(context, basket, offers.amounts, wallets)
+    offers = apply_offers(
+        context,
+        basket,
+        tax_classes=tax_classes,
+        earned=earned,
+        budget={one.wallet: one.balance for one in wallets if one.may_spend},
+    )
+    points = redeem(context, basket, offers.amounts, _less_cost(wallets, offers.applied))
     taxes = tax(points.amounts)
     money = _money(context, points.amounts, points.redeemed, taxes, tax_classes)
     earnings = earn(context, money, offers.spend_minor)
-    quote = _quote(context, basket, offers, points, taxes, earnings, tax_classes)
+    quote = _giving(
+        _quote(context, basket, offers, points, taxes, earnings, tax_classes), context, basket
+    )
     after = plan_sale(
         context,
         sold_by(quote),
@@ -84,6 +94,21 @@ def evaluate(
     )
     quote = replace(quote, awards=after.awards, told=after.told, state=state)
     return quote if state is None else _with_member(quote, context, state, after)
+
+
+def _less_cost(
+    wallets: Sequence[WalletState], applied: Sequence[AppliedOffer]
+) -> tuple[WalletState, ...]:
+    """What the rewards of the sale leave in each wallet to be spent."""
+    due: dict[str, int] = {}
+    for one in applied:
+        if one.uses is not None and one.uses.cost is not None:
+            wallet, points = one.uses.cost
+            due[wallet] = due.get(wallet, 0) + points
+    return tuple(
+        replace(one, balance=one.balance - due[one.wallet]) if one.wallet in due else one
+        for one in wallets
+    )
 
 
 def _money(
@@ -147,6 +172,21 @@ def _quote(
         payable_minor=sum(points.amounts) + added,
         spend_minor=_spend(context, points),
         search_complete=offers.complete,
+        proposals=offers.proposals,
+    )
+
+
+def _giving(quote: Quote, context: Context, basket: Basket) -> Quote:
+    """The quote with what the customer gives to causes on top of it."""
+    programme, language = context.programme, context.store.language
+    lines = donation_lines(programme, basket, quote.payable_minor, language)
+    given = sum(line.net_minor for line in lines)
+    return replace(
+        quote,
+        lines=(*quote.lines, *lines),
+        giving=giving_choices(programme, lines, quote.payable_minor, language),
+        gross_minor=quote.gross_minor + given,
+        payable_minor=quote.payable_minor + given,
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.uses import Uses
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts
 from posloyalty.domain.shop.product import Product
@@ -63,7 +64,8 @@ class Sold:
     """The goods of a sale in canonical order, and what it came to.
 
     `spend_minor` is paid for goods that earn; `offers` are (offer id, amount) of what applied,
-    `earned` and `redeemed` points by wallet.
+    `earned` and `redeemed` points by wallet; `used` is what the offers used up of what the customer
+    owned.
     """
 
     lines: tuple[SoldLine, ...]
@@ -72,6 +74,7 @@ class Sold:
     offers: tuple[tuple[str, int], ...] = ()
     earned: Mapping[str, int] = field(default_factory=dict)
     redeemed: Mapping[str, int] = field(default_factory=dict)
+    used: tuple[Uses, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

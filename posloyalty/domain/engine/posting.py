@@ -87,6 +87,7 @@ def sold_by(quote: Quote) -> Sold:
         offers=tuple((offer.offer_id, offer.amount_minor) for offer in quote.offers),
         earned={earning.wallet: earning.points for earning in quote.earnings},
         redeemed={one.wallet: one.points for one in quote.redemptions},
+        used=tuple(offer.uses for offer in quote.offers if offer.uses is not None),
     )
 
 
@@ -109,7 +110,10 @@ def plan_sale(
     programme, state = context.programme, context.state
     plan = EventPlan(event_id=event_id, at=at, day=context.day, programme_id=programme.id)
     if state is not None:
-        _move(plan, context, state, redemptions, earnings)
+        _move(plan, context, state, sold, redemptions, earnings)
+    for one in sold.used:
+        if one.right is not None:
+            plan.use(one.right)
     for paid in stored:
         pay_with(plan, paid.card, paid.amount_minor)
     if context.active is not None:
@@ -130,6 +134,7 @@ def _move(
     plan: EventPlan,
     context: Context,
     state: MemberState,
+    sold: Sold,
     redemptions: Sequence[AppliedRedemption],
     earnings: Sequence[Earning],
 ) -> None:
@@ -139,6 +144,10 @@ def _move(
         postings.expire(programme.ledger(wallet.id))
     for redemption in redemptions:
         postings.redeem(programme.ledger(redemption.wallet), redemption.points)
+    for one in sold.used:
+        if one.cost is not None:
+            wallet_id, points = one.cost
+            postings.redeem(programme.ledger(wallet_id), points)
     for earning in earnings:
         postings.earn(
             programme.ledger(earning.wallet),

@@ -16,8 +16,10 @@ from datetime import date, datetime
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.standing import ChallengeState, Missing
+from posloyalty.domain.engine.uses import Uses
 from posloyalty.domain.programme.reason import Fact, Reason
-from posloyalty.domain.shop.basket import BasketLine
+from posloyalty.domain.shop.basket import BasketLine, Chosen
+from posloyalty.domain.shop.donation import cause_of
 from posloyalty.domain.shop.product import TaxMode
 from posloyalty.domain.shop.sale import Told
 from posloyalty.domain.values.money import Currency
@@ -28,7 +30,9 @@ __all__ = [
     "AppliedRedemption",
     "Earning",
     "Fact",
+    "GivingChoice",
     "ProgrammeRef",
+    "Proposal",
     "Quote",
     "QuoteLine",
     "Reason",
@@ -54,7 +58,9 @@ class AppliedOffer:
     """A discount that applies: `amount_minor` > 0 and its shares by line number.
 
     `whole_order` says that it is about the basket, not about goods: its shares are for returns and
-    tax, and nobody needs to read them under every line.
+    tax, and nobody needs to read them under every line. `uses` is what it uses up of what the
+    customer owns, None for a public offer; such a thing used twice has two ids. `choice` is then
+    what the basket holds for it.
     """
 
     offer_id: str
@@ -63,6 +69,8 @@ class AppliedOffer:
     shares: tuple[tuple[int, int], ...]
     reasons: tuple[Reason, ...]
     whole_order: bool = False
+    uses: Uses | None = None
+    choice: Chosen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +85,22 @@ class RefusedOffer:
     reasons: tuple[Reason, ...]
     declined: bool = False
     loss_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Something that the customer owns and has not said yes to (LOYALTY 3.3).
+
+    `gain_minor` is what the customer would pay less in the best deal with it; where that is
+    nothing, `reasons` say why. Saying yes is `basket.choosing(choice)`.
+    """
+
+    choice: Chosen
+    offer_id: str
+    name: str
+    uses: Uses
+    gain_minor: int
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +144,25 @@ class QuoteLine:
     tax_rate: Ratio
     tax_mode: TaxMode
     earned: tuple[tuple[str, int], ...]
+
+    @property
+    def donation(self) -> bool:
+        """Whether it is money given to a cause, which is added last and is no goods."""
+        return cause_of(self.line.product.sku, self.tax_class) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivingChoice:
+    """What can be given to a cause with the sale: rounding up to the next step gives
+    `round_up_minor` (0 where there is nothing to round), or one of `amounts`. `given_minor` is what
+    the quote's lines give already.
+    """
+
+    cause: str
+    name: str
+    round_up_minor: int
+    amounts: tuple[int, ...]
+    given_minor: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,10 +247,12 @@ class TierState:
 class Quote:
     """The engine's whole answer for a basket at an instant.
 
-    gross - offers - redeemed + added tax (exclusive classes) = payable. `tax_minor` is all tax,
+    gross - offers - redeemed + added tax (exclusive classes) = payable. After the basket's lines
+    come those of donations, which gross and payable hold too. `tax_minor` is all tax,
     included and added; `spend_minor` is what is paid for goods that earn. `wallets` and `tiers` are
     the member's state before the sale, empty without a member; `wallets_after` and `tiers_after` as
     if the sale were paid now. `awards` is what else the sale gives, `told` what its receipt says.
+    `proposals` are what the customer owns and could use, the most gainful first.
     `search_complete` is False when the best deal met its bound (the answer is then legal but maybe
     not the best). `state` is the member's state that the quote was made for.
     """
@@ -237,5 +282,7 @@ class Quote:
     spend_minor: int = 0
     awards: tuple[Award, ...] = ()
     told: tuple[Told, ...] = ()
+    giving: tuple[GivingChoice, ...] = ()
     state: MemberState | None = None
     search_complete: bool = True
+    proposals: tuple[Proposal, ...] = ()

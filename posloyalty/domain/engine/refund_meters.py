@@ -47,7 +47,7 @@ def undo_others(undoing: Undoing) -> None:
         (entry.meter, entry.owner)
         for entry in undoing.plan.consequences().meters
         if entry.undoes == undoing.sale.id
-    }
+    } | undoing.awards.kept_counts
     for one in _counted(undoing):
         key = (one.entry.meter, one.entry.owner)
         if not _is_base(one.entry.meter) and key not in settled:

@@ -79,7 +79,7 @@ def read_when(section: Section, key: str = "when") -> AllOf:
 
 def read_conditions(table: Section) -> AllOf:
     """All the conditions of one table."""
-    keys = [key for key in table.untaken if key in CONDITIONS]
-    parts = tuple(CONDITIONS[key](table, key) for key in keys)
+    table = table.shared("conditions", read_conditions)
+    parts = tuple(CONDITIONS[key](table, key) for key in table.present(CONDITIONS))
     table.close(CONDITIONS)
     return AllOf(parts)

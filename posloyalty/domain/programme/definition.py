@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from enum import StrEnum
 
 from posloyalty.domain.programme.declaration import Declared, Item
 from posloyalty.domain.programme.earn_rule import EarnRule, Multiplier
-from posloyalty.domain.programme.limit import LimitPer
+from posloyalty.domain.programme.limit import Limit, LimitPer
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.offer import Offer
 from posloyalty.domain.programme.scope import EVERYWHERE, Scope
@@ -100,14 +100,36 @@ class Programme:
         Tiers and limits count what was done in their windows; what they count over a whole life is
         carried in one sum (`counts_whole_life`).
         """
-        limits = [limit for wallet in self.wallets for limit in wallet.limits]
+        limits = [limit for _, found in self.limited for limit in found]
         starts = [scheme.looks_back_to(day) for scheme in self.tier_schemes]
         starts += [limit.since(day) for limit in limits]
+        starts += [reach(day) for reach in self._reaches()]
         return min((start for start in starts if start is not None), default=day)
 
     @property
     def counts_whole_life(self) -> bool:
         """Whether something looks at everything that a member ever did."""
-        per = [limit.per for wallet in self.wallets for limit in wallet.limits]
+        per = [limit.per for _, limits in self.limited for limit in limits]
         ever = any(isinstance(scheme.window, Lifetime) for scheme in self.tier_schemes)
         return ever or LimitPer.LIFETIME in per
+
+    @property
+    def limited(self) -> tuple[tuple[str, tuple[Limit, ...]], ...]:
+        """Everything that has limits, under the key by which its use is counted: a wallet's id, and
+        the kind with the id, such as "rule:welcome", for whatever is declared with `limits`.
+        """
+        declared = (
+            (f"{kind}:{item.id}", getattr(item, "limits", ()))
+            for kind, items in self.declared.items()
+            for item in items
+        )
+        every = (*((wallet.id, wallet.limits) for wallet in self.wallets), *declared)
+        return tuple((key, limits) for key, limits in every if limits)
+
+    def _reaches(self) -> Iterator[Callable[[date], date | None]]:
+        """What declared things look back to, beside their limits."""
+        for items in self.declared.values():
+            for item in items:
+                reach = getattr(item, "looks_back_to", None)
+                if reach is not None:
+                    yield reach

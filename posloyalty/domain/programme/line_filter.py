@@ -52,6 +52,15 @@ def read_filter(section: Section, key: str = "on") -> LineFilter:
     table = section.section(key)
     if table is None:
         return ALL_GOODS
+    read = read_goods(table)
+    if read == ALL_GOODS:
+        section.found(key, "FILTER_EMPTY")
+    return read
+
+
+def read_goods(table: Section) -> LineFilter:
+    """The filter that a table is."""
+    table = table.shared("goods", read_goods)
     read = LineFilter(
         products=frozenset(table.words("product")) if "product" in table else frozenset(),
         categories=frozenset(category_id(word) for word in table.words("category"))
@@ -61,6 +70,4 @@ def read_filter(section: Section, key: str = "on") -> LineFilter:
         but=read_filter(table, "not") if "not" in table else None,
     )
     table.close(("product", "category", "tag", "not"))
-    if read == ALL_GOODS:
-        section.found(key, "FILTER_EMPTY")
     return read

@@ -18,7 +18,7 @@ from posloyalty.domain.programme import conditions, earning, effects, kinds
 from posloyalty.domain.programme.declaration import DECLARATIONS, Declared
 from posloyalty.domain.programme.definition import EarnBase, Policies, Programme
 from posloyalty.domain.programme.earn_rule import read_earn_rule, read_multiplier
-from posloyalty.domain.programme.finding import Finding
+from posloyalty.domain.programme.finding import Finding, Path
 from posloyalty.domain.programme.offer import read_offer
 from posloyalty.domain.programme.scope import read_scope
 from posloyalty.domain.programme.section import Reading, Section
@@ -27,7 +27,7 @@ from posloyalty.domain.programme.toml_file import located, read_toml
 from posloyalty.domain.programme.wallet import Wallet, read_wallet
 from posloyalty.domain.values.money import CURRENCIES, Currency
 
-__all__ = ["LANGUAGE", "load"]
+__all__ = ["LANGUAGE", "amounts_in", "load"]
 
 LANGUAGE = 2
 # Imported so that what they register is known.
@@ -45,10 +45,25 @@ def load(data: bytes) -> Programme | list[Finding]:
     if newer:
         return newer
     reading = Reading(_currency(file.table))
-    programme = _read(Section(file.table, (), reading), reading, sha256(data).digest())
+    programme = read_table(Section(file.table, (), reading), reading, sha256(data).digest())
     if programme is not None and not reading.findings:
         return programme
     return located(reading.findings, file.text)
+
+
+def amounts_in(data: bytes) -> tuple[Path, ...]:
+    """Where a file that loads has amounts of money, as paths of keys and places.
+
+    Raises ValueError for a file with findings.
+    """
+    file = read_toml(data)
+    if isinstance(file, list):
+        raise ValueError("no programme file")
+    reading = Reading(_currency(file.table))
+    read_table(Section(file.table, (), reading), reading, b"")
+    if reading.findings:
+        raise ValueError("a programme file with findings")
+    return tuple(dict.fromkeys(reading.amounts))
 
 
 def _newer_language(table: Mapping[str, object]) -> list[Finding]:
@@ -59,7 +74,8 @@ def _newer_language(table: Mapping[str, object]) -> list[Finding]:
     return []
 
 
-def _read(file: Section, reading: Reading, digest: bytes) -> Programme | None:
+def read_table(file: Section, reading: Reading, digest: bytes) -> Programme | None:
+    """The programme that a whole file's table says; what is wrong is in the reading."""
     file.whole("language", least=1, most=LANGUAGE)
     programme_id = file.text("id")
     version = file.whole("version", least=1)

@@ -83,11 +83,6 @@ class Offer:
     priority: int
     most_minor: int | None
 
-    @property
-    def order(self) -> tuple[bool, int, str]:
-        """The place in which it applies; never where it stands in the file."""
-        return (self.scope is Scope.ORDER, self.priority, self.id)
-
 
 def read_offer(section: Section) -> Offer | None:
     """One `[[offer]]`."""

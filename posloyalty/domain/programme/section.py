@@ -31,7 +31,8 @@ class Reading:
     """What one reading of a file shares: findings so far, and what the file itself declares.
 
     `scales` are the decimals of each wallet, `levels` the names of each tier scheme's levels;
-    `references` are (path, kind, id) of what is named and must be declared somewhere.
+    `references` are (path, kind, id) of what is named and must be declared somewhere; `amounts` is
+    where amounts of money stand.
     """
 
     currency: Currency
@@ -39,6 +40,7 @@ class Reading:
     scales: dict[str, int] = field(default_factory=dict)
     levels: dict[str, dict[str, Names]] = field(default_factory=dict)
     references: list[tuple[Path, str, str]] = field(default_factory=list)
+    amounts: list[Path] = field(default_factory=list)
 
     def found(self, path: Path, code: str, **facts: object) -> None:
         """Note something to put right."""
@@ -61,6 +63,18 @@ class Section:
     def untaken(self) -> tuple[str, ...]:
         """The keys that nobody has read yet, in the file's order."""
         return tuple(key for key in self._table if key not in self._taken)
+
+    def present(self, keys: Iterable[str]) -> list[str]:
+        """Those of some keys that are there, in the file's order."""
+        known = set(keys)
+        return [key for key in self._table if key in known]
+
+    def shared(self, name: str, reader: Callable[[Section], object]) -> Section:
+        """The table to read, where a reader reads tables of many places: this one.
+
+        The schema describes what such a reader reads once, under the name.
+        """
+        return self
 
     def close(self, known: Iterable[str] = ()) -> None:
         """Report every key that was not read; `known` lists further keys for the message."""
@@ -166,6 +180,7 @@ class Section:
             except BadAmount:
                 amount = -1
             if amount >= least:
+                self.reading.amounts.append((*self.path, key))
                 return amount
         return self._wrong(key, value, "MONEY", least, currency=currency.code)
 
@@ -225,6 +240,17 @@ class Section:
             made = type(self)
             return [made(table, (*place, n), self.reading) for n, table in enumerate(value)]
         return self._wrong(key, value, "TABLES", [])
+
+    def tables(self, key: str) -> list[Self]:
+        """One table, or a list of them with at least one."""
+        if isinstance(self._table.get(key), dict):
+            table = self.section(key)
+            return [] if table is None else [table]
+        if key not in self:
+            self._taken.add(key)
+            self.found(key, "MISSING_KEY")
+            return []
+        return self.sections(key, some=True)
 
     def one_of(self, kinds: Mapping[str, Callable[[Section, str], Value]]) -> Value | None:
         """Read the one key of this table that names a registered kind, with that kind's reader."""

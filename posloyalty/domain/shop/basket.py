@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.values.money import Currency
 from posloyalty.domain.values.quantity import price_times_quantity
@@ -55,12 +56,30 @@ class Redemption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What the customer said yes to of what they own, or of what they may choose.
+
+    `kind` and `of` name its definition in the programme, such as "voucher", "welcome"; `right_id`
+    the right itself, `code` what a bearer showed. `line` is the line that it is for, where one has
+    to be named. The same choice twice is two of them.
+    """
+
+    kind: str
+    of: str
+    right_id: bytes | None = None
+    code: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Basket:
     """What is on the counter.
 
     `sale_id` is the event id, made when the sale is opened and kept for ever (SYNC 2).
     `declined` holds ids of public offers that the cashier removed; `proof` says how the member was
-    identified ("card", "phone", ...), because what may be spent depends on it (SYNC 12).
+    identified ("card", "phone", ...), because what may be spent depends on it (SYNC 12). `chosen`
+    is what may be used of what the customer owns; `donations` are what the customer gives to
+    causes, one for each.
     """
 
     sale_id: bytes
@@ -70,7 +89,9 @@ class Basket:
     proof: str | None = None
     redemptions: tuple[Redemption, ...] = ()
     declined: frozenset[str] = frozenset()
+    donations: tuple[Donation, ...] = ()
     next_number: int = 1
+    chosen: tuple[Chosen, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -144,12 +165,23 @@ class Basket:
     def without(self, number: int) -> Basket:
         """Remove a line."""
         self.line(number)
-        return replace(self, lines=tuple(line for line in self.lines if line.number != number))
+        kept = tuple(one for one in self.chosen if one.line != number)
+        lines = tuple(line for line in self.lines if line.number != number)
+        return replace(self, lines=lines, chosen=kept)
 
     def for_member(self, member_id: bytes | None, *, proof: str | None = None) -> Basket:
-        """Attach a member, or detach with None; what the last member wished to spend is dropped."""
-        kept = self.redemptions if member_id == self.member_id else ()
-        return replace(self, member_id=member_id, proof=proof, redemptions=kept)
+        """Attach a member, or detach with None; what the last member wished to spend is dropped.
+
+        What a bearer showed a code for stays chosen.
+        """
+        same = member_id == self.member_id
+        return replace(
+            self,
+            member_id=member_id,
+            proof=proof,
+            redemptions=self.redemptions if same else (),
+            chosen=self.chosen if same else tuple(one for one in self.chosen if one.code),
+        )
 
     def redeeming(self, redemption: Redemption | None, *, wallet: str) -> Basket:
         """Set or drop (None) the points to spend from one wallet."""
@@ -161,6 +193,23 @@ class Basket:
         """Remove a public offer from this sale, or let it apply again."""
         changed = self.declined | {offer_id} if declined else self.declined - {offer_id}
         return replace(self, declined=frozenset(changed))
+
+    def donating(self, cause: str, donation: Donation | None) -> Basket:
+        """Give something to a cause, or nothing (None)."""
+        others = tuple(one for one in self.donations if one.cause != cause)
+        return replace(self, donations=(*others, *(() if donation is None else (donation,))))
+
+    def choosing(self, chosen: Chosen) -> Basket:
+        """Use something that the customer owns, if the best deal has a use for it."""
+        return replace(self, chosen=(*self.chosen, chosen))
+
+    def leaving(self, chosen: Chosen) -> Basket:
+        """Take one choice back; nothing happens when it was not made."""
+        if chosen not in self.chosen:
+            return self
+        left = list(self.chosen)
+        left.remove(chosen)
+        return replace(self, chosen=tuple(left))
 
     def _twin(self, product: Product, price_minor: int) -> BasketLine | None:
         for line in self.lines:

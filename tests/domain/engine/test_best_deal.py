@@ -90,7 +90,7 @@ def tried(context: Context, chosen: tuple[Candidate, ...]) -> int | None:
         start = amounts
         if stage is Scope.ORDER:
             measured = gross - (sum(context.goods.gross) - sum(amounts))
-        for one in sorted(chosen, key=lambda found: found.offer.order):
+        for one in sorted(chosen, key=lambda found: found.order):
             if one.offer.scope is not stage:
                 continue
             shares = line_discounts(one, amounts, start)
@@ -112,7 +112,7 @@ def least(context: Context, every: list[Candidate]) -> int:
 
 
 def search(context: Context, every: list[Candidate]) -> Deal:
-    return BestDeal(context, every, tax_classes=TAX, earned=lambda _deal: 0).find()
+    return BestDeal(context, every, tax_classes=TAX, earned=lambda _deal: 0, budget={}).find()
 
 
 @given(cases())

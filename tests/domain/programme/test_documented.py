@@ -39,7 +39,7 @@ WALLET = '[[wallet]]\nid = "points"\n'
 
 def whole(example: str) -> bytes:
     """An example as a file: a piece is put under a head and, where it has none, a wallet."""
-    if example.startswith("language"):
+    if re.match(r"(#.*\n)*language", example):
         return example.encode("utf-8")
     return "\n".join((HEAD, "" if "[[wallet]]" in example else WALLET, example)).encode("utf-8")
 

@@ -5,9 +5,11 @@ A new kind's work is a new file here and its name in the lists below.
 
 from posloyalty.domain.engine.works import (
     alive,
+    causes,
     conversion,
     gift_cards,
     release,
+    rule,
     sharing,
     tier_acts,
     tiers,
@@ -16,9 +18,11 @@ from posloyalty.domain.engine.works import (
 
 __all__ = [
     "alive",
+    "causes",
     "conversion",
     "gift_cards",
     "release",
+    "rule",
     "sharing",
     "tier_acts",
     "tiers",

@@ -3,6 +3,24 @@
 A new kind is a new file here and its name in the lists below.
 """
 
-from posloyalty.domain.programme.kinds import conversion, gift_card, household, returns, sharing
+from posloyalty.domain.programme.kinds import (
+    cause,
+    conversion,
+    gift_card,
+    household,
+    returns,
+    rule,
+    sharing,
+    voucher,
+)
 
-__all__ = ["conversion", "gift_card", "household", "returns", "sharing"]
+__all__ = [
+    "cause",
+    "conversion",
+    "gift_card",
+    "household",
+    "returns",
+    "rule",
+    "sharing",
+    "voucher",
+]

@@ -1,0 +1,66 @@
+"""What the customer owns and may use in a sale: vouchers, rewards, benefits, and who knows of them.
+
+Shape: a source is a function registered with `owns`; it gives an `Owned` for every single thing
+that could be used now, each with its terms (an `Offer`) and what applying them uses (`Uses`). The
+engine judges the terms as those of any offer. What is neither chosen nor `auto` is proposed with
+its gain and never spent (LOYALTY 3.3, case 51).
+
+    @owns
+    def vouchers(context: Context, basket: Basket) -> Iterable[Owned]: ...
+
+A right with several uses left is given as often as it may be used in one sale. Terms may be shared:
+the engine tells things apart by `uses` and gives each use in a sale an id of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from posloyalty.domain.engine.context import Context
+from posloyalty.domain.engine.uses import Uses
+from posloyalty.domain.programme.offer import Offer
+from posloyalty.domain.programme.reason import Reason
+from posloyalty.domain.shop.basket import Basket, Chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owned:
+    """One thing that could be used once.
+
+    `choice` is what the basket holds when the customer says yes to it. `auto` uses it without
+    asking. `line` limits it to one line of the basket. `barred` says why it cannot be used,
+    whatever is in the basket, such as a voucher that has run out.
+    """
+
+    offer: Offer
+    uses: Uses
+    choice: Chosen
+    auto: bool = False
+    line: int | None = None
+    barred: tuple[Reason, ...] = ()
+
+
+OwnedSource = Callable[[Context, Basket], Iterable[Owned]]
+SOURCES: list[OwnedSource] = []
+
+
+def owns(source: OwnedSource) -> OwnedSource:
+    """Register a source of owned things."""
+    SOURCES.append(source)
+    return source
+
+
+def owned(context: Context, basket: Basket) -> tuple[Owned, ...]:
+    """Everything that the customer could use in this sale, in an order of its own.
+
+    The order goes by terms and right, so that neither sources nor choices decide anything.
+    """
+    found = [one for source in SOURCES for one in source(context, basket)]
+    return tuple(sorted(found, key=_key))
+
+
+def _key(one: Owned) -> tuple[str, str, bytes, str, int]:
+    uses = one.uses
+    right = b"" if uses.right is None else uses.right.id
+    return (uses.kind, one.offer.id, right, uses.code, one.line or 0)
