@@ -139,6 +139,8 @@ def _step(quote: Quote, basket: Basket, rules: Programme | None) -> dict[str, An
         )
     if basket.declined:
         told["declined"] = sorted(basket.declined)
+    if basket.marks:
+        told["marks"] = sorted(basket.marks)
     if basket.donations:
         told["donate"] = _inline(
             {

@@ -14,10 +14,11 @@ from datetime import date, datetime, time, tzinfo
 from threading import Lock
 from typing import Final
 
-from posloyalty.domain.engine.context import Context, StoreContext, freeze
+from posloyalty.domain.engine.context import Context, StoreContext
 from posloyalty.domain.engine.donating import donation_lines, without_donations
 from posloyalty.domain.engine.evaluate import evaluate
 from posloyalty.domain.engine.limits import counting_owners
+from posloyalty.domain.engine.marks import freeze_sale
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
 from posloyalty.domain.engine.quote import Quote, QuoteLine
@@ -195,7 +196,7 @@ class CheckOut:
         # As of the quote, so that what was shown is what is done; booked as of now.
         store = counter_store(unit, programme, at, rules)
         store = with_cards(unit, programme, basket, store)
-        context = freeze(programme, basket, state, quote.at, store)
+        context = freeze_sale(programme, basket, state, quote.at, store)
         check_loads(programme, basket, store, context.day)
         by_cards = payments(unit, programme, tenders, context.day)
         postings = _postings(context, quote, at, by_cards)

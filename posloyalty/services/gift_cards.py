@@ -205,14 +205,14 @@ class GiftCards:
             principal_minor=card.principal(place.day),
             bonus_minor=card.bonus(place.day),
             last_day=card.last_day(place.day),
-            owner=card.right.owner or None,
+            owner=card.holder,
             as_of=place.at,
         )
 
 
 def freeze(plan: EventPlan, identifier: bytes) -> None:
     """A right beside the card, which says that nobody pays with it."""
-    plan.issue(kind=CARD_FREEZE, of=GIFT_CARD, owner=b"", code=identifier.hex(), uses=0)
+    plan.issue(kind=CARD_FREEZE, of=GIFT_CARD, owner=identifier, code=identifier.hex(), uses=0)
 
 
 def _card(reader: Reader | UnitOfWork, programme: Programme, code: str) -> StoredCard:
@@ -241,7 +241,7 @@ def _move(plan: EventPlan, old: StoredCard, new_id: bytes) -> None:
     plan.issue(
         kind=GIFT_CARD,
         of=old.right.of,
-        owner=old.right.owner,
+        owner=old.holder or new_id,
         code=new_id.hex(),
         uses=0,
         last_day=old.right.last_day,

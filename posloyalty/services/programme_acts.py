@@ -74,11 +74,19 @@ class ProgrammeActs:
         self._programmes = programmes
         self._rules = rules
 
-    def preview(self, happening: Happening, *, at: datetime | None = None) -> Acted:
-        """What recording it now would give; nothing is booked. Refuses as `record` does."""
+    def preview(
+        self,
+        happening: Happening,
+        *,
+        at: datetime | None = None,
+        operator: Operator | None = None,
+    ) -> Acted:
+        """What recording it now would give; nothing is booked. Refuses as `record` does, without an
+        operator nothing for want of authority.
+        """
         at = self._instant(at)
         with self._book.read() as reader:
-            return self._answer(reader, happening, self._ids.new_id(), at)[1]
+            return self._answer(reader, happening, self._ids.new_id(), at, operator)[1]
 
     def record(
         self,
@@ -90,8 +98,8 @@ class ProgrammeActs:
     ) -> Acted:
         """Book the act in one transaction.
 
-        Raises `ServiceRefusal` NO_PROGRAMME, NO_SUCH_MEMBER, NOTHING_TO_RECORD, or what a work
-        refuses it with.
+        Raises `ServiceRefusal` NO_PROGRAMME, NO_SUCH_MEMBER, NOTHING_TO_RECORD, or what the kind
+        refuses it for.
         """
         event_id = self._ids.new_id() if event_id is None else event_id
         at = self._instant(at)
@@ -134,7 +142,7 @@ class ProgrammeActs:
         event_id: bytes,
         at: datetime,
     ) -> Acted:
-        programme, acted = self._answer(unit, happening, event_id, at)
+        programme, acted = self._answer(unit, happening, event_id, at, operator)
         unit.acts.book(act_event(unit, programme, happening, acted, operator, at))
         return acted
 
@@ -142,7 +150,12 @@ class ProgrammeActs:
         return (self._clock.now() if at is None else at).astimezone(self._rules().zone)
 
     def _answer(
-        self, reader: Reader | UnitOfWork, happening: Happening, event_id: bytes, at: datetime
+        self,
+        reader: Reader | UnitOfWork,
+        happening: Happening,
+        event_id: bytes,
+        at: datetime,
+        operator: Operator | None,
     ) -> tuple[Programme, Acted]:
         rules = self._rules()
         programme = self._programmes.at(reader, at)
@@ -168,6 +181,7 @@ class ProgrammeActs:
             state=state,
             active=context.active,
             recorded=happening.recorded,
+            operator=operator,
         )
         plan = EventPlan(event_id=event_id, at=at, day=context.day, programme_id=programme.id)
         awards = Awards(moment, plan)

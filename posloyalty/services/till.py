@@ -20,6 +20,7 @@ from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
 from posloyalty.services.gift_cards import GiftCards
+from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
@@ -71,6 +72,7 @@ class Till:
     acts: ProgrammeActs
     households: Households
     gift_cards: GiftCards
+    office: HearOffice
     recovery: RecoverBook
     back_up: BackUp
     verify: VerifyBook

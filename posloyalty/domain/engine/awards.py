@@ -265,7 +265,7 @@ class Awards:
         member = self.moment.facts.member
         return member.ranks if own and member is not None else {}
 
-    # --- at a return, see `engine/work.py` ---
+    # --- at a return or an act, see `engine/work.py` ---
 
     @property
     def withheld(self) -> tuple[Withheld, ...]:

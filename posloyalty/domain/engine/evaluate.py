@@ -12,9 +12,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from posloyalty.domain.engine.best_deal import Deal
-from posloyalty.domain.engine.context import Context, StoreContext, freeze
+from posloyalty.domain.engine.context import Context, StoreContext
 from posloyalty.domain.engine.donating import donation_lines, giving_choices
 from posloyalty.domain.engine.earning import LineMoney, earn
+from posloyalty.domain.engine.marks import freeze_sale
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.offers import OfferOutcome, apply_offers
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
@@ -58,7 +59,7 @@ def evaluate(
     """
     if basket.currency != programme.currency:
         raise CurrencyDiffers(f"{basket.currency.code} in a {programme.currency.code} programme")
-    context = freeze(programme, basket, state, at, store)
+    context = freeze_sale(programme, basket, state, at, store)
     tax_classes = {**tax_classes, OUTSIDE_TAX.code: OUTSIDE_TAX}
     codes = tuple(taxed_as(programme, line.product) for line in context.goods.lines)
 

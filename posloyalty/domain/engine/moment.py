@@ -18,6 +18,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.uses import Uses
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts
+from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import Product
 
 if TYPE_CHECKING:
@@ -105,7 +106,8 @@ class Moment:
 
     `active` is the state of a member who may earn, None for one who may not. What came back is in
     `returned`; its undoing concerns `state`, whether the member may still earn or not. `level_met`
-    belongs to TIER_MET, a moment within another one.
+    belongs to TIER_MET, a moment within another one. `operator` records an act; None where it is
+    only asked what an act would give.
     """
 
     trigger: Trigger
@@ -122,6 +124,7 @@ class Moment:
     recorded: Recorded | None = None
     returned: Returned | None = None
     level_met: LevelMet | None = None
+    operator: Operator | None = None
 
     def facts_for(self, by_business_day: bool) -> Facts:
         """The facts by the clock that a rule goes by."""

@@ -1,9 +1,9 @@
 """Gift cards: what one holds on a day, how a payment is taken from it, and how it is filled.
 
-A card is a bearer's right (or a member's) with its id as the code; its money lies in two accounts
-of kind GIFT_CARD that the card owns: what was paid for, in the ledger of its kind, and what came as
-a bonus, in `<kind>/bonus`. A frozen card has a right of kind CARD_FREEZE beside it that is not
-cancelled. A card is never below zero: its money are lots.
+A card is a right with the card's id as its code, owned by the card itself or, a named one, by a
+member; its money lies in two accounts of kind GIFT_CARD that the card owns: what was paid for, in
+the ledger of its kind, and what came as a bonus, in `<kind>/bonus`. A frozen card has a right of
+kind CARD_FREEZE beside it that is not cancelled. It is never below zero: its money are lots.
 
 What ran out is not usable and stays on the card, so that it can be moved to a new one where a
 market asks for it; nothing is booked as gone.
@@ -70,6 +70,11 @@ class StoredCard:
     kind: GiftCard | None
     frozen: bool
     lots: tuple[Lot, ...] = ()
+
+    @property
+    def holder(self) -> bytes | None:
+        """The member whose card it is; None for whoever holds it."""
+        return None if self.right.owner == self.id else self.right.owner
 
     def principal(self, day: date) -> int:
         """What was paid for and can be used on a day, in minor units."""

@@ -26,7 +26,8 @@ class MemberFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """`day` and `hour` are the store's; `member` is None for nobody, or one who may not earn.
-    `language` is that of the names in reasons.
+    `language` is that of the names in reasons. `marks` are the activities that count in this sale,
+    `marks_spent` those that were marked and are used up.
     """
 
     day: date
@@ -35,6 +36,8 @@ class Facts:
     lines: tuple[BasketLine, ...]
     member: MemberFacts | None
     language: str = ""
+    marks: frozenset[str] = frozenset()
+    marks_spent: frozenset[str] = frozenset()
 
     def at_rank(self, scheme: str, rank: int) -> Facts:
         """The same facts for a member who holds another rank."""

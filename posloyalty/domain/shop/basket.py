@@ -77,9 +77,9 @@ class Basket:
 
     `sale_id` is the event id, made when the sale is opened and kept for ever (SYNC 2).
     `declined` holds ids of public offers that the cashier removed; `proof` says how the member was
-    identified ("card", "phone", ...), because what may be spent depends on it (SYNC 12). `chosen`
-    is what may be used of what the customer owns; `donations` are what the customer gives to
-    causes, one for each.
+    identified ("card", "phone", ...), because what may be spent depends on it (SYNC 12). `marks`
+    are ids of activities that belong to this sale, such as an own cup; `chosen` is what may be used
+    of what the customer owns; `donations` are what the customer gives to causes, one for each.
     """
 
     sale_id: bytes
@@ -91,6 +91,7 @@ class Basket:
     declined: frozenset[str] = frozenset()
     donations: tuple[Donation, ...] = ()
     next_number: int = 1
+    marks: frozenset[str] = frozenset()
     chosen: tuple[Chosen, ...] = ()
 
     @property
@@ -193,6 +194,11 @@ class Basket:
         """Remove a public offer from this sale, or let it apply again."""
         changed = self.declined | {offer_id} if declined else self.declined - {offer_id}
         return replace(self, declined=frozenset(changed))
+
+    def marking(self, activity_id: str, *, marked: bool) -> Basket:
+        """Say that an activity belongs to this sale, or take that back."""
+        changed = self.marks | {activity_id} if marked else self.marks - {activity_id}
+        return replace(self, marks=frozenset(changed))
 
     def donating(self, cause: str, donation: Donation | None) -> Basket:
         """Give something to a cause, or nothing (None)."""

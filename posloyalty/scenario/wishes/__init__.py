@@ -1,5 +1,17 @@
 """Kinds of wishes of a sale. A new kind is a new file here, and its name in the lines below."""
 
-from posloyalty.scenario.wishes import declined, donate, redeem, removed
+from posloyalty.scenario.wishes import (
+    declined,
+    donate,
+    marks,
+    redeem,
+    removed,
+)
 
-__all__ = ["declined", "donate", "redeem", "removed"]
+__all__ = [
+    "declined",
+    "donate",
+    "marks",
+    "redeem",
+    "removed",
+]

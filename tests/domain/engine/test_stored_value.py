@@ -52,7 +52,8 @@ class Cards:
         plan, known = self.plan(), self.known(code)
         load(plan, self.kind, self.ledgers, card_id(code), paid, known=known)
         if known is None:
-            plan.issue(kind=GIFT_CARD, of="gift", owner=b"", code=card_id(code).hex(), uses=0)
+            own = card_id(code)
+            plan.issue(kind=GIFT_CARD, of="gift", owner=own, code=own.hex(), uses=0)
         self.does.append(plan.consequences())
 
     def pay(self, code: str, amount: int) -> None:

@@ -4,6 +4,7 @@ A new kind's work is a new file here and its name in the lists below.
 """
 
 from posloyalty.domain.engine.works import (
+    activity,
     alive,
     causes,
     conversion,
@@ -17,6 +18,7 @@ from posloyalty.domain.engine.works import (
 )
 
 __all__ = [
+    "activity",
     "alive",
     "causes",
     "conversion",

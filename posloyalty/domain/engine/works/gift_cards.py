@@ -70,7 +70,7 @@ def _issue(
         kind.id,
         rule_id=kind.id,
         name=name,
-        owner=state.member_id if kind.named and state is not None else b"",
+        owner=state.member_id if kind.named and state is not None else card_id(line.card),
         reasons=reasons,
         uses=0,
         code=card_id(line.card).hex(),

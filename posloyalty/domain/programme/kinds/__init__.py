@@ -4,6 +4,7 @@ A new kind is a new file here and its name in the lists below.
 """
 
 from posloyalty.domain.programme.kinds import (
+    activity,
     cause,
     conversion,
     gift_card,
@@ -15,6 +16,7 @@ from posloyalty.domain.programme.kinds import (
 )
 
 __all__ = [
+    "activity",
     "cause",
     "conversion",
     "gift_card",
