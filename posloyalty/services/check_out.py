@@ -27,6 +27,7 @@ from posloyalty.domain.engine.stored_value import CardPayment
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.ledger.lots import SpendRefusal
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
@@ -124,7 +125,9 @@ class CheckOut:
             member_state(reader, basket, programme, at),
             at,
             tax_classes=self._taxes.of(reader),
-            store=with_cards(reader, programme, basket, store),
+            store=with_cards(
+                reader, programme, basket, replace(store, shown=shown_rights(reader, basket))
+            ),
         )
 
     def frozen(self, quote: Quote) -> FrozenQuote:
@@ -194,7 +197,10 @@ class CheckOut:
         state = member_state(unit, basket, programme, at)
         _check_fresh(basket, quote, programme, state, at, rules)
         # As of the quote, so that what was shown is what is done; booked as of now.
-        store = counter_store(unit, programme, at, rules)
+        shown = shown_rights(unit, basket)
+        if not _still_there(quote, shown):
+            raise ServiceRefusal("QUOTE_STALE")
+        store = replace(counter_store(unit, programme, at, rules), shown=shown)
         store = with_cards(unit, programme, basket, store)
         context = freeze_sale(programme, basket, state, quote.at, store)
         check_loads(programme, basket, store, context.day)
@@ -269,6 +275,18 @@ def counter_store(
         )
     )
     return replace(store, counts=tuple(counts))
+
+
+def shown_rights(reader: Reader | UnitOfWork, basket: Basket) -> tuple[Right, ...]:
+    """The rights whose codes were shown, as the book knows them."""
+    codes = dict.fromkeys(one.code for one in basket.chosen if one.code)
+    return tuple(right for code in codes for right in reader.ledger.rights_by_code(code))
+
+
+def _still_there(quote: Quote, shown: tuple[Right, ...]) -> bool:
+    """Whether what was shown and used is as it was when it was quoted."""
+    used = [one.uses.right for one in quote.offers if one.uses is not None and one.uses.code]
+    return all(right is None or right in shown for right in used)
 
 
 class _TaxClasses:

@@ -13,6 +13,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.stored_value import StoredCard
 from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts, MemberFacts
@@ -29,7 +30,8 @@ class StoreContext:
     """The store's zone, the hour at which its business day ends, and the language of names.
 
     `counts` is what the meters of the till, the store and campaigns hold, as far as limits look;
-    `cards` are the gift cards that the basket's lines name, as far as the book knows them.
+    `shown` are the rights whose codes were shown at the counter, whoever owns them; `cards` the gift
+    cards that the basket's lines name, as far as the book knows them.
     """
 
     zone: tzinfo
@@ -38,6 +40,7 @@ class StoreContext:
     till_id: bytes = b""
     store_id: bytes = b""
     counts: tuple[MeterEntry, ...] = ()
+    shown: tuple[Right, ...] = ()
     cards: tuple[StoredCard, ...] = ()
 
     def card(self, card_id: bytes) -> StoredCard | None:

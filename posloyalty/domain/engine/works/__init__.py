@@ -10,10 +10,12 @@ from posloyalty.domain.engine.works import (
     conversion,
     gift_cards,
     release,
+    reward,
     rule,
     sharing,
     tier_acts,
     tiers,
+    voucher,
     warning,
 )
 
@@ -24,9 +26,11 @@ __all__ = [
     "conversion",
     "gift_cards",
     "release",
+    "reward",
     "rule",
     "sharing",
     "tier_acts",
     "tiers",
+    "voucher",
     "warning",
 ]
