@@ -30,8 +30,8 @@ class StoreContext:
     """The store's zone, the hour at which its business day ends, and the language of names.
 
     `counts` is what the meters of the till, the store and campaigns hold, as far as limits look;
-    `shown` are the rights whose codes were shown at the counter, whoever owns them; `cards` the gift
-    cards that the basket's lines name, as far as the book knows them.
+    `shown` are the rights whose codes were shown at the counter, whoever owns them; `cards` the
+    gift cards that the basket's lines name, as far as the book knows them.
     """
 
     zone: tzinfo
