@@ -19,6 +19,14 @@ class CardVat(StrEnum):
     SINGLE_PURPOSE = "single_purpose"  # when it is sold: all goods that it buys have one rate
 
 
+class MarketCode(StrEnum):
+    """The markets that are known."""
+
+    CN = "cn"
+    EU = "eu"
+    US = "us"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
     """What a market says of gift cards; None or 0 where it says nothing.
@@ -29,7 +37,7 @@ class Market:
     out in cash.
     """
 
-    code: str
+    code: MarketCode
     currency: str
     sources: tuple[str, ...]
     named_most: int | None = None
@@ -42,11 +50,11 @@ class Market:
 
 PREPAID_CN: Final = "Ministry of Commerce, Order 2012 No. 9, single-purpose prepaid cards, ch. 3"
 
-MARKETS: Final[Mapping[str, Market]] = {
+MARKETS: Final[Mapping[MarketCode, Market]] = {
     market.code: market
     for market in (
         Market(
-            code="cn",
+            code=MarketCode.CN,
             currency="CNY",
             sources=(PREPAID_CN,),
             named_most=500_000,
@@ -56,12 +64,12 @@ MARKETS: Final[Mapping[str, Market]] = {
             cash_out_most=10_000,
         ),
         Market(
-            code="eu",
+            code=MarketCode.EU,
             currency="EUR",
             sources=("Directive 2006/112/EC, Articles 30a and 30b, for the VAT of vouchers",),
         ),
         Market(
-            code="us",
+            code=MarketCode.US,
             currency="USD",
             sources=("15 U.S.C. 1693l-1: gift cards are good for five years at least",),
             months_least=60,

@@ -28,7 +28,7 @@ from posloyalty.domain.programme.expiry import (
     read_expiry,
 )
 from posloyalty.domain.programme.line_filter import LineFilter, read_filter
-from posloyalty.domain.programme.market import MARKETS, CardVat, Market
+from posloyalty.domain.programme.market import MARKETS, CardVat, Market, MarketCode
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.shop.product import Product, TaxClass, TaxMode
@@ -125,12 +125,9 @@ def read_gift_card(section: Section) -> GiftCard:
 def _market(section: Section) -> Market | None:
     if "market" not in section:
         return None
-    code = section.text("market")
-    market = MARKETS.get(code)
-    if market is None:
-        section.found("market", "NOT_CHOICE", given=code, known=", ".join(sorted(MARKETS)))
-    elif market.currency != section.reading.currency.code:
-        section.found("market", "MARKET_CURRENCY", market=code, currency=market.currency)
+    market = MARKETS[section.choice("market", MarketCode)]
+    if market.currency != section.reading.currency.code:
+        section.found("market", "MARKET_CURRENCY", market=market.code, currency=market.currency)
     return market
 
 
