@@ -38,6 +38,7 @@ from posloyalty.services.sale_history import SaleHistory
 from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import ShopSettings
 from posloyalty.services.sign_in import SignIn
+from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till_clock import TillClock
 from posloyalty.services.verify_book import VerifyBook
 
@@ -72,6 +73,7 @@ class Till:
     acts: ProgrammeActs
     households: Households
     gift_cards: GiftCards
+    snapshots: Snapshots
     office: HearOffice
     recovery: RecoverBook
     back_up: BackUp

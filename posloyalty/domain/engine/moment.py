@@ -40,7 +40,7 @@ class Trigger(StrEnum):
     HOUSEHOLD = "household"
     MERGE = "merge"
     GIFT_CARD = "gift_card"
-    SEGMENT_ENTERED = "segment_entered"
+    SNAPSHOT = "snapshot"  # head office says what a member is like
     RUN = "run"  # head office's clock: a day, a period's end
 
 

@@ -11,6 +11,7 @@ from posloyalty.scenario.steps import (
     run,
     sale,
     sign_up,
+    snapshot,
     wait,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "run",
     "sale",
     "sign_up",
+    "snapshot",
     "wait",
 ]

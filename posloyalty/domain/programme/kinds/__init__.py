@@ -9,9 +9,11 @@ from posloyalty.domain.programme.kinds import (
     conversion,
     gift_card,
     household,
+    personal,
     returns,
     reward,
     rule,
+    segment,
     sharing,
     voucher,
 )
@@ -22,9 +24,11 @@ __all__ = [
     "conversion",
     "gift_card",
     "household",
+    "personal",
     "returns",
     "reward",
     "rule",
+    "segment",
     "sharing",
     "voucher",
 ]
