@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 
 from posloyalty.domain.engine.member_state import MemberState
-from posloyalty.domain.engine.stored_value import StoredCard
 from posloyalty.domain.engine.snapshots import picks_of, segments_of
+from posloyalty.domain.engine.stored_value import StoredCard
 from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
