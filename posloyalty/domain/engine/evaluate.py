@@ -15,7 +15,7 @@ from posloyalty.domain.engine.best_deal import Deal
 from posloyalty.domain.engine.context import Context, StoreContext
 from posloyalty.domain.engine.donating import donation_lines, giving_choices
 from posloyalty.domain.engine.earning import LineMoney, earn
-from posloyalty.domain.engine.marks import freeze_sale
+from posloyalty.domain.engine.marks import freeze_sale, mark_choices
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.offers import OfferOutcome, apply_offers
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
@@ -94,7 +94,13 @@ def evaluate(
         redemptions=points.applied,
         earnings=earnings,
     )
-    quote = replace(quote, awards=after.awards, told=after.told, state=state)
+    quote = replace(
+        quote,
+        awards=after.awards,
+        told=after.told,
+        marks=mark_choices(context, basket),
+        state=state,
+    )
     return quote if state is None else _with_member(quote, context, state, after)
 
 
