@@ -2,6 +2,7 @@
 
 from posloyalty.scenario.steps import (
     activity,
+    cards,
     clock,
     connection,
     deliver,
@@ -10,11 +11,13 @@ from posloyalty.scenario.steps import (
     run,
     sale,
     sign_up,
+    snapshot,
     wait,
 )
 
 __all__ = [
     "activity",
+    "cards",
     "clock",
     "connection",
     "deliver",
@@ -23,5 +26,6 @@ __all__ = [
     "run",
     "sale",
     "sign_up",
+    "snapshot",
     "wait",
 ]

@@ -48,6 +48,7 @@ EVENTS = (
     Trigger.BIRTHDAY,
     Trigger.TIER_MET,
     Trigger.RUN,
+    Trigger.SNAPSHOT,
 )
 
 
