@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -47,4 +48,4 @@ def test_the_days_add_up_to_the_price_and_none_takes_anything_back(paid: int, da
     sums = [by_day(paid, FIRST, last, FIRST + timedelta(days=n)) for n in range(-1, days + 1)]
     assert sums[0] == 0
     assert sums[-1] == paid
-    assert all(before <= after for before, after in zip(sums, sums[1:], strict=False))
+    assert all(before <= after for before, after in pairwise(sums))
