@@ -6,6 +6,7 @@ A new kind's work is a new file here and its name in the lists below.
 from posloyalty.domain.engine.works import (
     activity,
     alive,
+    campaigns,
     causes,
     conversion,
     gift_cards,
@@ -24,6 +25,7 @@ from posloyalty.domain.engine.works import (
 __all__ = [
     "activity",
     "alive",
+    "campaigns",
     "causes",
     "conversion",
     "gift_cards",

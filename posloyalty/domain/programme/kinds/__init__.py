@@ -5,6 +5,7 @@ A new kind is a new file here and its name in the lists below.
 
 from posloyalty.domain.programme.kinds import (
     activity,
+    campaign,
     cause,
     conversion,
     gift_card,
@@ -22,6 +23,7 @@ from posloyalty.domain.programme.kinds import (
 
 __all__ = [
     "activity",
+    "campaign",
     "cause",
     "conversion",
     "gift_card",
