@@ -40,6 +40,9 @@ class Trigger(StrEnum):
     HOUSEHOLD = "household"
     MERGE = "merge"
     GIFT_CARD = "gift_card"
+    USE = "use"
+    UNUSE = "unuse"
+    RESERVE = "reserve"
     SNAPSHOT = "snapshot"  # head office says what a member is like
     RUN = "run"  # head office's clock: a day, a period's end
 
