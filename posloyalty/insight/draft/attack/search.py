@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from random import Random
 from typing import Final
 
 from posloyalty.domain.programme.kinds.conversion import Conversion
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.insight.draft.attack.counter import Position, openings
+from posloyalty.insight.draft.attack.dice import Dice
 from posloyalty.insight.draft.attack.moves import Buy, Convert, GiveBack, Move, Piece, Wait
 from posloyalty.insight.draft.attack.shelf import Shelf
 from posloyalty.insight.draft.draft import Draft
@@ -67,13 +67,13 @@ def attack(
 
     `progress` is told (done, total) and may raise to stop.
     """
-    search = _Search(draft, Random(seed), steps, progress)
+    search = _Search(draft, Dice(seed), steps, progress)
     best = search.run(moves)
     return Attack(search.without_detours(best), search.done)
 
 
 class _Search:
-    def __init__(self, draft: Draft, chance: Random, steps: int, progress: Progress) -> None:
+    def __init__(self, draft: Draft, chance: Dice, steps: int, progress: Progress) -> None:
         self._starts = openings(draft)
         self._shelf = Shelf(draft.table, draft.programme.currency)
         self._conversions = [one.id for one in draft.programme.of(Conversion)]
@@ -170,7 +170,7 @@ class _Search:
         best = sorted(positions, key=_good, reverse=True)[:KEPT]
         rich = sorted(positions, key=lambda one: one.held_minor, reverse=True)[:KEPT]
         taking = sorted(positions, key=lambda one: one.taken_minor, reverse=True)[:KEPT]
-        some = self._chance.sample(positions, min(KEPT, len(positions)))
+        some = self._chance.some(positions, KEPT)
         return list({id(one): one for one in (*best, *rich, *taking, *some)}.values())
 
 

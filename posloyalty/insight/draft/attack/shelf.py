@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from random import Random
 from typing import Any, Final
 
 from posloyalty.domain.programme.line_filter import category_id
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.values.money import BadAmount, Currency, parse_amount
+from posloyalty.insight.draft.attack.dice import Dice
 from posloyalty.insight.draft.attack.moves import Buy, Piece, Ware
 from posloyalty.insight.draft.draft import leaves
 from posloyalty.insight.draft.situations import goods_named
@@ -79,7 +79,7 @@ class Shelf:
                 yield Buy((Piece(ware, count, 10 * self._unit),))
         yield Buy(tuple(Piece(ware, 1, 10 * self._unit) for ware in self.wares[:LINES_MAX]))
 
-    def any(self, chance: Random, *, redeem: bool) -> Buy:
+    def any(self, chance: Dice, *, redeem: bool) -> Buy:
         """Any basket."""
         lines = [
             Piece(
@@ -87,11 +87,11 @@ class Shelf:
                 chance.choice((1, 1, 1, *self._counts)),
                 self._price(chance),
             )
-            for _ in range(chance.randint(1, LINES_MAX))
+            for _ in range(1 + chance.below(LINES_MAX))
         ]
         return Buy(tuple(lines), redeem)
 
-    def _price(self, chance: Random) -> int:
+    def _price(self, chance: Dice) -> int:
         price = chance.choice(self._prices)
         # What is just enough, just too little, or a part of it.
         tried = chance.choice((price, price, price - 1, price - self._unit, price // 2))
