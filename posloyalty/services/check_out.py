@@ -38,6 +38,7 @@ from posloyalty.domain.values.calendar import MIDNIGHT, store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.money import Currency
 from posloyalty.services.build_sale import build_sale
+from posloyalty.services.lending import Lending
 from posloyalty.services.member_state import state_of
 from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
@@ -81,8 +82,10 @@ class CheckOut:
         ids: Ids,
         programmes: Programmes,
         rules: Callable[[], CounterRules],
+        lending: Lending | None = None,
     ) -> None:
         self._book = book
+        self._lending = Lending(book, clock) if lending is None else lending
         self._clock = clock
         self._ids = ids
         self._programmes = programmes
@@ -115,13 +118,15 @@ class CheckOut:
         rules = self._rules()
         at = self._instant(at, rules)
         programme = self._programme(reader, at, rules)
+        state = member_state(reader, basket, programme, at)
+        store = counter_store(reader, programme, at, rules, language)
         return evaluate(
             programme,
             basket,
-            member_state(reader, basket, programme, at),
+            state,
             at,
             tax_classes=self._taxes.of(reader),
-            store=counter_store(reader, programme, at, rules, language),
+            store=self._lending.into(store, reader, programme, state, basket, at),
         )
 
     def frozen(self, quote: Quote) -> FrozenQuote:
@@ -161,6 +166,7 @@ class CheckOut:
 
         Raises `ServiceRefusal` EMPTY, UNPAID (`due_minor`), OVERPAID (`over_minor`), or QUOTE_STALE
         when programme, member or day are no longer those of the quote: quote again, then pay.
+        LEASE_SHORT when this till may not hand out so many points by itself.
         """
         _check_paid(basket, quote, tenders)
         with self._book.write() as unit:
@@ -193,6 +199,7 @@ class CheckOut:
         store = counter_store(unit, programme, at, rules)
         context = freeze_sale(programme, basket, state, quote.at, store)
         postings = _postings(context, quote, at)
+        charged = self._lending.charge(unit, programme, state, basket, postings.does, at)
         sale = build_sale(
             basket,
             quote,
@@ -204,8 +211,9 @@ class CheckOut:
             language=rules.language,
             told=(*postings.told, *told),
         )
+        sale = replace(sale, approved_by=charged.approved_by)
         unit.sales.book(
-            BookedSale(sale=sale, does=postings.does, print_receipt=rules.print_receipts)
+            BookedSale(sale=sale, does=charged.does, print_receipt=rules.print_receipts)
         )
         return sale
 

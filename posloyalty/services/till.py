@@ -23,6 +23,7 @@ from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
+from posloyalty.services.lending import Lending
 from posloyalty.services.people import People
 from posloyalty.services.ports import Book, BookFacts, Chance, Ids
 from posloyalty.services.print_receipts import PrintReceipts
@@ -71,6 +72,7 @@ class Till:
     acts: ProgrammeActs
     households: Households
     office: HearOffice
+    lending: Lending
     recovery: RecoverBook
     back_up: BackUp
     verify: VerifyBook

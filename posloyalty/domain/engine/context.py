@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.spend_room import SpendRoom
 from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.members.member import MemberStatus
@@ -27,7 +28,8 @@ LineKey = tuple[bytes, int, int, int]
 class StoreContext:
     """The store's zone, the hour at which its business day ends, and the language of names.
 
-    `counts` is what the meters of the till, the store and campaigns hold, as far as limits look.
+    `counts` is what the meters of the till, the store and campaigns hold, as far as limits look;
+    `rooms` what this till may hand out by itself, where other tills may hand out the same.
     """
 
     zone: tzinfo
@@ -36,6 +38,11 @@ class StoreContext:
     till_id: bytes = b""
     store_id: bytes = b""
     counts: tuple[MeterEntry, ...] = ()
+    rooms: tuple[SpendRoom, ...] = ()
+
+    def room(self, wallet: str) -> SpendRoom | None:
+        """What bounds a wallet here; None where only its balance does."""
+        return next((room for room in self.rooms if room.wallet == wallet), None)
 
 
 @dataclass(frozen=True, slots=True)
