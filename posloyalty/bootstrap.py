@@ -33,6 +33,7 @@ from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
 from posloyalty.services.first_run import Created, FirstRun, FirstRunAnswers
+from posloyalty.services.gift_cards import GiftCards
 from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
@@ -53,6 +54,7 @@ from posloyalty.services.refund_history import RefundHistory
 from posloyalty.services.refund_sale import RefundSale
 from posloyalty.services.refund_unknown import RefundUnknown
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.run_rules import RunRules
 from posloyalty.services.sale_history import SaleHistory
 from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import (
@@ -62,6 +64,7 @@ from posloyalty.services.shop_settings import (
     ShopSettings,
 )
 from posloyalty.services.sign_in import SignIn
+from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till import Till
 from posloyalty.services.verify_book import VerifyBook
 from posloyalty.services.write_receipt import ReceiptShop
@@ -301,9 +304,14 @@ def _till(
         receipts=receipts,
         programmes=programmes,
         acts=acts,
+        runs=RunRules(book=book, clock=clock, programmes=programmes, acts=acts),
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
+        gift_cards=GiftCards(
+            book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+        ),
+        snapshots=Snapshots(book=book, clock=clock, programmes=programmes, acts=acts),
         office=HearOffice(book, changed=look_up.follow),
         lending=lending,
         recovery=RecoverBook(

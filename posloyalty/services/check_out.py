@@ -23,9 +23,11 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
 from posloyalty.domain.engine.quote import Quote, QuoteLine
 from posloyalty.domain.engine.shared_counts import shared_owners
+from posloyalty.domain.engine.stored_value import CardPayment
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.ledger.lots import SpendRefusal
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
@@ -43,6 +45,7 @@ from posloyalty.services.member_state import state_of
 from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.stored_cards import check_loads, payments, prepaid, with_cards
 
 # The ledger answers for so many owners at once.
 OWNERS_MOST: Final = 50
@@ -120,6 +123,8 @@ class CheckOut:
         programme = self._programme(reader, at, rules)
         state = member_state(reader, basket, programme, at)
         store = counter_store(reader, programme, at, rules, language)
+        store = replace(store, shown=shown_rights(reader, basket))
+        store = with_cards(reader, programme, basket, store)
         return evaluate(
             programme,
             basket,
@@ -164,9 +169,10 @@ class CheckOut:
     ) -> Sale:
         """Book a paid sale in one transaction and return it; the same sale id again books nothing.
 
-        Raises `ServiceRefusal` EMPTY, UNPAID (`due_minor`), OVERPAID (`over_minor`), or QUOTE_STALE
-        when programme, member or day are no longer those of the quote: quote again, then pay.
-        LEASE_SHORT when this till may not hand out so many points by itself.
+        Raises `ServiceRefusal` EMPTY, UNPAID (`due_minor`), OVERPAID (`over_minor`), what
+        `stored_cards` says of gift cards that are sold or that pay, LEASE_SHORT when this till may
+        not hand out so many points by itself, or QUOTE_STALE when programme, member or day are no
+        longer those of the quote: quote again, then pay.
         """
         _check_paid(basket, quote, tenders)
         with self._book.write() as unit:
@@ -196,9 +202,15 @@ class CheckOut:
         state = member_state(unit, basket, programme, at)
         _check_fresh(basket, quote, programme, state, at, rules)
         # As of the quote, so that what was shown is what is done; booked as of now.
-        store = counter_store(unit, programme, at, rules)
+        shown = shown_rights(unit, basket)
+        if not _still_there(quote, shown):
+            raise ServiceRefusal("QUOTE_STALE")
+        store = replace(counter_store(unit, programme, at, rules), shown=shown)
+        store = with_cards(unit, programme, basket, store)
         context = freeze_sale(programme, basket, state, quote.at, store)
-        postings = _postings(context, quote, at)
+        check_loads(programme, basket, store, context.day)
+        by_cards = payments(unit, programme, tenders, context.day)
+        postings = _postings(context, quote, at, by_cards)
         charged = self._lending.charge(unit, programme, state, basket, postings.does, at)
         sale = build_sale(
             basket,
@@ -210,6 +222,7 @@ class CheckOut:
             at=at,
             language=rules.language,
             told=(*postings.told, *told),
+            prepaid=prepaid(by_cards, tenders),
         )
         sale = replace(sale, approved_by=charged.approved_by)
         unit.sales.book(
@@ -269,6 +282,18 @@ def counter_store(
         )
     )
     return replace(store, counts=tuple(counts))
+
+
+def shown_rights(reader: Reader | UnitOfWork, basket: Basket) -> tuple[Right, ...]:
+    """The rights whose codes were shown, as the book knows them."""
+    codes = dict.fromkeys(one.code for one in basket.chosen if one.code)
+    return tuple(right for code in codes for right in reader.ledger.rights_by_code(code))
+
+
+def _still_there(quote: Quote, shown: tuple[Right, ...]) -> bool:
+    """Whether what was shown and used is as it was when it was quoted."""
+    used = [one.uses.right for one in quote.offers if one.uses is not None and one.uses.code]
+    return all(right is None or right in shown for right in used)
 
 
 class _TaxClasses:
@@ -370,7 +395,9 @@ def _moves_points(quote: Quote) -> bool:
     return bool(quote.redemptions) or any(earning.points for earning in quote.earnings)
 
 
-def _postings(context: Context, quote: Quote, at: datetime) -> SalePostings:
+def _postings(
+    context: Context, quote: Quote, at: datetime, stored: tuple[CardPayment, ...]
+) -> SalePostings:
     try:
         return plan_sale(
             context,
@@ -379,6 +406,7 @@ def _postings(context: Context, quote: Quote, at: datetime) -> SalePostings:
             at=at,
             redemptions=quote.redemptions,
             earnings=quote.earnings,
+            stored=stored,
         )
     except SpendRefusal:
         raise ServiceRefusal("QUOTE_STALE") from None

@@ -19,6 +19,7 @@ from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
+from posloyalty.services.gift_cards import GiftCards
 from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
@@ -34,10 +35,12 @@ from posloyalty.services.recover_book import RecoverBook
 from posloyalty.services.refund_history import RefundHistory
 from posloyalty.services.refund_sale import RefundSale
 from posloyalty.services.refund_unknown import RefundUnknown
+from posloyalty.services.run_rules import RunRules
 from posloyalty.services.sale_history import SaleHistory
 from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import ShopSettings
 from posloyalty.services.sign_in import SignIn
+from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till_clock import TillClock
 from posloyalty.services.verify_book import VerifyBook
 
@@ -70,7 +73,10 @@ class Till:
     receipts: PrintReceipts
     programmes: Programmes
     acts: ProgrammeActs
+    runs: RunRules
     households: Households
+    gift_cards: GiftCards
+    snapshots: Snapshots
     office: HearOffice
     lending: Lending
     recovery: RecoverBook

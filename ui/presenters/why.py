@@ -20,11 +20,20 @@ from posloyalty.domain.engine.quote import (
     Reason,
     RefusedOffer,
 )
+from posloyalty.domain.engine.snapshots import Pick
 from posloyalty.domain.shop.basket import Basket
 from ui.presenters.amounts import Figures
 from ui.presenters.base import Presenter
 from ui.presenters.chip_presses import without_offer
-from ui.presenters.chips import OFFER, POINTS, points_title
+from ui.presenters.chips import (
+    GIVING,
+    MARK,
+    OFFER,
+    POINTS,
+    ChipIs,
+    chip_states,
+    points_title,
+)
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.faults import fault_text
 from ui.presenters.ports import ToastKind
@@ -64,6 +73,7 @@ class WhyState:
     rows: tuple[WhyRow, ...] = ()
     rule: str = ""
     can_save: bool = False
+    can_turn_down: bool = False
 
 
 class WhyPresenter(Presenter[WhyState]):
@@ -121,6 +131,31 @@ class WhyPresenter(Presenter[WhyState]):
             lambda fault: toasts.say(fault_text(fault, words), ToastKind.REFUSED),
         )
 
+    def turn_down(self) -> None:
+        """The member does not want an offer that was picked for them: it rests for its days."""
+        pick, quote, operator = self._pick(), self._sale.quote, self._session.operator
+        if pick is None or quote is None or quote.member_id is None or operator is None:
+            return
+        member_id, till = quote.member_id, self._session.till
+
+        def rests(_acted: object) -> None:
+            self._counter.said("why.turned_down")
+            self._session.navigator.close_sheet()
+            self._sale.requote()
+
+        self._session.lanes.write(
+            lambda: till.snapshots.turn_down(pick.list, member_id, pick.offer, operator),
+            rests,
+            self._counter.say_fault,
+        )
+
+    def _pick(self) -> Pick | None:
+        """What is asked about, where it was picked for this member and is shown to them."""
+        quote = self._sale.quote
+        name = self._about.removeprefix(OFFER) if self._about.startswith(OFFER) else ""
+        picks = () if quote is None else quote.picks
+        return next((one for one in picks if one.offer == name and one.shown), None)
+
     def _ask_without(self) -> None:
         basket, quote = self._sale.basket, self._sale.quote
         offer_id = self._about.removeprefix(OFFER)
@@ -148,13 +183,22 @@ class WhyPresenter(Presenter[WhyState]):
         basket = self._sale.basket
         told = basket is not None and _told_of(basket, quote)
         can_save = told and self._session.desks is not None
-        self._show(replace(self._about_it(quote, figures), can_save=can_save))
+        state = replace(self._about_it(quote, figures), can_save=can_save)
+        pick = self._pick()
+        if pick is not None:
+            known = figures.words.has(f"picked.{pick.why}")
+            said = figures.words(f"picked.{pick.why if known else 'best'}")
+            row = WhyRow(kind=WhyIs.HELD, text=said)
+            state = replace(state, rows=(row, *state.rows), can_turn_down=True)
+        self._show(state)
 
     def _about_it(self, quote: Quote, figures: Figures) -> WhyState:
         if self._about.startswith(LINE):
             return self._line(int(self._about.removeprefix(LINE)), quote, figures)
         if self._about.startswith(OFFER):
             return self._offer(self._about.removeprefix(OFFER), quote, figures)
+        if self._about.startswith((MARK, GIVING)):
+            return choice_why(self._about, quote, figures)
         if self._about.startswith(POINTS):
             return points_why(self._about.removeprefix(POINTS), quote, figures)
         return earning_why(quote, figures)
@@ -186,7 +230,8 @@ class WhyPresenter(Presenter[WhyState]):
 
 def _told_of(basket: Basket, quote: Quote) -> bool:
     """Whether the quote is of the basket as it stands, and not of one a scan ago."""
-    return bool(basket.lines) and tuple(line.line for line in quote.lines) == basket.lines
+    goods = tuple(line.line for line in quote.lines if not line.donation)
+    return bool(basket.lines) and goods == basket.lines
 
 
 def line_why(line: QuoteLine, quote: Quote, figures: Figures) -> WhyState:
@@ -284,6 +329,21 @@ def proposal_why(proposal: Proposal, quote: Quote, figures: Figures) -> WhyState
         verdict=verdict,
         holds=holds,
         rows=tuple(rows),
+        rule=rule_text(quote, figures),
+    )
+
+
+def choice_why(about: str, quote: Quote, figures: Figures) -> WhyState:
+    """What marking something on the sale, or giving to a cause, does."""
+    chip = next((one for one in chip_states(quote, figures) if one.id == about), None)
+    if chip is None:
+        return WhyState(title=figures.words("why.title_plain"), rule=rule_text(quote, figures))
+    code = "why.mark_means" if about.startswith(MARK) else "why.giving_means"
+    return WhyState(
+        title=figures.words("why.title", name=chip.title),
+        verdict=chip.sub,
+        holds=chip.kind is ChipIs.APPLIED,
+        rows=(WhyRow(kind=WhyIs.WORDS, text=figures.words(code)),),
         rule=rule_text(quote, figures),
     )
 

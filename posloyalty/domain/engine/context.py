@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.snapshots import picks_of, segments_of
 from posloyalty.domain.engine.spend_room import SpendRoom
+from posloyalty.domain.engine.stored_value import StoredCard
 from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts, MemberFacts
@@ -30,6 +33,8 @@ class StoreContext:
 
     `counts` is what the meters of the till, the store and campaigns hold, as far as limits look;
     `rooms` what this till may hand out by itself, where other tills may hand out the same.
+    `shown` are the rights whose codes were shown at the counter, whoever owns them; `cards` the
+    gift cards that the basket's lines name, as far as the book knows them.
     """
 
     zone: tzinfo
@@ -39,6 +44,12 @@ class StoreContext:
     store_id: bytes = b""
     counts: tuple[MeterEntry, ...] = ()
     rooms: tuple[SpendRoom, ...] = ()
+    shown: tuple[Right, ...] = ()
+    cards: tuple[StoredCard, ...] = ()
+
+    def card(self, card_id: bytes) -> StoredCard | None:
+        """A gift card by its id; None for one that the book does not know."""
+        return next((card for card in self.cards if card.id == card_id), None)
 
     def room(self, wallet: str) -> SpendRoom | None:
         """What bounds a wallet here; None where only its balance does."""
@@ -159,4 +170,7 @@ def _member(programme: Programme, state: MemberState, day: date) -> MemberFacts:
         birthday=state.birthday,
         purchases=state.purchases,
         ranks={s.id: held(programme, s, state, day).rank for s in programme.tier_schemes},
+        key=state.member_id.hex(),
+        segments=segments_of(programme, state, day),
+        picks=frozenset(one.offer for one in picks_of(programme, state, day) if one.shown),
     )

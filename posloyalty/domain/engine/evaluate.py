@@ -15,7 +15,8 @@ from posloyalty.domain.engine.best_deal import Deal
 from posloyalty.domain.engine.context import Context, StoreContext
 from posloyalty.domain.engine.donating import donation_lines, giving_choices
 from posloyalty.domain.engine.earning import LineMoney, earn
-from posloyalty.domain.engine.marks import freeze_sale
+from posloyalty.domain.engine.free_pieces import free_milli
+from posloyalty.domain.engine.marks import freeze_sale, mark_choices
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.offers import OfferOutcome, apply_offers
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
@@ -29,12 +30,16 @@ from posloyalty.domain.engine.quote import (
     WalletState,
 )
 from posloyalty.domain.engine.redemption import RedemptionOutcome, redeem
+from posloyalty.domain.engine.snapshots import picks_of
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.gift_card import OUTSIDE_TAX, taxed_as
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.tax import Taxes, tax_lines
+
+INCLUSIVE = TaxMode.INCLUSIVE
 
 
 class CurrencyDiffers(ValueError):
@@ -57,7 +62,8 @@ def evaluate(
     if basket.currency != programme.currency:
         raise CurrencyDiffers(f"{basket.currency.code} in a {programme.currency.code} programme")
     context = freeze_sale(programme, basket, state, at, store)
-    codes = tuple(line.product.tax_class for line in context.goods.lines)
+    tax_classes = {**tax_classes, OUTSIDE_TAX.code: OUTSIDE_TAX}
+    codes = tuple(taxed_as(programme, line.product) for line in context.goods.lines)
 
     def tax(amounts: Sequence[int]) -> Taxes:
         return tax_lines(amounts, codes, context.goods.keys, tax_classes)
@@ -77,6 +83,7 @@ def evaluate(
     points = redeem(context, basket, offers.amounts, _less_cost(wallets, offers.applied))
     taxes = tax(points.amounts)
     money = _money(context, points.amounts, points.redeemed, taxes, tax_classes)
+    money = replace(money, free_milli=free_milli(context, offers.applied))
     earnings = earn(context, money, offers.spend_minor)
     quote = _giving(
         _quote(context, basket, offers, points, taxes, earnings, tax_classes), context, basket
@@ -89,7 +96,13 @@ def evaluate(
         redemptions=points.applied,
         earnings=earnings,
     )
-    quote = replace(quote, awards=after.awards, told=after.told, state=state)
+    quote = replace(
+        quote,
+        awards=after.awards,
+        told=after.told,
+        marks=mark_choices(context, basket),
+        state=state,
+    )
     return quote if state is None else _with_member(quote, context, state, after)
 
 
@@ -116,7 +129,7 @@ def _money(
     tax_classes: Mapping[str, TaxClass],
 ) -> LineMoney:
     included = tuple(
-        share if tax_classes[line.product.tax_class].mode is TaxMode.INCLUSIVE else 0
+        share if tax_classes[taxed_as(context.programme, line.product)].mode is INCLUSIVE else 0
         for line, share in zip(context.goods.lines, taxes.shares, strict=True)
     )
     return LineMoney(amounts, redeemed, included)
@@ -206,7 +219,7 @@ def _lines(
     earned = [(one.wallet, dict(one.shares)) for one in earnings]
     lines: dict[int, QuoteLine] = {}
     for place, line in enumerate(context.goods.lines):
-        tax_class = tax_classes[line.product.tax_class]
+        tax_class = tax_classes[taxed_as(context.programme, line.product)]
         tax = taxes.shares[place]
         added = tax if tax_class.mode is TaxMode.EXCLUSIVE else 0
         number = line.number
@@ -233,4 +246,5 @@ def _with_member(quote: Quote, context: Context, state: MemberState, after: Sale
         wallets_after=wallet_states(programme, later, day),
         tiers=tier_states(programme, state, day, language),
         tiers_after=tier_states(programme, later, day, language),
+        picks=picks_of(programme, state, day),
     )

@@ -15,6 +15,7 @@ from datetime import date, datetime
 
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.snapshots import Pick
 from posloyalty.domain.engine.standing import ChallengeState, Missing
 from posloyalty.domain.engine.uses import Uses
 from posloyalty.domain.programme.reason import Fact, Reason
@@ -168,6 +169,19 @@ class GivingChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkChoice:
+    """An activity that can be marked on the sale, such as an own cup.
+
+    `spent` says that it is marked and counts for nothing any more, because its limit is reached.
+    """
+
+    activity: str
+    name: str
+    marked: bool
+    spent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaxLine:
     """One tax class's part of the sale: `base_minor` without tax, `tax_minor`, and their rate."""
 
@@ -255,6 +269,7 @@ class Quote:
     the member's state before the sale, empty without a member; `wallets_after` and `tiers_after` as
     if the sale were paid now. `awards` is what else the sale gives, `told` what its receipt says.
     `proposals` are what the customer owns and could use, the most gainful first.
+    `giving` is what can be given to causes, `picks` what was picked for the member, best first.
     `search_complete` is False when the best deal met its bound (the answer is then legal but maybe
     not the best). `state` is the member's state that the quote was made for.
     """
@@ -285,6 +300,13 @@ class Quote:
     awards: tuple[Award, ...] = ()
     told: tuple[Told, ...] = ()
     giving: tuple[GivingChoice, ...] = ()
+    marks: tuple[MarkChoice, ...] = ()
+    picks: tuple[Pick, ...] = ()
     state: MemberState | None = None
     search_complete: bool = True
     proposals: tuple[Proposal, ...] = ()
+
+    @property
+    def donated_minor(self) -> int:
+        """What the customer gives to causes, on top of the goods."""
+        return sum(line.net_minor for line in self.lines if line.donation)

@@ -2,6 +2,7 @@
 
 from posloyalty.scenario.steps import (
     activity,
+    cards,
     clock,
     connection,
     deliver,
@@ -12,11 +13,13 @@ from posloyalty.scenario.steps import (
     run,
     sale,
     sign_up,
+    snapshot,
     wait,
 )
 
 __all__ = [
     "activity",
+    "cards",
     "clock",
     "connection",
     "deliver",
@@ -27,5 +30,6 @@ __all__ = [
     "run",
     "sale",
     "sign_up",
+    "snapshot",
     "wait",
 ]

@@ -7,6 +7,7 @@ from posloyalty.scenario.wishes import (
     marks,
     redeem,
     removed,
+    use,
 )
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "marks",
     "redeem",
     "removed",
+    "use",
 ]
