@@ -14,6 +14,7 @@ from posloyalty.scenario.steps import (
     sale,
     sign_up,
     snapshot,
+    uses,
     wait,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "sale",
     "sign_up",
     "snapshot",
+    "uses",
     "wait",
 ]
