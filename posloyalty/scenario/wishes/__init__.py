@@ -6,6 +6,7 @@ from posloyalty.scenario.wishes import (
     marks,
     redeem,
     removed,
+    show,
     use,
 )
 
@@ -15,5 +16,6 @@ __all__ = [
     "marks",
     "redeem",
     "removed",
+    "show",
     "use",
 ]
