@@ -12,6 +12,7 @@ from posloyalty.scenario.steps import (
     sale,
     sign_up,
     snapshot,
+    uses,
     wait,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "sale",
     "sign_up",
     "snapshot",
+    "uses",
     "wait",
 ]

@@ -6,9 +6,11 @@ A new kind's work is a new file here and its name in the lists below.
 from posloyalty.domain.engine.works import (
     activity,
     alive,
+    campaigns,
     causes,
     conversion,
     gift_cards,
+    pass_uses,
     release,
     reward,
     rule,
@@ -23,9 +25,11 @@ from posloyalty.domain.engine.works import (
 __all__ = [
     "activity",
     "alive",
+    "campaigns",
     "causes",
     "conversion",
     "gift_cards",
+    "pass_uses",
     "release",
     "reward",
     "rule",

@@ -5,11 +5,14 @@ A new kind is a new file here and its name in the lists below.
 
 from posloyalty.domain.programme.kinds import (
     activity,
+    campaign,
     cause,
     conversion,
     gift_card,
     household,
+    pass_,
     personal,
+    privilege,
     returns,
     reward,
     rule,
@@ -20,11 +23,14 @@ from posloyalty.domain.programme.kinds import (
 
 __all__ = [
     "activity",
+    "campaign",
     "cause",
     "conversion",
     "gift_card",
     "household",
+    "pass_",
     "personal",
+    "privilege",
     "returns",
     "reward",
     "rule",
