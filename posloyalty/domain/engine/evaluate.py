@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from posloyalty.domain.engine.best_deal import Deal
+from posloyalty.domain.engine.challenges import progress_of
 from posloyalty.domain.engine.context import Context, StoreContext
 from posloyalty.domain.engine.donating import donation_lines, giving_choices
 from posloyalty.domain.engine.earning import LineMoney, earn
@@ -233,4 +234,5 @@ def _with_member(quote: Quote, context: Context, state: MemberState, after: Sale
         wallets_after=wallet_states(programme, later, day),
         tiers=tier_states(programme, state, day, language),
         tiers_after=tier_states(programme, later, day, language),
+        challenges=progress_of(programme, later, day, language),
     )

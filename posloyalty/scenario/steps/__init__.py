@@ -10,6 +10,7 @@ from posloyalty.scenario.steps import (
     run,
     sale,
     sign_up,
+    take_up,
     wait,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "run",
     "sale",
     "sign_up",
+    "take_up",
     "wait",
 ]

@@ -5,7 +5,9 @@ A new kind is a new file here and its name in the lists below.
 
 from posloyalty.domain.programme.kinds import (
     activity,
+    badge,
     cause,
+    challenge,
     conversion,
     household,
     returns,
@@ -16,7 +18,9 @@ from posloyalty.domain.programme.kinds import (
 
 __all__ = [
     "activity",
+    "badge",
     "cause",
+    "challenge",
     "conversion",
     "household",
     "returns",
