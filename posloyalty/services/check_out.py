@@ -26,6 +26,7 @@ from posloyalty.domain.engine.shared_counts import shared_owners
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.ledger.lots import SpendRefusal
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
@@ -121,7 +122,10 @@ class CheckOut:
             member_state(reader, basket, programme, at),
             at,
             tax_classes=self._taxes.of(reader),
-            store=counter_store(reader, programme, at, rules, language),
+            store=replace(
+                counter_store(reader, programme, at, rules, language),
+                shown=shown_rights(reader, basket),
+            ),
         )
 
     def frozen(self, quote: Quote) -> FrozenQuote:
@@ -190,7 +194,10 @@ class CheckOut:
         state = member_state(unit, basket, programme, at)
         _check_fresh(basket, quote, programme, state, at, rules)
         # As of the quote, so that what was shown is what is done; booked as of now.
-        store = counter_store(unit, programme, at, rules)
+        shown = shown_rights(unit, basket)
+        if not _still_there(quote, shown):
+            raise ServiceRefusal("QUOTE_STALE")
+        store = replace(counter_store(unit, programme, at, rules), shown=shown)
         context = freeze_sale(programme, basket, state, quote.at, store)
         postings = _postings(context, quote, at)
         sale = build_sale(
@@ -261,6 +268,18 @@ def counter_store(
         )
     )
     return replace(store, counts=tuple(counts))
+
+
+def shown_rights(reader: Reader | UnitOfWork, basket: Basket) -> tuple[Right, ...]:
+    """The rights whose codes were shown, as the book knows them."""
+    codes = dict.fromkeys(one.code for one in basket.chosen if one.code)
+    return tuple(right for code in codes for right in reader.ledger.rights_by_code(code))
+
+
+def _still_there(quote: Quote, shown: tuple[Right, ...]) -> bool:
+    """Whether what was shown and used is as it was when it was quoted."""
+    used = [one.uses.right for one in quote.offers if one.uses is not None and one.uses.code]
+    return all(right is None or right in shown for right in used)
 
 
 class _TaxClasses:

@@ -163,11 +163,16 @@ class Programmes:
             return known
 
 
-def finding_sentences(findings: Iterable[Finding], words: Wording) -> tuple[str, ...]:
-    """Findings as sentences for whoever wrote the file: place first, then what to do."""
+def finding_sentences(
+    findings: Iterable[Finding], words: Wording, area: str = "programme"
+) -> tuple[str, ...]:
+    """Findings as sentences for whoever wrote the file: place first, then what to do.
+
+    `area` is that of their codes; warnings of a draft are worded by "doubt".
+    """
     sentences = []
     for one in findings:
-        text = words(f"programme.{one.code}", **dict(one.facts))
+        text = words(f"{area}.{one.code}", **dict(one.facts))
         if one.line and one.path:
             text = words("programme.PLACE", line=one.line, path=one.path, finding=text)
         elif one.line:

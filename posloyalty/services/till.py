@@ -19,6 +19,7 @@ from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
+from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
@@ -69,6 +70,7 @@ class Till:
     programmes: Programmes
     acts: ProgrammeActs
     households: Households
+    office: HearOffice
     recovery: RecoverBook
     back_up: BackUp
     verify: VerifyBook

@@ -1,8 +1,9 @@
 """Offers and points as chips: applied, usable, refused, in a bounded number, each with its reason.
 
-Shape: `ChipState` of texts; its `id` says what it is about: "offer:<id>" or "points:<wallet>".
-Order: applied, then usable by value, then refused. An offer that the cashier removed is usable
-again; one that is about to be removed shows its loss first.
+Shape: `ChipState` of texts; its `id` says what it is about: "offer:<id>" for offers, and for what
+the member owns (vouchers, rewards), or "points:<wallet>". Order: applied, then usable by value,
+then refused. What the cashier removed is usable again; what is about to be removed shows its loss
+first. What the member owns is never used unasked: its chip says what it would save.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final
 from posloyalty.domain.engine.quote import (
     AppliedOffer,
     AppliedRedemption,
+    Proposal,
     Quote,
     Reason,
     RefusedOffer,
@@ -70,9 +72,11 @@ def chip_states(
     applied += [_redeemed(r, quote, figures) for r in quote.redemptions]
     usable = [_usable(u, figures) for u in quote.usable if u.most_points and u.wallet not in spent]
     usable += [_declined(offer, figures) for offer in quote.refused if offer.declined]
+    usable += [_proposed(one, figures) for one in quote.proposals if one.gain_minor]
     usable.sort(key=lambda chip: -chip.amount_minor)
     nearest = sorted(quote.refused, key=_distance)
     refused = [_refused(offer, figures) for offer in nearest if not offer.declined]
+    refused += [_idle(one, figures) for one in quote.proposals if not one.gain_minor]
     refused += [
         _unusable(u, figures) for u in quote.usable if not u.most_points and u.wallet not in spent
     ]
@@ -151,9 +155,37 @@ def _declined(offer: RefusedOffer, figures: Figures) -> ChipState:
 
 
 def _refused(offer: RefusedOffer, figures: Figures) -> ChipState:
+    """What was chosen and cannot be used can be taken back; a public offer only has its reason."""
     sub = short_reason(offer.reasons[0], figures) if offer.reasons else ""
-    chip = OFFER + offer.offer_id
-    return _chip(chip, ChipIs.REFUSED, offer.name, sub, 0, figures, toggles=False)
+    chip, toggles = OFFER + offer.offer_id, offer.choice is not None
+    return _chip(chip, ChipIs.REFUSED, offer.name, sub, 0, figures, toggles=toggles)
+
+
+def _proposed(one: Proposal, figures: Figures) -> ChipState:
+    """What the member owns and could use, with what it would save and what it costs in points."""
+    sub = figures.words("sale.chip_owned")
+    if one.uses.cost is not None:
+        wallet, points = one.uses.cost
+        points_text = figures.points(wallet, points)
+        sub = figures.words("sale.chip_costs", points=points_text, unit=_unit(wallet, figures))
+    elif one.uses.right is not None and one.uses.right.last_day is not None:
+        last = figures.day(one.uses.right.last_day)
+        sub = figures.words("sale.chip_owned_until", day=last)
+    chip = OFFER + one.offer_id
+    return _chip(chip, ChipIs.USABLE, one.name, sub, one.gain_minor, figures)
+
+
+def _idle(one: Proposal, figures: Figures) -> ChipState:
+    """What the member owns and cannot use on this sale, and why."""
+    sub = short_reason(one.reasons[0], figures) if one.reasons else ""
+    chip = OFFER + one.offer_id
+    return _chip(chip, ChipIs.REFUSED, one.name, sub, 0, figures, toggles=False)
+
+
+def _unit(wallet: str, figures: Figures) -> str:
+    if len(figures.wallets) > 1:
+        return figures.wallet_name(wallet)
+    return figures.words("sale.points_unit")
 
 
 def short_reason(reason: Reason, figures: Figures) -> str:

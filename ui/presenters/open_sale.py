@@ -23,6 +23,7 @@ from posloyalty.domain.shop.basket import (
     Basket,
     BasketLine,
     BasketRefusal,
+    Chosen,
     Redemption,
 )
 from posloyalty.domain.shop.product import Product
@@ -227,6 +228,14 @@ class OpenSale:
         """Remove an offer from this sale, or let it apply again."""
         self._change(lambda basket: basket.declining(offer_id, declined=declined))
 
+    def choose(self, chosen: Chosen) -> None:
+        """Use something that the member owns, if the best deal has a use for it."""
+        self._change(lambda basket: basket.choosing(chosen))
+
+    def leave(self, chosen: Chosen) -> None:
+        """Take such a choice back."""
+        self._change(lambda basket: basket.leaving(chosen))
+
     def clear(self) -> None:
         """Empty the basket and let the member go; undo brings both back."""
         self._asks.clear()
@@ -239,6 +248,7 @@ class OpenSale:
                 proof=None,
                 redemptions=(),
                 declined=frozenset(),
+                chosen=(),
                 donations=(),
             )
 

@@ -239,7 +239,12 @@ class PayPresenter(Presenter[PayState]):
             return
         self._session.toasts.clear()
         if chip_id.startswith(OFFER):
-            self._sale.decline(chip_id.removeprefix(OFFER), declined=False)
+            offer_id = chip_id.removeprefix(OFFER)
+            owned = next((p for p in quote.proposals if p.offer_id == offer_id), None)
+            if owned is not None:
+                self._sale.choose(owned.choice)
+            else:
+                self._sale.decline(offer_id, declined=False)
             return
         wallet = chip_id.removeprefix(POINTS)
         if chip.kind is ChipIs.APPLIED:

@@ -14,6 +14,7 @@ from typing import Final
 from posloyalty.domain.engine.quote import (
     AppliedOffer,
     Earning,
+    Proposal,
     Quote,
     QuoteLine,
     Reason,
@@ -22,6 +23,7 @@ from posloyalty.domain.engine.quote import (
 from posloyalty.domain.shop.basket import Basket
 from ui.presenters.amounts import Figures
 from ui.presenters.base import Presenter
+from ui.presenters.chip_presses import without_offer
 from ui.presenters.chips import OFFER, POINTS, points_title
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.faults import fault_text
@@ -132,7 +134,7 @@ class WhyPresenter(Presenter[WhyState]):
             self._without = (offer_id, without.payable_minor - payable_minor)
             self._tell()
 
-        self._sale.what_if(basket.declining(offer_id, declined=True), reckoned)
+        self._sale.what_if(without_offer(basket, quote, offer_id), reckoned)
 
     # Wording
 
@@ -172,6 +174,9 @@ class WhyPresenter(Presenter[WhyState]):
         for refused in quote.refused:
             if refused.offer_id == offer_id:
                 return refused_why(refused, quote, figures)
+        for proposal in quote.proposals:
+            if proposal.offer_id == offer_id:
+                return proposal_why(proposal, quote, figures)
         return WhyState(
             title=figures.words("why.title_plain"),
             verdict=figures.words("why.no_longer"),
@@ -253,6 +258,31 @@ def refused_why(offer: RefusedOffer, quote: Quote, figures: Figures) -> WhyState
         title=words("why.title", name=offer.name),
         verdict=verdict,
         holds=False,
+        rows=tuple(rows),
+        rule=rule_text(quote, figures),
+    )
+
+
+def proposal_why(proposal: Proposal, quote: Quote, figures: Figures) -> WhyState:
+    """What something that the member owns would save, what it costs, or why it cannot be used."""
+    words = figures.words
+    holds = bool(proposal.gain_minor)
+    kind = WhyIs.HELD if holds else WhyIs.FAILED
+    rows = [_row(kind, reason, figures) for reason in proposal.reasons]
+    verdict = words("why.not_now")
+    if holds:
+        verdict = words("why.usable", amount=figures.money(proposal.gain_minor))
+        rows.append(WhyRow(kind=WhyIs.HEADING, text=words("why.if_it_were_used")))
+        if proposal.uses.cost is not None:
+            wallet, points = proposal.uses.cost
+            label = words("why.costs_points", wallet=figures.wallet_name(wallet))
+            rows.append(_figure(label, figures.points(wallet, points)))
+        to_pay = figures.money(quote.payable_minor - proposal.gain_minor)
+        rows.append(_figure(words("why.then_to_pay"), to_pay))
+    return WhyState(
+        title=words("why.title", name=proposal.name),
+        verdict=verdict,
+        holds=holds,
         rows=tuple(rows),
         rule=rule_text(quote, figures),
     )

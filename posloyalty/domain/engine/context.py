@@ -12,6 +12,7 @@ from datetime import date, datetime, time, tzinfo
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts, MemberFacts
@@ -27,7 +28,8 @@ LineKey = tuple[bytes, int, int, int]
 class StoreContext:
     """The store's zone, the hour at which its business day ends, and the language of names.
 
-    `counts` is what the meters of the till, the store and campaigns hold, as far as limits look.
+    `counts` is what the meters of the till, the store and campaigns hold, as far as limits look;
+    `shown` are the rights whose codes were shown at the counter, whoever owns them.
     """
 
     zone: tzinfo
@@ -36,6 +38,7 @@ class StoreContext:
     till_id: bytes = b""
     store_id: bytes = b""
     counts: tuple[MeterEntry, ...] = ()
+    shown: tuple[Right, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

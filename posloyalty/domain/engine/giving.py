@@ -14,8 +14,10 @@ from typing import Any
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.gives import GiveMessage, GivePoints, Gives, GiveVoucher
-from posloyalty.domain.programme.kinds.voucher import VOUCHER, Voucher
+from posloyalty.domain.programme.kinds.voucher import VOUCHER, Codes, Voucher
 from posloyalty.domain.programme.reason import Reason
+from posloyalty.domain.values.identifiers import base32_encode, derive_id
+from posloyalty.domain.values.own_codes import VOUCHER_PREFIX
 
 MESSAGE = "MESSAGE"
 
@@ -86,6 +88,10 @@ def issue_voucher(voucher: Voucher, awards: Awards, source: Source) -> Right | N
     """One voucher to its owner; None where there is nobody to own it."""
     day = awards.moment.day
     first = voucher.valid.first_day(day)
+    code = ""
+    if voucher.codes is Codes.EACH:
+        issued = len(awards.plan.consequences().rights)
+        code = voucher_code(awards.plan.event_id, issued)
     return awards.issue(
         VOUCHER,
         voucher.id,
@@ -94,9 +100,19 @@ def issue_voucher(voucher: Voucher, awards: Awards, source: Source) -> Right | N
         owner=source.member_id,
         reasons=source.reasons,
         uses=voucher.uses,
+        code=code,
         from_day=None if first == day else first,
         last_day=voucher.valid.last_day(day),
     )
+
+
+def voucher_code(event_id: bytes, place: int) -> str:
+    """The code of a voucher: 80 bits that nobody guesses, the same when the event is planned anew.
+
+    It follows from the event's id, which is random, and not from the right's, which head office
+    shows to people.
+    """
+    return VOUCHER_PREFIX + base32_encode(derive_id("voucher_code", event_id, place)[:10])
 
 
 @gives_out(GiveMessage)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posloyalty.domain.engine.best_deal import BestDeal, Deal
 from posloyalty.domain.engine.context import Context
@@ -79,7 +79,9 @@ class _Offers:
         for found in self._candidates:
             if found.id not in taken:
                 reasons = _left_out(self._context, found, deal)
-                self._refused.append(self._refusal(found.id, found.offer, reasons))
+                refusal = self._refusal(found.id, found.offer, reasons)
+                choice = None if found.owned is None else found.owned.choice
+                self._refused.append(replace(refusal, choice=choice))
         proposals = [self._proposal(deal, *one) for one in self._open]
         return OfferOutcome(
             applied=tuple(_applied(self._context, found, shares) for found, shares in deal.taken),
@@ -127,8 +129,12 @@ class _Offers:
             elif not one.auto:
                 self._open.append((name, one, found, reasons))
                 continue
+            elif found is not None and name in self._basket.declined:
+                self._removed.append(found)
+                continue
             if found is None:
-                self._refused.append(self._refusal(name, one.offer, reasons))
+                refusal = self._refusal(name, one.offer, reasons)
+                self._refused.append(replace(refusal, choice=one.choice))
             else:
                 self._candidates.append(found)
 

@@ -79,6 +79,7 @@ class RefusedOffer:
     """An offer that does not apply: the conditions that failed, each with what is missing.
 
     `declined` says that the cashier removed it; `loss_minor` is then what the customer pays more.
+    `choice` is what the basket holds for it, where the customer said yes to something of theirs.
     """
 
     offer_id: str
@@ -86,6 +87,7 @@ class RefusedOffer:
     reasons: tuple[Reason, ...]
     declined: bool = False
     loss_minor: int = 0
+    choice: Chosen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ refused without looking further, because its words may mean something else.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import tzinfo
 from hashlib import sha256
 from typing import TypeVar
@@ -23,11 +24,11 @@ from posloyalty.domain.programme.offer import read_offer
 from posloyalty.domain.programme.scope import read_scope
 from posloyalty.domain.programme.section import Reading, Section
 from posloyalty.domain.programme.tier_scheme import read_tier_scheme
-from posloyalty.domain.programme.toml_file import located, read_toml
+from posloyalty.domain.programme.toml_file import TomlFile, located, read_toml
 from posloyalty.domain.programme.wallet import Wallet, read_wallet
 from posloyalty.domain.values.money import CURRENCIES, Currency
 
-__all__ = ["LANGUAGE", "amounts_in", "load"]
+__all__ = ["LANGUAGE", "Loaded", "amounts_in", "load", "load_file"]
 
 LANGUAGE = 2
 # Imported so that what they register is known.
@@ -36,8 +37,26 @@ _LANGUAGE_WORDS = (conditions, earning, effects, kinds)
 Item = TypeVar("Item", bound=Declared)
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A good file: its programme, its text and table, and what names what.
+
+    `references` are (path, kind, id): at the path the file names a thing of that kind.
+    """
+
+    programme: Programme
+    file: TomlFile
+    references: tuple[tuple[Path, str, str], ...]
+
+
 def load(data: bytes) -> Programme | list[Finding]:
     """The programme in a file, or every finding, in the order of the file."""
+    read = load_file(data)
+    return read.programme if isinstance(read, Loaded) else read
+
+
+def load_file(data: bytes) -> Loaded | list[Finding]:
+    """The same with what stands around it, for whoever looks at a draft."""
     file = read_toml(data)
     if isinstance(file, list):
         return file
@@ -47,7 +66,7 @@ def load(data: bytes) -> Programme | list[Finding]:
     reading = Reading(_currency(file.table))
     programme = read_table(Section(file.table, (), reading), reading, sha256(data).digest())
     if programme is not None and not reading.findings:
-        return programme
+        return Loaded(programme, file, tuple(reading.references))
     return located(reading.findings, file.text)
 
 

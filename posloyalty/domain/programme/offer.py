@@ -7,7 +7,7 @@ then by id. Every discount is rounded once per offer and sale, half-up, on the p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -84,11 +84,16 @@ class Offer:
     most_minor: int | None
 
 
-def read_offer(section: Section) -> Offer | None:
-    """One `[[offer]]`."""
+def read_offer(
+    section: Section,
+    *,
+    scope: Scope | None = None,
+    effects: Mapping[str, EffectReader] = EFFECTS,
+) -> Offer | None:
+    """One `[[offer]]`, or the terms of something else with a usual scope and more effects."""
     offer_id = section.text("id")
-    scope = section.choice("scope", Scope)
-    readers = {key: _with_scope(reader, scope) for key, reader in EFFECTS.items()}
+    scope = section.choice("scope", Scope, scope)
+    readers = {key: _with_scope(reader, scope) for key, reader in effects.items()}
     kind = section.one_of(readers)
     names, goods, when = section.names("name", offer_id), read_filter(section), read_when(section)
     by_business_day = read_clock(section)
@@ -97,7 +102,7 @@ def read_offer(section: Section) -> Offer | None:
     base = section.choice("base", PercentBase, PercentBase.SEQUENTIAL)
     priority = section.whole("priority", 0, most=PRIORITY_MAX)
     most_minor = section.money("most") if "most" in section else None
-    section.close(("on", "when", "group", "most", *EFFECTS))
+    section.close(("on", "when", "group", "most", *effects))
     if kind is None:
         return None
     return Offer(

@@ -6,6 +6,7 @@ from posloyalty.scenario.wishes import (
     marks,
     redeem,
     removed,
+    use,
 )
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "marks",
     "redeem",
     "removed",
+    "use",
 ]

@@ -10,10 +10,12 @@ from posloyalty.domain.engine.works import (
     challenge,
     conversion,
     release,
+    reward,
     rule,
     sharing,
     tier_acts,
     tiers,
+    voucher,
     warning,
 )
 
@@ -24,9 +26,11 @@ __all__ = [
     "challenge",
     "conversion",
     "release",
+    "reward",
     "rule",
     "sharing",
     "tier_acts",
     "tiers",
+    "voucher",
     "warning",
 ]
