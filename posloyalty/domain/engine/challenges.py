@@ -88,10 +88,12 @@ class Attempt:
         if self.given and not challenge.again:
             return []
         since = self._since(day)
+        late = day - timedelta(days=challenge.late_days)
+        if self._moving:
+            # What was made before late events are waited for is settled: it begins after that.
+            settled = [one.day for one in self.given if since <= one.day < late]
+            since = self._after(settled[-1]) if settled else since
         known = [one.day for one in self.given if one.day >= since]
-        if known and isinstance(challenge.within, LastDays | InARow) and not challenge.opt_in:
-            anchor = known.pop(0)
-            since = self._after(anchor)
         found = self.made(since, day)
         if not challenge.again:
             return found[:1]
@@ -106,7 +108,7 @@ class Attempt:
         before = [one.day for one in self.given if one.day < day]
         within = self.challenge.within
         since = self._since(day)
-        if before and isinstance(within, LastDays | InARow) and not self.challenge.opt_in:
+        if before and self._moving:
             since = max(since, self._after(before[-1]))
         found = self.made(since, date.max)
         if isinstance(within, AllLife | TheseDays):
@@ -133,7 +135,8 @@ class Attempt:
                 id=challenge.id, name=name, figure=None, last_day=None, made=made
             )
         span = self._now(day)
-        if span is None or not span[0] <= day <= span[1]:
+        early = isinstance(challenge.within, TheseDays) and span is not None and day < span[0]
+        if span is None or early or day > span[1]:
             return None
         first, last = span
         done = any(first <= one.day <= day for one in self.given)
@@ -152,6 +155,11 @@ class Attempt:
             last_day=None if last == date.max else last,
             made=made,
         )
+
+    @property
+    def _moving(self) -> bool:
+        """Whether the days that count follow from when it was made last."""
+        return isinstance(self.challenge.within, LastDays | InARow) and not self.challenge.opt_in
 
     def _since(self, day: date) -> date:
         within = self.challenge.within
@@ -174,7 +182,7 @@ class Attempt:
             case LastDays(days):
                 first = max(begun, day - timedelta(days=days - 1))
                 done = [one for one in self._days if first <= one <= day]
-                return first, (done[0] if done else day) + timedelta(days=days - 1)
+                return first, done[0] + timedelta(days=days - 1) if done else date.max
             case EachPeriod(per):
                 return per.first(day), per.last(day)
             case TheseDays(first, last):
