@@ -61,6 +61,7 @@ from posloyalty.services.shop_settings import (
     ShopSettings,
 )
 from posloyalty.services.sign_in import SignIn
+from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till import Till
 from posloyalty.services.verify_book import VerifyBook
 from posloyalty.services.write_receipt import ReceiptShop
@@ -297,6 +298,7 @@ def _till(
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
+        snapshots=Snapshots(book=book, clock=clock, programmes=programmes, acts=acts),
         office=HearOffice(book, changed=look_up.follow),
         recovery=RecoverBook(
             book,

@@ -37,6 +37,7 @@ from posloyalty.services.sale_history import SaleHistory
 from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import ShopSettings
 from posloyalty.services.sign_in import SignIn
+from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till_clock import TillClock
 from posloyalty.services.verify_book import VerifyBook
 
@@ -70,6 +71,7 @@ class Till:
     programmes: Programmes
     acts: ProgrammeActs
     households: Households
+    snapshots: Snapshots
     office: HearOffice
     recovery: RecoverBook
     back_up: BackUp

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.snapshots import picks_of, segments_of
 from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
@@ -155,4 +156,7 @@ def _member(programme: Programme, state: MemberState, day: date) -> MemberFacts:
         birthday=state.birthday,
         purchases=state.purchases,
         ranks={s.id: held(programme, s, state, day).rank for s in programme.tier_schemes},
+        key=state.member_id.hex(),
+        segments=segments_of(programme, state, day),
+        picks=frozenset(one.offer for one in picks_of(programme, state, day) if one.shown),
     )

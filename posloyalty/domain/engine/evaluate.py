@@ -30,6 +30,7 @@ from posloyalty.domain.engine.quote import (
     WalletState,
 )
 from posloyalty.domain.engine.redemption import RedemptionOutcome, redeem
+from posloyalty.domain.engine.snapshots import picks_of
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.programme.definition import Programme
@@ -235,4 +236,5 @@ def _with_member(quote: Quote, context: Context, state: MemberState, after: Sale
         tiers=tier_states(programme, state, day, language),
         tiers_after=tier_states(programme, later, day, language),
         challenges=progress_of(programme, later, day, language),
+        picks=picks_of(programme, state, day),
     )

@@ -40,7 +40,7 @@ class Trigger(StrEnum):
     CHALLENGE = "challenge"
     HOUSEHOLD = "household"
     MERGE = "merge"
-    SEGMENT_ENTERED = "segment_entered"
+    SNAPSHOT = "snapshot"  # head office says what a member is like
     RUN = "run"  # head office's clock: a day, a period's end
 
 

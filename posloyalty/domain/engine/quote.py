@@ -16,6 +16,7 @@ from datetime import date, datetime
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.challenges import ChallengeProgress
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.snapshots import Pick
 from posloyalty.domain.engine.standing import ChallengeState, Missing
 from posloyalty.domain.engine.uses import Uses
 from posloyalty.domain.programme.reason import Fact, Reason
@@ -256,6 +257,7 @@ class Quote:
     the member's state before the sale, empty without a member; `wallets_after` and `tiers_after` as
     if the sale were paid now, and so are `challenges`. `awards` is what else the sale gives, `told`
     what its receipt says. `proposals` are what the customer owns and could use, the most gainful
+    first. `giving` is what can be given to causes, `picks` what was picked for the member, best
     first.
     `search_complete` is False when the best deal met its bound (the answer is then legal but maybe
     not the best). `state` is the member's state that the quote was made for.
@@ -287,6 +289,7 @@ class Quote:
     awards: tuple[Award, ...] = ()
     told: tuple[Told, ...] = ()
     giving: tuple[GivingChoice, ...] = ()
+    picks: tuple[Pick, ...] = ()
     state: MemberState | None = None
     search_complete: bool = True
     challenges: tuple[ChallengeProgress, ...] = ()

@@ -7,7 +7,7 @@ Offers run on the store's clock (LOYALTY 1, shared conventions); a rule with `cl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 
 from posloyalty.domain.members.member import Birthday
@@ -16,11 +16,18 @@ from posloyalty.domain.shop.basket import BasketLine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberFacts:
-    """The member as conditions see them; `ranks` holds the level's rank by scheme, 0 for none."""
+    """The member as conditions see them; `ranks` holds the level's rank by scheme, 0 for none.
+
+    `key` names them to experiments; `segments` are those that they are in, each with the day of the
+    snapshot, `picks` the offers picked for them that are shown.
+    """
 
     birthday: Birthday | None
     purchases: int
     ranks: Mapping[str, int]
+    key: str = ""
+    segments: Mapping[str, date] = field(default_factory=dict)
+    picks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from posloyalty.scenario.steps import (
     run,
     sale,
     sign_up,
+    snapshot,
     take_up,
     wait,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "run",
     "sale",
     "sign_up",
+    "snapshot",
     "take_up",
     "wait",
 ]

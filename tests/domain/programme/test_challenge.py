@@ -16,6 +16,7 @@ id = "it"
 need = { visits = 3 }
 gives = [{ badge = "star" }, { points = 5 }]
 """
+IN_A_ROW = "challenge[1].in_a_row."
 
 
 @pytest.mark.parametrize(

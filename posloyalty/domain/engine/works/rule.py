@@ -49,6 +49,7 @@ EVENTS = (
     Trigger.BIRTHDAY,
     Trigger.TIER_MET,
     Trigger.RUN,
+    Trigger.SNAPSHOT,
 )
 
 

@@ -2,6 +2,7 @@
 
 from posloyalty.domain.programme.conditions import (
     birthday,
+    bucket,
     contains,
     dates,
     first_purchase,
@@ -10,13 +11,16 @@ from posloyalty.domain.programme.conditions import (
     mark,
     member,
     min_spend,
+    picked,
     quantity,
+    segment,
     tier,
     weekdays,
 )
 
 __all__ = [
     "birthday",
+    "bucket",
     "contains",
     "dates",
     "first_purchase",
@@ -25,7 +29,9 @@ __all__ = [
     "mark",
     "member",
     "min_spend",
+    "picked",
     "quantity",
+    "segment",
     "tier",
     "weekdays",
 ]

@@ -10,9 +10,11 @@ from posloyalty.domain.programme.kinds import (
     challenge,
     conversion,
     household,
+    personal,
     returns,
     reward,
     rule,
+    segment,
     sharing,
     voucher,
 )
@@ -24,9 +26,11 @@ __all__ = [
     "challenge",
     "conversion",
     "household",
+    "personal",
     "returns",
     "reward",
     "rule",
+    "segment",
     "sharing",
     "voucher",
 ]
