@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.stored_value import StoredCard, stored_card
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.transfer import Account
 from posloyalty.domain.programme.definition import Programme
@@ -88,6 +89,13 @@ class OfficeBooks(Books):
         """A member whose making was heard of."""
         member_id = self._members.get(member)
         return None if member_id is None else self.office.state(member_id)
+
+    def gift_card(self, card: bytes) -> StoredCard | None:
+        """A card, from the folds of itself and of whoever may own it."""
+        own = self.office.fold(card)
+        held = [right for one in self._members.values() for right in self.office.fold(one).rights]
+        rights = [right for right in (*own.rights, *held) if right.code == card.hex()]
+        return stored_card(self.programme, rights, {"": own.lots})
 
     def counts(self, owner: bytes) -> tuple[MeterEntry, ...]:
         """What all tills counted."""

@@ -23,6 +23,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
 from posloyalty.domain.engine.quote import Quote, QuoteLine
 from posloyalty.domain.engine.shared_counts import shared_owners
+from posloyalty.domain.engine.stored_value import CardPayment
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.ledger.lots import SpendRefusal
@@ -43,6 +44,7 @@ from posloyalty.services.member_state import state_of
 from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.stored_cards import check_loads, payments, prepaid, with_cards
 
 # The ledger answers for so many owners at once.
 OWNERS_MOST: Final = 50
@@ -116,15 +118,15 @@ class CheckOut:
         rules = self._rules()
         at = self._instant(at, rules)
         programme = self._programme(reader, at, rules)
+        store = counter_store(reader, programme, at, rules, language)
         return evaluate(
             programme,
             basket,
             member_state(reader, basket, programme, at),
             at,
             tax_classes=self._taxes.of(reader),
-            store=replace(
-                counter_store(reader, programme, at, rules, language),
-                shown=shown_rights(reader, basket),
+            store=with_cards(
+                reader, programme, basket, replace(store, shown=shown_rights(reader, basket))
             ),
         )
 
@@ -163,8 +165,9 @@ class CheckOut:
     ) -> Sale:
         """Book a paid sale in one transaction and return it; the same sale id again books nothing.
 
-        Raises `ServiceRefusal` EMPTY, UNPAID (`due_minor`), OVERPAID (`over_minor`), or QUOTE_STALE
-        when programme, member or day are no longer those of the quote: quote again, then pay.
+        Raises `ServiceRefusal` EMPTY, UNPAID (`due_minor`), OVERPAID (`over_minor`), what
+        `stored_cards` says of gift cards that are sold or that pay, or QUOTE_STALE when programme,
+        member or day are no longer those of the quote: quote again, then pay.
         """
         _check_paid(basket, quote, tenders)
         with self._book.write() as unit:
@@ -198,8 +201,11 @@ class CheckOut:
         if not _still_there(quote, shown):
             raise ServiceRefusal("QUOTE_STALE")
         store = replace(counter_store(unit, programme, at, rules), shown=shown)
+        store = with_cards(unit, programme, basket, store)
         context = freeze_sale(programme, basket, state, quote.at, store)
-        postings = _postings(context, quote, at)
+        check_loads(programme, basket, store, context.day)
+        by_cards = payments(unit, programme, tenders, context.day)
+        postings = _postings(context, quote, at, by_cards)
         sale = build_sale(
             basket,
             quote,
@@ -210,6 +216,7 @@ class CheckOut:
             at=at,
             language=rules.language,
             told=(*postings.told, *told),
+            prepaid=prepaid(by_cards, tenders),
         )
         unit.sales.book(
             BookedSale(sale=sale, does=postings.does, print_receipt=rules.print_receipts)
@@ -381,7 +388,9 @@ def _moves_points(quote: Quote) -> bool:
     return bool(quote.redemptions) or any(earning.points for earning in quote.earnings)
 
 
-def _postings(context: Context, quote: Quote, at: datetime) -> SalePostings:
+def _postings(
+    context: Context, quote: Quote, at: datetime, stored: tuple[CardPayment, ...]
+) -> SalePostings:
     try:
         return plan_sale(
             context,
@@ -390,6 +399,7 @@ def _postings(context: Context, quote: Quote, at: datetime) -> SalePostings:
             at=at,
             redemptions=quote.redemptions,
             earnings=quote.earnings,
+            stored=stored,
         )
     except SpendRefusal:
         raise ServiceRefusal("QUOTE_STALE") from None

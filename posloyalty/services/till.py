@@ -19,6 +19,7 @@ from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
+from posloyalty.services.gift_cards import GiftCards
 from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
@@ -71,6 +72,7 @@ class Till:
     programmes: Programmes
     acts: ProgrammeActs
     households: Households
+    gift_cards: GiftCards
     snapshots: Snapshots
     office: HearOffice
     recovery: RecoverBook

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.basket import Basket, Chosen
-from ui.presenters.chips import OFFER, POINTS, Armed, ChipIs, ChipState
+from posloyalty.domain.shop.donation import Donation
+from ui.presenters.chips import GIVING, MARK, OFFER, POINTS, Armed, ChipIs, ChipState
 from ui.presenters.counter import Counter
 from ui.presenters.ports import Sound
 from ui.presenters.session import Session
@@ -30,9 +31,15 @@ class ChipPresses:
         """A chip was pressed."""
         if not chip.toggles:
             return
+        applied = chip.kind is ChipIs.APPLIED
         if chip.id.startswith(POINTS):
             self._points(chip, chip.id.removeprefix(POINTS))
-        elif chip.kind is ChipIs.APPLIED:
+        elif chip.id.startswith(MARK):
+            self._sale.mark(chip.id.removeprefix(MARK), marked=not applied)
+        elif chip.id.startswith(GIVING):
+            cause = chip.id.removeprefix(GIVING)
+            self._sale.donate(cause, None if applied else Donation(cause))
+        elif applied:
             self._remove(chip, chip.id.removeprefix(OFFER))
         elif chip.kind is ChipIs.USABLE:
             self._use(chip.id.removeprefix(OFFER))

@@ -26,6 +26,7 @@ from posloyalty.domain.shop.basket import (
     Chosen,
     Redemption,
 )
+from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
 from ui.presenters.newest import NewestOnly
 from ui.presenters.session import Change, Session
@@ -228,6 +229,14 @@ class OpenSale:
         """Remove an offer from this sale, or let it apply again."""
         self._change(lambda basket: basket.declining(offer_id, declined=declined))
 
+    def mark(self, activity_id: str, *, marked: bool) -> None:
+        """Say that an activity belongs to this sale, such as an own cup, or take it back."""
+        self._change(lambda basket: basket.marking(activity_id, marked=marked))
+
+    def donate(self, cause: str, donation: Donation | None) -> None:
+        """Give to a cause, or nothing."""
+        self._change(lambda basket: basket.donating(cause, donation))
+
     def choose(self, chosen: Chosen) -> None:
         """Use something that the member owns, if the best deal has a use for it."""
         self._change(lambda basket: basket.choosing(chosen))
@@ -249,6 +258,7 @@ class OpenSale:
                 redemptions=(),
                 declined=frozenset(),
                 chosen=(),
+                marks=frozenset(),
                 donations=(),
             )
 

@@ -24,7 +24,15 @@ from posloyalty.domain.shop.basket import Basket
 from ui.presenters.amounts import Figures
 from ui.presenters.base import Presenter
 from ui.presenters.chip_presses import without_offer
-from ui.presenters.chips import OFFER, POINTS, points_title
+from ui.presenters.chips import (
+    GIVING,
+    MARK,
+    OFFER,
+    POINTS,
+    ChipIs,
+    chip_states,
+    points_title,
+)
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.faults import fault_text
 from ui.presenters.ports import ToastKind
@@ -155,6 +163,8 @@ class WhyPresenter(Presenter[WhyState]):
             return self._line(int(self._about.removeprefix(LINE)), quote, figures)
         if self._about.startswith(OFFER):
             return self._offer(self._about.removeprefix(OFFER), quote, figures)
+        if self._about.startswith((MARK, GIVING)):
+            return choice_why(self._about, quote, figures)
         if self._about.startswith(POINTS):
             return points_why(self._about.removeprefix(POINTS), quote, figures)
         return earning_why(quote, figures)
@@ -186,7 +196,8 @@ class WhyPresenter(Presenter[WhyState]):
 
 def _told_of(basket: Basket, quote: Quote) -> bool:
     """Whether the quote is of the basket as it stands, and not of one a scan ago."""
-    return bool(basket.lines) and tuple(line.line for line in quote.lines) == basket.lines
+    goods = tuple(line.line for line in quote.lines if not line.donation)
+    return bool(basket.lines) and goods == basket.lines
 
 
 def line_why(line: QuoteLine, quote: Quote, figures: Figures) -> WhyState:
@@ -284,6 +295,21 @@ def proposal_why(proposal: Proposal, quote: Quote, figures: Figures) -> WhyState
         verdict=verdict,
         holds=holds,
         rows=tuple(rows),
+        rule=rule_text(quote, figures),
+    )
+
+
+def choice_why(about: str, quote: Quote, figures: Figures) -> WhyState:
+    """What marking something on the sale, or giving to a cause, does."""
+    chip = next((one for one in chip_states(quote, figures) if one.id == about), None)
+    if chip is None:
+        return WhyState(title=figures.words("why.title_plain"), rule=rule_text(quote, figures))
+    code = "why.mark_means" if about.startswith(MARK) else "why.giving_means"
+    return WhyState(
+        title=figures.words("why.title", name=chip.title),
+        verdict=chip.sub,
+        holds=chip.kind is ChipIs.APPLIED,
+        rows=(WhyRow(kind=WhyIs.WORDS, text=figures.words(code)),),
         rule=rule_text(quote, figures),
     )
 

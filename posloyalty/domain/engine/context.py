@@ -11,6 +11,7 @@ from datetime import date, datetime, time, tzinfo
 
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.snapshots import picks_of, segments_of
+from posloyalty.domain.engine.stored_value import StoredCard
 from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
@@ -30,7 +31,8 @@ class StoreContext:
     """The store's zone, the hour at which its business day ends, and the language of names.
 
     `counts` is what the meters of the till, the store and campaigns hold, as far as limits look;
-    `shown` are the rights whose codes were shown at the counter, whoever owns them.
+    `shown` are the rights whose codes were shown at the counter, whoever owns them; `cards` the
+    gift cards that the basket's lines name, as far as the book knows them.
     """
 
     zone: tzinfo
@@ -40,6 +42,11 @@ class StoreContext:
     store_id: bytes = b""
     counts: tuple[MeterEntry, ...] = ()
     shown: tuple[Right, ...] = ()
+    cards: tuple[StoredCard, ...] = ()
+
+    def card(self, card_id: bytes) -> StoredCard | None:
+        """A gift card by its id; None for one that the book does not know."""
+        return next((card for card in self.cards if card.id == card_id), None)
 
 
 @dataclass(frozen=True, slots=True)

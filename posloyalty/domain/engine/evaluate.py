@@ -16,7 +16,7 @@ from posloyalty.domain.engine.challenges import progress_of
 from posloyalty.domain.engine.context import Context, StoreContext
 from posloyalty.domain.engine.donating import donation_lines, giving_choices
 from posloyalty.domain.engine.earning import LineMoney, earn
-from posloyalty.domain.engine.marks import freeze_sale
+from posloyalty.domain.engine.marks import freeze_sale, mark_choices
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.offers import OfferOutcome, apply_offers
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
@@ -34,9 +34,12 @@ from posloyalty.domain.engine.snapshots import picks_of
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.gift_card import OUTSIDE_TAX, taxed_as
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.tax import Taxes, tax_lines
+
+INCLUSIVE = TaxMode.INCLUSIVE
 
 
 class CurrencyDiffers(ValueError):
@@ -59,7 +62,8 @@ def evaluate(
     if basket.currency != programme.currency:
         raise CurrencyDiffers(f"{basket.currency.code} in a {programme.currency.code} programme")
     context = freeze_sale(programme, basket, state, at, store)
-    codes = tuple(line.product.tax_class for line in context.goods.lines)
+    tax_classes = {**tax_classes, OUTSIDE_TAX.code: OUTSIDE_TAX}
+    codes = tuple(taxed_as(programme, line.product) for line in context.goods.lines)
 
     def tax(amounts: Sequence[int]) -> Taxes:
         return tax_lines(amounts, codes, context.goods.keys, tax_classes)
@@ -91,7 +95,13 @@ def evaluate(
         redemptions=points.applied,
         earnings=earnings,
     )
-    quote = replace(quote, awards=after.awards, told=after.told, state=state)
+    quote = replace(
+        quote,
+        awards=after.awards,
+        told=after.told,
+        marks=mark_choices(context, basket),
+        state=state,
+    )
     return quote if state is None else _with_member(quote, context, state, after)
 
 
@@ -118,7 +128,7 @@ def _money(
     tax_classes: Mapping[str, TaxClass],
 ) -> LineMoney:
     included = tuple(
-        share if tax_classes[line.product.tax_class].mode is TaxMode.INCLUSIVE else 0
+        share if tax_classes[taxed_as(context.programme, line.product)].mode is INCLUSIVE else 0
         for line, share in zip(context.goods.lines, taxes.shares, strict=True)
     )
     return LineMoney(amounts, redeemed, included)
@@ -208,7 +218,7 @@ def _lines(
     earned = [(one.wallet, dict(one.shares)) for one in earnings]
     lines: dict[int, QuoteLine] = {}
     for place, line in enumerate(context.goods.lines):
-        tax_class = tax_classes[line.product.tax_class]
+        tax_class = tax_classes[taxed_as(context.programme, line.product)]
         tax = taxes.shares[place]
         added = tax if tax_class.mode is TaxMode.EXCLUSIVE else 0
         number = line.number

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from posloyalty.domain.engine.context import Context, StoreContext, freeze
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.quote import MarkChoice
 from posloyalty.domain.engine.rule_limits import room
 from posloyalty.domain.ledger.meter import MeterEntry, entries_of
 from posloyalty.domain.programme.definition import Programme
@@ -38,6 +39,22 @@ def freeze_sale(
     spent = frozenset(one.id for one in due) - counting
     facts = replace(context.facts, marks=counting, marks_spent=spent)
     return replace(context, facts=facts, business_facts=facts.by_business_day())
+
+
+def mark_choices(context: Context, basket: Basket) -> tuple[MarkChoice, ...]:
+    """What can be marked on this sale, and what is; by id."""
+    language, spent = context.store.language, context.facts.marks_spent
+    due = sorted(context.programme.of(Activity), key=lambda one: one.id)
+    return tuple(
+        MarkChoice(
+            activity=one.id,
+            name=one.names.in_language(language),
+            marked=one.id in basket.marks,
+            spent=one.id in spent,
+        )
+        for one in due
+        if one.markable and not one.when.failures(context.facts, 0)
+    )
 
 
 def key_of(activity: Activity) -> str:

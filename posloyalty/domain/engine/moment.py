@@ -40,19 +40,25 @@ class Trigger(StrEnum):
     CHALLENGE = "challenge"
     HOUSEHOLD = "household"
     MERGE = "merge"
+    GIFT_CARD = "gift_card"
     SNAPSHOT = "snapshot"  # head office says what a member is like
     RUN = "run"  # head office's clock: a day, a period's end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoldLine:
-    """A line of the sale: `net_minor` is paid for it, `base_minor` its part of the earn base."""
+    """A line of the sale: `net_minor` is paid for it, `base_minor` its part of the earn base.
+
+    `card` is the code of the gift card that it sells or fills, with `gross_minor`.
+    """
 
     number: int
     product: Product
     quantity_milli: int
     net_minor: int
     base_minor: int
+    gross_minor: int = 0
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -170,6 +170,19 @@ class GivingChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkChoice:
+    """An activity that can be marked on the sale, such as an own cup.
+
+    `spent` says that it is marked and counts for nothing any more, because its limit is reached.
+    """
+
+    activity: str
+    name: str
+    marked: bool
+    spent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaxLine:
     """One tax class's part of the sale: `base_minor` without tax, `tax_minor`, and their rate."""
 
@@ -289,8 +302,14 @@ class Quote:
     awards: tuple[Award, ...] = ()
     told: tuple[Told, ...] = ()
     giving: tuple[GivingChoice, ...] = ()
+    marks: tuple[MarkChoice, ...] = ()
     picks: tuple[Pick, ...] = ()
     state: MemberState | None = None
     search_complete: bool = True
     challenges: tuple[ChallengeProgress, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+
+    @property
+    def donated_minor(self) -> int:
+        """What the customer gives to causes, on top of the goods."""
+        return sum(line.net_minor for line in self.lines if line.donation)

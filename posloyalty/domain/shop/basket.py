@@ -34,7 +34,8 @@ class BasketLine:
     """One line: a product at a unit price, a quantity in thousandths.
 
     `price_fixed` says that a scale label or the cashier set the amount, so that a later scan of the
-    same product opens a line of its own.
+    same product opens a line of its own. `card` is the code of the gift card that the line sells or
+    fills.
     """
 
     number: int
@@ -43,6 +44,7 @@ class BasketLine:
     unit_price_minor: int
     gross_minor: int
     price_fixed: bool = False
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,16 +118,18 @@ class Basket:
         quantity_milli: int = QUANTITY_ONE,
         unit_price_minor: int | None = None,
         gross_minor: int | None = None,
+        card: str = "",
     ) -> Basket:
         """Add a product; the same article at the same price raises its line and moves it last.
 
-        A price or a weight that came with the code stands on a line of its own. Raises
+        A price or a weight that came with the code stands on a line of its own, and so does each
+        gift card. Raises
         `BasketRefusal` OPEN_PRICE_NEEDED, WEIGHT_NEEDED, QUANTITY_TOO_LARGE or BASKET_FULL.
         """
         price_minor = product.price_minor if unit_price_minor is None else unit_price_minor
         if price_minor is None:
             raise BasketRefusal("OPEN_PRICE_NEEDED")
-        fixed = gross_minor is not None or unit_price_minor is not None
+        fixed = gross_minor is not None or unit_price_minor is not None or bool(card)
         twin = None if fixed or product.weighed else self._twin(product, price_minor)
         if twin is not None:
             raised = _priced(twin, quantity_milli=twin.quantity_milli + quantity_milli)
@@ -140,6 +144,7 @@ class Basket:
             unit_price_minor=price_minor,
             gross_minor=0,
             price_fixed=fixed,
+            card=card,
         )
         line = _priced(line, quantity_milli=quantity_milli)
         if gross_minor is not None:

@@ -2,6 +2,7 @@
 
 from posloyalty.scenario.steps import (
     activity,
+    cards,
     clock,
     connection,
     deliver,
@@ -17,6 +18,7 @@ from posloyalty.scenario.steps import (
 
 __all__ = [
     "activity",
+    "cards",
     "clock",
     "connection",
     "deliver",

@@ -20,6 +20,7 @@ from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.ledger.meter import total
 from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.domain.members.member import MemberStatus
+from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
@@ -55,6 +56,7 @@ class HeadOffice:
         self._unowned: dict[bytes, list[Filed]] = {}
         self._folds: dict[bytes, MemberFold] = {}
         self._joined: dict[bytes, date] = {}
+        self._bearers: set[bytes] = set()
 
     def enrol(self, till_id: bytes, *, store: str, genesis: bytes) -> None:
         """A till joins, whatever it did alone before."""
@@ -78,7 +80,9 @@ class HeadOffice:
     def answer(self, till_id: bytes, at: datetime) -> Answer:
         """What a till has to hear, as far as its journal is known."""
         till, place = self._tills[till_id], self.journals.place(till_id)
-        owners = sorted(owner for owner in till.dirty if till.mirror.knows(owner))
+        owners = sorted(
+            owner for owner in till.dirty if owner in self._bearers or till.mirror.knows(owner)
+        )
         teller = Teller(
             self.office_id,
             (till.mirror.belongings(owner) for owner in owners),
@@ -157,6 +161,8 @@ class HeadOffice:
         for change in one.does.rights:
             if change.opens is not None:
                 self._right_owners[change.right_id] = change.opens.owner
+                if change.opens.kind == GIFT_CARD:
+                    self._bearers.add(bytes.fromhex(change.opens.code))  # good at every till
                 late += self._unowned.pop(change.right_id, ())
             elif change.right_id not in self._right_owners:
                 self._unowned.setdefault(change.right_id, []).append(one)
