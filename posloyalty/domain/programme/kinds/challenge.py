@@ -205,16 +205,21 @@ def read_challenge(section: Section) -> Challenge:
 
 
 def _within(section: Section) -> Within:
-    if "in_a_row" in section:
-        if "within" in section:
-            section.found("in_a_row", "WITHIN_OR_IN_A_ROW")
-        table = section.section("in_a_row")
-        if table is None:
-            return AllLife()
-        read = InARow(table.choice("per", Per), table.whole("times", least=2, most=TIMES_MOST))
-        table.close()
-        return read
-    table = section.section("within") if "within" in section else None
+    days = _days(section) if "within" in section else AllLife()
+    if "in_a_row" not in section:
+        return days
+    if "within" in section:
+        section.found("in_a_row", "WITHIN_OR_IN_A_ROW")
+    table = section.section("in_a_row")
+    if table is None:
+        return days
+    read = InARow(table.choice("per", Per), table.whole("times", least=2, most=TIMES_MOST))
+    table.close()
+    return read
+
+
+def _days(section: Section) -> Within:
+    table = section.section("within")
     if table is None:
         return AllLife()
     found: Within = AllLife()
