@@ -53,6 +53,7 @@ from posloyalty.services.refund_history import RefundHistory
 from posloyalty.services.refund_sale import RefundSale
 from posloyalty.services.refund_unknown import RefundUnknown
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.run_rules import RunRules
 from posloyalty.services.sale_history import SaleHistory
 from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import (
@@ -296,6 +297,7 @@ def _till(
         receipts=receipts,
         programmes=programmes,
         acts=acts,
+        runs=RunRules(book=book, clock=clock, programmes=programmes, acts=acts),
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),

@@ -34,6 +34,7 @@ from posloyalty.services.recover_book import RecoverBook
 from posloyalty.services.refund_history import RefundHistory
 from posloyalty.services.refund_sale import RefundSale
 from posloyalty.services.refund_unknown import RefundUnknown
+from posloyalty.services.run_rules import RunRules
 from posloyalty.services.sale_history import SaleHistory
 from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import ShopSettings
@@ -71,6 +72,7 @@ class Till:
     receipts: PrintReceipts
     programmes: Programmes
     acts: ProgrammeActs
+    runs: RunRules
     households: Households
     gift_cards: GiftCards
     snapshots: Snapshots

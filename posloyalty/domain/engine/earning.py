@@ -29,11 +29,15 @@ ONE = Ratio(1)
 
 @dataclass(frozen=True, slots=True)
 class LineMoney:
-    """A sale's lines after offers and points, in canonical order: what earning looks at."""
+    """A sale's lines after offers and points, in canonical order: what earning looks at.
+
+    `free_milli` is how much of each line was given for nothing; empty for nothing of any.
+    """
 
     amounts: tuple[int, ...]
     redeemed: tuple[int, ...]
     included_tax: tuple[int, ...]
+    free_milli: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ def _earn_lines(context: Context, money: LineMoney) -> tuple[EarnLine, ...]:
             base += money.redeemed[place]
         if policies.earn_base is EarnBase.NET_OF_TAX:
             base -= money.included_tax[place]
-        lines.append(EarnLine(base if place in earning else 0, line.quantity_milli))
+        paid = line.quantity_milli - (money.free_milli[place] if money.free_milli else 0)
+        lines.append(EarnLine(base if place in earning else 0, paid))
     return tuple(lines)
 
 

@@ -16,6 +16,7 @@ from posloyalty.domain.engine.challenges import progress_of
 from posloyalty.domain.engine.context import Context, StoreContext
 from posloyalty.domain.engine.donating import donation_lines, giving_choices
 from posloyalty.domain.engine.earning import LineMoney, earn
+from posloyalty.domain.engine.free_pieces import free_milli
 from posloyalty.domain.engine.marks import freeze_sale, mark_choices
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.offers import OfferOutcome, apply_offers
@@ -83,6 +84,7 @@ def evaluate(
     points = redeem(context, basket, offers.amounts, _less_cost(wallets, offers.applied))
     taxes = tax(points.amounts)
     money = _money(context, points.amounts, points.redeemed, taxes, tax_classes)
+    money = replace(money, free_milli=free_milli(context, offers.applied))
     earnings = earn(context, money, offers.spend_minor)
     quote = _giving(
         _quote(context, basket, offers, points, taxes, earnings, tax_classes), context, basket

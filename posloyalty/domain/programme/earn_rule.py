@@ -23,7 +23,7 @@ MULTIPLIER_MAX = Ratio(1000)
 
 @dataclass(frozen=True, slots=True)
 class EarnLine:
-    """A line as earning sees it: its share of the earn base and its quantity."""
+    """A line as earning sees it: its share of the earn base, and the quantity that was paid for."""
 
     base_minor: int
     quantity_milli: int

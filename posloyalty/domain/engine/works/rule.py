@@ -35,7 +35,6 @@ from posloyalty.domain.programme.kinds.rule import (
 )
 from posloyalty.domain.programme.kinds.voucher import Voucher
 from posloyalty.domain.programme.reason import Reason, reason
-from posloyalty.domain.values.calendar import DayWindow, birthday_in
 
 Happened = Callable[[Any, Rule, Moment, Awards], int]
 _HAPPENED: dict[type[Any], Happened] = {}
@@ -175,6 +174,8 @@ def _met(wanted: LevelMet, rule: Rule, moment: Moment, awards: Awards) -> int:
 def _near(near: NearBirthday, rule: Rule, moment: Moment, awards: Awards) -> int:
     if moment.trigger not in (Trigger.BIRTHDAY, Trigger.RUN, Trigger.SALE):
         return 0
+    if moment.trigger is Trigger.RUN and not _meant(rule, moment):
+        return 0
     day = _birthday(near, moment)
     if day is None:
         return 0
@@ -186,14 +187,7 @@ def _birthday(near: NearBirthday, moment: Moment) -> date | None:
     """The birthday around which the day lies."""
     member = moment.facts.member
     born = None if member is None else member.birthday
-    if born is None:
-        return None
-    for year in (moment.day.year - 1, moment.day.year, moment.day.year + 1):
-        day = birthday_in(year, born.month, born.day, near.feb29)
-        around = DayWindow.around(day, days_before=near.days_before, days_after=near.days_after)
-        if around.contains(moment.day):
-            return day
-    return None
+    return None if born is None else near.birthday(born, moment.day)
 
 
 @happened(WalletReaches)
@@ -216,9 +210,14 @@ def _reached(wanted: WalletReaches, rule: Rule, moment: Moment, awards: Awards) 
     return min(MANY, (balance - wanted.points) // wanted.takes + 1)
 
 
+def _meant(rule: Rule, moment: Moment) -> bool:
+    """Whether a run is about this rule."""
+    return moment.recorded is not None and moment.recorded.what == rule.id
+
+
 @happened(PeriodEnds)
 def _over(ended: PeriodEnds, rule: Rule, moment: Moment, awards: Awards) -> int:
-    if moment.trigger is not Trigger.RUN:
+    if moment.trigger is not Trigger.RUN or not _meant(rule, moment):
         return 0
     first, last = ended.period(moment.day)
     if awards.counted(f"use/{counter(rule)}/count", since=last, through=last) > 0:
