@@ -65,6 +65,7 @@ from posloyalty.services.shop_settings import (
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till import Till
+from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
 from posloyalty.services.write_receipt import ReceiptShop
 from posloyalty.storage.audit import BookAuditor
@@ -300,6 +301,14 @@ def _till(
         runs=RunRules(book=book, clock=clock, programmes=programmes, acts=acts),
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+        ),
+        use_rights=UseRights(
+            book=book,
+            clock=clock,
+            ids=ids,
+            programmes=programmes,
+            rules=desk.counter_rules,
+            acts=acts,
         ),
         gift_cards=GiftCards(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules

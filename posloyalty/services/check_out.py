@@ -44,6 +44,7 @@ from posloyalty.services.member_state import state_of
 from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.sold_rights import check_sold
 from posloyalty.services.stored_cards import check_loads, payments, prepaid, with_cards
 
 # The ledger answers for so many owners at once.
@@ -203,6 +204,7 @@ class CheckOut:
         store = replace(counter_store(unit, programme, at, rules), shown=shown)
         store = with_cards(unit, programme, basket, store)
         context = freeze_sale(programme, basket, state, quote.at, store)
+        check_sold(programme, basket)
         check_loads(programme, basket, store, context.day)
         by_cards = payments(unit, programme, tenders, context.day)
         postings = _postings(context, quote, at, by_cards)

@@ -41,6 +41,7 @@ from posloyalty.services.shop_settings import ShopSettings
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till_clock import TillClock
+from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
 
 
@@ -75,6 +76,7 @@ class Till:
     runs: RunRules
     households: Households
     gift_cards: GiftCards
+    use_rights: UseRights
     snapshots: Snapshots
     office: HearOffice
     recovery: RecoverBook

@@ -14,6 +14,8 @@ from datetime import datetime
 from posloyalty.domain.engine.best_deal import Deal
 from posloyalty.domain.engine.challenges import progress_of
 from posloyalty.domain.engine.context import Context, StoreContext
+from posloyalty.domain.engine.campaigns import Barred, overspent, within_budgets
+from posloyalty.domain.engine.context import Context, StoreContext, barring
 from posloyalty.domain.engine.donating import donation_lines, giving_choices
 from posloyalty.domain.engine.earning import LineMoney, earn
 from posloyalty.domain.engine.free_pieces import free_milli
@@ -35,6 +37,7 @@ from posloyalty.domain.engine.snapshots import picks_of
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.kinds.gift_card import OUTSIDE_TAX, taxed_as
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.product import TaxClass, TaxMode
@@ -62,7 +65,28 @@ def evaluate(
     """
     if basket.currency != programme.currency:
         raise CurrencyDiffers(f"{basket.currency.code} in a {programme.currency.code} programme")
-    context = freeze_sale(programme, basket, state, at, store)
+    if not programme.of(Campaign):
+        return _answer(programme, basket, state, at, tax_classes, store, {})
+    tried = within_budgets(programme, store)
+    quote = _answer(tried.programme, basket, state, at, tax_classes, store, tried.barred)
+    applied = {one.offer_id: one.amount_minor for one in quote.offers}
+    if not overspent(programme, store, applied):
+        return quote
+    fits = within_budgets(programme, store, applied)
+    return _answer(fits.programme, basket, state, at, tax_classes, store, fits.barred)
+
+
+def _answer(
+    programme: Programme,
+    basket: Basket,
+    state: MemberState | None,
+    at: datetime,
+    tax_classes: Mapping[str, TaxClass],
+    store: StoreContext,
+    barred: Barred,
+) -> Quote:
+    """The quote while some campaigns give nothing."""
+    context = barring(freeze_sale(programme, basket, state, at, store), barred)
     tax_classes = {**tax_classes, OUTSIDE_TAX.code: OUTSIDE_TAX}
     codes = tuple(taxed_as(programme, line.product) for line in context.goods.lines)
 

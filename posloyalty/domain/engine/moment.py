@@ -41,6 +41,9 @@ class Trigger(StrEnum):
     HOUSEHOLD = "household"
     MERGE = "merge"
     GIFT_CARD = "gift_card"
+    USE = "use"
+    UNUSE = "unuse"
+    RESERVE = "reserve"
     SNAPSHOT = "snapshot"  # head office says what a member is like
     RUN = "run"  # head office's clock: a day, a period's end
 
@@ -67,7 +70,7 @@ class Sold:
 
     `spend_minor` is paid for goods that earn; `offers` are (offer id, amount) of what applied,
     `earned` and `redeemed` points by wallet; `used` is what the offers used up of what the customer
-    owned.
+    owned; `campaign_points` are (campaign, wallet, points), what was earned for campaigns.
     """
 
     lines: tuple[SoldLine, ...]
@@ -77,6 +80,7 @@ class Sold:
     earned: Mapping[str, int] = field(default_factory=dict)
     redeemed: Mapping[str, int] = field(default_factory=dict)
     used: tuple[Uses, ...] = ()
+    campaign_points: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

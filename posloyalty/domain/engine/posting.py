@@ -88,6 +88,11 @@ def sold_by(quote: Quote) -> Sold:
         earned={earning.wallet: earning.points for earning in quote.earnings},
         redeemed={one.wallet: one.points for one in quote.redemptions},
         used=tuple(offer.uses for offer in quote.offers if offer.uses is not None),
+        campaign_points=tuple(
+            (campaign, earning.wallet, points)
+            for earning in quote.earnings
+            for campaign, points in earning.campaigns
+        ),
     )
 
 

@@ -198,7 +198,7 @@ class Earning:
     """What the sale earns in one wallet, in its minor units, with base, rate and multipliers.
 
     `usable_from` is None when an event has to release the points; `capped` is what the wallet's
-    limits held back.
+    limits held back; `campaigns` says how many of the points are a campaign's.
     """
 
     wallet: str
@@ -209,6 +209,7 @@ class Earning:
     last_day: date | None
     reasons: tuple[Reason, ...]
     capped: int = 0
+    campaigns: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

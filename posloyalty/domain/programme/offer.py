@@ -95,7 +95,8 @@ def read_offer(
     scope = section.choice("scope", Scope, scope)
     readers = {key: _with_scope(reader, scope) for key, reader in effects.items()}
     kind = section.one_of(readers)
-    names, goods, when = section.names("name", offer_id), read_filter(section), read_when(section)
+    names, goods = section.names("name", offer_id), read_filter(section)
+    when = read_when(section, campaign=True)
     by_business_day = read_clock(section)
     exclusive = section.flag("exclusive", default=False)
     group = section.text("group") if "group" in section else ""

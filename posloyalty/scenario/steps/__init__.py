@@ -13,6 +13,7 @@ from posloyalty.scenario.steps import (
     sign_up,
     snapshot,
     take_up,
+    uses,
     wait,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "sign_up",
     "snapshot",
     "take_up",
+    "uses",
     "wait",
 ]

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.campaign_gives import affordable, note_given
 from posloyalty.domain.engine.giving import Source, give, issue_voucher
 from posloyalty.domain.engine.limited import allowed, note
 from posloyalty.domain.engine.meters import PURCHASES, SPEND, earned_meter
@@ -87,11 +88,12 @@ def _act(rule: Rule, moment: Moment, awards: Awards) -> None:
     times = _HAPPENED[type(rule.occasion)](rule.occasion, rule, moment, awards)
     if times < 1 or _missing(rule, moment):
         return
-    times = allowed(awards, counter(rule), rule.limits, times)
+    times = affordable(rule, awards, allowed(awards, counter(rule), rule.limits, times))
     if times < 1:
         return
     day = _counted_on(rule, moment)
     note(awards, counter(rule), rule.limits, times, day=day)
+    note_given(rule, awards, times)
     if isinstance(rule.occasion, WalletReaches) and rule.occasion.takes:
         for _ in range(times):
             _buy(rule, rule.occasion, awards)

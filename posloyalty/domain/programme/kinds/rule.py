@@ -197,7 +197,7 @@ def read_rule(section: Section) -> Rule | None:
         id=rule_id,
         names=section.names("name", rule_id),
         occasion=happens,
-        when=read_when(section),
+        when=read_when(section, campaign=True),
         by_business_day=read_clock(section),
         gives=read_gives(section),
         limits=limits or _usual_limits(happens),
