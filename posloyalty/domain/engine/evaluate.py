@@ -12,9 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from posloyalty.domain.engine.best_deal import Deal
-from posloyalty.domain.engine.challenges import progress_of
-from posloyalty.domain.engine.context import Context, StoreContext
 from posloyalty.domain.engine.campaigns import Barred, overspent, within_budgets
+from posloyalty.domain.engine.challenges import progress_of
 from posloyalty.domain.engine.context import Context, StoreContext, barring
 from posloyalty.domain.engine.donating import donation_lines, giving_choices
 from posloyalty.domain.engine.earning import LineMoney, earn
