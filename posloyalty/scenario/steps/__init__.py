@@ -14,6 +14,7 @@ from posloyalty.scenario.steps import (
     sale,
     sign_up,
     snapshot,
+    take_up,
     uses,
     wait,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "sale",
     "sign_up",
     "snapshot",
+    "take_up",
     "uses",
     "wait",
 ]
