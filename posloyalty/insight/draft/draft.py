@@ -93,6 +93,11 @@ class Draft:
         }
         return tuple(rule for key, items in kinds.items() for rule in self._rules(key, items))
 
+    @cached_property
+    def tables(self) -> tuple[tuple[Path, Mapping[str, Any]], ...]:
+        """Every table of the file with its path."""
+        return tuple(tables(self.table))
+
     def _rules(self, key: str, items: Sequence[object]) -> Iterator[Rule]:
         tables = self.table.get(key, [])
         if isinstance(tables, Mapping):
@@ -122,8 +127,13 @@ def tables(value: object, path: Path = ()) -> Iterator[tuple[Path, Mapping[str, 
 
 def leaves(value: object) -> Iterator[tuple[str, object]]:
     """Every single value with the last key above it."""
-    for _, table in tables(value):
-        for key, inner in table.items():
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
             for one in inner if isinstance(inner, list) else (inner,):
-                if not isinstance(one, Mapping | list):
+                if isinstance(one, dict | list):
+                    yield from leaves(one)
+                else:
                     yield key, one
+    elif isinstance(value, list):
+        for inner in value:
+            yield from leaves(inner)
