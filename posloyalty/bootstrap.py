@@ -38,6 +38,7 @@ from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
+from posloyalty.services.lending import Lending
 from posloyalty.services.people import People
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock, Ids
@@ -225,8 +226,14 @@ def _till(
         changed=look_up.follow,
     )
 
+    lending = Lending(book, clock)
     check_out = CheckOut(
-        book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+        book=book,
+        clock=clock,
+        ids=ids,
+        programmes=programmes,
+        rules=desk.counter_rules,
+        lending=lending,
     )
     acts = ProgrammeActs(
         book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
@@ -315,6 +322,7 @@ def _till(
         ),
         snapshots=Snapshots(book=book, clock=clock, programmes=programmes, acts=acts),
         office=HearOffice(book, changed=look_up.follow),
+        lending=lending,
         recovery=RecoverBook(
             book,
             ids,
