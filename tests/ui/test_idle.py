@@ -1,4 +1,4 @@
-"""Idle moments: small steps in order, one a turn; what they make is there before it is asked for."""
+"""Idle moments: small steps in order, one a turn; what they make is there when it is asked for."""
 
 from __future__ import annotations
 
