@@ -8,27 +8,27 @@ left to do.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from time import perf_counter_ns
 from typing import Final
 
-from PySide6.QtCore import QPoint, QSize
+from PySide6.QtCore import QElapsedTimer, QPoint, QSize
 from PySide6.QtGui import QPixmap, QRegion
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-AT_ONCE_NS: Final = 4_000_000
+AT_ONCE_MS: Final = 4
 
 
 def rehearse(view: QWidget, size: QSize) -> Iterator[None]:
     """Style, lay out and draw a view and its pieces; each `next` takes a few milliseconds."""
     pieces = [view, *view.findChildren(QWidget)]
-    began = perf_counter_ns()
+    watch = QElapsedTimer()
+    watch.start()
     for piece in pieces:
         if isValid(piece):
             piece.ensurePolished()
-        if perf_counter_ns() - began > AT_ONCE_NS:
+        if watch.elapsed() >= AT_ONCE_MS:
             yield
-            began = perf_counter_ns()
+            watch.start()
     yield
     view.resize(size)
     layout = view.layout()
@@ -36,10 +36,10 @@ def rehearse(view: QWidget, size: QSize) -> Iterator[None]:
         layout.activate()
     yield
     canvas = QPixmap(size)
-    began = perf_counter_ns()
+    watch.start()
     for piece in pieces:
         if isValid(piece) and not piece.isHidden():
             piece.render(canvas, QPoint(), QRegion(), QWidget.RenderFlag.DrawWindowBackground)
-        if perf_counter_ns() - began > AT_ONCE_NS:
+        if watch.elapsed() >= AT_ONCE_MS:
             yield
-            began = perf_counter_ns()
+            watch.start()
