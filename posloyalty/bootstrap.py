@@ -32,6 +32,7 @@ from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
+from posloyalty.services.find_voucher import FindVoucher
 from posloyalty.services.first_run import Created, FirstRun, FirstRunAnswers
 from posloyalty.services.gift_cards import GiftCards
 from posloyalty.services.hear_office import HearOffice
@@ -50,6 +51,7 @@ from posloyalty.services.receipt_code import keys_of_till, number_in_code, recei
 from posloyalty.services.receipt_printer import ReceiptPrinter
 from posloyalty.services.recognise_scan import RecogniseScan
 from posloyalty.services.recover_book import RecoverBook, check_new_pin, mistyped
+from posloyalty.services.referrals import Referrals
 from posloyalty.services.refund_history import RefundHistory
 from posloyalty.services.refund_sale import RefundSale
 from posloyalty.services.refund_unknown import RefundUnknown
@@ -271,6 +273,7 @@ def _till(
             clock=clock,
             rules=partial(desk.scan_rules, scan_table, clock),
             read_receipt=_receipt_reader(book),
+            vouchers=FindVoucher(clock=clock, programme_at=programmes.at),
         ),
         scan_table=scan_table,
         drafts=Drafts(book, clock),
@@ -308,6 +311,9 @@ def _till(
         runs=RunRules(book=book, clock=clock, programmes=programmes, acts=acts),
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+        ),
+        referrals=Referrals(
+            book=book, clock=clock, chance=chance, programmes=programmes, acts=acts
         ),
         use_rights=UseRights(
             book=book,
