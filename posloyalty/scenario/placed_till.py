@@ -90,8 +90,8 @@ class TillBooks(Books):
 
     def identified(self, member: str) -> bool:
         """Whether there is a name, or a phone or card number."""
-        with self._placed.till.book.read() as reader:
-            found = reader.members.by_id(self._placed.members.get(member, b""))
+        with self.placed.till.book.read() as reader:
+            found = reader.members.by_id(self.placed.members.get(member, b""))
         return found is not None and bool(found.profile.name or found.profile.identifiers)
 
     def accounts(self) -> Mapping[Account, int]:
