@@ -40,6 +40,7 @@ from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.people import People
 from posloyalty.services.pin_hash import PinHasher
+from posloyalty.services.plans import Plans
 from posloyalty.services.ports import Chance, Clock, Ids
 from posloyalty.services.print_receipts import PrintReceipts, ReceiptDress
 from posloyalty.services.programme_acts import ProgrammeActs
@@ -301,6 +302,14 @@ def _till(
         runs=RunRules(book=book, clock=clock, programmes=programmes, acts=acts),
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+        ),
+        plans=Plans(
+            book=book,
+            clock=clock,
+            ids=ids,
+            programmes=programmes,
+            rules=desk.counter_rules,
+            acts=acts,
         ),
         use_rights=UseRights(
             book=book,

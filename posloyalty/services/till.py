@@ -25,6 +25,7 @@ from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.people import People
+from posloyalty.services.plans import Plans
 from posloyalty.services.ports import Book, BookFacts, Chance, Ids
 from posloyalty.services.print_receipts import PrintReceipts
 from posloyalty.services.programme_acts import ProgrammeActs
@@ -77,6 +78,7 @@ class Till:
     households: Households
     gift_cards: GiftCards
     use_rights: UseRights
+    plans: Plans
     snapshots: Snapshots
     office: HearOffice
     recovery: RecoverBook

@@ -20,7 +20,8 @@ class MemberFacts:
     """The member as conditions see them; `ranks` holds the level's rank by scheme, 0 for none.
 
     `key` names them to experiments; `segments` are those that they are in, each with the day of the
-    snapshot, `picks` the offers picked for them that are shown.
+    snapshot, `picks` the offers picked for them that are shown, `plans` the paid memberships that
+    they have.
     """
 
     birthday: Birthday | None
@@ -29,6 +30,7 @@ class MemberFacts:
     key: str = ""
     segments: Mapping[str, date] = field(default_factory=dict)
     picks: frozenset[str] = frozenset()
+    plans: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
