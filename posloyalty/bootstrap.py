@@ -32,12 +32,14 @@ from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
+from posloyalty.services.find_voucher import FindVoucher
 from posloyalty.services.first_run import Created, FirstRun, FirstRunAnswers
 from posloyalty.services.gift_cards import GiftCards
 from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
+from posloyalty.services.lending import Lending
 from posloyalty.services.people import People
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.plans import Plans
@@ -226,8 +228,14 @@ def _till(
         changed=look_up.follow,
     )
 
+    lending = Lending(book, clock)
     check_out = CheckOut(
-        book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+        book=book,
+        clock=clock,
+        ids=ids,
+        programmes=programmes,
+        rules=desk.counter_rules,
+        lending=lending,
     )
     acts = ProgrammeActs(
         book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
@@ -265,6 +273,7 @@ def _till(
             clock=clock,
             rules=partial(desk.scan_rules, scan_table, clock),
             read_receipt=_receipt_reader(book),
+            vouchers=FindVoucher(clock=clock, programme_at=programmes.at),
         ),
         scan_table=scan_table,
         drafts=Drafts(book, clock),
@@ -324,6 +333,7 @@ def _till(
         ),
         snapshots=Snapshots(book=book, clock=clock, programmes=programmes, acts=acts),
         office=HearOffice(book, changed=look_up.follow),
+        lending=lending,
         recovery=RecoverBook(
             book,
             ids,

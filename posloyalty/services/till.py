@@ -24,6 +24,7 @@ from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
+from posloyalty.services.lending import Lending
 from posloyalty.services.people import People
 from posloyalty.services.plans import Plans
 from posloyalty.services.ports import Book, BookFacts, Chance, Ids
@@ -81,6 +82,7 @@ class Till:
     plans: Plans
     snapshots: Snapshots
     office: HearOffice
+    lending: Lending
     recovery: RecoverBook
     back_up: BackUp
     verify: VerifyBook

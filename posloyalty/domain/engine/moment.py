@@ -37,6 +37,7 @@ class Trigger(StrEnum):
     TIER_GRANT = "tier_grant"
     TIER_WITHDRAW = "tier_withdraw"
     TIER_CHALLENGE = "tier_challenge"
+    CHALLENGE = "challenge"
     HOUSEHOLD = "household"
     MERGE = "merge"
     GIFT_CARD = "gift_card"

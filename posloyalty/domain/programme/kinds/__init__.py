@@ -5,8 +5,10 @@ A new kind is a new file here and its name in the lists below.
 
 from posloyalty.domain.programme.kinds import (
     activity,
+    badge,
     campaign,
     cause,
+    challenge,
     conversion,
     gift_card,
     household,
@@ -24,8 +26,10 @@ from posloyalty.domain.programme.kinds import (
 
 __all__ = [
     "activity",
+    "badge",
     "campaign",
     "cause",
+    "challenge",
     "conversion",
     "gift_card",
     "household",
