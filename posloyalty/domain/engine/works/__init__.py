@@ -12,7 +12,11 @@ from posloyalty.domain.engine.works import (
     conversion,
     gift_cards,
     pass_uses,
+<<<<<<< HEAD
     plans,
+=======
+    referral,
+>>>>>>> main
     release,
     reward,
     rule,
@@ -33,7 +37,11 @@ __all__ = [
     "conversion",
     "gift_cards",
     "pass_uses",
+<<<<<<< HEAD
     "plans",
+=======
+    "referral",
+>>>>>>> main
     "release",
     "reward",
     "rule",
