@@ -12,11 +12,8 @@ from posloyalty.domain.engine.works import (
     conversion,
     gift_cards,
     pass_uses,
-<<<<<<< HEAD
     plans,
-=======
     referral,
->>>>>>> main
     release,
     reward,
     rule,
@@ -37,11 +34,8 @@ __all__ = [
     "conversion",
     "gift_cards",
     "pass_uses",
-<<<<<<< HEAD
     "plans",
-=======
     "referral",
->>>>>>> main
     "release",
     "reward",
     "rule",
