@@ -2,6 +2,7 @@
 
 from posloyalty.scenario.steps import (
     activity,
+    board,
     cards,
     clock,
     connection,
@@ -22,6 +23,7 @@ from posloyalty.scenario.steps import (
 
 __all__ = [
     "activity",
+    "board",
     "cards",
     "clock",
     "connection",
