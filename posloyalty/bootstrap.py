@@ -23,6 +23,7 @@ from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
 from posloyalty.services.back_up import BackUp
+from posloyalty.services.boards import Boards
 from posloyalty.services.book_faults import BadRecoveryCode
 from posloyalty.services.book_keys import KeyPlace, Keyring, MistypedCode
 from posloyalty.services.catalogue import Catalogue
@@ -313,7 +314,18 @@ def _till(
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
-        plans=Plans(
+        boards=Boards(
+            book=book,
+            clock=clock,
+            ids=ids,
+            programmes=programmes,
+            acts=acts,
+            changed=look_up.follow,
+        ),
+        referrals=Referrals(
+            book=book, clock=clock, chance=chance, programmes=programmes, acts=acts
+        ),
+        use_rights=UseRights(
             book=book,
             clock=clock,
             ids=ids,
@@ -321,10 +333,7 @@ def _till(
             rules=desk.counter_rules,
             acts=acts,
         ),
-        referrals=Referrals(
-            book=book, clock=clock, chance=chance, programmes=programmes, acts=acts
-        ),
-        use_rights=UseRights(
+        plans=Plans(
             book=book,
             clock=clock,
             ids=ids,
