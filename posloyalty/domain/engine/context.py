@@ -152,4 +152,8 @@ def _member(programme: Programme, state: MemberState, day: date) -> MemberFacts:
         birthday=state.birthday,
         purchases=state.purchases,
         ranks={s.id: held(programme, s, state, day).rank for s in programme.tier_schemes},
+        member_id=state.member_id,
+        day=day,
+        meters=state.meters,
+        segments=state.segments,
     )

@@ -17,6 +17,7 @@ from posloyalty.domain.engine.tiers import held, points_counted
 from posloyalty.domain.engine.wallets import lot_days
 from posloyalty.domain.programme.definition import EarnBase
 from posloyalty.domain.programme.earn_rule import EarnLine, EarnRule, Multiplier
+from posloyalty.domain.programme.line_filter import ALL_GOODS
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.tier_scheme import RateAt, TierScheme
 from posloyalty.domain.programme.wallet import Stacking, Wallet
@@ -60,6 +61,20 @@ def earn(context: Context, money: LineMoney, spend_minor: int) -> tuple[Earning,
         for wallet in context.programme.wallets
         if wallet.id in wallets
     )
+
+
+def earns_evenly(context: Context) -> bool:
+    """Whether sales that cost the same earn the same, whatever lines their discounts are on."""
+    if context.active is None:
+        return True
+    programme, goods = context.programme, context.goods
+    policies = programme.policies
+    if policies.earn_base is not EarnBase.SHOWN or not policies.order_discount_lowers_earn:
+        return False
+    if any(place not in goods.earning for place in goods.discountable):
+        return False
+    rules: tuple[EarnRule | Multiplier, ...] = (*programme.earn_rules, *programme.multipliers)
+    return all(rule.goods == ALL_GOODS and not rule.when.measures_spend for rule in rules)
 
 
 def _earn_lines(context: Context, money: LineMoney) -> tuple[EarnLine, ...]:

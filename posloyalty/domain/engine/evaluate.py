@@ -13,7 +13,7 @@ from datetime import datetime
 
 from posloyalty.domain.engine.best_deal import Deal
 from posloyalty.domain.engine.context import Context, StoreContext, freeze
-from posloyalty.domain.engine.earning import LineMoney, earn
+from posloyalty.domain.engine.earning import LineMoney, earn, earns_evenly
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.offers import OfferOutcome, apply_offers
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
@@ -70,6 +70,7 @@ def evaluate(
         basket,
         tax_classes=tax_classes,
         earned=earned,
+        uniform=earns_evenly(context),
         budget={one.wallet: one.balance for one in wallets if one.may_spend},
     )
     points = redeem(context, basket, offers.amounts, _less_cost(wallets, offers.applied))
@@ -166,6 +167,8 @@ def _quote(
         spend_minor=_spend(context, points),
         search_complete=offers.complete,
         proposals=offers.proposals,
+        next_steps=offers.next_steps,
+        gifts=offers.gifts,
     )
 
 

@@ -59,7 +59,8 @@ class Sold:
 
     `spend_minor` is paid for goods that earn; `offers` are (offer id, amount) of what applied,
     `earned` and `redeemed` points by wallet; `used` is what the offers used up of what the customer
-    owned.
+    owned, `counts` what their limits count (meter, owner, amount), `gifts` what they gave (offer,
+    line, price that is charged when it stays at a return).
     """
 
     lines: tuple[SoldLine, ...]
@@ -69,6 +70,8 @@ class Sold:
     earned: Mapping[str, int] = field(default_factory=dict)
     redeemed: Mapping[str, int] = field(default_factory=dict)
     used: tuple[Uses, ...] = ()
+    counts: tuple[tuple[str, bytes, int], ...] = ()
+    gifts: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

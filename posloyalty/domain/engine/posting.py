@@ -31,6 +31,7 @@ from posloyalty.domain.engine.quote import AppliedRedemption, Earning, Quote
 from posloyalty.domain.engine.wallets import settled
 from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.ledger.transfer import Lot
+from posloyalty.domain.shop.refund import GIFT_TERMS
 from posloyalty.domain.shop.sale import Told
 
 __all__ = ["NOTHING", "PURCHASES", "SPEND", "SalePostings", "earned_meter", "plan_sale", "sold_by"]
@@ -80,6 +81,8 @@ def sold_by(quote: Quote) -> Sold:
         earned={earning.wallet: earning.points for earning in quote.earnings},
         redeemed={one.wallet: one.points for one in quote.redemptions},
         used=tuple(offer.uses for offer in quote.offers if offer.uses is not None),
+        counts=tuple(count for offer in quote.offers for count in offer.counts),
+        gifts=tuple((offer.offer_id, *gift) for offer in quote.offers for gift in offer.gifts),
     )
 
 
@@ -104,9 +107,13 @@ def plan_sale(
     for one in sold.used:
         if one.right is not None:
             plan.use(one.right)
+    for meter, owner, amount in sold.counts:
+        plan.count(meter, owner, amount)
     if context.active is not None:
         _count(plan, context, context.active, sold, earnings)
     awards = Awards(_moment(context, sold, event_id, at), plan)
+    for offer_id, line, price_minor in sold.gifts:
+        awards.tell(GIFT_TERMS, offer=offer_id, line=line, price_minor=price_minor)
     run_works(awards.moment, awards)
     return SalePostings(
         plan.consequences(),
