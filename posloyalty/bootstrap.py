@@ -33,6 +33,8 @@ from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
 from posloyalty.services.first_run import Created, FirstRun, FirstRunAnswers
+from posloyalty.services.gift_cards import GiftCards
+from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
@@ -60,6 +62,7 @@ from posloyalty.services.shop_settings import (
     ShopSettings,
 )
 from posloyalty.services.sign_in import SignIn
+from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till import Till
 from posloyalty.services.verify_book import VerifyBook
 from posloyalty.services.write_receipt import ReceiptShop
@@ -223,6 +226,9 @@ def _till(
     check_out = CheckOut(
         book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
     )
+    acts = ProgrammeActs(
+        book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+    )
     refunds = RefundSale(
         book=book,
         clock=clock,
@@ -261,7 +267,13 @@ def _till(
         drafts=Drafts(book, clock),
         members=find,
         enrol=EnrolMember(
-            book=book, find=find, clock=clock, ids=ids, chance=chance, changed=look_up.follow
+            book=book,
+            find=find,
+            clock=clock,
+            ids=ids,
+            chance=chance,
+            changed=look_up.follow,
+            acts=acts,
         ),
         catalogue=Catalogue(book, ids),
         people=People(book, ids, hasher),
@@ -283,12 +295,15 @@ def _till(
         ),
         receipts=receipts,
         programmes=programmes,
-        acts=ProgrammeActs(
-            book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
-        ),
+        acts=acts,
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
+        gift_cards=GiftCards(
+            book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+        ),
+        snapshots=Snapshots(book=book, clock=clock, programmes=programmes, acts=acts),
+        office=HearOffice(book, changed=look_up.follow),
         recovery=RecoverBook(
             book,
             ids,

@@ -441,3 +441,15 @@ def test_the_schema_that_ships_is_printed() -> None:
     said = run("programme", "schema")
     assert said.code == 0
     assert said.out == resources.text("programme.schema.json")
+
+
+def test_a_warning_ends_with_an_exit_code_only_when_asked(tmp_path: Path) -> None:
+    file = tmp_path / "draft.toml"
+    file.write_text(
+        resources.text("programmes/cdnow.toml") + '[[multiplier]]\nid = "m"\ntimes = 1\n',
+        encoding="utf-8",
+    )
+    said = run("programme", "check", file)
+    assert (said.code, said.out.splitlines()[-2].startswith("Warning: Line ")) == (0, True)
+    strict = run("programme", "check", file, "--strict", "--on", "2026-11-29")
+    assert (strict.code, strict.out) == (Exit.FOUND, said.out)

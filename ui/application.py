@@ -15,8 +15,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +25,7 @@ from posloyalty.wording import Words
 from ui.appearance import Appearance, layout_of
 from ui.appearance.fonts import load_faces
 from ui.background import Runner
+from ui.book_door import BookDoor
 from ui.main_window import MainWindow
 from ui.options import Options
 from ui.preferences import (
@@ -41,10 +40,8 @@ from ui.sounds import TillSounds
 from ui.timer import WindowTimer
 
 if TYPE_CHECKING:
-    from posloyalty.bootstrap import MakeHasher
-    from posloyalty.services.book_keys import Keyring
-    from posloyalty.services.first_run import Created
-    from posloyalty.services.ports import Chance, Clock, Ids
+    from datetime import datetime
+
     from posloyalty.services.shop_settings import ShopDetails
     from posloyalty.services.till import Till
     from ui.presenters.desks import MadeBook, WizardAnswers
@@ -53,152 +50,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SIZE: Final = (1366, 768)
 DEMO_FOLDER: Final = "demo-book"
-BOOK_FILE: Final = "till.book"
 EXIT_REFUSED: Final = 3
-
-
-class BookDoor:
-    """Makes and opens the book in one folder. Calls take long: they belong on the writer's lane."""
-
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        demo: bool,
-        clock: Clock | None = None,
-        chance: Chance | None = None,
-        hasher: MakeHasher | None = None,
-    ) -> None:
-        """`clock` and `chance` None are the machine's; `hasher` None costs what PINs deserve."""
-        self.folder = folder
-        self._clock = clock
-        self._chance = chance
-        self._demo = demo
-        self._hasher = hasher
-
-    @property
-    def clock(self) -> Clock:
-        """The clock that the book is opened with."""
-        if self._clock is None:
-            from posloyalty.system import SystemClock
-
-            self._clock = SystemClock(UTC)
-        return self._clock
-
-    @property
-    def chance(self) -> Chance:
-        """The randomness that the book is opened with."""
-        if self._chance is None:
-            from posloyalty.system import SystemChance
-
-            self._chance = SystemChance()
-        return self._chance
-
-    @property
-    def there(self) -> bool:
-        """Whether there is a book."""
-        return (self.folder / BOOK_FILE).exists()
-
-    def open(self) -> Till:
-        """Open the book; raises the `BookError` that says why not."""
-        from posloyalty.bootstrap import open_till
-
-        return open_till(
-            self.folder,
-            clock=self.clock,
-            ids=self._ids(),
-            chance=self.chance,
-            keyring=self._keyring(),
-            **self._hashing(),
-        )
-
-    def open_with_code(self, code: str, new_pin: str) -> Till:
-        """Open a book whose key is lost, and give the manager a new PIN."""
-        from posloyalty.bootstrap import open_with_code
-
-        return open_with_code(
-            self.folder,
-            code,
-            new_pin,
-            clock=self.clock,
-            ids=self._ids(),
-            chance=self.chance,
-            keyring=self._keyring(),
-            **self._hashing(),
-        )
-
-    def make_demo(self, language: str, *, members: int | None = None) -> Till:
-        """Make the demo shop's book, and open it."""
-        from posloyalty.services.demo_shop import MEMBERS, demo_answers
-
-        answers = demo_answers(language, folder=str(self.folder / "receipts"))
-        making = BookDoor(
-            self.folder.with_name(f"{self.folder.name}.making"),
-            demo=True,
-            clock=self.clock,
-            chance=self.chance,
-            hasher=self._hasher,
-        )
-        # A kill in the middle leaves no half shop: the book gets its place when it is whole.
-        import shutil
-
-        shutil.rmtree(making.folder, ignore_errors=True)
-        till, created = making._create(answers)
-        try:
-            till.demo.fill(created.manager, language, members=members or MEMBERS)
-            till.follow_members()
-        finally:
-            till.close()
-        making.folder.rename(self.folder)
-        return self.open()
-
-    def make(self, answers: WizardAnswers) -> tuple[Till, Created]:
-        """Make the book of the wizard's answers, and open it; with the demo's goods if wanted."""
-        from posloyalty.services.demo_shop import as_demo
-        from ui.first_answers import first_answers
-
-        told = first_answers(answers)
-        if answers.demo:
-            told = replace(told, shop=as_demo(told.shop))
-        till, created = self._create(told)
-        if answers.demo:
-            till.demo.fill(created.manager, answers.language)
-            till.follow_members()
-        return till, created
-
-    def _create(self, answers: object) -> tuple[Till, Created]:
-        from posloyalty.bootstrap import create_till
-        from posloyalty.services.first_run import FirstRunAnswers
-
-        assert isinstance(answers, FirstRunAnswers)
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        return create_till(
-            self.folder,
-            answers,
-            clock=self.clock,
-            ids=self._ids(),
-            chance=self.chance,
-            keyring=self._keyring(),
-            **self._hashing(),
-        )
-
-    def _ids(self) -> Ids:
-        from posloyalty.system import SystemIds
-
-        return SystemIds(
-            till=b"", boot=self.chance.token_bytes(16), token_bytes=self.chance.token_bytes
-        )
-
-    def _keyring(self) -> Keyring | None:
-        """The system's keystore; a demo book keeps its key in a file beside it."""
-        if self._demo:
-            return None
-        from posloyalty.bootstrap import system_keyring
-
-        return system_keyring()
-
-    def _hashing(self) -> dict[str, MakeHasher]:
-        return {} if self._hasher is None else {"hasher": self._hasher}
 
 
 class TillApplication(QObject):
@@ -402,18 +254,9 @@ class TillApplication(QObject):
     def _set_desks(self) -> None:
         if self.session.desks is not None:
             return
-        from ui.back_office import WholeBook
-        from ui.papers import PaperFiles
-        from ui.presenters.counter import counter_of
-        from ui.presenters.desks import Desks
+        from ui.back_room import back_room
 
-        self.session.desks = Desks(
-            sale=counter_of(self.session),
-            papers=PaperFiles(self.session, self._door.folder),
-            office=WholeBook(self.session),
-            maker=self,
-            opener=self,
-        )
+        self.session.desks = back_room(self.session, self._door.folder, wizard=self)
 
     # What changes while running
 
@@ -459,8 +302,6 @@ def book_folder(options: Options) -> Path:
 
 def run(options: Options) -> int:
     """Run the till until its window closes; the exit code."""
-    # Nothing made before the first paint is garbage: collecting would only delay it.
-    gc.disable()
     try:
         folder = book_folder(options)
     except ValueError as fault:

@@ -1,12 +1,14 @@
-"""The wizard's answers as the first run wants them."""
+"""The wizard's answers as the first run wants them, with a programme in the shop's currency."""
 
 from __future__ import annotations
 
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.first_run import FirstRunAnswers
+from posloyalty.services.ready_programmes import fitted
 from posloyalty.services.shop_settings import PrinterKind, PrinterSetup, ShopDetails
 from ui.presenters.desks import WizardAnswers
+from ui.programme_desk import shipped_file
 
 FREE = TaxClass("free", "0 %", Ratio(0), TaxMode.INCLUSIVE)
 
@@ -33,6 +35,13 @@ def first_answers(answers: WizardAnswers) -> FirstRunAnswers:
             kind=PrinterKind(answers.printer_kind), address=answers.printer_address
         ),
     )
+    programme = None
+    if answers.programme:
+        programme = fitted(
+            shipped_file(answers.programme),
+            currency_code=answers.currency,
+            timezone=answers.timezone,
+        )
     rate = market.tax_rate
     usual = TaxClass("std", f"{_percent(rate)} %", rate, market.tax_mode)
     return FirstRunAnswers(
@@ -40,6 +49,7 @@ def first_answers(answers: WizardAnswers) -> FirstRunAnswers:
         manager_name=answers.manager_name,
         manager_pin=answers.pin,
         tax_classes=(usual, FREE) if rate != Ratio(0) else (FREE,),
+        programme=programme,
     )
 
 

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import QApplication
 
 from posloyalty.domain.shop.operator import Role
 from posloyalty.wording import Words
-from ui.application import BookDoor, TillApplication, make_qt_application
+from ui.application import TillApplication, make_qt_application
+from ui.book_door import BookDoor
 from ui.keyboard import Keyboard, NotReached, quiet_offscreen, wait
 from ui.options import Options
 from ui.presenters.ports import Screen, Sheet

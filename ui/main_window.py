@@ -21,7 +21,6 @@ from ui.appearance.stylesheet import palette, style_sheet
 from ui.navigator import WindowNavigator
 from ui.presenters.ports import Screen, Sound, ToastKind
 from ui.presenters.session import Change, Session
-from ui.presenters.strip import StripPresenter
 from ui.screens import PLACES, Parts, Place
 from ui.toasts import WindowToasts
 from ui.widgets.bay import Bay
@@ -31,6 +30,7 @@ from ui.widgets.view import ViewContext
 if TYPE_CHECKING:
     from ui.actions import Action
     from ui.menu import KeysSheet, MenuItem, MenuSheet
+    from ui.presenters.strip import StripPresenter
     from ui.touch_keyboard import TouchKeyboard
     from ui.widgets.scan_capture import ScanCapture
     from ui.widgets.sheet import QuestionPanel

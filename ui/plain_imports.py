@@ -1,19 +1,25 @@
-"""Loads Qt for Python without its reader of sources.
+"""Loads Qt for Python without what only its developers need: a third of the time to a bare window.
 
-Once loaded, Qt for Python reads the source text of every module imported later, to see whether it
-wants another style of names (`from __feature__ import snake_case`). Nobody here does, and for the
-hundreds of modules behind the first paint it costs a tenth of a start, a cold disk's time for all
-their sources, and the memory that keeps the texts. `load_qt` puts Python's own import back.
+- Once loaded, it reads the source text of every module imported later, to see whether it wants
+  another style of names (`from __feature__ import snake_case`). Nobody here does, and for the
+  hundreds of modules behind the first paint it costs a tenth of a start, a cold disk's time for all
+  their sources, and the memory that keeps the texts. Python's own import is put back.
+- Its Python part is source that is compiled at every start: kept compiled (`kept_code`).
+- That part compiles patterns that read signatures: compiled when they are used (`late_patterns`).
 """
 
 from __future__ import annotations
 
 import builtins
 
+from ui.kept_code import kept_code, support_file
+from ui.late_patterns import late_patterns
+
 
 def load_qt() -> None:
     """Import Qt's first module; imports after it are Python's own, as before."""
     plain = builtins.__import__
-    import PySide6.QtCore  # noqa: F401
+    with kept_code(support_file()), late_patterns():
+        import PySide6.QtCore  # noqa: F401
 
-    builtins.__import__ = plain
+        builtins.__import__ = plain

@@ -6,7 +6,6 @@ personal. A file that is missing or damaged is as good as none: the shop's own s
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -30,9 +29,15 @@ class Preferences:
 def read_preferences(folder: Path) -> Preferences | None:
     """What was chosen, or None."""
     try:
-        told = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        text = (folder / FILE).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+    import json
+
+    try:
+        told = json.loads(text)
         made = Preferences(told["language"], told["look"], told["scale"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
     known = made.language in LANGUAGES and made.look in LOOKS and made.scale in SCALES
     return made if known else None
@@ -42,6 +47,8 @@ def write_preferences(folder: Path, preferences: Preferences) -> None:
     """Keep what was chosen; without the folder there is nothing to keep it for."""
     if not folder.is_dir():
         return
+    import json
+
     try:
         (folder / FILE).write_text(json.dumps(asdict(preferences)), encoding="utf-8")
     except OSError:

@@ -24,7 +24,8 @@ from PySide6.QtWidgets import QApplication
 from posloyalty.wording import LANGUAGES
 from ui.appearance.metrics import SCALES
 from ui.appearance.tokens import LOOKS
-from ui.application import BookDoor, TillApplication, make_qt_application
+from ui.application import TillApplication, make_qt_application
+from ui.book_door import BookDoor
 from ui.keyboard import Keyboard, quiet_offscreen
 from ui.options import Options
 from ui.tour import SCENES, Tour

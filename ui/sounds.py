@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLoggingCategory, QObject, QUrl
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject
 
 import resources
 from ui.presenters.ports import Sound
@@ -34,6 +33,9 @@ class TillSounds:
 
     def warm_up(self) -> None:
         """Load the sounds, so that the first is heard within 50 ms."""
+        from PySide6.QtCore import QLoggingCategory, QUrl
+        from PySide6.QtGui import QGuiApplication
+
         if QGuiApplication.platformName() == "offscreen":
             return
         QLoggingCategory.setFilterRules("qt.multimedia*=false")

@@ -45,6 +45,7 @@ SECTIONS: Final = (
     "operators",
     "printer",
     "look",
+    "programme",
     "data",
     "about",
 )

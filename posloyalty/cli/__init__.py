@@ -1,9 +1,9 @@
 """`posloyalty`, the console: makes, checks, fills and copies a till's book, without any Qt.
 
 Exit codes: 0 done; 1 done, and something was found (a difference, bad rows, a programme's
-findings, a scenario that fails); 2 used wrongly, or what was to be run is no scenario; 3 refused;
-4 the book cannot be used; 5 a file cannot be read; 130 stopped by the person. Answers go to
-standard output, everything else to standard error.
+findings, its warnings with --strict, a scenario that fails); 2 used wrongly, or what was to be run
+is no scenario; 3 refused; 4 the book cannot be used; 5 a file cannot be read; 130 stopped by the
+person. Answers go to standard output, everything else to standard error.
 """
 
 from __future__ import annotations

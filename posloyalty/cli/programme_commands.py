@@ -5,6 +5,7 @@ time, and typer reads it from them.
 """
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +13,12 @@ import typer
 
 from posloyalty.cli.console import Exit, Speaker, manager, opened
 from posloyalty.domain.programme.bundle import HEAD, NoHead, bundle
+from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.schema import programme_schema
-from posloyalty.services.programmes import read_programme
+from posloyalty.insight.draft.draft import read_draft
+from posloyalty.insight.draft.warnings import warnings_of
+from posloyalty.services.programmes import ProgrammeRefused, finding_sentences
+from posloyalty.system import SystemClock
 
 
 def add_programme_commands(app: typer.Typer, speaker: Speaker) -> None:
@@ -23,17 +28,24 @@ def add_programme_commands(app: typer.Typer, speaker: Speaker) -> None:
     file_argument = typer.Argument(help=words("cli.help_programme"))
 
     @group.command("check", help=words("cli.help_programme_check"))
-    def _check(file: Annotated[Path, file_argument]) -> None:
+    def _check(
+        file: Annotated[Path, file_argument],
+        strict: Annotated[bool, typer.Option("--strict", help=words("cli.help_strict"))] = False,
+        on: Annotated[
+            datetime | None, typer.Option(formats=["%Y-%m-%d"], help=words("cli.help_judged_on"))
+        ] = None,
+    ) -> None:
         with speaker.faults():
-            programme = read_programme(read_bytes(speaker, file))
-            speaker.say(
-                "programme_good",
-                name=programme.names.in_language(words.language),
-                id=programme.id,
-                version=programme.version,
-                offers=len(programme.offers),
-                hash=programme.hash.hex(),
-            )
+            today = SystemClock(UTC).now().date() if on is None else on.date()
+            draft = read_draft(read_bytes(speaker, file), today)
+            if isinstance(draft, list):
+                raise ProgrammeRefused(tuple(draft))
+            warnings = finding_sentences(warnings_of(draft), words, "doubt")
+            for sentence in warnings:
+                speaker.say("warning", text=sentence)
+            _good(speaker, draft.programme)
+            if warnings and strict:
+                raise typer.Exit(Exit.FOUND)
 
     @group.command("schema", help=words("cli.help_programme_schema"))
     def _schema() -> None:
@@ -51,6 +63,17 @@ def add_programme_commands(app: typer.Typer, speaker: Speaker) -> None:
             speaker.say("programme_installed", id=programme.id, version=programme.version)
 
     app.add_typer(group, name="programme")
+
+
+def _good(speaker: Speaker, programme: Programme) -> None:
+    speaker.say(
+        "programme_good",
+        name=programme.names.in_language(speaker.words.language),
+        id=programme.id,
+        version=programme.version,
+        offers=len(programme.offers),
+        hash=programme.hash.hex(),
+    )
 
 
 def read_bytes(speaker: Speaker, file: Path) -> bytes:

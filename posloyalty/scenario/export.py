@@ -17,6 +17,7 @@ from tomlkit.items import AoT, Table
 
 from posloyalty.domain.engine.award import POINTS, Award
 from posloyalty.domain.engine.context import StoreContext
+from posloyalty.domain.engine.donating import without_donations
 from posloyalty.domain.engine.quote import Quote, QuoteLine
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.load import load
@@ -86,14 +87,15 @@ def _taxes(quote: Quote) -> list[dict[str, Any]]:
             "rate": str(line.tax_rate),
             "mode": line.tax_mode.value,
         }
-        for line in quote.lines
+        for line in without_donations(quote.lines)
     }
     return [found[code] for code in sorted(found)] or [{"code": NO_TAX.code, "rate": 0}]
 
 
 def _products(quote: Quote) -> list[dict[str, Any]]:
     """Each product once, in the order of their ids, by which ties go."""
-    found = {line.line.product.id: line.line.product for line in quote.lines}
+    goods = without_donations(quote.lines)
+    found = {line.line.product.id: line.line.product for line in goods}
     return [_product(found[key], quote) for key in sorted(found)]
 
 
@@ -123,7 +125,8 @@ def _step(quote: Quote, basket: Basket, rules: Programme | None) -> dict[str, An
         told["member"] = MEMBER
         if basket.proof is not None:
             told["proof"] = basket.proof
-    lines = sorted((line.line for line in quote.lines), key=lambda line: line.number)
+    goods = without_donations(quote.lines)
+    lines = sorted((line.line for line in goods), key=lambda line: line.number)
     told["lines"] = [_scanned(line, quote) for line in lines]
     scales = _scales(rules)
     if basket.redemptions and scales:
@@ -136,6 +139,17 @@ def _step(quote: Quote, basket: Basket, rules: Programme | None) -> dict[str, An
         )
     if basket.declined:
         told["declined"] = sorted(basket.declined)
+    if basket.marks:
+        told["marks"] = sorted(basket.marks)
+    if basket.donations:
+        told["donate"] = _inline(
+            {
+                one.cause: "round_up"
+                if one.amount_minor is None
+                else money_text(one.amount_minor, quote.currency)
+                for one in basket.donations
+            }
+        )
     return told
 
 

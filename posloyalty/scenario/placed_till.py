@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.stored_value import StoredCard
 from posloyalty.domain.ledger.balance import fold
+from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.transfer import Account
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
@@ -16,6 +18,7 @@ from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.money import Currency
 from posloyalty.scenario.machine import WallClock
 from posloyalty.scenario.seen import Books
+from posloyalty.services.stored_cards import card_by_id
 from posloyalty.services.till import Till
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
@@ -69,6 +72,16 @@ class TillBooks(Books):
             return None
         with self._placed.till.book.read() as reader:
             return reader.ledger.member_state(member_id, lots_since=date.min)
+
+    def gift_card(self, card: bytes) -> StoredCard | None:
+        """The card as this till's book holds it."""
+        with self._placed.till.book.read() as reader:
+            return card_by_id(reader, self.programme, card)
+
+    def counts(self, owner: bytes) -> tuple[MeterEntry, ...]:
+        """What this till counted."""
+        with self._placed.till.book.read() as reader:
+            return reader.ledger.meters(owner, date.min)
 
     def accounts(self) -> Mapping[Account, int]:
         """Every account that this till's events moved."""

@@ -13,6 +13,8 @@ from datetime import date
 from typing import Any, TypeVar
 
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.stored_value import StoredCard
+from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.transfer import Account
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.finding import Path
@@ -61,6 +63,14 @@ class Books(ABC):
     @abstractmethod
     def accounts(self) -> Mapping[Account, int]:
         """Every account's balance, credits less debits."""
+
+    def gift_card(self, card: bytes) -> StoredCard | None:
+        """A gift card by its id; None when these books do not know it."""
+        return None
+
+    @abstractmethod
+    def counts(self, owner: bytes) -> Iterable[MeterEntry]:
+        """Everything that was counted under an owner who need not be a member."""
 
     def member(self, member: str) -> MemberSeen | None:
         """A member with the programme and day by which they are looked at."""

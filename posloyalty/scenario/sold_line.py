@@ -2,7 +2,7 @@
 
 A price that the cashier keys in follows an @: `"BAG @ 5.00"`. What does not fit into a text is a
 table: `{ sku = "APPLES", quantity = "0.437", amount = "17.00" }`, where `amount` is what a scale
-label says.
+label says; `{ sku = "CARD", price = "50.00", card = "1001" }` sells or fills a gift card.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class SoldLine:
     quantity_milli: int = QUANTITY_ONE
     price_minor: int | None = None
     amount_minor: int | None = None
+    card: str = ""
 
 
 def read_lines(block: Block, key: str = "lines") -> tuple[SoldLine, ...]:
@@ -52,6 +53,7 @@ def scan(line: SoldLine, basket: Basket, scene: Scene) -> Basket:
         quantity_milli=line.quantity_milli,
         unit_price_minor=line.price_minor,
         gross_minor=line.amount_minor,
+        card=line.card,
     )
 
 
@@ -71,6 +73,7 @@ def _line(block: Block, key: str, place: int, item: object) -> SoldLine:
         quantity_milli=table.quantity("quantity", QUANTITY_ONE),
         price_minor=table.money("price", least=0) if "price" in table else None,
         amount_minor=table.money("amount", least=0) if "amount" in table else None,
+        card=table.text("card") if "card" in table else "",
     )
-    table.close(("price", "amount"))
+    table.close(("price", "amount", "card"))
     return line

@@ -16,7 +16,7 @@ from typing import Final
 
 from posloyalty.bootstrap import create_till, open_till
 from posloyalty.domain.shop.operator import Operator
-from posloyalty.scenario.head_office import FoldingHeadOffice, HeadOffice
+from posloyalty.scenario.head_office import HeadOffice, OfficeHere
 from posloyalty.scenario.machine import CountedIds, SeededChance, WallClock, WorldClock
 from posloyalty.services.first_run import FirstRunAnswers
 from posloyalty.services.pin_hash import PinHasher
@@ -39,7 +39,7 @@ class Workshop:
     """Makes tills below a folder, which the caller removes, and the head office they talk to."""
 
     folder: Path
-    head_office: Callable[[], HeadOffice] = FoldingHeadOffice
+    head_office: Callable[[], HeadOffice] = OfficeHere
     _templates: dict[Fixed, tuple[Path, Operator]] = field(default_factory=dict)
     _made: int = 0
 

@@ -35,7 +35,8 @@ class World(Surroundings):
         self.tills: dict[str, PlacedTill] = {}
         try:
             for number, plan in enumerate(case.frame.tills):
-                self.tills[plan.code] = self._placed(plan, number, workshop)
+                self.tills[plan.code] = placed = self._placed(plan, number, workshop)
+                self.head_office.enrol(placed.till.facts)
             self._set_up()
         except BaseException:
             self.close()
@@ -59,19 +60,33 @@ class World(Surroundings):
         return self.head_office.books(self._programme(), self.at, self.members)
 
     def tell_head_office(self) -> None:
-        """Every till that is online sends what head office has not got."""
+        """Every till that is online sends what head office has not got, and hears what is new."""
         for placed in self.tills.values():
             if placed.online:
                 self.send(placed)
+        for placed in self.tills.values():
+            if placed.online:
+                self.hear(placed)
 
-    def send(self, placed: PlacedTill) -> int:
-        """One till sends what head office has not got; returns how many events were new."""
-        unsent = placed.unsent()
-        if not unsent:
-            return 0
-        new = self.head_office.receive(placed.code, unsent)
-        placed.sent_seq = unsent[-1].seq
-        return new
+    def exchange(self, placed: PlacedTill) -> int:
+        """One till sends and hears; returns how many events it heard."""
+        self.send(placed)
+        return self.hear(placed)
+
+    def send(self, placed: PlacedTill) -> None:
+        """One till sends what head office has not got."""
+        received = self.head_office.receive(placed.till.facts.till_id, placed.unsent())
+        if received.place is not None:
+            placed.sent_seq = received.place.seq
+
+    def hear(self, placed: PlacedTill) -> int:
+        """One till hears what head office has for it, and head office that it did."""
+        heard = placed.till.office.apply(
+            self.head_office.answer(placed.till.facts.till_id, self.at)
+        )
+        if heard:
+            self.send(placed)
+        return heard
 
     def close(self) -> None:
         """Close every book."""

@@ -8,6 +8,7 @@ from posloyalty.domain.engine.quote import AppliedOffer, Quote, QuoteLine
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.prepaid_tax import less_prepaid_tax
 from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SalePoints, SaleTax, Told
 from posloyalty.domain.shop.tender import Tender
 from posloyalty.domain.shop.tender_shares import with_tender_shares
@@ -24,8 +25,14 @@ def build_sale(
     at: datetime,
     language: str,
     told: tuple[Told, ...] = (),
+    prepaid: frozenset[int] = frozenset(),
 ) -> Sale:
-    """The sale as it is journalled, stored and printed."""
+    """The sale as it is journalled, stored and printed; `prepaid` are the numbers of tenders whose
+    tax was paid before.
+    """
+    lines, taxes = less_prepaid_tax(
+        with_tender_shares(_lines(quote), tenders), _taxes(quote), tenders, prepaid
+    )
     return Sale(
         id=basket.sale_id,
         number=number,
@@ -38,24 +45,15 @@ def build_sale(
         programme_id=quote.programme.id,
         programme_version=quote.programme.version,
         programme_hash=quote.programme.hash,
-        lines=with_tender_shares(_lines(quote), tenders),
+        lines=lines,
         offers=tuple(_offer(one) for one in quote.offers),
-        taxes=tuple(
-            SaleTax(
-                tax_class=tax.tax_class,
-                rate=tax.rate,
-                mode=tax.mode,
-                base_minor=tax.base_minor,
-                tax_minor=tax.tax_minor,
-            )
-            for tax in quote.taxes
-        ),
+        taxes=taxes,
         tenders=tenders,
         points=_points(quote, programme, language),
         gross_minor=quote.gross_minor,
         offers_minor=quote.offers_minor,
         redeemed_minor=quote.redeemed_minor,
-        tax_minor=quote.tax_minor,
+        tax_minor=sum(tax.tax_minor for tax in taxes),
         payable_minor=quote.payable_minor,
         rounding_minor=sum(tender.rounding_minor for tender in tenders),
         told=told,
@@ -113,6 +111,19 @@ def _line(quoted: QuoteLine, redeemed: tuple[tuple[str, int, int], ...]) -> Sale
         tax_mode=quoted.tax_mode,
         tax_minor=quoted.tax_minor,
         earned=quoted.earned,
+    )
+
+
+def _taxes(quote: Quote) -> tuple[SaleTax, ...]:
+    return tuple(
+        SaleTax(
+            tax_class=tax.tax_class,
+            rate=tax.rate,
+            mode=tax.mode,
+            base_minor=tax.base_minor,
+            tax_minor=tax.tax_minor,
+        )
+        for tax in quote.taxes
     )
 
 

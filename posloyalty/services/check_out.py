@@ -8,20 +8,26 @@ the commit. The screen and `posloyalty replay` both come through here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 from threading import Lock
+from typing import Final
 
-from posloyalty.domain.engine.caps import limit_owners
-from posloyalty.domain.engine.context import Context, StoreContext, freeze
+from posloyalty.domain.engine.context import Context, StoreContext
+from posloyalty.domain.engine.donating import donation_lines, without_donations
 from posloyalty.domain.engine.evaluate import evaluate
+from posloyalty.domain.engine.limits import counting_owners
+from posloyalty.domain.engine.marks import freeze_sale
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
-from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.engine.quote import Quote, QuoteLine
+from posloyalty.domain.engine.shared_counts import shared_owners
+from posloyalty.domain.engine.stored_value import CardPayment
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.ledger.lots import SpendRefusal
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
@@ -38,6 +44,10 @@ from posloyalty.services.member_state import state_of
 from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.stored_cards import check_loads, payments, prepaid, with_cards
+
+# The ledger answers for so many owners at once.
+OWNERS_MOST: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,13 +118,16 @@ class CheckOut:
         rules = self._rules()
         at = self._instant(at, rules)
         programme = self._programme(reader, at, rules)
+        store = counter_store(reader, programme, at, rules, language)
         return evaluate(
             programme,
             basket,
             member_state(reader, basket, programme, at),
             at,
             tax_classes=self._taxes.of(reader),
-            store=counter_store(reader, programme, at, rules, language),
+            store=with_cards(
+                reader, programme, basket, replace(store, shown=shown_rights(reader, basket))
+            ),
         )
 
     def frozen(self, quote: Quote) -> FrozenQuote:
@@ -152,8 +165,9 @@ class CheckOut:
     ) -> Sale:
         """Book a paid sale in one transaction and return it; the same sale id again books nothing.
 
-        Raises `ServiceRefusal` EMPTY, UNPAID (`due_minor`), OVERPAID (`over_minor`), or QUOTE_STALE
-        when programme, member or day are no longer those of the quote: quote again, then pay.
+        Raises `ServiceRefusal` EMPTY, UNPAID (`due_minor`), OVERPAID (`over_minor`), what
+        `stored_cards` says of gift cards that are sold or that pay, or QUOTE_STALE when programme,
+        member or day are no longer those of the quote: quote again, then pay.
         """
         _check_paid(basket, quote, tenders)
         with self._book.write() as unit:
@@ -183,9 +197,15 @@ class CheckOut:
         state = member_state(unit, basket, programme, at)
         _check_fresh(basket, quote, programme, state, at, rules)
         # As of the quote, so that what was shown is what is done; booked as of now.
-        store = counter_store(unit, programme, at, rules)
-        context = freeze(programme, basket, state, quote.at, store)
-        postings = _postings(context, quote, at)
+        shown = shown_rights(unit, basket)
+        if not _still_there(quote, shown):
+            raise ServiceRefusal("QUOTE_STALE")
+        store = replace(counter_store(unit, programme, at, rules), shown=shown)
+        store = with_cards(unit, programme, basket, store)
+        context = freeze_sale(programme, basket, state, quote.at, store)
+        check_loads(programme, basket, store, context.day)
+        by_cards = payments(unit, programme, tenders, context.day)
+        postings = _postings(context, quote, at, by_cards)
         sale = build_sale(
             basket,
             quote,
@@ -196,6 +216,7 @@ class CheckOut:
             at=at,
             language=rules.language,
             told=(*postings.told, *told),
+            prepaid=prepaid(by_cards, tenders),
         )
         unit.sales.book(
             BookedSale(sale=sale, does=postings.does, print_receipt=rules.print_receipts)
@@ -223,10 +244,13 @@ def counter_store(
     at: datetime,
     rules: CounterRules,
     language: str | None = None,
+    *,
+    since: date | None = None,
 ) -> StoreContext:
     """What the shop contributes to an evaluation; names in a language.
 
-    What the till, the store and campaigns counted is read only where a limit looks at it.
+    What the till, the store, campaigns and causes counted is read only where something looks at it,
+    day by day as far back as rules do, or from `since`.
     """
     facts = reader.facts
     store = StoreContext(
@@ -236,16 +260,33 @@ def counter_store(
         till_id=facts.till_id,
         store_id=derive_id("store", facts.store_code),
     )
-    named = (limit_owners(programme, wallet, store) for wallet in programme.wallets)
-    owners = tuple(dict.fromkeys(owner for found in named for owner in found))
+    shared = shared_owners(programme)
+    owners = tuple(dict.fromkeys((*shared, *counting_owners(programme, store))))
     if not owners:
         return store
-    counts = reader.ledger.meter_sums(
-        owners,
-        programme.looks_back_to(store_day(at, programme.zone)),
-        whole_life=programme.counts_whole_life,
+    back = programme.looks_back_to(store_day(at, programme.zone))
+    back = back if since is None else min(since, back)
+    ever = programme.counts_whole_life or bool(shared)
+    counts = (
+        count
+        for start in range(0, len(owners), OWNERS_MOST)
+        for count in reader.ledger.meter_sums(
+            owners[start : start + OWNERS_MOST], back, whole_life=ever
+        )
     )
-    return replace(store, counts=counts)
+    return replace(store, counts=tuple(counts))
+
+
+def shown_rights(reader: Reader | UnitOfWork, basket: Basket) -> tuple[Right, ...]:
+    """The rights whose codes were shown, as the book knows them."""
+    codes = dict.fromkeys(one.code for one in basket.chosen if one.code)
+    return tuple(right for code in codes for right in reader.ledger.rights_by_code(code))
+
+
+def _still_there(quote: Quote, shown: tuple[Right, ...]) -> bool:
+    """Whether what was shown and used is as it was when it was quoted."""
+    used = [one.uses.right for one in quote.offers if one.uses is not None and one.uses.code]
+    return all(right is None or right in shown for right in used)
 
 
 class _TaxClasses:
@@ -303,7 +344,7 @@ def _check_fresh(
     same = (
         quote.sale_id == basket.sale_id
         and quote.member_id == basket.member_id
-        and tuple(line.line for line in quote.lines) == basket.lines
+        and _same_lines(basket, quote, programme, rules)
         and quote.programme.hash == programme.hash
         and quote.day == store_day(at, rules.zone, rules.cutoff)
     )
@@ -321,6 +362,20 @@ def _check_fresh(
         raise ServiceRefusal("QUOTE_STALE")
 
 
+def _same_lines(basket: Basket, quote: Quote, programme: Programme, rules: CounterRules) -> bool:
+    """Whether the quote has the basket's goods, and what is still given on top of them."""
+    goods = without_donations(quote.lines)
+    payable = sum(line.net_minor for line in goods)
+    given = donation_lines(programme, basket, payable, rules.language)
+    return tuple(line.line for line in goods) == basket.lines and _amounts(given) == _amounts(
+        line for line in quote.lines if line.donation
+    )
+
+
+def _amounts(lines: Iterable[QuoteLine]) -> list[tuple[int, str, int]]:
+    return [(one.line.number, one.line.product.sku, one.net_minor) for one in lines]
+
+
 def _same_history(seen: MemberState, now: MemberState) -> bool:
     return seen.rights == now.rights and seen.meters == now.meters
 
@@ -333,7 +388,9 @@ def _moves_points(quote: Quote) -> bool:
     return bool(quote.redemptions) or any(earning.points for earning in quote.earnings)
 
 
-def _postings(context: Context, quote: Quote, at: datetime) -> SalePostings:
+def _postings(
+    context: Context, quote: Quote, at: datetime, stored: tuple[CardPayment, ...]
+) -> SalePostings:
     try:
         return plan_sale(
             context,
@@ -342,6 +399,7 @@ def _postings(context: Context, quote: Quote, at: datetime) -> SalePostings:
             at=at,
             redemptions=quote.redemptions,
             earnings=quote.earnings,
+            stored=stored,
         )
     except SpendRefusal:
         raise ServiceRefusal("QUOTE_STALE") from None

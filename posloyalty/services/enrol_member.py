@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.members import card_token
 from posloyalty.domain.members.member import (
     Birthday,
@@ -37,6 +38,7 @@ from posloyalty.services.ports import (
     Reader,
     UnitOfWork,
 )
+from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
 from posloyalty.services.refusal import Finding, ServiceRefusal, finding, refuse_findings
 from posloyalty.services.signing import SigningKey
 from posloyalty.sync import events
@@ -72,15 +74,18 @@ class MemberCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolled:
-    """A new member and their card."""
+    """A new member, their card, and what the programme did to welcome them; None for nothing."""
 
     member: Member
     card_token_text: str
     short_code: str
+    welcome: Acted | None = None
 
 
 class EnrolMember:
-    """Enrolment and its neighbours. `changed` tells the look-up cache to follow the book."""
+    """Enrolment and its neighbours. `changed` tells the look-up cache to follow the book; `acts`
+    lets the programme welcome who joins, in the same transaction.
+    """
 
     def __init__(
         self,
@@ -91,7 +96,9 @@ class EnrolMember:
         ids: Ids,
         chance: Chance,
         changed: Callable[[], None],
+        acts: ProgrammeActs,
     ) -> None:
+        self._acts = acts
         self._book = book
         self._find = find
         self._clock = clock
@@ -147,9 +154,12 @@ class EnrolMember:
             for consent in member.consents:
                 unit.journal.append(consent_given(unit, self._ids.new_id(), member_id, consent))
             card = self._issue(unit, member_id, code, operator, now)
+            welcome = self._acts.record_in(unit, _joined(member_id), operator, at=now)
             unit.commit()
         self._changed()
-        return Enrolled(member=member, card_token_text=card.token_text, short_code=code)
+        return Enrolled(
+            member=member, card_token_text=card.token_text, short_code=code, welcome=welcome
+        )
 
     def card(self, member_id: bytes) -> MemberCard:
         """The member's card as it is; raises `ServiceRefusal` NO_CARD when there is none."""
@@ -328,6 +338,11 @@ def consent_given(
         lang=consent.language,
         source=consent.source,
     )
+
+
+def _joined(member_id: bytes) -> Happening:
+    recorded = Recorded(what=Trigger.SIGN_UP.value)
+    return Happening(trigger=Trigger.SIGN_UP, recorded=recorded, member_id=member_id)
 
 
 def free_short_code(unit: UnitOfWork, chance: Chance) -> str:

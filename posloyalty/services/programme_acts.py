@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec import UNSET
 
 from posloyalty.domain.engine import works
 from posloyalty.domain.engine.award import Award
-from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.awards import ActRefusal, Awards
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
 from posloyalty.domain.engine.context import freeze
 from posloyalty.domain.engine.moment import Moment, Recorded, Trigger
@@ -32,6 +33,7 @@ from posloyalty.sync.consequence_event import counted, posts, rights_changed, ti
 from posloyalty.sync.events import Act
 from posloyalty.sync.events import Told as ToldEvent
 
+RUN_BACK: Final = timedelta(days=800)
 _WORKS = works  # imported so that what they register is known
 
 
@@ -72,11 +74,19 @@ class ProgrammeActs:
         self._programmes = programmes
         self._rules = rules
 
-    def preview(self, happening: Happening, *, at: datetime | None = None) -> Acted:
-        """What recording it now would give; nothing is booked. Refuses as `record` does."""
+    def preview(
+        self,
+        happening: Happening,
+        *,
+        at: datetime | None = None,
+        operator: Operator | None = None,
+    ) -> Acted:
+        """What recording it now would give; nothing is booked. Refuses as `record` does, without an
+        operator nothing for want of authority.
+        """
         at = self._instant(at)
         with self._book.read() as reader:
-            return self._answer(reader, happening, self._ids.new_id(), at)[1]
+            return self._answer(reader, happening, self._ids.new_id(), at, operator)[1]
 
     def record(
         self,
@@ -88,7 +98,8 @@ class ProgrammeActs:
     ) -> Acted:
         """Book the act in one transaction.
 
-        Raises `ServiceRefusal` NO_PROGRAMME, NO_SUCH_MEMBER or NOTHING_TO_RECORD.
+        Raises `ServiceRefusal` NO_PROGRAMME, NO_SUCH_MEMBER, NOTHING_TO_RECORD, or what the kind
+        refuses it for.
         """
         event_id = self._ids.new_id() if event_id is None else event_id
         at = self._instant(at)
@@ -97,16 +108,54 @@ class ProgrammeActs:
                 return Acted(
                     event_id=event_id, awards=(), told=(), does=unit.ledger.done_by(event_id)
                 )
-            programme, acted = self._answer(unit, happening, event_id, at)
-            unit.acts.book(act_event(unit, programme, happening, acted, operator, at))
+            acted = self._book_in(unit, happening, operator, event_id, at)
             unit.commit()
+        return acted
+
+    def record_in(
+        self,
+        unit: UnitOfWork,
+        happening: Happening,
+        operator: Operator,
+        *,
+        event_id: bytes | None = None,
+        at: datetime | None = None,
+    ) -> Acted | None:
+        """The same within a unit that the caller commits; None where there is nothing to record, as
+        for somebody who joins a programme that welcomes nobody.
+        """
+        event_id = self._ids.new_id() if event_id is None else event_id
+        if unit.journal.by_event_id(event_id) is not None:
+            return None
+        try:
+            return self._book_in(unit, happening, operator, event_id, self._instant(at))
+        except ServiceRefusal as refused:
+            if refused.reason in ("NOTHING_TO_RECORD", "NO_PROGRAMME"):
+                return None
+            raise
+
+    def _book_in(
+        self,
+        unit: UnitOfWork,
+        happening: Happening,
+        operator: Operator,
+        event_id: bytes,
+        at: datetime,
+    ) -> Acted:
+        programme, acted = self._answer(unit, happening, event_id, at, operator)
+        unit.acts.book(act_event(unit, programme, happening, acted, operator, at))
         return acted
 
     def _instant(self, at: datetime | None) -> datetime:
         return (self._clock.now() if at is None else at).astimezone(self._rules().zone)
 
     def _answer(
-        self, reader: Reader | UnitOfWork, happening: Happening, event_id: bytes, at: datetime
+        self,
+        reader: Reader | UnitOfWork,
+        happening: Happening,
+        event_id: bytes,
+        at: datetime,
+        operator: Operator | None,
     ) -> tuple[Programme, Acted]:
         rules = self._rules()
         programme = self._programmes.at(reader, at)
@@ -115,7 +164,11 @@ class ProgrammeActs:
         nobody = Basket(sale_id=event_id, currency=rules.currency)
         basket = nobody.for_member(happening.member_id)
         state = member_state(reader, basket, programme, at)
-        context = freeze(programme, basket, state, at, counter_store(reader, programme, at, rules))
+        # A run is about days that lie behind; all else looks back as far as rules do.
+        ran = happening.trigger is Trigger.RUN
+        since = at.date() - RUN_BACK if ran else None
+        store = counter_store(reader, programme, at, rules, since=since)
+        context = freeze(programme, basket, state, at, store)
         moment = Moment(
             trigger=happening.trigger,
             programme=programme,
@@ -128,10 +181,14 @@ class ProgrammeActs:
             state=state,
             active=context.active,
             recorded=happening.recorded,
+            operator=operator,
         )
         plan = EventPlan(event_id=event_id, at=at, day=context.day, programme_id=programme.id)
         awards = Awards(moment, plan)
-        run_works(moment, awards)
+        try:
+            run_works(moment, awards)
+        except ActRefusal as refused:
+            raise ServiceRefusal(refused.reason, **refused.facts) from None
         does = plan.consequences()
         if does == Consequences() and not awards.told:
             raise ServiceRefusal("NOTHING_TO_RECORD")

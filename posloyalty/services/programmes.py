@@ -8,6 +8,7 @@ exact bytes, because their hash is what sales pin (SYNC 10).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from typing import Protocol
@@ -18,6 +19,7 @@ from posloyalty.domain.engine.quote import ProgrammeRef
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.finding import Finding
 from posloyalty.domain.programme.load import load
+from posloyalty.domain.programme.names import Names
 from posloyalty.domain.values.calendar import day_end, day_start
 from posloyalty.services.ports import Book, Clock, Ids, Reader, StoredProgramme, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
@@ -40,6 +42,17 @@ class ProgrammeRefused(ServiceRefusal):
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__("PROGRAMME_INVALID", count=len(findings))
         self.programme_findings = findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstalledProgramme:
+    """A programme that the till keeps, and whether sales go by it now."""
+
+    names: Names
+    version: int
+    hash: bytes
+    effective_from: datetime
+    in_effect: bool
 
 
 class Programmes:
@@ -112,6 +125,23 @@ class Programmes:
             return None
         return programme
 
+    def installed(self) -> tuple[InstalledProgramme, ...]:
+        """Every programme of this till, the latest to take effect first."""
+        with self._book.read() as reader:
+            stored = reader.programmes.all()
+            effective = self.at(reader, self._clock.now())
+        found = ((one, self._programme(one)) for one in stored)
+        return tuple(
+            InstalledProgramme(
+                names=programme.names,
+                version=programme.version,
+                hash=programme.hash,
+                effective_from=one.effective_from,
+                in_effect=effective is not None and effective.hash == programme.hash,
+            )
+            for one, programme in found
+        )
+
     def _begins(self, programme: Programme) -> datetime:
         """Now, or the start of the day that the file names, whichever is later."""
         now, first = self._clock.now(), programme.scope.first
@@ -133,11 +163,16 @@ class Programmes:
             return known
 
 
-def finding_sentences(findings: Iterable[Finding], words: Wording) -> tuple[str, ...]:
-    """Findings as sentences for whoever wrote the file: place first, then what to do."""
+def finding_sentences(
+    findings: Iterable[Finding], words: Wording, area: str = "programme"
+) -> tuple[str, ...]:
+    """Findings as sentences for whoever wrote the file: place first, then what to do.
+
+    `area` is that of their codes; warnings of a draft are worded by "doubt".
+    """
     sentences = []
     for one in findings:
-        text = words(f"programme.{one.code}", **dict(one.facts))
+        text = words(f"{area}.{one.code}", **dict(one.facts))
         if one.line and one.path:
             text = words("programme.PLACE", line=one.line, path=one.path, finding=text)
         elif one.line:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, Protocol
 
+from posloyalty.domain.programme.kinds.gift_card import OUTSIDE_TAX
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale, SalePoints, SaleTax, Told
 from posloyalty.domain.values.fixed_point import MINUS, format_fixed
@@ -41,7 +42,7 @@ def tax_blocks(
     money = currency(sale.currency)
     rows = tuple(
         (
-            _tax_name(tax, names),
+            _tax_name(tax, names, words),
             format_amount(tax.base_minor, money),
             format_amount(tax.tax_minor, money),
         )
@@ -113,8 +114,10 @@ def _moved(points: SalePoints, words: Wording) -> list[str]:
     return parts
 
 
-def _tax_name(tax: SaleTax, names: Mapping[str, str]) -> str:
+def _tax_name(tax: SaleTax, names: Mapping[str, str], words: Wording) -> str:
     """The shop's name of a class; with its rate unless the name says it."""
+    if tax.tax_class == OUTSIDE_TAX.code:
+        return words("receipt.outside_tax")
     name = names.get(tax.tax_class, tax.tax_class)
     return name if "%" in name else f"{name} {_percent(tax.rate)}%"
 

@@ -10,7 +10,7 @@ from itertools import islice
 
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.refund_quote import Original, RefundFacts
-from posloyalty.domain.ledger.transfer import AccountKind
+from posloyalty.domain.ledger.transfer import AccountKind, Lot
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.values.calendar import store_day
@@ -40,7 +40,7 @@ def facts_of(reader: Reader | UnitOfWork, original: Original, programme: Program
     return RefundFacts(
         state=None if sale.member_id is None else state_of(reader, programme, sale.member_id, day),
         others=states_of(reader, programme, _others(did, sale.member_id), day),
-        lots=reader.ledger.lots_named(lot_ids),
+        lots=_with_cards(reader, did, reader.ledger.lots_named(lot_ids)),
         lapsed=reader.ledger.lapsed(lot_ids),
         rights={right.id: right for right in rights if right is not None},
         products={product.id: product for product in products if product is not None},
@@ -52,6 +52,18 @@ def _lots_of(did: Consequences) -> tuple[bytes, ...]:
     found = [use.lot_id for one in did.transfers for use in one.uses]
     found += [one.opens.id for one in did.transfers if one.opens is not None]
     return tuple(dict.fromkeys(found))
+
+
+def _with_cards(
+    reader: Reader | UnitOfWork, did: Consequences, lots: tuple[Lot, ...]
+) -> tuple[Lot, ...]:
+    """With everything else that the sale's gift cards hold: their receipt says it."""
+    sides = (side for one in did.transfers for side in (one.debit, one.credit))
+    cards = dict.fromkeys(side for side in sides if side.kind is AccountKind.GIFT_CARD)
+    known = {lot.id: lot for lot in lots}
+    for account in cards:
+        known |= {lot.id: lot for lot in reader.ledger.lots(account)}
+    return tuple(known.values())
 
 
 def _others(did: Consequences, member_id: bytes | None) -> tuple[bytes, ...]:

@@ -48,7 +48,9 @@ CAUSE_LENGTH_MOST = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returnable:
-    """A stored sale, how much of each line can still come back (thousandths), and its refunds."""
+    """A stored sale, how much of its goods can still come back (thousandths, by line), and its
+    refunds. What was given to a cause is no goods.
+    """
 
     stored: StoredSale
     left: dict[int, int]
@@ -101,6 +103,7 @@ class RefundSale:
                 left={
                     line.number: line.quantity_milli - gone.get(line.number, 0)
                     for line in stored.sale.lines
+                    if not line.donation
                 },
                 refunds=reader.refunds.rows_of_sale(stored.sale.id),
             )

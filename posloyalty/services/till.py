@@ -19,6 +19,8 @@ from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
+from posloyalty.services.gift_cards import GiftCards
+from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
@@ -36,6 +38,7 @@ from posloyalty.services.sale_history import SaleHistory
 from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import ShopSettings
 from posloyalty.services.sign_in import SignIn
+from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till_clock import TillClock
 from posloyalty.services.verify_book import VerifyBook
 
@@ -69,6 +72,9 @@ class Till:
     programmes: Programmes
     acts: ProgrammeActs
     households: Households
+    gift_cards: GiftCards
+    snapshots: Snapshots
+    office: HearOffice
     recovery: RecoverBook
     back_up: BackUp
     verify: VerifyBook

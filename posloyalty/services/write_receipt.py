@@ -213,7 +213,8 @@ class _Writer:
         if steps:
             steps.insert(0, Row(words("receipt.subtotal"), self._money(self._items_minor())))
         due = format_amount(sale.payable_minor, self.currency, symbol=True)
-        pieces = words.counted("receipt.pieces", _pieces(sale.lines))
+        goods = tuple(line for line in sale.lines if not line.donation)
+        pieces = words.counted("receipt.pieces", _pieces(goods))
         return Rows((*steps, Row(f"{words('receipt.due')}\u2002{pieces}", due, Weight.LARGE)))
 
     def _items_minor(self) -> int:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Table, func, select
 from posloyalty.domain.engine.consequences import Consequences, MetTier
 from posloyalty.domain.ledger.right import Right, RightMove, after_change
 from posloyalty.domain.ledger.transfer import Account, Transfer
+from posloyalty.services.hear_office import purchases_in
 from posloyalty.services.ports import BookFacts
 from posloyalty.services.verify_book import Counts, Difference, Progress
 from posloyalty.storage.act_tables import (
@@ -222,6 +223,9 @@ class _Fold:
             if refund.member_id is not None:
                 visit = self._visits.setdefault(refund.member_id, [0, 0])
                 visit[0] += uncounted(refund, consequences_of(event))
+        if isinstance(event, events.Heard):
+            for member_id, more in purchases_in(consequences_of(event)).items():
+                self._visits.setdefault(member_id, [0, 0])[0] += more
         if isinstance(event, events.Act):
             expected["act"] = [act_row(seq, event)]
         if isinstance(event, Doing):

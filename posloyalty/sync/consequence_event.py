@@ -22,7 +22,7 @@ from posloyalty.domain.ledger.transfer import (
 from posloyalty.domain.values.calendar import format_instant, parse_instant
 from posloyalty.sync import events
 
-Doing = events.Sale | events.Refund | events.Act | events.Opening
+Doing = events.Sale | events.Refund | events.Act | events.Opening | events.Heard
 """The events that change what somebody owns or has done."""
 
 
@@ -36,6 +36,8 @@ def consequences_of(event: Doing) -> Consequences:
     steps: tuple[events.RightStep, ...]
     if isinstance(event, events.Opening):
         counts, owner, steps = events.earned_counts(event.post), UNSET, ()
+    elif isinstance(event, events.Heard):
+        counts, owner, steps = event.meters, UNSET, event.rights
     else:
         counts, owner, steps = event.meters, event.member, event.rights
     return Consequences(

@@ -45,6 +45,7 @@ __all__ = [
     "ErrorNote",
     "Event",
     "Genesis",
+    "Heard",
     "KeyRotate",
     "Line",
     "LotOpened",
@@ -205,6 +206,22 @@ class Act(Event, frozen=True, kw_only=True, tag="act"):
     told: tuple[Told, ...] = ()
 
 
+class Heard(Event, frozen=True, kw_only=True, tag="heard"):
+    """What head office told: an event of elsewhere, under that event's own `id` and `at`.
+
+    `what` is its type or kind of act, `src` the till that it happened at, or head office. Whoever
+    folds several journals passes over it: the event itself is in another one of them.
+    """
+
+    what: str
+    src: str
+    facts: tuple[tuple[str, str], ...] = ()
+    post: tuple[Post, ...] = ()
+    tiers: tuple[TierMet, ...] = ()
+    rights: tuple[RightStep, ...] = ()
+    meters: tuple[Count, ...] = ()
+
+
 class Genesis(Event, frozen=True, kw_only=True, tag="genesis"):
     """The first event: the till names itself. `cert` is its certificate, DER as hexadecimal."""
 
@@ -354,6 +371,7 @@ KINDS: Final[tuple[type[Event], ...]] = (
     ErrorNote,
     Refund,
     Act,
+    Heard,
 )
 """Every type as this release writes it."""
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from posloyalty.domain.engine.member_state import TierHolding
 from posloyalty.domain.ledger.lots import after_use, spending_order
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right, RightMove, after_change
@@ -28,6 +29,7 @@ from posloyalty.domain.ledger.transfer import (
 )
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync.journals import Filed
+from posloyalty.sync.leases import LEASE
 
 
 class Overspend(StrEnum):
@@ -58,7 +60,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberFold:
-    """A member as head office knows them; `transfers` are those that stand in its ledger."""
+    """A member as head office knows them; `transfers` are those that stand in its ledger.
+
+    `holdings` are the levels met, each as the newest event about it says.
+    """
 
     member_id: bytes
     transfers: tuple[Transfer, ...]
@@ -66,6 +71,7 @@ class MemberFold:
     accounts: Mapping[Account, int]
     rights: tuple[Right, ...]
     meters: tuple[MeterEntry, ...]
+    holdings: tuple[TierHolding, ...]
     anomalies: tuple[Found, ...]
 
     def debt(self, ledger: str) -> int:
@@ -100,6 +106,7 @@ class _Fold:
         self._accounts: dict[Account, int] = {}
         self._rights: dict[bytes, Right] = {}
         self._meters: list[MeterEntry] = []
+        self._holdings: dict[tuple[str, str], TierHolding] = {}
         self._anomalies: list[Found] = []
         self._seen: set[bytes] = set()
 
@@ -112,6 +119,9 @@ class _Fold:
                 self._move(transfer, one)
         self._change_rights(one)
         self._meters += [entry for entry in one.does.meters if entry.owner == self._member_id]
+        for met in one.does.tiers:
+            if met.member_id == self._member_id:
+                self._holdings[met.holding.scheme, met.holding.level] = met.holding
 
     def result(self) -> MemberFold:
         return MemberFold(
@@ -121,11 +131,21 @@ class _Fold:
             accounts={account: amount for account, amount in self._accounts.items() if amount},
             rights=tuple(self._rights.values()),
             meters=tuple(self._meters),
+            holdings=tuple(self._holdings[key] for key in sorted(self._holdings)),
             anomalies=tuple(self._anomalies),
         )
 
     def _move(self, transfer: Transfer, one: Filed) -> None:
-        if transfer.debit.kind is not AccountKind.MEMBER:
+        if transfer.credit.kind is AccountKind.MEMBER_DEBT:
+            # Two tills may each have repaid the same debt: only what is owed is taken.
+            owed = -self._accounts.get(transfer.credit, 0)
+            if owed <= 0:
+                return
+            transfer = replace(transfer, amount=min(transfer.amount, owed))
+        spends = transfer.debit.kind is AccountKind.MEMBER or any(
+            u.amount > 0 for u in transfer.uses
+        )
+        if not spends:
             self._gain(transfer)
             return
         wanted = transfer.amount
@@ -147,7 +167,7 @@ class _Fold:
                 uses.append(LotUse(use.lot_id, -back))
         gained = 0 if transfer.opens is None else transfer.opens.original
         amount = gained - sum(use.amount for use in uses)
-        if transfer.credit.kind is not AccountKind.MEMBER:
+        if transfer.opens is None and not transfer.uses:
             amount = transfer.amount
         if amount:
             self._book(replace(transfer, amount=amount, uses=tuple(uses)))
@@ -178,7 +198,8 @@ class _Fold:
             return
         ledger = transfer.debit.ledger
         bearer = Account(ledger, AccountKind.STORE_RISK, one.store.encode("utf-8"))
-        taken_back = transfer.code is TransferCode.REVERSE_EARN
+        # What was taken back, or went over to another record, was the member's own.
+        taken_back = transfer.code in (TransferCode.REVERSE_EARN, TransferCode.MERGE)
         if self._overspend is Overspend.MEMBER or taken_back:
             bearer = Account(ledger, AccountKind.MEMBER_DEBT, self._member_id)
         self._book(
@@ -208,7 +229,7 @@ class _Fold:
     def _change_rights(self, one: Filed) -> None:
         for change in one.does.rights:
             if change.move is RightMove.ISSUE and change.opens is not None:
-                if change.opens.owner == self._member_id:
+                if change.opens.owner == self._member_id and change.opens.kind != LEASE:
                     self._rights.setdefault(change.right_id, change.opens)
                 continue
             right = self._rights.get(change.right_id)

@@ -3,8 +3,10 @@
 Shape: `Journals.receive(till, events)` takes a stretch of one till's journal and answers how far
 that journal is known now. Dedup is for ever, by (till, epoch, seq) and by event id: the same event
 uploaded three times counts once (LOYALTY case 28). A gap asks for what is missing; the same place
-with another hash is a fork and is never merged. A till that was restored goes on in a new epoch
-with the same event ids for what it had not sent (SYNC 8, 11).
+with another hash is a fork and is never merged; a hash that does not follow from the event and the
+one before is no journal at all. A till that was restored goes on in a new epoch with the same event
+ids for what it had not sent (SYNC 8, 11). What a till only heard of is kept as its knowledge, and
+counts nowhere: the event itself is in another journal.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
 from posloyalty.domain.values.calendar import parse_instant
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
-from posloyalty.sync.journal import StoredEvent
+from posloyalty.sync.journal import StoredEvent, link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +33,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What an upload came to. `gap_at` is the sequence that is missing, `fork_at` one that differs.
+    """What an upload came to. `gap_at` is the sequence that is missing, `fork_at` one that differs,
+    `bad_at` one whose hash is not that of its bytes after the one before.
 
-    Whatever came before a gap or fork was taken.
+    Whatever came before a gap, fork or bad event was taken. `filed` are the events that are new.
     """
 
     place: Place | None
@@ -41,6 +44,8 @@ class Received:
     duplicates: int
     gap_at: int | None = None
     fork_at: int | None = None
+    bad_at: int | None = None
+    filed: tuple[Filed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +74,11 @@ class Filed:
 @dataclass(slots=True)
 class _Till:
     store: str
+    genesis: bytes
     place: Place | None = None
     hashes: dict[tuple[int, int], bytes] = field(default_factory=dict)
     last_at: datetime | None = None
+    journal: list[Filed] = field(default_factory=list)
 
 
 class Journals:
@@ -81,41 +88,83 @@ class Journals:
         self._tills: dict[bytes, _Till] = {}
         self._filed: dict[bytes, Filed] = {}
 
-    def enrol(self, till_id: bytes, *, store: str) -> None:
-        """A till joins; its journal may begin long before."""
-        self._tills.setdefault(till_id, _Till(store))
+    def enrol(self, till_id: bytes, *, store: str, genesis: bytes) -> None:
+        """A till joins; its journal may begin long before. `genesis` is what its first event is
+        chained to (`journal.genesis_predecessor`).
+        """
+        self._tills.setdefault(till_id, _Till(store, genesis))
+
+    @property
+    def tills(self) -> tuple[bytes, ...]:
+        """Who has joined, in that order."""
+        return tuple(self._tills)
 
     def place(self, till_id: bytes) -> Place | None:
         """Up to where a till's journal is known."""
         return self._tills[till_id].place
 
+    def journal(self, till_id: bytes) -> tuple[Filed, ...]:
+        """What a till holds, in its own order: what happened there, and what it heard."""
+        return tuple(self._tills[till_id].journal)
+
     def receive(self, till_id: bytes, stretch: Iterable[StoredEvent]) -> Received:
         """Take what is new of a stretch of a till's journal, in its order."""
         till = self._tills[till_id]
-        taken = duplicates = 0
+        duplicates, filed = 0, list[Filed]()
+
+        def answer(
+            gap_at: int | None = None, fork_at: int | None = None, bad_at: int | None = None
+        ) -> Received:
+            return Received(
+                place=till.place,
+                taken=len(filed),
+                duplicates=duplicates,
+                gap_at=gap_at,
+                fork_at=fork_at,
+                bad_at=bad_at,
+                filed=tuple(filed),
+            )
+
         for stored in stretch:
             key = (stored.epoch, stored.seq)
             known = till.hashes.get(key)
             if known is not None:
                 if known != stored.hash:
-                    return _received(till, taken, duplicates, fork_at=stored.seq)
+                    return answer(fork_at=stored.seq)
                 duplicates += 1
                 continue
             if not _follows(till.place, stored):
-                expected = 1 if till.place is None else till.place.seq + 1
-                return _received(till, taken, duplicates, gap_at=expected)
+                return answer(gap_at=1 if till.place is None else till.place.seq + 1)
+            if not _chained(till_id, till, stored):
+                return answer(bad_at=stored.seq)
             till.hashes[key] = stored.hash
             till.place = Place(epoch=stored.epoch, seq=stored.seq, hash=stored.hash)
+            one = _file(till_id, till, stored)
+            till.journal.append(one)
+            if isinstance(one.event, events.Heard):
+                continue
             if stored.event_id in self._filed:
-                duplicates += 1  # sent before the till was restored, under its earlier epoch
+                duplicates += 1  # told by another till, or by this one before it was restored
             else:
-                self._filed[stored.event_id] = _file(till_id, till, stored)
-                taken += 1
-        return _received(till, taken, duplicates)
+                self._filed[stored.event_id] = one
+                filed.append(one)
+        return answer()
 
     def filed(self) -> tuple[Filed, ...]:
         """Every event once, in the order that folds go by."""
         return tuple(sorted(self._filed.values(), key=lambda one: one.order))
+
+
+def _chained(till_id: bytes, till: _Till, stored: StoredEvent) -> bool:
+    previous = till.genesis if till.place is None else till.place.hash
+    hashed = link(
+        till_id=till_id,
+        epoch=stored.epoch,
+        seq=stored.seq,
+        previous=previous,
+        body=stored.body,
+    )
+    return hashed == stored.hash
 
 
 def _follows(place: Place | None, stored: StoredEvent) -> bool:
@@ -127,9 +176,11 @@ def _follows(place: Place | None, stored: StoredEvent) -> bool:
 def _file(till_id: bytes, till: _Till, stored: StoredEvent) -> Filed:
     event = events.decode(stored.body)
     at = parse_instant(stored.at)
-    if till.last_at is not None and at < till.last_at:
-        at = till.last_at
-    till.last_at = at
+    if not isinstance(event, events.Heard):
+        # What a till heard is dated where it happened; its own time only goes forward.
+        if till.last_at is not None and at < till.last_at:
+            at = till.last_at
+        till.last_at = at
     return Filed(
         till_id=till_id,
         store=till.store,
@@ -139,17 +190,4 @@ def _file(till_id: bytes, till: _Till, stored: StoredEvent) -> Filed:
         at=at,
         event=event,
         does=consequences_of(event) if isinstance(event, Doing) else NO_CONSEQUENCES,
-    )
-
-
-def _received(
-    till: _Till,
-    taken: int,
-    duplicates: int,
-    *,
-    gap_at: int | None = None,
-    fork_at: int | None = None,
-) -> Received:
-    return Received(
-        place=till.place, taken=taken, duplicates=duplicates, gap_at=gap_at, fork_at=fork_at
     )

@@ -16,8 +16,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 CONTINGENT_DAYS = 30
+LEASE: Final = "lease"
+"""The kind of right that a lease is in a till's book: issued, used and withdrawn like every right,
+but the till's own affair, of which no other till hears."""
 
 
 class AssetKind(StrEnum):

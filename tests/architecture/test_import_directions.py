@@ -20,7 +20,7 @@ posloyalty.domain posloyalty.domain.engine posloyalty.domain.ledger posloyalty.d
 posloyalty.domain.programme posloyalty.domain.shop posloyalty.domain.values posloyalty.scenario
 posloyalty.scenario.workshop posloyalty.services
 posloyalty.storage posloyalty.sync posloyalty.system posloyalty.wording
-ui ui.__main__ ui.application ui.presenters ui.views ui.widgets
+ui ui.__main__ ui.application ui.book_door ui.presenters ui.views ui.widgets
 """.split()
 
 # Contract, importer, imported. Each importer is a module of its own inside the package named.

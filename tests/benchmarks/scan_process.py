@@ -19,7 +19,8 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QPaintEvent
 
 from tests.benchmarks.large_shop import card, member_id
-from ui.application import BookDoor, TillApplication, make_qt_application
+from ui.application import TillApplication, make_qt_application
+from ui.book_door import BookDoor
 from ui.keyboard import Keyboard, NotReached, quiet_offscreen, wait
 from ui.options import Options
 from ui.presenters.ports import Screen

@@ -24,7 +24,8 @@ def main(folder: Path) -> int:
     gc.disable()
     load_qt()
     from posloyalty.domain.shop.operator import Role
-    from ui.application import BookDoor, TillApplication, make_qt_application
+    from ui.application import TillApplication, make_qt_application
+    from ui.book_door import BookDoor
     from ui.keyboard import Keyboard, quiet_offscreen, wait
     from ui.options import Options
     from ui.presenters.ports import Screen

@@ -16,7 +16,8 @@ from time import perf_counter_ns
 
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from ui.application import BookDoor, TillApplication, make_qt_application
+from ui.application import TillApplication, make_qt_application
+from ui.book_door import BookDoor
 from ui.finger import Finger
 from ui.keyboard import Keyboard, quiet_offscreen, wait
 from ui.options import Options

@@ -5,10 +5,13 @@ Each fake remembers what it was asked, newest last; outcomes are the test's.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.enrol_member import MemberCard
 from posloyalty.services.receipt import Receipt
 from posloyalty.services.receipt_printer import (
@@ -18,7 +21,16 @@ from posloyalty.services.receipt_printer import (
     PrintResult,
 )
 from posloyalty.services.refusal import ServiceRefusal
-from ui.presenters.desks import Desks, ImportOutcome, MadeBook, ProofOutcome, WizardAnswers
+from ui.presenters.desks import (
+    Desks,
+    DraftProgramme,
+    ImportOutcome,
+    KeptProgramme,
+    MadeBook,
+    ProofOutcome,
+    TriedOut,
+    WizardAnswers,
+)
 
 
 @dataclass
@@ -100,6 +112,49 @@ class FakeOffice:
 
 
 @dataclass
+class FakeProgrammes:
+    """Two ready programmes and one in effect; a file is good unless its name says "bad"."""
+
+    now: KeptProgramme = field(
+        default_factory=lambda: KeptProgramme(
+            name="Dawn Club", version=1, since=date(2026, 3, 1), in_effect=True
+        )
+    )
+    used: list[tuple[DraftProgramme, bytes]] = field(default_factory=list)
+    tried: list[tuple[str, Ratio]] = field(default_factory=list)
+    outcome: TriedOut = field(
+        default_factory=lambda: TriedOut(sales=12, lines=("12 sales", "still owed"))
+    )
+
+    def kept(self) -> tuple[KeptProgramme, ...]:
+        return (self.now,)
+
+    def ready(self) -> tuple[str, ...]:
+        return ("bakery", "cafe")
+
+    def from_ready(self, key: str) -> DraftProgramme:
+        return DraftProgramme(data=key.encode(), name=key.title(), version=1)
+
+    def from_file(self, path: str) -> DraftProgramme:
+        findings = ("line 3, currency: unknown", "line 9, rate: above 1") if "bad" in path else ()
+        return DraftProgramme(data=path.encode(), name="Mine", version=2, findings=findings)
+
+    def try_out(
+        self, draft: DraftProgramme, redeemers: Ratio, progress: Callable[[int, int], None]
+    ) -> TriedOut:
+        self.tried.append((draft.name, redeemers))
+        progress(3, 12)
+        return self.outcome
+
+    def use(self, draft: DraftProgramme, actor: bytes) -> KeptProgramme:
+        self.used.append((draft, actor))
+        self.now = KeptProgramme(
+            name=draft.name, version=draft.version, since=date(2026, 11, 22), in_effect=True
+        )
+        return self.now
+
+
+@dataclass
 class FakeMaker:
     """Makes a book from any answers."""
 
@@ -146,4 +201,5 @@ def fake_desks() -> Desks:
         office=FakeOffice(),
         maker=FakeMaker(),
         opener=FakeOpener(),
+        programme=FakeProgrammes(),
     )

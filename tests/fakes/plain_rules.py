@@ -14,6 +14,7 @@ from posloyalty.domain.engine.quote import (
     AppliedOffer,
     AppliedRedemption,
     Earning,
+    Proposal,
     Quote,
     QuoteLine,
     Reason,
@@ -23,9 +24,12 @@ from posloyalty.domain.engine.quote import (
     UsableRedemption,
     WalletState,
 )
+from posloyalty.domain.engine.uses import Uses
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.shop.basket import (
     Basket,
     BasketLine,
+    Chosen,
 )
 from posloyalty.domain.shop.operator import (
     Operator,
@@ -34,6 +38,7 @@ from posloyalty.domain.shop.product import (
     TaxMode,
 )
 from posloyalty.domain.shop.sale import (
+    OfferSource,
     Sale,
     SalePoints,
 )
@@ -58,12 +63,16 @@ def a_quote(
     pending: int = 120,
     extra_refused: int = 0,
     taxes_added: bool = False,
+    vouchers: bool = False,
 ) -> Quote:
     """The plain rules of this shop."""
     known = basket.member_id is not None
     shares: dict[int, list[tuple[str, int]]] = {line.number: [] for line in basket.lines}
     offers = _offers(basket, shares) if known else []
     refused = _refused(basket, extra_refused) if known else []
+    proposals: list[Proposal] = []
+    if known and vouchers:
+        _vouchers(basket, offers, refused, proposals)
     offers_minor = sum(offer.amount_minor for offer in offers)
     room = basket.gross_minor - offers_minor
     redemptions, usable = _points(basket, room, balance) if known else ([], [])
@@ -108,6 +117,7 @@ def a_quote(
         redeemed_minor=redeemed_minor,
         tax_minor=tax_minor,
         payable_minor=payable,
+        proposals=tuple(proposals),
     )
 
 
@@ -228,6 +238,69 @@ def _refused(basket: Basket, extra: int) -> list[RefusedOffer]:
         for n in range(extra)
     ]
     return refused
+
+
+FIVE = Chosen(kind="voucher", of="five", right_id=b"5" * 16)
+TREAT = Chosen(kind="reward", of="treat")
+
+
+def _vouchers(
+    basket: Basket,
+    offers: list[AppliedOffer],
+    refused: list[RefusedOffer],
+    proposals: list[Proposal],
+) -> None:
+    """5.00 off from 50.00 on with a voucher; a treat for 800 points that is not on the counter."""
+    right = Right(
+        id=b"5" * 16,
+        kind="voucher",
+        of="five",
+        owner=basket.member_id or b"",
+        programme="dawn-club",
+        last_day=date(2026, 12, 24),
+    )
+    uses = Uses(source=OfferSource.VOUCHER, kind="voucher", of="five", right=right)
+    short = 5000 - basket.gross_minor
+    below = Reason("BELOW_MINIMUM", (("short_by_minor", short), ("minimum_minor", 5000)))
+    if FIVE not in basket.chosen:
+        reasons = (below,) if short > 0 else ()
+        gain = 0 if short > 0 else 500
+        proposals.append(
+            Proposal(
+                choice=FIVE,
+                offer_id="five",
+                name="5 元券",
+                uses=uses,
+                gain_minor=gain,
+                reasons=reasons,
+            )
+        )
+    elif short > 0:
+        refused.append(RefusedOffer(offer_id="five", name="5 元券", reasons=(below,), choice=FIVE))
+    else:
+        offers.append(
+            AppliedOffer(
+                offer_id="five",
+                name="5 元券",
+                amount_minor=500,
+                shares=((basket.lines[0].number, 500),),
+                reasons=(Reason("OFF_AMOUNT", (("amount_minor", 500),)),),
+                whole_order=True,
+                uses=uses,
+                choice=FIVE,
+            )
+        )
+    cost = Uses(source=OfferSource.REWARD, kind="reward", of="treat", cost=("points", 800))
+    proposals.append(
+        Proposal(
+            choice=TREAT,
+            offer_id="treat",
+            name="免费点心",
+            uses=cost,
+            gain_minor=1200 if basket.lines else 0,
+            reasons=() if basket.lines else (Reason("NO_GOODS"),),
+        )
+    )
 
 
 def _points(

@@ -111,6 +111,7 @@ class FakeCheckOut(Fails):
     completed: list[tuple[Tender, ...]] = field(default_factory=list)
     opened: int = 0
     taxes_added: bool = False
+    vouchers: bool = False
 
     def open_basket(self) -> Basket:
         self.opened += 1
@@ -130,6 +131,7 @@ class FakeCheckOut(Fails):
             pending=self.pending,
             extra_refused=self.extra_refused,
             taxes_added=self.taxes_added,
+            vouchers=self.vouchers,
         )
 
     def complete(

@@ -13,6 +13,7 @@ from typing import Final
 
 from tests.faults.killing import Tally, a_killer, a_shop, check
 from tests.replay import prove_cdnow
+from tests.sync.fleet import Fleet, agreed
 
 ROOT: Final = Path(__file__).parents[2]
 KILLS_A_PART: Final = 20
@@ -20,6 +21,10 @@ KILL_PARTS: Final = 10
 # The suite's own cases are seeds 0 to 19; the proof uses others.
 FIRST_SEED: Final = 1_000
 PROPERTIES: Final = ("domain", "sync", "storage", "services", "ui")
+
+FLEETS_A_PART: Final = 500
+FLEET_PARTS: Final = 20
+FLEET_STEPS: Final = 120
 
 Outcome = tuple[dict[str, int], list[str]]
 
@@ -66,6 +71,24 @@ def properties(part: int) -> Outcome:
     return {"tests": int(passed[1]) if passed else 0}, faults
 
 
+def fleets(part: int) -> Outcome:
+    """Five hundred worlds of three tills, a head office and a bad network."""
+    totals: dict[str, int] = {"worlds": 0}
+    faults = []
+    for number in range(FLEETS_A_PART):
+        seed = FIRST_SEED + part * FLEETS_A_PART + number
+        fleet = Fleet(seed)
+        try:
+            fleet.run(FLEET_STEPS)
+            agreed(fleet)
+        except AssertionError as fault:
+            faults.append(f"seed {seed}: {fault}")
+        totals["worlds"] += 1
+        for what, count in fleet.counts.items():
+            totals[what] = totals.get(what, 0) + count
+    return totals, faults
+
+
 PROOFS: Final[dict[str, Proof]] = {
     "kills": Proof(
         claim="kill -9 at any moment loses no acknowledged sale",
@@ -76,6 +99,11 @@ PROOFS: Final[dict[str, Proof]] = {
         claim="the properties hold on thousands of examples, every screen in every dressing",
         parts=len(PROPERTIES),
         run=properties,
+    ),
+    "fleets": Proof(
+        claim="tills and head office come to the same of every member, whatever the network does",
+        parts=FLEET_PARTS,
+        run=fleets,
     ),
     "cdnow": Proof(claim=prove_cdnow.CLAIM, parts=1, run=prove_cdnow.prove),
 }

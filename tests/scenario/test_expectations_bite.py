@@ -53,7 +53,7 @@ def _alter_all(file: Any) -> Iterator[Path_]:
 def _alter(table: Any, path: Path_) -> Iterator[Path_]:
     items = enumerate(table) if isinstance(table, list) else list(table.items())
     for key, value in items:
-        if key in LEFT_ALONE:
+        if key in LEFT_ALONE or value == []:
             continue
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
             table[key] = [text + "9" for text in value]

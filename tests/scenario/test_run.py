@@ -178,7 +178,7 @@ def test_nothing_is_left_of_the_tills(workshop: Workshop) -> None:
     assert list(workshop.folder.glob("till-*")) == []
 
 
-def test_two_tills_know_the_same_member_and_each_its_own_sales(workshop: Workshop) -> None:
+def test_two_tills_know_the_same_member_and_hear_of_each_others_sales(workshop: Workshop) -> None:
     piece = """
 [[till]]
 code = "T1"
@@ -221,7 +221,7 @@ step = "online"
 till = "T2"
 
 [expect]
-members = { wang = { balance = 10 } }
+members = { wang = { balance = 66, meters = { "earned/points" = 66 }, purchases = 2 } }
 tills = { T2 = { members = { wang = { balance = 66 } } } }
 
 [expect.head_office]
@@ -381,6 +381,7 @@ code = "T1"
 
 [[till]]
 code = "T2"
+online = false
 
 [[when]]
 step = "set_clock"

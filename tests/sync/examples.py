@@ -148,6 +148,18 @@ EXAMPLES: dict[str, events.Event] = {
         currency="CNY",
         zone="Asia/Shanghai",
     ),
+    "heard": events.Heard(
+        id=EVENT,
+        at=AT,
+        hlc=HLC,
+        what="sale",
+        src="44" * 16,
+        facts=(("reason", "LATE_SALE"),),
+        post=(REDEEM, EARN),
+        tiers=(TIER,),
+        rights=RIGHTS,
+        meters=(events.Count(m="purchases", d="2026-11-22", n=1, owner=MEMBER),),
+    ),
     "boot": events.Boot(id=EVENT, at=AT, hlc=HLC, boot="66" * 16, app="0.1.0"),
     "sale": events.Sale(
         id=EVENT,

@@ -101,7 +101,7 @@ class Till:
 def received(*uploads: tuple[Till, Sequence[StoredEvent]]) -> Journals:
     journals = Journals()
     for till, stretch in uploads:
-        journals.enrol(till.id, store=till.name)
+        journals.enrol(till.id, store=till.name, genesis=genesis_predecessor(till.id, b"c"))
         journals.receive(till.id, stretch)
     return journals
 
@@ -159,9 +159,21 @@ def test_events_sent_again_under_a_new_epoch_count_once() -> None:
     till.earn(10, START)
     (first,) = till.journal
     journals = received((till, till.journal))
-    again = replace(first, epoch=2, seq=2)
+    hashed = link(till_id=till.id, epoch=2, seq=2, previous=first.hash, body=first.body)
+    again = replace(first, epoch=2, seq=2, hash=hashed)
     assert journals.receive(till.id, [again]).duplicates == 1
     assert len(journals.filed()) == 1
+
+
+def test_a_hash_that_does_not_follow_is_refused_and_what_came_before_it_stays() -> None:
+    till = Till("A")
+    for n in range(3):
+        till.earn(10, START + timedelta(minutes=n))
+    forged = replace(till.journal[1], body=till.journal[1].body.replace(b'"n":10', b'"n":90'))
+    journals = received((till, ()))
+    found = journals.receive(till.id, [till.journal[0], forged, till.journal[2]])
+    assert (found.taken, found.bad_at) == (1, 2)
+    assert journals.receive(till.id, till.journal).taken == 2
 
 
 def test_case_27_two_tills_spend_150_each_and_the_balance_is_nothing() -> None:
@@ -199,6 +211,25 @@ def test_points_taken_back_that_are_spent_elsewhere_become_a_debt() -> None:
     a.write(plan, START + timedelta(minutes=2))
     fold = folded(a, b)
     assert (balance(fold), fold.debt(LEDGER), fold.risk(LEDGER)) == (0, 90, 0)
+
+
+def test_a_debt_that_two_tills_repay_from_later_points_is_repaid_once() -> None:
+    a = Till("A")
+    earned = a.earn(95, START)
+    a.redeem(95, START + timedelta(minutes=1))
+    plan = a.plan(START + timedelta(minutes=2))
+    plan.postings(a.state()).reverse(earned, 95, policy=NegativePolicy.NEGATIVE)
+    a.write(plan, START + timedelta(minutes=2))
+    owing = (("club/points", 95),)
+    b = Till("B")
+    for till, minutes in ((a, 3), (b, 4)):
+        at = START + timedelta(minutes=minutes)
+        plan = till.plan(at)
+        state = replace(till.state(), debts=owing)
+        plan.postings(state).earn(LEDGER, 100, usable_from=at.date(), last_day=None)
+        till.append(plan.event_id, plan.consequences(), at)
+    fold = folded(a, b)
+    assert (balance(fold), fold.debt(LEDGER)) == (105, 0)
 
 
 def voucher(till: Till) -> Right:

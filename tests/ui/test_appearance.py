@@ -12,7 +12,7 @@ from ui.appearance.fonts import FAMILY, drawable, load_faces
 from ui.appearance.metrics import SCALES, TYPE
 from ui.appearance.stylesheet import palette, style_sheet
 from ui.appearance.tokens import contrast, pairs
-from ui.widgets.quick_keys import HUES, picture_colours
+from ui.widgets.hues import HUES, picture_colours
 
 
 @pytest.mark.parametrize("look", LOOKS)

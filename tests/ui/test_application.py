@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 from posloyalty.system import SystemClock
 from tests.fakes.lanes import LanesAtOnce, Shell
 from ui.__main__ import display
-from ui.application import BookDoor, TillApplication, make_qt_application
+from ui.application import TillApplication, make_qt_application
+from ui.book_door import BookDoor
 from ui.options import Options, read_options
 from ui.preferences import (
     Preferences,

@@ -22,7 +22,8 @@ from posloyalty.domain.shop.operator import Role
 from posloyalty.system import SystemClock
 from posloyalty.wording import Words
 from tests.ui.touch import Touch
-from ui.application import BookDoor, TillApplication, make_qt_application
+from ui.application import TillApplication, make_qt_application
+from ui.book_door import BookDoor
 from ui.keyboard import Keyboard, wait
 from ui.options import Options
 from ui.presenters.enrolment import EnrolmentPresenter

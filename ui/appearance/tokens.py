@@ -14,9 +14,9 @@ TEXT_CONTRAST: Final = 4.5
 EDGE_CONTRAST: Final = 3.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Tokens:
-    """One look. `soft` fills are equal to the surface in high contrast, which has none.
+    """One look, equal to itself alone. `soft` fills are the surface in high contrast.
 
     `idle` is the ink and, in high contrast, the dashed edge of what cannot be pressed now.
     """

@@ -52,6 +52,7 @@ def settings(session: Session) -> SettingsPresenter:
     from ui.presenters.settings.operators import OperatorsSection
     from ui.presenters.settings.printer import PrinterSection
     from ui.presenters.settings.products import ProductsSection
+    from ui.presenters.settings.programme import ProgrammeSection
     from ui.presenters.settings.screen import SettingsPresenter
     from ui.presenters.settings.store import StoreSection
     from ui.presenters.settings.taxes import TaxesSection
@@ -65,6 +66,7 @@ def settings(session: Session) -> SettingsPresenter:
         "operators": OperatorsSection(session),
         "printer": PrinterSection(session),
         "look": LookSection(session),
+        "programme": ProgrammeSection(session, desk=desks.programme),
         "data": DataSection(session, office=desks.office),
         "about": AboutSection(session),
     }
@@ -75,7 +77,8 @@ def wizard(session: Session) -> WizardPresenter:
     """The first run."""
     from ui.presenters.wizard import WizardPresenter
 
-    return WizardPresenter(session, maker=desks_of(session).maker)
+    desks = desks_of(session)
+    return WizardPresenter(session, maker=desks.maker, ready=desks.programme.ready())
 
 
 def recovery(session: Session) -> RecoveryPresenter:

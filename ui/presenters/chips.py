@@ -1,8 +1,10 @@
 """Offers and points as chips: applied, usable, refused, in a bounded number, each with its reason.
 
-Shape: `ChipState` of texts; its `id` says what it is about: "offer:<id>" or "points:<wallet>".
-Order: applied, then usable by value, then refused. An offer that the cashier removed is usable
-again; one that is about to be removed shows its loss first.
+Shape: `ChipState` of texts; its `id` says what it is about: "offer:<id>" for offers, and for what
+the member owns (vouchers, rewards), "points:<wallet>", "mark:<activity>" for what can be marked on
+a sale, such as an own cup, or "giving:<cause>" for rounding up. Order: applied, then usable by
+value, then refused. What the cashier removed is usable again; what is about to be removed shows its
+loss first. What the member owns is never used unasked: its chip says what it would save.
 """
 
 from __future__ import annotations
@@ -14,6 +16,9 @@ from typing import Final
 from posloyalty.domain.engine.quote import (
     AppliedOffer,
     AppliedRedemption,
+    GivingChoice,
+    MarkChoice,
+    Proposal,
     Quote,
     Reason,
     RefusedOffer,
@@ -25,6 +30,8 @@ from ui.presenters.reason_text import reason_text
 
 OFFER: Final = "offer:"
 POINTS: Final = "points:"
+MARK: Final = "mark:"
+GIVING: Final = "giving:"
 # Refusals that buying something ends, the nearest first.
 REACHABLE: Final = ("BELOW_MINIMUM", "TOO_FEW", "GOODS_MISSING", "MEMBERS_ONLY")
 
@@ -70,9 +77,19 @@ def chip_states(
     applied += [_redeemed(r, quote, figures) for r in quote.redemptions]
     usable = [_usable(u, figures) for u in quote.usable if u.most_points and u.wallet not in spent]
     usable += [_declined(offer, figures) for offer in quote.refused if offer.declined]
+    usable += [_proposed(one, figures) for one in quote.proposals if one.gain_minor]
     usable.sort(key=lambda chip: -chip.amount_minor)
+    applied += [_marked(one, figures) for one in quote.marks if one.marked]
+    applied += [_given(one, figures) for one in quote.giving if one.given_minor]
+    usable += [_to_mark(one, figures) for one in quote.marks if not one.marked]
+    usable += [
+        _round_up(one, figures)
+        for one in quote.giving
+        if one.round_up_minor and not one.given_minor
+    ]
     nearest = sorted(quote.refused, key=_distance)
     refused = [_refused(offer, figures) for offer in nearest if not offer.declined]
+    refused += [_idle(one, figures) for one in quote.proposals if not one.gain_minor]
     refused += [
         _unusable(u, figures) for u in quote.usable if not u.most_points and u.wallet not in spent
     ]
@@ -80,11 +97,11 @@ def chip_states(
 
 
 def while_paying(chips: tuple[ChipState, ...]) -> tuple[ChipState, ...]:
-    """The chips that still help while paying: points spent or to spend, offers to bring back."""
+    """The chips that still help while paying: points, giving, whatever is still of use."""
     return tuple(
         chip
         for chip in chips
-        if chip.toggles and (chip.kind is ChipIs.USABLE or chip.id.startswith(POINTS))
+        if chip.toggles and (chip.kind is ChipIs.USABLE or chip.id.startswith((POINTS, GIVING)))
     )
 
 
@@ -151,9 +168,60 @@ def _declined(offer: RefusedOffer, figures: Figures) -> ChipState:
 
 
 def _refused(offer: RefusedOffer, figures: Figures) -> ChipState:
+    """What was chosen and cannot be used can be taken back; a public offer only has its reason."""
     sub = short_reason(offer.reasons[0], figures) if offer.reasons else ""
-    chip = OFFER + offer.offer_id
-    return _chip(chip, ChipIs.REFUSED, offer.name, sub, 0, figures, toggles=False)
+    chip, toggles = OFFER + offer.offer_id, offer.choice is not None
+    return _chip(chip, ChipIs.REFUSED, offer.name, sub, 0, figures, toggles=toggles)
+
+
+def _to_mark(one: MarkChoice, figures: Figures) -> ChipState:
+    sub = figures.words("sale.chip_to_mark")
+    return _chip(MARK + one.activity, ChipIs.USABLE, one.name, sub, 0, figures)
+
+
+def _marked(one: MarkChoice, figures: Figures) -> ChipState:
+    code = "chip_mark_spent" if one.spent else "chip_marked"
+    return _chip(
+        MARK + one.activity, ChipIs.APPLIED, one.name, figures.words(f"sale.{code}"), 0, figures
+    )
+
+
+def _round_up(one: GivingChoice, figures: Figures) -> ChipState:
+    amount = figures.money(one.round_up_minor)
+    sub = figures.words("sale.chip_round_up", amount=amount)
+    return _chip(GIVING + one.cause, ChipIs.USABLE, one.name, sub, 0, figures)
+
+
+def _given(one: GivingChoice, figures: Figures) -> ChipState:
+    sub = figures.words("sale.chip_given", amount=figures.money(one.given_minor))
+    return _chip(GIVING + one.cause, ChipIs.APPLIED, one.name, sub, 0, figures)
+
+
+def _proposed(one: Proposal, figures: Figures) -> ChipState:
+    """What the member owns and could use, with what it would save and what it costs in points."""
+    sub = figures.words("sale.chip_owned")
+    if one.uses.cost is not None:
+        wallet, points = one.uses.cost
+        points_text = figures.points(wallet, points)
+        sub = figures.words("sale.chip_costs", points=points_text, unit=_unit(wallet, figures))
+    elif one.uses.right is not None and one.uses.right.last_day is not None:
+        last = figures.day(one.uses.right.last_day)
+        sub = figures.words("sale.chip_owned_until", day=last)
+    chip = OFFER + one.offer_id
+    return _chip(chip, ChipIs.USABLE, one.name, sub, one.gain_minor, figures)
+
+
+def _idle(one: Proposal, figures: Figures) -> ChipState:
+    """What the member owns and cannot use on this sale, and why."""
+    sub = short_reason(one.reasons[0], figures) if one.reasons else ""
+    chip = OFFER + one.offer_id
+    return _chip(chip, ChipIs.REFUSED, one.name, sub, 0, figures, toggles=False)
+
+
+def _unit(wallet: str, figures: Figures) -> str:
+    if len(figures.wallets) > 1:
+        return figures.wallet_name(wallet)
+    return figures.words("sale.points_unit")
 
 
 def short_reason(reason: Reason, figures: Figures) -> str:

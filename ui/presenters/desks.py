@@ -7,6 +7,7 @@ makes files and pages; its calls may take long and run on the printing lane.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from ui.presenters.ports import Progress
@@ -14,6 +15,7 @@ from ui.presenters.ports import Progress
 if TYPE_CHECKING:
     from posloyalty.domain.engine.quote import Quote
     from posloyalty.domain.shop.basket import Basket
+    from posloyalty.domain.values.ratio import Ratio
     from posloyalty.services.enrol_member import MemberCard
     from posloyalty.services.receipt import Receipt
     from posloyalty.services.receipt_printer import PrintResult
@@ -98,6 +100,56 @@ class BackOffice(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptProgramme:
+    """A programme that the till keeps; sales go by the one in effect."""
+
+    name: str
+    version: int
+    since: date
+    in_effect: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftProgramme:
+    """A programme's file that is looked at: it can be used when nothing is wrong in it."""
+
+    data: bytes = field(repr=False)
+    name: str = ""
+    version: int = 0
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriedOut:
+    """What a draft would have done with the past sales: how many, and the report's lines."""
+
+    sales: int
+    lines: tuple[str, ...]
+
+
+class ProgrammeDesk(Protocol):
+    """The shop's loyalty programme: what is kept, drafts, try-outs."""
+
+    def kept(self) -> tuple[KeptProgramme, ...]:
+        """The programmes of this till, the latest to take effect first."""
+
+    def ready(self) -> tuple[str, ...]:
+        """The names of the programmes that ship; area "ready" words them."""
+
+    def from_ready(self, key: str) -> DraftProgramme:
+        """A ready programme in the shop's currency and zone."""
+
+    def from_file(self, path: str) -> DraftProgramme:
+        """A file of one's own, or what is wrong with it."""
+
+    def try_out(self, draft: DraftProgramme, redeemers: Ratio, progress: Progress) -> TriedOut:
+        """Run a draft over the past sales; `redeemers` is the share who spend their points."""
+
+    def use(self, draft: DraftProgramme, actor: bytes) -> KeptProgramme:
+        """Put a draft in effect."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WizardAnswers:
     """Everything the book is made from. `pin` is the manager's; it is not shown by `repr`."""
 
@@ -118,6 +170,7 @@ class WizardAnswers:
     printer_address: str
     receipt_width_mm: int
     demo: bool
+    programme: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +211,7 @@ class Desks:
     office: BackOffice
     maker: BookMaker
     opener: BookOpener
+    programme: ProgrammeDesk
 
 
 class NoDesks(Exception):

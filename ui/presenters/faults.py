@@ -7,14 +7,16 @@ because the text may hold what was typed.
 
 from __future__ import annotations
 
-from posloyalty.services.book_faults import BookError
-from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import MissingWording, Words
 from ui.presenters.ports import LaneFull
 
 
 def fault_text(fault: Exception, words: Words) -> str:
     """The sentence for the message line."""
+    # The sign-in is painted before anything can fail, and without the services.
+    from posloyalty.services.book_faults import BookError
+    from posloyalty.services.refusal import ServiceRefusal
+
     if isinstance(fault, ServiceRefusal):
         try:
             return words(f"refusal.{fault.reason}", **fault.facts)

@@ -23,8 +23,10 @@ from posloyalty.domain.shop.basket import (
     Basket,
     BasketLine,
     BasketRefusal,
+    Chosen,
     Redemption,
 )
+from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
 from ui.presenters.newest import NewestOnly
 from ui.presenters.session import Change, Session
@@ -227,13 +229,37 @@ class OpenSale:
         """Remove an offer from this sale, or let it apply again."""
         self._change(lambda basket: basket.declining(offer_id, declined=declined))
 
+    def mark(self, activity_id: str, *, marked: bool) -> None:
+        """Say that an activity belongs to this sale, such as an own cup, or take it back."""
+        self._change(lambda basket: basket.marking(activity_id, marked=marked))
+
+    def donate(self, cause: str, donation: Donation | None) -> None:
+        """Give to a cause, or nothing."""
+        self._change(lambda basket: basket.donating(cause, donation))
+
+    def choose(self, chosen: Chosen) -> None:
+        """Use something that the member owns, if the best deal has a use for it."""
+        self._change(lambda basket: basket.choosing(chosen))
+
+    def leave(self, chosen: Chosen) -> None:
+        """Take such a choice back."""
+        self._change(lambda basket: basket.leaving(chosen))
+
     def clear(self) -> None:
         """Empty the basket and let the member go; undo brings both back."""
         self._asks.clear()
 
         def emptied(basket: Basket) -> Basket:
             return replace(
-                basket, lines=(), member_id=None, proof=None, redemptions=(), declined=frozenset()
+                basket,
+                lines=(),
+                member_id=None,
+                proof=None,
+                redemptions=(),
+                declined=frozenset(),
+                chosen=(),
+                marks=frozenset(),
+                donations=(),
             )
 
         self._change(emptied)

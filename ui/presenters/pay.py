@@ -20,7 +20,8 @@ from posloyalty.domain.shop.tender import CashRounding, TenderKind, TenderRefusa
 from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.amounts import Figures
 from ui.presenters.base import Presenter
-from ui.presenters.chips import OFFER, POINTS, ChipIs
+from ui.presenters.chip_presses import ChipPresses
+from ui.presenters.chips import POINTS, ChipIs
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.pay_state import PayState, PayWording
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
@@ -39,6 +40,7 @@ class PayPresenter(Presenter[PayState]):
         self._session = session
         self._counter = counter or counter_of(session)
         self._sale = self._counter.sale
+        self._presses = ChipPresses(session, self._counter, self._tell)
         self._seen: Basket | None = None
         self._tendering: Tendering | None = None
         self._steps: deque[Tendering] = deque(maxlen=STEPS_MOST)
@@ -238,8 +240,8 @@ class PayPresenter(Presenter[PayState]):
         if chip is None or quote is None or self._busy:
             return
         self._session.toasts.clear()
-        if chip_id.startswith(OFFER):
-            self._sale.decline(chip_id.removeprefix(OFFER), declined=False)
+        if not chip_id.startswith(POINTS):
+            self._presses.press(chip)
             return
         wallet = chip_id.removeprefix(POINTS)
         if chip.kind is ChipIs.APPLIED:

@@ -215,7 +215,9 @@ def pay_sums(quote: Quote | None, figures: Figures) -> tuple[tuple[str, str, str
     if quote is None:
         return ()
     words = figures.words
-    rows = [(words("pay.before_offers"), figures.money(quote.gross_minor), "ink")]
+    rows = [
+        (words("pay.before_offers"), figures.money(quote.gross_minor - quote.donated_minor), "ink")
+    ]
     if quote.offers_minor:
         label = words.counted("pay.offers", len(quote.offers))
         rows.append((label, figures.money(-quote.offers_minor), "success"))
@@ -227,6 +229,8 @@ def pay_sums(quote: Quote | None, figures: Figures) -> tuple[tuple[str, str, str
         rows.append((words("pay.tax_added"), figures.money(added), "ink"))
     elif quote.tax_minor:
         rows.append((words("pay.tax_included"), figures.money(quote.tax_minor), "ink"))
+    if quote.donated_minor:
+        rows.append((words("pay.given"), figures.money(quote.donated_minor), "ink"))
     for earning in quote.earnings if quote.member_id is not None else ():
         points = figures.signed_points(earning.wallet, earning.points)
         rows.append((words("pay.earns"), words("pay.points_unit", points=points), "ink"))

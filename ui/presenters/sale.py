@@ -16,7 +16,8 @@ from posloyalty.domain.shop.basket import QUANTITY_ONE, BasketLine
 from posloyalty.domain.values.quantity import BadQuantity, format_quantity, parse_quantity
 from ui.presenters.base import Presenter
 from ui.presenters.basket_rows import LineRows, count_text
-from ui.presenters.chips import OFFER, POINTS, Armed, ChipIs, ChipState, chip_states
+from ui.presenters.chip_presses import ChipPresses
+from ui.presenters.chips import ChipIs, chip_states
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.member_panel import earn_state, member_state
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
@@ -26,7 +27,6 @@ from ui.presenters.sale_state import SaleState, total_state
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
-    from posloyalty.domain.engine.quote import Quote
     from posloyalty.domain.shop.product import Category
     from posloyalty.services.catalogue import QuickPage
 
@@ -46,7 +46,7 @@ class SalePresenter(Presenter[SaleState]):
         self._rows = LineRows()
         self._echo = ""
         self._times: int | None = None
-        self._armed: Armed | None = None
+        self._presses = ChipPresses(session, self._counter, self._tell)
         self._chips_open = False
         self._receipts_looked_at = False
         super().__init__(self._state_now())
@@ -76,7 +76,8 @@ class SalePresenter(Presenter[SaleState]):
     def closed(self) -> None:
         """Another screen is in front."""
         self._counter.stay()
-        self._echo, self._times, self._armed, self._chips_open = "", None, None, False
+        self._echo, self._times, self._chips_open = "", None, False
+        self._presses.armed = None
         self._tell()
 
     def reworded(self) -> None:
@@ -86,7 +87,7 @@ class SalePresenter(Presenter[SaleState]):
     def scanned(self, text: str) -> None:
         """A scan is taken at once, whatever is being typed; a quantity before it is for it."""
         times, self._times, self._echo = self._times, None, ""
-        self._armed = None
+        self._presses.armed = None
         self._counter.take_code(text, quantity_milli=times)
         self._tell()
 
@@ -138,7 +139,7 @@ class SalePresenter(Presenter[SaleState]):
         elif self._chips_open:
             self._chips_open = False
         else:
-            self._armed = None
+            self._presses.armed = None
             self._session.toasts.clear()
         self._tell()
 
@@ -199,7 +200,7 @@ class SalePresenter(Presenter[SaleState]):
 
     def undo(self) -> None:
         """Ctrl+Z: one step back."""
-        self._armed = None
+        self._presses.armed = None
         self._counter.undo()
         self._tell()
 
@@ -270,10 +271,7 @@ class SalePresenter(Presenter[SaleState]):
         if chip is None or not chip.toggles:
             return
         self._session.toasts.clear()
-        if chip_id.startswith(POINTS):
-            self._press_points(chip, chip_id.removeprefix(POINTS))
-        else:
-            self._press_offer(chip, chip_id.removeprefix(OFFER))
+        self._presses.press(chip)
         self._tell()
 
     def show_chips(self) -> None:
@@ -374,40 +372,6 @@ class SalePresenter(Presenter[SaleState]):
         if 0 <= at < len(numbers):
             self._sale.select(numbers[at])
 
-    def _press_points(self, chip: ChipState, wallet: str) -> None:
-        if chip.kind is ChipIs.APPLIED:
-            self._sale.redeem(wallet, 0)
-            self._counter.said_with_undo("sale.points_back", amount=chip.amount.lstrip("−"))
-            return
-        quote = self._sale.quote
-        for usable in () if quote is None else quote.usable:
-            if usable.wallet == wallet and usable.most_points:
-                self._sale.redeem(wallet, usable.most_points)
-                self._session.sounds.play(Sound.UNDERSTOOD)
-
-    def _press_offer(self, chip: ChipState, offer_id: str) -> None:
-        if chip.kind is ChipIs.USABLE:
-            self._sale.decline(offer_id, declined=False)
-            return
-        if self._armed is not None and self._armed.offer_id == offer_id:
-            self._armed = None
-            self._sale.decline(offer_id, declined=True)
-            self._counter.said_with_undo("sale.offer_removed", name=chip.title)
-            return
-        basket, quote = self._sale.basket, self._sale.quote
-        if basket is None or quote is None:
-            return
-        self._armed = Armed(offer_id=offer_id)
-        payable_minor = quote.payable_minor
-
-        def reckoned(without: Quote) -> None:
-            if self._armed is not None and self._armed.offer_id == offer_id:
-                loss_minor = without.payable_minor - payable_minor
-                self._armed = Armed(offer_id=offer_id, loss_minor=loss_minor)
-                self._tell()
-
-        self._sale.what_if(basket.declining(offer_id, declined=True), reckoned)
-
     def _line(self, number: int) -> BasketLine | None:
         return next((line for line in self._sale.lines if line.number == number), None)
 
@@ -448,10 +412,10 @@ class SalePresenter(Presenter[SaleState]):
 
     def _changed(self) -> None:
         quote = self._sale.quote
-        if self._armed is not None and (
-            quote is None or all(o.offer_id != self._armed.offer_id for o in quote.offers)
+        if self._presses.armed is not None and (
+            quote is None or all(o.offer_id != self._presses.armed.offer_id for o in quote.offers)
         ):
-            self._armed = None
+            self._presses.armed = None
         self._pad.follow(self._counter.figures)
         self._tell()
 
@@ -466,7 +430,7 @@ class SalePresenter(Presenter[SaleState]):
         quote = sale.quote if sale.lines or member else None
         selected = sale.selected
         total = total_state(sale.lines, quote, figures)
-        chips = chip_states(quote, figures, armed=self._armed)
+        chips = chip_states(quote, figures, armed=self._presses.armed)
         pay = words("sale.pay")
         return SaleState(
             hint=words("sale.hint"),

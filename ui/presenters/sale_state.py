@@ -16,13 +16,17 @@ from ui.presenters.sale_pad import PadState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TotalState:
-    """The foot of the basket; `before` and `saved` are label and amount, or None."""
+    """The foot of the basket; `before`, `saved` and `given` are label and amount, or None.
+
+    Given is what the customer gives to causes; the goods less what is saved and with it are due.
+    """
 
     label: str
     total: str
     total_minor: int
     before: tuple[str, str] | None = None
     saved: tuple[str, str] | None = None
+    given: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,24 +57,29 @@ def total_state(lines: tuple[BasketLine, ...], quote: Quote | None, figures: Fig
     """The quote's figures; until they come, the last ones and what changed since."""
     words = figures.words
     gross_minor = sum(line.gross_minor for line in lines)
-    if quote is None or not lines or quote.gross_minor != gross_minor:
-        since_minor = 0 if quote is None else quote.payable_minor - quote.gross_minor
+    given_minor = 0 if quote is None else quote.donated_minor
+    if quote is None or not lines or quote.gross_minor - given_minor != gross_minor:
+        since_minor = 0 if quote is None else quote.payable_minor - quote.gross_minor + given_minor
         total_minor = max(0, gross_minor + since_minor) if lines else 0
         return TotalState(
             label=words("sale.to_pay"), total=figures.total(total_minor), total_minor=total_minor
         )
-    before = saved = None
+    before = saved = given = None
     difference = quote.payable_minor - quote.gross_minor
     reduced = quote.offers_minor + quote.redeemed_minor
     added = difference + reduced
+    if reduced or added or given_minor:
+        before = (words("sale.before_offers"), figures.money(gross_minor))
     if reduced or added:
-        before = (words("sale.before_offers"), figures.money(quote.gross_minor))
         code = ("saved_taxed" if reduced else "tax_added") if added else "saved"
         saved = (words(f"sale.{code}"), signed(figures.money(abs(difference)), difference))
+    if given_minor:
+        given = (words("sale.given"), signed(figures.money(given_minor), given_minor))
     return TotalState(
         label=words("sale.to_pay"),
         total=figures.total(quote.payable_minor),
         total_minor=quote.payable_minor,
         before=before,
         saved=saved,
+        given=given,
     )

@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.wording import LANGUAGES
 from ui.presenters.base import Presenter
 from ui.presenters.faults import fault_text
@@ -21,6 +20,7 @@ from ui.presenters.ports import Cancel, Screen, Sound
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
+    from posloyalty.domain.shop.operator import Operator
     from posloyalty.services.sign_in import PinRefused, SignedIn
     from posloyalty.services.till import Till
 
@@ -397,8 +397,8 @@ def demo_pins(till: Till, operators: tuple[Operator, ...]) -> tuple[tuple[str, s
 
 
 ROLE_CODES: Final = {
-    Role.CASHIER: "sign_in.role_cashier",
-    Role.SUPERVISOR: "sign_in.role_supervisor",
-    Role.MANAGER: "sign_in.role_manager",
+    "cashier": "sign_in.role_cashier",
+    "supervisor": "sign_in.role_supervisor",
+    "manager": "sign_in.role_manager",
 }
 REFUSALS: Final = frozenset({"wrong_pin", "wrong_pin_wait", "wait", "choose_name", "pin_short"})

@@ -14,6 +14,7 @@ from typing import Final
 from posloyalty.domain.engine.quote import (
     AppliedOffer,
     Earning,
+    Proposal,
     Quote,
     QuoteLine,
     Reason,
@@ -22,7 +23,16 @@ from posloyalty.domain.engine.quote import (
 from posloyalty.domain.shop.basket import Basket
 from ui.presenters.amounts import Figures
 from ui.presenters.base import Presenter
-from ui.presenters.chips import OFFER, POINTS, points_title
+from ui.presenters.chip_presses import without_offer
+from ui.presenters.chips import (
+    GIVING,
+    MARK,
+    OFFER,
+    POINTS,
+    ChipIs,
+    chip_states,
+    points_title,
+)
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.faults import fault_text
 from ui.presenters.ports import ToastKind
@@ -132,7 +142,7 @@ class WhyPresenter(Presenter[WhyState]):
             self._without = (offer_id, without.payable_minor - payable_minor)
             self._tell()
 
-        self._sale.what_if(basket.declining(offer_id, declined=True), reckoned)
+        self._sale.what_if(without_offer(basket, quote, offer_id), reckoned)
 
     # Wording
 
@@ -153,6 +163,8 @@ class WhyPresenter(Presenter[WhyState]):
             return self._line(int(self._about.removeprefix(LINE)), quote, figures)
         if self._about.startswith(OFFER):
             return self._offer(self._about.removeprefix(OFFER), quote, figures)
+        if self._about.startswith((MARK, GIVING)):
+            return choice_why(self._about, quote, figures)
         if self._about.startswith(POINTS):
             return points_why(self._about.removeprefix(POINTS), quote, figures)
         return earning_why(quote, figures)
@@ -172,6 +184,9 @@ class WhyPresenter(Presenter[WhyState]):
         for refused in quote.refused:
             if refused.offer_id == offer_id:
                 return refused_why(refused, quote, figures)
+        for proposal in quote.proposals:
+            if proposal.offer_id == offer_id:
+                return proposal_why(proposal, quote, figures)
         return WhyState(
             title=figures.words("why.title_plain"),
             verdict=figures.words("why.no_longer"),
@@ -181,7 +196,8 @@ class WhyPresenter(Presenter[WhyState]):
 
 def _told_of(basket: Basket, quote: Quote) -> bool:
     """Whether the quote is of the basket as it stands, and not of one a scan ago."""
-    return bool(basket.lines) and tuple(line.line for line in quote.lines) == basket.lines
+    goods = tuple(line.line for line in quote.lines if not line.donation)
+    return bool(basket.lines) and goods == basket.lines
 
 
 def line_why(line: QuoteLine, quote: Quote, figures: Figures) -> WhyState:
@@ -254,6 +270,46 @@ def refused_why(offer: RefusedOffer, quote: Quote, figures: Figures) -> WhyState
         verdict=verdict,
         holds=False,
         rows=tuple(rows),
+        rule=rule_text(quote, figures),
+    )
+
+
+def proposal_why(proposal: Proposal, quote: Quote, figures: Figures) -> WhyState:
+    """What something that the member owns would save, what it costs, or why it cannot be used."""
+    words = figures.words
+    holds = bool(proposal.gain_minor)
+    kind = WhyIs.HELD if holds else WhyIs.FAILED
+    rows = [_row(kind, reason, figures) for reason in proposal.reasons]
+    verdict = words("why.not_now")
+    if holds:
+        verdict = words("why.usable", amount=figures.money(proposal.gain_minor))
+        rows.append(WhyRow(kind=WhyIs.HEADING, text=words("why.if_it_were_used")))
+        if proposal.uses.cost is not None:
+            wallet, points = proposal.uses.cost
+            label = words("why.costs_points", wallet=figures.wallet_name(wallet))
+            rows.append(_figure(label, figures.points(wallet, points)))
+        to_pay = figures.money(quote.payable_minor - proposal.gain_minor)
+        rows.append(_figure(words("why.then_to_pay"), to_pay))
+    return WhyState(
+        title=words("why.title", name=proposal.name),
+        verdict=verdict,
+        holds=holds,
+        rows=tuple(rows),
+        rule=rule_text(quote, figures),
+    )
+
+
+def choice_why(about: str, quote: Quote, figures: Figures) -> WhyState:
+    """What marking something on the sale, or giving to a cause, does."""
+    chip = next((one for one in chip_states(quote, figures) if one.id == about), None)
+    if chip is None:
+        return WhyState(title=figures.words("why.title_plain"), rule=rule_text(quote, figures))
+    code = "why.mark_means" if about.startswith(MARK) else "why.giving_means"
+    return WhyState(
+        title=figures.words("why.title", name=chip.title),
+        verdict=chip.sub,
+        holds=chip.kind is ChipIs.APPLIED,
+        rows=(WhyRow(kind=WhyIs.WORDS, text=figures.words(code)),),
         rule=rule_text(quote, figures),
     )
 

@@ -74,10 +74,11 @@ class WizardState:
 class WizardPresenter(Presenter[WizardState]):
     """Asks step by step, checks each step, makes the book, hands over the recovery code."""
 
-    def __init__(self, session: Session, *, maker: BookMaker) -> None:
+    def __init__(self, session: Session, *, maker: BookMaker, ready: tuple[str, ...] = ()) -> None:
         super().__init__(WizardState())
         self._session = session
         self._maker = maker
+        self._ready = ready
         self._step = Step.LANGUAGE
         self._making = False
         self._fault = ""
@@ -258,6 +259,7 @@ class WizardPresenter(Presenter[WizardState]):
             printer_address=draft.text("printer_address"),
             receipt_width_mm=int(draft["printer_width"]),
             demo=draft["data"] != EMPTY,
+            programme=draft["programme"] if draft["data"] == EMPTY else "",
         )
 
     def _groups(self) -> tuple[str, ...]:
@@ -267,7 +269,7 @@ class WizardPresenter(Presenter[WizardState]):
 
     def _tell(self) -> None:
         words, step = self._session.words, self._step
-        form = self._draft.form(step_fields(step.value, self._draft, words), words)
+        form = self._draft.form(step_fields(step.value, self._draft, words, self._ready), words)
         number = STEPS.index(step) + 1
         labels = {Step.DATA: "create", Step.RECOVERY: "recovery_written", Step.DONE: "start"}
         label = labels.get(step, "next")

@@ -15,8 +15,10 @@ DEMO: Final = "demo"
 EMPTY: Final = "empty"
 
 
-def step_fields(step: str, draft: Draft, words: Words) -> tuple[Field, ...]:
-    """The entries of one step."""
+def step_fields(
+    step: str, draft: Draft, words: Words, ready: tuple[str, ...] = ()
+) -> tuple[Field, ...]:
+    """The entries of one step; `ready` names the programmes that a shop may begin with."""
     makers = {
         "language": _language,
         "country": _country,
@@ -27,7 +29,10 @@ def step_fields(step: str, draft: Draft, words: Words) -> tuple[Field, ...]:
         "recovery": _recovery,
     }
     maker = makers.get(step)
-    return () if maker is None else maker(draft, words)
+    fields = () if maker is None else maker(draft, words)
+    if step == "data" and draft["data"] == EMPTY and ready:
+        fields += (_programme(ready, words),)
+    return fields
 
 
 def _language(draft: Draft, words: Words) -> tuple[Field, ...]:
@@ -134,6 +139,20 @@ def _printer(draft: Draft, words: Words) -> tuple[Field, ...]:
         )
     )
     return tuple(fields)
+
+
+def _programme(ready: tuple[str, ...], words: Words) -> Field:
+    """The ready programmes, and none; only for a shop of one's own."""
+    choices = tuple(
+        Choice(key, words(f"ready.{key}"), words(f"ready.{key}_about")) for key in ready
+    )
+    none = Choice("", words("wizard.no_programme"), words("wizard.no_programme_text"))
+    return Field(
+        name="programme",
+        label=words("wizard.programme"),
+        kind=FieldKind.CHOICE,
+        choices=(none, *choices),
+    )
 
 
 def _data(draft: Draft, words: Words) -> tuple[Field, ...]:

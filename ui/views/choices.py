@@ -22,7 +22,7 @@ from ui.appearance.metrics import GAP, RADIUS_CONTROL, TARGET
 from ui.presenters import form
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
-from ui.widgets.quick_keys import picture_colours
+from ui.widgets.hues import picture_colours
 from ui.widgets.text import Text
 
 CARD_HEIGHT = 84

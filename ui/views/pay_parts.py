@@ -26,7 +26,12 @@ from ui.widgets.text import Icon, Panel, Text
 
 NOTES_MOST = 5
 NOTES_NARROW = 4
-ROW_ICONS = {TenderKind.CASH: "cash", TenderKind.CARD: "card", TenderKind.QR_WALLET: "qr"}
+ROW_ICONS = {
+    TenderKind.CASH: "cash",
+    TenderKind.CARD: "card",
+    TenderKind.QR_WALLET: "qr",
+    TenderKind.GIFT_CARD: "card",
+}
 
 
 class DueBar(Panel):

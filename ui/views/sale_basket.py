@@ -67,7 +67,11 @@ class BasketPanel(Panel):
         self._count.setText(state.count)
         total = state.total
         self.totals.present(
-            label=total.label, total=total.total, before=total.before, saved=total.saved
+            label=total.label,
+            total=total.total,
+            before=total.before,
+            saved=total.saved,
+            given=total.given,
         )
         saved = "" if total.saved is None else "  ".join(total.saved)
         self._saved.setText(saved if self._narrow else "")

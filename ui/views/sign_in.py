@@ -19,9 +19,9 @@ from ui.presenters.sign_in import OperatorTile, SignInPresenter, SignInState
 from ui.views.parts import Said, column, panel, row, scrolling
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, main_button
+from ui.widgets.hues import HUES, picture_colours
 from ui.widgets.number_pad import NumberPad, PadKind, PinDots
 from ui.widgets.progress import Skeleton
-from ui.widgets.quick_keys import HUES, picture_colours
 from ui.widgets.text import Text
 from ui.widgets.view import ScreenView, ViewContext
 

@@ -8,22 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-)
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
+from shiboken6 import isValid
 
 from ui.appearance.look import Appearance
 from ui.appearance.metrics import ENTRY_HEIGHT, RADIUS_CONTROL
 from ui.presenters.ports import ToastKind
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
+
+LATER_MS = 50
 
 _SHAPES = {
     ToastKind.NEWS: ("note", "ink"),
@@ -212,7 +208,24 @@ class EntryLine(QWidget):
 
 
 def announce(widget: QWidget, message: str, *, at_once: bool = False) -> None:
-    """Have the screen reader say a message: politely, or interrupting what it says."""
+    """Have the screen reader say a message: politely, or interrupting what it says.
+
+    What is said before its window is there is said a moment later, behind the window's painting.
+    """
+    if widget.window().isVisible():
+        _announce(widget, message, at_once)
+        return
+
+    def later() -> None:
+        if isValid(widget):
+            _announce(widget, message, at_once)
+
+    QTimer.singleShot(LATER_MS, later)
+
+
+def _announce(widget: QWidget, message: str, at_once: bool) -> None:
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
     event = QAccessibleAnnouncementEvent(widget, message)
     assertive = QAccessible.AnnouncementPoliteness.Assertive
     polite = QAccessible.AnnouncementPoliteness.Polite

@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
 from ui.appearance.look import Appearance
 from ui.appearance.metrics import GAP, RADIUS_CONTROL
 from ui.widgets import paint
+from ui.widgets.hues import picture_colours
 from ui.widgets.keyed_rows import Index, KeyedRows
-from ui.widgets.quick_keys import picture_colours
 from ui.widgets.tap_bar import scroll_by_taps
 
 

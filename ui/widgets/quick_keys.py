@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -25,21 +25,7 @@ from ui.appearance.look import Appearance
 from ui.appearance.metrics import GAP, QUICK_KEY, RADIUS_CONTROL, Layout
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
-
-HUES = {
-    "red": 355,
-    "orange": 28,
-    "amber": 44,
-    "yellow": 56,
-    "green": 140,
-    "teal": 175,
-    "blue": 212,
-    "indigo": 236,
-    "purple": 275,
-    "pink": 330,
-    "brown": 20,
-    "grey": -1,
-}
+from ui.widgets.hues import picture_colours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,18 +240,3 @@ def _spoken(row: QuickKeyRow | TurnKeyRow | None) -> str:
     if isinstance(row, TurnKeyRow):
         return row.spoken
     return "" if row is None else f"{row.name} {row.price}"
-
-
-def picture_colours(look: Appearance, name: str) -> tuple[QColor, QColor]:
-    """Ground and ink of an article's or a person's initial, by palette name; contrast over 4.5."""
-    if look.tokens.name == "contrast":
-        return look.colour("surface"), look.colour("ink")
-    hue = HUES.get(name, -1)
-    chroma = 0 if hue < 0 else 110
-    if look.tokens.is_dark:
-        return QColor.fromHsl(max(hue, 0), chroma // 2, 62), QColor.fromHsl(
-            max(hue, 0), chroma, 206
-        )
-    return QColor.fromHsl(max(hue, 0), chroma // 2 + 10 * bool(chroma), 222), QColor.fromHsl(
-        max(hue, 0), chroma, 72
-    )

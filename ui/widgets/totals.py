@@ -29,8 +29,14 @@ class TotalsPanel(QWidget):
         small = QGridLayout()
         small.setHorizontalSpacing(look.px(12))
         small.setVerticalSpacing(look.px(4))
+        self._given = Text(look, role="caption", tone="ink2")
+        self._given_amount = Text(look, role="caption", tone="ink2", bold=True, tabular=True)
         for line, (label, amount) in enumerate(
-            ((self._before, self._before_amount), (self._saved, self._saved_amount))
+            (
+                (self._before, self._before_amount),
+                (self._saved, self._saved_amount),
+                (self._given, self._given_amount),
+            )
         ):
             small.addWidget(label, line, 0)
             amount.setAlignment(paint.RIGHT)
@@ -52,14 +58,18 @@ class TotalsPanel(QWidget):
         total: str,
         before: tuple[str, str] | None = None,
         saved: tuple[str, str] | None = None,
+        given: tuple[str, str] | None = None,
     ) -> None:
-        """Show the total; `before` and `saved` are label and amount, or None."""
+        """Show the total; `before`, `saved` and `given` are label and amount, or None."""
         for pair, words, amount in (
             (before, self._before, self._before_amount),
             (saved, self._saved, self._saved_amount),
+            (given, self._given, self._given_amount),
         ):
             words.setText(pair[0] if pair else "")
             amount.setText(pair[1] if pair else "")
+        for part in (self._given, self._given_amount):
+            part.setVisible(given is not None)
         self._label.setText(label)
         self.total.setText(total)
         spoken = f"{label} {total}"

@@ -17,7 +17,7 @@ from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import bonus_meter, capped_meter, taken_in_meter
 from posloyalty.domain.engine.moment import Moment
-from posloyalty.domain.engine.refund_quote import RefundRefusal
+from posloyalty.domain.engine.refund_quote import Facts, RefundRefusal
 from posloyalty.domain.engine.wallets import lot_days
 from posloyalty.domain.ledger.meter import total
 from posloyalty.domain.ledger.right import Right
@@ -27,6 +27,15 @@ from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.programme.wallet import Wallet
 from posloyalty.domain.shop.refund import Withheld
 from posloyalty.domain.shop.sale import Told
+
+
+class ActRefusal(ValueError):
+    """An act that cannot be recorded so; `reason` is a wording code of area "refusal"."""
+
+    def __init__(self, reason: str, **facts: int | str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.facts: Facts = dict(facts)
 
 
 class Awards:
@@ -39,6 +48,7 @@ class Awards:
         self._told: list[Told] = []
         self._withheld: list[Withheld] = []
         self._left_alone: set[bytes] = set()
+        self._kept_counts: set[tuple[str, bytes]] = set()
 
     def within(self, moment: Moment) -> Awards:
         """The same hand at a moment within this one: what it gives is given here too."""
@@ -255,7 +265,7 @@ class Awards:
         member = self.moment.facts.member
         return member.ranks if own and member is not None else {}
 
-    # --- at a return, see `engine/work.py` ---
+    # --- at a return or an act, see `engine/work.py` ---
 
     @property
     def withheld(self) -> tuple[Withheld, ...]:
@@ -270,6 +280,15 @@ class Awards:
     def leave(self, *ids: bytes) -> None:
         """Keep what the sale gave, whatever the default would do: a right's or a transfer's id."""
         self._left_alone.update(ids)
+
+    @property
+    def kept_counts(self) -> frozenset[tuple[str, bytes]]:
+        """The meters, with their owners, of which works said what stays counted."""
+        return frozenset(self._kept_counts)
+
+    def keep_counted(self, name: str, owner: bytes) -> None:
+        """Leave a meter of this programme as the work has it: no default undoes more of it."""
+        self._kept_counts.add((self.programme.meter(name), owner))
 
     def withhold(self, code: str, amount_minor: int, what: str = "") -> None:
         """Keep money back: a code of area "withheld", and what it is about."""
@@ -295,8 +314,10 @@ class Awards:
         return max(0, amount)
 
     def refuse(self, code: str, **facts: int | str) -> NoReturn:
-        """Refuse the return: a code of area "refusal"."""
-        raise RefundRefusal(code, **facts)
+        """Refuse the return, or the act that is recorded: a code of area "refusal"."""
+        if self.moment.returned is not None:
+            raise RefundRefusal(code, **facts)
+        raise ActRefusal(code, **facts)
 
     def _is_own(self, member_id: bytes) -> bool:
         return self.moment.state is not None and self.moment.state.member_id == member_id

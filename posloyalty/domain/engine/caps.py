@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from posloyalty.domain.engine.context import StoreContext
+from posloyalty.domain.engine.limits import limit_owner
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import bonus_meter, earned_meter, taken_in_meter
 from posloyalty.domain.ledger.meter import MeterEntry
@@ -20,7 +21,6 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.limit import Limit, LimitMode, LimitOf, LimitPer
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.wallet import Wallet
-from posloyalty.domain.values.identifiers import derive_id
 
 _OWN = (LimitOf.MEMBER, LimitOf.HOUSEHOLD)
 
@@ -67,35 +67,8 @@ def count_in(
     programme: Programme, wallet: Wallet, state: MemberState, store: StoreContext
 ) -> tuple[bytes, ...]:
     """The owners, beside the member, under whom the wallet's limits count what comes in."""
-    owners = (_owner(programme, wallet, limit.of, state, store) for limit in wallet.limits)
+    owners = (limit_owner(programme, wallet.id, one.of, state, store) for one in wallet.limits)
     return tuple(dict.fromkeys(o for o in owners if o and o != state.member_id))
-
-
-def limit_owners(programme: Programme, wallet: Wallet, store: StoreContext) -> tuple[bytes, ...]:
-    """The till, store and campaign whose counts the wallet's limits look at."""
-    owners = (_owner(programme, wallet, limit.of, None, store) for limit in wallet.limits)
-    return tuple(dict.fromkeys(owner for owner in owners if owner))
-
-
-def _owner(
-    programme: Programme,
-    wallet: Wallet,
-    of: LimitOf,
-    state: MemberState | None,
-    store: StoreContext,
-) -> bytes:
-    match of:
-        case LimitOf.TILL:
-            return store.till_id
-        case LimitOf.STORE:
-            return store.store_id
-        case LimitOf.CAMPAIGN:
-            return derive_id("campaign", programme.id, wallet.id)
-        case LimitOf.HOUSEHOLD if state is not None:
-            return state.household_id or state.member_id
-        case LimitOf.MEMBER if state is not None:
-            return state.member_id
-    return b""
 
 
 def _used(
@@ -113,7 +86,7 @@ def _used(
     own = (earned_meter(ledger), bonus_meter(ledger))
     if limit.per is LimitPer.SALE:
         return sum(e.amount for e in event if e.meter in own and e.owner == state.member_id)
-    owner = _owner(programme, wallet, limit.of, state, store)
+    owner = limit_owner(programme, wallet.id, limit.of, state, store)
     meters = own if owner == state.member_id else (taken_in_meter(ledger),)
     known = state.meters if limit.of in _OWN else (*store.counts, *event)
     since = limit.since(day)

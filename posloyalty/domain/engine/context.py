@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.snapshots import picks_of, segments_of
+from posloyalty.domain.engine.stored_value import StoredCard
 from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts, MemberFacts
@@ -27,7 +30,9 @@ LineKey = tuple[bytes, int, int, int]
 class StoreContext:
     """The store's zone, the hour at which its business day ends, and the language of names.
 
-    `counts` is what the meters of the till, the store and campaigns hold, as far as limits look.
+    `counts` is what the meters of the till, the store and campaigns hold, as far as limits look;
+    `shown` are the rights whose codes were shown at the counter, whoever owns them; `cards` the
+    gift cards that the basket's lines name, as far as the book knows them.
     """
 
     zone: tzinfo
@@ -36,6 +41,12 @@ class StoreContext:
     till_id: bytes = b""
     store_id: bytes = b""
     counts: tuple[MeterEntry, ...] = ()
+    shown: tuple[Right, ...] = ()
+    cards: tuple[StoredCard, ...] = ()
+
+    def card(self, card_id: bytes) -> StoredCard | None:
+        """A gift card by its id; None for one that the book does not know."""
+        return next((card for card in self.cards if card.id == card_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,5 +166,7 @@ def _member(programme: Programme, state: MemberState, day: date) -> MemberFacts:
         member_id=state.member_id,
         day=day,
         meters=state.meters,
-        segments=state.segments,
+        key=state.member_id.hex(),
+        segments=segments_of(programme, state, day),
+        picks=frozenset(one.offer for one in picks_of(programme, state, day) if one.shown),
     )

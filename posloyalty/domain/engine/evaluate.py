@@ -12,8 +12,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from posloyalty.domain.engine.best_deal import Deal
-from posloyalty.domain.engine.context import Context, StoreContext, freeze
+from posloyalty.domain.engine.context import Context, StoreContext
+from posloyalty.domain.engine.donating import donation_lines, giving_choices
 from posloyalty.domain.engine.earning import LineMoney, earn, earns_evenly
+from posloyalty.domain.engine.marks import freeze_sale, mark_choices
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.offers import OfferOutcome, apply_offers
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
@@ -27,12 +29,16 @@ from posloyalty.domain.engine.quote import (
     WalletState,
 )
 from posloyalty.domain.engine.redemption import RedemptionOutcome, redeem
+from posloyalty.domain.engine.snapshots import picks_of
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.gift_card import OUTSIDE_TAX, taxed_as
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.tax import Taxes, tax_lines
+
+INCLUSIVE = TaxMode.INCLUSIVE
 
 
 class CurrencyDiffers(ValueError):
@@ -54,8 +60,9 @@ def evaluate(
     """
     if basket.currency != programme.currency:
         raise CurrencyDiffers(f"{basket.currency.code} in a {programme.currency.code} programme")
-    context = freeze(programme, basket, state, at, store)
-    codes = tuple(line.product.tax_class for line in context.goods.lines)
+    context = freeze_sale(programme, basket, state, at, store)
+    tax_classes = {**tax_classes, OUTSIDE_TAX.code: OUTSIDE_TAX}
+    codes = tuple(taxed_as(programme, line.product) for line in context.goods.lines)
 
     def tax(amounts: Sequence[int]) -> Taxes:
         return tax_lines(amounts, codes, context.goods.keys, tax_classes)
@@ -77,7 +84,9 @@ def evaluate(
     taxes = tax(points.amounts)
     money = _money(context, points.amounts, points.redeemed, taxes, tax_classes)
     earnings = earn(context, money, offers.spend_minor)
-    quote = _quote(context, basket, offers, points, taxes, earnings, tax_classes)
+    quote = _giving(
+        _quote(context, basket, offers, points, taxes, earnings, tax_classes), context, basket
+    )
     after = plan_sale(
         context,
         sold_by(quote),
@@ -86,7 +95,13 @@ def evaluate(
         redemptions=points.applied,
         earnings=earnings,
     )
-    quote = replace(quote, awards=after.awards, told=after.told, state=state)
+    quote = replace(
+        quote,
+        awards=after.awards,
+        told=after.told,
+        marks=mark_choices(context, basket),
+        state=state,
+    )
     return quote if state is None else _with_member(quote, context, state, after)
 
 
@@ -113,7 +128,7 @@ def _money(
     tax_classes: Mapping[str, TaxClass],
 ) -> LineMoney:
     included = tuple(
-        share if tax_classes[line.product.tax_class].mode is TaxMode.INCLUSIVE else 0
+        share if tax_classes[taxed_as(context.programme, line.product)].mode is INCLUSIVE else 0
         for line, share in zip(context.goods.lines, taxes.shares, strict=True)
     )
     return LineMoney(amounts, redeemed, included)
@@ -172,6 +187,20 @@ def _quote(
     )
 
 
+def _giving(quote: Quote, context: Context, basket: Basket) -> Quote:
+    """The quote with what the customer gives to causes on top of it."""
+    programme, language = context.programme, context.store.language
+    lines = donation_lines(programme, basket, quote.payable_minor, language)
+    given = sum(line.net_minor for line in lines)
+    return replace(
+        quote,
+        lines=(*quote.lines, *lines),
+        giving=giving_choices(programme, lines, quote.payable_minor, language),
+        gross_minor=quote.gross_minor + given,
+        payable_minor=quote.payable_minor + given,
+    )
+
+
 def _spend(context: Context, points: RedemptionOutcome) -> int:
     """What is paid for goods that earn."""
     return sum(points.amounts[place] for place in context.goods.earning)
@@ -191,7 +220,7 @@ def _lines(
     earned = [(one.wallet, dict(one.shares)) for one in earnings]
     lines: dict[int, QuoteLine] = {}
     for place, line in enumerate(context.goods.lines):
-        tax_class = tax_classes[line.product.tax_class]
+        tax_class = tax_classes[taxed_as(context.programme, line.product)]
         tax = taxes.shares[place]
         added = tax if tax_class.mode is TaxMode.EXCLUSIVE else 0
         number = line.number
@@ -218,4 +247,5 @@ def _with_member(quote: Quote, context: Context, state: MemberState, after: Sale
         wallets_after=wallet_states(programme, later, day),
         tiers=tier_states(programme, state, day, language),
         tiers_after=tier_states(programme, later, day, language),
+        picks=picks_of(programme, state, day),
     )

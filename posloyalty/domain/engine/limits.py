@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from posloyalty.domain.engine.context import StoreContext
+from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.limit import (
     Limit,
     LimitMode,
@@ -19,6 +22,7 @@ from posloyalty.domain.programme.limit import (
     LimitUnit,
     use_meter,
 )
+from posloyalty.domain.values.identifiers import derive_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +85,31 @@ def usage(day: date, owners: Mapping[LimitOf, bytes], *entries: Iterable[MeterEn
         for entry in group:
             by_meter.setdefault(entry.meter, []).append(entry)
     return Usage(day, owners, {meter: tuple(found) for meter, found in by_meter.items()})
+
+
+def limit_owner(
+    programme: Programme, key: str, of: LimitOf, state: MemberState | None, store: StoreContext
+) -> bytes:
+    """Whose count a limit of the thing under `key` looks at; empty where there is nobody."""
+    match of:
+        case LimitOf.TILL:
+            return store.till_id
+        case LimitOf.STORE:
+            return store.store_id
+        case LimitOf.CAMPAIGN:
+            return derive_id("campaign", programme.id, key)
+        case LimitOf.HOUSEHOLD if state is not None:
+            return state.household_id or state.member_id
+        case LimitOf.MEMBER if state is not None:
+            return state.member_id
+    return b""
+
+
+def counting_owners(programme: Programme, store: StoreContext) -> tuple[bytes, ...]:
+    """The till, store and campaigns whose counts the programme's limits look at."""
+    owners = (
+        limit_owner(programme, key, limit.of, None, store)
+        for key, limits in programme.limited
+        for limit in limits
+    )
+    return tuple(dict.fromkeys(owner for owner in owners if owner))

@@ -35,9 +35,7 @@ class MemberState:
     conditions). `rights` are those not used up, `meters` the entries of that same span, the
     household's included; where the programme looks at a whole life, what lies before is carried as
     one sum a meter. `household_id` owns what `pools` says, (ledger, owner) of what is shared;
-    `heads_household` says that the member is its head. `segments` were computed by head office as
-    of `segments_as_of`. `own_card` says that the member is the operator who rings (LOYALTY case
-    36).
+    `heads_household` says that the member is its head.
     """
 
     member_id: bytes
@@ -53,6 +51,3 @@ class MemberState:
     household_id: bytes | None = None
     heads_household: bool = False
     pools: tuple[tuple[str, bytes], ...] = ()
-    segments: frozenset[str] = frozenset()
-    segments_as_of: date | None = None
-    own_card: bool = False

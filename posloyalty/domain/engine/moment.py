@@ -18,6 +18,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.uses import Uses
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts
+from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import Product
 
 if TYPE_CHECKING:
@@ -38,19 +39,25 @@ class Trigger(StrEnum):
     TIER_CHALLENGE = "tier_challenge"
     HOUSEHOLD = "household"
     MERGE = "merge"
-    SEGMENT_ENTERED = "segment_entered"
+    GIFT_CARD = "gift_card"
+    SNAPSHOT = "snapshot"  # head office says what a member is like
     RUN = "run"  # head office's clock: a day, a period's end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoldLine:
-    """A line of the sale: `net_minor` is paid for it, `base_minor` its part of the earn base."""
+    """A line of the sale: `net_minor` is paid for it, `base_minor` its part of the earn base.
+
+    `card` is the code of the gift card that it sells or fills, with `gross_minor`.
+    """
 
     number: int
     product: Product
     quantity_milli: int
     net_minor: int
     base_minor: int
+    gross_minor: int = 0
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +109,8 @@ class Moment:
 
     `active` is the state of a member who may earn, None for one who may not. What came back is in
     `returned`; its undoing concerns `state`, whether the member may still earn or not. `level_met`
-    belongs to TIER_MET, a moment within another one.
+    belongs to TIER_MET, a moment within another one. `operator` records an act; None where it is
+    only asked what an act would give.
     """
 
     trigger: Trigger
@@ -119,6 +127,7 @@ class Moment:
     recorded: Recorded | None = None
     returned: Returned | None = None
     level_met: LevelMet | None = None
+    operator: Operator | None = None
 
     def facts_for(self, by_business_day: bool) -> Facts:
         """The facts by the clock that a rule goes by."""

@@ -6,17 +6,13 @@ whom a limit is about; a sale adds to them for those limits alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from posloyalty.domain.engine.context import Context, StoreContext
-from posloyalty.domain.engine.limits import Room, Usage
-from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.context import Context
+from posloyalty.domain.engine.limits import Room, Usage, limit_owner
 from posloyalty.domain.ledger.meter import MeterEntry
-from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.limit import LimitMode, LimitOf, LimitPer, LimitUnit, use_meter
+from posloyalty.domain.programme.limit import LimitMode, LimitPer, LimitUnit, use_meter
 from posloyalty.domain.programme.offer import Offer
-from posloyalty.domain.values.identifiers import derive_id
 
 Count = tuple[str, bytes, int]
 """What a sale adds: (meter, owner, amount)."""
@@ -41,7 +37,7 @@ def room_of(context: Context, offer: Offer) -> OfferRoom:
     owners = {
         of: owner
         for of in {limit.of for limit in offer.limits}
-        if (owner := _owner(programme, offer, of, state, context.store))
+        if (owner := limit_owner(programme, offer.id, of, state, context.store))
     }
     known = (*(() if state is None else state.meters), *context.store.counts)
     entries: dict[str, tuple[MeterEntry, ...]] = {}
@@ -61,7 +57,7 @@ def counts_of(context: Context, offer: Offer, times: int, amount: int) -> tuple[
     found: list[Count] = []
     programme = context.programme
     for limit in offer.limits:
-        owner = _owner(programme, offer, limit.of, context.active, context.store)
+        owner = limit_owner(programme, offer.id, limit.of, context.active, context.store)
         if limit.per is LimitPer.SALE or not owner:
             continue
         added = times if limit.unit is LimitUnit.COUNT else amount
@@ -69,37 +65,6 @@ def counts_of(context: Context, offer: Offer, times: int, amount: int) -> tuple[
     return tuple(dict.fromkeys(found))
 
 
-def offer_owners(offers: Iterable[Offer], programme: Programme, store: StoreContext) -> list[bytes]:
-    """The till, store and campaigns whose counts the limits of offers look at."""
-    owners = (
-        _owner(programme, offer, limit.of, None, store)
-        for offer in offers
-        for limit in offer.limits
-    )
-    return list(dict.fromkeys(owner for owner in owners if owner))
-
-
 def whole(room: Room | None) -> bool:
     """Whether a limit lets all of it in or nothing."""
     return room is not None and room.limit.mode is LimitMode.REJECT
-
-
-def _owner(
-    programme: Programme,
-    offer: Offer,
-    of: LimitOf,
-    state: MemberState | None,
-    store: StoreContext,
-) -> bytes:
-    match of:
-        case LimitOf.TILL:
-            return store.till_id
-        case LimitOf.STORE:
-            return store.store_id
-        case LimitOf.CAMPAIGN:
-            return derive_id("campaign", programme.id, offer.id)
-        case LimitOf.HOUSEHOLD if state is not None:
-            return state.household_id or state.member_id
-        case LimitOf.MEMBER if state is not None:
-            return state.member_id
-    return b""

@@ -33,7 +33,7 @@ from posloyalty.domain.engine.taken import Taken
 from posloyalty.domain.programme.effects.gift import Gift
 from posloyalty.domain.programme.offer import Offer, Scope
 from posloyalty.domain.programme.reason import Reason, reason
-from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.product import TaxClass
 
 EarnedByDeal = Callable[[Deal], int]
@@ -103,7 +103,7 @@ class _Offers:
         self._candidates: list[Candidate] = []
         self._removed: list[Candidate] = []
         self._judged: dict[str, Judged] = {}
-        self._chosen: list[tuple[str, Offer, Judged]] = []
+        self._chosen: list[_Open] = []
         self._open: list[_Open] = []
 
     def outcome(self) -> OfferOutcome:
@@ -151,22 +151,25 @@ class _Offers:
             elif not one.auto:
                 self._open.append(_Open(name, one, judged))
                 continue
-            self._chosen.append((name, one.offer, judged))
+            self._chosen.append(_Open(name, one, judged))
             if judged.found is not None:
-                self._candidates.append(judged.found)
+                gone = name in self._basket.declined and one.choice not in self._basket.chosen
+                (self._removed if gone else self._candidates).append(judged.found)
 
     def _refused(self, deal: Deal, losses: Mapping[str, int]) -> tuple[RefusedOffer, ...]:
         """Everything that does not apply, by id, with its reasons."""
         taken = set(deal.ids)
         declined = self._basket.declined
         public = self._context.programme.offers
-        every = [(offer.id, offer, self._judged.get(offer.id)) for offer in public]
+        every: list[tuple[str, Offer, Judged | None, Chosen | None]]
+        every = [(offer.id, offer, self._judged.get(offer.id), None) for offer in public]
+        every += [(one.name, one.owned.offer, one.judged, one.owned.choice) for one in self._chosen]
         refused = []
-        for name, offer, known in (*every, *self._chosen):
+        for name, offer, known, choice in every:
             if name in taken:
                 continue
             judged = self._judge(offer) if known is None else known
-            gone = name in declined and judged.found is not None
+            gone = name in losses
             if gone:
                 reasons: tuple[Reason, ...] = (Reason("DECLINED"),)
             elif judged.found is not None:
@@ -180,6 +183,7 @@ class _Offers:
                     reasons=reasons,
                     declined=name in declined,
                     loss_minor=losses.get(name, 0),
+                    choice=None if gone else choice,
                 )
             )
         return tuple(sorted(refused, key=lambda one: one.offer_id))

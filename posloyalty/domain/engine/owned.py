@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.uses import Uses
@@ -60,7 +61,9 @@ def owned(context: Context, basket: Basket) -> tuple[Owned, ...]:
     return tuple(sorted(found, key=_key))
 
 
-def _key(one: Owned) -> tuple[str, str, bytes, str, int]:
-    uses = one.uses
-    right = b"" if uses.right is None else uses.right.id
-    return (uses.kind, one.offer.id, right, uses.code, one.line or 0)
+def _key(one: Owned) -> tuple[str, str, date, bytes, str]:
+    """What ends first comes first; several uses of one thing stay in the order of their source."""
+    uses, right = one.uses, one.uses.right
+    ends = date.max if right is None or right.last_day is None else right.last_day
+    right_id = b"" if right is None else right.id
+    return (uses.kind, one.offer.id, ends, right_id, uses.code)

@@ -28,6 +28,12 @@ from posloyalty.domain.engine.meters import (
 )
 from posloyalty.domain.engine.moment import Moment, Sold, SoldLine, Trigger
 from posloyalty.domain.engine.quote import AppliedRedemption, Earning, Quote
+from posloyalty.domain.engine.stored_value import (
+    CardPayment,
+    on_card,
+    pay_with,
+    tell_holds,
+)
 from posloyalty.domain.engine.wallets import settled
 from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.ledger.transfer import Lot
@@ -72,6 +78,8 @@ def sold_by(quote: Quote) -> Sold:
                 quantity_milli=line.line.quantity_milli,
                 net_minor=line.net_minor,
                 base_minor=line.net_minor if line.line.product.earning else 0,
+                gross_minor=line.line.gross_minor,
+                card=line.line.card,
             )
             for line in sorted(quote.lines, key=lambda one: one.line.number)
         ),
@@ -94,11 +102,13 @@ def plan_sale(
     at: datetime,
     redemptions: Sequence[AppliedRedemption],
     earnings: Sequence[Earning],
+    stored: Sequence[CardPayment] = (),
 ) -> SalePostings:
     """The postings of a sale at an instant of the context's day.
 
-    A member who may not earn gets nothing counted and meets no tier. Raises `SpendRefusal` when the
-    lots no longer hold what the quote spends.
+    `stored` is what gift cards pay, each with its amount. A member who may not earn gets nothing
+    counted and meets no tier. Raises `SpendRefusal` when the lots, or a card, no longer hold what
+    is spent.
     """
     programme, state = context.programme, context.state
     plan = EventPlan(event_id=event_id, at=at, day=context.day, programme_id=programme.id)
@@ -109,12 +119,16 @@ def plan_sale(
             plan.use(one.right)
     for meter, owner, amount in sold.counts:
         plan.count(meter, owner, amount)
+    for paid in stored:
+        pay_with(plan, paid.card, paid.amount_minor)
     if context.active is not None:
         _count(plan, context, context.active, sold, earnings)
     awards = Awards(_moment(context, sold, event_id, at), plan)
     for offer_id, line, price_minor in sold.gifts:
         awards.tell(GIFT_TERMS, offer=offer_id, line=line, price_minor=price_minor)
     run_works(awards.moment, awards)
+    for paid in stored:
+        tell_holds(awards, paid.name, on_card(plan, paid.card.id))
     return SalePostings(
         plan.consequences(),
         None if state is None else plan.after(state),

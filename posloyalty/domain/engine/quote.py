@@ -16,11 +16,13 @@ from datetime import date, datetime
 
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.snapshots import Pick
 from posloyalty.domain.engine.standing import ChallengeState, Missing
 from posloyalty.domain.engine.uses import Uses
 from posloyalty.domain.programme.line_filter import LineFilter
 from posloyalty.domain.programme.reason import Fact, Reason
 from posloyalty.domain.shop.basket import BasketLine, Chosen
+from posloyalty.domain.shop.donation import cause_of
 from posloyalty.domain.shop.product import TaxMode
 from posloyalty.domain.shop.sale import Told
 from posloyalty.domain.values.money import Currency
@@ -32,6 +34,7 @@ __all__ = [
     "Earning",
     "Fact",
     "GiftToAdd",
+    "GivingChoice",
     "NextStep",
     "ProgrammeRef",
     "Proposal",
@@ -85,6 +88,7 @@ class RefusedOffer:
     """An offer that does not apply: the conditions that failed, each with what is missing.
 
     `declined` says that the cashier removed it; `loss_minor` is then what the customer pays more.
+    `choice` is what the basket holds for it, where the customer said yes to something of theirs.
     """
 
     offer_id: str
@@ -92,6 +96,7 @@ class RefusedOffer:
     reasons: tuple[Reason, ...]
     declined: bool = False
     loss_minor: int = 0
+    choice: Chosen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +179,38 @@ class QuoteLine:
     tax_rate: Ratio
     tax_mode: TaxMode
     earned: tuple[tuple[str, int], ...]
+
+    @property
+    def donation(self) -> bool:
+        """Whether it is money given to a cause, which is added last and is no goods."""
+        return cause_of(self.line.product.sku, self.tax_class) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivingChoice:
+    """What can be given to a cause with the sale: rounding up to the next step gives
+    `round_up_minor` (0 where there is nothing to round), or one of `amounts`. `given_minor` is what
+    the quote's lines give already.
+    """
+
+    cause: str
+    name: str
+    round_up_minor: int
+    amounts: tuple[int, ...]
+    given_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkChoice:
+    """An activity that can be marked on the sale, such as an own cup.
+
+    `spent` says that it is marked and counts for nothing any more, because its limit is reached.
+    """
+
+    activity: str
+    name: str
+    marked: bool
+    spent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,13 +295,15 @@ class TierState:
 class Quote:
     """The engine's whole answer for a basket at an instant.
 
-    gross - offers - redeemed + added tax (exclusive classes) = payable. `tax_minor` is all tax,
+    gross - offers - redeemed + added tax (exclusive classes) = payable. After the basket's lines
+    come those of donations, which gross and payable hold too. `tax_minor` is all tax,
     included and added; `spend_minor` is what is paid for goods that earn. `wallets` and `tiers` are
     the member's state before the sale, empty without a member; `wallets_after` and `tiers_after` as
     if the sale were paid now. `awards` is what else the sale gives, `told` what its receipt says.
     `refused` is reckoned when it is read. `next_steps` are thresholds close ahead, `gifts` what may
     be added for nothing.
     `proposals` are what the customer owns and could use, the most gainful first.
+    `giving` is what can be given to causes, `picks` what was picked for the member, best first.
     `search_complete` is False when the best deal met its bound (the answer is then legal but maybe
     not the best). `state` is the member's state that the quote was made for.
     """
@@ -294,8 +333,16 @@ class Quote:
     spend_minor: int = 0
     awards: tuple[Award, ...] = ()
     told: tuple[Told, ...] = ()
+    giving: tuple[GivingChoice, ...] = ()
+    marks: tuple[MarkChoice, ...] = ()
+    picks: tuple[Pick, ...] = ()
     state: MemberState | None = None
     search_complete: bool = True
     proposals: tuple[Proposal, ...] = ()
     next_steps: tuple[NextStep, ...] = ()
     gifts: tuple[GiftToAdd, ...] = ()
+
+    @property
+    def donated_minor(self) -> int:
+        """What the customer gives to causes, on top of the goods."""
+        return sum(line.net_minor for line in self.lines if line.donation)

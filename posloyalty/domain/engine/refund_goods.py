@@ -157,10 +157,17 @@ class GoodsBack:
 
 
 def goods_back(original: Original, wish: RefundWish) -> GoodsBack:
-    """The goods of a wish. Raises `RefundRefusal` NOTHING_CHOSEN, NO_SUCH_LINE, NOTHING_LEFT,
-    MORE_THAN_LEFT (`left_milli`), WHOLE_PIECES_ONLY or VOID_AFTER_RETURN.
+    """The goods of a wish; what was given to causes comes back with a void only.
+
+    Raises `RefundRefusal` NOTHING_CHOSEN, NO_SUCH_LINE, NOTHING_LEFT, MORE_THAN_LEFT
+    (`left_milli`), WHOLE_PIECES_ONLY, DONATION_STAYS or VOID_AFTER_RETURN.
     """
     sold = with_tender_shares(original.sale.lines, original.sale.tenders)
+    if wish.kind is RefundKind.RETURN:
+        asked = {number for number, _ in wish.back}
+        if any(line.donation and line.number in asked for line in sold):
+            raise RefundRefusal("DONATION_STAYS")
+        sold = tuple(line for line in sold if not line.donation)
     by_number = {line.number: line for line in sold}
     left = {line.number: original.left_milli(line) for line in sold}
     if not any(left.values()):

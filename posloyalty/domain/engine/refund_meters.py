@@ -47,7 +47,7 @@ def undo_others(undoing: Undoing) -> None:
         (entry.meter, entry.owner)
         for entry in undoing.plan.consequences().meters
         if entry.undoes == undoing.sale.id
-    }
+    } | undoing.awards.kept_counts
     for one in _counted(undoing):
         key = (one.entry.meter, one.entry.owner)
         if not _is_base(one.entry.meter) and key not in settled:
@@ -71,12 +71,19 @@ def _back(undoing: Undoing, one: Counted) -> int:
     """How much goes back with the goods, while something stays."""
     goods, parts = undoing.goods, one.entry.meter.split("/")
     used = parts[-2] if len(parts) > 2 and parts[-3] == "use" else ""
-    offer = next((o for o in undoing.sale.offers if o.offer_id == used), None)
-    if offer is not None:
+    offers = [o.offer_id for o in undoing.sale.offers if used and _is_of(o.offer_id, used)]
+    if offers:
         if parts[-1] == "money":
-            return goods.offer_back(offer.offer_id)
-        return one.amount if goods.completes(offer.offer_id) else 0
+            return sum(goods.offer_back(name) for name in offers)
+        return one.amount * sum(map(goods.completes, offers)) // len(offers)
     return goods.share(one.amount) if parts[-1] in SUMS else 0
+
+
+def _is_of(offer_id: str, used: str) -> bool:
+    """Whether an offer of the sale is counted under a key: an offer's id, or a kind with one such
+    as "voucher:welcome", which several uses in a sale have in common ("welcome", "welcome~2").
+    """
+    return offer_id.partition("~")[0] == used.rpartition(":")[2]
 
 
 def _undo(undoing: Undoing, one: Counted, amount: int) -> None:

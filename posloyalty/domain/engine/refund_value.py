@@ -9,10 +9,13 @@ the programme says: a card that was refunded is never usable (LOYALTY 3.5).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
 
 from posloyalty.domain.engine.refund_points import paid_with
 from posloyalty.domain.engine.refund_quote import RefundRefusal
 from posloyalty.domain.engine.returned import product_of
+from posloyalty.domain.engine.stored_value import on_card, tell_holds
 from posloyalty.domain.engine.undoing import Undoing
 from posloyalty.domain.ledger.postings import EventPostings
 from posloyalty.domain.ledger.right import RightMove
@@ -23,6 +26,8 @@ from posloyalty.domain.shop.refund import VALUE_USED
 from posloyalty.domain.shop.sale import SaleLine
 from posloyalty.domain.shop.tender_back import Paid
 from posloyalty.domain.values.portion import first_units, so_far
+
+CARD_GRACE_DAYS: Final = 365
 
 
 def restore_tenders(undoing: Undoing, amounts: Sequence[int], paid: Sequence[Paid]) -> None:
@@ -48,8 +53,9 @@ def restore_tenders(undoing: Undoing, amounts: Sequence[int], paid: Sequence[Pai
                 transfer,
                 due - sum(back.amount for back in restored),
                 restored=restored,
-                grace_last_day=undoing.grace_last_day,
+                grace_last_day=_grace(undoing, transfer),
             )
+        _tell_card(undoing, moved[0].debit, one.tender.reference)
 
 
 def take_sold_value(undoing: Undoing) -> None:
@@ -82,8 +88,8 @@ def _empty(undoing: Undoing, line: SaleLine, sold: Transfer) -> None:
         raise RefundRefusal("VALUE_USED", name=line.name, left_minor=left)
     postings = _postings(undoing, sold.credit)
     postings.withdraw(sold)
-    for bonus in undoing.given(TransferCode.BONUS, sold.credit):
-        if not undoing.settled(bonus):
+    for bonus in undoing.given(TransferCode.BONUS):
+        if _same_holder(bonus.credit, sold.credit) and not undoing.settled(bonus):
             postings.withdraw(bonus)
     undoing.awards.withhold(VALUE_USED, used, line.name)
 
@@ -132,6 +138,25 @@ def _left(undoing: Undoing, sold: Transfer) -> int:
     assert sold.opens is not None  # `_holds_value` chose only such
     known = {lot.id: lot.remaining for lot in undoing.known.lots}
     return known.get(sold.opens.id, 0)
+
+
+def _grace(undoing: Undoing, paid: Transfer) -> date | None:
+    """Money that comes back to a gift card is good there, also when that card's has run out."""
+    if paid.debit.kind is not AccountKind.GIFT_CARD:
+        return undoing.grace_last_day
+    return undoing.plan.day + timedelta(days=CARD_GRACE_DAYS)
+
+
+def _tell_card(undoing: Undoing, account: Account, card: str | None) -> None:
+    if account.kind is AccountKind.GIFT_CARD and card is not None:
+        holds = on_card(undoing.plan, account.owner)
+        tell_holds(undoing.awards, card, holds)
+
+
+def _same_holder(bonus: Account, sold: Account) -> bool:
+    """A bonus lies beside what was paid for: in the same account, or in another of the card."""
+    card = sold.kind is AccountKind.GIFT_CARD
+    return (bonus.kind, bonus.owner) == (sold.kind, sold.owner) if card else bonus == sold
 
 
 def _accounts(undoing: Undoing, owner: bytes | None) -> tuple[Account, ...]:

@@ -136,7 +136,8 @@ def _in_time(
         return wish
     if returns_of(programme).void is VoidWhen.ANY_DAY:
         return wish
-    left = [(line.number, original.left_milli(line)) for line in original.sale.lines]
+    goods = (line for line in original.sale.lines if not line.donation)
+    left = [(line.number, original.left_milli(line)) for line in goods]
     back = tuple((number, milli) for number, milli in left if milli)
     return replace(wish, kind=RefundKind.RETURN, back=back)
 

@@ -77,6 +77,7 @@ def product_of(line: SaleLine, products: Mapping[bytes, Product]) -> Product:
         price_minor=line.unit_price_minor,
         tax_class=line.tax_class,
         unit=line.unit,
+        fee=line.donation,
     )
 
 

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from posloyalty.domain.engine.consequences import EventPlan
-from posloyalty.domain.engine.context import StoreContext, arrange, freeze
+from posloyalty.domain.engine.context import StoreContext, arrange
 from posloyalty.domain.engine.earning import LineMoney, earn
+from posloyalty.domain.engine.marks import freeze_sale, marked_in
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
 from posloyalty.domain.engine.meters import earned_meter
 from posloyalty.domain.engine.quote import Earning
@@ -84,6 +85,8 @@ def correct(
     for sale in sorted(sales, key=lambda one: (one.at, one.id)):
         if sale.id in late:
             continue
+        marks = marked_in(programme, state.meters, sale.id)
+        sale = replace(sale, basket=replace(sale.basket, marks=marks))
         then = _before(programme, state, sale, [e for e in state.meters if e.event_id not in late])
         now = _before(programme, state, sale, [*state.meters, *given])
         was = {one.wallet: one.points for one in _earned(programme, sale, then, store)}
@@ -160,7 +163,8 @@ def _counted_here(programme: Programme, state: MemberState, holding: TierHolding
 def _earned(
     programme: Programme, sale: PastSale, state: MemberState, store: StoreContext
 ) -> tuple[Earning, ...]:
-    return earn(freeze(programme, sale.basket, state, sale.at, store), sale.money, sale.spend_minor)
+    context = freeze_sale(programme, sale.basket, state, sale.at, store)
+    return earn(context, sale.money, sale.spend_minor)
 
 
 def _give(

@@ -2,8 +2,9 @@
 
 A work is a function registered with `works(Shape, ...)`; it is called for every declared thing of
 that shape at each moment whose trigger it names. The stages are those of LOYALTY 3.2, after the
-sale's own points: stamps and achievements, tiers, automatic rewards, referral, messages. Inside a
-stage it goes by the kind's key, then by the thing's id: never by the place in the file.
+sale's own points: stamps and achievements, tiers, automatic rewards, referral, what a balance
+brings, messages. Inside a stage it goes by the kind's key, then by the thing's id: never by the
+place in the file.
 
 At `Trigger.RETURN` a work is told by `moment.returned` what came back; `moment.state` is the member
 as they now are, who need not be one who may earn. When works run, the sale's base meters
@@ -11,6 +12,7 @@ as they now are, who need not be one who may earn. When works run, the sale's ba
 their lots; what the sale had earned is taken back after them. A work undoes what it did itself:
 
     awards.count(name, -n, day=returned.day, undoes=returned.sale.id)  # not counted any more
+    awards.keep_counted(name, owner)                # a meter stays as it is
     awards.take_back(transfer, n)                                      # points it gave to anybody
     awards.plan.cancel(right), .give_back(right, n), .extend(right, n)
     awards.withhold(code, minor, what), awards.refuse(code)            # money, or no return at all
@@ -51,7 +53,8 @@ class Stage(IntEnum):
     TIERS = 3
     REWARDS = 4
     REFERRALS = 5
-    MESSAGES = 6
+    THRESHOLDS = 6
+    MESSAGES = 7
 
 
 Item = TypeVar("Item", bound=Declared)

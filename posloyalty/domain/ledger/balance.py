@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from posloyalty.domain.ledger.lots import expired_sum, pending_sum, usable_sum
-from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot, Transfer
+from posloyalty.domain.ledger.transfer import HOLDERS, Account, AccountKind, Lot, Transfer
 
 
 class LedgerFault(ValueError):
@@ -115,9 +115,9 @@ def _check(transfer: Transfer) -> None:
     if transfer.debit.ledger != transfer.credit.ledger:
         raise LedgerFault("LEDGERS_MIX", transfer.id)
     moved = sum(use.amount for use in transfer.uses)
-    if transfer.debit.kind is AccountKind.MEMBER and moved != transfer.amount:
+    if transfer.debit.kind in HOLDERS and moved != transfer.amount:
         raise LedgerFault("USES_DIFFER", transfer.id)
-    if transfer.credit.kind is AccountKind.MEMBER:
+    if transfer.credit.kind in HOLDERS:
         gained = transfer.opens.original if transfer.opens is not None else 0
         if gained - moved != transfer.amount:
             raise LedgerFault("LOTS_DIFFER", transfer.id)

@@ -93,7 +93,11 @@ class EventPostings:
         return self._debts.get(ledger, 0)
 
     def expire(self, ledger: str) -> int:
-        """Book everything that ran out before this day; returns how much."""
+        """Book everything that ran out before this day; returns how much. What ran out on a gift
+        card stays on it: it may be owed still.
+        """
+        if self._holder is AccountKind.GIFT_CARD:
+            return 0
         uses = plan_expiry(self._of(ledger), self.day)
         amount = sum(use.amount for use in uses)
         self._from_member(TransferCode.EXPIRE, ledger, AccountKind.BREAKAGE, amount, uses)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 # The earning day of points that no purchase here earned: an opening balance, points given back.
 LONG_AGO = date(1970, 1, 1)
@@ -19,17 +20,22 @@ LONG_AGO = date(1970, 1, 1)
 class AccountKind(StrEnum):
     """Who stands on one side of a transfer.
 
-    MEMBER and MEMBER_DEBT are owned by a member; STORE_RISK, what was handed out beyond a right, by
-    the store that did; the others belong to the programme.
+    MEMBER and MEMBER_DEBT are owned by a member, GIFT_CARD by a card; STORE_RISK, what was handed
+    out beyond a right, by the store that did; the others belong to the programme.
     """
 
     MEMBER = "member"
+    GIFT_CARD = "gift_card"
     MEMBER_DEBT = "member_debt"
     ISSUED = "issued"
     REDEEMED = "redeemed"
     BREAKAGE = "breakage"
     OPENING = "opening"
     STORE_RISK = "store_risk"
+
+
+HOLDERS: Final = frozenset({AccountKind.MEMBER, AccountKind.GIFT_CARD})
+"""Accounts whose balance is that of their lots."""
 
 
 class TransferCode(StrEnum):
@@ -50,6 +56,8 @@ class TransferCode(StrEnum):
     TRANSFER_OUT = "transfer_out"
     TRANSFER_IN = "transfer_in"
     CONVERT = "convert"  # out of one wallet, into another
+    ISSUE = "issue"  # a gift card is sold
+    RELOAD = "reload"  # and filled up again
     MERGE = "merge"  # two records of one member become one
 
 

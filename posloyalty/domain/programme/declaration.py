@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from posloyalty.domain.programme.section import Section
 
@@ -23,6 +23,16 @@ class Declared(Protocol):
     @property
     def id(self) -> str:
         """The id, unique among the things of its kind."""
+        ...
+
+
+@runtime_checkable
+class AlsoNamed(Protocol):
+    """A declared thing that others may name as a kind of its own: `mark = "own-cup"`."""
+
+    @property
+    def answers_to(self) -> tuple[str, ...]:
+        """The kinds as which it may be named, beside its own."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from enum import StrEnum
@@ -130,21 +130,39 @@ class Programme:
         Tiers and limits count what was done in their windows; what they count over a whole life is
         carried in one sum (`counts_whole_life`).
         """
-        limits = self._limits
+        limits = [limit for _, found in self.limited for limit in found]
         starts = [scheme.looks_back_to(day) for scheme in self.tier_schemes]
         starts += [limit.since(day) for limit in limits]
+        starts += [reach(day) for reach in self._reaches()]
         starts += [period.since(day) for offer in self.offers for period in offer.periods]
         return min((start for start in starts if start is not None), default=day)
 
     @property
-    def _limits(self) -> list[Limit]:
-        wallets = [limit for wallet in self.wallets for limit in wallet.limits]
-        return [*wallets, *(limit for offer in self.offers for limit in offer.limits)]
-
-    @property
     def counts_whole_life(self) -> bool:
         """Whether something looks at everything that a member ever did."""
-        per = [limit.per for limit in self._limits]
-        ever = any(p.per is Per.LIFETIME for offer in self.offers for p in offer.periods)
-        ever = ever or any(isinstance(scheme.window, Lifetime) for scheme in self.tier_schemes)
+        per = [limit.per for _, limits in self.limited for limit in limits]
+        ever = any(isinstance(scheme.window, Lifetime) for scheme in self.tier_schemes)
+        ever = ever or any(p.per is Per.LIFETIME for offer in self.offers for p in offer.periods)
         return ever or LimitPer.LIFETIME in per
+
+    @property
+    def limited(self) -> tuple[tuple[str, tuple[Limit, ...]], ...]:
+        """Everything that has limits, under the key by which its use is counted: the id of a wallet
+        or an offer; the kind with the id, such as "rule:welcome", for what is declared with limits.
+        """
+        declared = (
+            (f"{kind}:{item.id}", getattr(item, "limits", ()))
+            for kind, items in self.declared.items()
+            for item in items
+        )
+        own = ((one.id, one.limits) for one in self.wallets)
+        every = (*own, *((one.id, one.limits) for one in self.offers), *declared)
+        return tuple((key, limits) for key, limits in every if limits)
+
+    def _reaches(self) -> Iterator[Callable[[date], date | None]]:
+        """What declared things look back to, beside their limits."""
+        for items in self.declared.values():
+            for item in items:
+                reach = getattr(item, "looks_back_to", None)
+                if reach is not None:
+                    yield reach

@@ -110,11 +110,11 @@ class ByTier:
         return max(held, key=lambda one: one[0])[1] if held else self.base
 
 
-def read_expiry(section: Section) -> Expiry:
+def read_expiry(section: Section, key: str = "expiry") -> Expiry:
     """The expiry of a wallet; without the key points never run out."""
-    if "expiry" not in section:
+    if key not in section:
         return Never()
-    table = section.section("expiry")
+    table = section.section(key)
     return Never() if table is None else _read(table, _KINDS)
 
 

@@ -7,7 +7,7 @@ Offers run on the store's clock (LOYALTY 1, shared conventions); a rule with `cl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 
 from posloyalty.domain.ledger.meter import MeterEntry
@@ -20,7 +20,8 @@ from posloyalty.domain.shop.basket import BasketLine
 class MemberFacts:
     """The member as conditions see them; `ranks` holds the level's rank by scheme, 0 for none.
 
-    `day` is the programme's, by which `meters` are dated; `segments` were computed elsewhere.
+    `day` is the programme's, by which `meters` are dated. `key` names them to experiments;
+    `segments` are those that they are in, each with the day of the snapshot, `picks` the offers picked for them that are shown.
     """
 
     birthday: Birthday | None
@@ -29,7 +30,9 @@ class MemberFacts:
     member_id: bytes = b""
     day: date = date.min
     meters: tuple[MeterEntry, ...] = ()
-    segments: frozenset[str] = frozenset()
+    key: str = ""
+    segments: Mapping[str, date] = field(default_factory=dict)
+    picks: frozenset[str] = frozenset()
 
     def counted(self, meter: str, period: Period) -> int:
         """What one of the member's meters comes to in a period, before this sale."""
@@ -50,7 +53,8 @@ class MemberFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """`day` and `hour` are the store's; `member` is None for nobody, or one who may not earn.
-    `language` is that of the names in reasons.
+    `language` is that of the names in reasons. `marks` are the activities that count in this sale,
+    `marks_spent` those that were marked and are used up.
     """
 
     day: date
@@ -59,6 +63,8 @@ class Facts:
     lines: tuple[BasketLine, ...]
     member: MemberFacts | None
     language: str = ""
+    marks: frozenset[str] = frozenset()
+    marks_spent: frozenset[str] = frozenset()
 
     def at_rank(self, scheme: str, rank: int) -> Facts:
         """The same facts for a member who holds another rank."""

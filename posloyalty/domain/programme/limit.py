@@ -93,10 +93,11 @@ def use_meter(rule_id: str, unit: LimitUnit) -> str:
 
 def read_limits(section: Section, key: str = "limit", *, scale: int = 0) -> tuple[Limit, ...]:
     """The limits under a key; none when it is not there. `scale` is that of the rule's wallet."""
-    return tuple(_limit(table, scale) for table in section.sections(key))
+    return tuple(read_limit(table, scale=scale) for table in section.sections(key))
 
 
-def _limit(table: Section, scale: int) -> Limit:
+def read_limit(table: Section, *, scale: int = 0) -> Limit:
+    """One limit; keys that somebody has read before may stand beside its own."""
     unit, most = _most(table, scale)
     per = table.choice("per", LimitPer)
     days = table.whole("days", least=1, most=DAYS_MAX) if per is LimitPer.DAYS else 0

@@ -9,13 +9,14 @@ refused without looking further, because its words may mean something else.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import tzinfo
 from hashlib import sha256
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from posloyalty.domain.programme import conditions, earning, effects, kinds
-from posloyalty.domain.programme.declaration import DECLARATIONS, Declared
+from posloyalty.domain.programme.declaration import DECLARATIONS, AlsoNamed, Declared
 from posloyalty.domain.programme.definition import (
     EarnBase,
     First,
@@ -25,17 +26,17 @@ from posloyalty.domain.programme.definition import (
     Programme,
 )
 from posloyalty.domain.programme.earn_rule import read_earn_rule, read_multiplier
-from posloyalty.domain.programme.finding import Finding
+from posloyalty.domain.programme.finding import Finding, Path
 from posloyalty.domain.programme.offer import DiscountRounding, read_offer
 from posloyalty.domain.programme.scope import read_scope
 from posloyalty.domain.programme.section import Reading, Section
 from posloyalty.domain.programme.tier_scheme import read_tier_scheme
-from posloyalty.domain.programme.toml_file import located, read_toml
+from posloyalty.domain.programme.toml_file import TomlFile, located, read_toml
 from posloyalty.domain.programme.wallet import Wallet, read_wallet
 from posloyalty.domain.values.money import CURRENCIES, Currency
 from posloyalty.domain.values.rounding import Rounding
 
-__all__ = ["LANGUAGE", "load"]
+__all__ = ["LANGUAGE", "Loaded", "amounts_in", "load", "load_file"]
 
 LANGUAGE = 2
 # Imported so that what they register is known.
@@ -44,8 +45,26 @@ _LANGUAGE_WORDS = (conditions, earning, effects, kinds)
 Item = TypeVar("Item", bound=Declared)
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A good file: its programme, its text and table, and what names what.
+
+    `references` are (path, kind, id): at the path the file names a thing of that kind.
+    """
+
+    programme: Programme
+    file: TomlFile
+    references: tuple[tuple[Path, str, str], ...]
+
+
 def load(data: bytes) -> Programme | list[Finding]:
     """The programme in a file, or every finding, in the order of the file."""
+    read = load_file(data)
+    return read.programme if isinstance(read, Loaded) else read
+
+
+def load_file(data: bytes) -> Loaded | list[Finding]:
+    """The same with what stands around it, for whoever looks at a draft."""
     file = read_toml(data)
     if isinstance(file, list):
         return file
@@ -55,8 +74,23 @@ def load(data: bytes) -> Programme | list[Finding]:
     reading = Reading(_currency(file.table))
     programme = read_table(Section(file.table, (), reading), reading, sha256(data).digest())
     if programme is not None and not reading.findings:
-        return programme
+        return Loaded(programme, file, tuple(reading.references))
     return located(reading.findings, file.text)
+
+
+def amounts_in(data: bytes) -> tuple[Path, ...]:
+    """Where a file that loads has amounts of money, as paths of keys and places.
+
+    Raises ValueError for a file with findings.
+    """
+    file = read_toml(data)
+    if isinstance(file, list):
+        raise ValueError("no programme file")
+    reading = Reading(_currency(file.table))
+    read_table(Section(file.table, (), reading), reading, b"")
+    if reading.findings:
+        raise ValueError("a programme file with findings")
+    return tuple(dict.fromkeys(reading.amounts))
 
 
 def _newer_language(table: Mapping[str, object]) -> list[Finding]:
@@ -122,6 +156,9 @@ def _check_references(file: Section, reading: Reading, read: Programme) -> None:
         "earn": {rule.id for rule in read.earn_rules},
     }
     known |= {key: {item.id for item in items} for key, items in read.declared.items()}
+    for item in (item for items in read.declared.values() for item in items):
+        for kind in item.answers_to if isinstance(item, AlsoNamed) else ():
+            known.setdefault(kind, set()).add(item.id)
     for path, kind, named in reading.references:
         ids = known.get(kind, set())
         if named not in ids:

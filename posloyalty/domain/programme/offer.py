@@ -13,7 +13,7 @@ lower `priority` first, then by id. Every discount is rounded once per offer and
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,9 +27,10 @@ from posloyalty.domain.programme.period import Period
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.values.rounding import Rounding
 
-__all__ = ["EFFECTS", "Effect", "Offer", "PercentBase", "Scope", "read_offer", "read_terms"]
+__all__ = ["EFFECTS", "Effect", "Offer", "PercentBase", "Scope", "read_offer", "read_terms_of"]
 
 PRIORITY_MAX = 1000
+_KEYS = ("on", "when", "group", "most", "class", "combines_with", "rounding", "limit")
 
 
 class PercentBase(StrEnum):
@@ -81,40 +82,42 @@ class Offer:
 
 def read_offer(section: Section) -> Offer | None:
     """One `[[offer]]`."""
+    return read_terms_of(section, limits=read_limits)
+
+
+def read_terms_of(
+    section: Section,
+    *,
+    scope: Scope | None = None,
+    effects: Mapping[str, EffectReader] = EFFECTS,
+    limits: Callable[[Section], tuple[Limit, ...]] = lambda section: (),
+) -> Offer | None:
+    """An offer, or the terms of something else with a usual scope and more effects."""
     offer_id = section.text("id")
-    return read_terms(section, offer_id, section.names("name", offer_id))
-
-
-def read_terms(section: Section, offer_id: str, names: Names) -> Offer | None:
-    """An offer's terms in a table, without its id and names, such as those of a voucher."""
     before = section.reading.rounding
     if "rounding" in section:
         section.reading.rounding = Rounding(section.choice("rounding", DiscountRounding).value)
-    found = [key for key in EFFECTS if key in section]
-    scope = section.choice("scope", Scope, OWN_SCOPE.get(found[0]) if len(found) == 1 else None)
-    readers = {key: _with_scope(reader, scope) for key, reader in EFFECTS.items()}
-    effect = section.one_of(readers)
+    found = section.present(effects)
+    usual = OWN_SCOPE.get(found[0], scope) if len(found) == 1 else scope
+    scope = section.choice("scope", Scope, usual)
+    effect = section.one_of({key: _with_scope(reader, scope) for key, reader in effects.items()})
     section.reading.rounding = before
-    goods, when = read_filter(section), read_when(section)
+    names, goods, when = section.names("name", offer_id), read_filter(section), read_when(section)
     by_business_day = read_clock(section)
-    limits = read_limits(section)
-    if any(limit.unit is LimitUnit.POINTS for limit in limits):
+    bounds = limits(section)
+    if any(limit.unit is LimitUnit.POINTS for limit in bounds):
         section.found("limit", "NO_POINTS_HERE")
     words = frozenset(section.words("combines_with")) if "combines_with" in section else None
-    terms = {
-        "exclusive": section.flag("exclusive", default=False),
-        "group": section.text("group") if "group" in section else "",
-        "base": section.choice("base", PercentBase, PercentBase.SEQUENTIAL),
-        "priority": section.whole("priority", 0, most=PRIORITY_MAX),
-        "most_minor": section.money("most") if "most" in section else None,
-        "kind": section.text("class") if "class" in section else "",
-        "alone_in_class": section.flag("alone_in_class", default=False),
-    }
-    if terms["alone_in_class"] and not terms["kind"]:
+    exclusive = section.flag("exclusive", default=False)
+    group = section.text("group") if "group" in section else ""
+    base = section.choice("base", PercentBase, PercentBase.SEQUENTIAL)
+    priority = section.whole("priority", 0, most=PRIORITY_MAX)
+    most_minor = section.money("most") if "most" in section else None
+    kind = section.text("class") if "class" in section else ""
+    alone = section.flag("alone_in_class", default=False)
+    if alone and not kind:
         section.found("alone_in_class", "NEEDS_CLASS")
-    section.close(
-        ("on", "when", "group", "most", "class", "combines_with", "rounding", "limit", *EFFECTS)
-    )
+    section.close((*_KEYS, *effects))
     if effect is None:
         return None
     return Offer(
@@ -125,9 +128,15 @@ def read_terms(section: Section, offer_id: str, names: Names) -> Offer | None:
         goods=goods,
         when=when,
         by_business_day=by_business_day,
+        exclusive=exclusive,
+        group=group,
+        base=base,
+        priority=priority,
+        most_minor=most_minor,
+        kind=kind,
+        alone_in_class=alone,
         combines_with=words,
-        limits=limits,
-        **terms,  # type: ignore[arg-type]
+        limits=bounds,
     )
 
 

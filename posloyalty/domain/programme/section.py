@@ -32,8 +32,8 @@ class Reading:
     """What one reading of a file shares: findings so far, and what the file itself declares.
 
     `scales` are the decimals of each wallet, `levels` the names of each tier scheme's levels;
-    `references` are (path, kind, id) of what is named and must be declared somewhere; `rounding` is
-    that of discounts, where it is read.
+    `references` are (path, kind, id) of what is named and must be declared somewhere; `amounts` is
+    where amounts of money stand; `rounding` is that of discounts, where it is read.
     """
 
     currency: Currency
@@ -42,6 +42,7 @@ class Reading:
     levels: dict[str, dict[str, Names]] = field(default_factory=dict)
     references: list[tuple[Path, str, str]] = field(default_factory=list)
     rounding: Rounding = Rounding.HALF_UP
+    amounts: list[Path] = field(default_factory=list)
 
     def found(self, path: Path, code: str, **facts: object) -> None:
         """Note something to put right."""
@@ -181,6 +182,7 @@ class Section:
             except BadAmount:
                 amount = -1
             if amount >= least:
+                self.reading.amounts.append((*self.path, key))
                 return amount
         return self._wrong(key, value, "MONEY", least, currency=currency.code)
 
@@ -240,6 +242,17 @@ class Section:
             made = type(self)
             return [made(table, (*place, n), self.reading) for n, table in enumerate(value)]
         return self._wrong(key, value, "TABLES", [])
+
+    def tables(self, key: str) -> list[Self]:
+        """One table, or a list of them with at least one."""
+        if isinstance(self._table.get(key), dict):
+            table = self.section(key)
+            return [] if table is None else [table]
+        if key not in self:
+            self._taken.add(key)
+            self.found(key, "MISSING_KEY")
+            return []
+        return self.sections(key, some=True)
 
     def one_of(self, kinds: Mapping[str, Callable[[Section, str], Value]]) -> Value | None:
         """Read the one key of this table that names a registered kind, with that kind's reader."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.values.money import Currency
 from posloyalty.domain.values.quantity import price_times_quantity
@@ -33,7 +34,8 @@ class BasketLine:
     """One line: a product at a unit price, a quantity in thousandths.
 
     `price_fixed` says that a scale label or the cashier set the amount, so that a later scan of the
-    same product opens a line of its own.
+    same product opens a line of its own. `card` is the code of the gift card that the line sells or
+    fills.
     """
 
     number: int
@@ -42,6 +44,7 @@ class BasketLine:
     unit_price_minor: int
     gross_minor: int
     price_fixed: bool = False
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +77,9 @@ class Basket:
 
     `sale_id` is the event id, made when the sale is opened and kept for ever (SYNC 2).
     `declined` holds ids of public offers that the cashier removed; `proof` says how the member was
-    identified ("card", "phone", ...), because what may be spent depends on it (SYNC 12). `chosen`
-    is what may be used of what the customer owns.
+    identified ("card", "phone", ...), because what may be spent depends on it (SYNC 12). `marks`
+    are ids of activities that belong to this sale, such as an own cup; `chosen` is what may be used
+    of what the customer owns; `donations` are what the customer gives to causes, one for each.
     """
 
     sale_id: bytes
@@ -85,7 +89,9 @@ class Basket:
     proof: str | None = None
     redemptions: tuple[Redemption, ...] = ()
     declined: frozenset[str] = frozenset()
+    donations: tuple[Donation, ...] = ()
     next_number: int = 1
+    marks: frozenset[str] = frozenset()
     chosen: tuple[Chosen, ...] = ()
 
     @property
@@ -112,16 +118,18 @@ class Basket:
         quantity_milli: int = QUANTITY_ONE,
         unit_price_minor: int | None = None,
         gross_minor: int | None = None,
+        card: str = "",
     ) -> Basket:
         """Add a product; the same article at the same price raises its line and moves it last.
 
-        A price or a weight that came with the code stands on a line of its own. Raises
+        A price or a weight that came with the code stands on a line of its own, and so does each
+        gift card. Raises
         `BasketRefusal` OPEN_PRICE_NEEDED, WEIGHT_NEEDED, QUANTITY_TOO_LARGE or BASKET_FULL.
         """
         price_minor = product.price_minor if unit_price_minor is None else unit_price_minor
         if price_minor is None:
             raise BasketRefusal("OPEN_PRICE_NEEDED")
-        fixed = gross_minor is not None or unit_price_minor is not None
+        fixed = gross_minor is not None or unit_price_minor is not None or bool(card)
         twin = None if fixed or product.weighed else self._twin(product, price_minor)
         if twin is not None:
             raised = _priced(twin, quantity_milli=twin.quantity_milli + quantity_milli)
@@ -136,6 +144,7 @@ class Basket:
             unit_price_minor=price_minor,
             gross_minor=0,
             price_fixed=fixed,
+            card=card,
         )
         line = _priced(line, quantity_milli=quantity_milli)
         if gross_minor is not None:
@@ -185,6 +194,16 @@ class Basket:
         """Remove a public offer from this sale, or let it apply again."""
         changed = self.declined | {offer_id} if declined else self.declined - {offer_id}
         return replace(self, declined=frozenset(changed))
+
+    def marking(self, activity_id: str, *, marked: bool) -> Basket:
+        """Say that an activity belongs to this sale, or take that back."""
+        changed = self.marks | {activity_id} if marked else self.marks - {activity_id}
+        return replace(self, marks=frozenset(changed))
+
+    def donating(self, cause: str, donation: Donation | None) -> Basket:
+        """Give something to a cause, or nothing (None)."""
+        others = tuple(one for one in self.donations if one.cause != cause)
+        return replace(self, donations=(*others, *(() if donation is None else (donation,))))
 
     def choosing(self, chosen: Chosen) -> Basket:
         """Use something that the customer owns, if the best deal has a use for it."""

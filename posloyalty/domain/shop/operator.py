@@ -42,6 +42,11 @@ class Operator:
     role: Role
     active: bool = True
 
+    def is_at_least(self, role: Role) -> bool:
+        """Whether this operator's authority is that of a role, or higher."""
+        roles = tuple(Role)
+        return self.active and roles.index(self.role) >= roles.index(role)
+
     def may(self, right: Right) -> bool:
         """Whether this operator's role grants a right."""
         return self.active and right in RIGHTS[self.role]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from posloyalty.domain.shop.donation import cause_of
 from posloyalty.domain.shop.product import TaxMode, Unit
 from posloyalty.domain.shop.tender import Tender
 from posloyalty.domain.values.ratio import Ratio
@@ -40,6 +41,11 @@ class SaleLine:
     tax_minor: int
     earned: tuple[tuple[str, int], ...]
     paid: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def donation(self) -> bool:
+        """Whether it is money given to a cause: no goods, which only a void gives back."""
+        return cause_of(self.sku, self.tax_class) is not None
 
 
 class OfferSource(StrEnum):

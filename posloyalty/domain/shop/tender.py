@@ -20,6 +20,7 @@ class TenderKind(StrEnum):
     CASH = "cash"
     CARD = "card"
     QR_WALLET = "qr_wallet"
+    GIFT_CARD = "gift_card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,10 @@ def take_exact(
     kind: TenderKind,
     amount_minor: int,
     reference: str | None,
+    account_id: bytes | None = None,
 ) -> Tender:
-    """A card or wallet payment that the cashier saw succeed, with its reference.
+    """A payment to the amount, with its reference: a card or QR wallet that the cashier saw
+    succeed, or stored value from the account of `account_id`.
 
     Raises `TenderRefusal` NOTHING_DUE, NOT_POSITIVE, MORE_THAN_DUE or REFERENCE_NEEDED.
     """
@@ -130,4 +133,5 @@ def take_exact(
         amount_minor=amount_minor,
         given_minor=amount_minor,
         reference=(reference or "").strip(),
+        account_id=account_id,
     )

@@ -2,24 +2,30 @@
 
 from posloyalty.scenario.steps import (
     activity,
+    cards,
     clock,
     connection,
     deliver,
     give_back,
     programme,
+    run,
     sale,
     sign_up,
+    snapshot,
     wait,
 )
 
 __all__ = [
     "activity",
+    "cards",
     "clock",
     "connection",
     "deliver",
     "give_back",
     "programme",
+    "run",
     "sale",
     "sign_up",
+    "snapshot",
     "wait",
 ]

@@ -1,8 +1,9 @@
 """`step = "offline"`, `"online"` and `"sync"`: whether a till's events reach head office.
 
-A till is online from the start: what happens at it is known to head office at once. One that is
-offline goes on selling; what it holds arrives when it is online again, or at a `sync`, which is one
-exchange after which an offline till is offline as before.
+A till is online from the start: what happens at it is known to head office at once, and what
+happens elsewhere is known here. One that is offline goes on selling; what it holds arrives when it
+is online again, or at a `sync`, which is one exchange after which an offline till is offline as
+before.
 """
 
 from __future__ import annotations
@@ -52,4 +53,4 @@ def _connect(placed: PlacedTill, *, online: bool) -> None:
 
 
 def _exchange(scene: Scene) -> None:
-    scene.world.send(scene.placed)
+    scene.world.exchange(scene.placed)

@@ -1,5 +1,7 @@
 """`step = "deliver"`: head office gets a sale's event, once more or for the first time.
 
+What comes before it in the till's journal comes with it: a journal is taken in its order only.
+
 `of` names the step whose sale it is. A network that loses an answer makes a till send again what
 had arrived; the second arrival must change nothing (I4).
 """
@@ -29,8 +31,10 @@ class Deliver:
         event = scene.placed.event(scene.sale(self.of).id)
         if event is None:
             raise ServiceRefusal("NO_SUCH_SALE")
+        office, till_id = scene.world.head_office, scene.till.facts.till_id
+        until = [one for one in scene.placed.unsent() if one.seq < event.seq]
         for _ in range(self.times):
-            scene.world.head_office.receive(scene.placed.code, (event,))
+            office.receive(till_id, (*until, event))
         return NOTHING_SEEN
 
 

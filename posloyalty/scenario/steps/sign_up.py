@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.members.member import Birthday
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.givens.member import read_birthday
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
 from posloyalty.services.enrol_member import TERMS, EnrolForm, Enrolled
+from posloyalty.services.programme_acts import Acted
 
 CONSENTED = (TERMS, "", True)
 
@@ -30,10 +32,11 @@ class SignUp:
         )
         enrolled = scene.till.enrol.enrol(form, scene.operator)
         scene.world.members[self.member] = enrolled.member.id
-        return Outcome((enrolled,))
+        welcome = enrolled.welcome
+        return Outcome((enrolled,) if welcome is None else (enrolled, welcome, welcome.does))
 
 
-@step("sign_up", gives=(Enrolled,))
+@step("sign_up", gives=(Enrolled, Acted, Consequences))
 def read_sign_up(block: Block) -> SignUp:
     """Read the form."""
     member = block.text("member")

@@ -1,5 +1,19 @@
 """Kinds of wishes of a sale. A new kind is a new file here, and its name in the lines below."""
 
-from posloyalty.scenario.wishes import declined, redeem, removed
+from posloyalty.scenario.wishes import (
+    declined,
+    donate,
+    marks,
+    redeem,
+    removed,
+    use,
+)
 
-__all__ = ["declined", "redeem", "removed"]
+__all__ = [
+    "declined",
+    "donate",
+    "marks",
+    "redeem",
+    "removed",
+    "use",
+]

@@ -82,6 +82,10 @@ class Members(MemberReads, Protocol):
         """Change a member's status."""
         ...
 
+    def count_purchases(self, member_id: bytes, more: int) -> None:
+        """Sales elsewhere, of which this till heard, that a first purchase does not come before."""
+        ...
+
     def add_consent(self, member_id: bytes, consent: Consent, *, appended: Appended) -> None:
         """Append one answer."""
         ...

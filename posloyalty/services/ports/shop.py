@@ -190,6 +190,10 @@ class ProgrammeReads(Protocol):
         """A programme by the SHA-256 of its bytes."""
         ...
 
+    def all(self) -> tuple[StoredProgramme, ...]:
+        """Every programme that was ever installed, the latest to take effect first."""
+        ...
+
 
 class ProgrammeWrites(ProgrammeReads, Protocol):
     """Keeping programme files."""

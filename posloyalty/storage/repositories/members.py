@@ -100,6 +100,11 @@ _STATUS = Statement(
     .where(MEMBER.c.id == bindparam("member"))
     .values(status=bindparam("state"), changed=bindparam("seq"))
 )
+_COUNT_PURCHASES = Statement(
+    update(MEMBER)
+    .where(MEMBER.c.id == bindparam("member"))
+    .values(purchases=MEMBER.c.purchases + bindparam("more"))
+)
 
 
 def _put_profile() -> Statement:
@@ -224,6 +229,10 @@ class Members:
     def set_status(self, member_id: bytes, status: MemberStatus, *, appended: Appended) -> None:
         """Change a member's status."""
         _STATUS.run(self._connection, member=member_id, state=status.value, seq=appended.seq)
+
+    def count_purchases(self, member_id: bytes, more: int) -> None:
+        """Sales elsewhere, of which this till heard."""
+        _COUNT_PURCHASES.run(self._connection, member=member_id, more=more)
 
     def add_consent(self, member_id: bytes, consent: Consent, *, appended: Appended) -> None:
         """Append one answer."""

@@ -31,6 +31,9 @@ _EFFECTIVE = Statement(
     .order_by(PROGRAMME.c.effective_ms.desc(), PROGRAMME.c.version.desc())
     .limit(1)
 )
+_PROGRAMMES = Statement(
+    select(*PROGRAMME.columns).order_by(PROGRAMME.c.effective_ms.desc(), PROGRAMME.c.version.desc())
+)
 _BY_HASH = Statement(select(*PROGRAMME.columns).where(PROGRAMME.c.hash == bindparam("wanted")))
 
 
@@ -120,6 +123,11 @@ class Programmes:
     def by_hash(self, programme_hash: bytes) -> StoredProgramme | None:
         """A programme by the SHA-256 of its bytes."""
         return _programme(_BY_HASH.run(self._connection, wanted=programme_hash).first())
+
+    def all(self) -> tuple[StoredProgramme, ...]:
+        """Every programme, the latest to take effect first."""
+        found = (_programme(row) for row in _PROGRAMMES.run(self._connection))
+        return tuple(one for one in found if one is not None)
 
     def add(self, programme: StoredProgramme) -> None:
         """Keep a programme; the same bytes again change nothing."""

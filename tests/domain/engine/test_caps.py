@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from posloyalty.domain.engine.awards import Awards
-from posloyalty.domain.engine.caps import capped, limit_owners
+from posloyalty.domain.engine.caps import capped
 from posloyalty.domain.engine.context import StoreContext
+from posloyalty.domain.engine.limits import counting_owners
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.work import WORKS, Stage, works
 from posloyalty.domain.ledger.meter import total
@@ -107,8 +108,7 @@ def test_a_limit_of_a_sale_counts_from_nothing() -> None:
 @pytest.mark.parametrize(("of", "owner"), [("till", TILL), ("store", SHOP)])
 def test_a_limit_of_a_till_or_store_counts_what_all_members_took_in(of: str, owner: bytes) -> None:
     programme = limited(f'{{ most_points = 100, per = "day", of = "{of}" }}')
-    (wallet,) = programme.wallets
-    assert limit_owners(programme, wallet, AT) == (owner,)
+    assert counting_owners(programme, AT) == (owner,)
     before = counted("taken_in/test/points", 90, "2026-11-25", owner=owner)
     club = Club(programme, store=replace(AT, counts=(before,)))
     assert earned(club.buys(product("A", "30.00"), on="2026-11-25")) == 10
@@ -121,7 +121,7 @@ def test_a_limit_of_a_till_or_store_counts_what_all_members_took_in(of: str, own
 
 def test_a_limit_of_a_campaign_is_about_all_that_the_wallet_ever_gave() -> None:
     programme = limited('{ most_points = 100, per = "lifetime", of = "campaign" }')
-    (owner,) = limit_owners(programme, programme.wallets[0], AT)
+    (owner,) = counting_owners(programme, AT)
     before = counted("taken_in/test/points", 90, "2026-01-01", owner=owner)
     club = Club(programme, store=replace(AT, counts=(before,)))
     assert earned(club.quoted(product("A", "30.00"), on="2026-11-25")) == 10

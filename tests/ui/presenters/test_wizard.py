@@ -15,7 +15,8 @@ def begun(
 ) -> tuple[WizardPresenter, FakeMaker, Shell]:
     shell = Shell(language=language) if lanes is None else Shell(language=language, lanes=lanes)
     maker = FakeMaker()
-    return WizardPresenter(shell.session, maker=maker), maker, shell
+    wizard = WizardPresenter(shell.session, maker=maker, ready=("bakery", "cafe"))
+    return wizard, maker, shell
 
 
 def fill(wizard: WizardPresenter, **values: str) -> None:
@@ -159,6 +160,18 @@ def test_the_printer_may_be_skipped() -> None:
     assert wizard.state.step is Step.DATA
     wizard.next()
     assert maker.answers[0].printer_kind == "none"
+
+
+def test_an_empty_shop_may_begin_with_a_ready_programme_and_the_demo_has_its_own() -> None:
+    wizard, maker, _ = begun()
+    through_to(wizard, Step.DATA)
+    assert [field.name for field in wizard.state.form.fields] == ["data"]
+    fill(wizard, data="empty")
+    labels = [choice.label for choice in wizard.state.form.field("programme").choices]
+    assert labels == ["None for now", "Bakery", "Café"]
+    fill(wizard, programme="cafe")
+    wizard.next()
+    assert (maker.answers[0].demo, maker.answers[0].programme) == (False, "cafe")
 
 
 def test_the_way_on_from_the_recovery_code_is_its_last_group() -> None:

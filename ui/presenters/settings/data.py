@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import PurePath
-from typing import Final, TypeVar
+from typing import Final
 
 from ui.presenters.desks import BackOffice, ImportOutcome, ProofOutcome
-from ui.presenters.faults import fault_text
-from ui.presenters.ports import Cancel, JobCancelled, Progress, Sound, ToastKind
+from ui.presenters.ports import Sound, ToastKind
 from ui.presenters.session import Session
+from ui.presenters.settings.long_work import LongWork
 from ui.presenters.settings.section import Act, Notice, NoticeKind, Section, SectionState
 
-T = TypeVar("T")
 TABLES: Final = "*.csv *.xlsx"
 FOLDER: Final = "/"
 ROWS_SHOWN: Final = 200
@@ -28,10 +27,7 @@ class DataSection(Section):
     def __init__(self, session: Session, *, office: BackOffice) -> None:
         super().__init__(session)
         self._office = office
-        self._report: tuple[Notice, ...] = ()
-        self._at = (0, 0)
-        self._doing = ""
-        self._cancel: Cancel | None = None
+        self._work = LongWork(self)
 
     def opened(self, **arguments: object) -> None:
         """Show the buttons, and the bar of a job that still runs."""
@@ -39,53 +35,20 @@ class DataSection(Section):
 
     def act(self, name: str, path: str = "") -> None:
         """Start a job, or stop the one that runs."""
-        words, office = self.session.words, self._office
+        words, office, start = self.session.words, self._office, self._work.start
         if name == "cancel":
-            if self._cancel is not None:
-                self._cancel()
-        elif self._doing:
-            return
+            self._work.stop()
         elif name in ("products", "members"):
             take = office.import_products if name == "products" else office.import_members
-            self._start(self._importing(path), lambda p: take(path, p), self._imported(path))
+            start(self._importing(path), lambda p: take(path, p), self._imported(path))
         elif name == "backup":
             doing = words("settings.data_backup_running")
-            self._start(doing, lambda p: office.back_up(path, p), self._backed_up)
+            start(doing, lambda p: office.back_up(path, p), self._backed_up)
         elif name == "verify":
-            self._start(words("settings.data_verify_running"), office.verify, self._verified)
+            start(words("settings.data_verify_running"), office.verify, self._verified)
 
     def _importing(self, path: str) -> str:
         return self.session.words("settings.data_importing", file=PurePath(path).name)
-
-    def _start(
-        self, doing: str, job: Callable[[Progress], T], done: Callable[[T], tuple[Notice, ...]]
-    ) -> None:
-        self._doing, self._at, self._report = doing, (0, 0), ()
-
-        def finished(answer: T) -> None:
-            self._doing, self._cancel = "", None
-            self._report = done(answer)
-            self.tell()
-
-        def broken(fault: Exception) -> None:
-            self._doing, self._cancel = "", None
-            words = self.session.words
-            if isinstance(fault, JobCancelled):
-                self._report = (Notice(words("settings.data_cancelled"), NoticeKind.LOOK),)
-            else:
-                self._report = (Notice(fault_text(fault, words), NoticeKind.REFUSED),)
-                self.session.sounds.play(Sound.REFUSED)
-            self.tell()
-
-        self.tell()
-        cancel = self.session.lanes.long(job, finished, broken, self._moved)
-        if self._doing:  # it may be done already
-            self._cancel = cancel
-            self.tell()
-
-    def _moved(self, done: int, total: int) -> None:
-        self._at = (done, total)
-        self.tell()
 
     def _imported(self, path: str) -> Callable[[ImportOutcome], tuple[Notice, ...]]:
         def report(outcome: ImportOutcome) -> tuple[Notice, ...]:
@@ -131,7 +94,8 @@ class DataSection(Section):
 
     def tell(self) -> None:
         """Word buttons, bar and report."""
-        words, idle = self.session.words, not self._doing
+        words, work = self.session.words, self._work
+        idle = not work.doing
 
         def act(name: str, label: str, icon: str, picks: str, about: str) -> Act:
             return Act(
@@ -153,9 +117,9 @@ class DataSection(Section):
             SectionState(
                 title=words("settings.section_data"),
                 acts=tuple(acts),
-                notices=self._report,
+                notices=work.report,
                 busy=not idle,
-                progress=None if idle else self._at,
-                progress_text=self._doing,
+                progress=work.progress,
+                progress_text=work.doing,
             )
         )

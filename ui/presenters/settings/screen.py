@@ -25,6 +25,7 @@ ICONS: Final = {
     "operators": "people",
     "printer": "printer",
     "look": "display",
+    "programme": "star",
     "data": "database",
     "about": "help",
 }

@@ -85,7 +85,8 @@ class ActRows(QWidget):
             dialog.setFileMode(QFileDialog.FileMode.Directory)
         else:
             dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-            dialog.setNameFilter(f"CSV, XLSX ({act.picks})")
+            kinds = ", ".join(kind.removeprefix("*.").upper() for kind in act.picks.split())
+            dialog.setNameFilter(f"{kinds} ({act.picks})")
         dialog.fileSelected.connect(lambda path, name=act.name: self._act(name, path))
         dialog.open()
 

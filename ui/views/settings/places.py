@@ -14,7 +14,7 @@ from ui.presenters.settings.section import Entry
 from ui.views.choices import ChoiceGrid
 from ui.views.parts import column
 from ui.widgets import paint
-from ui.widgets.quick_keys import picture_colours
+from ui.widgets.hues import picture_colours
 
 
 class PlaceGrid(QWidget):

@@ -4,13 +4,35 @@ A new kind's work is a new file here and its name in the lists below.
 """
 
 from posloyalty.domain.engine.works import (
+    activity,
     alive,
+    causes,
     conversion,
+    gift_cards,
     release,
+    reward,
+    rule,
     sharing,
+    snapshots,
     tier_acts,
     tiers,
+    voucher,
     warning,
 )
 
-__all__ = ["alive", "conversion", "release", "sharing", "tier_acts", "tiers", "warning"]
+__all__ = [
+    "activity",
+    "alive",
+    "causes",
+    "conversion",
+    "gift_cards",
+    "release",
+    "reward",
+    "rule",
+    "sharing",
+    "snapshots",
+    "tier_acts",
+    "tiers",
+    "voucher",
+    "warning",
+]

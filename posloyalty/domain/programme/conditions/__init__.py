@@ -2,28 +2,36 @@
 
 from posloyalty.domain.programme.conditions import (
     birthday,
+    bucket,
     contains,
     dates,
     first_purchase,
     hours,
     logic,
+    mark,
     member,
     min_spend,
+    picked,
     quantity,
+    segment,
     tier,
     weekdays,
 )
 
 __all__ = [
     "birthday",
+    "bucket",
     "contains",
     "dates",
     "first_purchase",
     "hours",
     "logic",
+    "mark",
     "member",
     "min_spend",
+    "picked",
     "quantity",
+    "segment",
     "tier",
     "weekdays",
 ]

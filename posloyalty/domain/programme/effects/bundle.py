@@ -21,6 +21,7 @@ from posloyalty.domain.programme.line_filter import ALL_GOODS, LineFilter, read_
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.programme.reduction import (
     REDUCTION_KEYS,
+    By,
     Reduction,
     read_reduction,
 )
@@ -57,6 +58,11 @@ class Bundle(PieceEffect):
     def lowered_per_group(self) -> int:
         """How many of a group."""
         return sum(self.counts)
+
+    @property
+    def nested(self) -> bool:
+        """Goods that cost less than the bundle's price make one more bundle a loss."""
+        return self.less.by is not By.GROUP_PRICE
 
     def most_times(self, parts: Sequence[Sequence[Stock]]) -> int:
         """The most bundles for which every slot can be filled at once."""

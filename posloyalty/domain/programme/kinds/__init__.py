@@ -3,6 +3,32 @@
 A new kind is a new file here and its name in the lists below.
 """
 
-from posloyalty.domain.programme.kinds import conversion, household, returns, sharing
+from posloyalty.domain.programme.kinds import (
+    activity,
+    cause,
+    conversion,
+    gift_card,
+    household,
+    personal,
+    returns,
+    reward,
+    rule,
+    segment,
+    sharing,
+    voucher,
+)
 
-__all__ = ["conversion", "household", "returns", "sharing"]
+__all__ = [
+    "activity",
+    "cause",
+    "conversion",
+    "gift_card",
+    "household",
+    "personal",
+    "returns",
+    "reward",
+    "rule",
+    "segment",
+    "sharing",
+    "voucher",
+]

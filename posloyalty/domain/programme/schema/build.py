@@ -129,6 +129,8 @@ class _Tables:
             return self.table(schema["$place"])
         if "$place" in schema.get("items", ()):
             return {**schema, "items": self.table(schema["items"]["$place"])}
+        if any("$place" in str(one) for one in schema.get("anyOf", ())):
+            return {"anyOf": [self._below(one) for one in schema["anyOf"]]}
         return schema
 
     def _kinds(self, runs: Sequence[Run], place: Place) -> Iterator[Json]:

@@ -226,6 +226,13 @@ class Recording(Section):
         self._note(key, schema, None if some else ())
         return [type(self)({}, below, self.run)] if self._is_read(key) else []
 
+    def tables(self, key: str) -> list[Self]:
+        """One table stands for all, alone or in a list."""
+        below = (*self.place, key, ITEM)
+        each = {"$place": below}
+        self._note(key, {"anyOf": [each, {"type": "array", "minItems": 1, "items": each}]}, None)
+        return [type(self)({}, below, self.run)] if self._is_read(key) else []
+
     def one_of(self, kinds: Mapping[str, Callable[[Section, str], Value]]) -> Value | None:
         """Each kind, one after the other."""
         key = self.run.answer(Question(self.place, "kind", " ".join(kinds)), tuple(kinds))

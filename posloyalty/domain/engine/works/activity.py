@@ -1,0 +1,125 @@
+"""Activities: recorded by a person, or marked on a sale.
+
+What is recorded is the activity's id, how much of it, and the evidence. All of it is counted in the
+meter `activity/<id>`, what a limit holds back too; what was given in `use/activity:<id>/...`.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from posloyalty.domain.engine.award import POINTS, Award
+from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.limits import Room
+from posloyalty.domain.engine.marks import done_meter, key_of, limits_for, minutes_to_wait
+from posloyalty.domain.engine.meters import capped_meter
+from posloyalty.domain.engine.moment import Moment, Trigger
+from posloyalty.domain.engine.rule_limits import count_use, room
+from posloyalty.domain.engine.work import Stage, works
+from posloyalty.domain.programme.kinds.activity import Activity
+from posloyalty.domain.programme.limit import LimitMode, LimitUnit
+from posloyalty.domain.programme.reason import Reason, reason
+
+
+@works(Activity, Trigger.ACTIVITY, stage=Stage.BONUSES)
+def record(activity: Activity, moment: Moment, awards: Awards) -> None:
+    """Record it, or refuse it in words."""
+    recorded = moment.recorded
+    if recorded is None or recorded.what != activity.id:
+        return
+    _check(activity, moment, awards)
+    _do(activity, recorded.quantity, moment, awards)
+
+
+@works(Activity, Trigger.SALE, stage=Stage.BONUSES)
+def marked(activity: Activity, moment: Moment, awards: Awards) -> None:
+    """Count what is marked on a sale."""
+    if activity.id in moment.facts.marks and moment.active is not None:
+        _do(activity, 1, moment, awards)
+
+
+def _check(activity: Activity, moment: Moment, awards: Awards) -> None:
+    recorded, operator = moment.recorded, moment.operator
+    assert recorded is not None  # something is recorded
+    if moment.active is None:
+        awards.refuse("NO_MEMBER" if moment.state is None else "MEMBER_BARRED")
+    if operator is not None and not operator.is_at_least(activity.role):
+        awards.refuse("NOT_ALLOWED", name=operator.name)
+    if recorded.quantity > activity.most_quantity:
+        awards.refuse("TOO_MUCH_AT_ONCE", most=activity.most_quantity)
+    filled = {key for key, value in recorded.evidence if value.strip()}
+    for field in activity.evidence:
+        if field.id not in filled:
+            name = field.names.in_language(moment.store.language)
+            awards.refuse("EVIDENCE_MISSING", name=name)
+    if activity.when.failures(moment.facts, 0):
+        awards.refuse("NOT_MET", name=activity.names.in_language(moment.store.language))
+    minutes = minutes_to_wait(moment.programme, activity, moment.active, moment.at)
+    if minutes:
+        awards.refuse("COOLING_DOWN", minutes=minutes)
+
+
+def _do(activity: Activity, quantity: int, moment: Moment, awards: Awards) -> None:
+    """Count it, and give what its limits leave."""
+    units = quantity // activity.for_each
+    awards.count(done_meter(activity), quantity)
+    if activity.engages is not None:
+        awards.count(f"engaged/{activity.engages.value}", 1)
+    limits, key = limits_for(activity, moment.facts), key_of(activity)
+    given, reasons = _within(activity, units, LimitUnit.COUNT, moment, awards)
+    points, why = _within(activity, given * activity.points, LimitUnit.POINTS, moment, awards)
+    if activity.points:
+        _credit(activity, units, points, (*reasons, *why), awards)
+        count_use(awards, key, limits, LimitUnit.POINTS, points)
+    count_use(awards, key, limits, LimitUnit.COUNT, given)
+
+
+def _credit(
+    activity: Activity, units: int, points: int, met: tuple[Room, ...], awards: Awards
+) -> None:
+    """Give the points; what is held back is counted, and shown even where nothing is left."""
+    wallet, lost = activity.wallet, units * activity.points - points
+    name = activity.names.in_language(awards.moment.store.language)
+    reasons = (
+        reason("ACTIVITY", wallet=wallet, each_points=activity.points, times=units),
+        *_capped(activity, lost, met),
+    )
+    state = awards.moment.state
+    assert state is not None  # whoever is counted is there
+    awards.plan.count(capped_meter(awards.programme.ledger(wallet)), state.member_id, lost)
+    if points:
+        awards.credit(wallet, points, rule_id=activity.id, name=name, reasons=reasons)
+    else:
+        awards.show(
+            Award(kind=POINTS, of=wallet, name=name, amount=0, rule_id=activity.id, reasons=reasons)
+        )
+
+
+def _within(
+    activity: Activity, wanted: int, unit: LimitUnit, moment: Moment, awards: Awards
+) -> tuple[int, tuple[Room, ...]]:
+    """How much of what is wanted the limits leave, and the limit that was met."""
+    state = awards.state
+    assert state is not None  # whoever is counted is there
+    limits, key = limits_for(activity, moment.facts), key_of(activity)
+    left = room(
+        moment.programme, key, limits, unit, state=state, store=moment.store, day=moment.day
+    )
+    if left is None or wanted <= left.left:
+        return wanted, ()
+    if left.limit.mode is LimitMode.REJECT and moment.recorded is not None:
+        _refuse(left, awards)
+    return left.fits(wanted), (left,)
+
+
+def _refuse(met: Room, awards: Awards) -> NoReturn:
+    awards.refuse("ACTIVITY_LIMIT", most=met.limit.most)
+
+
+def _capped(activity: Activity, lost: int, met: tuple[Room, ...]) -> tuple[Reason, ...]:
+    if not met:
+        return ()
+    wallet, limit = activity.wallet, met[-1].limit
+    if limit.unit is LimitUnit.POINTS:
+        return (reason("CAPPED", wallet=wallet, lost_points=lost, most_points=limit.most),)
+    return (reason("OFTEN_ENOUGH", wallet=wallet, lost_points=lost, most=limit.most),)

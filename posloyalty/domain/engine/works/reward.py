@@ -1,0 +1,86 @@
+"""Rewards at the counter: what the member's points would bring, and counting what was taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.context import Context
+from posloyalty.domain.engine.counter_choice import Own, needs_card, offered
+from posloyalty.domain.engine.limited import note, room
+from posloyalty.domain.engine.moment import Moment, Trigger
+from posloyalty.domain.engine.owned import Owned, owns
+from posloyalty.domain.engine.uses import Uses
+from posloyalty.domain.engine.wallets import may_spend, wallet_states
+from posloyalty.domain.engine.work import Stage, works
+from posloyalty.domain.programme.kinds.reward import REWARD, Reward, RewardUse
+from posloyalty.domain.programme.reason import Reason, reason
+from posloyalty.domain.shop.basket import Basket, Chosen
+from posloyalty.domain.shop.sale import OfferSource
+
+TIMES_MOST = 20
+
+
+@owns
+def rewards(context: Context, basket: Basket) -> Iterator[Owned]:
+    """Every reward of the catalogue, for a member."""
+    if context.state is None:
+        return
+    balances = {
+        one.wallet: one.balance
+        for one in wallet_states(context.programme, context.state, context.day)
+    }
+    member = context.facts.member
+    for reward in context.programme.of(Reward):
+        cost = reward.cost_for({} if member is None else member.ranks)
+        thing = Own(
+            uses=Uses(
+                source=OfferSource.REWARD,
+                kind=REWARD,
+                of=reward.id,
+                cost=(reward.wallet, cost) if reward.wallet else None,
+            ),
+            choice=Chosen(kind=REWARD, of=reward.id),
+            auto=reward.auto_use is RewardUse.ALWAYS,
+            barred=_refusals(context, basket, reward, cost, balances.get(reward.wallet, 0)),
+            times=reward.per_sale or TIMES_MOST,
+        )
+        yield from offered(
+            context,
+            basket,
+            reward.offer,
+            [thing],
+            per_sale=reward.per_sale,
+            room=room(context, counter(reward), reward.limits),
+        )
+
+
+@works(Reward, Trigger.SALE, stage=Stage.BONUSES)
+def count_taken(reward: Reward, moment: Moment, awards: Awards) -> None:
+    """Count the rewards of the kind that the sale brought."""
+    used = () if moment.sold is None else moment.sold.used
+    times = sum(1 for one in used if (one.kind, one.of) == (REWARD, reward.id))
+    if times:
+        note(awards, counter(reward), reward.limits, times)
+
+
+def counter(reward: Reward) -> str:
+    """The key under which a reward is counted; its stock is a limit of the campaign."""
+    return f"{REWARD}:{reward.id}"
+
+
+def _refusals(
+    context: Context, basket: Basket, reward: Reward, cost: int, balance: int
+) -> tuple[Reason, ...]:
+    """Why a reward cannot be had, whatever is in the basket."""
+    assert context.state is not None  # nobody has no rewards
+    if context.barred:
+        return context.barred
+    if reward.wallet:
+        wallet = context.programme.wallet(reward.wallet)
+        if not may_spend(context.programme, wallet, context.state):
+            return (Reason("HEAD_SPENDS"),)
+        if balance < cost:
+            short = cost - max(0, balance)
+            return (reason("TOO_FEW_POINTS", wallet=reward.wallet, short_by_points=short),)
+    return needs_card(reward.needs, basket)

@@ -1,0 +1,234 @@
+"""Rules at work: what happened is looked at, and what the rule gives is given so many times.
+
+Each trigger has an answer to one question, how often it has happened at this moment; the limits
+and the balance say how often of these it is given. What was given is counted under `rule:<id>` for
+everybody whom a limit is about, so that a return, which takes the counts back, makes room again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.giving import Source, give, issue_voucher
+from posloyalty.domain.engine.limited import allowed, note
+from posloyalty.domain.engine.meters import PURCHASES, SPEND, earned_meter
+from posloyalty.domain.engine.moment import Moment, Trigger
+from posloyalty.domain.engine.wallets import settled
+from posloyalty.domain.engine.work import Stage, works
+from posloyalty.domain.ledger.lots import usable_sum
+from posloyalty.domain.ledger.meter import total
+from posloyalty.domain.programme.gives import GiveVoucher
+from posloyalty.domain.programme.kinds.rule import (
+    RULE,
+    LevelMet,
+    Measure,
+    NearBirthday,
+    PeriodEnds,
+    Recorded,
+    Rule,
+    SalePaid,
+    SignedUp,
+    WalletReaches,
+)
+from posloyalty.domain.programme.kinds.voucher import Voucher
+from posloyalty.domain.programme.reason import Reason, reason
+from posloyalty.domain.values.calendar import DayWindow, birthday_in
+
+Happened = Callable[[Any, Rule, Moment, Awards], int]
+_HAPPENED: dict[type[Any], Happened] = {}
+MANY = 1000
+"""As often as the balance lets it, within reason."""
+
+EVENTS = (
+    Trigger.SALE,
+    Trigger.ACTIVITY,
+    Trigger.SIGN_UP,
+    Trigger.BIRTHDAY,
+    Trigger.TIER_MET,
+    Trigger.RUN,
+    Trigger.SNAPSHOT,
+)
+
+
+def happened(shape: type[Any]) -> Callable[[Happened], Happened]:
+    """Register how often an occasion happened at a moment."""
+
+    def register(answer: Happened) -> Happened:
+        _HAPPENED[shape] = answer
+        return answer
+
+    return register
+
+
+def counter(rule: Rule) -> str:
+    """The key under which a rule's giving is counted."""
+    return f"{RULE}:{rule.id}"
+
+
+@works(Rule, *EVENTS, stage=Stage.REWARDS)
+def answer(rule: Rule, moment: Moment, awards: Awards) -> None:
+    """Give for what happened, but for what a balance brings: that comes when all is credited."""
+    if not isinstance(rule.occasion, WalletReaches):
+        _act(rule, moment, awards)
+
+
+@works(Rule, *EVENTS, stage=Stage.THRESHOLDS)
+def answer_balance(rule: Rule, moment: Moment, awards: Awards) -> None:
+    """Give for what is in a wallet after everything else."""
+    if isinstance(rule.occasion, WalletReaches):
+        _act(rule, moment, awards)
+
+
+def _act(rule: Rule, moment: Moment, awards: Awards) -> None:
+    if moment.active is None:
+        return
+    times = _HAPPENED[type(rule.occasion)](rule.occasion, rule, moment, awards)
+    if times < 1 or _missing(rule, moment):
+        return
+    times = allowed(awards, counter(rule), rule.limits, times)
+    if times < 1:
+        return
+    day = _counted_on(rule, moment)
+    note(awards, counter(rule), rule.limits, times, day=day)
+    if isinstance(rule.occasion, WalletReaches) and rule.occasion.takes:
+        for _ in range(times):
+            _buy(rule, rule.occasion, awards)
+        return
+    name = rule.names.in_language(moment.store.language)
+    give(rule.gives, awards, rule_id=rule.id, name=name, reasons=_why(rule, moment), times=times)
+
+
+def _missing(rule: Rule, moment: Moment) -> tuple[Reason, ...]:
+    spend = 0 if moment.sold is None else moment.sold.spend_minor
+    return rule.when.failures(moment.facts_for(rule.by_business_day), spend)
+
+
+def _why(rule: Rule, moment: Moment) -> tuple[Reason, ...]:
+    return (reason("GIVEN_BY", name=rule.names.in_language(moment.store.language)),)
+
+
+def _buy(rule: Rule, reached: WalletReaches, awards: Awards) -> None:
+    """Spend points on the one voucher; the redemption names it, so that a return undoes both."""
+    (gift,) = rule.gives.of(GiveVoucher)
+    voucher = awards.programme.find(Voucher, gift.voucher)
+    state = awards.moment.state
+    assert voucher is not None  # a programme that names another is refused
+    assert state is not None  # who is active is there
+    assert reached.takes is not None  # otherwise nothing is bought
+    name = rule.names.in_language(awards.moment.store.language)
+    spent = reason("TAKES_POINTS", wallet=reached.wallet, taken_points=reached.takes)
+    source = Source(rule_id=rule.id, name=name, reasons=(*_why(rule, awards.moment), spent))
+    right = issue_voucher(voucher, awards, source)
+    assert right is not None  # there is an owner
+    ledger = awards.programme.ledger(reached.wallet)
+    awards.plan.postings(settled(awards.programme, state)).redeem(
+        ledger, reached.takes, bought=right.id
+    )
+
+
+def _counted_on(rule: Rule, moment: Moment) -> date:
+    """The day under which it is counted: that of what it is given for."""
+    if isinstance(rule.occasion, PeriodEnds):
+        return rule.occasion.period(moment.day)[1]
+    if isinstance(rule.occasion, NearBirthday):
+        return _birthday(rule.occasion, moment) or moment.day
+    return moment.day
+
+
+@happened(SalePaid)
+def _sold(paid: SalePaid, rule: Rule, moment: Moment, awards: Awards) -> int:
+    if moment.trigger is not Trigger.SALE or moment.sold is None:
+        return 0
+    return 1 if paid.each_spend is None else moment.sold.spend_minor // paid.each_spend
+
+
+@happened(Recorded)
+def _recorded(wanted: Recorded, rule: Rule, moment: Moment, awards: Awards) -> int:
+    recorded = moment.recorded
+    if moment.trigger is not Trigger.ACTIVITY or recorded is None:
+        return 0
+    return recorded.quantity if recorded.what == wanted.what else 0
+
+
+@happened(SignedUp)
+def _signed_up(occasion: SignedUp, rule: Rule, moment: Moment, awards: Awards) -> int:
+    return int(moment.trigger is Trigger.SIGN_UP)
+
+
+@happened(LevelMet)
+def _met(wanted: LevelMet, rule: Rule, moment: Moment, awards: Awards) -> int:
+    met = moment.level_met
+    if met is None or met.scheme != wanted.scheme:
+        return 0
+    if not wanted.level:
+        return 1
+    scheme = moment.programme.tier_scheme(met.scheme)
+    assert scheme is not None  # it is the one whose level was met
+    # Who jumps over a level has reached it all the same.
+    return int(met.before < scheme.rank_of(wanted.level) <= met.rank)
+
+
+@happened(NearBirthday)
+def _near(near: NearBirthday, rule: Rule, moment: Moment, awards: Awards) -> int:
+    if moment.trigger not in (Trigger.BIRTHDAY, Trigger.RUN, Trigger.SALE):
+        return 0
+    day = _birthday(near, moment)
+    if day is None:
+        return 0
+    given = awards.counted(f"use/{counter(rule)}/count", since=day, through=day)
+    return 0 if given > 0 else 1
+
+
+def _birthday(near: NearBirthday, moment: Moment) -> date | None:
+    """The birthday around which the day lies."""
+    member = moment.facts.member
+    born = None if member is None else member.birthday
+    if born is None:
+        return None
+    for year in (moment.day.year - 1, moment.day.year, moment.day.year + 1):
+        day = birthday_in(year, born.month, born.day, near.feb29)
+        around = DayWindow.around(day, days_before=near.days_before, days_after=near.days_after)
+        if around.contains(moment.day):
+            return day
+    return None
+
+
+@happened(WalletReaches)
+def _reached(wanted: WalletReaches, rule: Rule, moment: Moment, awards: Awards) -> int:
+    if moment.trigger is Trigger.TIER_MET:
+        return 0  # a moment within another one, which looks at the balance at its end
+    state = awards.state
+    assert state is not None  # who is active is there
+    ledger = moment.programme.ledger(wanted.wallet)
+    state = settled(moment.programme, state)
+    owner = dict(state.pools).get(ledger, state.member_id)
+    lots = [
+        lot for lot in state.lots if lot.account.ledger == ledger and lot.account.owner == owner
+    ]
+    balance = usable_sum(lots, moment.day) - dict(state.debts).get(ledger, 0)
+    if balance < wanted.points:
+        return 0
+    if wanted.takes is None:
+        return 1
+    return min(MANY, (balance - wanted.points) // wanted.takes + 1)
+
+
+@happened(PeriodEnds)
+def _over(ended: PeriodEnds, rule: Rule, moment: Moment, awards: Awards) -> int:
+    if moment.trigger is not Trigger.RUN:
+        return 0
+    first, last = ended.period(moment.day)
+    if awards.counted(f"use/{counter(rule)}/count", since=last, through=last) > 0:
+        return 0
+    state = awards.state
+    assert state is not None  # who is active is there
+    meter = {
+        Measure.SPEND: SPEND,
+        Measure.VISITS: PURCHASES,
+        Measure.POINTS: earned_meter(moment.programme.ledger(ended.wallet)),
+    }[ended.measure]
+    came_to = total(state.meters, meter, owner=state.member_id, since=first, through=last)
+    return int(came_to >= ended.at_least)

@@ -1,0 +1,120 @@
+"""`[[reward]]`: what members may have for their points, chosen at the counter.
+
+    [[reward]]
+    id = "drink"
+    name = "A drink up to 10.00"
+    wallet = "stars"
+    cost = 200
+    cost_at = [{ level = "gold", cost = 150 }]
+    on = { tag = ["drink"] }
+    free = { up_to = "10.00" }
+    group = "stars"               # one of the group in a sale
+    limit = [{ most = 3, per = "lifetime", of = "campaign" }]   # the stock
+
+What it takes off is written as in `[[offer]]`, or as a `free` piece; see `terms`. Without `cost` it
+is for nothing, such as a birthday reward, and then a limit says how often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.limit import Limit, LimitUnit, read_limits
+from posloyalty.domain.programme.names import Names
+from posloyalty.domain.programme.offer import Offer
+from posloyalty.domain.programme.section import Section
+from posloyalty.domain.programme.terms import read_terms
+from posloyalty.domain.programme.wallet import RedeemNeeds
+
+REWARD: Final = "reward"
+PER_SALE_MOST: Final = 20
+
+
+class RewardUse(StrEnum):
+    """Whether it is used without asking (LOYALTY 3.3)."""
+
+    NEVER = "never"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reward:
+    """What it takes off, and what it costs: minor units of the wallet, "" for none.
+
+    `costs` are (scheme, rank, cost) of levels that pay another price; the highest level counts.
+    `per_sale` None is as often as points, goods and limits allow.
+    """
+
+    id: str
+    names: Names
+    offer: Offer
+    wallet: str
+    cost: int
+    costs: tuple[tuple[str, int, int], ...]
+    per_sale: int | None
+    auto_use: RewardUse
+    needs: RedeemNeeds
+    limits: tuple[Limit, ...]
+
+    def cost_for(self, ranks: Mapping[str, int]) -> int:
+        """What it costs somebody of these ranks."""
+        met = [one for one in self.costs if ranks.get(one[0], 0) >= one[1]]
+        return max(met, key=lambda one: one[1])[2] if met else self.cost
+
+
+@declares(REWARD, Reward)
+def read_reward(section: Section) -> Reward | None:
+    """One `[[reward]]`."""
+    costs_points = "cost" in section
+    wallet = section.wallet() if costs_points else ""
+    cost = section.points("cost", wallet) if costs_points else 0
+    if costs_points and cost < 1:
+        section.found("cost", "NOT_ABOVE_ZERO")
+    costs = tuple(_cost_at(table, wallet) for table in section.sections("cost_at"))
+    limits = read_limits(section)
+    if any(limit.unit is not LimitUnit.COUNT for limit in limits):
+        section.found("limit", "COUNTS_ONLY")
+    if not costs_points and not limits:
+        section.found("cost", "COST_OR_LIMIT")
+    per_sale = _per_sale(section)
+    auto_use = section.choice("auto_use", RewardUse, RewardUse.NEVER)
+    needs = section.choice("redeem_needs", RedeemNeeds, RedeemNeeds.CARD)
+    offer = read_terms(section)
+    if offer is None:
+        return None
+    return Reward(
+        id=offer.id,
+        names=offer.names,
+        offer=offer,
+        wallet=wallet,
+        cost=cost,
+        costs=costs,
+        per_sale=per_sale,
+        auto_use=auto_use,
+        needs=needs,
+        limits=limits,
+    )
+
+
+def _per_sale(section: Section) -> int | None:
+    if "per_sale" not in section:
+        return None
+    return section.whole("per_sale", least=1, most=PER_SALE_MOST)
+
+
+def _cost_at(table: Section, wallet: str) -> tuple[str, int, int]:
+    levels = table.reading.levels
+    scheme = table.text("scheme", next(iter(levels)) if len(levels) == 1 else None)
+    level = table.text("level")
+    cost = table.points("cost", wallet)
+    table.close()
+    known = levels.get(scheme, {})
+    if scheme and not known:
+        table.found("scheme", "NOT_DECLARED", given=scheme, known=", ".join(levels))
+    elif known and level not in known:
+        table.found("level", "NOT_DECLARED", given=level, known=", ".join(known))
+    return (scheme, [*known, level].index(level) + 1, cost)

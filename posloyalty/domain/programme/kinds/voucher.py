@@ -1,0 +1,146 @@
+"""`[[voucher]]`: something that a member owns and hands in, for what an offer would take off.
+
+    [[voucher]]
+    id = "welcome"
+    name = "Welcome: 20 off from 100"
+    amount = "20.00"
+    when = { min_spend = "100.00" }
+    valid = { days = 30, from = "next_day" }
+    uses = 1                      # how often one can be used
+    per_sale = 1                  # how many of the kind in one sale
+    auto_use = "expiring"         # never (the default), always
+    auto_use_days = 3
+
+    [[voucher]]
+    id = "spring"
+    code = "SPRING20"             # whoever shows it; nobody owns one
+    percent = "20%"
+    limit = [{ most = 1, per = "lifetime" }, { most = 500, per = "lifetime", of = "campaign" }]
+
+What it takes off is written as in `[[offer]]`, or as `free` pieces; see `terms`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.limit import Limit, LimitUnit, read_limits
+from posloyalty.domain.programme.names import Names
+from posloyalty.domain.programme.offer import Offer
+from posloyalty.domain.programme.section import Section
+from posloyalty.domain.programme.terms import read_terms
+from posloyalty.domain.programme.validity import Validity, read_validity
+from posloyalty.domain.programme.wallet import RedeemNeeds
+
+VOUCHER: Final = "voucher"
+USES_MOST: Final = 1000
+PER_SALE_MOST: Final = 20
+AUTO_DAYS_MOST: Final = 366
+CODE_MOST: Final = 32
+
+
+class AutoUse(StrEnum):
+    """Whether one is used without asking (LOYALTY 3.3)."""
+
+    NEVER = "never"
+    ALWAYS = "always"
+    EXPIRING = "expiring"  # when it ends within so many days
+
+
+class Codes(StrEnum):
+    """Whether each voucher has a code of its own."""
+
+    NONE = "none"
+    EACH = "each"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voucher:
+    """A kind of voucher: what one takes off, how long one is good, how often, and for whom.
+
+    `code` is public, "" for vouchers that somebody owns. `transferable` lets anybody use one whose
+    code they show.
+    """
+
+    id: str
+    names: Names
+    offer: Offer
+    valid: Validity
+    uses: int
+    per_sale: int
+    auto_use: AutoUse
+    auto_days: int
+    code: str
+    codes: Codes
+    transferable: bool
+    needs: RedeemNeeds
+    limits: tuple[Limit, ...]
+
+    def auto(self, right: Right, day: date) -> bool:
+        """Whether a voucher is used without asking on a day."""
+        if self.auto_use is not AutoUse.EXPIRING:
+            return self.auto_use is AutoUse.ALWAYS
+        return right.last_day is not None and (right.last_day - day).days <= self.auto_days
+
+
+@declares(VOUCHER, Voucher)
+def read_voucher(section: Section) -> Voucher | None:
+    """One `[[voucher]]`."""
+    auto_use = section.choice("auto_use", AutoUse, AutoUse.NEVER)
+    expiring = auto_use is AutoUse.EXPIRING
+    auto_days = section.whole("auto_use_days", least=0, most=AUTO_DAYS_MOST) if expiring else 0
+    code = _public_code(section)
+    valid = read_validity(section)
+    uses = section.whole("uses", 1, least=1, most=USES_MOST)
+    per_sale = section.whole("per_sale", 1, least=1, most=PER_SALE_MOST)
+    codes = section.choice("codes", Codes, Codes.NONE)
+    transferable = section.flag("transferable", default=False)
+    needs = section.choice("redeem_needs", RedeemNeeds, RedeemNeeds.ANY)
+    limits = read_limits(section)
+    if any(limit.unit is not LimitUnit.COUNT for limit in limits):
+        section.found("limit", "COUNTS_ONLY")
+    if code:
+        _check_public(section)
+    elif transferable and codes is Codes.NONE:
+        section.found("transferable", "TRANSFER_NEEDS_CODES")
+    offer = read_terms(section)
+    if offer is None:
+        return None
+    return Voucher(
+        id=offer.id,
+        names=offer.names,
+        offer=offer,
+        valid=valid,
+        uses=uses,
+        per_sale=per_sale,
+        auto_use=auto_use,
+        auto_days=auto_days,
+        code=code,
+        codes=codes,
+        transferable=transferable,
+        needs=needs,
+        limits=limits,
+    )
+
+
+def _public_code(section: Section) -> str:
+    """A code that people type: capital letters, digits and hyphens."""
+    if "code" not in section:
+        return ""
+    code = section.text("code").upper()
+    plain = code.replace("-", "")
+    if len(code) > CODE_MOST or not (plain.isascii() and plain.isalnum()):
+        section.found("code", "BAD_CODE", given=code, most=CODE_MOST)
+    return code
+
+
+def _check_public(section: Section) -> None:
+    """What is about a voucher that somebody owns says nothing of a public code."""
+    for key in ("valid", "uses", "codes", "transferable", "auto_use"):
+        if key in section:
+            section.found(key, "NOT_WITH_CODE")

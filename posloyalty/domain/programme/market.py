@@ -1,0 +1,78 @@
+"""Market profiles: what a market asks of stored value, each figure with where it stands.
+
+Facts gathered at a point in time so that a programme begins with sensible bounds. It is not legal
+advice: a shop asks its own adviser, and may always be stricter than its market.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class CardVat(StrEnum):
+    """When the tax of a gift card is due (LOYALTY case 49)."""
+
+    MULTI_PURPOSE = "multi_purpose"  # when it pays for goods
+    SINGLE_PURPOSE = "single_purpose"  # when it is sold: all goods that it buys have one rate
+
+
+class MarketCode(StrEnum):
+    """The markets that are known."""
+
+    CN = "cn"
+    EU = "eu"
+    US = "us"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """What a market says of gift cards; None or 0 where it says nothing.
+
+    `named_most` and `bearer_most` are the most that a card may hold, in minor units of `currency`;
+    `named_ends` says whether a card with a holder may run out at all; `months_least` is how long a
+    card without one is good at least; `cash_out_most` is up to what the rest of a card may be paid
+    out in cash.
+    """
+
+    code: MarketCode
+    currency: str
+    sources: tuple[str, ...]
+    named_most: int | None = None
+    bearer_most: int | None = None
+    named_ends: bool = True
+    months_least: int = 0
+    cash_out_most: int = 0
+    vat: CardVat = CardVat.MULTI_PURPOSE
+
+
+PREPAID_CN: Final = "Ministry of Commerce, Order 2012 No. 9, single-purpose prepaid cards, ch. 3"
+
+MARKETS: Final[Mapping[MarketCode, Market]] = {
+    market.code: market
+    for market in (
+        Market(
+            code=MarketCode.CN,
+            currency="CNY",
+            sources=(PREPAID_CN,),
+            named_most=500_000,
+            bearer_most=100_000,
+            named_ends=False,
+            months_least=36,
+            cash_out_most=10_000,
+        ),
+        Market(
+            code=MarketCode.EU,
+            currency="EUR",
+            sources=("Directive 2006/112/EC, Articles 30a and 30b, for the VAT of vouchers",),
+        ),
+        Market(
+            code=MarketCode.US,
+            currency="USD",
+            sources=("15 U.S.C. 1693l-1: gift cards are good for five years at least",),
+            months_least=60,
+        ),
+    )
+}

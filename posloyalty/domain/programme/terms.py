@@ -1,0 +1,62 @@
+"""What a voucher or a reward takes off: written as in `[[offer]]`, or `free` pieces.
+
+    free = { pieces = 1, up_to = "10.00" }
+
+`free` is about one piece of the goods of `on`, the dearest of which is taken; what a piece costs
+beyond `up_to` the customer pays. Of weighed goods a piece is a kilogram.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from posloyalty.domain.programme.effect import EFFECTS, EachEffect, Effect, Scope
+from posloyalty.domain.programme.offer import Offer, PercentBase, read_terms_of
+from posloyalty.domain.programme.reason import Reason, reason
+from posloyalty.domain.programme.section import Section
+from posloyalty.domain.values.quantity import ONE_MILLI
+from posloyalty.domain.values.rounding import Rounding, divide
+
+FREE: Final = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class FreePiece(EachEffect):
+    """One piece for nothing, up to `up_to_minor` of its price; None without bound."""
+
+    up_to_minor: int | None
+
+    def each(self, amount_minor: int, quantity_milli: int) -> int:
+        """The price of one piece of a line, or of all of it where that is less."""
+        piece = min(quantity_milli, ONE_MILLI)
+        price = divide(amount_minor * piece, quantity_milli, Rounding.HALF_UP)
+        return price if self.up_to_minor is None else min(price, self.up_to_minor)
+
+    def explanation(self) -> Reason:
+        """FREE_PIECE, or FREE_UP_TO with the bound."""
+        if self.up_to_minor is None:
+            return Reason("FREE_PIECE")
+        return reason("FREE_UP_TO", most_minor=self.up_to_minor)
+
+
+def read_terms(section: Section) -> Offer | None:
+    """The terms in a voucher's or reward's own table; about the whole sale unless `scope` says."""
+    free = FREE in section
+    scope = Scope.LINE if free else Scope.ORDER
+    terms = read_terms_of(section, scope=scope, effects={**EFFECTS, FREE: _read_free})
+    if terms is None or not free:
+        return terms
+    # A second piece of a line is worth what it cost, not what the first one left of the line.
+    return replace(terms, scope=Scope.LINE, base=PercentBase.INITIAL)
+
+
+def _read_free(section: Section, key: str, scope: Scope) -> Effect:
+    if scope is not Scope.LINE:
+        section.found("scope", "FREE_IS_ONE_PIECE")
+    table = section.section(key)
+    if table is None:
+        return FreePiece(None)
+    up_to = table.money("up_to") if "up_to" in table else None
+    table.close(("up_to",))
+    return FreePiece(up_to)

@@ -1,0 +1,129 @@
+"""A draft: a programme that can be read, with its file, so that what is said of it has a line.
+
+Shape: `read_draft(bytes, today)` gives a `Draft`, or the findings of a file that is refused. A
+`Rule` is any table of the file with what was read of it, whatever its kind: whoever adds a kind has
+nothing to do here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, TypeVar
+
+from posloyalty.domain.programme.condition import AllOf
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.finding import Finding, Path
+from posloyalty.domain.programme.line_filter import LineFilter
+from posloyalty.domain.programme.load import Loaded, load_file
+
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A table of the file: where it stands, what it says, and what was read of it."""
+
+    path: Path
+    table: Mapping[str, Any]
+    item: object
+
+    @property
+    def id(self) -> str:
+        """Its id; a single table's key."""
+        return str(getattr(self.item, "id", self.path[0]))
+
+    @property
+    def when(self) -> AllOf | None:
+        """Its conditions."""
+        return next(self._parts(AllOf), None)
+
+    @property
+    def goods(self) -> LineFilter | None:
+        """Its goods."""
+        return next(self._parts(LineFilter), None)
+
+    def _parts(self, shape: type[Part]) -> Iterator[Part]:
+        if is_dataclass(self.item):
+            values = (getattr(self.item, field.name) for field in fields(self.item))
+            yield from (value for value in values if isinstance(value, shape))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A programme as its author sees it, on a day."""
+
+    loaded: Loaded
+    today: date
+
+    @property
+    def programme(self) -> Programme:
+        """What was read."""
+        return self.loaded.programme
+
+    @property
+    def table(self) -> Mapping[str, Any]:
+        """What stands in the file."""
+        return self.loaded.file.table
+
+    @property
+    def first_day(self) -> date:
+        """The first day on which the programme can still do something."""
+        first = self.programme.scope.first
+        return self.today if first is None else max(first, self.today)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last such day; None when it does not end."""
+        return self.programme.scope.last
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every table with what was read of it, in the order of the kinds."""
+        programme = self.programme
+        kinds: dict[str, Sequence[object]] = {
+            "wallet": programme.wallets,
+            "earn": programme.earn_rules,
+            "multiplier": programme.multipliers,
+            "tier_scheme": programme.tier_schemes,
+            "offer": programme.offers,
+            **programme.declared,
+        }
+        return tuple(rule for key, items in kinds.items() for rule in self._rules(key, items))
+
+    def _rules(self, key: str, items: Sequence[object]) -> Iterator[Rule]:
+        tables = self.table.get(key, [])
+        if isinstance(tables, Mapping):
+            yield from (Rule((key,), tables, item) for item in items)
+            return
+        # A good file has one item for each table, in the same order.
+        for place, (table, item) in enumerate(zip(tables, items, strict=False)):
+            yield Rule((key, place), table, item)
+
+
+def read_draft(data: bytes, today: date) -> Draft | list[Finding]:
+    """The draft in a file as of a day, or every reason why it is none."""
+    loaded = load_file(data)
+    return Draft(loaded, today) if isinstance(loaded, Loaded) else loaded
+
+
+def tables(value: object, path: Path = ()) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Every table of a file with its path."""
+    if isinstance(value, Mapping):
+        yield path, value
+        for key, inner in value.items():
+            yield from tables(inner, (*path, key))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from tables(inner, (*path, place))
+
+
+def leaves(value: object) -> Iterator[tuple[str, object]]:
+    """Every single value with the last key above it."""
+    for _, table in tables(value):
+        for key, inner in table.items():
+            for one in inner if isinstance(inner, list) else (inner,):
+                if not isinstance(one, Mapping | list):
+                    yield key, one

@@ -1,0 +1,240 @@
+"""Situations in which conditions could hold: made from the very values that the conditions name.
+
+Around every day, hour, amount and number that stands in a table of conditions lie the situations in
+which its answer changes: the day before, the minute after, a cent less. All combinations would be
+too many, so `possible` first changes one thing at a time towards fewer failures, which finds what
+most rules want at once, and only then goes through combinations, up to a bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import reduce
+from itertools import product
+from operator import mul
+from typing import Any, Final
+
+from posloyalty.domain.members.member import Birthday
+from posloyalty.domain.programme.condition import Condition
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.facts import Facts, MemberFacts
+from posloyalty.domain.programme.line_filter import category_id
+from posloyalty.domain.shop.basket import BasketLine
+from posloyalty.domain.shop.product import Product
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.domain.values.money import BadAmount, Currency, parse_amount
+from posloyalty.domain.values.quantity import ONE_MILLI
+from posloyalty.insight.draft.draft import leaves
+
+COMBINATIONS_MAX: Final = 20_000
+ROUNDS: Final = 3
+GOODS_MAX: Final = 24
+QUANTITY_MAX: Final = 9_999
+SPEND_MAX: Final = 10**11
+_GOODS_KEYS: Final = ("product", "category", "tag")
+_ONE_DAY: Final = timedelta(days=1)
+_MINUTE: Final = timedelta(minutes=1)
+Lines = tuple[BasketLine, ...]
+MemberAt = Callable[[date], MemberFacts | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days that count; None is without limit on that side."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether a day is in it."""
+        begun = self.first is None or self.first <= day
+        return begun and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situations:
+    """What may be varied, each with its usual value first."""
+
+    days: tuple[date, ...]
+    hours: tuple[time, ...]
+    members: tuple[MemberAt, ...]
+    baskets: tuple[Lines, ...]
+    spends: tuple[int, ...]
+
+    def within(self, span: Span) -> Situations:
+        """The same on days of a span only."""
+        return replace(self, days=tuple(day for day in self.days if span.holds(day)))
+
+    def possible(self, conditions: Iterable[Condition]) -> bool:
+        """Whether all of some conditions hold in one of them, as far as they are looked through."""
+        wanted = tuple(conditions)
+        choices: tuple[tuple[Any, ...], ...] = (
+            self.days,
+            self.hours,
+            self.members,
+            self.baskets,
+            self.spends,
+        )
+        if not all(choices):
+            return False
+        return _nearer(wanted, choices) or _any(wanted, choices)
+
+
+def situations(programme: Programme, when: Mapping[str, Any], around: date) -> Situations:
+    """The situations that a table of conditions draws the lines between."""
+    found = list(leaves(when))
+    return Situations(
+        days=_days(found, around),
+        hours=_hours(found),
+        members=tuple(_members(programme)),
+        baskets=tuple(_baskets(when, found)),
+        spends=_spends(programme.currency, found),
+    )
+
+
+def _failing(wanted: tuple[Condition, ...], chosen: tuple[Any, ...]) -> int:
+    day, hour, member, lines, spend = chosen
+    facts = Facts(day=day, business_day=day, hour=hour, lines=lines, member=member(day))
+    return sum(bool(one.failures(facts, spend)) for one in wanted)
+
+
+def _nearer(wanted: tuple[Condition, ...], choices: tuple[tuple[Any, ...], ...]) -> bool:
+    """One thing at a time towards fewer failures."""
+    best = tuple(options[0] for options in choices)
+    left = _failing(wanted, best)
+    for _ in range(ROUNDS):
+        for place, options in enumerate(choices):
+            for option in options:
+                if not left:
+                    return True
+                tried = (*best[:place], option, *best[place + 1 :])
+                failing = _failing(wanted, tried)
+                if failing < left:
+                    best, left = tried, failing
+    return not left
+
+
+def _any(wanted: tuple[Condition, ...], choices: tuple[tuple[Any, ...], ...]) -> bool:
+    """Any combination; where there are too many, what was not looked at counts as possible."""
+    if reduce(mul, (len(options) for options in choices)) > COMBINATIONS_MAX:
+        return True
+    return any(not _failing(wanted, chosen) for chosen in product(*choices))
+
+
+def _days(found: list[tuple[str, object]], around: date) -> tuple[date, ...]:
+    days = {around + n * _ONE_DAY for n in range(7)}
+    for _, value in found:
+        if type(value) is date:
+            # A week on each side meets every day of the week.
+            days |= {value + n * _ONE_DAY for n in range(-7, 8) if _is_day(value, n)}
+    days |= {date(2028, 2, 29)} if around <= date(2028, 2, 29) else set()
+    return tuple(sorted(days, key=lambda day: (day < around, day)))
+
+
+def _is_day(day: date, step: int) -> bool:
+    return date.min.toordinal() <= day.toordinal() + step <= date.max.toordinal()
+
+
+def _hours(found: list[tuple[str, object]]) -> tuple[time, ...]:
+    hours = [time(12), time(0), time(23, 59)]
+    for _, value in found:
+        try:
+            named = time.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            continue
+        if type(named) is time:
+            at = datetime.combine(date(2026, 1, 2), named)
+            hours += [named, (at - _MINUTE).time(), (at + _MINUTE).time()]
+    return tuple(dict.fromkeys(hours))
+
+
+def _members(programme: Programme) -> Iterator[MemberAt]:
+    ranks = [len(scheme.levels) for scheme in programme.tier_schemes]
+    ids = [scheme.id for scheme in programme.tier_schemes]
+
+    def made(purchases: int, rank: int, *, birthday: bool) -> MemberAt:
+        held = {one: min(rank, most) for one, most in zip(ids, ranks, strict=True)}
+
+        def at(day: date) -> MemberFacts:
+            born = Birthday(day.month, day.day) if birthday else None
+            return MemberFacts(birthday=born, purchases=purchases, ranks=held)
+
+        return at
+
+    top = max(ranks, default=0)
+    yield made(9, top, birthday=True)
+    yield lambda day: None
+    for rank in range(top + 1):
+        for purchases in (0, 9):
+            yield made(purchases, rank, birthday=False)
+            yield made(purchases, rank, birthday=True)
+
+
+def _spends(currency: Currency, found: list[tuple[str, object]]) -> tuple[int, ...]:
+    spends = [SPEND_MAX, 0]
+    for _, value in found:
+        if isinstance(value, str):
+            try:
+                amount = parse_amount(value, currency)
+            except BadAmount:
+                continue
+            spends += [amount - 1, amount, amount + 1]
+    return tuple(dict.fromkeys(spend for spend in spends if spend >= 0))
+
+
+def _baskets(when: Mapping[str, Any], found: list[tuple[str, object]]) -> Iterator[Lines]:
+    """Everything that is named, each alone, and something that nobody named."""
+    goods = goods_named(when)
+    counts = {1, QUANTITY_MAX}
+    for _, value in found:
+        if type(value) is int:
+            counts |= {n for n in (value - 1, value, value + 1) if 1 <= n <= QUANTITY_MAX}
+    plain = _product("nothing-named", None, ())
+    for count in sorted(counts, reverse=True):
+        yield _lines([plain, *goods], count)
+        for one in (plain, *goods):
+            yield _lines([one], count)
+
+
+def goods_named(table: object) -> list[Product]:
+    """One product for each stock number, category and tag that a table names, and for each two."""
+    named: dict[str, list[str]] = {key: [] for key in _GOODS_KEYS}
+    for key, value in leaves(table):
+        if key in named and isinstance(value, str) and value not in named[key]:
+            named[key].append(value)
+    skus, categories, tags = ([*named[key], ""] for key in _GOODS_KEYS)
+    made = [
+        _product(sku, category or None, worn)
+        for sku, category in product(skus, categories)
+        for worn in (*((tag,) if tag else () for tag in tags), tuple(named["tag"]))
+    ]
+    return list({one.id: one for one in made if one.sku or one.category_id or one.tags}.values())[
+        :GOODS_MAX
+    ]
+
+
+def _product(sku: str, category: str | None, tags: tuple[str, ...]) -> Product:
+    return Product(
+        id=derive_id("draft-goods", sku, category or "", *tags),
+        sku=sku,
+        name=sku or category or "/".join(tags),
+        price_minor=100,
+        tax_class="",
+        category_id=category_id(category) if category else None,
+        tags=tags,
+    )
+
+
+def _lines(goods: Iterable[Product], count: int) -> Lines:
+    return tuple(
+        BasketLine(
+            number=number,
+            product=one,
+            quantity_milli=count * ONE_MILLI,
+            unit_price_minor=100,
+            gross_minor=100 * count,
+        )
+        for number, one in enumerate(goods, start=1)
+    )

@@ -1,0 +1,77 @@
+"""Circles: a thing that leads to what leads to it, and conversions that gain on the way round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from posloyalty.domain.programme.kinds.conversion import Conversion
+from posloyalty.domain.programme.toml_file import Found
+from posloyalty.domain.values.ratio import Ratio
+from posloyalty.insight.draft.draft import Draft, Rule
+from posloyalty.insight.draft.warnings.warning import found, warns
+
+Node = tuple[str, str]
+
+
+@warns
+def _circles(draft: Draft) -> Iterator[Found]:
+    """CIRCLE: things of declared kinds that name each other round and round."""
+    rules = {rule.path: rule for rule in draft.rules if rule.path[0] in draft.programme.declared}
+    nodes = {(str(rule.path[0]), rule.id): rule for rule in rules.values()}
+    leads: dict[Node, list[Node]] = {}
+    for path, kind, named in draft.loaded.references:
+        rule = rules.get(path[:2]) or rules.get(path[:1])
+        if rule is not None and (kind, named) in nodes:
+            leads.setdefault((str(rule.path[0]), rule.id), []).append((kind, named))
+    for circle in _round(leads):
+        yield _told(nodes[circle[0]], [name for _, name in circle])
+
+
+@warns
+def _conversions_gain(draft: Draft) -> Iterator[Found]:
+    """CONVERSION_GAINS: points that come back as no fewer, for nothing."""
+    rules = [rule for rule in draft.rules if isinstance(rule.item, Conversion)]
+    by_source: dict[Node, list[Node]] = {}
+    best: dict[tuple[str, str], tuple[Ratio, Rule]] = {}
+    for rule in rules:
+        assert isinstance(rule.item, Conversion)
+        ends = (rule.item.source, rule.item.target)
+        rate = Ratio(rule.item.gets, rule.item.gives)
+        by_source.setdefault(("wallet", ends[0]), []).append(("wallet", ends[1]))
+        if ends not in best or rate > best[ends][0]:
+            best[ends] = (rate, rule)
+    for circle in _round(by_source):
+        names = [name for _, name in circle]
+        steps = [best[pair] for pair in zip(names, [*names[1:], names[0]], strict=True)]
+        gain = Ratio(1)
+        for rate, _ in steps:
+            gain = gain * rate
+        if gain >= Ratio(1):
+            way = " → ".join([*names, names[0]])
+            yield found(steps[0][1].path, "CONVERSION_GAINS", way=way, times=gain)
+
+
+def _told(rule: Rule, names: list[str]) -> Found:
+    return found(rule.path, "CIRCLE", way=" → ".join([*names, names[0]]))
+
+
+def _round(leads: Mapping[Node, list[Node]]) -> Iterator[list[Node]]:
+    """Every circle once, from the first of its nodes in the file's order that is met."""
+    told: set[frozenset[Node]] = set()
+    done: set[Node] = set()
+    for start in leads:
+        way: list[Node] = [start]
+        left = [iter(leads.get(start, ()))]
+        while left and start not in done:
+            step = next(left[-1], None)
+            if step is None:
+                done.add(way.pop())
+                left.pop()
+            elif step in way:
+                circle = way[way.index(step) :]
+                if frozenset(circle) not in told:
+                    told.add(frozenset(circle))
+                    yield circle
+            elif step not in done:
+                way.append(step)
+                left.append(iter(leads.get(step, ())))

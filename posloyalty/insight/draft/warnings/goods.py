@@ -1,0 +1,21 @@
+"""Rules about goods that cannot exist: what is meant and what is left out are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from posloyalty.domain.programme.toml_file import Found
+from posloyalty.insight.draft.draft import Draft
+from posloyalty.insight.draft.situations import goods_named
+from posloyalty.insight.draft.warnings.warning import found, warns
+
+
+@warns
+def _no_goods(draft: Draft) -> Iterator[Found]:
+    """NO_GOODS: not one product, whatever its number, category and tags."""
+    for rule in draft.rules:
+        table, goods = rule.table.get("on"), rule.goods
+        if goods is None or table is None or goods.but is None:
+            continue
+        if not any(goods.matches(product) for product in goods_named(table)):
+            yield found((*rule.path, "on"), "NO_GOODS", id=rule.id)

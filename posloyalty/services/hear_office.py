@@ -1,0 +1,75 @@
+"""What head office told the till, put into its book: heard events, one transaction an answer.
+
+Shape: `apply(answer)` journals each event under its own id, with what it does to members known
+here. An answer that was made before somebody gained or spent something here is refused whole with
+ANSWER_STALE: send what is new and ask again. What was heard before is passed over.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.meters import PURCHASES
+from posloyalty.services.ports import Book, UnitOfWork
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync import events
+from posloyalty.sync.consequence_event import Doing, consequences_of
+from posloyalty.sync.journals import Place
+from posloyalty.sync.office.telling import Answer, Telling, heard
+
+
+class HearOffice:
+    """The till's ear. `changed` is told after members' records changed."""
+
+    def __init__(self, book: Book, *, changed: Callable[[], None] = lambda: None) -> None:
+        self._book = book
+        self._changed = changed
+
+    def apply(self, answer: Answer) -> int:
+        """Put an answer into the book; returns how many events were new. Refuses ANSWER_STALE."""
+        if not answer.tellings:
+            return 0
+        with self._book.write() as unit:
+            if not _still_good(unit, answer.base):
+                raise ServiceRefusal("ANSWER_STALE")
+            new = [one for one in answer.tellings if _is_new(unit, one)]
+            for telling in new:
+                _hear(unit, telling)
+            unit.commit()
+        if new:
+            self._changed()
+        return len(new)
+
+
+def purchases_in(does: Consequences) -> dict[bytes, int]:
+    """How many purchases an event counts, by member."""
+    counts: Counter[bytes] = Counter()
+    for entry in does.meters:
+        if entry.meter == PURCHASES:
+            counts[entry.owner] += entry.amount
+    return {member_id: more for member_id, more in counts.items() if more}
+
+
+def _still_good(unit: UnitOfWork, base: Place | None) -> bool:
+    """Whether nobody here gained or lost anything since an answer's place of the journal."""
+    if base is None:
+        return False
+    since = list(unit.journal.events(after_seq=base.seq - 1))
+    if not since or since[0].hash != base.hash:
+        return False
+    return not any(isinstance(events.decode(one.body), Doing) for one in since[1:])
+
+
+def _is_new(unit: UnitOfWork, telling: Telling) -> bool:
+    return unit.journal.by_event_id(telling.event_id) is None
+
+
+def _hear(unit: UnitOfWork, telling: Telling) -> None:
+    event = heard(telling, hlc=unit.journal.stamp().hlc)
+    appended = unit.journal.append(event)
+    does = consequences_of(event)
+    unit.ledger.post(appended, does)
+    for member_id, more in purchases_in(does).items():
+        unit.members.count_purchases(member_id, more)

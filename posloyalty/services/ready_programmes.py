@@ -1,0 +1,71 @@
+"""Ready programmes: files that ship with the till, to begin with and to change.
+
+Shape: `ready_keys` names them; `fitted` is the file of one for a shop's currency and time zone.
+Amounts of another currency are written anew by a rough ratio of everyday prices, so that points
+stay worth the same share of a purchase: proposals for a manager to look over, never exchange rates.
+A file in its own currency keeps every byte but its time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import tomlkit
+
+from posloyalty.domain.programme.finding import Path
+from posloyalty.domain.programme.load import amounts_in
+from posloyalty.domain.values.money import currency, format_amount, parse_amount
+from posloyalty.domain.values.ratio import Ratio
+from posloyalty.domain.values.rounding import Rounding
+
+# What is bought for 1 yuan, roughly, in other money; what is not listed is as the dollar.
+PRICES: Final = {
+    "CNY": Ratio(1),
+    "HKD": Ratio(1),
+    "MOP": Ratio(1),
+    "TWD": Ratio(5),
+    "JPY": Ratio(20),
+    "KRW": Ratio(200),
+    "MYR": Ratio(1, 2),
+    "KWD": Ratio(1, 20),
+}
+OTHER_PRICES: Final = Ratio(1, 5)
+# The reference of the replay of CDNOW, a history and no shop's programme.
+NOT_FOR_SHOPS: Final = frozenset({"cdnow"})
+
+
+def ready_keys(files: Iterable[str]) -> tuple[str, ...]:
+    """The ready programmes among names of files, in order."""
+    return tuple(sorted(set(files) - NOT_FOR_SHOPS))
+
+
+def fitted(data: bytes, *, currency_code: str, timezone: str) -> bytes:
+    """A programme file for a shop's currency and time zone; comments stay where they are."""
+    file = tomlkit.parse(data.decode("utf-8-sig"))
+    own = str(file["currency"])
+    file["timezone"] = timezone
+    if own != currency_code:
+        ratio = _prices(currency_code) * _prices(own).inverse()
+        file["currency"] = currency_code
+        for path in amounts_in(data):
+            _rewrite(file, path, lambda text: _converted(text, own, currency_code, ratio))
+    return tomlkit.dumps(file).encode("utf-8")
+
+
+def _prices(code: str) -> Ratio:
+    return PRICES.get(code, OTHER_PRICES)
+
+
+def _converted(text: str, own: str, other: str, ratio: Ratio) -> str:
+    before, after = currency(own), currency(other)
+    shift = Ratio(10**after.exponent, 10**before.exponent)
+    minor = (ratio * shift).apply(parse_amount(text, before), Rounding.HALF_UP)
+    return format_amount(max(1, minor), after, grouping=False)
+
+
+def _rewrite(file: tomlkit.TOMLDocument, path: Path, change: Callable[[str], str]) -> None:
+    place: object = file
+    for step in path[:-1]:
+        place = place[step]  # type: ignore[index]
+    place[path[-1]] = change(str(place[path[-1]]))  # type: ignore[index]

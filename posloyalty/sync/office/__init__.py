@@ -1,0 +1,1 @@
+"""Head office without input and output: what it takes in, what it decides, what it tells tills."""

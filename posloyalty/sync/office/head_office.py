@@ -1,0 +1,196 @@
+"""Head office: takes the tills' journals in, keeps one ledger of all, and tells each till.
+
+Shape: `receive(till, events, at)` takes a stretch of a till's journal, as often as it comes; then
+`answer(till, at)` is what that till has not heard. Everything that head office says of a member is
+a fold over every journal, its own decisions included, so the order in which journals arrive changes
+nothing (I11). Nothing here reads a clock, a file or the network: whatever carries the two messages
+is built around this.
+
+What a till printed is honoured; head office never changes what stands, it adds to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.meters import PURCHASES
+from posloyalty.domain.ledger.meter import total
+from posloyalty.domain.ledger.transfer import Account, AccountKind
+from posloyalty.domain.members.member import MemberStatus
+from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
+from posloyalty.domain.values.calendar import format_instant
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.sync import events
+from posloyalty.sync.fold import Found, MemberFold, Overspend, fold_member
+from posloyalty.sync.journal import StoredEvent
+from posloyalty.sync.journals import Filed, Journals, Received
+from posloyalty.sync.office.belongings import Belongings, difference
+from posloyalty.sync.office.mirror import Mirror
+from posloyalty.sync.office.owners import owners_of
+from posloyalty.sync.office.telling import SETTLE, Answer, Teller, Telling
+
+NOTHING = difference(Belongings(b""), Belongings(b""), event_id=b"")
+
+
+@dataclass(slots=True)
+class _Till:
+    """A till as head office knows it; `dirty` are the owners of whom it may have to hear."""
+
+    mirror: Mirror
+    dirty: set[bytes] = field(default_factory=set)
+
+
+class HeadOffice:
+    """One head office. `office_id` is its own id among the tills'."""
+
+    def __init__(self, office_id: bytes, *, overspend: Overspend = Overspend.STORE) -> None:
+        self.office_id = office_id
+        self.overspend = overspend
+        self.journals = Journals()
+        self._tills: dict[bytes, _Till] = {}
+        self._by_owner: dict[bytes, dict[bytes, Filed]] = {}
+        self._right_owners: dict[bytes, bytes] = {}
+        self._unowned: dict[bytes, list[Filed]] = {}
+        self._folds: dict[bytes, MemberFold] = {}
+        self._joined: dict[bytes, date] = {}
+        self._bearers: set[bytes] = set()
+
+    def enrol(self, till_id: bytes, *, store: str, genesis: bytes) -> None:
+        """A till joins, whatever it did alone before."""
+        self.journals.enrol(till_id, store=store, genesis=genesis)
+        self._tills.setdefault(till_id, _Till(Mirror(store), set(self._by_owner)))
+
+    def receive(self, till_id: bytes, stretch: Iterable[StoredEvent]) -> Received:
+        """Take in what is new of a till's journal."""
+        till = self._tills[till_id]
+        before = len(self.journals.journal(till_id))
+        received = self.journals.receive(till_id, stretch)
+        for one in self.journals.journal(till_id)[before:]:
+            till.mirror.take(one)
+            till.dirty |= owners_of(one, self._right_owners)
+            if isinstance(one.event, events.MemberCreate):
+                till.dirty.add(bytes.fromhex(one.event.member))
+        for one in received.filed:
+            self._index(one)
+        return received
+
+    def answer(self, till_id: bytes, at: datetime) -> Answer:
+        """What a till has to hear, as far as its journal is known."""
+        till, place = self._tills[till_id], self.journals.place(till_id)
+        owners = sorted(
+            owner for owner in till.dirty if owner in self._bearers or till.mirror.knows(owner)
+        )
+        teller = Teller(
+            self.office_id,
+            (till.mirror.belongings(owner) for owner in owners),
+            (self.fold(owner) for owner in owners),
+        )
+        tellings = []
+        for one in self._unheard(till.mirror, owners):
+            telling = teller.tell(one)
+            if telling is not None:
+                tellings.append(telling)
+        for owner in owners:
+            settled = self._settled(teller.books[owner], place.seq if place else 0, till_id, at)
+            if settled is not None:
+                tellings.append(settled)
+        if not tellings:
+            till.dirty.clear()
+        return Answer(base=place, tellings=tuple(tellings))
+
+    def fold(self, owner: bytes) -> MemberFold:
+        """Everything about one owner."""
+        known = self._folds.get(owner)
+        if known is None:
+            known = self._folds[owner] = fold_member(
+                owner, self._by_owner.get(owner, {}).values(), overspend=self.overspend
+            )
+        return known
+
+    def state(self, member_id: bytes) -> MemberState | None:
+        """A member as the rules see them; None for one whose making was not heard of."""
+        if member_id not in self._joined:
+            return None
+        fold = self.fold(member_id)
+        debts = (
+            (account.ledger, -balance)
+            for account, balance in sorted(fold.accounts.items())
+            if account.kind is AccountKind.MEMBER_DEBT and account.owner == member_id
+        )
+        return MemberState(
+            member_id=member_id,
+            status=MemberStatus.ACTIVE,
+            joined_on=self._joined[member_id],
+            purchases=total(fold.meters, PURCHASES, owner=member_id),
+            lots=fold.lots,
+            debts=tuple((ledger, owed) for ledger, owed in debts if owed),
+            holdings=fold.holdings,
+            rights=fold.rights,
+            meters=fold.meters,
+        )
+
+    def accounts(self) -> Mapping[Account, int]:
+        """Every account of every owner."""
+        sums: dict[Account, int] = {}
+        seen: set[bytes] = set()
+        for owner in sorted(self._by_owner):
+            for transfer in self.fold(owner).transfers:
+                if transfer.id in seen:
+                    continue
+                seen.add(transfer.id)
+                sums[transfer.debit] = sums.get(transfer.debit, 0) - transfer.amount
+                sums[transfer.credit] = sums.get(transfer.credit, 0) + transfer.amount
+        return sums
+
+    def alerts(self) -> tuple[Found, ...]:
+        """What somebody should look at, in the order in which it happened."""
+        found = [one for owner in sorted(self._by_owner) for one in self.fold(owner).anomalies]
+        order = {one.event_id: one.order for one in self.journals.filed()}
+        return tuple(sorted(found, key=lambda one: (order[one.event_id], one.what)))
+
+    def _index(self, one: Filed) -> None:
+        """Put a new event where its owners are folded, and note who may have to hear of it."""
+        if isinstance(one.event, events.MemberCreate):
+            member_id = bytes.fromhex(one.event.member)
+            joined = date.fromisoformat(one.event.joined)
+            self._joined[member_id] = min(joined, self._joined.get(member_id, joined))
+        late: list[Filed] = []
+        for change in one.does.rights:
+            if change.opens is not None:
+                self._right_owners[change.right_id] = change.opens.owner
+                if change.opens.kind == GIFT_CARD:
+                    self._bearers.add(bytes.fromhex(change.opens.code))  # good at every till
+                late += self._unowned.pop(change.right_id, ())
+            elif change.right_id not in self._right_owners:
+                self._unowned.setdefault(change.right_id, []).append(one)
+        for event in (one, *late):
+            for owner in owners_of(event, self._right_owners):
+                self._by_owner.setdefault(owner, {})[event.event_id] = event
+                self._folds.pop(owner, None)
+                for till in self._tills.values():
+                    till.dirty.add(owner)
+
+    def _unheard(self, mirror: Mirror, owners: Iterable[bytes]) -> list[Filed]:
+        found = {
+            one.event_id: one
+            for owner in owners
+            for one in self._by_owner.get(owner, {}).values()
+            if one.event_id not in mirror.seen
+        }
+        return sorted(found.values(), key=lambda one: one.order)
+
+    def _settled(self, now: Belongings, seq: int, till_id: bytes, at: datetime) -> Telling | None:
+        event_id = derive_id(SETTLE, till_id, seq, now.owner)
+        does = difference(now, Belongings.of(self.fold(now.owner)), event_id=event_id)
+        if does == NOTHING:
+            return None
+        return Telling(
+            event_id=event_id,
+            at=format_instant(at),
+            what=SETTLE,
+            src=self.office_id,
+            does=does,
+        )

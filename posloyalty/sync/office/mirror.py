@@ -1,0 +1,48 @@
+"""What one till's book holds, as its uploaded journal tells: head office measures it by that."""
+
+from __future__ import annotations
+
+from posloyalty.domain.engine.households import HOUSEHOLD
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.sync import events
+from posloyalty.sync.journals import Filed
+from posloyalty.sync.office.belongings import Belongings
+from posloyalty.sync.office.owners import owners_of
+
+
+class Mirror:
+    """A till's knowledge. `seen` is the place in its journal of each event that it holds."""
+
+    def __init__(self, store: str) -> None:
+        self.seen: dict[bytes, int] = {}
+        self._known: set[bytes] = {derive_id("store", store)}
+        self._belongings: dict[bytes, Belongings] = {}
+        self._right_owners: dict[bytes, bytes] = {}
+
+    def take(self, one: Filed) -> None:
+        """The next event of the till's journal."""
+        if one.event_id in self.seen:
+            return  # sent again after the till was restored
+        self.seen[one.event_id] = one.seq
+        if isinstance(one.event, events.MemberCreate):
+            self._known.add(bytes.fromhex(one.event.member))
+        for change in one.does.rights:
+            if change.opens is not None:
+                self._right_owners[change.right_id] = change.opens.owner
+                if change.opens.kind == HOUSEHOLD:
+                    self._known.add(bytes.fromhex(change.opens.code))
+        for owner in owners_of(one, self._right_owners):
+            self.belongings(owner).take(one.does)
+
+    def knows(self, owner: bytes) -> bool:
+        """Whether the till hears of an owner: a member of its own, or a household of theirs."""
+        return owner in self._known
+
+    def knew(self, event_id: bytes, before_seq: int) -> bool:
+        """Whether the till held an event before a place of its journal."""
+        seq = self.seen.get(event_id)
+        return seq is not None and seq < before_seq
+
+    def belongings(self, owner: bytes) -> Belongings:
+        """What an owner has in the till's book."""
+        return self._belongings.setdefault(owner, Belongings(owner))

@@ -1,0 +1,31 @@
+"""Whom an event concerns: whose lots, debts, rights, counts and levels it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from posloyalty.domain.ledger.transfer import AccountKind
+from posloyalty.sync import events
+from posloyalty.sync.journals import Filed
+
+
+def owners_of(one: Filed, right_owners: Mapping[bytes, bytes]) -> frozenset[bytes]:
+    """The ids of everybody concerned; `right_owners` says whose a right is that it does not open.
+
+    Nobody in particular is not among them: bearers' rights, the programme's own accounts.
+    """
+    found = {
+        account.owner
+        for transfer in one.does.transfers
+        for account in (transfer.debit, transfer.credit)
+        if account.kind is not AccountKind.STORE_RISK
+    }
+    for change in one.does.rights:
+        opened = change.opens
+        found.add(right_owners.get(change.right_id, b"") if opened is None else opened.owner)
+    found |= {entry.owner for entry in one.does.meters}
+    found |= {met.member_id for met in one.does.tiers}
+    if isinstance(one.event, events.Sale | events.Refund | events.Act):
+        member = one.event.member
+        found.add(bytes.fromhex(member) if isinstance(member, str) else b"")
+    return frozenset(found - {b""})

@@ -1,0 +1,122 @@
+"""What head office tells a till: events of elsewhere as they stand in its ledger, and what brings
+the till's book into line where the two disagree.
+
+Shape: an `Answer` is made against a place of the till's journal and is good at that place only: a
+till that has sold since sends that first and asks again. So an answer that is lost, comes late or
+comes twice does nothing wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
+from posloyalty.domain.ledger.transfer import Transfer
+from posloyalty.domain.values.calendar import parse_instant
+from posloyalty.sync import events
+from posloyalty.sync.consequence_event import counted, posts, rights_changed, tiers_met
+from posloyalty.sync.fold import MemberFold
+from posloyalty.sync.journals import Filed, Place
+from posloyalty.sync.office.belongings import Belongings
+
+SETTLE = "settle"
+"""What brings a book into line is called in the till's journal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """One event to be heard: see `events.Heard` for what the fields are."""
+
+    event_id: bytes
+    at: str
+    what: str
+    src: bytes
+    facts: tuple[tuple[str, str], ...] = ()
+    does: Consequences = NO_CONSEQUENCES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a till is to hear, in this order, when its journal stands at `base`."""
+
+    base: Place | None
+    tellings: tuple[Telling, ...] = ()
+
+
+def heard(telling: Telling, *, hlc: tuple[int, int]) -> events.Heard:
+    """A telling as the till journals it."""
+    does = telling.does
+    return events.Heard(
+        id=telling.event_id.hex(),
+        at=telling.at,
+        hlc=hlc,
+        what=telling.what,
+        src=telling.src.hex(),
+        facts=telling.facts,
+        post=posts(does.transfers),
+        tiers=tiers_met(does.tiers),
+        rights=rights_changed(does.rights),
+        meters=counted(does.meters, member_id=None, at=parse_instant(telling.at)),
+    )
+
+
+class Teller:
+    """Goes through events that a till has not heard, and keeps what its book would then hold."""
+
+    def __init__(
+        self, office_id: bytes, books: Iterable[Belongings], folds: Iterable[MemberFold]
+    ) -> None:
+        self._office_id = office_id
+        self.books = {one.owner: one.copy() for one in books}
+        self._moved: dict[bytes, dict[bytes, Transfer]] = {}
+        for fold in folds:
+            for transfer in fold.transfers:
+                self._moved.setdefault(transfer.event_id, {})[transfer.id] = transfer
+
+    def tell(self, one: Filed) -> Telling | None:
+        """An event as the till is to hear it; None where nothing of it is the till's business.
+
+        What its book cannot hold is left out, and comes right with the settling afterwards.
+        """
+        transfers = [t for t in self._moved.get(one.event_id, {}).values() if self._moves(t)]
+        rights = []
+        for change in one.does.rights:
+            for book in self.books.values():
+                if book.concerns(change) and book.may_change(change):
+                    book.change(change)
+                    rights.append(change)
+        meters = tuple(entry for entry in one.does.meters if entry.owner in self.books)
+        tiers = tuple(met for met in one.does.tiers if met.member_id in self.books)
+        for met in tiers:
+            self.books[met.member_id].take(Consequences(tiers=(met,)))
+        does = Consequences(
+            transfers=tuple(transfers), rights=tuple(rights), meters=meters, tiers=tiers
+        )
+        own = one.till_id == self._office_id and isinstance(one.event, events.Act)
+        facts = one.event.facts if own and isinstance(one.event, events.Act) else ()
+        if does == NO_CONSEQUENCES and not facts:
+            return None
+        return Telling(
+            event_id=one.event_id,
+            at=one.event.at,
+            what=kind_of(one),
+            src=one.till_id,
+            facts=facts,
+            does=does,
+        )
+
+    def _moves(self, transfer: Transfer) -> bool:
+        touched = [book for book in self.books.values() if book.moves(transfer)]
+        if not touched or not all(book.fits(transfer) for book in touched):
+            return False
+        for book in touched:
+            book.book(transfer)
+        return True
+
+
+def kind_of(one: Filed) -> str:
+    """What an event is called: its type, for an act its kind."""
+    if isinstance(one.event, events.Act):
+        return one.event.kind
+    return one.event.t if isinstance(one.event, events.Opaque) else events.kind(one.event)

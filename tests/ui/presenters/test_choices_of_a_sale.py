@@ -1,0 +1,102 @@
+"""Marks and donations as chips, on the real engine: what they say, what they do to the total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.desk import Desk, desk
+from tests.fakes.small_shop import TOAST
+from tests.fakes.till_services import FakeTill
+from tests.services.a_shop import new_shop
+from ui.presenters.chips import ChipIs, ChipState
+
+PROGRAMME = b"""language = 2
+id = "green"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+
+[[wallet]]
+id = "points"
+
+[[activity]]
+id = "own-cup"
+name = "Own cup"
+
+[[offer]]
+id = "cup"
+name = "Own cup, 1.00 off"
+scope = "order"
+amount = "1.00"
+when = { mark = "own-cup" }
+
+[[cause]]
+id = "trees"
+name = "Trees"
+round_up = "1.00"
+"""
+PRICE = 980
+
+
+@pytest.fixture
+def counter(tmp_path: Path) -> Iterator[Desk]:
+    """Toast at 9.80 on a counter of fakes, but for the check-out, which is a real till's."""
+    with new_shop(tmp_path, programme=None) as shop:
+        shop.till.programmes.install(PROGRAMME)
+        till = FakeTill()
+        till.check_out = shop.till.check_out
+        made = desk(till=till)
+        made.scan(*TOAST.codes)
+        yield made
+
+
+def chip(counter: Desk, name: str) -> ChipState:
+    return next(c for c in counter.sale.state.chips if c.id == name)
+
+
+def test_a_mark_is_a_chip_that_one_press_sets_and_one_takes_back(counter: Desk) -> None:
+    assert chip(counter, "mark:own-cup").kind is ChipIs.USABLE
+    counter.sale.press_chip("mark:own-cup")
+    assert chip(counter, "mark:own-cup").kind is ChipIs.APPLIED
+    assert counter.sale.state.total.total_minor == PRICE - 100
+    counter.sale.press_chip("mark:own-cup")
+    assert counter.sale.state.total.total_minor == PRICE
+
+
+def test_rounding_up_says_its_amount_first_and_stands_beside_the_goods(counter: Desk) -> None:
+    assert chip(counter, "giving:trees").sub == "Round up: gives 0.20"
+    counter.sale.press_chip("giving:trees")
+    total = counter.sale.state.total
+    assert total.total_minor == 1000
+    assert total.before == ("Before offers", "9.80")
+    assert total.given == ("Given", "+0.20")
+    assert counter.sale.state.rows[0].amount_minor == PRICE
+
+
+def test_a_donation_is_taken_back_while_paying(counter: Desk) -> None:
+    counter.sale.press_chip("giving:trees")
+    counter.press("F12")
+    assert counter.pay.state.payable_minor == 1000
+    assert ("Given to a cause", "0.20", "ink") in counter.pay.state.sums
+    counter.pay.press_chip("giving:trees")
+    assert counter.pay.state.payable_minor == PRICE
+
+
+def test_clearing_the_basket_takes_marks_and_donations_along(counter: Desk) -> None:
+    counter.sale.press_chip("mark:own-cup")
+    counter.sale.press_chip("giving:trees")
+    counter.sale._sale.clear()
+    basket = counter.sale._sale.basket
+    assert basket is not None
+    assert (basket.marks, basket.donations) == (frozenset(), ())
+
+
+@pytest.mark.parametrize("about", ["mark:own-cup", "giving:trees"])
+def test_why_says_what_they_mean(counter: Desk, about: str) -> None:
+    counter.sale.why_chip(about)
+    state = counter.why.state
+    assert state.title.startswith("Why: ")
+    assert state.rows

@@ -1,0 +1,167 @@
+"""`BookDoor`: makes and opens the book of one folder, with the services behind it.
+
+The services are imported when a book is asked for, behind the first paint: SQLAlchemy and reportlab
+take longer to import than Qt does to paint.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from posloyalty.bootstrap import MakeHasher
+    from posloyalty.services.book_keys import Keyring
+    from posloyalty.services.first_run import Created
+    from posloyalty.services.ports import Chance, Clock, Ids
+    from posloyalty.services.till import Till
+    from ui.presenters.desks import WizardAnswers
+
+BOOK_FILE: Final = "till.book"
+
+
+class BookDoor:
+    """Makes and opens the book in one folder. Calls take long: they belong on the writer's lane."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        demo: bool,
+        clock: Clock | None = None,
+        chance: Chance | None = None,
+        hasher: MakeHasher | None = None,
+    ) -> None:
+        """`clock` and `chance` None are the machine's; `hasher` None costs what PINs deserve."""
+        self.folder = folder
+        self._clock = clock
+        self._chance = chance
+        self._demo = demo
+        self._hasher = hasher
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that the book is opened with."""
+        if self._clock is None:
+            from datetime import UTC
+
+            from posloyalty.system import SystemClock
+
+            self._clock = SystemClock(UTC)
+        return self._clock
+
+    @property
+    def chance(self) -> Chance:
+        """The randomness that the book is opened with."""
+        if self._chance is None:
+            from posloyalty.system import SystemChance
+
+            self._chance = SystemChance()
+        return self._chance
+
+    @property
+    def there(self) -> bool:
+        """Whether there is a book."""
+        return (self.folder / BOOK_FILE).exists()
+
+    def open(self) -> Till:
+        """Open the book; raises the `BookError` that says why not."""
+        from posloyalty.bootstrap import open_till
+
+        return open_till(
+            self.folder,
+            clock=self.clock,
+            ids=self._ids(),
+            chance=self.chance,
+            keyring=self._keyring(),
+            **self._hashing(),
+        )
+
+    def open_with_code(self, code: str, new_pin: str) -> Till:
+        """Open a book whose key is lost, and give the manager a new PIN."""
+        from posloyalty.bootstrap import open_with_code
+
+        return open_with_code(
+            self.folder,
+            code,
+            new_pin,
+            clock=self.clock,
+            ids=self._ids(),
+            chance=self.chance,
+            keyring=self._keyring(),
+            **self._hashing(),
+        )
+
+    def make_demo(self, language: str, *, members: int | None = None) -> Till:
+        """Make the demo shop's book, and open it."""
+        from posloyalty.services.demo_shop import MEMBERS, demo_answers
+
+        answers = demo_answers(language, folder=str(self.folder / "receipts"))
+        making = BookDoor(
+            self.folder.with_name(f"{self.folder.name}.making"),
+            demo=True,
+            clock=self.clock,
+            chance=self.chance,
+            hasher=self._hasher,
+        )
+        # A kill in the middle leaves no half shop: the book gets its place when it is whole.
+        import shutil
+
+        shutil.rmtree(making.folder, ignore_errors=True)
+        till, created = making._create(answers)
+        try:
+            till.demo.fill(created.manager, language, members=members or MEMBERS)
+            till.follow_members()
+        finally:
+            till.close()
+        making.folder.rename(self.folder)
+        return self.open()
+
+    def make(self, answers: WizardAnswers) -> tuple[Till, Created]:
+        """Make the book of the wizard's answers, and open it; with the demo's goods if wanted."""
+        from posloyalty.services.demo_shop import as_demo
+        from ui.first_answers import first_answers
+
+        told = first_answers(answers)
+        if answers.demo:
+            told = replace(told, shop=as_demo(told.shop))
+        till, created = self._create(told)
+        if answers.demo:
+            till.demo.fill(created.manager, answers.language)
+            till.follow_members()
+        return till, created
+
+    def _create(self, answers: object) -> tuple[Till, Created]:
+        from posloyalty.bootstrap import create_till
+        from posloyalty.services.first_run import FirstRunAnswers
+
+        assert isinstance(answers, FirstRunAnswers)
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        return create_till(
+            self.folder,
+            answers,
+            clock=self.clock,
+            ids=self._ids(),
+            chance=self.chance,
+            keyring=self._keyring(),
+            **self._hashing(),
+        )
+
+    def _ids(self) -> Ids:
+        from posloyalty.system import SystemIds
+
+        return SystemIds(
+            till=b"", boot=self.chance.token_bytes(16), token_bytes=self.chance.token_bytes
+        )
+
+    def _keyring(self) -> Keyring | None:
+        """The system's keystore; a demo book keeps its key in a file beside it."""
+        if self._demo:
+            return None
+        from posloyalty.bootstrap import system_keyring
+
+        return system_keyring()
+
+    def _hashing(self) -> dict[str, MakeHasher]:
+        return {} if self._hasher is None else {"hasher": self._hasher}
