@@ -30,11 +30,15 @@ ONE = Ratio(1)
 
 @dataclass(frozen=True, slots=True)
 class LineMoney:
-    """A sale's lines after offers and points, in canonical order: what earning looks at."""
+    """A sale's lines after offers and points, in canonical order: what earning looks at.
+
+    `order_off` are the lines' shares of order offers.
+    """
 
     amounts: tuple[int, ...]
     redeemed: tuple[int, ...]
     included_tax: tuple[int, ...]
+    order_off: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,18 @@ def earn(context: Context, money: LineMoney, spend_minor: int) -> tuple[Earning,
         return ()
     wallets = {rule.wallet for rule in context.programme.earn_rules}
     lines = _earn_lines(context, money)
+    before = None
+    if money.order_off and not context.programme.policies.order_discount_lowers_earn:
+        off = (
+            share if place in context.goods.earning else 0
+            for place, share in enumerate(money.order_off)
+        )
+        before = tuple(
+            EarnLine(line.base_minor + share, line.quantity_milli)
+            for line, share in zip(lines, off, strict=True)
+        )
     return tuple(
-        _Wallet(context, wallet, lines, spend_minor).earning()
+        _Wallet(context, wallet, lines, spend_minor, before).earning()
         for wallet in context.programme.wallets
         if wallet.id in wallets
     )
@@ -96,11 +110,17 @@ class _Wallet:
     """One wallet's earning in one sale."""
 
     def __init__(
-        self, context: Context, wallet: Wallet, lines: tuple[EarnLine, ...], spend_minor: int
+        self,
+        context: Context,
+        wallet: Wallet,
+        lines: tuple[EarnLine, ...],
+        spend_minor: int,
+        before_order: tuple[EarnLine, ...] | None = None,
     ) -> None:
         self._context = context
         self._wallet = wallet
         self._lines = lines
+        self._before_order = lines if before_order is None else before_order
         self._spend = spend_minor
         programme = context.programme
         self._rules = [r for r in programme.earn_rules if r.wallet == wallet.id and self._on(r)]
@@ -214,7 +234,8 @@ class _Wallet:
         """Exact points by line at given tier multipliers."""
         found: list[tuple[int, int, Ratio]] = []
         for rule in self._rules:
-            weights = rule.earning.weights(self._lines)
+            some = rule.goods != ALL_GOODS
+            weights = rule.earning.weights(self._before_order if some else self._lines)
             for place, weight in enumerate(weights):
                 line = self._context.goods.lines[place]
                 if weight and rule.goods.matches(line.product):
@@ -240,7 +261,8 @@ class _Wallet:
     def _explain_rules(self) -> None:
         language = self._context.store.language
         for rule in self._rules:
-            weights = rule.earning.weights(self._lines)
+            some = rule.goods != ALL_GOODS
+            weights = rule.earning.weights(self._before_order if some else self._lines)
             lines = self._context.goods.lines
             if any(
                 w and rule.goods.matches(lines[place].product) for place, w in enumerate(weights)

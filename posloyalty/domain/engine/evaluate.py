@@ -69,6 +69,7 @@ def evaluate(
 
     def earned(deal: Deal) -> int:
         money = _money(context, deal.amounts, (0,) * len(codes), tax(deal.amounts), tax_classes)
+        money = replace(money, order_off=deal.order_off)
         return sum(one.points for one in earn(context, money, deal.spend_minor))
 
     wallets = () if state is None else wallet_states(programme, state, context.day)
@@ -83,6 +84,7 @@ def evaluate(
     points = redeem(context, basket, offers.amounts, _less_cost(wallets, offers.applied))
     taxes = tax(points.amounts)
     money = _money(context, points.amounts, points.redeemed, taxes, tax_classes)
+    money = replace(money, order_off=offers.order_off)
     earnings = earn(context, money, offers.spend_minor)
     quote = _giving(
         _quote(context, basket, offers, points, taxes, earnings, tax_classes), context, basket

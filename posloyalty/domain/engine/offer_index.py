@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from posloyalty.domain.engine.context import Goods
 from posloyalty.domain.programme.effect import PieceEffect
+from posloyalty.domain.programme.effects.gift import Gift, Source
 from posloyalty.domain.programme.line_filter import ALL_GOODS, LineFilter
 from posloyalty.domain.programme.offer import Offer
 
@@ -60,6 +61,8 @@ def index_of(offers: tuple[Offer, ...]) -> OfferIndex:
 def _about(offer: Offer) -> LineFilter:
     """What must be in the basket for an offer to lower anything."""
     effect = offer.effect
+    if isinstance(effect, Gift) and effect.source is not Source.BASKET:
+        return ALL_GOODS  # it may be added
     if not isinstance(effect, PieceEffect):
         return offer.goods
     part = effect.parts[effect.lowers[0]] if effect.parts else ALL_GOODS

@@ -50,6 +50,7 @@ class OfferOutcome:
     gifts: tuple[GiftToAdd, ...]
     amounts: tuple[int, ...]
     spend_minor: int
+    order_off: tuple[int, ...]
     complete: bool
 
 
@@ -124,6 +125,7 @@ class _Offers:
             gifts=gifts_to_add(self._context, self._judged.values(), deal),
             amounts=deal.amounts,
             spend_minor=deal.spend_minor,
+            order_off=deal.order_off,
             complete=deal.complete,
         )
 

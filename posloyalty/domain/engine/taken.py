@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posloyalty.domain.engine.candidates import Candidate
+from posloyalty.domain.engine.candidates import Candidate, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,16 @@ class Deal:
     def ids(self) -> tuple[str, ...]:
         """The candidates' ids in the order in which they apply."""
         return tuple(one.found.id for one in self.taken)
+
+    @property
+    def order_off(self) -> tuple[int, ...]:
+        """Each line's share of the public order offers, in canonical order."""
+        off = [0] * len(self.amounts)
+        for one in self.taken:
+            if one.found.stage is Stage.ORDER:
+                for place, share in zip(one.found.targets, one.shares, strict=True):
+                    off[place] += share
+        return tuple(off)
 
     @property
     def owned(self) -> int:

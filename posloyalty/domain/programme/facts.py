@@ -21,7 +21,8 @@ class MemberFacts:
     """The member as conditions see them; `ranks` holds the level's rank by scheme, 0 for none.
 
     `day` is the programme's, by which `meters` are dated. `key` names them to experiments;
-    `segments` are those that they are in, each with the day of the snapshot, `picks` the offers picked for them that are shown.
+    `segments` are those that they are in, each with the day of the snapshot, `picks` the offers
+    picked for them that are shown.
     """
 
     birthday: Birthday | None

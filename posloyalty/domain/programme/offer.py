@@ -27,7 +27,7 @@ from posloyalty.domain.programme.period import Period
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.values.rounding import Rounding
 
-__all__ = ["EFFECTS", "Effect", "Offer", "PercentBase", "Scope", "read_offer", "read_terms_of"]
+__all__ = ["Effect", "Offer", "PercentBase", "Scope", "read_offer", "read_terms_of"]
 
 PRIORITY_MAX = 1000
 _KEYS = ("on", "when", "group", "most", "class", "combines_with", "rounding", "limit")
@@ -97,11 +97,11 @@ def read_terms_of(
     before = section.reading.rounding
     if "rounding" in section:
         section.reading.rounding = Rounding(section.choice("rounding", DiscountRounding).value)
-    found = section.present(effects)
-    usual = OWN_SCOPE.get(found[0], scope) if len(found) == 1 else scope
-    scope = section.choice("scope", Scope, usual)
-    effect = section.one_of({key: _with_scope(reader, scope) for key, reader in effects.items()})
+    readers = {key: _with_scope(reader, scope) for key, reader in effects.items()}
+    found = section.one_of(readers)
     section.reading.rounding = before
+    if found is None:
+        section.choice("scope", Scope, Scope.LINE)
     names, goods, when = section.names("name", offer_id), read_filter(section), read_when(section)
     by_business_day = read_clock(section)
     bounds = limits(section)
@@ -118,12 +118,13 @@ def read_terms_of(
     if alone and not kind:
         section.found("alone_in_class", "NEEDS_CLASS")
     section.close((*_KEYS, *effects))
-    if effect is None:
+    if found is None:
         return None
+    effect, stage = found
     return Offer(
         id=offer_id,
         names=names,
-        scope=scope,
+        scope=stage,
         effect=effect,
         goods=goods,
         when=when,
@@ -140,5 +141,13 @@ def read_terms_of(
     )
 
 
-def _with_scope(reader: EffectReader, scope: Scope) -> Callable[[Section, str], Effect]:
-    return lambda section, key: reader(section, key, scope)
+def _with_scope(
+    reader: EffectReader, usual: Scope | None
+) -> Callable[[Section, str], tuple[Effect, Scope]]:
+    """Read the scope, then the effect in it; a kind may have a usual scope of its own."""
+
+    def read(section: Section, key: str) -> tuple[Effect, Scope]:
+        scope = section.choice("scope", Scope, OWN_SCOPE.get(key, usual))
+        return reader(section, key, scope), scope
+
+    return read
