@@ -38,6 +38,7 @@ from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
+from posloyalty.services.lending import Lending
 from posloyalty.services.people import People
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock, Ids
@@ -53,6 +54,7 @@ from posloyalty.services.refund_history import RefundHistory
 from posloyalty.services.refund_sale import RefundSale
 from posloyalty.services.refund_unknown import RefundUnknown
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.run_rules import RunRules
 from posloyalty.services.sale_history import SaleHistory
 from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import (
@@ -64,6 +66,7 @@ from posloyalty.services.shop_settings import (
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till import Till
+from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
 from posloyalty.services.write_receipt import ReceiptShop
 from posloyalty.storage.audit import BookAuditor
@@ -223,8 +226,14 @@ def _till(
         changed=look_up.follow,
     )
 
+    lending = Lending(book, clock)
     check_out = CheckOut(
-        book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+        book=book,
+        clock=clock,
+        ids=ids,
+        programmes=programmes,
+        rules=desk.counter_rules,
+        lending=lending,
     )
     acts = ProgrammeActs(
         book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
@@ -296,14 +305,24 @@ def _till(
         receipts=receipts,
         programmes=programmes,
         acts=acts,
+        runs=RunRules(book=book, clock=clock, programmes=programmes, acts=acts),
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+        ),
+        use_rights=UseRights(
+            book=book,
+            clock=clock,
+            ids=ids,
+            programmes=programmes,
+            rules=desk.counter_rules,
+            acts=acts,
         ),
         gift_cards=GiftCards(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
         snapshots=Snapshots(book=book, clock=clock, programmes=programmes, acts=acts),
         office=HearOffice(book, changed=look_up.follow),
+        lending=lending,
         recovery=RecoverBook(
             book,
             ids,

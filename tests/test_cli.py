@@ -323,6 +323,9 @@ def test_a_programme_is_checked_and_every_finding_named(tmp_path: Path, book: Pa
     assert run("programme", "check", tmp_path / "none.toml").code == Exit.FILE
     again = resources.path("programmes/dawn-club.toml")
     assert run("programme", "install", again, "--book", book).code == 0
+    ran = run("programme", "run", "--book", book)
+    assert (ran.code, ran.out.startswith("Given: 0. Members looked at:")) == (0, True)
+    assert run("programme", "run", "--book", book, "--rule", "none").code == Exit.REFUSED
 
 
 def test_a_try_out_says_what_a_replay_would_book_and_compares_two(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from posloyalty.cli.console import Speaker
 from posloyalty.cli.data_commands import add_data_commands
 from posloyalty.cli.programme_commands import add_programme_commands
 from posloyalty.cli.replay_command import add_replay_command
+from posloyalty.cli.report_commands import add_report_commands
 from posloyalty.cli.scenario_command import add_scenario_command
 from posloyalty.cli.try_out_command import add_try_out_command
 from posloyalty.wording import LANGUAGES, Words
@@ -55,4 +56,5 @@ def application(words: Words) -> typer.Typer:
     add_try_out_command(app, speaker)
     add_programme_commands(app, speaker)
     add_scenario_command(app, speaker)
+    add_report_commands(app, speaker)
     return app

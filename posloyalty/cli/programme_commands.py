@@ -1,4 +1,4 @@
-"""Commands on programme files: check one, print their schema, or bring one into a book.
+"""Commands on programme files: check one, print their schema, bring one into a book, run its rules.
 
 Annotations are evaluated here, not kept as text: the options' help is made in a language at run
 time, and typer reads it from them.
@@ -61,6 +61,16 @@ def add_programme_commands(app: typer.Typer, speaker: Speaker) -> None:
             data = read_bytes(speaker, file)
             programme = till.programmes.install(data, actor=manager(till).id)
             speaker.say("programme_installed", id=programme.id, version=programme.version)
+
+    @group.command("run", help=words("cli.help_programme_run"))
+    def _run(
+        book: Annotated[Path, typer.Option("--book", help=words("cli.help_book"))],
+        rule: Annotated[str | None, typer.Option("--rule", help=words("cli.help_rule"))] = None,
+    ) -> None:
+        with speaker.faults(), opened(book) as till:
+            looked_at = [0]
+            given = till.runs.run(manager(till), rule, done=looked_at.append)
+            speaker.say("programme_run", given=len(given), members=looked_at[-1])
 
     app.add_typer(group, name="programme")
 

@@ -24,6 +24,7 @@ from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
+from posloyalty.services.lending import Lending
 from posloyalty.services.people import People
 from posloyalty.services.ports import Book, BookFacts, Chance, Ids
 from posloyalty.services.print_receipts import PrintReceipts
@@ -34,12 +35,14 @@ from posloyalty.services.recover_book import RecoverBook
 from posloyalty.services.refund_history import RefundHistory
 from posloyalty.services.refund_sale import RefundSale
 from posloyalty.services.refund_unknown import RefundUnknown
+from posloyalty.services.run_rules import RunRules
 from posloyalty.services.sale_history import SaleHistory
 from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import ShopSettings
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till_clock import TillClock
+from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
 
 
@@ -71,10 +74,13 @@ class Till:
     receipts: PrintReceipts
     programmes: Programmes
     acts: ProgrammeActs
+    runs: RunRules
     households: Households
     gift_cards: GiftCards
+    use_rights: UseRights
     snapshots: Snapshots
     office: HearOffice
+    lending: Lending
     recovery: RecoverBook
     back_up: BackUp
     verify: VerifyBook

@@ -24,6 +24,7 @@ from posloyalty.domain.engine.quote import (
     UsableRedemption,
     WalletState,
 )
+from posloyalty.domain.engine.snapshots import Pick
 from posloyalty.domain.engine.uses import Uses
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.shop.basket import (
@@ -118,7 +119,11 @@ def a_quote(
         tax_minor=tax_minor,
         payable_minor=payable,
         proposals=tuple(proposals),
+        picks=(PICKED,) if known and vouchers else (),
     )
+
+
+PICKED = Pick(list="mine", offer="ten-off", place=1, why="bought_before", as_of=TODAY, shown=True)
 
 
 def a_sale(basket: Basket, quote: Quote, tenders: tuple[Tender, ...], operator: Operator) -> Sale:

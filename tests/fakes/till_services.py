@@ -280,6 +280,17 @@ class FakeReceipts(Fails):
         return PrintState.PRINTED
 
 
+@dataclass
+class FakeSnapshots(Fails):
+    """Remembers what was turned down."""
+
+    turned_down: list[tuple[str, bytes, str]] = field(default_factory=list)
+
+    def turn_down(self, list_id: str, member_id: bytes, offer: str, operator: Operator) -> None:
+        self._maybe_fail()
+        self.turned_down.append((list_id, member_id, offer))
+
+
 class FakeTill:
     """The bundle of services, with the names that the screens use."""
 
@@ -291,6 +302,7 @@ class FakeTill:
         self.catalogue = FakeCatalogue()
         self.history = FakeHistory(self.check_out)
         self.receipts = FakeReceipts()
+        self.snapshots = FakeSnapshots()
         self.followed = 0
 
     def follow_members(self) -> None:

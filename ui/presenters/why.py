@@ -20,6 +20,7 @@ from posloyalty.domain.engine.quote import (
     Reason,
     RefusedOffer,
 )
+from posloyalty.domain.engine.snapshots import Pick
 from posloyalty.domain.shop.basket import Basket
 from ui.presenters.amounts import Figures
 from ui.presenters.base import Presenter
@@ -72,6 +73,7 @@ class WhyState:
     rows: tuple[WhyRow, ...] = ()
     rule: str = ""
     can_save: bool = False
+    can_turn_down: bool = False
 
 
 class WhyPresenter(Presenter[WhyState]):
@@ -129,6 +131,31 @@ class WhyPresenter(Presenter[WhyState]):
             lambda fault: toasts.say(fault_text(fault, words), ToastKind.REFUSED),
         )
 
+    def turn_down(self) -> None:
+        """The member does not want an offer that was picked for them: it rests for its days."""
+        pick, quote, operator = self._pick(), self._sale.quote, self._session.operator
+        if pick is None or quote is None or quote.member_id is None or operator is None:
+            return
+        member_id, till = quote.member_id, self._session.till
+
+        def rests(_acted: object) -> None:
+            self._counter.said("why.turned_down")
+            self._session.navigator.close_sheet()
+            self._sale.requote()
+
+        self._session.lanes.write(
+            lambda: till.snapshots.turn_down(pick.list, member_id, pick.offer, operator),
+            rests,
+            self._counter.say_fault,
+        )
+
+    def _pick(self) -> Pick | None:
+        """What is asked about, where it was picked for this member and is shown to them."""
+        quote = self._sale.quote
+        name = self._about.removeprefix(OFFER) if self._about.startswith(OFFER) else ""
+        picks = () if quote is None else quote.picks
+        return next((one for one in picks if one.offer == name and one.shown), None)
+
     def _ask_without(self) -> None:
         basket, quote = self._sale.basket, self._sale.quote
         offer_id = self._about.removeprefix(OFFER)
@@ -156,7 +183,14 @@ class WhyPresenter(Presenter[WhyState]):
         basket = self._sale.basket
         told = basket is not None and _told_of(basket, quote)
         can_save = told and self._session.desks is not None
-        self._show(replace(self._about_it(quote, figures), can_save=can_save))
+        state = replace(self._about_it(quote, figures), can_save=can_save)
+        pick = self._pick()
+        if pick is not None:
+            known = figures.words.has(f"picked.{pick.why}")
+            said = figures.words(f"picked.{pick.why if known else 'best'}")
+            row = WhyRow(kind=WhyIs.HELD, text=said)
+            state = replace(state, rows=(row, *state.rows), can_turn_down=True)
+        self._show(state)
 
     def _about_it(self, quote: Quote, figures: Figures) -> WhyState:
         if self._about.startswith(LINE):

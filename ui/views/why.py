@@ -40,9 +40,12 @@ class WhyView(SheetView):
         self._shown: tuple[WhyRow, ...] | None = None
         self.body.addWidget(self._verdict)
         self.body.addWidget(scrolling(look, self.rows), 1)
+        self.turn_down = ActionButton(look, context.words("why.turn_down"), icon="close", height=48)
+        self.turn_down.clicked.connect(presenter.turn_down)
         foot = QHBoxLayout()
         foot.setSpacing(look.px(GAP))
         foot.addWidget(self._rule, 1)
+        foot.addWidget(self.turn_down)
         foot.addWidget(self.save)
         self.body.addLayout(foot)
         self.home = self.frame.close_button
@@ -56,6 +59,7 @@ class WhyView(SheetView):
         self._verdict.set_tone("success" if state.holds else "ink")
         self._rule.setText(state.rule)
         self.save.setVisible(state.can_save)
+        self.turn_down.setVisible(state.can_turn_down)
         if state.rows == self._shown:
             return
         self._shown = state.rows

@@ -6,11 +6,14 @@ Shape: `StoreContext` is what the shop contributes; `Context` what is known befo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 
+from posloyalty.domain.engine.campaigns import Barred, barred_campaigns
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.snapshots import picks_of, segments_of
+from posloyalty.domain.engine.spend_room import SpendRoom
 from posloyalty.domain.engine.stored_value import StoredCard
 from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.ledger.meter import MeterEntry
@@ -31,8 +34,10 @@ class StoreContext:
     """The store's zone, the hour at which its business day ends, and the language of names.
 
     `counts` is what the meters of the till, the store and campaigns hold, as far as limits look;
+    `rooms` what this till may hand out by itself, where other tills may hand out the same.
     `shown` are the rights whose codes were shown at the counter, whoever owns them; `cards` the
-    gift cards that the basket's lines name, as far as the book knows them.
+    gift cards that the basket's lines name, as far as the book knows them; `budgets` what leases
+    leave of campaigns' money, where this till has any.
     """
 
     zone: tzinfo
@@ -41,12 +46,18 @@ class StoreContext:
     till_id: bytes = b""
     store_id: bytes = b""
     counts: tuple[MeterEntry, ...] = ()
+    rooms: tuple[SpendRoom, ...] = ()
     shown: tuple[Right, ...] = ()
     cards: tuple[StoredCard, ...] = ()
+    budgets: Mapping[str, int] = field(default_factory=dict)
 
     def card(self, card_id: bytes) -> StoredCard | None:
         """A gift card by its id; None for one that the book does not know."""
         return next((card for card in self.cards if card.id == card_id), None)
+
+    def room(self, wallet: str) -> SpendRoom | None:
+        """What bounds a wallet here; None where only its balance does."""
+        return next((room for room in self.rooms if room.wallet == wallet), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,7 @@ def freeze(
         lines=goods.lines,
         member=None if active is None else _member(programme, active, day),
         language=store.language,
+        campaigns=barred_campaigns(programme, active, store, day),
     )
     return Context(
         programme=programme,
@@ -126,6 +138,14 @@ def freeze(
         active=active,
         barred=barred,
     )
+
+
+def barring(context: Context, campaigns: Barred) -> Context:
+    """The same with further campaigns that give nothing."""
+    if not campaigns:
+        return context
+    facts = replace(context.facts, campaigns={**context.facts.campaigns, **campaigns})
+    return replace(context, facts=facts, business_facts=facts.by_business_day())
 
 
 def arrange(lines: tuple[BasketLine, ...]) -> Goods:

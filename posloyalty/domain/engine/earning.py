@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from posloyalty.domain.engine.campaigns import campaign_of, fitting, room
 from posloyalty.domain.engine.caps import Capped, capped
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.quote import Earning
@@ -17,6 +18,8 @@ from posloyalty.domain.engine.tiers import held, points_counted
 from posloyalty.domain.engine.wallets import lot_days
 from posloyalty.domain.programme.definition import EarnBase
 from posloyalty.domain.programme.earn_rule import EarnLine, EarnRule, Multiplier
+from posloyalty.domain.programme.kinds.campaign import Campaign
+from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.programme.line_filter import ALL_GOODS
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.tier_scheme import RateAt, TierScheme
@@ -32,13 +35,15 @@ ONE = Ratio(1)
 class LineMoney:
     """A sale's lines after offers and points, in canonical order: what earning looks at.
 
-    `order_off` are the lines' shares of order offers.
+    `order_off` are the lines' shares of order offers; `free_milli` is how much of each line was
+    given for nothing; empty for nothing of any.
     """
 
     amounts: tuple[int, ...]
     redeemed: tuple[int, ...]
     included_tax: tuple[int, ...]
     order_off: tuple[int, ...] = ()
+    free_milli: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,8 @@ def _earn_lines(context: Context, money: LineMoney) -> tuple[EarnLine, ...]:
             base += money.redeemed[place]
         if policies.earn_base is EarnBase.NET_OF_TAX:
             base -= money.included_tax[place]
-        lines.append(EarnLine(base if place in earning else 0, line.quantity_milli))
+        paid = line.quantity_milli - (money.free_milli[place] if money.free_milli else 0)
+        lines.append(EarnLine(base if place in earning else 0, paid))
     return tuple(lines)
 
 
@@ -116,12 +122,15 @@ class _Wallet:
         lines: tuple[EarnLine, ...],
         spend_minor: int,
         before_order: tuple[EarnLine, ...] | None = None,
+        without: str = "",
     ) -> None:
         self._context = context
         self._wallet = wallet
         self._lines = lines
         self._before_order = lines if before_order is None else before_order
         self._spend = spend_minor
+        self._without = without
+        self._campaigns: list[tuple[str, int]] = []
         programme = context.programme
         self._rules = [r for r in programme.earn_rules if r.wallet == wallet.id and self._on(r)]
         self._multipliers = [
@@ -140,7 +149,7 @@ class _Wallet:
         self._reasons.append(reason("EARN_BASE", base_minor=base))
         self._explain_left_out()
         exact = self._contributions()
-        points = divide(exact.total, exact.denominator, wallet.rounding)
+        points = self._within_budgets(divide(exact.total, exact.denominator, wallet.rounding))
         kept = capped(
             context.programme,
             wallet,
@@ -176,9 +185,47 @@ class _Wallet:
             last_day=days.last_day,
             reasons=kept.reasons,
             capped=kept.lost,
+            campaigns=tuple(self._campaigns),
         )
 
+    def _within_budgets(self, points: int) -> int:
+        """The points, less what campaigns cannot pay for; what each pays for is noted.
+
+        A campaign's are those that would not be earned without its rules.
+        """
+        context, wallet = self._context, self._wallet
+        rules: list[EarnRule | Multiplier] = [*self._rules, *self._multipliers]
+        named = {campaign_of(rule) for rule in rules}
+        for campaign_id in sorted(named - {""}):
+            campaign = context.programme.find(Campaign, campaign_id)
+            other = _Wallet(
+                context, wallet, self._lines, self._spend, self._before_order, campaign_id
+            )
+            other = _Wallet(context, wallet, self._lines, self._spend, without=campaign_id)
+            added = max(0, points - other.points())
+            left = None
+            if campaign.wallet == wallet.id:
+                left = room(context.programme, campaign, context.store, LimitUnit.POINTS)
+            given = fitting(campaign, added, left)
+            if given < added:
+                name = campaign.names.in_language(context.store.language)
+                short = added - given
+                self._reasons.append(
+                    reason("BUDGET_TRIMMED", wallet=wallet.id, name=name, short_points=short)
+                )
+            if given:
+                self._campaigns.append((campaign_id, given))
+            points -= added - given
+        return points
+
+    def points(self) -> int:
+        """What is earned before limits and budgets."""
+        exact = self._contributions()
+        return divide(exact.total, exact.denominator, self._wallet.rounding)
+
     def _on(self, rule: EarnRule | Multiplier) -> bool:
+        if self._without and campaign_of(rule) == self._without:
+            return False
         facts = self._context.facts_for(rule.by_business_day)
         return not rule.when.failures(facts, self._spend)
 

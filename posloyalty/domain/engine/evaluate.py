@@ -12,9 +12,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from posloyalty.domain.engine.best_deal import Deal
-from posloyalty.domain.engine.context import Context, StoreContext
+from posloyalty.domain.engine.campaigns import Barred, overspent, within_budgets
+from posloyalty.domain.engine.challenges import progress_of
+from posloyalty.domain.engine.context import Context, StoreContext, barring
 from posloyalty.domain.engine.donating import donation_lines, giving_choices
 from posloyalty.domain.engine.earning import LineMoney, earn, earns_evenly
+from posloyalty.domain.engine.free_pieces import free_milli
 from posloyalty.domain.engine.marks import freeze_sale, mark_choices
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.offers import OfferOutcome, apply_offers
@@ -33,6 +36,7 @@ from posloyalty.domain.engine.snapshots import picks_of
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.kinds.gift_card import OUTSIDE_TAX, taxed_as
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.product import TaxClass, TaxMode
@@ -60,7 +64,28 @@ def evaluate(
     """
     if basket.currency != programme.currency:
         raise CurrencyDiffers(f"{basket.currency.code} in a {programme.currency.code} programme")
-    context = freeze_sale(programme, basket, state, at, store)
+    if not programme.of(Campaign):
+        return _answer(programme, basket, state, at, tax_classes, store, {})
+    tried = within_budgets(programme, store)
+    quote = _answer(tried.programme, basket, state, at, tax_classes, store, tried.barred)
+    applied = {one.offer_id: one.amount_minor for one in quote.offers}
+    if not overspent(programme, store, applied):
+        return quote
+    fits = within_budgets(programme, store, applied)
+    return _answer(fits.programme, basket, state, at, tax_classes, store, fits.barred)
+
+
+def _answer(
+    programme: Programme,
+    basket: Basket,
+    state: MemberState | None,
+    at: datetime,
+    tax_classes: Mapping[str, TaxClass],
+    store: StoreContext,
+    barred: Barred,
+) -> Quote:
+    """The quote while some campaigns give nothing."""
+    context = barring(freeze_sale(programme, basket, state, at, store), barred)
     tax_classes = {**tax_classes, OUTSIDE_TAX.code: OUTSIDE_TAX}
     codes = tuple(taxed_as(programme, line.product) for line in context.goods.lines)
 
@@ -84,7 +109,11 @@ def evaluate(
     points = redeem(context, basket, offers.amounts, _less_cost(wallets, offers.applied))
     taxes = tax(points.amounts)
     money = _money(context, points.amounts, points.redeemed, taxes, tax_classes)
-    money = replace(money, order_off=offers.order_off)
+    money = replace(
+        money,
+        order_off=offers.order_off,
+        free_milli=free_milli(context, offers.applied),
+    )
     earnings = earn(context, money, offers.spend_minor)
     quote = _giving(
         _quote(context, basket, offers, points, taxes, earnings, tax_classes), context, basket
@@ -249,5 +278,6 @@ def _with_member(quote: Quote, context: Context, state: MemberState, after: Sale
         wallets_after=wallet_states(programme, later, day),
         tiers=tier_states(programme, state, day, language),
         tiers_after=tier_states(programme, later, day, language),
+        challenges=progress_of(programme, later, day, language),
         picks=picks_of(programme, state, day),
     )

@@ -37,9 +37,13 @@ class Trigger(StrEnum):
     TIER_GRANT = "tier_grant"
     TIER_WITHDRAW = "tier_withdraw"
     TIER_CHALLENGE = "tier_challenge"
+    CHALLENGE = "challenge"
     HOUSEHOLD = "household"
     MERGE = "merge"
     GIFT_CARD = "gift_card"
+    USE = "use"
+    UNUSE = "unuse"
+    RESERVE = "reserve"
     SNAPSHOT = "snapshot"  # head office says what a member is like
     RUN = "run"  # head office's clock: a day, a period's end
 
@@ -67,7 +71,8 @@ class Sold:
     `spend_minor` is paid for goods that earn; `offers` are (offer id, amount) of what applied,
     `earned` and `redeemed` points by wallet; `used` is what the offers used up of what the customer
     owned, `counts` what their limits count (meter, owner, amount), `gifts` what they gave (offer,
-    line, price that is charged when it stays at a return).
+    line, price that is charged when it stays at a return); `campaign_points` are (campaign, wallet,
+    points), what was earned for campaigns.
     """
 
     lines: tuple[SoldLine, ...]
@@ -79,6 +84,7 @@ class Sold:
     used: tuple[Uses, ...] = ()
     counts: tuple[tuple[str, bytes, int], ...] = ()
     gifts: tuple[tuple[str, int, int], ...] = ()
+    campaign_points: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

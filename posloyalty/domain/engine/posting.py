@@ -91,6 +91,11 @@ def sold_by(quote: Quote) -> Sold:
         used=tuple(offer.uses for offer in quote.offers if offer.uses is not None),
         counts=tuple(count for offer in quote.offers for count in offer.counts),
         gifts=tuple((offer.offer_id, *gift) for offer in quote.offers for gift in offer.gifts),
+        campaign_points=tuple(
+            (campaign, earning.wallet, points)
+            for earning in quote.earnings
+            for campaign, points in earning.campaigns
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from posloyalty.domain.programme.facts import Facts
+from posloyalty.domain.programme.in_campaign import InCampaign
 from posloyalty.domain.programme.period import Period
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.programme.section import Section
@@ -84,12 +85,15 @@ def periods_of(part: Condition) -> tuple[Period, ...]:
     return inner
 
 
-def read_when(section: Section, key: str = "when") -> AllOf:
-    """The conditions under a key; none when the key is not there."""
-    if key not in section:
-        return ALWAYS
-    table = section.section(key)
-    return ALWAYS if table is None else read_conditions(table)
+def read_when(section: Section, key: str = "when", *, campaign: bool = False) -> AllOf:
+    """The conditions under a key; none when the key is not there.
+
+    With `campaign`, the rule may name one beside them, and gives only while it does.
+    """
+    named = section.refer("campaign", "campaign", "") if campaign else ""
+    table = section.section(key) if key in section else None
+    read = ALWAYS if table is None else read_conditions(table)
+    return AllOf((*read.parts, InCampaign(named))) if named else read
 
 
 def read_conditions(table: Section) -> AllOf:

@@ -143,6 +143,11 @@ class Programme:
         per = [limit.per for _, limits in self.limited for limit in limits]
         ever = any(isinstance(scheme.window, Lifetime) for scheme in self.tier_schemes)
         ever = ever or any(p.per is Per.LIFETIME for offer in self.offers for p in offer.periods)
+        ever = ever or any(
+            getattr(item, "counts_whole_life", False)
+            for items in self.declared.values()
+            for item in items
+        )
         return ever or LimitPer.LIFETIME in per
 
     @property

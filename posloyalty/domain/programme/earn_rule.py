@@ -23,7 +23,7 @@ MULTIPLIER_MAX = Ratio(1000)
 
 @dataclass(frozen=True, slots=True)
 class EarnLine:
-    """A line as earning sees it: its share of the earn base and its quantity."""
+    """A line as earning sees it: its share of the earn base, and the quantity that was paid for."""
 
     base_minor: int
     quantity_milli: int
@@ -93,7 +93,8 @@ def read_earn_rule(section: Section, wallets: dict[str, Wallet]) -> EarnRule | N
     scale = wallets[wallet].scale if wallet in wallets else 0
     readers = {key: _with_scale(reader, scale) for key, reader in EARNINGS.items()}
     kind = section.one_of(readers)
-    names, goods, when = section.names("name", rule_id), read_filter(section), read_when(section)
+    names, goods = section.names("name", rule_id), read_filter(section)
+    when = read_when(section, campaign=True)
     by_business_day = read_clock(section)
     section.close(("on", "when", *EARNINGS))
     if kind is None:
@@ -118,7 +119,7 @@ def read_multiplier(section: Section, wallets: dict[str, Wallet]) -> Multiplier:
         wallet=read_wallet_id(section, wallets),
         times=section.ratio("times", most=MULTIPLIER_MAX),
         goods=read_filter(section),
-        when=read_when(section),
+        when=read_when(section, campaign=True),
         by_business_day=read_clock(section),
     )
     section.close(("on", "when"))

@@ -13,6 +13,7 @@ from datetime import date, time
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.members.member import Birthday
 from posloyalty.domain.programme.period import Period
+from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import BasketLine
 
 
@@ -55,7 +56,8 @@ class MemberFacts:
 class Facts:
     """`day` and `hour` are the store's; `member` is None for nobody, or one who may not earn.
     `language` is that of the names in reasons. `marks` are the activities that count in this sale,
-    `marks_spent` those that were marked and are used up.
+    `marks_spent` those that were marked and are used up; `campaigns` are those that give nothing,
+    with the reasons.
     """
 
     day: date
@@ -66,6 +68,7 @@ class Facts:
     language: str = ""
     marks: frozenset[str] = frozenset()
     marks_spent: frozenset[str] = frozenset()
+    campaigns: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
 
     def at_rank(self, scheme: str, rank: int) -> Facts:
         """The same facts for a member who holds another rank."""

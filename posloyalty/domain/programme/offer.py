@@ -102,7 +102,8 @@ def read_terms_of(
     section.reading.rounding = before
     if found is None:
         section.choice("scope", Scope, Scope.LINE)
-    names, goods, when = section.names("name", offer_id), read_filter(section), read_when(section)
+    names, goods = section.names("name", offer_id), read_filter(section)
+    when = read_when(section, campaign=True)
     by_business_day = read_clock(section)
     bounds = limits(section)
     if any(limit.unit is LimitUnit.POINTS for limit in bounds):

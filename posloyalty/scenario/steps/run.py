@@ -1,14 +1,15 @@
 """`step = "run"`: head office's clock lets something that the programme declares be reckoned.
 
 `what` is its id, such as a cause's, `period` what it is reckoned for, `amount` the figure that the
-books do not hold, such as a profit; below zero it is a loss.
+books do not hold, such as a profit; below zero it is a loss. A rule that waits for a run is run for
+every member, or for `member` alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.consequences import Consequences, joined
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
@@ -27,6 +28,8 @@ class Run:
 
     def run(self, scene: Scene) -> Outcome:
         """Record it as head office does."""
+        if not self.member and any(r.id == self.recorded.what for r in scene.till.runs.rules()):
+            return self._every_member(scene)
         happening = Happening(
             trigger=Trigger.RUN,
             recorded=self.recorded,
@@ -34,6 +37,14 @@ class Run:
         )
         acted = scene.till.acts.record(happening, scene.operator)
         return Outcome((acted, acted.does))
+
+    def _every_member(self, scene: Scene) -> Outcome:
+        """All that the run gave, as one."""
+        given = [one.acted for one in scene.till.runs.run(scene.operator, self.recorded.what)]
+        does = joined(one.does for one in given)
+        awards = tuple(award for one in given for award in one.awards)
+        told = tuple(word for one in given for word in one.told)
+        return Outcome((Acted(event_id=b"", awards=awards, told=told, does=does), does))
 
 
 @step("run", gives=(Acted, Consequences))

@@ -1,6 +1,7 @@
 """Kinds of wishes of a sale. A new kind is a new file here, and its name in the lines below."""
 
 from posloyalty.scenario.wishes import (
+    approved_by,
     declined,
     donate,
     marks,
@@ -10,6 +11,7 @@ from posloyalty.scenario.wishes import (
 )
 
 __all__ = [
+    "approved_by",
     "declined",
     "donate",
     "marks",

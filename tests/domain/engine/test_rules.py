@@ -150,7 +150,7 @@ def test_a_birthday_is_given_for_once_whatever_happens_first() -> None:
         birthday=Birthday(2, 29),
     )
     runs = ["2027-02-24", "2027-02-25", "2027-02-26", "2027-03-04", "2028-02-26"]
-    found = [len(club.does("day", on=day, trigger=Trigger.RUN)) for day in runs]
+    found = [len(club.does("it", on=day, trigger=Trigger.RUN)) for day in runs]
     assert found == [0, 1, 0, 0, 1]
     assert club.buys(product("A", "20.00"), on="2028-03-01").awards == ()
 
@@ -161,10 +161,10 @@ def test_a_year_is_given_for_when_it_is_over_and_counted_once() -> None:
         'gives = { voucher = "cup" }'
     )
     club.buys(product("A", "1999.99"), on="2026-12-31")
-    assert club.does("day", on="2027-01-04", trigger=Trigger.RUN) == ()
+    assert club.does("it", on="2027-01-04", trigger=Trigger.RUN) == ()
     club.buys(product("B", "0.01"), on="2026-12-31T23:00:00")  # it comes late
     found = [
-        len(club.does("day", on=day, trigger=Trigger.RUN))
+        len(club.does("it", on=day, trigger=Trigger.RUN))
         for day in ("2027-01-03", "2027-01-04", "2027-01-05", "2027-06-30", "2028-01-04")
     ]
     assert found == [0, 1, 0, 0, 0]

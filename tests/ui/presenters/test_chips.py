@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes.desk import Desk, desk, full_desk
 from tests.fakes.plain_rules import FIVE
-from tests.fakes.small_shop import CARD
+from tests.fakes.small_shop import CARD, WANG
 from tests.fakes.till_services import FakeTill
 from ui.presenters.chips import ChipIs, ChipState
 from ui.presenters.why import WhyIs
@@ -99,6 +99,25 @@ def test_why_tells_the_gain_the_cost_and_what_is_then_to_pay() -> None:
     assert state.holds
     figures = [(row.text, row.amount) for row in state.rows if row.kind is WhyIs.FIGURE]
     assert figures == [("Costs, Points", "800"), ("Then to pay", "126.76")]
+
+
+def test_a_picked_offer_says_why_it_was_picked_and_can_be_turned_down() -> None:
+    counter = owner()
+    counter.sale.why_chip("offer:ten-off")
+    state = counter.why.state
+    assert state.can_turn_down
+    assert state.rows[0].text == "You bought it before"
+    counter.why.turn_down()
+    assert counter.till.snapshots.turned_down == [("mine", WANG, "ten-off")]
+    assert counter.navigator.open is None
+
+
+def test_only_what_was_picked_can_be_turned_down() -> None:
+    counter = owner()
+    counter.sale.why_chip("offer:member-milk")
+    assert not counter.why.state.can_turn_down
+    counter.why.turn_down()
+    assert counter.till.snapshots.turned_down == []
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "zh_TW", "en"])

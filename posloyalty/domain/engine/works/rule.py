@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.campaign_gives import affordable, note_given
 from posloyalty.domain.engine.giving import Source, give, issue_voucher
 from posloyalty.domain.engine.limited import allowed, note
 from posloyalty.domain.engine.meters import PURCHASES, SPEND, earned_meter
@@ -35,7 +36,6 @@ from posloyalty.domain.programme.kinds.rule import (
 )
 from posloyalty.domain.programme.kinds.voucher import Voucher
 from posloyalty.domain.programme.reason import Reason, reason
-from posloyalty.domain.values.calendar import DayWindow, birthday_in
 
 Happened = Callable[[Any, Rule, Moment, Awards], int]
 _HAPPENED: dict[type[Any], Happened] = {}
@@ -88,11 +88,12 @@ def _act(rule: Rule, moment: Moment, awards: Awards) -> None:
     times = _HAPPENED[type(rule.occasion)](rule.occasion, rule, moment, awards)
     if times < 1 or _missing(rule, moment):
         return
-    times = allowed(awards, counter(rule), rule.limits, times)
+    times = affordable(rule, awards, allowed(awards, counter(rule), rule.limits, times))
     if times < 1:
         return
     day = _counted_on(rule, moment)
     note(awards, counter(rule), rule.limits, times, day=day)
+    note_given(rule, awards, times)
     if isinstance(rule.occasion, WalletReaches) and rule.occasion.takes:
         for _ in range(times):
             _buy(rule, rule.occasion, awards)
@@ -175,6 +176,8 @@ def _met(wanted: LevelMet, rule: Rule, moment: Moment, awards: Awards) -> int:
 def _near(near: NearBirthday, rule: Rule, moment: Moment, awards: Awards) -> int:
     if moment.trigger not in (Trigger.BIRTHDAY, Trigger.RUN, Trigger.SALE):
         return 0
+    if moment.trigger is Trigger.RUN and not _meant(rule, moment):
+        return 0
     day = _birthday(near, moment)
     if day is None:
         return 0
@@ -186,14 +189,7 @@ def _birthday(near: NearBirthday, moment: Moment) -> date | None:
     """The birthday around which the day lies."""
     member = moment.facts.member
     born = None if member is None else member.birthday
-    if born is None:
-        return None
-    for year in (moment.day.year - 1, moment.day.year, moment.day.year + 1):
-        day = birthday_in(year, born.month, born.day, near.feb29)
-        around = DayWindow.around(day, days_before=near.days_before, days_after=near.days_after)
-        if around.contains(moment.day):
-            return day
-    return None
+    return None if born is None else near.birthday(born, moment.day)
 
 
 @happened(WalletReaches)
@@ -216,9 +212,14 @@ def _reached(wanted: WalletReaches, rule: Rule, moment: Moment, awards: Awards) 
     return min(MANY, (balance - wanted.points) // wanted.takes + 1)
 
 
+def _meant(rule: Rule, moment: Moment) -> bool:
+    """Whether a run is about this rule."""
+    return moment.recorded is not None and moment.recorded.what == rule.id
+
+
 @happened(PeriodEnds)
 def _over(ended: PeriodEnds, rule: Rule, moment: Moment, awards: Awards) -> int:
-    if moment.trigger is not Trigger.RUN:
+    if moment.trigger is not Trigger.RUN or not _meant(rule, moment):
         return 0
     first, last = ended.period(moment.day)
     if awards.counted(f"use/{counter(rule)}/count", since=last, through=last) > 0:

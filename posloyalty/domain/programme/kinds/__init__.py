@@ -5,11 +5,16 @@ A new kind is a new file here and its name in the lists below.
 
 from posloyalty.domain.programme.kinds import (
     activity,
+    badge,
+    campaign,
     cause,
+    challenge,
     conversion,
     gift_card,
     household,
+    pass_,
     personal,
+    privilege,
     returns,
     reward,
     rule,
@@ -20,11 +25,16 @@ from posloyalty.domain.programme.kinds import (
 
 __all__ = [
     "activity",
+    "badge",
+    "campaign",
     "cause",
+    "challenge",
     "conversion",
     "gift_card",
     "household",
+    "pass_",
     "personal",
+    "privilege",
     "returns",
     "reward",
     "rule",

@@ -23,6 +23,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from posloyalty.domain.members.member import Birthday
 from posloyalty.domain.programme.condition import AllOf, read_when
 from posloyalty.domain.programme.declaration import declares
 from posloyalty.domain.programme.earn_rule import read_clock
@@ -35,7 +36,7 @@ from posloyalty.domain.programme.limit import (
 )
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
-from posloyalty.domain.values.calendar import BirthdayRule, add_months
+from posloyalty.domain.values.calendar import BirthdayRule, DayWindow, add_months, birthday_in
 
 RULE: Final = "rule"
 DAYS_MOST: Final = 180
@@ -111,6 +112,17 @@ class NearBirthday:
     days_after: int
     feb29: BirthdayRule
 
+    def birthday(self, born: Birthday, day: date) -> date | None:
+        """The birthday around which a day lies."""
+        for year in (day.year - 1, day.year, day.year + 1):
+            found = birthday_in(year, born.month, born.day, self.feb29)
+            around = DayWindow.around(
+                found, days_before=self.days_before, days_after=self.days_after
+            )
+            if around.contains(day):
+                return found
+        return None
+
     def looks_back_to(self, day: date) -> date:
         """A birthday whose days are not over lies so far back at most."""
         return day - timedelta(days=self.days_after)
@@ -185,7 +197,7 @@ def read_rule(section: Section) -> Rule | None:
         id=rule_id,
         names=section.names("name", rule_id),
         occasion=happens,
-        when=read_when(section),
+        when=read_when(section, campaign=True),
         by_business_day=read_clock(section),
         gives=read_gives(section),
         limits=limits or _usual_limits(happens),

@@ -1,0 +1,178 @@
+"""Campaigns at a moment: which give nothing and why, and what their budgets have left.
+
+What was given is read from meters under the campaign's own id: `use/<rule>/money`, `.../points` and
+`.../count`, counted by the work of the kind. A till that holds a lease on a budget sees the lease
+as its budget (LOYALTY case 34).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.programme.condition import AllOf
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.in_campaign import InCampaign
+from posloyalty.domain.programme.kinds.campaign import Campaign, CampaignState
+from posloyalty.domain.programme.limit import LimitMode, LimitUnit
+from posloyalty.domain.programme.offer import Offer
+from posloyalty.domain.programme.reason import Reason, reason
+
+if TYPE_CHECKING:
+    from posloyalty.domain.engine.context import StoreContext
+
+Barred = Mapping[str, tuple[Reason, ...]]
+
+
+class Conditional(Protocol):
+    """Whatever has conditions."""
+
+    @property
+    def when(self) -> AllOf:
+        """The conditions."""
+        ...
+
+
+def campaign_of(rule: Conditional) -> str:
+    """The campaign that a rule names; empty for none."""
+    named = (part.campaign for part in rule.when.parts if isinstance(part, InCampaign))
+    return next(named, "")
+
+
+def barred_campaigns(
+    programme: Programme, state: MemberState | None, store: StoreContext, day: date
+) -> Barred:
+    """The campaigns that give nothing at a moment, each with the reason."""
+    found = {}
+    for campaign in programme.of(Campaign):
+        why = _against(programme, campaign, state, store, day)
+        if why is not None:
+            found[campaign.id] = (why,)
+    return found
+
+
+def spent(programme: Programme, campaign: Campaign, store: StoreContext, unit: LimitUnit) -> int:
+    """What a campaign has given so far, as far as this till knows."""
+    return given_by(programme, campaign, store.counts, unit)
+
+
+def given_by(
+    programme: Programme, campaign: Campaign, counts: Iterable[MeterEntry], unit: LimitUnit
+) -> int:
+    """What counts say that a campaign has given."""
+    owner, first, last = campaign.owner(programme.id), programme.meter("use/"), f"/{unit.value}"
+    return sum(
+        entry.amount
+        for entry in counts
+        if entry.owner == owner and entry.meter.startswith(first) and entry.meter.endswith(last)
+    )
+
+
+def room(
+    programme: Programme, campaign: Campaign, store: StoreContext, unit: LimitUnit
+) -> int | None:
+    """What may still be given; None without a budget of the unit."""
+    budget = campaign.budget.get(unit)
+    if budget is None:
+        return None
+    leased = store.budgets.get(campaign.id)
+    if leased is not None and unit is LimitUnit.MONEY:
+        return max(0, leased)
+    return max(0, budget - spent(programme, campaign, store, unit))
+
+
+def fitting(campaign: Campaign, wanted: int, left: int | None) -> int:
+    """How much of what is wanted the rest of a budget lets through."""
+    if left is None or wanted <= left:
+        return wanted
+    return left if campaign.mode is LimitMode.TRIM else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """Offers with what their campaigns' budgets leave them, and campaigns that are barred."""
+
+    programme: Programme
+    barred: Barred
+
+
+def within_budgets(
+    programme: Programme, store: StoreContext, applied: Mapping[str, int] | None = None
+) -> Capped:
+    """The programme whose offers take no more off than their campaigns have left.
+
+    `applied` is what each offer took off in a try in which each had all that was left: where they
+    came to more together, a campaign that trims lets them have it in the order of their ids, and
+    one that rejects gives nothing.
+    """
+    applied = {} if applied is None else applied
+    limited = {campaign.id: campaign for campaign in programme.of(Campaign) if campaign.budget}
+    caps: dict[str, int] = {}
+    barred: dict[str, tuple[Reason, ...]] = {}
+    for campaign in limited.values():
+        own = sorted(one.id for one in programme.offers if campaign_of(one) == campaign.id)
+        used = [name for name in own if applied.get(name)]
+        left = room(programme, campaign, store, LimitUnit.MONEY)
+        times = room(programme, campaign, store, LimitUnit.COUNT)
+        over = left is not None and sum(applied[name] for name in used) > left
+        many = times is not None and len(used) > times
+        if campaign.mode is LimitMode.REJECT:
+            if over or many:
+                barred[campaign.id] = (_short(campaign, store.language),)
+            continue
+        if over or many:
+            # What had not applied in the try gets nothing, so that the sum is sure to fit.
+            caps |= dict.fromkeys(own, 0)
+            own = used if times is None else used[:times]
+        for name in own if left is not None or many else ():
+            caps[name] = applied[name] if left is None else min(left, applied.get(name, left))
+            if left is not None and (over or many):
+                left -= caps[name]
+    offers = tuple(_capped(offer, caps.get(offer.id)) for offer in programme.offers)
+    changed = any(new is not old for new, old in zip(offers, programme.offers, strict=True))
+    return Capped(replace(programme, offers=offers) if changed else programme, barred)
+
+
+def overspent(programme: Programme, store: StoreContext, applied: Mapping[str, int]) -> bool:
+    """Whether offers together gave more than a campaign has left."""
+    for campaign in programme.of(Campaign):
+        own = [one.id for one in programme.offers if campaign_of(one) == campaign.id]
+        given = [applied[name] for name in own if applied.get(name)]
+        left = room(programme, campaign, store, LimitUnit.MONEY)
+        times = room(programme, campaign, store, LimitUnit.COUNT)
+        if (left is not None and sum(given) > left) or (times is not None and len(given) > times):
+            return True
+    return False
+
+
+def _against(
+    programme: Programme,
+    campaign: Campaign,
+    state: MemberState | None,
+    store: StoreContext,
+    day: date,
+) -> Reason | None:
+    name = campaign.names.in_language(store.language)
+    stands = campaign.state(day)
+    if stands is not CampaignState.ACTIVE:
+        return reason(f"CAMPAIGN_{stands.value.upper()}", name=name)
+    if state is not None and campaign.controls(state.member_id.hex()):
+        return reason("CONTROL_GROUP", name=name)
+    rooms = (room(programme, campaign, store, unit) for unit in campaign.budget)
+    if any(left == 0 for left in rooms):
+        return reason("BUDGET_USED_UP", name=name)
+    return None
+
+
+def _short(campaign: Campaign, language: str) -> Reason:
+    return reason("BUDGET_SHORT", name=campaign.names.in_language(language))
+
+
+def _capped(offer: Offer, cap: int | None) -> Offer:
+    if cap is None or (offer.most_minor is not None and offer.most_minor <= cap):
+        return offer
+    return replace(offer, most_minor=cap)

@@ -1,0 +1,38 @@
+"""Pieces that cost nothing because a voucher or a reward paid for them: they earn no stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from posloyalty.domain.engine.context import Context
+from posloyalty.domain.engine.quote import AppliedOffer
+from posloyalty.domain.engine.uses import Uses
+from posloyalty.domain.programme.kinds.reward import REWARD, Reward
+from posloyalty.domain.programme.kinds.voucher import VOUCHER, Voucher
+from posloyalty.domain.programme.terms import FreePiece
+from posloyalty.domain.values.quantity import ONE_MILLI
+
+
+def free_milli(context: Context, applied: Iterable[AppliedOffer]) -> tuple[int, ...]:
+    """How much of each line, in canonical order and thousandths, was given for nothing.
+
+    A piece that a reward paid up to its bound counts as given: whoever pays the excess of a dearer
+    one has had their reward on it.
+    """
+    given: dict[int, int] = {}
+    for one in applied:
+        if one.uses is not None and _is_piece(context, one.uses):
+            for number, _ in one.shares:
+                given[number] = given.get(number, 0) + ONE_MILLI
+    lines = context.goods.lines
+    return tuple(min(given.get(line.number, 0), line.quantity_milli) for line in lines)
+
+
+def _is_piece(context: Context, uses: Uses) -> bool:
+    programme = context.programme
+    found: Voucher | Reward | None = None
+    if uses.kind == VOUCHER:
+        found = programme.find(Voucher, uses.of)
+    elif uses.kind == REWARD:
+        found = programme.find(Reward, uses.of)
+    return found is not None and isinstance(found.offer.effect, FreePiece)

@@ -1,0 +1,48 @@
+"""Campaigns count what they give: of each rule that names them, under the campaign's own id.
+
+`use/<offer>/money` and `.../count` for offers that applied, vouchers and rewards among them, and
+`use/earn:<wallet>/points` for what earn rules and multipliers added. What goods that come back had
+brought is given back to the budget by the defaults of a return.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.campaigns import campaign_of
+from posloyalty.domain.engine.moment import Moment, Trigger
+from posloyalty.domain.engine.work import Stage, works
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.campaign import Campaign
+from posloyalty.domain.programme.limit import LimitUnit, use_meter
+from posloyalty.domain.programme.offer import Offer
+
+SECOND = "~"  # another use of the same thing in one sale
+
+
+@works(Campaign, Trigger.SALE, stage=Stage.BONUSES)
+def count(campaign: Campaign, moment: Moment, awards: Awards) -> None:
+    """Count what the sale's offers and earn rules gave for it."""
+    sold, owner = moment.sold, campaign.owner(moment.programme.id)
+    assert sold is not None  # a sale has goods
+    own = {one.id for one in _offers(moment.programme) if campaign_of(one) == campaign.id}
+    for name, amount in sold.offers:
+        if name.partition(SECOND)[0] in own:
+            awards.count(use_meter(name, LimitUnit.MONEY), amount, owner=owner)
+            awards.count(use_meter(name, LimitUnit.COUNT), 1, owner=owner)
+    for campaign_id, wallet, points in sold.campaign_points:
+        if campaign_id == campaign.id:
+            key = f"earn:{wallet}"
+            awards.count(use_meter(key, LimitUnit.POINTS), points, owner=owner)
+            awards.count(use_meter(key, LimitUnit.COUNT), 1, owner=owner)
+
+
+def _offers(programme: Programme) -> Iterator[Offer]:
+    """Public offers, and the terms of what members own."""
+    yield from programme.offers
+    for items in programme.declared.values():
+        for item in items:
+            terms = getattr(item, "offer", None)
+            if isinstance(terms, Offer):
+                yield terms

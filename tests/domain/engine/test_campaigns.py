@@ -1,0 +1,153 @@
+"""Campaigns: never more than the budget, whatever offers share it; states, leases, findings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.campaign import Campaign, CampaignState
+from posloyalty.domain.programme.load import load
+from posloyalty.domain.shop.product import Product
+from tests.domain.engine.made import (
+    HEAD,
+    STORE,
+    WALLET,
+    basket,
+    counted,
+    product,
+    quote,
+    rules,
+)
+
+GOODS = (product("A", "7.30"), product("B", "12.00"), product("C", "0.40"))
+
+
+def club(budget: str, *, offers: str = "") -> Programme:
+    """A campaign with a budget and three offers that share it."""
+    return rules(
+        f"""
+[[campaign]]
+id = "spring"
+name = "Spring"
+status = "approved"
+budget = {budget}
+[[offer]]
+id = "a"
+scope = "line"
+percent = "30%"
+campaign = "spring"
+[[offer]]
+id = "b"
+scope = "order"
+amount = "3.00"
+campaign = "spring"
+[[offer]]
+id = "c"
+scope = "order"
+percent = "10%"
+campaign = "spring"
+[[offer]]
+id = "own"
+scope = "order"
+percent = "5%"
+""",
+        offers,
+    )
+
+
+def off(found: Quote) -> dict[str, int]:
+    return {one.offer_id: one.amount_minor for one in found.offers}
+
+
+@given(
+    st.lists(st.sampled_from(GOODS), min_size=1, max_size=6),
+    st.integers(0, 3000),
+    st.integers(0, 3000),
+    st.sampled_from(["trim", "reject"]),
+)
+def test_no_more_is_given_than_is_left(
+    goods: list[Product], budget: int, used: int, mode: str
+) -> None:
+    programme = club(f'{{ money = "{budget // 100}.{budget % 100:02}", mode = "{mode}" }}')
+    (campaign,) = programme.of(Campaign)
+    before = counted("test/use/a/money", used, "2026-11-20", owner=campaign.owner("test"))
+    found = off(quote(programme, basket(*goods), store=replace(STORE, counts=(before,))))
+    given_now = sum(amount for name, amount in found.items() if name != "own")
+    assert given_now <= max(0, budget - used)
+
+
+@given(st.lists(st.sampled_from(GOODS), min_size=1, max_size=6), st.integers(0, 4))
+def test_no_more_often_than_the_budget_says(goods: list[Product], times: int) -> None:
+    found = off(quote(club(f"{{ count = {times} }}"), basket(*goods)))
+    assert len(found.keys() - {"own"}) <= times
+
+
+def test_a_till_sees_its_lease_as_the_budget() -> None:
+    programme = club('{ money = "100.00" }')
+    goods = basket((GOODS[1], "10"))
+    whole = off(quote(programme, goods))
+    assert whole["a"] > 2000
+    leased = off(quote(programme, goods, store=replace(STORE, budgets={"spring": 2000})))
+    assert sum(amount for name, amount in leased.items() if name != "own") == 2000
+    none = quote(programme, goods, store=replace(STORE, budgets={"spring": 0}))
+    assert {one.offer_id: one.reasons[0].code for one in none.refused} == dict.fromkeys(
+        "abc", "BUDGET_USED_UP"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "day", "state"),
+    [
+        ("draft", "2026-03-10", CampaignState.DRAFT),
+        ("approved", "2026-02-28", CampaignState.SCHEDULED),
+        ("approved", "2026-03-01", CampaignState.ACTIVE),
+        ("approved", "2026-03-31", CampaignState.ACTIVE),
+        ("approved", "2026-04-01", CampaignState.ENDED),
+        ("paused", "2026-03-10", CampaignState.PAUSED),
+        ("archived", "2026-03-10", CampaignState.ARCHIVED),
+    ],
+)
+def test_where_it_stands_follows_from_decision_and_day(
+    status: str, day: str, state: CampaignState
+) -> None:
+    (campaign,) = rules(
+        f'[[campaign]]\nid = "c"\nstatus = "{status}"\nfrom = 2026-03-01\nthrough = 2026-03-31'
+    ).of(Campaign)
+    assert campaign.state(date.fromisoformat(day)) is state
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "path"),
+    [
+        ('status = "running"', "NOT_CHOICE", "campaign[1].status"),
+        (
+            "from = 2026-03-02\nthrough = 2026-03-01",
+            "ENDS_BEFORE_START",
+            "campaign[1].through",
+        ),
+        ("budget = {}", "KIND_MISSING", "campaign[1].budget"),
+        ('budget = { money = "-1.00" }', "NOT_MONEY", "campaign[1].budget.money"),
+        ("budget = { count = 1.5 }", "FLOAT", "campaign[1].budget.count"),
+        ('budget = { count = 1, mode = "cut" }', "NOT_CHOICE", "campaign[1].budget.mode"),
+        ('budget = { points = 1, wallet = "x" }', "NOT_DECLARED", "campaign[1].budget.wallet"),
+        ('control = "2.5%"', "WHOLE_PERCENT", "campaign[1].control"),
+        ('control = "101%"', "NOT_RATIO_TO", "campaign[1].control"),
+        (
+            '[[earn]]\nid = "e"\nper_sale = { points = 1 }\ncampaign = "d"',
+            "NOT_DECLARED",
+            "earn[1].campaign",
+        ),
+        ('[[segment]]\nid = "s"\ncampaign = "c"', "UNKNOWN_KEY", "segment[1].campaign"),
+    ],
+)
+def test_what_is_wrong_is_found_with_its_place(lines: str, code: str, path: str) -> None:
+    text = "\n".join((HEAD.format(currency="CNY"), WALLET, '[[campaign]]\nid = "c"', lines))
+    findings = load(text.encode())
+    assert isinstance(findings, list)
+    assert [(one.code, one.path) for one in findings] == [(code, path)]
