@@ -32,6 +32,7 @@ from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
+from posloyalty.services.find_voucher import FindVoucher
 from posloyalty.services.first_run import Created, FirstRun, FirstRunAnswers
 from posloyalty.services.gift_cards import GiftCards
 from posloyalty.services.hear_office import HearOffice
@@ -271,6 +272,7 @@ def _till(
             clock=clock,
             rules=partial(desk.scan_rules, scan_table, clock),
             read_receipt=_receipt_reader(book),
+            vouchers=FindVoucher(clock=clock, programme_at=programmes.at),
         ),
         scan_table=scan_table,
         drafts=Drafts(book, clock),

@@ -240,7 +240,7 @@ class Awards:
             through=through,
         )
 
-    def tell(self, code: str, **facts: int | str) -> None:
+    def tell(self, code: str, /, **facts: int | str) -> None:
         """Say something on the receipt."""
         self._told.append(Told(code, tuple(facts.items())))
 

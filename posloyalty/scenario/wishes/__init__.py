@@ -7,6 +7,7 @@ from posloyalty.scenario.wishes import (
     marks,
     redeem,
     removed,
+    show,
     use,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "marks",
     "redeem",
     "removed",
+    "show",
     "use",
 ]
