@@ -198,10 +198,10 @@ class _Wallet:
         named = {campaign_of(rule) for rule in rules}
         for campaign_id in sorted(named - {""}):
             campaign = context.programme.find(Campaign, campaign_id)
+            assert campaign is not None  # a programme that names another is refused
             other = _Wallet(
                 context, wallet, self._lines, self._spend, self._before_order, campaign_id
             )
-            other = _Wallet(context, wallet, self._lines, self._spend, without=campaign_id)
             added = max(0, points - other.points())
             left = None
             if campaign.wallet == wallet.id:
