@@ -10,7 +10,6 @@ pieces of each line are in no group yet and what those come to. A piece takes pa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import lcm
 from typing import NamedTuple
 
 from posloyalty.domain.engine.candidates import Candidate, piece_count
@@ -18,6 +17,7 @@ from posloyalty.domain.engine.context import Goods, LineKey
 from posloyalty.domain.programme.effect import EachEffect, PieceEffect, Stock, TotalEffect
 from posloyalty.domain.programme.reduction import By
 from posloyalty.domain.values.allocation import allocate
+from posloyalty.domain.values.ratio import common_denominator
 from posloyalty.domain.values.rounding import Rounding, divide
 
 MILLI = 1000
@@ -149,7 +149,7 @@ def _of_pieces(
     amounts, free, pools = pile
     places = [place for place in found.targets if place in picked.lowered]
     counts = [picked.lowered[place] for place in places]
-    denominator = lcm(*(free[place] for place in places)) if places else 1
+    denominator = common_denominator(free[place] for place in places)
     values = [
         pools[place] * count * (denominator // free[place])
         for place, count in zip(places, counts, strict=True)

@@ -10,6 +10,7 @@ All reckoning is exact until a discount is rounded, once per offer and sale, as 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -30,14 +31,14 @@ class Scope(StrEnum):
     ORDER = "order"
 
 
-class Effect:
+class Effect(ABC):
     """What every shape has."""
 
     __slots__ = ()
 
+    @abstractmethod
     def explanation(self) -> Reason:
         """What the customer gets, for the receipt and the cashier."""
-        raise NotImplementedError
 
     def explained(self, amount_minor: int, quantity_milli: int) -> Reason:
         """The same for the goods that it lowered, as they came to it."""
@@ -58,9 +59,9 @@ class TotalEffect(Effect):
         """Whether less to pay before it never leaves more to pay after it; a cliff is not."""
         return True
 
+    @abstractmethod
     def total(self, amount_minor: int, quantity_milli: int) -> int:
         """The discount on goods that come to an amount, from 0 to it."""
-        raise NotImplementedError
 
     def most_total(self, amount_minor: int, quantity_milli: int, whole_minor: int) -> int:
         """The most that it takes off goods that came to a whole before others lowered them."""
@@ -76,9 +77,9 @@ class EachEffect(Effect):
 
     __slots__ = ()
 
+    @abstractmethod
     def each(self, amount_minor: int, quantity_milli: int) -> int:
         """The discount of one line, from 0 to its amount."""
-        raise NotImplementedError
 
 
 class Stock(NamedTuple):
@@ -107,24 +108,24 @@ class PieceEffect(Effect):
     __slots__ = ()
 
     @property
+    @abstractmethod
     def parts(self) -> tuple[LineFilter | None, ...]:
         """The goods of each part; None for the offer's own goods."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def lowers(self) -> tuple[int, ...]:
         """The places of the parts whose pieces cost less."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def reduction(self) -> Reduction:
         """By what the lowered pieces cost less."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def lowered_per_group(self) -> int:
         """How many pieces of a group cost less."""
-        raise NotImplementedError
 
     @property
     def nested(self) -> bool:
@@ -136,13 +137,13 @@ class PieceEffect(Effect):
         """Whether the pieces are given: then they are in no minimum spend of their own offer."""
         return False
 
+    @abstractmethod
     def most_times(self, parts: Sequence[Sequence[Stock]]) -> int:
         """How many groups the pieces make, within what the effect allows in one sale."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pick(self, parts: Sequence[Sequence[Stock]], times: int) -> Picked:
         """The pieces of so many groups; `times` is at most `most_times`."""
-        raise NotImplementedError
 
 
 EffectReader = Callable[[Section, str, Scope], Effect]
