@@ -2,6 +2,7 @@
 
 from posloyalty.scenario.steps import (
     activity,
+    board,
     cards,
     clock,
     connection,
@@ -10,6 +11,7 @@ from posloyalty.scenario.steps import (
     lease,
     lost_till,
     programme,
+    records,
     referral,
     run,
     sale,
@@ -22,6 +24,7 @@ from posloyalty.scenario.steps import (
 
 __all__ = [
     "activity",
+    "board",
     "cards",
     "clock",
     "connection",
@@ -30,6 +33,7 @@ __all__ = [
     "lease",
     "lost_till",
     "programme",
+    "records",
     "referral",
     "run",
     "sale",
