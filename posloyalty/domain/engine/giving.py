@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from posloyalty.domain.engine.awards import Awards
@@ -25,14 +26,21 @@ BEARER = b""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
+<<<<<<< HEAD
     """Who gives, by id and name, and why; `member_id` None is the member of the moment, BEARER
     whoever will show the code.
+=======
+    """Who gives, by id and name, and why; `member_id` None is the member of the moment.
+
+    Nothing can be used before `from_day`.
+>>>>>>> main
     """
 
     rule_id: str
     name: str
     reasons: tuple[Reason, ...] = ()
     member_id: bytes | None = None
+    from_day: date | None = None
 
 
 Giver = Callable[[Any, Awards, Source, int], None]
@@ -58,9 +66,18 @@ def give(
     reasons: Iterable[Reason] = (),
     member_id: bytes | None = None,
     times: int = 1,
+    from_day: date | None = None,
 ) -> None:
-    """Hand out everything so many times, to the member of the moment or to another one."""
-    source = Source(rule_id=rule_id, name=name, reasons=tuple(reasons), member_id=member_id)
+    """Hand out everything so many times, to the member of the moment or to another one; with a
+    `from_day` it cannot be used before.
+    """
+    source = Source(
+        rule_id=rule_id,
+        name=name,
+        reasons=tuple(reasons),
+        member_id=member_id,
+        from_day=from_day,
+    )
     for gift in gives.gifts:
         _GIVERS[type(gift)](gift, awards, source, times)
 
@@ -75,6 +92,7 @@ def give_points(gift: GivePoints, awards: Awards, source: Source, times: int) ->
         name=source.name,
         reasons=source.reasons,
         member_id=source.member_id,
+        not_before=source.from_day,
     )
 
 
@@ -89,7 +107,8 @@ def give_voucher(gift: GiveVoucher, awards: Awards, source: Source, times: int) 
 
 def issue_voucher(voucher: Voucher, awards: Awards, source: Source) -> Right | None:
     """One voucher to its owner; None where there is nobody to own it."""
-    day = awards.moment.day
+    today = awards.moment.day
+    day = max(today, source.from_day or today)
     first = voucher.valid.first_day(day)
     code = ""
     if voucher.codes is Codes.EACH:
@@ -104,7 +123,7 @@ def issue_voucher(voucher: Voucher, awards: Awards, source: Source) -> Right | N
         reasons=source.reasons,
         uses=voucher.uses,
         code=code,
-        from_day=None if first == day else first,
+        from_day=None if first == today else first,
         last_day=voucher.valid.last_day(day),
     )
     if right is not None:
