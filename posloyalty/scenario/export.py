@@ -167,7 +167,7 @@ def _wanted(quote: Quote, basket: Basket, lines: list[BasketLine]) -> dict[str, 
             show.append(one.code)
         elif one.right_id is None or one.right_id in own:
             line = places.get(one.line or 0)
-            use.append(_inline({"of": one.of} if line is None else {"of": one.of, "line": line}))
+            use.append(inline({"of": one.of} if line is None else {"of": one.of, "line": line}))
     return {key: value for key, value in (("use", use), ("show", show)) if value}
 
 

@@ -26,14 +26,8 @@ BEARER = b""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-<<<<<<< HEAD
     """Who gives, by id and name, and why; `member_id` None is the member of the moment, BEARER
-    whoever will show the code.
-=======
-    """Who gives, by id and name, and why; `member_id` None is the member of the moment.
-
-    Nothing can be used before `from_day`.
->>>>>>> main
+    whoever will show the code. Nothing can be used before `from_day`.
     """
 
     rule_id: str

@@ -66,7 +66,7 @@ def read_show(block: Block, key: str) -> Wish:
 
 
 def _handed_out(of: str, scene: Scene) -> str:
-    """The first code that a step with an id handed out, whether this till has heard of it or not."""
+    """The first code that a step with an id handed out; this till need not have heard of it."""
     for seen in scene.world.seen.values():
         acted = seen.of(Acted)
         for change in () if acted is None else acted.does.rights:
