@@ -2,6 +2,7 @@
 
 from posloyalty.scenario.steps import (
     activity,
+    board,
     cards,
     clock,
     connection,
@@ -23,6 +24,7 @@ from posloyalty.scenario.steps import (
 
 __all__ = [
     "activity",
+    "board",
     "cards",
     "clock",
     "connection",
