@@ -18,7 +18,7 @@ from posloyalty.wording import Words
 from ui.appearance import Appearance, layout_of
 from ui.appearance.stylesheet import palette, style_sheet
 from ui.navigator import WindowNavigator
-from ui.presenters.ports import Screen, Sound, ToastKind
+from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.session import Change, Session
 from ui.screens import PLACES, Parts, Place
 from ui.toasts import WindowToasts
@@ -136,6 +136,11 @@ class MainWindow(QWidget):
         """Make the screens in idle moments, before anybody asks for them, then call `ready`."""
         for screen in PREPARED:
             self.idle.then(lambda wanted=screen: self.navigator.prepare(wanted))
+            if screen is Screen.SALE:
+                for sheet in Sheet:
+                    self.idle.then(
+                        lambda over=screen, of=sheet: self.navigator.prepare_sheet(of, over)
+                    )
         self.idle.then(ready)
 
     @property
