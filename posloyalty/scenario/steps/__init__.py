@@ -2,6 +2,7 @@
 
 from posloyalty.scenario.steps import (
     activity,
+    board,
     cards,
     clock,
     connection,
@@ -10,6 +11,8 @@ from posloyalty.scenario.steps import (
     lease,
     lost_till,
     programme,
+    recognise,
+    records,
     referral,
     run,
     sale,
@@ -22,6 +25,7 @@ from posloyalty.scenario.steps import (
 
 __all__ = [
     "activity",
+    "board",
     "cards",
     "clock",
     "connection",
@@ -30,6 +34,8 @@ __all__ = [
     "lease",
     "lost_till",
     "programme",
+    "recognise",
+    "records",
     "referral",
     "run",
     "sale",
