@@ -23,6 +23,7 @@ from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
 from posloyalty.services.back_up import BackUp
+from posloyalty.services.boards import Boards
 from posloyalty.services.book_faults import BadRecoveryCode
 from posloyalty.services.book_keys import KeyPlace, Keyring, MistypedCode
 from posloyalty.services.catalogue import Catalogue
@@ -42,6 +43,7 @@ from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.lending import Lending
 from posloyalty.services.people import People
 from posloyalty.services.pin_hash import PinHasher
+from posloyalty.services.plans import Plans
 from posloyalty.services.ports import Chance, Clock, Ids
 from posloyalty.services.print_receipts import PrintReceipts, ReceiptDress
 from posloyalty.services.programme_acts import ProgrammeActs
@@ -312,10 +314,26 @@ def _till(
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
+        boards=Boards(
+            book=book,
+            clock=clock,
+            ids=ids,
+            programmes=programmes,
+            acts=acts,
+            changed=look_up.follow,
+        ),
         referrals=Referrals(
             book=book, clock=clock, chance=chance, programmes=programmes, acts=acts
         ),
         use_rights=UseRights(
+            book=book,
+            clock=clock,
+            ids=ids,
+            programmes=programmes,
+            rules=desk.counter_rules,
+            acts=acts,
+        ),
+        plans=Plans(
             book=book,
             clock=clock,
             ids=ids,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from posloyalty.services.back_up import BackUp
+from posloyalty.services.boards import Boards
 from posloyalty.services.book_keys import KeyPlace
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut
@@ -26,6 +27,7 @@ from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.lending import Lending
 from posloyalty.services.people import People
+from posloyalty.services.plans import Plans
 from posloyalty.services.ports import Book, BookFacts, Chance, Ids
 from posloyalty.services.print_receipts import PrintReceipts
 from posloyalty.services.programme_acts import ProgrammeActs
@@ -78,8 +80,10 @@ class Till:
     runs: RunRules
     households: Households
     referrals: Referrals
+    boards: Boards
     gift_cards: GiftCards
     use_rights: UseRights
+    plans: Plans
     snapshots: Snapshots
     office: HearOffice
     lending: Lending

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.uses import Uses
+from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts
@@ -39,6 +40,7 @@ class Trigger(StrEnum):
     TIER_WITHDRAW = "tier_withdraw"
     TIER_CHALLENGE = "tier_challenge"
     CHALLENGE = "challenge"
+    BOARD = "board"
     REFERRAL_CODE = "referral_code"
     REFERRAL = "referral"
     HOUSEHOLD = "household"
@@ -47,6 +49,8 @@ class Trigger(StrEnum):
     USE = "use"
     UNUSE = "unuse"
     RESERVE = "reserve"
+    PLAN_TRIAL = "plan_trial"
+    PLAN_PAUSE = "plan_pause"
     SNAPSHOT = "snapshot"  # head office says what a member is like
     RUN = "run"  # head office's clock: a day, a period's end
 
@@ -73,7 +77,9 @@ class Sold:
 
     `spend_minor` is paid for goods that earn; `offers` are (offer id, amount) of what applied,
     `earned` and `redeemed` points by wallet; `used` is what the offers used up of what the customer
-    owned; `campaign_points` are (campaign, wallet, points), what was earned for campaigns.
+    owned, `counts` what their limits count (meter, owner, amount), `gifts` what they gave (offer,
+    line, price that is charged when it stays at a return); `campaign_points` are (campaign, wallet,
+    points), what was earned for campaigns.
     """
 
     lines: tuple[SoldLine, ...]
@@ -83,6 +89,8 @@ class Sold:
     earned: Mapping[str, int] = field(default_factory=dict)
     redeemed: Mapping[str, int] = field(default_factory=dict)
     used: tuple[Uses, ...] = ()
+    counts: tuple[tuple[str, bytes, int], ...] = ()
+    gifts: tuple[tuple[str, int, int], ...] = ()
     campaign_points: tuple[tuple[str, str, int], ...] = ()
 
 
@@ -116,7 +124,7 @@ class Moment:
     `returned`; its undoing concerns `state`, whether the member may still earn or not. `level_met`
     belongs to TIER_MET, a moment within another one. `operator` records an act; None where it is
     only asked what an act would give. `gathered` are everybody's rights under the codes that what
-    is recorded names (`gathering`), the newest first.
+    is recorded names (`gathering`), the newest first; `gathered_meters` what their owners counted.
     """
 
     trigger: Trigger
@@ -135,6 +143,7 @@ class Moment:
     level_met: LevelMet | None = None
     operator: Operator | None = None
     gathered: tuple[Right, ...] = ()
+    gathered_meters: tuple[MeterEntry, ...] = ()
 
     def facts_for(self, by_business_day: bool) -> Facts:
         """The facts by the clock that a rule goes by."""

@@ -2,6 +2,7 @@
 
 from posloyalty.scenario.steps import (
     activity,
+    board,
     cards,
     clock,
     connection,
@@ -9,7 +10,9 @@ from posloyalty.scenario.steps import (
     give_back,
     lease,
     lost_till,
+    plans,
     programme,
+    recognise,
     records,
     referral,
     run,
@@ -23,6 +26,7 @@ from posloyalty.scenario.steps import (
 
 __all__ = [
     "activity",
+    "board",
     "cards",
     "clock",
     "connection",
@@ -30,7 +34,9 @@ __all__ = [
     "give_back",
     "lease",
     "lost_till",
+    "plans",
     "programme",
+    "recognise",
     "records",
     "referral",
     "run",
