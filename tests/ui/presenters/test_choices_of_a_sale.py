@@ -206,7 +206,7 @@ def test_one_press_adds_the_gift_where_there_is_only_one(
     counter.sale.press_chip("gift:mug")
     assert [row.name for row in counter.sale.state.rows] == ["Dear", "Blue"]
     assert chip(counter, "offer:mug").amount == "−18.00"
-    assert counter.sale.state.total.total_minor == 28499
+    assert counter.sale.state.total.total_minor == 29999
 
 
 def test_of_several_gifts_the_customer_chooses_and_none_is_said(
