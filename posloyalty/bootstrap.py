@@ -38,6 +38,7 @@ from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
+from posloyalty.services.partners import Partners
 from posloyalty.services.people import People
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock, Ids
@@ -305,6 +306,7 @@ def _till(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
         snapshots=Snapshots(book=book, clock=clock, programmes=programmes, acts=acts),
+        partners=Partners(book=book, clock=clock, programmes=programmes, acts=acts),
         office=HearOffice(book, changed=look_up.follow),
         recovery=RecoverBook(
             book,

@@ -25,6 +25,10 @@ owner = "Marketing"
 status = "approved"
 budget = { money = "0.00", points = 500 }
 control = "10%"
+[[partner]]
+id = "air"
+name = "Air"
+issue = "0.015"
 [[offer]]
 id = "ten-off"
 scope = "order"
@@ -39,6 +43,19 @@ def club(book: Path, tmp_path: Path) -> Path:  # noqa: F811
     file.write_text(PROGRAMME, encoding="utf-8")
     assert run("programme", "install", file, "--book", book).code == 0
     return book
+
+
+def test_a_settlement_of_nothing_is_told_by_partner(club: Path) -> None:
+    span = ("--from", "2026-03-01", "--through", "2026-03-31")
+    said = run("report", "settlement", "--book", club, *span)
+    assert said.out.splitlines() == [
+        "Air (air) pays ¥0.00",
+        "points: 0 issued, 0 taken back, 0 spent, 0 given back",
+        "The operator has ¥0.00 more",
+        "points: 0 outstanding",
+    ]
+    told = json.loads(run("report", "settlement", "--book", club, *span, "--json").out)
+    assert told["operator"] == {"CNY": 0}
 
 
 def test_campaigns_are_told_with_what_is_left(club: Path) -> None:

@@ -24,6 +24,7 @@ from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
+from posloyalty.services.partners import Partners
 from posloyalty.services.people import People
 from posloyalty.services.ports import Book, BookFacts, Chance, Ids
 from posloyalty.services.print_receipts import PrintReceipts
@@ -76,6 +77,7 @@ class Till:
     households: Households
     gift_cards: GiftCards
     snapshots: Snapshots
+    partners: Partners
     office: HearOffice
     recovery: RecoverBook
     back_up: BackUp

@@ -37,6 +37,7 @@ from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.kinds.gift_card import OUTSIDE_TAX, taxed_as
+from posloyalty.domain.programme.wallet import SpentAs
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.tax import Taxes, tax_lines
@@ -104,8 +105,9 @@ def _answer(
         budget={one.wallet: one.balance for one in wallets if one.may_spend},
     )
     points = redeem(context, basket, offers.amounts, _less_cost(wallets, offers.applied))
-    taxes = tax(points.amounts)
-    money = _money(context, points.amounts, points.redeemed, taxes, tax_classes)
+    paid = _paid_in_points(context, points)
+    taxes = tax(tuple(left + part for left, part in zip(points.amounts, paid, strict=True)))
+    money = _money(context, points.amounts, points.redeemed, taxes, tax_classes, paid)
     money = replace(money, free_milli=free_milli(context, offers.applied))
     earnings = earn(context, money, offers.spend_minor)
     quote = _giving(
@@ -144,18 +146,35 @@ def _less_cost(
     )
 
 
+def _paid_in_points(context: Context, points: RedemptionOutcome) -> tuple[int, ...]:
+    """What points that are payment, not a discount, paid of each line: it is taxed all the same."""
+    paid: dict[int, int] = {}
+    for one in points.applied:
+        spend = context.programme.wallet(one.wallet).spend
+        if spend is not None and spend.spent_as is SpentAs.PAYMENT:
+            for number, share in one.shares:
+                paid[number] = paid.get(number, 0) + share
+    return tuple(paid.get(line.number, 0) for line in context.goods.lines)
+
+
 def _money(
     context: Context,
     amounts: tuple[int, ...],
     redeemed: tuple[int, ...],
     taxes: Taxes,
     tax_classes: Mapping[str, TaxClass],
+    paid: Sequence[int] = (),
 ) -> LineMoney:
-    included = tuple(
-        share if tax_classes[taxed_as(context.programme, line.product)].mode is INCLUSIVE else 0
-        for line, share in zip(context.goods.lines, taxes.shares, strict=True)
-    )
-    return LineMoney(amounts, redeemed, included)
+    whole = context.programme.policies.points_part_earns
+    included = []
+    for place, line in enumerate(context.goods.lines):
+        tax_class = tax_classes[taxed_as(context.programme, line.product)]
+        share = taxes.shares[place] if tax_class.mode is INCLUSIVE else 0
+        if share and paid and paid[place] and not whole:
+            # The tax of the part that money paid: the other part earns nothing.
+            share -= share * paid[place] // (amounts[place] + paid[place])
+        included.append(share)
+    return LineMoney(amounts, redeemed, tuple(included))
 
 
 def _quote(
