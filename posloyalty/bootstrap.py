@@ -32,12 +32,14 @@ from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
+from posloyalty.services.find_voucher import FindVoucher
 from posloyalty.services.first_run import Created, FirstRun, FirstRunAnswers
 from posloyalty.services.gift_cards import GiftCards
 from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
+from posloyalty.services.lending import Lending
 from posloyalty.services.partners import Partners
 from posloyalty.services.people import People
 from posloyalty.services.pin_hash import PinHasher
@@ -66,6 +68,7 @@ from posloyalty.services.shop_settings import (
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till import Till
+from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
 from posloyalty.services.write_receipt import ReceiptShop
 from posloyalty.storage.audit import BookAuditor
@@ -225,8 +228,14 @@ def _till(
         changed=look_up.follow,
     )
 
+    lending = Lending(book, clock)
     check_out = CheckOut(
-        book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+        book=book,
+        clock=clock,
+        ids=ids,
+        programmes=programmes,
+        rules=desk.counter_rules,
+        lending=lending,
     )
     acts = ProgrammeActs(
         book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
@@ -264,6 +273,7 @@ def _till(
             clock=clock,
             rules=partial(desk.scan_rules, scan_table, clock),
             read_receipt=_receipt_reader(book),
+            vouchers=FindVoucher(clock=clock, programme_at=programmes.at),
         ),
         scan_table=scan_table,
         drafts=Drafts(book, clock),
@@ -302,12 +312,21 @@ def _till(
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
+        use_rights=UseRights(
+            book=book,
+            clock=clock,
+            ids=ids,
+            programmes=programmes,
+            rules=desk.counter_rules,
+            acts=acts,
+        ),
         gift_cards=GiftCards(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
         snapshots=Snapshots(book=book, clock=clock, programmes=programmes, acts=acts),
         partners=Partners(book=book, clock=clock, programmes=programmes, acts=acts),
         office=HearOffice(book, changed=look_up.follow),
+        lending=lending,
         recovery=RecoverBook(
             book,
             ids,

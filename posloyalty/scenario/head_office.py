@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from typing import Protocol
 
 from posloyalty.domain.engine.member_state import MemberState
@@ -20,10 +20,13 @@ from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.scenario.seen import Books
 from posloyalty.services.ports import BookFacts
+from posloyalty.sync.fold import Overspend
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor
 from posloyalty.sync.journals import Received
+from posloyalty.sync.leases import Asset, Denied, Lease
 from posloyalty.sync.office.head_office import HeadOffice as PureOffice
 from posloyalty.sync.office.telling import Answer
+from posloyalty.sync.risk_policy import RiskPolicy
 
 
 class HeadOffice(Protocol):
@@ -42,6 +45,45 @@ class HeadOffice(Protocol):
         """What a till has to hear."""
 
     @abstractmethod
+    def adopt(self, policy: RiskPolicy) -> None:
+        """What tills may hand out offline, and who bears what was spent twice."""
+
+    @abstractmethod
+    def lease(
+        self,
+        request_id: bytes,
+        till: bytes,
+        asset: Asset,
+        amount: int,
+        *,
+        at: datetime,
+        last_day: date,
+        zone: tzinfo,
+    ) -> Lease | Denied:
+        """Lend a till so much of an asset through a day."""
+
+    @abstractmethod
+    def reserve(
+        self,
+        request_id: bytes,
+        till: bytes,
+        asset: Asset,
+        wanted: int,
+        *,
+        at: datetime,
+        zone: tzinfo,
+    ) -> Lease | Denied:
+        """Lend a till in reach what a sale wants, as far as it is free."""
+
+    @abstractmethod
+    def recall(self, till: bytes, owner: bytes) -> None:
+        """Ask a till for what it holds of an owner."""
+
+    @abstractmethod
+    def declare_lost(self, till: bytes, at: datetime) -> None:
+        """A till will not come back."""
+
+    @abstractmethod
     def books(self, programme: Programme, at: datetime, members: Mapping[str, bytes]) -> Books:
         """What it knows at an instant; members by the name in the file."""
 
@@ -51,10 +93,12 @@ class OfficeHere:
 
     def __init__(self) -> None:
         self.pure = PureOffice(derive_id("scenario-office"))
+        self._codes: dict[bytes, str] = {}
 
     def enrol(self, facts: BookFacts) -> None:
         """A till joins with its certificate."""
         genesis = genesis_predecessor(facts.till_id, facts.certificate)
+        self._codes[facts.till_id] = facts.till_code
         self.pure.enrol(facts.till_id, store=facts.store_code, genesis=genesis)
 
     def receive(self, till: bytes, told: Iterable[StoredEvent]) -> Received:
@@ -65,9 +109,50 @@ class OfficeHere:
         """What the till has to hear."""
         return self.pure.answer(till, at)
 
+    def adopt(self, policy: RiskPolicy) -> None:
+        """Who bears what was spent twice."""
+        self.pure.overspend = Overspend.MEMBER if policy.member_debt else Overspend.STORE
+
+    def lease(
+        self,
+        request_id: bytes,
+        till: bytes,
+        asset: Asset,
+        amount: int,
+        *,
+        at: datetime,
+        last_day: date,
+        zone: tzinfo,
+    ) -> Lease | Denied:
+        """Lend a till so much."""
+        return self.pure.lease(request_id, till, asset, amount, at=at, last_day=last_day, zone=zone)
+
+    def reserve(
+        self,
+        request_id: bytes,
+        till: bytes,
+        asset: Asset,
+        wanted: int,
+        *,
+        at: datetime,
+        zone: tzinfo,
+    ) -> Lease | Denied:
+        """Lend a till what is free of what it wants."""
+        return self.pure.reserve(request_id, till, asset, wanted, at=at, zone=zone)
+
+    def recall(self, till: bytes, owner: bytes) -> None:
+        """Ask for everything that a till holds of an owner."""
+        for lease in self.pure.lending.book.of_till(till):
+            if lease.asset.owner == owner:
+                self.pure.lending.recall(lease.id)
+
+    def declare_lost(self, till: bytes, at: datetime) -> None:
+        """Free what it held."""
+        self.pure.lending.book.declare_lost(till, at=at)
+
     def books(self, programme: Programme, at: datetime, members: Mapping[str, bytes]) -> Books:
         """What it knows."""
-        return OfficeBooks(self.pure, programme, at, members)
+        return OfficeBooks(self.pure, programme, at, members, self._codes)
 
 
 class OfficeBooks(Books):
@@ -79,8 +164,10 @@ class OfficeBooks(Books):
         programme: Programme,
         at: datetime,
         members: Mapping[str, bytes],
+        codes: Mapping[bytes, str],
     ) -> None:
         self.office = office
+        self._codes = codes
         self.programme = programme
         self.day = store_day(at, programme.zone)
         self._members = members
@@ -100,6 +187,10 @@ class OfficeBooks(Books):
     def counts(self, owner: bytes) -> tuple[MeterEntry, ...]:
         """What all tills counted."""
         return self.office.fold(owner).meters
+
+    def till_code(self, till_id: bytes) -> str:
+        """How a till is called in the file."""
+        return self._codes[till_id]
 
     def accounts(self) -> Mapping[Account, int]:
         """Every account of every till."""

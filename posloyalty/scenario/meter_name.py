@@ -1,8 +1,8 @@
 """Meters by the short names that scenario files use.
 
-`purchases` and `spend` are counted for every programme alike; `earned/points`, `capped/points` and
-the like are of a wallet of the programme; anything else is a meter of the programme, such as
-`visits` for `corner-shop/visits`.
+`purchases`, `spend` and `risk/...` are counted for every programme alike; `earned/points`,
+`capped/points` and the like are of a wallet of the programme; anything else is a meter of the
+programme, such as `visits` for `corner-shop/visits`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from posloyalty.domain.engine.meters import (
     released_meter,
     taken_in_meter,
 )
+from posloyalty.sync.leases import RISK_FLOOR, RISK_OVERRIDE
 
-SHARED: Final = frozenset({PURCHASES, SPEND})
+SHARED: Final = frozenset({PURCHASES, SPEND, RISK_FLOOR, RISK_OVERRIDE})
 OF_LEDGERS: Final = tuple(
     meter("")
     for meter in (

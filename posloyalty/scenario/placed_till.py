@@ -23,11 +23,15 @@ from posloyalty.services.till import Till
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
 from posloyalty.sync.journal import StoredEvent
+from posloyalty.sync.risk_policy import RiskPolicy
 
 
 @dataclass(slots=True, kw_only=True)
 class PlacedTill:
-    """One till. `operators` are by the name in the file; `sent_seq` is what head office has."""
+    """One till. `operators` are by the name in the file; `sent_seq` is what head office has.
+
+    `policy` bounds what it hands out offline, where it shares its members with others.
+    """
 
     code: str
     currency: Currency
@@ -38,6 +42,7 @@ class PlacedTill:
     operators: dict[str, Operator] = field(default_factory=dict)
     online: bool = True
     sent_seq: int = 0
+    policy: RiskPolicy | None = None
 
     def unsent(self) -> tuple[StoredEvent, ...]:
         """The journal's events that head office has not got, in their order."""

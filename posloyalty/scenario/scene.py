@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.finding import Path
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.sale import Sale
@@ -29,6 +30,11 @@ class Scene:
     def till(self) -> Till:
         """The till's services."""
         return self.placed.till
+
+    @property
+    def programme(self) -> Programme:
+        """The programme in effect at the till."""
+        return self.placed.programme(self.world.at)
 
     def sale(self, step_id: str) -> Sale:
         """The sale that an earlier step rang. Refuses NO_SUCH_SALE where it rang none."""

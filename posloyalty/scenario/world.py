@@ -10,6 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.values.calendar import store_day
+from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.money import currency
 from posloyalty.scenario.given import Stage
 from posloyalty.scenario.head_office import HeadOffice
@@ -18,6 +21,7 @@ from posloyalty.scenario.placed_till import PlacedTill, TillBooks
 from posloyalty.scenario.scenario import Case, TillPlan
 from posloyalty.scenario.seen import Books, Seen, Surroundings
 from posloyalty.scenario.workshop import Workshop
+from posloyalty.sync.leases import LEASE, Asset, AssetKind
 
 # The books are set up so long before the first step, and before the first thing past.
 BEFOREHAND: Final = timedelta(hours=1)
@@ -84,9 +88,36 @@ class World(Surroundings):
         heard = placed.till.office.apply(
             self.head_office.answer(placed.till.facts.till_id, self.at)
         )
+        placed.till.lending.reached(self.at)
         if heard:
             self.send(placed)
         return heard
+
+    def reserve(self, placed: PlacedTill, basket: Basket) -> None:
+        """A till in reach asks head office for what a sale wants beyond what was lent to it.
+
+        What the sale does not use is asked back with the next exchange.
+        """
+        placed.till.lending.online = placed.online
+        if placed.policy is None or not placed.online or basket.member_id is None:
+            return
+        programme = placed.programme(self.at)
+        till_id, day = placed.till.facts.till_id, store_day(self.at, programme.zone)
+        with placed.till.book.read() as reader:
+            rights = reader.ledger.rights_of(basket.member_id)
+        asked = False
+        for wish in basket.redemptions:
+            asset = Asset(AssetKind.POINTS, programme.ledger(wish.wallet), basket.member_id)
+            held = [r for r in rights if r.kind == LEASE and r.of == asset.text and r.good_on(day)]
+            short = wish.points - sum(right.left or 0 for right in held)
+            if short > 0:
+                request_id = derive_id("reserve", basket.sale_id, wish.wallet)
+                self.head_office.reserve(
+                    request_id, till_id, asset, short, at=self.at, zone=programme.zone
+                )
+                asked = True
+        if asked:
+            self.exchange(placed)
 
     def close(self) -> None:
         """Close every book."""
@@ -112,6 +143,9 @@ class World(Surroundings):
 
     def _set_up(self) -> None:
         self._put(Stage.SHOP, Stage.PEOPLE)
+        for placed in self.tills.values():
+            if placed.policy is not None:
+                self.head_office.adopt(placed.policy)
         for past in sorted(self._case.past, key=lambda one: one.at):
             self.pass_to(max(past.at, self.at))
             past.do(self.tills[past.till])

@@ -40,10 +40,12 @@ from posloyalty.domain.values.calendar import MIDNIGHT, store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.money import Currency
 from posloyalty.services.build_sale import build_sale
+from posloyalty.services.lending import Lending
 from posloyalty.services.member_state import state_of
 from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.sold_rights import check_sold
 from posloyalty.services.stored_cards import check_loads, payments, prepaid, with_cards
 
 # The ledger answers for so many owners at once.
@@ -84,8 +86,10 @@ class CheckOut:
         ids: Ids,
         programmes: Programmes,
         rules: Callable[[], CounterRules],
+        lending: Lending | None = None,
     ) -> None:
         self._book = book
+        self._lending = Lending(book, clock) if lending is None else lending
         self._clock = clock
         self._ids = ids
         self._programmes = programmes
@@ -118,16 +122,17 @@ class CheckOut:
         rules = self._rules()
         at = self._instant(at, rules)
         programme = self._programme(reader, at, rules)
+        state = member_state(reader, basket, programme, at)
         store = counter_store(reader, programme, at, rules, language)
+        store = replace(store, shown=shown_rights(reader, basket))
+        store = with_cards(reader, programme, basket, store)
         return evaluate(
             programme,
             basket,
-            member_state(reader, basket, programme, at),
+            state,
             at,
             tax_classes=self._taxes.of(reader),
-            store=with_cards(
-                reader, programme, basket, replace(store, shown=shown_rights(reader, basket))
-            ),
+            store=self._lending.into(store, reader, programme, state, basket, at),
         )
 
     def frozen(self, quote: Quote) -> FrozenQuote:
@@ -166,8 +171,9 @@ class CheckOut:
         """Book a paid sale in one transaction and return it; the same sale id again books nothing.
 
         Raises `ServiceRefusal` EMPTY, UNPAID (`due_minor`), OVERPAID (`over_minor`), what
-        `stored_cards` says of gift cards that are sold or that pay, or QUOTE_STALE when programme,
-        member or day are no longer those of the quote: quote again, then pay.
+        `stored_cards` says of gift cards that are sold or that pay, LEASE_SHORT when this till may
+        not hand out so many points by itself, or QUOTE_STALE when programme, member or day are no
+        longer those of the quote: quote again, then pay.
         """
         _check_paid(basket, quote, tenders)
         with self._book.write() as unit:
@@ -203,9 +209,11 @@ class CheckOut:
         store = replace(counter_store(unit, programme, at, rules), shown=shown)
         store = with_cards(unit, programme, basket, store)
         context = freeze_sale(programme, basket, state, quote.at, store)
+        check_sold(programme, basket)
         check_loads(programme, basket, store, context.day)
         by_cards = payments(unit, programme, tenders, context.day)
         postings = _postings(context, quote, at, by_cards)
+        charged = self._lending.charge(unit, programme, state, basket, postings.does, at)
         sale = build_sale(
             basket,
             quote,
@@ -218,8 +226,9 @@ class CheckOut:
             told=(*postings.told, *told),
             prepaid=prepaid(by_cards, tenders),
         )
+        sale = replace(sale, approved_by=charged.approved_by)
         unit.sales.book(
-            BookedSale(sale=sale, does=postings.does, print_receipt=rules.print_receipts)
+            BookedSale(sale=sale, does=charged.does, print_receipt=rules.print_receipts)
         )
         return sale
 

@@ -9,15 +9,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.meters import PURCHASES
-from posloyalty.services.ports import Book, UnitOfWork
+from posloyalty.domain.values.calendar import parse_instant
+from posloyalty.services.ports import Book, Stamp, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
 from posloyalty.sync.journals import Place
-from posloyalty.sync.office.telling import Answer, Telling, heard
+from posloyalty.sync.office.telling import (
+    Answer,
+    Grant,
+    Telling,
+    given_back,
+    granted,
+    heard,
+)
 
 
 class HearOffice:
@@ -29,18 +38,20 @@ class HearOffice:
 
     def apply(self, answer: Answer) -> int:
         """Put an answer into the book; returns how many events were new. Refuses ANSWER_STALE."""
-        if not answer.tellings:
+        if answer.empty:
             return 0
         with self._book.write() as unit:
             if not _still_good(unit, answer.base):
                 raise ServiceRefusal("ANSWER_STALE")
-            new = [one for one in answer.tellings if _is_new(unit, one)]
+            new = [one for one in answer.tellings if _is_new(unit, one.event_id)]
             for telling in new:
                 _hear(unit, telling)
+            leases = sum(_hold(unit, grant) for grant in answer.grants)
+            leases += sum(_give_back(unit, lease_id) for lease_id in answer.recalls)
             unit.commit()
         if new:
             self._changed()
-        return len(new)
+        return len(new) + leases
 
 
 def purchases_in(does: Consequences) -> dict[bytes, int]:
@@ -62,8 +73,30 @@ def _still_good(unit: UnitOfWork, base: Place | None) -> bool:
     return not any(isinstance(events.decode(one.body), Doing) for one in since[1:])
 
 
-def _is_new(unit: UnitOfWork, telling: Telling) -> bool:
-    return unit.journal.by_event_id(telling.event_id) is None
+def _is_new(unit: UnitOfWork, event_id: bytes) -> bool:
+    return unit.journal.by_event_id(event_id) is None
+
+
+def _hold(unit: UnitOfWork, grant: Grant) -> bool:
+    stamp = unit.journal.stamp()
+    act = granted(grant, at=stamp.at, day=_day(stamp), hlc=stamp.hlc)
+    new = _is_new(unit, bytes.fromhex(act.id))
+    if new:
+        unit.acts.book(act)
+    return new
+
+
+def _give_back(unit: UnitOfWork, lease_id: bytes) -> bool:
+    lease = unit.ledger.right(lease_id)
+    if lease is None or lease.cancelled:
+        return False
+    stamp = unit.journal.stamp()
+    unit.acts.book(given_back(lease, at=stamp.at, day=_day(stamp), hlc=stamp.hlc))
+    return True
+
+
+def _day(stamp: Stamp) -> date:
+    return parse_instant(stamp.at).date()
 
 
 def _hear(unit: UnitOfWork, telling: Telling) -> None:

@@ -8,7 +8,7 @@ are refused, so that nothing is recorded that does nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -39,11 +39,15 @@ _WORKS = works  # imported so that what they register is known
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """What is to be recorded: the trigger, what it is about, for whom, and the evidence."""
+    """What is to be recorded: the trigger, what it is about, for whom, and the evidence.
+
+    `shown` is a code whose rights works are to see, whoever owns them.
+    """
 
     trigger: Trigger
     recorded: Recorded
     member_id: bytes | None = None
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +172,8 @@ class ProgrammeActs:
         ran = happening.trigger is Trigger.RUN
         since = at.date() - RUN_BACK if ran else None
         store = counter_store(reader, programme, at, rules, since=since)
+        if happening.shown:
+            store = replace(store, shown=reader.ledger.rights_by_code(happening.shown))
         context = freeze(programme, basket, state, at, store)
         moment = Moment(
             trigger=happening.trigger,

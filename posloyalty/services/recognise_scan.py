@@ -21,6 +21,7 @@ from posloyalty.domain.members.card_token import (
     verify,
 )
 from posloyalty.domain.members.member import IdentifierKind, MemberStatus
+from posloyalty.domain.shop.basket import Chosen
 from posloyalty.domain.shop.product import Product, Unit
 from posloyalty.domain.shop.scan_code import (
     EmbeddedCode,
@@ -40,8 +41,11 @@ from posloyalty.domain.shop.scan_code import (
     VoucherCode,
     resolve,
 )
+from posloyalty.domain.values.identifiers import base32_encode
+from posloyalty.domain.values.own_codes import VOUCHER_PREFIX
 from posloyalty.domain.values.quantity import ONE_MILLI
 from posloyalty.services import signing
+from posloyalty.services.find_voucher import FindVoucher, VoucherRefused
 from posloyalty.services.ports import Book, Clock, Reader
 
 PROOF_CARD: Final = "card"
@@ -75,6 +79,13 @@ class ScannedMember:
 
 
 @dataclass(frozen=True, slots=True)
+class ScannedVoucher:
+    """A voucher's code: what the basket is to hold for it. Whether it applies, the quote says."""
+
+    chosen: Chosen
+
+
+@dataclass(frozen=True, slots=True)
 class ScannedReceipt:
     """A receipt. `sale_number` is there when the sale is in this till's book."""
 
@@ -92,12 +103,13 @@ class ScanRefused:
 
 # Our own codes that this version makes no use of: said so, never a silent nothing.
 _NOT_TAKEN: Final[dict[type, str]] = {
-    VoucherCode: "voucher_not_taken",
     GiftCardCode: "gift_card_not_taken",
     OperatorBadge: "badge_not_taken",
 }
 
-Scanned = ScannedProduct | UnknownProduct | ScannedMember | ScannedReceipt | ScanRefused
+Scanned = (
+    ScannedProduct | UnknownProduct | ScannedMember | ScannedVoucher | ScannedReceipt | ScanRefused
+)
 __all__ = [
     "PROOF_CARD",
     "PROOF_CODE",
@@ -110,6 +122,7 @@ __all__ = [
     "ScannedMember",
     "ScannedProduct",
     "ScannedReceipt",
+    "ScannedVoucher",
     "UnknownProduct",
 ]
 
@@ -127,7 +140,9 @@ class RecogniseScan:
         clock: Clock,
         rules: Callable[[], ScanRules],
         read_receipt: ReceiptReader,
+        vouchers: FindVoucher,
     ) -> None:
+        self._vouchers = vouchers
         self._book = book
         self._clock = clock
         self._rules = rules
@@ -152,10 +167,26 @@ class RecogniseScan:
                 return _member_by(reader, IdentifierKind.FOREIGN, code.value, PROOF_FOREIGN)
             case ReceiptCode():
                 return self._receipt(reader, code.payload)
-            case VoucherCode() | GiftCardCode() | OperatorBadge():
+            case VoucherCode():
+                return self._voucher(reader, VOUCHER_PREFIX + base32_encode(code.payload))
+            case GiftCardCode() | OperatorBadge():
                 return ScanRefused(_NOT_TAKEN[type(code)])
             case _:
-                return _article(reader, code, rules)
+                found = _article(reader, code, rules)
+                return self._public(reader, found) if isinstance(code, PlainCode) else found
+
+    def _voucher(self, reader: Reader, code: str) -> Scanned:
+        found = self._vouchers.by_code(reader, code)
+        return ScannedVoucher(found) if isinstance(found, Chosen) else _why_not(found)
+
+    def _public(self, reader: Reader, found: Scanned) -> Scanned:
+        """What is no article may be a code for everybody."""
+        if not isinstance(found, UnknownProduct):
+            return found
+        voucher = self._vouchers.public(reader, found.code)
+        if voucher is None:
+            return found
+        return ScannedVoucher(voucher) if isinstance(voucher, Chosen) else _why_not(voucher)
 
     def _card(self, reader: Reader, text: str) -> Scanned:
         """Decide about a card by signature, dates and revocation, and find its member."""
@@ -297,6 +328,10 @@ def _attach(reader: Reader, member_id: bytes, proof: str) -> Scanned:
     if member is None or member.status in (MemberStatus.CLOSED, MemberStatus.ERASED):
         return ScanRefused("member_unknown" if member is None else "member_left")
     return ScannedMember(member_id, proof)
+
+
+def _why_not(refused: VoucherRefused) -> ScanRefused:
+    return ScanRefused(refused.reason, refused.facts)
 
 
 def _refused(code: Refused) -> ScanRefused:

@@ -16,6 +16,7 @@ from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.services.member_state import state_of, states_of
 from posloyalty.services.ports import Reader, UnitOfWork
+from posloyalty.sync.leases import LEASE
 
 OTHERS_MOST = 50
 
@@ -35,14 +36,16 @@ def facts_of(reader: Reader | UnitOfWork, original: Original, programme: Program
     # What a work looks back over counts from the sale's day: that is where things are undone.
     day = store_day(sale.at, programme.zone)
     lot_ids = _lots_of(did)
-    rights = (reader.ledger.right(change.right_id) for change in did.rights)
+    # What comes back to the member is not lent to this till anew.
+    moved = (reader.ledger.right(change.right_id) for change in did.rights)
+    rights = (right for right in moved if right is not None and right.kind != LEASE)
     products = (reader.catalogue.product(line.product_id) for line in sale.lines)
     return RefundFacts(
         state=None if sale.member_id is None else state_of(reader, programme, sale.member_id, day),
         others=states_of(reader, programme, _others(did, sale.member_id), day),
         lots=_with_cards(reader, did, reader.ledger.lots_named(lot_ids)),
         lapsed=reader.ledger.lapsed(lot_ids),
-        rights={right.id: right for right in rights if right is not None},
+        rights={right.id: right for right in rights},
         products={product.id: product for product in products if product is not None},
     )
 

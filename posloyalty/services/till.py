@@ -24,6 +24,7 @@ from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
+from posloyalty.services.lending import Lending
 from posloyalty.services.partners import Partners
 from posloyalty.services.people import People
 from posloyalty.services.ports import Book, BookFacts, Chance, Ids
@@ -42,6 +43,7 @@ from posloyalty.services.shop_settings import ShopSettings
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till_clock import TillClock
+from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
 
 
@@ -76,9 +78,11 @@ class Till:
     runs: RunRules
     households: Households
     gift_cards: GiftCards
+    use_rights: UseRights
     snapshots: Snapshots
     partners: Partners
     office: HearOffice
+    lending: Lending
     recovery: RecoverBook
     back_up: BackUp
     verify: VerifyBook

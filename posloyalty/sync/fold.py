@@ -28,8 +28,9 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.sync import events
 from posloyalty.sync.journals import Filed
-from posloyalty.sync.leases import LEASE
+from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
 
 
 class Overspend(StrEnum):
@@ -44,6 +45,7 @@ class Anomaly(StrEnum):
 
     OVERSPENT = "overspent"
     RIGHT_USED_TWICE = "right_used_twice"
+    OVERRIDDEN = "overridden"  # a supervisor let more be spent than the till's leases held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,12 @@ class _Fold:
             if self._member_id in (transfer.debit.owner, transfer.credit.owner):
                 self._move(transfer, one)
         self._change_rights(one)
-        self._meters += [entry for entry in one.does.meters if entry.owner == self._member_id]
+        counted = [entry for entry in one.does.meters if entry.owner == self._member_id]
+        self._meters += counted
+        own = isinstance(one.event, events.Sale) and one.event.member == self._member_id.hex()
+        for entry in counted if own else ():
+            if entry.meter == RISK_OVERRIDE:
+                self._found(Anomaly.OVERRIDDEN, one, entry.meter, entry.amount)
         for met in one.does.tiers:
             if met.member_id == self._member_id:
                 self._holdings[met.holding.scheme, met.holding.level] = met.holding
@@ -182,6 +189,8 @@ class _Fold:
                 taken[use.lot_id] = taken.get(use.lot_id, 0) + part
                 left -= part
         own = [lot for lot in self._lots.values() if lot.account == transfer.debit]
+        if transfer.code is TransferCode.EXPIRE:
+            own = []  # what ran out is these lots and no others
         for lot in sorted(own, key=spending_order):
             part = min(left, lot.remaining - taken.get(lot.id, 0))
             if part > 0:

@@ -103,6 +103,10 @@ class Journals:
         """Up to where a till's journal is known."""
         return self._tills[till_id].place
 
+    def last_at(self, till_id: bytes) -> datetime | None:
+        """The latest instant of a till's own events: its time never goes back behind that."""
+        return self._tills[till_id].last_at
+
     def journal(self, till_id: bytes) -> tuple[Filed, ...]:
         """What a till holds, in its own order: what happened there, and what it heard."""
         return tuple(self._tills[till_id].journal)

@@ -22,6 +22,10 @@ CONTINGENT_DAYS = 30
 LEASE: Final = "lease"
 """The kind of right that a lease is in a till's book: issued, used and withdrawn like every right,
 but the till's own affair, of which no other till hears."""
+RISK_FLOOR: Final = "risk/floor"
+RISK_OVERRIDE: Final = "risk/override"
+"""The meters of what was handed out beyond leases, in minor units of money: on the merchant's own
+account up to a floor, and by a supervisor's word. Owners: the member, the till, the store."""
 
 
 class AssetKind(StrEnum):
@@ -42,6 +46,11 @@ class Asset:
     kind: AssetKind
     key: str
     owner: bytes = b""
+
+    @property
+    def text(self) -> str:
+        """Kind and key in one, as a till's book has it: "points:club/points"."""
+        return f"{self.kind.value}:{self.key}"
 
 
 class LeaseState(StrEnum):
@@ -116,6 +125,18 @@ class LeaseBook:
             for lease in self._leases.values()
             if lease.till_id == till_id and lease.state is LeaseState.OPEN
         )
+
+    def reclaimed_from(self, till_id: bytes) -> tuple[Lease, ...]:
+        """What was taken back from a till that was declared lost, and that it may still hold."""
+        return tuple(
+            lease
+            for lease in self._leases.values()
+            if lease.till_id == till_id and lease.state is LeaseState.RECLAIMED
+        )
+
+    def open_leases(self) -> tuple[Lease, ...]:
+        """Every lease of which something is left, in the order in which they were granted."""
+        return tuple(lease for lease in self._leases.values() if lease.left)
 
     def held(self, asset: Asset) -> int:
         """How much of an asset lies in open leases and is not spent."""

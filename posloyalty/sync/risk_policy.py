@@ -94,6 +94,16 @@ class Decision:
         return self.basis in (Basis.LEASE, Basis.FLOOR, Basis.OVERRIDE)
 
 
+def room_beyond(policy: RiskPolicy, request: Request, situation: Situation) -> tuple[int, str]:
+    """What may be handed out beyond the leases, in minor units of money, and what bounds it."""
+    if situation.online and situation.sound:
+        return 0, "HELD_ELSEWHERE"  # head office was asked, and gave what there is
+    room, reason = _room(policy, request, situation)
+    if situation.supervisor and _may_override(policy, request, situation):
+        return max(room, policy.override_minor), "OVERRIDE_MOST"
+    return room, reason
+
+
 def decide(policy: RiskPolicy, request: Request, situation: Situation) -> Decision:
     """Judge one spending."""
     wanted, leased = request.worth_minor, situation.leased_minor

@@ -39,6 +39,7 @@ def sale_event(
         hlc=(hlc.ms, hlc.counter),
         srv=srv,
         actor=sale.operator_id.hex(),
+        ok=UNSET if sale.approved_by is None else sale.approved_by.hex(),
         pi=sale.programme_id,
         pv=sale.programme_version,
         ph=sale.programme_hash.hex(),
@@ -92,6 +93,7 @@ def sale_of(event: events.Sale) -> Sale:
         payable_minor=event.total,
         rounding_minor=event.rnd,
         told=tuple(Told(told.code, told.facts) for told in event.told),
+        approved_by=None if event.ok is UNSET else bytes.fromhex(event.ok),
     )
 
 

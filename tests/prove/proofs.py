@@ -72,12 +72,12 @@ def properties(part: int) -> Outcome:
 
 
 def fleets(part: int) -> Outcome:
-    """Five hundred worlds of three tills, a head office and a bad network."""
+    """Five hundred worlds of three tills, a head office and a bad network; half of them lend."""
     totals: dict[str, int] = {"worlds": 0}
     faults = []
     for number in range(FLEETS_A_PART):
         seed = FIRST_SEED + part * FLEETS_A_PART + number
-        fleet = Fleet(seed)
+        fleet = Fleet(seed, lending=number % 2 == 1)
         try:
             fleet.run(FLEET_STEPS)
             agreed(fleet)
@@ -101,7 +101,8 @@ PROOFS: Final[dict[str, Proof]] = {
         run=properties,
     ),
     "fleets": Proof(
-        claim="tills and head office come to the same of every member, whatever the network does",
+        claim="tills and head office come to the same whatever the network does, and what is spent "
+        "from leases is never spent twice",
         parts=FLEET_PARTS,
         run=fleets,
     ),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.domain.ledger.right import Right, RightChange, RightMove
 from posloyalty.domain.members.card_token import MemberToken, TokenReason, encode
 from posloyalty.domain.members.member import (
     Identifier,
@@ -18,6 +19,7 @@ from posloyalty.domain.members.member import (
     Profile,
 )
 from posloyalty.domain.members.short_code import short_code
+from posloyalty.domain.shop.basket import Chosen
 from posloyalty.domain.shop.scan_code import (
     Charset,
     EmbedKind,
@@ -28,21 +30,29 @@ from posloyalty.domain.shop.scan_code import (
 )
 from posloyalty.domain.values.check_digit import gs1_check_digit
 from posloyalty.domain.values.identifiers import base32_encode
+from posloyalty.services.find_voucher import FindVoucher
 from posloyalty.services.ports import TillKey
 from posloyalty.services.recognise_scan import (
     RecogniseScan,
     ScannedMember,
     ScannedProduct,
     ScannedReceipt,
+    ScannedVoucher,
     ScanRefused,
     ScanScreen,
     UnknownProduct,
 )
 from posloyalty.services.signing import SigningKey
-from posloyalty.sync.events import CardRevoke, MemberCreate
+from posloyalty.sync.consequence_event import rights_changed
+from posloyalty.sync.events import Act, CardRevoke, MemberCreate
 from posloyalty.wording import LANGUAGES, Words
+from tests.domain.engine.made import rules
 from tests.services.counter import Counter, by_weight, goods, opened
 
+PROGRAMME = rules(
+    '[[voucher]]\nid = "spring"\ncode = "SPRING-20"\namount = "20.00"',
+    '[[voucher]]\nid = "cup"\ncodes = "each"\namount = "5.00"',
+)
 KEY = SigningKey.generate(b"k" * 32)
 STRANGER = SigningKey.generate(b"s" * 32)
 CODE = short_code(bytes(range(5)))
@@ -83,6 +93,9 @@ def scan(counter: Counter) -> RecogniseScan:
         clock=counter.rig.book.clock,
         rules=lambda: RULES,
         read_receipt=lambda payload: payload.decode() if payload.startswith(b"S01") else None,
+        vouchers=FindVoucher(
+            clock=counter.rig.book.clock, programme_at=lambda _reader, _at: PROGRAMME
+        ),
     )
 
 
@@ -318,7 +331,7 @@ def test_a_receipts_code_finds_the_sale_or_says_whose_it_is(
 @pytest.mark.parametrize(
     ("prefix", "reason"),
     [
-        ("LV1:", "voucher_not_taken"),
+        ("LV1:", "voucher_unknown"),
         ("LG1:", "gift_card_not_taken"),
         ("LB1:", "badge_not_taken"),
     ],
@@ -367,13 +380,18 @@ REFUSALS = {
         for reason in ScanReason
     },
     **{f"card_{reason.value}": {"on"} for reason in TokenReason},
+    "voucher_expired": {"on"},
+    "voucher_locked": {"minutes"},
     **{
         reason: set[str]()
         for reason in (
             "member_unknown",
             "member_left",
             "receipt_unreadable",
-            "voucher_not_taken",
+            "voucher_unknown",
+            "voucher_not_now",
+            "voucher_used",
+            "voucher_withdrawn",
             "gift_card_not_taken",
             "badge_not_taken",
             "label_empty",
@@ -389,3 +407,83 @@ def test_every_refusal_of_a_scan_has_words(language: str, reason: str) -> None:
     words = Words(language)
     assert words.has(f"scan.{reason}")
     assert words(f"scan.{reason}", **dict.fromkeys(REFUSALS[reason], "7"))
+
+
+def issued(counter: Counter, code: str, *, of: str = "cup", uses: int = 0, **more: object) -> bytes:
+    """A voucher for whoever has its code; used so often."""
+    right = Right(
+        id=counter.rig.ids.new_id(), kind="voucher", of=of, owner=b"", programme="test", code=code
+    )
+    right = replace(right, **more)  # type: ignore[arg-type]
+    event_id = counter.rig.ids.new_id()
+    plan = [
+        RightChange(
+            id=counter.rig.ids.new_id(),
+            right_id=right.id,
+            move=RightMove.ISSUE,
+            event_id=event_id,
+            opens=right,
+        )
+    ]
+    plan += [
+        RightChange(
+            id=counter.rig.ids.new_id(), right_id=right.id, move=RightMove.USE, event_id=event_id
+        )
+        for _ in range(uses)
+    ]
+    with counter.rig.book.write() as unit:
+        stamp = unit.journal.stamp()
+        act = Act(
+            id=event_id.hex(),
+            at=stamp.at,
+            hlc=stamp.hlc,
+            kind="activity",
+            what="voucher/cup",
+            day=stamp.at[:10],
+            rights=rights_changed(plan),
+        )
+        unit.acts.book(act)
+        unit.commit()
+    return right.id
+
+
+def test_a_vouchers_code_is_what_the_basket_is_to_hold(
+    counter: Counter, scan: RecogniseScan
+) -> None:
+    code = "LV1:" + base32_encode(b"0123456789")
+    right_id = issued(counter, code)
+    wanted = Chosen(kind="voucher", of="cup", right_id=right_id, code=code)
+    assert recognise(scan, code.lower()) == ScannedVoucher(wanted)
+    spring = Chosen(kind="voucher", of="spring", code="SPRING-20")
+    assert recognise(scan, "spring-20") == ScannedVoucher(spring)
+
+
+def test_a_voucher_that_can_never_be_used_again_is_refused_at_once(
+    counter: Counter, scan: RecogniseScan
+) -> None:
+    codes = ["LV1:" + base32_encode(bytes([n]) * 10) for n in range(3)]
+    issued(counter, codes[0], uses=1)
+    last = counter.rig.clock.now().date() - timedelta(days=1)
+    issued(counter, codes[1], last_day=last)
+    issued(counter, codes[2], of="gone")
+    assert [recognise(scan, code) for code in codes] == [
+        ScanRefused("voucher_used"),
+        ScanRefused("voucher_expired", (("on", last),)),
+        ScanRefused("voucher_not_now"),
+    ]
+
+
+def test_after_five_wrong_codes_in_ten_minutes_none_is_looked_at(
+    counter: Counter, scan: RecogniseScan
+) -> None:
+    code = "LV1:" + base32_encode(b"0123456789")
+    issued(counter, code)
+    for n in range(4):
+        wrong = recognise(scan, "LV1:" + base32_encode(bytes([n]) * 10))
+        assert wrong == ScanRefused("voucher_unknown")
+    assert recognise(scan, "GUESS-1") == UnknownProduct("GUESS-1")
+    locked = ScanRefused("voucher_locked", (("minutes", 10),))
+    assert [recognise(scan, code), recognise(scan, "SPRING-20")] == [locked, locked]
+    assert isinstance(recognise(scan, "ART003"), ScannedProduct)
+    counter.rig.clock.pass_time(timedelta(minutes=10))
+    assert isinstance(recognise(scan, code), ScannedVoucher)

@@ -35,6 +35,7 @@ READ_WHOLE = {
     "catalogue._TAX_CLASSES",
     "catalogue._QUICK_KEYS",
     "settings._ALL",
+    "settings._PROGRAMMES",
     "tokens._KEYS",
     # Counted from the narrowest index; asked once when the look-up cache opens.
     "members._COUNT",

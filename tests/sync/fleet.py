@@ -14,16 +14,18 @@ from random import Random
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.ledger.reversal import NegativePolicy
+from posloyalty.domain.ledger.right import Right, after_change
 from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot, Transfer, TransferCode
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import consequences_of, counted, posts, rights_changed
-from posloyalty.sync.fold import Overspend
+from posloyalty.sync.fold import Anomaly, Overspend
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
+from posloyalty.sync.leases import LEASE, Asset, AssetKind
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
-from posloyalty.sync.office.telling import Answer, heard
+from posloyalty.sync.office.telling import Answer, given_back, granted, heard
 
 LEDGER = "club/points"
 OTHER = "club/stars"
@@ -46,6 +48,7 @@ class SmallTill:
         self.books: dict[bytes, Belongings] = {}
         self.sent = 0
         self.earned: list[tuple[bytes, Transfer]] = []
+        self.leases: dict[bytes, Right] = {}
         self._ids = 0
 
     @property
@@ -94,6 +97,13 @@ class SmallTill:
         own = [lot for lot in state.lots if lot.account.ledger == ledger]
         return sum(lot.remaining for lot in own if lot.usable_on(day))
 
+    def lent(self, member_id: bytes, ledger: str, day: date) -> list[Right]:
+        """The leases from which a member's points may be spent, those that end first first."""
+        of = Asset(AssetKind.POINTS, ledger, member_id).text
+        good = [r for r in self.leases.values() if r.owner == member_id and r.of == of]
+        good = [right for right in good if right.good_on(day)]
+        return sorted(good, key=lambda right: (str(right.last_day), right.id))
+
     def act(
         self, member_id: bytes, at: datetime, do: Callable[[EventPlan, MemberState], None]
     ) -> Consequences:
@@ -141,8 +151,15 @@ class SmallTill:
         for book in self.books.values():
             book.take(does)
             _check(book)
+        for change in does.rights:
+            if change.opens is not None and change.opens.kind == LEASE:
+                self.leases[change.right_id] = change.opens
+            elif change.right_id in self.leases:
+                lease = after_change(self.leases[change.right_id], change)
+                assert 0 <= lease.used <= lease.uses
+                self.leases[change.right_id] = lease
 
-    def apply(self, answer: Answer) -> bool:
+    def apply(self, answer: Answer, at: datetime) -> bool:
         """Hear an answer, unless somebody gained or spent since it was made."""
         here = None if not self.journal else (len(self.journal), self.journal[-1].hash)
         base = answer.base
@@ -151,7 +168,17 @@ class SmallTill:
         for telling in answer.tellings:
             event = heard(telling, hlc=(0, 0))
             self.append(event, consequences_of(event))
+        for grant in answer.grants:
+            self._lease_act(granted(grant, at=_text(at), day=at.date(), hlc=(0, 0)))
+        for lease_id in answer.recalls:
+            if not self.leases[lease_id].cancelled:
+                lease = self.leases[lease_id]
+                self._lease_act(given_back(lease, at=_text(at), day=at.date(), hlc=(0, 0)))
         return True
+
+    def _lease_act(self, act: events.Act) -> None:
+        if all(one.event_id != bytes.fromhex(act.id) for one in self.journal):
+            self.append(act, consequences_of(act))
 
 
 def _check(book: Belongings) -> None:
@@ -167,19 +194,27 @@ def _check(book: Belongings) -> None:
 
 
 class Fleet:
-    """A world of tills and one head office, driven by a seed."""
+    """A world of tills and one head office, driven by a seed.
 
-    def __init__(self, seed: int, *, tills: int = 3, members: int = 3) -> None:
+    `lending`: tills spend from leases only; then nothing may be spent twice. Goods do not come back
+    in such a world, because what they had earned may be lent already.
+    """
+
+    def __init__(
+        self, seed: int, *, tills: int = 3, members: int = 3, lending: bool = False
+    ) -> None:
+        self.lending = lending
         self.random = Random(seed)
         self.at = START
+        self._ids = 0
         self.office = HeadOffice(
             b"head-office-----",
             overspend=self.random.choice(list(Overspend)),
         )
         self.tills = [SmallTill(f"T{n}", f"S{n % 2}") for n in range(tills)]
-        self.members = [member(f"member-{n}") for n in range(members)]
+        self.members = [member(f"member-{n}") for n in range(1 if lending else members)]
         self.late: list[tuple[SmallTill, Answer]] = []
-        self.counts = {"events": 0, "exchanges": 0, "stale answers": 0, "overspent": 0}
+        self.counts = {"events": 0, "exchanges": 0, "stale answers": 0, "overspent": 0, "spent": 0}
         for till in self.tills:
             self.office.enrol(till.id, store=till.store, genesis=till.genesis)
             for one in self.members:
@@ -188,7 +223,9 @@ class Fleet:
     def run(self, steps: int) -> None:
         """So many things happen, then the network is good until nobody has anything to tell."""
         for _ in range(steps):
-            self.at += timedelta(minutes=self.random.choice((1, 5, 600, 3000)))
+            self.at += timedelta(
+                minutes=self.random.choice((1, 5, 60, 600) if self.lending else (1, 5, 600, 3000))
+            )
             self.step()
         self.heal()
 
@@ -197,8 +234,10 @@ class Fleet:
         till, who = self.random.choice(self.tills), self.random.choice(self.members)
         what = self.random.choices(
             (self.earn, self.spend, self.give_back, self.voucher, self.upload, self.exchange),
-            (6, 6, 2, 2, 3, 3),
+            (4, 9, 0, 1, 3, 9) if self.lending else (6, 6, 2, 2, 3, 3),
         )[0]
+        if self.lending and self.random.random() < 0.4:
+            self.lend(till, who)
         what(till, who)
 
     def earn(self, till: SmallTill, who: bytes) -> None:
@@ -221,6 +260,9 @@ class Fleet:
         """All or part of what this till believes to be there."""
         ledger = self.random.choice((LEDGER, OTHER))
         there = till.usable(who, self.at.date(), ledger)
+        leases = till.lent(who, ledger, self.at.date())
+        if self.lending:
+            there = min(there, sum(lease.left or 0 for lease in leases))
         if not there:
             return
         points = self.random.choice((there, self.random.randint(1, there)))
@@ -229,6 +271,13 @@ class Fleet:
             postings = plan.postings(state)
             postings.expire(ledger)
             postings.redeem(ledger, points)
+            left = points
+            for lease in leases if self.lending else ():
+                part = min(left, lease.left or 0)
+                if part:
+                    plan.use(lease, part)
+                left -= part
+            self.counts["spent"] += points
 
         till.act(who, self.at, do)
         self.counts["events"] += 1
@@ -264,6 +313,27 @@ class Fleet:
         till.act(who, self.at, do)
         self.counts["events"] += 1
 
+    def lend(self, till: SmallTill, who: bytes) -> None:
+        """Head office lends some of what is free, or asks back what a till holds."""
+        self._ids += 1
+        if self.random.random() < 0.2:
+            for lease in self.office.lending.book.of_till(till.id):
+                self.office.lending.recall(lease.id)
+            return
+        day = self.at.date()
+        last = day + timedelta(days=self.random.choice((0, 2, 9, 30)))
+        asset = Asset(AssetKind.POINTS, self.random.choice((LEDGER, OTHER)), who)
+        free = self.office.owned(asset, day, last) - self.office.lending.book.held(asset)
+        self.office.lease(
+            derive_id("lend", self._ids),
+            till.id,
+            asset,
+            self.random.choice((max(0, free), self.random.randint(0, max(1, free)))),
+            at=self.at,
+            last_day=last,
+            zone=UTC,
+        )
+
     def upload(self, till: SmallTill, _who: bytes) -> None:
         """A stretch arrives, maybe again, maybe not the next one, and nobody hears the answer."""
         journal = till.journal
@@ -279,28 +349,30 @@ class Fleet:
         answer = self.office.answer(till.id, self.at)
         fate = self.random.random()
         if fate < 0.6:
-            assert till.apply(answer)
+            assert till.apply(answer, self.at)
         if fate > 0.5:
             self.late.append((till, answer))
         if self.late and self.random.random() < 0.5:
             other, old = self.late.pop(self.random.randrange(len(self.late)))
-            self.counts["stale answers"] += not other.apply(old)
+            self.counts["stale answers"] += not other.apply(old, self.at)
 
     def heal(self) -> None:
         """Everybody sends and hears until there is nothing left; it must come to an end soon."""
-        for _ in range(4):
+        for _ in range(5):
             for till in self.tills:
                 self.office.receive(till.id, till.journal)
             quiet = True
             for till in self.tills:
                 answer = self.office.answer(till.id, self.at)
-                quiet &= not answer.tellings
-                assert till.apply(answer)
+                quiet &= answer.empty
+                assert till.apply(answer, self.at)
             if quiet:
                 break
         else:
             raise AssertionError("there is always something more to tell")
-        self.counts["overspent"] = len(self.office.alerts())
+        self.counts["overspent"] = sum(
+            one.anomaly is Anomaly.OVERSPENT for one in self.office.alerts()
+        )
 
 
 def agreed(fleet: Fleet) -> None:
@@ -318,6 +390,15 @@ def agreed(fleet: Fleet) -> None:
         for till in fleet.tills:
             _same(till.books[who], wanted)
     assert sum(fleet.office.accounts().values()) == 0
+    if fleet.lending:
+        alerts = fleet.office.alerts()
+        assert [one for one in alerts if one.anomaly is Anomaly.OVERSPENT] == []
+        for till in fleet.tills:
+            held = {one.id: one.left for one in fleet.office.lending.book.of_till(till.id)}
+            good = {r.id: r.left for r in till.leases.values() if not r.cancelled}
+            assert {key: left for key, left in held.items() if left} == {
+                key: left for key, left in good.items() if left and key in held
+            }
 
 
 def _same(book: Belongings, wanted: Belongings) -> None:

@@ -232,6 +232,24 @@ def test_a_debt_that_two_tills_repay_from_later_points_is_repaid_once() -> None:
     assert (balance(fold), fold.debt(LEDGER)) == (105, 0)
 
 
+def test_points_that_run_out_at_two_tills_run_out_once_and_take_no_others() -> None:
+    a = Till("A")
+    plan = a.plan(START)
+    plan.postings(a.state()).earn(
+        LEDGER, 188, usable_from=START.date(), last_day=START.date() + timedelta(days=3)
+    )
+    a.write(plan, START)
+    a.earn(49, START + timedelta(minutes=1))
+    b = Till("B", lots=a.lots)
+    for till, days in ((a, 5), (b, 6)):
+        at = START + timedelta(days=days)
+        plan = till.plan(at)
+        plan.postings(till.state()).expire(LEDGER)
+        till.write(plan, at)
+    fold = folded(a, b)
+    assert (balance(fold), fold.anomalies) == (49, ())
+
+
 def voucher(till: Till) -> Right:
     plan = till.plan(START)
     right = plan.issue(kind="voucher", of="welcome", owner=ANNA)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from posloyalty.domain.shop.basket import BasketRefusal
+from posloyalty.domain.shop.basket import BasketRefusal, Chosen
 from posloyalty.domain.shop.operator import Right
 from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.domain.values.money import Currency, currency
@@ -186,6 +186,7 @@ class Counter:
             ScannedMember,
             ScannedProduct,
             ScannedReceipt,
+            ScannedVoucher,
             ScanRefused,
             UnknownProduct,
         )
@@ -196,6 +197,8 @@ class Counter:
             self._greet = found.member_id
             self.session.toasts.clear()
             self.sale.attach_member(found.member_id, found.proof)
+        elif isinstance(found, ScannedVoucher):
+            self._take(found.chosen)
         elif isinstance(found, UnknownProduct):
             if self.may_add_products:
                 self.unknown_code = found.code
@@ -208,6 +211,16 @@ class Counter:
                 self.said("sale.receipt_scanned", ToastKind.LOOK, number=found.sale_number)
         elif isinstance(found, ScanRefused):
             self.refuse(self._scan_refusal(str(found.reason), dict(found.facts)))
+
+    def _take(self, voucher: Chosen) -> None:
+        """Use a voucher whose code was shown; what stands against it, the quote says."""
+        basket = self.sale.basket
+        if basket is not None and voucher in basket.chosen:
+            self.said("sale.voucher_already", ToastKind.LOOK)
+            return
+        self.session.toasts.clear()
+        self.sale.choose(voucher)
+        self.session.sounds.play(Sound.UNDERSTOOD)
 
     def _add(self, found: object, quantity_milli: int | None) -> None:
         from posloyalty.services.recognise_scan import ScannedProduct

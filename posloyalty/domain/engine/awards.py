@@ -48,6 +48,7 @@ class Awards:
         self._told: list[Told] = []
         self._withheld: list[Withheld] = []
         self._left_alone: set[bytes] = set()
+        self._counts_left: set[tuple[str, bytes]] = set()
         self._kept_counts: set[tuple[str, bytes]] = set()
 
     def within(self, moment: Moment) -> Awards:
@@ -239,7 +240,7 @@ class Awards:
             through=through,
         )
 
-    def tell(self, code: str, **facts: int | str) -> None:
+    def tell(self, code: str, /, **facts: int | str) -> None:
         """Say something on the receipt."""
         self._told.append(Told(code, tuple(facts.items())))
 
@@ -276,6 +277,19 @@ class Awards:
     def left_alone(self) -> frozenset[bytes]:
         """The ids of which works said that they stay as they are."""
         return frozenset(self._left_alone)
+
+    @property
+    def counts_left(self) -> frozenset[tuple[str, bytes]]:
+        """The (meter, owner) of which works said that what the sale counted is not undone."""
+        return frozenset(self._counts_left)
+
+    def leave_count(self, name: str, *, owner: bytes | None = None) -> None:
+        """Keep what the sale counted in a meter of this programme, by default the member's."""
+        if owner is None:
+            if self.moment.state is None:
+                return
+            owner = self.moment.state.member_id
+        self._counts_left.add((self.programme.meter(name), owner))
 
     def leave(self, *ids: bytes) -> None:
         """Keep what the sale gave, whatever the default would do: a right's or a transfer's id."""

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, tzinfo
 from posloyalty.domain.engine.campaigns import Barred, barred_campaigns
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.snapshots import picks_of, segments_of
+from posloyalty.domain.engine.spend_room import SpendRoom
 from posloyalty.domain.engine.stored_value import StoredCard
 from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.ledger.meter import MeterEntry
@@ -33,6 +34,7 @@ class StoreContext:
     """The store's zone, the hour at which its business day ends, and the language of names.
 
     `counts` is what the meters of the till, the store and campaigns hold, as far as limits look;
+    `rooms` what this till may hand out by itself, where other tills may hand out the same.
     `shown` are the rights whose codes were shown at the counter, whoever owns them; `cards` the
     gift cards that the basket's lines name, as far as the book knows them; `budgets` what leases
     leave of campaigns' money, where this till has any.
@@ -44,6 +46,7 @@ class StoreContext:
     till_id: bytes = b""
     store_id: bytes = b""
     counts: tuple[MeterEntry, ...] = ()
+    rooms: tuple[SpendRoom, ...] = ()
     shown: tuple[Right, ...] = ()
     cards: tuple[StoredCard, ...] = ()
     budgets: Mapping[str, int] = field(default_factory=dict)
@@ -51,6 +54,10 @@ class StoreContext:
     def card(self, card_id: bytes) -> StoredCard | None:
         """A gift card by its id; None for one that the book does not know."""
         return next((card for card in self.cards if card.id == card_id), None)
+
+    def room(self, wallet: str) -> SpendRoom | None:
+        """What bounds a wallet here; None where only its balance does."""
+        return next((room for room in self.rooms if room.wallet == wallet), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from posloyalty.domain.engine.best_deal import Deal
 from posloyalty.domain.engine.campaigns import Barred, overspent, within_budgets
+from posloyalty.domain.engine.challenges import progress_of
 from posloyalty.domain.engine.context import Context, StoreContext, barring
 from posloyalty.domain.engine.donating import donation_lines, giving_choices
 from posloyalty.domain.engine.earning import LineMoney, earn
@@ -288,5 +289,6 @@ def _with_member(quote: Quote, context: Context, state: MemberState, after: Sale
         wallets_after=wallet_states(programme, later, day),
         tiers=tier_states(programme, state, day, language),
         tiers_after=tier_states(programme, later, day, language),
+        challenges=progress_of(programme, later, day, language),
         picks=picks_of(programme, state, day),
     )

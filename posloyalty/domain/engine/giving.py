@@ -92,7 +92,7 @@ def issue_voucher(voucher: Voucher, awards: Awards, source: Source) -> Right | N
     if voucher.codes is Codes.EACH:
         issued = len(awards.plan.consequences().rights)
         code = voucher_code(awards.plan.event_id, issued)
-    return awards.issue(
+    right = awards.issue(
         VOUCHER,
         voucher.id,
         rule_id=source.rule_id,
@@ -104,6 +104,20 @@ def issue_voucher(voucher: Voucher, awards: Awards, source: Source) -> Right | N
         from_day=None if first == day else first,
         last_day=voucher.valid.last_day(day),
     )
+    if right is not None:
+        _tell(voucher, right, awards)
+    return right
+
+
+def _tell(voucher: Voucher, right: Right, awards: Awards) -> None:
+    """What the receipt says of a voucher that was given."""
+    name = voucher.names.in_language(awards.moment.store.language)
+    if right.last_day is None:
+        awards.tell("VOUCHER_GIVEN", name=name)
+    else:
+        awards.tell("VOUCHER_GIVEN_THROUGH", name=name, day=right.last_day.isoformat())
+    if right.code:
+        awards.tell("VOUCHER_CODE", code=right.code)
 
 
 def voucher_code(event_id: bytes, place: int) -> str:

@@ -37,9 +37,13 @@ class Trigger(StrEnum):
     TIER_GRANT = "tier_grant"
     TIER_WITHDRAW = "tier_withdraw"
     TIER_CHALLENGE = "tier_challenge"
+    CHALLENGE = "challenge"
     HOUSEHOLD = "household"
     MERGE = "merge"
     GIFT_CARD = "gift_card"
+    USE = "use"
+    UNUSE = "unuse"
+    RESERVE = "reserve"
     SNAPSHOT = "snapshot"  # head office says what a member is like
     RUN = "run"  # head office's clock: a day, a period's end
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from posloyalty.domain.engine.meters import (
     PURCHASES,
@@ -26,6 +27,25 @@ from posloyalty.domain.programme.tier_scheme import TierScheme
 Shift = Callable[[date], date | None]
 
 
+class Counting(Protocol):
+    """What says how figures are counted: a tier scheme, a challenge, a board."""
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The figures that are asked for."""
+        ...
+
+    @property
+    def count_bonus(self) -> bool:
+        """Whether points count that were given beside what a sale earned."""
+        ...
+
+    @property
+    def pending_counts(self) -> bool:
+        """Whether points count before they can be used."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     """A figure, by its place, that a meter adds to; `shift` gives the day from which it counts."""
@@ -37,7 +57,7 @@ class _Source:
 class ProgressReader:
     """Reads a scheme's figures from meters."""
 
-    def __init__(self, programme: Programme, scheme: TierScheme) -> None:
+    def __init__(self, programme: Programme, scheme: Counting) -> None:
         self._measures = scheme.measures
         self._sources: dict[str, list[_Source]] = {}
         for place, measure in enumerate(self._measures):
@@ -103,7 +123,7 @@ def reached(scheme: TierScheme, values: Mapping[Measure, int]) -> int:
 
 
 def _meters(
-    programme: Programme, scheme: TierScheme, measure: Measure
+    programme: Programme, scheme: Counting, measure: Measure
 ) -> list[tuple[str, Shift | None]]:
     """The meters that a figure is read from, each with the day from which its entries count."""
     match measure.metric:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from posloyalty.domain.engine.award import Award
+from posloyalty.domain.engine.challenges import ChallengeProgress
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.snapshots import Pick
 from posloyalty.domain.engine.standing import ChallengeState, Missing
@@ -268,9 +269,10 @@ class Quote:
     come those of donations, which gross and payable hold too. `tax_minor` is all tax,
     included and added; `spend_minor` is what is paid for goods that earn. `wallets` and `tiers` are
     the member's state before the sale, empty without a member; `wallets_after` and `tiers_after` as
-    if the sale were paid now. `awards` is what else the sale gives, `told` what its receipt says.
-    `proposals` are what the customer owns and could use, the most gainful first.
-    `giving` is what can be given to causes, `picks` what was picked for the member, best first.
+    if the sale were paid now, and so are `challenges`. `awards` is what else the sale gives, `told`
+    what its receipt says. `proposals` are what the customer owns and could use, the most gainful
+    first. `giving` is what can be given to causes, `picks` what was picked for the member, best
+    first.
     `search_complete` is False when the best deal met its bound (the answer is then legal but maybe
     not the best). `state` is the member's state that the quote was made for.
     """
@@ -305,6 +307,7 @@ class Quote:
     picks: tuple[Pick, ...] = ()
     state: MemberState | None = None
     search_complete: bool = True
+    challenges: tuple[ChallengeProgress, ...] = ()
     proposals: tuple[Proposal, ...] = ()
 
     @property

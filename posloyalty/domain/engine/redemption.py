@@ -8,7 +8,7 @@ without its worth (I8). Points earned in the running sale are not spent in it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.quote import AppliedRedemption, UsableRedemption, WalletState
@@ -48,8 +48,12 @@ def redeem(
         if wallet.spend is None:
             continue
         most = _usable(context, wallet, wallet.spend, state.balance, left, basket.proof)
-        usable.append(most)
-        spent = _spent(context, wallet.spend, most, wishes.get(wallet.id, 0), left)
+        within = _within_room(context, wallet.spend, most)
+        usable.append(within)
+        wish = wishes.get(wallet.id, 0)
+        if min(wish, most.most_points) > within.most_points:
+            continue  # never less than was asked for because of what this till may not know
+        spent = _spent(context, wallet.spend, within, wish, left)
         if spent is not None:
             applied.append(spent)
             by_number = dict(spent.shares)
@@ -97,6 +101,23 @@ def _usable(
         step_points=spend.step,
         least_points=least,
         reasons=tuple(reasons),
+    )
+
+
+def _within_room(context: Context, spend: Spend, most: UsableRedemption) -> UsableRedemption:
+    """As much of it as this till may hand out by itself."""
+    room = context.store.room(most.wallet)
+    if room is None or most.most_points <= room.points:
+        return most
+    points = room.points - room.points % spend.step
+    points = min(points, spend.least_for(spend.worth_minor(points)))
+    if points < most.least_points:
+        points = 0
+    return replace(
+        most,
+        most_points=points,
+        most_minor=spend.worth_minor(points),
+        reasons=(reason("WITHIN_LEASE", wallet=most.wallet, most_points=points), room.reason),
     )
 
 

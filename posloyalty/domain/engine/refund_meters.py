@@ -50,7 +50,7 @@ def undo_others(undoing: Undoing) -> None:
     } | undoing.awards.kept_counts
     for one in _counted(undoing):
         key = (one.entry.meter, one.entry.owner)
-        if not _is_base(one.entry.meter) and key not in settled:
+        if not _is_base(one.entry.meter) and key not in settled | undoing.awards.counts_left:
             _undo(undoing, one, _back(undoing, one))
 
 

@@ -17,6 +17,7 @@ their lots; what the sale had earned is taken back after them. A work undoes wha
     awards.plan.cancel(right), .give_back(right, n), .extend(right, n)
     awards.withhold(code, minor, what), awards.refuse(code)            # money, or no return at all
     awards.leave(right.id, transfer.id)                                # this stays as it is
+    awards.leave_count(name)                                           # and so does this count
 
 What a work has touched or left is settled. All else of the sale goes by these defaults, so that
 most kinds need no work at a return:

@@ -111,6 +111,11 @@ class Programme:
         """Whether something looks at everything that a member ever did."""
         per = [limit.per for _, limits in self.limited for limit in limits]
         ever = any(isinstance(scheme.window, Lifetime) for scheme in self.tier_schemes)
+        ever = ever or any(
+            getattr(item, "counts_whole_life", False)
+            for items in self.declared.values()
+            for item in items
+        )
         return ever or LimitPer.LIFETIME in per
 
     @property

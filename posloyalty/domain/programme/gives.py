@@ -69,6 +69,11 @@ class GiveVoucher:
     voucher: str
     count: int
 
+    @property
+    def right(self) -> tuple[str, str]:
+        """The kind and id of the rights that are issued."""
+        return "voucher", self.voucher
+
 
 @dataclass(frozen=True, slots=True)
 class GiveMessage:

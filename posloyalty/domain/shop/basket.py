@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from posloyalty.domain.shop.donation import Donation
+from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.values.money import Currency
 from posloyalty.domain.values.quantity import price_times_quantity
@@ -80,6 +81,7 @@ class Basket:
     identified ("card", "phone", ...), because what may be spent depends on it (SYNC 12). `marks`
     are ids of activities that belong to this sale, such as an own cup; `chosen` is what may be used
     of what the customer owns; `donations` are what the customer gives to causes, one for each.
+    `approver` stands by and approves what the cashier alone may not do.
     """
 
     sale_id: bytes
@@ -93,6 +95,7 @@ class Basket:
     next_number: int = 1
     marks: frozenset[str] = frozenset()
     chosen: tuple[Chosen, ...] = ()
+    approver: Operator | None = None
 
     @property
     def empty(self) -> bool:
@@ -169,6 +172,10 @@ class Basket:
         kept = tuple(one for one in self.chosen if one.line != number)
         lines = tuple(line for line in self.lines if line.number != number)
         return replace(self, lines=lines, chosen=kept)
+
+    def approved_by(self, operator: Operator | None) -> Basket:
+        """Have somebody with more authority approve; None takes it back."""
+        return replace(self, approver=operator)
 
     def for_member(self, member_id: bytes | None, *, proof: str | None = None) -> Basket:
         """Attach a member, or detach with None; what the last member wished to spend is dropped.

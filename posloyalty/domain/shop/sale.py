@@ -112,7 +112,7 @@ class Sale:
     """A paid sale. `number` is the receipt number store-till-epoch-seq (SYNC 11).
 
     `day` is the business day. `at` carries the store's UTC offset. Amounts are in minor units of
-    `currency` (an ISO 4217 code).
+    `currency` (an ISO 4217 code). `approved_by` let through what the cashier alone might not.
     """
 
     id: bytes
@@ -138,6 +138,7 @@ class Sale:
     payable_minor: int
     rounding_minor: int
     told: tuple[Told, ...] = ()
+    approved_by: bytes | None = None
 
     @property
     def change_minor(self) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.expectation import checked, expects, read_expectations
+from posloyalty.scenario.head_office import OfficeBooks
 from posloyalty.scenario.seen import (
     NOTHING,
     Books,
@@ -48,7 +49,7 @@ def read_members(block: Block, key: str) -> Check:
 def read_head_office(block: Block, key: str) -> Check:
     """Read what is expected of head office's books."""
     table = block.section(key)
-    checks = () if table is None else read_expectations(table, (Books,))
+    checks = () if table is None else read_expectations(table, (OfficeBooks,))
 
     def check(seen: Seen) -> Iterator[Difference]:
         world = seen.world

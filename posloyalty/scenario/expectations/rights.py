@@ -2,7 +2,8 @@
 
 All of the member's, used and run out ones too. Each may state `kind`, `of` (what the programme
 declares), `state` ("waiting", "good", "used", "expired", "cancelled"), `left` uses, `used`, `code`,
-`from` and `last`. The order does not matter.
+`from` and `last`. The order does not matter. What head office lent this till is not among them:
+that is `leases`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from posloyalty.scenario.block import Block
 from posloyalty.scenario.expectation import expects, thing_check
 from posloyalty.scenario.listed import read_listed
 from posloyalty.scenario.seen import Check, Difference, MemberSeen
+from posloyalty.sync.leases import LEASE
 
 KEYS = ("code", "from", "kind", "last", "left", "of", "state", "used")
 
@@ -24,7 +26,8 @@ def read_rights(block: Block, key: str) -> Check:
     wanted = read_listed(block, key, KEYS)
 
     def differences(seen: MemberSeen) -> Iterator[Difference]:
-        yield from wanted.differences(_told(right, seen) for right in seen.state.rights)
+        own = [right for right in seen.state.rights if right.kind != LEASE]
+        yield from wanted.differences(_told(right, seen) for right in own)
 
     return thing_check(MemberSeen, differences)
 

@@ -1,19 +1,23 @@
 """Kinds of wishes of a sale. A new kind is a new file here, and its name in the lines below."""
 
 from posloyalty.scenario.wishes import (
+    approved_by,
     declined,
     donate,
     marks,
     redeem,
     removed,
+    show,
     use,
 )
 
 __all__ = [
+    "approved_by",
     "declined",
     "donate",
     "marks",
     "redeem",
     "removed",
+    "show",
     "use",
 ]

@@ -2,7 +2,7 @@
 
 By the id that the programme declares. Of several the one that the till would propose first is
 taken, else one that cannot be used, so that its refusal can be looked at. The same twice are two;
-`line` is the line as scanned, 1 for the first. `show = ["SPRING20"]` are codes that are scanned.
+`line` is the line as scanned, 1 for the first.
 """
 
 from __future__ import annotations

@@ -191,7 +191,7 @@ class ProgrammeReads(Protocol):
         ...
 
     def all(self) -> tuple[StoredProgramme, ...]:
-        """Every programme that was ever installed, the latest to take effect first."""
+        """What was installed, the latest to take effect first, a hundred at most."""
         ...
 
 

@@ -31,8 +31,12 @@ _EFFECTIVE = Statement(
     .order_by(PROGRAMME.c.effective_ms.desc(), PROGRAMME.c.version.desc())
     .limit(1)
 )
+# A shop that changes its programme weekly has two years of them here.
+PROGRAMMES_MOST = 100
 _PROGRAMMES = Statement(
-    select(*PROGRAMME.columns).order_by(PROGRAMME.c.effective_ms.desc(), PROGRAMME.c.version.desc())
+    select(*PROGRAMME.columns)
+    .order_by(PROGRAMME.c.effective_ms.desc(), PROGRAMME.c.version.desc())
+    .limit(PROGRAMMES_MOST)
 )
 _BY_HASH = Statement(select(*PROGRAMME.columns).where(PROGRAMME.c.hash == bindparam("wanted")))
 
@@ -125,7 +129,7 @@ class Programmes:
         return _programme(_BY_HASH.run(self._connection, wanted=programme_hash).first())
 
     def all(self) -> tuple[StoredProgramme, ...]:
-        """Every programme, the latest to take effect first."""
+        """The programmes, the latest to take effect first, a hundred at most."""
         found = (_programme(row) for row in _PROGRAMMES.run(self._connection))
         return tuple(one for one in found if one is not None)
 

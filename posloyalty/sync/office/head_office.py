@@ -13,21 +13,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
+from posloyalty.domain.ledger.lots import usable_sum
 from posloyalty.domain.ledger.meter import total
 from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
-from posloyalty.domain.values.calendar import format_instant
+from posloyalty.domain.values.calendar import day_end, format_instant, store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.fold import Found, MemberFold, Overspend, fold_member
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Journals, Received
+from posloyalty.sync.leases import Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.belongings import Belongings, difference
+from posloyalty.sync.office.lending import OfficeLending
 from posloyalty.sync.office.mirror import Mirror
 from posloyalty.sync.office.owners import owners_of
 from posloyalty.sync.office.telling import SETTLE, Answer, Teller, Telling
@@ -56,6 +59,7 @@ class HeadOffice:
         self._unowned: dict[bytes, list[Filed]] = {}
         self._folds: dict[bytes, MemberFold] = {}
         self._joined: dict[bytes, date] = {}
+        self.lending = OfficeLending()
         self._bearers: set[bytes] = set()
 
     def enrol(self, till_id: bytes, *, store: str, genesis: bytes) -> None:
@@ -75,6 +79,8 @@ class HeadOffice:
                 till.dirty.add(bytes.fromhex(one.event.member))
         for one in received.filed:
             self._index(one)
+            self.lending.follow(one)
+        self.lending.expire(till_id, self.journals.last_at(till_id))
         return received
 
     def answer(self, till_id: bytes, at: datetime) -> Answer:
@@ -99,7 +105,75 @@ class HeadOffice:
                 tellings.append(settled)
         if not tellings:
             till.dirty.clear()
-        return Answer(base=place, tellings=tuple(tellings))
+        return Answer(
+            base=place,
+            tellings=tuple(tellings),
+            grants=self.lending.grants_for(till_id, till.mirror),
+            recalls=self.lending.recalls_for(till_id, till.mirror),
+        )
+
+    def lease(
+        self,
+        request_id: bytes,
+        till_id: bytes,
+        asset: Asset,
+        amount: int,
+        *,
+        at: datetime,
+        last_day: date,
+        zone: tzinfo,
+        owned: int | None = None,
+    ) -> Lease | Denied:
+        """Lend a till so much of an asset through a day; of points, what the member has is known.
+
+        The same request again is the same lease.
+        """
+        if owned is None:
+            owned = self.owned(asset, store_day(at, zone), last_day)
+        return self.lending.lease(
+            request_id,
+            till_id,
+            asset,
+            amount,
+            owned=owned,
+            at=at,
+            last_day=last_day,
+            not_after=day_end(last_day, zone),
+        )
+
+    def reserve(
+        self,
+        request_id: bytes,
+        till_id: bytes,
+        asset: Asset,
+        wanted: int,
+        *,
+        at: datetime,
+        zone: tzinfo,
+    ) -> Lease | Denied:
+        """Lend a till in reach what a sale wants, or what there is of it; asked back afterwards."""
+        day = store_day(at, zone)
+        free = self.owned(asset, day, day) - self.lending.book.held(asset)
+        found = self.lease(
+            request_id, till_id, asset, min(wanted, free), at=at, last_day=day, zone=zone
+        )
+        if isinstance(found, Lease):
+            self.lending.recall(found.id)
+        return found
+
+    def owned(self, asset: Asset, day: date, last_day: date) -> int:
+        """How many points of an asset its owner can spend on a day, and still on the last one: what
+        runs out in between is not lent, because two tills might each count on the rest.
+        """
+        if asset.kind is not AssetKind.POINTS:
+            raise ValueError(f"whoever lends of a {asset.kind.value} says how much there is")
+        fold = self.fold(asset.owner)
+        lots = [
+            lot
+            for lot in fold.lots
+            if lot.account.ledger == asset.key and not lot.expired_on(last_day)
+        ]
+        return usable_sum(lots, day) - fold.debt(asset.key)
 
     def fold(self, owner: bytes) -> MemberFold:
         """Everything about one owner."""

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from posloyalty.domain.engine.households import HOUSEHOLD
+from posloyalty.domain.ledger.right import RightMove
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.journals import Filed
+from posloyalty.sync.leases import LEASE
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.owners import owners_of
 
 
 class Mirror:
-    """A till's knowledge. `seen` is the place in its journal of each event that it holds."""
+    """A till's knowledge. `seen` is the place in its journal of each event that it holds, `leases`
+    whether it still holds what it once held.
+    """
 
     def __init__(self, store: str) -> None:
         self.seen: dict[bytes, int] = {}
         self._known: set[bytes] = {derive_id("store", store)}
         self._belongings: dict[bytes, Belongings] = {}
         self._right_owners: dict[bytes, bytes] = {}
+        self.leases: dict[bytes, bool] = {}
 
     def take(self, one: Filed) -> None:
         """The next event of the till's journal."""
@@ -27,6 +32,10 @@ class Mirror:
         if isinstance(one.event, events.MemberCreate):
             self._known.add(bytes.fromhex(one.event.member))
         for change in one.does.rights:
+            if change.move is RightMove.CANCEL and change.right_id in self.leases:
+                self.leases[change.right_id] = False
+            if change.opens is not None and change.opens.kind == LEASE:
+                self.leases[change.right_id] = True
             if change.opens is not None:
                 self._right_owners[change.right_id] = change.opens.owner
                 if change.opens.kind == HOUSEHOLD:

@@ -10,14 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
+from posloyalty.domain.ledger.right import Right, RightChange, RightMove
 from posloyalty.domain.ledger.transfer import Transfer
 from posloyalty.domain.values.calendar import parse_instant
+from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import counted, posts, rights_changed, tiers_met
 from posloyalty.sync.fold import MemberFold
 from posloyalty.sync.journals import Filed, Place
+from posloyalty.sync.leases import LEASE, Asset
 from posloyalty.sync.office.belongings import Belongings
 
 SETTLE = "settle"
@@ -37,11 +41,73 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A lease for the till: so much of an asset, good through a day of the programme's zone."""
+
+    lease_id: bytes
+    asset: Asset
+    amount: int
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a till is to hear, in this order, when its journal stands at `base`."""
+    """What a till is to hear, in this order, when its journal stands at `base`.
+
+    `grants` are leases that it does not hold yet, `recalls` those that it is to give back. Both are
+    said again until its journal shows that it did.
+    """
 
     base: Place | None
     tellings: tuple[Telling, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    recalls: tuple[bytes, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to hear."""
+        return not (self.tellings or self.grants or self.recalls)
+
+
+def granted(grant: Grant, *, at: str, day: date, hlc: tuple[int, int]) -> events.Act:
+    """A lease as the till journals that it holds it."""
+    right = Right(
+        id=grant.lease_id,
+        kind=LEASE,
+        of=grant.asset.text,
+        owner=grant.asset.owner,
+        programme="",
+        uses=grant.amount,
+        last_day=grant.last_day,
+    )
+    return _lease_act(right, RightMove.ISSUE, at=at, day=day, hlc=hlc)
+
+
+def given_back(lease: Right, *, at: str, day: date, hlc: tuple[int, int]) -> events.Act:
+    """What the till journals when it gives back what is left of a lease."""
+    return _lease_act(lease, RightMove.CANCEL, at=at, day=day, hlc=hlc)
+
+
+def _lease_act(
+    lease: Right, move: RightMove, *, at: str, day: date, hlc: tuple[int, int]
+) -> events.Act:
+    event_id = derive_id("lease", move.value, lease.id)
+    change = RightChange(
+        id=derive_id("lease_change", event_id),
+        right_id=lease.id,
+        move=move,
+        event_id=event_id,
+        opens=lease if move is RightMove.ISSUE else None,
+    )
+    return events.Act(
+        id=event_id.hex(),
+        at=at,
+        hlc=hlc,
+        kind=LEASE,
+        what=lease.of,
+        day=day.isoformat(),
+        rights=rights_changed((change,)),
+    )
 
 
 def heard(telling: Telling, *, hlc: tuple[int, int]) -> events.Heard:

@@ -85,6 +85,7 @@ per_sale = 1
         ("voucher", 'amount = "1.00"\nauto_use = "maybe"', "NOT_CHOICE", ".auto_use"),
         ("voucher", 'amount = "1.00"\nauto_use = "expiring"', "MISSING_KEY", ".auto_use_days"),
         ("voucher", 'amount = "1.00"\nauto_use_days = 3', "UNKNOWN_KEY", ".auto_use_days"),
+        ("voucher", 'amount = "1.00"\nby_hand = "anybody"', "NOT_CHOICE", ".by_hand"),
         ("voucher", 'amount = "1.00"\nper_sale = 0', "NOT_WHOLE", ".per_sale"),
         ("voucher", 'amount = "1.00"\ncode = "no spaces"', "BAD_CODE", ".code"),
         ("voucher", 'amount = "1.00"\ncode = "ABC"\nuses = 1', "NOT_WITH_CODE", ".uses"),

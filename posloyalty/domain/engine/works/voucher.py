@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Final
 
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.counter_choice import Own, needs_card, offered
+from posloyalty.domain.engine.giving import Source, issue_voucher
 from posloyalty.domain.engine.limited import note, room
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.owned import Owned, owns
 from posloyalty.domain.engine.uses import Uses
 from posloyalty.domain.engine.work import Stage, works
 from posloyalty.domain.ledger.right import Right, RightState
-from posloyalty.domain.programme.kinds.voucher import VOUCHER, Voucher
+from posloyalty.domain.programme.kinds.voucher import VOUCHER, Codes, Voucher
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.sale import OfferSource
+
+HANDED_MOST: Final = 500
+BEARER: Final = b""
 
 
 @owns
@@ -44,6 +49,35 @@ def count_used(voucher: Voucher, moment: Moment, awards: Awards) -> None:
     times = sum(1 for one in used if (one.kind, one.of) == (VOUCHER, voucher.id))
     if times:
         note(awards, counter(voucher), voucher.limits, times)
+
+
+@works(Voucher, Trigger.ACTIVITY, stage=Stage.REWARDS)
+def hand_out(voucher: Voucher, moment: Moment, awards: Awards) -> None:
+    """A person hands vouchers out: to a member, or without one as codes for whoever has them.
+
+    What is recorded is "voucher/" with the kind's id, and how many.
+    """
+    recorded, operator = moment.recorded, moment.operator
+    if recorded is None or recorded.what != by_hand(voucher.id) or voucher.code:
+        return
+    if operator is not None and not operator.is_at_least(voucher.by_hand):
+        awards.refuse("NOT_ALLOWED", name=operator.name)
+    if recorded.quantity > HANDED_MOST:
+        awards.refuse("TOO_MUCH_AT_ONCE", most=HANDED_MOST)
+    if moment.state is None and voucher.codes is Codes.NONE:
+        awards.refuse("NO_MEMBER")
+    name = voucher.names.in_language(moment.store.language)
+    owner = BEARER if moment.state is None else moment.state.member_id
+    source = Source(
+        rule_id=voucher.id, name=name, reasons=(Reason("GIVEN_BY_HAND"),), member_id=owner
+    )
+    for _ in range(recorded.quantity):
+        issue_voucher(voucher, awards, source)
+
+
+def by_hand(voucher_id: str) -> str:
+    """What is recorded when a voucher of a kind is handed out."""
+    return f"{VOUCHER}/{voucher_id}"
 
 
 def counter(voucher: Voucher) -> str:
@@ -99,7 +133,7 @@ def refusals(
     if own and context.barred:
         return context.barred
     if right.owner and not own and not voucher.transferable:
-        return (Reason("VOUCHER_OF_OTHER"),)
+        return (Reason("MEMBERS_ONLY" if context.state is None else "VOUCHER_OF_OTHER"),)
     return _state(right, context.day) or needs_card(voucher.needs, basket)
 
 

@@ -10,6 +10,7 @@
     per_sale = 1                  # how many of the kind in one sale
     auto_use = "expiring"         # never (the default), always
     auto_use_days = 3
+    by_hand = "supervisor"        # who may hand one out, such as to make up for something
 
     [[voucher]]
     id = "spring"
@@ -36,6 +37,7 @@ from posloyalty.domain.programme.section import Section
 from posloyalty.domain.programme.terms import read_terms
 from posloyalty.domain.programme.validity import Validity, read_validity
 from posloyalty.domain.programme.wallet import RedeemNeeds
+from posloyalty.domain.shop.operator import Role
 
 VOUCHER: Final = "voucher"
 USES_MOST: Final = 1000
@@ -64,7 +66,7 @@ class Voucher:
     """A kind of voucher: what one takes off, how long one is good, how often, and for whom.
 
     `code` is public, "" for vouchers that somebody owns. `transferable` lets anybody use one whose
-    code they show.
+    code they show. `by_hand` is who may hand one out, to a member or as a code.
     """
 
     id: str
@@ -79,6 +81,7 @@ class Voucher:
     codes: Codes
     transferable: bool
     needs: RedeemNeeds
+    by_hand: Role
     limits: tuple[Limit, ...]
 
     def auto(self, right: Right, day: date) -> bool:
@@ -101,6 +104,7 @@ def read_voucher(section: Section) -> Voucher | None:
     codes = section.choice("codes", Codes, Codes.NONE)
     transferable = section.flag("transferable", default=False)
     needs = section.choice("redeem_needs", RedeemNeeds, RedeemNeeds.ANY)
+    by_hand = section.choice("by_hand", Role, Role.MANAGER)
     limits = read_limits(section)
     if any(limit.unit is not LimitUnit.COUNT for limit in limits):
         section.found("limit", "COUNTS_ONLY")
@@ -124,6 +128,7 @@ def read_voucher(section: Section) -> Voucher | None:
         codes=codes,
         transferable=transferable,
         needs=needs,
+        by_hand=by_hand,
         limits=limits,
     )
 
@@ -141,6 +146,6 @@ def _public_code(section: Section) -> str:
 
 def _check_public(section: Section) -> None:
     """What is about a voucher that somebody owns says nothing of a public code."""
-    for key in ("valid", "uses", "codes", "transferable", "auto_use"):
+    for key in ("valid", "uses", "codes", "transferable", "auto_use", "by_hand"):
         if key in section:
             section.found(key, "NOT_WITH_CODE")

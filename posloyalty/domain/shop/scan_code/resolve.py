@@ -47,9 +47,14 @@ def resolve(
 
 
 def _payment_or_gs1(reading: Reading, rules: ScanRules) -> Recognised | Refused | None:
-    """A bare number is looked at as money first; brackets, separators or symbology say GS1."""
+    """A bare number is looked at as money first; brackets, separators or symbology say GS1.
+
+    A bare number that begins like an element string and is none may be two trade codes: an EAN-13
+    may begin with 01 as well.
+    """
     if looks_like_gs1(reading):
-        return resolve_gs1(reading, rules)
+        found = resolve_gs1(reading, rules)
+        return (_two_trade_codes(reading) or found) if isinstance(found, Refused) else found
     return refuse_payment(reading, rules)
 
 

@@ -1,10 +1,11 @@
 """EAN, UPC and GTIN-14: recognised in one canonical form, or refused with the right digit."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from posloyalty.domain.shop.scan_code import (
+    Gs1Elements,
     PlainCode,
     ProductCode,
     Refused,
@@ -128,8 +129,11 @@ def test_two_scans_run_together_are_noticed(text: str, position: int) -> None:
 
 
 @given(first=digits(12), second=digits(12))
+@example(first="010004000204", second="030000000000")  # begins like an element string
 def test_no_two_ean_13_run_together_pass_as_one_code(first: str, second: str) -> None:
     found = scan(with_check(first) + with_check(second))
+    # Some such numbers are whole element strings, article and batch: nobody can tell them apart.
+    assume(not isinstance(found, Gs1Elements))
     assert found == Refused(reason=ScanReason.TWO_SCANS, position=13)
 
 

@@ -1,0 +1,305 @@
+"""What a till may hand out by itself, where several tills share their members (SYNC 9).
+
+Shape: a policy in the book says that the till is one of several; without one nothing is limited.
+With one, points are spent from leases: rights of kind LEASE, which head office granted and the sale
+uses up in its own transaction. Beyond them the merchant risks what the policy allows, up to a
+floor, or as far as a supervisor's word goes; both are counted, and head office hears of it.
+
+`into` is what a quote goes by, `charge` what the sale does and what it is refused with. Points that
+buy a reward in the course of a sale, as a full stamp card does, are not asked for: no customer can
+be told to wait, and head office finds what was spent twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.context import StoreContext
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.redemption import CARD_PROOF
+from posloyalty.domain.engine.spend_room import SpendRoom
+from posloyalty.domain.ledger.meter import MeterEntry, entries_of
+from posloyalty.domain.ledger.right import Right, RightChange, RightMove
+from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.reason import Reason, reason
+from posloyalty.domain.programme.wallet import Spend, Wallet
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.operator import Role
+from posloyalty.domain.values.calendar import format_instant, parse_instant, store_day
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.leases import LEASE, RISK_FLOOR, RISK_OVERRIDE, Asset, AssetKind
+from posloyalty.sync.risk_policy import Request, RiskPolicy, Situation, room_beyond
+
+POLICY: Final = "office.policy"
+REACHED: Final = "office.reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What a sale does with its leases, and who approved what goes beyond them."""
+
+    does: Consequences
+    approved_by: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """A wallet of a member here: leases that are good, and what goes beyond them."""
+
+    wallet: Wallet
+    spend: Spend
+    owner: bytes
+    leases: tuple[Right, ...]
+    floor_minor: int
+    beyond_minor: int
+    why: str
+
+    @property
+    def leased(self) -> int:
+        return sum(lease.left or 0 for lease in self.leases)
+
+    @property
+    def points(self) -> int:
+        return self.leased + self.beyond_minor * self.spend.points // self.spend.money_minor
+
+
+class Lending:
+    """One till's leases and floors. `online` says whether head office is in reach now."""
+
+    def __init__(self, book: Book, clock: Clock) -> None:
+        self._book = book
+        self._clock = clock
+        self._known: tuple[RiskPolicy | None, datetime | None] | None = None
+        self.online = False
+
+    def adopt(self, policy: RiskPolicy | None) -> None:
+        """Head office's policy for this till; None where it is alone."""
+        with self._book.write() as unit:
+            adopt_in(unit, policy)
+            unit.commit()
+        self._known = None
+
+    def reached(self, at: datetime) -> None:
+        """Head office and this till told each other everything at an instant."""
+        if self._policy()[0] is None:
+            return
+        with self._book.write() as unit:
+            unit.settings.put({REACHED: format_instant(at)})
+            unit.commit()
+        self._known = None
+
+    @property
+    def policy(self) -> RiskPolicy | None:
+        """The policy; None where the till is alone."""
+        return self._policy()[0]
+
+    def into(
+        self,
+        store: StoreContext,
+        reader: Reader | UnitOfWork,
+        programme: Programme,
+        state: MemberState | None,
+        basket: Basket,
+        at: datetime,
+    ) -> StoreContext:
+        """The shop's part of a context, with what may be handed out to the basket's member."""
+        if self.policy is None or state is None:
+            return store
+        rooms = self._rooms(reader, programme, state, basket, at)
+        return replace(
+            store,
+            rooms=tuple(SpendRoom(room.wallet.id, room.points, _why(room)) for room in rooms),
+        )
+
+    def charge(
+        self,
+        unit: UnitOfWork,
+        programme: Programme,
+        state: MemberState | None,
+        basket: Basket,
+        does: Consequences,
+        at: datetime,
+    ) -> Charged:
+        """What a sale does, with the leases that it uses and what goes beyond them.
+
+        Raises `ServiceRefusal` LEASE_SHORT (`wallet`, `most_points`) beyond what may be handed out.
+        """
+        if self.policy is None or state is None:
+            return Charged(does)
+        rights, meters, approved = [], [], None
+        for room in self._rooms(unit, programme, state, basket, at):
+            spent = _spent(does, programme.ledger(room.wallet.id), room.owner)
+            if spent > room.points:
+                raise ServiceRefusal("LEASE_SHORT", wallet=room.wallet.id, most_points=room.points)
+            uses, over = _uses(room, spent, basket.sale_id)
+            rights += uses
+            if not over:
+                continue
+            minor = -(-over * room.spend.money_minor // room.spend.points)
+            by_word = minor > room.floor_minor
+            if by_word and basket.approver is not None:
+                approved = basket.approver.id
+            meter = RISK_OVERRIDE if by_word else RISK_FLOOR
+            day = store_day(at, programme.zone)
+            for owner in (state.member_id, *_places(unit)):
+                meters.append(
+                    MeterEntry(
+                        meter=meter,
+                        owner=owner,
+                        day=day,
+                        at=at,
+                        amount=minor,
+                        event_id=basket.sale_id,
+                    )
+                )
+        charged = replace(does, rights=(*does.rights, *rights), meters=(*does.meters, *meters))
+        return Charged(charged, approved)
+
+    def _policy(self) -> tuple[RiskPolicy | None, datetime | None]:
+        known = self._known
+        if known is None:
+            with self._book.read() as reader:
+                text, reached = reader.settings.get(POLICY), reader.settings.get(REACHED)
+            known = self._known = (
+                None if text is None else _read_policy(text),
+                None if reached is None else parse_instant(reached),
+            )
+        return known
+
+    def _rooms(
+        self,
+        reader: Reader | UnitOfWork,
+        programme: Programme,
+        state: MemberState,
+        basket: Basket,
+        at: datetime,
+    ) -> Iterator[_Room]:
+        policy, reached = self._policy()
+        assert policy is not None  # whoever is alone is not asked
+        day = store_day(at, programme.zone)
+        till_id, store_id = _places(reader)
+        since = at if reached is None else reached
+        floors = reader.ledger.meters(state.member_id, store_day(since, programme.zone))
+        approver = basket.approver
+        situation = Situation(
+            online=self.online,
+            stale_for=timedelta() if reached is None else max(timedelta(), at - reached),
+            proven=basket.proof == CARD_PROOF,
+            floor_used_minor=sum(
+                e.amount for e in entries_of(floors, RISK_FLOOR) if reached is None or e.at > since
+            ),
+            till_used_minor=_on(reader, till_id, programme, at),
+            store_used_minor=_on(reader, store_id, programme, at),
+        )
+        asked = Request(kind=AssetKind.POINTS, worth_minor=0)
+        floor, why = room_beyond(policy, asked, situation)
+        beyond = floor
+        if approver is not None and approver.is_at_least(Role.SUPERVISOR):
+            beyond, why = room_beyond(policy, asked, replace(situation, supervisor=True))
+        for wallet in programme.wallets:
+            if wallet.spend is None:
+                continue
+            ledger = programme.ledger(wallet.id)
+            owner = dict(state.pools).get(ledger, state.member_id)
+            known = state.rights if owner == state.member_id else reader.ledger.rights_of(owner)
+            asset = Asset(AssetKind.POINTS, ledger, owner).text
+            good = [one for one in known if one.kind == LEASE and one.of == asset]
+            leases = tuple(
+                sorted(
+                    (one for one in good if one.good_on(day)),
+                    key=lambda one: (str(one.last_day), one.id),
+                )
+            )
+            yield _Room(wallet, wallet.spend, owner, leases, floor, beyond, why)
+
+
+def adopt_in(unit: UnitOfWork, policy: RiskPolicy | None) -> None:
+    """Keep a policy within a caller's unit, before the till is used."""
+    unit.settings.put({POLICY: "" if policy is None else _written(policy)})
+
+
+def _why(room: _Room) -> Reason:
+    return reason(room.why)
+
+
+def _places(reader: Reader | UnitOfWork) -> tuple[bytes, bytes]:
+    """The till and the store, as owners of meters."""
+    facts = reader.facts
+    return facts.till_id, derive_id("store", facts.store_code)
+
+
+def _on(reader: Reader | UnitOfWork, owner: bytes, programme: Programme, at: datetime) -> int:
+    """What was risked at a place on the day of an instant."""
+    day = store_day(at, programme.zone)
+    entries = reader.ledger.meters(owner, day)
+    return sum(entry.amount for entry in entries_of(entries, RISK_FLOOR, through=day))
+
+
+def _spent(does: Consequences, ledger: str, owner: bytes) -> int:
+    """What a sale takes from an owner's points as payment."""
+    return sum(
+        one.amount
+        for one in does.transfers
+        if one.code is TransferCode.REDEEM
+        and one.link is None
+        and (one.debit.kind, one.debit.ledger, one.debit.owner)
+        == (AccountKind.MEMBER, ledger, owner)
+    )
+
+
+def _uses(room: _Room, spent: int, event_id: bytes) -> tuple[list[RightChange], int]:
+    """The uses of leases that cover a spending, what ends first goes first; and what is beyond."""
+    uses = []
+    for lease in room.leases:
+        part = min(spent, lease.left or 0)
+        if part:
+            spent -= part
+            uses.append(
+                RightChange(
+                    id=derive_id("lease_use", event_id, lease.id),
+                    right_id=lease.id,
+                    move=RightMove.USE,
+                    event_id=event_id,
+                    amount=part,
+                )
+            )
+    return uses, spent
+
+
+def _written(policy: RiskPolicy) -> str:
+    return json.dumps(
+        {
+            "floor": policy.floor_minor,
+            "till_day": policy.till_day_minor,
+            "store_day": policy.store_day_minor,
+            "override": policy.override_minor,
+            "voucher_face": policy.voucher_face_minor,
+            "card_offline": policy.card_offline,
+            "stale_minutes": policy.stale_after // timedelta(minutes=1),
+            "member_debt": policy.member_debt,
+        }
+    )
+
+
+def _read_policy(text: str) -> RiskPolicy | None:
+    if not text:
+        return None
+    stored = json.loads(text)
+    return RiskPolicy(
+        floor_minor=stored["floor"],
+        till_day_minor=stored["till_day"],
+        store_day_minor=stored["store_day"],
+        override_minor=stored["override"],
+        voucher_face_minor=stored["voucher_face"],
+        card_offline=stored["card_offline"],
+        stale_after=timedelta(minutes=stored["stale_minutes"]),
+        member_debt=stored["member_debt"],
+    )

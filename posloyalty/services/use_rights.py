@@ -1,0 +1,227 @@
+"""Passes and privileges at the till: what a member may use now, using it, and reservations.
+
+Shape: each use is one act. What is shown says why something cannot be used, before anybody tries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from posloyalty.domain.engine.context import Context, freeze
+from posloyalty.domain.engine.moment import Recorded, Trigger
+from posloyalty.domain.engine.use_rights import (
+    again_on,
+    left_of,
+    passes_of,
+    reservation_code,
+    reserved,
+    why_no_pass,
+    why_no_privilege,
+)
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.pass_ import PASS, Pass
+from posloyalty.domain.programme.kinds.privilege import PRIVILEGE, Privilege
+from posloyalty.domain.programme.reason import Reason
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.operator import Operator, Right
+from posloyalty.services.check_out import CounterRules, counter_store, member_state
+from posloyalty.services.note_change import require
+from posloyalty.services.ports import Book, Clock, Ids, Reader
+from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
+from posloyalty.services.programmes import Programmes
+from posloyalty.services.refusal import ServiceRefusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassView:
+    """A member's pass: `left` of `uses`; `why_not` says why it cannot be used now, in refusals."""
+
+    right_id: bytes
+    id: str
+    name: str
+    uses: int
+    left: int
+    last_day: date | None
+    why_not: Reason | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivilegeView:
+    """A privilege: `left` uses in this span, None without bound; `again` when there are more.
+
+    `reserved` are the days for which the member has a place.
+    """
+
+    id: str
+    name: str
+    left: int | None
+    again: date | None
+    reserved: tuple[date, ...]
+    can_reserve: bool
+    why_not: Reason | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usable:
+    """Everything of a member that is used, not spent."""
+
+    passes: tuple[PassView, ...]
+    privileges: tuple[PrivilegeView, ...]
+
+
+class UseRights:
+    """Uses at one till."""
+
+    def __init__(
+        self,
+        *,
+        book: Book,
+        clock: Clock,
+        ids: Ids,
+        programmes: Programmes,
+        rules: Callable[[], CounterRules],
+        acts: ProgrammeActs,
+    ) -> None:
+        self._book = book
+        self._clock = clock
+        self._ids = ids
+        self._programmes = programmes
+        self._rules = rules
+        self._acts = acts
+
+    def of_member(self, member_id: bytes) -> Usable:
+        """What a member has, and may use now. Raises `ServiceRefusal` NO_PROGRAMME,
+        NO_SUCH_MEMBER.
+        """
+        with self._book.read() as reader:
+            context = self._context(reader, member_id)
+        programme = context.programme
+        return Usable(
+            passes=tuple(view for one in programme.of(Pass) for view in _pass_views(one, context)),
+            privileges=tuple(_privilege_view(one, context) for one in programme.of(Privilege)),
+        )
+
+    def use_pass(
+        self, member_id: bytes, pass_id: str, operator: Operator, *, right_id: bytes | None = None
+    ) -> Acted:
+        """Use a pass once, by default the one that ends first.
+
+        Raises `ServiceRefusal` NO_PASS, PASS_USED_UP, PASS_ENDED, PASS_NOT_YET, USED_ENOUGH or
+        USED_ENOUGH_UNTIL.
+        """
+        evidence = () if right_id is None else (("right", right_id.hex()),)
+        return self._record(Trigger.USE, f"{PASS}/{pass_id}", member_id, operator, evidence)
+
+    def use_privilege(self, member_id: bytes, privilege_id: str, operator: Operator) -> Acted:
+        """Use a privilege once. Raises `ServiceRefusal` NOT_MET, USED_ENOUGH(_UNTIL)."""
+        return self._record(Trigger.USE, f"{PRIVILEGE}/{privilege_id}", member_id, operator)
+
+    def give_back(self, member_id: bytes, what: str, operator: Operator) -> Acted:
+        """Take back a use of today, of "pass/<id>" or "privilege/<id>"; needs authority.
+
+        Raises `ServiceRefusal` NOT_ALLOWED or NOT_USED_TODAY.
+        """
+        require(operator, Right.WAIVE)
+        return self._record(Trigger.UNUSE, what, member_id, operator)
+
+    def reserve(self, member_id: bytes, privilege_id: str, day: date, operator: Operator) -> Acted:
+        """A place on a day.
+
+        Raises `ServiceRefusal` NO_RESERVING, NOT_MET, RESERVED_ALREADY or NO_PLACES (`most`).
+        """
+        return self._reserve(member_id, privilege_id, day, operator)
+
+    def call_off(self, member_id: bytes, privilege_id: str, day: date, operator: Operator) -> Acted:
+        """The place is free again. Raises `ServiceRefusal` NOT_RESERVED."""
+        return self._reserve(member_id, privilege_id, day, operator, ("off", "1"))
+
+    def reservations(self, privilege_id: str, day: date) -> tuple[bytes, ...]:
+        """Who has a place on a day: members, the first to reserve in front."""
+        with self._book.read() as reader:
+            programme = self._programme(reader, self._now())
+            rights = reader.ledger.rights_by_code(reservation_code(privilege_id, day))
+        return tuple(r.owner for r in reversed(reserved(rights, programme, privilege_id, day)))
+
+    def _reserve(
+        self,
+        member_id: bytes,
+        privilege_id: str,
+        day: date,
+        operator: Operator,
+        *more: tuple[str, str],
+    ) -> Acted:
+        evidence = (("day", day.isoformat()), *more)
+        code = reservation_code(privilege_id, day)
+        what = f"{PRIVILEGE}/{privilege_id}"
+        return self._record(Trigger.RESERVE, what, member_id, operator, evidence, code)
+
+    def _record(
+        self,
+        trigger: Trigger,
+        what: str,
+        member_id: bytes,
+        operator: Operator,
+        evidence: tuple[tuple[str, str], ...] = (),
+        shown: str = "",
+    ) -> Acted:
+        happening = Happening(
+            trigger=trigger,
+            recorded=Recorded(what=what, evidence=evidence),
+            member_id=member_id,
+            shown=shown,
+        )
+        return self._acts.record(happening, operator)
+
+    def _context(self, reader: Reader, member_id: bytes) -> Context:
+        rules, at = self._rules(), self._now()
+        programme = self._programme(reader, at)
+        nobody = Basket(sale_id=self._ids.new_id(), currency=rules.currency)
+        basket = nobody.for_member(member_id)
+        state = member_state(reader, basket, programme, at)
+        store = counter_store(reader, programme, at, rules)
+        return freeze(programme, nobody, state, at, store)
+
+    def _programme(self, reader: Reader, at: datetime) -> Programme:
+        programme = self._programmes.at(reader, at)
+        if programme is None:
+            raise ServiceRefusal("NO_PROGRAMME")
+        return programme
+
+    def _now(self) -> datetime:
+        return self._clock.now().astimezone(self._rules().zone)
+
+
+def _pass_views(declared: Pass, context: Context) -> tuple[PassView, ...]:
+    programme, state, day = context.programme, context.state, context.day
+    assert state is not None  # it is a member's
+    return tuple(
+        PassView(
+            right_id=right.id,
+            id=declared.id,
+            name=declared.names.in_language(context.store.language),
+            uses=right.uses,
+            left=right.left or 0,
+            last_day=right.last_day,
+            why_not=why_no_pass(programme, declared, right, state, context.store, day),
+        )
+        for right in passes_of(state, declared, programme)
+    )
+
+
+def _privilege_view(declared: Privilege, context: Context) -> PrivilegeView:
+    programme, state, day = context.programme, context.state, context.day
+    assert state is not None  # it is a member's
+    left = left_of(programme, declared, state, context.store, day)
+    own = [r for r in state.rights if (r.kind, r.of) == ("reservation", declared.id)]
+    days = (r.from_day for r in own if not r.cancelled and r.from_day and r.from_day >= day)
+    return PrivilegeView(
+        id=declared.id,
+        name=declared.names.in_language(context.store.language),
+        left=None if left is None else left.left,
+        again=None if left is None else again_on(left.limit, day),
+        reserved=tuple(sorted(days)),
+        can_reserve=declared.places > 0,
+        why_not=why_no_privilege(programme, declared, context.facts, state, context.store, day),
+    )
