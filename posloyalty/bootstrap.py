@@ -52,6 +52,7 @@ from posloyalty.services.receipt_code import keys_of_till, number_in_code, recei
 from posloyalty.services.receipt_printer import ReceiptPrinter
 from posloyalty.services.recognise_scan import RecogniseScan
 from posloyalty.services.recover_book import RecoverBook, check_new_pin, mistyped
+from posloyalty.services.referrals import Referrals
 from posloyalty.services.refund_history import RefundHistory
 from posloyalty.services.refund_sale import RefundSale
 from posloyalty.services.refund_unknown import RefundUnknown
@@ -311,6 +312,9 @@ def _till(
         runs=RunRules(book=book, clock=clock, programmes=programmes, acts=acts),
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+        ),
+        referrals=Referrals(
+            book=book, clock=clock, chance=chance, programmes=programmes, acts=acts
         ),
         use_rights=UseRights(
             book=book,

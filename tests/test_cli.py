@@ -22,6 +22,7 @@ from posloyalty.cli.console import Exit, open_till
 from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.sign_in import SignedIn
 from posloyalty.wording import LANGUAGES, Words
+from tests.insight.draft import drafts
 from tests.replay import independent
 from tests.replay.sample import sample_file
 from tests.services.a_shop import csv_file, new_shop
@@ -456,3 +457,24 @@ def test_a_warning_ends_with_an_exit_code_only_when_asked(tmp_path: Path) -> Non
     assert (said.code, said.out.splitlines()[-2].startswith("Warning: Line ")) == (0, True)
     strict = run("programme", "check", file, "--strict", "--on", "2026-11-29")
     assert (strict.code, strict.out) == (Exit.FOUND, said.out)
+
+
+def test_an_attack_is_told_and_left_as_a_scenario_that_runs(tmp_path: Path) -> None:
+    file = tmp_path / "draft.toml"
+    file.write_text(drafts.HEAD + drafts.points(points=1, money="1.50"), encoding="utf-8")
+    attacked = run("programme", "check", file, "--attack", "--steps", 100, "--on", "2026-11-29")
+    assert attacked.code == Exit.FOUND
+    assert "This is a hole" in attacked.out
+    left = tmp_path / "draft.attack.toml"
+    assert str(left) in attacked.out
+    played = run("scenario", "run", left)
+    assert (played.code, played.out) == (0, "1 passed, 0 failed\n")
+
+
+def test_a_sale_that_hands_out_too_much_is_a_warning(tmp_path: Path) -> None:
+    file = tmp_path / "draft.toml"
+    file.write_text(drafts.FAIR, encoding="utf-8")
+    above = run("programme", "check", file, "--most-share", "5%", "--strict")
+    assert (above.code, above.out.startswith("Warning: One sale hands out 10.9 %")) == (1, True)
+    assert run("programme", "check", file, "--most-share", "15%", "--strict").code == 0
+    assert run("programme", "check", file, "--most-share", "much").code == Exit.WRONG_USE

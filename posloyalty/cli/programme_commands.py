@@ -5,20 +5,15 @@ time, and typer reads it from them.
 """
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from posloyalty.cli.console import Exit, Speaker, manager, opened
-from posloyalty.domain.programme.bundle import HEAD, NoHead, bundle
-from posloyalty.domain.programme.definition import Programme
+from posloyalty.cli.check_command import add_check
+from posloyalty.cli.console import Speaker, manager, opened
+from posloyalty.cli.programme_file import read_bytes
 from posloyalty.domain.programme.schema import programme_schema
-from posloyalty.insight.draft.draft import read_draft
-from posloyalty.insight.draft.warnings import warnings_of
-from posloyalty.services.programmes import ProgrammeRefused, finding_sentences
-from posloyalty.system import SystemClock
 
 
 def add_programme_commands(app: typer.Typer, speaker: Speaker) -> None:
@@ -27,25 +22,7 @@ def add_programme_commands(app: typer.Typer, speaker: Speaker) -> None:
     group = typer.Typer(help=words("cli.help_programme_group"), no_args_is_help=True)
     file_argument = typer.Argument(help=words("cli.help_programme"))
 
-    @group.command("check", help=words("cli.help_programme_check"))
-    def _check(
-        file: Annotated[Path, file_argument],
-        strict: Annotated[bool, typer.Option("--strict", help=words("cli.help_strict"))] = False,
-        on: Annotated[
-            datetime | None, typer.Option(formats=["%Y-%m-%d"], help=words("cli.help_judged_on"))
-        ] = None,
-    ) -> None:
-        with speaker.faults():
-            today = SystemClock(UTC).now().date() if on is None else on.date()
-            draft = read_draft(read_bytes(speaker, file), today)
-            if isinstance(draft, list):
-                raise ProgrammeRefused(tuple(draft))
-            warnings = finding_sentences(warnings_of(draft), words, "doubt")
-            for sentence in warnings:
-                speaker.say("warning", text=sentence)
-            _good(speaker, draft.programme)
-            if warnings and strict:
-                raise typer.Exit(Exit.FOUND)
+    add_check(group, speaker)
 
     @group.command("schema", help=words("cli.help_programme_schema"))
     def _schema() -> None:
@@ -73,28 +50,3 @@ def add_programme_commands(app: typer.Typer, speaker: Speaker) -> None:
             speaker.say("programme_run", given=len(given), members=looked_at[-1])
 
     app.add_typer(group, name="programme")
-
-
-def _good(speaker: Speaker, programme: Programme) -> None:
-    speaker.say(
-        "programme_good",
-        name=programme.names.in_language(speaker.words.language),
-        id=programme.id,
-        version=programme.version,
-        offers=len(programme.offers),
-        hash=programme.hash.hex(),
-    )
-
-
-def read_bytes(speaker: Speaker, file: Path) -> bytes:
-    """The bytes of a file, or of a folder's files joined; exits when they cannot be read."""
-    try:
-        if not file.is_dir():
-            return file.read_bytes()
-        return bundle({path.name: path.read_bytes() for path in sorted(file.glob("*.toml"))})
-    except NoHead:
-        speaker.tell(speaker.words("import.NOT_FOUND", file=file / HEAD))
-        raise typer.Exit(Exit.FILE) from None
-    except OSError:
-        speaker.tell(speaker.words("import.NOT_FOUND", file=file))
-        raise typer.Exit(Exit.FILE) from None

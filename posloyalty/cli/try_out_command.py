@@ -17,7 +17,7 @@ import typer
 
 from posloyalty.cli.console import Exit, Speaker, opened
 from posloyalty.cli.data_commands import tell_report
-from posloyalty.cli.programme_commands import read_bytes
+from posloyalty.cli.programme_file import read_bytes
 from posloyalty.documents.purchase_file import read_purchases as read_rows
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.programme.definition import Programme

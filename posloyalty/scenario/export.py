@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any
 
 import tomlkit
-from tomlkit.items import AoT, Table
+from tomlkit.items import Table
 
 from posloyalty.domain.engine.award import POINTS, Award
 from posloyalty.domain.engine.context import StoreContext
@@ -27,8 +27,7 @@ from posloyalty.domain.values.identifiers import id_hex
 from posloyalty.scenario.block import money_text, points_text, quantity_text
 from posloyalty.scenario.export_member import MEMBER, exported_member
 from posloyalty.scenario.frame import NO_TAX
-
-LITERAL: Final = "'''"
+from posloyalty.scenario.toml_text import inline, listed, literal, table_of
 
 
 def scenario_of(
@@ -52,27 +51,27 @@ def scenario_of(
         "cutoff": f"{store.cutoff:%H:%M}",
         "language": store.language or "en",
     }
-    file["tax"] = _listed(_taxes(quote))
+    file["tax"] = listed(_taxes(quote))
     if known is not None:
-        file["programme"] = {"text": _literal(programme.decode("utf-8-sig"))}
-    file["product"] = _listed(_products(quote))
+        file["programme"] = {"text": literal(programme.decode("utf-8-sig"))}
+    file["product"] = listed(_products(quote))
     if quote.state is not None and quote.member_id is not None:
         looked_at = b"birthday" in programme
         told = exported_member(quote, quote.state, known, birthday=looked_at)
-        file["member"] = _listed([_member(told)])
-    step = _table(_step(quote, basket, known))
-    step["expect"] = _table(_expected(quote, known))
-    file["when"] = _listed([step])
+        file["member"] = listed([_member(told)])
+    step = table_of(_step(quote, basket, known))
+    step["expect"] = table_of(_expected(quote, known))
+    file["when"] = listed([step])
     return tomlkit.dumps(file)
 
 
 def _member(told: Mapping[str, Any]) -> Table:
     """The table, with a line for each lot, level, right, purchase and meter."""
-    return _table(
+    return table_of(
         {
-            key: [_inline(one) for one in value]
+            key: [inline(one) for one in value]
             if isinstance(value, list)
-            else _inline(value)
+            else inline(value)
             if isinstance(value, Mapping)
             else value
             for key, value in told.items()
@@ -130,7 +129,7 @@ def _step(quote: Quote, basket: Basket, rules: Programme | None) -> dict[str, An
     told["lines"] = [_scanned(line, quote) for line in lines]
     scales = _scales(rules)
     if basket.redemptions and scales:
-        told["redeem"] = _inline(
+        told["redeem"] = inline(
             {
                 wish.wallet: points_text(wish.points, scales[wish.wallet])
                 for wish in basket.redemptions
@@ -142,7 +141,7 @@ def _step(quote: Quote, basket: Basket, rules: Programme | None) -> dict[str, An
     if basket.marks:
         told["marks"] = sorted(basket.marks)
     if basket.donations:
-        told["donate"] = _inline(
+        told["donate"] = inline(
             {
                 one.cause: "round_up"
                 if one.amount_minor is None
@@ -161,7 +160,7 @@ def _scanned(line: BasketLine, quote: Quote) -> Any:
         told["amount"] = money_text(line.gross_minor, quote.currency)
     elif sku.split() == [sku]:
         return f"{quantity} {sku}"
-    return _inline(told)
+    return inline(told)
 
 
 def _expected(quote: Quote, rules: Programme | None) -> dict[str, Any]:
@@ -175,13 +174,13 @@ def _expected(quote: Quote, rules: Programme | None) -> dict[str, Any]:
         "redeemed_money": money(quote.redeemed_minor),
         "tax": money(quote.tax_minor),
         "payable": money(quote.payable_minor),
-        "offers": _inline({one.offer_id: money(one.amount_minor) for one in quote.offers}),
+        "offers": inline({one.offer_id: money(one.amount_minor) for one in quote.offers}),
     }
     refused = {one.offer_id: one.reasons[0].code for one in quote.refused if one.reasons}
     if refused:
-        told["refused"] = _inline(refused)
+        told["refused"] = inline(refused)
     lines = sorted(quote.lines, key=lambda line: line.line.number)
-    told["lines"] = [_inline(_line(line, quote, scales)) for line in lines]
+    told["lines"] = [inline(_line(line, quote, scales)) for line in lines]
     figures = {
         "earned": {one.wallet: one.points for one in quote.earnings},
         "redeemed": {one.wallet: one.points for one in quote.redemptions},
@@ -190,11 +189,11 @@ def _expected(quote: Quote, rules: Programme | None) -> dict[str, Any]:
     }
     for key, points in figures.items():
         if points and scales:
-            told[key] = _inline({w: points_text(n, scales[w]) for w, n in points.items()})
+            told[key] = inline({w: points_text(n, scales[w]) for w, n in points.items()})
     if quote.tiers:
-        told["tier"] = _inline({t.scheme: {"level": t.level or "none"} for t in quote.tiers})
+        told["tier"] = inline({t.scheme: {"level": t.level or "none"} for t in quote.tiers})
     if quote.awards:
-        told["awards"] = [_inline(_award(one, scales)) for one in quote.awards]
+        told["awards"] = [inline(_award(one, scales)) for one in quote.awards]
     return told
 
 
@@ -224,37 +223,3 @@ def _award(award: Award, scales: Mapping[str, int]) -> dict[str, Any]:
     if award.kind == POINTS:
         amount = points_text(award.amount, scales.get(award.of, 0))
     return {"kind": award.kind, "of": award.of, "amount": amount, "rule": award.rule_id}
-
-
-def _literal(text: str) -> Any:
-    """The programme as it stands, or escaped where it holds what ends a literal text."""
-    text = text.replace("\r\n", "\n")
-    return tomlkit.string("\n" + text, literal=LITERAL not in text, multiline=True)
-
-
-def _listed(tables: list[Any]) -> AoT:
-    listed = tomlkit.aot()
-    for table in tables:
-        listed.append(table if isinstance(table, Table) else _table(table))
-    return listed
-
-
-def _table(told: Mapping[str, Any]) -> Table:
-    table = tomlkit.table()
-    for key, value in told.items():
-        table[key] = _array(value) if isinstance(value, list) else value
-    return table
-
-
-def _array(items: list[Any]) -> Any:
-    array = tomlkit.array()
-    for item in items:
-        array.append(item)
-    return array.multiline(len(items) > 1)
-
-
-def _inline(told: Mapping[str, Any]) -> Any:
-    table = tomlkit.inline_table()
-    for key, value in told.items():
-        table[key] = _inline(value) if isinstance(value, Mapping) else value
-    return table

@@ -65,32 +65,32 @@ class TillBooks(Books):
     """What a till knows: members from its book, accounts folded from its journal."""
 
     def __init__(self, placed: PlacedTill) -> None:
-        self._placed = placed
+        self.placed = placed
         now = placed.till.clock.now()
         self.programme = placed.programme(now)
         self.day = store_day(now, self.programme.zone)
 
     def state(self, member: str) -> MemberState | None:
         """The member as this till's rules see them, with every lot they ever had."""
-        member_id = self._placed.members.get(member)
+        member_id = self.placed.members.get(member)
         if member_id is None:
             return None
-        with self._placed.till.book.read() as reader:
+        with self.placed.till.book.read() as reader:
             return reader.ledger.member_state(member_id, lots_since=date.min)
 
     def gift_card(self, card: bytes) -> StoredCard | None:
         """The card as this till's book holds it."""
-        with self._placed.till.book.read() as reader:
+        with self.placed.till.book.read() as reader:
             return card_by_id(reader, self.programme, card)
 
     def counts(self, owner: bytes) -> tuple[MeterEntry, ...]:
         """What this till counted."""
-        with self._placed.till.book.read() as reader:
+        with self.placed.till.book.read() as reader:
             return reader.ledger.meters(owner, date.min)
 
     def accounts(self) -> Mapping[Account, int]:
         """Every account that this till's events moved."""
-        with self._placed.till.book.read() as reader:
+        with self.placed.till.book.read() as reader:
             told = [events.decode(one.body) for one in reader.journal.events()]
         moved = [t for e in told if isinstance(e, Doing) for t in consequences_of(e).transfers]
         return fold(moved).accounts

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.referrals import open_referrals, referrer_of
 from posloyalty.domain.engine.wallets import settled
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.services.ports import Reader, UnitOfWork
@@ -22,7 +24,18 @@ def state_of(
         lots_since=programme.looks_back_to(day),
         whole_life=programme.counts_whole_life,
     )
-    return None if state is None else settled(programme, state)
+    return None if state is None else _linked(reader, programme, settled(programme, state), day)
+
+
+def _linked(
+    reader: Reader | UnitOfWork, programme: Programme, state: MemberState, day: date
+) -> MemberState:
+    """With the counts of those who brought the member, while that may still be of use."""
+    named = (referrer_of(right) for right in open_referrals(programme, state.rights, day))
+    owners = tuple(dict.fromkeys(owner for owner in named if owner is not None))
+    if not owners:
+        return state
+    return replace(state, linked=reader.ledger.meter_sums(owners, day, whole_life=True))
 
 
 def states_of(

@@ -19,6 +19,7 @@ from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.awards import ActRefusal, Awards
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
 from posloyalty.domain.engine.context import freeze
+from posloyalty.domain.engine.gathering import codes_for
 from posloyalty.domain.engine.moment import Moment, Recorded, Trigger
 from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.programme.definition import Programme
@@ -188,6 +189,11 @@ class ProgrammeActs:
             active=context.active,
             recorded=happening.recorded,
             operator=operator,
+            gathered=tuple(
+                right
+                for code in codes_for(programme, happening.recorded)
+                for right in reader.ledger.rights_by_code(code)
+            ),
         )
         plan = EventPlan(event_id=event_id, at=at, day=context.day, programme_id=programme.id)
         awards = Awards(moment, plan)

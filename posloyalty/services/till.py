@@ -33,6 +33,7 @@ from posloyalty.services.programme_acts import ProgrammeActs
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.recognise_scan import RecogniseScan
 from posloyalty.services.recover_book import RecoverBook
+from posloyalty.services.referrals import Referrals
 from posloyalty.services.refund_history import RefundHistory
 from posloyalty.services.refund_sale import RefundSale
 from posloyalty.services.refund_unknown import RefundUnknown
@@ -77,6 +78,7 @@ class Till:
     acts: ProgrammeActs
     runs: RunRules
     households: Households
+    referrals: Referrals
     gift_cards: GiftCards
     use_rights: UseRights
     snapshots: Snapshots

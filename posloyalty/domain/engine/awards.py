@@ -87,10 +87,12 @@ class Awards:
         name: str,
         reasons: Iterable[Reason] = (),
         member_id: bytes | None = None,
+        not_before: date | None = None,
     ) -> int:
         """Give points, to the member of the moment or to another; returns how many.
 
-        What the wallet's limits hold back is said in the reasons, and counted.
+        What the wallet's limits hold back is said in the reasons, and counted. They cannot be used
+        `not_before` a day.
         """
         state = self.moment.state
         if member_id is None:
@@ -103,10 +105,13 @@ class Awards:
         own = state is not None and state.member_id == member_id
         kept = self._let_in(wallet, points) if own else Capped(points, 0, ())
         days = lot_days(programme, wallet, self._ranks(own), self.moment.day)
+        usable = days.usable_from
+        if usable is not None and not_before is not None:
+            usable = max(usable, not_before)
         self.plan.postings_of(member_id, state if own else None).earn(
             programme.ledger(wallet_id),
             kept.points,
-            usable_from=days.usable_from,
+            usable_from=usable,
             last_day=days.last_day,
             code=TransferCode.BONUS,
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from posloyalty.domain.engine.awards import Awards
@@ -24,12 +25,16 @@ MESSAGE = "MESSAGE"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Who gives, by id and name, and why; `member_id` None is the member of the moment."""
+    """Who gives, by id and name, and why; `member_id` None is the member of the moment.
+
+    Nothing can be used before `from_day`.
+    """
 
     rule_id: str
     name: str
     reasons: tuple[Reason, ...] = ()
     member_id: bytes | None = None
+    from_day: date | None = None
 
 
 Giver = Callable[[Any, Awards, Source, int], None]
@@ -55,9 +60,18 @@ def give(
     reasons: Iterable[Reason] = (),
     member_id: bytes | None = None,
     times: int = 1,
+    from_day: date | None = None,
 ) -> None:
-    """Hand out everything so many times, to the member of the moment or to another one."""
-    source = Source(rule_id=rule_id, name=name, reasons=tuple(reasons), member_id=member_id)
+    """Hand out everything so many times, to the member of the moment or to another one; with a
+    `from_day` it cannot be used before.
+    """
+    source = Source(
+        rule_id=rule_id,
+        name=name,
+        reasons=tuple(reasons),
+        member_id=member_id,
+        from_day=from_day,
+    )
     for gift in gives.gifts:
         _GIVERS[type(gift)](gift, awards, source, times)
 
@@ -72,6 +86,7 @@ def give_points(gift: GivePoints, awards: Awards, source: Source, times: int) ->
         name=source.name,
         reasons=source.reasons,
         member_id=source.member_id,
+        not_before=source.from_day,
     )
 
 
@@ -86,7 +101,8 @@ def give_voucher(gift: GiveVoucher, awards: Awards, source: Source, times: int) 
 
 def issue_voucher(voucher: Voucher, awards: Awards, source: Source) -> Right | None:
     """One voucher to its owner; None where there is nobody to own it."""
-    day = awards.moment.day
+    today = awards.moment.day
+    day = max(today, source.from_day or today)
     first = voucher.valid.first_day(day)
     code = ""
     if voucher.codes is Codes.EACH:
@@ -101,7 +117,7 @@ def issue_voucher(voucher: Voucher, awards: Awards, source: Source) -> Right | N
         reasons=source.reasons,
         uses=voucher.uses,
         code=code,
-        from_day=None if first == day else first,
+        from_day=None if first == today else first,
         last_day=voucher.valid.last_day(day),
     )
     if right is not None:

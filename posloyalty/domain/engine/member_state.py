@@ -35,7 +35,8 @@ class MemberState:
     conditions). `rights` are those not used up, `meters` the entries of that same span, the
     household's included; where the programme looks at a whole life, what lies before is carried as
     one sum a meter. `household_id` owns what `pools` says, (ledger, owner) of what is shared;
-    `heads_household` says that the member is its head.
+    `heads_household` says that the member is its head. `linked` are the sums of others whom the
+    member's rights name, such as who brought them.
     """
 
     member_id: bytes
@@ -51,3 +52,4 @@ class MemberState:
     household_id: bytes | None = None
     heads_household: bool = False
     pools: tuple[tuple[str, bytes], ...] = ()
+    linked: tuple[MeterEntry, ...] = ()

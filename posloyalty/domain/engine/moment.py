@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.uses import Uses
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts
 from posloyalty.domain.shop.operator import Operator
@@ -38,6 +39,8 @@ class Trigger(StrEnum):
     TIER_WITHDRAW = "tier_withdraw"
     TIER_CHALLENGE = "tier_challenge"
     CHALLENGE = "challenge"
+    REFERRAL_CODE = "referral_code"
+    REFERRAL = "referral"
     HOUSEHOLD = "household"
     MERGE = "merge"
     GIFT_CARD = "gift_card"
@@ -112,7 +115,8 @@ class Moment:
     `active` is the state of a member who may earn, None for one who may not. What came back is in
     `returned`; its undoing concerns `state`, whether the member may still earn or not. `level_met`
     belongs to TIER_MET, a moment within another one. `operator` records an act; None where it is
-    only asked what an act would give.
+    only asked what an act would give. `gathered` are everybody's rights under the codes that what
+    is recorded names (`gathering`), the newest first.
     """
 
     trigger: Trigger
@@ -130,6 +134,7 @@ class Moment:
     returned: Returned | None = None
     level_met: LevelMet | None = None
     operator: Operator | None = None
+    gathered: tuple[Right, ...] = ()
 
     def facts_for(self, by_business_day: bool) -> Facts:
         """The facts by the clock that a rule goes by."""

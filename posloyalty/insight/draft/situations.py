@@ -69,17 +69,19 @@ class Situations:
 
     def possible(self, conditions: Iterable[Condition]) -> bool:
         """Whether all of some conditions hold in one of them, as far as they are looked through."""
-        wanted = tuple(conditions)
-        choices: tuple[tuple[Any, ...], ...] = (
-            self.days,
-            self.hours,
-            self.members,
-            self.baskets,
-            self.spends,
-        )
+        wanted, choices = tuple(conditions), self._choices
         if not all(choices):
             return False
-        return _nearer(wanted, choices) or _any(wanted, choices)
+        return _nearer(wanted, choices) is not None or _any(wanted, choices)
+
+    def moment(self, conditions: Iterable[Condition]) -> tuple[date, time] | None:
+        """A day and a time at which all of some conditions hold, where one is found at once."""
+        found = _nearer(tuple(conditions), self._choices) if all(self._choices) else None
+        return None if found is None else (found[0], found[1])
+
+    @property
+    def _choices(self) -> tuple[tuple[Any, ...], ...]:
+        return (self.days, self.hours, self.members, self.baskets, self.spends)
 
 
 def situations(programme: Programme, when: Mapping[str, Any], around: date) -> Situations:
@@ -100,20 +102,22 @@ def _failing(wanted: tuple[Condition, ...], chosen: tuple[Any, ...]) -> int:
     return sum(bool(one.failures(facts, spend)) for one in wanted)
 
 
-def _nearer(wanted: tuple[Condition, ...], choices: tuple[tuple[Any, ...], ...]) -> bool:
-    """One thing at a time towards fewer failures."""
+def _nearer(
+    wanted: tuple[Condition, ...], choices: tuple[tuple[Any, ...], ...]
+) -> tuple[Any, ...] | None:
+    """One thing at a time towards fewer failures; None when that does not lead to none."""
     best = tuple(options[0] for options in choices)
     left = _failing(wanted, best)
     for _ in range(ROUNDS):
         for place, options in enumerate(choices):
             for option in options:
                 if not left:
-                    return True
+                    return best
                 tried = (*best[:place], option, *best[place + 1 :])
                 failing = _failing(wanted, tried)
                 if failing < left:
                     best, left = tried, failing
-    return not left
+    return None if left else best
 
 
 def _any(wanted: tuple[Condition, ...], choices: tuple[tuple[Any, ...], ...]) -> bool:

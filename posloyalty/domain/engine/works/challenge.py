@@ -114,6 +114,7 @@ def give_badge(gift: GiveBadge, awards: Awards, source: Source, times: int) -> N
         owner=source.member_id,
         reasons=source.reasons,
         uses=0,
+        from_day=source.from_day,
     )
 
 
