@@ -51,6 +51,9 @@ if TYPE_CHECKING:
 DEFAULT_SIZE: Final = (1366, 768)
 DEMO_FOLDER: Final = "demo-book"
 EXIT_REFUSED: Final = 3
+# The collector's thresholds while modules come in by the hundred, and Python's own.
+WARMING: Final = (10_000, 20, 20)
+RUNNING: Final = (700, 10, 10)
 
 
 class TillApplication(QObject):
@@ -142,21 +145,30 @@ class TillApplication(QObject):
         if not gc.isenabled():
             # What the first paint needed stays to the end: no collection shall look at it again.
             gc.freeze()
+            gc.set_threshold(*WARMING)
             gc.enable()
         if self._options.quit_after_first_paint:
             print(flush=True)  # an empty line tells whoever measures that the window is painted
             QApplication.quit()
             return
+        from ui import warm_up
+
+        self.open_book()
+        idle = self.window.idle
+        idle.then(lambda: warm_up.load_in_turns(warm_up.LISTENING))
+        idle.then(self._listen)
+        idle.then(lambda: warm_up.load_in_turns(warm_up.VIEWS))
+
+    def _listen(self) -> None:
+        """Keys, scans, the strip and the printer's queue: from now on the window answers."""
         from ui.presenters.strip import StripPresenter
         from ui.print_pump import PrintPump
 
         self._strip = StripPresenter(self.session, self._now)
         self._pump = PrintPump(self.session, self._strip.refresh)
         self.window.listen(self._strip)
-        self._set_desks()
         self._strip.start()
         self.timer.after(200, self.sounds.warm_up)
-        self.open_book()
 
     def open_book(self) -> None:
         """Open the book, or make the demo's, on the writer's lane."""
@@ -168,24 +180,42 @@ class TillApplication(QObject):
 
     def _write_open(self, make: Callable[[], Till]) -> None:
         def job() -> Till:
+            from ui import warm_up
+
             # Kept at once: the window may be closed before the answer is heard.
             self._till = make()
+            warm_up.load(warm_up.DESKS)
             return self._till
 
         self.runner.write(job, self._opened, self._not_opened)
 
     def _opened(self, till: Till) -> None:
+        from ui import warm_up
+
         self._till = till
+        self._set_desks()
         shop = till.shop.details()
         self._follow_shop(shop)
         self.session.attach(till, shop)
         self.runner.long(
+            lambda _progress: warm_up.load(warm_up.PLAIN),
+            lambda _: self.window.prepare(self._warm),
+            self._not_settled,
+            lambda *_: None,
+        )
+        self.runner.long(
             lambda _progress: till.settle(), lambda _: None, self._not_settled, lambda *_: None
         )
+
+    def _warm(self) -> None:
+        """Everything is there: the collector looks at none of it again, and often at the rest."""
+        gc.freeze()
+        gc.set_threshold(*RUNNING)
 
     def _not_opened(self, fault: Exception) -> None:
         from posloyalty.services.book_faults import BookError, KeyMissing, WrongKey
 
+        self._set_desks()
         if isinstance(fault, (KeyMissing, WrongKey)):
             self.window.navigator.show(Screen.RECOVERY, cause="key")
             return

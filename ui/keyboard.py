@@ -20,7 +20,7 @@ from PySide6.QtCore import (
     QtMsgType,
     qInstallMessageHandler,
 )
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QWidget
 
 PERSON_MS: Final = 90
@@ -81,7 +81,20 @@ class Keyboard:
         self._now_ms += SCANNER_MS
         self._stroke("Enter")
 
+    def post(self, key: str) -> None:
+        """Press a key without waiting: the event loop brings it to the window."""
+        handle, events = self._events(key)
+        for event in events:
+            QCoreApplication.postEvent(handle, event)
+
     def _stroke(self, key: str, *, settle: bool = True) -> None:
+        handle, events = self._events(key)
+        for event in events:
+            QCoreApplication.sendEvent(handle, event)
+        if settle:
+            wait(lambda: True)
+
+    def _events(self, key: str) -> tuple[QWindow, tuple[QKeyEvent, ...]]:
         handle = self.window.windowHandle() if self.window is not None else None
         if handle is None:
             raise NotReached("the window is not shown")
@@ -90,10 +103,8 @@ class Keyboard:
         code = _KEYS.get(name) or Qt.Key(ord(name.upper()))
         modifier = Qt.KeyboardModifier.ControlModifier if control else _shift(name)
         text = name if name not in _KEYS and not control else ("\r" if name == "Enter" else "")
-        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            QCoreApplication.sendEvent(handle, QKeyEvent(kind, code, modifier, text))
-        if settle:
-            wait(lambda: True)
+        kinds = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
+        return handle, tuple(QKeyEvent(kind, code, modifier, text) for kind in kinds)
 
 
 def quiet_offscreen() -> None:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance, layout_of
@@ -29,15 +28,23 @@ from ui.widgets.view import ViewContext
 
 if TYPE_CHECKING:
     from ui.actions import Action
-    from ui.menu import KeysSheet, MenuItem, MenuSheet
+    from ui.idle import Idle
+    from ui.menu import MenuItem
+    from ui.overlays import Overlays
     from ui.presenters.strip import StripPresenter
     from ui.touch_keyboard import TouchKeyboard
     from ui.widgets.scan_capture import ScanCapture
-    from ui.widgets.sheet import QuestionPanel
 
-MENU_WIDTH = 520
 LEAST_SIZE = (640, 400)
-QUESTION_WIDTH = 720
+PREPARED = (
+    Screen.SALE,
+    Screen.PAY,
+    Screen.DONE,
+    Screen.MEMBER,
+    Screen.RECEIPT,
+    Screen.HISTORY,
+    Screen.SETTINGS,
+)
 
 
 class MainWindow(QWidget):
@@ -62,8 +69,8 @@ class MainWindow(QWidget):
         self._shown_at = now_ms()
         self._session: Session | None = None
         self._strip_presenter: StripPresenter | None = None
-        self._overlay: MenuSheet | KeysSheet | QuestionPanel | None = None
-        self._focus_before: QWidget | None = None
+        self._overlays: Overlays | None = None
+        self._idle: Idle | None = None
         self.setProperty("ground", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(words("app.title"))
@@ -117,6 +124,21 @@ class MainWindow(QWidget):
         strip.subscribe(self._show_strip)
 
     @property
+    def idle(self) -> Idle:
+        """What the window does while nobody asks anything of it."""
+        if self._idle is None:
+            from ui.idle import Idle
+
+            self._idle = Idle(self)
+        return self._idle
+
+    def prepare(self, ready: Callable[[], None]) -> None:
+        """Make the screens in idle moments, before anybody asks for them, then call `ready`."""
+        for screen in PREPARED:
+            self.idle.then(lambda wanted=screen: self.navigator.prepare(wanted))
+        self.idle.then(ready)
+
+    @property
     def capture(self) -> ScanCapture:
         """What listens to the keys; RuntimeError before `listen`."""
         if self._capture is None:
@@ -125,6 +147,8 @@ class MainWindow(QWidget):
 
     def end(self) -> None:
         """Stop listening and looking at the clock."""
+        if self._idle is not None:
+            self._idle.forget()
         if self._strip_presenter is not None:
             self._strip_presenter.stop()
         self.toasts.clear()
@@ -152,16 +176,7 @@ class MainWindow(QWidget):
 
     def overlay_key(self, name: str) -> bool | None:
         """Esc, F10 and F1 close the open menu, a question is answered; other keys are Qt's."""
-        if self._overlay is None:
-            return None
-        from ui.widgets.sheet import QuestionPanel
-
-        if isinstance(self._overlay, QuestionPanel):
-            return self._answer(self._overlay, name)
-        if name in ("Esc", "F10", "F1"):
-            self.close_overlay()
-            return True
-        return False
+        return None if self._overlays is None else self._overlays.key(name)
 
     def shown_ms(self) -> int:
         """How long the screen has been in front, in milliseconds."""
@@ -182,7 +197,7 @@ class MainWindow(QWidget):
         session = self._session
         if session is None:
             return
-        self._open_overlay(
+        self.overlays.show(
             MenuSheet(
                 self._look,
                 self._words,
@@ -199,7 +214,7 @@ class MainWindow(QWidget):
         from ui.menu import KeysSheet
 
         places = tuple(place for place, _ in self.places())
-        self._open_overlay(KeysSheet(self._look, self._words, places, parent=self))
+        self.overlays.show(KeysSheet(self._look, self._words, places, parent=self))
 
     def lock(self) -> None:
         """F11: show the sign-in; the basket stays."""
@@ -221,52 +236,21 @@ class MainWindow(QWidget):
         answered: Callable[[int], None],
     ) -> None:
         """Ask on a screen of its own: the first answer is the main one, the last the way out."""
-        from ui.widgets.sheet import QuestionPanel
+        self.overlays.ask(title=title, text=text, answers=answers, answered=answered)
 
-        question = QuestionPanel(
-            self._look,
-            icon="look",
-            tone="warn",
-            title=title,
-            text=text,
-            answers=answers,
-            parent=self,
-        )
+    @property
+    def overlays(self) -> Overlays:
+        """What lies over the screens; made when something first does."""
+        if self._overlays is None:
+            from ui.overlays import Overlays
 
-        def took(place: int) -> None:
-            self._close_any()
-            answered(place)
-
-        question.answered.connect(took)
-        self._open_overlay(question)
+            self._overlays = Overlays(self)
+        return self._overlays
 
     def close_overlay(self) -> None:
         """Close the menu or the list of keys; a question stays until it is answered."""
-        if self._overlay is not None and not self._question_open():
-            self._close_any()
-
-    def _question_open(self) -> bool:
-        return self._overlay is not None and hasattr(self._overlay, "answered")
-
-    def _answer(self, question: QuestionPanel, name: str) -> bool:
-        if name == "F12":
-            question.buttons[0].click()
-        elif name == "Esc":
-            question.buttons[-1].click()
-        return name in ("F12", "Esc", "F1", "F10", "F11")
-
-    def _close_any(self) -> None:
-        if self._overlay is None:
-            return
-        overlay, self._overlay = self._overlay, None
-        overlay.hide()
-        overlay.deleteLater()
-        focus, self._focus_before = self._focus_before, None
-        view = self.navigator.sheet_view or self.navigator.view
-        if view is not None:
-            # What had the keyboard may be gone: a form is made anew while a menu lies over it.
-            there = focus is not None and isValid(focus) and view.isAncestorOf(focus)
-            (focus if there and focus else view.home).setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._overlays is not None:
+            self._overlays.close()
 
     # How it looks
 
@@ -298,7 +282,7 @@ class MainWindow(QWidget):
         return answer
 
     def _make_anew(self, look: Appearance) -> None:
-        menu_open = self._overlay is not None and hasattr(self._overlay, "language")
+        menu_open = self._overlays is not None and self._overlays.menu_open
         self.close_overlay()
         if self.keyboard is not None:
             self.keyboard.discard()
@@ -405,7 +389,7 @@ class MainWindow(QWidget):
             self.keyboard.moved()
 
     def _menu_pressed(self) -> None:
-        if self._overlay is not None:
+        if self.overlays.open:
             self.close_overlay()
         else:
             self.show_menu()
@@ -447,42 +431,11 @@ class MainWindow(QWidget):
         self.close_overlay()
         self.show_keys()
 
-    def _open_overlay(self, overlay: MenuSheet | KeysSheet | QuestionPanel) -> None:
-        from ui.widgets.sheet import QuestionPanel, cast_shadow
-
-        if self._question_open() and not isinstance(overlay, QuestionPanel):
-            overlay.deleteLater()
-            return
-        self._close_any()
-        self._focus_before = QApplication.focusWidget()
-        self._overlay = overlay
-        if not isinstance(overlay, QuestionPanel):
-            overlay.closed.connect(self.close_overlay)
-        cast_shadow(overlay, self._look)
-        self._place_overlays()
-        overlay.show()
-        overlay.raise_()
-        overlay.first().setFocus(Qt.FocusReason.TabFocusReason)
-
     def _place_overlays(self) -> None:
         self.navigator.place_sheet()
         self.toasts.place()
-        if self._overlay is not None:
-            area = self.bay.geometry()
-            gap = self._look.px(8)
-            if self._question_open():
-                width = min(self._look.px(QUESTION_WIDTH), area.width() - 2 * gap)
-                height = min(
-                    max(self._overlay.sizeHint().height(), area.height() // 2), area.height()
-                )
-                self._overlay.setGeometry(
-                    area.center().x() - width // 2, area.center().y() - height // 2, width, height
-                )
-                return
-            width = min(self._look.px(MENU_WIDTH), area.width() - 2 * gap)
-            self._overlay.setGeometry(
-                area.right() - width - gap, area.y() + gap, width, area.height() - 2 * gap
-            )
+        if self._overlays is not None:
+            self._overlays.place()
 
 
 _LOCKED = (Screen.SIGN_IN, Screen.WIZARD, Screen.RECOVERY, None)

@@ -8,7 +8,7 @@ never walks in circles; the sign-in begins a new one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from PySide6.QtCore import QRect, Qt
@@ -44,6 +44,7 @@ class WindowNavigator:
         self._trail: list[Screen] = []
         self.sheet: Sheet | None = None
         self.sheet_view: ScreenView | None = None
+        self._shadow: QWidget | None = None
         self._before_sheet: QWidget | None = None
 
     def start(self, session: Session) -> None:
@@ -131,8 +132,7 @@ class WindowNavigator:
         self._focus.clear()
         self._before_sheet = None
         if self.sheet_view is not None:
-            _discard(self.sheet_view)
-            self.sheet_view = None
+            self._discard_sheet_view(self.sheet_view)
         for view in self._views.values():
             self._stack.removeWidget(view)
             _discard(view)
@@ -144,6 +144,25 @@ class WindowNavigator:
             self._bring(self.screen)
         if self.sheet is not None:
             self._make_sheet_view()
+
+    def prepare(self, screen: Screen) -> Iterator[None]:
+        """Make a screen's view before it is shown, a piece at each `next`."""
+        if screen in self._views:
+            return
+        from ui.rehearsal import rehearse
+
+        presenter = self.presenter(screen)
+        yield
+        if screen in self._views:
+            return
+        view = self._views[screen] = self._made(screen, presenter)
+        view.sleep()
+        yield
+        pieces = rehearse(view, self._stack.size())
+        while self._views.get(screen) is view and self.screen is not screen:
+            if next(pieces, self) is self:
+                return
+            yield
 
     def place_sheet(self) -> None:
         """Lay the sheet over the place that the screen keeps for it."""
@@ -162,12 +181,12 @@ class WindowNavigator:
         view, sheet = self.view, self.sheet
         if view is None or sheet is None:
             return
-        from ui.widgets.sheet import cast_shadow
+        from ui.widgets.shadow import cast_shadow
 
         made = self._places[sheet].view_class()(self.presenter(sheet), self._context())
         made.setParent(view)
         self.sheet_view = made
-        cast_shadow(made, made.look)
+        self._shadow = cast_shadow(made, made.look)
         self.place_sheet()
         made.show()
         made.home.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -178,9 +197,15 @@ class WindowNavigator:
         presenter = self.presenter(self.sheet)
         self.sheet = None
         if self.sheet_view is not None:
-            _discard(self.sheet_view)
-            self.sheet_view = None
+            self._discard_sheet_view(self.sheet_view)
         presenter.closed()
+
+    def _discard_sheet_view(self, view: ScreenView) -> None:
+        _discard(view)
+        if self._shadow is not None:
+            self._shadow.hide()
+            self._shadow.deleteLater()
+        self.sheet_view = self._shadow = None
 
     def _leave(self, *, to: Screen) -> None:
         screen, view = self.screen, self.view
@@ -193,12 +218,20 @@ class WindowNavigator:
 
     def _bring(self, screen: Screen) -> None:
         if screen not in self._views:
-            made = self._places[screen].view_class()(self.presenter(screen), self._context())
-            self._views[screen] = made
-            self._stack.addWidget(made)
-        self._stack.setCurrentWidget(self._views[screen])
+            self._views[screen] = self._made(screen, self.presenter(screen))
+        view = self._views[screen]
+        for other in self._views.values():
+            if other is not view:
+                other.sleep()
+        view.wake()
+        self._stack.setCurrentWidget(view)
         self._give_focus(self._focus.pop(screen, None))
         self._moved()
+
+    def _made(self, screen: Screen, presenter: Presenter[Any]) -> ScreenView:
+        made: ScreenView = self._places[screen].view_class()(presenter, self._context())
+        self._stack.addWidget(made)
+        return made
 
     def _give_focus(self, focus: QWidget | None) -> None:
         view = self.view

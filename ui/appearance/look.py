@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
+from typing import Final
 
 from PySide6.QtGui import QColor, QFont, QFontMetrics
 
 from ui.appearance.fonts import FAMILY
 from ui.appearance.metrics import TYPE, Layout
 from ui.appearance.tokens import LOOKS, Tokens
+
+WIDTHS_KEPT: Final = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Appearance:
 
     def colour(self, token: str) -> QColor:
         """A token's colour, such as `colour("ink2")`."""
-        return QColor(getattr(self.tokens, token))
+        return QColor(_colour(getattr(self.tokens, token)))
 
     def font(self, role: str = "body", *, bold: bool | None = None, tabular: bool = False) -> QFont:
         """The font of a type role; `tabular` gives digits of one width, for amounts."""
@@ -42,7 +45,8 @@ class Appearance:
 
     def text_width(self, text: str, role: str = "body", *, bold: bool | None = None) -> int:
         """The width of a text in real pixels."""
-        return QFontMetrics(self.font(role, bold=bold)).horizontalAdvance(text)
+        size = TYPE[role]
+        return _width(text, self.px(size.px), size.bold if bold is None else bold)
 
     @property
     def edge_width(self) -> int:
@@ -70,6 +74,16 @@ class Appearance:
             language=language or self.language,
             layout=layout or self.layout,
         )
+
+
+@cache
+def _colour(written: str) -> QColor:
+    return QColor(written)
+
+
+@lru_cache(WIDTHS_KEPT)
+def _width(text: str, px: int, bold: bool) -> int:
+    return QFontMetrics(_font(px, bold, tabular=False)).horizontalAdvance(text)
 
 
 @cache

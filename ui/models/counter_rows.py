@@ -40,6 +40,7 @@ def chip_row(chip: ChipState) -> ChipRow:
         spoken=chip.spoken,
         amount=chip.amount,
         toggles=chip.toggles,
+        share=chip.share,
     )
 
 

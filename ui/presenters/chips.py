@@ -2,17 +2,19 @@
 
 Shape: `ChipState` of texts; its `id` says what it is about: "offer:<id>" for offers, and for what
 the member owns (vouchers, rewards), "points:<wallet>", "mark:<activity>" for what can be marked on
-a sale, such as an own cup, or "giving:<cause>" for rounding up. Order: applied, then usable by
+a sale, such as an own cup, "giving:<cause>" for rounding up, or "goal:<challenge>" for what this
+sale brings nearer. Order: applied, then usable by
 value, then refused. What the cashier removed is usable again; what is about to be removed shows its
 loss first. What the member owns is never used unasked: its chip says what it would save.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from posloyalty.domain.engine.challenges import ChallengeProgress
 from posloyalty.domain.engine.quote import (
     AppliedOffer,
     AppliedRedemption,
@@ -27,26 +29,31 @@ from posloyalty.domain.engine.quote import (
 from posloyalty.domain.values.fixed_point import MINUS
 from ui.presenters.amounts import Figures
 from ui.presenters.reason_text import reason_text
+from ui.presenters.tier_text import WHOLE, TierWords
 
 OFFER: Final = "offer:"
 POINTS: Final = "points:"
 MARK: Final = "mark:"
 GIVING: Final = "giving:"
+GOAL: Final = "goal:"
 # Refusals that buying something ends, the nearest first.
 REACHABLE: Final = ("BELOW_MINIMUM", "TOO_FEW", "GOODS_MISSING", "MEMBERS_ONLY")
 
 
 class ChipIs(StrEnum):
-    """The three states of a chip."""
+    """The states of a chip; PROGRESS is a goal on its way."""
 
     APPLIED = "applied"
     USABLE = "usable"
+    PROGRESS = "progress"
     REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChipState:
-    """One chip; `spoken` is its name with its state. `amount_minor` is what it takes off."""
+    """One chip; `spoken` is its name with its state. `amount_minor` is what it takes off; `share`
+    how much of a goal's way is done, in thousandths.
+    """
 
     id: str
     kind: ChipIs
@@ -56,6 +63,7 @@ class ChipState:
     amount: str = ""
     amount_minor: int = 0
     toggles: bool = True
+    share: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +101,8 @@ def chip_states(
     refused += [
         _unusable(u, figures) for u in quote.usable if not u.most_points and u.wallet not in spent
     ]
-    return (*applied, *usable, *refused)
+    goals = [_goal(one, figures) for one in quote.challenges if one.figure is not None]
+    return (*applied, *usable, *goals, *refused)
 
 
 def while_paying(chips: tuple[ChipState, ...]) -> tuple[ChipState, ...]:
@@ -195,6 +204,20 @@ def _round_up(one: GivingChoice, figures: Figures) -> ChipState:
 def _given(one: GivingChoice, figures: Figures) -> ChipState:
     sub = figures.words("sale.chip_given", amount=figures.money(one.given_minor))
     return _chip(GIVING + one.cause, ChipIs.APPLIED, one.name, sub, 0, figures)
+
+
+def _goal(one: ChallengeProgress, figures: Figures) -> ChipState:
+    """A challenge on its way, as if the sale were paid: how far, what is left, until when."""
+    figure = one.figure
+    assert figure is not None  # what is made for now is no goal
+    told = TierWords(figures.words, wallets=figures.wallets, currency=figures.currency)
+    sub = figures.words("sale.chip_goal", left=told.left((figure,), any_of=False))
+    if one.last_day is not None:
+        sub = figures.words("sale.chip_goal_until", left=sub, day=figures.day(one.last_day))
+    chip = _chip(GOAL + one.id, ChipIs.PROGRESS, one.name, sub, 0, figures, toggles=False)
+    way = told.way(figure)
+    done = min(WHOLE, figure.have * WHOLE // figure.need) if figure.need else WHOLE
+    return replace(chip, amount=way, share=done, spoken=f"{chip.spoken}, {way}")
 
 
 def _proposed(one: Proposal, figures: Figures) -> ChipState:

@@ -56,6 +56,20 @@ class TierWords:
             "sale.challenge", name=one.name, left=left, level=one.level_name, day=day
         )
 
+    def way(self, one: Missing) -> str:
+        """How far one figure is: "3 / 5", or "120.00 / 200.00"."""
+        return f"{self._amount(one, one.have)} / {self._amount(one, one.need)}"
+
+    def _amount(self, one: Missing, amount: int) -> str:
+        if one.metric in _COUNTED:
+            return f"{amount:,}"
+        if one.metric is Metric.SPEND:
+            return (
+                f"{amount:,}" if self._currency is None else format_amount(amount, self._currency)
+            )
+        _, decimals = self._wallets.get(one.of, ("", 0))
+        return format_fixed(amount, decimals=decimals, grouping=True)
+
     def _figure(self, one: Missing) -> str:
         if one.metric in _COUNTED:
             return self._words.counted(_COUNTED[one.metric], one.left)

@@ -27,6 +27,7 @@ from ui.presenters.base import Presenter
 from ui.presenters.chip_presses import without_offer
 from ui.presenters.chips import (
     GIVING,
+    GOAL,
     MARK,
     OFFER,
     POINTS,
@@ -197,7 +198,7 @@ class WhyPresenter(Presenter[WhyState]):
             return self._line(int(self._about.removeprefix(LINE)), quote, figures)
         if self._about.startswith(OFFER):
             return self._offer(self._about.removeprefix(OFFER), quote, figures)
-        if self._about.startswith((MARK, GIVING)):
+        if self._about.startswith((MARK, GIVING, GOAL)):
             return choice_why(self._about, quote, figures)
         if self._about.startswith(POINTS):
             return points_why(self._about.removeprefix(POINTS), quote, figures)
@@ -334,16 +335,18 @@ def proposal_why(proposal: Proposal, quote: Quote, figures: Figures) -> WhyState
 
 
 def choice_why(about: str, quote: Quote, figures: Figures) -> WhyState:
-    """What marking something on the sale, or giving to a cause, does."""
+    """What marking something on the sale, giving to a cause, or a goal on its way means."""
+    words = figures.words
     chip = next((one for one in chip_states(quote, figures) if one.id == about), None)
     if chip is None:
         return WhyState(title=figures.words("why.title_plain"), rule=rule_text(quote, figures))
-    code = "why.mark_means" if about.startswith(MARK) else "why.giving_means"
+    code = f"why.{about.partition(':')[0]}_means"
+    figures_of_it = (_figure(words("why.goal_way"), chip.amount),) if chip.share is not None else ()
     return WhyState(
         title=figures.words("why.title", name=chip.title),
         verdict=chip.sub,
         holds=chip.kind is ChipIs.APPLIED,
-        rows=(WhyRow(kind=WhyIs.WORDS, text=figures.words(code)),),
+        rows=(WhyRow(kind=WhyIs.WORDS, text=words(code)), *figures_of_it),
         rule=rule_text(quote, figures),
     )
 

@@ -24,21 +24,27 @@ class ChipKind(Enum):
 
     APPLIED = "applied"
     USABLE = "usable"
+    PROGRESS = "progress"
     REFUSED = "refused"
 
 
 _SHAPES = {
     ChipKind.APPLIED: ("check-circle", "success", "success_soft", "success"),
     ChipKind.USABLE: ("plus", "primary", "surface", "primary"),
+    ChipKind.PROGRESS: ("star", "ink2", "surface", "line"),
     ChipKind.REFUSED: ("refused", "ink3", "sunken", "line"),
 }
 _ORDER = list(ChipKind)
 CHIPS_LEAST = 2
+WHOLE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChipRow:
-    """One chip. `spoken` is its name and state; `toggles` is false for what stays as it is."""
+    """One chip. `spoken` is its name and state; `toggles` is false for what stays as it is.
+
+    `share` draws how much of a way is done, in thousandths.
+    """
 
     id: str
     kind: ChipKind
@@ -47,6 +53,7 @@ class ChipRow:
     spoken: str
     amount: str = ""
     toggles: bool = True
+    share: int | None = None
 
 
 class Chip(QAbstractButton):
@@ -119,8 +126,20 @@ class Chip(QAbstractButton):
             tone = "success" if row.kind is ChipKind.APPLIED else "ink"
             font = look.font("strong", tabular=True)
             paint.text(painter, rect, row.amount, font, look.colour(tone), paint.RIGHT)
+        if row.share is not None:
+            self._paint_way(painter, x, right, row.share)
         if self.hasFocus():
             paint.focus_ring(painter, look, self.rect(), look.px(RADIUS_CONTROL))
+
+    def _paint_way(self, painter: QPainter, left: int, right: int, share: int) -> None:
+        """A bar along the foot: the whole way, and what is done of it."""
+        look = self._look
+        high, width = look.px(4), right - left
+        top = self.height() - high - look.px(3)
+        for part, tone in ((width, "line"), (width * share // WHOLE, "primary")):
+            if part:
+                bar = QRect(left, top, part, high)
+                paint.box(painter, bar, fill=look.colour(tone), radius=high // 2)
 
 
 class ChipList(QWidget):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, Qt
@@ -19,6 +20,9 @@ CENTRE = Qt.AlignmentFlag.AlignCenter
 # The blank between a number and its unit: a line never ends there.
 _BEFORE_UNIT: Final = re.compile(r"(?<=\d) (?=(?:ml|cl|l|g|kg|mm|cm|m|pts)\b)", re.IGNORECASE)
 _NO_BREAK: Final = "\u00a0"
+LINES_KEPT: Final = 2_000
+# Texts broken before: what stands still is broken once, not at every painting.
+_broken: dict[tuple[str, str, int, int], tuple[str, ...]] = {}
 
 
 def box(
@@ -71,8 +75,13 @@ def text(
     """One line of text; it is never clipped at the top or bottom of its box."""
     painter.setFont(font)
     painter.setPen(colour)
-    flags = align | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
-    painter.drawText(rect, flags, drawable(words))
+    painter.drawText(rect, _flags(align), drawable(words))
+
+
+@lru_cache
+def _flags(align: Qt.AlignmentFlag) -> int:
+    # Put together once: an operation on Qt's enumerations costs as much as a short text's layout.
+    return align.value | Qt.TextFlag.TextSingleLine.value | Qt.TextFlag.TextDontClip.value
 
 
 def lines(words: str, font: QFont, width: int, most: int) -> list[str]:
@@ -82,6 +91,16 @@ def lines(words: str, font: QFont, width: int, most: int) -> list[str]:
     """
     if width <= 0 or not words:
         return [words]
+    key = (words, font.key(), width, most)
+    broken = _broken.get(key)
+    if broken is None:
+        if len(_broken) >= LINES_KEPT:
+            _broken.clear()
+        broken = _broken[key] = _break(words, font, width, most)
+    return list(broken)
+
+
+def _break(words: str, font: QFont, width: int, most: int) -> tuple[str, ...]:
     words = _BEFORE_UNIT.sub(_NO_BREAK, words)
     metrics = QFontMetrics(font)
     layout = QTextLayout(words, font)
@@ -101,7 +120,7 @@ def lines(words: str, font: QFont, width: int, most: int) -> list[str]:
         else:
             broken.append(words[line.textStart() : line.textStart() + line.textLength()].rstrip())
     layout.endLayout()
-    return broken
+    return tuple(broken)
 
 
 def hint_size(look: Appearance, key: str) -> tuple[int, int]:

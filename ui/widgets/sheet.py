@@ -1,13 +1,12 @@
 """Sheets: a titled panel over the quick keys, with Esc to close; and questions as screens.
 
-A sheet covers only the place it is given, never the total or Pay. It casts the one shadow there is.
+A sheet covers only the place it is given, never the total or Pay.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QGraphicsDropShadowEffect, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.appearance.look import Appearance
 from ui.appearance.metrics import GAP
@@ -41,17 +40,6 @@ class SheetFrame(Panel):
         whole.setSpacing(look.px(12))
         whole.addLayout(self.head)
         whole.addLayout(self.body, 1)
-
-
-def cast_shadow(sheet: QWidget, look: Appearance) -> None:
-    """Give a sheet its shadow: 0 6 24, 35 %; none in high contrast."""
-    if look.tokens.name == "contrast":
-        return
-    shadow = QGraphicsDropShadowEffect(sheet)
-    shadow.setOffset(0, look.px(6))
-    shadow.setBlurRadius(look.px(24))
-    shadow.setColor(QColor(0, 0, 0, 89))
-    sheet.setGraphicsEffect(shadow)
 
 
 class QuestionPanel(Panel):

@@ -52,13 +52,33 @@ class ScreenView(QWidget):
         self.home: QWidget = self
         self.typing: QWidget | None = None
         self._unsubscribe: Callable[[], None] | None = None
+        self._asleep = False
+        self._missed: list[Any] = []
         self.setProperty("ground", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        # Opaque: what lies under a sheet is not drawn anew with every letter typed on it.
+        self.setAutoFillBackground(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def bind(self, presenter: Presenter[Any]) -> None:
         """Show the presenter's state now and whenever it changes."""
-        self._unsubscribe = presenter.subscribe(self.present)
+        self._unsubscribe = presenter.subscribe(self._hear)
+
+    def sleep(self) -> None:
+        """Another screen is in front: what changes is shown when this one comes back."""
+        self._asleep = True
+
+    def wake(self) -> None:
+        """Come to the front, with the last state that was told meanwhile."""
+        self._asleep = False
+        if self._missed:
+            self.present(self._missed.pop())
+
+    def _hear(self, state: Any) -> None:
+        if self._asleep:
+            self._missed = [state]
+        else:
+            self.present(state)
 
     def free_for_keys(self) -> QRect | None:
         """What the on-screen keyboard may cover now, so that nothing has to give way to it."""

@@ -1,4 +1,4 @@
-"""Marks and donations as chips, on the real engine: what they say, what they do to the total."""
+"""Marks, donations and goals as chips, on the real engine: what they say, what they do."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.services.catalogue import ProductForm
+from posloyalty.services.enrol_member import EnrolForm
+from posloyalty.wording import Words
 from tests.fakes.desk import Desk, desk
 from tests.fakes.small_shop import TOAST
 from tests.fakes.till_services import FakeTill
 from tests.services.a_shop import new_shop
-from ui.presenters.chips import ChipIs, ChipState
+from ui.presenters.amounts import Figures
+from ui.presenters.chips import ChipIs, ChipState, chip_states
 
 PROGRAMME = b"""language = 2
 id = "green"
@@ -100,3 +104,38 @@ def test_why_says_what_they_mean(counter: Desk, about: str) -> None:
     state = counter.why.state
     assert state.title.startswith("Why: ")
     assert state.rows
+
+
+VISITS = b"""language = 2
+id = "visits"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+
+[[wallet]]
+id = "points"
+
+[[challenge]]
+id = "five"
+name = "Five visits"
+need = { visit_days = 5 }
+within = { days = 14 }
+gives = { points = 100 }
+"""
+
+
+def test_a_goal_on_its_way_says_how_far_it_is_as_if_the_sale_were_paid(tmp_path: Path) -> None:
+    with new_shop(tmp_path, programme=None) as shop:
+        shop.till.programmes.install(VISITS)
+        ann = EnrolForm(phone="13800000042", name="Ann", consents=(("terms", "", True),))
+        member = shop.till.enrol.enrol(ann, shop.manager).member
+        form = ProductForm(sku="COF1", name="Coffee", price_minor=2800, tax_class="std13")
+        coffee = shop.till.catalogue.save_product(form, shop.manager)
+        basket = shop.till.check_out.open_basket().add(coffee).for_member(member.id, proof="card")
+        quote = shop.till.check_out.quote(basket)
+        wallets = shop.till.check_out.wallets("en")
+    figures = Figures(words=Words("en"), currency=quote.currency, wallets=wallets)
+    (goal,) = [one for one in chip_states(quote, figures) if one.kind is ChipIs.PROGRESS]
+    assert (goal.title, goal.amount, goal.share) == ("Five visits", "1 / 5", 200)
+    assert goal.sub.startswith("4 days with a visit to go, until ")
+    assert not goal.toggles

@@ -1,0 +1,73 @@
+"""Idle moments: small steps in order, one a turn; what they make is there when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+from pytestqt.exceptions import capture_exceptions
+from pytestqt.qtbot import QtBot
+
+from ui import warm_up
+from ui.idle import Idle
+from ui.presenters.ports import Screen
+from ui.screens import PLACES
+
+
+def test_steps_go_in_order_and_a_long_one_in_pieces(qtbot: QtBot) -> None:
+    owner, done = QObject(), []
+
+    def long() -> Iterator[None]:
+        for piece in ("b", "c"):
+            done.append(piece)
+            yield
+
+    idle = Idle(owner)
+    idle.then(lambda: done.append("a"))
+    idle.then(long)
+    idle.then(lambda: done.append("d"))
+    assert done == []
+    qtbot.waitUntil(lambda: idle.at_rest)
+    assert done == ["a", "b", "c", "d"]
+
+
+def test_a_step_that_fails_is_told_and_the_next_runs(qtbot: QtBot) -> None:
+    owner, done = QObject(), []
+    idle = Idle(owner)
+
+    def fails() -> None:
+        raise ValueError("no")
+
+    with capture_exceptions() as told:
+        idle.then(fails)
+        idle.then(lambda: done.append("next"))
+        qtbot.waitUntil(lambda: idle.at_rest)
+    assert [type(fault[1]) for fault in told] == [ValueError]
+    assert done == ["next"]
+
+
+def test_what_is_forgotten_is_not_done(qtbot: QtBot) -> None:
+    owner, done = QObject(), []
+    idle = Idle(owner)
+    idle.then(lambda: done.append("never"))
+    idle.forget()
+    QApplication.processEvents()
+    assert idle.at_rest
+    assert done == []
+
+
+@pytest.mark.parametrize(
+    "module", [*warm_up.DESKS, *warm_up.PLAIN, *warm_up.LISTENING, *warm_up.VIEWS]
+)
+def test_what_is_warmed_up_is_there(module: str) -> None:
+    assert import_module(module).__name__ == module
+
+
+def test_every_screen_that_a_till_at_work_shows_is_warmed_up() -> None:
+    not_at_work = {Screen.WIZARD, Screen.SIGN_IN}
+    views = {parts.view.partition(":")[0] for at, parts in PLACES.items() if at not in not_at_work}
+    packages = {"ui.views.settings": "ui.views.settings.screen"}
+    assert {packages.get(view, view) for view in views} <= set(warm_up.VIEWS)

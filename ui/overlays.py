@@ -1,0 +1,142 @@
+"""What lies over the window's screens: the menu, the list of keys, a question. One at a time.
+
+The menu and the keys stand at the right and close by Esc or another screen; a question stands in
+the middle and stays until it is answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
+
+from ui.widgets.shadow import Shadow, cast_shadow
+from ui.widgets.sheet import QuestionPanel
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+    from ui.menu import KeysSheet, MenuSheet
+
+MENU_WIDTH: Final = 520
+QUESTION_WIDTH: Final = 720
+
+
+class Overlays:
+    """The overlay of a window, if one is open."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._shown: MenuSheet | KeysSheet | QuestionPanel | None = None
+        self._shadow: Shadow | None = None
+        self._focus_before: QWidget | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether anything lies over the screens."""
+        return self._shown is not None
+
+    @property
+    def menu_open(self) -> bool:
+        """Whether it is the menu."""
+        return self._shown is not None and hasattr(self._shown, "language")
+
+    @property
+    def question_open(self) -> bool:
+        """Whether it is a question."""
+        return isinstance(self._shown, QuestionPanel)
+
+    def key(self, name: str) -> bool | None:
+        """Esc, F10 and F1 close, a question is answered; None where nothing is open."""
+        if self._shown is None:
+            return None
+        if isinstance(self._shown, QuestionPanel):
+            return _answer(self._shown, name)
+        if name in ("Esc", "F10", "F1"):
+            self.close()
+            return True
+        return False
+
+    def ask(
+        self, *, title: str, text: str, answers: tuple[str, ...], answered: Callable[[int], None]
+    ) -> None:
+        """Ask on a screen of its own: the first answer is the main one, the last the way out."""
+        question = QuestionPanel(
+            self._window.look,
+            icon="look",
+            tone="warn",
+            title=title,
+            text=text,
+            answers=answers,
+            parent=self._window,
+        )
+
+        def took(place: int) -> None:
+            self._close()
+            answered(place)
+
+        question.answered.connect(took)
+        self.show(question)
+
+    def show(self, overlay: MenuSheet | KeysSheet | QuestionPanel) -> None:
+        """Lay it over the screens; a question that is open stays, and what was to come goes."""
+        if self.question_open and not isinstance(overlay, QuestionPanel):
+            overlay.deleteLater()
+            return
+        self._close()
+        self._focus_before = QApplication.focusWidget()
+        self._shown = overlay
+        if not isinstance(overlay, QuestionPanel):
+            overlay.closed.connect(self.close)
+        self._shadow = cast_shadow(overlay, self._window.look)
+        self.place()
+        overlay.show()
+        overlay.raise_()
+        overlay.first().setFocus(Qt.FocusReason.TabFocusReason)
+
+    def close(self) -> None:
+        """Close the menu or the list of keys; a question stays until it is answered."""
+        if not self.question_open:
+            self._close()
+
+    def place(self) -> None:
+        """Lay it where it belongs in the window as it is now."""
+        shown = self._shown
+        if shown is None:
+            return
+        look, area = self._window.look, self._window.bay.geometry()
+        gap = look.px(8)
+        if isinstance(shown, QuestionPanel):
+            width = min(look.px(QUESTION_WIDTH), area.width() - 2 * gap)
+            height = min(max(shown.sizeHint().height(), area.height() // 2), area.height())
+            left, top = area.center().x() - width // 2, area.center().y() - height // 2
+            shown.setGeometry(left, top, width, height)
+            return
+        width = min(look.px(MENU_WIDTH), area.width() - 2 * gap)
+        left, height = area.right() - width - gap, area.height() - 2 * gap
+        shown.setGeometry(left, area.y() + gap, width, height)
+
+    def _close(self) -> None:
+        if self._shown is None:
+            return
+        for part in (self._shown, self._shadow):
+            if part is not None:
+                part.hide()
+                part.deleteLater()
+        self._shown = self._shadow = None
+        focus, self._focus_before = self._focus_before, None
+        view = self._window.navigator.sheet_view or self._window.navigator.view
+        if view is not None:
+            # What had the keyboard may be gone: a form is made anew while a menu lies over it.
+            there = focus is not None and isValid(focus) and view.isAncestorOf(focus)
+            (focus if there and focus else view.home).setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _answer(question: QuestionPanel, name: str) -> bool:
+    if name == "F12":
+        question.buttons[0].click()
+    elif name == "Esc":
+        question.buttons[-1].click()
+    return name in ("F12", "Esc", "F1", "F10", "F11")

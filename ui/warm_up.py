@@ -1,0 +1,114 @@
+"""What is imported behind the first paint, before anybody asks for it.
+
+Shape: lists of modules, what others stand on first. `DESKS` and `PLAIN` know no Qt and are imported
+on a lane; `LISTENING` and `VIEWS` on the GUI thread, one a turn of its event loop, because Qt for
+Python makes its classes when they are first named, and two threads at once must not do that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Final
+
+DESKS: Final = (
+    "ui.presenters.desks",
+    "ui.presenters.counter",
+    "ui.papers",
+    "ui.back_office",
+)
+PLAIN: Final = (
+    "ui.presenters.sale",
+    "ui.presenters.assembled",
+    "ui.presenters.find_item",
+    "ui.presenters.redeem",
+    "ui.presenters.why",
+    "ui.presenters.pay",
+    "ui.presenters.done",
+    "ui.presenters.receipt",
+    "ui.presenters.history",
+    "ui.presenters.member",
+    "ui.presenters.recovery",
+    "ui.presenters.typing.presenter",
+    "ui.presenters.settings.screen",
+    "ui.presenters.settings.products",
+    "ui.presenters.settings.store",
+    "ui.presenters.settings.keys",
+    "ui.presenters.settings.taxes",
+    "ui.presenters.settings.operators",
+    "ui.presenters.settings.printer",
+    "ui.presenters.settings.look",
+    "ui.presenters.settings.programme",
+    "ui.presenters.settings.data",
+    "ui.presenters.settings.about",
+)
+LISTENING: Final = (
+    "ui.presenters.strip",
+    "ui.actions",
+    "ui.widgets.key_names",
+    "ui.key_router",
+    "ui.widgets.tap_bar",
+    "ui.widgets.fields",
+    "ui.fillable",
+    "ui.field_hand",
+    "ui.widgets.scan_capture",
+    "ui.touch_keyboard",
+)
+VIEWS: Final = (
+    "ui.widgets.keyed_rows",
+    "ui.widgets.quick_keys",
+    "ui.widgets.lists",
+    "ui.widgets.chips",
+    "ui.widgets.totals",
+    "ui.widgets.member_card",
+    "ui.widgets.basket_list",
+    "ui.presenters.chips",
+    "ui.presenters.quick_pages",
+    "ui.presenters.member_panel",
+    "ui.models.counter_rows",
+    "ui.views.focus_zones",
+    "ui.views.sale_basket",
+    "ui.views.sale_keys",
+    "ui.views.sale_member",
+    "ui.views.sale",
+    "ui.widgets.shadow",
+    "ui.widgets.sheet",
+    "ui.overlays",
+    "ui.views.sheets",
+    "ui.views.find_item",
+    "ui.views.redeem",
+    "ui.views.why",
+    "ui.menu",
+    "ui.views.pay_parts",
+    "ui.views.pay",
+    "ui.views.done",
+    "ui.views.receipt_paper",
+    "ui.views.receipt",
+    "ui.widgets.tables",
+    "ui.views.history",
+    "ui.views.forms",
+    "ui.views.choices",
+    "ui.views.member_card",
+    "ui.views.member_detail",
+    "ui.views.enrolment",
+    "ui.views.member",
+    "ui.widgets.key_panel",
+    "ui.views.settings.acts",
+    "ui.views.settings.places",
+    "ui.views.settings.section",
+    "ui.views.settings.screen",
+    "ui.views.recovery",
+)
+
+
+def load(modules: tuple[str, ...]) -> None:
+    """Import them all; for a lane."""
+    for name in modules:
+        import_module(name)
+
+
+def load_in_turns(modules: tuple[str, ...]) -> Iterator[None]:
+    """Import one at each `next`; for idle moments of the GUI thread."""
+    for name in modules:
+        import_module(name)
+        yield
