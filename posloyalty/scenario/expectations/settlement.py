@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from posloyalty.domain.programme.finding import Path
 from posloyalty.domain.programme.kinds.partner import Partner
 from posloyalty.insight.settlement import PartnerLine, Settlement, settle
 from posloyalty.scenario.block import Block, money_text, points_text
@@ -36,13 +35,14 @@ def read_settlement(block: Block, key: str) -> Check:
     first, last = table.day("from") or date.min, table.day("through") or date.max
     operator = table.written("operator") if "operator" in table else None
     outstanding = table.written("outstanding") if "outstanding" in table else None
-    wanted: list[tuple[str, str, Path, str]] = []
+    # The span belongs to every figure, so a difference is told of the whole table.
+    wanted: list[tuple[str, str, str]] = []
     for name in table.untaken:
         inner = table.section(name)
         for figure in () if inner is None else inner.untaken:
             assert inner is not None
             if figure in (*POINTS, PAYS):
-                wanted.append((name, figure, (*inner.path, figure), inner.written(figure)))
+                wanted.append((name, figure, inner.written(figure)))
         if inner is not None:
             inner.close((*POINTS, PAYS))
 
@@ -56,11 +56,11 @@ def read_settlement(block: Block, key: str) -> Check:
         found = settle(programme, counts, first, last)
         lines = {line.partner: line for line in found.lines}
         scales = {wallet.id: wallet.scale for wallet in programme.wallets}
-        for partner, figure, path, text in wanted:
+        for partner, figure, text in wanted:
             line = lines.get(partner)
             got = NOTHING if line is None else _text(line, figure, scales[line.wallet])
             if got != text:
-                yield differs(path, text, got)
+                yield differs(table.path, f"{partner} {figure} {text}", got)
         yield from _totals(table, found, operator, outstanding, scales)
 
     return check
@@ -76,10 +76,10 @@ def _totals(
     currency = table.reading.currency
     money = money_text(dict(found.operator).get(currency.code, 0), currency)
     if operator is not None and operator != money:
-        yield differs((*table.path, "operator"), operator, money)
+        yield differs(table.path, f"operator {operator}", money)
     points = ", ".join(points_text(n, scales[wallet]) for wallet, n in found.outstanding)
     if outstanding is not None and outstanding != points:
-        yield differs((*table.path, "outstanding"), outstanding, points)
+        yield differs(table.path, f"outstanding {outstanding}", points)
 
 
 def _text(line: PartnerLine, figure: str, scale: int) -> str:
