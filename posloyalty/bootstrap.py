@@ -23,6 +23,7 @@ from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
 from posloyalty.services.back_up import BackUp
+from posloyalty.services.boards import Boards
 from posloyalty.services.book_faults import BadRecoveryCode
 from posloyalty.services.book_keys import KeyPlace, Keyring, MistypedCode
 from posloyalty.services.catalogue import Catalogue
@@ -312,6 +313,14 @@ def _till(
         runs=RunRules(book=book, clock=clock, programmes=programmes, acts=acts),
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
+        ),
+        boards=Boards(
+            book=book,
+            clock=clock,
+            ids=ids,
+            programmes=programmes,
+            acts=acts,
+            changed=look_up.follow,
         ),
         referrals=Referrals(
             book=book, clock=clock, chance=chance, programmes=programmes, acts=acts

@@ -25,6 +25,7 @@ from posloyalty.sync.journal import StoredEvent, genesis_predecessor
 from posloyalty.sync.journals import Received
 from posloyalty.sync.leases import Asset, Denied, Lease
 from posloyalty.sync.office.head_office import HeadOffice as PureOffice
+from posloyalty.sync.office.rules import OfficeRules
 from posloyalty.sync.office.telling import Answer
 from posloyalty.sync.risk_policy import RiskPolicy
 
@@ -33,8 +34,20 @@ class HeadOffice(Protocol):
     """What a scenario asks of head office."""
 
     @abstractmethod
+    def use(self, rules: OfficeRules) -> None:
+        """By what it decides; before any till joins."""
+
+    @abstractmethod
     def enrol(self, facts: BookFacts) -> None:
         """A till joins."""
+
+    @abstractmethod
+    def merge(self, stays: bytes, goes: bytes, at: datetime) -> bool:
+        """Make two records one; False where it cannot be."""
+
+    @abstractmethod
+    def erase(self, member: bytes, at: datetime) -> bool:
+        """Erase a member; False for one who is not known."""
 
     @abstractmethod
     def receive(self, till: bytes, told: Iterable[StoredEvent]) -> Received:
@@ -94,6 +107,18 @@ class OfficeHere:
     def __init__(self) -> None:
         self.pure = PureOffice(derive_id("scenario-office"))
         self._codes: dict[bytes, str] = {}
+
+    def use(self, rules: OfficeRules) -> None:
+        """By what it decides."""
+        self.pure = PureOffice(derive_id("scenario-office"), rules=rules)
+
+    def merge(self, stays: bytes, goes: bytes, at: datetime) -> bool:
+        """Make two records one."""
+        return self.pure.merge(stays, goes, at)
+
+    def erase(self, member: bytes, at: datetime) -> bool:
+        """Erase a member."""
+        return self.pure.erase(member, at)
 
     def enrol(self, facts: BookFacts) -> None:
         """A till joins with its certificate."""

@@ -88,6 +88,12 @@ class TillBooks(Books):
         with self.placed.till.book.read() as reader:
             return reader.ledger.meters(owner, date.min)
 
+    def identified(self, member: str) -> bool:
+        """Whether there is a name, or a phone or card number."""
+        with self.placed.till.book.read() as reader:
+            found = reader.members.by_id(self.placed.members.get(member, b""))
+        return found is not None and bool(found.profile.name or found.profile.identifiers)
+
     def accounts(self) -> Mapping[Account, int]:
         """Every account that this till's events moved."""
         with self.placed.till.book.read() as reader:

@@ -43,11 +43,15 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberSeen:
-    """A member as some books know them, on a day of the programme in effect."""
+    """A member as some books know them, on a day of the programme in effect.
+
+    `identified`: there is a name, or something to find them by.
+    """
 
     state: MemberState
     programme: Programme
     day: date
+    identified: bool = False
 
 
 class Books(ABC):
@@ -77,7 +81,16 @@ class Books(ABC):
         state = self.state(member)
         if state is None:
             return None
-        return MemberSeen(state=state, programme=self.programme, day=self.day)
+        return MemberSeen(
+            state=state,
+            programme=self.programme,
+            day=self.day,
+            identified=self.identified(member),
+        )
+
+    def identified(self, member: str) -> bool:
+        """Whether these books know who a member is; head office does not."""
+        return False
 
 
 class Surroundings(ABC):

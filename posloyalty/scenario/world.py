@@ -17,6 +17,7 @@ from posloyalty.domain.values.money import currency
 from posloyalty.scenario.given import Stage
 from posloyalty.scenario.head_office import HeadOffice
 from posloyalty.scenario.machine import WallClock, WorldClock
+from posloyalty.scenario.office_rules import FirstTillsRules
 from posloyalty.scenario.placed_till import PlacedTill, TillBooks
 from posloyalty.scenario.scenario import Case, TillPlan
 from posloyalty.scenario.seen import Books, Seen, Surroundings
@@ -37,6 +38,7 @@ class World(Surroundings):
         self.head_office: HeadOffice = workshop.head_office()
         self.clock = WorldClock(self._begins())
         self.tills: dict[str, PlacedTill] = {}
+        self.head_office.use(FirstTillsRules(self.tills))
         try:
             for number, plan in enumerate(case.frame.tills):
                 self.tills[plan.code] = placed = self._placed(plan, number, workshop)

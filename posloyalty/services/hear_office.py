@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.meters import PURCHASES
+from posloyalty.domain.members.member import MemberStatus, Profile
 from posloyalty.domain.values.calendar import parse_instant
-from posloyalty.services.ports import Book, Stamp, UnitOfWork
+from posloyalty.services.ports import Appended, Book, Stamp, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
 from posloyalty.sync.journals import Place
+from posloyalty.sync.office.decisions import ERASE, GOES, MEMBER, MERGE, STAYS
 from posloyalty.sync.office.telling import (
     Answer,
     Grant,
@@ -106,3 +109,30 @@ def _hear(unit: UnitOfWork, telling: Telling) -> None:
     unit.ledger.post(appended, does)
     for member_id, more in purchases_in(does).items():
         unit.members.count_purchases(member_id, more)
+    facts = dict(telling.facts)
+    if telling.what == ERASE:
+        _erase(unit, bytes.fromhex(facts[MEMBER]), appended)
+    elif telling.what == MERGE:
+        _merge(unit, bytes.fromhex(facts[STAYS]), bytes.fromhex(facts[GOES]), appended)
+
+
+def _erase(unit: UnitOfWork, member_id: bytes, appended: Appended) -> None:
+    """Remove who a member is; their random id stays in what was sold."""
+    if unit.members.by_id(member_id) is not None:
+        unit.members.save_profile(member_id, Profile(name=""), appended=appended)
+        unit.members.set_status(member_id, MemberStatus.ERASED, appended=appended)
+
+
+def _merge(unit: UnitOfWork, stays: bytes, goes: bytes, appended: Appended) -> None:
+    """By whatever a member was found under the record that goes, the one that stays is found."""
+    ours, theirs = unit.members.by_id(stays), unit.members.by_id(goes)
+    if theirs is None:
+        return
+    empty = replace(theirs.profile, identifiers=())
+    unit.members.save_profile(goes, empty, appended=appended)
+    unit.members.set_status(goes, MemberStatus.CLOSED, appended=appended)
+    if ours is not None:
+        known = ours.profile.identifiers
+        more = (one for one in theirs.profile.identifiers if one not in known)
+        profile = replace(ours.profile, identifiers=(*known, *more))
+        unit.members.save_profile(stays, profile, appended=appended)

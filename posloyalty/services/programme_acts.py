@@ -7,7 +7,8 @@ are refused, so that nothing is recorded that does nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,13 +20,16 @@ from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.awards import ActRefusal, Awards
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
 from posloyalty.domain.engine.context import freeze
-from posloyalty.domain.engine.gathering import codes_for
+from posloyalty.domain.engine.gathering import codes_for, counts_wanted
 from posloyalty.domain.engine.moment import Moment, Recorded, Trigger
 from posloyalty.domain.engine.work import run_works
+from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.sale import Told
+from posloyalty.domain.values.identifiers import BadIdentifier, id_from_hex
 from posloyalty.services.check_out import CounterRules, counter_store, member_state
 from posloyalty.services.ports import Book, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
@@ -53,12 +57,15 @@ class Happening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acted:
-    """What an act gave: the awards with their reasons, and what a receipt would say."""
+    """What an act gave: the awards with their reasons, what a receipt would say, and what was
+    written into its event.
+    """
 
     event_id: bytes
     awards: tuple[Award, ...]
     told: tuple[Told, ...]
     does: Consequences
+    written: tuple[tuple[str, str], ...] = ()
 
 
 class ProgrammeActs:
@@ -176,6 +183,11 @@ class ProgrammeActs:
         if happening.shown:
             store = replace(store, shown=reader.ledger.rights_by_code(happening.shown))
         context = freeze(programme, basket, state, at, store)
+        gathered = tuple(
+            right
+            for code in codes_for(programme, happening.recorded)
+            for right in reader.ledger.rights_by_code(code)
+        )
         moment = Moment(
             trigger=happening.trigger,
             programme=programme,
@@ -189,11 +201,8 @@ class ProgrammeActs:
             active=context.active,
             recorded=happening.recorded,
             operator=operator,
-            gathered=tuple(
-                right
-                for code in codes_for(programme, happening.recorded)
-                for right in reader.ledger.rights_by_code(code)
-            ),
+            gathered=gathered,
+            gathered_meters=_counts(reader, programme, happening.recorded, gathered),
         )
         plan = EventPlan(event_id=event_id, at=at, day=context.day, programme_id=programme.id)
         awards = Awards(moment, plan)
@@ -204,7 +213,35 @@ class ProgrammeActs:
         does = plan.consequences()
         if does == Consequences() and not awards.told:
             raise ServiceRefusal("NOTHING_TO_RECORD")
-        return programme, Acted(event_id=event_id, awards=awards.given, told=awards.told, does=does)
+        return programme, Acted(
+            event_id=event_id,
+            awards=awards.given,
+            told=awards.told,
+            does=does,
+            written=awards.written,
+        )
+
+
+def _counts(
+    reader: Reader | UnitOfWork,
+    programme: Programme,
+    recorded: Recorded,
+    gathered: tuple[Right, ...],
+) -> tuple[MeterEntry, ...]:
+    """What the owners of some rights counted, and the code that they are found by."""
+    since = counts_wanted(programme, recorded)
+    if since is None:
+        return ()
+    codes = codes_for(programme, recorded)
+    owners = dict.fromkeys((*(right.owner for right in gathered), *_ids(codes)))
+    return tuple(entry for owner in owners for entry in reader.ledger.meters(owner, since))
+
+
+def _ids(codes: tuple[str, ...]) -> Iterator[bytes]:
+    """The codes that are ids: those of boards, events, votes count under them."""
+    for code in codes:
+        with suppress(BadIdentifier):
+            yield id_from_hex(code)
 
 
 def act_event(
@@ -230,7 +267,7 @@ def act_event(
         pi=programme.id,
         pv=programme.version,
         ph=programme.hash.hex(),
-        facts=recorded.evidence,
+        facts=(*recorded.evidence, *acted.written),
         post=posts(acted.does.transfers),
         tiers=tiers_met(acted.does.tiers),
         rights=rights_changed(acted.does.rights),

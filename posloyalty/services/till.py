@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from posloyalty.services.back_up import BackUp
+from posloyalty.services.boards import Boards
 from posloyalty.services.book_keys import KeyPlace
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut
@@ -79,6 +80,7 @@ class Till:
     runs: RunRules
     households: Households
     referrals: Referrals
+    boards: Boards
     gift_cards: GiftCards
     use_rights: UseRights
     snapshots: Snapshots

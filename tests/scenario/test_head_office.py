@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from posloyalty.domain.members.member import IdentifierKind, MemberStatus, Profile
 from posloyalty.domain.shop.tender import CashRounding, Tender, take_cash
 from posloyalty.scenario.head_office import OfficeHere
 from posloyalty.scenario.load import load
 from posloyalty.scenario.scenario import Scenario
 from posloyalty.scenario.workshop import Workshop
 from posloyalty.scenario.world import World
+from posloyalty.services.refusal import ServiceRefusal
 from tests.scenario.played import whole
 
 PIECE = """
@@ -98,3 +100,82 @@ def test_a_member_of_whom_nothing_was_heard_is_not_known(world: World) -> None:
 
 def _cash(due: int) -> tuple[Tender, ...]:
     return (take_cash(due, (), given_minor=due, rounding=CashRounding()),)
+
+
+TWO = """
+[[till]]
+code = "T1"
+
+[[till]]
+code = "T2"
+
+[[member]]
+id = "wang"
+phone = "13800138000"
+lots = { points = 100 }
+
+[[member]]
+id = "again"
+phone = "13900139000"
+lots = { points = 50 }
+
+[[when]]
+step = "wait"
+"""
+
+
+@pytest.fixture
+def two(workshop: Workshop) -> Iterator[World]:
+    scenario = load(whole(TWO).encode("utf-8"))
+    assert isinstance(scenario, Scenario)
+    made = World(scenario.cases[0], workshop)
+    yield made
+    made.close()
+
+
+def found(world: World, till: str, phone: str) -> tuple[bytes, ...]:
+    with world.tills[till].till.book.read() as reader:
+        return reader.members.by_identifier(IdentifierKind.PHONE, phone)
+
+
+def test_after_a_merge_either_phone_finds_the_record_that_stays(two: World) -> None:
+    wang, again = two.members["wang"], two.members["again"]
+    assert two.head_office.merge(wang, again, two.at)
+    assert not two.head_office.merge(wang, again, two.at), "it is no record any more"
+    two.tell_head_office()
+    for till in ("T1", "T2"):
+        assert found(two, till, "13800138000") == (wang,)
+        assert found(two, till, "13900139000") == (wang,)
+
+
+def test_after_an_erasure_nothing_on_any_till_says_who_it_was(two: World) -> None:
+    wang = two.members["wang"]
+    assert two.head_office.erase(wang, two.at)
+    assert not two.head_office.erase(b"nobody-at-all---", two.at)
+    two.tell_head_office()
+    for placed in two.tills.values():
+        assert found(two, placed.code, "13800138000") == ()
+        with placed.till.book.read() as reader:
+            known = reader.members.by_id(wang)
+        assert known is not None
+        assert known.profile == Profile(name="")
+        assert known.status is MemberStatus.ERASED
+
+
+def test_an_answer_from_before_something_was_spent_is_refused_and_the_next_one_holds_it(
+    two: World,
+) -> None:
+    placed = two.tills["T1"]
+    two.head_office.erase(two.members["again"], two.at)
+    old = two.head_office.answer(placed.till.facts.till_id, two.at)
+    assert old.tellings
+    basket = placed.till.check_out.open_basket()
+    basket = basket.add(placed.till.catalogue.search("COFFEE", 1)[0])
+    basket = basket.for_member(two.members["wang"], proof="card")
+    quote = placed.till.check_out.quote(basket)
+    placed.till.check_out.complete(basket, quote, _cash(quote.payable_minor), placed.manager)
+    with pytest.raises(ServiceRefusal) as refused:
+        placed.till.office.apply(old)
+    assert refused.value.reason == "ANSWER_STALE"
+    assert two.exchange(placed) > 0
+    assert two.exchange(placed) == 0

@@ -49,12 +49,13 @@ class Awards:
         self._withheld: list[Withheld] = []
         self._left_alone: set[bytes] = set()
         self._counts_left: set[tuple[str, bytes]] = set()
+        self._written: list[tuple[str, str]] = []
         self._kept_counts: set[tuple[str, bytes]] = set()
 
     def within(self, moment: Moment) -> Awards:
         """The same hand at a moment within this one: what it gives is given here too."""
         inner = Awards(moment, self.plan)
-        inner._given, inner._told = self._given, self._told
+        inner._given, inner._told, inner._written = self._given, self._told, self._written
         return inner
 
     @property
@@ -248,6 +249,15 @@ class Awards:
     def tell(self, code: str, /, **facts: int | str) -> None:
         """Say something on the receipt."""
         self._told.append(Told(code, tuple(facts.items())))
+
+    @property
+    def written(self) -> tuple[tuple[str, str], ...]:
+        """What works wrote into the event of the act."""
+        return tuple(self._written)
+
+    def write(self, key: str, value: str) -> None:
+        """Write what was found out into the act's event, beside the evidence; never who it is."""
+        self._written.append((key, value))
 
     def _let_in(self, wallet: Wallet, points: int) -> Capped:
         """What the wallet's limits leave of a bonus for the member of the moment."""

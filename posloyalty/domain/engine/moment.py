@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.uses import Uses
+from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts
@@ -39,6 +40,7 @@ class Trigger(StrEnum):
     TIER_WITHDRAW = "tier_withdraw"
     TIER_CHALLENGE = "tier_challenge"
     CHALLENGE = "challenge"
+    BOARD = "board"
     REFERRAL_CODE = "referral_code"
     REFERRAL = "referral"
     HOUSEHOLD = "household"
@@ -116,7 +118,7 @@ class Moment:
     `returned`; its undoing concerns `state`, whether the member may still earn or not. `level_met`
     belongs to TIER_MET, a moment within another one. `operator` records an act; None where it is
     only asked what an act would give. `gathered` are everybody's rights under the codes that what
-    is recorded names (`gathering`), the newest first.
+    is recorded names (`gathering`), the newest first; `gathered_meters` what their owners counted.
     """
 
     trigger: Trigger
@@ -135,6 +137,7 @@ class Moment:
     level_met: LevelMet | None = None
     operator: Operator | None = None
     gathered: tuple[Right, ...] = ()
+    gathered_meters: tuple[MeterEntry, ...] = ()
 
     def facts_for(self, by_business_day: bool) -> Facts:
         """The facts by the clock that a rule goes by."""

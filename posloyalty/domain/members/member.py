@@ -21,12 +21,15 @@ class MemberStatus(StrEnum):
 
 
 class IdentifierKind(StrEnum):
-    """By what a member is found. CARD is the short human code that is also printed on the card."""
+    """By what a member is found, or shown. CARD is the short human code that is also printed on the
+    card, NICKNAME what stands on boards.
+    """
 
     CARD = "card"
     PHONE = "phone"
     EMAIL = "email"
     FOREIGN = "foreign"
+    NICKNAME = "nickname"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from posloyalty.scenario.steps import (
     activity,
+    board,
     cards,
     clock,
     connection,
@@ -11,6 +12,7 @@ from posloyalty.scenario.steps import (
     lost_till,
     partner,
     programme,
+    records,
     referral,
     run,
     sale,
@@ -23,6 +25,7 @@ from posloyalty.scenario.steps import (
 
 __all__ = [
     "activity",
+    "board",
     "cards",
     "clock",
     "connection",
@@ -32,6 +35,7 @@ __all__ = [
     "lost_till",
     "partner",
     "programme",
+    "records",
     "referral",
     "run",
     "sale",

@@ -12,7 +12,7 @@ What a till printed is honoured; head office never changes what stands, it adds 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 
 from posloyalty.domain.engine.member_state import MemberState
@@ -30,9 +30,20 @@ from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Journals, Received
 from posloyalty.sync.leases import Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.belongings import Belongings, difference
+from posloyalty.sync.office.decisions import (
+    ERASE,
+    GOES,
+    MEMBER,
+    MERGE,
+    STAYS,
+    Decisions,
+    credited,
+)
 from posloyalty.sync.office.lending import OfficeLending
 from posloyalty.sync.office.mirror import Mirror
+from posloyalty.sync.office.own_journal import OwnJournal
 from posloyalty.sync.office.owners import owners_of
+from posloyalty.sync.office.rules import OfficeRules
 from posloyalty.sync.office.telling import SETTLE, Answer, Teller, Telling
 
 NOTHING = difference(Belongings(b""), Belongings(b""), event_id=b"")
@@ -47,12 +58,27 @@ class _Till:
 
 
 class HeadOffice:
-    """One head office. `office_id` is its own id among the tills'."""
+    """One head office. `office_id` is its own id among the tills', `certificate` names it to them;
+    without `rules` it decides nothing by itself.
+    """
 
-    def __init__(self, office_id: bytes, *, overspend: Overspend = Overspend.STORE) -> None:
+    def __init__(
+        self,
+        office_id: bytes,
+        *,
+        certificate: bytes = b"",
+        overspend: Overspend = Overspend.STORE,
+        rules: OfficeRules | None = None,
+    ) -> None:
         self.office_id = office_id
         self.overspend = overspend
         self.journals = Journals()
+        self.aliases: dict[bytes, bytes] = {}
+        self._erased: set[bytes] = set()
+        self._own = OwnJournal(office_id, certificate)
+        self.journals.enrol(office_id, store="", genesis=self._own.head.hash)
+        self._decisions = None if rules is None else Decisions(self._own, rules)
+        self._touched: dict[bytes, set[bytes]] = {}
         self._tills: dict[bytes, _Till] = {}
         self._by_owner: dict[bytes, dict[bytes, Filed]] = {}
         self._right_owners: dict[bytes, bytes] = {}
@@ -78,13 +104,15 @@ class HeadOffice:
             if isinstance(one.event, events.MemberCreate):
                 till.dirty.add(bytes.fromhex(one.event.member))
         for one in received.filed:
-            self._index(one)
+            for owner in self._index(one):
+                self._touched.setdefault(owner, set()).add(one.event_id)
             self.lending.follow(one)
         self.lending.expire(till_id, self.journals.last_at(till_id))
         return received
 
     def answer(self, till_id: bytes, at: datetime) -> Answer:
         """What a till has to hear, as far as its journal is known."""
+        self.tidy(at)
         till, place = self._tills[till_id], self.journals.place(till_id)
         owners = sorted(
             owner for owner in till.dirty if owner in self._bearers or till.mirror.knows(owner)
@@ -111,6 +139,58 @@ class HeadOffice:
             grants=self.lending.grants_for(till_id, till.mirror),
             recalls=self.lending.recalls_for(till_id, till.mirror),
         )
+
+    def merge(self, stays: bytes, goes: bytes, at: datetime) -> bool:
+        """Two records are one member: `goes` is from now on another name of `stays`.
+
+        False where one of them is not known, or means another already.
+        """
+        ours, theirs = self.state(stays), self.state(goes)
+        if self._decisions is None or ours is None or theirs is None or stays == goes:
+            return False
+        if stays in self.aliases or goes in self.aliases:
+            return False
+        filed = (*self._by_owner.get(stays, {}).values(), *self._by_owner.get(goes, {}).values())
+        self._file(self._decisions.merge(ours, theirs, credited(filed), at))
+        self._recall_all(goes)
+        return True
+
+    def erase(self, member_id: bytes, at: datetime) -> bool:
+        """A member is erased: what they own ends, tills remove who they are."""
+        state = self.state(member_id)
+        if self._decisions is None or state is None:
+            return False
+        if member_id not in self._erased:
+            self._file(self._decisions.erase(state, at))
+            self._recall_all(member_id)
+        return True
+
+    def meant(self, member_id: bytes) -> bytes:
+        """The record that an id means now."""
+        while member_id in self.aliases:
+            member_id = self.aliases[member_id]
+        return member_id
+
+    def tidy(self, at: datetime) -> None:
+        """Decide what new events ask for: late sales, and what came for those who are no more."""
+        touched, self._touched = self._touched, {}
+        if self._decisions is None:
+            return
+        for owner in sorted(touched):
+            state = self.state(owner)
+            if state is None:
+                continue
+            stays = self.meant(owner)
+            if stays != owner and _has_something(state):
+                ours = self.state(stays)
+                if ours is not None:
+                    self._file(self._decisions.merge(ours, state, (), at))
+            elif owner in self._erased and _has_something(replace(state, meters=())):
+                self._file(self._decisions.erase(state, at))
+            elif state.status is MemberStatus.ACTIVE:
+                events_of = self._by_owner.get(owner, {}).values()
+                new = frozenset(touched[owner])
+                self._file(self._decisions.correct(state, events_of, new, self._knew, at))
 
     def lease(
         self,
@@ -179,8 +259,10 @@ class HeadOffice:
         """Everything about one owner."""
         known = self._folds.get(owner)
         if known is None:
+            # What was spent under a name that is no more is the member's, who has another one.
+            bearer = Overspend.MEMBER if owner in self.aliases else self.overspend
             known = self._folds[owner] = fold_member(
-                owner, self._by_owner.get(owner, {}).values(), overspend=self.overspend
+                owner, self._by_owner.get(owner, {}).values(), overspend=bearer
             )
         return known
 
@@ -196,7 +278,7 @@ class HeadOffice:
         )
         return MemberState(
             member_id=member_id,
-            status=MemberStatus.ACTIVE,
+            status=self._status(member_id),
             joined_on=self._joined[member_id],
             purchases=total(fold.meters, PURCHASES, owner=member_id),
             lots=fold.lots,
@@ -225,8 +307,46 @@ class HeadOffice:
         order = {one.event_id: one.order for one in self.journals.filed()}
         return tuple(sorted(found, key=lambda one: (order[one.event_id], one.what)))
 
-    def _index(self, one: Filed) -> None:
-        """Put a new event where its owners are folded, and note who may have to hear of it."""
+    def _status(self, member_id: bytes) -> MemberStatus:
+        if member_id in self._erased:
+            return MemberStatus.ERASED
+        return MemberStatus.CLOSED if member_id in self.aliases else MemberStatus.ACTIVE
+
+    def _knew(self, sale: Filed, event_id: bytes) -> bool:
+        """Whether the till of a sale held an event when it rang it."""
+        till = self._tills.get(sale.till_id)
+        return till is None or till.mirror.knew(event_id, sale.seq)
+
+    def _recall_all(self, owner: bytes) -> None:
+        for till_id in self._tills:
+            for lease in self.lending.book.of_till(till_id):
+                if lease.asset.owner == owner:
+                    self.lending.recall(lease.id)
+
+    def _file(self, decided: StoredEvent | None) -> None:
+        """Put a decision among the events that everything is folded from."""
+        if decided is not None:
+            for one in self.journals.receive(self.office_id, (decided,)).filed:
+                self._index(one)
+
+    def _decided(self, one: Filed) -> set[bytes]:
+        """Whom a decision is about whose facts name them; it is noted what they are now."""
+        if one.till_id != self.office_id or not isinstance(one.event, events.Act):
+            return set()
+        facts = dict(one.event.facts)
+        if one.event.kind == MERGE:
+            goes, stays = bytes.fromhex(facts[GOES]), bytes.fromhex(facts[STAYS])
+            self.aliases[goes] = stays
+            return {goes, stays}
+        if one.event.kind == ERASE:
+            self._erased.add(bytes.fromhex(facts[MEMBER]))
+        return set()
+
+    def _index(self, one: Filed) -> set[bytes]:
+        """Put a new event where its owners are folded, and note who may have to hear of it.
+
+        Returns the owners.
+        """
         if isinstance(one.event, events.MemberCreate):
             member_id = bytes.fromhex(one.event.member)
             joined = date.fromisoformat(one.event.joined)
@@ -240,12 +360,16 @@ class HeadOffice:
                 late += self._unowned.pop(change.right_id, ())
             elif change.right_id not in self._right_owners:
                 self._unowned.setdefault(change.right_id, []).append(one)
+        found = self._decided(one)
         for event in (one, *late):
-            for owner in owners_of(event, self._right_owners):
+            owners = owners_of(event, self._right_owners)
+            for owner in owners | found:
                 self._by_owner.setdefault(owner, {})[event.event_id] = event
                 self._folds.pop(owner, None)
                 for till in self._tills.values():
                     till.dirty.add(owner)
+            found |= owners
+        return found
 
     def _unheard(self, mirror: Mirror, owners: Iterable[bytes]) -> list[Filed]:
         found = {
@@ -268,3 +392,15 @@ class HeadOffice:
             src=self.office_id,
             does=does,
         )
+
+
+def _has_something(state: MemberState) -> bool:
+    """Whether there is anything left that a decision would end or take over."""
+    sums: dict[tuple[str, date, datetime], int] = {}
+    for entry in state.meters:
+        key = entry.meter, entry.day, entry.at
+        sums[key] = sums.get(key, 0) + entry.amount
+    good = any(not right.cancelled and right.left != 0 for right in state.rights)
+    return bool(
+        state.debts or good or any(sums.values()) or any(lot.remaining for lot in state.lots)
+    )

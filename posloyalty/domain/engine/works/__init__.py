@@ -6,6 +6,7 @@ A new kind's work is a new file here and its name in the lists below.
 from posloyalty.domain.engine.works import (
     activity,
     alive,
+    board,
     campaigns,
     causes,
     challenge,
@@ -28,6 +29,7 @@ from posloyalty.domain.engine.works import (
 __all__ = [
     "activity",
     "alive",
+    "board",
     "campaigns",
     "causes",
     "challenge",

@@ -6,6 +6,7 @@ A new kind is a new file here and its name in the lists below.
 from posloyalty.domain.programme.kinds import (
     activity,
     badge,
+    board,
     campaign,
     cause,
     challenge,
@@ -28,6 +29,7 @@ from posloyalty.domain.programme.kinds import (
 __all__ = [
     "activity",
     "badge",
+    "board",
     "campaign",
     "cause",
     "challenge",

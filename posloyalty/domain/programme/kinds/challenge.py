@@ -205,7 +205,7 @@ def read_challenge(section: Section) -> Challenge:
 
 
 def _within(section: Section) -> Within:
-    days = _days(section) if "within" in section else AllLife()
+    days = read_within(section) if "within" in section else AllLife()
     if "in_a_row" not in section:
         return days
     if "within" in section:
@@ -218,7 +218,8 @@ def _within(section: Section) -> Within:
     return read
 
 
-def _days(section: Section) -> Within:
+def read_within(section: Section) -> Within:
+    """The table `within`: days, a period of the calendar, or from one day through another."""
     table = section.section("within")
     if table is None:
         return AllLife()

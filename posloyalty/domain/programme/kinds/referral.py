@@ -67,7 +67,7 @@ class Referral:
     referrer: Gives
     friend: Gives
 
-    def gathers(self, what: str, evidence: Mapping[str, str]) -> tuple[str, ...]:
+    def gathers(self, programme_id: str, what: str, evidence: Mapping[str, str]) -> tuple[str, ...]:
         """The code that was shown: whose it is."""
         code = evidence.get(CODE, "")
         return (code,) if what == self.id and code else ()

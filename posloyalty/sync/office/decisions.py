@@ -1,0 +1,137 @@
+"""What head office decides: two records become one, a member is erased, a late sale is made good.
+
+Shape: each decision is a plan of the engine, written into head office's own journal as an act and
+filed like every event; tills hear of it like of everything else. Nothing here changes what stands.
+A decision about somebody of whom more arrives later is taken again for what is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final
+
+from posloyalty.domain.engine.consequences import EventPlan
+from posloyalty.domain.engine.erase import ERASURE, erase
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.merge import Credited, merge
+from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.sync import events
+from posloyalty.sync.journal import StoredEvent
+from posloyalty.sync.journals import Filed
+from posloyalty.sync.office.late_sales import CORRECTION, Knew, correct_late, owed
+from posloyalty.sync.office.own_journal import OwnJournal
+from posloyalty.sync.office.rules import OfficeRules
+
+MERGE: Final = "merge"
+ERASE: Final = "erase"
+GOES: Final = "goes"
+STAYS: Final = "stays"
+MEMBER: Final = "member"
+SALE: Final = "sale"
+
+
+class Decisions:
+    """The decisions of one head office."""
+
+    def __init__(self, journal: OwnJournal, rules: OfficeRules) -> None:
+        self._journal = journal
+        self._rules = rules
+
+    def merge(
+        self, stays: MemberState, goes: MemberState, credited: Iterable[Credited], at: datetime
+    ) -> StoredEvent | None:
+        """Join `goes` to `stays`; None where no programme is in effect."""
+        programme = self._rules.programme(at)
+        if programme is None:
+            return None
+        plan = self._journal.plan(programme, at)
+        merge(
+            programme,
+            stays,
+            replace(goes, meters=_not_undone(goes.meters)),
+            plan=plan,
+            store=self._rules.store(programme),
+            credited=credited,
+        )
+        facts = ((GOES, goes.member_id.hex()), (STAYS, stays.member_id.hex()))
+        return self._journal.write(
+            plan, programme, kind=MERGE, what=MERGE, member_id=stays.member_id, facts=facts
+        )
+
+    def erase(self, state: MemberState, at: datetime) -> StoredEvent | None:
+        """End everything that a member owns; None where no programme is in effect."""
+        programme = self._rules.programme(at)
+        if programme is None:
+            return None
+        plan = self._journal.plan(programme, at)
+        erase(state, plan=plan)
+        facts = (("reason", ERASURE), (MEMBER, state.member_id.hex()))
+        return self._journal.write(
+            plan, programme, kind=ERASE, what=ERASURE, member_id=state.member_id, facts=facts
+        )
+
+    def correct(
+        self,
+        state: MemberState,
+        of_member: Iterable[Filed],
+        new: frozenset[bytes],
+        knew: Knew,
+        at: datetime,
+    ) -> StoredEvent | None:
+        """Give a member what they are owed because tills did not know of each other's sales."""
+        programme = self._rules.programme(at)
+        if programme is None or not programme.tier_schemes:
+            return None
+        found = owed(of_member, new, knew)
+        if not found:
+            return None
+        plan: EventPlan = self._journal.plan(programme, at)
+        reasons = correct_late(found, state, rules=self._rules, plan=plan)
+        does = plan.consequences()
+        if not (does.transfers or does.tiers):
+            return None
+        facts = tuple(("reason", one) for one in sorted({reason.code for reason in reasons}))
+        return self._journal.write(
+            plan,
+            programme,
+            kind=CORRECTION,
+            what=CORRECTION,
+            member_id=state.member_id,
+            facts=facts,
+        )
+
+
+def credited(filed: Iterable[Filed]) -> list[Credited]:
+    """The sales with which members were credited: rung for them, or claimed with the receipt."""
+    found = []
+    for one in filed:
+        event = one.event
+        if not isinstance(event, events.Sale | events.Act) or not isinstance(event.member, str):
+            continue
+        sale_id = one.event_id
+        if isinstance(event, events.Act):
+            named = dict(event.facts).get(SALE)
+            if named is None:
+                continue
+            sale_id = bytes.fromhex(named)
+        found.append(
+            Credited(
+                sale_id=sale_id,
+                event_id=one.event_id,
+                member_id=bytes.fromhex(event.member),
+                transfers=one.does.transfers,
+            )
+        )
+    return found
+
+
+def _not_undone(entries: Iterable[MeterEntry]) -> tuple[MeterEntry, ...]:
+    """The entries without those that an earlier merge has taken over already."""
+    entries = tuple(entries)
+    sums: dict[tuple[str, date, datetime], int] = {}
+    for entry in entries:
+        key = entry.meter, entry.day, entry.at
+        sums[key] = sums.get(key, 0) + entry.amount
+    return tuple(e for e in entries if sums[e.meter, e.day, e.at])

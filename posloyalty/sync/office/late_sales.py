@@ -1,0 +1,98 @@
+"""Sales of which another till knew nothing when it rang its own: who is owed what (LOYALTY 29).
+
+Shape: `unknown(sale, events, knew)` are the events of a member that had happened before a sale and
+that the sale's till had not heard of; `correct_late` reckons what the member is owed because of
+those that are new. Whether something was late is read from the tills' journals alone, never from
+when it reached head office, so the order of arrival changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from posloyalty.domain.engine.consequences import EventPlan
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.tier_corrections import PastSale, correct, past_sale
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.reason import Reason
+from posloyalty.sync import events
+from posloyalty.sync.journals import Filed
+from posloyalty.sync.office.rules import OfficeRules
+from posloyalty.sync.sale_event import sale_of
+
+CORRECTION = "correction"
+"""The kind of act by which head office gives what is owed."""
+
+Knew = Callable[[Filed, bytes], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A sale and the new events that its till should have known."""
+
+    sale: Filed
+    late: frozenset[bytes]
+
+
+def owed(of_member: Iterable[Filed], new: frozenset[bytes], knew: Knew) -> list[Owed]:
+    """The sales to be reckoned anew, in their order, because of events that are new."""
+    ordered = sorted(of_member, key=lambda one: one.order)
+    found = []
+    for sale in ordered:
+        if not isinstance(sale.event, events.Sale):
+            continue
+        late = frozenset(
+            one.event_id
+            for one in ordered
+            if one.order < sale.order
+            and one.till_id != sale.till_id
+            and one.does.meters
+            and not is_correction(one)
+            and (one.event_id in new or sale.event_id in new)
+            and not knew(sale, one.event_id)
+        )
+        if late:
+            found.append(Owed(sale, late))
+    return found
+
+
+def correct_late(
+    found: Sequence[Owed], state: MemberState, *, rules: OfficeRules, plan: EventPlan
+) -> tuple[Reason, ...]:
+    """Put into the plan what the sales should have earned more, and levels that are restored."""
+    reasons: list[Reason] = []
+    given = 0
+    for one in found:
+        programme = rules.programme(one.sale.at)
+        sale = None if programme is None else _past(one.sale, rules, programme)
+        if programme is None or sale is None:
+            continue
+        known = plan.after(state)
+        # What was given a moment ago counts for the sales that follow as if it had been there.
+        own = [replace(entry, noted=None) for entry in known.meters if entry in plan.counted]
+        others = [entry for entry in known.meters if entry not in plan.counted]
+        done = correct(
+            programme,
+            replace(known, meters=(*others, *own)),
+            [sale],
+            late=one.late,
+            plan=plan,
+            store=rules.store(programme),
+        )
+        given += len(done.adjusted)
+        reasons += [reason for adjusted in done.adjusted for reason in adjusted.reasons]
+    return tuple(reasons)
+
+
+def is_correction(one: Filed) -> bool:
+    """Whether an event is head office's own giving."""
+    return isinstance(one.event, events.Act) and one.event.kind == CORRECTION
+
+
+def _past(one: Filed, rules: OfficeRules, programme: Programme) -> PastSale | None:
+    assert isinstance(one.event, events.Sale)
+    sale = sale_of(one.event)
+    products = {line.product_id: rules.product(line.product_id) for line in sale.lines}
+    known = {key: product for key, product in products.items() if product is not None}
+    return past_sale(sale, known, programme) if len(known) == len(products) else None
