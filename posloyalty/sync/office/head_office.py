@@ -243,11 +243,14 @@ class HeadOffice:
 
     def owned(self, asset: Asset, day: date, last_day: date) -> int:
         """How many points of an asset its owner can spend on a day, and still on the last one: what
-        runs out in between is not lent, because two tills might each count on the rest.
+        runs out in between is not lent, because two tills might each count on the rest. Of a
+        campaign's budget, what is not given yet.
         """
+        fold = self.fold(asset.owner)
+        if asset.kind is AssetKind.BUDGET and self._decisions is not None:
+            return self._decisions.budget_left(asset, fold.meters, day)
         if asset.kind is not AssetKind.POINTS:
             raise ValueError(f"whoever lends of a {asset.kind.value} says how much there is")
-        fold = self.fold(asset.owner)
         lots = [
             lot
             for lot in fold.lots
