@@ -32,6 +32,7 @@ from posloyalty.domain.engine.quote import (
     WalletState,
 )
 from posloyalty.domain.engine.redemption import RedemptionOutcome, redeem
+from posloyalty.domain.engine.restrictions import blocked
 from posloyalty.domain.engine.snapshots import picks_of
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
@@ -133,6 +134,8 @@ def _answer(
         awards=after.awards,
         told=after.told,
         marks=mark_choices(context, basket),
+        blocked=blocked(programme, basket.lines, context.facts, context.business_facts),
+        held_back=context.held_back,
         state=state,
     )
     return quote if state is None else _with_member(quote, context, state, after)

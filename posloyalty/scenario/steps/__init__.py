@@ -2,6 +2,7 @@
 
 from posloyalty.scenario.steps import (
     activity,
+    adjust,
     board,
     cards,
     clock,
@@ -27,6 +28,7 @@ from posloyalty.scenario.steps import (
 
 __all__ = [
     "activity",
+    "adjust",
     "board",
     "cards",
     "clock",
