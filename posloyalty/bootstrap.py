@@ -347,7 +347,7 @@ def _till(
         ),
         snapshots=Snapshots(book=book, clock=clock, programmes=programmes, acts=acts),
         partners=Partners(book=book, clock=clock, programmes=programmes, acts=acts),
-        office=HearOffice(book, changed=look_up.follow),
+        office=HearOffice(book, lending, changed=look_up.follow),
         lending=lending,
         recovery=RecoverBook(
             book,
