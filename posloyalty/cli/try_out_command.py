@@ -6,7 +6,7 @@ time, and typer reads it from them.
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,13 +19,11 @@ from posloyalty.cli.console import Exit, Speaker, opened
 from posloyalty.cli.data_commands import tell_report
 from posloyalty.cli.programme_file import read_bytes
 from posloyalty.documents.purchase_file import read_purchases as read_rows
-from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.shop.product import TaxClass
-from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.domain.values.ratio import BadRatio, Ratio
-from posloyalty.insight.try_out_report import Comparison, TryOutReport, compare, report
+from posloyalty.insight.try_out_report import Comparison, TryOutReport
+from posloyalty.insight.try_out_run import Past, tried_out
 from posloyalty.services.past_sales import (
     count_sales,
     sales_of_book,
@@ -34,7 +32,7 @@ from posloyalty.services.past_sales import (
 )
 from posloyalty.services.programmes import read_programme
 from posloyalty.services.replay import TAX, read_purchases
-from posloyalty.services.try_out import MemberOutcome, PastSale, TryOut, try_out
+from posloyalty.services.try_out import MemberOutcome
 
 COLUMNS = (
     "member",
@@ -53,11 +51,9 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Past sales, how many there are about, the taxes that they name, and the store's zone."""
+    """Past sales, and how many rows of their file were refused."""
 
-    sales: Iterator[PastSale]
-    total: int
-    tax_classes: Mapping[str, TaxClass]
+    past: Past
     refused: int
 
 
@@ -81,18 +77,17 @@ def add_try_out_command(app: typer.Typer, speaker: Speaker) -> None:
             files = [programme, *([] if against is None else [against])]
             rules = [read_programme(read_bytes(speaker, file)) for file in files]
             share = _share(redeemers)
-            with _past_sales(speaker, sales, rules[0]) as source:
-                runs = [_run(rule, source.tax_classes, share) for rule in rules]
-                last = _ring(speaker, runs, source)
-            day = last if as_of is None else as_of.date()
-            ends = [run.outcomes(day) for run in runs]
-            reports = [
-                report(run.programme, end, run.unidentified)
-                for run, end in zip(runs, ends, strict=True)
-            ]
-            change = compare(ends[1], ends[0]) if against is not None else None
+            with _past_sales(speaker, sales, rules[0]) as source, speaker.bar("trying_out") as step:
+                found = tried_out(
+                    rules,
+                    source.past,
+                    redeemers=share,
+                    as_of=None if as_of is None else as_of.date(),
+                    progress=step,
+                )
+            reports, change, day = found.reports, found.change, found.day
             if members is not None:
-                _write_members(members, ends[0], rules[0])
+                _write_members(members, found.outcomes[0], rules[0])
             if as_json:
                 told = _as_data(reports, change, day, rules[0].currency, refused=source.refused)
                 typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
@@ -116,7 +111,7 @@ def _past_sales(speaker: Speaker, path: Path, programme: Programme) -> Iterator[
     if path.is_dir():
         with opened(path) as till, till.book.read() as reader:
             taxes = tax_classes_of_book(reader)
-            yield _Source(sales_of_book(reader), count_sales(reader), taxes, 0)
+            yield _Source(Past(sales_of_book(reader), count_sales(reader), taxes), 0)
         return
     purchases, judged = read_purchases(read_rows(path), programme.currency)
     tell_report(speaker, judged)
@@ -124,27 +119,7 @@ def _past_sales(speaker: Speaker, path: Path, programme: Programme) -> Iterator[
         speaker.tell(speaker.words("cli.nothing_to_ring"))
         raise typer.Exit(Exit.FILE)
     found = sales_of_purchases(purchases, programme)
-    yield _Source(found, len(purchases), {TAX.code: TAX}, judged.refused)
-
-
-def _run(programme: Programme, taxes: Mapping[str, TaxClass], share: Ratio) -> TryOut:
-    store = StoreContext(zone=programme.zone)
-    return TryOut(programme, tax_classes=taxes, store=store, redeemers=share)
-
-
-def _ring(speaker: Speaker, runs: Sequence[TryOut], source: _Source) -> date:
-    """Ring everything; returns the day of the last sale."""
-    zone, last = runs[0].programme.zone, date.min
-
-    def noted() -> Iterator[PastSale]:
-        nonlocal last
-        for sale in source.sales:
-            last = max(last, store_day(sale.at, zone))
-            yield sale
-
-    with speaker.bar("trying_out") as step:
-        try_out(runs, noted(), total=source.total, progress=step)
-    return last
+    yield _Source(Past(found, len(purchases), {TAX.code: TAX}), judged.refused)
 
 
 def _write_members(path: Path, outcomes: Sequence[MemberOutcome], programme: Programme) -> None:

@@ -191,14 +191,15 @@ def _wallet(
 def _groups(
     outcomes: Sequence[MemberOutcome],
 ) -> dict[tuple[str, str], list[MemberOutcome]]:
-    """Everybody; fifths of the members by what they spent, the largest first; and by tier."""
+    """Everybody; fifths of the members by what they spent, the largest first; by tier where one is held."""
     groups: dict[tuple[str, str], list[MemberOutcome]] = {("all", ""): list(outcomes)}
     ranked = sorted(outcomes, key=lambda one: (-one.gross_minor, one.member))
     for place, one in enumerate(ranked):
         fifth = place * QUINTILES // len(ranked) + 1
         groups.setdefault(("spend", str(fifth)), []).append(one)
-    for one in sorted(outcomes, key=lambda one: one.tier):
-        groups.setdefault(("tier", one.tier), []).append(one)
+    if any(one.tier for one in outcomes):
+        for one in sorted(outcomes, key=lambda one: one.tier):
+            groups.setdefault(("tier", one.tier), []).append(one)
     return groups
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from posloyalty.domain.programme.declaration import DECLARATIONS
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.earn_rule import EARNINGS
 from posloyalty.domain.programme.effect import EFFECTS
+from posloyalty.domain.programme.gives import GIFTS
+from posloyalty.domain.programme.kinds.rule import OCCASIONS
 from posloyalty.domain.programme.load import load
 from posloyalty.services.programmes import finding_sentences
 from posloyalty.wording import Words
@@ -68,3 +71,49 @@ def test_every_kind_is_described(kind: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_is_found_from_the_first_one(page: str) -> None:
     assert page == "README.md" or f"({page}" in PAGES["README.md"]
+
+
+def _said_in_examples() -> tuple[set[str], set[str]]:
+    """Every key, and every word that is a value, of the examples that can be read."""
+    keys: set[str] = set()
+    words: set[str] = set()
+    left: list[object] = [
+        tomllib.loads(whole(example).decode("utf-8"))
+        for _, example in EXAMPLES
+        if example is not BROKEN
+    ]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            keys |= set(one)
+            left += one.values()
+        elif isinstance(one, list):
+            left += one
+        elif isinstance(one, str):
+            words.add(one)
+    return keys, words
+
+
+def test_every_registered_kind_has_an_example() -> None:
+    keys, words = _said_in_examples()
+    registered = {*CONDITIONS, *EARNINGS, *EFFECTS, *DECLARATIONS, *GIFTS}
+    assert sorted(registered - keys) == []
+    assert sorted(set(OCCASIONS) - words) == []
+
+
+def test_what_is_seen_at_a_glance_exists() -> None:
+    tables = set(re.findall(r"`\[+(\w+)\]+`", PAGES["kinds.md"]))
+    assert tables - {*DECLARATIONS, "wallet", "earn", "multiplier", "tier_scheme", "offer"} == {
+        "policies"
+    }
+    assert {*CONDITIONS, *EARNINGS, *EFFECTS} & set(re.findall(r"`(\w+)`", PAGES["kinds.md"]))
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    for name, page in PAGES.items():
+        for target, place in re.findall(r"\]\(([\w-]+\.md)?#([\w-]+)\)", page):
+            heads = re.findall(r"^#+ (.*)$", PAGES[target or name], re.MULTILINE)
+            known = {
+                re.sub(r"[^\w\- ]", "", head).strip().lower().replace(" ", "-") for head in heads
+            }
+            assert place in known, (name, target, place)
