@@ -191,7 +191,7 @@ def _wallet(
 def _groups(
     outcomes: Sequence[MemberOutcome],
 ) -> dict[tuple[str, str], list[MemberOutcome]]:
-    """Everybody; fifths of the members by what they spent, the largest first; by tier where one is held."""
+    """Everybody; fifths by what was spent, the largest first; by tier where one is held."""
     groups: dict[tuple[str, str], list[MemberOutcome]] = {("all", ""): list(outcomes)}
     ranked = sorted(outcomes, key=lambda one: (-one.gross_minor, one.member))
     for place, one in enumerate(ranked):
