@@ -16,17 +16,17 @@ from posloyalty.domain.engine.discount import (
     Pile,
     apply,
     first_pile,
+    most_off,
     most_times,
     shown_prices,
 )
 from posloyalty.domain.engine.stacking import conflicts
 from posloyalty.domain.programme.definition import MinimumOn
-from posloyalty.domain.programme.effect import PieceEffect, TotalEffect
 
 Plan = tuple[tuple[int, int], ...]
 """What is taken: (the candidate's place in the table, how many groups), in order."""
 
-EFFORT_MAX = 20_000
+EFFORT_MAX = 6_000
 """How many single discounts one search may reckon before it settles for the best so far."""
 
 
@@ -72,6 +72,11 @@ class Table:
         self.shown = shown_prices(self.goods) if pieces else ()
         self.gross = self.goods.measured_gross
         self.stages = [self.stage(found) for found in self.candidates]
+        self.plain = [found.even and found.group is None for found in self.candidates]
+        self._worth: list[int] | None = None
+        self.most_times = [
+            most_times(one, self.first) if one.group is not None else 1 for one in self.candidates
+        ]
 
     def order(self, found: Candidate) -> tuple[int, int, str]:
         """The place of a candidate: by stage, priority, id."""
@@ -82,6 +87,16 @@ class Table:
         if self.order_first and found.stage is Stage.ORDER:
             return 0
         return found.stage
+
+    def worth(self, place: int) -> int:
+        """The most that a candidate could take off the basket; reckoned once."""
+        if self._worth is None:
+            first = self.first
+            self._worth = [
+                most_off(one, first, first.amounts, times)
+                for one, times in zip(self.candidates, self.most_times, strict=True)
+            ]
+        return self._worth[place]
 
     def lower(self, place: int) -> bool:
         """Whether it lowers what a minimum spend of order offers is measured on."""
@@ -109,7 +124,7 @@ class Table:
         if not when.measures_spend or self.minimum is MinimumOn.NET_OF_ALL:
             return True
         measured = spend if self.measures(found) else self.gross
-        if isinstance(found.effect, PieceEffect) and found.effect.gift:
+        if found.group is not None and found.group.gift:
             measured -= off.total
         return self.met(found, measured)
 
@@ -129,14 +144,3 @@ class Table:
             if spent is not None and spent[0] == cost[0]:
                 due += spent[1]
         return due <= self.budget.get(cost[0], 0)
-
-    def even(self, place: int) -> bool:
-        """Whether less before it never leaves more after it; not so with cliffs."""
-        found = self.candidates[place]
-        effect = found.effect
-        cliff = isinstance(effect, TotalEffect) and not effect.smooth
-        return not (found.initial or found.whole_or_nothing or cliff)
-
-    def plain(self, place: int) -> bool:
-        """Whether it is even, and the same whatever pieces others use."""
-        return self.even(place) and not self.candidates[place].pieces
