@@ -25,7 +25,7 @@ from posloyalty.domain.engine.deal_branch import Branch
 from posloyalty.domain.engine.deal_parts import Parts, split
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.deal_tail import Tail
-from posloyalty.domain.engine.discount import Pile, first_pile, most_off
+from posloyalty.domain.engine.discount import Pile
 from posloyalty.domain.engine.taken import Deal, Taken
 from posloyalty.domain.programme.definition import MinimumOn, OffersWin
 from posloyalty.domain.shop.product import TaxClass, TaxMode
@@ -71,9 +71,7 @@ class BestDeal:
         best = self._best_of([self._deal(self._table, plan) for plan in self._together()])
         first = self._table.first
         for found in self._alone:
-            pile = first_pile(self._goods, pieces=found.pieces)
-            off = most_off(found, pile, pile.amounts)
-            if not self._mixed and sum(first.amounts) - off > best.payable_minor:
+            if not self._mixed and sum(first.amounts) - found.worth > best.payable_minor:
                 continue
             table = Table(self._context, [found], self._budget)
             branch = self._branch(table, (0,))

@@ -31,7 +31,7 @@ class Stage(IntEnum):
 _STAGES = {Scope.LINE: Stage.LINE, Scope.BUNDLE: Stage.BUNDLE, Scope.ORDER: Stage.ORDER}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Candidate:
     """An offer that could apply.
 
@@ -40,7 +40,8 @@ class Candidate:
     customer owns several times is several candidates. `targets` are the places of the lines that it
     may lower, `parts` those of the parts of a group of pieces. `wide` says that it is one discount
     on everything that offers may lower. `owned` is None for a public offer. `most_minor` and
-    `most_times` are what limits leave of it, None without one.
+    `most_times` are what limits leave of it, None without one. `times` and `worth` are how many
+    groups it makes of the basket before any other offer, and the most that it could take off it.
     """
 
     id: str
@@ -62,6 +63,8 @@ class Candidate:
     most_times: int | None
     whole_or_nothing: bool
     owned: Owned | None = None
+    times: int = 1
+    worth: int = 0
 
     @property
     def order(self) -> tuple[int, int, str]:

@@ -84,8 +84,15 @@ class Goods:
     def named(self, wanted: LineFilter) -> tuple[int, ...]:
         """The places of the goods that a filter means."""
         by_name, lines = self.by_name, self.lines
-        if wanted == ALL_GOODS:
+        if wanted is ALL_GOODS:
             return self.every
+        alone = wanted.but is None
+        if alone and len(wanted.products) == 1 and not wanted.tags and not wanted.categories:
+            (sku,) = wanted.products
+            return by_name.get(("product", sku), ())
+        if alone and len(wanted.tags) == 1 and not wanted.products and not wanted.categories:
+            (tag,) = wanted.tags
+            return by_name.get(("tag", tag), ())
         if wanted.products:
             names = [by_name.get(("product", sku), ()) for sku in wanted.products]
         elif wanted.tags:

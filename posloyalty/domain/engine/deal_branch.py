@@ -19,6 +19,7 @@ from posloyalty.domain.engine.discount import Pile, apply, most_off
 
 TIES_MAX = 32
 DEPTH_MAX = 400
+GREEDY_LEAST = 5
 Price = Callable[[Pile], int]
 Check = Callable[[Plan, Pile], bool]
 
@@ -68,7 +69,8 @@ class Branch:
 
     def run(self) -> list[Plan]:
         """The best plan, the first one that the order of the candidates gives; all with `ties`."""
-        self._start_greedily()
+        if len(self._places) >= GREEDY_LEAST:
+            self._start_greedily()
         if len(self._places) > DEPTH_MAX:
             self._effort.left = -1
             return [self._greedy]
@@ -136,7 +138,7 @@ class Branch:
         group = self._groups[at]
         if group is not None:
             ahead -= group[at + 1]
-        bound = room - self._table.worth(self._places[at]) - ahead
+        bound = room - self._table.worth[self._places[at]] - ahead
         if bound > self.best_price:
             return True
         return bound == self.best_price and self._found and not self._ties
@@ -150,7 +152,7 @@ class Branch:
         best: dict[str, list[int]] = {}
         groups: list[list[int] | None] = [None] * count
         for at in range(count - 1, -1, -1):
-            worth = self._table.worth(self._places[at])
+            worth = self._table.worth[self._places[at]]
             group = self._table.candidates[self._places[at]].offer.group
             ahead[at] = ahead[at + 1]
             if not group:
@@ -229,7 +231,7 @@ class Branch:
         """A first price to beat: of what excludes one another, the one that takes most off."""
         table, first = self._table, self._table.first
         wanted, blocked = 0, 0
-        for place in sorted(self._places, key=lambda p: (-table.worth(p), p)):
+        for place in sorted(self._places, key=lambda p: (-table.worth[p], p)):
             if not blocked >> place & 1:
                 wanted |= 1 << place
                 blocked |= table.masks[place]
@@ -256,6 +258,8 @@ class Branch:
     def _slack_from(self) -> list[int]:
         """For every place, by how much spreading may shift what candidates from there on take."""
         slack = [0] * (len(self._places) + 1)
+        if len(self._lines) == 1:
+            return slack
         targets = [set(self._table.candidates[p].targets) for p in self._places]
         for at in range(len(self._places) - 1, -1, -1):
             found = self._table.candidates[self._places[at]]
@@ -274,6 +278,8 @@ class Branch:
         """
         if self._thresholds or self._cliffs or self._ties or self._slack[at + 1]:
             return False
+        if self._check is not None:
+            return False
         place = self._places[at]
         found = self._table.candidates[place]
         if self._table.masks[place] & self._own or found.owned is not None:
@@ -284,6 +290,8 @@ class Branch:
 
     def _contested_pieces(self) -> list[bool]:
         """Whether pieces that a candidate uses are of use to a later one."""
+        if not any(self._table.candidates[place].parts for place in self._places):
+            return [False] * len(self._places)
         reach = [
             {p for part in self._table.candidates[place].parts for p in part}
             for place in self._places

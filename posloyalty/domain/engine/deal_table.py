@@ -16,7 +16,6 @@ from posloyalty.domain.engine.discount import (
     Pile,
     apply,
     first_pile,
-    most_off,
     most_times,
     shown_prices,
 )
@@ -73,10 +72,8 @@ class Table:
         self.gross = self.goods.measured_gross
         self.stages = [self.stage(found) for found in self.candidates]
         self.plain = [found.even and found.group is None for found in self.candidates]
-        self._worth: list[int] | None = None
-        self.most_times = [
-            most_times(one, self.first) if one.group is not None else 1 for one in self.candidates
-        ]
+        self.most_times = [one.times for one in self.candidates]
+        self.worth = [one.worth for one in self.candidates]
 
     def order(self, found: Candidate) -> tuple[int, int, str]:
         """The place of a candidate: by stage, priority, id."""
@@ -87,16 +84,6 @@ class Table:
         if self.order_first and found.stage is Stage.ORDER:
             return 0
         return found.stage
-
-    def worth(self, place: int) -> int:
-        """The most that a candidate could take off the basket; reckoned once."""
-        if self._worth is None:
-            first = self.first
-            self._worth = [
-                most_off(one, first, first.amounts, times)
-                for one, times in zip(self.candidates, self.most_times, strict=True)
-            ]
-        return self._worth[place]
 
     def lower(self, place: int) -> bool:
         """Whether it lowers what a minimum spend of order offers is measured on."""

@@ -71,9 +71,12 @@ class Judge:
         )
         if found is None:
             return Judged(offer, None, (Reason("NO_GOODS"),), wanting=True)
-        if found.pieces and not most_times(found, self._pile):
+        if found.group is not None:
+            found.times = most_times(found, self._pile)
+        if not found.times:
             return Judged(offer, None, (Reason("TOO_FEW_PIECES"),), wanting=True)
-        if not most_off(found, self._pile, self._pile.amounts):
+        found.worth = most_off(found, self._pile, self._pile.amounts, found.times)
+        if not found.worth:
             return Judged(offer, None, (Reason("NO_EFFECT"),))
         return Judged(offer, found, ())
 
