@@ -17,7 +17,8 @@ from tests.benchmarks.entry import Entry, printed
 from tests.benchmarks.options import Options
 
 # The screen before the members: measuring an idle till leaves the large shop's files cold.
-AREAS = ("offers", 
+AREAS = (
+    "offers",
     "sale",
     "screen",
     "touch",
