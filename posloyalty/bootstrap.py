@@ -22,6 +22,7 @@ from posloyalty.devices.printers.choose import make_printer
 from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
+from posloyalty.services.attend import Attend
 from posloyalty.services.back_up import BackUp
 from posloyalty.services.boards import Boards
 from posloyalty.services.book_faults import BadRecoveryCode
@@ -71,6 +72,7 @@ from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till import Till
 from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
+from posloyalty.services.voices import Voices
 from posloyalty.services.write_receipt import ReceiptShop
 from posloyalty.storage.audit import BookAuditor
 from posloyalty.storage.drive import refuse_network
@@ -313,6 +315,8 @@ def _till(
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
+        attend=Attend(book=book, clock=clock, chance=chance, programmes=programmes, acts=acts),
+        voices=Voices(book=book, clock=clock, programmes=programmes, acts=acts),
         boards=Boards(
             book=book,
             clock=clock,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from posloyalty.services.attend import Attend
 from posloyalty.services.back_up import BackUp
 from posloyalty.services.boards import Boards
 from posloyalty.services.book_keys import KeyPlace
@@ -46,6 +47,7 @@ from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till_clock import TillClock
 from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
+from posloyalty.services.voices import Voices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,8 @@ class Till:
     households: Households
     referrals: Referrals
     boards: Boards
+    attend: Attend
+    voices: Voices
     gift_cards: GiftCards
     use_rights: UseRights
     snapshots: Snapshots

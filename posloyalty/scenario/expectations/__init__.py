@@ -12,6 +12,7 @@ from posloyalty.scenario.expectations import (
     causes,
     challenges,
     deferred,
+    events,
     leases,
     lines,
     lots,
@@ -33,6 +34,7 @@ from posloyalty.scenario.expectations import (
     tier,
     told,
     transfers,
+    voices,
 )
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "causes",
     "challenges",
     "deferred",
+    "events",
     "leases",
     "lines",
     "lots",
@@ -68,4 +71,5 @@ __all__ = [
     "tier",
     "told",
     "transfers",
+    "voices",
 ]

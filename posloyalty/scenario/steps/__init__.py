@@ -2,6 +2,7 @@
 
 from posloyalty.scenario.steps import (
     activity,
+    attend,
     board,
     cards,
     clock,
@@ -19,11 +20,13 @@ from posloyalty.scenario.steps import (
     snapshot,
     take_up,
     uses,
+    voice,
     wait,
 )
 
 __all__ = [
     "activity",
+    "attend",
     "board",
     "cards",
     "clock",
@@ -41,5 +44,6 @@ __all__ = [
     "snapshot",
     "take_up",
     "uses",
+    "voice",
     "wait",
 ]

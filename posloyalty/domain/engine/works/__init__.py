@@ -11,6 +11,8 @@ from posloyalty.domain.engine.works import (
     causes,
     challenge,
     conversion,
+    draw,
+    event,
     gift_cards,
     pass_uses,
     referral,
@@ -21,6 +23,7 @@ from posloyalty.domain.engine.works import (
     snapshots,
     tier_acts,
     tiers,
+    voice,
     voucher,
     warning,
 )
@@ -33,6 +36,8 @@ __all__ = [
     "causes",
     "challenge",
     "conversion",
+    "draw",
+    "event",
     "gift_cards",
     "pass_uses",
     "referral",
@@ -43,6 +48,7 @@ __all__ = [
     "snapshots",
     "tier_acts",
     "tiers",
+    "voice",
     "voucher",
     "warning",
 ]

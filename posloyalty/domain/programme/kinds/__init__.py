@@ -11,6 +11,8 @@ from posloyalty.domain.programme.kinds import (
     cause,
     challenge,
     conversion,
+    draw,
+    event,
     gift_card,
     household,
     pass_,
@@ -22,6 +24,9 @@ from posloyalty.domain.programme.kinds import (
     rule,
     segment,
     sharing,
+    story,
+    survey,
+    vote,
     voucher,
 )
 
@@ -33,6 +38,8 @@ __all__ = [
     "cause",
     "challenge",
     "conversion",
+    "draw",
+    "event",
     "gift_card",
     "household",
     "pass_",
@@ -44,5 +51,8 @@ __all__ = [
     "rule",
     "segment",
     "sharing",
+    "story",
+    "survey",
+    "vote",
     "voucher",
 ]
