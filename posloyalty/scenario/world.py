@@ -29,12 +29,15 @@ BEFOREHAND: Final = timedelta(hours=1)
 
 
 class World(Surroundings):
-    """Everything that a case is played on. `seen` is what each step left, by the step's id."""
+    """Everything that a case is played on. `seen` is what each step left, by the step's id;
+    `recognised` what the last look at each wallet's deferred revenue gave.
+    """
 
     def __init__(self, case: Case, workshop: Workshop) -> None:
         self._case = case
         self.members: dict[str, bytes] = {}
         self.seen: dict[str, Seen] = {}
+        self.recognised: dict[str, object] = {}
         self.head_office: HeadOffice = workshop.head_office()
         self.clock = WorldClock(self._begins())
         self.tills: dict[str, PlacedTill] = {}

@@ -54,7 +54,8 @@ def offered(
         if len(own) < thing.times:
             spare.append(thing)
     spare.sort(key=lambda thing: (bool(thing.barred), not thing.auto))
-    pieces = _dearest(context, terms) if isinstance(terms.effect, FreePiece) else None
+    free = terms.effect
+    pieces = _dearest(context, terms, free) if isinstance(free, FreePiece) else None
     used = 0
     for thing, choice in (*wanted, *((one, one.choice) for one in spare)):
         barred, line = thing.barred, choice.line
@@ -93,7 +94,7 @@ def _same(made: Chosen, offered: Chosen) -> bool:
     return left == (offered.kind, offered.of, offered.right_id, offered.code)
 
 
-def _dearest(context: Context, terms: Offer) -> list[int]:
+def _dearest(context: Context, terms: Offer, free: FreePiece) -> list[int]:
     """The line of each piece that the terms are about, the dearest first."""
     goods = context.goods
     pieces = []
@@ -101,6 +102,6 @@ def _dearest(context: Context, terms: Offer) -> list[int]:
         line = goods.lines[place]
         if terms.goods.matches(line.product):
             count = -(-line.quantity_milli // ONE_MILLI)
-            price = terms.effect.each(line.gross_minor, line.quantity_milli)
+            price = free.each(line.gross_minor, line.quantity_milli)
             pieces += [(-price, -line.unit_price_minor, place, line.number)] * count
     return [number for *_, number in sorted(pieces)]

@@ -2,116 +2,240 @@
 
 Rounded once per offer and sale on the price as shown, then spread by largest remainder, so that a
 return of one line takes back exactly its share (LOYALTY 3.2). No line goes below zero (I6).
+
+Shape: `Pile` is what is left: the amount of every line, and for offers about pieces, how many
+pieces of each line are in no group yet and what those come to. A piece takes part in one group.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import IntEnum
+from typing import NamedTuple
 
+from posloyalty.domain.engine.candidates import Candidate, piece_count
 from posloyalty.domain.engine.context import Goods, LineKey
-from posloyalty.domain.engine.owned import Owned
-from posloyalty.domain.programme.offer import Offer, PercentBase, Scope
+from posloyalty.domain.programme.effect import EachEffect, PieceEffect, Stock, TotalEffect
+from posloyalty.domain.programme.reduction import By
 from posloyalty.domain.values.allocation import allocate
+from posloyalty.domain.values.ratio import common_denominator
+from posloyalty.domain.values.rounding import Rounding, divide
+
+MILLI = 1000
 
 
-class Stage(IntEnum):
-    """The order in which offers apply (LOYALTY 3.2)."""
+class Pile(NamedTuple):
+    """What is left of each line: `amounts`; and `free` pieces, which come to `values`.
 
-    LINE = 1
-    BUNDLE = 2
-    ORDER = 3
-    VOUCHER = 4  # whatever the customer owns
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An offer whose conditions hold (but for a minimum spend) and the lines that it lowers.
-
-    `id` tells it apart from every other candidate: an offer that the customer owns several times is
-    several candidates. `owned` is None for a public offer.
+    The last two are empty where no offer is about pieces.
     """
 
-    id: str
-    stage: Stage
-    offer: Offer
-    targets: tuple[int, ...]
-    quantities: tuple[int, ...]
-    keys: tuple[LineKey, ...]
-    wide: bool
-    owned: Owned | None = None
-
-    @property
-    def order(self) -> tuple[int, int, str]:
-        """The place in which it applies; never where it stands in a file."""
-        return (self.stage, self.offer.priority, self.id)
-
-    @property
-    def initial(self) -> bool:
-        """Whether it is reckoned on the amounts at the start of its stage."""
-        return self.offer.base is PercentBase.INITIAL
+    amounts: tuple[int, ...]
+    free: tuple[int, ...] = ()
+    values: tuple[int, ...] = ()
 
 
-def candidate(
-    offer: Offer, goods: Goods, *, owned: Owned | None = None, name: str = ""
-) -> Candidate | None:
-    """The offer with its lines; None when it is about nothing in the basket.
+class Off(NamedTuple):
+    """A discount: the share of each target, what is left after it, and what a gift came to."""
 
-    `name` is the candidate's id where it is not the offer's.
+    shares: tuple[int, ...]
+    total: int
+    pile: Pile
+
+
+NOTHING = Off((), 0, Pile(()))
+
+
+def first_pile(goods: Goods, *, pieces: bool) -> Pile:
+    """The basket before any offer."""
+    if not pieces:
+        return Pile(goods.gross)
+    return Pile(goods.gross, tuple(piece_count(line) for line in goods.lines), goods.gross)
+
+
+def apply(
+    found: Candidate,
+    pile: Pile,
+    start: Sequence[int],
+    shown: Sequence[int],
+    times: int = 0,
+) -> Off:
+    """The discount of a candidate; `start` are the amounts at the start of its stage.
+
+    `shown` are the lines' prices of one piece, by which pieces are chosen; `times` how many groups.
     """
-    lines = goods.lines
-    targets = tuple(p for p in goods.discountable if offer.goods.matches(lines[p].product))
-    if owned is not None and owned.line is not None:
-        targets = tuple(place for place in targets if lines[place].number == owned.line)
-    if not targets:
-        return None
-    stage = Stage.ORDER if offer.scope is Scope.ORDER else Stage.LINE
-    return Candidate(
-        id=name or offer.id,
-        stage=stage if owned is None else Stage.VOUCHER,
-        owned=owned,
-        offer=offer,
-        targets=targets,
-        quantities=tuple(lines[place].quantity_milli for place in targets),
-        keys=tuple(goods.keys[place] for place in targets),
-        wide=targets == goods.discountable and offer.effect.total(0) is not None,
+    effect = found.effect
+    if isinstance(effect, PieceEffect):
+        return _of_pieces(found, effect, pile, shown, times)
+    amounts = pile.amounts
+    left = [amounts[place] for place in found.targets]
+    base = [start[place] for place in found.targets] if found.initial else left
+    if isinstance(effect, TotalEffect):
+        total = whole_discount(found, sum(left), sum(base))
+        shares = spread(total, base, left, found.keys)
+    else:
+        assert isinstance(effect, EachEffect)
+        shares = _of_each(found, effect, left, base)
+    return _lowered(found, pile, shares)
+
+
+def whole_discount(found: Candidate, remaining_minor: int, base_minor: int) -> int:
+    """The discount of a candidate with one total, on goods of which so much remains."""
+    effect = found.effect
+    assert isinstance(effect, TotalEffect)
+    return _capped(found, min(effect.total(base_minor, found.quantity_milli), remaining_minor))
+
+
+def most_times(found: Candidate, pile: Pile) -> int:
+    """How many groups of its pieces are left."""
+    effect = found.effect
+    assert isinstance(effect, PieceEffect)
+    times = effect.most_times(_stock(found, pile, pile.values))
+    return times if found.most_times is None else min(times, found.most_times)
+
+
+def most_off(found: Candidate, pile: Pile, start: Sequence[int]) -> int:
+    """A bound on what a candidate takes off what is left, or off anything less."""
+    effect = found.effect
+    if isinstance(effect, PieceEffect):
+        return _most_of_pieces(found, effect, pile)
+    amounts = pile.amounts
+    left = sum(amounts[place] for place in found.targets)
+    base = sum(start[place] for place in found.targets) if found.initial else left
+    if isinstance(effect, TotalEffect):
+        return min(left, effect.total(base, found.quantity_milli), _most(found, left))
+    assert isinstance(effect, EachEffect)
+    source = start if found.initial else amounts
+    each = sum(
+        effect.each(source[place], quantity)
+        for place, quantity in zip(found.targets, found.quantities, strict=True)
     )
+    return min(left, each, _most(found, left))
 
 
-def whole_discount(offer: Offer, remaining_minor: int, base_minor: int) -> int:
-    """The discount of an offer with one total, on goods of which so much remains."""
-    total = offer.effect.total(base_minor) or 0
-    if offer.most_minor is not None:
-        total = min(total, offer.most_minor)
-    return min(total, remaining_minor)
+def _most(found: Candidate, otherwise: int) -> int:
+    return otherwise if found.most_minor is None else found.most_minor
 
 
-def line_discounts(
-    found: Candidate, remaining: Sequence[int], initial: Sequence[int]
+def _capped(found: Candidate, total: int) -> int:
+    if found.most_minor is None or total <= found.most_minor:
+        return total
+    return 0 if found.whole_or_nothing else found.most_minor
+
+
+def _of_each(
+    found: Candidate, effect: EachEffect, left: Sequence[int], base: Sequence[int]
 ) -> tuple[int, ...]:
-    """The discount of every target, in order; `remaining` and `initial` are of all lines."""
-    offer = found.offer
-    left = [remaining[place] for place in found.targets]
-    base = [initial[place] for place in found.targets] if found.initial else left
-    if offer.effect.total(0) is not None:
-        total = whole_discount(offer, sum(left), sum(base))
-        return _spread(total, base, left, found.keys)
     each = [
-        min(offer.effect.each(amount, quantity), most)
+        min(effect.each(amount, quantity), most)
         for amount, quantity, most in zip(base, found.quantities, left, strict=True)
     ]
-    if offer.most_minor is not None and sum(each) > offer.most_minor:
-        return _spread(offer.most_minor, each, left, found.keys)
-    return tuple(each)
+    total = sum(each)
+    kept = _capped(found, total)
+    return tuple(each) if kept == total else spread(kept, each, left, found.keys)
 
 
-def _spread(
+def _stock(found: Candidate, pile: Pile, shown: Sequence[int]) -> list[list[Stock]]:
+    free = pile.free
+    return [
+        [Stock(place, free[place], shown[place]) for place in part if free[place]]
+        for part in found.parts
+    ]
+
+
+def _of_pieces(
+    found: Candidate, effect: PieceEffect, pile: Pile, shown: Sequence[int], times: int
+) -> Off:
+    picked = effect.pick(_stock(found, pile, shown), times)
+    amounts, free, pools = pile
+    places = [place for place in found.targets if place in picked.lowered]
+    counts = [picked.lowered[place] for place in places]
+    denominator = common_denominator(free[place] for place in places)
+    values = [
+        pools[place] * count * (denominator // free[place])
+        for place, count in zip(places, counts, strict=True)
+    ]
+    total, weights = effect.reduction.off(values, counts, denominator, times)
+    room = [
+        min(amounts[place], -(-value // denominator))
+        for place, value in zip(places, values, strict=True)
+    ]
+    total = _capped(found, min(total, sum(room)))
+    keys = dict(zip(found.targets, found.keys, strict=True))
+    spreaded = spread(total, weights, room, [keys[place] for place in places]) if total else ()
+    by_place = dict(zip(places, spreaded, strict=True)) if total else {}
+    shares = tuple(by_place.get(place, 0) for place in found.targets)
+    new_amounts, new_free, new_values = list(amounts), list(free), list(pools)
+    for place, count in picked.used.items():
+        new_values[place] -= divide(pools[place] * count, free[place], Rounding.HALF_UP)
+        new_free[place] -= count
+    for place, share in by_place.items():
+        new_amounts[place] -= share
+        new_values[place] = min(new_values[place], new_amounts[place])
+    return Off(shares, total, Pile(tuple(new_amounts), tuple(new_free), tuple(new_values)))
+
+
+def _most_of_pieces(found: Candidate, effect: PieceEffect, pile: Pile) -> int:
+    times = most_times(found, pile)
+    if not times:
+        return 0
+    free, values = pile.free, pile.values
+    pieces = sorted(
+        ((-(-values[place] // free[place]), free[place]) for place in found.targets if free[place]),
+        reverse=True,
+    )
+    reduction, per_group = effect.reduction, effect.lowered_per_group
+    if reduction.by is By.GROUP_PRICE:
+        return max(0, _dearest(pieces, per_group) - reduction.minor) * times
+    if reduction.by is By.GROUP_AMOUNT:
+        return reduction.minor * times
+    best = _dearest(pieces, per_group * times)
+    if reduction.by is By.PERCENT:
+        off = reduction.rate.apply(best, Rounding.CEILING)
+    elif reduction.by is By.AMOUNT:
+        off = min(best, reduction.minor * per_group * times)
+    else:
+        above = [(max(0, value - reduction.minor), count) for value, count in pieces]
+        off = _dearest(above, per_group * times)
+    return min(off, _most(found, off))
+
+
+def _dearest(pieces: Sequence[tuple[int, int]], count: int) -> int:
+    total = 0
+    for value, held in pieces:
+        part = min(held, count)
+        total += value * part
+        count -= part
+        if not count:
+            break
+    return total
+
+
+def _lowered(found: Candidate, pile: Pile, shares: tuple[int, ...]) -> Off:
+    amounts = list(pile.amounts)
+    total = 0
+    if not pile.free:
+        for place, share in zip(found.targets, shares, strict=True):
+            amounts[place] -= share
+            total += share
+        return Off(shares, total, Pile(tuple(amounts)))
+    values = list(pile.values)
+    for place, share in zip(found.targets, shares, strict=True):
+        if share:
+            # Pieces that are free yet bear their part of what lowers the whole line.
+            values[place] -= divide(share * values[place], amounts[place], Rounding.HALF_UP)
+            amounts[place] -= share
+            total += share
+    return Off(shares, total, Pile(tuple(amounts), pile.free, tuple(values)))
+
+
+def spread(
     total: int, weights: Sequence[int], most: Sequence[int], keys: Sequence[LineKey]
 ) -> tuple[int, ...]:
     """Spread by weight, no share above its line; what did not fit goes where there is room."""
     if not total:
         return (0,) * len(weights)
+    if len(weights) == 1:
+        return (total,)
     shares = allocate(total, weights, keys)
     if all(share <= room for share, room in zip(shares, most, strict=True)):
         return shares
@@ -119,3 +243,8 @@ def _spread(
     room = [top - share for top, share in zip(most, kept, strict=True)]
     rest = allocate(total - sum(kept), room, keys)
     return tuple(share + more for share, more in zip(kept, rest, strict=True))
+
+
+def shown_prices(goods: Goods) -> tuple[int, ...]:
+    """The shown price of one piece of each line, in thousandths of a minor unit."""
+    return tuple(line.gross_minor * MILLI // max(1, piece_count(line)) for line in goods.lines)

@@ -20,6 +20,7 @@ from posloyalty.domain.programme.definition import EarnBase
 from posloyalty.domain.programme.earn_rule import EarnLine, EarnRule, Multiplier
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.limit import LimitUnit
+from posloyalty.domain.programme.line_filter import ALL_GOODS
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.tier_scheme import RateAt, TierScheme
 from posloyalty.domain.programme.wallet import Stacking, Wallet
@@ -34,12 +35,14 @@ ONE = Ratio(1)
 class LineMoney:
     """A sale's lines after offers and points, in canonical order: what earning looks at.
 
-    `free_milli` is how much of each line was given for nothing; empty for nothing of any.
+    `order_off` are the lines' shares of order offers; `free_milli` is how much of each line was
+    given for nothing; empty for nothing of any.
     """
 
     amounts: tuple[int, ...]
     redeemed: tuple[int, ...]
     included_tax: tuple[int, ...]
+    order_off: tuple[int, ...] = ()
     free_milli: tuple[int, ...] = ()
 
 
@@ -62,11 +65,35 @@ def earn(context: Context, money: LineMoney, spend_minor: int) -> tuple[Earning,
         return ()
     wallets = {rule.wallet for rule in context.programme.earn_rules}
     lines = _earn_lines(context, money)
+    before = None
+    if money.order_off and not context.programme.policies.order_discount_lowers_earn:
+        off = (
+            share if place in context.goods.earning else 0
+            for place, share in enumerate(money.order_off)
+        )
+        before = tuple(
+            EarnLine(line.base_minor + share, line.quantity_milli)
+            for line, share in zip(lines, off, strict=True)
+        )
     return tuple(
-        _Wallet(context, wallet, lines, spend_minor).earning()
+        _Wallet(context, wallet, lines, spend_minor, before).earning()
         for wallet in context.programme.wallets
         if wallet.id in wallets
     )
+
+
+def earns_evenly(context: Context) -> bool:
+    """Whether sales that cost the same earn the same, whatever lines their discounts are on."""
+    if context.active is None:
+        return True
+    programme, goods = context.programme, context.goods
+    policies = programme.policies
+    if policies.earn_base is not EarnBase.SHOWN or not policies.order_discount_lowers_earn:
+        return False
+    if any(place not in goods.earning for place in goods.discountable):
+        return False
+    rules: tuple[EarnRule | Multiplier, ...] = (*programme.earn_rules, *programme.multipliers)
+    return all(rule.goods == ALL_GOODS and not rule.when.measures_spend for rule in rules)
 
 
 def _earn_lines(context: Context, money: LineMoney) -> tuple[EarnLine, ...]:
@@ -94,11 +121,13 @@ class _Wallet:
         wallet: Wallet,
         lines: tuple[EarnLine, ...],
         spend_minor: int,
+        before_order: tuple[EarnLine, ...] | None = None,
         without: str = "",
     ) -> None:
         self._context = context
         self._wallet = wallet
         self._lines = lines
+        self._before_order = lines if before_order is None else before_order
         self._spend = spend_minor
         self._without = without
         self._campaigns: list[tuple[str, int]] = []
@@ -170,7 +199,9 @@ class _Wallet:
         for campaign_id in sorted(named - {""}):
             campaign = context.programme.find(Campaign, campaign_id)
             assert campaign is not None  # a programme that names another is refused
-            other = _Wallet(context, wallet, self._lines, self._spend, without=campaign_id)
+            other = _Wallet(
+                context, wallet, self._lines, self._spend, self._before_order, campaign_id
+            )
             added = max(0, points - other.points())
             left = None
             if campaign.wallet == wallet.id:
@@ -250,7 +281,8 @@ class _Wallet:
         """Exact points by line at given tier multipliers."""
         found: list[tuple[int, int, Ratio]] = []
         for rule in self._rules:
-            weights = rule.earning.weights(self._lines)
+            some = rule.goods != ALL_GOODS
+            weights = rule.earning.weights(self._before_order if some else self._lines)
             for place, weight in enumerate(weights):
                 line = self._context.goods.lines[place]
                 if weight and rule.goods.matches(line.product):
@@ -276,7 +308,8 @@ class _Wallet:
     def _explain_rules(self) -> None:
         language = self._context.store.language
         for rule in self._rules:
-            weights = rule.earning.weights(self._lines)
+            some = rule.goods != ALL_GOODS
+            weights = rule.earning.weights(self._before_order if some else self._lines)
             lines = self._context.goods.lines
             if any(
                 w and rule.goods.matches(lines[place].product) for place, w in enumerate(weights)

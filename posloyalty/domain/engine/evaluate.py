@@ -16,7 +16,7 @@ from posloyalty.domain.engine.campaigns import Barred, overspent, within_budgets
 from posloyalty.domain.engine.challenges import progress_of
 from posloyalty.domain.engine.context import Context, StoreContext, barring
 from posloyalty.domain.engine.donating import donation_lines, giving_choices
-from posloyalty.domain.engine.earning import LineMoney, earn
+from posloyalty.domain.engine.earning import LineMoney, earn, earns_evenly
 from posloyalty.domain.engine.free_pieces import free_milli
 from posloyalty.domain.engine.marks import freeze_sale, mark_choices
 from posloyalty.domain.engine.member_state import MemberState
@@ -94,6 +94,7 @@ def _answer(
 
     def earned(deal: Deal) -> int:
         money = _money(context, deal.amounts, (0,) * len(codes), tax(deal.amounts), tax_classes)
+        money = replace(money, order_off=deal.order_off)
         return sum(one.points for one in earn(context, money, deal.spend_minor))
 
     wallets = () if state is None else wallet_states(programme, state, context.day)
@@ -102,12 +103,17 @@ def _answer(
         basket,
         tax_classes=tax_classes,
         earned=earned,
+        uniform=earns_evenly(context),
         budget={one.wallet: one.balance for one in wallets if one.may_spend},
     )
     points = redeem(context, basket, offers.amounts, _less_cost(wallets, offers.applied))
     taxes = tax(points.amounts)
     money = _money(context, points.amounts, points.redeemed, taxes, tax_classes)
-    money = replace(money, free_milli=free_milli(context, offers.applied))
+    money = replace(
+        money,
+        order_off=offers.order_off,
+        free_milli=free_milli(context, offers.applied),
+    )
     earnings = earn(context, money, offers.spend_minor)
     quote = _giving(
         _quote(context, basket, offers, points, taxes, earnings, tax_classes), context, basket
@@ -207,6 +213,8 @@ def _quote(
         spend_minor=_spend(context, points),
         search_complete=offers.complete,
         proposals=offers.proposals,
+        next_steps=offers.next_steps,
+        gifts=offers.gifts,
     )
 
 

@@ -80,7 +80,9 @@ class Sold:
 
     `spend_minor` is paid for goods that earn; `offers` are (offer id, amount) of what applied,
     `earned` and `redeemed` points by wallet; `used` is what the offers used up of what the customer
-    owned; `campaign_points` are (campaign, wallet, points), what was earned for campaigns.
+    owned, `counts` what their limits count (meter, owner, amount), `gifts` what they gave (offer,
+    line, price that is charged when it stays at a return); `campaign_points` are (campaign, wallet,
+    points), what was earned for campaigns.
     """
 
     lines: tuple[SoldLine, ...]
@@ -90,6 +92,8 @@ class Sold:
     earned: Mapping[str, int] = field(default_factory=dict)
     redeemed: Mapping[str, int] = field(default_factory=dict)
     used: tuple[Uses, ...] = ()
+    counts: tuple[tuple[str, bytes, int], ...] = ()
+    gifts: tuple[tuple[str, int, int], ...] = ()
     campaign_points: tuple[tuple[str, str, int], ...] = ()
 
 

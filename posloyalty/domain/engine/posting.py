@@ -37,6 +37,7 @@ from posloyalty.domain.engine.stored_value import (
 from posloyalty.domain.engine.wallets import settled
 from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.ledger.transfer import Lot
+from posloyalty.domain.shop.refund import GIFT_TERMS
 from posloyalty.domain.shop.sale import Told
 
 __all__ = ["NOTHING", "PURCHASES", "SPEND", "SalePostings", "earned_meter", "plan_sale", "sold_by"]
@@ -88,6 +89,8 @@ def sold_by(quote: Quote) -> Sold:
         earned={earning.wallet: earning.points for earning in quote.earnings},
         redeemed={one.wallet: one.points for one in quote.redemptions},
         used=tuple(offer.uses for offer in quote.offers if offer.uses is not None),
+        counts=tuple(count for offer in quote.offers for count in offer.counts),
+        gifts=tuple((offer.offer_id, *gift) for offer in quote.offers for gift in offer.gifts),
         campaign_points=tuple(
             (campaign, earning.wallet, points)
             for earning in quote.earnings
@@ -119,11 +122,15 @@ def plan_sale(
     for one in sold.used:
         if one.right is not None:
             plan.use(one.right)
+    for meter, owner, amount in sold.counts:
+        plan.count(meter, owner, amount)
     for paid in stored:
         pay_with(plan, paid.card, paid.amount_minor)
     if context.active is not None:
         _count(plan, context, context.active, sold, earnings)
     awards = Awards(_moment(context, sold, event_id, at), plan)
+    for offer_id, line, price_minor in sold.gifts:
+        awards.tell(GIFT_TERMS, offer=offer_id, line=line, price_minor=price_minor)
     run_works(awards.moment, awards)
     for paid in stored:
         tell_holds(awards, paid.name, on_card(plan, paid.card.id))

@@ -10,6 +10,7 @@ and on paper in any language.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,6 +20,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.snapshots import Pick
 from posloyalty.domain.engine.standing import ChallengeState, Missing
 from posloyalty.domain.engine.uses import Uses
+from posloyalty.domain.programme.line_filter import LineFilter
 from posloyalty.domain.programme.reason import Fact, Reason
 from posloyalty.domain.shop.basket import BasketLine, Chosen
 from posloyalty.domain.shop.donation import cause_of
@@ -32,7 +34,9 @@ __all__ = [
     "AppliedRedemption",
     "Earning",
     "Fact",
+    "GiftToAdd",
     "GivingChoice",
+    "NextStep",
     "ProgrammeRef",
     "Proposal",
     "Quote",
@@ -62,7 +66,9 @@ class AppliedOffer:
     `whole_order` says that it is about the basket, not about goods: its shares are for returns and
     tax, and nobody needs to read them under every line. `uses` is what it uses up of what the
     customer owns, None for a public offer; such a thing used twice has two ids. `choice` is then
-    what the basket holds for it.
+    what the basket holds for it. `times` is how many groups of pieces it made, `gifts` the lines
+    that it gave with the price that is charged when they stay at a return, `counts` what limits
+    count (meter, owner, amount).
     """
 
     offer_id: str
@@ -71,6 +77,9 @@ class AppliedOffer:
     shares: tuple[tuple[int, int], ...]
     reasons: tuple[Reason, ...]
     whole_order: bool = False
+    times: int = 1
+    gifts: tuple[tuple[int, int], ...] = ()
+    counts: tuple[tuple[str, bytes, int], ...] = ()
     uses: Uses | None = None
     choice: Chosen | None = None
 
@@ -105,6 +114,29 @@ class Proposal:
     uses: Uses
     gain_minor: int
     reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStep:
+    """A threshold close ahead: `missing_minor` more of its goods saves `saves_minor`.
+
+    What is saved is what the customer would pay less, the goods that are missing included.
+    """
+
+    offer_id: str
+    name: str
+    missing_minor: int
+    saves_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftToAdd:
+    """A gift that the customer may have and that is not in the basket: `pieces` of some goods."""
+
+    offer_id: str
+    name: str
+    pieces: int
+    goods: LineFilter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,9 +302,10 @@ class Quote:
     included and added; `spend_minor` is what is paid for goods that earn. `wallets` and `tiers` are
     the member's state before the sale, empty without a member; `wallets_after` and `tiers_after` as
     if the sale were paid now, and so are `challenges`. `awards` is what else the sale gives, `told`
-    what its receipt says. `proposals` are what the customer owns and could use, the most gainful
-    first. `giving` is what can be given to causes, `picks` what was picked for the member, best
-    first.
+    what its receipt says. `refused` is reckoned when it is read. `next_steps` are thresholds close
+    ahead, `gifts` what may be added for nothing. `proposals` are what the customer owns and could
+    use, the most gainful first. `giving` is what can be given to causes, `picks` what was picked
+    for the member, best first.
     `search_complete` is False when the best deal met its bound (the answer is then legal but maybe
     not the best). `state` is the member's state that the quote was made for.
     """
@@ -285,7 +318,7 @@ class Quote:
     member_id: bytes | None
     lines: tuple[QuoteLine, ...]
     offers: tuple[AppliedOffer, ...]
-    refused: tuple[RefusedOffer, ...]
+    refused: Sequence[RefusedOffer]
     redemptions: tuple[AppliedRedemption, ...]
     usable: tuple[UsableRedemption, ...]
     taxes: tuple[TaxLine, ...]
@@ -309,6 +342,8 @@ class Quote:
     search_complete: bool = True
     challenges: tuple[ChallengeProgress, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    next_steps: tuple[NextStep, ...] = ()
+    gifts: tuple[GiftToAdd, ...] = ()
 
     @property
     def donated_minor(self) -> int:

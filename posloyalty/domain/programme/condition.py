@@ -13,6 +13,7 @@ from typing import Protocol
 
 from posloyalty.domain.programme.facts import Facts
 from posloyalty.domain.programme.in_campaign import InCampaign
+from posloyalty.domain.programme.period import Period
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.programme.section import Section
 
@@ -59,6 +60,11 @@ class AllOf:
         """Whether a part depends on the spend."""
         return any(part.measures_spend for part in self.parts)
 
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The spans of the member's past that its parts look at."""
+        return tuple(period for part in self.parts for period in periods_of(part))
+
     def failures(self, facts: Facts, spend_minor: int) -> tuple[Reason, ...]:
         """What is missing of every part."""
         missing: tuple[Reason, ...] = ()
@@ -68,6 +74,15 @@ class AllOf:
 
 
 ALWAYS = AllOf()
+
+
+def periods_of(part: Condition) -> tuple[Period, ...]:
+    """The spans of the past that a condition looks at: its `period`, or its `periods`."""
+    own = getattr(part, "period", None)
+    if isinstance(own, Period):
+        return (own,)
+    inner: tuple[Period, ...] = getattr(part, "periods", ())
+    return inner
 
 
 def read_when(section: Section, key: str = "when", *, campaign: bool = False) -> AllOf:

@@ -12,6 +12,7 @@ from posloyalty.domain.programme.earn_rule import EarnRule, Multiplier
 from posloyalty.domain.programme.limit import Limit, LimitPer
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.offer import Offer
+from posloyalty.domain.programme.period import Per
 from posloyalty.domain.programme.scope import EVERYWHERE, Scope
 from posloyalty.domain.programme.tier_scheme import TierScheme
 from posloyalty.domain.programme.tier_window import Lifetime
@@ -26,15 +27,44 @@ class EarnBase(StrEnum):
     NET_OF_TAX = "net_of_tax"
 
 
+class OffersWin(StrEnum):
+    """Which offers apply where not all of them can."""
+
+    BEST_DEAL = "best_deal"  # the least to pay
+    PRIORITY = "priority"  # the first ones, by stage, priority and id
+
+
+class MinimumOn(StrEnum):
+    """What a minimum spend of an order offer is measured on."""
+
+    NET_OF_LINE = "net_of_line"  # net of line and bundle offers, before order offers and vouchers
+    GROSS = "gross"
+    NET_OF_ALL = "net_of_all"
+
+
+class First(StrEnum):
+    """Which offers apply first."""
+
+    LINE = "line"
+    ORDER = "order"
+
+
 @dataclass(frozen=True, slots=True)
 class Policies:
     """Questions on which programmes differ; the defaults are those of LOYALTY 3.2.
 
-    `points_part_earns`: whether the part paid with the member's own points earns as well.
+    `points_part_earns`: whether the part paid with the member's own points earns as well;
+    `order_discount_lowers_earn`: whether earn rules about some goods count them less what order
+    offers take off them. `offers_most`: how many offers one sale may use, 0 without bound.
     """
 
     earn_base: EarnBase = EarnBase.SHOWN
     points_part_earns: bool = False
+    order_discount_lowers_earn: bool = True
+    offers_win: OffersWin = OffersWin.BEST_DEAL
+    offers_most: int = 0
+    minimum_on: MinimumOn = MinimumOn.NET_OF_LINE
+    order_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +134,7 @@ class Programme:
         starts = [scheme.looks_back_to(day) for scheme in self.tier_schemes]
         starts += [limit.since(day) for limit in limits]
         starts += [reach(day) for reach in self._reaches()]
+        starts += [period.since(day) for offer in self.offers for period in offer.periods]
         return min((start for start in starts if start is not None), default=day)
 
     @property
@@ -111,6 +142,7 @@ class Programme:
         """Whether something looks at everything that a member ever did."""
         per = [limit.per for _, limits in self.limited for limit in limits]
         ever = any(isinstance(scheme.window, Lifetime) for scheme in self.tier_schemes)
+        ever = ever or any(p.per is Per.LIFETIME for offer in self.offers for p in offer.periods)
         ever = ever or any(
             getattr(item, "counts_whole_life", False)
             for items in self.declared.values()
@@ -120,15 +152,16 @@ class Programme:
 
     @property
     def limited(self) -> tuple[tuple[str, tuple[Limit, ...]], ...]:
-        """Everything that has limits, under the key by which its use is counted: a wallet's id, and
-        the kind with the id, such as "rule:welcome", for whatever is declared with `limits`.
+        """Everything that has limits, under the key by which its use is counted: the id of a wallet
+        or an offer; the kind with the id, such as "rule:welcome", for what is declared with limits.
         """
         declared = (
             (f"{kind}:{item.id}", getattr(item, "limits", ()))
             for kind, items in self.declared.items()
             for item in items
         )
-        every = (*((wallet.id, wallet.limits) for wallet in self.wallets), *declared)
+        own = ((one.id, one.limits) for one in self.wallets)
+        every = (*own, *((one.id, one.limits) for one in self.offers), *declared)
         return tuple((key, limits) for key, limits in every if limits)
 
     def _reaches(self) -> Iterator[Callable[[date], date | None]]:

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 
+from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.members.member import Birthday
+from posloyalty.domain.programme.period import Period
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import BasketLine
 
@@ -19,16 +21,35 @@ from posloyalty.domain.shop.basket import BasketLine
 class MemberFacts:
     """The member as conditions see them; `ranks` holds the level's rank by scheme, 0 for none.
 
-    `key` names them to experiments; `segments` are those that they are in, each with the day of the
-    snapshot, `picks` the offers picked for them that are shown.
+    `day` is the programme's, by which `meters` are dated. `key` names them to experiments;
+    `segments` are those that they are in, each with the day of the snapshot, `picks` the offers
+    picked for them that are shown.
     """
 
     birthday: Birthday | None
     purchases: int
     ranks: Mapping[str, int]
+    member_id: bytes = b""
+    day: date = date.min
+    meters: tuple[MeterEntry, ...] = ()
     key: str = ""
     segments: Mapping[str, date] = field(default_factory=dict)
     picks: frozenset[str] = frozenset()
+
+    def counted(self, meter: str, period: Period) -> int:
+        """What one of the member's meters comes to in a period, before this sale."""
+        since = period.since(self.day)
+        return sum(
+            entry.amount
+            for entry in self.meters
+            if entry.meter == meter
+            and entry.owner == self.member_id
+            and (since is None or entry.day >= since)
+        )
+
+    def spent(self, period: Period) -> int:
+        """What was paid for goods that earn, in a period before this sale."""
+        return self.counted("spend", period)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

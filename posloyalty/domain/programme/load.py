@@ -17,16 +17,24 @@ from zoneinfo import ZoneInfo
 
 from posloyalty.domain.programme import conditions, earning, effects, kinds
 from posloyalty.domain.programme.declaration import DECLARATIONS, AlsoNamed, Declared
-from posloyalty.domain.programme.definition import EarnBase, Policies, Programme
+from posloyalty.domain.programme.definition import (
+    EarnBase,
+    First,
+    MinimumOn,
+    OffersWin,
+    Policies,
+    Programme,
+)
 from posloyalty.domain.programme.earn_rule import read_earn_rule, read_multiplier
 from posloyalty.domain.programme.finding import Finding, Path
-from posloyalty.domain.programme.offer import read_offer
+from posloyalty.domain.programme.offer import DiscountRounding, read_offer
 from posloyalty.domain.programme.scope import read_scope
 from posloyalty.domain.programme.section import Reading, Section
 from posloyalty.domain.programme.tier_scheme import read_tier_scheme
 from posloyalty.domain.programme.toml_file import TomlFile, located, read_toml
 from posloyalty.domain.programme.wallet import Wallet, read_wallet
 from posloyalty.domain.values.money import CURRENCIES, Currency
+from posloyalty.domain.values.rounding import Rounding
 
 __all__ = ["LANGUAGE", "Loaded", "amounts_in", "load", "load_file"]
 
@@ -205,6 +213,13 @@ def _policies(file: Section) -> Policies:
     read = Policies(
         earn_base=table.choice("earn_base", EarnBase, EarnBase.SHOWN),
         points_part_earns=table.flag("points_part_earns", default=False),
+        order_discount_lowers_earn=table.flag("order_discount_lowers_earn", default=True),
+        offers_win=table.choice("offers_win", OffersWin, OffersWin.BEST_DEAL),
+        offers_most=table.whole("offers_most", 0, most=100),
+        minimum_on=table.choice("minimum_on", MinimumOn, MinimumOn.NET_OF_LINE),
+        order_first=table.choice("first", First, First.LINE) is First.ORDER,
     )
+    rounding = table.choice("discount_rounding", DiscountRounding, DiscountRounding.HALF_UP)
+    file.reading.rounding = Rounding(rounding.value)
     table.close()
     return read

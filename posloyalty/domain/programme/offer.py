@@ -1,8 +1,14 @@
 """Offers: discounts that the programme gives to everybody who meets their conditions.
 
 An offer has one effect out of `effects/` (such as `percent`), goods that it is about (`on`) and
-conditions (`when`). Line offers apply before order offers; within each, lower `priority` first,
-then by id. Every discount is rounded once per offer and sale, half-up, on the price as shown.
+conditions (`when`). Line offers apply before bundles, bundles before order offers; within each,
+lower `priority` first, then by id. Every discount is rounded once per offer and sale.
+
+    class = "promotion"           # offers of a kind
+    group = "member-price"        # of one group at most one applies
+    exclusive = true              # stands alone in the sale; alone_in_class = true: in its class
+    combines_with = ["welcome"]   # only with these offers, groups or classes, and they with it
+    limit = [{ most = 1, per = "day" }, { most_money = "100.00", per = "month" }]
 """
 
 from __future__ import annotations
@@ -10,23 +16,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from posloyalty.domain.programme.condition import AllOf, read_when
 from posloyalty.domain.programme.earn_rule import read_clock
+from posloyalty.domain.programme.effect import EFFECTS, OWN_SCOPE, Effect, EffectReader, Scope
+from posloyalty.domain.programme.limit import Limit, LimitUnit, read_limits
 from posloyalty.domain.programme.line_filter import LineFilter, read_filter
 from posloyalty.domain.programme.names import Names
-from posloyalty.domain.programme.reason import Reason
+from posloyalty.domain.programme.period import Period
 from posloyalty.domain.programme.section import Section
+from posloyalty.domain.values.rounding import Rounding
+
+__all__ = ["Effect", "Offer", "PercentBase", "Scope", "read_offer", "read_terms_of"]
 
 PRIORITY_MAX = 1000
-
-
-class Scope(StrEnum):
-    """Which stage an offer belongs to."""
-
-    LINE = "line"
-    ORDER = "order"
+_KEYS = ("on", "when", "group", "most", "class", "combines_with", "rounding", "limit")
 
 
 class PercentBase(StrEnum):
@@ -36,39 +40,20 @@ class PercentBase(StrEnum):
     INITIAL = "initial"  # of the amounts at the start of the stage
 
 
-class Effect(Protocol):
-    """What an offer takes off: one total for its goods, or each line's own discount."""
+class DiscountRounding(StrEnum):
+    """How a discount is rounded (LOYALTY 3.2)."""
 
-    def total(self, amount_minor: int) -> int | None:
-        """The discount on goods that come to an amount, or None when it is reckoned per line."""
-        ...
-
-    def each(self, amount_minor: int, quantity_milli: int) -> int:
-        """The discount of one line, from 0 to its amount."""
-        ...
-
-    def explanation(self) -> Reason:
-        """What the customer gets, for the receipt and the cashier."""
-        ...
-
-
-EffectReader = Callable[[Section, str, Scope], Effect]
-EFFECTS: dict[str, EffectReader] = {}
-
-
-def effect(key: str) -> Callable[[EffectReader], EffectReader]:
-    """Register a kind of effect under the key that files use."""
-
-    def register(reader: EffectReader) -> EffectReader:
-        EFFECTS[key] = reader
-        return reader
-
-    return register
+    HALF_UP = "half_up"
+    HALF_EVEN = "half_even"
+    DOWN = "down"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A public offer. `exclusive` stands alone; of one `group` at most one applies."""
+    """An offer. `exclusive` stands alone; of one `group` at most one applies.
+
+    `kind` is its class, empty for none; `combines_with` None combines with everything.
+    """
 
     id: str
     names: Names
@@ -82,35 +67,66 @@ class Offer:
     base: PercentBase
     priority: int
     most_minor: int | None
+    kind: str = ""
+    alone_in_class: bool = False
+    combines_with: frozenset[str] | None = None
+    limits: tuple[Limit, ...] = ()
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The spans of the member's past that it looks at, beside those of its limits."""
+        found = getattr(self.effect, "period", None)
+        own = (found,) if isinstance(found, Period) else ()
+        return (*own, *self.when.periods)
 
 
-def read_offer(
+def read_offer(section: Section) -> Offer | None:
+    """One `[[offer]]`."""
+    return read_terms_of(section, limits=read_limits)
+
+
+def read_terms_of(
     section: Section,
     *,
     scope: Scope | None = None,
     effects: Mapping[str, EffectReader] = EFFECTS,
+    limits: Callable[[Section], tuple[Limit, ...]] = lambda section: (),
 ) -> Offer | None:
-    """One `[[offer]]`, or the terms of something else with a usual scope and more effects."""
+    """An offer, or the terms of something else with a usual scope and more effects."""
     offer_id = section.text("id")
-    scope = section.choice("scope", Scope, scope)
+    before = section.reading.rounding
+    if "rounding" in section:
+        section.reading.rounding = Rounding(section.choice("rounding", DiscountRounding).value)
     readers = {key: _with_scope(reader, scope) for key, reader in effects.items()}
-    kind = section.one_of(readers)
+    found = section.one_of(readers)
+    section.reading.rounding = before
+    if found is None:
+        section.choice("scope", Scope, Scope.LINE)
     names, goods = section.names("name", offer_id), read_filter(section)
     when = read_when(section, campaign=True)
     by_business_day = read_clock(section)
+    bounds = limits(section)
+    if any(limit.unit is LimitUnit.POINTS for limit in bounds):
+        section.found("limit", "NO_POINTS_HERE")
+    words = frozenset(section.words("combines_with")) if "combines_with" in section else None
     exclusive = section.flag("exclusive", default=False)
     group = section.text("group") if "group" in section else ""
     base = section.choice("base", PercentBase, PercentBase.SEQUENTIAL)
     priority = section.whole("priority", 0, most=PRIORITY_MAX)
     most_minor = section.money("most") if "most" in section else None
-    section.close(("on", "when", "group", "most", *effects))
-    if kind is None:
+    kind = section.text("class") if "class" in section else ""
+    alone = section.flag("alone_in_class", default=False)
+    if alone and not kind:
+        section.found("alone_in_class", "NEEDS_CLASS")
+    section.close((*_KEYS, *effects))
+    if found is None:
         return None
+    effect, stage = found
     return Offer(
         id=offer_id,
         names=names,
-        scope=scope,
-        effect=kind,
+        scope=stage,
+        effect=effect,
         goods=goods,
         when=when,
         by_business_day=by_business_day,
@@ -119,8 +135,20 @@ def read_offer(
         base=base,
         priority=priority,
         most_minor=most_minor,
+        kind=kind,
+        alone_in_class=alone,
+        combines_with=words,
+        limits=bounds,
     )
 
 
-def _with_scope(reader: EffectReader, scope: Scope) -> Callable[[Section, str], Effect]:
-    return lambda section, key: reader(section, key, scope)
+def _with_scope(
+    reader: EffectReader, usual: Scope | None
+) -> Callable[[Section, str], tuple[Effect, Scope]]:
+    """Read the scope, then the effect in it; a kind may have a usual scope of its own."""
+
+    def read(section: Section, key: str) -> tuple[Effect, Scope]:
+        scope = section.choice("scope", Scope, OWN_SCOPE.get(key, usual))
+        return reader(section, key, scope), scope
+
+    return read

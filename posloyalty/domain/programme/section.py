@@ -18,6 +18,7 @@ from posloyalty.domain.programme.finding import Path
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.values.money import BadAmount, Currency, parse_amount
 from posloyalty.domain.values.ratio import BadRatio, Ratio
+from posloyalty.domain.values.rounding import Rounding
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Value = TypeVar("Value")
@@ -32,7 +33,7 @@ class Reading:
 
     `scales` are the decimals of each wallet, `levels` the names of each tier scheme's levels;
     `references` are (path, kind, id) of what is named and must be declared somewhere; `amounts` is
-    where amounts of money stand.
+    where amounts of money stand; `rounding` is that of discounts, where it is read.
     """
 
     currency: Currency
@@ -40,6 +41,7 @@ class Reading:
     scales: dict[str, int] = field(default_factory=dict)
     levels: dict[str, dict[str, Names]] = field(default_factory=dict)
     references: list[tuple[Path, str, str]] = field(default_factory=list)
+    rounding: Rounding = Rounding.HALF_UP
     amounts: list[Path] = field(default_factory=list)
 
     def found(self, path: Path, code: str, **facts: object) -> None:

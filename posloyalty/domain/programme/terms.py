@@ -11,14 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from posloyalty.domain.programme.offer import (
-    EFFECTS,
-    Effect,
-    Offer,
-    PercentBase,
-    Scope,
-    read_offer,
-)
+from posloyalty.domain.programme.effect import EFFECTS, EachEffect, Effect, Scope
+from posloyalty.domain.programme.offer import Offer, PercentBase, read_terms_of
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.values.quantity import ONE_MILLI
@@ -28,14 +22,10 @@ FREE: Final = "free"
 
 
 @dataclass(frozen=True, slots=True)
-class FreePiece:
+class FreePiece(EachEffect):
     """One piece for nothing, up to `up_to_minor` of its price; None without bound."""
 
     up_to_minor: int | None
-
-    def total(self, amount_minor: int) -> int | None:
-        """Never for goods together: it is about one piece of one line."""
-        return None
 
     def each(self, amount_minor: int, quantity_milli: int) -> int:
         """The price of one piece of a line, or of all of it where that is less."""
@@ -54,7 +44,7 @@ def read_terms(section: Section) -> Offer | None:
     """The terms in a voucher's or reward's own table; about the whole sale unless `scope` says."""
     free = FREE in section
     scope = Scope.LINE if free else Scope.ORDER
-    terms = read_offer(section, scope=scope, effects={**EFFECTS, FREE: _read_free})
+    terms = read_terms_of(section, scope=scope, effects={**EFFECTS, FREE: _read_free})
     if terms is None or not free:
         return terms
     # A second piece of a line is worth what it cost, not what the first one left of the line.

@@ -1,47 +1,27 @@
-"""The search for the best deal, against trying every set of offers."""
+"""The search for the best deal, against every legal deal, priced piece by piece (`naive`)."""
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import permutations
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posloyalty.domain.engine import best_deal
-from posloyalty.domain.engine.best_deal import BestDeal, Deal
+from posloyalty.domain.engine import deal_table
+from posloyalty.domain.engine.best_deal import BestDeal
+from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.context import Context, freeze
-from posloyalty.domain.engine.discount import Candidate, candidate, line_discounts
-from posloyalty.domain.programme.offer import Scope
-from posloyalty.domain.shop.tax import tax_lines
-from tests.domain.engine.made import NOON, STORE, TAX, basket, product, rules
+from posloyalty.domain.engine.discount import first_pile
+from posloyalty.domain.engine.offer_reasons import Judge
+from posloyalty.domain.engine.taken import Deal
+from posloyalty.domain.shop.basket import Basket
+from tests.domain.engine.made import NOON, SALE_ID, STORE, TAX, basket, product, quote, rules
+from tests.domain.engine.naive import every_price
 
 TAGS = ("x", "y", "z")
 CENTS = st.integers(1, 3000)
-
-
-@st.composite
-def offers(draw: st.DrawFn, number: int) -> str:
-    """One offer out of every kind, scope, base, cap and group, with or without a minimum."""
-    scope = draw(st.sampled_from(["line", "order"]))
-    kinds = ["percent", "amount", *(["fixed_price"] if scope == "line" else [])]
-    kind = draw(st.sampled_from(kinds))
-    value = f'"{draw(st.integers(1, 100))}%"' if kind == "percent" else money(draw(CENTS))
-    text = f'[[offer]]\nid = "o{number}"\nscope = "{scope}"\n{kind} = {value}\n'
-    if draw(st.booleans()):
-        text += f'on = {{ tag = ["{draw(st.sampled_from(TAGS))}"] }}\n'
-    if draw(st.booleans()):
-        text += f"when = {{ min_spend = {money(draw(CENTS) * 2)} }}\n"
-    elif draw(st.integers(0, 5)) == 0:
-        text += f"when = {{ not = {{ min_spend = {money(draw(CENTS))} }} }}\n"
-    if draw(st.booleans()):
-        text += f"most = {money(draw(CENTS))}\n"
-    text += f'base = "{draw(st.sampled_from(["sequential", "initial"]))}"\n'
-    text += f"priority = {draw(st.integers(0, 2))}\n"
-    text += f"exclusive = {draw(st.sampled_from(['false', 'false', 'true']))}\n"
-    group = draw(st.sampled_from(["", "", "g", "h"]))
-    return text + (f'group = "{group}"\n' if group else "")
 
 
 def money(cents: int) -> str:
@@ -49,78 +29,137 @@ def money(cents: int) -> str:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Context:
-    """A programme of up to six offers and a basket of up to five lines, frozen."""
-    count = draw(st.integers(1, 6))
-    made = rules(*[draw(offers(number)) for number in range(count)])
-    taxes = draw(st.sampled_from([("std13",), ("added10",), ("added10", "added20", "std13")]))
+def reductions(draw: st.DrawFn) -> str:
+    kind = draw(st.sampled_from(["", "percent", "amount", "price"]))
+    if kind == "percent":
+        return f', percent = "{draw(st.integers(1, 100))}%"'
+    return f", {kind} = {money(draw(CENTS))}" if kind else ""
+
+
+def on(tag: str) -> str:
+    return f'{{ tag = ["{tag}"] }}'
+
+
+@st.composite
+def bundled(draw: st.DrawFn) -> str:
+    """An effect on pieces."""
+    tag = st.sampled_from(TAGS)
+    most = f", most = {draw(st.integers(1, 2))}" if draw(st.integers(0, 3)) == 0 else ""
+    take = draw(st.sampled_from(["cheapest", "dearest"]))
+    kind = draw(st.sampled_from(["buy_get", "cheapest_free", "bundle", "pieces"]))
+    less = draw(reductions())
+    if kind == "buy_get":
+        own = f", buy_on = {on(draw(tag))}" if draw(st.booleans()) else ""
+        got = f", get_on = {on(draw(tag))}" if draw(st.booleans()) else ""
+        buy, get = draw(st.integers(1, 2)), draw(st.integers(1, 2))
+        return f'buy_get = {{ buy = {buy}, get = {get}, take = "{take}"{own}{got}{less}{most} }}\n'
+    if kind == "cheapest_free":
+        of = draw(st.integers(2, 3))
+        source = draw(st.sampled_from(["groups", "basket"]))
+        return f'cheapest_free = {{ of = {of}, from = "{source}"{less}{most} }}\n'
+    if kind == "bundle":
+        tags = draw(st.lists(tag, min_size=1, max_size=3))
+        slots = ", ".join(f"{{ on = {on(t)}, count = {draw(st.integers(1, 2))} }}" for t in tags)
+        group = draw(st.sampled_from(["price", "amount", "percent"]))
+        value = f'"{draw(st.integers(1, 100))}%"' if group == "percent" else money(draw(CENTS))
+        return f"bundle = {{ {group} = {value}, slot = [{slots}]{most} }}\n"
+    value = draw(st.sampled_from(['percent = "100%"', 'amount = "2.00"', 'fixed_price = "5.00"']))
+    return f'{value}\npieces = {draw(st.integers(1, 3))}\ntake = "{take}"\n'
+
+
+@st.composite
+def plain(draw: st.DrawFn, scope: str) -> str:
+    """An effect on lines or on the order."""
+    bands = ["bands"] if scope == "order" else ["fixed_price"]
+    kind = draw(st.sampled_from(["percent", "amount", *bands]))
+    if kind == "bands":
+        steps = [(500, 5), (draw(st.integers(501, 6000)), draw(st.integers(6, 40)))]
+        text = ", ".join(f'{{ from = {money(f)}, percent = "{p}%" }}' for f, p in steps)
+        return f"bands = {{ step = [{text}] }}\n"
+    return (
+        f'{kind} = "{draw(st.integers(1, 100))}%"\n'
+        if kind == "percent"
+        else (f"{kind} = {money(draw(CENTS))}\n")
+    )
+
+
+@st.composite
+def offers(draw: st.DrawFn, number: int, *, hard: bool) -> str:
+    """One offer out of every kind, with or without bounds and company."""
+    scopes = ["bundle", "bundle", "line", "order"] if hard else ["line", "order"]
+    scope = draw(st.sampled_from(scopes))
+    effect = draw(bundled() if scope == "bundle" else plain(scope))
+    text = f'[[offer]]\nid = "o{number}"\nscope = "{scope}"\n{effect}'
+    if draw(st.integers(0, 2)):
+        text += f"on = {on(draw(st.sampled_from(TAGS)))}\n"
+    if draw(st.integers(0, 3)) == 0:
+        text += f"when = {{ min_spend = {money(draw(CENTS) * 2)} }}\n"
+    elif draw(st.integers(0, 7)) == 0:
+        text += f"when = {{ not = {{ min_spend = {money(draw(CENTS))} }} }}\n"
+    if draw(st.integers(0, 3)) == 0:
+        text += f"most = {money(draw(CENTS))}\n"
+    text += f'base = "{draw(st.sampled_from(["sequential", "sequential", "initial"]))}"\n'
+    text += f"priority = {draw(st.integers(0, 2))}\n"
+    text += f"exclusive = {draw(st.sampled_from(['false'] * 7 + ['true']))}\n"
+    group = draw(st.sampled_from(["", "", "", "g", "h"]))
+    kind = draw(st.sampled_from(["", "", "k"]))
+    text += f'group = "{group}"\n' if group else ""
+    if kind:
+        text += f'class = "k"\nalone_in_class = {draw(st.sampled_from(["false", "true"]))}\n'
+    if draw(st.integers(0, 7)) == 0:
+        text += f'combines_with = ["o{draw(st.integers(0, 3))}", "g"]\n'
+    return text
+
+
+@st.composite
+def cases(draw: st.DrawFn, *, hard: bool = True) -> Context:
+    """A programme of up to five offers and a basket of up to five lines, frozen."""
+    count = draw(st.integers(1, 5))
+    made = rules(*[draw(offers(number, hard=hard)) for number in range(count)])
     goods = [
-        product(
-            f"P{place}",
-            money(draw(st.integers(0, 2000))).strip('"'),
-            tax=draw(st.sampled_from(taxes)),
-            tags=tuple(draw(st.sets(st.sampled_from(TAGS)))),
-            discountable=draw(st.integers(0, 4)) > 0,
+        (
+            product(
+                f"P{place}",
+                money(draw(st.one_of(st.integers(100, 2000), st.integers(0, 9)))).strip('"'),
+                tags=tuple(draw(st.sets(st.sampled_from(TAGS), min_size=1))),
+                discountable=draw(st.integers(0, 9)) > 0,
+            ),
+            str(draw(st.integers(1, 3))),
         )
         for place in range(draw(st.integers(1, 5)))
     ]
     return freeze(made, basket(*goods), None, NOON, STORE)
 
 
+EMPTY = Basket(sale_id=SALE_ID, currency=basket().currency)
+
+
 def candidates(context: Context) -> list[Candidate]:
-    found = [candidate(offer, context.goods) for offer in context.programme.offers]
+    judge = Judge(context, first_pile(context.goods, pieces=True), EMPTY)
+    found = [judge(offer).found for offer in context.programme.offers]
     return [one for one in found if one is not None]
 
 
-def price(context: Context, amounts: tuple[int, ...]) -> int:
-    tax_codes = [line.product.tax_class for line in context.goods.lines]
-    taxes = tax_lines(amounts, tax_codes, context.goods.keys, TAX)
-    return sum(amounts) + sum(part.added_minor for part in taxes.classes)
-
-
-def tried(context: Context, chosen: tuple[Candidate, ...]) -> int | None:
-    """The payable of a set, or None when the set is not legal or holds an offer without effect."""
-    groups = [one.offer.group for one in chosen if one.offer.group]
-    alone = any(one.offer.exclusive for one in chosen)
-    if (alone and len(chosen) > 1) or len(groups) != len(set(groups)):
-        return None
-    amounts = context.goods.gross
-    gross = measured = context.goods.measured_gross
-    for stage in (Scope.LINE, Scope.ORDER):
-        start = amounts
-        if stage is Scope.ORDER:
-            measured = gross - (sum(context.goods.gross) - sum(amounts))
-        for one in sorted(chosen, key=lambda found: found.order):
-            if one.offer.scope is not stage:
-                continue
-            shares = line_discounts(one, amounts, start)
-            if one.offer.when.failures(context.facts, measured) or not any(shares):
-                return None
-            taken = dict(zip(one.targets, shares, strict=True))
-            amounts = tuple(left - taken.get(place, 0) for place, left in enumerate(amounts))
-    return price(context, amounts)
-
-
-def least(context: Context, every: list[Candidate]) -> int:
-    prices = [price(context, context.goods.gross)]
-    for size in range(1, len(every) + 1):
-        for chosen in combinations(every, size):
-            found = tried(context, chosen)
-            if found is not None:
-                prices.append(found)
-    return min(prices)
-
-
 def search(context: Context, every: list[Candidate]) -> Deal:
-    return BestDeal(context, every, tax_classes=TAX, earned=lambda _deal: 0, budget={}).find()
+    return BestDeal(
+        context, every, tax_classes=TAX, earned=lambda _deal: 0, budget={}, uniform=True
+    ).find()
 
 
+@settings(max_examples=400)
 @given(cases())
-def test_the_search_finds_what_trying_every_set_finds(context: Context) -> None:
-    every = candidates(context)
-    deal = search(context, every)
+def test_the_search_finds_what_trying_every_deal_finds(context: Context) -> None:
+    deal = search(context, candidates(context))
     assert deal.complete
-    assert price(context, deal.amounts) == least(context, every)
+    least = min(price for price, _ in every_price(context))
+    assert (deal.payable_minor, sum(deal.amounts)) == (least, least)
+
+
+@given(cases(hard=False))
+def test_so_it_does_where_no_offer_is_about_pieces(context: Context) -> None:
+    deal = search(context, candidates(context))
+    assert deal.complete
+    assert deal.payable_minor == min(price for price, _ in every_price(context))
 
 
 @given(cases(), st.randoms())
@@ -137,29 +176,25 @@ def test_the_order_of_the_offers_in_the_file_decides_nothing(
 def test_no_line_goes_below_zero_and_shares_add_up(context: Context) -> None:
     deal = search(context, candidates(context))
     assert min(deal.amounts, default=0) >= 0
-    off = sum(sum(shares) for _, shares in deal.taken)
+    off = sum(sum(one.shares) for one in deal.taken)
     assert sum(context.goods.gross) - sum(deal.amounts) == off
+    assert all(sum(one.shares) for one in deal.taken)
 
 
-def test_a_bounded_search_says_that_it_was_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    context = freeze(
-        rules(
-            *(
-                f'[[offer]]\nid = "o{n}"\nscope = "line"\nfixed_price = "{n + 1}.00"\n'
-                for n in range(8)
-            )
-        ),
-        basket(product("A", "50.00"), product("B", "60.00")),
-        None,
-        NOON,
-        STORE,
-    )
+@settings(max_examples=60)
+@given(cases(), st.integers(0, 60))
+def test_a_search_cut_short_is_legal_and_says_so(context: Context, effort: int) -> None:
     every = candidates(context)
-    assert search(context, every).complete
-    monkeypatch.setattr(best_deal, "NODES_MAX", 3)
-    cut = search(context, every)
-    assert not cut.complete
-    assert sum(cut.amounts) <= sum(context.goods.gross)
+    before = deal_table.EFFORT_MAX
+    deal_table.EFFORT_MAX = effort
+    try:
+        cut = search(context, every)
+    finally:
+        deal_table.EFFORT_MAX = before
+    legal = {price for price, _ in every_price(context)}
+    assert cut.payable_minor in legal
+    if cut.complete:
+        assert cut.payable_minor == min(legal)
 
 
 @pytest.mark.parametrize("scope", ["line", "order"])
@@ -169,14 +204,29 @@ def test_ten_offers_that_go_together_are_settled_in_few_steps(
     offers_of = [
         f'[[offer]]\nid = "o{n}"\nscope = "{scope}"\npercent = "{3 + n}%"\n' for n in range(10)
     ]
-    context = freeze(
-        rules(*offers_of),
-        basket(*(product(f"P{n}", f"{n + 1}.99") for n in range(30))),
-        None,
-        NOON,
-        STORE,
-    )
-    monkeypatch.setattr(best_deal, "NODES_MAX", 60)
+    goods = basket(*(product(f"P{n}", f"{n + 1}.99") for n in range(30)))
+    context = freeze(rules(*offers_of), goods, None, NOON, STORE)
+    monkeypatch.setattr(deal_table, "EFFORT_MAX", 100)
     deal = search(context, candidates(context))
     assert deal.complete
     assert len(deal.taken) == 10
+
+
+def test_the_order_of_scanning_changes_no_bundle() -> None:
+    made = rules(
+        '[[offer]]\nid = "two"\nbuy_get = { buy = 2, get = 1, percent = "61%" }\n',
+        '[[offer]]\nid = "set"\n[offer.bundle]\nprice = "3.00"\n'
+        'slot = [{ on = { tag = ["x"] }, count = 2 }]\n',
+        '[[offer]]\nid = "third"\non = { tag = ["y"] }\ncheapest_free = { of = 2 }\n',
+    )
+    goods = [
+        product("A", "1.25", tags=("x", "y")),
+        product("B", "1.25", tags=("x",)),
+        product("C", "1.25", tags=("y",)),
+        product("D", "2.50", tags=("x", "y")),
+    ]
+    seen = {
+        tuple(sorted((line.line.product.sku, line.offers, line.net_minor) for line in found.lines))
+        for found in (quote(made, basket(*order)) for order in permutations(goods))
+    }
+    assert len(seen) == 1

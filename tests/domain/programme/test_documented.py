@@ -11,8 +11,8 @@ from posloyalty.domain.programme.condition import CONDITIONS
 from posloyalty.domain.programme.declaration import DECLARATIONS
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.earn_rule import EARNINGS
+from posloyalty.domain.programme.effect import EFFECTS
 from posloyalty.domain.programme.load import load
-from posloyalty.domain.programme.offer import EFFECTS
 from posloyalty.services.programmes import finding_sentences
 from posloyalty.wording import Words
 

@@ -17,8 +17,8 @@ from posloyalty.domain.programme.condition import CONDITIONS
 from posloyalty.domain.programme.declaration import DECLARATIONS, declares
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.earn_rule import EARNINGS
+from posloyalty.domain.programme.effect import EFFECTS
 from posloyalty.domain.programme.load import load
-from posloyalty.domain.programme.offer import EFFECTS
 from posloyalty.domain.programme.schema import programme_schema
 from posloyalty.domain.programme.section import Section
 from tests.domain.programme.test_documented import ALL_PAGES, BROKEN, EXAMPLES, whole

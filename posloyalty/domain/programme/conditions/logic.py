@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posloyalty.domain.programme.condition import AllOf, Condition, condition, read_conditions
+from posloyalty.domain.programme.condition import (
+    AllOf,
+    Condition,
+    condition,
+    periods_of,
+    read_conditions,
+)
 from posloyalty.domain.programme.facts import Facts
+from posloyalty.domain.programme.period import Period
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.programme.section import Section
 
@@ -20,6 +27,11 @@ class AnyOf:
     def measures_spend(self) -> bool:
         """Whether a part depends on the spend."""
         return any(part.measures_spend for part in self.parts)
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The spans of the past that its parts look at."""
+        return AllOf(self.parts).periods
 
     def failures(self, facts: Facts, spend_minor: int) -> tuple[Reason, ...]:
         """Nothing when a part holds."""
@@ -42,6 +54,11 @@ class Not:
     def measures_spend(self) -> bool:
         """Whether the part depends on the spend."""
         return self.part.measures_spend
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The spans of the past that the part looks at."""
+        return periods_of(self.part)
 
     def failures(self, facts: Facts, spend_minor: int) -> tuple[Reason, ...]:
         """Nothing when the part has failures."""

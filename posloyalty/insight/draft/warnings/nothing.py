@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from posloyalty.domain.programme.earn_rule import EARNINGS
-from posloyalty.domain.programme.offer import EFFECTS
+from posloyalty.domain.programme.effect import EFFECTS
 from posloyalty.domain.programme.toml_file import Found
 from posloyalty.domain.values.ratio import BadRatio, Ratio
 from posloyalty.insight.draft.draft import Draft, tables

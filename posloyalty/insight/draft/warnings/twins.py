@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from posloyalty.domain.programme.offer import EFFECTS
+from posloyalty.domain.programme.effect import EFFECTS
 from posloyalty.domain.programme.toml_file import Found
 from posloyalty.insight.draft.draft import Draft, Rule
 from posloyalty.insight.draft.warnings.warning import found, warns

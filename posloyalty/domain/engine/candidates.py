@@ -1,0 +1,169 @@
+"""Candidates: offers whose conditions hold, with the lines and pieces of the basket they are about.
+
+A candidate is everything that the search needs to know of an offer in one basket, found out once.
+`Stage` is the order in which offers apply (LOYALTY 3.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from posloyalty.domain.engine.context import Goods, LineKey
+from posloyalty.domain.engine.owned import Owned
+from posloyalty.domain.programme.effect import Effect, PieceEffect, TotalEffect
+from posloyalty.domain.programme.line_filter import LineFilter
+from posloyalty.domain.programme.offer import Offer, PercentBase, Scope
+from posloyalty.domain.shop.basket import BasketLine
+from posloyalty.domain.values.quantity import ONE_MILLI
+
+
+class Stage(IntEnum):
+    """The order in which offers apply."""
+
+    LINE = 1
+    BUNDLE = 2
+    ORDER = 3
+    VOUCHER = 4  # whatever the customer owns
+
+
+_STAGES = {Scope.LINE: Stage.LINE, Scope.BUNDLE: Stage.BUNDLE, Scope.ORDER: Stage.ORDER}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An offer that could apply.
+
+    `id` tells it apart from every other candidate: an offer that the customer owns several times is
+    several candidates. `targets` are the places of the lines that it may lower, `parts` those of
+    the parts of a group of pieces. `wide` says that it is one discount on everything that offers
+    may lower. `owned` is None for a public offer. `most_minor` and `most_times` are what limits
+    leave of it, None without one.
+    """
+
+    id: str
+    stage: Stage
+    offer: Offer
+    effect: Effect
+    targets: tuple[int, ...]
+    quantity_milli: int
+    quantities: tuple[int, ...]
+    keys: tuple[LineKey, ...]
+    parts: tuple[tuple[int, ...], ...]
+    wide: bool
+    initial: bool
+    most_minor: int | None
+    most_times: int | None
+    whole_or_nothing: bool
+    owned: Owned | None = None
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """The place in which it applies; never where it stands in a file."""
+        return (self.stage, self.offer.priority, self.id)
+
+    @property
+    def pieces(self) -> bool:
+        """Whether it is about pieces."""
+        return bool(self.parts)
+
+    @property
+    def cost(self) -> tuple[str, int] | None:
+        """The wallet and points that it takes."""
+        return None if self.owned is None else self.owned.uses.cost
+
+
+def stage_of(offer: Offer, owned: Owned | None) -> Stage:
+    """The stage in which an offer applies."""
+    return Stage.VOUCHER if owned is not None else _STAGES[offer.scope]
+
+
+def piece_count(line: BasketLine) -> int:
+    """How many pieces a line has; what is weighed is one, as it was packed."""
+    if line.product.weighed:
+        return 1
+    return line.quantity_milli // ONE_MILLI
+
+
+def candidate(
+    offer: Offer,
+    goods: Goods,
+    *,
+    effect: Effect | None = None,
+    owned: Owned | None = None,
+    name: str = "",
+    most_minor: int | None = None,
+    most_times: int | None = None,
+    whole_or_nothing: bool = False,
+    added: frozenset[int] | None = None,
+) -> Candidate | None:
+    """The offer with its lines; None when it is about nothing in the basket.
+
+    `effect` is the offer's own, bound to the member; `name` the candidate's id where it is not the
+    offer's; `added` the only places that a gift may be taken from; the rest is what limits leave.
+    """
+    effect = offer.effect if effect is None else effect
+    only = None if owned is None else owned.line
+    parts: tuple[tuple[int, ...], ...] = ()
+    if isinstance(effect, PieceEffect):
+        parts = _parts(offer, effect, goods, only)
+        if not all(parts):
+            return None
+        lowered = {place for part in effect.lowers for place in parts[part]}
+        if added is not None:
+            lowered &= added
+            parts = tuple(tuple(place for place in part if place in added) for part in parts)
+        targets = tuple(place for place in goods.discountable if place in lowered)
+    else:
+        targets = _matching(offer.goods, goods, goods.discountable, only)
+    if not targets:
+        return None
+    lines = goods.lines
+    quantities = tuple(lines[place].quantity_milli for place in targets)
+    return Candidate(
+        id=name or offer.id,
+        stage=stage_of(offer, owned),
+        offer=offer,
+        effect=effect,
+        targets=targets,
+        quantity_milli=sum(quantities),
+        quantities=quantities,
+        keys=tuple(goods.keys[place] for place in targets),
+        parts=parts,
+        wide=isinstance(effect, TotalEffect) and len(targets) == len(goods.discountable),
+        initial=offer.base is PercentBase.INITIAL,
+        most_minor=_least(offer.most_minor, most_minor),
+        most_times=most_times,
+        whole_or_nothing=whole_or_nothing,
+        owned=owned,
+    )
+
+
+def _parts(
+    offer: Offer, effect: PieceEffect, goods: Goods, only: int | None
+) -> tuple[tuple[int, ...], ...]:
+    """The places of each part; goods that no offer may lower stand only in parts that stay."""
+    return tuple(
+        _matching(
+            offer.goods if part is None else part,
+            goods,
+            goods.discountable if number in effect.lowers else goods.measured,
+            only if number in effect.lowers else None,
+        )
+        for number, part in enumerate(effect.parts)
+    )
+
+
+def _matching(
+    wanted: LineFilter, goods: Goods, places: Sequence[int], only: int | None
+) -> tuple[int, ...]:
+    lines = goods.lines
+    found = tuple(place for place in places if wanted.matches(lines[place].product))
+    return found if only is None else tuple(p for p in found if lines[p].number == only)
+
+
+def _least(first: int | None, second: int | None) -> int | None:
+    if first is None or second is None:
+        return second if first is None else first
+    return min(first, second)

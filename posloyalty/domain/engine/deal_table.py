@@ -1,0 +1,142 @@
+"""What the search for the best deal knows before it starts: candidates, conflicts, thresholds.
+
+Shape: a `Table` holds the candidates that may stand together, in the order in which they apply, and
+answers for each whether it may join what was taken, what it takes off, and at most could.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from posloyalty.domain.engine.candidates import Candidate, Stage
+from posloyalty.domain.engine.context import Context
+from posloyalty.domain.engine.discount import (
+    Off,
+    Pile,
+    apply,
+    first_pile,
+    most_times,
+    shown_prices,
+)
+from posloyalty.domain.engine.stacking import conflicts
+from posloyalty.domain.programme.definition import MinimumOn
+from posloyalty.domain.programme.effect import PieceEffect, TotalEffect
+
+Plan = tuple[tuple[int, int], ...]
+"""What is taken: (the candidate's place in the table, how many groups), in order."""
+
+EFFORT_MAX = 20_000
+"""How many single discounts one search may reckon before it settles for the best so far."""
+
+
+class Effort:
+    """What is left of the bound on a search."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    @property
+    def spent(self) -> bool:
+        """Whether the bound was met."""
+        return self.left < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What a minimum spend looks at: the measure so far, before and after the lower stages."""
+
+    gross: int
+    net: int
+
+
+class Table:
+    """The candidates of one search, in order."""
+
+    def __init__(
+        self, context: Context, candidates: Sequence[Candidate], budget: Mapping[str, int]
+    ) -> None:
+        self.context = context
+        self.goods = context.goods
+        policies = context.programme.policies
+        self.order_first = policies.order_first
+        self.minimum = policies.minimum_on
+        self.most_offers = policies.offers_most
+        self.budget = budget
+        self.candidates = tuple(sorted(candidates, key=self.order))
+        self.masks = conflicts(self.candidates)
+        pieces = any(found.pieces for found in self.candidates)
+        self.first = first_pile(self.goods, pieces=pieces)
+        self.shown = shown_prices(self.goods) if pieces else ()
+        self.gross = self.goods.measured_gross
+        self.stages = [self.stage(found) for found in self.candidates]
+
+    def order(self, found: Candidate) -> tuple[int, int, str]:
+        """The place of a candidate: by stage, priority, id."""
+        return (self.stage(found), found.offer.priority, found.id)
+
+    def stage(self, found: Candidate) -> int:
+        """The stage of a candidate, where order offers may come first."""
+        if self.order_first and found.stage is Stage.ORDER:
+            return 0
+        return found.stage
+
+    def lower(self, place: int) -> bool:
+        """Whether it lowers what a minimum spend of order offers is measured on."""
+        return self.candidates[place].stage < Stage.ORDER
+
+    def measures(self, found: Candidate) -> bool:
+        """Whether it depends on the other offers whether this one's minimum spend is met."""
+        if found.stage < Stage.ORDER or not found.offer.when.measures_spend:
+            return False
+        return self.minimum is not MinimumOn.GROSS
+
+    def off(self, place: int, pile: Pile, start: Sequence[int], times: int) -> Off:
+        """What a candidate takes off."""
+        return apply(self.candidates[place], pile, start, self.shown, times)
+
+    def times(self, place: int, pile: Pile) -> int:
+        """How many groups of pieces are left for it; 1 for what is not about pieces."""
+        found = self.candidates[place]
+        return most_times(found, pile) if found.pieces else 1
+
+    def holds(self, place: int, spend: int, off: Off) -> bool:
+        """Whether its minimum spend is met by what lower stages left."""
+        found = self.candidates[place]
+        when = found.offer.when
+        if not when.measures_spend or self.minimum is MinimumOn.NET_OF_ALL:
+            return True
+        measured = spend if self.measures(found) else self.gross
+        if isinstance(found.effect, PieceEffect) and found.effect.gift:
+            measured -= off.total
+        return self.met(found, measured)
+
+    def met(self, found: Candidate, measured: int) -> bool:
+        """Whether its conditions hold at a measured spend."""
+        facts = self.context.facts_for(found.offer.by_business_day)
+        return not found.offer.when.failures(facts, measured)
+
+    def affordable(self, place: int, taken: Sequence[tuple[int, int]]) -> bool:
+        """Whether its points are there beside those of what is taken."""
+        cost = self.candidates[place].cost
+        if cost is None:
+            return True
+        due = cost[1]
+        for other, _ in taken:
+            spent = self.candidates[other].cost
+            if spent is not None and spent[0] == cost[0]:
+                due += spent[1]
+        return due <= self.budget.get(cost[0], 0)
+
+    def even(self, place: int) -> bool:
+        """Whether less before it never leaves more after it; not so with cliffs."""
+        found = self.candidates[place]
+        effect = found.effect
+        cliff = isinstance(effect, TotalEffect) and not effect.smooth
+        return not (found.initial or found.whole_or_nothing or cliff)
+
+    def plain(self, place: int) -> bool:
+        """Whether it is even, and the same whatever pieces others use."""
+        return self.even(place) and not self.candidates[place].pieces

@@ -1,0 +1,51 @@
+"""One candidate of a deal, with what it takes off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posloyalty.domain.engine.candidates import Candidate, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """`times` groups of pieces, `shares` by target, `before_minor` what the targets came to."""
+
+    found: Candidate
+    times: int
+    shares: tuple[int, ...]
+    before_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """A set of offers with their discounts per line, and what the goods come to after them.
+
+    `spend_minor` is what a minimum spend of order offers is measured on.
+    """
+
+    taken: tuple[Taken, ...]
+    amounts: tuple[int, ...]
+    spend_minor: int
+    payable_minor: int
+    complete: bool
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The candidates' ids in the order in which they apply."""
+        return tuple(one.found.id for one in self.taken)
+
+    @property
+    def order_off(self) -> tuple[int, ...]:
+        """Each line's share of the public order offers, in canonical order."""
+        off = [0] * len(self.amounts)
+        for one in self.taken:
+            if one.found.stage is Stage.ORDER:
+                for place, share in zip(one.found.targets, one.shares, strict=True):
+                    off[place] += share
+        return tuple(off)
+
+    @property
+    def owned(self) -> int:
+        """How many things of the customer's it uses."""
+        return sum(1 for one in self.taken if one.found.owned is not None)
