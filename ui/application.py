@@ -198,7 +198,7 @@ class TillApplication(QObject):
         self._follow_shop(shop)
         self.session.attach(till, shop)
         self.runner.long(
-            lambda _progress: warm_up.load(warm_up.PLAIN),
+            lambda _progress: warm_up.load_plain(),
             lambda _: self.window.prepare(self._warm),
             self._not_settled,
             lambda *_: None,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from posloyalty.wording import Words
 from ui.appearance import Appearance, layout_of
 from ui.appearance.stylesheet import palette, style_sheet
 from ui.navigator import WindowNavigator
-from ui.presenters.ports import Screen, Sound, ToastKind
+from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.session import Change, Session
 from ui.screens import PLACES, Parts, Place
 from ui.toasts import WindowToasts
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from ui.widgets.scan_capture import ScanCapture
 
 LEAST_SIZE = (640, 400)
+# With none at all Qt would paint before it looks for keys.
+PAINT_MS = 1
 PREPARED = (
     Screen.SALE,
     Screen.PAY,
@@ -71,6 +73,10 @@ class MainWindow(QWidget):
         self._strip_presenter: StripPresenter | None = None
         self._overlays: Overlays | None = None
         self._idle: Idle | None = None
+        self._paint = QTimer(self)
+        self._paint.setSingleShot(True)
+        self._paint.setInterval(PAINT_MS)
+        self._paint.timeout.connect(self._paint_now)
         self.setProperty("ground", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(words("app.title"))
@@ -136,6 +142,11 @@ class MainWindow(QWidget):
         """Make the screens in idle moments, before anybody asks for them, then call `ready`."""
         for screen in PREPARED:
             self.idle.then(lambda wanted=screen: self.navigator.prepare(wanted))
+            if screen is Screen.SALE:
+                for sheet in Sheet:
+                    self.idle.then(
+                        lambda over=screen, of=sheet: self.navigator.prepare_sheet(of, over)
+                    )
         self.idle.then(ready)
 
     @property
@@ -275,11 +286,18 @@ class MainWindow(QWidget):
                 self.keyboard.place()
 
     def event(self, event: QEvent) -> bool:
-        """After the layout settled, sheets follow the place they cover."""
+        """Painting waits for a turn of its own; sheets follow the place that they cover."""
+        if event.type() is QEvent.Type.UpdateRequest:
+            # Behind what asked for it: a key that comes meanwhile is answered first.
+            self._paint.start()
+            return True
         answer = super().event(event)
         if event.type() is QEvent.Type.LayoutRequest:
             self._place_overlays()
         return answer
+
+    def _paint_now(self) -> None:
+        super().event(QEvent(QEvent.Type.UpdateRequest))
 
     def _make_anew(self, look: Appearance) -> None:
         menu_open = self._overlays is not None and self._overlays.menu_open

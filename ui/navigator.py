@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
-from shiboken6 import isValid
+from shiboken6 import delete, isValid
 
 from ui.presenters.base import Presenter
 from ui.presenters.ports import Screen, Sheet
@@ -42,6 +42,7 @@ class WindowNavigator:
         self._views: dict[Screen, ScreenView] = {}
         self._focus: dict[Screen, QWidget] = {}
         self._trail: list[Screen] = []
+        self._sheets: dict[Sheet, ScreenView] = {}
         self.sheet: Sheet | None = None
         self.sheet_view: ScreenView | None = None
         self._shadow: QWidget | None = None
@@ -131,11 +132,18 @@ class WindowNavigator:
         """Language, look, scale or layout changed: no view there is holds any longer."""
         self._focus.clear()
         self._before_sheet = None
-        if self.sheet_view is not None:
-            self._discard_sheet_view(self.sheet_view)
+        self._put_sheet_away()
+        for sheet in tuple(self._sheets):
+            self._drop_sheet(sheet)
+        front = self.view
         for view in self._views.values():
-            self._stack.removeWidget(view)
-            _discard(view)
+            if view is front:
+                # It may be the one whose button was pressed: it goes when that is over.
+                self._stack.removeWidget(view)
+                _discard(view)
+            else:
+                view.release()
+                delete(view)
         self._views.clear()
 
     def make_anew(self) -> None:
@@ -158,8 +166,27 @@ class WindowNavigator:
         view = self._views[screen] = self._made(screen, presenter)
         view.sleep()
         yield
-        pieces = rehearse(view, self._stack.size())
-        while self._views.get(screen) is view and self.screen is not screen:
+        for pieces in (rehearse(view, self._stack.size()), view.pieces()):
+            while self._views.get(screen) is view and self.screen is not screen:
+                if next(pieces, self) is self:
+                    break
+                yield
+
+    def prepare_sheet(self, sheet: Sheet, over: Screen) -> Iterator[None]:
+        """Make a sheet's view over a screen before it is opened, a piece at each `next`."""
+        from ui.rehearsal import rehearse
+
+        presenter, below = self.presenter(sheet), self._views.get(over)
+        yield
+        if sheet in self._sheets or below is None or self._views.get(over) is not below:
+            return
+        view = self._sheets[sheet] = self._made_sheet(sheet, presenter, below)
+        view.sleep()
+        yield
+        if below.sheet_place is None:
+            return
+        pieces = rehearse(view, below.sheet_place.size())
+        while self._sheets.get(sheet) is view and self.sheet is not sheet:
             if next(pieces, self) is self:
                 return
             yield
@@ -183,25 +210,41 @@ class WindowNavigator:
             return
         from ui.widgets.shadow import cast_shadow
 
-        made = self._places[sheet].view_class()(self.presenter(sheet), self._context())
-        made.setParent(view)
+        made = self._sheets.get(sheet)
+        if made is None or made.parentWidget() is not view:
+            self._drop_sheet(sheet)
+            made = self._sheets[sheet] = self._made_sheet(sheet, self.presenter(sheet), view)
+        made.wake()
         self.sheet_view = made
         self._shadow = cast_shadow(made, made.look)
         self.place_sheet()
         made.show()
         made.home.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _made_sheet(self, sheet: Sheet, presenter: Presenter[Any], over: ScreenView) -> ScreenView:
+        made: ScreenView = self._places[sheet].view_class()(presenter, self._context())
+        made.hide()
+        made.setParent(over)
+        return made
+
+    def _drop_sheet(self, sheet: Sheet) -> None:
+        view = self._sheets.pop(sheet, None)
+        if view is not None:
+            _discard(view)
+
     def _end_sheet(self) -> None:
         if self.sheet is None:
             return
         presenter = self.presenter(self.sheet)
         self.sheet = None
-        if self.sheet_view is not None:
-            self._discard_sheet_view(self.sheet_view)
+        self._put_sheet_away()
         presenter.closed()
 
-    def _discard_sheet_view(self, view: ScreenView) -> None:
-        _discard(view)
+    def _put_sheet_away(self) -> None:
+        """Hide the sheet; it is kept for the next time."""
+        if self.sheet_view is not None:
+            self.sheet_view.hide()
+            self.sheet_view.sleep()
         if self._shadow is not None:
             self._shadow.hide()
             self._shadow.deleteLater()

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Final
 
+import resources
+from posloyalty.wording import LANGUAGES, Words
+
 DESKS: Final = (
     "ui.presenters.desks",
     "ui.presenters.counter",
@@ -105,6 +108,21 @@ def load(modules: tuple[str, ...]) -> None:
     """Import them all; for a lane."""
     for name in modules:
         import_module(name)
+
+
+def load_plain() -> None:
+    """What knows no Qt, words included; for a lane."""
+    load(PLAIN)
+    read_words()
+
+
+def read_words() -> None:
+    """Read every catalogue of every language, so that no screen does; for a lane."""
+    for language in LANGUAGES:
+        words = Words(language)
+        for file in sorted(resources.path(f"translations/{language}").iterdir()):
+            if file.suffix == ".mo":
+                words.has(f"{file.stem}.")
 
 
 def load_in_turns(modules: tuple[str, ...]) -> Iterator[None]:

@@ -136,6 +136,7 @@ def _step(quote: Quote, basket: Basket, rules: Programme | None) -> dict[str, An
                 if wish.wallet in scales
             }
         )
+    told |= _wanted(quote, basket, lines)
     if basket.declined:
         told["declined"] = sorted(basket.declined)
     if basket.marks:
@@ -150,6 +151,24 @@ def _step(quote: Quote, basket: Basket, rules: Programme | None) -> dict[str, An
             }
         )
     return told
+
+
+def _wanted(quote: Quote, basket: Basket, lines: list[BasketLine]) -> dict[str, Any]:
+    """What was chosen: a code for everybody as it stands, the member's own by its id.
+
+    What a bearer showed belongs to nobody in the file and stays out.
+    """
+    state = quote.state
+    own = {right.id for right in state.rights} if state is not None else set()
+    places = {line.number: place for place, line in enumerate(lines, start=1)}
+    use, show = [], []
+    for one in basket.chosen:
+        if one.code and one.right_id is None:
+            show.append(one.code)
+        elif one.right_id is None or one.right_id in own:
+            line = places.get(one.line or 0)
+            use.append(inline({"of": one.of} if line is None else {"of": one.of, "line": line}))
+    return {key: value for key, value in (("use", use), ("show", show)) if value}
 
 
 def _scanned(line: BasketLine, quote: Quote) -> Any:

@@ -6,10 +6,13 @@ whoever is online tells head office. Closing the world closes every book.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.campaign import Campaign
+from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
@@ -22,6 +25,7 @@ from posloyalty.scenario.placed_till import PlacedTill, TillBooks
 from posloyalty.scenario.scenario import Case, TillPlan
 from posloyalty.scenario.seen import Books, Seen, Surroundings
 from posloyalty.scenario.workshop import Workshop
+from posloyalty.services.lent_budgets import budget_asset
 from posloyalty.sync.leases import LEASE, Asset, AssetKind
 
 # The books are set up so long before the first step, and before the first thing past.
@@ -104,19 +108,18 @@ class World(Surroundings):
         What the sale does not use is asked back with the next exchange.
         """
         placed.till.lending.online = placed.online
-        if placed.policy is None or not placed.online or basket.member_id is None:
+        if placed.policy is None or not placed.online:
             return
         programme = placed.programme(self.at)
         till_id, day = placed.till.facts.till_id, store_day(self.at, programme.zone)
-        with placed.till.book.read() as reader:
-            rights = reader.ledger.rights_of(basket.member_id)
         asked = False
-        for wish in basket.redemptions:
-            asset = Asset(AssetKind.POINTS, programme.ledger(wish.wallet), basket.member_id)
+        for asset, wanted in _wanted(programme, basket):
+            with placed.till.book.read() as reader:
+                rights = reader.ledger.rights_of(asset.owner)
             held = [r for r in rights if r.kind == LEASE and r.of == asset.text and r.good_on(day)]
-            short = wish.points - sum(right.left or 0 for right in held)
+            short = wanted - sum(right.left or 0 for right in held)
             if short > 0:
-                request_id = derive_id("reserve", basket.sale_id, wish.wallet)
+                request_id = derive_id("reserve", basket.sale_id, asset.text)
                 self.head_office.reserve(
                     request_id, till_id, asset, short, at=self.at, zone=programme.zone
                 )
@@ -175,3 +178,14 @@ class World(Surroundings):
 
     def _programme(self) -> Programme:
         return next(iter(self.tills.values())).programme(self.at)
+
+
+def _wanted(programme: Programme, basket: Basket) -> Iterator[tuple[Asset, int]]:
+    """What a sale might hand out: the points that were asked for, and what campaigns may give."""
+    for campaign in programme.of(Campaign):
+        if LimitUnit.MONEY in campaign.budget:
+            yield budget_asset(programme.id, campaign), basket.gross_minor
+    if basket.member_id is not None:
+        for wish in basket.redemptions:
+            ledger = programme.ledger(wish.wallet)
+            yield Asset(AssetKind.POINTS, ledger, basket.member_id), wish.points

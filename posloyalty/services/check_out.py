@@ -212,6 +212,7 @@ class CheckOut:
         check_sold(programme, basket)
         check_loads(programme, basket, store, context.day)
         by_cards = payments(unit, programme, tenders, context.day)
+        self._lending.check_cards(len(by_cards))
         postings = _postings(context, quote, at, by_cards)
         charged = self._lending.charge(unit, programme, state, basket, postings.does, at)
         sale = build_sale(

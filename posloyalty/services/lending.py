@@ -27,12 +27,13 @@ from posloyalty.domain.ledger.meter import MeterEntry, entries_of
 from posloyalty.domain.ledger.right import Right, RightChange, RightMove
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.reason import Reason, reason
+from posloyalty.domain.programme.reason import reason
 from posloyalty.domain.programme.wallet import Spend, Wallet
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.values.calendar import format_instant, parse_instant, store_day
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.services.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import LEASE, RISK_FLOOR, RISK_OVERRIDE, Asset, AssetKind
@@ -111,13 +112,26 @@ class Lending:
         at: datetime,
     ) -> StoreContext:
         """The shop's part of a context, with what may be handed out to the basket's member."""
-        if self.policy is None or state is None:
+        if self.policy is None:
+            return store
+        lent = budgets_here(reader, programme, store_day(at, programme.zone))
+        if lent:
+            store = replace(store, budgets=lent)
+        if state is None:
             return store
         rooms = self._rooms(reader, programme, state, basket, at)
         return replace(
             store,
-            rooms=tuple(SpendRoom(room.wallet.id, room.points, _why(room)) for room in rooms),
+            rooms=tuple(SpendRoom(room.wallet.id, room.points, reason(room.why)) for room in rooms),
         )
+
+    def check_cards(self, paying: int) -> None:
+        """Refuse CARD_NEEDS_NETWORK where gift cards are to pay and another till might as well be
+        emptying them.
+        """
+        policy = self.policy
+        if paying and policy is not None and not (self.online or policy.card_offline):
+            raise ServiceRefusal("CARD_NEEDS_NETWORK")
 
     def charge(
         self,
@@ -132,9 +146,14 @@ class Lending:
 
         Raises `ServiceRefusal` LEASE_SHORT (`wallet`, `most_points`) beyond what may be handed out.
         """
-        if self.policy is None or state is None:
+        if self.policy is None:
             return Charged(does)
-        rights, meters, approved = [], [], None
+        day = store_day(at, programme.zone)
+        rights = list(budget_uses(unit, programme, does, day, basket.sale_id))
+        meters: list[MeterEntry] = []
+        approved = None
+        if state is None:
+            return Charged(replace(does, rights=(*does.rights, *rights)))
         for room in self._rooms(unit, programme, state, basket, at):
             spent = _spent(does, programme.ledger(room.wallet.id), room.owner)
             if spent > room.points:
@@ -148,7 +167,6 @@ class Lending:
             if by_word and basket.approver is not None:
                 approved = basket.approver.id
             meter = RISK_OVERRIDE if by_word else RISK_FLOOR
-            day = store_day(at, programme.zone)
             for owner in (state.member_id, *_places(unit)):
                 meters.append(
                     MeterEntry(
@@ -224,10 +242,6 @@ class Lending:
 def adopt_in(unit: UnitOfWork, policy: RiskPolicy | None) -> None:
     """Keep a policy within a caller's unit, before the till is used."""
     unit.settings.put({POLICY: "" if policy is None else _written(policy)})
-
-
-def _why(room: _Room) -> Reason:
-    return reason(room.why)
 
 
 def _places(reader: Reader | UnitOfWork) -> tuple[bytes, bytes]:

@@ -18,7 +18,7 @@ from posloyalty.domain.members.member import Birthday
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.load import load as load_rules
 from posloyalty.domain.programme.without import without_programme
-from posloyalty.domain.shop.basket import Basket, Redemption
+from posloyalty.domain.shop.basket import Basket, Chosen, Redemption
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.scenario.export import scenario_of
@@ -155,6 +155,57 @@ def test_a_quote_is_never_written_down_with_another_programme(shop: Shop) -> Non
     quote = shop.till.check_out.quote(basket)
     with pytest.raises(ValueError, match="another programme"):
         text_of(shop, basket, quote, programme=DAWN + b"\n")
+
+
+OWNING = b"""
+language = 2
+id = "owning"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+[[wallet]]
+id = "points"
+[[rule]]
+id = "joined"
+trigger = "sign_up"
+gives = [{ voucher = "five" }, { points = 300 }]
+[[voucher]]
+id = "five"
+codes = "each"
+amount = "5.00"
+[[voucher]]
+id = "spring"
+code = "SPRING"
+percent = "10%"
+[[reward]]
+id = "tea"
+cost = 100
+free = { up_to = "10.00" }
+"""
+
+
+def test_what_was_chosen_is_chosen_again(workshop: Workshop, tmp_path: Path) -> None:
+    with new_shop(tmp_path, programme=None) as shop:
+        till = shop.till
+        till.programmes.install(OWNING)
+        form = ProductForm(sku="TEA", name="Tea", price_minor=1200, tax_class="std13")
+        tea = till.catalogue.save_product(form, shop.manager)
+        joining = EnrolForm(phone=PHONE, consents=(("terms", "", True),))
+        joined = till.enrol.enrol(joining, shop.manager).member
+        basket = till.check_out.open_basket().add(tea).add(tea, unit_price_minor=2000)
+        basket = basket.for_member(joined.id, proof="card")
+        five, reward = (
+            next(one.choice for one in till.check_out.quote(basket).proposals if one.uses.of == of)
+            for of in ("five", "tea")
+        )
+        spring = Chosen(kind="voucher", of="spring", code="SPRING")
+        for one in (five, replace(reward, line=1), spring):
+            basket = basket.choosing(one)
+        quote = till.check_out.quote(basket)
+        assert {one.offer_id for one in quote.offers} == {"five", "spring", "tea"}
+        text = text_of(shop, basket, quote, programme=OWNING)
+    assert "LV1:" not in text
+    assert played(text, workshop) == []
 
 
 def test_a_quote_without_a_programme_is_written_down_without_one(

@@ -114,6 +114,14 @@ class DataTable(QTableView):
         else:
             self.selectionModel().clear()
 
+    def sizeHintForColumn(self, column: int) -> int:
+        """The width of the widest text: Qt would ask eight things of every cell there is."""
+        rows = self._model.rows
+        if not rows:
+            return super().sizeHintForColumn(column)
+        widest = max(range(len(rows)), key=lambda n: self._model.width(rows[n], column))
+        return self.sizeHintForIndex(self._model.index(widest, column)).width()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys belong to the action table."""
         event.ignore()
@@ -149,6 +157,10 @@ class _Model(QAbstractTableModel):
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()
+
+    def width(self, row: TableRow, column: int) -> int:
+        """The width of a cell's words, in pixels."""
+        return self._look.text_width(row.cells[column])
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """How many rows there are."""

@@ -7,7 +7,7 @@ it is deleted. It holds no rules and no state that the presenter does not know.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,32 @@ class ViewContext:
         return self.look.layout
 
 
+class Ear:
+    """Hears a presenter for a view that may sleep: while it does, only the last state is kept."""
+
+    def __init__(self, present: Callable[[Any], None]) -> None:
+        self._present = present
+        self._asleep = False
+        self._missed: list[Any] = []
+
+    def hear(self, state: Any) -> None:
+        """A state was told."""
+        if self._asleep:
+            self._missed = [state]
+        else:
+            self._present(state)
+
+    def sleep(self) -> None:
+        """Something else is in front."""
+        self._asleep = True
+
+    def wake(self) -> None:
+        """Come to the front, with the last state that was told meanwhile."""
+        self._asleep = False
+        if self._missed:
+            self._present(self._missed.pop())
+
+
 class ScreenView(QWidget):
     """A screen or sheet. Subclasses build themselves, then call `bind(presenter)` last.
 
@@ -52,8 +78,7 @@ class ScreenView(QWidget):
         self.home: QWidget = self
         self.typing: QWidget | None = None
         self._unsubscribe: Callable[[], None] | None = None
-        self._asleep = False
-        self._missed: list[Any] = []
+        self._ear = Ear(self.present)
         self.setProperty("ground", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         # Opaque: what lies under a sheet is not drawn anew with every letter typed on it.
@@ -62,23 +87,19 @@ class ScreenView(QWidget):
 
     def bind(self, presenter: Presenter[Any]) -> None:
         """Show the presenter's state now and whenever it changes."""
-        self._unsubscribe = presenter.subscribe(self._hear)
+        self._unsubscribe = presenter.subscribe(self._ear.hear)
 
     def sleep(self) -> None:
         """Another screen is in front: what changes is shown when this one comes back."""
-        self._asleep = True
+        self._ear.sleep()
 
     def wake(self) -> None:
         """Come to the front, with the last state that was told meanwhile."""
-        self._asleep = False
-        if self._missed:
-            self.present(self._missed.pop())
+        self._ear.wake()
 
-    def _hear(self, state: Any) -> None:
-        if self._asleep:
-            self._missed = [state]
-        else:
-            self.present(state)
+    def pieces(self) -> Iterator[None]:
+        """Make what the view makes only when asked, a piece at each `next`; nothing by default."""
+        yield from ()
 
     def free_for_keys(self) -> QRect | None:
         """What the on-screen keyboard may cover now, so that nothing has to give way to it."""

@@ -35,4 +35,5 @@ def _is_piece(context: Context, uses: Uses) -> bool:
         found = programme.find(Voucher, uses.of)
     elif uses.kind == REWARD:
         found = programme.find(Reward, uses.of)
-    return found is not None and isinstance(found.offer.effect, FreePiece)
+    terms = None if found is None else found.offer
+    return terms is not None and isinstance(terms.effect, FreePiece)

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from posloyalty.domain.engine.awards import Awards
-from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.ledger.right import Right, bearer_id
 from posloyalty.domain.programme.gives import GiveMessage, GivePoints, Gives, GiveVoucher
 from posloyalty.domain.programme.kinds.voucher import VOUCHER, Codes, Voucher
 from posloyalty.domain.programme.reason import Reason
@@ -21,13 +21,13 @@ from posloyalty.domain.values.identifiers import base32_encode, derive_id
 from posloyalty.domain.values.own_codes import VOUCHER_PREFIX
 
 MESSAGE = "MESSAGE"
+BEARER = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Who gives, by id and name, and why; `member_id` None is the member of the moment.
-
-    Nothing can be used before `from_day`.
+    """Who gives, by id and name, and why; `member_id` None is the member of the moment, BEARER
+    whoever will show the code. Nothing can be used before `from_day`.
     """
 
     rule_id: str
@@ -113,7 +113,7 @@ def issue_voucher(voucher: Voucher, awards: Awards, source: Source) -> Right | N
         voucher.id,
         rule_id=source.rule_id,
         name=voucher.names.in_language(awards.moment.store.language),
-        owner=source.member_id,
+        owner=bearer_id(code) if source.member_id == BEARER else source.member_id,
         reasons=source.reasons,
         uses=voucher.uses,
         code=code,

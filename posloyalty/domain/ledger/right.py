@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from posloyalty.domain.values.identifiers import derive_id
+
 UNBOUNDED = 0
 
 
@@ -44,8 +46,8 @@ class RightMove(StrEnum):
 class Right:
     """A right. `kind` and `of` name its definition in the programme, such as "voucher", "welcome".
 
-    `owner` is a member's (or household's) id, empty for a bearer, whose `code` proves it. `uses` is
-    how often it can be used, 0 without bound; `held` says that an event must release it first.
+    `owner` is a member's (or household's) id, or `bearer_id` of the `code` that proves it. `uses`
+    is how often it can be used, 0 without bound; `held` says that an event must release it first.
     Releases and cancellations are counted, so that changes only add up: a REVIVE takes one back.
     `paid_minor` is what was paid for it, from which a refund is reckoned; `origin` the event that
     opened it, `line` that sale's line, 0 for none.
@@ -72,6 +74,11 @@ class Right:
     def left(self) -> int | None:
         """How many uses are left; None without bound."""
         return None if self.uses == UNBOUNDED else max(0, self.uses - self.used)
+
+    @property
+    def bearer(self) -> bool:
+        """Whether it belongs to whoever shows its code."""
+        return not self.owner or (bool(self.code) and self.owner == bearer_id(self.code))
 
     def state(self, day: date) -> RightState:
         """What can be done with it on a day."""
@@ -114,6 +121,11 @@ class RightFault(ValueError):
         super().__init__(f"{code} at change {change_id.hex()}")
         self.code = code
         self.change_id = change_id
+
+
+def bearer_id(code: str) -> bytes:
+    """The owner of a right that belongs to whoever shows its code."""
+    return derive_id("bearer", code)
 
 
 def fold_rights(changes: Iterable[RightChange]) -> Mapping[bytes, Right]:

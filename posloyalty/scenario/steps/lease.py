@@ -1,4 +1,5 @@
-"""`step = "lease"`: head office lends the step's till some of a member's points.
+"""`step = "lease"`: head office lends the step's till some of a member's points, or some of the
+money that a campaign has to give.
 
 The till holds them from its next exchange on: at once when it is online. `days` is how long, today
 included. Refuses ASSET_SHORT where others hold too much. `step = "recall"` asks back what the till
@@ -7,16 +8,18 @@ holds of a member; it is free when the till's journal says that it gave it back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import NOTHING_SEEN, Outcome, step
+from posloyalty.services.lent_budgets import budget_asset
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import Asset, AssetKind, Denied
 
@@ -25,23 +28,24 @@ DAYS_MOST: Final = 366
 
 @dataclass(frozen=True, slots=True)
 class Lend:
-    """How many points, by wallet."""
+    """How many points of a member, by wallet; or how much money of a campaign's budget."""
 
     member: str
     points: Mapping[str, int]
+    campaign: str
+    money_minor: int
     days: int
 
     def run(self, scene: Scene) -> Outcome:
         """Lend them."""
         programme, at = scene.programme, scene.world.at
-        for wallet, points in sorted(self.points.items()):
-            asset = Asset(AssetKind.POINTS, programme.ledger(wallet), scene.member_id(self.member))
+        for number, (asset, amount) in enumerate(self._wanted(scene)):
             last = store_day(at, programme.zone) + timedelta(days=self.days - 1)
             found = scene.world.head_office.lease(
-                derive_id("scenario-lease", str(scene.path), wallet),
+                derive_id("scenario-lease", str(scene.path), number),
                 scene.till.facts.till_id,
                 asset,
-                points,
+                amount,
                 at=at,
                 last_day=last,
                 zone=programme.zone,
@@ -49,6 +53,15 @@ class Lend:
             if isinstance(found, Denied):
                 raise ServiceRefusal(found.reason, free_points=found.free)
         return NOTHING_SEEN
+
+    def _wanted(self, scene: Scene) -> Iterator[tuple[Asset, int]]:
+        programme = scene.programme
+        for campaign in programme.of(Campaign):
+            if campaign.id == self.campaign:
+                yield budget_asset(programme.id, campaign), self.money_minor
+        for wallet, points in sorted(self.points.items()):
+            owner = scene.member_id(self.member)
+            yield Asset(AssetKind.POINTS, programme.ledger(wallet), owner), points
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +78,14 @@ class Recall:
 
 @step("lease")
 def read_lease(block: Block) -> Lend:
-    """Read how much."""
+    """Read how much, of what."""
+    budget = "campaign" in block
     return Lend(
-        block.refer("member", "member"),
-        block.by_wallet("points"),
-        block.whole("days", 1, least=1, most=DAYS_MOST),
+        member="" if budget else block.refer("member", "member"),
+        points={} if budget else block.by_wallet("points"),
+        campaign=block.text("campaign") if budget else "",
+        money_minor=block.money("money") if budget else 0,
+        days=block.whole("days", 1, least=1, most=DAYS_MOST),
     )
 
 

@@ -12,6 +12,7 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.wish import Wish, wishes
+from posloyalty.services.programme_acts import Acted
 from posloyalty.services.recognise_scan import ScannedVoucher, ScanRefused, ScanScreen
 from posloyalty.services.refusal import ServiceRefusal
 
@@ -28,9 +29,10 @@ class Shown:
         """What the scanner types."""
         if self.code:
             return self.code
-        owner = scene.member_id(self.owner) if self.owner else b""
+        if not self.owner:
+            return _handed_out(self.of, scene)
         with scene.till.book.read() as reader:
-            rights = reader.ledger.rights_of(owner)
+            rights = reader.ledger.rights_of(scene.member_id(self.owner))
         codes = [right.code for right in rights if right.of == self.of and right.code]
         if not codes:
             raise ServiceRefusal("NOTHING_OWNED", what=self.of)
@@ -61,6 +63,17 @@ def read_show(block: Block, key: str) -> Wish:
         return basket
 
     return wish
+
+
+def _handed_out(of: str, scene: Scene) -> str:
+    """The first code that a step with an id handed out; this till need not have heard of it."""
+    for seen in scene.world.seen.values():
+        acted = seen.of(Acted)
+        for change in () if acted is None else acted.does.rights:
+            right = change.opens
+            if right is not None and right.of == of and right.bearer:
+                return right.code
+    raise ServiceRefusal("NOTHING_OWNED", what=of)
 
 
 def _shown(table: Block) -> Shown:

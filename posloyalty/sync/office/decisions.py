@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final
 
+from posloyalty.domain.engine.campaigns import given_by
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.erase import ERASURE, erase
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.merge import Credited, merge
 from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.programme.kinds.campaign import Campaign
+from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.sync import events
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed
+from posloyalty.sync.leases import Asset
 from posloyalty.sync.office.late_sales import CORRECTION, Knew, correct_late, owed
 from posloyalty.sync.office.own_journal import OwnJournal
 from posloyalty.sync.office.rules import OfficeRules
@@ -71,6 +75,17 @@ class Decisions:
         return self._journal.write(
             plan, programme, kind=ERASE, what=ERASURE, member_id=state.member_id, facts=facts
         )
+
+    def budget_left(self, asset: Asset, given: Iterable[MeterEntry], day: date) -> int:
+        """What a campaign's budget has left in money, as far as journals tell."""
+        programme = self._rules.programme(datetime.combine(day, time(12), tzinfo=UTC))
+        if programme is None:
+            return 0
+        for campaign in programme.of(Campaign):
+            if campaign.owner(programme.id) == asset.owner:
+                whole = campaign.budget.get(LimitUnit.MONEY, 0)
+                return max(0, whole - given_by(programme, campaign, given, LimitUnit.MONEY))
+        return 0
 
     def correct(
         self,

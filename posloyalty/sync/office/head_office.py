@@ -19,6 +19,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.ledger.lots import usable_sum
 from posloyalty.domain.ledger.meter import total
+from posloyalty.domain.ledger.right import bearer_id
 from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
@@ -243,11 +244,14 @@ class HeadOffice:
 
     def owned(self, asset: Asset, day: date, last_day: date) -> int:
         """How many points of an asset its owner can spend on a day, and still on the last one: what
-        runs out in between is not lent, because two tills might each count on the rest.
+        runs out in between is not lent, because two tills might each count on the rest. Of a
+        campaign's budget, what is not given yet.
         """
+        fold = self.fold(asset.owner)
+        if asset.kind is AssetKind.BUDGET and self._decisions is not None:
+            return self._decisions.budget_left(asset, fold.meters, day)
         if asset.kind is not AssetKind.POINTS:
             raise ValueError(f"whoever lends of a {asset.kind.value} says how much there is")
-        fold = self.fold(asset.owner)
         lots = [
             lot
             for lot in fold.lots
@@ -357,9 +361,13 @@ class HeadOffice:
                 self._right_owners[change.right_id] = change.opens.owner
                 if change.opens.kind == GIFT_CARD:
                     self._bearers.add(bytes.fromhex(change.opens.code))  # good at every till
+                elif change.opens.code and change.opens.owner == bearer_id(change.opens.code):
+                    self._bearers.add(change.opens.owner)
                 late += self._unowned.pop(change.right_id, ())
             elif change.right_id not in self._right_owners:
                 self._unowned.setdefault(change.right_id, []).append(one)
+        # What a campaign, a cause or a reward's stock has counted is every till's business too.
+        self._bearers |= {entry.owner for entry in one.does.meters if self._is_shared(entry.owner)}
         found = self._decided(one)
         for event in (one, *late):
             owners = owners_of(event, self._right_owners)
@@ -370,6 +378,12 @@ class HeadOffice:
                     till.dirty.add(owner)
             found |= owners
         return found
+
+    def _is_shared(self, owner: bytes) -> bool:
+        """Whether an owner of counts is nobody: no member, household, till or store."""
+        if owner in self._joined or owner in self._tills:
+            return False
+        return not any(till.mirror.knows(owner) for till in self._tills.values())
 
     def _unheard(self, mirror: Mirror, owners: Iterable[bytes]) -> list[Filed]:
         found = {

@@ -88,6 +88,22 @@ def test_whatever_is_given_is_read_in_its_order() -> None:
             "rule[1].every",
         ),
         (
+            'trigger = "reload"\nat_least = "5.00"\nbelow = "5.00"\ngives = { points = 5 }',
+            "NOT_ABOVE_LEAST",
+            "rule[1].below",
+        ),
+        ('trigger = "reload"\ngives = { points = 5 }', "MISSING_KEY", "rule[1].at_least"),
+        (
+            'trigger = "sale"\non_return = "never"\ngives = { points = 5 }',
+            "NOT_CHOICE",
+            "rule[1].on_return",
+        ),
+        (
+            'trigger = "sign_up"\non_return = "keep"\ngives = { points = 5 }',
+            "UNKNOWN_KEY",
+            "rule[1].on_return",
+        ),
+        (
             'trigger = "birthday"\ndays_before = 181\ngives = { points = 5 }',
             "NOT_WHOLE",
             "rule[1].days_before",

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.programme.gives import Gives, GiveVoucher
 from posloyalty.domain.programme.kinds.reward import Reward
 from posloyalty.domain.programme.kinds.voucher import AutoUse, Codes, Voucher
 from posloyalty.domain.programme.load import load
@@ -67,6 +68,7 @@ per_sale = 1
 """
     (found,) = rules(LEVELS, text).of(Reward)
     assert [found.cost_for({"level": rank}) for rank in (0, 1, 2)] == [200, 180, 150]
+    assert found.offer is not None
     assert (found.offer.effect, found.offer.scope, found.offer.base) == (
         FreePiece(1000),
         Scope.LINE,
@@ -102,6 +104,8 @@ per_sale = 1
             ".limit",
         ),
         ("reward", 'amount = "1.00"', "COST_OR_LIMIT", ".cost"),
+        ("reward", 'cost = 5\ngives = { voucher = "none" }', "NOT_DECLARED", ".gives.voucher"),
+        ("reward", "cost = 5\ngives = { points = 1 }\nfree = {}", "UNKNOWN_KEY", ".free"),
         ("reward", 'amount = "1.00"\ncost = 0', "NOT_ABOVE_ZERO", ".cost"),
         ("reward", 'amount = "1.00"\ncost = "0.5"', "TOO_FINE", ".cost"),
         ("reward", 'amount = "1.00"\ncost = 5\nauto_use = "expiring"', "NOT_CHOICE", ".auto_use"),
@@ -128,3 +132,19 @@ def test_what_is_wrong_is_found(kind: str, line: str, code: str, key: str) -> No
 
 def _right(last: date | None) -> Right:
     return Right(id=b"r", kind="voucher", of="v", owner=b"m", programme="test", last_day=last)
+
+
+def test_a_reward_may_be_exchanged_by_itself() -> None:
+    text = """
+[[voucher]]
+id = "five"
+amount = "5.00"
+[[reward]]
+id = "r"
+cost = 500
+gives = { voucher = "five" }
+when = { weekdays = ["mon"] }
+"""
+    (found,) = rules(text).of(Reward)
+    assert (found.offer, found.gives, found.cost) == (None, Gives((GiveVoucher("five", 1),)), 500)
+    assert len(found.when.parts) == 1

@@ -5,12 +5,15 @@ A section's view is made when it is first opened and kept as long as this view i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ui.appearance import Layout
 from ui.appearance.metrics import TARGET
 from ui.presenters.settings.screen import SettingsPresenter, SettingsState
+from ui.rehearsal import rehearse
 from ui.views.parts import back_button, column, panel, row, scrolling
 from ui.views.settings.section import SectionView
 from ui.widgets.buttons import ActionButton
@@ -49,6 +52,28 @@ class SettingsView(ScreenView):
         for view in self._views.values():
             view.release()
         super().release()
+
+    def sleep(self) -> None:
+        """The sections sleep too."""
+        super().sleep()
+        for view in self._views.values():
+            view.sleep()
+
+    def wake(self) -> None:
+        """The open section wakes too."""
+        super().wake()
+        section = self._views.get(self._presenter.state.section)
+        if section is not None:
+            section.wake()
+
+    def pieces(self) -> Iterator[None]:
+        """Make the sections that were never opened."""
+        for name in self._presenter.sections:
+            if name not in self._views:
+                view = self._view(name)
+                view.sleep()
+                yield
+                yield from rehearse(view, self._stack.size())
 
     def _arrange(self, back: ActionButton) -> None:
         look, words = self.look, self.words
@@ -131,7 +156,12 @@ class SettingsView(ScreenView):
         if state.refused:
             self._stack.setCurrentWidget(self._refused)
         else:
-            self._stack.setCurrentWidget(self._view(state.section))
+            view = self._view(state.section)
+            for other in self._views.values():
+                if other is not view:
+                    other.sleep()
+            view.wake()
+            self._stack.setCurrentWidget(view)
 
     def _spoken(self, label: str, *, changed: bool) -> str:
         return f"{label}, {self.words('settings.unsaved')}" if changed else label

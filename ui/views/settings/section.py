@@ -22,7 +22,7 @@ from ui.widgets.fields import SearchBox
 from ui.widgets.lists import ListRow, RowList
 from ui.widgets.progress import ProgressPanel
 from ui.widgets.text import Text
-from ui.widgets.view import ViewContext
+from ui.widgets.view import Ear, ViewContext
 
 LIST_WIDTH = 380
 LIST_WIDTH_COMPACT = 300
@@ -65,7 +65,16 @@ class SectionView(QWidget):
             self._arrange_list()
         else:
             self._arrange_form()
-        self._unsubscribe: Callable[[], None] = section.subscribe(self.present)
+        self._ear = Ear(self.present)
+        self._unsubscribe: Callable[[], None] = section.subscribe(self._ear.hear)
+
+    def sleep(self) -> None:
+        """Another section, or another screen, is in front."""
+        self._ear.sleep()
+
+    def wake(self) -> None:
+        """Come to the front."""
+        self._ear.wake()
 
     def release(self) -> None:
         """Stop listening."""

@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.counter_choice import Own, needs_card, offered
-from posloyalty.domain.engine.limited import note, room
+from posloyalty.domain.engine.giving import give
+from posloyalty.domain.engine.limited import allowed, note, room
+from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.owned import Owned, owns
 from posloyalty.domain.engine.uses import Uses
-from posloyalty.domain.engine.wallets import may_spend, wallet_states
+from posloyalty.domain.engine.wallets import may_spend, settled, wallet_states
 from posloyalty.domain.engine.work import Stage, works
 from posloyalty.domain.programme.kinds.reward import REWARD, Reward, RewardUse
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.sale import OfferSource
+from posloyalty.domain.values.fixed_point import format_fixed
 
 TIMES_MOST = 20
 
@@ -32,6 +35,8 @@ def rewards(context: Context, basket: Basket) -> Iterator[Owned]:
     }
     member = context.facts.member
     for reward in context.programme.of(Reward):
+        if reward.offer is None:
+            continue
         cost = reward.cost_for({} if member is None else member.ranks)
         thing = Own(
             uses=Uses(
@@ -62,6 +67,67 @@ def count_taken(reward: Reward, moment: Moment, awards: Awards) -> None:
     times = sum(1 for one in used if (one.kind, one.of) == (REWARD, reward.id))
     if times:
         note(awards, counter(reward), reward.limits, times)
+
+
+@works(Reward, Trigger.ACTIVITY, stage=Stage.REWARDS)
+def exchange(reward: Reward, moment: Moment, awards: Awards) -> None:
+    """Points for what the reward gives, by itself: "reward/" with its id, and how often."""
+    recorded, state = moment.recorded, moment.active
+    if recorded is None or recorded.what != exchanged(reward.id) or not reward.gives.gifts:
+        return
+    if state is None:
+        awards.refuse("NO_MEMBER" if moment.state is None else "MEMBER_BARRED")
+    name = reward.names.in_language(moment.store.language)
+    if reward.when.failures(moment.facts, 0):
+        awards.refuse("NOT_MET", name=name)
+    if allowed(awards, counter(reward), reward.limits, recorded.quantity) < recorded.quantity:
+        awards.refuse("NONE_LEFT", name=name)
+    note(awards, counter(reward), reward.limits, recorded.quantity)
+    for _ in range(recorded.quantity):
+        _exchange_once(reward, name, state, awards)
+
+
+def exchanged(reward_id: str) -> str:
+    """What is recorded when a reward is exchanged by itself."""
+    return f"{REWARD}/{reward_id}"
+
+
+def _exchange_once(reward: Reward, name: str, state: MemberState, awards: Awards) -> None:
+    member = awards.moment.facts.member
+    cost = reward.cost_for({} if member is None else member.ranks)
+    if cost:
+        _check_spending(reward, name, cost, state, awards)
+    before = len(awards.plan.consequences().rights)
+    give(reward.gives, awards, rule_id=reward.id, name=name, reasons=_spent(reward, cost))
+    if cost:
+        # One right that was bought is named by its redemption, so that the two go back together.
+        given = awards.plan.consequences().rights[before:]
+        bought = given[0].right_id if len(given) == 1 else None
+        ledger = awards.programme.ledger(reward.wallet)
+        postings = awards.plan.postings(settled(awards.programme, state))
+        postings.expire(ledger)
+        postings.redeem(ledger, cost, bought=bought)
+
+
+def _check_spending(
+    reward: Reward, name: str, cost: int, state: MemberState, awards: Awards
+) -> None:
+    programme, wallet = awards.programme, awards.programme.wallet(reward.wallet)
+    if not may_spend(programme, wallet, state):
+        awards.refuse("HEAD_SPENDS")
+    now = awards.plan.after(state)
+    (left,) = (
+        one.balance
+        for one in wallet_states(programme, now, awards.moment.day)
+        if one.wallet == wallet.id
+    )
+    if left < cost:
+        short = format_fixed(cost - max(0, left), decimals=wallet.scale, grouping=True)
+        awards.refuse("POINTS_MISSING", name=name, short=short)
+
+
+def _spent(reward: Reward, cost: int) -> tuple[Reason, ...]:
+    return (reason("TAKES_POINTS", wallet=reward.wallet, taken_points=cost),) if cost else ()
 
 
 def counter(reward: Reward) -> str:

@@ -29,6 +29,7 @@ from posloyalty.domain.programme.kinds.rule import (
     NearBirthday,
     PeriodEnds,
     Recorded,
+    Reloaded,
     Rule,
     SalePaid,
     SignedUp,
@@ -144,6 +145,15 @@ def _sold(paid: SalePaid, rule: Rule, moment: Moment, awards: Awards) -> int:
     if moment.trigger is not Trigger.SALE or moment.sold is None:
         return 0
     return 1 if paid.each_spend is None else moment.sold.spend_minor // paid.each_spend
+
+
+@happened(Reloaded)
+def _reloaded(wanted: Reloaded, rule: Rule, moment: Moment, awards: Awards) -> int:
+    if moment.trigger is not Trigger.SALE or moment.sold is None:
+        return 0
+    bought = sum(line.net_minor for line in moment.sold.lines if line.product.gift_card)
+    above = wanted.below_minor is not None and bought >= wanted.below_minor
+    return int(bought >= wanted.least_minor and not above)
 
 
 @happened(Recorded)

@@ -9,7 +9,7 @@ from typing import Final
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.counter_choice import Own, needs_card, offered
-from posloyalty.domain.engine.giving import Source, issue_voucher
+from posloyalty.domain.engine.giving import BEARER, Source, issue_voucher
 from posloyalty.domain.engine.limited import note, room
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.owned import Owned, owns
@@ -22,7 +22,6 @@ from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.sale import OfferSource
 
 HANDED_MOST: Final = 500
-BEARER: Final = b""
 
 
 @owns
@@ -132,7 +131,7 @@ def refusals(
     own = context.state is not None and right.owner == context.state.member_id
     if own and context.barred:
         return context.barred
-    if right.owner and not own and not voucher.transferable:
+    if not (own or right.bearer or voucher.transferable):
         return (Reason("MEMBERS_ONLY" if context.state is None else "VOUCHER_OF_OTHER"),)
     return _state(right, context.day) or needs_card(voucher.needs, basket)
 

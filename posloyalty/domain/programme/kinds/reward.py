@@ -12,17 +12,20 @@
     limit = [{ most = 3, per = "lifetime", of = "campaign" }]   # the stock
 
 What it takes off is written as in `[[offer]]`, or as a `free` piece; see `terms`. Without `cost` it
-is for nothing, such as a birthday reward, and then a limit says how often.
+is for nothing, such as a birthday reward, and then a limit says how often. A reward with `gives`
+takes nothing off a sale: it is exchanged by itself, such as points for a voucher.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from posloyalty.domain.programme.condition import ALWAYS, AllOf, read_when
 from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.gives import Gives, read_gives
 from posloyalty.domain.programme.limit import Limit, LimitUnit, read_limits
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.offer import Offer
@@ -31,6 +34,8 @@ from posloyalty.domain.programme.terms import read_terms
 from posloyalty.domain.programme.wallet import RedeemNeeds
 
 REWARD: Final = "reward"
+GIVES: Final = "gives"
+NOTHING: Final = Gives()
 PER_SALE_MOST: Final = 20
 
 
@@ -43,7 +48,8 @@ class RewardUse(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reward:
-    """What it takes off, and what it costs: minor units of the wallet, "" for none.
+    """What it takes off, or gives by itself, and what it costs: minor units of the wallet, "" for
+    none.
 
     `costs` are (scheme, rank, cost) of levels that pay another price; the highest level counts.
     `per_sale` None is as often as points, goods and limits allow.
@@ -51,7 +57,7 @@ class Reward:
 
     id: str
     names: Names
-    offer: Offer
+    offer: Offer | None
     wallet: str
     cost: int
     costs: tuple[tuple[str, int, int], ...]
@@ -59,6 +65,8 @@ class Reward:
     auto_use: RewardUse
     needs: RedeemNeeds
     limits: tuple[Limit, ...]
+    gives: Gives = NOTHING
+    when: AllOf = ALWAYS
 
     def cost_for(self, ranks: Mapping[str, int]) -> int:
         """What it costs somebody of these ranks."""
@@ -80,24 +88,52 @@ def read_reward(section: Section) -> Reward | None:
         section.found("limit", "COUNTS_ONLY")
     if not costs_points and not limits:
         section.found("cost", "COST_OR_LIMIT")
+    read = Reward(
+        id="",
+        names=Names(""),
+        offer=None,
+        wallet=wallet,
+        cost=cost,
+        costs=costs,
+        per_sale=None,
+        auto_use=RewardUse.NEVER,
+        needs=RedeemNeeds.ANY,
+        limits=limits,
+    )
+    return _exchanged(section, read) if GIVES in section else _at_the_sale(section, read)
+
+
+def _at_the_sale(section: Section, read: Reward) -> Reward | None:
+    """A reward that takes something off a sale."""
     per_sale = _per_sale(section)
     auto_use = section.choice("auto_use", RewardUse, RewardUse.NEVER)
     needs = section.choice("redeem_needs", RedeemNeeds, RedeemNeeds.CARD)
     offer = read_terms(section)
     if offer is None:
         return None
-    return Reward(
+    return replace(
+        read,
         id=offer.id,
         names=offer.names,
         offer=offer,
-        wallet=wallet,
-        cost=cost,
-        costs=costs,
         per_sale=per_sale,
         auto_use=auto_use,
         needs=needs,
-        limits=limits,
     )
+
+
+def _exchanged(section: Section, read: Reward) -> Reward:
+    """A reward that is had for its points alone."""
+    reward_id = section.text("id")
+    read = replace(
+        read,
+        id=reward_id,
+        names=section.names("name", reward_id),
+        gives=read_gives(section, GIVES),
+        when=read_when(section),
+    )
+    section.close(("when", "cost", "cost_at", "limit", "wallet"))
+    return read
 
 
 def _per_sale(section: Section) -> int | None:

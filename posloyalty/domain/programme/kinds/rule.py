@@ -59,9 +59,18 @@ def occasion(trigger: str) -> Callable[[OccasionReader], OccasionReader]:
     return register
 
 
+class OnReturn(StrEnum):
+    """What becomes of what a sale brought, when goods come back and others stay."""
+
+    REASSESS = "reassess"  # as if they had never been bought; what is used stays
+    KEEP = "keep"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """When it gives, to whom, what, and how often. `limits` count how often."""
+    """When it gives, to whom, what, and how often. `limits` count how often; `on_return` is about
+    sales of which a part comes back.
+    """
 
     id: str
     names: Names
@@ -70,6 +79,7 @@ class Rule:
     by_business_day: bool
     gives: Gives
     limits: tuple[Limit, ...]
+    on_return: OnReturn
 
     def looks_back_to(self, day: date) -> date | None:
         """The first day whose meters it looks at, beside those of its limits."""
@@ -82,6 +92,14 @@ class SalePaid:
     """A sale was paid: once, or for every so much that was paid for goods that earn."""
 
     each_spend: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """Stored value was bought in a sale: from so much, and less than so much; None without end."""
+
+    least_minor: int
+    below_minor: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +219,9 @@ def read_rule(section: Section) -> Rule | None:
         by_business_day=read_clock(section),
         gives=read_gives(section),
         limits=limits or _usual_limits(happens),
+        on_return=section.choice("on_return", OnReturn, OnReturn.REASSESS)
+        if isinstance(happens, SalePaid)
+        else OnReturn.KEEP,
     )
     if isinstance(happens, WalletReaches) and happens.takes and not _one_voucher(read.gives):
         section.found("gives", "ONE_VOUCHER_FOR_POINTS")
@@ -222,6 +243,16 @@ def _one_voucher(gives: Gives) -> bool:
 def read_sale(section: Section) -> SalePaid:
     """`trigger = "sale"`, with `each_spend = "100.00"` for every so much."""
     return SalePaid(section.money("each_spend") if "each_spend" in section else None)
+
+
+@occasion("reload")
+def read_reload(section: Section) -> Reloaded:
+    """`trigger = "reload"`, `at_least = "30.00"`, `below = "50.00"`."""
+    below = section.money("below") if "below" in section else None
+    least = section.money("at_least")
+    if below is not None and below <= least:
+        section.found("below", "NOT_ABOVE_LEAST")
+    return Reloaded(least, below)
 
 
 @occasion("activity")
