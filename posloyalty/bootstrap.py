@@ -69,6 +69,7 @@ from posloyalty.services.shop_settings import (
 )
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
+from posloyalty.services.take_part import TakePart
 from posloyalty.services.till import Till
 from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
@@ -316,6 +317,7 @@ def _till(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
         attend=Attend(book=book, clock=clock, chance=chance, programmes=programmes, acts=acts),
+        take_part=TakePart(book=book, clock=clock, programmes=programmes),
         voices=Voices(book=book, clock=clock, programmes=programmes, acts=acts),
         boards=Boards(
             book=book,

@@ -10,20 +10,25 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from posloyalty.domain.engine.boards import digest
+from posloyalty.domain.engine.draws import winners
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.seats import seats_of
 from posloyalty.domain.engine.works import draw as draws
 from posloyalty.domain.engine.works import event as events
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.draw import COMMIT, SEED, Draw, commitment
 from posloyalty.domain.programme.kinds.event import Event
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.values.identifiers import ID_BYTES
 from posloyalty.services.ports import Book, Chance, Clock, Reader, UnitOfWork
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 
 SEED_BYTES: Final = 32
+DRAWS_MOST: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +41,21 @@ class EventShown:
     capacity: int
     taken: int
     waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawProof:
+    """What the event of a draw says, and whether it `holds` when it is reckoned anew.
+
+    `entries` are ids in ascending order, `winners` (prize, entry) pairs; all in hexadecimal.
+    """
+
+    commitment: str
+    seed: str
+    digest: str
+    entries: tuple[str, ...]
+    winners: tuple[tuple[str, str], ...]
+    holds: bool
 
 
 class Attend:
@@ -143,6 +163,24 @@ class Attend:
         )
         return self._acts.record(happening, operator)
 
+    def proof(self, draw_id: str) -> DrawProof:
+        """A draw reckoned anew from what its event says.
+
+        Raises `ServiceRefusal` NO_SUCH_DRAW, or NOT_DRAWN.
+        """
+        with self._book.read() as reader:
+            programme = self._programme(reader)
+            self._known(programme, Draw, draw_id, "NO_SUCH_DRAW")
+            draw = programme.find(Draw, draw_id)
+            for act in reader.acts.of_kind(Trigger.DRAW.value, limit=DRAWS_MOST):
+                facts = dict(act.facts)
+                if draw is not None and act.what == draw_id and "winners" in facts:
+                    ids = _ids(facts["entries"])
+                    found = (reader.ledger.right(one) for one in ids)
+                    entries = [one for one in found if one is not None]
+                    return _proved(draw, facts, entries)
+        raise ServiceRefusal("NOT_DRAWN")
+
     def _attend(self, member_id: bytes, recorded: Recorded, operator: Operator) -> Acted:
         with self._book.read() as reader:
             self._known(self._programme(reader), Event, recorded.what, "NO_SUCH_EVENT")
@@ -162,3 +200,26 @@ class Attend:
 
 def _seed_setting(draw_id: str) -> str:
     return f"draw.{draw_id}.seed"
+
+
+def _ids(joined: str) -> list[bytes]:
+    size = 2 * ID_BYTES
+    return [bytes.fromhex(joined[at : at + size]) for at in range(0, len(joined), size)]
+
+
+def _proved(draw: Draw, facts: dict[str, str], entries: list[Right]) -> DrawProof:
+    ids = sorted(one.id for one in entries)
+    told = tuple(
+        (prize, entry) for prize, _, entry in (w.partition(":") for w in facts["winners"].split())
+    )
+    seed = facts.get(SEED, "")
+    won = winners(draw, entries, bytes.fromhex(seed))
+    again = tuple((one.prize, one.entry.id.hex()) for one in won)
+    return DrawProof(
+        commitment=commitment(seed),
+        seed=seed,
+        digest=facts["digest"],
+        entries=tuple(one.hex() for one in ids),
+        winners=told,
+        holds=again == told and digest(ids) == facts["digest"],
+    )

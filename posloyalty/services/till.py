@@ -44,6 +44,7 @@ from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import ShopSettings
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
+from posloyalty.services.take_part import TakePart
 from posloyalty.services.till_clock import TillClock
 from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
@@ -84,6 +85,7 @@ class Till:
     boards: Boards
     attend: Attend
     voices: Voices
+    take_part: TakePart
     gift_cards: GiftCards
     use_rights: UseRights
     snapshots: Snapshots
