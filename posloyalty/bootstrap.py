@@ -44,6 +44,7 @@ from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.lending import Lending
 from posloyalty.services.people import People
 from posloyalty.services.pin_hash import PinHasher
+from posloyalty.services.plans import Plans
 from posloyalty.services.ports import Chance, Clock, Ids
 from posloyalty.services.print_receipts import PrintReceipts, ReceiptDress
 from posloyalty.services.programme_acts import ProgrammeActs
@@ -331,6 +332,14 @@ def _till(
             book=book, clock=clock, chance=chance, programmes=programmes, acts=acts
         ),
         use_rights=UseRights(
+            book=book,
+            clock=clock,
+            ids=ids,
+            programmes=programmes,
+            rules=desk.counter_rules,
+            acts=acts,
+        ),
+        plans=Plans(
             book=book,
             clock=clock,
             ids=ids,

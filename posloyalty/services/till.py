@@ -28,6 +28,7 @@ from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.lending import Lending
 from posloyalty.services.people import People
+from posloyalty.services.plans import Plans
 from posloyalty.services.ports import Book, BookFacts, Chance, Ids
 from posloyalty.services.print_receipts import PrintReceipts
 from posloyalty.services.programme_acts import ProgrammeActs
@@ -88,6 +89,7 @@ class Till:
     take_part: TakePart
     gift_cards: GiftCards
     use_rights: UseRights
+    plans: Plans
     snapshots: Snapshots
     office: HearOffice
     lending: Lending

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, tzinfo
 
 from posloyalty.domain.engine.campaigns import Barred, barred_campaigns
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.plans import plans_held
 from posloyalty.domain.engine.snapshots import picks_of, segments_of
 from posloyalty.domain.engine.spend_room import SpendRoom
 from posloyalty.domain.engine.stored_value import StoredCard
@@ -188,5 +189,6 @@ def _member(programme: Programme, state: MemberState, day: date) -> MemberFacts:
         meters=state.meters,
         key=state.member_id.hex(),
         segments=segments_of(programme, state, day),
+        plans=plans_held(programme, state, day),
         picks=frozenset(one.offer for one in picks_of(programme, state, day) if one.shown),
     )

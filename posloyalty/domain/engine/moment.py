@@ -54,6 +54,8 @@ class Trigger(StrEnum):
     USE = "use"
     UNUSE = "unuse"
     RESERVE = "reserve"
+    PLAN_TRIAL = "plan_trial"
+    PLAN_PAUSE = "plan_pause"
     SNAPSHOT = "snapshot"  # head office says what a member is like
     RUN = "run"  # head office's clock: a day, a period's end
 

@@ -23,7 +23,7 @@ class MemberFacts:
 
     `day` is the programme's, by which `meters` are dated. `key` names them to experiments;
     `segments` are those that they are in, each with the day of the snapshot, `picks` the offers
-    picked for them that are shown.
+    picked for them that are shown, `plans` the paid memberships that they have.
     """
 
     birthday: Birthday | None
@@ -35,6 +35,7 @@ class MemberFacts:
     key: str = ""
     segments: Mapping[str, date] = field(default_factory=dict)
     picks: frozenset[str] = frozenset()
+    plans: frozenset[str] = frozenset()
 
     def counted(self, meter: str, period: Period) -> int:
         """What one of the member's meters comes to in a period, before this sale."""
