@@ -72,6 +72,7 @@ from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.take_part import TakePart
 from posloyalty.services.till import Till
+from posloyalty.services.undo_act import UndoAct
 from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
 from posloyalty.services.voices import Voices
@@ -318,6 +319,7 @@ def _till(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
         attend=Attend(book=book, clock=clock, chance=chance, programmes=programmes, acts=acts),
+        undo_act=UndoAct(book=book, clock=clock, programmes=programmes),
         take_part=TakePart(book=book, clock=clock, programmes=programmes),
         voices=Voices(book=book, clock=clock, programmes=programmes, acts=acts),
         boards=Boards(

@@ -47,6 +47,7 @@ from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.take_part import TakePart
 from posloyalty.services.till_clock import TillClock
+from posloyalty.services.undo_act import UndoAct
 from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
 from posloyalty.services.voices import Voices
@@ -87,6 +88,7 @@ class Till:
     attend: Attend
     voices: Voices
     take_part: TakePart
+    undo_act: UndoAct
     gift_cards: GiftCards
     use_rights: UseRights
     plans: Plans

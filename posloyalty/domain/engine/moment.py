@@ -46,6 +46,7 @@ class Trigger(StrEnum):
     VOTE = "vote"
     STORY = "story"
     SURVEY = "survey"
+    UNDO = "undo"
     REFERRAL_CODE = "referral_code"
     REFERRAL = "referral"
     HOUSEHOLD = "household"
