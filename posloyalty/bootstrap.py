@@ -22,14 +22,13 @@ from posloyalty.devices.printers.choose import make_printer
 from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
-from posloyalty.services.attend import Attend
 from posloyalty.services.back_up import BackUp
-from posloyalty.services.boards import Boards
 from posloyalty.services.book_faults import BadRecoveryCode
 from posloyalty.services.book_keys import KeyPlace, Keyring, MistypedCode
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut, CounterRules
 from posloyalty.services.demo_shop import DemoShop
+from posloyalty.services.doings import make_doings
 from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
@@ -54,7 +53,6 @@ from posloyalty.services.receipt_code import keys_of_till, number_in_code, recei
 from posloyalty.services.receipt_printer import ReceiptPrinter
 from posloyalty.services.recognise_scan import RecogniseScan
 from posloyalty.services.recover_book import RecoverBook, check_new_pin, mistyped
-from posloyalty.services.referrals import Referrals
 from posloyalty.services.refund_history import RefundHistory
 from posloyalty.services.refund_sale import RefundSale
 from posloyalty.services.refund_unknown import RefundUnknown
@@ -70,12 +68,9 @@ from posloyalty.services.shop_settings import (
 )
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
-from posloyalty.services.take_part import TakePart
 from posloyalty.services.till import Till
-from posloyalty.services.undo_act import UndoAct
 from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
-from posloyalty.services.voices import Voices
 from posloyalty.services.write_receipt import ReceiptShop
 from posloyalty.storage.audit import BookAuditor
 from posloyalty.storage.drive import refuse_network
@@ -255,6 +250,16 @@ def _till(
         cash=desk.cash,
     )
 
+    doings = make_doings(
+        book=book,
+        clock=clock,
+        ids=ids,
+        chance=chance,
+        programmes=programmes,
+        acts=acts,
+        changed=look_up.follow,
+    )
+
     def settle() -> None:
         book.quick_check()
         look_up.open()
@@ -318,21 +323,12 @@ def _till(
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
-        attend=Attend(book=book, clock=clock, chance=chance, programmes=programmes, acts=acts),
-        undo_act=UndoAct(book=book, clock=clock, programmes=programmes),
-        take_part=TakePart(book=book, clock=clock, programmes=programmes),
-        voices=Voices(book=book, clock=clock, programmes=programmes, acts=acts),
-        boards=Boards(
-            book=book,
-            clock=clock,
-            ids=ids,
-            programmes=programmes,
-            acts=acts,
-            changed=look_up.follow,
-        ),
-        referrals=Referrals(
-            book=book, clock=clock, chance=chance, programmes=programmes, acts=acts
-        ),
+        attend=doings.attend,
+        undo_act=doings.undo_act,
+        take_part=doings.take_part,
+        voices=doings.voices,
+        boards=doings.boards,
+        referrals=doings.referrals,
         use_rights=UseRights(
             book=book,
             clock=clock,
