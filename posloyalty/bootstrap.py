@@ -319,16 +319,11 @@ def _till(
         receipts=receipts,
         programmes=programmes,
         acts=acts,
+        doings=doings,
         runs=RunRules(book=book, clock=clock, programmes=programmes, acts=acts),
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
-        attend=doings.attend,
-        undo_act=doings.undo_act,
-        take_part=doings.take_part,
-        voices=doings.voices,
-        boards=doings.boards,
-        referrals=doings.referrals,
         use_rights=UseRights(
             book=book,
             clock=clock,

@@ -30,7 +30,7 @@ def add_doing_reports(group: typer.Typer, speaker: Speaker) -> None:
         as_json: Annotated[bool, json_option] = False,
     ) -> None:
         with speaker.faults(), opened(book) as till:
-            rows = till.referrals.report(referral)
+            rows = till.doings.referrals.report(referral)
             told = [
                 {
                     "code": one.code,
@@ -55,7 +55,7 @@ def add_doing_reports(group: typer.Typer, speaker: Speaker) -> None:
         as_json: Annotated[bool, json_option] = False,
     ) -> None:
         with speaker.faults(), opened(book) as till:
-            found = till.voices.scores(survey)
+            found = till.doings.voices.scores(survey)
             if as_json:
                 told = [
                     {
@@ -85,7 +85,7 @@ def add_doing_reports(group: typer.Typer, speaker: Speaker) -> None:
         as_json: Annotated[bool, json_option] = False,
     ) -> None:
         with speaker.faults(), opened(book) as till:
-            proof = till.attend.proof(draw)
+            proof = till.doings.attend.proof(draw)
             told = {
                 "commitment": proof.commitment,
                 "seed": proof.seed,

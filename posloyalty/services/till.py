@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from posloyalty.services.attend import Attend
 from posloyalty.services.back_up import BackUp
-from posloyalty.services.boards import Boards
 from posloyalty.services.book_keys import KeyPlace
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut
 from posloyalty.services.demo_shop import DemoShop
+from posloyalty.services.doings import Doings
 from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
@@ -35,7 +34,6 @@ from posloyalty.services.programme_acts import ProgrammeActs
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.recognise_scan import RecogniseScan
 from posloyalty.services.recover_book import RecoverBook
-from posloyalty.services.referrals import Referrals
 from posloyalty.services.refund_history import RefundHistory
 from posloyalty.services.refund_sale import RefundSale
 from posloyalty.services.refund_unknown import RefundUnknown
@@ -45,12 +43,9 @@ from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import ShopSettings
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
-from posloyalty.services.take_part import TakePart
 from posloyalty.services.till_clock import TillClock
-from posloyalty.services.undo_act import UndoAct
 from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
-from posloyalty.services.voices import Voices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +76,9 @@ class Till:
     receipts: PrintReceipts
     programmes: Programmes
     acts: ProgrammeActs
+    doings: Doings
     runs: RunRules
     households: Households
-    referrals: Referrals
-    boards: Boards
-    attend: Attend
-    voices: Voices
-    take_part: TakePart
-    undo_act: UndoAct
     gift_cards: GiftCards
     use_rights: UseRights
     plans: Plans

@@ -48,7 +48,7 @@ def joins(shop: Shop, number: int) -> bytes:
 
 
 def test_thirty_come_two_wait_and_the_first_of_them_comes_up(shop: Shop) -> None:
-    attend = shop.till.attend
+    attend = shop.till.doings.attend
     shop.till.programmes.install(PROGRAMME.encode("utf-8"))
     people = [joins(shop, number) for number in range(33)]
     for one in people[:32]:
@@ -70,7 +70,7 @@ def test_thirty_come_two_wait_and_the_first_of_them_comes_up(shop: Shop) -> None
 
 
 def test_a_draw_is_reckoned_anew_from_its_event(shop: Shop) -> None:
-    till, attend = shop.till, shop.till.attend
+    till, attend = shop.till, shop.till.doings.attend
     till.programmes.install(PROGRAMME.encode("utf-8"))
     promised = attend.commit("it", shop.manager)
     for number in range(3):

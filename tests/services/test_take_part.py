@@ -67,7 +67,7 @@ class Desk:
         self.cashier = Operator(shop.manager.id, "Lin", Role.CASHIER)
 
     def offered(self, operator: Operator | None = None) -> Offered:
-        return self.till.take_part.offered(self.member, operator or self.cashier, "en")
+        return self.till.doings.take_part.offered(self.member, operator or self.cashier, "en")
 
 
 def test_only_what_the_operator_may_record_is_offered(shop: Shop) -> None:
@@ -76,7 +76,7 @@ def test_only_what_the_operator_may_record_is_offered(shop: Shop) -> None:
     quiz, bottles = desk.offered(shop.manager).activities
     assert (quiz.fields, bottles.fields) == ((), (("bin", "Bin"),))
     with pytest.raises(ServiceRefusal) as refused:
-        shop.till.take_part.offered(b"nobody" + bytes(10), shop.manager)
+        shop.till.doings.take_part.offered(b"nobody" + bytes(10), shop.manager)
     assert refused.value.reason == "NO_SUCH_MEMBER"
 
 
@@ -90,8 +90,8 @@ def test_it_changes_with_what_the_member_does(shop: Shop) -> None:
     for trigger, what in ((Trigger.CHALLENGE, "quizzes"), (Trigger.ACTIVITY, "quiz")):
         happening = Happening(trigger=trigger, recorded=Recorded(what=what), member_id=desk.member)
         till.acts.record(happening, desk.cashier)
-    till.attend.accept(desk.member, "soon", desk.cashier)
-    till.voices.vote(desk.member, "flavour", "plum", desk.cashier)
+    till.doings.attend.accept(desk.member, "soon", desk.cashier)
+    till.doings.voices.vote(desk.member, "flavour", "plum", desk.cashier)
     basket = till.check_out.open_basket().add(till.catalogue.search("")[0])
     basket = basket.for_member(desk.member, proof="card")
     quote = till.check_out.quote(basket)

@@ -54,7 +54,7 @@ class Desk:
     def refused(self, event_id: bytes, *, cause: str = "slip", role: Role = Role.MANAGER) -> str:
         operator = Operator(self.shop.manager.id, "Lin", role)
         with pytest.raises(ServiceRefusal) as refused:
-            self.till.undo_act.undo(event_id, operator, cause=cause)
+            self.till.doings.undo_act.undo(event_id, operator, cause=cause)
         return refused.value.reason
 
     def balance(self) -> int:
@@ -68,7 +68,7 @@ def test_an_activity_is_undone_once_and_the_book_still_proves(shop: Shop) -> Non
     assert desk.refused(first, role=Role.CASHIER) == "NOT_ALLOWED"
     assert desk.refused(first, cause=" ") == "CAUSE_NEEDED"
     assert desk.refused(b"no such act 0001") == "NO_SUCH_ACT"
-    desk.till.undo_act.undo(first, shop.manager, cause="the wrong member")
+    desk.till.doings.undo_act.undo(first, shop.manager, cause="the wrong member")
     assert desk.balance() == 0
     assert desk.refused(first) == "UNDONE_ALREADY"
     proof = desk.till.verify.verify()

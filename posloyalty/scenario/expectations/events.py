@@ -27,7 +27,7 @@ def read_events(block: Block, key: str) -> Check:
         books = seen.books
         found = {}
         if isinstance(books, TillBooks):
-            found = {one.id: one for one in books.placed.till.attend.events()}
+            found = {one.id: one for one in books.placed.till.doings.attend.events()}
         for event_id, path, taken, waiting in wanted:
             there = found.get(event_id)
             if there is None:

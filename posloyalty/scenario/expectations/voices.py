@@ -27,7 +27,7 @@ def read_votes(block: Block, key: str) -> Check:
         for vote, table, options in wanted:
             found: dict[str, str] = {}
             if isinstance(books, TillBooks):
-                counts = books.placed.till.voices.tally(vote)
+                counts = books.placed.till.doings.voices.tally(vote)
                 found = {option: str(n) for option, n in counts.items()}
             yield from _differences(table, options, found)
 
@@ -44,7 +44,7 @@ def read_scores(block: Block, key: str) -> Check:
         for survey, table, figures in wanted:
             found: dict[str, str] = {}
             if isinstance(books, TillBooks):
-                for one in books.placed.till.voices.scores(survey):
+                for one in books.placed.till.doings.voices.scores(survey):
                     found[ANSWERS] = str(one.answers)
                     if one.figure is not None:
                         found[one.question.id] = _plain(one.figure)

@@ -41,9 +41,9 @@ class Drawing:
     def run(self, scene: Scene) -> Outcome:
         """Do it as head office does."""
         if self.promised:
-            scene.till.attend.commit(self.draw, scene.operator)
+            scene.till.doings.attend.commit(self.draw, scene.operator)
             return NOTHING_SEEN
-        acted = scene.till.attend.draw(self.draw, scene.operator)
+        acted = scene.till.doings.attend.draw(self.draw, scene.operator)
         return Outcome((acted, acted.does))
 
 
@@ -54,7 +54,7 @@ def read_accept(block: Block) -> Attending:
     guests = block.whole("guests", 0, most=PEOPLE_MOST)
     return Attending(
         member,
-        lambda scene: scene.till.attend.accept(
+        lambda scene: scene.till.doings.attend.accept(
             scene.member_id(member), what, scene.operator, guests=guests
         ),
     )
@@ -66,7 +66,9 @@ def read_cancel(block: Block) -> Attending:
     member, what = block.refer("member", "member"), block.text("what")
     return Attending(
         member,
-        lambda scene: scene.till.attend.cancel(scene.member_id(member), what, scene.operator),
+        lambda scene: scene.till.doings.attend.cancel(
+            scene.member_id(member), what, scene.operator
+        ),
     )
 
 
@@ -77,7 +79,7 @@ def read_check_in(block: Block) -> Attending:
     people = block.whole("people", 1, least=1, most=PEOPLE_MOST)
     return Attending(
         member,
-        lambda scene: scene.till.attend.check_in(
+        lambda scene: scene.till.doings.attend.check_in(
             scene.member_id(member), what, scene.operator, people=people
         ),
     )

@@ -28,7 +28,7 @@ class Undo:
         acted = None if seen is None else seen.of(Acted)
         if acted is None:
             raise ServiceRefusal("NO_SUCH_ACT")
-        undone = scene.till.undo_act.undo(acted.event_id, scene.operator, cause=self.cause)
+        undone = scene.till.doings.undo_act.undo(acted.event_id, scene.operator, cause=self.cause)
         return Outcome((undone, undone.does))
 
 

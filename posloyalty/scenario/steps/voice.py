@@ -46,7 +46,9 @@ def read_vote(block: Block) -> Said:
     member, what, choice = block.refer("member", "member"), block.text("what"), block.text("choice")
     return Said(
         member,
-        lambda scene: scene.till.voices.vote(scene.member_id(member), what, choice, scene.operator),
+        lambda scene: scene.till.doings.voices.vote(
+            scene.member_id(member), what, choice, scene.operator
+        ),
     )
 
 
@@ -59,7 +61,11 @@ def read_story(block: Block) -> Said:
     cause = block.text("cause") if act is StoryAct.REJECT and "cause" in block else ""
 
     def run(scene: Scene) -> Acted:
-        voices, member_id, operator = scene.till.voices, scene.member_id(member), scene.operator
+        voices, member_id, operator = (
+            scene.till.doings.voices,
+            scene.member_id(member),
+            scene.operator,
+        )
         content = text.encode("utf-8")
         digest = sha256(content).hexdigest()
         match act:
@@ -82,7 +88,7 @@ def read_answer(block: Block) -> Said:
     answers = {} if table is None else {name: table.whole(name) for name in table.untaken}
     return Said(
         member,
-        lambda scene: scene.till.voices.answer(
+        lambda scene: scene.till.doings.voices.answer(
             scene.member_id(member), what, answers, scene.operator
         ),
     )
