@@ -108,7 +108,10 @@ class CheckOut:
         Raises `ServiceRefusal` NO_SUCH_MEMBER.
         """
         with self._book.read() as reader:
-            return self.quote_in(reader, basket, at=at, language=language)
+            quote = self.quote_in(reader, basket, at=at, language=language)
+        # Reckoned here, on the caller's lane, and not when the screen reads it.
+        len(quote.proposals)
+        return quote
 
     def quote_in(
         self,
