@@ -2,6 +2,7 @@
 
 from posloyalty.scenario.steps import (
     activity,
+    adjust,
     attend,
     board,
     cards,
@@ -11,6 +12,7 @@ from posloyalty.scenario.steps import (
     give_back,
     lease,
     lost_till,
+    partner,
     plans,
     programme,
     recognise,
@@ -29,6 +31,7 @@ from posloyalty.scenario.steps import (
 
 __all__ = [
     "activity",
+    "adjust",
     "attend",
     "board",
     "cards",
@@ -38,6 +41,7 @@ __all__ = [
     "give_back",
     "lease",
     "lost_till",
+    "partner",
     "plans",
     "programme",
     "recognise",
