@@ -140,7 +140,7 @@ class _Offers:
         """What is chosen or used by itself joins the search, the rest is to be proposed."""
         chosen = Counter(self._basket.chosen)
         times: Counter[str] = Counter()
-        things = owned(self._context, self._basket)
+        things = _usable(self._context, owned(self._context, self._basket))
         public = {offer.id for offer in self._context.programme.offers} if things else set()
         for one in things:
             times[one.offer.id] += 1
@@ -262,3 +262,10 @@ class _Offers:
         if len(shares) == 1:
             return ((shares[0][0], each * one.times),)
         return tuple((number, each) for number, _ in shares)
+
+
+def _usable(context: Context, things: Sequence[Owned]) -> Sequence[Owned]:
+    """Whoever has to be verified first neither sees nor uses what is theirs."""
+    if not context.held_back:
+        return things
+    return [one for one in things if one.uses.right is None and one.uses.cost is None]

@@ -79,7 +79,7 @@ def _usable(
     by_balance = max(0, balance) - max(0, balance) % spend.step
     points = min(by_sale, by_balance)
     points = min(points, spend.least_for(spend.worth_minor(points)))
-    reasons = list(context.barred)
+    reasons = [*context.barred, *context.held_back]
     if context.state is not None and not may_spend(context.programme, wallet, context.state):
         reasons.append(Reason("HEAD_SPENDS"))
     elif spend.needs is RedeemNeeds.CARD and proof != CARD_PROOF:

@@ -38,6 +38,15 @@ class WalletOf(StrEnum):
     HOUSEHOLD = "household"  # the members of a household share it
 
 
+class SpentAs(StrEnum):
+    """What points are when they pay (LOYALTY 3.2): the shop's own lower the price that is taxed,
+    those that a partner funded are payment and do not.
+    """
+
+    DISCOUNT = "discount"
+    PAYMENT = "payment"
+
+
 class RedeemNeeds(StrEnum):
     """Which proof of the member spending asks for (SYNC 12)."""
 
@@ -66,6 +75,7 @@ class Spend:
     most_share: Ratio
     needs: RedeemNeeds
     most: int | None = None
+    spent_as: SpentAs = SpentAs.DISCOUNT
 
     def worth_minor(self, points: int) -> int:
         """The money that points pay, rounded down to the minor unit."""
@@ -187,6 +197,7 @@ def _spend(section: Section, unit: WalletUnit, scale: int) -> Spend | None:
         most_share=table.ratio("most_share", Ratio(1), most=Ratio(1)),
         needs=table.choice("redeem_needs", RedeemNeeds, RedeemNeeds.CARD),
         most=points_in_minor(table, "most", scale) if "most" in table else None,
+        spent_as=table.choice("as", SpentAs, SpentAs.DISCOUNT),
     )
     for key, value in (("points", points), ("step", step)):
         if value < 1:

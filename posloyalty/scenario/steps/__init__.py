@@ -2,6 +2,7 @@
 
 from posloyalty.scenario.steps import (
     activity,
+    adjust,
     board,
     cards,
     clock,
@@ -10,6 +11,7 @@ from posloyalty.scenario.steps import (
     give_back,
     lease,
     lost_till,
+    partner,
     plans,
     programme,
     recognise,
@@ -26,6 +28,7 @@ from posloyalty.scenario.steps import (
 
 __all__ = [
     "activity",
+    "adjust",
     "board",
     "cards",
     "clock",
@@ -34,6 +37,7 @@ __all__ = [
     "give_back",
     "lease",
     "lost_till",
+    "partner",
     "plans",
     "programme",
     "recognise",
