@@ -13,6 +13,7 @@ from posloyalty.scenario.expectations import (
     causes,
     challenges,
     deferred,
+    events,
     hints,
     leases,
     lines,
@@ -38,6 +39,7 @@ from posloyalty.scenario.expectations import (
     tier,
     told,
     transfers,
+    voices,
 )
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "causes",
     "challenges",
     "deferred",
+    "events",
     "hints",
     "leases",
     "lines",
@@ -78,4 +81,5 @@ __all__ = [
     "tier",
     "told",
     "transfers",
+    "voices",
 ]

@@ -3,6 +3,7 @@
 from posloyalty.scenario.steps import (
     activity,
     adjust,
+    attend,
     board,
     cards,
     clock,
@@ -22,13 +23,16 @@ from posloyalty.scenario.steps import (
     sign_up,
     snapshot,
     take_up,
+    undo,
     uses,
+    voice,
     wait,
 )
 
 __all__ = [
     "activity",
     "adjust",
+    "attend",
     "board",
     "cards",
     "clock",
@@ -48,6 +52,8 @@ __all__ = [
     "sign_up",
     "snapshot",
     "take_up",
+    "undo",
     "uses",
+    "voice",
     "wait",
 ]

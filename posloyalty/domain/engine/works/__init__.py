@@ -12,6 +12,8 @@ from posloyalty.domain.engine.works import (
     challenge,
     clubs,
     conversion,
+    draw,
+    event,
     gift_cards,
     partners,
     pass_uses,
@@ -26,6 +28,7 @@ from posloyalty.domain.engine.works import (
     snapshots,
     tier_acts,
     tiers,
+    voice,
     voucher,
     warning,
 )
@@ -39,6 +42,8 @@ __all__ = [
     "challenge",
     "clubs",
     "conversion",
+    "draw",
+    "event",
     "gift_cards",
     "partners",
     "pass_uses",
@@ -53,6 +58,7 @@ __all__ = [
     "snapshots",
     "tier_acts",
     "tiers",
+    "voice",
     "voucher",
     "warning",
 ]

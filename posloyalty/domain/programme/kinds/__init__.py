@@ -12,6 +12,8 @@ from posloyalty.domain.programme.kinds import (
     challenge,
     club,
     conversion,
+    draw,
+    event,
     gift_card,
     household,
     partner,
@@ -26,6 +28,9 @@ from posloyalty.domain.programme.kinds import (
     rule,
     segment,
     sharing,
+    story,
+    survey,
+    vote,
     voucher,
 )
 
@@ -38,6 +43,8 @@ __all__ = [
     "challenge",
     "club",
     "conversion",
+    "draw",
+    "event",
     "gift_card",
     "household",
     "partner",
@@ -52,5 +59,8 @@ __all__ = [
     "rule",
     "segment",
     "sharing",
+    "story",
+    "survey",
+    "vote",
     "voucher",
 ]
