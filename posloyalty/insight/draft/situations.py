@@ -32,7 +32,7 @@ COMBINATIONS_MAX: Final = 20_000
 ROUNDS: Final = 3
 GOODS_MAX: Final = 24
 QUANTITY_MAX: Final = 9_999
-DAYS: Final = 32
+DAYS: Final = 7
 SPEND_MAX: Final = 10**11
 _GOODS_KEYS: Final = ("product", "category", "tag")
 _ONE_DAY: Final = timedelta(days=1)
@@ -174,7 +174,6 @@ def _days(found: Found, around: date) -> Iterator[date]:
     named = [value for _, value in found if type(value) is date]
     first = next((day for day in named if day >= around), around)
     yield first
-    # A month holds every day of the week and of the month.
     days = {around + n * _ONE_DAY for n in range(DAYS) if _is_day(around, n)}
     for day in named:
         # A week on each side meets every day of the week.
