@@ -15,6 +15,7 @@ from posloyalty.services.boards import Boards
 from posloyalty.services.book_keys import KeyPlace
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut
+from posloyalty.services.claims import Claims
 from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
@@ -82,6 +83,7 @@ class Till:
     referrals: Referrals
     boards: Boards
     gift_cards: GiftCards
+    claims: Claims
     use_rights: UseRights
     plans: Plans
     snapshots: Snapshots
