@@ -339,7 +339,7 @@ def _till(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
         snapshots=Snapshots(book=book, clock=clock, programmes=programmes, acts=acts),
-        office=HearOffice(book, changed=look_up.follow),
+        office=HearOffice(book, lending, changed=look_up.follow),
         lending=lending,
         recovery=RecoverBook(
             book,

@@ -73,6 +73,7 @@ class MainWindow(QWidget):
         self._strip_presenter: StripPresenter | None = None
         self._overlays: Overlays | None = None
         self._idle: Idle | None = None
+        self._prepared = False
         self._paint = QTimer(self)
         self._paint.setSingleShot(True)
         self._paint.setInterval(PAINT_MS)
@@ -138,7 +139,7 @@ class MainWindow(QWidget):
             self._idle = Idle(self)
         return self._idle
 
-    def prepare(self, ready: Callable[[], None]) -> None:
+    def prepare(self, ready: Callable[[], None] | None = None) -> None:
         """Make the screens in idle moments, before anybody asks for them, then call `ready`."""
         for screen in PREPARED:
             self.idle.then(lambda wanted=screen: self.navigator.prepare(wanted))
@@ -147,7 +148,12 @@ class MainWindow(QWidget):
                     self.idle.then(
                         lambda over=screen, of=sheet: self.navigator.prepare_sheet(of, over)
                     )
-        self.idle.then(ready)
+        self.idle.then(self._all_prepared)
+        if ready is not None:
+            self.idle.then(ready)
+
+    def _all_prepared(self) -> None:
+        self._prepared = True
 
     @property
     def capture(self) -> ScanCapture:
@@ -320,6 +326,9 @@ class MainWindow(QWidget):
         if menu_open:
             self.show_menu()
         self._place_overlays()
+        if self._prepared:
+            self.idle.forget()
+            self.prepare()
 
     def _dress(self) -> None:
         self.setPalette(palette(self._look))
@@ -368,6 +377,7 @@ class MainWindow(QWidget):
             self._words = session.words
             self.setWindowTitle(self._words("app.title"))
             self.toasts.clear()
+            self.navigator.sleep()
             for presenter in self.navigator.presenters():
                 presenter.reworded()
             self._make_anew(self._look.with_(language=session.words.language))

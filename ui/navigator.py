@@ -128,13 +128,19 @@ class WindowNavigator:
         self._give_focus(focus)
         self._moved()
 
+    def sleep(self) -> None:
+        """Show nothing more on the views there are: they are about to be thrown away."""
+        for view in (*self._views.values(), *self._sheets.values()):
+            view.sleep()
+
     def throw_views_away(self) -> None:
         """Language, look, scale or layout changed: no view there is holds any longer."""
         self._focus.clear()
         self._before_sheet = None
         self._put_sheet_away()
-        for sheet in tuple(self._sheets):
-            self._drop_sheet(sheet)
+        for sheet_view in self._sheets.values():
+            sheet_view.release()  # it goes with the screen that it lies over
+        self._sheets.clear()
         front = self.view
         for view in self._views.values():
             if view is front:
@@ -163,8 +169,16 @@ class WindowNavigator:
         yield
         if screen in self._views:
             return
-        view = self._views[screen] = self._made(screen, presenter)
+        view: ScreenView = self._places[screen].view_class()(presenter, self._context())
         view.sleep()
+        context = view.context
+        yield
+        if screen in self._views or self._context() != context:
+            view.release()
+            view.deleteLater()
+            return
+        self._views[screen] = view
+        self._stack.addWidget(view)
         yield
         for pieces in (rehearse(view, self._stack.size()), view.pieces()):
             while self._views.get(screen) is view and self.screen is not screen:

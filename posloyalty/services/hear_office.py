@@ -16,6 +16,7 @@ from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.members.member import MemberStatus, Profile
 from posloyalty.domain.values.calendar import parse_instant
+from posloyalty.services.lending import Lending
 from posloyalty.services.ports import Appended, Book, Stamp, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
@@ -35,12 +36,16 @@ from posloyalty.sync.office.telling import (
 class HearOffice:
     """The till's ear. `changed` is told after members' records changed."""
 
-    def __init__(self, book: Book, *, changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, book: Book, lending: Lending, *, changed: Callable[[], None] = lambda: None
+    ) -> None:
         self._book = book
+        self._lending = lending
         self._changed = changed
 
     def apply(self, answer: Answer) -> int:
         """Put an answer into the book; returns how many events were new. Refuses ANSWER_STALE."""
+        self._lending.elsewhere = frozenset(answer.elsewhere)
         if answer.empty:
             return 0
         with self._book.write() as unit:

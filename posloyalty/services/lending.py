@@ -34,6 +34,7 @@ from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.values.calendar import format_instant, parse_instant, store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.lent_budgets import budget_uses, budgets_here
+from posloyalty.services.lent_rights import Reach, held_back, right_uses
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import LEASE, RISK_FLOOR, RISK_OVERRIDE, Asset, AssetKind
@@ -73,13 +74,16 @@ class _Room:
 
 
 class Lending:
-    """One till's leases and floors. `online` says whether head office is in reach now."""
+    """One till's leases and floors. `online` says whether head office is in reach now, `elsewhere`
+    which vouchers it last said that other tills hold.
+    """
 
     def __init__(self, book: Book, clock: Clock) -> None:
         self._book = book
         self._clock = clock
         self._known: tuple[RiskPolicy | None, datetime | None] | None = None
         self.online = False
+        self.elsewhere: frozenset[bytes] = frozenset()
 
     def adopt(self, policy: RiskPolicy | None) -> None:
         """Head office's policy for this till; None where it is alone."""
@@ -117,6 +121,13 @@ class Lending:
         lent = budgets_here(reader, programme, store_day(at, programme.zone))
         if lent:
             store = replace(store, budgets=lent)
+        own = () if state is None else state.rights
+        rights = {right.id: right for right in (*own, *store.shown)}
+        day = store_day(at, programme.zone)
+        store = replace(
+            store,
+            held_back=held_back(reader, programme, rights.values(), self._reach(), day),
+        )
         if state is None:
             return store
         rooms = self._rooms(reader, programme, state, basket, at)
@@ -150,6 +161,7 @@ class Lending:
             return Charged(does)
         day = store_day(at, programme.zone)
         rights = list(budget_uses(unit, programme, does, day, basket.sale_id))
+        rights += right_uses(unit, does, day, basket.sale_id)
         meters: list[MeterEntry] = []
         approved = None
         if state is None:
@@ -180,6 +192,16 @@ class Lending:
                 )
         charged = replace(does, rights=(*does.rights, *rights), meters=(*does.meters, *meters))
         return Charged(charged, approved)
+
+    def _reach(self) -> Reach:
+        policy, reached = self._policy()
+        assert policy is not None  # whoever is alone is not asked
+        return Reach(
+            online=self.online,
+            elsewhere=self.elsewhere,
+            reached=reached,
+            face_minor=policy.voucher_face_minor,
+        )
 
     def _policy(self) -> tuple[RiskPolicy | None, datetime | None]:
         known = self._known

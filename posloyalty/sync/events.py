@@ -73,6 +73,7 @@ __all__ = [
     "decode",
     "encode",
     "kind",
+    "kind_of",
 ]
 
 VERSION: Final = 1
@@ -378,7 +379,12 @@ KINDS: Final[tuple[type[Event], ...]] = (
 
 def kind(event: Event) -> str:
     """The type's name, as in `t`."""
-    return str(type(event).__struct_config__.tag)
+    return kind_of(type(event))
+
+
+def kind_of(shape: type[Event]) -> str:
+    """The name of a type."""
+    return str(shape.__struct_config__.tag)
 
 
 def encode(event: Event) -> bytes:

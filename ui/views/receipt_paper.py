@@ -93,6 +93,9 @@ class ReceiptPaper(QWidget):
             case BoxMark():
                 _box(painter, mark)
             case QrMark():
+                side = len(mark.matrix) * mark.module
+                if not clip.intersects(QRectF(mark.x, mark.y, side, side)):
+                    return
                 for x, y, length in runs(mark.matrix):
                     at, side = mark.module, mark.module
                     cell = QRect(mark.x + x * at, mark.y + y * at, length * side, side)

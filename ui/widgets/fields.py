@@ -319,7 +319,7 @@ def say_what_it_writes(field: QWidget, writes: Writes) -> None:
 def mark_finding(field: QWidget, *, found: bool) -> None:
     """Give a field the edge of a finding, or take it away."""
     value = "true" if found else "false"
-    if field.property("found") != value:
+    if (field.property("found") or "false") != value:
         field.setProperty("found", value)
         field.style().unpolish(field)
         field.style().polish(field)

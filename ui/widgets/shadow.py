@@ -106,9 +106,10 @@ def _blurred(blur: int) -> QPixmap:
     item.setGraphicsEffect(effect)
     scene.addItem(item)
     side = square + 2 * blur
-    picture = QPixmap(side, side)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    scene.render(painter, QRectF(picture.rect()), QRectF(-blur, away - blur, side, side))
+    # Drawn with what casts it, for nothing is drawn of an item that is out of sight.
+    both = QPixmap(side, away + side)
+    both.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(both)
+    scene.render(painter, QRectF(both.rect()), QRectF(both.rect().translated(-blur, -blur)))
     painter.end()
-    return picture
+    return both.copy(0, away, side, side)

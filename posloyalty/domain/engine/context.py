@@ -35,7 +35,8 @@ class StoreContext:
     """The store's zone, the hour at which its business day ends, and the language of names.
 
     `counts` is what the meters of the till, the store and campaigns hold, as far as limits look;
-    `rooms` what this till may hand out by itself, where other tills may hand out the same.
+    `rooms` what this till may hand out by itself, where other tills may hand out the same;
+    `held_back` are rights that it may not honour for that, and why.
     `shown` are the rights whose codes were shown at the counter, whoever owns them; `cards` the
     gift cards that the basket's lines name, as far as the book knows them; `budgets` what leases
     leave of campaigns' money, where this till has any.
@@ -48,6 +49,7 @@ class StoreContext:
     store_id: bytes = b""
     counts: tuple[MeterEntry, ...] = ()
     rooms: tuple[SpendRoom, ...] = ()
+    held_back: Mapping[bytes, Reason] = field(default_factory=dict)
     shown: tuple[Right, ...] = ()
     cards: tuple[StoredCard, ...] = ()
     budgets: Mapping[str, int] = field(default_factory=dict)

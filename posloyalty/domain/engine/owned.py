@@ -15,7 +15,7 @@ the engine tells things apart by `uses` and gives each use in a sale an id of it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from posloyalty.domain.engine.context import Context
@@ -58,7 +58,14 @@ def owned(context: Context, basket: Basket) -> tuple[Owned, ...]:
     The order goes by terms and right, so that neither sources nor choices decide anything.
     """
     found = [one for source in SOURCES for one in source(context, basket)]
-    return tuple(sorted(found, key=_key))
+    return tuple(sorted((_here(context, one) for one in found), key=_key))
+
+
+def _here(context: Context, one: Owned) -> Owned:
+    """A thing that this till may not honour by itself cannot be used, and says why."""
+    right = one.uses.right
+    why = None if right is None else context.store.held_back.get(right.id)
+    return one if why is None else replace(one, barred=(*one.barred, why))
 
 
 def _key(one: Owned) -> tuple[str, str, date, bytes, str]:

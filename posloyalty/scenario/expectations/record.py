@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from posloyalty.domain.members.member import MemberStatus
 from posloyalty.scenario.block import Block, written_value
 from posloyalty.scenario.expectation import expects, thing_check
 from posloyalty.scenario.seen import Check, MemberSeen, compared
@@ -13,16 +12,14 @@ from posloyalty.scenario.seen import Check, MemberSeen, compared
 @expects("status", of=MemberSeen)
 def read_status(block: Block, key: str) -> Check:
     """Read the status."""
-    wanted, path = block.choice(key, MemberStatus, MemberStatus.ACTIVE), (*block.path, key)
-    return thing_check(
-        MemberSeen, lambda seen: compared(path, wanted.value, seen.state.status.value)
-    )
+    wanted, path = block.written(key), (*block.path, key)
+    return thing_check(MemberSeen, lambda seen: compared(path, wanted, seen.state.status.value))
 
 
 @expects("identity", of=MemberSeen)
 def read_identity(block: Block, key: str) -> Check:
     """Read whether they are known."""
-    wanted, path = block.flag(key, default=True), (*block.path, key)
+    wanted, path = block.written(key), (*block.path, key)
     return thing_check(
-        MemberSeen, lambda seen: compared(path, wanted, seen.identified, written_value)
+        MemberSeen, lambda seen: compared(path, wanted, written_value(seen.identified))
     )

@@ -1,5 +1,5 @@
 """`step = "lease"`: head office lends the step's till some of a member's points, or some of the
-money that a campaign has to give.
+money that a campaign has to give, or a voucher.
 
 The till holds them from its next exchange on: at once when it is online. `days` is how long, today
 included. Refuses ASSET_SHORT where others hold too much. `step = "recall"` asks back what the till
@@ -14,12 +14,14 @@ from datetime import timedelta
 from typing import Final
 
 from posloyalty.domain.programme.kinds.campaign import Campaign
+from posloyalty.domain.programme.kinds.voucher import VOUCHER
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import NOTHING_SEEN, Outcome, step
 from posloyalty.services.lent_budgets import budget_asset
+from posloyalty.services.lent_rights import right_asset
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import Asset, AssetKind, Denied
 
@@ -28,12 +30,15 @@ DAYS_MOST: Final = 366
 
 @dataclass(frozen=True, slots=True)
 class Lend:
-    """How many points of a member, by wallet; or how much money of a campaign's budget."""
+    """How many points of a member, by wallet; how much money of a campaign's budget; or which of
+    the member's vouchers.
+    """
 
     member: str
     points: Mapping[str, int]
     campaign: str
     money_minor: int
+    voucher: str
     days: int
 
     def run(self, scene: Scene) -> Outcome:
@@ -59,6 +64,12 @@ class Lend:
         for campaign in programme.of(Campaign):
             if campaign.id == self.campaign:
                 yield budget_asset(programme.id, campaign), self.money_minor
+        if self.voucher:
+            with scene.till.book.read() as reader:
+                rights = reader.ledger.rights_of(scene.member_id(self.member))
+            for right in rights:
+                if (right.kind, right.of) == (VOUCHER, self.voucher):
+                    yield right_asset(right), right.left or 0
         for wallet, points in sorted(self.points.items()):
             owner = scene.member_id(self.member)
             yield Asset(AssetKind.POINTS, programme.ledger(wallet), owner), points
@@ -79,12 +90,13 @@ class Recall:
 @step("lease")
 def read_lease(block: Block) -> Lend:
     """Read how much, of what."""
-    budget = "campaign" in block
+    budget, voucher = "campaign" in block, "voucher" in block
     return Lend(
         member="" if budget else block.refer("member", "member"),
-        points={} if budget else block.by_wallet("points"),
+        points={} if budget or voucher else block.by_wallet("points"),
         campaign=block.text("campaign") if budget else "",
         money_minor=block.money("money") if budget else 0,
+        voucher=block.text("voucher") if voucher else "",
         days=block.whole("days", 1, least=1, most=DAYS_MOST),
     )
 

@@ -139,6 +139,7 @@ class HeadOffice:
             tellings=tuple(tellings),
             grants=self.lending.grants_for(till_id, till.mirror),
             recalls=self.lending.recalls_for(till_id, till.mirror),
+            elsewhere=self.lending.rights_elsewhere(till_id),
         )
 
     def merge(self, stays: bytes, goes: bytes, at: datetime) -> bool:
@@ -245,11 +246,14 @@ class HeadOffice:
     def owned(self, asset: Asset, day: date, last_day: date) -> int:
         """How many points of an asset its owner can spend on a day, and still on the last one: what
         runs out in between is not lent, because two tills might each count on the rest. Of a
-        campaign's budget, what is not given yet.
+        campaign's budget, what is not given yet; of a voucher, its uses.
         """
         fold = self.fold(asset.owner)
         if asset.kind is AssetKind.BUDGET and self._decisions is not None:
             return self._decisions.budget_left(asset, fold.meters, day)
+        if asset.kind is AssetKind.RIGHT:
+            own = (right for right in fold.rights if right.id.hex() == asset.key)
+            return sum(right.left or 0 for right in own if right.good_on(last_day))
         if asset.kind is not AssetKind.POINTS:
             raise ValueError(f"whoever lends of a {asset.kind.value} says how much there is")
         lots = [

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.sync.journals import Filed
-from posloyalty.sync.leases import Asset, Denied, Lease, LeaseBook
+from posloyalty.sync.leases import Asset, AssetKind, Denied, Lease, LeaseBook
 from posloyalty.sync.office.mirror import Mirror
 from posloyalty.sync.office.telling import Grant
 
@@ -83,6 +83,16 @@ class OfficeLending:
             )
             for lease in self.book.of_till(till_id)
             if lease.id not in mirror.leases
+        )
+
+    def rights_elsewhere(self, till_id: bytes) -> tuple[bytes, ...]:
+        """The rights of which other tills hold a use."""
+        return tuple(
+            sorted(
+                bytes.fromhex(lease.asset.key)
+                for lease in self.book.open_leases()
+                if lease.asset.kind is AssetKind.RIGHT and lease.till_id != till_id
+            )
         )
 
     def recalls_for(self, till_id: bytes, mirror: Mirror) -> tuple[bytes, ...]:
