@@ -45,6 +45,13 @@ class RedeemNeeds(StrEnum):
     ANY = "any"  # however the member was found
 
 
+class PaidAs(StrEnum):
+    """What spending from a wallet is."""
+
+    DISCOUNT = "discount"  # it lowers the price, the tax and the earn base
+    TENDER = "tender"  # it pays what is due, as a gift card does
+
+
 class Stacking(StrEnum):
     """How several multipliers work together (LOYALTY case 2)."""
 
@@ -56,7 +63,8 @@ class Stacking(StrEnum):
 class Spend:
     """`points` are worth `money_minor`; all points here are in the wallet's minor units.
 
-    `most` is the most that one sale takes, None without a bound.
+    `most` is the most that one sale takes, None without a bound. Only a wallet of money is a
+    tender.
     """
 
     points: int
@@ -66,6 +74,7 @@ class Spend:
     most_share: Ratio
     needs: RedeemNeeds
     most: int | None = None
+    paid_as: PaidAs = PaidAs.DISCOUNT
 
     def worth_minor(self, points: int) -> int:
         """The money that points pay, rounded down to the minor unit."""
@@ -187,7 +196,10 @@ def _spend(section: Section, unit: WalletUnit, scale: int) -> Spend | None:
         most_share=table.ratio("most_share", Ratio(1), most=Ratio(1)),
         needs=table.choice("redeem_needs", RedeemNeeds, RedeemNeeds.CARD),
         most=points_in_minor(table, "most", scale) if "most" in table else None,
+        paid_as=table.choice("as", PaidAs, PaidAs.DISCOUNT),
     )
+    if read.paid_as is PaidAs.TENDER and unit is not WalletUnit.MONEY:
+        table.found("as", "TENDER_NEEDS_MONEY")
     for key, value in (("points", points), ("step", step)):
         if value < 1:
             table.found(key, "NOT_ABOVE_ZERO")
