@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 DEFAULT_SIZE: Final = (1366, 768)
 DEMO_FOLDER: Final = "demo-book"
 EXIT_REFUSED: Final = 3
+CALM_MS: Final = 700
 # The collector's thresholds while modules come in by the hundred, and Python's own.
 WARMING: Final = (10_000, 20, 20)
 RUNNING: Final = (700, 10, 10)
@@ -71,6 +72,7 @@ class TillApplication(QObject):
         self._options = options
         self._door = door
         self._till: Till | None = None
+        self._shop: ShopDetails | None = None
         self._painted = False
         self.fault = ""
         chosen = read_preferences(door.folder)
@@ -153,11 +155,11 @@ class TillApplication(QObject):
             return
         from ui import warm_up
 
-        self.open_book()
         idle = self.window.idle
         idle.then(lambda: warm_up.load_in_turns(warm_up.LISTENING))
         idle.then(self._listen)
-        idle.then(lambda: warm_up.load_in_turns(warm_up.VIEWS))
+        # Behind the listening: two threads that import at once keep each other waiting.
+        idle.then(self.open_book)
 
     def _listen(self) -> None:
         """Keys, scans, the strip and the printer's queue: from now on the window answers."""
@@ -184,27 +186,34 @@ class TillApplication(QObject):
 
             # Kept at once: the window may be closed before the answer is heard.
             self._till = make()
+            self._shop = self._till.shop.details()
             warm_up.load(warm_up.DESKS)
             return self._till
 
         self.runner.write(job, self._opened, self._not_opened)
 
     def _opened(self, till: Till) -> None:
-        from ui import warm_up
-
         self._till = till
         self._set_desks()
-        shop = till.shop.details()
+        shop = self._shop or till.shop.details()
         self._follow_shop(shop)
         self.session.attach(till, shop)
         self.runner.long(
+            lambda _progress: till.settle(), lambda _: None, self._not_settled, lambda *_: None
+        )
+        # A moment later: who types a PIN at once finds the lanes and the sale's screen unhindered.
+        self.timer.after(CALM_MS, self._warm_up)
+
+    def _warm_up(self) -> None:
+        """Import, make and draw what was not asked for yet, in idle moments and on a lane."""
+        from ui import warm_up
+
+        self.window.idle.then(lambda: warm_up.load_in_turns(warm_up.VIEWS))
+        self.runner.long(
             lambda _progress: warm_up.load_plain(),
             lambda _: self.window.prepare(self._warm),
-            self._not_settled,
+            lambda _fault: None,
             lambda *_: None,
-        )
-        self.runner.long(
-            lambda _progress: till.settle(), lambda _: None, self._not_settled, lambda *_: None
         )
 
     def _warm(self) -> None:

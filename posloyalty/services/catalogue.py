@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from threading import Lock
 from typing import Final
 
+from posloyalty.domain.programme.line_filter import LineFilter
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.product import Category, Product, TaxClass, Unit
 from posloyalty.domain.shop.scan_code.gtin import GTIN_LENGTHS, canonical_gtin
@@ -129,6 +131,12 @@ class Catalogue:
                 ranked.append((not entry.product.active, rank, place, entry.product))
         ranked.sort(key=lambda found: found[:3])
         return tuple(found[3] for found in ranked[:limit])
+
+    def matching(self, goods: LineFilter, limit: int) -> tuple[Product, ...]:
+        """Active products that a rule's filter means, by name; `limit` at most."""
+        every = (entry.product for entry in self._entries())
+        found = (one for one in every if one.active and goods.matches(one))
+        return tuple(islice(found, limit))
 
     def categories(self) -> tuple[Category, ...]:
         """Every category, by position."""

@@ -7,14 +7,18 @@ the member owns is chosen and left, public offers are let apply and removed, poi
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.donation import Donation
-from ui.presenters.chips import GIVING, MARK, OFFER, POINTS, Armed, ChipIs, ChipState
+from posloyalty.domain.shop.product import Product
+from ui.presenters.chips import GIFT, GIVING, MARK, OFFER, POINTS, Armed, ChipIs, ChipState
 from ui.presenters.counter import Counter
 from ui.presenters.ports import Sound
 from ui.presenters.session import Session
+
+GIFTS_NAMED: Final = 5
 
 
 class ChipPresses:
@@ -34,6 +38,8 @@ class ChipPresses:
         applied = chip.kind is ChipIs.APPLIED
         if chip.id.startswith(POINTS):
             self._points(chip, chip.id.removeprefix(POINTS))
+        elif chip.id.startswith(GIFT):
+            self._add_gift(chip.id.removeprefix(GIFT))
         elif chip.id.startswith(MARK):
             self._sale.mark(chip.id.removeprefix(MARK), marked=not applied)
         elif chip.id.startswith(GIVING):
@@ -56,6 +62,31 @@ class ChipPresses:
             if usable.wallet == wallet and usable.most_points:
                 self._sale.redeem(wallet, usable.most_points)
                 self._session.sounds.play(Sound.UNDERSTOOD)
+
+    def _add_gift(self, offer_id: str) -> None:
+        """Put the gift on the counter, or say which goods the customer may choose from."""
+        quote, till = self._sale.quote, self._session.till
+        gifts = () if quote is None else quote.gifts
+        gift = next((one for one in gifts if one.offer_id == offer_id), None)
+        if gift is None:
+            return
+
+        def found(products: tuple[Product, ...]) -> None:
+            if len(products) == 1:
+                if self._counter.attempt(lambda: self._sale.add(products[0])):
+                    self._session.sounds.play(Sound.UNDERSTOOD)
+            elif products:
+                names = ", ".join(product.name for product in products[:GIFTS_NAMED])
+                self._counter.said("sale.gift_choose", names=names)
+            else:
+                self._counter.refuse(self._session.words("sale.gift_none"))
+            self._tell()
+
+        self._session.lanes.look_up(
+            lambda: till.catalogue.matching(gift.goods, GIFTS_NAMED + 1),
+            found,
+            self._counter.say_fault,
+        )
 
     def _use(self, offer_id: str) -> None:
         quote = self._sale.quote

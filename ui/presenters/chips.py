@@ -3,7 +3,8 @@
 Shape: `ChipState` of texts; its `id` says what it is about: "offer:<id>" for offers, and for what
 the member owns (vouchers, rewards), "points:<wallet>", "mark:<activity>" for what can be marked on
 a sale, such as an own cup, "giving:<cause>" for rounding up, or "goal:<challenge>" for what this
-sale brings nearer. Order: applied, then usable by
+sale brings nearer, "step:<offer>" for a threshold close ahead, "gift:<offer>" for a gift that may
+be added. Order: applied, then usable by
 value, then refused. What the cashier removed is usable again; what is about to be removed shows its
 loss first. What the member owns is never used unasked: its chip says what it would save.
 """
@@ -18,8 +19,10 @@ from posloyalty.domain.engine.challenges import ChallengeProgress
 from posloyalty.domain.engine.quote import (
     AppliedOffer,
     AppliedRedemption,
+    GiftToAdd,
     GivingChoice,
     MarkChoice,
+    NextStep,
     Proposal,
     Quote,
     Reason,
@@ -36,6 +39,8 @@ POINTS: Final = "points:"
 MARK: Final = "mark:"
 GIVING: Final = "giving:"
 GOAL: Final = "goal:"
+STEP: Final = "step:"
+GIFT: Final = "gift:"
 # Refusals that buying something ends, the nearest first.
 REACHABLE: Final = ("BELOW_MINIMUM", "TOO_FEW", "GOODS_MISSING", "MEMBERS_ONLY")
 
@@ -101,7 +106,9 @@ def chip_states(
     refused += [
         _unusable(u, figures) for u in quote.usable if not u.most_points and u.wallet not in spent
     ]
-    goals = [_goal(one, figures) for one in quote.challenges if one.figure is not None]
+    usable += [_gift(one, figures) for one in quote.gifts]
+    goals = [_step(one, figures) for one in quote.next_steps]
+    goals += [_goal(one, figures) for one in quote.challenges if one.figure is not None]
     return (*applied, *usable, *goals, *refused)
 
 
@@ -218,6 +225,21 @@ def _goal(one: ChallengeProgress, figures: Figures) -> ChipState:
     way = told.way(figure)
     done = min(WHOLE, figure.have * WHOLE // figure.need) if figure.need else WHOLE
     return replace(chip, amount=way, share=done, spoken=f"{chip.spoken}, {way}")
+
+
+def _step(one: NextStep, figures: Figures) -> ChipState:
+    """A threshold so near that buying what is missing costs less than nothing."""
+    title = figures.words(
+        "sale.chip_step",
+        missing=figures.money(one.missing_minor),
+        saves=figures.money(one.saves_minor),
+    )
+    return _chip(STEP + one.offer_id, ChipIs.PROGRESS, title, one.name, 0, figures, toggles=False)
+
+
+def _gift(one: GiftToAdd, figures: Figures) -> ChipState:
+    sub = figures.words.counted("sale.chip_gift", one.pieces)
+    return _chip(GIFT + one.offer_id, ChipIs.USABLE, one.name, sub, 0, figures)
 
 
 def _proposed(one: Proposal, figures: Figures) -> ChipState:

@@ -26,11 +26,13 @@ from ui.presenters.amounts import Figures
 from ui.presenters.base import Presenter
 from ui.presenters.chip_presses import without_offer
 from ui.presenters.chips import (
+    GIFT,
     GIVING,
     GOAL,
     MARK,
     OFFER,
     POINTS,
+    STEP,
     ChipIs,
     chip_states,
     points_title,
@@ -198,7 +200,7 @@ class WhyPresenter(Presenter[WhyState]):
             return self._line(int(self._about.removeprefix(LINE)), quote, figures)
         if self._about.startswith(OFFER):
             return self._offer(self._about.removeprefix(OFFER), quote, figures)
-        if self._about.startswith((MARK, GIVING, GOAL)):
+        if self._about.startswith((MARK, GIVING, GOAL, STEP, GIFT)):
             return choice_why(self._about, quote, figures)
         if self._about.startswith(POINTS):
             return points_why(self._about.removeprefix(POINTS), quote, figures)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from posloyalty.wording import Words
 from tests.fakes.desk import Desk, desk
 from tests.fakes.small_shop import TOAST
 from tests.fakes.till_services import FakeTill
-from tests.services.a_shop import new_shop
+from tests.services.a_shop import Shop, new_shop
 from ui.presenters.amounts import Figures
 from ui.presenters.chips import ChipIs, ChipState, chip_states
 
@@ -139,3 +140,83 @@ def test_a_goal_on_its_way_says_how_far_it_is_as_if_the_sale_were_paid(tmp_path:
     assert (goal.title, goal.amount, goal.share) == ("Five visits", "1 / 5", 200)
     assert goal.sub.startswith("4 days with a visit to go, until ")
     assert not goal.toggles
+
+
+THRESHOLDS = b"""language = 2
+id = "thresholds"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+
+[[wallet]]
+id = "points"
+
+[[offer]]
+id = "bands"
+name = "More for more"
+scope = "order"
+[offer.bands]
+of = "spend"
+mode = "whole"
+step = [{ from = "100.00", percent = "5%" }, { from = "300.00", percent = "10%" }]
+
+[[offer]]
+id = "mug"
+name = "A mug from 200"
+when = { min_spend = "200.00" }
+gift = { on = { tag = ["mug"] }, count = 1 }
+"""
+
+
+@pytest.fixture
+def thresholds(tmp_path: Path) -> Iterator[tuple[Desk, Shop]]:
+    """The same counter with bands and a gift; goods of 299.99 are scanned."""
+    with new_shop(tmp_path, programme=None) as shop:
+        shop.till.programmes.install(THRESHOLDS)
+        till = FakeTill()
+        till.check_out = shop.till.check_out
+        till.catalogue = shop.till.catalogue
+        made = desk(till=till)
+        form = ProductForm(sku="DEAR", name="Dear", price_minor=29999, tax_class="std13")
+        made.sale._sale.add(shop.till.catalogue.save_product(form, shop.manager))
+        yield made, shop
+
+
+def mug(shop: Shop, sku: str) -> None:
+    form = ProductForm(sku=sku, name=sku.title(), price_minor=1800, tax_class="std13")
+    shop.till.catalogue.save_product(replace(form, tags=("mug",)), shop.manager)
+
+
+def test_a_threshold_close_ahead_says_what_more_would_save(
+    thresholds: tuple[Desk, Shop],
+) -> None:
+    counter, _ = thresholds
+    step = chip(counter, "step:bands")
+    assert (step.kind, step.title) == (ChipIs.PROGRESS, "0.01 more saves 14.99")
+    assert counter.sale.state.total.total_minor == 28499
+
+
+def test_one_press_adds_the_gift_where_there_is_only_one(
+    thresholds: tuple[Desk, Shop],
+) -> None:
+    counter, shop = thresholds
+    mug(shop, "BLUE")
+    counter.sale._sale.decline("bands", declined=True)
+    assert chip(counter, "gift:mug").kind is ChipIs.USABLE
+    counter.sale.press_chip("gift:mug")
+    assert [row.name for row in counter.sale.state.rows] == ["Dear", "Blue"]
+    assert chip(counter, "offer:mug").amount == "−18.00"
+    assert counter.sale.state.total.total_minor == 29999
+
+
+def test_of_several_gifts_the_customer_chooses_and_none_is_said(
+    thresholds: tuple[Desk, Shop],
+) -> None:
+    counter, shop = thresholds
+    counter.sale.press_chip("gift:mug")
+    assert counter.said == "No product of this shop is such a gift"
+    mug(shop, "BLUE")
+    mug(shop, "RED")
+    counter.sale.press_chip("gift:mug")
+    assert counter.said == "Scan the gift that they choose: Blue, Red"
+    assert len(counter.sale.state.rows) == 1
