@@ -42,6 +42,7 @@ from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.lending import Lending
+from posloyalty.services.partners import Partners
 from posloyalty.services.people import People
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.plans import Plans
@@ -339,6 +340,7 @@ def _till(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
         snapshots=Snapshots(book=book, clock=clock, programmes=programmes, acts=acts),
+        partners=Partners(book=book, clock=clock, programmes=programmes, acts=acts),
         office=HearOffice(book, lending, changed=look_up.follow),
         lending=lending,
         recovery=RecoverBook(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from posloyalty.cli.console import Exit
+from tests.services.a_shop import csv_file
 from tests.test_cli import book, run  # noqa: F401
 
 PROGRAMME = """
@@ -25,6 +28,17 @@ owner = "Marketing"
 status = "approved"
 budget = { money = "0.00", points = 500 }
 control = "10%"
+[[partner]]
+id = "air"
+name = "Air"
+issue = "0.015"
+[[cause]]
+id = "third"
+name = "A third"
+share = { of = "profit", rate = "1/3" }
+[[segment]]
+id = "loyal"
+rfm = { recency = "5" }
 [[offer]]
 id = "ten-off"
 scope = "order"
@@ -39,6 +53,50 @@ def club(book: Path, tmp_path: Path) -> Path:  # noqa: F811
     file.write_text(PROGRAMME, encoding="utf-8")
     assert run("programme", "install", file, "--book", book).code == 0
     return book
+
+
+def test_a_settlement_of_nothing_is_told_by_partner(club: Path) -> None:
+    span = ("--from", "2026-03-01", "--through", "2026-03-31")
+    said = run("report", "settlement", "--book", club, *span)
+    assert said.out.splitlines() == [
+        "Air (air) pays ¥0.00",
+        "points: 0 issued, 0 taken back, 0 spent, 0 given back",
+        "The operator has ¥0.00 more",
+        "points: 0 outstanding",
+    ]
+    told = json.loads(run("report", "settlement", "--book", club, *span, "--json").out)
+    assert told["operator"] == {"CNY": 0}
+
+
+def test_a_grant_is_told_and_not_given_twice(club: Path) -> None:
+    month = f"{datetime.now(tz=UTC).replace(day=1) - timedelta(days=20):%Y-%m}"
+    asked = ("grant", "third", "--period", month, "--profit", "18000.00", "--book", club)
+    assert run(*asked).out == f"A third: 6,000.00 granted for {month}\n"
+    again = run(*asked)
+    assert (again.code, again.err) == (Exit.REFUSED, f"{month} is granted already.\n")
+    assert run(*asked[:5], "a lot", *asked[6:]).code == Exit.WRONG_USE
+    old = ("grant", "third", "--period", "2001-01", "--book", club)
+    assert run(*old).err == "2001-01 lies too far back; the last two years can be granted.\n"
+
+
+def test_a_snapshot_is_reckoned_from_the_books_purchases(club: Path) -> None:
+    said = run("snapshot", "--since", "2020-01-01", "--book", club)
+    assert said.out == "Segments are others than before for 0 members.\n"
+
+
+def test_rows_of_a_partner_are_taken_once_and_bad_ones_told(club: Path, tmp_path: Path) -> None:
+    people = csv_file(tmp_path / "people.csv", "id,name,phone\nV1,Wang,13800138000")
+    assert run("import-members", people, "--book", club).code == 0
+    rows = "row,phone,points\n1,13800138000,500\n2,000,5\n3,13800138000,x"
+    file = csv_file(tmp_path / "rows.csv", rows)
+    taken = ("partner-rows", file, "--partner", "air", "--book", club)
+    for _ in range(2):
+        said = run(*taken)
+        assert said.code == Exit.FOUND
+        assert said.out.splitlines()[-1] == "1 rows taken, 2 refused."
+    span = ("--from", "2020-01-01", "--through", "2099-12-31")
+    told = json.loads(run("report", "settlement", "--book", club, *span, "--json").out)
+    assert told["partners"][0]["issued"] == 500
 
 
 def test_campaigns_are_told_with_what_is_left(club: Path) -> None:

@@ -5,6 +5,7 @@ time, and typer reads it from them.
 """
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +16,9 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.fixed_point import format_fixed
-from posloyalty.domain.values.money import format_amount
+from posloyalty.domain.values.money import currency, format_amount
 from posloyalty.insight.campaign_report import BudgetLine, CampaignReport, campaign_reports
+from posloyalty.insight.settlement import Settlement, settle
 from posloyalty.services.shared_counts import programme_and_counts
 
 
@@ -42,7 +44,72 @@ def add_report_commands(app: typer.Typer, speaker: Speaker) -> None:
             for one in found:
                 _say(speaker, programme, one)
 
+    @group.command("settlement", help=words("cli.help_report_settlement"))
+    def _settlement(
+        book: Annotated[Path, book_option],
+        first: Annotated[datetime, typer.Option("--from", help=words("cli.help_first_day"))],
+        last: Annotated[datetime, typer.Option("--through", help=words("cli.help_last_day"))],
+        as_json: Annotated[bool, json_option] = False,
+    ) -> None:
+        with speaker.faults(), opened(book) as till:
+            programme, counts = programme_and_counts(till.book, till.programmes, till.clock.now())
+            found = settle(programme, counts, first.date(), last.date(), language=words.language)
+            if as_json:
+                typer.echo(json.dumps(_settled_json(found), ensure_ascii=False))
+            else:
+                _say_settlement(speaker, programme, found)
+
     app.add_typer(group, name="report")
+
+
+def _say_settlement(speaker: Speaker, programme: Programme, found: Settlement) -> None:
+    scales = {wallet.id: wallet.scale for wallet in programme.wallets}
+
+    def points(wallet: str, amount: int) -> str:
+        return format_fixed(amount, decimals=scales[wallet], grouping=True)
+
+    for line in found.lines:
+        speaker.say(
+            "partner_receives" if line.pays_minor < 0 else "partner_pays",
+            name=line.name,
+            id=line.partner,
+            money=format_amount(abs(line.pays_minor), line.currency, symbol=True),
+        )
+        speaker.say(
+            "partner_points",
+            wallet=line.wallet,
+            issued=points(line.wallet, line.issued),
+            reversed=points(line.wallet, line.reversed),
+            redeemed=points(line.wallet, line.redeemed),
+            restored=points(line.wallet, line.restored),
+        )
+    for code, minor in found.operator:
+        speaker.say("operator_has", money=format_amount(minor, currency(code), symbol=True))
+    for wallet, left in found.outstanding:
+        speaker.say("points_outstanding", wallet=wallet, points=points(wallet, left))
+
+
+def _settled_json(found: Settlement) -> dict[str, object]:
+    return {
+        "from": found.first.isoformat(),
+        "through": found.last.isoformat(),
+        "partners": [
+            {
+                "id": line.partner,
+                "name": line.name,
+                "wallet": line.wallet,
+                "currency": line.currency.code,
+                "issued": line.issued,
+                "reversed": line.reversed,
+                "redeemed": line.redeemed,
+                "restored": line.restored,
+                "pays_minor": line.pays_minor,
+            }
+            for line in found.lines
+        ],
+        "operator": dict(found.operator),
+        "outstanding": dict(found.outstanding),
+    }
 
 
 def _say(speaker: Speaker, programme: Programme, one: CampaignReport) -> None:

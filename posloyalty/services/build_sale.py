@@ -49,7 +49,8 @@ def build_sale(
         offers=tuple(_offer(one) for one in quote.offers),
         taxes=taxes,
         tenders=tenders,
-        points=_points(quote, programme, language),
+        # Nothing of what they have is printed for who has not shown who they are.
+        points=() if quote.held_back else _points(quote, programme, language),
         gross_minor=quote.gross_minor,
         offers_minor=quote.offers_minor,
         redeemed_minor=quote.redeemed_minor,

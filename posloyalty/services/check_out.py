@@ -22,6 +22,7 @@ from posloyalty.domain.engine.marks import freeze_sale
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
 from posloyalty.domain.engine.quote import Quote, QuoteLine
+from posloyalty.domain.engine.restrictions import blocked
 from posloyalty.domain.engine.shared_counts import shared_owners
 from posloyalty.domain.engine.stored_value import CardPayment
 from posloyalty.domain.engine.tiers import tier_states
@@ -102,14 +103,23 @@ class CheckOut:
         return Basket(sale_id=self._ids.new_id(), currency=self._rules().currency)
 
     def quote(
-        self, basket: Basket, *, at: datetime | None = None, language: str | None = None
+        self,
+        basket: Basket,
+        *,
+        at: datetime | None = None,
+        language: str | None = None,
+        operator: Operator | None = None,
     ) -> Quote:
-        """What the basket comes to now, or at an instant of a replay; names in a language.
+        """What the basket comes to now, or at an instant of a replay; names in a language. The
+        operator who rings earns nothing with a card of their own.
 
         Raises `ServiceRefusal` NO_SUCH_MEMBER.
         """
         with self._book.read() as reader:
-            return self.quote_in(reader, basket, at=at, language=language)
+            quote = self.quote_in(reader, basket, at=at, language=language, operator=operator)
+        # Reckoned here, on the caller's lane, and not when the screen reads it.
+        len(quote.proposals)
+        return quote
 
     def quote_in(
         self,
@@ -118,6 +128,7 @@ class CheckOut:
         *,
         at: datetime | None = None,
         language: str | None = None,
+        operator: Operator | None = None,
     ) -> Quote:
         """The same within a caller's snapshot, or on what its transaction has written so far."""
         rules = self._rules()
@@ -125,7 +136,8 @@ class CheckOut:
         programme = self._programme(reader, at, rules)
         state = member_state(reader, basket, programme, at)
         store = counter_store(reader, programme, at, rules, language)
-        store = replace(store, shown=shown_rights(reader, basket))
+        rung_by = b"" if operator is None else operator.id
+        store = replace(store, shown=shown_rights(reader, basket), operator_id=rung_by)
         store = with_cards(reader, programme, basket, store)
         return evaluate(
             programme,
@@ -224,9 +236,12 @@ class CheckOut:
         shown = shown_rights(unit, basket)
         if not _still_there(quote, shown):
             raise ServiceRefusal("QUOTE_STALE")
-        store = replace(counter_store(unit, programme, at, rules), shown=shown)
+        store = replace(
+            counter_store(unit, programme, at, rules), shown=shown, operator_id=operator.id
+        )
         store = with_cards(unit, programme, basket, store)
         context = freeze_sale(programme, basket, state, quote.at, store)
+        _check_context(context, quote)
         check_sold(programme, basket)
         check_loads(programme, basket, store, context.day)
         by_cards = payments(unit, programme, tenders, context.day)
@@ -406,6 +421,15 @@ def _same_lines(basket: Basket, quote: Quote, programme: Programme, rules: Count
 
 def _amounts(lines: Iterable[QuoteLine]) -> list[tuple[int, str, int]]:
     return [(one.line.number, one.line.product.sku, one.net_minor) for one in lines]
+
+
+def _check_context(context: Context, quote: Quote) -> None:
+    """Refuse goods that this customer may not buy, and points for whoever may not earn them."""
+    goods = context.goods.lines
+    for one in blocked(context.programme, goods, context.facts, context.business_facts):
+        raise ServiceRefusal("RESTRICTED", name=one.product, prompt=one.prompt)
+    if context.barred and _moves_points(quote):
+        raise ServiceRefusal("QUOTE_STALE")
 
 
 def _same_history(seen: MemberState, now: MemberState) -> bool:

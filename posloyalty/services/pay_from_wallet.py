@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.redemption import CARD_PROOF
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.wallet import PaidAs, RedeemNeeds, Spend
+from posloyalty.domain.programme.wallet import RedeemNeeds, Spend, SpentAs
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.tender import Tender, TenderKind, still_due, take_exact
 from posloyalty.services.refusal import ServiceRefusal
@@ -85,7 +85,7 @@ def from_wallets(
 
 
 def _pays(spend: Spend | None) -> bool:
-    return spend is not None and spend.paid_as is PaidAs.TENDER
+    return spend is not None and spend.spent_as is SpentAs.TENDER
 
 
 def _from(tender: Tender, wallet_id: str) -> bool:

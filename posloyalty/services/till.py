@@ -27,6 +27,7 @@ from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.lending import Lending
+from posloyalty.services.partners import Partners
 from posloyalty.services.people import People
 from posloyalty.services.plans import Plans
 from posloyalty.services.ports import Book, BookFacts, Chance, Ids
@@ -87,6 +88,7 @@ class Till:
     use_rights: UseRights
     plans: Plans
     snapshots: Snapshots
+    partners: Partners
     office: HearOffice
     lending: Lending
     recovery: RecoverBook

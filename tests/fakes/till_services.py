@@ -121,7 +121,12 @@ class FakeCheckOut(Fails):
         return {"points": ("Points" if language == "en" else "积分", 0)}
 
     def quote(
-        self, basket: Basket, *, at: datetime | None = None, language: str | None = None
+        self,
+        basket: Basket,
+        *,
+        at: datetime | None = None,
+        language: str | None = None,
+        operator: Operator | None = None,
     ) -> Quote:
         self._maybe_fail()
         self.quoted.append(basket)

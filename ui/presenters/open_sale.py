@@ -277,7 +277,9 @@ class OpenSale:
     def quote_of(self, basket: Basket) -> Quote:
         """Have the engine answer for a basket, in the screen's language; for the look-up lane."""
         session = self._session
-        return session.till.check_out.quote(basket, language=session.words.language)
+        return session.till.check_out.quote(
+            basket, language=session.words.language, operator=session.operator
+        )
 
     def what_if(self, basket: Basket, done: Callable[[Quote], None]) -> None:
         """Quote another basket than the one on the counter, to show what a change would cost."""

@@ -25,6 +25,10 @@ from posloyalty.domain.programme.reason import Reason, reason
 if TYPE_CHECKING:
     from posloyalty.domain.engine.context import StoreContext
 
+CAPPED_KEPT = 16
+_CAPPED: dict[
+    tuple[int, tuple[tuple[str, int], ...]], tuple[tuple[Offer, ...], tuple[Offer, ...]]
+] = {}
 Barred = Mapping[str, tuple[Reason, ...]]
 
 
@@ -132,9 +136,7 @@ def within_budgets(
             caps[name] = applied[name] if left is None else min(left, applied.get(name, left))
             if left is not None and (over or many):
                 left -= caps[name]
-    offers = tuple(_capped(offer, caps.get(offer.id)) for offer in programme.offers)
-    changed = any(new is not old for new, old in zip(offers, programme.offers, strict=True))
-    return Capped(replace(programme, offers=offers) if changed else programme, barred)
+    return Capped(_with_caps(programme, caps), barred)
 
 
 def overspent(programme: Programme, store: StoreContext, applied: Mapping[str, int]) -> bool:
@@ -170,6 +172,21 @@ def _against(
 
 def _short(campaign: Campaign, language: str) -> Reason:
     return reason("BUDGET_SHORT", name=campaign.names.in_language(language))
+
+
+def _with_caps(programme: Programme, caps: Mapping[str, int]) -> Programme:
+    """The same programme value for the same caps, so that what is indexed by it stays indexed."""
+    if not caps:
+        return programme
+    key = (id(programme.offers), tuple(sorted(caps.items())))
+    known = _CAPPED.get(key)
+    if known is not None and known[0] is programme.offers:
+        return replace(programme, offers=known[1])
+    if len(_CAPPED) >= CAPPED_KEPT:
+        _CAPPED.clear()
+    offers = tuple(_capped(offer, caps.get(offer.id)) for offer in programme.offers)
+    _CAPPED[key] = (programme.offers, offers)
+    return replace(programme, offers=offers)
 
 
 def _capped(offer: Offer, cap: int | None) -> Offer:

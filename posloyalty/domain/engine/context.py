@@ -13,6 +13,7 @@ from datetime import date, datetime, time, tzinfo
 from posloyalty.domain.engine.campaigns import Barred, barred_campaigns
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.plans import plans_held
+from posloyalty.domain.engine.risk import own_card, to_verify, too_often
 from posloyalty.domain.engine.snapshots import picks_of, segments_of
 from posloyalty.domain.engine.spend_room import SpendRoom
 from posloyalty.domain.engine.stored_value import StoredCard
@@ -22,6 +23,7 @@ from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts, MemberFacts
+from posloyalty.domain.programme.kinds.club import CLUB
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import Basket, BasketLine
 from posloyalty.domain.shop.product import Product
@@ -46,6 +48,7 @@ class StoreContext:
     cutoff: time = MIDNIGHT
     language: str = ""
     till_id: bytes = b""
+    operator_id: bytes = b""
     store_id: bytes = b""
     counts: tuple[MeterEntry, ...] = ()
     rooms: tuple[SpendRoom, ...] = ()
@@ -87,7 +90,11 @@ class Goods:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Everything fixed before the first rule. `day` is the programme's, for lots and tiers."""
+    """Everything fixed before the first rule. `day` is the programme's, for lots and tiers.
+
+    `barred` says why the member may not earn, `flagged` why what they earn has to wait, `held_back`
+    why they may neither see nor spend what they have.
+    """
 
     programme: Programme
     store: StoreContext
@@ -100,6 +107,8 @@ class Context:
     state: MemberState | None
     active: MemberState | None
     barred: tuple[Reason, ...]
+    flagged: tuple[Reason, ...] = ()
+    held_back: tuple[Reason, ...] = ()
 
     def facts_for(self, by_business_day: bool) -> Facts:
         """The facts by the clock that a rule goes by."""
@@ -116,7 +125,7 @@ def freeze(
     """Fix the context of an evaluation."""
     day = store_day(at, programme.zone)
     business_day = store_day(at, store.zone, store.cutoff)
-    barred = _barred(state)
+    barred = _barred(state) or own_card(programme, state, store.operator_id, day)
     active = None if barred else state
     goods = arrange(basket.lines)
     facts = Facts(
@@ -140,6 +149,8 @@ def freeze(
         state=state,
         active=active,
         barred=barred,
+        flagged=too_often(programme, active, at, day),
+        held_back=to_verify(programme, active, basket.proof, day),
     )
 
 
@@ -193,4 +204,9 @@ def _member(programme: Programme, state: MemberState, day: date) -> MemberFacts:
         segments=segments_of(programme, state, day),
         plans=plans_held(programme, state, day),
         picks=frozenset(one.offer for one in picks_of(programme, state, day) if one.shown),
+        clubs=frozenset(
+            right.of
+            for right in state.rights
+            if right.kind == CLUB and right.programme == programme.id and right.good_on(day)
+        ),
     )

@@ -181,9 +181,10 @@ class _Wallet:
             points=kept.points,
             base_minor=base,
             shares=shares,
-            usable_from=days.usable_from,
+            # What looks wrong is earned all the same, and waits for somebody to look at it.
+            usable_from=None if context.flagged else days.usable_from,
             last_day=days.last_day,
-            reasons=kept.reasons,
+            reasons=(*kept.reasons, *context.flagged),
             capped=kept.lost,
             campaigns=tuple(self._campaigns),
         )

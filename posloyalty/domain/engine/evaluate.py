@@ -32,12 +32,14 @@ from posloyalty.domain.engine.quote import (
     WalletState,
 )
 from posloyalty.domain.engine.redemption import RedemptionOutcome, redeem
+from posloyalty.domain.engine.restrictions import blocked
 from posloyalty.domain.engine.snapshots import picks_of
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.kinds.gift_card import OUTSIDE_TAX, taxed_as
+from posloyalty.domain.programme.wallet import SpentAs
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.tax import Taxes, tax_lines
@@ -107,8 +109,9 @@ def _answer(
         budget={one.wallet: one.balance for one in wallets if one.may_spend},
     )
     points = redeem(context, basket, offers.amounts, _less_cost(wallets, offers.applied))
-    taxes = tax(points.amounts)
-    money = _money(context, points.amounts, points.redeemed, taxes, tax_classes)
+    paid = _paid_in_points(context, points)
+    taxes = tax(tuple(left + part for left, part in zip(points.amounts, paid, strict=True)))
+    money = _money(context, points.amounts, points.redeemed, taxes, tax_classes, paid)
     money = replace(
         money,
         order_off=offers.order_off,
@@ -131,6 +134,8 @@ def _answer(
         awards=after.awards,
         told=after.told,
         marks=mark_choices(context, basket),
+        blocked=blocked(programme, basket.lines, context.facts, context.business_facts),
+        held_back=context.held_back,
         state=state,
     )
     return quote if state is None else _with_member(quote, context, state, after)
@@ -151,18 +156,35 @@ def _less_cost(
     )
 
 
+def _paid_in_points(context: Context, points: RedemptionOutcome) -> tuple[int, ...]:
+    """What points that are payment, not a discount, paid of each line: it is taxed all the same."""
+    paid: dict[int, int] = {}
+    for one in points.applied:
+        spend = context.programme.wallet(one.wallet).spend
+        if spend is not None and spend.spent_as is SpentAs.PAYMENT:
+            for number, share in one.shares:
+                paid[number] = paid.get(number, 0) + share
+    return tuple(paid.get(line.number, 0) for line in context.goods.lines)
+
+
 def _money(
     context: Context,
     amounts: tuple[int, ...],
     redeemed: tuple[int, ...],
     taxes: Taxes,
     tax_classes: Mapping[str, TaxClass],
+    paid: Sequence[int] = (),
 ) -> LineMoney:
-    included = tuple(
-        share if tax_classes[taxed_as(context.programme, line.product)].mode is INCLUSIVE else 0
-        for line, share in zip(context.goods.lines, taxes.shares, strict=True)
-    )
-    return LineMoney(amounts, redeemed, included)
+    whole = context.programme.policies.points_part_earns
+    included = []
+    for place, line in enumerate(context.goods.lines):
+        tax_class = tax_classes[taxed_as(context.programme, line.product)]
+        share = taxes.shares[place] if tax_class.mode is INCLUSIVE else 0
+        if share and paid and paid[place] and not whole:
+            # The tax of the part that money paid: the other part earns nothing.
+            share -= share * paid[place] // (amounts[place] + paid[place])
+        included.append(share)
+    return LineMoney(amounts, redeemed, tuple(included))
 
 
 def _quote(

@@ -53,6 +53,7 @@ class Trigger(StrEnum):
     PLAN_TRIAL = "plan_trial"
     PLAN_PAUSE = "plan_pause"
     SNAPSHOT = "snapshot"  # head office says what a member is like
+    ADJUST = "adjust"
     RUN = "run"  # head office's clock: a day, a period's end
 
 

@@ -45,7 +45,7 @@ class OfferOutcome:
 
     applied: tuple[AppliedOffer, ...]
     refused: Sequence[RefusedOffer]
-    proposals: tuple[Proposal, ...]
+    proposals: Sequence[Proposal]
     next_steps: tuple[NextStep, ...]
     gifts: tuple[GiftToAdd, ...]
     amounts: tuple[int, ...]
@@ -116,11 +116,10 @@ class _Offers:
             found.id: deal.payable_minor - self._best([*self._candidates, found]).payable_minor
             for found in self._removed
         }
-        proposals = [self._proposal(deal, one) for one in self._open]
         return OfferOutcome(
             applied=tuple(self._applied(one) for one in deal.taken),
             refused=Later(lambda: self._refused(deal, losses)),
-            proposals=tuple(sorted(proposals, key=lambda one: (-one.gain_minor, one.offer_id))),
+            proposals=Later(lambda: self._proposals(deal)),
             next_steps=next_steps(self._context, deal, self._best, self._candidates),
             gifts=gifts_to_add(self._context, self._judged.values(), deal),
             amounts=deal.amounts,
@@ -141,7 +140,7 @@ class _Offers:
         """What is chosen or used by itself joins the search, the rest is to be proposed."""
         chosen = Counter(self._basket.chosen)
         times: Counter[str] = Counter()
-        things = owned(self._context, self._basket)
+        things = _usable(self._context, owned(self._context, self._basket))
         public = {offer.id for offer in self._context.programme.offers} if things else set()
         for one in things:
             times[one.offer.id] += 1
@@ -190,20 +189,36 @@ class _Offers:
             )
         return tuple(sorted(refused, key=lambda one: one.offer_id))
 
-    def _proposal(self, deal: Deal, one: _Open) -> Proposal:
-        gain, reasons, found = 0, one.judged.reasons, one.judged.found
-        if found is not None:
-            other = self._best([*self._candidates, found])
-            gain = deal.payable_minor - other.payable_minor
-            if gain <= 0:
-                gain, reasons = 0, left_out(self._context, found, deal)
-        return Proposal(
-            choice=one.owned.choice,
-            offer_id=one.name,
-            name=one.owned.offer.names.in_language(self._language),
-            uses=one.owned.uses,
-            gain_minor=gain,
-            reasons=reasons,
+    def _proposals(self, deal: Deal) -> tuple[Proposal, ...]:
+        """What is owned and not used, the most gainful first; what is alike is searched once."""
+        known: dict[object, tuple[int, tuple[Reason, ...]]] = {}
+        found = []
+        for one in self._open:
+            cost = one.owned.uses.cost
+            alike = (one.owned.offer, one.owned.line, cost, one.judged.reasons)
+            if alike not in known:
+                known[alike] = self._gain(deal, one.judged)
+            gain, reasons = known[alike]
+            found.append(
+                Proposal(
+                    choice=one.owned.choice,
+                    offer_id=one.name,
+                    name=one.owned.offer.names.in_language(self._language),
+                    uses=one.owned.uses,
+                    gain_minor=gain,
+                    reasons=reasons,
+                )
+            )
+        return tuple(sorted(found, key=lambda one: (-one.gain_minor, one.offer_id)))
+
+    def _gain(self, deal: Deal, judged: Judged) -> tuple[int, tuple[Reason, ...]]:
+        """What would be paid less with one thing more, or why nothing."""
+        if judged.found is None:
+            return 0, judged.reasons
+        other = self._best([*self._candidates, judged.found])
+        gain = deal.payable_minor - other.payable_minor
+        return (
+            (gain, judged.reasons) if gain > 0 else (0, left_out(self._context, judged.found, deal))
         )
 
     def _applied(self, one: Taken) -> AppliedOffer:
@@ -247,3 +262,10 @@ class _Offers:
         if len(shares) == 1:
             return ((shares[0][0], each * one.times),)
         return tuple((number, each) for number, _ in shares)
+
+
+def _usable(context: Context, things: Sequence[Owned]) -> Sequence[Owned]:
+    """Whoever has to be verified first neither sees nor uses what is theirs."""
+    if not context.held_back:
+        return things
+    return [one for one in things if one.uses.right is None and one.uses.cost is None]

@@ -17,6 +17,7 @@ from datetime import date, datetime
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.challenges import ChallengeProgress
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.restrictions import Blocked
 from posloyalty.domain.engine.snapshots import Pick
 from posloyalty.domain.engine.standing import ChallengeState, Missing
 from posloyalty.domain.engine.uses import Uses
@@ -302,10 +303,12 @@ class Quote:
     included and added; `spend_minor` is what is paid for goods that earn. `wallets` and `tiers` are
     the member's state before the sale, empty without a member; `wallets_after` and `tiers_after` as
     if the sale were paid now, and so are `challenges`. `awards` is what else the sale gives, `told`
-    what its receipt says. `refused` is reckoned when it is read. `next_steps` are thresholds close
-    ahead, `gifts` what may be added for nothing. `proposals` are what the customer owns and could
-    use, the most gainful first. `giving` is what can be given to causes, `picks` what was picked
-    for the member, best first.
+    what its receipt says. `refused` and `proposals` are reckoned when they are read. `next_steps`
+    are thresholds close ahead, `gifts` what may be added for nothing. `proposals` are what the
+    customer owns and could use, the most gainful first. `giving` is what can be given to causes,
+    `picks` what was picked for the member, best first.
+    `blocked` are lines that may not be sold to this customer; `held_back` says why a member may
+    neither see nor spend what they have until they show who they are.
     `search_complete` is False when the best deal met its bound (the answer is then legal but maybe
     not the best). `state` is the member's state that the quote was made for.
     """
@@ -338,10 +341,12 @@ class Quote:
     giving: tuple[GivingChoice, ...] = ()
     marks: tuple[MarkChoice, ...] = ()
     picks: tuple[Pick, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    held_back: tuple[Reason, ...] = ()
     state: MemberState | None = None
     search_complete: bool = True
     challenges: tuple[ChallengeProgress, ...] = ()
-    proposals: tuple[Proposal, ...] = ()
+    proposals: Sequence[Proposal] = ()
     next_steps: tuple[NextStep, ...] = ()
     gifts: tuple[GiftToAdd, ...] = ()
 

@@ -129,8 +129,10 @@ class GoodsBack:
                 )
         return tuple(found)
 
-    def taxes(self) -> tuple[SaleTax, ...]:
-        """The tax of the goods by class; the base is what was paid without it."""
+    def taxes(self, payments: frozenset[str] = frozenset()) -> tuple[SaleTax, ...]:
+        """The tax of the goods by class; the base is what was paid without it, in money or in the
+        points of wallets that are payment.
+        """
         found = []
         for tax in self.original.sale.taxes:
             own = [line for line in self.lines if line.tax_class == tax.tax_class]
@@ -141,7 +143,7 @@ class GoodsBack:
                         tax_class=tax.tax_class,
                         rate=tax.rate,
                         mode=tax.mode,
-                        base_minor=_net(own) - amount,
+                        base_minor=_net(own) + _paid_in(own, payments) - amount,
                         tax_minor=amount,
                     )
                 )
@@ -208,6 +210,11 @@ def _wanted(
 
 def _net(lines: Iterable[SaleLine]) -> int:
     return sum(line.net_minor for line in lines)
+
+
+def _paid_in(lines: Iterable[SaleLine], wallets: frozenset[str]) -> int:
+    """What points of some wallets paid of lines."""
+    return sum(money for line in lines for wallet, _, money in line.redeemed if wallet in wallets)
 
 
 def _gross(lines: Iterable[SaleLine]) -> int:

@@ -23,7 +23,8 @@ class MemberFacts:
 
     `day` is the programme's, by which `meters` are dated. `key` names them to experiments;
     `segments` are those that they are in, each with the day of the snapshot, `picks` the offers
-    picked for them that are shown, `plans` the paid memberships that they have.
+    picked for them that are shown, `plans` the paid memberships that they have, `clubs` those
+    that they belong to.
     """
 
     birthday: Birthday | None
@@ -36,6 +37,7 @@ class MemberFacts:
     segments: Mapping[str, date] = field(default_factory=dict)
     picks: frozenset[str] = frozenset()
     plans: frozenset[str] = frozenset()
+    clubs: frozenset[str] = frozenset()
 
     def counted(self, meter: str, period: Period) -> int:
         """What one of the member's meters comes to in a period, before this sale."""

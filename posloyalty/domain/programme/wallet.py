@@ -38,18 +38,22 @@ class WalletOf(StrEnum):
     HOUSEHOLD = "household"  # the members of a household share it
 
 
+class SpentAs(StrEnum):
+    """What points are when they pay (LOYALTY 3.2): the shop's own lower the price that is taxed,
+    those that a partner funded are payment and do not; money of a wallet may be a tender, which
+    pays what is due as a gift card does.
+    """
+
+    DISCOUNT = "discount"
+    PAYMENT = "payment"
+    TENDER = "tender"
+
+
 class RedeemNeeds(StrEnum):
     """Which proof of the member spending asks for (SYNC 12)."""
 
     CARD = "card"  # a scanned, verified card; found by phone or name earns only
     ANY = "any"  # however the member was found
-
-
-class PaidAs(StrEnum):
-    """What spending from a wallet is."""
-
-    DISCOUNT = "discount"  # it lowers the price, the tax and the earn base
-    TENDER = "tender"  # it pays what is due, as a gift card does
 
 
 class Stacking(StrEnum):
@@ -74,7 +78,7 @@ class Spend:
     most_share: Ratio
     needs: RedeemNeeds
     most: int | None = None
-    paid_as: PaidAs = PaidAs.DISCOUNT
+    spent_as: SpentAs = SpentAs.DISCOUNT
 
     def worth_minor(self, points: int) -> int:
         """The money that points pay, rounded down to the minor unit."""
@@ -196,9 +200,9 @@ def _spend(section: Section, unit: WalletUnit, scale: int) -> Spend | None:
         most_share=table.ratio("most_share", Ratio(1), most=Ratio(1)),
         needs=table.choice("redeem_needs", RedeemNeeds, RedeemNeeds.CARD),
         most=points_in_minor(table, "most", scale) if "most" in table else None,
-        paid_as=table.choice("as", PaidAs, PaidAs.DISCOUNT),
+        spent_as=table.choice("as", SpentAs, SpentAs.DISCOUNT),
     )
-    if read.paid_as is PaidAs.TENDER and unit is not WalletUnit.MONEY:
+    if read.spent_as is SpentAs.TENDER and unit is not WalletUnit.MONEY:
         table.found("as", "TENDER_NEEDS_MONEY")
     for key, value in (("points", points), ("step", step)):
         if value < 1:

@@ -35,7 +35,9 @@ def line_so_far(line: SaleLine, quantity_milli: int) -> SaleLine:
     shares = first_units(gross, parts)
     offers = shares[1 : 1 + len(line.offers)]
     money = shares[1 + len(line.offers) :]
-    tax = so_far(line.tax_minor, shares[0], goods) if goods else 0
+    # Goods that points paid whole are taxed all the same, where points are payment.
+    part, all_of_it = (shares[0], goods) if goods else (gross, line.gross_minor)
+    tax = so_far(line.tax_minor, part, all_of_it) if line.tax_minor else 0
     net = shares[0] + (tax if line.tax_mode is TaxMode.EXCLUSIVE else 0)
     return replace(
         line,

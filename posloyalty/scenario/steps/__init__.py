@@ -2,6 +2,7 @@
 
 from posloyalty.scenario.steps import (
     activity,
+    adjust,
     board,
     cards,
     claim,
@@ -11,6 +12,7 @@ from posloyalty.scenario.steps import (
     give_back,
     lease,
     lost_till,
+    partner,
     plans,
     programme,
     recognise,
@@ -27,6 +29,7 @@ from posloyalty.scenario.steps import (
 
 __all__ = [
     "activity",
+    "adjust",
     "board",
     "cards",
     "claim",
@@ -36,6 +39,7 @@ __all__ = [
     "give_back",
     "lease",
     "lost_till",
+    "partner",
     "plans",
     "programme",
     "recognise",

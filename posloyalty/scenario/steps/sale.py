@@ -48,7 +48,7 @@ class SaleStep:
         opened = scene.till.check_out.open_basket()
         basket = self._basket(opened, self.lines, scene)
         scene.world.reserve(scene.placed, basket)
-        quote = scene.till.check_out.quote(basket)
+        quote = scene.till.check_out.quote(basket, operator=scene.operator)
         differences = tuple(self._other_orders(opened, quote, scene)) if self.every_order else ()
         if not self.paid:
             return Outcome((quote,), differences)

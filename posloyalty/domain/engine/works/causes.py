@@ -32,6 +32,8 @@ PLEDGE = "pledge"
 DONATION = "donation"
 GRANT = "grant"
 PERIOD = "period"
+GRANTED_BACK = timedelta(days=730)
+"""As far back as a run can see whether a period was granted before."""
 _LENGTHS = {Period.MONTH: 7, Period.QUARTER: 7, Period.YEAR: 4}
 
 
@@ -104,6 +106,8 @@ def grant(cause: Cause, moment: Moment, awards: Awards) -> None:
     if days is None:
         awards.refuse("BAD_PERIOD", given=written, period=share.period.value)
     first, last = days
+    if first < moment.day - GRANTED_BACK:
+        awards.refuse("PERIOD_TOO_OLD", period=written)
     if last >= moment.day:
         awards.refuse("PERIOD_RUNS", period=written, last_day=last.isoformat())
     if _so_far(cause, moment, _run_meter(cause.id), since=first, through=first):

@@ -3,6 +3,7 @@
 from posloyalty.domain.programme.conditions import (
     birthday,
     bucket,
+    club,
     contains,
     dates,
     first_purchase,
@@ -22,6 +23,7 @@ from posloyalty.domain.programme.conditions import (
 __all__ = [
     "birthday",
     "bucket",
+    "club",
     "contains",
     "dates",
     "first_purchase",

@@ -1,0 +1,81 @@
+"""Risk at the counter: whose own card it is, who earns too often, who has to be verified first.
+
+Every check answers with reasons, empty when there is nothing. A sale is never refused for any of
+them: the customer pays and takes the goods; what is held back is points (LOYALTY 3.7, case 36).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.meters import PURCHASES, earned_meter
+from posloyalty.domain.ledger.meter import total
+from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.risk import RISK, UNSTATED, Risk
+from posloyalty.domain.programme.reason import Reason, reason
+
+STAFF: Final = "staff"
+VERIFIED: Final = "verified"
+PHONE_PROOF: Final = "phone"
+
+
+def risk_of(programme: Programme) -> Risk:
+    """The checks of a programme."""
+    return programme.find(Risk, RISK) or UNSTATED
+
+
+def own_card(
+    programme: Programme, state: MemberState | None, operator_id: bytes, day: date
+) -> tuple[Reason, ...]:
+    """OWN_CARD where the member is the one who rings."""
+    if state is None or not operator_id or not risk_of(programme).own_card:
+        return ()
+    rung_by = operator_id.hex()
+    own = any(right.of == rung_by and right.good_on(day) for right in staff_rights(state))
+    return (Reason("OWN_CARD"),) if own else ()
+
+
+def staff_rights(state: MemberState) -> tuple[Right, ...]:
+    """The rights that say which operators a member is."""
+    return tuple(right for right in state.rights if right.kind == STAFF)
+
+
+def too_often(
+    programme: Programme, state: MemberState | None, at: datetime, day: date
+) -> tuple[Reason, ...]:
+    """TOO_MANY_EARNS where the sales before this one have used up what is usual."""
+    risk = risk_of(programme)
+    if state is None or not (risk.earns or risk.earns_a_day):
+        return ()
+    meters = {earned_meter(programme.ledger(wallet.id)) for wallet in programme.wallets}
+    after = at - timedelta(minutes=risk.minutes)
+    own = [
+        entry
+        for entry in state.meters
+        if entry.meter in meters and entry.owner == state.member_id and entry.amount > 0
+    ]
+    lately = {entry.event_id for entry in own if after < entry.at <= at}
+    today = {entry.event_id for entry in own if entry.day == day}
+    if risk.earns and len(lately) >= risk.earns:
+        return (reason("TOO_MANY_EARNS", earns=len(lately), minutes=risk.minutes),)
+    if risk.earns_a_day and len(today) >= risk.earns_a_day:
+        return (reason("TOO_MANY_EARNS_TODAY", earns=len(today)),)
+    return ()
+
+
+def to_verify(
+    programme: Programme, state: MemberState | None, proof: str | None, day: date
+) -> tuple[Reason, ...]:
+    """VERIFY_FIRST for a member found by phone who was not seen for long: numbers are reissued."""
+    idle = risk_of(programme).idle_days
+    if state is None or not idle or proof != PHONE_PROOF:
+        return ()
+    since = day - timedelta(days=idle - 1)
+    seen = total(state.meters, PURCHASES, owner=state.member_id, since=since)
+    proved = total(state.meters, programme.meter(VERIFIED), owner=state.member_id, since=since)
+    if seen > 0 or proved > 0 or state.joined_on >= since:
+        return ()
+    return (reason("VERIFY_FIRST", idle_days=idle),)

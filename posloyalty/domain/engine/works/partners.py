@@ -1,0 +1,161 @@
+"""Partners' points: what is issued and spent at each is counted for its settlement.
+
+Under the partner's own id: `issued/<wallet>/points` and `redeemed/<wallet>/points`. A sale at a
+till of one of its stores counts for it, and so do goods that come back. What it reports is
+`Trigger.ACTIVITY`, what the partner's id, the points in minor units as the quantity, evidence
+`kind` "issue" or "redeem".
+"""
+
+from __future__ import annotations
+
+from posloyalty.domain.engine.award import POINTS, Award
+from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.limits import limit_owner
+from posloyalty.domain.engine.moment import Moment, Trigger
+from posloyalty.domain.engine.wallets import may_spend, settled
+from posloyalty.domain.engine.work import Stage, works
+from posloyalty.domain.ledger.lots import usable_sum
+from posloyalty.domain.programme.kinds.partner import PARTNER, Partner
+from posloyalty.domain.programme.limit import LimitMode, LimitOf, LimitUnit, use_meter
+from posloyalty.domain.programme.reason import Reason, reason
+
+ISSUE = "issue"
+REDEEM = "redeem"
+KIND = "kind"
+
+
+def issued_meter(wallet: str) -> str:
+    """Points that a partner issued, less what was taken back."""
+    return f"issued/{wallet}/points"
+
+
+def redeemed_meter(wallet: str) -> str:
+    """Points that were spent at a partner, less what was given back."""
+    return f"redeemed/{wallet}/points"
+
+
+@works(Partner, Trigger.SALE, stage=Stage.BONUSES)
+def rung(partner: Partner, moment: Moment, awards: Awards) -> None:
+    """Count what a sale at the partner's till earned and spent."""
+    sold = moment.sold
+    assert sold is not None  # a sale has goods
+    if not partner.has_store(moment.store.store_id) or not partner.in_force(moment.day):
+        return
+    owner, wallet = partner.owner(moment.programme.id), partner.wallet
+    awards.count(issued_meter(wallet), sold.earned.get(wallet, 0), owner=owner)
+    awards.count(redeemed_meter(wallet), sold.redeemed.get(wallet, 0), owner=owner)
+
+
+@works(Partner, Trigger.RETURN, stage=Stage.BONUSES)
+def returned(partner: Partner, moment: Moment, awards: Awards) -> None:
+    """Take out of the count what came back, as far as it was counted."""
+    back, programme = moment.returned, moment.programme
+    assert back is not None  # a return has what came back
+    owner, wallet = partner.owner(programme.id), partner.wallet
+    pairs = (
+        (issued_meter(wallet), back.goods.earned),
+        (redeemed_meter(wallet), back.goods.redeemed),
+    )
+    for meter, points in pairs:
+        gone = min(points.get(wallet, 0), back.counted(programme.meter(meter), owner))
+        if gone:
+            awards.count(meter, -gone, owner=owner, day=back.day, undoes=back.sale.id)
+        awards.keep_counted(meter, owner)
+
+
+@works(Partner, Trigger.ACTIVITY, stage=Stage.BONUSES)
+def reported(partner: Partner, moment: Moment, awards: Awards) -> None:
+    """Give or take the points that a partner reports."""
+    recorded, state = moment.recorded, moment.active
+    if recorded is None or recorded.what != partner.id or state is None:
+        return
+    if not partner.in_force(moment.day):
+        awards.refuse("AGREEMENT_OVER", name=partner.names.in_language(moment.store.language))
+    kind = dict(recorded.evidence).get(KIND, ISSUE)
+    if kind == REDEEM:
+        _redeem(partner, moment, awards, recorded.quantity)
+    elif kind == ISSUE:
+        _issue(partner, moment, awards, recorded.quantity)
+    else:
+        awards.refuse("BAD_KIND", given=kind)
+
+
+def _issue(partner: Partner, moment: Moment, awards: Awards, points: int) -> None:
+    name = partner.names.in_language(moment.store.language)
+    reasons: list[Reason] = [reason("FROM_PARTNER", name=name)]
+    kept = _within_limits(partner, awards, points)
+    if kept < points:
+        lost = points - kept
+        reasons.append(reason("PARTNER_CAPPED", wallet=partner.wallet, lost_points=lost))
+    if not kept:
+        awards.refuse("PARTNER_LIMIT", name=name)
+    given = awards.credit(
+        partner.wallet, kept, rule_id=partner.id, name=name, reasons=tuple(reasons)
+    )
+    owner = partner.owner(moment.programme.id)
+    awards.count(issued_meter(partner.wallet), given, owner=owner)
+    for counted in _owners(partner, moment):
+        awards.count(use_meter(_key(partner), LimitUnit.POINTS), given, owner=counted)
+
+
+def _redeem(partner: Partner, moment: Moment, awards: Awards, points: int) -> None:
+    state, programme = moment.active, moment.programme
+    assert state is not None  # the caller has looked
+    ledger, wallet = programme.ledger(partner.wallet), programme.wallet(partner.wallet)
+    if not may_spend(programme, wallet, state):
+        awards.refuse("HEAD_SPENDS")
+    postings = awards.plan.postings(settled(programme, state))
+    postings.expire(ledger)
+    lots = [lot for lot in postings.lots if lot.account.ledger == ledger]
+    spare = max(0, usable_sum(lots, moment.day) - postings.debt(ledger))
+    if points > spare:
+        awards.refuse("POINTS_SHORT", wallet=wallet.id, have_points=spare)
+    postings.redeem(ledger, points)
+    owner = partner.owner(programme.id)
+    awards.count(redeemed_meter(partner.wallet), points, owner=owner)
+    name = partner.names.in_language(moment.store.language)
+    awards.show(
+        Award(
+            kind=POINTS,
+            of=wallet.id,
+            name=name,
+            amount=-points,
+            rule_id=partner.id,
+            reasons=(reason("SPENT_AT_PARTNER", wallet=wallet.id, name=name, spent_points=points),),
+        )
+    )
+
+
+def _within_limits(partner: Partner, awards: Awards, points: int) -> int:
+    moment = awards.moment
+    meter = awards.programme.meter(use_meter(_key(partner), LimitUnit.POINTS))
+    state = awards.state
+    known = (*moment.store.counts, *(() if state is None else state.meters))
+    for limit in partner.limits:
+        owner = limit_owner(awards.programme, _key(partner), limit.of, state, moment.store)
+        since = limit.since(moment.day)
+        used = sum(
+            entry.amount
+            for entry in known
+            if entry.meter == meter
+            and entry.owner == owner
+            and (since is None or entry.day >= since)
+        )
+        left = max(0, limit.most - used)
+        if points > left:
+            points = left if limit.mode is LimitMode.TRIM else 0
+    return points
+
+
+def _owners(partner: Partner, moment: Moment) -> tuple[bytes, ...]:
+    """Under whose ids limits count what a partner reports."""
+    kinds = {limit.of for limit in partner.limits} | {LimitOf.MEMBER}
+    named = (
+        limit_owner(moment.programme, _key(partner), of, moment.state, moment.store)
+        for of in sorted(kinds)
+    )
+    return tuple(dict.fromkeys(owner for owner in named if owner))
+
+
+def _key(partner: Partner) -> str:
+    return f"{PARTNER}:{partner.id}"

@@ -1,0 +1,157 @@
+"""Risk at work: alerts are shown to who rings and counted, and people put things right.
+
+A sale counts `alert/own_card` and `alert/too_often` for the member, and shows an award of kind
+`alert`: for the screen, never for the receipt. `Trigger.ACTIVITY`, what "risk", evidence `act`:
+"staff" with `operator` (an operator's id in hexadecimal) says that a member is that operator,
+"not_staff" that they are no longer; "verify" that a member showed who they are; "release" makes
+points usable that were held back.
+
+`Trigger.ADJUST`, what a wallet's id: points given or taken by hand, in minor units as the quantity,
+evidence `way` "give" or "take" and `cause`.
+"""
+
+from __future__ import annotations
+
+from posloyalty.domain.engine.award import POINTS, Award
+from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.moment import Moment, Trigger
+from posloyalty.domain.engine.risk import (
+    STAFF,
+    VERIFIED,
+    own_card,
+    risk_of,
+    staff_rights,
+    too_often,
+)
+from posloyalty.domain.engine.wallets import lot_days, settled
+from posloyalty.domain.engine.work import Stage, works
+from posloyalty.domain.ledger.lots import plan_spend, usable_sum
+from posloyalty.domain.ledger.right import UNBOUNDED
+from posloyalty.domain.ledger.transfer import TransferCode
+from posloyalty.domain.programme.kinds.risk import RISK, Risk
+from posloyalty.domain.programme.reason import Reason, reason
+from posloyalty.domain.programme.wallet import Wallet
+from posloyalty.domain.shop.operator import Role
+
+ALERT = "alert"
+ACT = "act"
+OPERATOR = "operator"
+WAY = "way"
+TAKE = "take"
+CAUSE = "cause"
+
+
+@works(Risk, Trigger.SALE, stage=Stage.MESSAGES)
+def alert(risk: Risk, moment: Moment, awards: Awards) -> None:
+    """Show and count what looks wrong about a sale."""
+    programme, state, day = moment.programme, moment.state, moment.day
+    found = {
+        "own_card": own_card(programme, state, moment.store.operator_id, day),
+        "too_often": too_often(programme, state, moment.at, day),
+    }
+    for name, reasons in found.items():
+        if reasons and state is not None:
+            awards.count(f"alert/{name}", 1, owner=state.member_id)
+            awards.show(
+                Award(kind=ALERT, of=name, name=name, amount=1, rule_id=RISK, reasons=reasons)
+            )
+
+
+@works(Risk, Trigger.ACTIVITY, stage=Stage.BONUSES)
+def put_right(risk: Risk, moment: Moment, awards: Awards) -> None:
+    """What a person says of a member."""
+    recorded, state = moment.recorded, moment.state
+    if recorded is None or recorded.what != RISK or state is None:
+        return
+    evidence = dict(recorded.evidence)
+    act, rung_by = evidence.get(ACT, ""), evidence.get(OPERATOR, "")
+    if act == "verify":
+        awards.count(VERIFIED, 1)
+        return
+    _needs(moment, awards, Role.SUPERVISOR)
+    if act == "release":
+        _release(moment, awards)
+    elif act == "staff" and rung_by:
+        awards.issue(
+            STAFF,
+            rung_by,
+            rule_id=RISK,
+            name=STAFF,
+            uses=UNBOUNDED,
+            from_day=moment.day,
+        )
+    elif act == "not_staff":
+        for right in staff_rights(state):
+            if right.good_on(moment.day):
+                awards.plan.cancel(right)
+    else:
+        awards.refuse("BAD_KIND", given=act)
+
+
+@works(Wallet, Trigger.ADJUST, stage=Stage.BONUSES)
+def adjust(wallet: Wallet, moment: Moment, awards: Awards) -> None:
+    """Give or take points by hand, with a cause; many need somebody with the authority."""
+    recorded, state, programme = moment.recorded, moment.state, moment.programme
+    if recorded is None or recorded.what != wallet.id or state is None:
+        return
+    evidence, points = dict(recorded.evidence), recorded.quantity
+    if not evidence.get(CAUSE, "").strip():
+        awards.refuse("CAUSE_NEEDED")
+    if points > risk_of(programme).adjust_most * 10**wallet.scale:
+        _needs(moment, awards, Role.SUPERVISOR)
+    ledger = programme.ledger(wallet.id)
+    postings = awards.plan.postings(settled(programme, state))
+    postings.expire(ledger)
+    if evidence.get(WAY, "") == TAKE:
+        lots = [lot for lot in postings.lots if lot.account.ledger == ledger]
+        spare = max(0, usable_sum(lots, moment.day) - postings.debt(ledger))
+        if points > spare:
+            awards.refuse("POINTS_SHORT", wallet=wallet.id, have_points=spare)
+        uses = plan_spend(lots, points, moment.day)
+        postings.move_out(ledger, uses, code=TransferCode.ADJUST)
+        moved, why = -points, reason("TAKEN_BY_HAND", wallet=wallet.id, taken_points=points)
+    else:
+        member = moment.facts.member
+        days = lot_days(programme, wallet, {} if member is None else member.ranks, moment.day)
+        postings.adjust(
+            ledger,
+            points,
+            earned_on=moment.day,
+            usable_from=moment.day,
+            last_day=days.last_day,
+        )
+        moved, why = points, reason("ADDED_BY_HAND", wallet=wallet.id, given_points=points)
+    _show(wallet, moment, awards, moved, why)
+
+
+def _release(moment: Moment, awards: Awards) -> None:
+    """Make usable what waits for an event."""
+    state = moment.state
+    assert state is not None  # the caller has looked
+    for wallet in moment.programme.wallets:
+        ledger = moment.programme.ledger(wallet.id)
+        if wallet.pending.event:
+            continue  # it waits for something else
+        freed = awards.plan.postings(settled(moment.programme, state)).activate(ledger)
+        if freed:
+            why = reason("RELEASED", wallet=wallet.id, freed_points=freed)
+            _show(wallet, moment, awards, freed, why)
+
+
+def _show(wallet: Wallet, moment: Moment, awards: Awards, points: int, why: Reason) -> None:
+    awards.show(
+        Award(
+            kind=POINTS,
+            of=wallet.id,
+            name=wallet.names.in_language(moment.store.language),
+            amount=points,
+            rule_id=RISK,
+            reasons=(why,),
+        )
+    )
+
+
+def _needs(moment: Moment, awards: Awards, role: Role) -> None:
+    """Refuse who has not the authority; who only asks has not been refused."""
+    if moment.operator is not None and not moment.operator.is_at_least(role):
+        awards.refuse("SUPERVISOR_NEEDED")

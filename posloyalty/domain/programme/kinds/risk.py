@@ -1,0 +1,65 @@
+"""`[risk]`: what looks like fraud, and what then happens (LOYALTY 3.7).
+
+    [risk]
+    own_card = true               # who rings their own card earns nothing
+    earns = 3                     # more sales than that in so many minutes earn pending points
+    minutes = 60
+    earns_a_day = 5
+    idle_days = 180               # found by phone after so long: earns, shows and spends nothing
+    adjust_most = 500             # more points by hand need a supervisor
+
+Written with nothing in it, it has these figures; 0 lets a check go. Without the table only the last
+one holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.section import Section
+
+RISK: Final = "risk"
+COUNT_MOST: Final = 1000
+MINUTES_MOST: Final = 1440
+IDLE_MOST: Final = 3660
+ADJUST_MOST: Final = 10**9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """The checks; a figure of 0 lets its check go. `adjust_most` is in whole points."""
+
+    id: str = RISK
+    own_card: bool = True
+    earns: int = 3
+    minutes: int = 60
+    earns_a_day: int = 5
+    idle_days: int = 180
+    adjust_most: int = 500
+
+    def looks_back_to(self, day: date) -> date:
+        """Idleness is read from purchases, and minutes may reach into the day before."""
+        return day - timedelta(days=max(1, self.idle_days))
+
+
+UNSTATED: Final = Risk(own_card=False, earns=0, earns_a_day=0, idle_days=0)
+"""What holds where a programme says nothing."""
+
+
+@declares(RISK, Risk, single=True)
+def read_risk(section: Section) -> Risk:
+    """The one `[risk]`."""
+    usual = Risk()
+    read = Risk(
+        own_card=section.flag("own_card", default=usual.own_card),
+        earns=section.whole("earns", usual.earns, most=COUNT_MOST),
+        minutes=section.whole("minutes", usual.minutes, least=1, most=MINUTES_MOST),
+        earns_a_day=section.whole("earns_a_day", usual.earns_a_day, most=COUNT_MOST),
+        idle_days=section.whole("idle_days", usual.idle_days, most=IDLE_MOST),
+        adjust_most=section.whole("adjust_most", usual.adjust_most, most=ADJUST_MOST),
+    )
+    section.close()
+    return read
