@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from posloyalty.domain.programme.load import load
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.services.pay_from_wallet import from_wallets
 from posloyalty.services.refusal import ServiceRefusal
-from tests.domain.engine.made import MEMBER_ID, basket, product, rules
+from tests.domain.engine.made import HEAD, MEMBER_ID, basket, product, rules
 
 WALLETS = """
 [[wallet]]
@@ -57,3 +58,11 @@ def test_nobodys_basket_has_no_wallet() -> None:
     nobody: Basket = basket(product("MILK", "9.90"))
     with pytest.raises(ServiceRefusal):
         from_wallets(rules(wallet=WALLETS, earn=""), nobody, (tender("reward", 1),))
+
+
+def test_points_are_no_money_and_cannot_be_a_tender() -> None:
+    wallet = '[[wallet]]\nid = "points"\n[wallet.spend]\npoints = 100\nmoney = "1.00"\n'
+    findings = load((HEAD.format(currency="CNY") + wallet + 'as = "tender"\n').encode())
+    assert isinstance(findings, list)
+    found = [(one.code, one.path) for one in findings]
+    assert found == [("TENDER_NEEDS_MONEY", "wallet[1].spend.as")]
