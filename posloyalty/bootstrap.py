@@ -23,13 +23,13 @@ from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
 from posloyalty.services.back_up import BackUp
-from posloyalty.services.boards import Boards
 from posloyalty.services.book_faults import BadRecoveryCode
 from posloyalty.services.book_keys import KeyPlace, Keyring, MistypedCode
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut, CounterRules
 from posloyalty.services.claims import Claims
 from posloyalty.services.demo_shop import DemoShop
+from posloyalty.services.doings import make_doings
 from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
@@ -55,7 +55,6 @@ from posloyalty.services.receipt_code import keys_of_till, number_in_code, recei
 from posloyalty.services.receipt_printer import ReceiptPrinter
 from posloyalty.services.recognise_scan import RecogniseScan
 from posloyalty.services.recover_book import RecoverBook, check_new_pin, mistyped
-from posloyalty.services.referrals import Referrals
 from posloyalty.services.refund_history import RefundHistory
 from posloyalty.services.refund_sale import RefundSale
 from posloyalty.services.refund_unknown import RefundUnknown
@@ -253,6 +252,16 @@ def _till(
         cash=desk.cash,
     )
 
+    doings = make_doings(
+        book=book,
+        clock=clock,
+        ids=ids,
+        chance=chance,
+        programmes=programmes,
+        acts=acts,
+        changed=look_up.follow,
+    )
+
     def settle() -> None:
         book.quick_check()
         look_up.open()
@@ -314,20 +323,10 @@ def _till(
         receipts=receipts,
         programmes=programmes,
         acts=acts,
+        doings=doings,
         runs=RunRules(book=book, clock=clock, programmes=programmes, acts=acts),
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
-        ),
-        boards=Boards(
-            book=book,
-            clock=clock,
-            ids=ids,
-            programmes=programmes,
-            acts=acts,
-            changed=look_up.follow,
-        ),
-        referrals=Referrals(
-            book=book, clock=clock, chance=chance, programmes=programmes, acts=acts
         ),
         claims=Claims(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=rules, receipts=unknown

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from posloyalty.cli.console import Speaker, opened
+from posloyalty.cli.doing_reports import add_doing_reports
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.values.calendar import store_day
@@ -59,6 +60,7 @@ def add_report_commands(app: typer.Typer, speaker: Speaker) -> None:
             else:
                 _say_settlement(speaker, programme, found)
 
+    add_doing_reports(group, speaker)
     app.add_typer(group, name="report")
 
 

@@ -87,7 +87,7 @@ class ExchangeSale:
         with self._book.write() as unit:
             at = self._clock.now() if at is None else at
             refund = self._refunds.book_in(unit, sale_id, wish, operator, at)[0]
-            sale = self._check_out.quote_in(unit, basket, at=at)
+            sale = self._check_out.quote_in(unit, basket, at=at, operator=operator)
         kept, begins = carry_over(refund.tenders, sale.payable_minor, self._cash())
         return ExchangeQuote(refund=refund, sale=sale, refund_tenders=kept, begins=begins)
 
@@ -115,7 +115,7 @@ class ExchangeSale:
             refund = self._refunds.complete_in(
                 unit, sale_id, wish, quote.refund, operator, at, tenders=quote.refund_tenders
             )
-            now = self._check_out.quote_in(unit, basket, at=at)
+            now = self._check_out.quote_in(unit, basket, at=at, operator=operator)
             if _shown(now) != _shown(quote.sale):
                 raise ServiceRefusal("QUOTE_STALE")
             sale = self._check_out.complete_in(

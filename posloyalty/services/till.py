@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from posloyalty.services.back_up import BackUp
-from posloyalty.services.boards import Boards
 from posloyalty.services.book_keys import KeyPlace
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut
 from posloyalty.services.claims import Claims
 from posloyalty.services.demo_shop import DemoShop
+from posloyalty.services.doings import Doings
 from posloyalty.services.drafts import Drafts
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
@@ -36,7 +36,6 @@ from posloyalty.services.programme_acts import ProgrammeActs
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.recognise_scan import RecogniseScan
 from posloyalty.services.recover_book import RecoverBook
-from posloyalty.services.referrals import Referrals
 from posloyalty.services.refund_history import RefundHistory
 from posloyalty.services.refund_sale import RefundSale
 from posloyalty.services.refund_unknown import RefundUnknown
@@ -79,10 +78,9 @@ class Till:
     receipts: PrintReceipts
     programmes: Programmes
     acts: ProgrammeActs
+    doings: Doings
     runs: RunRules
     households: Households
-    referrals: Referrals
-    boards: Boards
     gift_cards: GiftCards
     claims: Claims
     use_rights: UseRights

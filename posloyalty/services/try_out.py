@@ -17,17 +17,16 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Final
 
-from posloyalty.domain.engine.context import StoreContext, freeze
-from posloyalty.domain.engine.evaluate import evaluate
+from posloyalty.domain.engine.context import StoreContext
+from posloyalty.domain.engine.evaluate import Answer, answer
 from posloyalty.domain.engine.member_state import MemberState
-from posloyalty.domain.engine.posting import plan_sale, sold_by
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.ledger.transfer import TransferCode
 from posloyalty.domain.members.member import Birthday, MemberStatus
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.shop.basket import Basket, Redemption
+from posloyalty.domain.shop.basket import Basket, BasketLine, Redemption
 from posloyalty.domain.shop.product import Product, TaxClass
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
@@ -115,27 +114,27 @@ class TryOut:
 
     def ring(self, sale: PastSale) -> None:
         """One sale as this programme would have it."""
-        basket = _basket(self.programme, sale)
         if sale.member is None:
-            quote = self._quote(basket, None, sale.at)
-            _add_money(self.unidentified, quote)
+            basket = _basket(self.programme, sale, None)
+            _add_money(self.unidentified, self._answer(basket, None, sale.at).quote)
             return
         member = self._member(sale)
-        quote = self._quote(basket, member.state, sale.at)
-        wishes = [use for use in quote.usable if use.most_points] if member.redeems else []
+        basket = _basket(self.programme, sale, member.state.member_id)
+        found = self._answer(basket, member.state, sale.at)
+        wishes = [use for use in found.quote.usable if use.most_points] if member.redeems else []
         if wishes:
             for use in wishes:
                 wish = Redemption(wallet=use.wallet, points=use.most_points)
                 basket = basket.redeeming(wish, wallet=use.wallet)
-            quote = self._quote(basket, member.state, sale.at)
-        self._book(member, basket, quote, sale.at)
+            found = self._answer(basket, member.state, sale.at)
+        self._book(member, found)
 
     def outcomes(self, as_of: date) -> list[MemberOutcome]:
         """Every member at the end of a day of the programme's zone, by name."""
         return [self._at_end(self._members[name], as_of) for name in sorted(self._members)]
 
-    def _quote(self, basket: Basket, state: MemberState | None, at: datetime) -> Quote:
-        return evaluate(
+    def _answer(self, basket: Basket, state: MemberState | None, at: datetime) -> Answer:
+        return answer(
             self.programme, basket, state, at, tax_classes=self._tax_classes, store=self._store
         )
 
@@ -158,16 +157,8 @@ class TryOut:
             self._members[name] = found
         return found
 
-    def _book(self, member: _Member, basket: Basket, quote: Quote, at: datetime) -> None:
-        context = freeze(self.programme, basket, member.state, at, self._store)
-        postings = plan_sale(
-            context,
-            sold_by(quote),
-            event_id=basket.sale_id,
-            at=at,
-            redemptions=quote.redemptions,
-            earnings=quote.earnings,
-        )
+    def _book(self, member: _Member, found: Answer) -> None:
+        quote, postings = found.quote, found.after
         outcome = member.outcome
         _add_money(outcome, quote)
         for transfer in postings.does.transfers:
@@ -183,13 +174,14 @@ class TryOut:
                 _add(outcome.given, f"{award.kind}/{award.of}", award.amount)
         after = postings.after
         assert after is not None  # a member's sale has a member's state
-        member.state = self._kept(replace(after, purchases=after.purchases + 1), context.day)
+        member.state = self._kept(after, found.context.day)
 
     def _kept(self, state: MemberState, day: date) -> MemberState:
-        """What rules will still look at: open lots, and what lies in the longest window."""
+        """A purchase more, and what rules will still look at: open lots, the longest window."""
         since = self.programme.looks_back_to(day)
         return replace(
             state,
+            purchases=state.purchases + 1,
             lots=tuple(lot for lot in state.lots if lot.remaining or lot.earned_on >= since),
             holdings=tuple(one for one in state.holdings if one.through >= day),
             meters=tuple(entry for entry in state.meters if entry.day >= since),
@@ -231,20 +223,25 @@ def try_out(
     return done
 
 
-def _basket(programme: Programme, sale: PastSale) -> Basket:
-    basket = Basket(
-        sale_id=derive_id("try-out-sale", programme.hash, sale.key), currency=programme.currency
+def _basket(programme: Programme, sale: PastSale, member_id: bytes | None) -> Basket:
+    return Basket(
+        sale_id=derive_id("try-out-sale", programme.hash, sale.key),
+        currency=programme.currency,
+        lines=tuple(
+            BasketLine(
+                number=number,
+                product=line.product,
+                quantity_milli=line.quantity_milli,
+                unit_price_minor=line.unit_price_minor,
+                gross_minor=line.gross_minor,
+                price_fixed=True,
+            )
+            for number, line in enumerate(sale.lines, start=1)
+        ),
+        member_id=member_id,
+        proof=None if member_id is None else "card",
+        next_number=len(sale.lines) + 1,
     )
-    for line in sale.lines:
-        basket = basket.add(
-            line.product,
-            quantity_milli=line.quantity_milli,
-            unit_price_minor=line.unit_price_minor,
-            gross_minor=line.gross_minor,
-        )
-    if sale.member is None:
-        return basket
-    return basket.for_member(derive_id("try-out-member", sale.member), proof="card")
 
 
 def _add_money(outcome: MemberOutcome, quote: Quote) -> None:

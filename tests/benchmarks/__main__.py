@@ -17,7 +17,18 @@ from tests.benchmarks.entry import Entry, printed
 from tests.benchmarks.options import Options
 
 # The screen before the members: measuring an idle till leaves the large shop's files cold.
-AREAS = ("sale", "screen", "touch", "gui", "members", "receipt", "replay", "start")
+AREAS = (
+    "sale",
+    "screen",
+    "touch",
+    "gui",
+    "members",
+    "receipt",
+    "programme",
+    "replay",
+    "tryout",
+    "start",
+)
 
 
 def main(arguments: list[str]) -> int:

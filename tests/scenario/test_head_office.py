@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from posloyalty.domain.members.member import IdentifierKind, MemberStatus, Profile
+from posloyalty.domain.shop.basket import Redemption
 from posloyalty.domain.shop.tender import CashRounding, Tender, take_cash
 from posloyalty.scenario.head_office import OfficeHere
 from posloyalty.scenario.load import load
@@ -179,3 +180,32 @@ def test_an_answer_from_before_something_was_spent_is_refused_and_the_next_one_h
     assert refused.value.reason == "ANSWER_STALE"
     assert two.exchange(placed) > 0
     assert two.exchange(placed) == 0
+
+
+def test_a_sale_beyond_the_lease_is_refused_when_nobody_approves_it_any_more(
+    workshop: Workshop,
+) -> None:
+    piece = '[offline]\nfloor = "0.00"\n[[operator]]\nid = "boss"\nrole = "supervisor"\n' + TWO
+    spend = '[wallet.spend]\npoints = 100\nmoney = "1.00"\n\n[[earn]]'
+    scenario = load(whole(piece).replace("[[earn]]", spend).encode("utf-8"))
+    assert isinstance(scenario, Scenario)
+    world = World(scenario.cases[0], workshop)
+    placed = world.tills["T1"]
+    try:
+        basket = placed.till.check_out.open_basket()
+        basket = basket.add(placed.till.catalogue.search("COFFEE", 1)[0])
+        basket = basket.for_member(world.members["wang"], proof="card")
+        basket = basket.redeeming(Redemption(wallet="points", points=100), wallet="points")
+        assert placed.till.check_out.quote(basket).redemptions == ()
+        approved = basket.approved_by(placed.operators["boss"])
+        quote = placed.till.check_out.quote(approved)
+        assert [one.points for one in quote.redemptions] == [100]
+        paid = _cash(quote.payable_minor)
+        with pytest.raises(ServiceRefusal) as refused:
+            placed.till.check_out.complete(basket, quote, paid, placed.manager)
+        assert (refused.value.reason, refused.value.facts["most_points"]) == ("LEASE_SHORT", 0)
+        sale = placed.till.check_out.complete(approved, quote, paid, placed.manager)
+        assert sale.approved_by == placed.operators["boss"].id
+    finally:
+        world.close()
+        workshop.sweep()

@@ -66,14 +66,14 @@ class Town:
 
     def refused(self, friend: bytes, code: str) -> str:
         with pytest.raises(ServiceRefusal) as refused:
-            self.till.referrals.capture(friend, code, self.cashier)
+            self.till.doings.referrals.capture(friend, code, self.cashier)
         return refused.value.reason
 
 
 def test_a_member_keeps_their_code_and_nobody_else_can_have_it(shop: Shop) -> None:
     town = Town(shop)
     anna, ben = town.joins("Anna"), town.joins("Ben")
-    codes = town.till.referrals
+    codes = town.till.doings.referrals
     code = codes.code(anna, "friend", town.cashier)
     assert len(code) == 10
     assert codes.code(anna, "friend", town.cashier, "other") == code
@@ -88,7 +88,7 @@ def test_a_member_keeps_their_code_and_nobody_else_can_have_it(shop: Shop) -> No
 def test_nobody_brings_themselves_under_another_number_or_from_their_home(shop: Shop) -> None:
     town = Town(shop)
     anna = town.joins("Anna  Wu", BORN)
-    code = town.till.referrals.code(anna, "friend", town.cashier)
+    code = town.till.doings.referrals.code(anna, "friend", town.cashier)
     assert town.refused(anna, code) == "REFERS_THEMSELVES"
     assert town.refused(town.joins("anna wu", BORN), code) == "SAME_PERSON"
     home = town.till.households.found(anna, shop.manager)
@@ -96,12 +96,14 @@ def test_nobody_brings_themselves_under_another_number_or_from_their_home(shop: 
     town.till.households.join(ben, home, shop.manager)
     assert town.refused(ben, code) == "SAME_HOUSEHOLD"
     assert town.refused(town.joins("Cy"), "R0000") == "REFERRAL_CODE_UNKNOWN"
-    town.till.referrals.capture(town.joins("Anna Wu"), code, town.cashier)  # not born that day
+    town.till.doings.referrals.capture(
+        town.joins("Anna Wu"), code, town.cashier
+    )  # not born that day
 
 
 def test_an_ambassadors_code_is_given_by_hand_and_has_its_report(shop: Shop) -> None:
     town = Town(shop)
-    anna, referrals = town.joins("Anna"), town.till.referrals
+    anna, referrals = town.joins("Anna"), town.till.doings.referrals
     with pytest.raises(ServiceRefusal) as refused:
         referrals.code(anna, "ambassador", town.cashier)
     assert refused.value.reason == "NOT_ALLOWED"

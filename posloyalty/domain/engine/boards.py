@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Final
 
 from posloyalty.domain.engine.progress import ProgressReader
 from posloyalty.domain.ledger.meter import CARRIED, MeterEntry
@@ -27,6 +28,10 @@ class Standing:
     amount: int
     reached_at: datetime
     place: int
+
+
+EVENTS_MOST: Final = 20_000
+"""As many ids as one event names."""
 
 
 def standings(

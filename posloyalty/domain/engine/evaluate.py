@@ -8,7 +8,7 @@ left; payable; earn base, rules, multipliers, caps, one rounding, allocation; ti
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from posloyalty.domain.engine.best_deal import Deal
@@ -64,15 +64,43 @@ def evaluate(
 
     Raises `CurrencyDiffers`, and `UnknownTaxClass` for a product whose class the shop lacks.
     """
+    found = answer(programme, basket, state, at, tax_classes=tax_classes, store=store)
+    if state is None:
+        return found.quote
+    return _with_member(found.quote, found.context, state, found.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A quote without the member's standing, the context it was made in, and what it would do."""
+
+    quote: Quote
+    context: Context
+    after: SalePostings
+
+
+def answer(
+    programme: Programme,
+    basket: Basket,
+    state: MemberState | None,
+    at: datetime,
+    *,
+    tax_classes: Mapping[str, TaxClass],
+    store: StoreContext,
+) -> Answer:
+    """What `evaluate` quotes, for whoever rings sale after sale and shows nobody where they stand.
+
+    Raises as `evaluate` does.
+    """
     if basket.currency != programme.currency:
         raise CurrencyDiffers(f"{basket.currency.code} in a {programme.currency.code} programme")
     if not programme.of(Campaign):
         return _answer(programme, basket, state, at, tax_classes, store, {})
     tried = within_budgets(programme, store)
-    quote = _answer(tried.programme, basket, state, at, tax_classes, store, tried.barred)
-    applied = {one.offer_id: one.amount_minor for one in quote.offers}
+    found = _answer(tried.programme, basket, state, at, tax_classes, store, tried.barred)
+    applied = {one.offer_id: one.amount_minor for one in found.quote.offers}
     if not overspent(programme, store, applied):
-        return quote
+        return found
     fits = within_budgets(programme, store, applied)
     return _answer(fits.programme, basket, state, at, tax_classes, store, fits.barred)
 
@@ -85,8 +113,8 @@ def _answer(
     tax_classes: Mapping[str, TaxClass],
     store: StoreContext,
     barred: Barred,
-) -> Quote:
-    """The quote while some campaigns give nothing."""
+) -> Answer:
+    """The answer while some campaigns give nothing."""
     context = barring(freeze_sale(programme, basket, state, at, store), barred)
     tax_classes = {**tax_classes, OUTSIDE_TAX.code: OUTSIDE_TAX}
     codes = tuple(taxed_as(programme, line.product) for line in context.goods.lines)
@@ -138,7 +166,7 @@ def _answer(
         held_back=context.held_back,
         state=state,
     )
-    return quote if state is None else _with_member(quote, context, state, after)
+    return Answer(quote, context, after)
 
 
 def _less_cost(

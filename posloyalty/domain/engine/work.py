@@ -44,6 +44,7 @@ from typing import Any, TypeVar
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.programme.declaration import Declared
+from posloyalty.domain.programme.definition import Programme
 
 
 class Stage(IntEnum):
@@ -91,11 +92,21 @@ def works(
 
 def run_works(moment: Moment, awards: Awards) -> None:
     """Let everything that the programme declares do its work at a moment."""
-    due: list[tuple[Stage, str, str, Any, Work]] = []
-    for registered in WORKS:
-        if moment.trigger in registered.triggers:
-            for item in moment.programme.of(registered.shape):
-                key = (registered.stage, registered.shape.__name__, item.id)
-                due.append((*key, item, registered.work))
-    for _, _, _, item, work in sorted(due, key=lambda one: one[:3]):
+    for item, work in _due(moment.programme, moment.trigger):
         work(item, moment, awards)
+
+
+def _due(programme: Programme, trigger: Trigger) -> tuple[tuple[Any, Work], ...]:
+    """What is called at moments of a trigger, in its order; the same for every sale."""
+    key = (trigger, len(WORKS))
+    found: tuple[tuple[Any, Work], ...] | None = programme.reckoned.get(key)
+    if found is None:
+        due = [
+            (registered.stage, registered.shape.__name__, item.id, item, registered.work)
+            for registered in WORKS
+            if trigger in registered.triggers
+            for item in programme.of(registered.shape)
+        ]
+        due.sort(key=lambda one: one[:3])
+        found = programme.reckoned[key] = tuple((one[3], one[4]) for one in due)
+    return found

@@ -35,6 +35,11 @@ def bundle(files: Mapping[str, bytes]) -> bytes:
     return b"".join(parts)
 
 
+def is_joined(text: str) -> bool:
+    """Whether a text was joined from files."""
+    return _MARK.match(text.split("\n", 1)[0]) is not None
+
+
 def origin(text: str, line: int) -> tuple[str, int]:
     """The file and line of a line of a joined text, both counted from 1.
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from enum import StrEnum
+from typing import Any
 
 from posloyalty.domain.programme.declaration import Declared, Item
 from posloyalty.domain.programme.earn_rule import EarnRule, Multiplier
@@ -89,12 +90,17 @@ class Programme:
     offers: tuple[Offer, ...]
     scope: Scope = EVERYWHERE
     declared: Mapping[str, tuple[Declared, ...]] = field(default_factory=dict, hash=False)
+    # What follows from the rest alone and is asked with every sale; nothing else is kept here.
+    reckoned: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def of(self, shape: type[Item]) -> tuple[Item, ...]:
         """Everything of a kind that the file declares, in its order."""
-        declared = (item for items in self.declared.values() for item in items)
-        every: tuple[Declared, ...] = (*self.wallets, *self.tier_schemes, *declared)
-        return tuple(item for item in every if isinstance(item, shape))
+        found: tuple[Item, ...] | None = self.reckoned.get(shape)
+        if found is None:
+            declared = (item for items in self.declared.values() for item in items)
+            every: tuple[Declared, ...] = (*self.wallets, *self.tier_schemes, *declared)
+            found = self.reckoned[shape] = tuple(one for one in every if isinstance(one, shape))
+        return found
 
     def find(self, shape: type[Item], item_id: str) -> Item | None:
         """One of a kind by its id; None when this version does not declare it."""

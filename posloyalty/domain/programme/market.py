@@ -1,4 +1,4 @@
-"""Market profiles: what a market asks of stored value, each figure with where it stands.
+"""Market profiles: what a market asks of stored value and draws, each figure with its source.
 
 Facts gathered at a point in time so that a programme begins with sensible bounds. It is not legal
 advice: a shop asks its own adviser, and may always be stricter than its market.
@@ -29,11 +29,12 @@ class MarketCode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
-    """What a market says of gift cards; None or 0 where it says nothing.
+    """What a market says of gift cards and prizes; None or 0 where it says nothing.
 
     `named_most` and `bearer_most` are the most that a card may hold, in minor units of `currency`;
     `named_ends` says whether a card with a holder may run out at all; `months_least` is how long a
-    card without one is good at least.
+    card without one is good at least. `top_prize_most` is the most that one prize of a draw may be
+    worth.
     """
 
     code: MarketCode
@@ -43,10 +44,12 @@ class Market:
     bearer_most: int | None = None
     named_ends: bool = True
     months_least: int = 0
+    top_prize_most: int | None = None
     vat: CardVat = CardVat.MULTI_PURPOSE
 
 
 PREPAID_CN: Final = "Ministry of Commerce, Order 2012 No. 9, single-purpose prepaid cards, ch. 3"
+PRIZES_CN: Final = "Anti-Unfair Competition Law of 2019, Art. 10: sales with prizes drawn by lot"
 
 MARKETS: Final[Mapping[MarketCode, Market]] = {
     market.code: market
@@ -54,11 +57,12 @@ MARKETS: Final[Mapping[MarketCode, Market]] = {
         Market(
             code=MarketCode.CN,
             currency="CNY",
-            sources=(PREPAID_CN,),
+            sources=(PREPAID_CN, PRIZES_CN),
             named_most=500_000,
             bearer_most=100_000,
             named_ends=False,
             months_least=36,
+            top_prize_most=5_000_000,
         ),
         Market(
             code=MarketCode.EU,

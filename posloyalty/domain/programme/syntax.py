@@ -15,6 +15,7 @@ from posloyalty.domain.programme.finding import Finding, Path
 ERRORS_MAX = 20
 _PLACE = re.compile(r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]#]+?)\s*\]\]?\s*(?:#.*)?$")
+_APART = re.compile(r"""\"(?:\\.|[^\"\\])*\"|'[^']*'|#.*""")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"'. ]+?)\s*=")
 
 
@@ -83,6 +84,11 @@ class _Inside:
         return True
 
     def _walk(self, text: str) -> None:
+        if not self._quotes and '"""' not in text and "'''" not in text:
+            # Texts of one line and comments put aside, brackets can be counted: nearly every line.
+            bare = _APART.sub("", text)
+            self._depth += bare.count("[") + bare.count("{") - bare.count("]") - bare.count("}")
+            return
         at = 0
         while at < len(text):
             if self._quotes:

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from posloyalty.domain.programme.bundle import origin
+from posloyalty.domain.programme.bundle import is_joined, origin
 from posloyalty.domain.programme.finding import Finding, Path, written
 from posloyalty.domain.programme.syntax import line_of, places, syntax_errors
 
@@ -53,6 +53,8 @@ def located(found: Iterable[Found], text: str) -> list[Finding]:
 
 def _placed(findings: list[Finding], text: str) -> list[Finding]:
     """Findings of a joined text with the file that each is in."""
+    if not is_joined(text):
+        return findings
     placed = []
     for finding in findings:
         name, line = origin(text, finding.line)

@@ -12,6 +12,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 
 MIDNIGHT = time(0)
 _ONE_DAY = timedelta(days=1)
@@ -44,12 +45,20 @@ def store_day(at: datetime, zone: tzinfo, cutoff: time = MIDNIGHT) -> date:
     """The day of `zone` that an instant falls in; with a cut-off, the business day."""
     instant = _utc(at)
     day = instant.astimezone(zone).date()
-    if instant < _utc(day_start(day, zone, cutoff)):
+    start, end = _span(day, zone, cutoff)
+    if instant < start:
         return day - _ONE_DAY
     # A clock set back across midnight shows yesterday's date again; the day has begun all the same.
-    if instant >= _utc(day_start(day + _ONE_DAY, zone, cutoff)):
+    if instant >= end:
         return day + _ONE_DAY
     return day
+
+
+# A till asks for the same few days all day long.
+@lru_cache(maxsize=1024)
+def _span(day: date, zone: tzinfo, cutoff: time) -> tuple[datetime, datetime]:
+    """The instants at which a day begins and is over."""
+    return _utc(day_start(day, zone, cutoff)), _utc(day_start(day + _ONE_DAY, zone, cutoff))
 
 
 def day_start(day: date, zone: tzinfo, cutoff: time = MIDNIGHT) -> datetime:

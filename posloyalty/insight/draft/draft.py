@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from posloyalty.domain.programme.condition import AllOf
 from posloyalty.domain.programme.definition import Programme
@@ -46,9 +46,19 @@ class Rule:
         return next(self._parts(LineFilter), None)
 
     def _parts(self, shape: type[Part]) -> Iterator[Part]:
-        if is_dataclass(self.item):
-            values = (getattr(self.item, field.name) for field in fields(self.item))
-            yield from (value for value in values if isinstance(value, shape))
+        values = (getattr(self.item, name) for name in _fields_of(type(self.item)))
+        return (value for value in values if isinstance(value, shape))
+
+
+_FIELDS: Final[dict[type, tuple[str, ...]]] = {}
+
+
+def _fields_of(shape: type) -> tuple[str, ...]:
+    found = _FIELDS.get(shape)
+    if found is None:
+        names = tuple(field.name for field in fields(shape)) if is_dataclass(shape) else ()
+        found = _FIELDS[shape] = names
+    return found
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,11 @@ class Draft:
         }
         return tuple(rule for key, items in kinds.items() for rule in self._rules(key, items))
 
+    @cached_property
+    def tables(self) -> tuple[tuple[Path, Mapping[str, Any]], ...]:
+        """Every table of the file with its path."""
+        return tuple(tables(self.table))
+
     def _rules(self, key: str, items: Sequence[object]) -> Iterator[Rule]:
         tables = self.table.get(key, [])
         if isinstance(tables, Mapping):
@@ -122,8 +137,13 @@ def tables(value: object, path: Path = ()) -> Iterator[tuple[Path, Mapping[str, 
 
 def leaves(value: object) -> Iterator[tuple[str, object]]:
     """Every single value with the last key above it."""
-    for _, table in tables(value):
-        for key, inner in table.items():
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
             for one in inner if isinstance(inner, list) else (inner,):
-                if not isinstance(one, Mapping | list):
+                if isinstance(one, dict | list):
+                    yield from leaves(one)
+                else:
                     yield key, one
+    elif isinstance(value, list):
+        for inner in value:
+            yield from leaves(inner)

@@ -8,13 +8,13 @@ most rules want at once, and only then goes through combinations, up to a bound.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import product
 from operator import mul
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from posloyalty.domain.members.member import Birthday
 from posloyalty.domain.programme.condition import Condition
@@ -36,8 +36,46 @@ SPEND_MAX: Final = 10**11
 _GOODS_KEYS: Final = ("product", "category", "tag")
 _ONE_DAY: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
+Item = TypeVar("Item")
 Lines = tuple[BasketLine, ...]
+Found = Sequence[tuple[str, object]]
 MemberAt = Callable[[date], MemberFacts | None]
+
+
+class Made(Sequence[Item]):
+    """What an iterator gives, each thing made when it is first asked for."""
+
+    def __init__(self, source: Iterator[Item]) -> None:
+        self._source = source
+        self._made: list[Item] = []
+
+    def __iter__(self) -> Iterator[Item]:
+        yield from self._made
+        place = len(self._made)
+        while place < len(self._made) or self._make(place + 1):
+            yield self._made[place]
+            place += 1
+
+    def __getitem__(self, place: Any) -> Any:
+        self._make(place + 1)
+        return self._made[place]
+
+    def __len__(self) -> int:
+        self._make(None)
+        return len(self._made)
+
+    def __bool__(self) -> bool:
+        return self._make(1)
+
+    def _make(self, count: int | None) -> bool:
+        """Make so many, or all; whether there are."""
+        made = self._made
+        while count is None or len(made) < count:
+            try:
+                made.append(next(self._source))
+            except StopIteration:
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +95,15 @@ class Span:
 class Situations:
     """What may be varied, each with its usual value first."""
 
-    days: tuple[date, ...]
-    hours: tuple[time, ...]
-    members: tuple[MemberAt, ...]
-    baskets: tuple[Lines, ...]
-    spends: tuple[int, ...]
+    days: Sequence[date]
+    hours: Sequence[time]
+    members: Sequence[MemberAt]
+    baskets: Sequence[Lines]
+    spends: Sequence[int]
 
     def within(self, span: Span) -> Situations:
         """The same on days of a span only."""
-        return replace(self, days=tuple(day for day in self.days if span.holds(day)))
+        return replace(self, days=Made(day for day in self.days if span.holds(day)))
 
     def possible(self, conditions: Iterable[Condition]) -> bool:
         """Whether all of some conditions hold in one of them, as far as they are looked through."""
@@ -80,30 +118,31 @@ class Situations:
         return None if found is None else (found[0], found[1])
 
     @property
-    def _choices(self) -> tuple[tuple[Any, ...], ...]:
-        return (self.days, self.hours, self.members, self.baskets, self.spends)
+    def _choices(self) -> tuple[Sequence[Any], ...]:
+        return (self.days, self.hours, self.members, self.spends, self.baskets)
 
 
 def situations(programme: Programme, when: Mapping[str, Any], around: date) -> Situations:
     """The situations that a table of conditions draws the lines between."""
-    found = list(leaves(when))
+    # Most of it is never asked for, so that it is made bit by bit.
+    found = Made(leaves(when))
     return Situations(
-        days=_days(found, around),
-        hours=_hours(found),
-        members=tuple(_members(programme)),
-        baskets=tuple(_baskets(when, found)),
-        spends=_spends(programme.currency, found),
+        days=Made(_days(found, around)),
+        hours=Made(_hours(found)),
+        members=_members(tuple((one.id, len(one.levels)) for one in programme.tier_schemes)),
+        baskets=Made(_baskets(when, found)),
+        spends=Made(_spends(programme.currency, found)),
     )
 
 
 def _failing(wanted: tuple[Condition, ...], chosen: tuple[Any, ...]) -> int:
-    day, hour, member, lines, spend = chosen
+    day, hour, member, spend, lines = chosen
     facts = Facts(day=day, business_day=day, hour=hour, lines=lines, member=member(day))
     return sum(bool(one.failures(facts, spend)) for one in wanted)
 
 
 def _nearer(
-    wanted: tuple[Condition, ...], choices: tuple[tuple[Any, ...], ...]
+    wanted: tuple[Condition, ...], choices: tuple[Sequence[Any], ...]
 ) -> tuple[Any, ...] | None:
     """One thing at a time towards fewer failures; None when that does not lead to none."""
     best = tuple(options[0] for options in choices)
@@ -113,6 +152,8 @@ def _nearer(
             for option in options:
                 if not left:
                     return best
+                if option is best[place]:
+                    continue
                 tried = (*best[:place], option, *best[place + 1 :])
                 failing = _failing(wanted, tried)
                 if failing < left:
@@ -120,46 +161,54 @@ def _nearer(
     return None if left else best
 
 
-def _any(wanted: tuple[Condition, ...], choices: tuple[tuple[Any, ...], ...]) -> bool:
+def _any(wanted: tuple[Condition, ...], choices: tuple[Sequence[Any], ...]) -> bool:
     """Any combination; where there are too many, what was not looked at counts as possible."""
     if reduce(mul, (len(options) for options in choices)) > COMBINATIONS_MAX:
         return True
     return any(not _failing(wanted, chosen) for chosen in product(*choices))
 
 
-def _days(found: list[tuple[str, object]], around: date) -> tuple[date, ...]:
+def _days(found: Found, around: date) -> Iterator[date]:
+    """A day that is named, if it is still to come, is what most rules ask for."""
+    named = [value for _, value in found if type(value) is date]
+    first = next((day for day in named if day >= around), around)
+    yield first
     days = {around + n * _ONE_DAY for n in range(7)}
-    for _, value in found:
-        if type(value) is date:
-            # A week on each side meets every day of the week.
-            days |= {value + n * _ONE_DAY for n in range(-7, 8) if _is_day(value, n)}
+    for day in named:
+        # A week on each side meets every day of the week.
+        days |= {day + n * _ONE_DAY for n in range(-7, 8) if _is_day(day, n)}
     days |= {date(2028, 2, 29)} if around <= date(2028, 2, 29) else set()
-    return tuple(sorted(days, key=lambda day: (day < around, day)))
+    yield from sorted(days - {first}, key=lambda day: (day < around, day))
 
 
 def _is_day(day: date, step: int) -> bool:
     return date.min.toordinal() <= day.toordinal() + step <= date.max.toordinal()
 
 
-def _hours(found: list[tuple[str, object]]) -> tuple[time, ...]:
-    hours = [time(12), time(0), time(23, 59)]
+def _hours(found: Found) -> Iterator[time]:
+    yield from (time(12), time(0), time(23, 59))
     for _, value in found:
-        try:
-            named = time.fromisoformat(value) if isinstance(value, str) else value
-        except ValueError:
-            continue
-        if type(named) is time:
+        named = _hour(value)
+        if named is not None:
             at = datetime.combine(date(2026, 1, 2), named)
-            hours += [named, (at - _MINUTE).time(), (at + _MINUTE).time()]
-    return tuple(dict.fromkeys(hours))
+            yield from (named, (at - _MINUTE).time(), (at + _MINUTE).time())
 
 
-def _members(programme: Programme) -> Iterator[MemberAt]:
-    ranks = [len(scheme.levels) for scheme in programme.tier_schemes]
-    ids = [scheme.id for scheme in programme.tier_schemes]
+def _hour(value: object) -> time | None:
+    if isinstance(value, str) and ":" in value:
+        try:
+            return time.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, time) else None
+
+
+@lru_cache(maxsize=8)
+def _members(schemes: tuple[tuple[str, int], ...]) -> tuple[MemberAt, ...]:
+    """Somebody of the highest levels on their birthday, nobody, and members of every level."""
 
     def made(purchases: int, rank: int, *, birthday: bool) -> MemberAt:
-        held = {one: min(rank, most) for one, most in zip(ids, ranks, strict=True)}
+        held = {scheme: min(rank, levels) for scheme, levels in schemes}
 
         def at(day: date) -> MemberFacts:
             born = Birthday(day.month, day.day) if birthday else None
@@ -167,35 +216,37 @@ def _members(programme: Programme) -> Iterator[MemberAt]:
 
         return at
 
-    top = max(ranks, default=0)
-    yield made(9, top, birthday=True)
-    yield lambda day: None
-    for rank in range(top + 1):
-        for purchases in (0, 9):
-            yield made(purchases, rank, birthday=False)
-            yield made(purchases, rank, birthday=True)
+    top = max((levels for _, levels in schemes), default=0)
+    each = [
+        made(purchases, rank, birthday=birthday)
+        for rank in range(top + 1)
+        for purchases in (0, 9)
+        for birthday in (False, True)
+    ]
+    return (made(9, top, birthday=True), lambda day: None, *each)
 
 
-def _spends(currency: Currency, found: list[tuple[str, object]]) -> tuple[int, ...]:
-    spends = [SPEND_MAX, 0]
+def _spends(currency: Currency, found: Found) -> Iterator[int]:
+    yield SPEND_MAX
+    yield 0
     for _, value in found:
-        if isinstance(value, str):
+        # What begins with a letter is a word, which most values are.
+        if isinstance(value, str) and not value[:1].isalpha():
             try:
                 amount = parse_amount(value, currency)
             except BadAmount:
                 continue
-            spends += [amount - 1, amount, amount + 1]
-    return tuple(dict.fromkeys(spend for spend in spends if spend >= 0))
+            yield from (spend for spend in (amount - 1, amount, amount + 1) if spend >= 0)
 
 
-def _baskets(when: Mapping[str, Any], found: list[tuple[str, object]]) -> Iterator[Lines]:
+def _baskets(when: Mapping[str, Any], found: Found) -> Iterator[Lines]:
     """Everything that is named, each alone, and something that nobody named."""
+    plain = _product("nothing-named", None, ())
     goods = goods_named(when)
     counts = {1, QUANTITY_MAX}
     for _, value in found:
         if type(value) is int:
             counts |= {n for n in (value - 1, value, value + 1) if 1 <= n <= QUANTITY_MAX}
-    plain = _product("nothing-named", None, ())
     for count in sorted(counts, reverse=True):
         yield _lines([plain, *goods], count)
         for one in (plain, *goods):
@@ -219,6 +270,7 @@ def goods_named(table: object) -> list[Product]:
     ]
 
 
+@lru_cache(maxsize=4096)
 def _product(sku: str, category: str | None, tags: tuple[str, ...]) -> Product:
     return Product(
         id=derive_id("draft-goods", sku, category or "", *tags),

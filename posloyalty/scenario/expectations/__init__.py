@@ -14,6 +14,7 @@ from posloyalty.scenario.expectations import (
     challenges,
     claimed,
     deferred,
+    events,
     hints,
     leases,
     lines,
@@ -39,6 +40,7 @@ from posloyalty.scenario.expectations import (
     tier,
     told,
     transfers,
+    voices,
 )
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "challenges",
     "claimed",
     "deferred",
+    "events",
     "hints",
     "leases",
     "lines",
@@ -80,4 +83,5 @@ __all__ = [
     "tier",
     "told",
     "transfers",
+    "voices",
 ]

@@ -35,7 +35,7 @@ def read_boards(block: Block, key: str) -> Check:
         for named, rows in wanted.items():
             board, _, day = named.partition(" on ")
             on = date.fromisoformat(day) if day else None
-            shown = books.placed.till.boards.standings(board, on)
+            shown = books.placed.till.doings.boards.standings(board, on)
             yield from rows.differences(
                 {
                     "place": str(one.place),

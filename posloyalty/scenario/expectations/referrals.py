@@ -32,7 +32,7 @@ def read_referrals(block: Block, key: str) -> Check:
             return
         names = {member_id: name for name, member_id in books.placed.members.items()}
         for referral, rows in wanted.items():
-            found = books.placed.till.referrals.report(referral)
+            found = books.placed.till.doings.referrals.report(referral)
             yield from rows.differences(
                 {
                     "code": one.code,

@@ -3,6 +3,7 @@
 from posloyalty.scenario.steps import (
     activity,
     adjust,
+    attend,
     board,
     cards,
     claim,
@@ -23,13 +24,16 @@ from posloyalty.scenario.steps import (
     sign_up,
     snapshot,
     take_up,
+    undo,
     uses,
+    voice,
     wait,
 )
 
 __all__ = [
     "activity",
     "adjust",
+    "attend",
     "board",
     "cards",
     "claim",
@@ -50,6 +54,8 @@ __all__ = [
     "sign_up",
     "snapshot",
     "take_up",
+    "undo",
     "uses",
+    "voice",
     "wait",
 ]

@@ -25,7 +25,7 @@ class JoinBoard:
 
     def run(self, scene: Scene) -> Outcome:
         """Do it as the till does."""
-        boards, member_id = scene.till.boards, scene.member_id(self.member)
+        boards, member_id = scene.till.doings.boards, scene.member_id(self.member)
         if self.nickname:
             acted = boards.join(member_id, self.board, self.nickname, scene.operator)
         else:
@@ -43,7 +43,7 @@ class Freeze:
 
     def run(self, scene: Scene) -> Outcome:
         """Do it as head office does."""
-        acted = scene.till.boards.freeze(self.board, scene.operator, self.on)
+        acted = scene.till.doings.boards.freeze(self.board, scene.operator, self.on)
         return Outcome((acted, acted.does))
 
 

@@ -26,7 +26,7 @@ class ReferralCode:
     def run(self, scene: Scene) -> Outcome:
         """Give it as the till does."""
         member_id = scene.member_id(self.member)
-        scene.till.referrals.code(member_id, self.referral, scene.operator, self.wish)
+        scene.till.doings.referrals.code(member_id, self.referral, scene.operator, self.wish)
         return NOTHING_SEEN
 
 
@@ -41,7 +41,7 @@ class Refer:
 
     def run(self, scene: Scene) -> Outcome:
         """Note it as the till does."""
-        referrals, code = scene.till.referrals, self.code
+        referrals, code = scene.till.doings.referrals, self.code
         if self.by:
             code = referrals.code(scene.member_id(self.by), self.referral, scene.operator)
         acted = referrals.capture(scene.member_id(self.member), code, scene.operator)

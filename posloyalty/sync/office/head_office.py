@@ -142,6 +142,17 @@ class HeadOffice:
             elsewhere=self.lending.rights_elsewhere(till_id),
         )
 
+    @property
+    def decided(self) -> tuple[StoredEvent, ...]:
+        """Its own journal: what has to be kept beside the tills' journals."""
+        return self._own.written
+
+    def resume(self, decided: Iterable[StoredEvent]) -> None:
+        """Go on with what was decided before, after a new start; before anything else arrives."""
+        self._own.resume(decided)
+        for one in self._own.written:
+            self._file(one)
+
     def merge(self, stays: bytes, goes: bytes, at: datetime) -> bool:
         """Two records are one member: `goes` is from now on another name of `stays`.
 

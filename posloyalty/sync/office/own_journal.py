@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from posloyalty.domain.engine.consequences import EventPlan
@@ -11,7 +13,14 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import counted, posts, rights_changed, tiers_met
 from posloyalty.sync.hlc import Hlc, tick, wall_ms
-from posloyalty.sync.journal import FIRST_EPOCH, Head, StoredEvent, genesis_predecessor, link
+from posloyalty.sync.journal import (
+    FIRST_EPOCH,
+    Head,
+    StoredEvent,
+    genesis_predecessor,
+    link,
+    verified,
+)
 
 
 class OwnJournal:
@@ -25,11 +34,27 @@ class OwnJournal:
             hash=genesis_predecessor(office_id, certificate),
             hlc=Hlc(0),
         )
+        self._written: list[StoredEvent] = []
 
     @property
     def head(self) -> Head:
         """Where it stands."""
         return self._head
+
+    @property
+    def written(self) -> tuple[StoredEvent, ...]:
+        """Everything that was decided, in its order: what has to be kept."""
+        return tuple(self._written)
+
+    def resume(self, written: Iterable[StoredEvent]) -> None:
+        """Go on after what was decided before; raises `ChainBroken` where it does not hold."""
+        head = self._head
+        for one in verified(
+            written, till_id=head.till_id, after_seq=head.seq, after_hash=head.hash
+        ):
+            self._written.append(one)
+            stamp = Hlc(*events.decode(one.body).hlc)
+            self._head = replace(self._head, seq=one.seq, hash=one.hash, hlc=stamp)
 
     def plan(self, programme: Programme, at: datetime) -> EventPlan:
         """The plan of the next decision."""
@@ -75,7 +100,7 @@ class OwnJournal:
             till_id=head.till_id, epoch=head.epoch, seq=seq, previous=head.hash, body=body
         )
         self._head = Head(till_id=head.till_id, epoch=head.epoch, seq=seq, hash=hashed, hlc=stamp)
-        return StoredEvent(
+        stored = StoredEvent(
             seq=seq,
             epoch=head.epoch,
             event_id=plan.event_id,
@@ -84,3 +109,5 @@ class OwnJournal:
             body=body,
             hash=hashed,
         )
+        self._written.append(stored)
+        return stored

@@ -33,15 +33,6 @@ percent = "{percent}"
 when = {{ min_spend = "80.00" }}
 
 """
-BONUS = """[returns]
-bonus = "whole"
-
-[[rule]]
-id = "thousand"
-trigger = "sale"
-each_spend = "100.00"
-gives = { points = 1000 }
-"""
 ROUND = """[[wallet]]
 id = "a"
 spend = { points = 100, money = "1.00" }
@@ -83,7 +74,6 @@ HOLES = {
     + points()
     + HALF_AND_MORE.format(id="one", percent="60%")
     + HALF_AND_MORE.format(id="other", percent="50%"),
-    "the bonus stays when most of the goods come back": HEAD + BONUS + points(),
     "points come back as more from a conversion": HEAD + ROUND,
 }
 FAIR = HEAD + points() + TEN_PERCENT

@@ -76,7 +76,7 @@ def test_an_offer_of_certain_hours_is_attacked_in_them() -> None:
 
 
 def test_the_same_seed_finds_the_same() -> None:
-    text = HOLES["the bonus stays when most of the goods come back"]
+    text = HOLES["debts are let go, and what the points bought is kept"]
     first, again = attacked(text, seed=3), attacked(text, seed=3)
     assert first.position.done == again.position.done
     assert first.steps == again.steps
@@ -97,25 +97,26 @@ def test_the_search_is_bounded_told_and_can_be_stopped() -> None:
 
 
 def test_the_steps_are_told_in_words() -> None:
-    text = HOLES["the bonus stays when most of the goods come back"]
+    text = HOLES["debts are let go, and what the points bought is kept"]
     found = attacked(text)
-    assert [type(done.move) for done in found.position.done] == [Buy, GiveBack]
+    assert [type(done.move) for done in found.position.done] == [Buy, Buy, GiveBack]
     told = list(Telling(Words("en"), draft(text).programme.currency).attack(found, 0))
     assert told[0].startswith("1. Buys 1 × PLAIN at ")
-    assert told[1].startswith("2. Gives back 1 × PLAIN at ")
-    assert told[3].startswith("This is a hole: ")
+    assert "uses what is held" in told[1]
+    assert told[2].startswith("3. Gives back 1 × PLAIN at ")
+    assert told[4].startswith("This is a hole: ")
 
 
 def test_the_guide_shows_what_is_found() -> None:
     texts = [text for page, kind, text in BLOCKS if (page, kind) == ("tools.md", "text")]
     (shown,) = [text for text in texts if text.startswith("1. ")]
-    (example,) = [one for page, one in EXAMPLES if page == "tools.md" and "each_spend" in one]
+    (example,) = [one for page, one in EXAMPLES if page == "tools.md" and "within_balance" in one]
     text = whole(example).decode("utf-8")
     found = attack(draft(text))
     told = Telling(Words("en"), draft(text).programme.currency).attack(found, 0)
     counted = re.compile(r"\d+ steps")
     assert [counted.sub("", one) for one in told] == counted.sub("", shown).strip().splitlines()
-    closed = attacked(text.replace('"whole"', '"share"'))
+    closed = attacked(text.replace('"within_balance"', '"offset"'))
     assert not closed.hole
 
 

@@ -13,6 +13,8 @@ from posloyalty.domain.engine.works import (
     claims,
     clubs,
     conversion,
+    draw,
+    event,
     gift_cards,
     partners,
     pass_uses,
@@ -27,6 +29,7 @@ from posloyalty.domain.engine.works import (
     snapshots,
     tier_acts,
     tiers,
+    voice,
     voucher,
     warning,
 )
@@ -41,6 +44,8 @@ __all__ = [
     "claims",
     "clubs",
     "conversion",
+    "draw",
+    "event",
     "gift_cards",
     "partners",
     "pass_uses",
@@ -55,6 +60,7 @@ __all__ = [
     "snapshots",
     "tier_acts",
     "tiers",
+    "voice",
     "voucher",
     "warning",
 ]

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.boards import (
+    EVENTS_MOST,
     digest,
     frozen_meter,
     included,
@@ -27,7 +28,6 @@ from posloyalty.domain.values.identifiers import derive_id
 ACT = "act"
 JOIN = "join"
 LEAVE = "leave"
-EVENTS_MOST = 20_000
 
 
 @works(Board, Trigger.BOARD, stage=Stage.BONUSES)

@@ -13,6 +13,8 @@ from posloyalty.domain.programme.kinds import (
     claim,
     club,
     conversion,
+    draw,
+    event,
     gift_card,
     household,
     partner,
@@ -27,6 +29,9 @@ from posloyalty.domain.programme.kinds import (
     rule,
     segment,
     sharing,
+    story,
+    survey,
+    vote,
     voucher,
 )
 
@@ -40,6 +45,8 @@ __all__ = [
     "claim",
     "club",
     "conversion",
+    "draw",
+    "event",
     "gift_card",
     "household",
     "partner",
@@ -54,5 +61,8 @@ __all__ = [
     "rule",
     "segment",
     "sharing",
+    "story",
+    "survey",
+    "vote",
     "voucher",
 ]

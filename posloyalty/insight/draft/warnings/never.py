@@ -33,11 +33,12 @@ def _never(draft: Draft) -> Iterator[Found]:
     known: dict[str, tuple[str, dict[str, object]] | None] = {}
     for rule in draft.rules:
         table = rule.table.get("when")
-        if rule.when is None or not isinstance(table, dict) or not table:
+        when = rule.when if isinstance(table, dict) and table else None
+        if when is None or table is None:
             continue
         same = repr(table)
         if same not in known:
-            known[same] = _judged(draft, _parts(rule.when.parts, table))
+            known[same] = _judged(draft, _parts(when.parts, table))
         judged = known[same]
         if judged is not None:
             yield found((*rule.path, "when"), judged[0], id=rule.id, **judged[1])

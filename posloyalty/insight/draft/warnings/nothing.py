@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from posloyalty.domain.programme.earn_rule import EARNINGS
 from posloyalty.domain.programme.effect import EFFECTS
 from posloyalty.domain.programme.toml_file import Found
 from posloyalty.domain.values.ratio import BadRatio, Ratio
-from posloyalty.insight.draft.draft import Draft, tables
+from posloyalty.insight.draft.draft import Draft
 from posloyalty.insight.draft.warnings.warning import found, warns
 
-_MOSTS = ("most", "most_points", "most_money", "budget", "capacity", "points_most")
+_MOSTS = frozenset(("most", "most_points", "most_money", "budget", "capacity"))
 _NOTHING = Ratio(0)
 _GIVING: Mapping[str, Iterable[str]] = {"offer": EFFECTS, "earn": EARNINGS}
 _DAYS_AHEAD = 366
@@ -22,9 +24,9 @@ _DAYS_AHEAD = 366
 @warns
 def _limit_of_nothing(draft: Draft) -> Iterator[Found]:
     """LIMIT_ZERO: a limit or a budget that leaves nothing to give."""
-    for path, table in tables(draft.table):
-        for key in _MOSTS:
-            if path and _number(table.get(key)) == _NOTHING:
+    for path, table in draft.tables:
+        for key in _MOSTS & table.keys() if path else ():
+            if _number(table[key]) == _NOTHING:
                 yield found((*path, key), "LIMIT_ZERO", key=key)
 
 
@@ -49,7 +51,7 @@ def _times_one(draft: Draft) -> Iterator[Found]:
 @warns
 def _leap_day(draft: Draft) -> Iterator[Found]:
     """FEB_29: a day of every year that only leap years have."""
-    for path, table in tables(draft.table):
+    for path, table in draft.tables:
         if table.get("month") == 2 and table.get("day") == 29:
             yield found((*path, "day"), "FEB_29")
 
@@ -57,7 +59,7 @@ def _leap_day(draft: Draft) -> Iterator[Found]:
 @warns
 def _hours(draft: Draft) -> Iterator[Found]:
     """HOURS_ALL_DAY where both ends are the same; HOURS_SKIPPED where the clock jumps over them."""
-    for path, table in tables(draft.table):
+    for path, table in draft.tables:
         hours = table.get("hours")
         if not isinstance(hours, Mapping):
             continue
@@ -72,17 +74,21 @@ def _hours(draft: Draft) -> Iterator[Found]:
 
 def _skipped(zone: tzinfo, first: date, start: time, end: time) -> date | None:
     """The first day on which the clock is put forward over all of some hours."""
-    for n in range(min(_DAYS_AHEAD, (date.max - first).days - 1)):
-        day = first + timedelta(days=n)
-        offsets = {
-            datetime.combine(day + timedelta(days=m), time(0), zone).utcoffset() for m in (0, 1)
-        }
-        if len(offsets) == 1:
-            continue
+    for day in _days_of_change(zone, first):
         last = (datetime.combine(day, end) - timedelta(minutes=1)).time()
         if not any(_is_shown(zone, day, hour) for hour in (start, last)):
             return day
     return None
+
+
+@lru_cache(maxsize=8)
+def _days_of_change(zone: tzinfo, first: date) -> tuple[date, ...]:
+    """The days of the coming year on which the clock is put forward or back."""
+    days = min(_DAYS_AHEAD, (date.max - first).days)
+    midnights = [datetime.combine(first + timedelta(days=n), time(0), zone) for n in range(days)]
+    return tuple(
+        one.date() for one, after in pairwise(midnights) if one.utcoffset() != after.utcoffset()
+    )
 
 
 def _is_shown(zone: tzinfo, day: date, hour: time) -> bool:

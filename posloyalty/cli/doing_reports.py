@@ -1,0 +1,108 @@
+"""`posloyalty report referrals`, `surveys`, `draw`: what came of what members do.
+
+Annotations are evaluated here, not kept as text: the options' help is made in a language at run
+time, and typer reads it from them.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from posloyalty.cli.console import Exit, Speaker, opened
+from posloyalty.domain.values.fixed_point import format_fixed
+from posloyalty.domain.values.ratio import Ratio
+from posloyalty.domain.values.rounding import Rounding
+
+
+def add_doing_reports(group: typer.Typer, speaker: Speaker) -> None:
+    """Add the reports to the group `report`."""
+    words = speaker.words
+    book_option = typer.Option("--book", help=words("cli.help_book"))
+    json_option = typer.Option("--json", help=words("cli.help_json"))
+    id_argument = typer.Argument(help=words("cli.help_declared"))
+
+    @group.command("referrals", help=words("cli.help_report_referrals"))
+    def _referrals(
+        referral: Annotated[str, id_argument],
+        book: Annotated[Path, book_option],
+        as_json: Annotated[bool, json_option] = False,
+    ) -> None:
+        with speaker.faults(), opened(book) as till:
+            rows = till.doings.referrals.report(referral)
+            told = [
+                {
+                    "code": one.code,
+                    "member": one.referrer.hex(),
+                    "captured": one.captured,
+                    "pending": one.pending,
+                    "rewarded": one.rewarded,
+                    "reversed": one.reversed,
+                }
+                for one in rows
+            ]
+            if as_json:
+                typer.echo(json.dumps(told))
+                return
+            for row in told:
+                speaker.say("referral_code", **row)
+
+    @group.command("survey", help=words("cli.help_report_survey"))
+    def _survey(
+        survey: Annotated[str, id_argument],
+        book: Annotated[Path, book_option],
+        as_json: Annotated[bool, json_option] = False,
+    ) -> None:
+        with speaker.faults(), opened(book) as till:
+            found = till.doings.voices.scores(survey)
+            if as_json:
+                told = [
+                    {
+                        "question": one.question.id,
+                        "kind": one.question.scale.value,
+                        "answers": one.answers,
+                        "figure": None if one.figure is None else _decimal(one.figure),
+                        "scores": {str(score): n for score, n in one.counts.items()},
+                    }
+                    for one in found
+                ]
+                typer.echo(json.dumps(told))
+                return
+            for one in found:
+                speaker.say(
+                    "survey_question",
+                    name=one.question.names.in_language(words.language),
+                    kind=one.question.scale.value.upper(),
+                    answers=one.answers,
+                    figure="-" if one.figure is None else _decimal(one.figure),
+                )
+
+    @group.command("draw", help=words("cli.help_report_draw"))
+    def _draw(
+        draw: Annotated[str, id_argument],
+        book: Annotated[Path, book_option],
+        as_json: Annotated[bool, json_option] = False,
+    ) -> None:
+        with speaker.faults(), opened(book) as till:
+            proof = till.doings.attend.proof(draw)
+            told = {
+                "commitment": proof.commitment,
+                "seed": proof.seed,
+                "digest": proof.digest,
+                "entries": len(proof.entries),
+                "winners": " ".join(f"{prize}:{entry}" for prize, entry in proof.winners),
+                "holds": proof.holds,
+            }
+        if as_json:
+            typer.echo(json.dumps(told))
+        else:
+            speaker.say("draw_proof", **told)
+            speaker.say("draw_holds" if proof.holds else "draw_fails")
+        if not proof.holds:
+            raise typer.Exit(Exit.FOUND)
+
+
+def _decimal(figure: Ratio) -> str:
+    """With two decimals, for people."""
+    return format_fixed(figure.apply(100, Rounding.HALF_UP), decimals=2, grouping=False)

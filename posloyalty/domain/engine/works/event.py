@@ -1,0 +1,128 @@
+"""Events at work: accepting, cancelling, coming.
+
+`Trigger.EVENT`, what "<id>", evidence `act`: "accept" (`guests` brings so many), "cancel", or
+"check_in" of as many people as the quantity says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from posloyalty.domain.engine.award import Award
+from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.giving import give
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.moment import Moment, Trigger
+from posloyalty.domain.engine.seats import Seats, seats_of
+from posloyalty.domain.engine.work import Stage, works
+from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.programme.kinds.event import SEAT, Event
+from posloyalty.domain.programme.reason import Reason, reason
+
+ACT = "act"
+ACCEPT = "accept"
+CANCEL = "cancel"
+CHECK_IN = "check_in"
+GUESTS = "guests"
+
+
+@works(Event, Trigger.EVENT, stage=Stage.BONUSES)
+def attend(event: Event, moment: Moment, awards: Awards) -> None:
+    """Do what is recorded, or say why not."""
+    recorded, member = moment.recorded, moment.active
+    if recorded is None or recorded.what != event.id:
+        return
+    if member is None:
+        awards.refuse("NO_MEMBER" if moment.state is None else "MEMBER_BARRED")
+    seats, evidence = seats_of(event, moment.gathered), dict(recorded.evidence)
+    act = evidence.get(ACT, "")
+    if act == ACCEPT:
+        guests = evidence.get(GUESTS, "0")
+        _accept(event, seats, member, int(guests) if guests.isdigit() else 0, awards)
+        return
+    seat = seats.of(member.member_id)
+    if seat is None:
+        awards.refuse("NO_SEAT")
+    if act == CANCEL:
+        _cancel(event, seats, seat, awards)
+    elif act == CHECK_IN:
+        _check_in(event, seat, recorded.quantity, awards)
+
+
+def _accept(event: Event, seats: Seats, member: MemberState, guests: int, awards: Awards) -> None:
+    moment = awards.moment
+    if seats.of(member.member_id) is not None:
+        awards.refuse("HAS_SEAT")
+    if moment.day > event.until:
+        awards.refuse("TOO_LATE", day=event.until.isoformat())
+    if guests > event.guests:
+        awards.refuse("TOO_MANY_GUESTS", most=event.guests)
+    name = _name(event, awards)
+    if event.when.failures(moment.facts, 0):
+        awards.refuse("NOT_MET", name=name)
+    people = 1 + guests
+    # Nobody passes those who wait already.
+    waits = people > seats.free or bool(seats.waiting)
+    if waits and seats.queue + people > event.waiting:
+        awards.refuse("EVENT_FULL", name=name)
+    before = seats.queue
+    awards.issue(
+        SEAT,
+        event.id,
+        rule_id=event.id,
+        name=name,
+        reasons=(reason("WAITS", before=before) if waits else _seated(event, people),),
+        code=event.code(moment.programme.id),
+        uses=people,
+        last_day=event.on,
+        held=waits,
+    )
+
+
+def _cancel(event: Event, seats: Seats, seat: Right, awards: Awards) -> None:
+    if seat.used:
+        awards.refuse("CAME_ALREADY")
+    if awards.moment.day > event.until:
+        awards.refuse("TOO_LATE", day=event.until.isoformat())
+    awards.plan.cancel(seat)
+    left = seats.without(seat)
+    up = left.next_up()
+    while up is not None:
+        awards.plan.release(up)
+        awards.show(
+            Award(
+                kind=SEAT,
+                of=event.id,
+                name=_name(event, awards),
+                amount=up.uses,
+                rule_id=event.id,
+                reasons=(reason("CAME_UP", day=event.on),),
+            )
+        )
+        left = Seats(event, (*left.without(up).rights, replace(up, released=1)))
+        up = left.next_up()
+
+
+def _check_in(event: Event, seat: Right, people: int, awards: Awards) -> None:
+    moment = awards.moment
+    if moment.day != event.on:
+        awards.refuse("NOT_THAT_DAY", day=event.on.isoformat())
+    if seat.held and not seat.released:
+        awards.refuse("STILL_WAITS")
+    left = seat.uses - seat.used
+    if not left:
+        awards.refuse("CAME_ALREADY")
+    if people > left:
+        awards.refuse("MORE_THAN_SEATS", most=left)
+    awards.plan.use(seat, people)
+    awards.count(f"attended/{event.id}", people)
+    if not seat.used:
+        give(event.gives, awards, rule_id=event.id, name=_name(event, awards))
+
+
+def _name(event: Event, awards: Awards) -> str:
+    return event.names.in_language(awards.moment.store.language)
+
+
+def _seated(event: Event, people: int) -> Reason:
+    return reason("SEATED", people=people, day=event.on)

@@ -1,0 +1,107 @@
+"""What a member can do at a till is answered in one look, and changes with what they do."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from posloyalty.domain.engine.moment import Recorded, Trigger
+from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.services.programme_acts import Happening
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.take_part import Offered
+from tests.faults.shop import MEMBER_PHONE
+from tests.services.conftest import Shop
+from tests.services.counter import paid
+
+# The tests' clock stands at 22 November 2026.
+PROGRAMME = """
+language = 2
+id = "doing"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+[[wallet]]
+id = "points"
+[[activity]]
+id = "quiz"
+points = 5
+[[activity]]
+id = "bottles"
+role = "supervisor"
+evidence = [{ id = "bin", name = { en = "Bin", zh_CN = "箱号" } }]
+[[challenge]]
+id = "quizzes"
+need = { counted = 3, meter = "activity/quiz" }
+within = { days = 7 }
+opt_in = true
+gives = { points = 10 }
+[[event]]
+id = "past"
+on = 2026-11-21
+capacity = 5
+[[event]]
+id = "soon"
+on = 2026-11-30
+capacity = 1
+[[vote]]
+id = "flavour"
+within = { from = 2026-11-01, through = 2026-11-30 }
+option = [{ id = "plum" }]
+[[survey]]
+id = "visit"
+question = [{ id = "nps", kind = "nps" }]
+"""
+
+
+class Desk:
+    """A till with the programme and one member."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop, self.till = shop, shop.till
+        self.till.programmes.install(PROGRAMME.encode("utf-8"))
+        member = self.till.members.by_phone(MEMBER_PHONE)
+        assert member is not None
+        self.member = member
+        self.cashier = Operator(shop.manager.id, "Lin", Role.CASHIER)
+
+    def offered(self, operator: Operator | None = None) -> Offered:
+        return self.till.doings.take_part.offered(self.member, operator or self.cashier, "en")
+
+
+def test_only_what_the_operator_may_record_is_offered(shop: Shop) -> None:
+    desk = Desk(shop)
+    assert [one.id for one in desk.offered().activities] == ["quiz"]
+    quiz, bottles = desk.offered(shop.manager).activities
+    assert (quiz.fields, bottles.fields) == ((), (("bin", "Bin"),))
+    with pytest.raises(ServiceRefusal) as refused:
+        shop.till.doings.take_part.offered(b"nobody" + bytes(10), shop.manager)
+    assert refused.value.reason == "NO_SUCH_MEMBER"
+
+
+def test_it_changes_with_what_the_member_does(shop: Shop) -> None:
+    desk, till = Desk(shop), shop.till
+    before = desk.offered()
+    assert [one.id for one in before.to_take_up] == ["quizzes"]
+    assert [(one.id, one.seat, one.free) for one in before.events] == [("soon", False, 1)]
+    assert [one.id for one in before.votes] == ["flavour"]
+    assert before.surveys == before.challenges == ()
+    for trigger, what in ((Trigger.CHALLENGE, "quizzes"), (Trigger.ACTIVITY, "quiz")):
+        happening = Happening(trigger=trigger, recorded=Recorded(what=what), member_id=desk.member)
+        till.acts.record(happening, desk.cashier)
+    till.doings.attend.accept(desk.member, "soon", desk.cashier)
+    till.doings.voices.vote(desk.member, "flavour", "plum", desk.cashier)
+    basket = till.check_out.open_basket().add(till.catalogue.search("")[0])
+    basket = basket.for_member(desk.member, proof="card")
+    quote = till.check_out.quote(basket)
+    till.check_out.complete(basket, quote, paid(quote), shop.manager)
+    after = desk.offered()
+    assert after.to_take_up == after.votes == ()
+    assert [(one.id, one.seat, one.free) for one in after.events] == [("soon", True, 0)]
+    assert [one.id for one in after.surveys] == ["visit"]
+    (progress,) = after.challenges
+    assert progress.figure is not None
+    assert (progress.figure.have, progress.figure.need) == (1, 3)
+    assert progress.last_day == date(2026, 11, 28)
+    assert till.verify.verify().holds
