@@ -18,6 +18,7 @@ from tests.benchmarks.options import Options
 
 # The screen before the members: measuring an idle till leaves the large shop's files cold.
 AREAS = (
+    "offers",
     "sale",
     "screen",
     "touch",

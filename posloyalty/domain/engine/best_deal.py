@@ -25,7 +25,7 @@ from posloyalty.domain.engine.deal_branch import Branch
 from posloyalty.domain.engine.deal_parts import Parts, split
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.deal_tail import Tail
-from posloyalty.domain.engine.discount import Pile, first_pile, most_off
+from posloyalty.domain.engine.discount import Pile
 from posloyalty.domain.engine.taken import Deal, Taken
 from posloyalty.domain.programme.definition import MinimumOn, OffersWin
 from posloyalty.domain.shop.product import TaxClass, TaxMode
@@ -71,9 +71,7 @@ class BestDeal:
         best = self._best_of([self._deal(self._table, plan) for plan in self._together()])
         first = self._table.first
         for found in self._alone:
-            pile = first_pile(self._goods, pieces=found.pieces)
-            off = most_off(found, pile, pile.amounts)
-            if not self._mixed and sum(first.amounts) - off > best.payable_minor:
+            if not self._mixed and sum(first.amounts) - found.worth > best.payable_minor:
                 continue
             table = Table(self._context, [found], self._budget)
             branch = self._branch(table, (0,))
@@ -107,13 +105,46 @@ class BestDeal:
         """Each part by itself, then what is about the whole basket."""
         table = self._table
         tail = Tail(table, parts.tail, self._effort)
-        branches = [
-            Branch(table, places, lines, self._effort, price=_sum_of(lines), ties=self._ties)
-            for places, lines in parts.parts
+        best: list[list[Plan]] = []
+        taken_off = 0
+        for places, lines in parts.parts:
+            single = self._single(table, places)
+            if single is not None:
+                best.append([single[0]])
+                taken_off += single[1]
+                continue
+            branch = self._part(table, places, lines)
+            best.append(branch.run())
+            taken_off += branch.first_minor - branch.best_price
+        heads = [
+            tuple(sorted([step for plan in found for step in plan]))
+            for found in islice(product(*best), TIES_MAX)
         ]
-        best = [branch.run() for branch in branches]
-        heads = [tuple(sorted(sum(found, ()))) for found in islice(product(*best), TIES_MAX)]
-        return tail.join(heads, branches)
+        return tail.join(
+            heads,
+            taken_off,
+            lambda: [self._part(table, places, lines) for places, lines in parts.parts],
+        )
+
+    def _part(self, table: Table, places: Sequence[int], lines: Sequence[int]) -> Branch:
+        price = _sum_of(lines)
+        return Branch(table, places, lines, self._effort, price=price, ties=self._ties)
+
+    def _single(self, table: Table, places: Sequence[int]) -> tuple[Plan, int] | None:
+        """The plan of a part of one public candidate that is the better the more it applies, with
+        what it takes off.
+        """
+        found = table.candidates[places[0]]
+        uneven = found.group is not None and not found.group.nested
+        if len(places) > 1 or not found.even or uneven or found.owned is not None:
+            return None
+        self._effort.left -= 1
+        times = table.most_times[places[0]]
+        first = table.first
+        off = table.off(places[0], first, first.amounts, times) if times else None
+        if off is None or not off.total:
+            return (), 0
+        return ((places[0], times),), off.total
 
     def _branch(self, table: Table, places: Sequence[int]) -> Branch:
         lines = range(len(self._goods.lines))

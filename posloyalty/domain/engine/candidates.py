@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from posloyalty.domain.engine.context import Goods, LineKey
 from posloyalty.domain.engine.owned import Owned
-from posloyalty.domain.programme.effect import Effect, PieceEffect, TotalEffect
+from posloyalty.domain.programme.effect import EachEffect, Effect, PieceEffect, TotalEffect
 from posloyalty.domain.programme.line_filter import LineFilter
 from posloyalty.domain.programme.offer import Offer, PercentBase, Scope
 from posloyalty.domain.shop.basket import BasketLine
@@ -31,21 +31,27 @@ class Stage(IntEnum):
 _STAGES = {Scope.LINE: Stage.LINE, Scope.BUNDLE: Stage.BUNDLE, Scope.ORDER: Stage.ORDER}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Candidate:
     """An offer that could apply.
 
-    `id` tells it apart from every other candidate: an offer that the customer owns several times is
-    several candidates. `targets` are the places of the lines that it may lower, `parts` those of
-    the parts of a group of pieces. `wide` says that it is one discount on everything that offers
-    may lower. `owned` is None for a public offer. `most_minor` and `most_times` are what limits
-    leave of it, None without one.
+    `effect` is in one of the three fields after it, by its shape; `even` says that less before it
+    never leaves more after it. `id` tells it apart from every other candidate: an offer that the
+    customer owns several times is several candidates. `targets` are the places of the lines that it
+    may lower, `parts` those of the parts of a group of pieces. `wide` says that it is one discount
+    on everything that offers may lower. `owned` is None for a public offer. `most_minor` and
+    `most_times` are what limits leave of it, None without one. `times` and `worth` are how many
+    groups it makes of the basket before any other offer, and the most that it could take off it.
     """
 
     id: str
     stage: Stage
     offer: Offer
     effect: Effect
+    whole: TotalEffect | None
+    each: EachEffect | None
+    group: PieceEffect | None
+    even: bool
     targets: tuple[int, ...]
     quantity_milli: int
     quantities: tuple[int, ...]
@@ -57,6 +63,8 @@ class Candidate:
     most_times: int | None
     whole_or_nothing: bool
     owned: Owned | None = None
+    times: int = 1
+    worth: int = 0
 
     @property
     def order(self) -> tuple[int, int, str]:
@@ -66,7 +74,7 @@ class Candidate:
     @property
     def pieces(self) -> bool:
         """Whether it is about pieces."""
-        return bool(self.parts)
+        return self.group is not None
 
     @property
     def cost(self) -> tuple[str, int] | None:
@@ -105,6 +113,8 @@ def candidate(
     """
     effect = offer.effect if effect is None else effect
     only = None if owned is None else owned.line
+    whole = effect if isinstance(effect, TotalEffect) else None
+    initial = offer.base is PercentBase.INITIAL
     parts: tuple[tuple[int, ...], ...] = ()
     if isinstance(effect, PieceEffect):
         parts = _parts(offer, effect, goods, only)
@@ -126,13 +136,17 @@ def candidate(
         stage=stage_of(offer, owned),
         offer=offer,
         effect=effect,
+        whole=whole,
+        each=effect if isinstance(effect, EachEffect) else None,
+        group=effect if isinstance(effect, PieceEffect) else None,
+        even=not (initial or whole_or_nothing or (whole is not None and not whole.smooth)),
         targets=targets,
         quantity_milli=sum(quantities),
         quantities=quantities,
         keys=tuple(goods.keys[place] for place in targets),
         parts=parts,
-        wide=isinstance(effect, TotalEffect) and len(targets) == len(goods.discountable),
-        initial=offer.base is PercentBase.INITIAL,
+        wide=whole is not None and len(targets) == len(goods.discountable),
+        initial=initial,
         most_minor=_least(offer.most_minor, most_minor),
         most_times=most_times,
         whole_or_nothing=whole_or_nothing,
@@ -159,7 +173,10 @@ def _matching(
     wanted: LineFilter, goods: Goods, places: Sequence[int], only: int | None
 ) -> tuple[int, ...]:
     lines = goods.lines
-    found = tuple(place for place in places if wanted.matches(lines[place].product))
+    found = goods.named(wanted)
+    if len(places) < len(goods.every):
+        allowed = frozenset(places)
+        found = tuple(place for place in found if place in allowed)
     return found if only is None else tuple(p for p in found if lines[p].number == only)
 
 

@@ -6,7 +6,7 @@ Shape: `StoreContext` is what the shop contributes; `Context` what is known befo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 
@@ -24,6 +24,7 @@ from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts, MemberFacts
 from posloyalty.domain.programme.kinds.club import CLUB
+from posloyalty.domain.programme.line_filter import ALL_GOODS, LineFilter
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import Basket, BasketLine
 from posloyalty.domain.shop.product import Product
@@ -71,7 +72,8 @@ class Goods:
     """The lines by product and content, with what rules ask of them; all tuples run alike.
 
     `keys` break ties of allocations. `discountable` and `redeemable` are places of lines that
-    offers may lower, and that points may pay: never money in another form.
+    offers may lower, and that points may pay: never money in another form. `every` are all places,
+    `by_name` those of each product, tag and category.
     """
 
     lines: tuple[BasketLine, ...]
@@ -81,6 +83,36 @@ class Goods:
     redeemable: tuple[int, ...]
     measured: tuple[int, ...]
     earning: tuple[int, ...]
+    every: tuple[int, ...] = ()
+    by_name: Mapping[tuple[str, object], tuple[int, ...]] = field(default_factory=dict, hash=False)
+
+    def named(self, wanted: LineFilter) -> tuple[int, ...]:
+        """The places of the goods that a filter means."""
+        by_name, lines = self.by_name, self.lines
+        if wanted is ALL_GOODS:
+            return self.every
+        alone = wanted.but is None
+        if alone and len(wanted.products) == 1 and not wanted.tags and not wanted.categories:
+            (sku,) = wanted.products
+            return by_name.get(("product", sku), ())
+        if alone and len(wanted.tags) == 1 and not wanted.products and not wanted.categories:
+            (tag,) = wanted.tags
+            return by_name.get(("tag", tag), ())
+        if wanted.products:
+            names = [by_name.get(("product", sku), ()) for sku in wanted.products]
+        elif wanted.tags:
+            names = [by_name.get(("tag", tag), ()) for tag in wanted.tags]
+        elif wanted.categories:
+            names = [by_name.get(("category", one), ()) for one in wanted.categories]
+        else:
+            names = [self.every]
+        found = names[0] if len(names) == 1 else tuple(sorted({p for one in names for p in one}))
+        one_kind = wanted.but is None and (
+            bool(wanted.products) + bool(wanted.tags) + bool(wanted.categories) == 1
+        )
+        if one_kind or not found:
+            return found
+        return tuple(place for place in found if wanted.matches(lines[place].product))
 
     @property
     def measured_gross(self) -> int:
@@ -175,7 +207,20 @@ def arrange(lines: tuple[BasketLine, ...]) -> Goods:
         redeemable=tuple(p for p in places if not (products[p].gift_card or products[p].deposit)),
         measured=tuple(p for p in places if _goods(products[p])),
         earning=tuple(p for p in places if products[p].earning),
+        every=tuple(places),
+        by_name=_names(products),
     )
+
+
+def _names(products: Sequence[Product]) -> dict[tuple[str, object], tuple[int, ...]]:
+    found: dict[tuple[str, object], list[int]] = {}
+    for place, product in enumerate(products):
+        found.setdefault(("product", product.sku), []).append(place)
+        if product.category_id is not None:
+            found.setdefault(("category", product.category_id), []).append(place)
+        for tag in product.tags:
+            found.setdefault(("tag", tag), []).append(place)
+    return {name: tuple(dict.fromkeys(places)) for name, places in found.items()}
 
 
 def _goods(product: Product) -> bool:

@@ -16,10 +16,10 @@ from collections.abc import Callable, Sequence
 
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.discount import Pile, apply, most_off
-from posloyalty.domain.programme.effect import PieceEffect, TotalEffect
 
 TIES_MAX = 32
 DEPTH_MAX = 400
+GREEDY_LEAST = 5
 Price = Callable[[Pile], int]
 Check = Callable[[Plan, Pile], bool]
 
@@ -48,14 +48,17 @@ class Branch:
         self._price = price
         self._check = check
         self._ties = ties
+        # What is about pieces takes some times as long to reckon.
+        self._weight = 3 if any(table.candidates[p].group is not None for p in places) else 1
         self._own = 0
         for place in places:
             self._own |= 1 << place
         self._thresholds = any(table.measures(table.candidates[p]) for p in places)
-        self._cliffs = any(not table.even(p) for p in places)
+        self._cliffs = any(not table.candidates[p].even for p in places)
         self._slack = self._slack_from()
         self._contested = self._contested_pieces()
         self._sure = [self._is_sure(at) for at in range(len(self._places))]
+        self._ahead, self._groups = self._worth_ahead()
         self.best_price = price(table.first)
         self.plans: list[Plan] = [()]
         self._found = False
@@ -66,7 +69,8 @@ class Branch:
 
     def run(self) -> list[Plan]:
         """The best plan, the first one that the order of the candidates gives; all with `ties`."""
-        self._start_greedily()
+        if len(self._places) >= GREEDY_LEAST:
+            self._start_greedily()
         if len(self._places) > DEPTH_MAX:
             self._effort.left = -1
             return [self._greedy]
@@ -100,10 +104,14 @@ class Branch:
         place = self._places[at]
         if at and table.stages[place] != table.stages[self._places[at - 1]]:
             start = pile.amounts
-        if not blocked >> place & 1 and table.affordable(place, taken):
+        if (
+            not blocked >> place & 1
+            and not self._hopeless(at, pile)
+            and table.affordable(place, taken)
+        ):
             for times in self._times(at, pile):
                 off = table.off(place, pile, start, times)
-                self._effort.left -= 1
+                self._effort.left -= self._weight
                 if not off.total or not table.holds(place, spend, off):
                     continue
                 less = spend - off.total if table.lower(place) else spend
@@ -120,19 +128,62 @@ class Branch:
         if not self._cut(at + 1, pile, start, blocked):
             self._walk(at + 1, pile, start, spend, blocked, taken)
 
+    def _hopeless(self, at: int, pile: Pile) -> bool:
+        """Whether taking a candidate cannot lead to a best deal, by what all are worth at most."""
+        if self._every is not None:
+            return False
+        amounts = pile.amounts
+        room = sum([amounts[line] for line in self._lines])
+        ahead = self._ahead[at + 1]
+        group = self._groups[at]
+        if group is not None:
+            ahead -= group[at + 1]
+        bound = room - self._table.worth[self._places[at]] - ahead
+        if bound > self.best_price:
+            return True
+        return bound == self.best_price and self._found and not self._ties
+
+    def _worth_ahead(self) -> tuple[list[int], list[list[int] | None]]:
+        """For every place, what all from there on are worth at most, of a group the best; and for
+        every candidate in a group, the same of its group alone.
+        """
+        count = len(self._places)
+        ahead = [0] * (count + 1)
+        best: dict[str, list[int]] = {}
+        groups: list[list[int] | None] = [None] * count
+        for at in range(count - 1, -1, -1):
+            worth = self._table.worth[self._places[at]]
+            group = self._table.candidates[self._places[at]].offer.group
+            ahead[at] = ahead[at + 1]
+            if not group:
+                ahead[at] += worth
+                continue
+            own = best.setdefault(group, [0] * (count + 1))
+            before = own[at + 1]
+            own[at] = max(before, worth)
+            for earlier in range(at):
+                own[earlier] = own[at]
+            ahead[at] += own[at] - before
+            groups[at] = own
+        return ahead, groups
+
     def _times(self, at: int, pile: Pile) -> Sequence[int]:
         """How often to try it: less than it could be only where that may leave more to others."""
         place = self._places[at]
         found = self._table.candidates[place]
-        if not isinstance(found.effect, PieceEffect):
+        if found.group is None:
             return (1,)
         most = self._table.times(place, pile)
         uneven = self._thresholds or self._cliffs or self._every is not None
-        if uneven or self._contested[at] or not found.effect.nested or found.whole_or_nothing:
+        if uneven or self._contested[at] or not found.group.nested or found.whole_or_nothing:
             return range(most, 0, -1)
         return (most,) if most else ()
 
     def _cut(self, at: int, pile: Pile, start: tuple[int, ...], blocked: int) -> bool:
+        most = self.best_price if self._every is None else self._most_left
+        amounts = pile.amounts
+        if sum([amounts[line] for line in self._lines]) - self._ahead[at] > most:
+            return True
         bound = self._bound(at, pile, start, blocked)
         if self._every is not None:
             return bound > self._most_left
@@ -145,15 +196,15 @@ class Branch:
         left = pile
         most = 0
         by_group: dict[str, int] = {}
-        self._effort.left -= len(self._places) - at
+        self._effort.left -= (len(self._places) - at) * self._weight
         for place in self._places[at:]:
             if blocked >> place & 1:
                 continue
             found = table.candidates[place]
-            if table.plain(place) and not table.masks[place] & self._own:
+            if table.plain[place] and not table.masks[place] & self._own:
                 left = apply(found, left, left.amounts, table.shown).pile
                 continue
-            off = most_off(found, pile, start if found.initial else pile.amounts)
+            off = most_off(found, pile, start, table.most_times[place])
             if found.offer.group:
                 group = found.offer.group
                 by_group[group] = max(by_group.get(group, 0), off)
@@ -180,8 +231,7 @@ class Branch:
         """A first price to beat: of what excludes one another, the one that takes most off."""
         table, first = self._table, self._table.first
         wanted, blocked = 0, 0
-        worth = {p: most_off(table.candidates[p], first, first.amounts) for p in self._places}
-        for place in sorted(self._places, key=lambda p: (-worth[p], p)):
+        for place in sorted(self._places, key=lambda p: (-table.worth[p], p)):
             if not blocked >> place & 1:
                 wanted |= 1 << place
                 blocked |= table.masks[place]
@@ -208,11 +258,13 @@ class Branch:
     def _slack_from(self) -> list[int]:
         """For every place, by how much spreading may shift what candidates from there on take."""
         slack = [0] * (len(self._places) + 1)
+        if len(self._lines) == 1:
+            return slack
         targets = [set(self._table.candidates[p].targets) for p in self._places]
         for at in range(len(self._places) - 1, -1, -1):
             found = self._table.candidates[self._places[at]]
             spreads = len(targets[at]) > 1 and (
-                isinstance(found.effect, TotalEffect) or found.most_minor is not None
+                found.whole is not None or found.most_minor is not None
             )
             uneven = spreads and any(
                 targets[at] & later and not targets[at] <= later for later in targets[at + 1 :]
@@ -226,16 +278,20 @@ class Branch:
         """
         if self._thresholds or self._cliffs or self._ties or self._slack[at + 1]:
             return False
+        if self._check is not None:
+            return False
         place = self._places[at]
         found = self._table.candidates[place]
         if self._table.masks[place] & self._own or found.owned is not None:
             return False
-        if isinstance(found.effect, PieceEffect):
-            return found.effect.nested and not self._contested[at]
+        if found.group is not None:
+            return found.group.nested and not self._contested[at]
         return True
 
     def _contested_pieces(self) -> list[bool]:
         """Whether pieces that a candidate uses are of use to a later one."""
+        if not any(self._table.candidates[place].parts for place in self._places):
+            return [False] * len(self._places)
         reach = [
             {p for part in self._table.candidates[place].parts for p in part}
             for place in self._places

@@ -21,12 +21,11 @@ from posloyalty.domain.engine.discount import (
 )
 from posloyalty.domain.engine.stacking import conflicts
 from posloyalty.domain.programme.definition import MinimumOn
-from posloyalty.domain.programme.effect import PieceEffect, TotalEffect
 
 Plan = tuple[tuple[int, int], ...]
 """What is taken: (the candidate's place in the table, how many groups), in order."""
 
-EFFORT_MAX = 20_000
+EFFORT_MAX = 6_000
 """How many single discounts one search may reckon before it settles for the best so far."""
 
 
@@ -72,6 +71,9 @@ class Table:
         self.shown = shown_prices(self.goods) if pieces else ()
         self.gross = self.goods.measured_gross
         self.stages = [self.stage(found) for found in self.candidates]
+        self.plain = [found.even and found.group is None for found in self.candidates]
+        self.most_times = [one.times for one in self.candidates]
+        self.worth = [one.worth for one in self.candidates]
 
     def order(self, found: Candidate) -> tuple[int, int, str]:
         """The place of a candidate: by stage, priority, id."""
@@ -109,7 +111,7 @@ class Table:
         if not when.measures_spend or self.minimum is MinimumOn.NET_OF_ALL:
             return True
         measured = spend if self.measures(found) else self.gross
-        if isinstance(found.effect, PieceEffect) and found.effect.gift:
+        if found.group is not None and found.group.gift:
             measured -= off.total
         return self.met(found, measured)
 
@@ -129,14 +131,3 @@ class Table:
             if spent is not None and spent[0] == cost[0]:
                 due += spent[1]
         return due <= self.budget.get(cost[0], 0)
-
-    def even(self, place: int) -> bool:
-        """Whether less before it never leaves more after it; not so with cliffs."""
-        found = self.candidates[place]
-        effect = found.effect
-        cliff = isinstance(effect, TotalEffect) and not effect.smooth
-        return not (found.initial or found.whole_or_nothing or cliff)
-
-    def plain(self, place: int) -> bool:
-        """Whether it is even, and the same whatever pieces others use."""
-        return self.even(place) and not self.candidates[place].pieces

@@ -7,7 +7,7 @@ until what could be paid at best, with every threshold met, is no better than wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -15,7 +15,7 @@ from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.deal_branch import Branch
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.discount import whole_discount
-from posloyalty.domain.programme.effect import TotalEffect
+from posloyalty.domain.programme.conditions.min_spend import minimums
 
 OUTCOMES_MAX = 2000
 NO_PLAN: Plan = ()
@@ -36,30 +36,72 @@ class Tail:
     def __init__(self, table: Table, places: Sequence[int], effort: Effort) -> None:
         self._table = table
         self._places = tuple(places)
+        self._head = range(len(table.candidates) - len(self._places))
         self._effort = effort
         goods = table.goods
         self._room = sum(goods.gross[place] for place in goods.discountable)
         found = [table.candidates[place] for place in places]
         self._thresholds = any(table.measures(one) for one in found)
-        self._cliffs = any(not table.even(place) for place in places)
+        self._starts = {amount for one in found for amount in minimums(one.offer.when)}
+        self._cliffs = any(not one.even for one in found)
 
-    def join(self, heads: Sequence[Plan], branches: Sequence[Branch]) -> list[Plan]:
+    def join(
+        self, heads: Sequence[Plan], taken_off: int, parts: Callable[[], list[Branch]]
+    ) -> list[Plan]:
         """The best whole plans that begin with one of some equally good heads, or with others where
-        a threshold or a cliff makes more of less.
+        a threshold or a cliff makes more of less. `taken_off` is what each head takes off.
         """
-        first = self._outcome(heads[0])
+        if not self._places:
+            return list(heads)
+        lowers = all(self._table.lower(place) for place in self._head)
+        if lowers:
+            room, spend = self._room - taken_off, self._table.gross - taken_off
+            first = Outcome(room, spend, heads[0])
+        else:
+            first = self._outcome(heads[0])
         best, plan = self._search(first.room, first.spend, strict=True)
         plans = [(*head, *plan) for head in heads]
         if not (self._thresholds or self._cliffs):
             return plans
+        if not self._cliffs and lowers:
+            return self._by_thresholds(first, best, plans, parts)
         if best <= self._relaxed(first.room):
             return plans
-        for one in self._outcomes(branches, first.room, self._highest(first.room, best)):
+        for one in self._outcomes(_searched(parts()), first.room, self._highest(first.room, best)):
             if self._effort.spent or self._relaxed(one.room) >= best:
                 break
             price, plan = self._search(one.room, one.spend, strict=True)
             if price < best:
                 best, plans = price, [(*one.plan, *plan)]
+        return plans
+
+    def _by_thresholds(
+        self, first: Outcome, best: int, plans: list[Plan], parts: Callable[[], list[Branch]]
+    ) -> list[Plan]:
+        """Where the spend follows the room, less to pay begins only where a threshold is met.
+
+        Between two thresholds less room is never worse, so that at each of them the lowest room
+        that the parts can leave is all that has to be tried.
+        """
+        apart = first.spend - first.room
+        starts = sorted({spend - apart for spend in self._starts if spend - apart > first.room})
+        hopeful = [
+            room
+            for room in starts
+            if room <= self._room and self._search(room, room + apart, strict=True)[0] < best
+        ]
+        if not hopeful or self._effort.spent:
+            return plans
+        sums = _Sums(_searched(parts()), self._highest(first.room, best) - first.room)
+        for room in hopeful:
+            found = sums.lowest(room - first.room)
+            if found is None or self._effort.spent:
+                continue
+            more, head = found
+            left = first.room + more
+            price, plan = self._search(left, left + apart, strict=True)
+            if price < best:
+                best, plans = price, [(*head, *plan)]
         return plans
 
     def _relaxed(self, room: int) -> int:
@@ -124,6 +166,46 @@ class Tail:
         return _Totals(self._table, self._places, self._effort, spend, self._room, strict).run(room)
 
 
+def _searched(branches: list[Branch]) -> list[Branch]:
+    """Branches that know their best."""
+    for branch in branches:
+        branch.run()
+    return branches
+
+
+class _Sums:
+    """What parts can leave together, above the least: sums of one outcome of each (bit n for n)."""
+
+    def __init__(self, branches: Sequence[Branch], most: int) -> None:
+        self._mask = (1 << most + 1) - 1
+        self._options: list[dict[int, Plan]] = []
+        self._reached = [1]
+        for branch in branches:
+            every = branch.every(branch.best_price + most)
+            options = {left - branch.best_price: plan for (left, _), plan in every.items()}
+            reached = 0
+            for more in options:
+                reached |= self._reached[-1] << more if more >= 0 else 0
+            self._options.append(options)
+            self._reached.append(reached & self._mask)
+
+    def lowest(self, least: int) -> tuple[int, Plan] | None:
+        """The lowest sum that is not below a bound, with a plan of it; None where there is none."""
+        above = self._reached[-1] >> least << least
+        if not above:
+            return None
+        found = (above & -above).bit_length() - 1
+        left = found
+        steps: list[tuple[int, int]] = []
+        for place in range(len(self._options) - 1, -1, -1):
+            for more, plan in self._options[place].items():
+                if 0 <= more <= left and self._reached[place] >> left - more & 1:
+                    left -= more
+                    steps += plan
+                    break
+        return found, tuple(sorted(steps))
+
+
 class _Totals:
     """Branch and bound on one number."""
 
@@ -141,6 +223,7 @@ class _Totals:
         self._effort = effort
         self._strict = strict
         self._most_room = most_room
+        self._even = all(_settled(table.candidates[p], strict) for p in places)
         self._holds = [self._met(table.candidates[p], spend) for p in places]
         self._best = 0
         self._plan: Plan | None = None
@@ -166,27 +249,51 @@ class _Totals:
             if room < self._best or self._plan is None:
                 self._best, self._plan = room, taken
             return
-        self._effort.left -= 1
         place = self._places[at]
         if not at or table.stages[place] != table.stages[self._places[at - 1]]:
             start = room
-        joins = self._holds[at] and not blocked >> place & 1
-        if joins and table.affordable(place, taken):
-            off = self._off(table.candidates[place], room, start)
-            if off:
-                self._walk(
-                    at + 1, room - off, start, blocked | table.masks[place], (*taken, (place, 1))
-                )
-        if not self._cut(at + 1, room, start, blocked):
-            self._walk(at + 1, room, start, blocked, taken)
+        end = self._run_end(at)
+        best_at, best_off = at, 0
+        for number in range(at, end):
+            self._effort.left -= 1
+            other = self._places[number]
+            if not self._holds[number] or blocked >> other & 1:
+                continue
+            if table.affordable(other, taken):
+                off = self._off(table.candidates[other], room, start)
+                if off > best_off:
+                    best_at, best_off = number, off
+        if best_off:
+            chosen = self._places[best_at]
+            after = blocked | table.masks[chosen]
+            self._walk(end, room - best_off, start, after, (*taken, (chosen, 1)))
+        if not self._cut(end, room, start, blocked):
+            self._walk(end, room, start, blocked, taken)
+
+    def _run_end(self, at: int) -> int:
+        """The end of a run of candidates that exclude one another and the same others, all even
+        from here on: of them the one that takes most off is the best, whatever follows.
+        """
+        table, places = self._table, self._places
+        if not self._even:
+            return at + 1
+        whole = table.masks[places[at]] | 1 << places[at]
+        end = at + 1
+        while (
+            end < len(places)
+            and table.masks[places[end]] | 1 << places[end] == whole
+            and whole != 1 << places[at]
+            and table.stages[places[end]] == table.stages[places[at]]
+        ):
+            end += 1
+        return end
 
     def _off(self, found: Candidate, room: int, start: int) -> int:
         base = start if found.initial else room
         if self._strict:
             return whole_discount(found, room, base)
-        effect = found.effect
-        assert isinstance(effect, TotalEffect)
-        off = effect.most_total(base, found.quantity_milli, self._most_room)
+        assert found.whole is not None
+        off = found.whole.most_total(base, found.quantity_milli, self._most_room)
         return min(off, room) if found.most_minor is None else min(off, room, found.most_minor)
 
     def _cut(self, at: int, room: int, start: int, blocked: int) -> bool:
@@ -197,7 +304,7 @@ class _Totals:
             if not holds or blocked >> place & 1:
                 continue
             found = self._table.candidates[place]
-            alone = self._table.even(place) and not self._table.masks[place]
+            alone = found.even and not self._table.masks[place]
             off = self._off(found, room, start)
             if alone:
                 room -= off
@@ -208,3 +315,8 @@ class _Totals:
                 most += off
         bound = room - most - sum(by_group.values())
         return bound > self._best or (bound == self._best and self._plan is not None)
+
+
+def _settled(found: Candidate, strict: bool) -> bool:
+    """Whether less before a candidate never leaves more after it, in the way it is asked."""
+    return found.even or not (strict or found.initial)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from posloyalty.domain.engine.candidates import Candidate, piece_count
 from posloyalty.domain.engine.context import Goods, LineKey
-from posloyalty.domain.programme.effect import EachEffect, PieceEffect, Stock, TotalEffect
+from posloyalty.domain.programme.effect import EachEffect, PieceEffect, Stock
 from posloyalty.domain.programme.reduction import By
 from posloyalty.domain.values.allocation import allocate
 from posloyalty.domain.values.ratio import common_denominator
@@ -63,47 +63,48 @@ def apply(
 
     `shown` are the lines' prices of one piece, by which pieces are chosen; `times` how many groups.
     """
-    effect = found.effect
-    if isinstance(effect, PieceEffect):
-        return _of_pieces(found, effect, pile, shown, times)
+    if found.group is not None:
+        return _of_pieces(found, found.group, pile, shown, times)
     amounts = pile.amounts
     left = [amounts[place] for place in found.targets]
     base = [start[place] for place in found.targets] if found.initial else left
-    if isinstance(effect, TotalEffect):
+    if found.whole is not None:
         total = whole_discount(found, sum(left), sum(base))
         shares = spread(total, base, left, found.keys)
     else:
-        assert isinstance(effect, EachEffect)
-        shares = _of_each(found, effect, left, base)
+        assert found.each is not None
+        shares = _of_each(found, found.each, left, base)
     return _lowered(found, pile, shares)
 
 
 def whole_discount(found: Candidate, remaining_minor: int, base_minor: int) -> int:
     """The discount of a candidate with one total, on goods of which so much remains."""
-    effect = found.effect
-    assert isinstance(effect, TotalEffect)
-    return _capped(found, min(effect.total(base_minor, found.quantity_milli), remaining_minor))
+    assert found.whole is not None
+    return _capped(found, min(found.whole.total(base_minor, found.quantity_milli), remaining_minor))
 
 
 def most_times(found: Candidate, pile: Pile) -> int:
     """How many groups of its pieces are left."""
-    effect = found.effect
-    assert isinstance(effect, PieceEffect)
-    times = effect.most_times(_stock(found, pile, pile.values))
+    assert found.group is not None
+    times = found.group.most_times(_stock(found, pile, pile.values))
     return times if found.most_times is None else min(times, found.most_times)
 
 
-def most_off(found: Candidate, pile: Pile, start: Sequence[int]) -> int:
-    """A bound on what a candidate takes off what is left, or off anything less."""
-    effect = found.effect
-    if isinstance(effect, PieceEffect):
-        return _most_of_pieces(found, effect, pile)
+def most_off(found: Candidate, pile: Pile, start: Sequence[int], times: int | None = None) -> int:
+    """A bound on what a candidate takes off what is left, or off anything less.
+
+    `times` bounds its groups of pieces, where that is known already.
+    """
+    if found.group is not None:
+        times = most_times(found, pile) if times is None else times
+        return _most_of_pieces(found, found.group, pile, times)
     amounts = pile.amounts
     left = sum(amounts[place] for place in found.targets)
     base = sum(start[place] for place in found.targets) if found.initial else left
-    if isinstance(effect, TotalEffect):
-        return min(left, effect.total(base, found.quantity_milli), _most(found, left))
-    assert isinstance(effect, EachEffect)
+    if found.whole is not None:
+        return min(left, found.whole.total(base, found.quantity_milli), _most(found, left))
+    effect = found.each
+    assert effect is not None
     source = start if found.initial else amounts
     each = sum(
         effect.each(source[place], quantity)
@@ -174,15 +175,14 @@ def _of_pieces(
     return Off(shares, total, Pile(tuple(new_amounts), tuple(new_free), tuple(new_values)))
 
 
-def _most_of_pieces(found: Candidate, effect: PieceEffect, pile: Pile) -> int:
-    times = most_times(found, pile)
+def _most_of_pieces(found: Candidate, effect: PieceEffect, pile: Pile, times: int) -> int:
     if not times:
         return 0
     free, values = pile.free, pile.values
-    pieces = sorted(
-        ((-(-values[place] // free[place]), free[place]) for place in found.targets if free[place]),
-        reverse=True,
-    )
+    pieces = [
+        (-(-values[place] // free[place]), free[place]) for place in found.targets if free[place]
+    ]
+    pieces.sort(reverse=True)
     reduction, per_group = effect.reduction, effect.lowered_per_group
     if reduction.by is By.GROUP_PRICE:
         return max(0, _dearest(pieces, per_group) - reduction.minor) * times

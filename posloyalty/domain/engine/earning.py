@@ -24,6 +24,7 @@ from posloyalty.domain.programme.line_filter import ALL_GOODS
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.tier_scheme import RateAt, TierScheme
 from posloyalty.domain.programme.wallet import Stacking, Wallet
+from posloyalty.domain.shop.product import Product
 from posloyalty.domain.values.allocation import allocate
 from posloyalty.domain.values.ratio import Ratio, common_denominator
 from posloyalty.domain.values.rounding import divide
@@ -281,25 +282,35 @@ class _Wallet:
     def _at(self, tier_times: list[Ratio]) -> Contributions:
         """Exact points by line at given tier multipliers."""
         found: list[tuple[int, int, Ratio]] = []
+        lines = self._context.goods.lines
         for rule in self._rules:
             some = rule.goods != ALL_GOODS
             weights = rule.earning.weights(self._before_order if some else self._lines)
+            rate, multiplied = rule.earning.rate(), rule.earning.multiplied
+            factors: dict[tuple[Ratio, ...], Ratio] = {}
             for place, weight in enumerate(weights):
-                line = self._context.goods.lines[place]
-                if weight and rule.goods.matches(line.product):
-                    times = self._times(place, tier_times) if rule.earning.multiplied else ONE
-                    found.append((place, weight, rule.earning.rate() * times))
+                product = lines[place].product
+                if not weight or (some and not rule.goods.matches(product)):
+                    continue
+                key = self._bonuses(product) if multiplied else ()
+                factor = factors.get(key)
+                if factor is None:
+                    times = self._times(key, tier_times) if multiplied else ONE
+                    factor = factors[key] = rate * times
+                found.append((place, weight, factor))
         denominator = common_denominator(factor.denominator for _, _, factor in found)
         parts = [0] * len(self._lines)
         for place, weight, factor in found:
             parts[place] += weight * factor.numerator * (denominator // factor.denominator)
         return Contributions(tuple(parts), denominator)
 
-    def _times(self, place: int, tier_times: list[Ratio]) -> Ratio:
-        product = self._context.goods.lines[place].product
-        every = [m.times for m in self._multipliers if m.goods.matches(product)] + tier_times
+    def _bonuses(self, product: Product) -> tuple[Ratio, ...]:
+        """What multiplies the points of a product."""
+        return tuple([m.times for m in self._multipliers if m.goods.matches(product)])
+
+    def _times(self, bonuses: tuple[Ratio, ...], tier_times: list[Ratio]) -> Ratio:
         times = ONE
-        for one in every:
+        for one in (*bonuses, *tier_times):
             if self._wallet.stacking is Stacking.ADDITIVE:
                 times = times + one - ONE
             else:

@@ -36,6 +36,7 @@ class Judge:
     def __init__(self, context: Context, pile: Pile, basket: Basket) -> None:
         self._context = context
         self._pile = pile
+        self._gross = context.goods.measured_gross
         added = {one.line for one in basket.chosen if one.kind == GIFT}
         self._added = frozenset(
             place for place, line in enumerate(context.goods.lines) if line.number in added
@@ -47,7 +48,7 @@ class Judge:
         if one is not None and one.barred:
             return Judged(offer, None, one.barred)
         facts = context.facts_for(offer.by_business_day)
-        missing = offer.when.failures(facts, context.goods.measured_gross)
+        missing = offer.when.failures(facts, self._gross) if offer.when.parts else ()
         # Offers can only lower the spend, so what fails on prices alone fails for good; only a
         # `not` may come to hold later, and the search looks again.
         if missing and not (self._late(offer, one) and any(m.code == "LEFT_OUT" for m in missing)):
@@ -70,9 +71,12 @@ class Judge:
         )
         if found is None:
             return Judged(offer, None, (Reason("NO_GOODS"),), wanting=True)
-        if found.pieces and not most_times(found, self._pile):
+        if found.group is not None:
+            found.times = most_times(found, self._pile)
+        if not found.times:
             return Judged(offer, None, (Reason("TOO_FEW_PIECES"),), wanting=True)
-        if not most_off(found, self._pile, self._pile.amounts):
+        found.worth = most_off(found, self._pile, self._pile.amounts, found.times)
+        if not found.worth:
             return Judged(offer, None, (Reason("NO_EFFECT"),))
         return Judged(offer, found, ())
 

@@ -29,6 +29,14 @@ class MinSpend:
         return (reason("BELOW_MINIMUM", short_by_minor=short, minimum_minor=self.amount_minor),)
 
 
+def minimums(when: object) -> set[int]:
+    """Every minimum in a tree of conditions: where its answer may change with the spend."""
+    if isinstance(when, MinSpend):
+        return {when.amount_minor}
+    inner = (*getattr(when, "parts", ()), *filter(None, (getattr(when, "part", None),)))
+    return {amount for part in inner for amount in minimums(part)}
+
+
 @condition("min_spend")
 def read_min_spend(section: Section, key: str) -> Condition:
     """Read the amount."""
