@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Final
 
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.owned_vouchers import OwnedVoucher, vouchers_of
 from posloyalty.domain.engine.quote import TierState, WalletState
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
@@ -62,7 +63,7 @@ class MemberFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberPanel:
-    """A member with wallets and tiers as of an instant; `currency` is the programme's."""
+    """A member with wallets, tiers and vouchers as of an instant; `currency` is the programme's."""
 
     member: Member
     wallets: tuple[WalletState, ...]
@@ -70,6 +71,7 @@ class MemberPanel:
     as_of: datetime
     last_visit: datetime | None
     currency: Currency | None = None
+    vouchers: tuple[OwnedVoucher, ...] = ()
 
 
 class FindMember:
@@ -119,7 +121,16 @@ class FindMember:
                 as_of=now,
                 last_visit=reader.sales.last_visit(member_id),
                 currency=None if programme is None else programme.currency,
+                vouchers=self._vouchers(reader, programme, member_id, now),
             )
+
+    def _vouchers(
+        self, reader: Reader, programme: Programme | None, member_id: bytes, now: datetime
+    ) -> tuple[OwnedVoucher, ...]:
+        if programme is None:
+            return ()
+        rights = reader.ledger.rights_of(member_id)
+        return vouchers_of(programme, rights, store_day(now, programme.zone), self._language())
 
     def by_card(self, code: str) -> bytes | None:
         """The member of a short code as typed or scanned."""

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from posloyalty.domain.engine.owned_vouchers import OwnedVoucher
 from posloyalty.domain.engine.quote import TierState, WalletState
+from posloyalty.domain.ledger.right import RightState
 from posloyalty.domain.members.member import (
     Consent,
     IdentifierKind,
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 ASKED: Final = (("terms", ""), ("marketing", "sms"), ("notes", ""))
 FULL_PIP: Final = "●"
 EMPTY_PIP: Final = "○"
+
+VOUCHERS_MOST = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +102,7 @@ class MemberDetail:
     wallets: tuple[WalletLine, ...]
     tiers: tuple[TierLine, ...]
     consents: tuple[ConsentLine, ...]
+    vouchers: tuple[str, ...] = ()
     visits: tuple[VisitLine, ...] = ()
     card_code: str = ""
 
@@ -130,9 +135,26 @@ def member_detail(
         wallets=tuple(_wallet(state, wallets, words) for state in panel.wallets),
         tiers=tuple(_tier(state, words, told) for state in panel.tiers),
         consents=consent_lines(member, words),
+        vouchers=voucher_lines(panel.vouchers, words),
         visits=visits,
         card_code=format_short_code(card) if card else "",
     )
+
+
+def voucher_lines(vouchers: tuple[OwnedVoucher, ...], words: Words) -> tuple[str, ...]:
+    """What can be used now or later, the next to end first; many are counted, not listed."""
+    open_ones = [one for one in vouchers if one.state in (RightState.GOOD, RightState.WAITING)]
+    lines = [_voucher(one, words) for one in open_ones[:VOUCHERS_MOST]]
+    more = len(open_ones) - len(lines)
+    return (*lines, words("member.vouchers_more", count=more)) if more else tuple(lines)
+
+
+def _voucher(one: OwnedVoucher, words: Words) -> str:
+    if one.state is RightState.WAITING and one.from_day is not None:
+        return words("member.voucher_from", name=one.name, day=one.from_day.isoformat())
+    if one.last_day is not None:
+        return words("member.voucher_through", name=one.name, day=one.last_day.isoformat())
+    return words("member.voucher", name=one.name)
 
 
 def shown_name(name: str, phone: str, words: Words) -> str:

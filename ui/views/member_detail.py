@@ -101,6 +101,7 @@ class DetailPane(Panel):
         empty_layout(self._facts)
         facts = [note for wallet in detail.wallets for note in wallet.notes]
         facts += [fact for tier in detail.tiers for fact in tier.facts]
+        facts += detail.vouchers
         facts += [fact for fact in (detail.birthday, detail.joined) if fact]
         if detail.card_code:
             facts.append(f"{self._words('member.card_code')} {detail.card_code}")

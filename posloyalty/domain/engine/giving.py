@@ -100,9 +100,11 @@ def give_voucher(gift: GiveVoucher, awards: Awards, source: Source, times: int) 
 
 
 def issue_voucher(voucher: Voucher, awards: Awards, source: Source) -> Right | None:
-    """One voucher to its owner; None where there is nobody to own it."""
+    """One voucher to its owner; None where there is nobody to own it, or its days are over."""
     today = awards.moment.day
     day = max(today, source.from_day or today)
+    if voucher.valid.over(day):
+        return None
     first = voucher.valid.first_day(day)
     code = ""
     if voucher.codes is Codes.EACH:

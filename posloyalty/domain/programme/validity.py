@@ -58,6 +58,11 @@ class Validity:
             ends.append(lot_last_day(first, self.months, self.style))
         return min(ends, default=None)
 
+    def over(self, day: date) -> bool:
+        """Whether what is handed out on a day would have no good day at all."""
+        last = self.last_day(day)
+        return last is not None and last < self.first_day(day)
+
 
 ALWAYS_VALID: Final = Validity()
 

@@ -170,6 +170,15 @@ def test_a_year_is_given_for_when_it_is_over_and_counted_once() -> None:
     assert found == [0, 1, 0, 0, 0]
 
 
+def test_a_voucher_whose_days_are_over_is_not_given_and_takes_no_points() -> None:
+    rule = 'trigger = "wallet"\nreaches = 100\ntakes = 100\ngives = { voucher = "cup" }'
+    past = "valid = { days = 30, through = 2026-11-24 }"
+    text = VOUCHER.replace('valid = { days = 30, from = "next_day" }', past)
+    club = Club(rules(f'{text}{GOLD}[[rule]]\nid = "it"\n{rule}'), member(lot(200)))
+    assert club.buys(product("A", "10.00"), on="2026-11-25").awards == ()
+    assert club.wallet("2026-11-25").balance == 210
+
+
 def test_who_may_not_earn_is_given_nothing() -> None:
     club = ruled('trigger = "sale"\ngives = { points = 5 }', status=MemberStatus.FROZEN)
     assert club.buys(product("A", "200.00"), on="2026-11-25").awards == ()

@@ -141,6 +141,8 @@ def test_a_voucher_of_1_march_is_good_on_these_days(
     end = voucher.valid.last_day(day)
     assert voucher.valid.first_day(day).isoformat() == first
     assert (None if end is None else end.isoformat()) == last
+    assert not voucher.valid.over(day)
+    assert voucher.valid.over(date(2026, 3, 16)) is ("through" in valid)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ from posloyalty.domain.engine.owned import Owned, owns
 from posloyalty.domain.engine.uses import Uses
 from posloyalty.domain.engine.wallets import may_spend, settled, wallet_states
 from posloyalty.domain.engine.work import Stage, works
+from posloyalty.domain.programme.gives import GiveVoucher
 from posloyalty.domain.programme.kinds.reward import REWARD, Reward, RewardUse
+from posloyalty.domain.programme.kinds.voucher import Voucher
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.sale import OfferSource
@@ -80,11 +82,18 @@ def exchange(reward: Reward, moment: Moment, awards: Awards) -> None:
     name = reward.names.in_language(moment.store.language)
     if reward.when.failures(moment.facts, 0):
         awards.refuse("NOT_MET", name=name)
+    if any(_ended(gift.voucher, moment) for gift in reward.gives.of(GiveVoucher)):
+        awards.refuse("NONE_LEFT", name=name)
     if allowed(awards, counter(reward), reward.limits, recorded.quantity) < recorded.quantity:
         awards.refuse("NONE_LEFT", name=name)
     note(awards, counter(reward), reward.limits, recorded.quantity)
     for _ in range(recorded.quantity):
         _exchange_once(reward, name, state, awards)
+
+
+def _ended(voucher_id: str, moment: Moment) -> bool:
+    voucher = moment.programme.find(Voucher, voucher_id)
+    return voucher is not None and voucher.valid.over(moment.day)
 
 
 def exchanged(reward_id: str) -> str:

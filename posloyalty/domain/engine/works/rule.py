@@ -87,7 +87,7 @@ def _act(rule: Rule, moment: Moment, awards: Awards) -> None:
     if moment.active is None:
         return
     times = _HAPPENED[type(rule.occasion)](rule.occasion, rule, moment, awards)
-    if times < 1 or _missing(rule, moment):
+    if times < 1 or _missing(rule, moment) or _over_all(rule, moment):
         return
     times = affordable(rule, awards, allowed(awards, counter(rule), rule.limits, times))
     if times < 1:
@@ -101,6 +101,13 @@ def _act(rule: Rule, moment: Moment, awards: Awards) -> None:
         return
     name = rule.names.in_language(moment.store.language)
     give(rule.gives, awards, rule_id=rule.id, name=name, reasons=_why(rule, moment), times=times)
+
+
+def _over_all(rule: Rule, moment: Moment) -> bool:
+    """Whether nothing would be given but vouchers whose days are over."""
+    kinds = [moment.programme.find(Voucher, one.voucher) for one in rule.gives.of(GiveVoucher)]
+    over = [one for one in kinds if one is not None and one.valid.over(moment.day)]
+    return bool(over) and len(over) == len(rule.gives.gifts)
 
 
 def _missing(rule: Rule, moment: Moment) -> tuple[Reason, ...]:
@@ -124,7 +131,7 @@ def _buy(rule: Rule, reached: WalletReaches, awards: Awards) -> None:
     spent = reason("TAKES_POINTS", wallet=reached.wallet, taken_points=reached.takes)
     source = Source(rule_id=rule.id, name=name, reasons=(*_why(rule, awards.moment), spent))
     right = issue_voucher(voucher, awards, source)
-    assert right is not None  # there is an owner
+    assert right is not None  # there is an owner, and its days are not over
     ledger = awards.programme.ledger(reached.wallet)
     awards.plan.postings(settled(awards.programme, state)).redeem(
         ledger, reached.takes, bought=right.id
