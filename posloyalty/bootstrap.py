@@ -27,6 +27,7 @@ from posloyalty.services.book_faults import BadRecoveryCode
 from posloyalty.services.book_keys import KeyPlace, Keyring, MistypedCode
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut, CounterRules
+from posloyalty.services.claims import Claims
 from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.doings import make_doings
 from posloyalty.services.drafts import Drafts
@@ -271,6 +272,16 @@ def _till(
         lock.release()
 
     receipts.recover()
+    rules = desk.counter_rules
+    unknown = RefundUnknown(
+        book=book,
+        clock=clock,
+        ids=ids,
+        programmes=programmes,
+        rules=desk.counter_rules,
+        cash=desk.cash,
+        keys_of=keys_of_till,
+    )
     return Till(
         facts=facts,
         key_place=where,
@@ -304,15 +315,7 @@ def _till(
         shop=shop,
         history=SaleHistory(book),
         refunds=refunds,
-        refunds_unknown=RefundUnknown(
-            book=book,
-            clock=clock,
-            ids=ids,
-            programmes=programmes,
-            rules=desk.counter_rules,
-            cash=desk.cash,
-            keys_of=keys_of_till,
-        ),
+        refunds_unknown=unknown,
         refund_history=RefundHistory(book),
         exchange=ExchangeSale(
             book=book, clock=clock, refunds=refunds, check_out=check_out, cash=desk.cash
@@ -325,22 +328,13 @@ def _till(
         households=Households(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),
+        claims=Claims(
+            book=book, clock=clock, ids=ids, programmes=programmes, rules=rules, receipts=unknown
+        ),
         use_rights=UseRights(
-            book=book,
-            clock=clock,
-            ids=ids,
-            programmes=programmes,
-            rules=desk.counter_rules,
-            acts=acts,
+            book=book, clock=clock, ids=ids, programmes=programmes, rules=rules, acts=acts
         ),
-        plans=Plans(
-            book=book,
-            clock=clock,
-            ids=ids,
-            programmes=programmes,
-            rules=desk.counter_rules,
-            acts=acts,
-        ),
+        plans=Plans(book=book, clock=clock, ids=ids, programmes=programmes, rules=rules, acts=acts),
         gift_cards=GiftCards(
             book=book, clock=clock, ids=ids, programmes=programmes, rules=desk.counter_rules
         ),

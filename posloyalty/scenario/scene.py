@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.finding import Path
+from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.scenario.placed_till import PlacedTill
@@ -19,12 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """A step's place. `path` is the step's in the file, for differences of its own."""
+    """A step's place. `path` is the step's in the file, for differences of its own; `rung` is what
+    is on the counter while it is paid.
+    """
 
     world: World
     placed: PlacedTill
     operator: Operator
     path: Path
+    rung: tuple[Basket, Quote] | None = None
 
     @property
     def till(self) -> Till:

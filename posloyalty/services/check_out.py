@@ -43,6 +43,7 @@ from posloyalty.domain.values.money import Currency
 from posloyalty.services.build_sale import build_sale
 from posloyalty.services.lending import Lending
 from posloyalty.services.member_state import state_of
+from posloyalty.services.pay_from_wallet import from_wallets, wallet_tender
 from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
@@ -171,6 +172,23 @@ class CheckOut:
             programme = self._programme(reader, self._instant(None, rules), rules)
         return {w.id: (w.names.in_language(named), w.scale) for w in programme.wallets}
 
+    def pay_from_wallet(
+        self,
+        basket: Basket,
+        quote: Quote,
+        tenders: tuple[Tender, ...],
+        *,
+        wallet_id: str | None = None,
+        amount_minor: int | None = None,
+    ) -> Tender:
+        """A payment from the member's wallet. Refuses as `wallet_tender` does."""
+        rules = self._rules()
+        with self._book.read() as reader:
+            programme = self._programme(reader, self._instant(None, rules), rules)
+        return wallet_tender(
+            programme, basket, quote, tenders, wallet_id=wallet_id, amount_minor=amount_minor
+        )
+
     def complete(
         self,
         basket: Basket,
@@ -228,7 +246,11 @@ class CheckOut:
         check_loads(programme, basket, store, context.day)
         by_cards = payments(unit, programme, tenders, context.day)
         self._lending.check_cards(len(by_cards))
-        postings = _postings(context, quote, at, by_cards)
+        by_wallets = from_wallets(programme, basket, tenders)
+        postings = _postings(context, quote, at, by_cards, by_wallets)
+        if by_wallets and postings.after is not None:
+            after = wallet_states(programme, postings.after, context.day)
+            quote = replace(quote, wallets_after=after)
         charged = self._lending.charge(unit, programme, state, basket, postings.does, at)
         sale = build_sale(
             basket,
@@ -423,7 +445,11 @@ def _moves_points(quote: Quote) -> bool:
 
 
 def _postings(
-    context: Context, quote: Quote, at: datetime, stored: tuple[CardPayment, ...]
+    context: Context,
+    quote: Quote,
+    at: datetime,
+    stored: tuple[CardPayment, ...],
+    from_wallets: tuple[tuple[str, int], ...],
 ) -> SalePostings:
     try:
         return plan_sale(
@@ -434,6 +460,7 @@ def _postings(
             redemptions=quote.redemptions,
             earnings=quote.earnings,
             stored=stored,
+            from_wallets=from_wallets,
         )
     except SpendRefusal:
         raise ServiceRefusal("QUOTE_STALE") from None

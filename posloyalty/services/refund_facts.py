@@ -8,26 +8,32 @@ from __future__ import annotations
 
 from itertools import islice
 
-from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.claiming import as_claimed
+from posloyalty.domain.engine.consequences import Consequences, joined
 from posloyalty.domain.engine.refund_quote import Original, RefundFacts
 from posloyalty.domain.ledger.transfer import AccountKind, Lot
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.claim import CLAIM
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.services.member_state import state_of, states_of
 from posloyalty.services.ports import Reader, UnitOfWork
+from posloyalty.sync import events
 from posloyalty.sync.leases import LEASE
 
 OTHERS_MOST = 50
 
 
 def original_of(reader: Reader | UnitOfWork, sale: Sale) -> Original:
-    """A stored sale with what it did and its refunds so far."""
-    return Original(
-        sale=sale,
-        did=reader.ledger.done_by(sale.id),
-        earlier=reader.refunds.of_sale(sale.id),
-    )
+    """A stored sale with what it did and its refunds so far; one that was claimed since is its
+    member's.
+    """
+    did = reader.ledger.done_by(sale.id)
+    for right in reader.ledger.rights_by_code(sale.id.hex()):
+        if right.kind == CLAIM and sale.member_id is None:
+            sale = as_claimed(sale, right.owner, _facts(reader, right.origin))
+            did = joined((did, reader.ledger.done_by(right.origin)))
+    return Original(sale=sale, did=did, earlier=reader.refunds.of_sale(sale.id))
 
 
 def facts_of(reader: Reader | UnitOfWork, original: Original, programme: Programme) -> RefundFacts:
@@ -48,6 +54,13 @@ def facts_of(reader: Reader | UnitOfWork, original: Original, programme: Program
         rights={right.id: right for right in rights},
         products={product.id: product for product in products if product is not None},
     )
+
+
+def _facts(reader: Reader | UnitOfWork, act_id: bytes) -> tuple[tuple[str, str], ...]:
+    """What an act has noted."""
+    stored = reader.journal.by_event_id(act_id)
+    event = None if stored is None else events.decode(stored.body)
+    return event.facts if isinstance(event, events.Act) else ()
 
 
 def _lots_of(did: Consequences) -> tuple[bytes, ...]:

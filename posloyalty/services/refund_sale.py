@@ -171,7 +171,7 @@ class RefundSale:
             )
         except RefundRefusal as refused:
             raise ServiceRefusal(refused.reason, **refused.facts) from None
-        return quote, sale, programme
+        return quote, original.sale, programme
 
     def complete_in(
         self,

@@ -14,6 +14,7 @@ from posloyalty.services.back_up import BackUp
 from posloyalty.services.book_keys import KeyPlace
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut
+from posloyalty.services.claims import Claims
 from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.doings import Doings
 from posloyalty.services.drafts import Drafts
@@ -81,6 +82,7 @@ class Till:
     runs: RunRules
     households: Households
     gift_cards: GiftCards
+    claims: Claims
     use_rights: UseRights
     plans: Plans
     snapshots: Snapshots

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from sqlalchemy import Connection, Table, func, select
 
 from posloyalty.domain.engine.consequences import Consequences, MetTier
+from posloyalty.domain.engine.moment import Trigger
 from posloyalty.domain.ledger.right import Right, RightMove, after_change
 from posloyalty.domain.ledger.transfer import Account, Transfer
 from posloyalty.services.hear_office import purchases_in
@@ -223,7 +224,7 @@ class _Fold:
             if refund.member_id is not None:
                 visit = self._visits.setdefault(refund.member_id, [0, 0])
                 visit[0] += uncounted(refund, consequences_of(event))
-        if isinstance(event, events.Heard):
+        if isinstance(event, events.Heard) or _claims(event):
             for member_id, more in purchases_in(consequences_of(event)).items():
                 self._visits.setdefault(member_id, [0, 0])[0] += more
         if isinstance(event, events.Act):
@@ -343,6 +344,11 @@ class _Fold:
                     expected=f"{wanted[0]} sales, the last at {wanted[1]}",
                     found=f"{purchases} sales, the last at {last or 0}",
                 )
+
+
+def _claims(event: events.Event | events.Opaque) -> TypeGuard[events.Act]:
+    """Whether a sale of nobody's became a member's."""
+    return isinstance(event, events.Act) and event.kind == Trigger.CLAIM.value
 
 
 def _against_witness(witness: Witness, journal: JournalReads) -> Difference:

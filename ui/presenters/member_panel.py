@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from posloyalty.services.find_member import MemberPanel
 
 NOTES_PURPOSE: Final = "notes"
+OTHERS_SHOWN: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ def member_state(
         balance_points=0 if wallet is None else wallet.balance,
         unit="" if wallet is None else _unit(wallet.wallet, figures),
         as_of=words("sale.as_of", time=figures.moment(panel.as_of, today)),
-        pending=_pending(wallet, figures),
+        pending=" · ".join(filter(None, (_pending(wallet, figures), *_others(wallets, figures)))),
         tier="" if tier is None else tier.level_name or words("sale.no_tier"),
         rank=0 if tier is None else tier.rank,
         levels=0 if tier is None else tier.levels,
@@ -142,6 +143,15 @@ def _pending(wallet: WalletState | None, figures: Figures) -> str:
     if not wallet.pending:
         return ""
     return figures.words("sale.pending", points=figures.points(wallet.wallet, wallet.pending))
+
+
+def _others(wallets: tuple[WalletState, ...], figures: Figures) -> tuple[str, ...]:
+    """What the further wallets hold, such as stamps: "Cup stamps 8"; two at most."""
+    held = [one for one in wallets[1:] if one.balance]
+    return tuple(
+        f"{figures.wallet_name(one.wallet)} {figures.points(one.wallet, one.balance)}"
+        for one in held[:OTHERS_SHOWN]
+    )
 
 
 def _tier_shown(tiers: tuple[TierState, ...]) -> TierState | None:

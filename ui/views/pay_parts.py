@@ -31,6 +31,7 @@ ROW_ICONS = {
     TenderKind.CARD: "card",
     TenderKind.QR_WALLET: "qr",
     TenderKind.GIFT_CARD: "card",
+    TenderKind.WALLET: "card",
 }
 
 

@@ -52,6 +52,7 @@ class Trigger(StrEnum):
     HOUSEHOLD = "household"
     MERGE = "merge"
     GIFT_CARD = "gift_card"
+    CLAIM = "claim"
     USE = "use"
     UNUSE = "unuse"
     RESERVE = "reserve"

@@ -108,12 +108,13 @@ def plan_sale(
     redemptions: Sequence[AppliedRedemption],
     earnings: Sequence[Earning],
     stored: Sequence[CardPayment] = (),
+    from_wallets: Sequence[tuple[str, int]] = (),
 ) -> SalePostings:
     """The postings of a sale at an instant of the context's day.
 
-    `stored` is what gift cards pay, each with its amount. A member who may not earn gets nothing
-    counted and meets no tier. Raises `SpendRefusal` when the lots, or a card, no longer hold what
-    is spent.
+    `stored` is what gift cards pay, `from_wallets` (wallet id, points) what wallets pay as a
+    tender. A member who may not earn gets nothing counted and meets no tier. Raises `SpendRefusal`
+    when the lots, or a card, no longer hold what is spent.
     """
     programme, state = context.programme, context.state
     plan = EventPlan(event_id=event_id, at=at, day=context.day, programme_id=programme.id)
@@ -124,6 +125,9 @@ def plan_sale(
             plan.use(one.right)
     for meter, owner, amount in sold.counts:
         plan.count(meter, owner, amount)
+    for wallet_id, points in from_wallets if state is not None else ():
+        assert state is not None  # a wallet is a member's
+        plan.postings(settled(programme, state)).redeem(programme.ledger(wallet_id), points)
     for paid in stored:
         pay_with(plan, paid.card, paid.amount_minor)
     if context.active is not None:

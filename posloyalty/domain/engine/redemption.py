@@ -14,7 +14,7 @@ from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.quote import AppliedRedemption, UsableRedemption, WalletState
 from posloyalty.domain.engine.wallets import may_spend
 from posloyalty.domain.programme.reason import Reason, reason
-from posloyalty.domain.programme.wallet import RedeemNeeds, Spend, Wallet
+from posloyalty.domain.programme.wallet import RedeemNeeds, Spend, SpentAs, Wallet
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.values.allocation import allocate
 from posloyalty.domain.values.rounding import Rounding
@@ -45,7 +45,7 @@ def redeem(
     applied: list[AppliedRedemption] = []
     for state in wallets:
         wallet = context.programme.wallet(state.wallet)
-        if wallet.spend is None:
+        if wallet.spend is None or wallet.spend.spent_as is SpentAs.TENDER:
             continue
         most = _usable(context, wallet, wallet.spend, state.balance, left, basket.proof)
         within = _within_room(context, wallet.spend, most)

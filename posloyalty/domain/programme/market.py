@@ -33,8 +33,8 @@ class Market:
 
     `named_most` and `bearer_most` are the most that a card may hold, in minor units of `currency`;
     `named_ends` says whether a card with a holder may run out at all; `months_least` is how long a
-    card without one is good at least; `cash_out_most` is up to what the rest of a card may be paid
-    out in cash. `top_prize_most` is the most that one prize of a draw may be worth.
+    card without one is good at least. `top_prize_most` is the most that one prize of a draw may be
+    worth.
     """
 
     code: MarketCode
@@ -44,7 +44,6 @@ class Market:
     bearer_most: int | None = None
     named_ends: bool = True
     months_least: int = 0
-    cash_out_most: int = 0
     top_prize_most: int | None = None
     vat: CardVat = CardVat.MULTI_PURPOSE
 
@@ -63,7 +62,6 @@ MARKETS: Final[Mapping[MarketCode, Market]] = {
             bearer_most=100_000,
             named_ends=False,
             months_least=36,
-            cash_out_most=10_000,
             top_prize_most=5_000_000,
         ),
         Market(

@@ -40,11 +40,13 @@ class WalletOf(StrEnum):
 
 class SpentAs(StrEnum):
     """What points are when they pay (LOYALTY 3.2): the shop's own lower the price that is taxed,
-    those that a partner funded are payment and do not.
+    those that a partner funded are payment and do not; money of a wallet may be a tender, which
+    pays what is due as a gift card does.
     """
 
     DISCOUNT = "discount"
     PAYMENT = "payment"
+    TENDER = "tender"
 
 
 class RedeemNeeds(StrEnum):
@@ -65,7 +67,8 @@ class Stacking(StrEnum):
 class Spend:
     """`points` are worth `money_minor`; all points here are in the wallet's minor units.
 
-    `most` is the most that one sale takes, None without a bound.
+    `most` is the most that one sale takes, None without a bound. Only a wallet of money is a
+    tender.
     """
 
     points: int
@@ -199,6 +202,8 @@ def _spend(section: Section, unit: WalletUnit, scale: int) -> Spend | None:
         most=points_in_minor(table, "most", scale) if "most" in table else None,
         spent_as=table.choice("as", SpentAs, SpentAs.DISCOUNT),
     )
+    if read.spent_as is SpentAs.TENDER and unit is not WalletUnit.MONEY:
+        table.found("as", "TENDER_NEEDS_MONEY")
     for key, value in (("points", points), ("step", step)):
         if value < 1:
             table.found(key, "NOT_ABOVE_ZERO")

@@ -21,6 +21,7 @@ class TenderKind(StrEnum):
     CARD = "card"
     QR_WALLET = "qr_wallet"
     GIFT_CARD = "gift_card"
+    WALLET = "wallet"
 
 
 @dataclass(frozen=True, slots=True)

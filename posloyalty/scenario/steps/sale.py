@@ -7,7 +7,7 @@ same of each (I9); the sale itself is then rung in the order of the file.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import permutations
 from typing import Final
@@ -52,7 +52,8 @@ class SaleStep:
         differences = tuple(self._other_orders(opened, quote, scene)) if self.every_order else ()
         if not self.paid:
             return Outcome((quote,), differences)
-        tenders = tendered(quote.payable_minor, self.payments, scene)
+        paying = replace(scene, rung=(basket, quote))
+        tenders = tendered(quote.payable_minor, self.payments, paying)
         sale = scene.till.check_out.complete(basket, quote, tenders, scene.operator)
         with scene.till.book.read() as reader:
             does = reader.ledger.done_by(sale.id)

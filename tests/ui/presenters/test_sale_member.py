@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from posloyalty.domain.members.member import MemberStatus
 from tests.fakes.desk import desk, full_desk
+from tests.fakes.plain_rules import wallet
 from tests.fakes.small_shop import (
     CARD,
     MILK,
@@ -12,6 +13,7 @@ from tests.fakes.small_shop import (
 )
 from tests.fakes.till_services import FakeTill
 from ui.presenters.chips import ChipIs
+from ui.presenters.member_panel import member_state
 from ui.presenters.ports import Screen
 
 
@@ -25,6 +27,20 @@ def test_the_member_panel_tells_who_what_tier_and_how_old_the_balance_is():
     assert shown.progress_words == "620 pts to 铂金"
     assert shown.birthday == "Birthday 28 Nov"
     assert shown.note == "花生过敏"
+
+
+def test_what_further_wallets_hold_stands_beside_what_is_pending():
+    counter = full_desk()
+    quote, panel = counter.sale._sale.quote, counter.sale._sale.panel
+    assert quote is not None
+    stamps = replace(wallet(8, 0), wallet="stamps")
+    empty = replace(wallet(0, 0), wallet="miles")
+    quote = replace(quote, wallets=(*quote.wallets, stamps, empty))
+    wallets = {"points": ("Points", 0), "stamps": ("Cup stamps", 0), "miles": ("Miles", 0)}
+    figures = replace(counter.sale._counter.figures, wallets=wallets)
+    shown = member_state(panel, quote, figures)
+    assert shown is not None
+    assert shown.pending == "120 pending · Cup stamps 8"
 
 
 def test_a_note_without_consent_is_not_shown():

@@ -9,7 +9,7 @@ things that must be declared.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import getmodule
 from typing import Any, Final
 
@@ -87,13 +87,22 @@ def _first_line(text: str | None) -> str:
 
 @dataclass(slots=True)
 class _Tables:
-    """The tables of some runs."""
+    """The tables of some runs, which are sorted by place once: there are a thousand of them."""
 
     runs: Sequence[Run]
+    _at: dict[Place, list[Run]] = field(init=False, default_factory=dict)
+    _asked: dict[Place, dict[Question, list[Run]]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for run in self.runs:
+            for place in run.seen:
+                self._at.setdefault(place, []).append(run)
+            for question in run.asked:
+                self._asked.setdefault(question.place, {}).setdefault(question, []).append(run)
 
     def table(self, place: Place) -> Json:
         """The schema of a table, with those below it."""
-        runs = [run for run in self.runs if place in run.seen]
+        runs = self._at.get(place, [])
         ref = next((run.refs[place] for run in runs if place in run.refs), None)
         if ref is not None:
             return {"$ref": f"#/definitions/{ref}"}
@@ -135,38 +144,61 @@ class _Tables:
 
     def _kinds(self, runs: Sequence[Run], place: Place) -> Iterator[Json]:
         """Exactly one key of those that name a kind, where there always must be one."""
-        for question in _questions(runs, place, "kind"):
-            if all(question in run.asked for run in runs):
+        for question, asked in self._questions(place, "kind"):
+            if len(asked) == len(runs):
                 yield {"oneOf": [{"required": [key]} for key in question.key.split()]}
+
+    def _questions(self, place: Place, *sorts: str) -> Iterator[tuple[Question, list[Run]]]:
+        """What was asked at a place, each with the runs that asked it."""
+        for question, runs in self._asked.get(place, {}).items():
+            if question.sort in sorts:
+                yield question, runs
 
     def _ruled_out(self, runs: Sequence[Run], place: Place) -> Iterator[Json]:
         """What each answer forbids and asks for."""
-        everything = {key for run in runs for key in run.seen[place]}
-        always = _required(runs, place)
-        for question in _questions(runs, place, "kind", "word", "flag", "in"):
-            options = next(run.asked[question][0] for run in runs if question in run.asked)
+        seen = {id(run): _Seen.of(run, place) for run in runs}
+        whole = _Seen.joined(seen.values())
+        for question, asked in self._questions(place, "kind", "word", "flag", "in"):
+            options = asked[0].asked[question][0]
+            answered = {id(run) for run in asked}
+            silent = [one for key, one in seen.items() if key not in answered]
+            own = {question.key, *(question.key.split() if question.sort == "kind" else ())}
             for option in options:
-                under = [run for run in runs if _may_be(run, question, option)]
-                left = {key for run in under for key in run.seen[place]}
-                own = {question.key, *(question.key.split() if question.sort == "kind" else ())}
+                # A run that was not asked says something about files with every answer.
+                under = [seen[id(run)] for run in asked if run.asked[question][1] == option]
+                left = _Seen.joined([*silent, *under])
                 then: Json = {}
-                if everything - left - own:
-                    then["properties"] = dict.fromkeys(sorted(everything - left - own), False)
-                if _required(under, place) - always - own:
-                    then["required"] = sorted(_required(under, place) - always - own)
+                if whole.keys - left.keys - own:
+                    then["properties"] = dict.fromkeys(sorted(whole.keys - left.keys - own), False)
+                if left.required - whole.required - own:
+                    then["required"] = sorted(left.required - whole.required - own)
                 if then:
-                    vacuous = option == options[0] and question.key not in always
+                    vacuous = option == options[0] and question.key not in whole.required
                     yield {"if": _is(question, option, vacuous), "then": then}
 
 
-def _questions(runs: Iterable[Run], place: Place, *sorts: str) -> list[Question]:
-    asked = dict.fromkeys(question for run in runs for question in run.asked)
-    return [one for one in asked if one.place == place and one.sort in sorts]
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The keys that runs ask for at a place, and those that all of them must have."""
 
+    keys: frozenset[str]
+    required: frozenset[str]
 
-def _may_be(run: Run, question: Question, option: object) -> bool:
-    """Whether a run says something about files with this answer."""
-    return question not in run.asked or run.asked[question][1] == option
+    @classmethod
+    def of(cls, run: Run, place: Place) -> _Seen:
+        """What one run asks for."""
+        seen = run.seen[place]
+        return cls(frozenset(seen), frozenset(key for key, one in seen.items() if one.required))
+
+    @classmethod
+    def joined(cls, seen: Iterable[_Seen]) -> _Seen:
+        """What several ask for together; nobody must have what nobody asks for."""
+        different = set(seen)
+        if not different:
+            return cls(frozenset(), frozenset())
+        keys = frozenset().union(*(one.keys for one in different))
+        required = frozenset.intersection(*(one.required for one in different))
+        return cls(keys, required)
 
 
 def _required(runs: Sequence[Run], place: Place) -> set[str]:

@@ -1,0 +1,92 @@
+"""Money of a member's wallet as a tender: `[wallet.spend]` with `as = "tender"`.
+
+It pays what is due after all discounts, as a gift card does, and lowers neither the earn base nor
+the tax. The tender names the member by its account, and the wallet by its reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.engine.redemption import CARD_PROOF
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.wallet import RedeemNeeds, Spend, SpentAs
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.tender import Tender, TenderKind, still_due, take_exact
+from posloyalty.services.refusal import ServiceRefusal
+
+
+def wallet_tender(
+    programme: Programme,
+    basket: Basket,
+    quote: Quote,
+    tenders: tuple[Tender, ...],
+    *,
+    wallet_id: str | None = None,
+    amount_minor: int | None = None,
+) -> Tender:
+    """A payment from a wallet, by default the only one: an amount, or as much as is due and there.
+
+    Raises `ServiceRefusal` WALLET_NO_TENDER, NO_MEMBER, NEEDS_MEMBER_CARD or WALLET_TOO_LITTLE
+    (`balance_minor`), and `TenderRefusal`.
+    """
+    paying = {one.id: one.spend for one in programme.wallets if _pays(one.spend)}
+    wallet_id = next(iter(paying), "") if wallet_id is None else wallet_id
+    spend = paying.get(wallet_id)
+    if spend is None:
+        raise ServiceRefusal("WALLET_NO_TENDER")
+    if basket.member_id is None:
+        raise ServiceRefusal("NO_MEMBER")
+    state = next(one for one in quote.wallets if one.wallet == wallet_id)
+    if (spend.needs is RedeemNeeds.CARD and basket.proof != CARD_PROOF) or not state.may_spend:
+        raise ServiceRefusal("NEEDS_MEMBER_CARD")
+    taken = sum(one.amount_minor for one in tenders if _from(one, wallet_id))
+    usable = max(0, state.balance) - max(0, state.balance) % spend.step
+    left = spend.worth_minor(usable) - taken
+    wanted = min(still_due(quote.payable_minor, tenders), left)
+    if amount_minor is not None:
+        wanted = amount_minor
+    if wanted > left or left <= 0:
+        raise ServiceRefusal("WALLET_TOO_LITTLE", balance_minor=max(0, left))
+    return take_exact(
+        quote.payable_minor,
+        tenders,
+        kind=TenderKind.WALLET,
+        amount_minor=wanted,
+        reference=wallet_id,
+        account_id=basket.member_id,
+    )
+
+
+def from_wallets(
+    programme: Programme, basket: Basket, tenders: Iterable[Tender]
+) -> tuple[tuple[str, int], ...]:
+    """(wallet id, points) that a sale's tenders take from wallets.
+
+    Raises `ServiceRefusal` WALLET_NO_TENDER for one that is not the member's, or pays no amount to
+    the smallest coin.
+    """
+    sums: dict[str, int] = {}
+    for tender in tenders:
+        if tender.kind is TenderKind.WALLET:
+            wallet_id = tender.reference or ""
+            sums[wallet_id] = sums.get(wallet_id, 0) + tender.amount_minor
+            if tender.account_id != basket.member_id:
+                raise ServiceRefusal("WALLET_NO_TENDER")
+    found = []
+    for wallet_id, amount in sums.items():
+        spend = next((one.spend for one in programme.wallets if one.id == wallet_id), None)
+        points = 0 if spend is None else spend.least_for(amount)
+        if spend is None or not _pays(spend) or spend.worth_minor(points) != amount:
+            raise ServiceRefusal("WALLET_NO_TENDER")
+        found.append((wallet_id, points))
+    return tuple(found)
+
+
+def _pays(spend: Spend | None) -> bool:
+    return spend is not None and spend.spent_as is SpentAs.TENDER
+
+
+def _from(tender: Tender, wallet_id: str) -> bool:
+    return tender.kind is TenderKind.WALLET and tender.reference == wallet_id
