@@ -134,7 +134,7 @@ class BestDeal:
         """The plan of a part of one public candidate that is the better the more it applies, or of
         some that all exclude one another, with what it takes off.
         """
-        if any([table.candidates[place].offer.when.measures_spend for place in places]):
+        if any(table.candidates[place].offer.when.measures_spend for place in places):
             return None
         if len(places) > 1:
             return self._one_of(table, places)
@@ -159,7 +159,7 @@ class BestDeal:
             whole |= 1 << place
         masks, plain = table.masks, table.plain
         if self._ties or any(
-            [not plain[place] or masks[place] | 1 << place != whole for place in places]
+            not plain[place] or masks[place] | 1 << place != whole for place in places
         ):
             return None
         self._effort.left -= len(places)

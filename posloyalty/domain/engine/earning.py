@@ -284,7 +284,7 @@ class _Wallet:
         found: list[tuple[int, int, Ratio]] = []
         lines = self._context.goods.lines
         # Where every multiplier is about all goods, all lines have the same.
-        even = all([bonus.goods is ALL_GOODS for bonus in self._multipliers])
+        even = all(bonus.goods is ALL_GOODS for bonus in self._multipliers)
         whole = tuple([bonus.times for bonus in self._multipliers]) if even else ()
         for rule in self._rules:
             some = rule.goods != ALL_GOODS
@@ -295,7 +295,7 @@ class _Wallet:
                 product = lines[place].product
                 if not weight or (some and not rule.goods.matches(product)):
                     continue
-                key = () if not multiplied else whole or self._bonuses(product)
+                key = whole if even else self._bonuses(product) if multiplied else ()
                 factor = factors.get(key)
                 if factor is None:
                     times = self._times(key, tier_times) if multiplied else ONE
