@@ -59,7 +59,7 @@ class Branch:
         self._slack = self._slack_from()
         self._contested = self._contested_pieces()
         self._sure = [self._is_sure(at) for at in range(len(self._places))]
-        self._ahead, self._groups = self._worth_ahead()
+        self._ahead = self._worth_ahead()
         self.best_price = price(table.first)
         self.plans: list[Plan] = [()]
         self._found = False
@@ -107,7 +107,7 @@ class Branch:
             start = pile.amounts
         if (
             not blocked >> place & 1
-            and not self._hopeless(at, pile)
+            and not self._hopeless(at, pile, blocked)
             and table.affordable(place, taken)
         ):
             for times in self._times(at, pile):
@@ -129,44 +129,30 @@ class Branch:
         if not self._cut(at + 1, pile, start, blocked):
             self._walk(at + 1, pile, start, spend, blocked, taken)
 
-    def _hopeless(self, at: int, pile: Pile) -> bool:
+    def _hopeless(self, at: int, pile: Pile, blocked: int) -> bool:
         """Whether taking a candidate cannot lead to a best deal, by what all are worth at most."""
         if self._every is not None:
             return False
         amounts = pile.amounts
         room = sum([amounts[line] for line in self._lines])
-        ahead = self._ahead[at + 1]
-        group = self._groups[at]
-        if group is not None:
-            ahead -= group[at + 1]
-        bound = room - self._table.worth[self._places[at]] - ahead
-        if bound > self.best_price:
+        place = self._places[at]
+        room -= self._table.worth[place]
+        least = self.best_price + (1 if self._ties or not self._found else 0)
+        if room - self._ahead[at + 1] >= least:
             return True
-        return bound == self.best_price and self._found and not self._ties
+        return room - self._open_worth(at + 1, blocked | self._table.masks[place]) >= least
 
-    def _worth_ahead(self) -> tuple[list[int], list[list[int] | None]]:
-        """For every place, what all from there on are worth at most, of a group the best; and for
-        every candidate in a group, the same of its group alone.
-        """
-        count = len(self._places)
-        ahead = [0] * (count + 1)
-        best: dict[str, list[int]] = {}
-        groups: list[list[int] | None] = [None] * count
-        for at in range(count - 1, -1, -1):
-            worth = self._table.worth[self._places[at]]
-            group = self._table.candidates[self._places[at]].offer.group
-            ahead[at] = ahead[at + 1]
-            if not group:
-                ahead[at] += worth
-                continue
-            own = best.setdefault(group, [0] * (count + 1))
-            before = own[at + 1]
-            own[at] = max(before, worth)
-            for earlier in range(at):
-                own[earlier] = own[at]
-            ahead[at] += own[at] - before
-            groups[at] = own
-        return ahead, groups
+    def _worth_ahead(self) -> list[int]:
+        """For every place, what all from there on are worth at most, of a group the best."""
+        ahead = [0] * (len(self._places) + 1)
+        best: dict[str, int] = {}
+        for at in range(len(self._places) - 1, -1, -1):
+            worth, group = self._table.worth[self._places[at]], self._group_of[at]
+            before = best.get(group, 0) if group else 0
+            ahead[at] = ahead[at + 1] + max(0, worth - before)
+            if group:
+                best[group] = max(before, worth)
+        return ahead
 
     def _times(self, at: int, pile: Pile) -> Sequence[int]:
         """How often to try it: less than it could be only where that may leave more to others."""

@@ -14,7 +14,7 @@ from datetime import datetime
 from posloyalty.domain.engine.best_deal import Deal
 from posloyalty.domain.engine.campaigns import Barred, overspent, within_budgets
 from posloyalty.domain.engine.challenges import progress_of
-from posloyalty.domain.engine.context import Context, StoreContext, barring
+from posloyalty.domain.engine.context import Context, Goods, StoreContext, barring
 from posloyalty.domain.engine.donating import donation_lines, giving_choices
 from posloyalty.domain.engine.earning import LineMoney, earn, earns_evenly
 from posloyalty.domain.engine.free_pieces import free_milli
@@ -118,13 +118,16 @@ def _answer(
     """The answer while some campaigns give nothing."""
     context = barring(freeze_sale(programme, basket, state, at, store), barred)
     tax_classes = {**tax_classes, OUTSIDE_TAX.code: OUTSIDE_TAX}
-    codes = tuple(taxed_as(programme, line.product) for line in context.goods.lines)
+    codes = tuple([taxed_as(programme, line.product) for line in context.goods.lines])
+
+    def classes() -> list[TaxClass]:
+        return [tax_classes[code] for code in codes]
 
     def tax(amounts: Sequence[int]) -> Taxes:
         return tax_lines(amounts, codes, context.goods.keys, tax_classes)
 
     def earned(deal: Deal) -> int:
-        money = _money(context, deal.amounts, (0,) * len(codes), tax(deal.amounts), tax_classes)
+        money = _money(context, deal.amounts, (0,) * len(codes), tax(deal.amounts), classes())
         money = replace(money, order_off=deal.order_off)
         return sum(one.points for one in earn(context, money, deal.spend_minor))
 
@@ -140,7 +143,7 @@ def _answer(
     points = redeem(context, basket, offers.amounts, _less_cost(wallets, offers.applied))
     paid = _paid_in_points(context, points)
     taxes = tax(tuple(left + part for left, part in zip(points.amounts, paid, strict=True)))
-    money = _money(context, points.amounts, points.redeemed, taxes, tax_classes, paid)
+    money = _money(context, points.amounts, points.redeemed, taxes, classes(), paid)
     money = replace(
         money,
         order_off=offers.order_off,
@@ -148,7 +151,7 @@ def _answer(
     )
     earnings = earn(context, money, offers.spend_minor)
     quote = _giving(
-        _quote(context, basket, offers, points, taxes, earnings, tax_classes), context, basket
+        _quote(context, basket, offers, points, taxes, earnings, classes()), context, basket
     )
     after = plan_sale(
         context,
@@ -201,13 +204,12 @@ def _money(
     amounts: tuple[int, ...],
     redeemed: tuple[int, ...],
     taxes: Taxes,
-    tax_classes: Mapping[str, TaxClass],
+    classes: Sequence[TaxClass],
     paid: Sequence[int] = (),
 ) -> LineMoney:
     whole = context.programme.policies.points_part_earns
     included = []
-    for place, line in enumerate(context.goods.lines):
-        tax_class = tax_classes[taxed_as(context.programme, line.product)]
+    for place, tax_class in enumerate(classes):
         share = taxes.shares[place] if tax_class.mode is INCLUSIVE else 0
         if share and paid and paid[place] and not whole:
             # The tax of the part that money paid: the other part earns nothing.
@@ -223,7 +225,7 @@ def _quote(
     points: RedemptionOutcome,
     taxes: Taxes,
     earnings: tuple[Earning, ...],
-    tax_classes: Mapping[str, TaxClass],
+    classes: Sequence[TaxClass],
 ) -> Quote:
     programme = context.programme
     gross = sum(context.goods.gross)
@@ -236,7 +238,7 @@ def _quote(
         currency=basket.currency,
         sale_id=basket.sale_id,
         member_id=basket.member_id,
-        lines=_lines(context, basket, offers.applied, points, taxes, earnings, tax_classes),
+        lines=_lines(context.goods, basket, offers.applied, points, taxes, earnings, classes),
         offers=offers.applied,
         refused=offers.refused,
         redemptions=points.applied,
@@ -292,33 +294,33 @@ def _spend(context: Context, points: RedemptionOutcome) -> int:
 
 
 def _lines(
-    context: Context,
+    goods: Goods,
     basket: Basket,
     applied: tuple[AppliedOffer, ...],
     points: RedemptionOutcome,
     taxes: Taxes,
     earnings: tuple[Earning, ...],
-    tax_classes: Mapping[str, TaxClass],
+    classes: Sequence[TaxClass],
 ) -> tuple[QuoteLine, ...]:
     """The lines with their allocations, in the basket's order."""
     offers = [(one.offer_id, dict(one.shares)) for one in applied]
     earned = [(one.wallet, dict(one.shares)) for one in earnings]
     lines: dict[int, QuoteLine] = {}
-    for place, line in enumerate(context.goods.lines):
-        tax_class = tax_classes[taxed_as(context.programme, line.product)]
+    for place, line in enumerate(goods.lines):
+        tax_class = classes[place]
         tax = taxes.shares[place]
         added = tax if tax_class.mode is TaxMode.EXCLUSIVE else 0
         number = line.number
         lines[number] = QuoteLine(
             line=line,
-            offers=tuple((name, by[number]) for name, by in offers if number in by),
+            offers=tuple([(name, by[number]) for name, by in offers if number in by]),
             redeemed_minor=points.redeemed[place],
             net_minor=points.amounts[place] + added,
             tax_minor=tax,
             tax_class=tax_class.code,
             tax_rate=tax_class.rate,
             tax_mode=tax_class.mode,
-            earned=tuple((name, by[number]) for name, by in earned if number in by),
+            earned=tuple([(name, by[number]) for name, by in earned if number in by]),
         )
     return tuple(lines[line.number] for line in basket.lines)
 

@@ -51,7 +51,7 @@ def gifts_to_add(context: Context, judged: Iterable[Judged], deal: Deal) -> tupl
     found = []
     for one in judged:
         effect = one.offer.effect
-        if not isinstance(effect, Gift) or effect.source is Source.BASKET:
+        if type(effect) is not Gift or effect.source is Source.BASKET:
             continue
         had = taken[one.offer.id].times if one.offer.id in taken else 0
         holds = one.wanting and not one.offer.when.failures(

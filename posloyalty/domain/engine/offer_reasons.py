@@ -103,4 +103,4 @@ def left_out(context: Context, found: Candidate, deal: Deal) -> tuple[Reason, ..
 
 
 def _added_only(offer: Offer) -> bool:
-    return isinstance(offer.effect, Gift) and offer.effect.source is Source.ADDED
+    return type(offer.effect) is Gift and offer.effect.source is Source.ADDED

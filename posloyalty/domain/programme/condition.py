@@ -58,7 +58,7 @@ class AllOf:
     @property
     def measures_spend(self) -> bool:
         """Whether a part depends on the spend."""
-        return any(part.measures_spend for part in self.parts)
+        return bool(self.parts) and any(part.measures_spend for part in self.parts)
 
     @property
     def periods(self) -> tuple[Period, ...]:
