@@ -61,6 +61,10 @@ def test_a_sale_to_somebody_who_is_erased_meanwhile_is_refused_and_goes_on_witho
         assert reader.sales.by_id(basket.sale_id) is None
         assert "sale" not in [event.kind for event in reader.journal.events()]
 
+    with pytest.raises(ServiceRefusal) as gone:
+        till.members.panel(ann_id)
+    assert gone.value.reason == "NO_SUCH_MEMBER"
+
     again = till.check_out.quote(basket)
     assert [earned.points for earned in again.earnings if earned.points] == []
     sale = till.check_out.complete(basket, again, paid(again), shop.manager)
