@@ -29,7 +29,7 @@ from posloyalty.domain.programme.line_filter import ALL_GOODS, LineFilter
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import Basket, BasketLine
 from posloyalty.domain.shop.product import Product
-from posloyalty.domain.values.calendar import MIDNIGHT, store_day
+from posloyalty.domain.values.calendar import MIDNIGHT, hour_shown, store_day
 
 LineKey = tuple[bytes, int, int, int]
 
@@ -184,7 +184,7 @@ def freeze(
     facts = Facts(
         day=store_day(at, store.zone),
         business_day=business_day,
-        hour=at.astimezone(store.zone).time(),
+        hour=hour_shown(at, store.zone),
         lines=goods.lines,
         member=None if active is None else _member(programme, active, day),
         language=store.language,
