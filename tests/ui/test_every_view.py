@@ -115,6 +115,8 @@ def dress(till: TillApplication, way: tuple[str, str, int, tuple[int, int]]) -> 
         session.speak(language)
     if (session.look, session.scale) != (look, scale):
         session.look_changed(look=look, scale=scale)
+    # What is made and drawn beforehand in idle moments is not laid out yet.
+    wait(lambda: till.window.idle.at_rest, "idle moments never end")
     # Grids that break into as many columns as fit are laid out in a second and third turn.
     for _ in range(3):
         QApplication.processEvents()
