@@ -20,7 +20,7 @@ from tests.ui.touch import Touch
 from tests.ui.walk import cut_words, nameless, outside, overlapping, too_small
 from ui.application import TillApplication, make_qt_application
 from ui.book_door import BookDoor
-from ui.keyboard import Keyboard
+from ui.keyboard import Keyboard, wait
 from ui.options import Options
 from ui.presenters.ports import Screen
 from ui.screenshots import CountedChance, SteppedClock
