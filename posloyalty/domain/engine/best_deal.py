@@ -222,7 +222,7 @@ class BestDeal:
             if table.stages[place] != stage:
                 stage, start = table.stages[place], pile.amounts
             off = table.off(place, pile, start, times)
-            before = sum(pile.amounts[target] for target in found.targets)
+            before = sum([pile.amounts[target] for target in found.targets])
             taken.append(Taken(found, times, off.shares, before))
             spend -= off.total if found.stage < Stage.ORDER else 0
             pile = off.pile
@@ -239,7 +239,7 @@ class BestDeal:
 
 
 def _sum_of(lines: Sequence[int]) -> Callable[[Pile], int]:
-    return lambda pile: sum(pile.amounts[place] for place in lines)
+    return lambda pile: sum([pile.amounts[place] for place in lines])
 
 
 def _mixes_added_tax(goods: Goods, tax_classes: Mapping[str, TaxClass]) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
+from typing import cast
 
 from posloyalty.domain.engine.context import Goods, LineKey
 from posloyalty.domain.engine.owned import Owned
@@ -113,37 +115,39 @@ def candidate(
     """
     effect = offer.effect if effect is None else effect
     only = None if owned is None else owned.line
-    whole = effect if isinstance(effect, TotalEffect) else None
+    shape = _shape(type(effect))
+    whole = cast(TotalEffect, effect) if shape is TotalEffect else None
+    group = cast(PieceEffect, effect) if shape is PieceEffect else None
     initial = offer.base is PercentBase.INITIAL
     parts: tuple[tuple[int, ...], ...] = ()
-    if isinstance(effect, PieceEffect):
-        parts = _parts(offer, effect, goods, only)
+    if group is not None:
+        parts = _parts(offer, group, goods, only)
         if not all(parts):
             return None
-        lowered = {place for part in effect.lowers for place in parts[part]}
+        lowered = {place for part in group.lowers for place in parts[part]}
         if added is not None:
             lowered &= added
             parts = tuple(tuple(place for place in part if place in added) for part in parts)
-        targets = tuple(place for place in goods.discountable if place in lowered)
+        targets = tuple([place for place in goods.discountable if place in lowered])
     else:
         targets = _matching(offer.goods, goods, goods.discountable, only)
     if not targets:
         return None
     lines = goods.lines
-    quantities = tuple(lines[place].quantity_milli for place in targets)
+    quantities = tuple([lines[place].quantity_milli for place in targets])
     return Candidate(
         id=name or offer.id,
         stage=stage_of(offer, owned),
         offer=offer,
         effect=effect,
         whole=whole,
-        each=effect if isinstance(effect, EachEffect) else None,
-        group=effect if isinstance(effect, PieceEffect) else None,
+        each=cast(EachEffect, effect) if shape is EachEffect else None,
+        group=group,
         even=not (initial or whole_or_nothing or (whole is not None and not whole.smooth)),
         targets=targets,
         quantity_milli=sum(quantities),
         quantities=quantities,
-        keys=tuple(goods.keys[place] for place in targets),
+        keys=tuple([goods.keys[place] for place in targets]),
         parts=parts,
         wide=whole is not None and len(targets) == len(goods.discountable),
         initial=initial,
@@ -154,18 +158,28 @@ def candidate(
     )
 
 
+@cache
+def _shape(kind: type[Effect]) -> type[Effect]:
+    """Which of the three shapes the effects of a class have; asked once of each class."""
+    shapes: tuple[type[Effect], ...] = (TotalEffect, EachEffect, PieceEffect)
+    return next((shape for shape in shapes if issubclass(kind, shape)), kind)
+
+
 def _parts(
     offer: Offer, effect: PieceEffect, goods: Goods, only: int | None
 ) -> tuple[tuple[int, ...], ...]:
     """The places of each part; goods that no offer may lower stand only in parts that stay."""
+    lowers = effect.lowers
     return tuple(
-        _matching(
-            offer.goods if part is None else part,
-            goods,
-            goods.discountable if number in effect.lowers else goods.measured,
-            only if number in effect.lowers else None,
-        )
-        for number, part in enumerate(effect.parts)
+        [
+            _matching(
+                offer.goods if part is None else part,
+                goods,
+                goods.discountable if number in lowers else goods.measured,
+                only if number in lowers else None,
+            )
+            for number, part in enumerate(effect.parts)
+        ]
     )
 
 

@@ -117,7 +117,7 @@ class Goods:
     @property
     def measured_gross(self) -> int:
         """What the goods that count for a minimum spend come to, before offers."""
-        return sum(self.gross[place] for place in self.measured)
+        return sum([self.gross[place] for place in self.measured])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,17 +196,19 @@ def barring(context: Context, campaigns: Barred) -> Context:
 
 def arrange(lines: tuple[BasketLine, ...]) -> Goods:
     """The lines in canonical order: by product, then content; equal lines by their number."""
-    ordered = tuple(sorted(lines, key=lambda line: (*_key(line), line.number)))
+    keyed = sorted([(_key(line), line.number, place) for place, line in enumerate(lines)])
+    ordered = tuple([lines[place] for _, _, place in keyed])
     products = [line.product for line in ordered]
     places = range(len(ordered))
+    measured = tuple([p for p in places if _goods(products[p])])
     return Goods(
         lines=ordered,
-        keys=tuple(_key(line) for line in ordered),
-        gross=tuple(line.gross_minor for line in ordered),
-        discountable=tuple(p for p in places if products[p].discountable and _goods(products[p])),
-        redeemable=tuple(p for p in places if not (products[p].gift_card or products[p].deposit)),
-        measured=tuple(p for p in places if _goods(products[p])),
-        earning=tuple(p for p in places if products[p].earning),
+        keys=tuple([key for key, _, _ in keyed]),
+        gross=tuple([line.gross_minor for line in ordered]),
+        discountable=tuple([p for p in measured if products[p].discountable]),
+        redeemable=tuple([p for p in places if not _money_again(products[p])]),
+        measured=measured,
+        earning=tuple([p for p in places if products[p].earning]),
         every=tuple(places),
         by_name=_names(products),
     )
@@ -215,12 +217,22 @@ def arrange(lines: tuple[BasketLine, ...]) -> Goods:
 def _names(products: Sequence[Product]) -> dict[tuple[str, object], tuple[int, ...]]:
     found: dict[tuple[str, object], list[int]] = {}
     for place, product in enumerate(products):
-        found.setdefault(("product", product.sku), []).append(place)
+        names: list[tuple[str, object]] = [("product", product.sku)]
         if product.category_id is not None:
-            found.setdefault(("category", product.category_id), []).append(place)
+            names.append(("category", product.category_id))
         for tag in product.tags:
-            found.setdefault(("tag", tag), []).append(place)
-    return {name: tuple(dict.fromkeys(places)) for name, places in found.items()}
+            names.append(("tag", tag))
+        for name in names:
+            known = found.get(name)
+            if known is None:
+                found[name] = [place]
+            elif known[-1] != place:
+                known.append(place)
+    return {name: tuple(places) for name, places in found.items()}
+
+
+def _money_again(product: Product) -> bool:
+    return product.gift_card or product.deposit
 
 
 def _goods(product: Product) -> bool:

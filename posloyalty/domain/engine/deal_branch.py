@@ -211,7 +211,7 @@ class Branch:
             else:
                 most += off
         amounts = left.amounts
-        room = sum(amounts[place] for place in self._lines)
+        room = sum([amounts[place] for place in self._lines])
         return room - most - sum(by_group.values()) - self._slack[at]
 
     def _note(self, pile: Pile, spend: int, taken: Plan) -> None:

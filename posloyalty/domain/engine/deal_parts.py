@@ -55,13 +55,16 @@ def _components(table: Table, head: range) -> tuple[tuple[tuple[int, ...], tuple
         found = table.candidates[place]
         reach = set(found.targets).union(*found.parts)
         lines.append(reach)
-        keys: list[object] = list(reach)
+        # Who excludes all the same is joined by the first of them.
+        closed = table.masks[place] | 1 << place
+        known = ("closed", closed) in owner
+        keys: list[object] = [*reach, ("closed", closed)]
         if found.cost is not None:
             keys.append(found.cost[0])
         for key in keys:
             first = owner.setdefault(key, place)
             parent[root(place)] = root(first)
-        for other in bits(table.masks[place]):
+        for other in () if known else bits(table.masks[place]):
             if other < place:
                 parent[root(place)] = root(other)
     members: dict[int, list[int]] = {}

@@ -10,6 +10,7 @@ pieces of each line are in no group yet and what those come to. A piece takes pa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import gt
 from typing import NamedTuple
 
 from posloyalty.domain.engine.candidates import Candidate, piece_count
@@ -69,7 +70,8 @@ def apply(
     left = [amounts[place] for place in found.targets]
     base = [start[place] for place in found.targets] if found.initial else left
     if found.whole is not None:
-        total = whole_discount(found, sum(left), sum(base))
+        remaining = sum(left)
+        total = whole_discount(found, remaining, sum(base) if found.initial else remaining)
         shares = spread(total, base, left, found.keys)
     else:
         assert found.each is not None
@@ -99,16 +101,18 @@ def most_off(found: Candidate, pile: Pile, start: Sequence[int], times: int | No
         times = most_times(found, pile) if times is None else times
         return _most_of_pieces(found, found.group, pile, times)
     amounts = pile.amounts
-    left = sum(amounts[place] for place in found.targets)
-    base = sum(start[place] for place in found.targets) if found.initial else left
+    left = sum([amounts[place] for place in found.targets])
+    base = sum([start[place] for place in found.targets]) if found.initial else left
     if found.whole is not None:
         return min(left, found.whole.total(base, found.quantity_milli), _most(found, left))
     effect = found.each
     assert effect is not None
     source = start if found.initial else amounts
     each = sum(
-        effect.each(source[place], quantity)
-        for place, quantity in zip(found.targets, found.quantities, strict=True)
+        [
+            effect.each(source[place], quantity)
+            for place, quantity in zip(found.targets, found.quantities, strict=True)
+        ]
     )
     return min(left, each, _most(found, left))
 
@@ -150,7 +154,7 @@ def _of_pieces(
     amounts, free, pools = pile
     places = [place for place in found.targets if place in picked.lowered]
     counts = [picked.lowered[place] for place in places]
-    denominator = common_denominator(free[place] for place in places)
+    denominator = common_denominator([free[place] for place in places])
     values = [
         pools[place] * count * (denominator // free[place])
         for place, count in zip(places, counts, strict=True)
@@ -161,10 +165,12 @@ def _of_pieces(
         for place, value in zip(places, values, strict=True)
     ]
     total = _capped(found, min(total, sum(room)))
-    keys = dict(zip(found.targets, found.keys, strict=True))
-    spreaded = spread(total, weights, room, [keys[place] for place in places]) if total else ()
-    by_place = dict(zip(places, spreaded, strict=True)) if total else {}
-    shares = tuple(by_place.get(place, 0) for place in found.targets)
+    by_place: dict[int, int] = {}
+    if total:
+        keys = dict(zip(found.targets, found.keys, strict=True))
+        shared = spread(total, weights, room, [keys[place] for place in places])
+        by_place = dict(zip(places, shared, strict=True))
+    shares = tuple([by_place.get(place, 0) for place in found.targets])
     new_amounts, new_free, new_values = list(amounts), list(free), list(pools)
     for place, count in picked.used.items():
         new_values[place] -= divide(pools[place] * count, free[place], Rounding.HALF_UP)
@@ -222,8 +228,10 @@ def _lowered(found: Candidate, pile: Pile, shares: tuple[int, ...]) -> Off:
     for place, share in zip(found.targets, shares, strict=True):
         if share:
             # Pieces that are free yet bear their part of what lowers the whole line.
-            values[place] -= divide(share * values[place], amounts[place], Rounding.HALF_UP)
-            amounts[place] -= share
+            value, amount = values[place], amounts[place]
+            part = divide(share * value, amount, Rounding.HALF_UP) if value != amount else share
+            values[place] = value - part
+            amounts[place] = amount - share
             total += share
     return Off(shares, total, Pile(tuple(amounts), pile.free, tuple(values)))
 
@@ -237,7 +245,7 @@ def spread(
     if len(weights) == 1:
         return (total,)
     shares = allocate(total, weights, keys)
-    if all(share <= room for share, room in zip(shares, most, strict=True)):
+    if not any(map(gt, shares, most)):
         return shares
     kept = [min(share, room) for share, room in zip(shares, most, strict=True)]
     room = [top - share for top, share in zip(most, kept, strict=True)]

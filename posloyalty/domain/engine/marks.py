@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from posloyalty.domain.engine.context import Context, StoreContext, freeze
+from posloyalty.domain.engine.limits import room
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.quote import MarkChoice
-from posloyalty.domain.engine.rule_limits import room
 from posloyalty.domain.ledger.meter import MeterEntry, entries_of
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts

@@ -36,12 +36,8 @@ class OfferIndex:
     def fitting(self, goods: Goods) -> list[Offer]:
         """The offers that may be about some goods."""
         found = set(self._always)
-        by_key = self._by_key
-        for product in {line.product.id: line.product for line in goods.lines}.values():
-            found.update(by_key.get(("product", product.sku), ()))
-            found.update(by_key.get(("category", product.category_id), ()))
-            for tag in product.tags:
-                found.update(by_key.get(("tag", tag), ()))
+        for key in self._by_key.keys() & goods.by_name.keys():
+            found.update(self._by_key[key])
         return [self.offers[place] for place in sorted(found)]
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posloyalty.domain.engine.context import Context
-from posloyalty.domain.engine.limits import Room, Usage, limit_owner
-from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.engine.limits import Room, limit_owner, usage_of
 from posloyalty.domain.programme.limit import LimitMode, LimitPer, LimitUnit, use_meter
 from posloyalty.domain.programme.offer import Offer
 
@@ -33,19 +32,14 @@ def room_of(context: Context, offer: Offer) -> OfferRoom:
     """What the limits of an offer leave now."""
     if not offer.limits:
         return NO_LIMIT
-    programme, state = context.programme, context.active
-    owners = {
-        of: owner
-        for of in {limit.of for limit in offer.limits}
-        if (owner := limit_owner(programme, offer.id, of, state, context.store))
-    }
-    known = (*(() if state is None else state.meters), *context.store.counts)
-    entries: dict[str, tuple[MeterEntry, ...]] = {}
-    for unit in (LimitUnit.COUNT, LimitUnit.MONEY):
-        name = use_meter(offer.id, unit)
-        meter = programme.meter(name)
-        entries[name] = tuple(entry for entry in known if entry.meter == meter)
-    used = Usage(context.day, owners, entries)
+    used = usage_of(
+        context.programme,
+        offer.id,
+        offer.limits,
+        state=context.active,
+        store=context.store,
+        day=context.day,
+    )
     return OfferRoom(
         used.room(offer.limits, offer.id, LimitUnit.COUNT),
         used.room(offer.limits, offer.id, LimitUnit.MONEY),

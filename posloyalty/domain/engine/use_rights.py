@@ -12,9 +12,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from posloyalty.domain.engine.context import StoreContext
-from posloyalty.domain.engine.limits import Room
+from posloyalty.domain.engine.limits import Room, room
 from posloyalty.domain.engine.member_state import MemberState
-from posloyalty.domain.engine.rule_limits import room
 from posloyalty.domain.ledger.right import Right, RightState
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts

@@ -35,7 +35,7 @@ def allocate(total: int, weights: Sequence[int], keys: Sequence[Key]) -> tuple[i
     """
     if len(weights) != len(keys):
         raise ValueError("one key for each weight")
-    if any(weight < 0 for weight in weights):
+    if weights and min(weights) < 0:
         raise ValueError("a weight is negative")
     if total == 0:
         return (0,) * len(weights)
@@ -45,8 +45,12 @@ def allocate(total: int, weights: Sequence[int], keys: Sequence[Key]) -> tuple[i
     if total < 0:
         return tuple(-share for share in allocate(-total, weights, keys))
     parts = [divmod(total * weight, whole) for weight in weights]
-    left = total - sum(share for share, _ in parts)
+    left = total - sum([share for share, _ in parts])
+    if not left:
+        return tuple([share for share, _ in parts])
     # Lines that tie in remainder, key and weight are interchangeable: their position cannot matter.
-    order = sorted(range(len(weights)), key=lambda i: (-parts[i][1], keys[i], -weights[i]))
-    favoured = frozenset(order[:left])
-    return tuple(share + (i in favoured) for i, (share, _) in enumerate(parts))
+    order = sorted([(-parts[i][1], keys[i], -weights[i], i) for i in range(len(weights))])
+    shares = [share for share, _ in parts]
+    for one in order[:left]:
+        shares[one[3]] += 1
+    return tuple(shares)

@@ -29,6 +29,8 @@ def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
     floor, remainder = divmod(numerator, denominator)
     if remainder == 0:
         return floor
+    if rounding is Rounding.HALF_UP and numerator > 0:  # nearly all that is ever asked
+        return floor + (remainder * 2 >= denominator)
     if rounding is Rounding.FLOOR:
         return floor
     if rounding is Rounding.CEILING:

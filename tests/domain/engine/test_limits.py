@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from posloyalty.domain.engine.limits import Usage, usage
+from posloyalty.domain.engine.limits import Usage
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.programme.limit import (
     Limit,
@@ -32,8 +32,15 @@ def given(day: date, amount: int = 1, *, owner: bytes = ANNA, rule: str = "trial
     )
 
 
-def used_by(*entries: MeterEntry) -> Usage:
-    return usage(TODAY, {LimitOf.MEMBER: ANNA, LimitOf.TILL: TILL}, entries)
+def used_by(*entries: MeterEntry, event: tuple[MeterEntry, ...] = ()) -> Usage:
+    return Usage(
+        TODAY, {LimitOf.MEMBER: ANNA, LimitOf.TILL: TILL}, _by_meter(entries), _by_meter(event)
+    )
+
+
+def _by_meter(entries: tuple[MeterEntry, ...]) -> dict[str, tuple[MeterEntry, ...]]:
+    names = {entry.meter for entry in entries}
+    return {name: tuple(one for one in entries if one.meter == name) for name in names}
 
 
 def limit(per: LimitPer, most: int = 1, **more: object) -> Limit:
@@ -66,10 +73,12 @@ def test_once_in_thirty_days_is_free_again_on_the_thirtieth_day_after() -> None:
         assert room.left == left
 
 
-def test_a_lifetime_has_no_beginning_and_a_sale_no_past() -> None:
-    ever = used_by(given(date(1999, 1, 1), 5))
+def test_a_lifetime_has_no_beginning_and_a_sale_only_what_it_gave_itself() -> None:
+    ever = used_by(given(date(1999, 1, 1), 5), event=(given(TODAY, 2), given(TODAY, owner=TILL)))
     assert ever.used(limit(LimitPer.LIFETIME), "trial") == 5
-    assert ever.used(limit(LimitPer.SALE), "trial") == 0
+    assert ever.used(limit(LimitPer.SALE), "trial") == 2
+    assert ever.used(limit(LimitPer.SALE, of=LimitOf.TILL), "trial") == 1
+    assert used_by(given(TODAY, 5)).used(limit(LimitPer.SALE), "trial") == 0
 
 
 def test_counts_of_others_and_of_other_rules_do_not_matter() -> None:

@@ -10,11 +10,10 @@ from typing import NoReturn
 
 from posloyalty.domain.engine.award import POINTS, Award
 from posloyalty.domain.engine.awards import Awards
-from posloyalty.domain.engine.limits import Room
+from posloyalty.domain.engine.limits import Room, count_use, room
 from posloyalty.domain.engine.marks import done_meter, key_of, limits_for, minutes_to_wait
 from posloyalty.domain.engine.meters import capped_meter
 from posloyalty.domain.engine.moment import Moment, Trigger
-from posloyalty.domain.engine.rule_limits import count_use, room
 from posloyalty.domain.engine.work import Stage, works
 from posloyalty.domain.programme.kinds.activity import Activity
 from posloyalty.domain.programme.limit import LimitMode, LimitUnit
@@ -70,8 +69,8 @@ def _do(activity: Activity, quantity: int, moment: Moment, awards: Awards) -> No
     points, why = _within(activity, given * activity.points, LimitUnit.POINTS, moment, awards)
     if activity.points:
         _credit(activity, units, points, (*reasons, *why), awards)
-        count_use(awards, key, limits, LimitUnit.POINTS, points)
-    count_use(awards, key, limits, LimitUnit.COUNT, given)
+        count_use(awards, key, limits, points, unit=LimitUnit.POINTS)
+    count_use(awards, key, limits, given)
 
 
 def _credit(

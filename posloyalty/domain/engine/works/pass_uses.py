@@ -14,9 +14,9 @@ from typing import NoReturn
 
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.limits import count_use
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.moment import Moment, SoldLine, Trigger
-from posloyalty.domain.engine.rule_limits import count_use
 from posloyalty.domain.engine.use_rights import (
     RESERVATION,
     limit_key,
@@ -58,7 +58,7 @@ def use(declared: Pass, moment: Moment, awards: Awards) -> None:
     if no is not None or right is None:
         _refuse(no, awards)
     awards.plan.use(right)
-    count_use(awards, limit_key(declared), declared.limits, LimitUnit.COUNT, 1)
+    count_use(awards, limit_key(declared), declared.limits, 1)
     left = right.uses - right.used - 1
     _show(declared, awards, PASS, reason("USED_ONE", left=left), last_day=right.last_day)
     awards.tell("PASS_LEFT", name=_name(declared, moment), left=left)
@@ -77,7 +77,7 @@ def unuse(declared: Pass, moment: Moment, awards: Awards) -> None:
     if right is None:
         awards.refuse("NOT_USED_TODAY", name=_name(declared, moment))
     awards.plan.give_back(right)
-    count_use(awards, limit_key(declared), declared.limits, LimitUnit.COUNT, -1)
+    count_use(awards, limit_key(declared), declared.limits, -1)
     _show(declared, awards, PASS, reason("GIVEN_BACK_ONE"))
 
 
@@ -91,7 +91,7 @@ def enjoy(declared: Privilege, moment: Moment, awards: Awards) -> None:
     no = why_no_privilege(place, declared, moment.facts, state, moment.store, day)
     if no is not None:
         _refuse(no, awards)
-    count_use(awards, limit_key(declared), declared.limits, LimitUnit.COUNT, 1)
+    count_use(awards, limit_key(declared), declared.limits, 1)
     for right in reserved(state.rights, place, declared.id, day):
         if right.good_on(day):
             awards.plan.use(right)
@@ -105,7 +105,7 @@ def unenjoy(declared: Privilege, moment: Moment, awards: Awards) -> None:
         return
     _member(moment, awards)
     _check_used_today(declared, moment, awards)
-    count_use(awards, limit_key(declared), declared.limits, LimitUnit.COUNT, -1)
+    count_use(awards, limit_key(declared), declared.limits, -1)
     _show(declared, awards, PRIVILEGE, reason("GIVEN_BACK_ONE"))
 
 

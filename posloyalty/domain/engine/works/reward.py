@@ -8,7 +8,7 @@ from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.counter_choice import Own, needs_card, offered
 from posloyalty.domain.engine.giving import give
-from posloyalty.domain.engine.limited import allowed, note, room
+from posloyalty.domain.engine.limits import allowed, count_use, uses_left
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.owned import Owned, owns
@@ -58,7 +58,7 @@ def rewards(context: Context, basket: Basket) -> Iterator[Owned]:
             reward.offer,
             [thing],
             per_sale=reward.per_sale,
-            room=room(context, counter(reward), reward.limits),
+            room=uses_left(context, counter(reward), reward.limits),
         )
 
 
@@ -68,7 +68,7 @@ def count_taken(reward: Reward, moment: Moment, awards: Awards) -> None:
     used = () if moment.sold is None else moment.sold.used
     times = sum(1 for one in used if (one.kind, one.of) == (REWARD, reward.id))
     if times:
-        note(awards, counter(reward), reward.limits, times)
+        count_use(awards, counter(reward), reward.limits, times)
 
 
 @works(Reward, Trigger.ACTIVITY, stage=Stage.REWARDS)
@@ -86,7 +86,7 @@ def exchange(reward: Reward, moment: Moment, awards: Awards) -> None:
         awards.refuse("NONE_LEFT", name=name)
     if allowed(awards, counter(reward), reward.limits, recorded.quantity) < recorded.quantity:
         awards.refuse("NONE_LEFT", name=name)
-    note(awards, counter(reward), reward.limits, recorded.quantity)
+    count_use(awards, counter(reward), reward.limits, recorded.quantity)
     for _ in range(recorded.quantity):
         _exchange_once(reward, name, state, awards)
 

@@ -14,7 +14,7 @@ from typing import Any
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.campaign_gives import affordable, note_given
 from posloyalty.domain.engine.giving import Source, give, issue_voucher
-from posloyalty.domain.engine.limited import allowed, note
+from posloyalty.domain.engine.limits import allowed, count_use
 from posloyalty.domain.engine.meters import PURCHASES, SPEND, earned_meter
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.wallets import settled
@@ -93,7 +93,7 @@ def _act(rule: Rule, moment: Moment, awards: Awards) -> None:
     if times < 1:
         return
     day = _counted_on(rule, moment)
-    note(awards, counter(rule), rule.limits, times, day=day)
+    count_use(awards, counter(rule), rule.limits, times, day=day)
     note_given(rule, awards, times)
     if isinstance(rule.occasion, WalletReaches) and rule.occasion.takes:
         for _ in range(times):

@@ -10,7 +10,7 @@ from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.counter_choice import Own, needs_card, offered
 from posloyalty.domain.engine.giving import BEARER, Source, issue_voucher
-from posloyalty.domain.engine.limited import note, room
+from posloyalty.domain.engine.limits import count_use, uses_left
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.owned import Owned, owns
 from posloyalty.domain.engine.uses import Uses
@@ -37,7 +37,7 @@ def vouchers(context: Context, basket: Basket) -> Iterator[Owned]:
                 voucher.offer,
                 things,
                 per_sale=voucher.per_sale,
-                room=room(context, counter(voucher), voucher.limits),
+                room=uses_left(context, counter(voucher), voucher.limits),
             )
 
 
@@ -47,7 +47,7 @@ def count_used(voucher: Voucher, moment: Moment, awards: Awards) -> None:
     used = () if moment.sold is None else moment.sold.used
     times = sum(1 for one in used if (one.kind, one.of) == (VOUCHER, voucher.id))
     if times:
-        note(awards, counter(voucher), voucher.limits, times)
+        count_use(awards, counter(voucher), voucher.limits, times)
 
 
 @works(Voucher, Trigger.ACTIVITY, stage=Stage.REWARDS)
