@@ -288,10 +288,10 @@ def test_details_that_come_late_do_not_come_between_somebody_who_types() -> None
     at = Counter(lanes)
     lanes.run_all()
     at.screen.open_member(WANG.member_id)
-    at.screen.search("w")
+    at.screen.search("王小")
     lanes.run_all()
     assert at.screen.state.pane is Pane.NEW
-    assert at.screen.state.search == "w"
+    assert at.screen.state.focus is not Focus.PANE
     assert at.screen.state.rows
 
 
