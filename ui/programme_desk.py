@@ -1,6 +1,7 @@
 """The shop's loyalty programme as the settings handle it: ready ones, files, try-outs, installing.
 
-Shape: `ProgrammeDesk` of the settings. A draft is the bytes of a file with what is wrong in it; a
+Shape: `ProgrammeDesk` of the settings. A draft is the bytes of a file with what is wrong in it, or
+what looks wrong and is used all the same; a
 try-out rings the book's own past sales through it and through the programme in effect, on the long
 lane, and books nothing. Reports come back as worded lines.
 """
@@ -11,7 +12,9 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
+from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.money import format_amount
 from posloyalty.domain.values.ratio import Ratio
@@ -69,44 +72,30 @@ class TillProgrammes:
 
     def try_out(self, draft: DraftProgramme, redeemers: Ratio, progress: Progress) -> TriedOut:
         """Ring the book's past sales through the draft, and through what is in effect."""
-        from posloyalty.domain.engine.context import StoreContext
-        from posloyalty.insight.try_out_report import compare, report
+        from posloyalty.insight.try_out_run import Past, tried_out
         from posloyalty.services.past_sales import (
             count_sales,
             sales_of_book,
             tax_classes_of_book,
         )
         from posloyalty.services.programmes import read_programme
-        from posloyalty.services.try_out import TryOut, try_out
 
         till = self._session.till
         rules = [read_programme(draft.data)]
         with till.book.read() as reader:
             effective = till.programmes.at(reader, till.clock.now())
-            if effective is not None and effective.hash != rules[0].hash:
+            if (
+                effective is not None
+                and effective.hash != rules[0].hash
+                and effective.currency == rules[0].currency
+            ):
                 rules.append(effective)
-            taxes = tax_classes_of_book(reader)
-            runs = [
-                TryOut(
-                    one,
-                    tax_classes=taxes,
-                    store=StoreContext(zone=one.zone),
-                    redeemers=redeemers,
-                )
-                for one in rules
-                if one.currency == rules[0].currency
-            ]
-            rung = try_out(
-                runs, sales_of_book(reader), total=count_sales(reader), progress=progress
+            past = Past(sales_of_book(reader), count_sales(reader), tax_classes_of_book(reader))
+            found = tried_out(
+                rules, past, redeemers=redeemers, as_of=self._today(), progress=progress
             )
-        day = till.clock.now().date()
-        ends = [run.outcomes(day) for run in runs]
-        reports = [
-            report(run.programme, end, run.unidentified)
-            for run, end in zip(runs, ends, strict=True)
-        ]
-        change = compare(ends[1], ends[0]) if len(ends) > 1 else None
-        return TriedOut(sales=rung, lines=self._told(reports, change, rules[0], day))
+        lines = self._told(found.reports, found.change, rules[0], found.day)
+        return TriedOut(sales=found.rung, lines=lines)
 
     def use(self, draft: DraftProgramme, actor: bytes) -> KeptProgramme:
         """Put a draft in effect from now, or from the first day that it names.
@@ -129,23 +118,24 @@ class TillProgrammes:
         return self.kept()[0]
 
     def _draft(self, data: bytes) -> DraftProgramme:
-        from posloyalty.services.programmes import (
-            ProgrammeRefused,
-            finding_sentences,
-            read_programme,
-        )
+        from posloyalty.insight.draft.draft import read_draft
+        from posloyalty.insight.draft.warnings import warnings_of
+        from posloyalty.services.programmes import finding_sentences
 
         words = self._session.words
-        try:
-            programme = read_programme(data)
-        except ProgrammeRefused as refused:
-            found = finding_sentences(refused.programme_findings, words)
-            return DraftProgramme(data=data, findings=found)
+        read = read_draft(data, self._today())
+        if isinstance(read, list):
+            return DraftProgramme(data=data, findings=finding_sentences(read, words))
         return DraftProgramme(
             data=data,
-            name=programme.names.in_language(words.language),
-            version=programme.version,
+            name=read.programme.names.in_language(words.language),
+            version=read.programme.version,
+            warnings=finding_sentences(warnings_of(read), words, "doubt"),
         )
+
+    def _today(self) -> date:
+        till = self._session.till
+        return store_day(till.clock.now(), ZoneInfo(till.shop.details().timezone))
 
     def _told(
         self,

@@ -113,7 +113,7 @@ class FakeOffice:
 
 @dataclass
 class FakeProgrammes:
-    """Two ready programmes and one in effect; a file is good unless its name says "bad"."""
+    """Two ready programmes and one in effect; a file named "bad" has faults, "odd" a warning."""
 
     now: KeptProgramme = field(
         default_factory=lambda: KeptProgramme(
@@ -137,7 +137,10 @@ class FakeProgrammes:
 
     def from_file(self, path: str) -> DraftProgramme:
         findings = ("line 3, currency: unknown", "line 9, rate: above 1") if "bad" in path else ()
-        return DraftProgramme(data=path.encode(), name="Mine", version=2, findings=findings)
+        warnings = ("line 12, offer[1]: never",) if "odd" in path else ()
+        return DraftProgramme(
+            data=path.encode(), name="Mine", version=2, findings=findings, warnings=warnings
+        )
 
     def try_out(
         self, draft: DraftProgramme, redeemers: Ratio, progress: Callable[[int, int], None]

@@ -12,10 +12,11 @@ from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.catalogue import ProductForm
 from posloyalty.services.enrol_member import EnrolForm
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.wording import Words
+from posloyalty.wording import LANGUAGES, Words
 from tests.services.a_shop import Shop, new_shop
 from tests.services.counter import paid
 from ui.presenters.desks import DraftProgramme
+from ui.presenters.ports import JobCancelled
 from ui.programme_desk import TillProgrammes
 
 TENTH = b"""language = 2
@@ -114,11 +115,48 @@ def test_what_cannot_be_used_says_why_and_changes_nothing(
     assert desk.kept() == before
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_with_rules_that_never_fire_is_a_draft_with_warnings(
+    shop: Shop, tmp_path: Path, language: str
+) -> None:
+    file = tmp_path / "mine.toml"
+    never = b'when = { min_spend = "100.00", not = { min_spend = "50.00" } }\n'
+    file.write_bytes(TENTH + never)
+    desk = TillProgrammes(SimpleNamespace(till=shop.till, words=Words(language)))
+    draft = desk.from_file(str(file))
+    assert (draft.name, draft.findings) == ("tenth", ())
+    [told] = draft.warnings
+    assert "19" in told
+    assert "NEVER_TOGETHER" not in told
+    assert desk.use(draft, shop.manager.id).in_effect
+
+
+def test_of_the_programmes_that_ship_one_has_a_warning_its_29_february(shop: Shop) -> None:
+    desk = desk_of(shop)
+    told = {key: desk.from_ready(key).warnings for key in desk.ready()}
+    [(key, [warning])] = [(key, warnings) for key, warnings in told.items() if warnings]
+    assert key == "marriott-bonvoy"
+    assert "no 29 February" in warning
+
+
 def test_a_file_that_is_no_programmes_size_is_not_read(shop: Shop, tmp_path: Path) -> None:
     file = tmp_path / "huge.toml"
     file.write_bytes(b"#" * 1_000_001)
     with pytest.raises(ServiceRefusal, match="FILE_TOO_LARGE"):
         desk_of(shop).from_file(str(file))
+
+
+def test_a_try_out_that_nobody_waits_for_ends_and_leaves_the_book_as_it_was(shop: Shop) -> None:
+    sell(shop, times=1)
+    desk = desk_of(shop)
+
+    def cancelled(done: int, total: int) -> None:
+        raise JobCancelled
+
+    with pytest.raises(JobCancelled):
+        desk.try_out(DraftProgramme(data=TENTH), Ratio(0), cancelled)
+    assert desk.try_out(DraftProgramme(data=TENTH), Ratio(0), no_progress).sales == 1
+    assert [one.name for one in desk.kept()] == ["Dawn Club"]
 
 
 def test_a_try_out_over_the_books_sales_says_cost_and_difference(shop: Shop) -> None:

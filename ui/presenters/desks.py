@@ -111,12 +111,16 @@ class KeptProgramme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftProgramme:
-    """A programme's file that is looked at: it can be used when nothing is wrong in it."""
+    """A programme's file that is looked at: it can be used when nothing is wrong in it.
+
+    `findings` are what is wrong, `warnings` what is allowed and hardly meant, both worded.
+    """
 
     data: bytes = field(repr=False)
     name: str = ""
     version: int = 0
     findings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -271,6 +271,11 @@ def goods_named(table: object) -> list[Product]:
     ]
 
 
+def goods_unnamed() -> Product:
+    """A product of which no table knows number, category or tag."""
+    return _product("\N{REPLACEMENT CHARACTER}", None, ())
+
+
 @lru_cache(maxsize=4096)
 def _product(sku: str, category: str | None, tags: tuple[str, ...]) -> Product:
     return Product(

@@ -170,6 +170,11 @@ CASES = [
         None,
     ),
     (
+        "all goods but some",
+        body(f'{OFFER}on = {{ not = {{ tag = ["a", "b"] }} }}\n'),
+        None,
+    ),
+    (
         "a wallet that nothing fills",
         body(
             '[[wallet]]\nid = "x"\n[[sharing]]\nid = "s"\nwallet = "points"\n',

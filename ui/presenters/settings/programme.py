@@ -1,8 +1,9 @@
 """The section "programme": which loyalty programme sales go by, and how another one gets there.
 
 Shape: what is in effect stands on top. A draft comes from a ready programme or from a file; what is
-wrong in it is told line by line. A draft can be tried out over the past sales before it is used,
-with a bar and a way to stop; using it is a press of its own.
+wrong in it is told line by line, and so is what is hardly meant, which forbids nothing. A draft can
+be tried out over the past sales before it is used, with a bar and a way to stop; using it is a
+press of its own.
 """
 
 from __future__ import annotations
@@ -147,7 +148,8 @@ class ProgrammeSection(Section):
             return ()
         if not draft.findings:
             said = words("settings.programme_good", name=draft.name, version=draft.version)
-            return (Notice(said, NoticeKind.GOOD),)
+            doubts = (Notice(line, NoticeKind.LOOK) for line in draft.warnings[:FINDINGS_SHOWN])
+            return (Notice(said, NoticeKind.GOOD), *doubts)
         count = len(draft.findings)
         head = Notice(words.counted("settings.programme_findings", count), NoticeKind.REFUSED)
         lines = (Notice(line) for line in draft.findings[:FINDINGS_SHOWN])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from posloyalty.domain.programme.toml_file import Found
 from posloyalty.insight.draft.draft import Draft
-from posloyalty.insight.draft.situations import goods_named
+from posloyalty.insight.draft.situations import goods_named, goods_unnamed
 from posloyalty.insight.draft.warnings.warning import found, warns
 
 
@@ -17,5 +17,6 @@ def _no_goods(draft: Draft) -> Iterator[Found]:
         table, goods = rule.table.get("on"), rule.goods
         if goods is None or table is None or goods.but is None:
             continue
-        if not any(goods.matches(product) for product in goods_named(table)):
+        known = (*goods_named(table), goods_unnamed())
+        if not any(goods.matches(product) for product in known):
             yield found((*rule.path, "on"), "NO_GOODS", id=rule.id)

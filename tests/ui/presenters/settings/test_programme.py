@@ -66,6 +66,17 @@ def test_everything_that_is_wrong_in_a_file_is_told_at_once_and_it_cannot_be_use
     assert the_desk(at).used == []
 
 
+def test_what_is_hardly_meant_is_shown_and_forbids_nothing() -> None:
+    at = Office("programme")
+    at.section.act("file", "odd.toml")
+    good, doubt = at.state.notices
+    assert (good.kind, doubt.kind) == (NoticeKind.GOOD, NoticeKind.LOOK)
+    assert doubt.text == "line 12, offer[1]: never"
+    assert can_be_pressed(at) == ["file", "try", "use"]
+    at.section.act("use")
+    assert [draft.name for draft, _ in the_desk(at).used] == ["Mine"]
+
+
 def test_a_draft_is_tried_out_with_the_share_that_spends() -> None:
     at = Office("programme")
     at.section.act("file", "mine.toml")
