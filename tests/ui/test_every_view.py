@@ -20,7 +20,7 @@ from tests.ui.touch import Touch
 from tests.ui.walk import cut_words, nameless, outside, overlapping, too_small
 from ui.application import TillApplication, make_qt_application
 from ui.book_door import BookDoor
-from ui.keyboard import Keyboard, wait
+from ui.keyboard import Keyboard
 from ui.options import Options
 from ui.presenters.ports import Screen
 from ui.screenshots import CountedChance, SteppedClock
@@ -115,8 +115,6 @@ def dress(till: TillApplication, way: tuple[str, str, int, tuple[int, int]]) -> 
         session.speak(language)
     if (session.look, session.scale) != (look, scale):
         session.look_changed(look=look, scale=scale)
-    # What is made and drawn beforehand in idle moments is not laid out yet.
-    wait(lambda: till.window.idle.at_rest, "idle moments never end")
     # Grids that break into as many columns as fit are laid out in a second and third turn.
     for _ in range(3):
         QApplication.processEvents()
