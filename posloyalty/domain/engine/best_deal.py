@@ -131,12 +131,16 @@ class BestDeal:
         return Branch(table, places, lines, self._effort, price=price, ties=self._ties)
 
     def _single(self, table: Table, places: Sequence[int]) -> tuple[Plan, int] | None:
-        """The plan of a part of one public candidate that is the better the more it applies, with
-        what it takes off.
+        """The plan of a part of one public candidate that is the better the more it applies, or of
+        some that all exclude one another, with what it takes off.
         """
+        if any(table.candidates[place].offer.when.measures_spend for place in places):
+            return None
+        if len(places) > 1:
+            return self._one_of(table, places)
         found = table.candidates[places[0]]
         uneven = found.group is not None and not found.group.nested
-        if len(places) > 1 or not found.even or uneven or found.owned is not None:
+        if not found.even or uneven or found.owned is not None:
             return None
         self._effort.left -= 1
         times = table.most_times[places[0]]
@@ -145,6 +149,22 @@ class BestDeal:
         if off is None or not off.total:
             return (), 0
         return ((places[0], times),), off.total
+
+    def _one_of(self, table: Table, places: Sequence[int]) -> tuple[Plan, int] | None:
+        """The first of those that take most off, where only one can apply and none is of pieces:
+        what such a candidate is worth is exactly what it takes off.
+        """
+        whole = 0
+        for place in places:
+            whole |= 1 << place
+        masks, plain = table.masks, table.plain
+        if self._ties or any(
+            not plain[place] or masks[place] | 1 << place != whole for place in places
+        ):
+            return None
+        self._effort.left -= len(places)
+        best = max(places, key=lambda place: (table.worth[place], -place))
+        return ((best, 1),), table.worth[best]
 
     def _branch(self, table: Table, places: Sequence[int]) -> Branch:
         lines = range(len(self._goods.lines))

@@ -133,8 +133,7 @@ def candidate(
         targets = _matching(offer.goods, goods, goods.discountable, only)
     if not targets:
         return None
-    lines = goods.lines
-    quantities = tuple([lines[place].quantity_milli for place in targets])
+    measured = goods.measure(targets)
     return Candidate(
         id=name or offer.id,
         stage=stage_of(offer, owned),
@@ -145,9 +144,9 @@ def candidate(
         group=group,
         even=not (initial or whole_or_nothing or (whole is not None and not whole.smooth)),
         targets=targets,
-        quantity_milli=sum(quantities),
-        quantities=quantities,
-        keys=tuple([goods.keys[place] for place in targets]),
+        quantity_milli=measured.quantity_milli,
+        quantities=measured.quantities,
+        keys=measured.keys,
         parts=parts,
         wide=whole is not None and len(targets) == len(goods.discountable),
         initial=initial,

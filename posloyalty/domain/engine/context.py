@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
+from typing import NamedTuple
 
 from posloyalty.domain.engine.campaigns import Barred, barred_campaigns
 from posloyalty.domain.engine.member_state import MemberState
@@ -28,7 +29,7 @@ from posloyalty.domain.programme.line_filter import ALL_GOODS, LineFilter
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import Basket, BasketLine
 from posloyalty.domain.shop.product import Product
-from posloyalty.domain.values.calendar import MIDNIGHT, store_day
+from posloyalty.domain.values.calendar import MIDNIGHT, hour_shown, store_day
 
 LineKey = tuple[bytes, int, int, int]
 
@@ -67,6 +68,14 @@ class StoreContext:
         return next((room for room in self.rooms if room.wallet == wallet), None)
 
 
+class Measured(NamedTuple):
+    """The quantity of some lines together and of each, and the lines' keys."""
+
+    quantity_milli: int
+    quantities: tuple[int, ...]
+    keys: tuple[LineKey, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Goods:
     """The lines by product and content, with what rules ask of them; all tuples run alike.
@@ -85,6 +94,18 @@ class Goods:
     earning: tuple[int, ...]
     every: tuple[int, ...] = ()
     by_name: Mapping[tuple[str, object], tuple[int, ...]] = field(default_factory=dict, hash=False)
+    measures: dict[tuple[int, ...], Measured] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def measure(self, places: tuple[int, ...]) -> Measured:
+        """How much there is of the goods at some places; reckoned once."""
+        found = self.measures.get(places)
+        if found is None:
+            quantities = tuple([self.lines[place].quantity_milli for place in places])
+            keys = tuple([self.keys[place] for place in places])
+            found = self.measures[places] = Measured(sum(quantities), quantities, keys)
+        return found
 
     def named(self, wanted: LineFilter) -> tuple[int, ...]:
         """The places of the goods that a filter means."""
@@ -163,7 +184,7 @@ def freeze(
     facts = Facts(
         day=store_day(at, store.zone),
         business_day=business_day,
-        hour=at.astimezone(store.zone).time(),
+        hour=hour_shown(at, store.zone),
         lines=goods.lines,
         member=None if active is None else _member(programme, active, day),
         language=store.language,

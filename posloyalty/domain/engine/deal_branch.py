@@ -50,6 +50,7 @@ class Branch:
         self._ties = ties
         # What is about pieces takes some times as long to reckon.
         self._weight = 3 if any(table.candidates[p].group is not None for p in places) else 1
+        self._group_of = [table.candidates[place].offer.group for place in places]
         self._own = 0
         for place in places:
             self._own |= 1 << place
@@ -182,7 +183,8 @@ class Branch:
     def _cut(self, at: int, pile: Pile, start: tuple[int, ...], blocked: int) -> bool:
         most = self.best_price if self._every is None else self._most_left
         amounts = pile.amounts
-        if sum([amounts[line] for line in self._lines]) - self._ahead[at] > most:
+        room = sum([amounts[line] for line in self._lines])
+        if room - self._ahead[at] > most or room - self._open_worth(at, blocked) > most:
             return True
         bound = self._bound(at, pile, start, blocked)
         if self._every is not None:
@@ -190,6 +192,22 @@ class Branch:
         if bound > self.best_price:
             return True
         return bound == self.best_price and self._found and not self._ties
+
+    def _open_worth(self, at: int, blocked: int) -> int:
+        """What those from a place on that nothing excludes are worth at most."""
+        worth, groups = self._table.worth, self._group_of
+        most = 0
+        by_group: dict[str, int] = {}
+        for number in range(at, len(self._places)):
+            place = self._places[number]
+            if blocked >> place & 1:
+                continue
+            group = groups[number]
+            if not group:
+                most += worth[place]
+            elif worth[place] > by_group.get(group, 0):
+                by_group[group] = worth[place]
+        return most + sum(by_group.values())
 
     def _bound(self, at: int, pile: Pile, start: tuple[int, ...], blocked: int) -> int:
         table = self._table
@@ -204,9 +222,11 @@ class Branch:
             if table.plain[place] and not table.masks[place] & self._own:
                 left = apply(found, left, left.amounts, table.shown).pile
                 continue
+            group = found.offer.group
+            if group and table.worth[place] <= by_group.get(group, 0):
+                continue
             off = most_off(found, pile, start, table.most_times[place])
-            if found.offer.group:
-                group = found.offer.group
+            if group:
                 by_group[group] = max(by_group.get(group, 0), off)
             else:
                 most += off

@@ -283,6 +283,9 @@ class _Wallet:
         """Exact points by line at given tier multipliers."""
         found: list[tuple[int, int, Ratio]] = []
         lines = self._context.goods.lines
+        # Where every multiplier is about all goods, all lines have the same.
+        even = all(bonus.goods is ALL_GOODS for bonus in self._multipliers)
+        whole = tuple([bonus.times for bonus in self._multipliers]) if even else ()
         for rule in self._rules:
             some = rule.goods != ALL_GOODS
             weights = rule.earning.weights(self._before_order if some else self._lines)
@@ -292,7 +295,7 @@ class _Wallet:
                 product = lines[place].product
                 if not weight or (some and not rule.goods.matches(product)):
                     continue
-                key = self._bonuses(product) if multiplied else ()
+                key = whole if even else self._bonuses(product) if multiplied else ()
                 factor = factors.get(key)
                 if factor is None:
                     times = self._times(key, tier_times) if multiplied else ONE

@@ -67,7 +67,7 @@ def evaluate(
     found = answer(programme, basket, state, at, tax_classes=tax_classes, store=store)
     if state is None:
         return found.quote
-    return _with_member(found.quote, found.context, state, found.after)
+    return _with_member(found, state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ class Answer:
     quote: Quote
     context: Context
     after: SalePostings
+    wallets: tuple[WalletState, ...]
 
 
 def answer(
@@ -166,7 +167,7 @@ def _answer(
         held_back=context.held_back,
         state=state,
     )
-    return Answer(quote, context, after)
+    return Answer(quote, context, after, wallets)
 
 
 def _less_cost(
@@ -272,11 +273,14 @@ def _giving(quote: Quote, context: Context, basket: Basket) -> Quote:
     """The quote with what the customer gives to causes on top of it."""
     programme, language = context.programme, context.store.language
     lines = donation_lines(programme, basket, quote.payable_minor, language)
+    giving = giving_choices(programme, lines, quote.payable_minor, language)
+    if not lines and not giving:
+        return quote
     given = sum(line.net_minor for line in lines)
     return replace(
         quote,
         lines=(*quote.lines, *lines),
-        giving=giving_choices(programme, lines, quote.payable_minor, language),
+        giving=giving,
         gross_minor=quote.gross_minor + given,
         payable_minor=quote.payable_minor + given,
     )
@@ -319,12 +323,13 @@ def _lines(
     return tuple(lines[line.number] for line in basket.lines)
 
 
-def _with_member(quote: Quote, context: Context, state: MemberState, after: SalePostings) -> Quote:
+def _with_member(found: Answer, state: MemberState) -> Quote:
+    context, after = found.context, found.after
     programme, day, language = context.programme, context.day, context.store.language
     later = state if after.after is None else after.after
     return replace(
-        quote,
-        wallets=wallet_states(programme, state, day),
+        found.quote,
+        wallets=found.wallets,
         wallets_after=wallet_states(programme, later, day),
         tiers=tier_states(programme, state, day, language),
         tiers_after=tier_states(programme, later, day, language),

@@ -54,6 +54,11 @@ def store_day(at: datetime, zone: tzinfo, cutoff: time = MIDNIGHT) -> date:
     return day
 
 
+def hour_shown(at: datetime, zone: tzinfo) -> time:
+    """What a clock on the wall of `zone` shows: an hour that the clock skips is the one after."""
+    return _utc(at).astimezone(zone).time()
+
+
 # A till asks for the same few days all day long.
 @lru_cache(maxsize=1024)
 def _span(day: date, zone: tzinfo, cutoff: time) -> tuple[datetime, datetime]:

@@ -101,12 +101,25 @@ def test_every_registered_kind_has_an_example() -> None:
     assert sorted(set(OCCASIONS) - words) == []
 
 
+def test_every_registered_kind_is_seen_at_a_glance_as_it_is_written() -> None:
+    rows = [line for line in PAGES["kinds.md"].splitlines() if line.startswith("|")]
+    tables = {
+        table: row.rpartition("](")[2].partition(")")[0]
+        for row in rows
+        for table in re.findall(r"`(\[+\w+\]+)`", row)
+    }
+    kinds = {f"[{key}]" if one.single else f"[[{key}]]" for key, one in DECLARATIONS.items()}
+    assert sorted(kinds - set(tables)) == []
+    assert {target.partition("#")[0] for target in tables.values()} <= set(PAGES)
+    named = {word for row in rows for word in re.findall(r"`(\w+)`", row)}
+    assert sorted({*CONDITIONS, *EARNINGS, *EFFECTS, *GIFTS, *OCCASIONS} - named) == []
+
+
 def test_what_is_seen_at_a_glance_exists() -> None:
     tables = set(re.findall(r"`\[+(\w+)\]+`", PAGES["kinds.md"]))
     assert tables - {*DECLARATIONS, "wallet", "earn", "multiplier", "tier_scheme", "offer"} == {
         "policies"
     }
-    assert {*CONDITIONS, *EARNINGS, *EFFECTS} & set(re.findall(r"`(\w+)`", PAGES["kinds.md"]))
 
 
 def test_every_link_between_pages_leads_somewhere() -> None:

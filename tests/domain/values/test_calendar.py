@@ -19,6 +19,7 @@ from posloyalty.domain.values.calendar import (
     day_end,
     day_start,
     format_instant,
+    hour_shown,
     lot_last_day,
     months_before,
     parse_instant,
@@ -71,6 +72,12 @@ def test_the_day_of_a_time_change_is_one_day_of_25_or_23_hours() -> None:
         assert store_day(start, NEW_YORK) == day
         assert store_day(end.astimezone(UTC) - timedelta(microseconds=1), NEW_YORK) == day
         assert store_day(end, NEW_YORK) == day + timedelta(days=1)
+
+
+def test_a_time_that_the_clock_skips_is_shown_as_the_hour_after() -> None:
+    assert hour_shown(datetime(2026, 3, 8, 2, 30, tzinfo=NEW_YORK), NEW_YORK) == time(3, 30)
+    assert hour_shown(datetime(2026, 3, 8, 7, 30, tzinfo=UTC), NEW_YORK) == time(3, 30)
+    assert hour_shown(datetime(2026, 3, 8, 6, 59, tzinfo=UTC), NEW_YORK) == time(1, 59)
 
 
 def test_both_readings_of_the_repeated_hour_count_apart() -> None:

@@ -29,7 +29,7 @@ TIMES_MOST = 20
 @owns
 def rewards(context: Context, basket: Basket) -> Iterator[Owned]:
     """Every reward of the catalogue, for a member."""
-    if context.state is None:
+    if context.state is None or not context.programme.of(Reward):
         return
     balances = {
         one.wallet: one.balance

@@ -26,7 +26,7 @@ def _limit_of_nothing(draft: Draft) -> Iterator[Found]:
     """LIMIT_ZERO: a limit or a budget that leaves nothing to give."""
     for path, table in draft.tables:
         for key in _MOSTS & table.keys() if path else ():
-            if _number(table[key]) == _NOTHING:
+            if _is_nothing(table[key]):
                 yield found((*path, key), "LIMIT_ZERO", key=key)
 
 
@@ -101,6 +101,12 @@ def _hour(value: object) -> time:
     if isinstance(value, time):
         return value
     return time.fromisoformat(value) if isinstance(value, str) else time(0)
+
+
+def _is_nothing(most: Any) -> bool:
+    """Whether a bound is zero, or a table of bounds has one that is."""
+    bounds = most.values() if isinstance(most, Mapping) else (most,)
+    return any(_number(bound) == _NOTHING for bound in bounds)
 
 
 def _number(value: Any) -> Ratio | None:
