@@ -113,6 +113,13 @@ WARNED = {
         file_of(OTHER + ROUND),
         ("CONVERSION_GAINS", 16),
     ),
+    "a rule that leads to itself": (
+        file_of(
+            '[[rule]]\nid = "more"\ntrigger = "wallet"\nwallet = "points"\nreaches = 100\n'
+            'gives = { points = 100 }\nlimit = [{ most = 1, per = "day" }]\n'
+        ),
+        ("CIRCLE", 14),
+    ),
     "a rule that contradicts itself": (
         file_of(TENTH + 'when = { min_spend = "100", not = { min_spend = "50" } }\n'),
         ("NEVER_TOGETHER", 18),

@@ -39,6 +39,13 @@ per_spend = { points = 1, money = "1.00" }
 
 """
 OFFER = '[[offer]]\nid = "o"\nscope = "order"\npercent = "5%"\n'
+WALLET_RULE = """[[rule]]
+id = "more"
+trigger = "wallet"
+wallet = "points"
+reaches = 100
+gives = { points = 100 }
+"""
 TWO = """[[wallet]]
 id = "a"
 [[wallet]]
@@ -246,6 +253,12 @@ CASES = [
         None,
     ),
     ("conversions that gain on the way round", body("", good=TWO), (16, "CONVERSION_GAINS")),
+    (
+        "a wallet that fills itself every day",
+        body(WALLET_RULE + "limit = [{ most = 1, per = 'day' }]\n"),
+        (16, "CIRCLE"),
+    ),
+    ("a wallet that fills itself once", body(WALLET_RULE), None),
     (
         "conversions that lose on the way round",
         body("", good=TWO.replace("gets = 3", "gets = 1")),

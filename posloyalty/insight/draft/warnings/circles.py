@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from posloyalty.domain.programme.gives import GivePoints
 from posloyalty.domain.programme.kinds.conversion import Conversion
+from posloyalty.domain.programme.kinds.rule import Rule as Answering
+from posloyalty.domain.programme.kinds.rule import WalletReaches
+from posloyalty.domain.programme.limit import LimitPer
 from posloyalty.domain.programme.toml_file import Found
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.insight.draft.draft import Draft, Rule
@@ -49,6 +53,28 @@ def _conversions_gain(draft: Draft) -> Iterator[Found]:
         if gain >= Ratio(1):
             way = " → ".join([*names, names[0]])
             yield found(steps[0][1].path, "CONVERSION_GAINS", way=way, times=gain)
+
+
+@warns
+def _wallets_feed_themselves(draft: Draft) -> Iterator[Found]:
+    """CIRCLE: what is given for points in a wallet fills it again, and not only so many times."""
+    rules = {("rule", one.id): one for one in draft.rules if _answers_for_ever(one.item)}
+    leads: dict[Node, list[Node]] = {}
+    for node, rule in rules.items():
+        item = rule.item
+        assert isinstance(item, Answering)
+        assert isinstance(item.occasion, WalletReaches)
+        leads.setdefault(("wallet", item.occasion.wallet), []).append(node)
+        leads[node] = [("wallet", gift.wallet) for gift in item.gives.of(GivePoints)]
+    for circle in _round(leads):
+        first = next(node for node in circle if node in rules)
+        yield _told(rules[first], [name for _, name in circle])
+
+
+def _answers_for_ever(item: object) -> bool:
+    if not isinstance(item, Answering) or not isinstance(item.occasion, WalletReaches):
+        return False
+    return all(limit.per is not LimitPer.LIFETIME for limit in item.limits)
 
 
 def _told(rule: Rule, names: list[str]) -> Found:
