@@ -20,7 +20,7 @@ run: environment ## start the till on the demo shop; without a display it rings 
 	$(BIN)/posloyalty-till --demo
 
 test: environment ## the whole test suite, offscreen
-	$(OFFSCREEN) $(PY) -m pytest $(TESTS)
+	$(OFFSCREEN) $(PY) -m pytest -n auto --dist worksteal $(TESTS)
 
 # Every step runs even after one has failed, so that one run tells everything.
 check: environment ## format, lint, types, import directions, translations, rules about the source

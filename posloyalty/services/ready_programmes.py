@@ -9,6 +9,7 @@ A file in its own currency keeps every byte but its time zone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Final
 
 import tomlkit
@@ -48,16 +49,30 @@ def fitted(data: bytes, *, currency_code: str, timezone: str) -> bytes:
     if own != currency_code:
         ratio = _prices(currency_code) * _prices(own).inverse()
         file["currency"] = currency_code
+        money = {str(one["id"]) for one in file["wallet"] if one.get("unit") == "money"}
         for path in amounts_in(data):
-            _rewrite(file, path, lambda text: _converted(text, own, currency_code, ratio))
+            by = Ratio(1) if _is_rate_of_money(file, path, money) else ratio
+            _rewrite(file, path, partial(_converted, own=own, other=currency_code, ratio=by))
     return tomlkit.dumps(file).encode("utf-8")
+
+
+def _is_rate_of_money(file: tomlkit.TOMLDocument, path: Path, money: set[str]) -> bool:
+    """Whether an amount is what money back is given for: 3 for 100.00 is 3 % in any currency."""
+    if len(path) < 2 or path[-2:] != ("per_spend", "money"):
+        return False
+    rule: object = file
+    for step in path[:-2]:
+        rule = rule[step]  # type: ignore[index]
+    named = rule.get("wallet") if isinstance(rule, dict) else None
+    wallets = [str(one["id"]) for one in file["wallet"]]
+    return (wallets[0] if named is None and len(wallets) == 1 else str(named)) in money
 
 
 def _prices(code: str) -> Ratio:
     return PRICES.get(code, OTHER_PRICES)
 
 
-def _converted(text: str, own: str, other: str, ratio: Ratio) -> str:
+def _converted(text: str, *, own: str, other: str, ratio: Ratio) -> str:
     before, after = currency(own), currency(other)
     shift = Ratio(10**after.exponent, 10**before.exponent)
     minor = (ratio * shift).apply(parse_amount(text, before), Rounding.HALF_UP)

@@ -85,6 +85,13 @@ def test_amounts_are_written_anew_where_they_stand_and_comments_stay(
     assert f'currency = "{code}"  # yuan'.encode() in data
 
 
+def test_money_back_stays_the_same_share_in_any_money() -> None:
+    data = resources.read("programmes/daily-cash.toml")
+    other = fitted(data, currency_code="JPY", timezone="Asia/Tokyo")
+    assert other.count(b'points = 3, money = "100" }') == 1
+    assert other.count(b'money = "100" }') == 3
+
+
 def test_a_file_with_findings_is_not_fitted() -> None:
     with pytest.raises(ValueError, match="findings"):
         fitted(HEAD.replace(b"99.95", b"-1"), currency_code="USD", timezone="UTC")

@@ -182,6 +182,8 @@ def test_a_member_called_ouyang_xiaoyu_is_enrolled_and_found_again(
     enrol(hand, "13900006021", ("ouyang", "欧阳"), ("xiaoyu", "小雨"))
     assert hand.state(Screen.SALE).member.name.startswith("欧阳小雨")
     hand.tap("action.member")
+    # The screen opens with whoever is in the sale, and gives their details the keyboard.
+    wait(lambda: hand.state(Screen.MEMBER).detail is not None, "the member is not shown")
     hand.touch.into(hand.words("member.search_label"))
     hand.touch.write("oyxy")
     results = hand.list("member.results")

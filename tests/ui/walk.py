@@ -28,7 +28,8 @@ def controls(root: QWidget) -> Iterator[QWidget]:
     for widget in root.findChildren(QWidget):
         if isinstance(widget, CONTROLS) and not isinstance(widget, (QScrollBar, QHeaderView)):
             empty_key = isinstance(widget, QuickKeyButton) and widget.row is None
-            if widget.isVisible() and not empty_key:
+            # A part of a hidden view that was drawn beforehand may still be called visible.
+            if widget.isVisible() and widget.isVisibleTo(root) and not empty_key:
                 yield widget
 
 

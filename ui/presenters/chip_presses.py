@@ -19,6 +19,8 @@ from ui.presenters.ports import Sound
 from ui.presenters.session import Session
 
 GIFTS_NAMED: Final = 5
+ADDED: Final = "gift"
+"""What the engine calls a line that was added as a gift."""
 
 
 class ChipPresses:
@@ -74,6 +76,9 @@ class ChipPresses:
         def found(products: tuple[Product, ...]) -> None:
             if len(products) == 1:
                 if self._counter.attempt(lambda: self._sale.add(products[0])):
+                    # Some programmes give only what was added for it, not what was bought anyway.
+                    number = self._sale.lines[-1].number
+                    self._sale.choose(Chosen(kind=ADDED, of=offer_id, line=number))
                     self._session.sounds.play(Sound.UNDERSTOOD)
             elif products:
                 names = ", ".join(product.name for product in products[:GIFTS_NAMED])

@@ -97,6 +97,7 @@ class MemberPresenter(Presenter[MemberScreenState]):
         self._chosen: bytes | None = None
         self._pane = Pane.NEW
         self._panel: MemberPanel | None = None
+        self._opening: bytes | None = None
         self._wallets: Mapping[str, tuple[str, int]] = {}
         self._visits: tuple[SaleRow, ...] = ()
         self._card = CardAtCounter(session, papers, came=self._card_came, failed=self._failed)
@@ -158,6 +159,7 @@ class MemberPresenter(Presenter[MemberScreenState]):
     def search(self, text: str) -> None:
         """The search line was typed into."""
         self._text = text
+        self._opening = None  # who types looks for somebody else: late details do not come between
         self._chosen = None
         self._enter_waits = False
         if self._pane is not Pane.NEW and text:
@@ -226,7 +228,7 @@ class MemberPresenter(Presenter[MemberScreenState]):
 
     def open_member(self, member_id: bytes) -> None:
         """Read a member's details and last visits together."""
-        till = self._session.till
+        till, self._opening = self._session.till, member_id
 
         def read() -> tuple[MemberPanel, tuple[SaleRow, ...]]:
             panel = till.members.panel(member_id)
@@ -234,6 +236,9 @@ class MemberPresenter(Presenter[MemberScreenState]):
             return panel, till.history.page(limit=VISITS_MOST, text=phone) if phone else ()
 
         def answered(answer: tuple[MemberPanel, tuple[SaleRow, ...]]) -> None:
+            if self._opening != member_id:
+                return
+            self._opening = None
             self._panel, self._visits = answer
             self._pane = Pane.DETAIL
             self._want(Focus.PANE)

@@ -164,7 +164,7 @@ step = [{ from = "100.00", percent = "5%" }, { from = "300.00", percent = "10%" 
 id = "mug"
 name = "A mug from 200"
 when = { min_spend = "200.00" }
-gift = { on = { tag = ["mug"] }, count = 1 }
+gift = { on = { tag = ["mug"] }, count = 1, source = "added" }
 """
 
 

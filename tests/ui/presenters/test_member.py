@@ -283,6 +283,18 @@ def test_details_show_balance_with_its_time_pending_tier_and_visits() -> None:
     assert len(detail.visits) == 5
 
 
+def test_details_that_come_late_do_not_come_between_somebody_who_types() -> None:
+    lanes = LanesByStep()
+    at = Counter(lanes)
+    lanes.run_all()
+    at.screen.open_member(WANG.member_id)
+    at.screen.search("王小")
+    lanes.run_all()
+    assert at.screen.state.pane is Pane.NEW
+    assert at.screen.state.focus is not Focus.PANE
+    assert at.screen.state.rows
+
+
 def test_esc_closes_the_details_before_the_screen() -> None:
     at = Counter()
     at.screen.open_member(WANG.member_id)
