@@ -222,7 +222,15 @@ class Tour:
         self._till.window.navigator.show(Screen.WIZARD)
 
     def _rich_member(self) -> bytes:
-        """Somebody with points to spend and a level to keep."""
+        """Somebody with points to spend and a level to keep, once the till knows its members."""
+        settled: list[int] = []
+        self._till.runner.long(
+            lambda _progress: None,
+            lambda _: settled.append(1),
+            lambda _fault: settled.append(1),
+            lambda *_: None,
+        )
+        wait(lambda: settled, "the look-up cache is not ready")
         members = self._till.session.till.members
         for digits in range(10_000):
             for row in members.search(f"{digits:04d}").rows:
