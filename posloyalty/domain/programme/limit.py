@@ -8,13 +8,13 @@ or rejects it whole.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
+from posloyalty.domain.programme.period import DAYS_MAX, Per, Period
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.values.ratio import Ratio
 
-DAYS_MAX = 3660
 COUNT_MAX = 1_000_000
 
 
@@ -27,7 +27,7 @@ class LimitUnit(StrEnum):
 
 
 class LimitPer(StrEnum):
-    """Over what it is counted; spans of the calendar begin with Monday, the 1st, January."""
+    """Over what it is counted: the sale itself, or a span of `period.Per`."""
 
     SALE = "sale"
     DAY = "day"
@@ -69,21 +69,9 @@ class Limit:
 
     def since(self, day: date) -> date | None:
         """The first day that counts on a day; None from the beginning. SALE counts no day."""
-        match self.per:
-            case LimitPer.WEEK:
-                return day - timedelta(days=day.weekday())
-            case LimitPer.MONTH:
-                return day.replace(day=1)
-            case LimitPer.QUARTER:
-                return day.replace(month=day.month - (day.month - 1) % 3, day=1)
-            case LimitPer.YEAR:
-                return day.replace(month=1, day=1)
-            case LimitPer.DAYS:
-                return day - timedelta(days=self.days - 1)
-            case LimitPer.LIFETIME:
-                return None
-            case _:
-                return day
+        if self.per is LimitPer.SALE:
+            return day
+        return Period(Per(self.per.value), self.days).since(day)
 
 
 def use_meter(rule_id: str, unit: LimitUnit) -> str:

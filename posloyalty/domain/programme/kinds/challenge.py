@@ -26,10 +26,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from posloyalty.domain.programme import period
 from posloyalty.domain.programme.condition import AllOf, read_when
 from posloyalty.domain.programme.declaration import declares
 from posloyalty.domain.programme.gives import Gives, read_gives
 from posloyalty.domain.programme.names import Names
+from posloyalty.domain.programme.period import Period
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.programme.tier_need import Measure, Metric, Need, read_need
 from posloyalty.domain.values.calendar import add_months
@@ -53,13 +55,9 @@ class Per(StrEnum):
 
     def first(self, day: date) -> date:
         """The first day of the period that a day lies in."""
-        match self:
-            case Per.DAY:
-                return day
-            case Per.WEEK:
-                return day - timedelta(days=day.weekday())
-        months = _MONTHS[self]
-        return day.replace(month=day.month - (day.month - 1) % months, day=1)
+        first = Period(period.Per(self.value)).since(day)
+        assert first is not None  # only all of life begins nowhere
+        return first
 
     def last(self, day: date) -> date:
         """The last day of that period."""
