@@ -197,7 +197,8 @@ class WindowNavigator:
         view = self._sheets[sheet] = self._made_sheet(sheet, presenter, below)
         view.sleep()
         yield
-        if below.sheet_place is None:
+        # Meanwhile both may have been thrown away, and the screen's own widgets with it.
+        if self._sheets.get(sheet) is not view or below.sheet_place is None:
             return
         pieces = rehearse(view, below.sheet_place.size())
         while self._sheets.get(sheet) is view and self.sheet is not sheet:

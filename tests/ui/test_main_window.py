@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
@@ -260,6 +261,27 @@ def test_look_and_scale_change_while_running(stage: Stage, look: str, scale: int
     sheet = stage.window.navigator.sheet_view
     assert sheet is not None
     assert sheet.look == stage.window.look
+
+
+@pytest.mark.parametrize("steps", range(8))
+def test_a_look_that_changes_while_screens_are_made_ahead_finds_none_of_the_old(
+    stage: Stage, steps: int
+) -> None:
+    navigator = stage.window.navigator
+    making = chain(
+        navigator.prepare_sheet(Sheet.FIND, over=Screen.SALE), navigator.prepare(Screen.MEMBER)
+    )
+    for _ in range(steps):
+        next(making, None)
+    stage.session.look_changed(look="dark", scale=150)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    for _ in making:
+        pass
+    navigator.open_sheet(Sheet.FIND)
+    assert navigator.sheet_view is not None
+    assert navigator.sheet_view.look.tokens.name == "dark"
+    navigator.show(Screen.MEMBER)
+    assert stage.view().look.tokens.name == "dark"
 
 
 def test_another_size_takes_another_layout_and_loses_nothing(stage: Stage) -> None:
