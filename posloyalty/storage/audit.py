@@ -54,6 +54,8 @@ from posloyalty.storage.repositories.sales import (
     tax_rows,
     tender_rows,
 )
+from posloyalty.storage.shift_audit import ShiftAudit
+from posloyalty.storage.shift_tables import CASH_COUNT, CASH_MOVE, SHIFT, SHIFT_CLOSE
 from posloyalty.storage.tables import (
     ACCOUNT,
     JOURNAL_EVENT,
@@ -142,12 +144,14 @@ class _Fold:
         self._tiers: dict[tuple[Any, ...], dict[str, object]] = {}
         self._visits: dict[bytes, list[int]] = {}
         self._rights: dict[bytes, tuple[int, Right]] = {}
+        self._shifts = ShiftAudit(self._kind_of)
         self._last_seq = 0
         self._passes = {
             table.name: _Pass(connection, table)
             for table in (
                 OUTBOX, SALE, SALE_LINE, LINE_SHARE, SALE_TAX, SALE_TENDER, TRANSFER, LOT, LOT_USE,
                 REFUND, REFUND_LINE, REFUND_TENDER, ACT, RIGHT_CHANGE, METER_ENTRY,
+                SHIFT, CASH_MOVE, CASH_COUNT, SHIFT_CLOSE,
             )
         }  # fmt: skip
 
@@ -231,6 +235,10 @@ class _Fold:
             expected["act"] = [act_row(seq, event)]
         if isinstance(event, Doing):
             expected |= self._done(seq, consequences_of(event))
+        expected |= self._shifts.rows(seq, event)
+        contradicted = self._shifts.difference(seq, event)
+        if contradicted is not None:
+            yield contradicted
         for name, one in self._passes.items():
             stray, found = one.at(seq)
             for row in stray:
@@ -247,6 +255,10 @@ class _Fold:
             if wanted != found:
                 # Rows come in the order of their keys, which the event need not have had.
                 yield from _compared(one.table, sorted(wanted, key=repr), sorted(found, key=repr))
+
+    def _kind_of(self, right_id: bytes) -> str:
+        _seq, right = self._rights.get(right_id, (0, None))
+        return "" if right is None else right.kind
 
     def _sale(self, seq: int, event: events.Sale) -> dict[str, list[Row]]:
         sale = sale_of(event)

@@ -17,6 +17,7 @@ from posloyalty.services.ports.queues import (
     ReplayWrites,
 )
 from posloyalty.services.ports.sales import RefundReads, Refunds, SaleReads, Sales
+from posloyalty.services.ports.shifts import ShiftReads, Shifts
 from posloyalty.services.ports.shop import (
     CatalogueReads,
     CatalogueWrites,
@@ -60,6 +61,8 @@ class Reader(Protocol):
     @property
     def acts(self) -> ActReads: ...  # noqa: D102
     @property
+    def shifts(self) -> ShiftReads: ...  # noqa: D102
+    @property
     def ledger(self) -> LedgerReads: ...  # noqa: D102
     @property
     def members(self) -> MemberReads: ...  # noqa: D102
@@ -97,6 +100,8 @@ class UnitOfWork(Protocol):
     def refunds(self) -> Refunds: ...  # noqa: D102
     @property
     def acts(self) -> Acts: ...  # noqa: D102
+    @property
+    def shifts(self) -> Shifts: ...  # noqa: D102
     @property
     def ledger(self) -> Ledger: ...  # noqa: D102
     @property

@@ -1,0 +1,124 @@
+"""What the services ask of the shop's settings, which a manager may change while running.
+
+Part of the composition root: the printer is chosen here, and what receipts and rules need of the
+settings is read anew whenever it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from posloyalty.devices.printers.choose import make_printer
+from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.domain.shop.scan_code.rules import ScanRules
+from posloyalty.domain.shop.tender import CashRounding
+from posloyalty.domain.values.money import currency
+from posloyalty.services.check_out import CounterRules
+from posloyalty.services.ports import Book, Clock
+from posloyalty.services.print_receipts import ReceiptDress
+from posloyalty.services.receipt import Receipt
+from posloyalty.services.receipt_printer import ReceiptPrinter
+from posloyalty.services.scan_table import ScanTables
+from posloyalty.services.shop_settings import (
+    PrinterKind,
+    PrinterSetup,
+    ShopDetails,
+    ShopSettings,
+)
+from posloyalty.services.write_receipt import ReceiptShop
+from posloyalty.wording import Words
+
+# In whole units of a currency with cents, a hundred times as many without; None is no bound.
+DIFFERENCE_MOST: Final = {Role.CASHIER: 10, Role.SUPERVISOR: 100}
+
+
+class Desk:
+    """What services ask of the shop's settings, which a manager may change while running."""
+
+    def __init__(self, shop: ShopSettings, monotonic_ms: Callable[[], int]) -> None:
+        self._shop = shop
+        self._monotonic_ms = monotonic_ms
+        self._printer: tuple[PrinterSetup, ReceiptPrinter] | None = None
+
+    def counter_rules(self) -> CounterRules:
+        """Money, zone and language for a sale, and whether it prints."""
+        details = self._shop.details()
+        return CounterRules(
+            currency=currency(details.currency),
+            zone=ZoneInfo(details.timezone),
+            cutoff=details.day_ends,
+            language=details.language,
+            print_receipts=details.printer.kind is not PrinterKind.NONE,
+        )
+
+    def cash(self) -> CashRounding:
+        """The smallest coin of the shop's market."""
+        return self._shop.details().cash
+
+    def may_close(self, operator: Operator, difference_minor: int) -> bool:
+        """Whether somebody may close a shift with so much too much or too little in the drawer."""
+        most = DIFFERENCE_MOST.get(operator.role)
+        exponent = max(currency(self._shop.details().currency).exponent, 2)
+        return most is None or abs(difference_minor) <= most * 10**exponent
+
+    def scan_rules(self, tables: ScanTables, clock: Clock) -> ScanRules:
+        """How scans are read in this shop."""
+        details = self._shop.details()
+        table = tables.table()
+        return ScanRules(
+            embeds=table.embeds,
+            foreign=table.foreign,
+            currency_exponent=currency(details.currency).exponent,
+            century_year=clock.now().year,
+        )
+
+    def printer(self) -> ReceiptPrinter:
+        """The printer set up now; made again only when its setup changed."""
+        setup = self._shop.details().printer
+        if self._printer is None or self._printer[0] != setup:
+            made = make_printer(
+                setup.kind.value,
+                setup.address,
+                dict(setup.options),
+                monotonic_ms=self._monotonic_ms,
+            )
+            self._printer = (setup, made)
+        return self._printer[1]
+
+    def dress(self, book: Book) -> ReceiptDress:
+        """How receipts look now."""
+        details = self._shop.details()
+        with book.read() as reader:
+            tax_names = {tax.code: tax.name for tax in reader.catalogue.tax_classes()}
+        return ReceiptDress(shop=_receipt_shop(details, tax_names), words=Words(details.language))
+
+
+def render_receipt(receipt: Receipt) -> bytes:
+    """The bytes that print a receipt."""
+    # Loaded with the first receipt: drawing needs pictures and fonts, opening the book does not.
+    from posloyalty.documents.receipt_escpos import receipt_escpos
+
+    return receipt_escpos(receipt)
+
+
+def drawer_bytes() -> bytes:
+    """The bytes that open the cash drawer."""
+    from posloyalty.documents.receipt_escpos import drawer_kick
+
+    return drawer_kick()
+
+
+def _receipt_shop(details: ShopDetails, tax_names: dict[str, str]) -> ReceiptShop:
+    return ReceiptShop(
+        name=details.name,
+        store_name=details.store_name,
+        address=details.address,
+        phone=details.phone,
+        tax_number=details.tax_number,
+        logo_png=details.logo_png,
+        footer=details.receipt_footer,
+        width_mm=details.receipt_width_mm,
+        tax_names=tax_names,
+    )
