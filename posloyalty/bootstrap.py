@@ -18,6 +18,7 @@ from msgspec import UNSET
 import resources
 from posloyalty import __version__
 from posloyalty.counter_desk import Desk, drawer_bytes, render_receipt
+from posloyalty.services.approvals import Approvals
 from posloyalty.services.back_up import BackUp
 from posloyalty.services.book_faults import BadRecoveryCode
 from posloyalty.services.book_keys import KeyPlace, Keyring, MistypedCode
@@ -260,6 +261,7 @@ def _till(
         book.close()
         lock.release()
 
+    sign_in = SignIn(book, clock, ids, hasher)
     receipts.recover()
     rules = desk.counter_rules
     unknown = RefundUnknown(
@@ -278,7 +280,8 @@ def _till(
         clock=clock,
         ids=ids,
         chance=chance,
-        sign_in=SignIn(book, clock, ids, hasher),
+        sign_in=sign_in,
+        approvals=Approvals(sign_in, lambda: shop.details().authority),
         check_out=check_out,
         scan=RecogniseScan(
             book=book,

@@ -7,11 +7,11 @@ settings is read anew whenever it is asked for.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from posloyalty.devices.printers.choose import make_printer
-from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.domain.shop.authority import Need
+from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
@@ -29,9 +29,6 @@ from posloyalty.services.shop_settings import (
 )
 from posloyalty.services.write_receipt import ReceiptShop
 from posloyalty.wording import Words
-
-# In whole units of a currency with cents, a hundred times as many without; None is no bound.
-DIFFERENCE_MOST: Final = {Role.CASHIER: 10, Role.SUPERVISOR: 100}
 
 
 class Desk:
@@ -59,9 +56,8 @@ class Desk:
 
     def may_close(self, operator: Operator, difference_minor: int) -> bool:
         """Whether somebody may close a shift with so much too much or too little in the drawer."""
-        most = DIFFERENCE_MOST.get(operator.role)
-        exponent = max(currency(self._shop.details().currency).exponent, 2)
-        return most is None or abs(difference_minor) <= most * 10**exponent
+        need = Need.close_shift(difference_minor)
+        return self._shop.details().authority.permits(operator, need)
 
     def scan_rules(self, tables: ScanTables, clock: Clock) -> ScanRules:
         """How scans are read in this shop."""
