@@ -88,7 +88,7 @@ def shown(place: BookPlace) -> tuple[str, int, bool]:
             ask = connection.exec_driver_sql
             found = ask("SELECT version_num FROM alembic_version").scalar()
             sales = ask("SELECT count(*) FROM sale").scalar()
-            new = ask("SELECT count(*) FROM sqlite_schema WHERE name = 'shift'").scalar()
+            new = ask("SELECT count(*) FROM sqlite_schema WHERE name = 'later'").scalar()
             return str(found), int(sales or 0), bool(new)
     finally:
         engine.dispose()
