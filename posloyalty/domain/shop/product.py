@@ -6,10 +6,13 @@ keys the price in. Products are values: a change of price is a new `Product` wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from posloyalty.domain.values.ratio import Ratio
+
+ProductName = tuple[str, str | bytes]
+"""What rules may call a product by: "product" and its SKU, "category" and its id, "tag" and one."""
 
 
 class TaxMode(StrEnum):
@@ -57,6 +60,10 @@ class Product:
     `price_minor` None is an open price. `earns` False keeps a product out of every earn base;
     `discountable` False out of every offer. Gift cards, deposits and fees never earn, whatever
     `earns` says. `tags` are free words that programmes may condition on.
+
+    What every quote asks of every line is reckoned once, with the product: `goods` is whether it is
+    neither money in another form nor a fee, `earning` whether it counts for the earn base at all
+    (LOYALTY 1, shared conventions), and `names` what rules may call it by.
     """
 
     id: bytes
@@ -75,13 +82,21 @@ class Product:
     deposit: bool = False
     fee: bool = False
     active: bool = True
+    goods: bool = field(init=False, repr=False, compare=False)
+    earning: bool = field(init=False, repr=False, compare=False)
+    names: tuple[ProductName, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        goods = not (self.gift_card or self.deposit or self.fee)
+        names: list[ProductName] = [("product", self.sku)]
+        if self.category_id is not None:
+            names.append(("category", self.category_id))
+        names += [("tag", tag) for tag in dict.fromkeys(self.tags)]
+        object.__setattr__(self, "goods", goods)
+        object.__setattr__(self, "earning", goods and self.earns)
+        object.__setattr__(self, "names", tuple(names))
 
     @property
     def weighed(self) -> bool:
         """Whether a quantity comes from a scale or the cashier, in thousandths of a kilogram."""
         return self.unit is Unit.KILOGRAM
-
-    @property
-    def earning(self) -> bool:
-        """Whether this product counts for the earn base at all (LOYALTY 1, shared conventions)."""
-        return self.earns and not (self.gift_card or self.deposit or self.fee)
