@@ -7,7 +7,7 @@ name by which quotes, offers and returns refer to the line. Newest line last.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.operator import Operator
@@ -33,8 +33,16 @@ class BasketRefusal(ValueError):
         self.numbers = numbers
 
 
+class _LineFacts:
+    """What follows from a line and is no part of it: never stored, sent or compared."""
+
+    __slots__ = ("key", "pieces")
+    key: LineKey
+    pieces: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BasketLine:
+class BasketLine(_LineFacts):
     """One line: a product at a unit price, a quantity in thousandths.
 
     `price_fixed` says that a scale label or the cashier set the amount, so that a later scan of the
@@ -50,8 +58,6 @@ class BasketLine:
     gross_minor: int
     price_fixed: bool = False
     card: str = ""
-    key: LineKey = field(init=False, repr=False, compare=False)
-    pieces: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         key = (self.product.id, self.unit_price_minor, self.quantity_milli, self.gross_minor)

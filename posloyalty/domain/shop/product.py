@@ -6,7 +6,7 @@ keys the price in. Products are values: a change of price is a new `Product` wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from posloyalty.domain.values.ratio import Ratio
@@ -52,8 +52,17 @@ class Category:
     position: int
 
 
+class _ProductFacts:
+    """What follows from a product and is no part of it: never stored, sent or compared."""
+
+    __slots__ = ("earning", "goods", "names")
+    earning: bool
+    goods: bool
+    names: tuple[ProductName, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
+class Product(_ProductFacts):
     """An article with its price and the flags that tax, offers and earning look at.
 
     `codes` are canonical scan codes: GTINs of 14 digits, or a price look-up number (PLU) as typed.
@@ -82,9 +91,6 @@ class Product:
     deposit: bool = False
     fee: bool = False
     active: bool = True
-    goods: bool = field(init=False, repr=False, compare=False)
-    earning: bool = field(init=False, repr=False, compare=False)
-    names: tuple[ProductName, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         goods = not (self.gift_card or self.deposit or self.fee)
