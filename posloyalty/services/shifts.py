@@ -234,7 +234,7 @@ class Shifts:
                 shift_id=stored.shift.id,
                 at=self._now(),
                 operator_id=operator.id,
-                round=len(before) + 1,
+                turn=len(before) + 1,
                 pieces=tuple((worth, number) for worth, number in pieces if number),
                 due_minor=due,
                 within=self._may_close(operator, total - due),

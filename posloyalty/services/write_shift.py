@@ -207,7 +207,7 @@ class _Writer:
     def _ended(self, ending: Ending) -> tuple[Row, ...]:
         counts = ending.counts if len(ending.counts) > 1 else ()
         rows = [
-            Row(self._said("count", round=count.round), self._money(count.total_minor))
+            Row(self._said("count", round=count.turn), self._money(count.total_minor))
             for count in counts
         ]
         difference = ending.counted_minor - ending.due_minor

@@ -126,7 +126,7 @@ def test_a_count_that_is_not_is_made_once_more_and_both_are_kept(till: Till, sho
     with refused("NOT_COUNTED"):
         till.shifts.close(CASHIER)
     second = till.shifts.count(pieces(FLOAT - 2_000), CASHIER)
-    assert second.round == 2
+    assert second.turn == 2
     with refused("COUNT_LOCKED"):
         till.shifts.count(pieces(FLOAT), CASHIER)
     report = till.shifts.report()

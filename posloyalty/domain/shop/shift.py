@@ -87,7 +87,7 @@ class CashCount:
     shift_id: bytes
     at: datetime
     operator_id: bytes
-    round: int
+    turn: int
     pieces: Pieces
     due_minor: int
     within: bool

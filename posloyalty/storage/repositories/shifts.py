@@ -202,7 +202,7 @@ def count_row(seq: int, count: CashCount) -> tuple[object, ...]:
         count.shift_id,
         format_instant(count.at),
         count.operator_id,
-        count.round,
+        count.turn,
         count.total_minor,
         count.due_minor,
         int(count.within),

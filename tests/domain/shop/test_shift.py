@@ -17,7 +17,7 @@ COUNT = CashCount(
     shift_id=b"S" * 16,
     at=datetime(2026, 11, 22, 22, tzinfo=UTC),
     operator_id=b"O" * 16,
-    round=1,
+    turn=1,
     pieces=((10_000, 14), (50, 3)),
     due_minor=140_100,
     within=True,
@@ -28,8 +28,8 @@ STAGES = [
     ("nothing was counted", (), CountStage.COUNT),
     ("it is near enough", (COUNT,), CountStage.LOCKED),
     ("it is not: once more", (FAR,), CountStage.RECOUNT),
-    ("the recount is near enough", (FAR, replace(COUNT, round=2)), CountStage.LOCKED),
-    ("nor is the recount", (FAR, replace(FAR, round=2)), CountStage.LOCKED),
+    ("the recount is near enough", (FAR, replace(COUNT, turn=2)), CountStage.LOCKED),
+    ("nor is the recount", (FAR, replace(FAR, turn=2)), CountStage.LOCKED),
 ]
 
 
