@@ -35,6 +35,7 @@ from posloyalty.storage.engine import (
 )
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.repositories.acts import ActReads, Acts
+from posloyalty.storage.repositories.audit import AuditReads
 from posloyalty.storage.repositories.catalogue import Catalogue
 from posloyalty.storage.repositories.journal import Journal, JournalReads
 from posloyalty.storage.repositories.ledger import Ledger
@@ -77,6 +78,7 @@ class SqlReader(Shelf):
         self.sales = SaleReads(connection)
         self.refunds = RefundReads(connection)
         self.acts = ActReads(connection)
+        self.audit = AuditReads(connection)
 
 
 class SqlUnit(Shelf):

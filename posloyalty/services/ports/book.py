@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from posloyalty.services.ports.audit import AuditReads
 from posloyalty.services.ports.cards import TokenReads, Tokens
 from posloyalty.services.ports.journal import Journal, JournalReads
 from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
@@ -59,6 +60,8 @@ class Reader(Protocol):
     def refunds(self) -> RefundReads: ...  # noqa: D102
     @property
     def acts(self) -> ActReads: ...  # noqa: D102
+    @property
+    def audit(self) -> AuditReads: ...  # noqa: D102
     @property
     def ledger(self) -> LedgerReads: ...  # noqa: D102
     @property
