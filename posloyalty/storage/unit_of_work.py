@@ -67,6 +67,7 @@ class Shelf:
         self.programmes = Programmes(connection)
         self.printing = Printing(connection)
         self.replays = Replays(connection)
+        self.audit = AuditReads(connection)
 
 
 class SqlReader(Shelf):
@@ -78,7 +79,6 @@ class SqlReader(Shelf):
         self.sales = SaleReads(connection)
         self.refunds = RefundReads(connection)
         self.acts = ActReads(connection)
-        self.audit = AuditReads(connection)
 
 
 class SqlUnit(Shelf):

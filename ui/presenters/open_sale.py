@@ -412,7 +412,9 @@ class OpenSale:
             return
         till, sale_id = self._session.till, basket.sale_id
         self._session.lanes.write(
-            lambda: till.deeds.note(deeds, operator, sale_id=sale_id), lambda _none: None, self.fault
+            lambda: till.deeds.note(deeds, operator, sale_id=sale_id),
+            lambda _none: None,
+            self.fault,
         )
 
     def _keep(self, basket: Basket) -> None:

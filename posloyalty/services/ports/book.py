@@ -101,6 +101,8 @@ class UnitOfWork(Protocol):
     @property
     def acts(self) -> Acts: ...  # noqa: D102
     @property
+    def audit(self) -> AuditReads: ...  # noqa: D102
+    @property
     def ledger(self) -> Ledger: ...  # noqa: D102
     @property
     def members(self) -> Members: ...  # noqa: D102
