@@ -39,7 +39,7 @@ def test_a_deed_names_who_did_it_who_approved_it_and_why(shop: Shop) -> None:
     assert (entry.operator, entry.approver) == (cashier.id, shop.manager.id)
     assert (entry.reason, entry.about, entry.amount_minor) == ("wrong_item", "Milk 100%", 980)
     with shop.till.book.read() as reader:
-        stored = list(reader.journal.events(after_seq=row.seq - 1, limit=1))[0]
+        stored = next(iter(reader.journal.events(after_seq=row.seq - 1, limit=1)))
     event = events.decode(stored.body)
     assert isinstance(event, events.Deed)
     assert event.sale == (b"s" * 16).hex()
