@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from posloyalty.storage.act_tables import ACT_TABLES_APPEND_ONLY
+from posloyalty.storage.audit_table import AUDIT_ENTRY
 from posloyalty.storage.columns import blob, flag, int_, one_of, table, text_
 from posloyalty.storage.shift_tables import SHIFT_TABLES_APPEND_ONLY
 
@@ -476,5 +477,6 @@ APPEND_ONLY = (
     "consent",
     *ACT_TABLES_APPEND_ONLY,
     *SHIFT_TABLES_APPEND_ONLY,
+    AUDIT_ENTRY.name,
 )
 """Tables whose rows never change: triggers refuse UPDATE and DELETE."""

@@ -46,6 +46,7 @@ __all__ = [
     "ClockJump",
     "Consent",
     "Count",
+    "Deed",
     "ErrorNote",
     "Event",
     "Genesis",
@@ -293,6 +294,21 @@ class ClockJump(Event, frozen=True, kw_only=True, tag="clock_jump"):
     by_ms: int
 
 
+class Deed(Event, frozen=True, kw_only=True, tag="deed"):
+    """Something sensitive that somebody did at the till, written when it happened.
+
+    `what` it is about in words of the shop (an article, a receipt), `sale` the open or stored sale.
+    With `undoes` the operator took the same deed back.
+    """
+
+    kind: str
+    sale: str | UnsetType = UNSET
+    what: str | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    undoes: bool | UnsetType = UNSET
+    facts: tuple[tuple[str, int], ...] = ()
+
+
 class ReceiptCopy(Event, frozen=True, kw_only=True, tag="receipt_copy"):
     """A copy of a receipt was asked for."""
 
@@ -356,6 +372,7 @@ KINDS: Final[tuple[type[Event], ...]] = (
     CashMoved,
     CashCounted,
     ShiftClosed,
+    Deed,
 )
 """Every type as this release writes it."""
 
