@@ -217,9 +217,32 @@ class _Fold:
         seq = self._last_seq = stored.seq
         self._counts.events += 1
         self._counts.head = stored.hash.hex()
-        expected: dict[str, list[Row]] = {}
         event = events.decode(stored.body)
         yield from _labels(stored, event)
+        expected = self._expected(seq, event)
+        contradicted = self._shifts.difference(seq, event)
+        if contradicted is not None:
+            yield contradicted
+        for name, one in self._passes.items():
+            stray, found = one.at(seq)
+            for row in stray:
+                yield _difference(one.table, row, expected=None, found=row)
+            if one.table is OUTBOX:
+                # Its state is not the journal's business: only that the event is listed once.
+                found = [row[:1] for row in found]
+                wanted: list[Row] = [(seq,)]
+            elif one.table is LOT:
+                wanted = expected.get(name, [])
+                found = [_without_remaining(row) for row in found]
+            else:
+                wanted = expected.get(name, [])
+            if wanted != found:
+                # Rows come in the order of their keys, which the event need not have had.
+                yield from _compared(one.table, sorted(wanted, key=repr), sorted(found, key=repr))
+
+    def _expected(self, seq: int, event: events.Event | events.Opaque) -> dict[str, list[Row]]:
+        """The rows that an event should have left, by table; its sums are added on the way."""
+        expected: dict[str, list[Row]] = self._shifts.rows(seq, event)
         if isinstance(event, events.Event):
             audited = audit_row(seq, event)
             expected["audit_entry"] = [] if audited is None else [audited]
@@ -240,26 +263,7 @@ class _Fold:
             expected["act"] = [act_row(seq, event)]
         if isinstance(event, Doing):
             expected |= self._done(seq, consequences_of(event))
-        expected |= self._shifts.rows(seq, event)
-        contradicted = self._shifts.difference(seq, event)
-        if contradicted is not None:
-            yield contradicted
-        for name, one in self._passes.items():
-            stray, found = one.at(seq)
-            for row in stray:
-                yield _difference(one.table, row, expected=None, found=row)
-            if one.table is OUTBOX:
-                # Its state is not the journal's business: only that the event is listed once.
-                found = [row[:1] for row in found]
-                wanted: list[Row] = [(seq,)]
-            elif one.table is LOT:
-                wanted = expected.get(name, [])
-                found = [_without_remaining(row) for row in found]
-            else:
-                wanted = expected.get(name, [])
-            if wanted != found:
-                # Rows come in the order of their keys, which the event need not have had.
-                yield from _compared(one.table, sorted(wanted, key=repr), sorted(found, key=repr))
+        return expected
 
     def _kind_of(self, right_id: bytes) -> str:
         _seq, right = self._rights.get(right_id, (0, None))
