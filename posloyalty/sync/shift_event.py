@@ -29,7 +29,7 @@ def open_event(shift: Shift, *, hlc: Hlc) -> ShiftOpen:
         z=shift.number,
         day=shift.day.isoformat(),
         cur=shift.currency,
-        float=shift.float_minor,
+        cash=shift.float_minor,
     )
 
 
@@ -42,7 +42,7 @@ def shift_of(event: ShiftOpen) -> Shift:
         day=date.fromisoformat(event.day),
         currency=event.cur,
         operator_id=_operator(event.actor),
-        float_minor=event.float,
+        float_minor=event.cash,
     )
 
 
@@ -81,7 +81,7 @@ def count_event(count: CashCount, *, hlc: Hlc) -> CashCounted:
         hlc=(hlc.ms, hlc.counter),
         actor=count.operator_id.hex(),
         shift=count.shift_id.hex(),
-        round=count.turn,
+        turn=count.turn,
         pieces=count.pieces,
         total=count.total_minor,
         due=count.due_minor,
@@ -96,7 +96,7 @@ def count_of(event: CashCounted) -> CashCount:
         shift_id=bytes.fromhex(event.shift),
         at=parse_instant(event.at),
         operator_id=_operator(event.actor),
-        turn=event.round,
+        turn=event.turn,
         pieces=event.pieces,
         due_minor=event.due,
         within=event.within,

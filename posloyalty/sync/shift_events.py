@@ -12,12 +12,12 @@ from posloyalty.sync.event_base import Event
 
 
 class ShiftOpen(Event, frozen=True, kw_only=True, tag="shift_open"):
-    """A shift began: its number `z` on this till, its business day, and the float."""
+    """A shift began: its number `z` on this till, its business day, and the cash it begins with."""
 
     z: int
     day: str
     cur: str
-    float: int
+    cash: int
 
 
 class CashMoved(Event, frozen=True, kw_only=True, tag="cash_move"):
@@ -35,7 +35,7 @@ class CashCounted(Event, frozen=True, kw_only=True, tag="cash_count"):
     """
 
     shift: str
-    round: int
+    turn: int
     pieces: tuple[tuple[int, int], ...]
     total: int
     due: int

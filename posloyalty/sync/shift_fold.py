@@ -58,7 +58,7 @@ def fold_event(sums: Sums, event: events.Event | events.Opaque, kind_of: KindOf)
         case events.Act():
             _act(sums, who, event)
         case events.ShiftOpen():
-            sums.add(SumKey(who, SumKind.FLOAT), event.float)
+            sums.add(SumKey(who, SumKind.FLOAT), event.cash)
         case events.CashMoved():
             way = SumKind.CASH_IN if event.n > 0 else SumKind.CASH_OUT
             sums.add(SumKey(who, way, event.cause), abs(event.n))

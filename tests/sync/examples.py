@@ -157,7 +157,7 @@ EXAMPLES: dict[str, events.Event] = {
         z=12,
         day="2026-11-22",
         cur="CNY",
-        float=50_000,
+        cash=50_000,
     ),
     "cash_move": events.CashMoved(
         id=EVENT,
@@ -175,7 +175,7 @@ EXAMPLES: dict[str, events.Event] = {
         hlc=HLC,
         actor=OPERATOR,
         shift=SHIFT,
-        round=2,
+        turn=2,
         pieces=((10_000, 14), (5_000, 9), (10, 24)),
         total=185_240,
         due=185_740,
