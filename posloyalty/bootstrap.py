@@ -19,6 +19,7 @@ from msgspec import UNSET
 import resources
 from posloyalty import __version__
 from posloyalty.devices.printers.choose import make_printer
+from posloyalty.domain.shop.market import Market
 from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
@@ -42,6 +43,7 @@ from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.lending import Lending
+from posloyalty.services.markets import Markets
 from posloyalty.services.partners import Partners
 from posloyalty.services.people import People
 from posloyalty.services.pin_hash import PinHasher
@@ -200,7 +202,7 @@ def _till(
 ) -> Till:
     clock, facts = book.clock, book.facts
     shop = ShopSettings(book, ids, zone_changed=clock.move_to)
-    desk = _Desk(shop, clock.monotonic_ms)
+    desk = _Desk(shop, Markets(resources.read), clock.monotonic_ms)
     scan_table = ScanTables(book, ids)
     programmes = Programmes(book=book, clock=clock, ids=ids)
     look_up = LookUpCache(book=book, path=book.place.look_up, key=key, home_store=facts.store_code)
@@ -371,8 +373,11 @@ def _till(
 class _Desk:
     """What services ask of the shop's settings, which a manager may change while running."""
 
-    def __init__(self, shop: ShopSettings, monotonic_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, shop: ShopSettings, markets: Markets, monotonic_ms: Callable[[], int]
+    ) -> None:
         self._shop = shop
+        self._markets = markets
         self._monotonic_ms = monotonic_ms
         self._printer: tuple[PrinterSetup, ReceiptPrinter] | None = None
 
@@ -385,7 +390,12 @@ class _Desk:
             cutoff=details.day_ends,
             language=details.language,
             print_receipts=details.printer.kind is not PrinterKind.NONE,
+            cards=self.market().cards,
         )
+
+    def market(self) -> Market:
+        """The profile of the shop's country."""
+        return self._markets.of_country(self._shop.details().country)
 
     def cash(self) -> CashRounding:
         """The smallest coin of the shop's market."""
@@ -398,6 +408,7 @@ class _Desk:
         return ScanRules(
             embeds=table.embeds,
             foreign=table.foreign,
+            payments=self.market().payments,
             currency_exponent=currency(details.currency).exponent,
             century_year=clock.now().year,
         )
@@ -420,7 +431,9 @@ class _Desk:
         details = self._shop.details()
         with book.read() as reader:
             tax_names = {tax.code: tax.name for tax in reader.catalogue.tax_classes()}
-        return ReceiptDress(shop=_receipt_shop(details, tax_names), words=Words(details.language))
+        link = details.invoice_link if self.market().invoice_request else ""
+        shop = _receipt_shop(details, tax_names, link)
+        return ReceiptDress(shop=shop, words=Words(details.language))
 
 
 def _render(receipt: Receipt) -> bytes:
@@ -430,7 +443,9 @@ def _render(receipt: Receipt) -> bytes:
     return receipt_escpos(receipt)
 
 
-def _receipt_shop(details: ShopDetails, tax_names: dict[str, str]) -> ReceiptShop:
+def _receipt_shop(
+    details: ShopDetails, tax_names: dict[str, str], invoice_link: str
+) -> ReceiptShop:
     return ReceiptShop(
         name=details.name,
         store_name=details.store_name,
@@ -441,6 +456,7 @@ def _receipt_shop(details: ShopDetails, tax_names: dict[str, str]) -> ReceiptSho
         footer=details.receipt_footer,
         width_mm=details.receipt_width_mm,
         tax_names=tax_names,
+        invoice_link=invoice_link,
     )
 
 
