@@ -124,7 +124,7 @@ def test_the_link_for_invoices_is_asked_in_china_and_checked() -> None:
     at.screen.save()
     assert at.till.shop.saved[-1].invoice_link == "https://fp.example/r?n={number}"
     at.shell.session.shop_changed(replace(SHOP, country="DE"))
-    at.screen.discard()
+    at.screen.reworded()
     assert all(one.name != "invoice_link" for one in at.state.form.fields)
 
 
