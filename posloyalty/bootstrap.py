@@ -24,6 +24,7 @@ from posloyalty.services.book_keys import KeyPlace, Keyring, MistypedCode
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut
 from posloyalty.services.claims import Claims
+from posloyalty.services.deeds import Deeds
 from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.doings import make_doings
 from posloyalty.services.drafts import Drafts
@@ -283,6 +284,7 @@ def _till(
         ids=ids,
         chance=chance,
         sign_in=sign_in,
+        deeds=Deeds(book, ids),
         approvals=Approvals(sign_in, lambda: shop.details().authority),
         check_out=check_out,
         scan=RecogniseScan(
