@@ -17,7 +17,6 @@ from msgspec import UNSET
 
 import resources
 from posloyalty import __version__
-from posloyalty.counter_desk import Desk, drawer_bytes, render_receipt
 from posloyalty.services.approvals import Approvals
 from posloyalty.services.back_up import BackUp
 from posloyalty.services.book_faults import BadRecoveryCode
@@ -41,6 +40,7 @@ from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.lending import Lending
+from posloyalty.services.markets import Markets
 from posloyalty.services.partners import Partners
 from posloyalty.services.people import People
 from posloyalty.services.pin_hash import PinHasher
@@ -49,6 +49,7 @@ from posloyalty.services.ports import Chance, Clock, Ids
 from posloyalty.services.print_receipts import PrintReceipts
 from posloyalty.services.programme_acts import ProgrammeActs
 from posloyalty.services.programmes import Programmes
+from posloyalty.services.receipt import Receipt
 from posloyalty.services.receipt_code import keys_of_till, number_in_code, receipt_code
 from posloyalty.services.recognise_scan import RecogniseScan
 from posloyalty.services.recover_book import RecoverBook, check_new_pin, mistyped
@@ -66,6 +67,7 @@ from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till import Till
 from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
+from posloyalty.shop_desk import ShopDesk
 from posloyalty.storage.audit import BookAuditor
 from posloyalty.storage.drive import refuse_network
 from posloyalty.storage.keys.key_store import KeyStore, system_keyring
@@ -191,7 +193,7 @@ def _till(
 ) -> Till:
     clock, facts = book.clock, book.facts
     shop = ShopSettings(book, ids, zone_changed=clock.move_to)
-    desk = Desk(shop, clock.monotonic_ms)
+    desk = ShopDesk(shop, Markets(resources.read), clock.monotonic_ms)
     scan_table = ScanTables(book, ids)
     programmes = Programmes(book=book, clock=clock, ids=ids)
     look_up = LookUpCache(book=book, path=book.place.look_up, key=key, home_store=facts.store_code)
@@ -208,7 +210,7 @@ def _till(
         ids=ids,
         printer=desk.printer,
         dress=partial(desk.dress, book),
-        render=render_receipt,
+        render=_render,
         sale_code=receipt_code,
     )
 
@@ -294,7 +296,7 @@ def _till(
         ),
         scan_table=scan_table,
         drafts=Drafts(book, clock),
-        drawer=Drawer(desk.printer, drawer_bytes),
+        drawer=Drawer(desk.printer, _drawer),
         shifts=Shifts(
             book=book,
             clock=clock,
@@ -369,6 +371,19 @@ def _till(
         settle=settle,
         close=close,
     )
+
+
+def _render(receipt: Receipt) -> bytes:
+    # Loaded with the first receipt: drawing needs pictures and fonts, opening the book does not.
+    from posloyalty.documents.receipt_escpos import receipt_escpos
+
+    return receipt_escpos(receipt)
+
+
+def _drawer() -> bytes:
+    from posloyalty.documents.receipt_escpos import drawer_kick
+
+    return drawer_kick()
 
 
 def _receipt_reader(book: SqlBook) -> Callable[[bytes], str | None]:

@@ -1,7 +1,6 @@
-"""What the services ask of the shop's settings, which a manager may change while running.
+"""What services ask of the shop's settings: money, coins, market, codes, printer, receipts' dress.
 
-Part of the composition root: the printer is chosen here, and what receipts and rules need of the
-settings is read anew whenever it is asked for.
+Part of the composition: `bootstrap` hands these questions to the services that ask them.
 """
 
 from __future__ import annotations
@@ -11,14 +10,15 @@ from zoneinfo import ZoneInfo
 
 from posloyalty.devices.printers.choose import make_printer
 from posloyalty.domain.shop.authority import Need
+from posloyalty.domain.shop.market import Market
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
 from posloyalty.services.check_out import CounterRules
-from posloyalty.services.ports import Book, Clock
+from posloyalty.services.markets import Markets
+from posloyalty.services.ports import Clock
 from posloyalty.services.print_receipts import ReceiptDress
-from posloyalty.services.receipt import Receipt
 from posloyalty.services.receipt_printer import ReceiptPrinter
 from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import (
@@ -28,14 +28,18 @@ from posloyalty.services.shop_settings import (
     ShopSettings,
 )
 from posloyalty.services.write_receipt import ReceiptShop
+from posloyalty.storage.unit_of_work import SqlBook
 from posloyalty.wording import Words
 
 
-class Desk:
+class ShopDesk:
     """What services ask of the shop's settings, which a manager may change while running."""
 
-    def __init__(self, shop: ShopSettings, monotonic_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, shop: ShopSettings, markets: Markets, monotonic_ms: Callable[[], int]
+    ) -> None:
         self._shop = shop
+        self._markets = markets
         self._monotonic_ms = monotonic_ms
         self._printer: tuple[PrinterSetup, ReceiptPrinter] | None = None
 
@@ -48,7 +52,12 @@ class Desk:
             cutoff=details.day_ends,
             language=details.language,
             print_receipts=details.printer.kind is not PrinterKind.NONE,
+            cards=self.market().cards,
         )
+
+    def market(self) -> Market:
+        """The profile of the shop's country."""
+        return self._markets.of_country(self._shop.details().country)
 
     def cash(self) -> CashRounding:
         """The smallest coin of the shop's market."""
@@ -66,6 +75,7 @@ class Desk:
         return ScanRules(
             embeds=table.embeds,
             foreign=table.foreign,
+            payments=self.market().payments,
             currency_exponent=currency(details.currency).exponent,
             century_year=clock.now().year,
         )
@@ -83,30 +93,19 @@ class Desk:
             self._printer = (setup, made)
         return self._printer[1]
 
-    def dress(self, book: Book) -> ReceiptDress:
+    def dress(self, book: SqlBook) -> ReceiptDress:
         """How receipts look now."""
         details = self._shop.details()
         with book.read() as reader:
             tax_names = {tax.code: tax.name for tax in reader.catalogue.tax_classes()}
-        return ReceiptDress(shop=_receipt_shop(details, tax_names), words=Words(details.language))
+        link = details.invoice_link if self.market().invoice_request else ""
+        shop = _receipt_shop(details, tax_names, link)
+        return ReceiptDress(shop=shop, words=Words(details.language))
 
 
-def render_receipt(receipt: Receipt) -> bytes:
-    """The bytes that print a receipt."""
-    # Loaded with the first receipt: drawing needs pictures and fonts, opening the book does not.
-    from posloyalty.documents.receipt_escpos import receipt_escpos
-
-    return receipt_escpos(receipt)
-
-
-def drawer_bytes() -> bytes:
-    """The bytes that open the cash drawer."""
-    from posloyalty.documents.receipt_escpos import drawer_kick
-
-    return drawer_kick()
-
-
-def _receipt_shop(details: ShopDetails, tax_names: dict[str, str]) -> ReceiptShop:
+def _receipt_shop(
+    details: ShopDetails, tax_names: dict[str, str], invoice_link: str
+) -> ReceiptShop:
     return ReceiptShop(
         name=details.name,
         store_name=details.store_name,
@@ -117,4 +116,5 @@ def _receipt_shop(details: ShopDetails, tax_names: dict[str, str]) -> ReceiptSho
         footer=details.receipt_footer,
         width_mm=details.receipt_width_mm,
         tax_names=tax_names,
+        invoice_link=invoice_link,
     )
