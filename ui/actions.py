@@ -64,6 +64,8 @@ _LISTS = _at(
     Screen.HISTORY,
     Screen.PAY,
     Screen.SETTINGS,
+    Screen.SHIFT,
+    Screen.CASH,
     *Sheet,
 ) - {Sheet.WHY}
 
@@ -240,7 +242,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         id="backspace",
         places=_at(
-            Screen.SALE, Screen.PAY, Screen.SIGN_IN, Sheet.REDEEM, Sheet.FIND, Sheet.APPROVE
+            Screen.SALE,
+            Screen.PAY,
+            Screen.SIGN_IN,
+            Screen.SHIFT,
+            Screen.CASH,
+            Sheet.REDEEM,
+            Sheet.FIND,
+            Sheet.APPROVE,
         ),
         key="Backspace",
         label="action.backspace",
@@ -271,7 +280,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="reprint",
-        places=_at(Screen.DONE, Screen.RECEIPT, Screen.HISTORY),
+        places=_at(Screen.DONE, Screen.RECEIPT, Screen.HISTORY, Screen.SHIFT),
         key="Ctrl+P",
         label="action.reprint",
         icon="receipt",

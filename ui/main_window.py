@@ -449,6 +449,8 @@ class MainWindow(QWidget):
 
         return (
             MenuItem(icon="history", words=words("app.history"), act=goes(Screen.HISTORY)),
+            MenuItem(icon="clock", words=words("app.shift"), act=goes(Screen.SHIFT)),
+            MenuItem(icon="cash", words=words("app.cash"), act=goes(Screen.CASH)),
             MenuItem(icon="people", words=words("app.members"), act=goes(Screen.MEMBER)),
             MenuItem(icon="settings", words=words("app.settings"), act=goes(Screen.SETTINGS)),
             MenuItem(icon="lock", words=words("action.lock"), act=self.lock, key="F11"),

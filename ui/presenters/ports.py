@@ -26,6 +26,8 @@ class Screen(Enum):
     DONE = auto()
     RECEIPT = auto()
     HISTORY = auto()
+    SHIFT = auto()
+    CASH = auto()
     SETTINGS = auto()
     RECOVERY = auto()
 

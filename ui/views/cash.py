@@ -1,0 +1,128 @@
+"""Cash in and out: the way and the reasons at the left, the amount and the pad at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QWidget
+
+from ui.appearance import Layout
+from ui.appearance.metrics import MAIN, MAIN_LEAST, MAIN_PORTRAIT
+from ui.presenters.cash import WAYS, CashPresenter, CashState
+from ui.views.parts import back_button, column, empty_layout, panel, row
+from ui.widgets.buttons import ActionButton, main_button
+from ui.widgets.number_pad import AmountBox, NumberPad, PadKind
+from ui.widgets.text import Text
+from ui.widgets.view import ScreenView, ViewContext
+
+
+class CashView(ScreenView):
+    """Shows a `CashState`; tells presses."""
+
+    def __init__(self, presenter: CashPresenter, context: ViewContext) -> None:
+        super().__init__(context)
+        look, words = self.look, self.words
+        self._presenter = presenter
+        self.ways = [
+            ActionButton(look, words(f"shift.way_{way}"), icon=icon, checkable=True, height=64)
+            for way, icon in zip(WAYS, ("minus", "plus"), strict=True)
+        ]
+        group = QButtonGroup(self)
+        for place, button in enumerate(self.ways):
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(lambda _=False, at=place: presenter.choose_way(at))
+            group.addButton(button)
+        self.reasons: list[ActionButton] = []
+        self._worded: tuple[str, ...] = ()
+        self._reason_column = column(look)
+        self._missing = Text(look, role="title", wrap=True)
+        self._why = Text(look, words("shift.why"), "body", bold=True)
+        self._note = Text(look, tone="ink2", wrap=True)
+        self._box = AmountBox(look)
+        self.pads = {whole: self._pad(whole) for whole in (False, True)}
+        height = {Layout.PORTRAIT: MAIN_PORTRAIT, Layout.WIDE: MAIN}.get(look.layout, MAIN_LEAST)
+        self.main = main_button(look, words("shift.cash_move"), height=height, role="title")
+        self.main.clicked.connect(presenter.main_action)
+        self._arrange()
+        self.bind(presenter)
+
+    def present(self, state: CashState) -> None:
+        """Show everything."""
+        there = not state.no_shift and not state.reading
+        self._missing.setText(state.no_shift)
+        self._missing.setVisible(bool(state.no_shift))
+        for part in (*self.ways, self._why, self._box):
+            part.setVisible(there)
+        for place, button in enumerate(self.ways):
+            button.setChecked(place == state.way)
+        self._show_reasons(state)
+        self._note.setText(state.note)
+        self._box.present(state.box_label, state.box)
+        self.pads[not state.whole].hide()
+        self.pads[state.whole].setVisible(there)
+        self.main.set_words(state.main or self.words("shift.cash_move"))
+        self.main.set_icon(state.main_icon)
+        self.main.setEnabled(state.ready)
+
+    def _show_reasons(self, state: CashState) -> None:
+        worded = tuple(reason.words for reason in state.reasons)
+        if worded != self._worded:
+            self._worded = worded
+            empty_layout(self._reason_column)
+            self.reasons = []
+            group = QButtonGroup(self)
+            for reason in state.reasons:
+                button = ActionButton(self.look, reason.words, checkable=True, height=56, left=True)
+                button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+                button.clicked.connect(
+                    lambda _=False, cause=reason.cause: self._presenter.choose(cause)
+                )
+                group.addButton(button)
+                self._reason_column.addWidget(button)
+                self.reasons.append(button)
+        for button, reason in zip(self.reasons, state.reasons, strict=True):
+            button.setChecked(reason.chosen)
+
+    def _pad(self, whole: bool) -> NumberPad:
+        pad = NumberPad(
+            self.look,
+            PadKind.WHOLE if whole else PadKind.AMOUNT,
+            clear_words=self.words("pay.clear"),
+            backspace_name=self.words("pay.backspace"),
+        )
+        pad.typed.connect(self._presenter.typed)
+        pad.backspace.connect(self._presenter.backspace)
+        pad.clear.connect(self._presenter.clear)
+        return pad
+
+    def _arrange(self) -> None:
+        look = self.look
+        whole = column(look, self, pad=8)
+        head = row(look, gap=16)
+        head.addWidget(back_button(look, self.words, self._presenter.escape))
+        head.addWidget(Text(look, self.words("shift.cash_title"), "title"), 1)
+        whole.addLayout(head)
+        left, inside = panel(look, pad=8 if look.narrow else 16)
+        ways = row(look)
+        for button in self.ways:
+            ways.addWidget(button, 1)
+        inside.addWidget(self._missing)
+        inside.addLayout(ways)
+        inside.addWidget(self._why)
+        inside.addLayout(self._reason_column)
+        inside.addStretch(1)
+        inside.addWidget(self._note)
+        right = column(look)
+        right.addWidget(self._box)
+        for pad in self.pads.values():
+            right.addWidget(pad, 1)
+        if look.layout is Layout.PORTRAIT:
+            whole.addWidget(left, 3)
+            whole.addLayout(right, 2)
+            whole.addWidget(self.main)
+            return
+        right.addWidget(self.main)
+        place = QWidget()
+        place.setLayout(right)
+        beside = row(look)
+        beside.addWidget(left, 5)
+        beside.addWidget(place, 4)
+        whole.addLayout(beside, 1)
