@@ -232,6 +232,7 @@ class Tour:
         wait(lambda: self.front is Screen.SALE, "the shift was not opened")
         self._till.window.navigator.show(Screen.SHIFT)
         self._at_step(Step.COUNT)
+        self._keyboard.rest(REST_MS)
         for number in COUNTED:
             self._keyboard.type(number)
             self._keyboard.press("Enter")
@@ -245,9 +246,7 @@ class Tour:
     def _shift_compare(self) -> None:
         self._till.window.navigator.show(Screen.SHIFT)
         self._at_step(Step.COUNT)
-        for _ in range(2):
-            self.press("F12")
-            self.settle()
+        self.press("F12")
         self._at_step(Step.COMPARE)
 
     def _shift_z(self) -> None:

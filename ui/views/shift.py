@@ -65,7 +65,7 @@ class ShiftView(ScreenView):
         """Show a step."""
         step = state.step
         self.steps.present(state.steps)
-        self._about.setText(state.about)
+        self._about.setText("" if step is Step.OPEN else state.about)
         left = Step.COUNT if step is Step.COMPARE else step
         right = Step.OPEN if step in (Step.COUNT, Step.READING) else step
         if left in self._lefts:
@@ -85,6 +85,9 @@ class ShiftView(ScreenView):
         self.pads[state.whole].show()
         locked = step is Step.COMPARE
         self.grid.present(state.pieces, locked=locked)
+        filled = next((n for n, piece in enumerate(state.pieces) if piece.chosen), None)
+        if filled is not None:
+            self._scroll.ensureWidgetVisible(self.grid.tiles[filled])
         self._counted.setText(state.counted[0])
         self._counted_amount.setText(state.counted[1])
         self._due.setText(state.due[0])
@@ -98,6 +101,8 @@ class ShiftView(ScreenView):
         self.cash.setVisible(step is Step.COUNT)
         self._takings.present(state.takings)
         self._loyalty.present(state.loyalty)
+        for part in (self._loyalty_title, self._loyalty):
+            part.setVisible(bool(state.loyalty))
         self._paper.present(state.paper)
         self._paper_is.setVisible(bool(state.paper_is))
         self._paper_is.present(
@@ -151,9 +156,11 @@ class ShiftView(ScreenView):
         self.grid.chosen.connect(self._presenter.choose)
         holder = QWidget()
         inner = column(look, holder)
+        inner.setContentsMargins(0, 0, look.px(4), 0)
         inner.addWidget(self.grid)
         inner.addStretch(1)
-        inside.addWidget(scrolling(look, holder), 1)
+        self._scroll = scrolling(look, holder)
+        inside.addWidget(self._scroll, 1)
         self._counted, self._counted_amount = self._figure("strong", "title")
         self._due, self._due_amount = self._figure("body", "strong")
         self._found = Tag(look)
@@ -204,10 +211,13 @@ class ShiftView(ScreenView):
         inner = QWidget()
         inside = column(look, inner)
         self._takings, self._loyalty = FigureList(look), FigureList(look)
-        for title, figures in (("shift.takings", self._takings), ("shift.loyalty", self._loyalty)):
-            inside.addWidget(Text(look, words(title), "body", bold=True))
-            figures.setAccessibleName(words(title))
-            inside.addWidget(figures)
+        self._loyalty_title = Text(look, words("shift.loyalty"), "body", bold=True)
+        self._takings.setAccessibleName(words("shift.takings"))
+        self._loyalty.setAccessibleName(words("shift.loyalty"))
+        inside.addWidget(Text(look, words("shift.takings"), "body", bold=True))
+        inside.addWidget(self._takings)
+        inside.addWidget(self._loyalty_title)
+        inside.addWidget(self._loyalty)
         inside.addStretch(1)
         return scrolling(look, inner)
 
