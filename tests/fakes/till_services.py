@@ -318,6 +318,16 @@ class FakeSnapshots(Fails):
         self.turned_down.append((list_id, member_id, offer))
 
 
+@dataclass
+class FakeDrawer:
+    """Counts how often it was opened."""
+
+    opened: int = 0
+
+    def open(self) -> None:
+        self.opened += 1
+
+
 class FakeTill:
     """The bundle of services, with the names that the screens use."""
 
@@ -333,6 +343,7 @@ class FakeTill:
         self.sign_in = FakeSignIn()
         self.approvals = FakeApprovals(self.sign_in)
         self.deeds = FakeDeeds()
+        self.drawer = FakeDrawer()
         self.followed = 0
 
     def follow_members(self) -> None:

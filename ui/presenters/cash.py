@@ -13,6 +13,7 @@ from posloyalty.domain.shop.shift import CAUSES_IN, CAUSES_OUT, CashCause
 from posloyalty.domain.values.money import parse_amount
 from ui.presenters.base import Presenter
 from ui.presenters.desks import SaleDesk
+from ui.presenters.drawer import open_drawer
 from ui.presenters.faults import fault_text
 from ui.presenters.number_entry import NumberEntry
 from ui.presenters.ports import Screen, Sound, ToastKind
@@ -167,8 +168,8 @@ class CashPresenter(Presenter[CashState]):
 
     def _booked(self, move: CashMove) -> None:
         self._busy = False
-        till, words = self._session.till, self._session.words
-        self._session.lanes.printing(till.drawer.open, lambda _: None, lambda _fault: None)
+        words = self._session.words
+        open_drawer(self._session)
         self._session.sounds.play(Sound.UNDERSTOOD)
         self._session.navigator.show(Screen.SALE)
         amount = figures_of(self._session).money(abs(move.amount_minor))

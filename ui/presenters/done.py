@@ -20,6 +20,7 @@ from posloyalty.wording import Words
 from ui.presenters.amounts import Figures, signed
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
+from ui.presenters.drawer import open_drawer_for
 from ui.presenters.ports import Cancel, Screen, ToastKind
 from ui.presenters.session import Session
 
@@ -85,6 +86,7 @@ class DonePresenter(Presenter[DoneState]):
             self._sale = sale
             self._member = str(arguments.get("member_name", ""))
             self._receipt_is, self._asked = None, 0
+            open_drawer_for(self._session, sale)
         if self._sale is None:
             self._session.navigator.show(Screen.SALE)
             return

@@ -15,6 +15,7 @@ from posloyalty.services.ports import PrintState
 from posloyalty.services.till import Till
 from tests.fakes.back_desks import FakeDesk, FakePapers
 from tests.fakes.lanes import Shell
+from tests.fakes.till_services import FakeDrawer
 from tests.fakes.time import SetClock
 from tests.faults.shop import make_shop, reopen
 from tests.services.test_refund_sale import basket, sell
@@ -37,21 +38,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Drawer:
-    """Counts how often it was opened."""
-
-    def __init__(self) -> None:
-        self.opened = 0
-
-    def open(self) -> None:
-        self.opened += 1
-
-
 class At:
     """Both screens with everything around them, and digits by `type`."""
 
     def __init__(self, till: Till) -> None:
-        self.drawer = Drawer()
+        self.drawer = FakeDrawer()
         self.till = replace(till, drawer=self.drawer)  # type: ignore[arg-type]
         self.shell = Shell()
         self.shell.session.attach(self.till, self.till.shop.details())
