@@ -72,6 +72,7 @@ class ShopDetails:
     """Everything a manager sets up. `country` is ISO 3166, `currency` ISO 4217.
 
     `cutoff` is the hour, HH:MM and before noon, up to which a sale belongs to the day before.
+    `asks_float`: whoever signs in with no shift open is asked for the float; Esc sells without one.
     `bounds` are those of the roles' limits that are not the usual ones: role, limit, the most.
     """
 
@@ -97,6 +98,7 @@ class ShopDetails:
     look: str = "light"
     scale_percent: int = 100
     volume: int = 60
+    asks_float: bool = False
     bounds: tuple[Bound, ...] = ()
 
     @property
@@ -286,6 +288,8 @@ def _read(name: str, text: str) -> Any:
         return tuple((Role(role), Limit(limit), most) for role, limit, most in json.loads(text))
     if name == "cash_rounding":
         return Rounding(text)
+    if name == "asks_float":
+        return text == str(True)
     if name in ("cash_step_minor", "receipt_width_mm", "scale_percent", "volume"):
         return int(text)
     return text

@@ -12,18 +12,20 @@ import pytest
 from posloyalty.domain.shop.authority import Approval
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.services.ports import PrintState
+from posloyalty.services.shop_settings import read_details
 from posloyalty.services.till import Till
 from tests.fakes.back_desks import FakeDesk, FakePapers
 from tests.fakes.lanes import Shell
 from tests.fakes.till_services import FakeDrawer
 from tests.fakes.time import SetClock
-from tests.faults.shop import make_shop, reopen
+from tests.faults.shop import PIN, make_shop, reopen
 from tests.services.test_refund_sale import basket, sell
 from ui.presenters.approval import Asked
 from ui.presenters.cash import CashPresenter
 from ui.presenters.ports import Screen, Sheet, ToastKind
 from ui.presenters.shift import ShiftPresenter
 from ui.presenters.shift_state import Step
+from ui.presenters.sign_in import SignInPresenter
 
 CASHIER = Operator(id=b"O" * 16, name="Lin", role=Role.CASHIER)
 CHEN = Operator(id=b"S" * 16, name="Chen", role=Role.SUPERVISOR)
@@ -273,3 +275,32 @@ def test_without_a_shift_the_cash_screen_leads_to_one(at: At) -> None:
     at.cash.typed("5")
     at.cash.main_action()
     assert at.shell.navigator.shown[-1][0] is Screen.SHIFT
+
+
+@pytest.mark.parametrize(
+    ("asks", "is_open", "leads_to"),
+    [
+        (True, False, [Screen.SALE, Screen.SHIFT]),
+        (True, True, [Screen.SALE]),
+        (False, False, [Screen.SALE]),
+    ],
+)
+def test_signing_in_asks_for_the_float_where_the_shop_wants_it_and_none_is_open(
+    at: At, asks: bool, is_open: bool, leads_to: list[Screen]
+) -> None:
+    if is_open:
+        at.till.shifts.open(0, CASHIER)
+    at.shell.session.shop_changed(replace(at.till.shop.details(), asks_float=asks))
+    sign_in = SignInPresenter(at.shell.session)
+    sign_in.opened()
+    for digit in PIN:
+        sign_in.typed(digit)
+    sign_in.submit()
+    assert [screen for screen, _ in at.shell.navigator.shown] == leads_to
+
+
+def test_whether_the_float_is_asked_for_is_kept_with_the_shop(at: At) -> None:
+    (manager,) = at.till.people.all()
+    at.till.shop.save(replace(at.till.shop.details(), asks_float=True), manager)
+    with at.till.book.read() as reader:
+        assert read_details(reader.settings, reader.facts).asks_float

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.services.invoice_link import is_invoice_link
-from ui.presenters.form import Field, FieldKind, finding
+from ui.presenters.form import Field, FieldKind, finding, tick
 from ui.presenters.markets import profiles
 from ui.presenters.session import Session
 from ui.presenters.settings.section import Section, SectionState
@@ -76,6 +76,7 @@ class StoreSection(Section):
             receipt_footer=draft.text("receipt_footer"),
             invoice_link=draft.text("invoice_link").strip(),
             cutoff=draft.text("cutoff").strip() or "00:00",
+            asks_float=draft.ticked("asks_float"),
             logo_png=self._logo,
         )
         till = self.session.till
@@ -102,6 +103,7 @@ class StoreSection(Section):
                 "receipt_footer": shop.receipt_footer,
                 "invoice_link": shop.invoice_link,
                 "cutoff": shop.cutoff,
+                "asks_float": tick(shop.asks_float),
             }
         )
 
@@ -160,6 +162,12 @@ class StoreSection(Section):
                 label=words("settings.store_cutoff"),
                 kind=FieldKind.TIME,
                 hint=words("settings.store_cutoff_hint"),
+            ),
+            Field(
+                name="asks_float",
+                label=words("settings.store_asks_float"),
+                kind=FieldKind.TICK,
+                hint=words("settings.store_asks_float_hint"),
             ),
             Field(
                 name="logo",
