@@ -7,10 +7,10 @@ place under it through all steps.
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from ui.appearance import Layout
-from ui.appearance.metrics import MAIN, MAIN_LEAST, MAIN_PORTRAIT
+from ui.appearance.metrics import MAIN, MAIN_LEAST, MAIN_PORTRAIT, TARGET
 from ui.presenters.shift import ShiftPresenter
 from ui.presenters.shift_state import ShiftState, Step
 from ui.views.parts import back_button, column, panel, row, scrolling
@@ -56,7 +56,8 @@ class ShiftView(ScreenView):
         for side in self._rights.values():
             self._right.addWidget(side)
         height = {Layout.PORTRAIT: MAIN_PORTRAIT, Layout.WIDE: MAIN}.get(look.layout, MAIN_LEAST)
-        self.main = main_button(look, words("shift.count_done"), height=height, role="title")
+        role = "strong" if look.narrow else "title"
+        self.main = main_button(look, words("shift.count_done"), height=height, role=role)
         self.main.clicked.connect(presenter.main_action)
         self._arrange()
         self.bind(presenter)
@@ -73,7 +74,9 @@ class ShiftView(ScreenView):
         self._left.setVisible(step is not Step.READING)
         self._right.setVisible(step is not Step.READING)
         self._right.setCurrentWidget(self._rights[right])
-        self._note.setText(state.note)
+        # Where it stands at the head there is no room for the float's sentences, told beside.
+        told = "" if self.look.narrow and step is Step.OPEN else state.note
+        self._note.setText(told)
         self._note_icon.setVisible(state.looks)
         self._open_note.setText(state.note)
         self._open_title.setText(state.about)
@@ -81,6 +84,7 @@ class ShiftView(ScreenView):
         self.last.set_words(state.last or self.words("common.back"))
         self._last_sub.setText(state.last_sub)
         self._box.present(state.box_label, state.box, fresh=state.fresh)
+        self._box.setVisible(step in (Step.OPEN, Step.COUNT))
         self.pads[not state.whole].hide()
         self.pads[state.whole].show()
         locked = step is Step.COMPARE
@@ -173,11 +177,15 @@ class ShiftView(ScreenView):
             line.addWidget(amount, 1)
             inside.addLayout(line)
         inside.addWidget(self._found)
-        line = row(look)
+        if not narrow:
+            inside.addLayout(self._note_line())
+        return side
+
+    def _note_line(self) -> QHBoxLayout:
+        line = row(self.look)
         line.addWidget(self._note_icon)
         line.addWidget(self._note, 1)
-        inside.addLayout(line)
-        return side
+        return line
 
     def _figure(self, label: str, amount: str) -> tuple[Text, Text]:
         return (
@@ -193,13 +201,16 @@ class ShiftView(ScreenView):
         look, words = self.look, self.words
         side = QWidget()
         inside = column(look, side)
-        inside.addWidget(self._box)
+        if not look.narrow:
+            inside.addWidget(self._box)
         for pad in self.pads.values():
             inside.addWidget(pad, 1)
         acts = row(look)
-        self.cash = ActionButton(look, words("shift.cash_move"), icon="cash", height=56)
+        height = TARGET if look.narrow else 56
+        icons = ("", "") if look.narrow else ("cash", "file")
+        self.cash = ActionButton(look, words("shift.cash_move"), icon=icons[0], height=height)
         self.cash.clicked.connect(self._presenter.move_cash)
-        self.x = ActionButton(look, words("shift.x_report"), icon="file", height=56)
+        self.x = ActionButton(look, words("shift.x_report"), icon=icons[1], height=height)
         self.x.clicked.connect(self._presenter.show_x)
         acts.addWidget(self.cash, 1)
         acts.addWidget(self.x, 1)
@@ -252,8 +263,10 @@ class ShiftView(ScreenView):
             back = back_button(look, self.words, self._presenter.escape)
         head.addWidget(back)
         head.addWidget(self.steps)
-        head.addStretch(1)
-        if not look.narrow:
+        if look.narrow:
+            head.addLayout(self._note_line(), 1)
+        else:
+            head.addStretch(1)
             head.addWidget(self._about)
         whole.addLayout(head)
         if look.layout is Layout.PORTRAIT:
@@ -262,11 +275,19 @@ class ShiftView(ScreenView):
             whole.addWidget(self.main)
             return
         beside = row(look)
-        beside.addWidget(self._left, 5)
-        right = column(look)
+        right, place = column(look), QWidget()
         right.addWidget(self._right, 1)
-        right.addWidget(self.main)
-        place = QWidget()
         place.setLayout(right)
+        if look.narrow:
+            # The smallest window has just the height of the pad beside everything else.
+            left, holder = column(look), QWidget()
+            left.addWidget(self._box)
+            left.addWidget(self._left, 1)
+            left.addWidget(self.main)
+            holder.setLayout(left)
+            beside.addWidget(holder, 5)
+        else:
+            beside.addWidget(self._left, 5)
+            right.addWidget(self.main)
         beside.addWidget(place, 4)
         whole.addLayout(beside, 1)
