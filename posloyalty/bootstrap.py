@@ -385,6 +385,7 @@ class _Desk:
             cutoff=details.day_ends,
             language=details.language,
             print_receipts=details.printer.kind is not PrinterKind.NONE,
+            channel=details.channel,
         )
 
     def cash(self) -> CashRounding:

@@ -34,6 +34,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.place import Channel, Place
 from posloyalty.domain.shop.product import TaxClass
 from posloyalty.domain.shop.sale import Sale, Told
 from posloyalty.domain.shop.tender import Tender, still_due
@@ -59,7 +60,7 @@ class CounterRules:
     """What the shop's settings say to a sale.
 
     `cutoff` ends the business day; `language` is that of printed names; `print_receipts` queues the
-    original of every sale.
+    original of every sale; `channel` is how this till's customers buy.
     """
 
     currency: Currency
@@ -67,6 +68,7 @@ class CounterRules:
     cutoff: time = MIDNIGHT
     language: str = ""
     print_receipts: bool = False
+    channel: Channel = Channel.REGISTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,7 @@ class CheckOut:
             quote = self.quote_in(reader, basket, at=at, language=language, operator=operator)
         # Reckoned here, on the caller's lane, and not when the screen reads it.
         len(quote.proposals)
+        len(quote.by_tender)
         return quote
 
     def quote_in(
@@ -232,6 +235,8 @@ class CheckOut:
         programme = self._programme(unit, at, rules)
         state = member_state(unit, basket, programme, at)
         _check_fresh(basket, quote, programme, state, at, rules)
+        if programme.looks_at_tenders:
+            basket, quote = self._as_paid(unit, basket, quote, tenders, operator)
         # As of the quote, so that what was shown is what is done; booked as of now.
         shown = shown_rights(unit, basket)
         if not _still_there(quote, shown):
@@ -270,6 +275,28 @@ class CheckOut:
         )
         return sale
 
+    def _as_paid(
+        self,
+        unit: UnitOfWork,
+        basket: Basket,
+        quote: Quote,
+        tenders: tuple[Tender, ...],
+        operator: Operator,
+    ) -> tuple[Basket, Quote]:
+        """The sale as it is really paid: what was shown, with what these payments earn.
+
+        Where they change what is to pay, it has to be quoted again and paid then. Of a sale that
+        costs nothing no payment says how it is paid; there the customer's word counts.
+        """
+        kinds = frozenset(tender.kind for tender in tenders)
+        if kinds == quote.tenders or not quote.payable_minor:
+            return basket, quote
+        basket = basket.paid_by(kinds)
+        now = self.quote_in(unit, basket, at=quote.at, operator=operator)
+        if _shown(now) != _shown(quote):
+            raise ServiceRefusal("QUOTE_STALE")
+        return basket, now
+
     def _instant(self, at: datetime | None, rules: CounterRules) -> datetime:
         return (self._clock.now() if at is None else at).astimezone(rules.zone)
 
@@ -306,6 +333,7 @@ def counter_store(
         language=rules.language if language is None else language,
         till_id=facts.till_id,
         store_id=derive_id("store", facts.store_code),
+        place=Place(facts.store_code, facts.till_code, rules.channel),
     )
     shared = shared_owners(programme)
     owners = tuple(dict.fromkeys((*shared, *counting_owners(programme, store))))
@@ -391,6 +419,7 @@ def _check_fresh(
     same = (
         quote.sale_id == basket.sale_id
         and quote.member_id == basket.member_id
+        and quote.tenders == basket.tenders
         and _same_lines(basket, quote, programme, rules)
         and quote.programme.hash == programme.hash
         and quote.day == store_day(at, rules.zone, rules.cutoff)
@@ -417,6 +446,13 @@ def _same_lines(basket: Basket, quote: Quote, programme: Programme, rules: Count
     return tuple(line.line for line in goods) == basket.lines and _amounts(given) == _amounts(
         line for line in quote.lines if line.donation
     )
+
+
+def _shown(quote: Quote) -> tuple[object, ...]:
+    """What the customer agreed to pay, and why it is so much; names are in any language."""
+    offers = [(one.offer_id, one.shares) for one in quote.offers]
+    spent = [(one.wallet, one.points, one.shares) for one in quote.redemptions]
+    return (quote.payable_minor, offers, spent)
 
 
 def _amounts(lines: Iterable[QuoteLine]) -> list[tuple[int, str, int]]:

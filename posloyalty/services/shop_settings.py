@@ -17,6 +17,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from posloyalty.domain.shop.operator import Operator, Right
+from posloyalty.domain.shop.place import Channel
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import CURRENCIES
 from posloyalty.domain.values.rounding import Rounding
@@ -68,7 +69,8 @@ class PrinterSetup:
 class ShopDetails:
     """Everything a manager sets up. `country` is ISO 3166, `currency` ISO 4217.
 
-    `cutoff` is the hour, HH:MM and before noon, up to which a sale belongs to the day before.
+    `cutoff` is the hour, HH:MM and before noon, up to which a sale belongs to the day before;
+    `channel` how this till's customers buy.
     """
 
     name: str
@@ -92,6 +94,7 @@ class ShopDetails:
     look: str = "light"
     scale_percent: int = 100
     volume: int = 60
+    channel: Channel = Channel.REGISTER
 
     @property
     def day_ends(self) -> time:
@@ -262,6 +265,8 @@ def _read(name: str, text: str) -> Any:
             address=stored["address"],
             options=tuple((key, value) for key, value in stored["options"]),
         )
+    if name == "channel":
+        return Channel(text)
     if name == "cash_rounding":
         return Rounding(text)
     if name in ("cash_step_minor", "receipt_width_mm", "scale_percent", "volume"):

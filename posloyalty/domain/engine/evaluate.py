@@ -34,6 +34,7 @@ from posloyalty.domain.engine.quote import (
 from posloyalty.domain.engine.redemption import RedemptionOutcome, redeem
 from posloyalty.domain.engine.restrictions import blocked
 from posloyalty.domain.engine.snapshots import picks_of
+from posloyalty.domain.engine.tender_gains import tender_gains
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.programme.definition import Programme
@@ -43,6 +44,7 @@ from posloyalty.domain.programme.wallet import SpentAs
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.tax import Taxes, tax_lines
+from posloyalty.domain.shop.tender import TenderKind
 
 INCLUSIVE = TaxMode.INCLUSIVE
 
@@ -95,6 +97,27 @@ def answer(
     """
     if basket.currency != programme.currency:
         raise CurrencyDiffers(f"{basket.currency.code} in a {programme.currency.code} programme")
+    found = _bounded(programme, basket, state, at, tax_classes, store)
+    if not programme.looks_at_tenders:
+        return found
+
+    def paid_by(kind: TenderKind) -> Quote:
+        other = basket.paid_by((kind,))
+        return _bounded(programme, other, state, at, tax_classes, store).quote
+
+    gains = tender_gains(found.quote, paid_by)
+    return replace(found, quote=replace(found.quote, asks_tender=True, by_tender=gains))
+
+
+def _bounded(
+    programme: Programme,
+    basket: Basket,
+    state: MemberState | None,
+    at: datetime,
+    tax_classes: Mapping[str, TaxClass],
+    store: StoreContext,
+) -> Answer:
+    """The answer within what campaigns may still give."""
     if not programme.of(Campaign):
         return _answer(programme, basket, state, at, tax_classes, store, {})
     tried = within_budgets(programme, store)
@@ -266,6 +289,7 @@ def _quote(
         spend_minor=_spend(context, points),
         search_complete=offers.complete,
         proposals=offers.proposals,
+        tenders=basket.tenders,
         next_steps=offers.next_steps,
         gifts=offers.gifts,
     )

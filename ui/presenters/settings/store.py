@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from ui.presenters.form import Field, FieldKind, finding
+from posloyalty.domain.shop.place import Channel
+from ui.presenters.form import Choice, Field, FieldKind, finding
 from ui.presenters.session import Session
 from ui.presenters.settings.section import Section, SectionState
 
 if TYPE_CHECKING:
     from posloyalty.services.shop_settings import ShopDetails
 
+CHANNELS: Final = tuple(channel.value for channel in Channel)
 LOGO_BYTES_MOST: Final = 512 * 1024
 PICTURE_STARTS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
@@ -70,6 +72,7 @@ class StoreSection(Section):
             phone=draft.text("phone"),
             receipt_footer=draft.text("receipt_footer"),
             cutoff=draft.text("cutoff").strip() or "00:00",
+            channel=Channel(draft.text("channel")),
             logo_png=self._logo,
         )
         till = self.session.till
@@ -95,6 +98,7 @@ class StoreSection(Section):
                 "phone": shop.phone,
                 "receipt_footer": shop.receipt_footer,
                 "cutoff": shop.cutoff,
+                "channel": shop.channel.value,
             }
         )
 
@@ -145,6 +149,13 @@ class StoreSection(Section):
                 label=words("settings.store_cutoff"),
                 kind=FieldKind.TIME,
                 hint=words("settings.store_cutoff_hint"),
+            ),
+            Field(
+                name="channel",
+                label=words("settings.store_channel"),
+                kind=FieldKind.CHOICE,
+                choices=tuple(Choice(one, words(f"settings.channel_{one}")) for one in CHANNELS),
+                hint=words("settings.store_channel_hint"),
             ),
             Field(
                 name="logo",
