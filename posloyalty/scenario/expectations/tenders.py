@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.programme.finding import Path
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.scenario.block import Block, points_text
 from posloyalty.scenario.expectation import expects, thing_check
-from posloyalty.scenario.seen import NOTHING, Check, Difference, Path, compared, differs
+from posloyalty.scenario.seen import NOTHING, Check, Difference, compared, differs
 
 
 @dataclass(frozen=True, slots=True)
