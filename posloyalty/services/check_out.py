@@ -29,6 +29,7 @@ from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
 from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.market import CardBounds
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.place import Channel, Place
 from posloyalty.domain.shop.product import TaxClass
@@ -63,7 +64,8 @@ class CounterRules:
     """What the shop's settings say to a sale.
 
     `cutoff` ends the business day; `language` is that of printed names; `print_receipts` queues the
-    original of every sale; `channel` is how this till's customers buy.
+    original of every sale; `channel` is how this till's customers buy; `cards` bounds what gift
+    cards may hold in this market.
     """
 
     currency: Currency
@@ -72,6 +74,7 @@ class CounterRules:
     language: str = ""
     print_receipts: bool = False
     channel: Channel = Channel.REGISTER
+    cards: CardBounds | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +254,7 @@ class CheckOut:
         context = freeze_sale(programme, basket, state, quote.at, store)
         check_context(context, quote)
         check_sold(programme, basket)
-        check_loads(programme, basket, store, context.day)
+        check_loads(programme, basket, store, context.day, rules.cards)
         by_cards = payments(unit, programme, tenders, context.day)
         self._lending.check_cards(len(by_cards))
         by_wallets = from_wallets(programme, basket, tenders)
