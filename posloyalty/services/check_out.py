@@ -39,6 +39,7 @@ from posloyalty.domain.values.calendar import MIDNIGHT, store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.money import Currency
 from posloyalty.services.build_sale import build_sale
+from posloyalty.services.business_day import open_day
 from posloyalty.services.fresh_quote import (
     agreed_on,
     check_context,
@@ -240,16 +241,15 @@ class CheckOut:
             return stored.sale
         programme = self._programme(unit, at, rules)
         state = member_state(unit, basket, programme, at)
-        check_fresh(basket, quote, programme, state, at, rules)
+        store = counter_store(unit, programme, at, rules)
+        check_fresh(basket, quote, programme, state, at, rules, store.business_day(at))
         if programme.looks_at_tenders:
             basket, quote = self._as_paid(unit, basket, quote, tenders, operator)
         # As of the quote, so that what was shown is what is done; booked as of now.
         shown = shown_rights(unit, basket)
         if not still_there(quote, shown):
             raise ServiceRefusal("QUOTE_STALE")
-        store = replace(
-            counter_store(unit, programme, at, rules), shown=shown, operator_id=operator.id
-        )
+        store = replace(store, shown=shown, operator_id=operator.id)
         store = with_cards(unit, programme, basket, store)
         context = freeze_sale(programme, basket, state, quote.at, store)
         check_context(context, quote)
@@ -336,6 +336,7 @@ def counter_store(
     store = StoreContext(
         zone=rules.zone,
         cutoff=rules.cutoff,
+        open_day=open_day(reader, at),
         language=rules.language if language is None else language,
         till_id=facts.till_id,
         store_id=derive_id("store", facts.store_code),

@@ -6,7 +6,7 @@ Shape: each `check_...` raises `ServiceRefusal`, most often QUOTE_STALE: quote a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from posloyalty.domain.engine.context import Context
@@ -46,6 +46,7 @@ def check_fresh(
     state: MemberState | None,
     at: datetime,
     rules: CounterRules,
+    business_day: date,
 ) -> None:
     """Refuse a quote that was made for another basket, programme, day or state of the member.
 
@@ -57,7 +58,7 @@ def check_fresh(
         and quote.tenders == basket.tenders
         and _same_lines(basket, quote, programme, rules)
         and quote.programme.hash == programme.hash
-        and quote.day == store_day(at, rules.zone, rules.cutoff)
+        and quote.day == business_day
     )
     if same and state is not None:
         day = store_day(at, programme.zone)
