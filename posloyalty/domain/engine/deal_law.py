@@ -20,7 +20,7 @@ class Law:
         self._most = table.most_offers
         measuring = any(map(table.measures, table.candidates))
         self._at_the_end = measuring and table.minimum is MinimumOn.NET_OF_ALL
-        several = sum(found.gift for found in table.candidates) > 1
+        several = table.gifts and sum(found.gift for found in table.candidates) > 1
         self._gifts = measuring and several and not self._at_the_end
         # Where gifts alone lower the measure, what parts leave does not say how much it is.
         given = measuring and table.gifts and table.minimum is MinimumOn.GROSS
