@@ -22,6 +22,7 @@ from ui.presenters.faults import fault_text
 from ui.presenters.open_sale import OpenSale
 from ui.presenters.ports import Screen, Sound, ToastKind
 from ui.presenters.reason_text import fact_text
+from ui.presenters.refusal_text import refusal_sentence
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
@@ -287,15 +288,3 @@ def counter_of(session: Session) -> Counter:
     if counter is None:
         counter = _COUNTERS[session] = Counter(session)
     return counter
-
-
-def refusal_sentence(refusal: ServiceRefusal, figures: Figures) -> str:
-    """A service's refusal in words, its amounts and days written as everywhere."""
-    facts = {
-        name: fact_text(name, fact, str(refusal.facts.get("wallet", "")), figures)
-        for name, fact in refusal.facts.items()
-    }
-    try:
-        return figures.words(f"refusal.{refusal.reason}", **facts)
-    except (MissingWording, KeyError):
-        return fault_text(refusal, figures.words)
