@@ -22,6 +22,7 @@ from posloyalty.devices.printers.choose import make_printer
 from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
+from posloyalty.services.approvals import Approvals
 from posloyalty.services.back_up import BackUp
 from posloyalty.services.book_faults import BadRecoveryCode
 from posloyalty.services.book_keys import KeyPlace, Keyring, MistypedCode
@@ -271,6 +272,7 @@ def _till(
         book.close()
         lock.release()
 
+    sign_in = SignIn(book, clock, ids, hasher)
     receipts.recover()
     rules = desk.counter_rules
     unknown = RefundUnknown(
@@ -289,7 +291,8 @@ def _till(
         clock=clock,
         ids=ids,
         chance=chance,
-        sign_in=SignIn(book, clock, ids, hasher),
+        sign_in=sign_in,
+        approvals=Approvals(sign_in, lambda: shop.details().authority),
         check_out=check_out,
         scan=RecogniseScan(
             book=book,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from posloyalty.services.approvals import Approvals
 from posloyalty.services.back_up import BackUp
 from posloyalty.services.book_keys import KeyPlace
 from posloyalty.services.catalogue import Catalogue
@@ -61,6 +62,7 @@ class Till:
     ids: Ids
     chance: Chance
     sign_in: SignIn
+    approvals: Approvals
     check_out: CheckOut
     scan: RecogniseScan
     scan_table: ScanTables

@@ -60,6 +60,7 @@ from posloyalty.services.recognise_scan import (
 from posloyalty.services.refusal import (
     ServiceRefusal,
 )
+from tests.fakes.back_office import FakeApprovals, FakeSignIn
 from tests.fakes.lanes import (
     Shell,
 )
@@ -308,6 +309,8 @@ class FakeTill:
         self.history = FakeHistory(self.check_out)
         self.receipts = FakeReceipts()
         self.snapshots = FakeSnapshots()
+        self.sign_in = FakeSignIn()
+        self.approvals = FakeApprovals(self.sign_in)
         self.followed = 0
 
     def follow_members(self) -> None:

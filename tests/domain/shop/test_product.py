@@ -24,14 +24,16 @@ def test_goods_by_the_kilogram_are_weighed() -> None:
     assert not PLAIN.weighed
 
 
+CASHIERS = {Right.SELL, Right.REPRINT, Right.REFUND, Right.DISCOUNT, Right.CHANGE_PRICE}
+CASHIERS |= {Right.CLOSE_SHIFT}
+SUPERVISORS = {Right.VOID, Right.WAIVE, Right.OPEN_DRAWER, Right.SETTLE_PAYMENT, Right.SEE_AUDIT}
+
+
 @pytest.mark.parametrize(
     ("role", "rights"),
     [
-        (Role.CASHIER, {Right.SELL, Right.REPRINT, Right.REFUND}),
-        (
-            Role.SUPERVISOR,
-            {Right.SELL, Right.REPRINT, Right.REFUND, Right.VOID, Right.WAIVE},
-        ),
+        (Role.CASHIER, CASHIERS),
+        (Role.SUPERVISOR, CASHIERS | SUPERVISORS),
         (Role.MANAGER, set(Right)),
     ],
 )
