@@ -17,6 +17,8 @@ def adjust_points(
     points: int,
     cause: str,
     operator: Operator,
+    *,
+    approved_by: Operator | None = None,
 ) -> Acted:
     """Give `points` minor units of a wallet, or take them where they are below zero.
 
@@ -26,4 +28,5 @@ def adjust_points(
         raise ServiceRefusal("CAUSE_NEEDED")
     if not points:
         raise ServiceRefusal("NOTHING_TO_RECORD")
-    return acts.record(adjusting(member_id, wallet, points, cause), operator)
+    happening = adjusting(member_id, wallet, points, cause)
+    return acts.record(happening, operator, approved_by=approved_by)

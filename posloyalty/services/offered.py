@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from posloyalty.domain.engine.challenges import ChallengeProgress
+from posloyalty.domain.shop.operator import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recordable(Named):
-    """An activity that the operator may record: what to fill in, by key and name.
+    """An activity: what to fill in, by key and name, and the `role` that records it at least.
 
     `for_each` of the quantity give its points once; at most `most_quantity` at a time.
     """
@@ -30,6 +31,7 @@ class Recordable(Named):
     fields: tuple[tuple[str, str], ...]
     for_each: int
     most_quantity: int
+    role: Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +94,13 @@ class Referring(Named):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """Everything that the member can do now.
+    """Everything that the member can do on a day of the programme's zone.
 
     `unproved` says that, found by phone, they would have to show who they are before they are
     served as a member.
     """
 
+    day: date
     activities: tuple[Recordable, ...]
     challenges: tuple[ChallengeProgress, ...]
     to_take_up: tuple[Named, ...]

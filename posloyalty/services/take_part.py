@@ -1,6 +1,6 @@
 """What a member can do at this till: activities to record, challenges, events, votes, surveys.
 
-Shape: `offered(member_id, operator)` answers everything in one look, for the screen; the acts
+Shape: `offered(member_id)` answers everything in one look, for the screen; the acts
 themselves are `happenings` for `acts.record`, and the services `attend`, `voices`, `boards`,
 `referrals`.
 """
@@ -27,7 +27,6 @@ from posloyalty.domain.programme.kinds.event import Event
 from posloyalty.domain.programme.kinds.referral import REFERRED, Referral
 from posloyalty.domain.programme.kinds.survey import INVITATION, Survey
 from posloyalty.domain.programme.kinds.vote import BALLOT, Vote
-from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.services.member_state import state_of
 from posloyalty.services.offered import (
@@ -69,17 +68,14 @@ class TakePart:
         self._clock = clock
         self._programmes = programmes
 
-    def offered(self, member_id: bytes, operator: Operator, language: str = "") -> Offered:
-        """What the member can do, and this operator record. Raises NO_PROGRAMME, NO_SUCH_MEMBER."""
+    def offered(self, member_id: bytes, language: str = "") -> Offered:
+        """What the member can do. Raises NO_PROGRAMME, NO_SUCH_MEMBER."""
         with self._book.read() as reader:
             look = self._look(reader, member_id, language)
         programme = look.programme
         return Offered(
-            activities=tuple(
-                _recordable(one, language)
-                for one in programme.of(Activity)
-                if operator.is_at_least(one.role)
-            ),
+            day=look.day,
+            activities=tuple(_recordable(one, language) for one in programme.of(Activity)),
             challenges=progress_of(programme, look.state, look.day, language),
             to_take_up=tuple(_to_take_up(look)),
             events=tuple(_events(look)),
@@ -118,6 +114,7 @@ def _recordable(one: Activity, language: str) -> Recordable:
         fields=tuple((f.id, f.names.in_language(language)) for f in one.evidence),
         for_each=one.for_each,
         most_quantity=one.most_quantity,
+        role=one.role,
     )
 
 

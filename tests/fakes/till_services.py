@@ -6,6 +6,7 @@ and fails once with `fails` when the test sets it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import (
     dataclass,
     field,
@@ -297,6 +298,16 @@ class FakeSnapshots(Fails):
         self.turned_down.append((list_id, member_id, offer))
 
 
+@dataclass
+class FakeProgrammes:
+    """A programme that declares nothing to do beside buying, unless the test says so."""
+
+    declared: frozenset[type] = frozenset()
+
+    def declares(self, kinds: Iterable[type]) -> frozenset[type]:
+        return self.declared & frozenset(kinds)
+
+
 class FakeTill:
     """The bundle of services, with the names that the screens use."""
 
@@ -309,6 +320,7 @@ class FakeTill:
         self.history = FakeHistory(self.check_out)
         self.receipts = FakeReceipts()
         self.snapshots = FakeSnapshots()
+        self.programmes = FakeProgrammes()
         self.sign_in = FakeSignIn()
         self.approvals = FakeApprovals(self.sign_in)
         self.followed = 0

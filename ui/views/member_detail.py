@@ -53,28 +53,31 @@ class DetailPane(Panel):
         card.clicked.connect(presenter.show_card)
         lost = ActionButton(look, self._words("member.replace_card"), icon="card", height=56)
         lost.clicked.connect(presenter.ask_replace)
+        more = ActionButton(look, self._words("member.doings"), icon="star", height=56)
+        more.clicked.connect(presenter.doings)
         close = ActionButton(look, self._words("common.close"), icon="close", key="Esc", height=56)
         close.clicked.connect(presenter.close_pane)
         self.main = main_button(look, self._words("member.add"), icon="check")
         self.main.clicked.connect(presenter.add)
-        for button in (card, lost, close):
+        for button in (card, lost, more, close):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         if look.narrow:
             beside = row(look, self, pad=8, gap=12)
             beside.addWidget(scrolling(look, inner), 3)
             right = column(look)
-            for button in (close, card, lost):
+            for button in (close, more, card, lost):
                 right.addWidget(button)
             right.addStretch(1)
             right.addWidget(self.main)
             beside.addLayout(right, 2)
             return
-        acts = row(look)
-        for button in (card, lost, close):
-            acts.addWidget(button)
         whole = column(look, self, pad=16)
         whole.addWidget(scrolling(look, inner), 1)
-        whole.addLayout(acts)
+        for pair in ((card, lost), (more, close)):
+            acts = row(look)
+            for button in pair:
+                acts.addWidget(button, 1)
+            whole.addLayout(acts)
         whole.addWidget(self.main)
 
     def present(self, detail: MemberDetail) -> None:

@@ -22,7 +22,7 @@ SEEN: Final = "-"
 
 
 def activities(look: Look) -> Iterator[Doing]:
-    """A row for each that the operator may record."""
+    """A row for each that the programme declares."""
     for one in look.offered.activities:
         yield _row(look, one)
 
@@ -61,7 +61,7 @@ def _row(look: Look, one: Recordable) -> Doing:
         id=f"activity:{one.id}",
         icon="check-circle",
         title=one.name,
-        sub=words("doings.each", n=f"{one.for_each:,}") if one.for_each > 1 else "",
+        sub=_sub(look, one),
         verb=words("doings.record"),
         fields=tuple(fields),
         sample={QUANTITY: str(one.for_each), **{name: SEEN for name, _ in one.fields}},
@@ -69,6 +69,13 @@ def _row(look: Look, one: Recordable) -> Doing:
         act=act,
         undo=_undo(look),
     )
+
+
+def _sub(look: Look, one: Recordable) -> str:
+    words = look.figures.words
+    each = words("doings.each", n=f"{one.for_each:,}") if one.for_each > 1 else ""
+    asks = "" if look.operator.is_at_least(one.role) else words("doings.needs_approval")
+    return " · ".join(part for part in (each, asks) if part)
 
 
 def _undo(look: Look) -> Undo | None:

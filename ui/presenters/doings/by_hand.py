@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Final
 from posloyalty.domain.values.fixed_point import BadNumber, parse_fixed
 from posloyalty.services.adjust_points import CAUSE_LENGTH_MOST, adjust_points
 from posloyalty.services.happenings import adjusting
-from ui.presenters.doings.doing import Answers, Doing, Look
+from ui.presenters.doings.doing import Answers, Doing, Look, Person
 from ui.presenters.form import Choice, Field, FieldKind
 
 if TYPE_CHECKING:
-    from posloyalty.domain.shop.operator import Operator
     from posloyalty.services.programme_acts import Acted
 
 WALLET: Final = "wallet"
@@ -41,12 +40,19 @@ def by_hand(look: Look) -> Iterator[Doing]:
     def preview(answers: Answers) -> Acted:
         wallet, points = asked(answers)
         happening = adjusting(look.member_id, wallet, points, answers.get(CAUSE, ""))
-        return look.till.acts.preview(happening, operator=look.operator)
+        return look.till.acts.preview(happening)
 
-    def act(answers: Answers, by: Operator) -> Acted:
+    def act(answers: Answers, by: Person) -> Acted:
         wallet, points = asked(answers)
-        cause = answers.get(CAUSE, "")
-        return adjust_points(look.till.acts, look.member_id, wallet, points, cause, by)
+        return adjust_points(
+            look.till.acts,
+            look.member_id,
+            wallet,
+            points,
+            answers.get(CAUSE, ""),
+            by.operator,
+            approved_by=by.approved_by,
+        )
 
     yield Doing(
         id="by_hand",

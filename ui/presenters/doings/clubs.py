@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.services.happenings import club, leaving_board
-from ui.presenters.doings.doing import NOTHING_ASKED, Answers, Doing, Look, recorded
+from ui.presenters.doings.doing import NOTHING_ASKED, Answers, Doing, Look, Person, recorded
 from ui.presenters.form import Field, FieldKind
 
 if TYPE_CHECKING:
-    from posloyalty.domain.shop.operator import Operator
     from posloyalty.services.offered import Belonging
     from posloyalty.services.programme_acts import Acted
 
@@ -62,8 +61,8 @@ def _onto_board(look: Look, one: Belonging) -> Doing:
         length_max=NICKNAME_MOST,
     )
 
-    def join(answers: Answers, by: Operator) -> Acted:
-        return boards_of.join(look.member_id, one.id, answers.get(NICKNAME, ""), by)
+    def join(answers: Answers, by: Person) -> Acted:
+        return boards_of.join(look.member_id, one.id, answers.get(NICKNAME, ""), by.operator)
 
     return Doing(
         id=f"board:{one.id}",

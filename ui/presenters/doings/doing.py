@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.operator import Operator
@@ -18,20 +17,30 @@ from ui.presenters.amounts import Figures
 from ui.presenters.form import Field
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from posloyalty.services.offered import Offered
     from posloyalty.services.programme_acts import Acted, Happening
     from posloyalty.services.till import Till
 
 Answers = Mapping[str, str]
 Preview = Callable[[Answers], "Acted"]
-Act = Callable[[Answers, Operator], "Acted | str"]
+Act = Callable[[Answers, "Person"], "Acted | str"]
 Undo = Callable[["Acted", Operator], object]
 NOTHING_ASKED: Final[Answers] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who acts at the till, and who lent their authority where that was needed."""
+
+    operator: Operator
+    approved_by: Operator | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What the rows are made from: whose, for whom at the till, on which day of the shop.
+    """What the rows are made from: whose, and for whom at the till.
 
     `receipt` is the code of a receipt that waits to be claimed, empty when none does.
     """
@@ -40,9 +49,13 @@ class Look:
     member_id: bytes
     operator: Operator
     figures: Figures
-    day: date
     offered: Offered
     receipt: str = ""
+
+    @property
+    def day(self) -> date:
+        """Today, in the programme's zone."""
+        return self.offered.day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +94,17 @@ class Source:
 
 
 def recorded(look: Look, make: Callable[[Answers], Happening]) -> tuple[Preview, Act]:
-    """The preview and the act of what is a happening of the programme and nothing more."""
-    acts, operator = look.till.acts, look.operator
+    """The preview and the act of what is a happening of the programme and nothing more.
+
+    A preview asks for no authority: whoever has it is asked when it is done.
+    """
+    acts = look.till.acts
 
     def preview(answers: Answers) -> Acted:
-        return acts.preview(make(answers), operator=operator)
+        return acts.preview(make(answers))
 
-    def act(answers: Answers, by: Operator) -> Acted:
-        return acts.record(make(answers), by)
+    def act(answers: Answers, by: Person) -> Acted:
+        return acts.record(make(answers), by.operator, approved_by=by.approved_by)
 
     return preview, act
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.award import POINTS, Award
+from posloyalty.domain.programme.kinds.survey import INVITATION
 from posloyalty.services.receipt_foot import told_sentence
 from ui.presenters.amounts import Figures
 from ui.presenters.reason_text import reason_text
@@ -17,10 +18,14 @@ LESS: Final = frozenset({"CAPPED", "OFTEN_ENOUGH"})
 
 
 def given_lines(acted: Acted, figures: Figures, *, of: str) -> tuple[str, ...]:
-    """Each thing that an act `of` some name gives or tells, in its order, nothing twice."""
-    lines = [line for award in acted.awards for line in _award(award, figures, of)]
-    currency, words = figures.currency, figures.words
-    lines += [told_sentence(one, currency, words) for one in acted.told]
+    """Each thing that an act `of` some name gives or tells, in its order, nothing twice.
+
+    What the receipt would say of that very thing is said by its award already.
+    """
+    awards = (award for award in acted.awards if award.kind != INVITATION)
+    lines = [line for award in awards for line in _award(award, figures, of)]
+    told = (told_sentence(one, figures.currency, figures.words) for one in acted.told)
+    lines += [line for line in told if not (lines and line.startswith(f"{of}:"))]
     return tuple(dict.fromkeys(line for line in lines if line))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from posloyalty.domain.shop.operator import Role
 from posloyalty.services.happenings import putting_right
 from ui.presenters.doings.doing import NOTHING_ASKED, Doing, Look, recorded
 
@@ -13,8 +12,7 @@ def identity(look: Look) -> Iterator[Doing]:
     """What a person may say of this member. Releasing shows only where points wait."""
     if look.offered.unproved:
         yield _row(look, "verify")
-    if look.operator.is_at_least(Role.SUPERVISOR):
-        yield _row(look, "release")
+    yield _row(look, "release")
 
 
 def _row(look: Look, act_name: str) -> Doing:

@@ -28,6 +28,11 @@ class FilledIn:
         return {field.name: self._draft.text(field.name) for field in self.doing.fields}
 
     @property
+    def untouched(self) -> bool:
+        """Whether the entries stand as they were proposed."""
+        return not self._draft.changed
+
+    @property
     def complete(self) -> bool:
         """Whether every entry is filled in."""
         return all(self.answers.values())
@@ -58,7 +63,7 @@ class FilledIn:
         return True
 
     def choose_typed(self, sign: str) -> bool:
-        """A figure chooses the answer of that name; 1 and then 0 choose 10."""
+        """A figure chooses the answer of that name and goes on; 1 waits for the 0 of a 10."""
         field = self._choice()
         if field is None:
             return False
@@ -66,6 +71,8 @@ class FilledIn:
         for text in (self._draft[field.name] + sign, sign):
             if text in values:
                 self.change(field.name, text)
+                if not any(one != text and one.startswith(text) for one in values):
+                    self.go_on()
                 return True
         return False
 

@@ -5,14 +5,14 @@ What would be refused says so in its row before anybody tries; what would do not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.doings.doing import Doing, Look, Source
 from ui.presenters.doings.given import given_lines
-from ui.presenters.doings.sources import SOURCES
+from ui.presenters.doings.sources import declared_sources, kinds_of_doings
 from ui.presenters.refusal_text import refusal_sentence
 
 ROWS_MOST: Final = 60
@@ -25,16 +25,6 @@ class Group:
 
     heading: str
     doings: tuple[Doing, ...]
-
-
-def declared_sources(declared: Collection[type]) -> tuple[Source, ...]:
-    """The sources that a programme with these declarations has something for."""
-    return tuple(one for one in SOURCES if not one.kinds or any(k in declared for k in one.kinds))
-
-
-def kinds_of_doings() -> frozenset[type]:
-    """Every declaration that gives a member something to do or to use."""
-    return frozenset(kind for one in SOURCES for kind in one.kinds)
 
 
 def read_groups(look: Look) -> tuple[Group, ...]:

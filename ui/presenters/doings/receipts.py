@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.award import POINTS, Award
 from posloyalty.domain.programme.kinds.claim import CLAIM
-from ui.presenters.doings.doing import NOTHING_ASKED, Answers, Doing, Look
+from ui.presenters.doings.doing import NOTHING_ASKED, Answers, Doing, Look, Person
 
 if TYPE_CHECKING:
-    from posloyalty.domain.shop.operator import Operator
     from posloyalty.services.claims import ClaimView
     from posloyalty.services.programme_acts import Acted
+
+RECEIPT: Final = "receipt"
 
 
 def receipts(look: Look) -> Iterator[Doing]:
@@ -25,12 +26,12 @@ def receipts(look: Look) -> Iterator[Doing]:
     def preview(_answers: Answers) -> Acted:
         return _given(claims.preview(code, look.member_id))
 
-    def act(_answers: Answers, by: Operator) -> Acted:
-        return _given(claims.claim(code, look.member_id, by))
+    def act(_answers: Answers, by: Person) -> Acted:
+        return _given(claims.claim(code, look.member_id, by.operator))
 
     words = look.figures.words
     yield Doing(
-        id="receipt",
+        id=RECEIPT,
         icon="receipt",
         title=words("doings.receipt"),
         sub=words("doings.receipt_sub"),

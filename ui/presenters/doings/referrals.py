@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from ui.presenters.doings.doing import Answers, Doing, Look
+from ui.presenters.doings.doing import Answers, Doing, Look, Person
 from ui.presenters.form import Field, FieldKind
 
 if TYPE_CHECKING:
-    from posloyalty.domain.shop.operator import Operator
     from posloyalty.services.offered import Referring
     from posloyalty.services.programme_acts import Acted
 
@@ -36,8 +35,10 @@ def _own_code(look: Look, one: Referring) -> Doing:
             amount=one.code,
         )
 
-    def give(_answers: Answers, by: Operator) -> str:
-        code = look.till.doings.referrals.code(look.member_id, one.id, by)
+    def give(_answers: Answers, by: Person) -> str:
+        code = look.till.doings.referrals.code(
+            look.member_id, one.id, by.operator, approved_by=by.approved_by
+        )
         return words("doings.referral_given", name=one.name, code=code)
 
     return Doing(
@@ -53,8 +54,9 @@ def _own_code(look: Look, one: Referring) -> Doing:
 def _came_by(look: Look) -> Doing:
     words = look.figures.words
 
-    def capture(answers: Answers, by: Operator) -> Acted:
-        return look.till.doings.referrals.capture(look.member_id, answers.get(CODE, ""), by)
+    def capture(answers: Answers, by: Person) -> Acted:
+        typed = answers.get(CODE, "")
+        return look.till.doings.referrals.capture(look.member_id, typed, by.operator)
 
     return Doing(
         id="came_by",

@@ -5,6 +5,7 @@ A further kind of doing is a file beside these and a line here.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from posloyalty.domain.programme.kinds.activity import Activity
@@ -50,3 +51,13 @@ SOURCES: Final = (
     Source(id="referrals", heading="doings.of_referrals", kinds=(Referral,), rows=referrals),
     Source(id="by_hand", heading="doings.of_by_hand", kinds=(), rows=by_hand),
 )
+
+
+def declared_sources(declared: Collection[type]) -> tuple[Source, ...]:
+    """The sources that a programme with these declarations has something for."""
+    return tuple(one for one in SOURCES if not one.kinds or any(k in declared for k in one.kinds))
+
+
+def kinds_of_doings() -> frozenset[type]:
+    """Every declaration that gives a member something to do or to use."""
+    return frozenset(kind for one in SOURCES for kind in one.kinds)
