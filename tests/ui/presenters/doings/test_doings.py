@@ -93,7 +93,7 @@ ACTS = [
     ("reserve:tasting", {"day": "2026-11-25"}, "Tasting: Reserved for 2026-11-25", 0),
     ("activity:bottles", {"quantity": "12", "bin": "B-7"}, "Bottles: +24 pts", 24),
     ("take_up:visits", {}, "Five visits: Runs through 5 Dec", 0),
-    ("event:evening", {"guests": "1"}, "Tea evening: 2 places on 22 Nov", 0),
+    ("event:evening", {"guests": "1"}, "Tea evening: Room for 2 on 22 Nov", 0),
     ("vote:bread", {"choice": "nut"}, "The next bread: +5 pts", 5),
     ("trial:prime", {}, "Prime: On trial through 21 Dec", 0),
     ("club:runners", {}, "Runners: recorded", 0),
