@@ -16,6 +16,7 @@ from posloyalty.services.book_keys import KeyPlace
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut
 from posloyalty.services.claims import Claims
+from posloyalty.services.deeds import Deeds
 from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.doings import Doings
 from posloyalty.services.drafts import Drafts
@@ -63,6 +64,7 @@ class Till:
     chance: Chance
     sign_in: SignIn
     approvals: Approvals
+    deeds: Deeds
     check_out: CheckOut
     scan: RecogniseScan
     scan_table: ScanTables

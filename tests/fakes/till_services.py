@@ -23,9 +23,11 @@ from posloyalty.domain.engine.quote import (
 from posloyalty.domain.members.member import (
     Member,
 )
+from posloyalty.domain.shop.authority import Approval
 from posloyalty.domain.shop.basket import (
     Basket,
 )
+from posloyalty.domain.shop.deeds import Deed
 from posloyalty.domain.shop.operator import (
     Operator,
 )
@@ -288,6 +290,24 @@ class FakeReceipts(Fails):
 
 
 @dataclass
+class FakeDeeds(Fails):
+    """Remembers what was done, with who approved it."""
+
+    noted: list[tuple[Deed, Approval | None]] = field(default_factory=list)
+
+    def note(
+        self,
+        deeds: Iterable[Deed],
+        actor: Operator,
+        *,
+        approval: Approval | None = None,
+        sale_id: bytes | None = None,
+    ) -> None:
+        self._maybe_fail()
+        self.noted += [(deed, approval) for deed in deeds]
+
+
+@dataclass
 class FakeSnapshots(Fails):
     """Remembers what was turned down."""
 
@@ -323,6 +343,7 @@ class FakeTill:
         self.programmes = FakeProgrammes()
         self.sign_in = FakeSignIn()
         self.approvals = FakeApprovals(self.sign_in)
+        self.deeds = FakeDeeds()
         self.followed = 0
 
     def follow_members(self) -> None:
