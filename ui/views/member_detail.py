@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.appearance import Appearance
-from ui.appearance.metrics import RADIUS_CARD
+from ui.appearance.metrics import RADIUS_CARD, TARGET
 from ui.presenters.member_detail import EMPTY_PIP, FULL_PIP, ConsentLine, MemberDetail, VisitLine
 from ui.views.parts import column, empty_layout, row, scrolling
 from ui.widgets import paint
@@ -49,13 +49,16 @@ class DetailPane(Panel):
         inside.addWidget(Text(look, self._words("member.visits"), "strong"))
         inside.addLayout(self._visits)
         inside.addStretch(1)
-        card = ActionButton(look, self._words("member.show_card"), icon="qr", height=56)
+        high = TARGET if look.narrow else 56
+        card = ActionButton(look, self._words("member.show_card"), icon="qr", height=high)
         card.clicked.connect(presenter.show_card)
-        lost = ActionButton(look, self._words("member.replace_card"), icon="card", height=56)
+        lost = ActionButton(look, self._words("member.replace_card"), icon="card", height=high)
         lost.clicked.connect(presenter.ask_replace)
-        more = ActionButton(look, self._words("member.doings"), icon="star", height=56)
+        more = ActionButton(look, self._words("member.doings"), icon="star", height=high)
         more.clicked.connect(presenter.doings)
-        close = ActionButton(look, self._words("common.close"), icon="close", key="Esc", height=56)
+        close = ActionButton(
+            look, self._words("common.close"), icon="close", key="Esc", height=high
+        )
         close.clicked.connect(presenter.close_pane)
         self.main = main_button(look, self._words("member.add"), icon="check")
         self.main.clicked.connect(presenter.add)
