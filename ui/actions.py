@@ -108,6 +108,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
         in_fields=True,
     ),
     Action(
+        id="doings",
+        places=_at(Screen.SALE, Screen.MEMBER),
+        key="Ctrl+M",
+        label="action.doings",
+        icon="star",
+        intent="doings",
+        in_fields=True,
+    ),
+    Action(
         id="menu",
         places=_EVERYWHERE,
         key="F10",
@@ -250,6 +259,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
             Sheet.REDEEM,
             Sheet.FIND,
             Sheet.APPROVE,
+            Sheet.DOINGS,
         ),
         key="Backspace",
         label="action.backspace",

@@ -39,6 +39,7 @@ class Sheet(Enum):
     REDEEM = auto()
     WHY = auto()
     APPROVE = auto()
+    DOINGS = auto()
 
 
 class Sound(Enum):

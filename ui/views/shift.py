@@ -79,12 +79,15 @@ class ShiftView(ScreenView):
         self._note.setText(told)
         self._note_icon.setVisible(state.looks)
         self._open_note.setText(state.note)
+        self._open_note.setVisible(not self.look.narrow)
         self._open_title.setText(state.about)
         self.last.setVisible(bool(state.last))
         self.last.set_words(state.last or self.words("common.back"))
         self._last_sub.setText(state.last_sub)
+        self._last_sub.setVisible(not self.look.narrow)
         self._box.present(state.box_label, state.box, fresh=state.fresh)
-        self._box.setVisible(step in (Step.OPEN, Step.COUNT))
+        # The tile that is filled shows the number itself, where height is dear.
+        self._box.setVisible(step is Step.OPEN or (step is Step.COUNT and not self.look.narrow))
         self.pads[not state.whole].hide()
         self.pads[state.whole].show()
         locked = step is Step.COMPARE
@@ -137,10 +140,11 @@ class ShiftView(ScreenView):
 
     def _open_side(self) -> QWidget:
         look = self.look
-        side, inside = panel(look)
-        self._open_title = Text(look, role="title")
+        side, inside = panel(look, pad=8 if look.narrow else 16)
+        self._open_title = Text(look, role="strong" if look.narrow else "title")
         self._open_note = Text(look, tone="ink2", wrap=True)
-        self.last = ActionButton(look, self.words("common.back"), icon="receipt", height=56)
+        height = TARGET if look.narrow else 56
+        self.last = ActionButton(look, self.words("common.back"), icon="receipt", height=height)
         self.last.clicked.connect(self._presenter.show_last)
         self._last_sub = Text(look, role="caption", tone="ink2", tabular=True, wrap=True)
         for part in (self._open_title, self._open_note):
