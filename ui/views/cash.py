@@ -44,7 +44,7 @@ class CashView(ScreenView):
         self._why = Text(look, words("shift.why"), "body", bold=True, parent=self)
         self._note = Text(look, tone="ink2", wrap=True, parent=self)
         self._box = AmountBox(look)
-        self.pads = {whole: self._pad(whole) for whole in (False, True)}
+        self.pad = self._pad()
         height = {Layout.PORTRAIT: MAIN_PORTRAIT, Layout.WIDE: MAIN}.get(look.layout, MAIN_LEAST)
         role = "strong" if look.narrow else "title"
         self.main = main_button(look, words("shift.cash_move"), height=height, role=role)
@@ -66,8 +66,8 @@ class CashView(ScreenView):
         self._show_reasons(state)
         self._note.setText(state.note)
         self._box.present(state.box_label, state.box)
-        self.pads[not state.whole].hide()
-        self.pads[state.whole].setVisible(there)
+        self.pad.show_point(not state.whole)
+        self.pad.setVisible(there)
         self.main.set_words(state.main or self.words("shift.cash_move"))
         self.main.set_icon(state.main_icon)
         self.main.setEnabled(state.ready)
@@ -107,10 +107,10 @@ class CashView(ScreenView):
         button.clicked.connect(leave)
         return button
 
-    def _pad(self, whole: bool) -> NumberPad:
+    def _pad(self) -> NumberPad:
         pad = NumberPad(
             self.look,
-            PadKind.WHOLE if whole else PadKind.AMOUNT,
+            PadKind.AMOUNT,
             clear_words=self.words("pay.clear"),
             backspace_name=self.words("pay.backspace"),
         )
@@ -146,8 +146,7 @@ class CashView(ScreenView):
         inside.addStretch(1)
         if not look.narrow:
             inside.addWidget(self._note)
-        for pad in self.pads.values():
-            right.addWidget(pad, 1)
+        right.addWidget(self.pad, 1)
         if look.layout is Layout.PORTRAIT:
             whole.addWidget(left, 3)
             whole.addLayout(right, 2)

@@ -37,7 +37,7 @@ class ShiftView(ScreenView):
         self._note = Text(look, role="body", tone="ink2", wrap=True)
         self._note_icon = Icon(look, "look", 24, tone="warn")
         self._box = AmountBox(look)
-        self.pads = {whole: self._pad(whole) for whole in (False, True)}
+        self.pad = self._pad()
         self._said = ""
         self._left = QStackedWidget()
         self._right = QStackedWidget()
@@ -88,8 +88,7 @@ class ShiftView(ScreenView):
         self._box.present(state.box_label, state.box, fresh=state.fresh)
         # The tile that is filled shows the number itself, where height is dear.
         self._box.setVisible(step is Step.OPEN or (step is Step.COUNT and not self.look.narrow))
-        self.pads[not state.whole].hide()
-        self.pads[state.whole].show()
+        self.pad.show_point(not state.whole)
         locked = step is Step.COMPARE
         self.grid.present(state.pieces, locked=locked)
         filled = next((n for n, piece in enumerate(state.pieces) if piece.chosen), None)
@@ -126,10 +125,10 @@ class ShiftView(ScreenView):
 
     # Sides
 
-    def _pad(self, whole: bool) -> NumberPad:
+    def _pad(self) -> NumberPad:
         pad = NumberPad(
             self.look,
-            PadKind.WHOLE if whole else PadKind.AMOUNT,
+            PadKind.AMOUNT,
             clear_words=self.words("pay.clear"),
             backspace_name=self.words("pay.backspace"),
         )
@@ -207,8 +206,7 @@ class ShiftView(ScreenView):
         inside = column(look, side)
         if not look.narrow:
             inside.addWidget(self._box)
-        for pad in self.pads.values():
-            inside.addWidget(pad, 1)
+        inside.addWidget(self.pad, 1)
         acts = row(look)
         height = TARGET if look.narrow else 56
         icons = ("", "") if look.narrow else ("cash", "file")
