@@ -38,6 +38,7 @@ from posloyalty.services.find_voucher import FindVoucher
 from posloyalty.services.first_run import Created, FirstRun, FirstRunAnswers
 from posloyalty.services.gift_cards import GiftCards
 from posloyalty.services.hear_office import HearOffice
+from posloyalty.services.hold_sale import HoldSale
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
@@ -300,6 +301,7 @@ def _till(
         ),
         scan_table=scan_table,
         drafts=Drafts(book, clock),
+        hold=HoldSale(book, clock),
         members=find,
         enrol=EnrolMember(
             book=book,

@@ -453,6 +453,25 @@ class MainWindow(QWidget):
             MenuItem(icon="settings", words=words("app.settings"), act=goes(Screen.SETTINGS)),
             MenuItem(icon="lock", words=words("action.lock"), act=self.lock, key="F11"),
             keys,
+            *self._acts_of_the_sale(),
+        )
+
+    def _acts_of_the_sale(self) -> tuple[MenuItem, ...]:
+        """What the sale can do that has no button of its own in every layout."""
+        from ui.actions import action
+        from ui.menu import MenuItem
+
+        if self.navigator.screen is not Screen.SALE:
+            return ()
+        presenter = self.navigator.presenter(Screen.SALE)
+
+        def runs(act: Action) -> Callable[[], None]:
+            return lambda: (self.close_overlay(), self.run(act, presenter))[-1]
+
+        acts = (action("undo"), action("clear_basket"))
+        return tuple(
+            MenuItem(icon=act.icon, words=self._words(act.label), act=runs(act), key=act.key)
+            for act in acts
         )
 
     def _show_keys_instead(self) -> None:

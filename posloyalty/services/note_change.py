@@ -32,6 +32,21 @@ def require(operator: Operator, right: Right) -> None:
         raise ServiceRefusal("NOT_ALLOWED", name=operator.name)
 
 
+def require_each(
+    rights: tuple[Right, ...], operator: Operator, approver: Operator | None
+) -> bytes | None:
+    """Refuse with NOT_ALLOWED unless operator and approver hold all rights between them.
+
+    Answers the id of the approver where the operator alone might not, else None.
+    """
+    missing = [right for right in rights if not operator.may(right)]
+    if not missing:
+        return None
+    for right in missing:
+        require(operator if approver is None else approver, right)
+    return None if approver is None else approver.id
+
+
 def changed_fields(before: object, after: object, names: tuple[str, ...]) -> tuple[str, ...]:
     """The names of the fields that differ; all of them when there was nothing before."""
     if before is None:

@@ -25,9 +25,14 @@ from posloyalty.domain.shop.refund import Refund, RefundKind
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import CashRounding, Tender
 from posloyalty.domain.values.money import currency
-from posloyalty.services.build_refund import build_refund, of_sale
+from posloyalty.services.build_refund import (
+    RefundPreview,
+    build_refund,
+    of_sale,
+    refund_points,
+)
 from posloyalty.services.check_out import CounterRules, counter_store
-from posloyalty.services.note_change import require
+from posloyalty.services.note_change import require_each
 from posloyalty.services.ports import (
     Book,
     BoughtLine,
@@ -127,6 +132,29 @@ class RefundSale:
         with self._book.read() as reader:
             return self.quote_in(reader, sale_id, wish, self._instant(at))[0]
 
+    def preview(
+        self, sale_id: bytes, wish: RefundWish, *, at: datetime | None = None
+    ) -> RefundPreview:
+        """The quote with what becomes of the member's points; raises what `quote` raises."""
+        with self._book.read() as reader:
+            quote, _, programme = self.quote_in(reader, sale_id, wish, self._instant(at))
+        points = refund_points(quote, programme, self._rules().language)
+        return RefundPreview(quote=quote, points=points)
+
+    def refused_lines(self, found: Returnable) -> dict[int, ServiceRefusal]:
+        """The lines that could not come back even alone, such as a used gift card, and why."""
+        refused: dict[int, ServiceRefusal] = {}
+        at = self._instant(None)
+        with self._book.read() as reader:
+            for number, left in found.left.items():
+                if not left:
+                    continue
+                try:
+                    self.quote_in(reader, found.sale.id, self.wish((number, left)), at)
+                except ServiceRefusal as refusal:
+                    refused[number] = refusal
+        return refused
+
     def complete(
         self,
         sale_id: bytes,
@@ -134,16 +162,18 @@ class RefundSale:
         quote: RefundQuote,
         operator: Operator,
         *,
+        approver: Operator | None = None,
         at: datetime | None = None,
     ) -> Refund:
         """Book the refund in one transaction and return it; the same id again books nothing.
 
-        Raises `ServiceRefusal` NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE when it no longer comes to
-        what was shown, or what the engine says.
+        `approver` stands by where the operator alone might not. Raises `ServiceRefusal`
+        NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE when it no longer comes to what was shown, or what
+        the engine says.
         """
         at = self._instant(at)
         with self._book.write() as unit:
-            refund = self.complete_in(unit, sale_id, wish, quote, operator, at)
+            refund = self.complete_in(unit, sale_id, wish, quote, operator, at, approver=approver)
             unit.commit()
         return refund
 
@@ -183,6 +213,7 @@ class RefundSale:
         at: datetime,
         *,
         tenders: tuple[Tender, ...] | None = None,
+        approver: Operator | None = None,
     ) -> Refund:
         """Book within a unit that the caller commits; `tenders` where its money is settled with
         another sale's.
@@ -190,8 +221,10 @@ class RefundSale:
         known = unit.refunds.by_id(wish.refund_id)
         if known is not None:
             return known
-        _check_allowed(wish, operator)
-        fresh, refund = self.book_in(unit, sale_id, wish, operator, at, tenders=tenders)
+        approved_by = _check_allowed(wish, operator, approver)
+        fresh, refund = self.book_in(
+            unit, sale_id, wish, operator, at, tenders=tenders, approved_by=approved_by
+        )
         if fresh.shown != quote.shown:
             raise ServiceRefusal("QUOTE_STALE")
         return refund
@@ -205,6 +238,7 @@ class RefundSale:
         at: datetime,
         *,
         tenders: tuple[Tender, ...] | None = None,
+        approved_by: bytes | None = None,
     ) -> tuple[RefundQuote, Refund]:
         """Book what the wish comes to, unasked; a caller that does not commit has only tried."""
         quote, sale, programme = self.quote_in(unit, sale_id, wish, at)
@@ -216,6 +250,7 @@ class RefundSale:
             operator=operator,
             number=unit.journal.place().number,
             language=rules.language,
+            approved_by=approved_by,
         )
         unit.refunds.book(refund, quote.does, print_receipt=rules.print_receipts)
         return quote, refund
@@ -229,11 +264,18 @@ class RefundSale:
         return found or without_programme(currency(sale.currency), self._rules().zone)
 
 
-def _check_allowed(wish: RefundWish, operator: Operator) -> None:
-    require(operator, Right.REFUND)
+def rights_for(wish: RefundWish) -> tuple[Right, ...]:
+    """What who books a wish must be allowed to, alone or with somebody who approves."""
+    rights = [Right.REFUND]
     if wish.kind is RefundKind.VOID:
-        require(operator, Right.VOID)
+        rights.append(Right.VOID)
     if wish.waived:
-        require(operator, Right.WAIVE)
+        rights.append(Right.WAIVE)
+    return tuple(rights)
+
+
+def _check_allowed(wish: RefundWish, operator: Operator, approver: Operator | None) -> bytes | None:
+    approved_by = require_each(rights_for(wish), operator, approver)
     if not 0 < len(wish.cause.strip()) <= CAUSE_LENGTH_MOST:
         raise ServiceRefusal("CAUSE_NEEDED")
+    return approved_by

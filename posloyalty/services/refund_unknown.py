@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from posloyalty.domain.engine.quote import ProgrammeRef
 from posloyalty.domain.engine.refund_quote import RefundQuote, RefundRefusal
@@ -29,10 +30,10 @@ from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.portion import so_far
-from posloyalty.services.build_refund import OfWhat, build_refund
+from posloyalty.services.build_refund import OfWhat, RefundPreview, build_refund, refund_points
 from posloyalty.services.check_out import CounterRules, counter_store
 from posloyalty.services.member_state import state_of
-from posloyalty.services.note_change import require
+from posloyalty.services.note_change import require_each
 from posloyalty.services.ports import Book, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
@@ -45,6 +46,9 @@ from posloyalty.sync.receipt_digest import (
     decode,
     matches_hash,
 )
+
+RIGHTS: Final = (Right.REFUND, Right.WAIVE)
+"""What who takes such goods back must be allowed to, alone or with somebody who approves."""
 
 KeysOf = Callable[[Reader | UnitOfWork, bytes], tuple[bytes, ...]]
 """The public keys of a till by the first half of its id; none for one that is not known here."""
@@ -141,20 +145,28 @@ class RefundUnknown:
         with self._book.read() as reader:
             return self._quote(reader, wish, self._instant(at))[0]
 
+    def preview(self, wish: UnknownReturn, *, at: datetime | None = None) -> RefundPreview:
+        """The quote with what becomes of the member's points; raises what `quote` raises."""
+        with self._book.read() as reader:
+            quote, programme = self._quote(reader, wish, self._instant(at))
+        points = refund_points(quote, programme, self._rules().language)
+        return RefundPreview(quote=quote, points=points)
+
     def complete(
         self,
         wish: UnknownReturn,
         quote: RefundQuote,
         operator: Operator,
         *,
+        approver: Operator | None = None,
         at: datetime | None = None,
     ) -> Refund:
         """Book it in one transaction; the same id again books nothing.
 
-        Raises `ServiceRefusal` NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE, or what `quote` raises.
+        `approver` stands by where the operator alone might not. Raises `ServiceRefusal`
+        NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE, or what `quote` raises.
         """
-        require(operator, Right.REFUND)
-        require(operator, Right.WAIVE)
+        approved_by = require_each(RIGHTS, operator, approver)
         if not wish.cause.strip():
             raise ServiceRefusal("CAUSE_NEEDED")
         at, rules = self._instant(at), self._rules()
@@ -178,6 +190,7 @@ class RefundUnknown:
                 operator=operator,
                 number=unit.journal.place().number,
                 language=rules.language,
+                approved_by=approved_by,
             )
             unit.refunds.book(refund, fresh.does, print_receipt=rules.print_receipts)
             unit.commit()

@@ -19,6 +19,7 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import MissingWording, Words
 from ui.presenters.amounts import Figures
 from ui.presenters.faults import fault_text
+from ui.presenters.holding import Holding
 from ui.presenters.open_sale import OpenSale
 from ui.presenters.ports import Screen, Sound, ToastKind
 from ui.presenters.reason_text import fact_text
@@ -39,11 +40,12 @@ class Counter:
         self.sale = OpenSale(session)
         self.sale.fault = self.say_fault
         self.sale.member_came = self._member_came
+        self._wallets: Mapping[str, tuple[str, int]] = {}
+        self._watchers: list[Callable[[], None]] = []
+        self.holding = Holding(self)
         self.unknown_code = ""
         self._greet: bytes | None = None
         self._pay_waits = False
-        self._wallets: Mapping[str, tuple[str, int]] = {}
-        self._watchers: list[Callable[[], None]] = []
         self.sale.subscribe(self._sale_changed)
         session.subscribe(self._session_changed)
         if session.till_open:
@@ -99,7 +101,7 @@ class Counter:
         self._forget_unknown()
         self.session.lanes.look_up(
             lambda: till.scan.recognise(text, screen=screen),
-            lambda found: self._recognised(found, quantity_milli),
+            lambda found: self._recognised(found, quantity_milli, text, paying=paying),
             self.say_fault,
         )
 
@@ -115,11 +117,9 @@ class Counter:
 
     def pay(self) -> None:
         """Go and pay, as soon as the quote of this basket is there; or say what comes first."""
-        asked = self.sale.ask
-        if asked is not None:
-            code = "sale.price_first" if asked.price else "sale.weight_first"
-            self.refuse(self.words(code, name=asked.product.name))
-        elif not self.sale.lines:
+        if self.asks_first():
+            return
+        if not self.sale.lines:
             self.said("sale.scan_first")
         elif self.sale.fresh:
             self._pay_waits = False
@@ -128,6 +128,14 @@ class Counter:
             self._pay_waits = True
             if not self.sale.quoting:
                 self.sale.requote()
+
+    def asks_first(self) -> bool:
+        """Whether a product still waits for its weight or price; says so."""
+        asked = self.sale.ask
+        if asked is not None:
+            code = "sale.price_first" if asked.price else "sale.weight_first"
+            self.refuse(self.words(code, name=asked.product.name))
+        return asked is not None
 
     def stay(self) -> None:
         """Pay was pressed too early, and Esc or another screen came between."""
@@ -181,7 +189,9 @@ class Counter:
 
     # The work
 
-    def _recognised(self, found: object, quantity_milli: int | None) -> None:
+    def _recognised(
+        self, found: object, quantity_milli: int | None, text: str, *, paying: bool
+    ) -> None:
         from posloyalty.services.recognise_scan import (
             ScannedMember,
             ScannedProduct,
@@ -205,10 +215,11 @@ class Counter:
             self.refuse(self.words("sale.unknown_code"))
             self._tell()
         elif isinstance(found, ScannedReceipt):
-            if found.sale_number is None:
-                self.said("sale.receipt_unknown", ToastKind.LOOK)
+            if paying:
+                number = found.sale_number or ""
+                self.said("sale.receipt_scanned", ToastKind.LOOK, number=number)
             else:
-                self.said("sale.receipt_scanned", ToastKind.LOOK, number=found.sale_number)
+                self.session.navigator.show(Screen.RETURN, scan=found.sale_number or text)
         elif isinstance(found, ScanRefused):
             self.refuse(self._scan_refusal(str(found.reason), dict(found.facts)))
 
@@ -272,6 +283,10 @@ class Counter:
         if self.unknown_code:
             self.unknown_code = ""
             self._tell()
+
+    def tell(self) -> None:
+        """Something beside the sale changed that its screens show."""
+        self._tell()
 
     def _tell(self) -> None:
         for watcher in tuple(self._watchers):

@@ -31,7 +31,9 @@ class TotalState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleState:
-    """The whole screen. `unknown` is a code for which a new product is offered."""
+    """The whole screen. `unknown` is a code for which a new product is offered, `held` how many
+    baskets are put aside.
+    """
 
     hint: str
     echo: str
@@ -51,6 +53,7 @@ class SaleState:
     can_pay: bool
     can_redeem: bool
     quoting: bool
+    held: int = 0
 
 
 def total_state(lines: tuple[BasketLine, ...], quote: Quote | None, figures: Figures) -> TotalState:

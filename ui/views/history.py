@@ -50,6 +50,10 @@ class HistoryView(ScreenView):
         self._open.clicked.connect(presenter.open)
         self._pdf = ActionButton(look, words("history.save_pdf"), icon="file", height=72)
         self._pdf.clicked.connect(presenter.save_pdf)
+        self._back = ActionButton(
+            look, words("action.return"), icon="undo", key="" if look.narrow else "F8", height=72
+        )
+        self._back.clicked.connect(presenter.take_back)
         self._main = main_button(look, words("history.reprint"), icon="receipt")
         self._main.clicked.connect(presenter.reprint)
         self._arrange()
@@ -127,6 +131,7 @@ class HistoryView(ScreenView):
             self._paper.show()
             foot = row(look)
             foot.addWidget(self._pdf)
+            foot.addWidget(self._back)
             foot.addWidget(self._main, 1)
             right.addLayout(foot)
             beside.addWidget(place)
@@ -138,6 +143,7 @@ class HistoryView(ScreenView):
             foot.addWidget(self._open)
             # In narrow the PDF is offered with the opened receipt: here the list needs the room.
             foot.addWidget(self._more if look.narrow else self._pdf)
+            foot.addWidget(self._back)
             foot.addWidget(self._main, 1)
             whole.addLayout(foot)
 
@@ -158,6 +164,7 @@ class HistoryView(ScreenView):
         self._doubt.setVisible(bool(state.unconfirmed))
         self._doubt_words.setText(state.unconfirmed_text)
         self._open.setEnabled(state.chosen is not None)
+        self._back.setEnabled(state.chosen is not None)
 
     def _present_receipt(self, state: ReceiptState) -> None:
         self._paper.present(state)

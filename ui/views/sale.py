@@ -31,7 +31,9 @@ from ui.views.sale_member import MemberParts
 from ui.widgets.buttons import ActionButton, Kind, function_button
 from ui.widgets.view import ScreenView, ViewContext
 
-FUNCTIONS = ("member", "find", "redeem", "undo", "clear_basket", "lock")
+FUNCTIONS = ("member", "find", "redeem", "hold", "recall", "return", "lock")
+# What the other layouts leave to the menu.
+MORE = ("undo", "clear_basket")
 # Widths of basket, member and keys at 1366; wider windows grow all three.
 BASKET, MEMBER, KEYS = 540, 356, 438
 KEYS_TAB = 2
@@ -54,7 +56,8 @@ class SaleView(ScreenView):
         self.basket = BasketPanel(look, words, presenter, entry_apart=narrow)
         self.member = MemberParts(look, words, presenter)
         self.keys = KeysArea(look, words, presenter)
-        self.functions = [self._function(name) for name in FUNCTIONS]
+        names = (*FUNCTIONS, *MORE) if narrow else FUNCTIONS
+        self.functions = [self._function(name) for name in names]
         self.usable = ActionButton(
             look, words("sale.offers"), icon="gift", kind=Kind.SOFT, height=56, checkable=True
         )
@@ -83,6 +86,7 @@ class SaleView(ScreenView):
         self.keys.present(state)
         self.pay.set_words(state.pay)
         self.pay.setEnabled(state.can_pay)
+        self.functions[FUNCTIONS.index("recall")].set_badge(state.held)
         # Only some layouts hold it; without a parent it would open a window of its own.
         self.usable.setVisible(bool(state.chips) and self.usable.parentWidget() is not None)
         usable = self.words("sale.usable_chips", n=state.usable)
@@ -241,7 +245,7 @@ class SaleView(ScreenView):
         grid.setSpacing(gap)
         for place, button in enumerate(self.functions):
             grid.addWidget(button, place // 3, place % 3)
-        grid.setRowStretch(2, 1)
+        grid.setRowStretch(3, 1)
         for page in (self.basket, member, self.keys, more):
             self._tabs.addWidget(page)
         column.addWidget(self._tabs, 1)
