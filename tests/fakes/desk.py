@@ -18,7 +18,9 @@ from ui.presenters.done import DonePresenter
 from ui.presenters.find_item import FindPresenter
 from ui.presenters.pay import PayPresenter
 from ui.presenters.ports import Screen, Sheet
+from ui.presenters.recall import RecallPresenter
 from ui.presenters.redeem import RedeemPresenter
+from ui.presenters.returning.screen import ReturnPresenter
 from ui.presenters.sale import SalePresenter
 from ui.presenters.why import WhyPresenter
 
@@ -65,6 +67,8 @@ class Desk:
         self.find = FindPresenter(session)
         self.redeem = RedeemPresenter(session)
         self.why = WhyPresenter(session)
+        self.recall = RecallPresenter(session)
+        self.returning = ReturnPresenter(session)
         navigator = shell.navigator
         assert isinstance(navigator, LiveNavigator)
         self.navigator = navigator
@@ -72,9 +76,11 @@ class Desk:
             Screen.SALE: self.sale,
             Screen.PAY: self.pay,
             Screen.DONE: self.done,
+            Screen.RETURN: self.returning,
             Sheet.FIND: self.find,
             Sheet.REDEEM: self.redeem,
             Sheet.WHY: self.why,
+            Sheet.RECALL: self.recall,
         }
         self.sale.opened()
 

@@ -50,10 +50,11 @@ class Holding:
         till, total_minor = self._session.till, self._total_minor()
 
         def held(made: HeldBasket) -> None:
+            said = self._counter.words("sale.held", name=self._called(made))
             self._counted(self.count + 1)
             sale.completed()
             self._session.toasts.say(
-                self._counter.words("sale.held", name=self._called(made)),
+                said,
                 ToastKind.NEWS,
                 undo=lambda: self.recall(made.basket.sale_id),
             )

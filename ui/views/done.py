@@ -43,23 +43,27 @@ class DoneView(ScreenView):
         self.reprint = ActionButton(
             look,
             words("done.reprint"),
-            icon="receipt",
+            icon="" if narrow else "receipt",
             key="" if narrow else "Ctrl+P",
             height=MAIN_LEAST,
         )
         self.reprint.clicked.connect(presenter.reprint)
         self.show_receipt = ActionButton(
-            look, words("done.show_receipt"), icon="file", height=MAIN_LEAST
+            look, words("done.show_receipt"), icon="" if narrow else "file", height=MAIN_LEAST
         )
         self.show_receipt.clicked.connect(presenter.show_receipt)
         self.void = ActionButton(
-            look, words("done.void"), icon="undo", kind=Kind.DANGER, height=MAIN_LEAST
+            look,
+            words("done.void"),
+            icon="" if narrow else "undo",
+            kind=Kind.DANGER,
+            height=MAIN_LEAST,
         )
         self.void.clicked.connect(presenter.void)
         self.next = ActionButton(
             look,
             words("done.next"),
-            icon="next",
+            icon="" if narrow else "next",
             key="F12",
             kind=Kind.MAIN,
             height={Layout.PORTRAIT: MAIN_PORTRAIT, Layout.WIDE: MAIN}.get(
@@ -134,9 +138,9 @@ class DoneView(ScreenView):
         foot.addWidget(self.reprint, 2)
         foot.addWidget(self.show_receipt, 2)
         # Apart: nobody voids a sale who meant to print it again.
-        foot.addSpacing(look.px(GAP if narrow else 24))
+        foot.addSpacing(look.px(4 if narrow else 24))
         foot.addWidget(self.void, 2)
-        foot.addSpacing(look.px(GAP if narrow else 24))
+        foot.addSpacing(look.px(4 if narrow else 24))
         foot.addWidget(self.next, 3)
         if layout is Layout.WIDE:
             for button in (self.reprint, self.show_receipt, self.void):

@@ -136,7 +136,9 @@ class SaleView(ScreenView):
     def _function(self, name: str) -> ActionButton:
         act = action(name)
         # Longer hints would make some functions wider than others; F1 lists every key.
-        key = act.key if act.key.startswith("F") else ""
+        # Upright, many stand side by side on little width, and are touched.
+        upright = self.context.layout is Layout.PORTRAIT
+        key = act.key if act.key.startswith("F") and not upright else ""
         button = function_button(self.look, self.words(act.label), icon=act.icon, key=key)
         intent = getattr(self._presenter, act.intent)
         button.clicked.connect(lambda _=False: intent())

@@ -32,7 +32,9 @@ class Held:
         """Everything that is held, the newest first."""
         found = [_held(row) for row in _ALL.run(self._connection)]
         # By the instant, which as text depends on the offset; those of one instant as they came.
-        return tuple(sorted(reversed(found), key=lambda held: held.at, reverse=True))
+        found.reverse()
+        found.sort(key=lambda held: held.at, reverse=True)
+        return tuple(found)
 
     def by_id(self, sale_id: bytes) -> HeldBasket | None:
         """A held basket by the id of the sale that it would become."""

@@ -26,7 +26,7 @@ from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.newest import NewestOnly
 from ui.presenters.ports import Screen, Sound, ToastKind
-from ui.presenters.returning import finding
+from ui.presenters.returning.seeking import Seeking
 from ui.presenters.returning.state import ReturnState, ReturnWording
 from ui.presenters.returning.taking import Loose, Picked, Taking
 from ui.presenters.session import Session
@@ -34,7 +34,6 @@ from ui.presenters.session import Session
 if TYPE_CHECKING:
     from posloyalty.domain.shop.product import Product
     from posloyalty.services.build_refund import RefundPreview
-    from posloyalty.services.ports import SaleRow
 
 CODE_MOST: Final = 200
 QUOTE_STALE: Final = "QUOTE_STALE"
@@ -51,14 +50,14 @@ class ReturnPresenter(Presenter[ReturnState]):
         self._counter = counter or counter_of(session)
         self._code = ""
         self._member: bytes | None = None
-        self._rows: tuple[SaleRow, ...] = ()
-        self._at = 0
         self._taking: Taking | None = None
         self._preview: RefundPreview | None = None
         self._finding: ServiceRefusal | None = None
-        self._looking = 0
         self._busy = False
         self._main_waits = False
+        self._seeking = Seeking(
+            session, found=self._found, changed=self._sought, failed=self._failed
+        )
         self._quoting = NewestOnly[Taking, "RefundPreview"](
             session.lanes.look_up,
             job=self._preview_of,
@@ -81,14 +80,12 @@ class ReturnPresenter(Presenter[ReturnState]):
         basket = self._counter.sale.basket
         self._member = None if basket is None else basket.member_id
         sale_id, scan = arguments.get("sale_id"), arguments.get("scan")
-        if isinstance(sale_id, bytes) and arguments.get("void"):
-            self._find(lambda: finding.voiding(self._session.till, sale_id))
-        elif isinstance(sale_id, bytes):
-            self._find(lambda: finding.pick(self._session.till, sale_id))
+        if isinstance(sale_id, bytes):
+            self._seeking.sale(sale_id, void=bool(arguments.get("void")))
         elif isinstance(scan, str) and scan:
             self._look_for(scan)
         elif self._member is not None:
-            self._list_sales_of(self._member)
+            self._seeking.sales_of(self._member)
         self._tell()
 
     def closed(self) -> None:
@@ -155,7 +152,8 @@ class ReturnPresenter(Presenter[ReturnState]):
             return
         self._session.toasts.clear()
         if taking is None:
-            self._open_choice()
+            if not self._seeking.open_chosen():
+                self._counter.refuse(self._session.words("return.hint"))
         elif taking.nothing and not taking.whole_sale:
             self._counter.refuse(self._session.words("return.tick_first"))
         elif not taking.reason:
@@ -177,6 +175,7 @@ class ReturnPresenter(Presenter[ReturnState]):
             self._tell()
             return
         self._forget()
+        self._tell()
         self._session.navigator.back()
 
     def backspace(self) -> None:
@@ -194,11 +193,11 @@ class ReturnPresenter(Presenter[ReturnState]):
 
     def more(self) -> None:
         """+ : one piece more of the chosen line."""
-        self._step(1)
+        self._step(1, "+")
 
     def fewer(self) -> None:
-        """− : one piece less."""
-        self._step(-1)
+        """− : one piece less; within a number that is being typed, its own sign."""
+        self._step(-1, "-")
 
     def tick(self) -> None:
         """Space: all that is left of the chosen line, or nothing of it."""
@@ -238,13 +237,13 @@ class ReturnPresenter(Presenter[ReturnState]):
 
     def choose_sale(self, place: int) -> None:
         """A sale of the list was tapped."""
-        self._at = place
+        self._seeking.at = place
         self._tell()
 
     def open_sale(self, place: int) -> None:
         """A sale of the list was tapped twice."""
-        self._at = place
-        self._open_choice()
+        self._seeking.at = place
+        self._seeking.open_chosen()
 
     def without_receipt(self) -> None:
         """F3: there is no receipt; the goods are scanned one by one."""
@@ -256,44 +255,18 @@ class ReturnPresenter(Presenter[ReturnState]):
 
     def _look_for(self, text: str) -> None:
         self._code = ""
-        self._find(lambda: finding.by_text(self._session.till, text))
+        self._seeking.text(text)
 
-    def _find(self, job: Callable[[], finding.Found]) -> None:
-        self._looking += 1
-        asked = self._looking
-
-        def found(answer: finding.Found) -> None:
-            if asked == self._looking:
-                self._looking = 0
-                self._found(answer)
-
-        def failed(fault: Exception) -> None:
-            if asked == self._looking:
-                self._looking = 0
-                self._failed(fault)
-
-        self._session.lanes.look_up(job, found, failed)
+    def _sought(self) -> None:
+        if self._seeking.rows:
+            self._taking = None
         self._tell()
 
-    def _found(self, answer: finding.Found) -> None:
+    def _found(self, answer: Picked | ProvenSale) -> None:
         if isinstance(answer, Picked):
             self._begin(answer)
-        elif isinstance(answer, ProvenSale):
-            self._begin(Loose(receipt=answer, member_id=self._member))
         else:
-            self._taking, self._rows, self._at = None, answer, 0
-            self._tell()
-
-    def _list_sales_of(self, member_id: bytes) -> None:
-        till = self._session.till
-        self._find(lambda: till.history.of_member(member_id, limit=finding.CHOICES_MOST))
-
-    def _open_choice(self) -> None:
-        if not self._rows:
-            self._counter.refuse(self._session.words("return.hint"))
-            return
-        sale_id = self._rows[min(self._at, len(self._rows) - 1)].sale_id
-        self._find(lambda: finding.pick(self._session.till, sale_id))
+            self._begin(Loose(receipt=answer, member_id=self._member))
 
     def _begin(self, goods: Picked | Loose) -> None:
         refund_id = self._session.till.refunds.wish().refund_id
@@ -320,7 +293,7 @@ class ReturnPresenter(Presenter[ReturnState]):
         self._session.sounds.play(Sound.MEMBER_FOUND)
         taking = self._taking
         if taking is None:
-            self._list_sales_of(member_id)
+            self._seeking.sales_of(member_id)
         elif isinstance(taking.goods, Loose):
             self._change(taking.with_goods(replace(taking.goods, member_id=member_id)))
 
@@ -335,12 +308,10 @@ class ReturnPresenter(Presenter[ReturnState]):
             self._session.sounds.play(Sound.UNDERSTOOD)
             self._change(taking.stepped(number, 1))
             return
-        receipt = None if taking is None else taking.goods.receipt  # type: ignore[union-attr]
-        member_id = self._member
-        if member_id is None or receipt is not None:
+        proven = taking is not None and taking.goods.receipt is not None
+        if self._member is None or proven:
             self._add_loose(product, milli, gross_minor)
             return
-        till = self._session.till
 
         def looked(where: tuple[Picked, int] | None) -> None:
             if where is None:
@@ -352,9 +323,7 @@ class ReturnPresenter(Presenter[ReturnState]):
                 self._change(self._taking.stepped(line, 1))
             self._counter.said("return.found_at", ToastKind.GOOD, number=picked.found.sale.number)
 
-        self._session.lanes.look_up(
-            lambda: finding.where_bought(till, member_id, product), looked, self._failed
-        )
+        self._seeking.where_bought(self._member, product, looked)
 
     def _add_loose(self, product: Product, milli: int | None, gross_minor: int | None) -> None:
         if self._taking is None:
@@ -374,16 +343,19 @@ class ReturnPresenter(Presenter[ReturnState]):
     def _move(self, by: int) -> None:
         if self._taking is not None:
             self._taking = self._taking.moved(by)
-        elif self._rows:
-            self._at = max(0, min(len(self._rows) - 1, self._at + by))
+        else:
+            self._seeking.move(by)
         self._tell()
 
-    def _step(self, by: int) -> None:
-        if self._taking is not None:
+    def _step(self, by: int, sign: str) -> None:
+        if self._taking is None or self._code:
+            self.typed(sign)
+        else:
             self.count_line(self._taking.at, by)
 
     def _change(self, taking: Taking) -> None:
-        self._taking, self._rows = taking, ()
+        self._taking = taking
+        self._seeking.forget()
         self._ask()
 
     def _ask(self) -> None:
@@ -454,14 +426,15 @@ class ReturnPresenter(Presenter[ReturnState]):
         self._busy = False
         if isinstance(fault, ServiceRefusal) and fault.reason == QUOTE_STALE:
             self._counter.refuse(self._session.words("return.quote_stale"))
-            self._ask()
-            return
-        self._failed(fault)
+        else:
+            self._counter.say_fault(fault)
+        # Whatever stood against it stands on the screen too.
+        self._ask()
 
     def _forget(self) -> None:
-        self._code, self._rows, self._at = "", (), 0
+        self._code = ""
         self._taking = self._preview = self._finding = None
-        self._looking = 0
+        self._seeking.forget()
         self._main_waits = False
         self._quoting.forget()
 
@@ -478,9 +451,8 @@ class ReturnPresenter(Presenter[ReturnState]):
         wording = ReturnWording(self._counter.figures)
         taking = self._taking
         if taking is None:
-            self._show(
-                wording.asking(self._code, self._rows, self._at, reading=bool(self._looking))
-            )
+            seeking = self._seeking
+            self._show(wording.asking(self._code, seeking.rows, seeking.at, reading=seeking.busy))
             return
         self._show(
             wording.taking(

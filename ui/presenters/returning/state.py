@@ -12,7 +12,6 @@ from posloyalty.domain.shop.sale import SalePoints
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.quantity import format_quantity
-from posloyalty.wording import Words
 from ui.presenters.amounts import Figures, signed
 from ui.presenters.returning.taking import Loose, Picked, Taking
 
@@ -250,7 +249,7 @@ class ReturnWording:
         return self._words(f"withheld.{code}", what=what), amount, "warn"
 
     def _points(self, shown: RefundPreview) -> tuple[tuple[str, str, str], ...]:
-        return tuple(row for points in shown.points for row in points_rows(points, self._words))
+        return tuple(row for points in shown.points for row in points_rows(points, self._figures))
 
     def _waivers(self, taking: Taking, shown: RefundPreview) -> tuple[WaiverChoice, ...]:
         offered = shown.quote.waivable | taking.waived
@@ -274,8 +273,11 @@ def tender_row(tender: Tender, figures: Figures) -> tuple[str, str, str]:
     return kind, figures.money(tender.given_minor), "ink"
 
 
-def points_rows(points: SalePoints, words: Words) -> tuple[tuple[str, str, str], ...]:
+def points_rows(points: SalePoints, figures: Figures) -> tuple[tuple[str, str, str], ...]:
     """What becomes of a wallet: given back, taken back, and what is then there."""
+    words = figures.words
+    # In the screen's language, as far as the wallet is still the programme's.
+    name = figures.wallets.get(points.wallet, ("", 0))[0] or points.wallet_name
 
     def text(amount: int) -> str:
         return format_fixed(amount, decimals=points.scale, grouping=True)
@@ -283,13 +285,13 @@ def points_rows(points: SalePoints, words: Words) -> tuple[tuple[str, str, str],
     rows = []
     if points.redeemed:
         given = signed(text(points.redeemed), 1)
-        rows.append((words("return.points_given", wallet=points.wallet_name), given, "ink"))
+        rows.append((words("return.points_given", wallet=name), given, "ink"))
     if points.earned:
         taken = signed(text(points.earned), -1)
-        rows.append((words("return.points_taken", wallet=points.wallet_name), taken, "ink"))
+        rows.append((words("return.points_taken", wallet=name), taken, "ink"))
     if rows:
         after = text(points.balance_after)
-        rows.append((words("return.points_after", wallet=points.wallet_name), after, "ink"))
+        rows.append((words("return.points_after", wallet=name), after, "ink"))
     return tuple(rows)
 
 

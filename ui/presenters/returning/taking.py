@@ -50,6 +50,11 @@ class Picked:
         """Whose sale it was."""
         return self.found.sale.member_id
 
+    @property
+    def receipt(self) -> ProvenSale | None:
+        """A stored sale needs no receipt to prove it."""
+        return None
+
     def line(self, number: int) -> SaleLine:
         """A line of the sale."""
         return next(line for line in self.found.sale.lines if line.number == number)
