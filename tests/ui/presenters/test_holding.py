@@ -12,7 +12,7 @@ def test_one_key_holds_and_two_bring_the_basket_back() -> None:
     before = counter.basket
     counter.press("F6")
     assert (counter.basket, counter.sale.state.held) == ([], 1)
-    assert counter.said == "On hold: 王小雨 女士"
+    assert counter.said == "On hold: 王小雨"
     counter.press("F7", "Enter")
     assert (counter.basket, counter.sale.state.held) == (before, 0)
     assert counter.sale.state.member is not None
