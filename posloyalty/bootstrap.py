@@ -22,12 +22,14 @@ from posloyalty.devices.printers.choose import make_printer
 from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
+from posloyalty.services.approvals import Approvals
 from posloyalty.services.back_up import BackUp
 from posloyalty.services.book_faults import BadRecoveryCode
 from posloyalty.services.book_keys import KeyPlace, Keyring, MistypedCode
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut, CounterRules
 from posloyalty.services.claims import Claims
+from posloyalty.services.deeds import Deeds
 from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.doings import make_doings
 from posloyalty.services.drafts import Drafts
@@ -272,6 +274,7 @@ def _till(
         book.close()
         lock.release()
 
+    sign_in = SignIn(book, clock, ids, hasher)
     receipts.recover()
     rules = desk.counter_rules
     unknown = RefundUnknown(
@@ -290,7 +293,9 @@ def _till(
         clock=clock,
         ids=ids,
         chance=chance,
-        sign_in=SignIn(book, clock, ids, hasher),
+        sign_in=sign_in,
+        deeds=Deeds(book, ids),
+        approvals=Approvals(sign_in, lambda: shop.details().authority),
         check_out=check_out,
         scan=RecogniseScan(
             book=book,

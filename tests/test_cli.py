@@ -348,7 +348,7 @@ def test_a_try_out_says_what_a_replay_would_book_and_compares_two(tmp_path: Path
     assert told["difference"]["changes"][0]["members"] == len(expected)
     assert len(out.read_text("utf-8").splitlines()) == len(expected) + 1
     plain = run("try-out", PROGRAMME, "--sales", sample, "--as-of", "1998-06-30")
-    assert f"issued {int(expected['earned'].sum())}" in plain.out
+    assert f"issued {int(expected['earned'].sum()):,}" in plain.out
 
 
 def test_a_try_out_of_a_book_reads_its_sales(book: Path) -> None:

@@ -293,6 +293,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
             Sheet.REDEEM,
             Sheet.FIND,
             Sheet.RECALL,
+            Sheet.APPROVE,
         ),
         key="Backspace",
         label="action.backspace",

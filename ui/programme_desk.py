@@ -8,28 +8,20 @@ lane, and books nothing. Reports come back as worded lines.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from posloyalty.domain.values.calendar import store_day
-from posloyalty.domain.values.fixed_point import format_fixed
-from posloyalty.domain.values.money import format_amount
 from posloyalty.domain.values.ratio import Ratio
-from posloyalty.domain.values.rounding import Rounding
 from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.desks import DraftProgramme, KeptProgramme, TriedOut
 from ui.presenters.ports import Progress
 from ui.presenters.session import Session
 
-if TYPE_CHECKING:
-    from posloyalty.domain.programme.definition import Programme
-    from posloyalty.insight.try_out_report import Comparison, TryOutReport
-
 FILE_BYTES_MOST: Final = 1_000_000
-SEGMENTS_SHOWN: Final = 12
+GROUPS_SHOWN: Final = 12
 
 
 class TillProgrammes:
@@ -73,6 +65,7 @@ class TillProgrammes:
     def try_out(self, draft: DraftProgramme, redeemers: Ratio, progress: Progress) -> TriedOut:
         """Ring the book's past sales through the draft, and through what is in effect."""
         from posloyalty.insight.try_out_run import Past, tried_out
+        from posloyalty.insight.try_out_told import told_difference, told_report
         from posloyalty.services.past_sales import (
             count_sales,
             sales_of_book,
@@ -94,8 +87,12 @@ class TillProgrammes:
             found = tried_out(
                 rules, past, redeemers=redeemers, as_of=self._today(), progress=progress
             )
-        lines = self._told(found.reports, found.change, rules[0], found.day)
-        return TriedOut(sales=found.rung, lines=lines)
+        words, draft_rules, most = self._session.words, rules[0], GROUPS_SHOWN
+        lines = [
+            *told_report(found.reports[0], draft_rules, found.day, words, groups_most=most),
+            *told_difference(found.change, draft_rules.currency, words, groups_most=most),
+        ]
+        return TriedOut(sales=found.rung, lines=tuple(lines))
 
     def use(self, draft: DraftProgramme, actor: bytes) -> KeptProgramme:
         """Put a draft in effect from now, or from the first day that it names.
@@ -137,94 +134,6 @@ class TillProgrammes:
         till = self._session.till
         return store_day(till.clock.now(), ZoneInfo(till.shop.details().timezone))
 
-    def _told(
-        self,
-        reports: Sequence[TryOutReport],
-        change: Comparison | None,
-        programme: Programme,
-        day: date,
-    ) -> tuple[str, ...]:
-        """The report of the draft, and the difference to what is in effect, line by line."""
-        words, money = self._session.words, programme.currency
-        one = reports[0]
-
-        def text(minor: int) -> str:
-            return format_amount(minor, money, symbol=True)
-
-        lines = [
-            words(
-                "settings.try_money",
-                sales=f"{one.sales:,}",
-                members=f"{one.members:,}",
-                gross=text(one.gross_minor),
-                offers=text(one.offers_minor),
-                redeemed=text(one.redeemed_minor),
-                cost=text(one.cost_minor),
-                share=_percent(Ratio(one.cost_minor, one.gross_minor or 1)),
-            ),
-            words("settings.try_liability", liability=text(one.liability_minor), day=day),
-        ]
-        scales = {wallet.id: wallet for wallet in programme.wallets}
-        for total in one.wallets:
-            wallet = scales[total.wallet]
-            issued, redeemed, expired, held = (
-                format_fixed(points, decimals=wallet.scale, grouping=True)
-                for points in (total.issued, total.redeemed, total.expired, total.held)
-            )
-            lines.append(
-                words(
-                    "settings.try_wallet",
-                    wallet=wallet.names.in_language(words.language),
-                    issued=issued,
-                    redeemed=redeemed,
-                    redemption=_percent(total.redemption),
-                    expired=expired,
-                    breakage=_percent(total.breakage),
-                    held=held,
-                )
-            )
-        lines += [
-            words(
-                "settings.try_segment",
-                group=self._group(part.by, part.name),
-                members=f"{part.members:,}",
-                gross=text(part.gross_minor),
-                cost=text(part.cost_minor),
-                benefit=text(part.benefit_minor),
-            )
-            for part in one.segments[:SEGMENTS_SHOWN]
-        ]
-        if change is not None:
-            lines.append(
-                words(
-                    "settings.try_difference",
-                    cost=text(change.cost_minor),
-                    liability=text(change.liability_minor),
-                )
-            )
-            lines += [
-                words(
-                    "settings.try_change",
-                    group=self._group(moved.by, moved.name),
-                    gain=f"{moved.gain:,}",
-                    gained=text(moved.gained_minor),
-                    lose=f"{moved.lose:,}",
-                    lost=text(moved.lost_minor),
-                )
-                for moved in change.changes[:SEGMENTS_SHOWN]
-            ]
-        return tuple(lines)
-
-    def _group(self, by: str, name: str) -> str:
-        words = self._session.words
-        if by == "all":
-            return words("settings.try_everybody")
-        if by == "spend":
-            return words("settings.try_fifth", n=name)
-        if not name:
-            return words("settings.try_base")
-        return words("settings.try_level", level=name)
-
 
 def shipped() -> tuple[str, ...]:
     """The names of the ready programmes that ship."""
@@ -239,9 +148,3 @@ def shipped_file(key: str) -> bytes:
     import resources
 
     return resources.read(f"programmes/{key}.toml")
-
-
-def _percent(share: Ratio) -> str:
-    """A share with one decimal: 12.5 %."""
-    tenths = share.apply(1000, Rounding.HALF_UP)
-    return f"{format_fixed(tenths, decimals=1, grouping=False)} %"

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -22,8 +22,8 @@ from posloyalty.documents.purchase_file import read_purchases as read_rows
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.domain.values.ratio import BadRatio, Ratio
-from posloyalty.insight.try_out_report import Comparison, TryOutReport
-from posloyalty.insight.try_out_run import Past, tried_out
+from posloyalty.insight.try_out_run import Past, TriedOut, tried_out
+from posloyalty.insight.try_out_told import told
 from posloyalty.services.past_sales import (
     count_sales,
     sales_of_book,
@@ -85,14 +85,14 @@ def add_try_out_command(app: typer.Typer, speaker: Speaker) -> None:
                     as_of=None if as_of is None else as_of.date(),
                     progress=step,
                 )
-            reports, change, day = found.reports, found.change, found.day
             if members is not None:
                 _write_members(members, found.outcomes[0], rules[0])
             if as_json:
-                told = _as_data(reports, change, day, rules[0].currency, refused=source.refused)
-                typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+                data = _as_data(found, rules[0].currency, refused=source.refused)
+                typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
             else:
-                _say(speaker, reports, change, day, rules[0])
+                for line in told(found, rules, words):
+                    typer.echo(line)
 
 
 def _share(text: str) -> Ratio:
@@ -150,17 +150,10 @@ def _write_members(path: Path, outcomes: Sequence[MemberOutcome], programme: Pro
             )
 
 
-def _as_data(
-    reports: Sequence[TryOutReport],
-    change: Comparison | None,
-    day: date,
-    money: Currency,
-    *,
-    refused: int,
-) -> dict[str, object]:
+def _as_data(found: TriedOut, money: Currency, *, refused: int) -> dict[str, object]:
     """The whole answer with money in minor units, for programs."""
-    told: dict[str, object] = {
-        "as_of": day.isoformat(),
+    data: dict[str, object] = {
+        "as_of": found.day.isoformat(),
         "currency": money.code,
         "refused": refused,
         "programmes": [
@@ -203,11 +196,12 @@ def _as_data(
                     for part in one.segments
                 ],
             }
-            for one in reports
+            for one in found.reports
         ],
     }
+    change = found.change
     if change is not None:
-        told["difference"] = {
+        data["difference"] = {
             "cost_minor": change.cost_minor,
             "liability_minor": change.liability_minor,
             "changes": [
@@ -223,78 +217,4 @@ def _as_data(
                 for part in change.changes
             ],
         }
-    return told
-
-
-def _say(
-    speaker: Speaker,
-    reports: Sequence[TryOutReport],
-    change: Comparison | None,
-    day: date,
-    programme: Programme,
-) -> None:
-    money = programme.currency
-
-    def text(minor: int) -> str:
-        return format_amount(minor, money, symbol=True)
-
-    for one in reports:
-        speaker.say(
-            "try_out_programme",
-            id=one.programme_id,
-            version=one.version,
-            sales=one.sales,
-            members=one.members,
-            day=day.isoformat(),
-        )
-        speaker.say(
-            "try_out_money",
-            gross=text(one.gross_minor),
-            offers=text(one.offers_minor),
-            redeemed=text(one.redeemed_minor),
-            cost=text(one.cost_minor),
-            liability=text(one.liability_minor),
-        )
-        for wallet in one.wallets:
-            speaker.say(
-                "try_out_wallet",
-                wallet=wallet.wallet,
-                issued=wallet.issued,
-                redeemed=wallet.redeemed,
-                expired=wallet.expired,
-                held=wallet.held,
-            )
-        for part in one.segments:
-            speaker.say(
-                "try_out_segment",
-                group=_group(speaker, part.by, part.name),
-                members=part.members,
-                gross=text(part.gross_minor),
-                cost=text(part.cost_minor),
-                benefit=text(part.benefit_minor),
-            )
-        for given, count in one.given.items():
-            speaker.say("try_out_given", what=given, n=count)
-    if change is not None:
-        speaker.say(
-            "try_out_difference",
-            cost=text(change.cost_minor),
-            liability=text(change.liability_minor),
-        )
-        for moved in change.changes:
-            speaker.say(
-                "try_out_change",
-                group=_group(speaker, moved.by, moved.name),
-                gain=moved.gain,
-                gained=text(moved.gained_minor),
-                lose=moved.lose,
-                lost=text(moved.lost_minor),
-            )
-
-
-def _group(speaker: Speaker, by: str, name: str) -> str:
-    if by == "all":
-        return speaker.words("cli.group_all")
-    if by == "spend":
-        return speaker.words("cli.group_spend", n=name)
-    return speaker.words("cli.group_tier", tier=name) if name else speaker.words("cli.group_base")
+    return data

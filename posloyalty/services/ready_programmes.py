@@ -34,11 +34,14 @@ PRICES: Final = {
 OTHER_PRICES: Final = Ratio(1, 5)
 # The reference of the replay of CDNOW, a history and no shop's programme.
 NOT_FOR_SHOPS: Final = frozenset({"cdnow"})
+# Made for kinds of shops; the others are programmes of well-known names to learn from.
+SHOPS: Final = ("dawn-club", "cafe", "bakery", "convenience", "pharmacy", "fashion")
 
 
 def ready_keys(files: Iterable[str]) -> tuple[str, ...]:
-    """The ready programmes among names of files, in order."""
-    return tuple(sorted(set(files) - NOT_FOR_SHOPS))
+    """The ready programmes among names of files: those for kinds of shops first."""
+    there = set(files) - NOT_FOR_SHOPS
+    return (*(key for key in SHOPS if key in there), *sorted(there - set(SHOPS)))
 
 
 def fitted(data: bytes, *, currency_code: str, timezone: str) -> bytes:

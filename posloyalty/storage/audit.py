@@ -30,7 +30,9 @@ from posloyalty.storage.act_tables import (
     REFUND_TENDER,
     RIGHT_CHANGE,
 )
+from posloyalty.storage.audit_table import AUDIT_ENTRY
 from posloyalty.storage.repositories.acts import act_row
+from posloyalty.storage.repositories.audit import audit_row
 from posloyalty.storage.repositories.journal import JournalReads
 from posloyalty.storage.repositories.ledger_rows import (
     account_id,
@@ -147,7 +149,7 @@ class _Fold:
             table.name: _Pass(connection, table)
             for table in (
                 OUTBOX, SALE, SALE_LINE, LINE_SHARE, SALE_TAX, SALE_TENDER, TRANSFER, LOT, LOT_USE,
-                REFUND, REFUND_LINE, REFUND_TENDER, ACT, RIGHT_CHANGE, METER_ENTRY,
+                REFUND, REFUND_LINE, REFUND_TENDER, ACT, RIGHT_CHANGE, METER_ENTRY, AUDIT_ENTRY,
             )
         }  # fmt: skip
 
@@ -214,6 +216,9 @@ class _Fold:
         expected: dict[str, list[Row]] = {}
         event = events.decode(stored.body)
         yield from _labels(stored, event)
+        if isinstance(event, events.Event):
+            audited = audit_row(seq, event)
+            expected["audit_entry"] = [] if audited is None else [audited]
         if isinstance(event, events.Sale):
             expected |= self._sale(seq, event)
         if isinstance(event, events.Refund):

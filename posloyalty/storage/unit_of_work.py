@@ -35,6 +35,7 @@ from posloyalty.storage.engine import (
 )
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.repositories.acts import ActReads, Acts
+from posloyalty.storage.repositories.audit import AuditReads
 from posloyalty.storage.repositories.catalogue import Catalogue
 from posloyalty.storage.repositories.held import Held
 from posloyalty.storage.repositories.journal import Journal, JournalReads
@@ -68,6 +69,7 @@ class Shelf:
         self.programmes = Programmes(connection)
         self.printing = Printing(connection)
         self.replays = Replays(connection)
+        self.audit = AuditReads(connection)
 
 
 class SqlReader(Shelf):

@@ -13,6 +13,7 @@ from tests.fakes.lanes import FakeNavigator, LanesAtOnce, LanesByStep
 from tests.fakes.small_shop import CARD, CASHIER
 from tests.fakes.till_services import Counting, FakeTill
 from ui.actions import By, Place, action_for
+from ui.presenters.approve import ApprovePresenter
 from ui.presenters.base import Presenter
 from ui.presenters.done import DonePresenter
 from ui.presenters.find_item import FindPresenter
@@ -69,6 +70,7 @@ class Desk:
         self.why = WhyPresenter(session)
         self.recall = RecallPresenter(session)
         self.returning = ReturnPresenter(session)
+        self.approve = ApprovePresenter(session)
         navigator = shell.navigator
         assert isinstance(navigator, LiveNavigator)
         self.navigator = navigator
@@ -81,6 +83,7 @@ class Desk:
             Sheet.REDEEM: self.redeem,
             Sheet.WHY: self.why,
             Sheet.RECALL: self.recall,
+            Sheet.APPROVE: self.approve,
         }
         self.sale.opened()
 

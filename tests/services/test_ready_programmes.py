@@ -7,7 +7,7 @@ import pytest
 import resources
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.load import load
-from posloyalty.services.ready_programmes import fitted, ready_keys
+from posloyalty.services.ready_programmes import SHOPS, fitted, ready_keys
 from posloyalty.wording import LANGUAGES, Words
 from ui.presenters.markets import MARKETS
 
@@ -22,7 +22,17 @@ def read(data: bytes) -> Programme:
 
 
 def test_the_replays_reference_is_no_shops_programme() -> None:
-    assert ready_keys(["bakery", "cdnow", "cafe"]) == ("bakery", "cafe")
+    assert ready_keys(["bakery", "cdnow", "cafe"]) == ("cafe", "bakery")
+
+
+def test_programmes_for_kinds_of_shops_come_before_those_of_well_known_names() -> None:
+    assert ready_keys(["aeroplan", "fashion", "nike-run-club", "dawn-club"]) == (
+        "dawn-club",
+        "fashion",
+        "aeroplan",
+        "nike-run-club",
+    )
+    assert set(SHOPS) < set(KEYS)
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -38,6 +38,7 @@ class Sheet(Enum):
     REDEEM = auto()
     WHY = auto()
     RECALL = auto()
+    APPROVE = auto()
 
 
 class Sound(Enum):

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from posloyalty.services.ports.audit import AuditReads
 from posloyalty.services.ports.cards import TokenReads, Tokens
 from posloyalty.services.ports.journal import Journal, JournalReads
 from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
@@ -62,6 +63,8 @@ class Reader(Protocol):
     @property
     def acts(self) -> ActReads: ...  # noqa: D102
     @property
+    def audit(self) -> AuditReads: ...  # noqa: D102
+    @property
     def ledger(self) -> LedgerReads: ...  # noqa: D102
     @property
     def members(self) -> MemberReads: ...  # noqa: D102
@@ -101,6 +104,8 @@ class UnitOfWork(Protocol):
     def refunds(self) -> Refunds: ...  # noqa: D102
     @property
     def acts(self) -> Acts: ...  # noqa: D102
+    @property
+    def audit(self) -> AuditReads: ...  # noqa: D102
     @property
     def ledger(self) -> Ledger: ...  # noqa: D102
     @property
