@@ -19,6 +19,7 @@ from msgspec import UNSET
 import resources
 from posloyalty import __version__
 from posloyalty.devices.printers.choose import make_printer
+from posloyalty.domain.shop.authority import Authority
 from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
@@ -253,6 +254,7 @@ def _till(
         programmes=programmes,
         rules=desk.counter_rules,
         cash=desk.cash,
+        authority=desk.authority,
     )
 
     doings = make_doings(
@@ -285,6 +287,7 @@ def _till(
         rules=desk.counter_rules,
         cash=desk.cash,
         keys_of=keys_of_till,
+        authority=desk.authority,
     )
     return Till(
         facts=facts,
@@ -295,7 +298,7 @@ def _till(
         chance=chance,
         sign_in=sign_in,
         deeds=Deeds(book, ids),
-        approvals=Approvals(sign_in, lambda: shop.details().authority),
+        approvals=Approvals(sign_in, desk.authority),
         check_out=check_out,
         scan=RecogniseScan(
             book=book,
@@ -393,6 +396,10 @@ class _Desk:
             language=details.language,
             print_receipts=details.printer.kind is not PrinterKind.NONE,
         )
+
+    def authority(self) -> Authority:
+        """How far each role's rights go, as the settings say now."""
+        return self._shop.details().authority
 
     def cash(self) -> CashRounding:
         """The smallest coin of the shop's market."""

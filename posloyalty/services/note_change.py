@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from posloyalty.domain.shop.authority import Authority, Need
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.services.ports import Appended, Ids, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
@@ -32,19 +33,18 @@ def require(operator: Operator, right: Right) -> None:
         raise ServiceRefusal("NOT_ALLOWED", name=operator.name)
 
 
-def require_each(
-    rights: tuple[Right, ...], operator: Operator, approver: Operator | None
+def require_need(
+    authority: Authority, need: Need, operator: Operator, approver: Operator | None
 ) -> bytes | None:
-    """Refuse with NOT_ALLOWED unless operator and approver hold all rights between them.
+    """Refuse with NOT_ALLOWED unless operator, or who approves, may do what is needed.
 
     Answers the id of the approver where the operator alone might not, else None.
     """
-    missing = [right for right in rights if not operator.may(right)]
-    if not missing:
+    if authority.permits(operator, need):
         return None
-    for right in missing:
-        require(operator if approver is None else approver, right)
-    return None if approver is None else approver.id
+    if approver is None or not authority.permits(approver, need):
+        raise ServiceRefusal("NOT_ALLOWED", name=(approver or operator).name)
+    return approver.id
 
 
 def changed_fields(before: object, after: object, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from posloyalty.domain.engine.refund_quote import (
 from posloyalty.domain.engine.refunds import quote_refund
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
+from posloyalty.domain.shop.authority import Authority, Need
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.refund import Refund, RefundKind
 from posloyalty.domain.shop.sale import Sale
@@ -32,7 +33,7 @@ from posloyalty.services.build_refund import (
     refund_points,
 )
 from posloyalty.services.check_out import CounterRules, counter_store
-from posloyalty.services.note_change import require_each
+from posloyalty.services.note_change import require_need
 from posloyalty.services.ports import (
     Book,
     BoughtLine,
@@ -84,6 +85,7 @@ class RefundSale:
         programmes: Programmes,
         rules: Callable[[], CounterRules],
         cash: Callable[[], CashRounding],
+        authority: Callable[[], Authority] = Authority,
     ) -> None:
         self._book = book
         self._clock = clock
@@ -91,6 +93,7 @@ class RefundSale:
         self._programmes = programmes
         self._rules = rules
         self._cash = cash
+        self._authority = authority
 
     def find(self, wanted: str | bytes) -> Returnable:
         """A sale by its receipt number or id. Raises `ServiceRefusal` NO_SUCH_SALE."""
@@ -221,7 +224,9 @@ class RefundSale:
         known = unit.refunds.by_id(wish.refund_id)
         if known is not None:
             return known
-        approved_by = _check_allowed(wish, operator, approver)
+        need = need_for(wish, quote.total_minor)
+        approved_by = require_need(self._authority(), need, operator, approver)
+        _check_cause(wish)
         fresh, refund = self.book_in(
             unit, sale_id, wish, operator, at, tenders=tenders, approved_by=approved_by
         )
@@ -264,18 +269,16 @@ class RefundSale:
         return found or without_programme(currency(sale.currency), self._rules().zone)
 
 
-def rights_for(wish: RefundWish) -> tuple[Right, ...]:
+def need_for(wish: RefundWish, total_minor: int) -> Need:
     """What who books a wish must be allowed to, alone or with somebody who approves."""
-    rights = [Right.REFUND]
+    right = Right.REFUND
     if wish.kind is RefundKind.VOID:
-        rights.append(Right.VOID)
+        right = Right.VOID
     if wish.waived:
-        rights.append(Right.WAIVE)
-    return tuple(rights)
+        right = Right.WAIVE
+    return replace(Need.refund(total_minor), right=right)
 
 
-def _check_allowed(wish: RefundWish, operator: Operator, approver: Operator | None) -> bytes | None:
-    approved_by = require_each(rights_for(wish), operator, approver)
+def _check_cause(wish: RefundWish) -> None:
     if not 0 < len(wish.cause.strip()) <= CAUSE_LENGTH_MOST:
         raise ServiceRefusal("CAUSE_NEEDED")
-    return approved_by

@@ -10,9 +10,8 @@ need somebody who may waive.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
 from posloyalty.domain.engine.quote import ProgrammeRef
 from posloyalty.domain.engine.refund_quote import RefundQuote, RefundRefusal
@@ -24,6 +23,7 @@ from posloyalty.domain.engine.refund_unknown import (
 )
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
+from posloyalty.domain.shop.authority import Authority, Need
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.tender import CashRounding
@@ -33,7 +33,7 @@ from posloyalty.domain.values.portion import so_far
 from posloyalty.services.build_refund import OfWhat, RefundPreview, build_refund, refund_points
 from posloyalty.services.check_out import CounterRules, counter_store
 from posloyalty.services.member_state import state_of
-from posloyalty.services.note_change import require_each
+from posloyalty.services.note_change import require_need
 from posloyalty.services.ports import Book, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
@@ -46,9 +46,6 @@ from posloyalty.sync.receipt_digest import (
     decode,
     matches_hash,
 )
-
-RIGHTS: Final = (Right.REFUND, Right.WAIVE)
-"""What who takes such goods back must be allowed to, alone or with somebody who approves."""
 
 KeysOf = Callable[[Reader | UnitOfWork, bytes], tuple[bytes, ...]]
 """The public keys of a till by the first half of its id; none for one that is not known here."""
@@ -88,6 +85,7 @@ class RefundUnknown:
         rules: Callable[[], CounterRules],
         cash: Callable[[], CashRounding],
         keys_of: KeysOf,
+        authority: Callable[[], Authority] = Authority,
     ) -> None:
         self._book = book
         self._clock = clock
@@ -96,6 +94,7 @@ class RefundUnknown:
         self._rules = rules
         self._cash = cash
         self._keys_of = keys_of
+        self._authority = authority
 
     def prove(self, text: str) -> ProvenSale:
         """What a receipt's code proves. Raises `ServiceRefusal` RECEIPT_NOT_OURS or
@@ -166,7 +165,9 @@ class RefundUnknown:
         `approver` stands by where the operator alone might not. Raises `ServiceRefusal`
         NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE, or what `quote` raises.
         """
-        approved_by = require_each(RIGHTS, operator, approver)
+        approved_by = require_need(
+            self._authority(), need_for_unknown(quote.total_minor), operator, approver
+        )
         if not wish.cause.strip():
             raise ServiceRefusal("CAUSE_NEEDED")
         at, rules = self._instant(at), self._rules()
@@ -231,6 +232,11 @@ class RefundUnknown:
 
     def _instant(self, at: datetime | None) -> datetime:
         return (self._clock.now() if at is None else at).astimezone(self._rules().zone)
+
+
+def need_for_unknown(total_minor: int) -> Need:
+    """What who takes such goods back must be allowed to, alone or with somebody who approves."""
+    return replace(Need.refund(total_minor), right=Right.WAIVE)
 
 
 def _check_receipt(wish: UnknownReturn) -> None:

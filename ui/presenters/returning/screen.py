@@ -9,19 +9,20 @@ article first. A typed digit is a reason as soon as there are goods, else part o
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.refund_quote import RefundWish, Waiver
+from posloyalty.domain.shop.authority import Approval, Need
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.domain.values.own_codes import RECEIPT_PREFIX
-from posloyalty.services.refund_sale import rights_for
-from posloyalty.services.refund_unknown import RIGHTS, ProvenSale, UnknownReturn
+from posloyalty.services.refund_sale import need_for
+from posloyalty.services.refund_unknown import ProvenSale, UnknownReturn, need_for_unknown
 from posloyalty.services.refusal import ServiceRefusal
+from ui.presenters.approval import ask_approval
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.newest import NewestOnly
@@ -163,7 +164,7 @@ class ReturnPresenter(Presenter[ReturnState]):
         elif self._preview is None or self._quoting.busy:
             self._main_waits = True
         else:
-            self._authorise(taking, self._book)
+            self._authorise(taking, self._preview)
 
     def escape(self) -> None:
         """Esc: the typed number, then back to where it was opened from; nothing is booked."""
@@ -393,10 +394,23 @@ class ReturnPresenter(Presenter[ReturnState]):
 
     # Booking
 
-    def _authorise(self, taking: Taking, then: Callable[[Taking, Operator | None], None]) -> None:
-        then(taking, None)
+    def _authorise(self, taking: Taking, preview: RefundPreview) -> None:
+        """Money out asks for whoever may let it go; the reason was chosen already."""
+        code = "return.approve_void" if taking.whole_sale else "return.approve"
 
-    def _book(self, taking: Taking, approver: Operator | None) -> None:
+        def what() -> str:
+            figures = self._counter.figures
+            return figures.words(code, amount=figures.total(preview.given_minor))
+
+        def approved(approval: Approval) -> None:
+            # Somebody may have changed the goods while the supervisor came.
+            if self._taking == taking and self._preview == preview:
+                self._book(taking, approval.operator)
+
+        need = _need_of(taking, preview.quote.total_minor)
+        ask_approval(self._session, need, what=what, done=approved)
+
+    def _book(self, taking: Taking, approver: Operator) -> None:
         preview, operator = self._preview, self._session.operator
         if preview is None or operator is None or self._busy:
             return
@@ -467,10 +481,12 @@ class ReturnPresenter(Presenter[ReturnState]):
         )
 
 
-def rights_of(taking: Taking) -> tuple[object, ...]:
+def _need_of(taking: Taking, total_minor: int) -> Need:
     """What who books a return must be allowed to."""
     wish = taking.wish()
-    return rights_for(wish) if isinstance(wish, RefundWish) else RIGHTS
+    if isinstance(wish, RefundWish):
+        return need_for(wish, total_minor)
+    return need_for_unknown(total_minor)
 
 
 def _sale_of(taking: Taking) -> Sale:

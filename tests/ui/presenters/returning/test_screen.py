@@ -11,10 +11,11 @@ from posloyalty.domain.shop.sale import Sale
 from posloyalty.services.ports import StoredSale
 from posloyalty.services.receipt_code import receipt_code
 from tests.fakes.desk import desk as keyed_desk
+from tests.faults.shop import PIN
 from tests.services.test_refund_sale import balance, member
 from tests.services.test_refund_unknown import code
 from tests.ui.presenters.returning.conftest import Desk
-from ui.presenters.ports import Screen, Sound
+from ui.presenters.ports import Screen, Sheet, Sound
 
 
 def receipt_of(desk: Desk, sale: Sale) -> str:
@@ -287,3 +288,31 @@ def test_what_changed_meanwhile_is_reckoned_again_before_anything_is_booked(desk
     desk.screen.main_action()
     assert desk.state.finding
     assert len(desk.real.refund_history.of_sale(sale.id)) == 1
+
+
+def test_a_cashier_has_a_void_approved_on_the_spot(desk: Desk) -> None:
+    sale = desk.sold(1)
+    till: Any = desk.real
+    counter = keyed_desk(operator=desk.cashier(), till=till)
+    counter.navigator.show(Screen.RETURN, sale_id=sale.id, void=True)
+    counter.press("1", "F12")
+    assert counter.navigator.open is Sheet.APPROVE
+    assert counter.approve.state.what == "Void the sale, refund ¥4.50"
+    assert desk.real.refund_history.of_sale(sale.id) == ()
+    counter.press(*PIN, "Enter")
+    assert counter.front is Screen.DONE
+    (row,) = desk.real.refund_history.of_sale(sale.id)
+    stored = desk.real.refund_history.refund(row.number)
+    assert stored is not None
+    assert stored.refund.approved_by == desk.real.people.all()[0].id
+
+
+def test_an_approval_that_is_left_changes_nothing(desk: Desk) -> None:
+    till: Any = desk.real
+    counter = keyed_desk(operator=desk.cashier(), till=till)
+    sale = desk.sold(1)
+    counter.navigator.show(Screen.RETURN, sale_id=sale.id, void=True)
+    counter.press("1", "F12", "Esc")
+    assert (counter.navigator.open, counter.front) == (None, Screen.RETURN)
+    assert counter.returning.state.main == "Refund 4.50"
+    assert desk.real.refund_history.of_sale(sale.id) == ()
