@@ -165,7 +165,7 @@ class Tour:
         self.press("F6")
         wait(lambda: not self.state(Screen.SALE).rows, "the second basket was not put aside")
         self.press("F7")
-        wait(lambda: len(self.state(Sheet.RECALL).rows) == 2, "nothing is on hold")
+        wait(lambda: len(self.state(Sheet.RECALL).rows) > 1, "nothing is on hold")
 
     def _take_up(self) -> None:
         """The fuller one goes on."""

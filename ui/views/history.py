@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.appearance import Layout
 from ui.presenters.history import HistoryPresenter, HistoryState, SaleTile
@@ -48,13 +48,21 @@ class HistoryView(ScreenView):
             look, words("history.open"), icon="receipt", key="Enter", height=72
         )
         self._open.clicked.connect(presenter.open)
-        self._pdf = ActionButton(look, words("history.save_pdf"), icon="file", height=72)
+        beside = look.layout in (Layout.WIDE, Layout.COMPACT)
+        self._pdf = ActionButton(
+            look, words("history.save_pdf"), icon="file", height=56 if beside else 72
+        )
         self._pdf.clicked.connect(presenter.save_pdf)
         self._back = ActionButton(
-            look, words("action.return"), icon="undo", key="" if look.narrow else "F8", height=72
+            look,
+            words("action.return"),
+            icon="" if look.narrow else "undo",
+            key="" if look.narrow else "F8",
+            height=56 if beside else 72,
         )
         self._back.clicked.connect(presenter.take_back)
-        self._main = main_button(look, words("history.reprint"), icon="receipt")
+        printed = "" if look.narrow else "receipt"
+        self._main = main_button(look, words("history.reprint"), icon=printed)
         self._main.clicked.connect(presenter.reprint)
         self._arrange()
         self.home = self._search.input
@@ -129,11 +137,12 @@ class HistoryView(ScreenView):
             right = column(look, place)
             right.addWidget(self._paper, 1)
             self._paper.show()
-            foot = row(look)
-            foot.addWidget(self._pdf)
-            foot.addWidget(self._back)
-            foot.addWidget(self._main, 1)
-            right.addLayout(foot)
+            acts = row(look)
+            for button in (self._pdf, self._back):
+                button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+                acts.addWidget(button, 1)
+            right.addLayout(acts)
+            right.addWidget(self._main)
             beside.addWidget(place)
             whole.addLayout(beside, 1)
             self._open.hide()
