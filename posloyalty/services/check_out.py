@@ -33,6 +33,7 @@ from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
 from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.market import CardBounds
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import TaxClass
 from posloyalty.domain.shop.sale import Sale, Told
@@ -59,7 +60,7 @@ class CounterRules:
     """What the shop's settings say to a sale.
 
     `cutoff` ends the business day; `language` is that of printed names; `print_receipts` queues the
-    original of every sale.
+    original of every sale; `cards` bounds what gift cards may hold in this market.
     """
 
     currency: Currency
@@ -67,6 +68,7 @@ class CounterRules:
     cutoff: time = MIDNIGHT
     language: str = ""
     print_receipts: bool = False
+    cards: CardBounds | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +245,7 @@ class CheckOut:
         context = freeze_sale(programme, basket, state, quote.at, store)
         _check_context(context, quote)
         check_sold(programme, basket)
-        check_loads(programme, basket, store, context.day)
+        check_loads(programme, basket, store, context.day, rules.cards)
         by_cards = payments(unit, programme, tenders, context.day)
         self._lending.check_cards(len(by_cards))
         by_wallets = from_wallets(programme, basket, tenders)
