@@ -119,14 +119,14 @@ class KeysSheet(SheetFrame):
         grid.setHorizontalSpacing(look.px(16))
         shown: set[str] = set()
         for place in places:
-            for action in actions_of(place):
-                if action.key in shown or not action.listed:
+            for act in actions_of(place):
+                if act.key in shown or not act.listed:
                     continue
-                shown.add(action.key)
+                shown.add(act.key)
                 row = grid.rowCount()
-                key = Text(look, action.key, "body", bold=True, align=Qt.AlignmentFlag.AlignLeft)
+                key = Text(look, act.key, "body", bold=True, align=Qt.AlignmentFlag.AlignLeft)
                 grid.addWidget(key, row, 0)
-                grid.addWidget(Text(look, words(action.label)), row, 1)
+                grid.addWidget(Text(look, words(act.label)), row, 1)
         grid.setColumnStretch(1, 1)
         foot = QHBoxLayout()
         foot.addStretch(1)
