@@ -143,6 +143,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
         in_fields=True,
     ),
     Action(
+        id="doings",
+        places=_at(Screen.SALE, Screen.MEMBER),
+        key="Ctrl+M",
+        label="action.doings",
+        icon="star",
+        intent="doings",
+        in_fields=True,
+    ),
+    Action(
         id="menu",
         places=_EVERYWHERE,
         key="F10",
@@ -294,6 +303,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
             Sheet.FIND,
             Sheet.RECALL,
             Sheet.APPROVE,
+            Sheet.DOINGS,
         ),
         key="Backspace",
         label="action.backspace",

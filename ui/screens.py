@@ -51,6 +51,9 @@ PLACES: Final[dict[Place, Parts]] = {
     Sheet.REDEEM: Parts("ui.presenters.redeem:RedeemPresenter", "ui.views.redeem:RedeemView"),
     Sheet.RECALL: Parts("ui.presenters.recall:RecallPresenter", "ui.views.recall:RecallView"),
     Sheet.WHY: Parts("ui.presenters.why:WhyPresenter", "ui.views.why:WhyView"),
+    Sheet.DOINGS: Parts(
+        "ui.presenters.doings.presenter:DoingsPresenter", "ui.views.doings:DoingsView"
+    ),
     Sheet.APPROVE: Parts("ui.presenters.approve:ApprovePresenter", "ui.views.approve:ApproveView"),
 }
 

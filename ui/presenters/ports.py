@@ -39,6 +39,7 @@ class Sheet(Enum):
     WHY = auto()
     RECALL = auto()
     APPROVE = auto()
+    DOINGS = auto()
 
 
 class Sound(Enum):

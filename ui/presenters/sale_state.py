@@ -31,7 +31,8 @@ class TotalState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleState:
-    """The whole screen. `unknown` is a code for which a new product is offered, `held` how many
+    """The whole screen. `unknown` is a code for which a new product is offered; `can_do` says that
+    the programme gives this member something to do or to use beside buying; `held` is how many
     baskets are put aside.
     """
 
@@ -52,6 +53,7 @@ class SaleState:
     pay: str
     can_pay: bool
     can_redeem: bool
+    can_do: bool
     quoting: bool
     held: int = 0
 

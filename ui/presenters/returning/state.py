@@ -13,6 +13,7 @@ from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.quantity import format_quantity
 from ui.presenters.amounts import Figures, signed
+from ui.presenters.refusal_text import refusal_sentence
 from ui.presenters.returning.taking import Loose, Picked, Taking
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ class ReturnWording:
             )
             amount = back.get(number, 0) if taken else line.net_minor
             if refused is not None:
-                why_not = _sentence(refused, figures)
+                why_not = refusal_sentence(refused, figures)
             elif line.donation and not goods.voiding:
                 why_not = words("return.donation_stays")
             elif not goods.voiding and not goods.found.left.get(number):
@@ -297,10 +298,3 @@ def points_rows(points: SalePoints, figures: Figures) -> tuple[tuple[str, str, s
 
 def _count(milli: int) -> str:
     return format_quantity(milli)
-
-
-def _sentence(refusal: ServiceRefusal, figures: Figures) -> str:
-    # The counter's words are made of the counter, which these states do not need otherwise.
-    from ui.presenters.counter import refusal_sentence
-
-    return refusal_sentence(refusal, figures)
