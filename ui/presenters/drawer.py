@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
+    from posloyalty.domain.shop.refund import Refund
     from posloyalty.domain.shop.sale import Sale
 
 
@@ -18,9 +19,9 @@ def open_drawer(session: Session) -> None:
     session.lanes.printing(session.till.drawer.open, lambda _: None, lambda _fault: None)
 
 
-def open_drawer_for(session: Session, sale: Sale) -> None:
-    """Open it for a sale that moved cash."""
+def open_drawer_for(session: Session, paper: Sale | Refund) -> None:
+    """Open it for a sale or a refund that moved cash."""
     from posloyalty.services.drawer import takes_cash
 
-    if takes_cash(sale):
+    if takes_cash(paper):
         open_drawer(session)
