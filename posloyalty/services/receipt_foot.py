@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from posloyalty.domain.programme.kinds.gift_card import OUTSIDE_TAX
+from posloyalty.domain.shop.invoiceable import invoiceable_minor
 from posloyalty.domain.shop.refund import Refund
-from posloyalty.domain.shop.sale import Sale, SalePoints, SaleTax, Told
+from posloyalty.domain.shop.sale import Sale, SalePoints, Told
 from posloyalty.domain.values.fixed_point import MINUS, format_fixed
 from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.domain.values.quantity import format_quantity
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
-from posloyalty.services.receipt import Block, Phrases, Rule, Table, Weight
+from posloyalty.services.invoice_link import invoice_request
+from posloyalty.services.receipt import Block, Phrases, Row, Rows, Rule, SaleCode, Table, Weight
 
 RATE_DECIMALS: Final = 3
 
@@ -42,7 +44,7 @@ def tax_blocks(
     money = currency(sale.currency)
     rows = tuple(
         (
-            _tax_name(tax, names, words),
+            tax_label(tax.tax_class, tax.rate, names, words),
             format_amount(tax.base_minor, money),
             format_amount(tax.tax_minor, money),
         )
@@ -70,12 +72,13 @@ def told_blocks(told: Iterable[Told], money: Currency, words: Wording) -> tuple[
     A fact's name says its unit as in reasons: `_minor` money, `_milli` a quantity. Words that this
     version does not know, as of a programme of a later one, are left out: a receipt shows no codes.
     """
-    sentences = [_told(one, money, words) for one in told]
+    sentences = [told_sentence(one, money, words) for one in told]
     phrases = tuple(Phrases((one,)) for one in sentences if one)
     return (Rule(), *phrases) if phrases else ()
 
 
-def _told(told: Told, money: Currency, words: Wording) -> str:
+def told_sentence(told: Told, money: Currency, words: Wording) -> str:
+    """One of them; empty for words of a later version."""
     facts = {name: _fact(name, fact, money) for name, fact in told.facts}
     try:
         return words(f"told.{told.code}", **facts)
@@ -89,6 +92,20 @@ def _fact(name: str, fact: int | str, money: Currency) -> str:
     if name.endswith("minor"):
         return format_amount(fact, money)
     return format_quantity(fact) if name.endswith("milli") else f"{fact:,}"
+
+
+def invoice_blocks(sale: Sale, link: str, words: Wording) -> tuple[Block, ...]:
+    """How much an invoice may be asked for, and the code that asks for it; else nothing."""
+    amount = invoiceable_minor(sale)
+    if not link or not amount:
+        return ()
+    money = currency(sale.currency)
+    figure = format_amount(amount, money, symbol=True)
+    return (
+        Rule(),
+        Rows((Row(words("receipt.invoiceable"), figure, Weight.BOLD),)),
+        SaleCode(invoice_request(link, sale, amount), words("receipt.invoice_caption")),
+    )
 
 
 def standing(points: SalePoints, at: datetime, words: Wording) -> Phrases:
@@ -114,12 +131,12 @@ def _moved(points: SalePoints, words: Wording) -> list[str]:
     return parts
 
 
-def _tax_name(tax: SaleTax, names: Mapping[str, str], words: Wording) -> str:
+def tax_label(tax_class: str, rate: Ratio, names: Mapping[str, str], words: Wording) -> str:
     """The shop's name of a class; with its rate unless the name says it."""
-    if tax.tax_class == OUTSIDE_TAX.code:
+    if tax_class == OUTSIDE_TAX.code:
         return words("receipt.outside_tax")
-    name = names.get(tax.tax_class, tax.tax_class)
-    return name if "%" in name else f"{name} {_percent(tax.rate)}%"
+    name = names.get(tax_class, tax_class)
+    return name if "%" in name else f"{name} {_percent(rate)}%"
 
 
 def _percent(rate: Ratio) -> str:

@@ -18,9 +18,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from posloyalty.domain.shop.authority import Authority, Limit
 from posloyalty.domain.shop.operator import Operator, Right, Role
+from posloyalty.domain.shop.place import Channel
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import CURRENCIES, currency
 from posloyalty.domain.values.rounding import Rounding
+from posloyalty.services.invoice_link import is_invoice_link
 from posloyalty.services.note_change import changed_fields, note_change, require
 from posloyalty.services.ports import Book, BookFacts, Ids, SettingReads, UnitOfWork
 from posloyalty.services.refusal import Finding, finding, refuse_findings
@@ -70,7 +72,8 @@ class PrinterSetup:
 class ShopDetails:
     """Everything a manager sets up. `country` is ISO 3166, `currency` ISO 4217.
 
-    `cutoff` is the hour, HH:MM and before noon, up to which a sale belongs to the day before.
+    `cutoff` is the hour, HH:MM and before noon, up to which a sale belongs to the day before;
+    `channel` how this till's customers buy.
     `bounds` are those of the roles' limits that are not the usual ones: role, limit, the most.
     """
 
@@ -90,11 +93,13 @@ class ShopDetails:
     cash_step_minor: int = 1
     cash_rounding: Rounding = Rounding.HALF_UP
     receipt_footer: str = ""
+    invoice_link: str = ""
     receipt_width_mm: int = 80
     printer: PrinterSetup = PrinterSetup()
     look: str = "light"
     scale_percent: int = 100
     volume: int = 60
+    channel: Channel = Channel.REGISTER
     bounds: tuple[Bound, ...] = ()
 
     @property
@@ -220,6 +225,8 @@ def _machine_findings(details: ShopDetails) -> list[Finding]:
     findings = []
     if details.cash_step_minor < 1:
         findings.append(finding("cash_step_minor", "NOT_POSITIVE"))
+    if details.invoice_link and not is_invoice_link(details.invoice_link):
+        findings.append(finding("invoice_link", "INVOICE_LINK"))
     if details.receipt_width_mm not in WIDTHS_MM:
         findings.append(finding("receipt_width_mm", "RECEIPT_WIDTH"))
     if details.look not in LOOKS:
@@ -278,6 +285,8 @@ def _read(name: str, text: str) -> Any:
             address=stored["address"],
             options=tuple((key, value) for key, value in stored["options"]),
         )
+    if name == "channel":
+        return Channel(text)
     if name == "bounds":
         return tuple((Role(role), Limit(limit), most) for role, limit, most in json.loads(text))
     if name == "cash_rounding":

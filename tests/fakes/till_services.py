@@ -6,6 +6,7 @@ and fails once with `fails` when the test sets it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import (
     dataclass,
     field,
@@ -22,9 +23,11 @@ from posloyalty.domain.engine.quote import (
 from posloyalty.domain.members.member import (
     Member,
 )
+from posloyalty.domain.shop.authority import Approval
 from posloyalty.domain.shop.basket import (
     Basket,
 )
+from posloyalty.domain.shop.deeds import Deed
 from posloyalty.domain.shop.operator import (
     Operator,
 )
@@ -113,6 +116,7 @@ class FakeCheckOut(Fails):
     opened: int = 0
     taxes_added: bool = False
     vouchers: bool = False
+    card_off: int = 0
 
     def open_basket(self) -> Basket:
         self.opened += 1
@@ -138,6 +142,7 @@ class FakeCheckOut(Fails):
             extra_refused=self.extra_refused,
             taxes_added=self.taxes_added,
             vouchers=self.vouchers,
+            card_off=self.card_off,
         )
 
     def complete(
@@ -287,6 +292,24 @@ class FakeReceipts(Fails):
 
 
 @dataclass
+class FakeDeeds(Fails):
+    """Remembers what was done, with who approved it."""
+
+    noted: list[tuple[Deed, Approval | None]] = field(default_factory=list)
+
+    def note(
+        self,
+        deeds: Iterable[Deed],
+        actor: Operator,
+        *,
+        approval: Approval | None = None,
+        sale_id: bytes | None = None,
+    ) -> None:
+        self._maybe_fail()
+        self.noted += [(deed, approval) for deed in deeds]
+
+
+@dataclass
 class FakeSnapshots(Fails):
     """Remembers what was turned down."""
 
@@ -295,6 +318,16 @@ class FakeSnapshots(Fails):
     def turn_down(self, list_id: str, member_id: bytes, offer: str, operator: Operator) -> None:
         self._maybe_fail()
         self.turned_down.append((list_id, member_id, offer))
+
+
+@dataclass
+class FakeProgrammes:
+    """A programme that declares nothing to do beside buying, unless the test says so."""
+
+    declared: frozenset[type] = frozenset()
+
+    def declares(self, kinds: Iterable[type]) -> frozenset[type]:
+        return self.declared & frozenset(kinds)
 
 
 class FakeTill:
@@ -309,8 +342,10 @@ class FakeTill:
         self.history = FakeHistory(self.check_out)
         self.receipts = FakeReceipts()
         self.snapshots = FakeSnapshots()
+        self.programmes = FakeProgrammes()
         self.sign_in = FakeSignIn()
         self.approvals = FakeApprovals(self.sign_in)
+        self.deeds = FakeDeeds()
         self.followed = 0
 
     def follow_members(self) -> None:

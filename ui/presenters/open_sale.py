@@ -13,7 +13,7 @@ kept.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -26,8 +26,10 @@ from posloyalty.domain.shop.basket import (
     Chosen,
     Redemption,
 )
+from posloyalty.domain.shop.deeds import Deed, deeds_between, undone
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
+from posloyalty.domain.shop.tender import TenderKind
 from ui.presenters.newest import NewestOnly
 from ui.presenters.session import Change, Session
 
@@ -260,16 +262,32 @@ class OpenSale:
                 chosen=(),
                 marks=frozenset(),
                 donations=(),
+                tenders=frozenset(),
             )
 
         self._change(emptied)
+
+    def pay_by(self, kinds: Iterable[TenderKind]) -> bool:
+        """Say in which ways the sale is paid, where the rules ask; whether that is news. It is no
+        step that undo takes back: payments are.
+        """
+        basket, quote, said = self._basket, self._quote, frozenset(kinds)
+        if basket is None or self._closing or quote is None or not quote.asks_tender:
+            return False
+        if basket.tenders == said:
+            return False
+        self._take(basket.paid_by(said))
+        return True
 
     def undo(self) -> bool:
         """Go one step back; False when there is none."""
         if not self._steps or self._closing:
             return False
         self._selected = None
-        self._take(self._steps.pop())
+        earlier = self._steps.pop()
+        if self._basket is not None:
+            self._note(undone(self._basket, earlier))
+        self._take(earlier)
         return True
 
     # Paying
@@ -291,6 +309,12 @@ class OpenSale:
             self._quoted = None
             self._quoting.ask(self._basket)
             self._tell()
+
+    def member_changed(self) -> None:
+        """Something beside the sale changed the attached member: read and quote anew."""
+        if self._basket is not None and self._basket.member_id is not None:
+            self._reading.ask(self._basket.member_id)
+            self.requote()
 
     def begin_completing(self) -> None:
         """The sale is being booked: nothing of it changes, and no draft may overtake it."""
@@ -378,6 +402,7 @@ class OpenSale:
         after = change(before)
         if after != before:
             self._steps.append(before)
+            self._note(deeds_between(before, after))
             self._take(after)
         else:
             self._tell()
@@ -399,6 +424,18 @@ class OpenSale:
         self._quoting.ask(basket)
         self._keep(basket)
         self._tell()
+
+    def _note(self, deeds: tuple[Deed, ...]) -> None:
+        """Write down what somebody must be able to ask about, whatever becomes of this sale."""
+        basket, operator = self._basket, self._session.operator
+        if not deeds or basket is None or operator is None:
+            return
+        till, sale_id = self._session.till, basket.sale_id
+        self._session.lanes.write(
+            lambda: till.deeds.note(deeds, operator, sale_id=sale_id),
+            lambda _none: None,
+            self.fault,
+        )
 
     def _keep(self, basket: Basket) -> None:
         operator = self._session.operator

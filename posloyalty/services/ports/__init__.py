@@ -10,6 +10,7 @@ There is exactly one writer: `Book.write()` waits for the unit before it. Never 
 
 from __future__ import annotations
 
+from posloyalty.services.ports.audit import AuditQuestion, AuditReads, AuditRow
 from posloyalty.services.ports.book import Book, BookFacts, Reader, UnitOfWork
 from posloyalty.services.ports.cards import IssuedCard, TillKey, TokenReads, Tokens
 from posloyalty.services.ports.journal import Appended, Journal, JournalReads, Place, Stamp
@@ -37,6 +38,7 @@ from posloyalty.services.ports.sales import (
     StoredRefund,
     StoredSale,
 )
+from posloyalty.services.ports.shifts import ShiftReads, Shifts, StoredClose, StoredShift
 from posloyalty.services.ports.shop import (
     CatalogueReads,
     CatalogueWrites,
@@ -57,6 +59,9 @@ __all__ = [
     "ActReads",
     "Acts",
     "Appended",
+    "AuditQuestion",
+    "AuditReads",
+    "AuditRow",
     "Book",
     "BookFacts",
     "BookedSale",
@@ -100,10 +105,14 @@ __all__ = [
     "Sales",
     "SettingReads",
     "SettingWrites",
+    "ShiftReads",
+    "Shifts",
     "Stamp",
+    "StoredClose",
     "StoredProgramme",
     "StoredRefund",
     "StoredSale",
+    "StoredShift",
     "TillKey",
     "TokenReads",
     "Tokens",

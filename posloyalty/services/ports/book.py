@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from posloyalty.services.ports.audit import AuditReads
 from posloyalty.services.ports.cards import TokenReads, Tokens
 from posloyalty.services.ports.journal import Journal, JournalReads
 from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
@@ -17,6 +18,7 @@ from posloyalty.services.ports.queues import (
     ReplayWrites,
 )
 from posloyalty.services.ports.sales import RefundReads, Refunds, SaleReads, Sales
+from posloyalty.services.ports.shifts import ShiftReads, Shifts
 from posloyalty.services.ports.shop import (
     CatalogueReads,
     CatalogueWrites,
@@ -60,6 +62,10 @@ class Reader(Protocol):
     @property
     def acts(self) -> ActReads: ...  # noqa: D102
     @property
+    def shifts(self) -> ShiftReads: ...  # noqa: D102
+    @property
+    def audit(self) -> AuditReads: ...  # noqa: D102
+    @property
     def ledger(self) -> LedgerReads: ...  # noqa: D102
     @property
     def members(self) -> MemberReads: ...  # noqa: D102
@@ -97,6 +103,10 @@ class UnitOfWork(Protocol):
     def refunds(self) -> Refunds: ...  # noqa: D102
     @property
     def acts(self) -> Acts: ...  # noqa: D102
+    @property
+    def shifts(self) -> Shifts: ...  # noqa: D102
+    @property
+    def audit(self) -> AuditReads: ...  # noqa: D102
     @property
     def ledger(self) -> Ledger: ...  # noqa: D102
     @property
