@@ -61,6 +61,11 @@ class Candidate:
         return self.group is not None
 
     @property
+    def gift(self) -> bool:
+        """Whether it gives goods, which are then in no minimum spend."""
+        return self.group is not None and self.group.gift
+
+    @property
     def cost(self) -> tuple[str, int] | None:
         """The wallet and points that it takes."""
         return None if self.owned is None else self.owned.uses.cost

@@ -64,10 +64,11 @@ class Table:
         self.candidates = tuple(sorted(candidates, key=by_order))
         self.masks = conflicts(self.candidates)
         pieces = any(found.pieces for found in self.candidates)
+        self.gifts = any(found.gift for found in self.candidates)
         self.first = first_pile(self.goods, pieces=pieces)
         self.shown = shown_prices(self.goods) if pieces else ()
         self.gross = self.goods.measured_gross
-        self.stages = [0 if self._comes_first(found) else found.stage for found in self.candidates]
+        self.stages = [self.stage(found) for found in self.candidates]
         self.plain = [found.even and found.group is None for found in self.candidates]
         self.most_times = [one.times for one in self.candidates]
         self.worth = [one.worth for one in self.candidates]
@@ -79,20 +80,26 @@ class Table:
 
     def order(self, found: Candidate) -> tuple[int, int, str]:
         """The place of a candidate: by stage, priority, id."""
-        return (0, *found.order[1:]) if self._comes_first(found) else found.order
+        return (self.stage(found), *found.order[1:]) if self.order_first else found.order
 
-    def _comes_first(self, found: Candidate) -> bool:
-        return self.order_first and found.stage is Stage.ORDER
+    def stage(self, found: Candidate) -> int:
+        """The stage of a candidate, where order offers may come first."""
+        if self.order_first and found.stage in (Stage.GIFT, Stage.ORDER):
+            return found.stage - Stage.GIFT
+        return found.stage
 
     def lower(self, place: int) -> bool:
         """Whether it lowers what a minimum spend of order offers is measured on."""
-        return self.candidates[place].stage < Stage.ORDER
+        found = self.candidates[place]
+        if self.minimum is MinimumOn.GROSS:
+            return found.gift
+        return found.stage < Stage.ORDER
 
     def measures(self, found: Candidate) -> bool:
         """Whether it depends on the other offers whether this one's minimum spend is met."""
-        if found.stage < Stage.ORDER or not found.offer.when.measures_spend:
+        if found.stage < Stage.GIFT or not found.offer.when.measures_spend:
             return False
-        return self.minimum is not MinimumOn.GROSS
+        return self.gifts or self.minimum is not MinimumOn.GROSS
 
     def off(self, place: int, pile: Pile, start: Sequence[int], times: int) -> Off:
         """What a candidate takes off."""
@@ -110,7 +117,7 @@ class Table:
         if not when.measures_spend or self.minimum is MinimumOn.NET_OF_ALL:
             return True
         measured = spend if self.measures(found) else self.gross
-        if found.group is not None and found.group.gift:
+        if found.gift:
             measured -= off.total
         return self.met(found, measured)
 

@@ -24,12 +24,15 @@ ASKED_ALONE = -2
 
 
 class Stage(IntEnum):
-    """The order in which offers apply."""
+    """The order in which offers apply. What is given is given before order offers look at what the
+    rest comes to: a free gift raises no band and meets no threshold.
+    """
 
-    LINE = 1
-    BUNDLE = 2
-    ORDER = 3
-    VOUCHER = 4  # whatever the customer owns
+    LINE = 3
+    BUNDLE = 4
+    GIFT = 5
+    ORDER = 6
+    VOUCHER = 7  # whatever the customer owns
 
 
 _STAGES = {Scope.LINE: Stage.LINE, Scope.BUNDLE: Stage.BUNDLE, Scope.ORDER: Stage.ORDER}
@@ -71,7 +74,7 @@ class Prepared:
 
 def prepare(offer: Offer, *, owned: bool = False) -> Prepared:
     """One offer, as a public one or as the terms of something that the customer owns."""
-    stage = Stage.VOUCHER if owned else _STAGES[offer.scope]
+    stage = Stage.VOUCHER if owned else stage_of(offer)
     shape = shape_of(offer.effect, offer.base)
     effect = offer.effect
     return Prepared(
@@ -82,11 +85,19 @@ def prepare(offer: Offer, *, owned: bool = False) -> Prepared:
         binds=type(effect).bound is not Effect.bound,
         initial=offer.base is PercentBase.INITIAL,
         asks=ASKED_ALONE if offer.when.parts else NOTHING_ASKED,
-        late=offer.when.measures_spend and stage >= Stage.ORDER,
+        late=offer.when.measures_spend and stage >= Stage.GIFT,
         goods=offer.goods,
         parts=_parts(offer, shape.group),
         added_only=type(effect) is Gift and effect.source is Source.ADDED,
     )
+
+
+def stage_of(offer: Offer) -> Stage:
+    """The stage in which a public offer applies."""
+    effect = offer.effect
+    if offer.scope is Scope.ORDER and isinstance(effect, PieceEffect) and effect.gift:
+        return Stage.GIFT
+    return _STAGES[offer.scope]
 
 
 def shape_of(effect: Effect, base: PercentBase) -> Shape:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 from random import Random
 
@@ -14,14 +15,20 @@ from posloyalty.domain.engine.best_deal import BestDeal
 from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.context import Context, freeze
 from posloyalty.domain.engine.taken import Deal
-from tests.domain.engine.drawn_offers import candidates, cases
+from posloyalty.domain.programme.definition import OffersWin
+from tests.domain.engine.drawn_offers import Owning, candidates, cases, ownings
 from tests.domain.engine.made import NOON, STORE, TAX, basket, product, quote, rules
-from tests.domain.engine.naive import every_price
+from tests.domain.engine.naive_deals import by_priority, every_deal, every_price
 
 
-def search(context: Context, every: list[Candidate]) -> Deal:
+def search(context: Context, every: list[Candidate], points: int = 0) -> Deal:
     return BestDeal(
-        context, every, tax_classes=TAX, earned=lambda _deal: 0, budget={}, uniform=True
+        context,
+        every,
+        tax_classes=TAX,
+        earned=lambda _deal: 0,
+        budget={"points": points},
+        uniform=True,
     ).find()
 
 
@@ -32,6 +39,36 @@ def test_the_search_finds_what_trying_every_deal_finds(context: Context) -> None
     assert deal.complete
     least = min(price for price, _ in every_price(context))
     assert (deal.payable_minor, sum(deal.amounts)) == (least, least)
+
+
+@settings(max_examples=150)
+@given(cases(wide=True))
+def test_so_it_does_with_gifts_limits_and_every_policy(context: Context) -> None:
+    deal = search(context, candidates(context))
+    assert deal.complete
+    assert deal.payable_minor == min(price for price, _ in every_price(context))
+
+
+@settings(max_examples=150)
+@given(ownings())
+def test_so_it_does_with_what_the_customer_owns_and_uses_the_fewest_of_it(case: Owning) -> None:
+    deal = search(case.context, case.candidates(), case.points)
+    every = list(every_deal(case.context, case.every(), case.points))
+    least = min(one.payable for one in every)
+    assert (deal.complete, deal.payable_minor) == (True, least)
+    assert deal.owned == min(one.owned for one in every if one.payable == least)
+
+
+@settings(max_examples=150)
+@given(ownings())
+def test_offers_that_win_by_priority_join_in_their_order(case: Owning) -> None:
+    ruled = replace(case.context.programme.policies, offers_win=OffersWin.PRIORITY)
+    context = replace(case.context, programme=replace(case.context.programme, policies=ruled))
+    case = replace(case, context=context)
+    deal = search(context, case.candidates(), case.points)
+    wanted = by_priority(context, case.every(), case.points)
+    assert tuple((one.found.id, one.times) for one in deal.taken) == wanted.taken
+    assert deal.payable_minor == wanted.payable
 
 
 @given(cases(hard=False))
