@@ -20,7 +20,9 @@ from ui.widgets.text import Text
 from ui.widgets.view import ViewContext
 
 ROW = {Layout.WIDE: 64, Layout.COMPACT: 64, Layout.PORTRAIT: 64, Layout.NARROW: 60}
-TYPED = frozenset({FieldKind.TEXT, FieldKind.NAME, FieldKind.PERSON, FieldKind.DIGITS})
+TYPED = frozenset(
+    {FieldKind.TEXT, FieldKind.NAME, FieldKind.PERSON, FieldKind.DIGITS, FieldKind.PHONE}
+)
 
 
 class DoingsView(SheetView):

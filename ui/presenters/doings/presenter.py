@@ -163,6 +163,11 @@ class DoingsPresenter(Presenter[DoingsState]):
         else:
             self.back()
 
+    def undo(self) -> None:
+        """Ctrl+Z: take back what was done here last, never a step of the basket below."""
+        if self._counter.can_take_back:
+            self._counter.undo()
+
     def back(self) -> None:
         """From a page to the list."""
         self._page = None
@@ -230,7 +235,7 @@ class DoingsPresenter(Presenter[DoingsState]):
                 self._counter.say_fault,
             )
 
-        self._session.toasts.say(said, ToastKind.GOOD, undo=taken_back)
+        self._counter.said_with_way_back(said, taken_back)
 
     def _undone(self, doing: Doing) -> None:
         self._counter.said("doings.undone", name=doing.title)

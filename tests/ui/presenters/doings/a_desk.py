@@ -107,6 +107,7 @@ id = "friend"
 name = "Bring a friend"
 referrer = { points = 200 }
 friend = { points = 100 }
+[household]
 [claim]
 [risk]
 adjust_most = 500

@@ -10,6 +10,7 @@ import pytest
 
 from posloyalty.domain.shop.authority import Approval
 from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.services.enrol_member import EnrolForm
 from posloyalty.services.receipt_code import receipt_code
 from posloyalty.sync import events
 from tests.ui.presenters.doings.a_desk import DoingsDesk, doings_desk, sale_of
@@ -70,6 +71,7 @@ def test_everything_stands_in_groups_in_the_order_of_the_table(desk: DoingsDesk)
         "Clubs",
         "Boards",
         "Referrals",
+        "Households",
         "By hand",
     ]
     assert len({source.id for source in SOURCES}) == len(SOURCES)
@@ -352,3 +354,50 @@ def test_an_approval_stands_in_the_event_beside_who_acted(cashiers: DoingsDesk) 
         act = reader.acts.of_kind("activity", limit=1)[-1]
     assert isinstance(act, events.Act)
     assert act.ok == (b"S" * 16).hex()
+
+
+def test_a_household_is_founded_joined_by_somebodys_phone_and_left(desk: DoingsDesk) -> None:
+    till, manager = desk.shop.till, desk.shop.manager
+    desk.open()
+    assert desk.do("household:found") == "The household is there"
+    assert desk.row("household:leave").sub == "As its head; 1 share points"
+    form = EnrolForm(phone="13900000002", consents=(("terms", "", True),))
+    other = till.enrol.enrol(form, manager).member.id
+    desk.presenter.opened(member_id=other)
+    assert desk.do("household:join", phone="13900009999") == "This member is not on this till."
+    desk.presenter.back()
+    assert desk.do("household:join", phone="139 0000 0001") == "Joined the household"
+    assert desk.row("household:leave").sub == "2 share points"
+    assert desk.do("household:leave") == "Left the household"
+    assert till.households.of_member(other) is None
+    assert till.verify.verify().holds
+
+
+def test_the_key_for_undo_takes_back_what_was_done_last_and_never_a_line_below(
+    desk: DoingsDesk,
+) -> None:
+    sale_of(desk)
+    counter = counter_of(desk.shell.session)
+    desk.sell("TEA")
+    counter.take_code("TEA")
+    desk.open()
+    desk.do("privilege:tasting")
+    desk.presenter.undo()
+    assert desk.said[0] == "Taken back: Tasting"
+    assert len(counter.sale.lines) == 1
+    desk.presenter.undo()
+    assert len(counter.sale.lines) == 1
+    counter.undo()
+    assert counter.sale.lines == ()
+
+
+def test_after_another_scan_undo_is_the_scans(desk: DoingsDesk) -> None:
+    sale_of(desk)
+    counter = counter_of(desk.shell.session)
+    desk.sell("TEA")
+    desk.open()
+    desk.do("privilege:tasting")
+    counter.take_code("TEA")
+    counter.undo()
+    assert counter.sale.lines == ()
+    assert desk.shop.till.use_rights.of_member(desk.member).privileges[0].left == 0
