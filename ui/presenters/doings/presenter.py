@@ -198,6 +198,7 @@ class DoingsPresenter(Presenter[DoingsState]):
         if act is None:
             return
 
+        self._trying.forget()  # what it would give is no question any more
         page.busy = True
         self._session.lanes.write(
             lambda: act(answers, by),
@@ -346,7 +347,9 @@ class DoingsPresenter(Presenter[DoingsState]):
 
     def _gives_nothing(self, fault: Exception) -> None:
         page = self._page
-        if page is None or not isinstance(fault, ServiceRefusal):
+        if page is None:
+            return
+        if not isinstance(fault, ServiceRefusal):
             self._failed(fault)
             return
         page.why_not = refusal_sentence(fault, self._counter.figures)

@@ -13,6 +13,7 @@ from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.services.enrol_member import EnrolForm
 from posloyalty.services.receipt_code import receipt_code
 from posloyalty.sync import events
+from tests.fakes.lanes import LanesByStep
 from tests.ui.presenters.doings.a_desk import DoingsDesk, doings_desk, sale_of
 from ui.presenters.approval import Asked
 from ui.presenters.counter import counter_of
@@ -401,3 +402,16 @@ def test_after_another_scan_undo_is_the_scans(desk: DoingsDesk) -> None:
     counter.undo()
     assert counter.sale.lines == ()
     assert desk.shop.till.use_rights.of_member(desk.member).privileges[0].left == 0
+
+
+def test_what_it_would_give_comes_too_late_once_it_is_done(tmp_path: Path) -> None:
+    lanes = LanesByStep()
+    with doings_desk(tmp_path, lanes=lanes) as desk:
+        desk.open()
+        lanes.run_all()
+        desk.presenter.open_row("event:evening")
+        desk.presenter.change("guests", "1")
+        desk.presenter.do_it()
+        lanes.run("write")  # the preview of the same act is still to run, and would be refused
+        lanes.run_all()
+        assert [kind for _, kind in desk.shell.toasts.said] == [ToastKind.GOOD]
