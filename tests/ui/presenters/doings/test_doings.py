@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -415,3 +415,40 @@ def test_what_it_would_give_comes_too_late_once_it_is_done(tmp_path: Path) -> No
         lanes.run("write")  # the preview of the same act is still to run, and would be refused
         lanes.run_all()
         assert [kind for _, kind in desk.shell.toasts.said] == [ToastKind.GOOD]
+
+
+def test_passes_that_are_over_leave_the_list_to_those_that_go_on(desk: DoingsDesk) -> None:
+    desk.sell("PASS")
+    desk.shop.clock.pass_time(timedelta(days=40))
+    desk.open()
+    assert [row.faint for row in desk.rows if row.id.startswith("pass:")] == [True]
+    assert desk.row("pass:").sub == "Ten coffees was good through 2026-12-21."
+    desk.sell("PASS")
+    desk.open()
+    assert [row.faint for row in desk.rows if row.id.startswith("pass:")] == [False]
+
+
+def test_a_privilege_of_others_says_for_whom_it_is(tmp_path: Path) -> None:
+    programme = """
+    language = 2
+    id = "levels"
+    version = 1
+    currency = "CNY"
+    timezone = "Asia/Shanghai"
+    [[wallet]]
+    id = "points"
+    [[tier_scheme]]
+    id = "level"
+    window = { kind = "rolling_months", months = 12 }
+    hold_months = 12
+    level = [{ id = "gold", name = "Gold", from = 1000 }]
+    [[privilege]]
+    id = "tasting"
+    name = "Tasting"
+    when = { tier = { at_least = "gold" } }
+    """
+    with doings_desk(tmp_path, programme=programme) as desk:
+        desk.open()
+        row = desk.row("privilege:")
+        assert row.faint
+        assert "Gold" in row.sub
