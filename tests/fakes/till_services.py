@@ -116,6 +116,7 @@ class FakeCheckOut(Fails):
     opened: int = 0
     taxes_added: bool = False
     vouchers: bool = False
+    card_off: int = 0
 
     def open_basket(self) -> Basket:
         self.opened += 1
@@ -141,6 +142,7 @@ class FakeCheckOut(Fails):
             extra_refused=self.extra_refused,
             taxes_added=self.taxes_added,
             vouchers=self.vouchers,
+            card_off=self.card_off,
         )
 
     def complete(
@@ -318,6 +320,16 @@ class FakeSnapshots(Fails):
         self.turned_down.append((list_id, member_id, offer))
 
 
+@dataclass
+class FakeProgrammes:
+    """A programme that declares nothing to do beside buying, unless the test says so."""
+
+    declared: frozenset[type] = frozenset()
+
+    def declares(self, kinds: Iterable[type]) -> frozenset[type]:
+        return self.declared & frozenset(kinds)
+
+
 class FakeTill:
     """The bundle of services, with the names that the screens use."""
 
@@ -330,6 +342,7 @@ class FakeTill:
         self.history = FakeHistory(self.check_out)
         self.receipts = FakeReceipts()
         self.snapshots = FakeSnapshots()
+        self.programmes = FakeProgrammes()
         self.sign_in = FakeSignIn()
         self.approvals = FakeApprovals(self.sign_in)
         self.deeds = FakeDeeds()

@@ -13,7 +13,7 @@ kept.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +29,7 @@ from posloyalty.domain.shop.basket import (
 from posloyalty.domain.shop.deeds import Deed, deeds_between, undone
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
+from posloyalty.domain.shop.tender import TenderKind
 from ui.presenters.newest import NewestOnly
 from ui.presenters.session import Change, Session
 
@@ -261,9 +262,22 @@ class OpenSale:
                 chosen=(),
                 marks=frozenset(),
                 donations=(),
+                tenders=frozenset(),
             )
 
         self._change(emptied)
+
+    def pay_by(self, kinds: Iterable[TenderKind]) -> bool:
+        """Say in which ways the sale is paid, where the rules ask; whether that is news. It is no
+        step that undo takes back: payments are.
+        """
+        basket, quote, said = self._basket, self._quote, frozenset(kinds)
+        if basket is None or self._closing or quote is None or not quote.asks_tender:
+            return False
+        if basket.tenders == said:
+            return False
+        self._take(basket.paid_by(said))
+        return True
 
     def undo(self) -> bool:
         """Go one step back; False when there is none."""
@@ -295,6 +309,12 @@ class OpenSale:
             self._quoted = None
             self._quoting.ask(self._basket)
             self._tell()
+
+    def member_changed(self) -> None:
+        """Something beside the sale changed the attached member: read and quote anew."""
+        if self._basket is not None and self._basket.member_id is not None:
+            self._reading.ask(self._basket.member_id)
+            self.requote()
 
     def begin_completing(self) -> None:
         """The sale is being booked: nothing of it changes, and no draft may overtake it."""
