@@ -36,6 +36,7 @@ from posloyalty.services.find_voucher import FindVoucher
 from posloyalty.services.first_run import Created, FirstRun, FirstRunAnswers
 from posloyalty.services.gift_cards import GiftCards
 from posloyalty.services.hear_office import HearOffice
+from posloyalty.services.hold_sale import HoldSale
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
@@ -244,6 +245,7 @@ def _till(
         programmes=programmes,
         rules=desk.counter_rules,
         cash=desk.cash,
+        authority=desk.authority,
     )
 
     doings = make_doings(
@@ -276,6 +278,7 @@ def _till(
         rules=desk.counter_rules,
         cash=desk.cash,
         keys_of=keys_of_till,
+        authority=desk.authority,
     )
     return Till(
         facts=facts,
@@ -286,7 +289,7 @@ def _till(
         chance=chance,
         sign_in=sign_in,
         deeds=Deeds(book, ids),
-        approvals=Approvals(sign_in, lambda: shop.details().authority),
+        approvals=Approvals(sign_in, desk.authority),
         check_out=check_out,
         scan=RecogniseScan(
             book=book,
@@ -297,6 +300,7 @@ def _till(
         ),
         scan_table=scan_table,
         drafts=Drafts(book, clock),
+        hold=HoldSale(book, clock),
         drawer=Drawer(desk.printer, _drawer),
         shifts=Shifts(
             book=book,
