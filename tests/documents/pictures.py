@@ -16,6 +16,7 @@ from posloyalty.services.receipt import Receipt
 from posloyalty.services.write_receipt import ReceiptPeople
 from posloyalty.wording import Words
 from tests.documents.papers import drawn_pages
+from tests.fakes.closed_shift import a_z
 from tests.fakes.refunded import a_refund_receipt
 from tests.fakes.sold import CARD_TOKEN, SHOPS, a_line, a_receipt, a_sale
 
@@ -31,6 +32,7 @@ def main(folder: Path) -> None:
         "zh_TW": (a_receipt("zh_TW", 58), a_receipt("zh_TW", 80, sale=a_sale("zh_TW", cash=False))),
         "en": (a_receipt("en", 58), a_receipt("en", 80, sale=a_sale("en", cash=False))),
         "hard": hard_cases(),
+        "z": (a_z("zh_CN", 80), a_z("zh_TW", 80), a_z("en", 58)),
         "refund": (a_refund_receipt("zh_CN", 58), a_refund_receipt("en", 80)),
     }
     for name, pair in receipts.items():
