@@ -19,6 +19,7 @@ from msgspec import UNSET
 import resources
 from posloyalty import __version__
 from posloyalty.devices.printers.choose import make_printer
+from posloyalty.devices.terminals.choose import make_terminal
 from posloyalty.domain.shop.market import Market
 from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.shop.tender import CashRounding
@@ -48,7 +49,7 @@ from posloyalty.services.partners import Partners
 from posloyalty.services.people import People
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.plans import Plans
-from posloyalty.services.ports import Chance, Clock, Ids
+from posloyalty.services.ports import Chance, Clock, Ids, PaymentTerminal
 from posloyalty.services.print_receipts import PrintReceipts, ReceiptDress
 from posloyalty.services.programme_acts import ProgrammeActs
 from posloyalty.services.programmes import Programmes
@@ -72,6 +73,7 @@ from posloyalty.services.shop_settings import (
 )
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
+from posloyalty.services.take_payments import TakePayments
 from posloyalty.services.till import Till
 from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
@@ -293,6 +295,7 @@ def _till(
         chance=chance,
         sign_in=SignIn(book, clock, ids, hasher),
         check_out=check_out,
+        payments=TakePayments(book=book, ids=ids, terminal=desk.terminal),
         scan=RecogniseScan(
             book=book,
             clock=clock,
@@ -380,6 +383,7 @@ class _Desk:
         self._markets = markets
         self._monotonic_ms = monotonic_ms
         self._printer: tuple[PrinterSetup, ReceiptPrinter] | None = None
+        self._terminal: tuple[str, PaymentTerminal | None] | None = None
 
     def counter_rules(self) -> CounterRules:
         """Money, zone and language for a sale, and whether it prints."""
@@ -425,6 +429,13 @@ class _Desk:
             )
             self._printer = (setup, made)
         return self._printer[1]
+
+    def terminal(self) -> PaymentTerminal | None:
+        """The terminal that is connected; made again only when the settings changed."""
+        kind = self._shop.details().terminal
+        if self._terminal is None or self._terminal[0] != kind:
+            self._terminal = (kind, make_terminal(kind))
+        return self._terminal[1]
 
     def dress(self, book: SqlBook) -> ReceiptDress:
         """How receipts look now."""

@@ -50,6 +50,7 @@ from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.sold_rights import check_sold
 from posloyalty.services.stored_cards import check_loads, payments, prepaid, with_cards
+from posloyalty.services.take_payments import check_counted
 
 # The ledger answers for so many owners at once.
 OWNERS_MOST: Final = 50
@@ -204,7 +205,8 @@ class CheckOut:
 
         Raises `ServiceRefusal` EMPTY, UNPAID (`due_minor`), OVERPAID (`over_minor`), what
         `stored_cards` says of gift cards that are sold or that pay, LEASE_SHORT when this till may
-        not hand out so many points by itself, or QUOTE_STALE when programme, member or day are no
+        not hand out so many points by itself, PAYMENT_NOT_COUNTED when a terminal took what no
+        tender says, or QUOTE_STALE when programme, member or day are no
         longer those of the quote: quote again, then pay.
         """
         _check_paid(basket, quote, tenders)
@@ -244,6 +246,7 @@ class CheckOut:
         store = with_cards(unit, programme, basket, store)
         context = freeze_sale(programme, basket, state, quote.at, store)
         _check_context(context, quote)
+        check_counted(unit.payments.of_sale(basket.sale_id), tenders)
         check_sold(programme, basket)
         check_loads(programme, basket, store, context.day, rules.cards)
         by_cards = payments(unit, programme, tenders, context.day)

@@ -45,6 +45,7 @@ from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import ShopSettings
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
+from posloyalty.services.take_payments import TakePayments
 from posloyalty.services.till_clock import TillClock
 from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
@@ -62,6 +63,7 @@ class Till:
     chance: Chance
     sign_in: SignIn
     check_out: CheckOut
+    payments: TakePayments
     scan: RecogniseScan
     scan_table: ScanTables
     drafts: Drafts

@@ -30,6 +30,7 @@ from posloyalty.storage.act_tables import (
     REFUND_TENDER,
     RIGHT_CHANGE,
 )
+from posloyalty.storage.payment_tables import PAYMENT_STEP
 from posloyalty.storage.repositories.acts import act_row
 from posloyalty.storage.repositories.journal import JournalReads
 from posloyalty.storage.repositories.ledger_rows import (
@@ -40,6 +41,7 @@ from posloyalty.storage.repositories.ledger_rows import (
     use_rows,
 )
 from posloyalty.storage.repositories.meters import meter_rows
+from posloyalty.storage.repositories.payments import payment_row
 from posloyalty.storage.repositories.refunds import (
     refund_line_rows,
     refund_row,
@@ -148,6 +150,7 @@ class _Fold:
             for table in (
                 OUTBOX, SALE, SALE_LINE, LINE_SHARE, SALE_TAX, SALE_TENDER, TRANSFER, LOT, LOT_USE,
                 REFUND, REFUND_LINE, REFUND_TENDER, ACT, RIGHT_CHANGE, METER_ENTRY,
+                PAYMENT_STEP,
             )
         }  # fmt: skip
 
@@ -229,6 +232,8 @@ class _Fold:
                 self._visits.setdefault(member_id, [0, 0])[0] += more
         if isinstance(event, events.Act):
             expected["act"] = [act_row(seq, event)]
+        if isinstance(event, events.Payment):
+            expected["payment_step"] = [payment_row(seq, event)]
         if isinstance(event, Doing):
             expected |= self._done(seq, consequences_of(event))
         for name, one in self._passes.items():

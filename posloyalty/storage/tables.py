@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from posloyalty.storage.act_tables import ACT_TABLES_APPEND_ONLY
 from posloyalty.storage.columns import blob, flag, int_, one_of, table, text_
+from posloyalty.storage.payment_tables import PAYMENT_STEP
 
 BOOK = table(
     "book",
@@ -474,5 +475,6 @@ APPEND_ONLY = (
     "sale_tender",
     "consent",
     *ACT_TABLES_APPEND_ONLY,
+    PAYMENT_STEP.name,
 )
 """Tables whose rows never change: triggers refuse UPDATE and DELETE."""

@@ -55,6 +55,7 @@ __all__ = [
     "Opaque",
     "Opening",
     "Pay",
+    "Payment",
     "PinRefused",
     "Points",
     "Post",
@@ -223,6 +224,23 @@ class Heard(Event, frozen=True, kw_only=True, tag="heard"):
     meters: tuple[Count, ...] = ()
 
 
+class Payment(Event, frozen=True, kw_only=True, tag="payment"):
+    """One step of a payment that a terminal takes: `pay` is the payment, `sale` what it is for.
+
+    Every step names all of it, so that the last one alone says how the payment stands.
+    """
+
+    pay: str
+    sale: str
+    kind: str
+    n: int
+    cur: str
+    term: str
+    step: str
+    ref: str | UnsetType = UNSET
+    why: str | UnsetType = UNSET
+
+
 class Genesis(Event, frozen=True, kw_only=True, tag="genesis"):
     """The first event: the till names itself. `cert` is its certificate, DER as hexadecimal."""
 
@@ -373,6 +391,7 @@ KINDS: Final[tuple[type[Event], ...]] = (
     Refund,
     Act,
     Heard,
+    Payment,
 )
 """Every type as this release writes it."""
 

@@ -82,3 +82,21 @@ def an_act(
         rights=rights_changed(does.rights),
         meters=counted(does.meters, member_id=member_id, at=rig.clock.now()),
     )
+
+
+def a_payment(unit: UnitOfWork, rig: Rig, sale_id: bytes, step: str = "asked") -> events.Payment:
+    """The first step of a payment of now."""
+    stamp = unit.journal.stamp()
+    payment_id = rig.ids.new_id().hex()
+    return events.Payment(
+        id=payment_id,
+        at=stamp.at,
+        hlc=stamp.hlc,
+        pay=payment_id,
+        sale=sale_id.hex(),
+        kind="card",
+        n=1_000,
+        cur="CNY",
+        term="simulator",
+        step=step,
+    )

@@ -16,6 +16,14 @@ from posloyalty.services.ports.journal import Appended, Journal, JournalReads, P
 from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
 from posloyalty.services.ports.machine import Chance, Clock, Ids
 from posloyalty.services.ports.members import MemberBrief, MemberChange, MemberReads, Members
+from posloyalty.services.ports.payments import (
+    PaymentReads,
+    Payments,
+    PaymentTerminal,
+    PaymentWish,
+    TerminalAnswer,
+    TerminalOutcome,
+)
 from posloyalty.services.ports.queues import (
     PrintingReads,
     PrintingWrites,
@@ -77,6 +85,10 @@ __all__ = [
     "MemberChange",
     "MemberReads",
     "Members",
+    "PaymentReads",
+    "PaymentTerminal",
+    "PaymentWish",
+    "Payments",
     "PeopleReads",
     "PeopleWrites",
     "PinRecord",
@@ -104,6 +116,8 @@ __all__ = [
     "StoredProgramme",
     "StoredRefund",
     "StoredSale",
+    "TerminalAnswer",
+    "TerminalOutcome",
     "TillKey",
     "TokenReads",
     "Tokens",

@@ -10,6 +10,7 @@ from posloyalty.services.ports.cards import TokenReads, Tokens
 from posloyalty.services.ports.journal import Journal, JournalReads
 from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
 from posloyalty.services.ports.members import MemberReads, Members
+from posloyalty.services.ports.payments import PaymentReads, Payments
 from posloyalty.services.ports.queues import (
     PrintingReads,
     PrintingWrites,
@@ -60,6 +61,8 @@ class Reader(Protocol):
     @property
     def acts(self) -> ActReads: ...  # noqa: D102
     @property
+    def payments(self) -> PaymentReads: ...  # noqa: D102
+    @property
     def ledger(self) -> LedgerReads: ...  # noqa: D102
     @property
     def members(self) -> MemberReads: ...  # noqa: D102
@@ -97,6 +100,8 @@ class UnitOfWork(Protocol):
     def refunds(self) -> Refunds: ...  # noqa: D102
     @property
     def acts(self) -> Acts: ...  # noqa: D102
+    @property
+    def payments(self) -> Payments: ...  # noqa: D102
     @property
     def ledger(self) -> Ledger: ...  # noqa: D102
     @property
