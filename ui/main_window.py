@@ -450,10 +450,18 @@ class MainWindow(QWidget):
         return (
             MenuItem(icon="history", words=words("app.history"), act=goes(Screen.HISTORY)),
             MenuItem(icon="people", words=words("app.members"), act=goes(Screen.MEMBER)),
+            MenuItem(icon="card", words=words("app.payments"), act=self._show_payments),
             MenuItem(icon="settings", words=words("app.settings"), act=goes(Screen.SETTINGS)),
             MenuItem(icon="lock", words=words("action.lock"), act=self.lock, key="F11"),
             keys,
         )
+
+    def _show_payments(self) -> None:
+        """The open payments lie over the sale, or over the pay screen where it is in front."""
+        self.close_overlay()
+        if self.navigator.screen is not Screen.PAY:
+            self.navigator.show(Screen.SALE)
+        self.navigator.open_sheet(Sheet.PAYMENTS)
 
     def _show_keys_instead(self) -> None:
         self.close_overlay()

@@ -37,14 +37,19 @@ from posloyalty.domain.shop.market import CardBounds
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import TaxClass
 from posloyalty.domain.shop.sale import Sale, Told
-from posloyalty.domain.shop.tender import Tender, still_due
+from posloyalty.domain.shop.tender import Tender, TenderKind, still_due
 from posloyalty.domain.values.calendar import MIDNIGHT, store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.money import Currency
 from posloyalty.services.build_sale import build_sale
 from posloyalty.services.lending import Lending
 from posloyalty.services.member_state import state_of
-from posloyalty.services.pay_from_wallet import from_wallets, wallet_tender
+from posloyalty.services.pay_from_wallet import (
+    from_wallets,
+    stored_kinds,
+    wallet_money,
+    wallet_tender,
+)
 from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
@@ -174,6 +179,23 @@ class CheckOut:
         with self._book.read() as reader:
             programme = self._programme(reader, self._instant(None, rules), rules)
         return {w.id: (w.names.in_language(named), w.scale) for w in programme.wallets}
+
+    def stored_kinds(self) -> frozenset[TenderKind]:
+        """The kinds of stored value that the programme in effect lets pay."""
+        rules = self._rules()
+        with self._book.read() as reader:
+            return stored_kinds(self._programme(reader, self._instant(None, rules), rules))
+
+    def wallet_money(
+        self, basket: Basket, quote: Quote, tenders: tuple[Tender, ...]
+    ) -> tuple[str, int]:
+        """The member's wallet that pays, and what it can still pay. Refuses as the function of
+        the same name does.
+        """
+        rules = self._rules()
+        with self._book.read() as reader:
+            programme = self._programme(reader, self._instant(None, rules), rules)
+        return wallet_money(programme, basket, quote, tenders)
 
     def pay_from_wallet(
         self,

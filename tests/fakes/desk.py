@@ -16,6 +16,8 @@ from ui.actions import By, Place, action_for
 from ui.presenters.base import Presenter
 from ui.presenters.done import DonePresenter
 from ui.presenters.find_item import FindPresenter
+from ui.presenters.gift_card import GiftCardPresenter
+from ui.presenters.open_payments import OpenPaymentsPresenter
 from ui.presenters.pay import PayPresenter
 from ui.presenters.ports import Screen, Sheet
 from ui.presenters.redeem import RedeemPresenter
@@ -65,6 +67,8 @@ class Desk:
         self.find = FindPresenter(session)
         self.redeem = RedeemPresenter(session)
         self.why = WhyPresenter(session)
+        self.payments = OpenPaymentsPresenter(session)
+        self.gift_card = GiftCardPresenter(session)
         navigator = shell.navigator
         assert isinstance(navigator, LiveNavigator)
         self.navigator = navigator
@@ -75,6 +79,8 @@ class Desk:
             Sheet.FIND: self.find,
             Sheet.REDEEM: self.redeem,
             Sheet.WHY: self.why,
+            Sheet.PAYMENTS: self.payments,
+            Sheet.GIFT_CARD: self.gift_card,
         }
         self.sale.opened()
 

@@ -8,19 +8,22 @@ payment code is never echoed, kept or logged: only the refusal's words are shown
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
 from posloyalty.domain.shop.basket import BasketRefusal, Chosen
 from posloyalty.domain.shop.operator import Right
+from posloyalty.domain.shop.payment import Payment
+from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.scan_code import ScanScreen
+from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.money import Currency, currency
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import MissingWording, Words
 from ui.presenters.amounts import Figures
 from ui.presenters.faults import fault_text
 from ui.presenters.open_sale import OpenSale
-from ui.presenters.ports import Screen, Sound, ToastKind
+from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.reason_text import fact_text
 from ui.presenters.session import Change, Session
 
@@ -29,6 +32,16 @@ if TYPE_CHECKING:
 
 SHOP_CURRENCY_BEFORE_OPENING = "CNY"
 PAYMENT_CODE = "payment_code"
+
+
+class AtPayment(Protocol):
+    """Whoever takes what can pay, while the pay screen is in front."""
+
+    def gift_card_scanned(self, code: str) -> None:
+        """A gift card's code came."""
+
+    def payment_code_scanned(self, code: str) -> bool:
+        """A customer's payment code came: True when the connected terminal takes it."""
 
 
 class Counter:
@@ -40,6 +53,9 @@ class Counter:
         self.sale.fault = self.say_fault
         self.sale.member_came = self._member_came
         self.unknown_code = ""
+        self.payment_settled: Callable[[Payment], None] = lambda _payment: None
+        self.sale.card_wanted = self._card_wanted
+        self.stored_kinds: frozenset[TenderKind] = frozenset()
         self._greet: bytes | None = None
         self._pay_waits = False
         self._wallets: Mapping[str, tuple[str, int]] = {}
@@ -68,6 +84,11 @@ class Counter:
         return Figures(words=self.words, currency=self.currency, wallets=self._wallets)
 
     @property
+    def wallet_names(self) -> Mapping[str, tuple[str, int]]:
+        """Name and decimals of each wallet, by its id."""
+        return self._wallets
+
+    @property
     def may_add_products(self) -> bool:
         """Whether who is signed in may put a new product into the catalogue."""
         operator = self.session.operator
@@ -89,17 +110,19 @@ class Counter:
         self.take_code(text)
 
     def take_code(
-        self, text: str, *, quantity_milli: int | None = None, paying: bool = False
+        self, text: str, *, quantity_milli: int | None = None, paying: AtPayment | None = None
     ) -> None:
-        """Recognise a scanned or typed code and do what it says."""
+        """Recognise a scanned or typed code and do what it says; `paying` takes what can pay."""
         if not self.session.till_open:
             return
         till = self.session.till
-        screen = ScanScreen.PAYMENT if paying else ScanScreen.SALE
+        screen = ScanScreen.SALE if paying is None else ScanScreen.PAYMENT
         self._forget_unknown()
         self.session.lanes.look_up(
             lambda: till.scan.recognise(text, screen=screen),
-            lambda found: self._recognised(found, quantity_milli),
+            lambda found: (
+                self._pays(found, text, paying) or self._recognised(found, quantity_milli)
+            ),
             self.say_fault,
         )
 
@@ -181,8 +204,21 @@ class Counter:
 
     # The work
 
+    def _pays(self, found: object, text: str, paying: AtPayment | None) -> bool:
+        """Hand on what can pay; the payment code goes to the terminal and nowhere else."""
+        from posloyalty.services.recognise_scan import ScannedGiftCard, ScanRefused
+
+        if paying is None:
+            return False
+        if isinstance(found, ScannedGiftCard):
+            paying.gift_card_scanned(found.code)
+            return True
+        code = isinstance(found, ScanRefused) and str(found.reason) == PAYMENT_CODE
+        return code and paying.payment_code_scanned(text)
+
     def _recognised(self, found: object, quantity_milli: int | None) -> None:
         from posloyalty.services.recognise_scan import (
+            ScannedGiftCard,
             ScannedMember,
             ScannedProduct,
             ScannedReceipt,
@@ -199,6 +235,8 @@ class Counter:
             self.sale.attach_member(found.member_id, found.proof)
         elif isinstance(found, ScannedVoucher):
             self._take(found.chosen)
+        elif isinstance(found, ScannedGiftCard):
+            self._show_card(found.code)
         elif isinstance(found, UnknownProduct):
             if self.may_add_products:
                 self.unknown_code = found.code
@@ -211,6 +249,18 @@ class Counter:
                 self.said("sale.receipt_scanned", ToastKind.LOOK, number=found.sale_number)
         elif isinstance(found, ScanRefused):
             self.refuse(self._scan_refusal(str(found.reason), dict(found.facts)))
+
+    def _card_wanted(self, product: Product) -> None:
+        self.said("sale.scan_card", ToastKind.LOOK, name=product.name)
+
+    def _show_card(self, code: str) -> None:
+        """The card that a line waits for; else what is on it."""
+        if self.sale.card_for is None:
+            self.session.navigator.open_sheet(Sheet.GIFT_CARD, code=code)
+            return
+        self.session.toasts.clear()
+        if self.attempt(lambda: self.sale.take_card(code)):
+            self.session.sounds.play(Sound.UNDERSTOOD)
 
     def _take(self, voucher: Chosen) -> None:
         """Use a voucher whose code was shown; what stands against it, the quote says."""
@@ -261,7 +311,21 @@ class Counter:
             self._wallets = wallets
             self._tell()
 
+        self.read_kinds()
+
         self.session.lanes.look_up(lambda: till.check_out.wallets(language), came, self.say_fault)
+
+    def read_kinds(self) -> None:
+        """Ask which kinds of stored value the programme in effect lets pay."""
+        till = self.session.till
+
+        def came(kinds: frozenset[TenderKind]) -> None:
+            self.sale.cards_have_codes = TenderKind.GIFT_CARD in kinds
+            if kinds != self.stored_kinds:
+                self.stored_kinds = kinds
+                self._tell()
+
+        self.session.lanes.look_up(till.check_out.stored_kinds, came, self.say_fault)
 
     def _member_came(self, panel: MemberPanel) -> None:
         if self._greet == panel.member.id:

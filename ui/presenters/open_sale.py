@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.quote import Quote
@@ -40,11 +40,14 @@ Kept = tuple[Basket, bytes] | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A product that waits for its weight or price; `quantity_milli` is what came before it."""
+    """A product that waits for its weight or price; `quantity_milli` is what came before it, `card`
+    the code of the gift card that it is sold on.
+    """
 
     product: Product
     price: bool
     quantity_milli: int | None = None
+    card: str = field(default="", repr=False)
 
 
 class OpenSale:
@@ -65,6 +68,11 @@ class OpenSale:
         self._restored = False
         self._closing = False
         self.brought_back = False
+        self.cards_have_codes = False
+        """Whether the programme sells gift cards by their codes."""
+        self.card_for: Product | None = None
+        """The gift card that waits for its code to be scanned."""
+        self.card_wanted: Callable[[Product], None] = lambda _product: None
         lanes = session.lanes
         self._quoting = NewestOnly[Basket, Quote](
             lanes.look_up,
@@ -152,12 +160,20 @@ class OpenSale:
         quantity_milli: int | None = None,
         unit_price_minor: int | None = None,
         gross_minor: int | None = None,
+        card: str = "",
     ) -> None:
-        """Add a product; one that lacks its weight or price is asked for instead."""
+        """Add a product; one that lacks its weight or price, or a gift card without its code, is
+        asked for instead.
+        """
+        if product.gift_card and self.cards_have_codes and not card:
+            self.card_for = product
+            self.card_wanted(product)
+            self._tell()
+            return
         priced = unit_price_minor is not None or gross_minor is not None
         open_price = product.price_minor is None and not priced
         if open_price or (product.weighed and quantity_milli is None and gross_minor is None):
-            asked = Ask(product=product, price=open_price, quantity_milli=quantity_milli)
+            asked = Ask(product=product, price=open_price, quantity_milli=quantity_milli, card=card)
             self._asks.append(asked)
             self._tell()
             return
@@ -172,14 +188,26 @@ class OpenSale:
                 quantity_milli=quantity,
                 unit_price_minor=unit_price_minor,
                 gross_minor=gross_minor,
+                card=card,
             )
         )
+
+    def take_card(self, code: str) -> None:
+        """The card that the waiting product is sold on or fills; one line, one card."""
+        product, self.card_for = self.card_for, None
+        if product is not None:
+            self.add(product, card=code)
 
     def answer(self, amount: int) -> None:
         """Answer what is asked: a weight in thousandths or a price in minor units."""
         asked = self._asks.popleft()
         if asked.price:
-            self.add(asked.product, quantity_milli=asked.quantity_milli, unit_price_minor=amount)
+            self.add(
+                asked.product,
+                quantity_milli=asked.quantity_milli,
+                unit_price_minor=amount,
+                card=asked.card,
+            )
         else:
             self.add(asked.product, quantity_milli=amount)
 
@@ -248,6 +276,7 @@ class OpenSale:
     def clear(self) -> None:
         """Empty the basket and let the member go; undo brings both back."""
         self._asks.clear()
+        self.card_for = None
 
         def emptied(basket: Basket) -> Basket:
             return replace(
@@ -310,6 +339,7 @@ class OpenSale:
         self._closing = False
         self._basket = self._quote = self._quoted = self._panel = self._selected = None
         self._asks.clear()
+        self.card_for = None
         self._steps.clear()
         self._quoting.forget()
         self._reading.forget()

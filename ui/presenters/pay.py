@@ -5,7 +5,9 @@ take a part, or take the rest and complete. Booking runs on the writer lane; onl
 for the done screen. When booking fails, basket and payments stand as they were and the message says
 what to do; a second Enter while booking does nothing.
 
-A scanned payment code is refused with the words that say where to take it; nothing of it is kept.
+A connected terminal takes cards and QR wallets: the main button sends the amount, and a scanned
+payment code is handed to it. Without one the code is refused with the words that say where to take
+it. Nothing of a payment code is kept. What has no answer stays shown with the sale.
 """
 
 from __future__ import annotations
@@ -15,8 +17,9 @@ from typing import Final
 
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.payment import Payment
 from posloyalty.domain.shop.sale import Sale
-from posloyalty.domain.shop.tender import CashRounding, TenderKind, TenderRefusal
+from posloyalty.domain.shop.tender import CashRounding, Tender, TenderKind, TenderRefusal
 from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.amounts import Figures
 from ui.presenters.base import Presenter
@@ -26,7 +29,9 @@ from ui.presenters.counter import Counter, counter_of
 from ui.presenters.pay_state import PayState, PayWording
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.session import Session
-from ui.presenters.tendering import KINDS, PayField, Tendering
+from ui.presenters.stored_payments import StoredPayments
+from ui.presenters.tendering import KINDS, STORED, PayField, StoredMoney, Tendering
+from ui.presenters.terminal_payments import TerminalPayments
 
 QUOTE_STALE: Final = "QUOTE_STALE"
 STEPS_MOST: Final = 20
@@ -41,6 +46,11 @@ class PayPresenter(Presenter[PayState]):
         self._counter = counter or counter_of(session)
         self._sale = self._counter.sale
         self._presses = ChipPresses(session, self._counter, self._tell)
+        self._terminal = TerminalPayments(
+            session, self._counter, came=self._money_came, changed=self._tell
+        )
+        self._stored = StoredPayments(session, self._counter, failed=self._stored_failed)
+        self._counter.payment_settled = self._terminal.heard
         self._seen: Basket | None = None
         self._tendering: Tendering | None = None
         self._steps: deque[Tendering] = deque(maxlen=STEPS_MOST)
@@ -65,6 +75,9 @@ class PayPresenter(Presenter[PayState]):
         else:
             self._tendering = self._tendering.with_payable(quote.payable_minor)
         self._seen = self._sale.basket
+        if self._sale.basket is not None:
+            self._terminal.load(self._sale.basket.sale_id)
+        self._counter.read_kinds()
         self._tell()
 
     def closed(self) -> None:
@@ -82,7 +95,23 @@ class PayPresenter(Presenter[PayState]):
         if self._tendering is not None and self._tendering.due_minor <= 0:
             self._counter.refuse(self._session.words("pay.finish_first"))
             return
-        self._counter.take_code(text, paying=True)
+        self._counter.take_code(text, paying=self)
+
+    def gift_card_scanned(self, code: str) -> None:
+        """A gift card: propose as much as is due and on it."""
+        tendering = self._tendering
+        if tendering is not None and not self._waiting:
+            self._stored.find_card(code, tendering, self._money_found)
+
+    def payment_code_scanned(self, code: str) -> bool:
+        """A customer's payment code: the connected terminal takes what is due with it."""
+        tendering = self._tendering
+        if tendering is None or not tendering.connected:
+            return False
+        if not self._waiting:
+            self._tendering = tendering.choose(TenderKind.QR_WALLET)
+            self._send(code)
+        return True
 
     def scan_broken(self, reason: str) -> None:
         """Half a scan came; its digits are not an amount."""
@@ -101,7 +130,7 @@ class PayPresenter(Presenter[PayState]):
     def main_action(self) -> None:
         """F12 or Enter: take the payment as keyed in, and complete when nothing is left."""
         tendering = self._tendering
-        if tendering is None or self._busy:
+        if tendering is None or self._waiting:
             return
         self._session.toasts.clear()
         if tendering.due_minor < 0:
@@ -110,18 +139,21 @@ class PayPresenter(Presenter[PayState]):
         if tendering.due_minor == 0:
             self._complete()
             return
+        if tendering.looks_up:
+            self._stored.find_card(tendering.reference, tendering, self._money_found)
+            return
         try:
             taken = tendering.taken()
         except TenderRefusal as refusal:
             self._refuse(refusal)
             return
-        self._steps.append(tendering)
-        self._tendering = taken
-        if taken.due_minor <= 0:
-            self._complete()
+        if tendering.by_terminal:
+            self._send()
+        elif tendering.stored is not None:
+            amount = tendering.amount_minor() or 0
+            self._stored.take(tendering.stored, amount, tendering, self._stored_came)
         else:
-            self._session.sounds.play(Sound.UNDERSTOOD)
-        self._tell()
+            self._accept(taken)
 
     def enter(self) -> None:
         """Enter does what the main button says."""
@@ -133,7 +165,7 @@ class PayPresenter(Presenter[PayState]):
 
     def back(self) -> None:
         """Back to the sale, unless money has been taken: then it has to be given back first."""
-        if self._busy:
+        if self._waiting:
             return
         if self._tendering is not None and self._tendering.tenders:
             self._counter.refuse(self._session.words("pay.take_back_first"))
@@ -144,10 +176,19 @@ class PayPresenter(Presenter[PayState]):
 
     def tender(self, place: int) -> None:
         """Ctrl+1 and so on: the kind of the next payment."""
-        if self._tendering is not None and not self._busy and 1 <= place <= len(KINDS):
-            self._session.toasts.clear()
-            self._tendering = self._tendering.choose(KINDS[place - 1])
-            self._tell()
+        tendering = self._tendering
+        if tendering is None or self._waiting or not 1 <= place <= len(KINDS):
+            return
+        kind = KINDS[place - 1]
+        if kind in STORED and kind not in self._counter.stored_kinds:
+            return
+        self._session.toasts.clear()
+        if kind is TenderKind.WALLET:
+            # Chosen when it is found: a wallet that cannot pay leaves what was chosen before.
+            self._stored.find_wallet(tendering, self._money_found)
+            return
+        self._tendering = tendering.choose(kind)
+        self._tell()
 
     def choose_kind(self, kind: TenderKind) -> None:
         """A kind was tapped."""
@@ -155,7 +196,7 @@ class PayPresenter(Presenter[PayState]):
 
     def exact(self) -> None:
         """Ctrl+0: cash, exactly what is asked, and complete."""
-        if self._tendering is None or self._busy or self._tendering.due_minor <= 0:
+        if self._tendering is None or self._waiting or self._tendering.due_minor <= 0:
             return
         self._tendering = self._tendering.choose(TenderKind.CASH)
         self.main_action()
@@ -163,7 +204,7 @@ class PayPresenter(Presenter[PayState]):
     def give(self, amount_minor: int) -> None:
         """A note was tapped: that much cash, at once."""
         tendering = self._tendering
-        if tendering is None or self._busy or tendering.due_minor <= 0:
+        if tendering is None or self._waiting or tendering.due_minor <= 0:
             return
         self._tendering = tendering.choose(TenderKind.CASH).giving(amount_minor)
         self.main_action()
@@ -208,12 +249,34 @@ class PayPresenter(Presenter[PayState]):
     def take_back(self, number: int) -> None:
         """A payment is given back: its money is due again."""
         tendering = self._tendering
-        if tendering is None or self._busy:
+        if tendering is None or self._waiting:
             return
         tender = next((t for t in tendering.tenders if t.number == number), None)
         if tender is None:
             return
-        self._steps.append(tendering)
+        payment = self._terminal.of_tender(tender)
+        if payment is None:
+            self._steps.append(tendering)
+            self._drop(tender)
+        else:
+            self._terminal.give_back(payment, lambda: self._drop(tender))
+
+    def ask_again(self, payment_id: bytes) -> None:
+        """Ask the terminal what became of a payment."""
+        if not self._waiting:
+            self._session.toasts.clear()
+            self._terminal.ask_again(payment_id)
+
+    def payments(self) -> None:
+        """Open what nobody knows the outcome of, where a supervisor may settle it."""
+        if not self._waiting:
+            self._session.navigator.open_sheet(Sheet.PAYMENTS)
+
+    def _drop(self, tender: Tender) -> None:
+        tendering = self._tendering
+        if tendering is None:
+            return
+        number = next((t.number for t in tendering.tenders if t == tender), tender.number)
         self._tendering = tendering.without(number)
         self._chosen = None
         words = self._session.words
@@ -222,12 +285,13 @@ class PayPresenter(Presenter[PayState]):
             kind=words(f"pay.{tender.kind.value}"),
             amount=self._figures.money(tender.given_minor),
         )
-        self._session.toasts.say(said, ToastKind.NEWS, undo=self.undo)
+        back = self.undo if self._steps else None
+        self._session.toasts.say(said, ToastKind.NEWS, undo=back)
         self._tell()
 
     def undo(self) -> None:
         """Ctrl+Z: the payments as they were before the last step."""
-        if self._steps and self._tendering is not None and not self._busy:
+        if self._steps and self._tendering is not None and not self._waiting:
             self._session.toasts.clear()
             before = self._steps.pop()
             self._tendering = before.with_payable(self._tendering.payable_minor)
@@ -267,9 +331,75 @@ class PayPresenter(Presenter[PayState]):
         self._steps.clear()
         self._chosen = None
         begun = Tendering(
-            payable_minor=quote.payable_minor, currency=quote.currency, rounding=rounding
+            payable_minor=quote.payable_minor,
+            currency=quote.currency,
+            rounding=rounding,
+            connected=self._terminal.connected,
         )
         return begun.choose(TenderKind.CASH)
+
+    @property
+    def _waiting(self) -> bool:
+        """Whether a sale is being booked, or the terminal asked."""
+        return self._busy or self._terminal.busy
+
+    def _accept(self, taken: Tendering) -> None:
+        """A payment was taken; the sale is complete when it was the last."""
+        if self._tendering is not None:
+            self._steps.append(self._tendering)
+        self._tendering = taken
+        if taken.due_minor <= 0:
+            self._complete()
+        else:
+            self._session.sounds.play(Sound.UNDERSTOOD)
+        self._tell()
+
+    def _send(self, code: str = "") -> None:
+        """Have the terminal take what is keyed in."""
+        tendering = self._tendering
+        if tendering is not None and tendering.due_minor > 0:
+            amount = tendering.amount_minor() or 0
+            self._terminal.send(tendering.kind, amount, tendering.currency.code, code)
+
+    def _money_came(self, payment: Payment) -> None:
+        """The terminal took money for this sale, now or before a restart."""
+        tendering = self._tendering
+        if tendering is None or not self._front:
+            return
+        tender = payment.tender(1)
+        if any(one.reference == tender.reference for one in tendering.tenders):
+            return
+        if tender.amount_minor > tendering.due_minor:
+            # Something else paid meanwhile: what came late goes back.
+            self._counter.refuse(
+                self._session.words(
+                    "pay.came_late", amount=self._figures.money(tender.amount_minor)
+                )
+            )
+            self._terminal.give_back(payment, self._tell)
+            return
+        # No step back may lose what the terminal took.
+        self._steps.clear()
+        self._tendering = tendering.with_tender(tender)
+        self._session.sounds.play(Sound.UNDERSTOOD)
+        if self._tendering.due_minor <= 0:
+            self._complete()
+
+    def _money_found(self, money: StoredMoney) -> None:
+        if self._tendering is not None and not self._waiting:
+            self._tendering = self._tendering.found(money)
+            self._session.sounds.play(Sound.UNDERSTOOD)
+            self._tell()
+
+    def _stored_came(self, tender: Tender) -> None:
+        if self._tendering is not None and not self._waiting:
+            self._accept(self._tendering.with_tender(tender))
+
+    def _stored_failed(self, fault: Exception) -> None:
+        if isinstance(fault, TenderRefusal):
+            self._refuse(fault)
+        else:
+            self._counter.say_fault(fault)
 
     def _spend(self, quote: Quote, wallet: str, points: int, minor: int) -> None:
         tendering = self._tendering
@@ -304,6 +434,7 @@ class PayPresenter(Presenter[PayState]):
         self._busy = False
         self._tendering = None
         self._steps.clear()
+        self._terminal.forget()
         self._session.toasts.clear()
         self._session.sounds.play(Sound.SALE_COMPLETE)
         self._sale.completed()
@@ -365,5 +496,13 @@ class PayPresenter(Presenter[PayState]):
 
     def _tell(self) -> None:
         if self._tendering is not None:
-            wording = PayWording(self._figures, self._sale.quote)
-            self._show(wording.state(self._tendering, chosen=self._chosen, busy=self._busy))
+            wording = PayWording(self._figures, self._sale.quote, kinds=self._counter.stored_kinds)
+            self._show(
+                wording.state(
+                    self._tendering,
+                    chosen=self._chosen,
+                    busy=self._busy,
+                    asking=self._terminal.busy,
+                    pending=self._terminal.pending,
+                )
+            )

@@ -36,6 +36,8 @@ class Sheet(Enum):
     FIND = auto()
     REDEEM = auto()
     WHY = auto()
+    PAYMENTS = auto()
+    GIFT_CARD = auto()
 
 
 class Sound(Enum):
@@ -82,6 +84,9 @@ class Lanes(Protocol):
 
     def printing(self, job: Callable[[], T], done: Callable[[T], None], failed: Failed) -> None:
         """Run on the thread that talks to printers; it may take many seconds."""
+
+    def paying(self, job: Callable[[], T], done: Callable[[T], None], failed: Failed) -> None:
+        """Run on the thread that talks to the terminal; it may take as long as a customer does."""
 
     def long(
         self,

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
+    QGridLayout,
     QHBoxLayout,
     QSizePolicy,
     QVBoxLayout,
@@ -33,7 +34,14 @@ from ui.widgets.text import Text
 from ui.widgets.totals import FigureList
 from ui.widgets.view import ScreenView, ViewContext
 
-ICONS = {TenderKind.CASH: "cash", TenderKind.CARD: "card", TenderKind.QR_WALLET: "qr"}
+ICONS = {
+    TenderKind.CASH: "cash",
+    TenderKind.CARD: "card",
+    TenderKind.QR_WALLET: "qr",
+    TenderKind.GIFT_CARD: "gift",
+    TenderKind.WALLET: "wallet",
+}
+TENDERS_ACROSS = 3
 
 
 class PayView(ScreenView):
@@ -94,13 +102,14 @@ class PayView(ScreenView):
         """Show everything."""
         self.due.present(state)
         self.take_back.setVisible(bool(state.paid_rows) and self.look.narrow)
-        self.paid.present(state.paid_rows)
+        self.paid.present(state.paid_rows, state.pending_rows)
         self.chips.present(tuple(chip_row(chip) for chip in state.chips))
         self.also.setVisible(bool(state.chips))
         self.sums.present(state.sums)
         for button, kind in zip(self.kinds, state.kinds, strict=False):
             button.setChecked(kind.chosen)
             button.setEnabled(not state.busy)
+            button.setVisible(kind.offered)
         amount = state.field is PayField.AMOUNT
         self.amount.present(
             state.amount_label, state.amount, active=amount, fresh=state.amount_fresh and amount
@@ -115,7 +124,7 @@ class PayView(ScreenView):
             state.reference_label,
             state.reference,
             active=not amount,
-            hint=self.words("pay.reference_hint"),
+            hint=state.reference_hint,
         )
         self.reference.setProperty("typing", state.wants_reference and not amount)
         self.notes.present(state.notes)
@@ -206,11 +215,7 @@ class PayView(ScreenView):
         whole.addWidget(head)
         if layout is Layout.PORTRAIT:
             whole.addWidget(left, 1)
-            row = QHBoxLayout()
-            row.setSpacing(gap)
-            for button in self.kinds:
-                row.addWidget(button, 1)
-            whole.addLayout(row)
+            whole.addLayout(self._kind_grid())
             keys.setFixedHeight(look.px(560))
             whole.addWidget(keys)
             whole.addWidget(self.main)
@@ -242,8 +247,7 @@ class PayView(ScreenView):
         side.setSpacing(gap)
         row = QHBoxLayout()
         row.setSpacing(gap)
-        for button in self.kinds:
-            row.addWidget(button, 1)
+        row.addLayout(self._kind_grid(), 1)
         row.addWidget(self.take_back)
         side.addWidget(self.due)
         side.addLayout(row)
@@ -267,6 +271,14 @@ class PayView(ScreenView):
         self.change.hide()
         self.change.setParent(self)
         self.sheet_side = self
+
+    def _kind_grid(self) -> QGridLayout:
+        """Kinds in rows of three, in reach of the pad."""
+        grid = QGridLayout()
+        grid.setSpacing(self.look.px(GAP))
+        for place, button in enumerate(self.kinds):
+            grid.addWidget(button, place // TENDERS_ACROSS, place % TENDERS_ACROSS)
+        return grid
 
     def _left(self) -> QWidget:
         """Paid so far, what is also usable, the sums."""
