@@ -204,6 +204,7 @@ class FakeScan:
     """Codes are the products' numbers; the card is Wang's."""
 
     asked: list[tuple[str, str]] = field(default_factory=list)
+    more: tuple[Product, ...] = ()
 
     def recognise(self, text: str, *, screen: str, aim: str | None = None) -> object:
         self.asked.append((text, str(screen)))
@@ -217,7 +218,7 @@ class FakeScan:
             return ScannedReceipt(text[2:] or None, text)
         if text.startswith("label:"):
             return ScannedProduct(product=APPLES, quantity_milli=1286, gross_minor=1646)
-        for each in PRODUCTS:
+        for each in (*PRODUCTS, *self.more):
             if text in each.codes:
                 return ScannedProduct(product=each)
         return UnknownProduct(text)

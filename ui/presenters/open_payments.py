@@ -188,7 +188,7 @@ class OpenPaymentsPresenter(Presenter[OpenPaymentsState]):
 def _row(payment: Payment, words: Words, figures: Figures, *, chosen: bool) -> OpenPaymentRow:
     title = words(f"pay.{payment.kind.value}")
     state = words("pay.outcome_unknown" if payment.open else "pay.taken_no_sale")
-    sub = f"{payment.at:%m-%d %H:%M} · {state}"
+    sub = f"{state} · {payment.at:%m-%d %H:%M}"
     amount = figures.money(payment.amount_minor)
     return OpenPaymentRow(
         id=payment.id,

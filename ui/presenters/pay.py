@@ -47,7 +47,11 @@ class PayPresenter(Presenter[PayState]):
         self._sale = self._counter.sale
         self._presses = ChipPresses(session, self._counter, self._tell)
         self._terminal = TerminalPayments(
-            session, self._counter, came=self._money_came, changed=self._tell
+            session,
+            self._counter,
+            came=self._money_came,
+            unknown=self._propose_anew,
+            changed=self._tell,
         )
         self._stored = StoredPayments(session, self._counter, failed=self._stored_failed)
         self._counter.payment_settled = self._terminal.heard
@@ -384,6 +388,11 @@ class PayPresenter(Presenter[PayState]):
         self._session.sounds.play(Sound.UNDERSTOOD)
         if self._tendering.due_minor <= 0:
             self._complete()
+
+    def _propose_anew(self) -> None:
+        """What has no answer is not asked for again by the next press."""
+        if self._tendering is not None:
+            self._tendering = self._tendering.choose(self._tendering.kind)
 
     def _money_found(self, money: StoredMoney) -> None:
         if self._tendering is not None and not self._waiting:

@@ -151,7 +151,7 @@ class PayWording:
             amount_fresh=now.amount.fresh,
             whole=now.currency.exponent == 0,
             pending_rows=tuple(self._pending_row(one) for one in pending),
-            reference_label=words("pay.card_number" if gift_card else "pay.reference"),
+            reference_label=words(_label_of(now.kind)),
             reference=now.reference if now.stored is None else self._found(now.stored),
             reference_hint=words("pay.card_hint" if gift_card else "pay.reference_hint"),
             wants_reference=not (cash or now.by_terminal)
@@ -271,6 +271,13 @@ class PayWording:
             change = figures.money(after.change_minor)
             complete = words("pay.complete_change", amount=change)
         return complete, True, True
+
+
+def _label_of(kind: TenderKind) -> str:
+    """What stands before a reference, a card's number or the wallet that was found."""
+    if kind is TenderKind.WALLET:
+        return "pay.wallet"
+    return "pay.card_number" if kind is TenderKind.GIFT_CARD else "pay.reference"
 
 
 def pay_sums(quote: Quote | None, figures: Figures) -> tuple[tuple[str, str, str], ...]:

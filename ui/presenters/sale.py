@@ -58,6 +58,8 @@ class SalePresenter(Presenter[SaleState]):
     def opened(self, **arguments: object) -> None:
         """The sale is in front; a neighbour may bring a scan, a member or typed keys along."""
         self._load_keys()
+        if self._session.till_open:
+            self._counter.read_kinds()
         if self._sale.brought_back:
             self._sale.brought_back = False
             self._counter.said("sale.brought_back", ToastKind.LOOK)

@@ -1,8 +1,9 @@
 """What the connected terminal takes for the open sale, and what became of it.
 
 Shape: `TerminalPayments` puts a payment on disk, has the terminal take it on the lane of payments,
-and puts the answer on disk; `came` hears of money that was taken. What has no answer stays in
-`pending` with its sale, also after a restart, and is asked again. Nothing here waits.
+and puts the answer on disk; `came` hears of money that was taken, `unknown` that there was no
+answer. What has none stays in `pending` with its sale, also after a restart, and is asked again.
+Nothing here waits.
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ class TerminalPayments:
         counter: Counter,
         *,
         came: Callable[[Payment], None],
+        unknown: Callable[[], None],
         changed: Callable[[], None],
     ) -> None:
         self._session = session
         self._counter = counter
         self._came = came
+        self._unknown = unknown
         self._changed = changed
         self._sale_id = b""
         self._known: dict[bytes, Payment] = {}
@@ -152,6 +155,7 @@ class TerminalPayments:
             why = words(f"terminal.{payment.cause or 'declined'}")
             self._counter.refuse(words("pay.terminal_declined", amount=amount, why=why))
         elif payment.open:
+            self._unknown()
             self._session.toasts.say(words("pay.terminal_unknown", amount=amount), ToastKind.LOOK)
             self._session.sounds.play(Sound.LOOK_HERE)
         self._changed()

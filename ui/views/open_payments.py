@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QSizePolicy
 
+from ui.appearance import Layout
 from ui.appearance.metrics import GAP
 from ui.presenters.open_payments import OpenPaymentsPresenter, OpenPaymentsState
 from ui.views.sheets import SheetView
@@ -31,7 +32,8 @@ class OpenPaymentsView(SheetView):
             made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             return made
 
-        self.ask = button("pay.ask_again", "sync", key="Enter", kind=Kind.SOFT)
+        upright = look.layout is Layout.WIDE
+        self.ask = button("pay.ask_again", "sync", key="Enter" if upright else "", kind=Kind.SOFT)
         self.ask.clicked.connect(presenter.enter)
         self.took = button("pay.was_taken", "check")
         self.took.clicked.connect(presenter.took)

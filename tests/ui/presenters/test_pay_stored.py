@@ -32,7 +32,7 @@ def test_a_scanned_card_proposes_what_is_on_it_and_enter_takes_it() -> None:
     counter = paying()
     counter.scan(CARD)
     state = counter.pay.state
-    assert (state.reference, state.amount) == ("•7777 · 50.00", "50.00")
+    assert (state.reference, state.amount) == ("•7777\u200250.00", "50.00")
     assert (state.change_label, state.change) == ("Left on •7777", "0.00")
     assert state.main == "Take 50, still due 88.76"
     counter.press("Enter", "Enter")
@@ -59,7 +59,7 @@ def test_a_typed_number_is_looked_up_first() -> None:
     counter.press(*CARD.lower())
     assert (counter.pay.state.main, counter.pay.state.ready) == ("Look the card up", True)
     counter.press("Enter")
-    assert counter.pay.state.reference == "•7777 · 50.00"
+    assert counter.pay.state.reference == "•7777\u200250.00"
     counter.press("Enter")
     assert [row.amount for row in counter.pay.state.paid_rows] == ["50.00"]
 

@@ -94,8 +94,9 @@ def test_an_unknown_outcome_never_completes_the_sale() -> None:
     assert counter.front is Screen.PAY
     assert counter.till.check_out.completed == []
     (row,) = counter.pay.state.pending_rows
-    assert (row.title, row.amount, row.sub) == ("Card", "138.76", "Outcome not known")
+    assert (row.title, row.amount, row.sub) == ("Card", "138.76", "Not known")
     assert counter.pay.state.due_minor == 13876
+    assert counter.pay.state.main == "Take 138.76 on the terminal"
     assert counter.shell.sounds.heard[-1] is Sound.LOOK_HERE
 
 
