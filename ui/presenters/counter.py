@@ -118,12 +118,13 @@ class Counter:
         till = self.session.till
         screen = ScanScreen.SALE if paying is None else ScanScreen.PAYMENT
         self._forget_unknown()
+
+        def came(found: object) -> None:
+            if not self._pays(found, text, paying):
+                self._recognised(found, quantity_milli)
+
         self.session.lanes.look_up(
-            lambda: till.scan.recognise(text, screen=screen),
-            lambda found: (
-                self._pays(found, text, paying) or self._recognised(found, quantity_milli)
-            ),
-            self.say_fault,
+            lambda: till.scan.recognise(text, screen=screen), came, self.say_fault
         )
 
     def forget_unknown(self) -> None:
