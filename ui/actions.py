@@ -239,7 +239,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="backspace",
-        places=_at(Screen.SALE, Screen.PAY, Screen.SIGN_IN, Sheet.REDEEM, Sheet.FIND),
+        places=_at(
+            Screen.SALE, Screen.PAY, Screen.SIGN_IN, Sheet.REDEEM, Sheet.FIND, Sheet.APPROVE
+        ),
         key="Backspace",
         label="action.backspace",
         icon="backspace",

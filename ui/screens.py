@@ -54,6 +54,7 @@ PLACES: Final[dict[Place, Parts]] = {
         "ui.presenters.gift_card:GiftCardPresenter", "ui.views.gift_card:GiftCardView"
     ),
     Sheet.WHY: Parts("ui.presenters.why:WhyPresenter", "ui.views.why:WhyView"),
+    Sheet.APPROVE: Parts("ui.presenters.approve:ApprovePresenter", "ui.views.approve:ApproveView"),
 }
 
 

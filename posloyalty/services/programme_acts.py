@@ -251,8 +251,13 @@ def act_event(
     acted: Acted,
     operator: Operator,
     at: datetime,
+    *,
+    approved_by: Operator | None = None,
 ) -> Act:
-    """The journal's event of something that happened outside a sale, at the unit's next place."""
+    """The journal's event of something that happened outside a sale, at the unit's next place.
+
+    `approved_by` answered for it where the operator alone might not.
+    """
     stamp = unit.journal.stamp(at)
     member_id, recorded = happening.member_id, happening.recorded
     return Act(
@@ -260,6 +265,7 @@ def act_event(
         at=stamp.at,
         hlc=stamp.hlc,
         actor=operator.id.hex(),
+        ok=UNSET if approved_by in (None, operator) else approved_by.id.hex(),
         kind=happening.trigger.value,
         what=recorded.what,
         day=at.astimezone(programme.zone).date().isoformat(),

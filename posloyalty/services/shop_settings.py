@@ -16,9 +16,10 @@ from enum import StrEnum
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from posloyalty.domain.shop.operator import Operator, Right
+from posloyalty.domain.shop.authority import Authority, Limit
+from posloyalty.domain.shop.operator import Operator, Right, Role
 from posloyalty.domain.shop.tender import CashRounding
-from posloyalty.domain.values.money import CURRENCIES
+from posloyalty.domain.values.money import CURRENCIES, currency
 from posloyalty.domain.values.rounding import Rounding
 from posloyalty.services.invoice_link import is_invoice_link
 from posloyalty.services.note_change import changed_fields, note_change, require
@@ -43,6 +44,7 @@ _LIMITS: Final = {
     "receipt_footer": 200,
 }
 _CODE_MOST: Final = 6
+Bound = tuple[Role, Limit, int | None]
 _CUTOFF: Final = re.compile("(0[0-9]|1[01]):[0-5][0-9]")
 
 
@@ -71,6 +73,7 @@ class ShopDetails:
     """Everything a manager sets up. `country` is ISO 3166, `currency` ISO 4217.
 
     `cutoff` is the hour, HH:MM and before noon, up to which a sale belongs to the day before.
+    `bounds` are those of the roles' limits that are not the usual ones: role, limit, the most.
     """
 
     name: str
@@ -96,6 +99,15 @@ class ShopDetails:
     look: str = "light"
     scale_percent: int = 100
     volume: int = 60
+    bounds: tuple[Bound, ...] = ()
+
+    @property
+    def authority(self) -> Authority:
+        """How far each role's rights go."""
+        authority = Authority.usual(currency(self.currency).exponent)
+        for role, limit, most in self.bounds:
+            authority = authority.with_bound(role, limit, most)
+        return authority
 
     @property
     def day_ends(self) -> time:
@@ -224,6 +236,8 @@ def _machine_findings(details: ShopDetails) -> list[Finding]:
         findings.append(finding("scale_percent", "UNKNOWN_SCALE"))
     if not 0 <= details.volume <= 100:
         findings.append(finding("volume", "PERCENT_RANGE"))
+    if any(most is not None and most < 0 for _role, _limit, most in details.bounds):
+        findings.append(finding("bounds", "NOT_POSITIVE"))
     kind = details.printer.kind
     needs = (PrinterKind.NETWORK, PrinterKind.SERIAL, PrinterKind.FILE)
     if kind in needs and not details.printer.address.strip():
@@ -259,6 +273,8 @@ def _written(value: object) -> str:
             {"kind": value.kind, "address": value.address, "options": value.options},
             ensure_ascii=False,
         )
+    if isinstance(value, tuple):
+        return json.dumps(value)
     return str(value)
 
 
@@ -270,6 +286,8 @@ def _read(name: str, text: str) -> Any:
             address=stored["address"],
             options=tuple((key, value) for key, value in stored["options"]),
         )
+    if name == "bounds":
+        return tuple((Role(role), Limit(limit), most) for role, limit, most in json.loads(text))
     if name == "cash_rounding":
         return Rounding(text)
     if name in ("cash_step_minor", "receipt_width_mm", "scale_percent", "volume"):

@@ -121,27 +121,44 @@ class TakePayments:
             raise ServiceRefusal("NOT_GIVEN_BACK", amount_minor=payment.amount_minor)
         return self._step(payment.id, PaymentStep.GIVEN_BACK, operator, reference=answer.reference)
 
-    def settle(self, payment_id: bytes, operator: Operator, *, took: bool) -> Payment:
-        """A supervisor looked at the terminal: the money was taken, or it was not.
+    def settle(
+        self,
+        payment_id: bytes,
+        operator: Operator,
+        *,
+        took: bool,
+        approved_by: Operator | None = None,
+    ) -> Payment:
+        """A supervisor looked at the terminal: the money was taken, or it was not. `approved_by`
+        answers for it where the operator alone may not.
 
         Raises `ServiceRefusal` NOT_ALLOWED, NO_SUCH_PAYMENT or PAYMENT_ENDED.
         """
-        require(operator, Right.WAIVE)
+        require(approved_by or operator, Right.WAIVE)
         step = PaymentStep.TOOK if took else PaymentStep.TOOK_NOT
-        return self._step(payment_id, step, operator, cause=SLIP_SEEN if took else NO_SLIP)
+        cause = SLIP_SEEN if took else NO_SLIP
+        return self._step(payment_id, step, operator, cause=cause, approved_by=approved_by)
 
-    def returned(self, payment_id: bytes, operator: Operator) -> Payment:
+    def returned(
+        self, payment_id: bytes, operator: Operator, *, approved_by: Operator | None = None
+    ) -> Payment:
         """A supervisor gave money back that was taken for a sale that is not booked.
 
         Raises `ServiceRefusal` NOT_ALLOWED, NO_SUCH_PAYMENT or PAYMENT_ENDED, also where the sale
         is booked: then it goes back by a return.
         """
-        require(operator, Right.WAIVE)
+        require(approved_by or operator, Right.WAIVE)
         with self._book.read() as reader:
             payment = reader.payments.by_id(payment_id)
             if payment is not None and reader.sales.by_id(payment.sale_id) is not None:
                 raise ServiceRefusal("PAYMENT_ENDED", amount_minor=payment.amount_minor)
-        return self._step(payment_id, PaymentStep.GIVEN_BACK, operator, cause=SLIP_SEEN)
+        return self._step(
+            payment_id,
+            PaymentStep.GIVEN_BACK,
+            operator,
+            cause=SLIP_SEEN,
+            approved_by=approved_by,
+        )
 
     # On the lane of payments
 
@@ -187,6 +204,7 @@ class TakePayments:
         *,
         reference: str = "",
         cause: str = "",
+        approved_by: Operator | None = None,
     ) -> Payment:
         with self._book.write() as unit:
             before = unit.payments.by_id(payment_id)
@@ -197,12 +215,18 @@ class TakePayments:
             if not may_follow(before.step, step):
                 raise ServiceRefusal("PAYMENT_ENDED", amount_minor=before.amount_minor)
             after = replace(before, step=step, reference=reference or before.reference, cause=cause)
-            self._write(unit, after, operator, event_id=self._ids.new_id())
+            self._write(unit, after, operator, event_id=self._ids.new_id(), approved_by=approved_by)
             unit.commit()
         return after
 
     def _write(
-        self, unit: UnitOfWork, payment: Payment, operator: Operator, *, event_id: bytes
+        self,
+        unit: UnitOfWork,
+        payment: Payment,
+        operator: Operator,
+        *,
+        event_id: bytes,
+        approved_by: Operator | None = None,
     ) -> None:
         stamp = unit.journal.stamp()
         unit.payments.book(
@@ -211,6 +235,7 @@ class TakePayments:
                 at=stamp.at,
                 hlc=stamp.hlc,
                 actor=operator.id.hex(),
+                ok=UNSET if approved_by in (None, operator) else approved_by.id.hex(),
                 pay=payment.id.hex(),
                 sale=payment.sale_id.hex(),
                 kind=payment.kind.value,

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from posloyalty.services.approvals import Approvals
 from posloyalty.services.back_up import BackUp
 from posloyalty.services.book_keys import KeyPlace
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut
 from posloyalty.services.claims import Claims
+from posloyalty.services.deeds import Deeds
 from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.doings import Doings
 from posloyalty.services.drafts import Drafts
@@ -62,6 +64,8 @@ class Till:
     ids: Ids
     chance: Chance
     sign_in: SignIn
+    approvals: Approvals
+    deeds: Deeds
     check_out: CheckOut
     payments: TakePayments
     scan: RecogniseScan

@@ -30,8 +30,10 @@ from posloyalty.storage.act_tables import (
     REFUND_TENDER,
     RIGHT_CHANGE,
 )
+from posloyalty.storage.audit_table import AUDIT_ENTRY
 from posloyalty.storage.payment_tables import PAYMENT_STEP
 from posloyalty.storage.repositories.acts import act_row
+from posloyalty.storage.repositories.audit import audit_row
 from posloyalty.storage.repositories.journal import JournalReads
 from posloyalty.storage.repositories.ledger_rows import (
     account_id,
@@ -149,7 +151,7 @@ class _Fold:
             table.name: _Pass(connection, table)
             for table in (
                 OUTBOX, SALE, SALE_LINE, LINE_SHARE, SALE_TAX, SALE_TENDER, TRANSFER, LOT, LOT_USE,
-                REFUND, REFUND_LINE, REFUND_TENDER, ACT, RIGHT_CHANGE, METER_ENTRY,
+                REFUND, REFUND_LINE, REFUND_TENDER, ACT, RIGHT_CHANGE, METER_ENTRY, AUDIT_ENTRY,
                 PAYMENT_STEP,
             )
         }  # fmt: skip
@@ -217,16 +219,13 @@ class _Fold:
         expected: dict[str, list[Row]] = {}
         event = events.decode(stored.body)
         yield from _labels(stored, event)
+        if isinstance(event, events.Event):
+            audited = audit_row(seq, event)
+            expected["audit_entry"] = [] if audited is None else [audited]
         if isinstance(event, events.Sale):
             expected |= self._sale(seq, event)
         if isinstance(event, events.Refund):
-            refund = refund_of(event)
-            expected["refund"] = [refund_row(seq, refund)]
-            expected["refund_line"] = refund_line_rows(seq, refund)
-            expected["refund_tender"] = refund_tender_rows(seq, refund)
-            if refund.member_id is not None:
-                visit = self._visits.setdefault(refund.member_id, [0, 0])
-                visit[0] += uncounted(refund, consequences_of(event))
+            expected |= self._refund(seq, event)
         if isinstance(event, events.Heard) or _claims(event):
             for member_id, more in purchases_in(consequences_of(event)).items():
                 self._visits.setdefault(member_id, [0, 0])[0] += more
@@ -266,6 +265,17 @@ class _Fold:
             "line_share": share_rows(seq, sale),
             "sale_tax": tax_rows(seq, sale),
             "sale_tender": tender_rows(seq, sale),
+        }
+
+    def _refund(self, seq: int, event: events.Refund) -> dict[str, list[Row]]:
+        refund = refund_of(event)
+        if refund.member_id is not None:
+            visit = self._visits.setdefault(refund.member_id, [0, 0])
+            visit[0] += uncounted(refund, consequences_of(event))
+        return {
+            "refund": [refund_row(seq, refund)],
+            "refund_line": refund_line_rows(seq, refund),
+            "refund_tender": refund_tender_rows(seq, refund),
         }
 
     def _moved(self, seq: int, moved: Sequence[Transfer]) -> dict[str, list[Row]]:

@@ -35,6 +35,7 @@ from posloyalty.storage.engine import (
 )
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.repositories.acts import ActReads, Acts
+from posloyalty.storage.repositories.audit import AuditReads
 from posloyalty.storage.repositories.catalogue import Catalogue
 from posloyalty.storage.repositories.journal import Journal, JournalReads
 from posloyalty.storage.repositories.ledger import Ledger
@@ -67,6 +68,7 @@ class Shelf:
         self.programmes = Programmes(connection)
         self.printing = Printing(connection)
         self.replays = Replays(connection)
+        self.audit = AuditReads(connection)
 
 
 class SqlReader(Shelf):

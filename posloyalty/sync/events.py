@@ -42,6 +42,7 @@ __all__ = [
     "ClockJump",
     "Consent",
     "Count",
+    "Deed",
     "ErrorNote",
     "Event",
     "Genesis",
@@ -332,6 +333,21 @@ class ClockJump(Event, frozen=True, kw_only=True, tag="clock_jump"):
     by_ms: int
 
 
+class Deed(Event, frozen=True, kw_only=True, tag="deed"):
+    """Something sensitive that somebody did at the till, written when it happened.
+
+    `what` it is about in words of the shop (an article, a receipt), `sale` the open or stored sale.
+    With `undoes` the operator took the same deed back.
+    """
+
+    kind: str
+    sale: str | UnsetType = UNSET
+    what: str | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    undoes: bool | UnsetType = UNSET
+    facts: tuple[tuple[str, int], ...] = ()
+
+
 class ReceiptCopy(Event, frozen=True, kw_only=True, tag="receipt_copy"):
     """A copy of a receipt was asked for."""
 
@@ -391,6 +407,7 @@ KINDS: Final[tuple[type[Event], ...]] = (
     Refund,
     Act,
     Heard,
+    Deed,
     Payment,
 )
 """Every type as this release writes it."""

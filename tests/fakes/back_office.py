@@ -21,6 +21,7 @@ from posloyalty.domain.members.member import (
     MemberStatus,
     Profile,
 )
+from posloyalty.domain.shop.authority import Approval, Authority, Need
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.services.enrol_member import EnrolForm, Enrolled, MemberCard
 from posloyalty.services.find_member import MemberFound, MemberPanel, MemberRow
@@ -68,6 +69,25 @@ class FakeSignIn:
             return SignedIn(next(p for p in self.people if p.id == operator_id))
         self.wrong += 1
         return PinRefused(wait_s=self.wait_s, attempts=self.wrong)
+
+
+@dataclass
+class FakeApprovals:
+    """Those whose role may, with the sign-in's PIN; limits are the usual ones."""
+
+    sign_in: FakeSignIn
+    tried: list[tuple[bytes, str]] = field(default_factory=list)
+
+    def who_may(self, need: Need) -> tuple[Operator, ...]:
+        authority = Authority.usual(2)
+        return tuple(one for one in self.sign_in.people if authority.permits(one, need))
+
+    def by_pin(self, need: Need, operator_id: bytes, pin: str, reason: str = "") -> object:
+        from posloyalty.services.sign_in import SignedIn
+
+        self.tried.append((operator_id, reason))
+        answer = self.sign_in.sign_in(operator_id, pin)
+        return Approval(answer.operator, reason) if isinstance(answer, SignedIn) else answer
 
 
 def row(number: int, name: str, phone: str, **more: object) -> MemberRow:
@@ -370,5 +390,6 @@ class FakeTill:
     scan: FakeScan = field(default_factory=FakeScan)
 
     def __post_init__(self) -> None:
+        self.approvals = FakeApprovals(self.sign_in)
         self.enrol = FakeEnrol(self.members)
         self.receipts = FakeReceipts(self.history)

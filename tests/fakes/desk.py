@@ -13,6 +13,7 @@ from tests.fakes.lanes import FakeNavigator, LanesAtOnce, LanesByStep
 from tests.fakes.small_shop import CARD, CASHIER
 from tests.fakes.till_services import Counting, FakeTill
 from ui.actions import By, Place, action_for
+from ui.presenters.approve import ApprovePresenter
 from ui.presenters.base import Presenter
 from ui.presenters.done import DonePresenter
 from ui.presenters.find_item import FindPresenter
@@ -67,6 +68,7 @@ class Desk:
         self.find = FindPresenter(session)
         self.redeem = RedeemPresenter(session)
         self.why = WhyPresenter(session)
+        self.approve = ApprovePresenter(session)
         self.payments = OpenPaymentsPresenter(session)
         self.gift_card = GiftCardPresenter(session)
         navigator = shell.navigator
@@ -79,6 +81,7 @@ class Desk:
             Sheet.FIND: self.find,
             Sheet.REDEEM: self.redeem,
             Sheet.WHY: self.why,
+            Sheet.APPROVE: self.approve,
             Sheet.PAYMENTS: self.payments,
             Sheet.GIFT_CARD: self.gift_card,
         }

@@ -28,7 +28,7 @@ class FakePayments:
     stored: dict[bytes, Payment] = field(default_factory=dict)
     asked: list[tuple[str, int]] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
-    allowed: bool = True
+    approved: list[Operator | None] = field(default_factory=list)
 
     def begin(
         self, sale_id: bytes, kind: TenderKind, amount_minor: int, currency: str, operator: Operator
@@ -68,12 +68,21 @@ class FakePayments:
             raise ServiceRefusal("NOT_GIVEN_BACK", amount_minor=payment.amount_minor)
         return self._step(payment.id, PaymentStep.GIVEN_BACK)
 
-    def settle(self, payment_id: bytes, operator: Operator, *, took: bool) -> Payment:
-        self._require(operator)
+    def settle(
+        self,
+        payment_id: bytes,
+        operator: Operator,
+        *,
+        took: bool,
+        approved_by: Operator | None = None,
+    ) -> Payment:
+        self.approved.append(approved_by)
         return self._step(payment_id, PaymentStep.TOOK if took else PaymentStep.TOOK_NOT)
 
-    def returned(self, payment_id: bytes, operator: Operator) -> Payment:
-        self._require(operator)
+    def returned(
+        self, payment_id: bytes, operator: Operator, *, approved_by: Operator | None = None
+    ) -> Payment:
+        self.approved.append(approved_by)
         return self._step(payment_id, PaymentStep.GIVEN_BACK)
 
     def of_sale(self, sale_id: bytes) -> tuple[Payment, ...]:
@@ -82,10 +91,6 @@ class FakePayments:
 
     def unsettled(self) -> tuple[Payment, ...]:
         return tuple(one for one in self.stored.values() if one.open or one.taken)
-
-    def _require(self, operator: Operator) -> None:
-        if not self.allowed:
-            raise ServiceRefusal("NOT_ALLOWED", name=operator.name)
 
     def _answer(self, what: str, payment: Payment) -> TerminalAnswer:
         self.asked.append((what, payment.amount_minor))
@@ -105,7 +110,7 @@ class FakeGiftCards:
 
     balances: dict[str, int] = field(default_factory=dict)
     frozen: set[str] = field(default_factory=set)
-    allowed: bool = True
+    approved: list[Operator | None] = field(default_factory=list)
 
     def look_up(self, code: str) -> CardView:
         code = self._code(code)
@@ -150,9 +155,10 @@ class FakeGiftCards:
     def freeze(self, code: str, operator: Operator) -> None:
         self.frozen.add(self._code(code))
 
-    def unfreeze(self, code: str, operator: Operator) -> None:
-        if not self.allowed:
-            raise ServiceRefusal("NOT_ALLOWED", name=operator.name)
+    def unfreeze(
+        self, code: str, operator: Operator, *, approved_by: Operator | None = None
+    ) -> None:
+        self.approved.append(approved_by)
         self.frozen.discard(self._code(code))
 
     def _code(self, code: str) -> str:

@@ -6,6 +6,7 @@ and fails once with `fails` when the test sets it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import (
     dataclass,
     field,
@@ -22,9 +23,11 @@ from posloyalty.domain.engine.quote import (
 from posloyalty.domain.members.member import (
     Member,
 )
+from posloyalty.domain.shop.authority import Approval
 from posloyalty.domain.shop.basket import (
     Basket,
 )
+from posloyalty.domain.shop.deeds import Deed
 from posloyalty.domain.shop.operator import (
     Operator,
 )
@@ -63,6 +66,7 @@ from posloyalty.services.recognise_scan import (
 from posloyalty.services.refusal import (
     ServiceRefusal,
 )
+from tests.fakes.back_office import FakeApprovals, FakeSignIn
 from tests.fakes.lanes import (
     Shell,
 )
@@ -328,6 +332,24 @@ class FakeReceipts(Fails):
 
 
 @dataclass
+class FakeDeeds(Fails):
+    """Remembers what was done, with who approved it."""
+
+    noted: list[tuple[Deed, Approval | None]] = field(default_factory=list)
+
+    def note(
+        self,
+        deeds: Iterable[Deed],
+        actor: Operator,
+        *,
+        approval: Approval | None = None,
+        sale_id: bytes | None = None,
+    ) -> None:
+        self._maybe_fail()
+        self.noted += [(deed, approval) for deed in deeds]
+
+
+@dataclass
 class FakeSnapshots(Fails):
     """Remembers what was turned down."""
 
@@ -352,6 +374,9 @@ class FakeTill:
         self.history = FakeHistory(self.check_out)
         self.receipts = FakeReceipts()
         self.snapshots = FakeSnapshots()
+        self.sign_in = FakeSignIn()
+        self.approvals = FakeApprovals(self.sign_in)
+        self.deeds = FakeDeeds()
         self.followed = 0
 
     def follow_members(self) -> None:

@@ -111,6 +111,18 @@ def test_a_supervisor_who_looked_settles_it_and_nobody_else(
     assert reason(ended) == "PAYMENT_ENDED"
 
 
+def test_for_a_cashier_a_supervisor_answers_and_both_are_in_the_journal(till: Shop) -> None:
+    payments = till.till.payments
+    payment = taken(till, a_basket(till), 104)
+    payments.settle(payment.id, CASHIER, took=True, approved_by=till.manager)
+    with till.till.book.read() as reader:
+        last = list(reader.journal.events())[-1]
+    event = events.decode(last.body)
+    assert isinstance(event, events.Payment)
+    assert (event.actor, event.ok) == (CASHIER.id.hex(), till.manager.id.hex())
+    assert (event.step, event.why) == ("took", "slip_seen")
+
+
 def test_an_unknown_payment_never_completes_a_sale_and_never_stops_one(till: Shop) -> None:
     basket = a_basket(till)
     amount = due(till, basket)

@@ -94,6 +94,8 @@ TAMPERED = [
     ("UPDATE line_share SET points = 1 WHERE seq = 4 AND kind = 'earn'", "line_share", 4),
     ("DELETE FROM sale_tax WHERE seq = 3", "sale_tax", 3),
     ("UPDATE sale_tender SET kind = 'card' WHERE seq = 3", "sale_tender", 3),
+    ("UPDATE audit_entry SET reason = 'asked' WHERE seq = 10", "audit_entry", 10),
+    ("DELETE FROM audit_entry WHERE seq = 10", "audit_entry", 10),
     ("UPDATE transfer SET amount = amount + 1 WHERE seq = 3", "transfer", 3),
     ("DELETE FROM lot_use", "lot_use", 6),
     ("UPDATE lot SET last_day = '2099-12-31' WHERE seq = 4", "lot", 4),

@@ -412,6 +412,19 @@ EXAMPLES: dict[str, events.Event] = {
         meters=METERS,
         told=TOLD,
     ),
+    "deed": events.Deed(
+        id=EVENT,
+        at=AT,
+        hlc=HLC,
+        actor=OPERATOR,
+        ok="01990001" * 4,
+        kind="price_changed",
+        sale="cc" * 16,
+        what="纯牛奶 250ml×12",
+        reason="label",
+        undoes=True,
+        facts=(("line", 3), ("before_minor", 4990), ("after_minor", 4490)),
+    ),
 }
 
 EARLIER: dict[str, events.Event] = {"sale_1": V1_SALE}

@@ -10,9 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posloyalty.domain.shop.authority import Approval, Need
+from posloyalty.domain.shop.operator import Right
+from ui.presenters.approval import ask_approval
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
-from ui.presenters.ports import Sound
+from ui.presenters.ports import Sheet, Sound
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
@@ -78,11 +81,21 @@ class GiftCardPresenter(Presenter[GiftCardState]):
         card, operator, code = self._card, self._session.operator, self._code
         if card is None or operator is None or self._busy or not self.state.ready:
             return
-        cards = self._session.till.gift_cards
-        act = cards.unfreeze if self.state.frozen else cards.freeze
-        self._busy = True
-        self._session.lanes.write(lambda: act(code, operator), self._done, self._failed)
-        self._tell()
+        cards, session = self._session.till.gift_cards, self._session
+        if not self.state.frozen:
+            self._write(lambda: cards.freeze(code, operator))
+            return
+
+        def what() -> str:
+            return f"{session.words('gift.unfreeze')} · {card.card}"
+
+        def done(approval: Approval) -> None:
+            if approval.operator != operator:
+                # The question took this sheet's place.
+                session.navigator.open_sheet(Sheet.GIFT_CARD, code=code)
+            self._write(lambda: cards.unfreeze(code, operator, approved_by=approval.operator))
+
+        ask_approval(session, Need(Right.WAIVE), what=what, done=done)
 
     def escape(self) -> None:
         """Close the sheet."""
@@ -109,6 +122,11 @@ class GiftCardPresenter(Presenter[GiftCardState]):
     def _unknown(self, fault: Exception) -> None:
         self._refused = self._counter.fault_sentence(fault)
         self._session.sounds.play(Sound.REFUSED)
+        self._tell()
+
+    def _write(self, job: Callable[[], None]) -> None:
+        self._busy = True
+        self._session.lanes.write(job, self._done, self._failed)
         self._tell()
 
     def _done(self, _nothing: None) -> None:

@@ -11,12 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posloyalty.domain.shop.authority import Approval, Need
+from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.payment import Payment
 from posloyalty.wording import Words
 from ui.presenters.amounts import Figures
+from ui.presenters.approval import ask_approval
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
-from ui.presenters.ports import Sound
+from ui.presenters.ports import Sheet, Sound
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
@@ -113,10 +116,15 @@ class OpenPaymentsPresenter(Presenter[OpenPaymentsState]):
 
     def returned(self) -> None:
         """A supervisor gave the money back."""
-        payment, operator = self._chosen, self._session.operator
-        if payment is not None and operator is not None and payment.taken and not self._asking:
-            payments = self._session.till.payments
-            self._write(lambda: payments.returned(payment.id, operator))
+        payment, payments = self._chosen, self._session.till.payments
+        if payment is not None and payment.taken and not self._asking:
+            self._answered_for(
+                payment,
+                "pay.was_returned",
+                lambda operator, approver: payments.returned(
+                    payment.id, operator, approved_by=approver
+                ),
+            )
 
     def escape(self) -> None:
         """Close the sheet."""
@@ -133,10 +141,36 @@ class OpenPaymentsPresenter(Presenter[OpenPaymentsState]):
         self._tell()
 
     def _settle(self, *, took: bool) -> None:
-        payment, operator = self._chosen, self._session.operator
-        if payment is not None and operator is not None and payment.open and not self._asking:
-            payments = self._session.till.payments
-            self._write(lambda: payments.settle(payment.id, operator, took=took))
+        payment, payments = self._chosen, self._session.till.payments
+        if payment is not None and payment.open and not self._asking:
+            self._answered_for(
+                payment,
+                "pay.was_taken" if took else "pay.was_not_taken",
+                lambda operator, approver: payments.settle(
+                    payment.id, operator, took=took, approved_by=approver
+                ),
+            )
+
+    def _answered_for(
+        self, payment: Payment, code: str, act: Callable[[Operator, Operator], Payment]
+    ) -> None:
+        """Do it when somebody with the authority answers for it."""
+        session = self._session
+
+        def what() -> str:
+            amount = self._counter.figures.money(payment.amount_minor)
+            return f"{session.words(code)} · {amount}"
+
+        def done(approval: Approval) -> None:
+            operator = session.operator
+            if operator is None:
+                return
+            if approval.operator != operator:
+                # The question took this sheet's place.
+                session.navigator.open_sheet(Sheet.PAYMENTS)
+            self._write(lambda: act(operator, approval.operator))
+
+        ask_approval(session, Need(Right.WAIVE), what=what, done=done)
 
     def _write(self, job: Callable[[], Payment]) -> None:
         self._asking = True

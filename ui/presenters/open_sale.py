@@ -26,6 +26,7 @@ from posloyalty.domain.shop.basket import (
     Chosen,
     Redemption,
 )
+from posloyalty.domain.shop.deeds import Deed, deeds_between, undone
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
 from ui.presenters.newest import NewestOnly
@@ -298,7 +299,10 @@ class OpenSale:
         if not self._steps or self._closing:
             return False
         self._selected = None
-        self._take(self._steps.pop())
+        earlier = self._steps.pop()
+        if self._basket is not None:
+            self._note(undone(self._basket, earlier))
+        self._take(earlier)
         return True
 
     # Paying
@@ -408,6 +412,7 @@ class OpenSale:
         after = change(before)
         if after != before:
             self._steps.append(before)
+            self._note(deeds_between(before, after))
             self._take(after)
         else:
             self._tell()
@@ -429,6 +434,18 @@ class OpenSale:
         self._quoting.ask(basket)
         self._keep(basket)
         self._tell()
+
+    def _note(self, deeds: tuple[Deed, ...]) -> None:
+        """Write down what somebody must be able to ask about, whatever becomes of this sale."""
+        basket, operator = self._basket, self._session.operator
+        if not deeds or basket is None or operator is None:
+            return
+        till, sale_id = self._session.till, basket.sale_id
+        self._session.lanes.write(
+            lambda: till.deeds.note(deeds, operator, sale_id=sale_id),
+            lambda _none: None,
+            self.fault,
+        )
 
     def _keep(self, basket: Basket) -> None:
         operator = self._session.operator

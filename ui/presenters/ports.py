@@ -36,6 +36,7 @@ class Sheet(Enum):
     FIND = auto()
     REDEEM = auto()
     WHY = auto()
+    APPROVE = auto()
     PAYMENTS = auto()
     GIFT_CARD = auto()
 

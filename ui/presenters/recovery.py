@@ -13,10 +13,10 @@ from ui.presenters.base import Presenter
 from ui.presenters.desks import BookOpener
 from ui.presenters.faults import fault_text
 from ui.presenters.form import Draft, Field, FieldKind, Form
+from ui.presenters.pin_entry import PIN_LEAST, PIN_MOST
 from ui.presenters.ports import Sound
 from ui.presenters.session import Session
 from ui.presenters.settings.operators import check_pins
-from ui.presenters.sign_in import PIN_LEAST, PIN_MOST
 
 CAUSES: Final = {"key": "wizard.recover_why_key", "pin": "wizard.recover_why_pin"}
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from posloyalty.wording import LANGUAGES
 from ui.presenters.base import Presenter
-from ui.presenters.faults import fault_text
-from ui.presenters.ports import Cancel, Screen, Sound
+from ui.presenters.pin_entry import DOTS_SHOWN, PinEntry
+from ui.presenters.ports import Screen
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from posloyalty.services.sign_in import PinRefused, SignedIn
     from posloyalty.services.till import Till
 
-PIN_LEAST: Final = 4
-PIN_MOST: Final = 8
-DOTS_SHOWN: Final = 6
 LANGUAGE_NAMES: Final = {"zh_CN": "简体", "zh_TW": "繁體", "en": "English"}
 
 
@@ -81,13 +78,8 @@ class SignInPresenter(Presenter[SignInState]):
         self._operators: tuple[Operator, ...] = ()
         self._chosen: bytes | None = None
         self._last: bytes | None = None
-        self._pin = ""
-        self._message: tuple[str, dict[str, object]] | None = None
-        self._fault = ""
-        self._wait_s = 0
-        self._cancel_tick: Cancel | None = None
+        self._pin = PinEntry(session, self._tell)
         self._wanted = False
-        self._busy = False
         self._loaded = False
         self._demo: tuple[tuple[str, str], ...] = ()
         session.subscribe(self._session_changed)
@@ -98,7 +90,7 @@ class SignInPresenter(Presenter[SignInState]):
     def opened(self, **arguments: object) -> None:
         """Forget what was typed; read the names anew, for settings may have changed them."""
         self._forget_pin()
-        self._message = None
+        self._pin.hush()
         self._load()
         self._tell()
 
@@ -119,14 +111,13 @@ class SignInPresenter(Presenter[SignInState]):
 
     def choose(self, operator_id: bytes) -> None:
         """A name was tapped: the digits typed for another name do not count for this one."""
-        if self._busy:
+        if self._pin.busy:
             return
         if operator_id != self._chosen and self._chosen is not None:
             self._forget_pin()
         self._chosen = operator_id
-        self._message = None
-        self._fault = ""
-        self._stop_waiting()
+        self._pin.hush()
+        self._pin.stop_waiting()
         self._ask_for_wait(operator_id)
         self._tell()
 
@@ -139,39 +130,31 @@ class SignInPresenter(Presenter[SignInState]):
         self._step(-1)
 
     def digit(self, character: str) -> None:
-        """One more digit; a wait does not hinder typing, only trying."""
-        if self._busy or len(self._pin) >= PIN_MOST:
-            return
-        self._pin += character
-        self._wanted = False
-        if not self._wait_s:
-            self._message = None
-        self._fault = ""
-        self._tell()
+        """One more digit."""
+        if self._pin.digit(character):
+            self._wanted = False
+            self._tell()
 
     def backspace(self) -> None:
         """Take the last digit back."""
-        if not self._busy:
-            self._pin = self._pin[:-1]
-            self._tell()
+        self._pin.backspace()
+        self._tell()
 
     def clear(self) -> None:
         """Take all digits back."""
-        if not self._busy:
+        if not self._pin.busy:
             self._forget_pin()
             self._tell()
 
     def submit(self) -> None:
         """Enter or the main button: try, or remember to try once the book is open."""
-        if self._busy or self._wait_s:
+        if self._pin.busy or self._pin.wait_s:
             return
         if not self._loaded:
             self._wanted = True
         elif self._chosen is None:
-            self._message = ("choose_name", {})
-        elif len(self._pin) < PIN_LEAST:
-            self._message = ("pin_short", {"least": PIN_LEAST})
-        else:
+            self._pin.say("choose_name")
+        elif not self._pin.short():
             self._try(self._chosen)
         self._tell()
 
@@ -238,7 +221,7 @@ class SignInPresenter(Presenter[SignInState]):
             if operator_id != self._chosen:
                 return
             if wait_s > 0:
-                self._wait("wait", wait_s)
+                self._pin.wait("wait", wait_s)
             elif self._wanted:
                 self._wanted = False
                 self.submit()
@@ -248,9 +231,7 @@ class SignInPresenter(Presenter[SignInState]):
         )
 
     def _try(self, operator_id: bytes) -> None:
-        till, pin = self._session.till, self._pin
-        self._busy = True
-        self._message = ("checking", {})
+        till, pin = self._session.till, self._pin.try_it()
         self._session.lanes.write(
             lambda: till.sign_in.sign_in(operator_id, pin), self._answered, self._failed
         )
@@ -258,49 +239,22 @@ class SignInPresenter(Presenter[SignInState]):
     def _answered(self, answer: SignedIn | PinRefused) -> None:
         from posloyalty.services.sign_in import SignedIn
 
-        self._busy = False
-        self._forget_pin()
-        self._message = None
+        self._wanted = False
         if isinstance(answer, SignedIn):
+            self._pin.right()
             self._session.sign_in(answer.operator)
             self._session.navigator.show(Screen.SALE)
         else:
-            self._session.sounds.play(Sound.REFUSED)
-            self._message = ("wrong_pin", {})
-            if answer.wait_s > 0:
-                self._wait("wrong_pin_wait", answer.wait_s)
+            self._pin.wrong(answer.wait_s)
         self._tell()
 
     def _failed(self, fault: Exception) -> None:
-        self._busy = False
-        self._forget_pin()
-        self._message = None
-        self._fault = fault_text(fault, self._session.words)
+        self._wanted = False
+        self._pin.failed(fault)
         self._tell()
-
-    def _wait(self, code: str, seconds: int) -> None:
-        self._stop_waiting()
-        self._wait_s = seconds
-        self._message = (code, {"seconds": seconds})
-        self._cancel_tick = self._session.timer.after(1000, lambda: self._tick(code))
-        self._tell()
-
-    def _tick(self, code: str) -> None:
-        left = self._wait_s - 1
-        self._stop_waiting()
-        self._message = None
-        if left > 0:
-            self._wait(code, left)
-        self._tell()
-
-    def _stop_waiting(self) -> None:
-        if self._cancel_tick is not None:
-            self._cancel_tick()
-            self._cancel_tick = None
-        self._wait_s = 0
 
     def _forget_pin(self) -> None:
-        self._pin = ""
+        self._pin.forget()
         self._wanted = False
 
     def _step(self, by: int) -> None:
@@ -321,15 +275,15 @@ class SignInPresenter(Presenter[SignInState]):
                 hint=words("sign_in.locked_hint" if locked else "sign_in.hint"),
                 operators=tuple(self._tile(operator) for operator in self._operators),
                 pin_title=self._pin_title(),
-                dots=len(self._pin),
-                dots_shown=max(DOTS_SHOWN, len(self._pin)),
+                dots=len(self._pin.digits),
+                dots_shown=self._pin.dots_shown,
                 message=self._message_text(),
-                refused=bool(self._fault) or self._message_code() in REFUSALS,
-                wait_s=self._wait_s,
+                refused=self._pin.refused,
+                wait_s=self._pin.wait_s,
                 button=words("sign_in.unlock" if locked else "sign_in.sign_in"),
-                ready=len(self._pin) >= PIN_LEAST and not self._busy and not self._wait_s,
+                ready=self._pin.ready,
                 loading=not self._loaded,
-                busy=self._busy,
+                busy=self._pin.busy,
                 locked=locked,
                 note=self._note(),
                 languages=tuple(
@@ -369,16 +323,10 @@ class SignInPresenter(Presenter[SignInState]):
                 return words("sign_in.pin_title", name=operator.name)
         return words("sign_in.pin_title_nobody")
 
-    def _message_code(self) -> str:
-        return "" if self._message is None else self._message[0]
-
     def _message_text(self) -> str:
         words = self._session.words
-        if self._fault:
-            return self._fault
-        if self._message is not None:
-            code, facts = self._message
-            return words(f"sign_in.{code}", **facts)
+        if self._pin.message:
+            return self._pin.message
         if not self._loaded:
             return words("sign_in.opening")
         return "" if self._operators else words("sign_in.nobody")
@@ -401,4 +349,3 @@ ROLE_CODES: Final = {
     "supervisor": "sign_in.role_supervisor",
     "manager": "sign_in.role_manager",
 }
-REFUSALS: Final = frozenset({"wrong_pin", "wrong_pin_wait", "wait", "choose_name", "pin_short"})

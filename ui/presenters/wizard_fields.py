@@ -8,8 +8,9 @@ from posloyalty.domain.values.currencies import CURRENCIES
 from posloyalty.wording import LANGUAGES, Words
 from ui.presenters.form import Choice, Draft, Field, FieldKind
 from ui.presenters.markets import any_country, countries, proposals
+from ui.presenters.pin_entry import PIN_LEAST, PIN_MOST
 from ui.presenters.settings.printer import EXAMPLES, KINDS, WIDTHS_MM
-from ui.presenters.sign_in import LANGUAGE_NAMES, PIN_LEAST, PIN_MOST
+from ui.presenters.sign_in import LANGUAGE_NAMES
 
 DEMO: Final = "demo"
 EMPTY: Final = "empty"

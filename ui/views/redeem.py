@@ -198,10 +198,7 @@ class RedeemView(SheetView):
         beside.addLayout(left, 1)
         beside.addWidget(self.working, 1)
         self.body.addLayout(beside, 1)
-        inside = self.frame.layout()
-        if inside is not None:
-            inside.setContentsMargins(gap, gap, gap, gap)
-            inside.setSpacing(0)
+        self.tighten()
         self._balance.hide()
         self._balance.setParent(self)
 

@@ -26,3 +26,10 @@ class SheetView(ScreenView):
             if inside is not None:
                 inside.setContentsMargins(pad, pad // 2, pad, pad)
                 inside.setSpacing(pad // 2)
+
+    def tighten(self) -> None:
+        """Leave the frame no more room than it must have: a pad needs the height."""
+        inside, gap = self.frame.layout(), self.look.px(GAP)
+        if inside is not None:
+            inside.setContentsMargins(gap, gap, gap, gap)
+            inside.setSpacing(0)

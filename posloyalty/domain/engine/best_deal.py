@@ -20,12 +20,13 @@ from itertools import islice, product
 
 from posloyalty.domain.engine import deal_table
 from posloyalty.domain.engine.candidates import Candidate, Stage
-from posloyalty.domain.engine.context import Context, Goods
+from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.deal_branch import Branch
 from posloyalty.domain.engine.deal_parts import Parts, split
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.deal_tail import Tail
 from posloyalty.domain.engine.discount import Pile
+from posloyalty.domain.engine.goods import Goods
 from posloyalty.domain.engine.taken import Deal, Taken
 from posloyalty.domain.programme.definition import MinimumOn, OffersWin
 from posloyalty.domain.shop.product import TaxClass, TaxMode

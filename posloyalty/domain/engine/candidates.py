@@ -12,13 +12,12 @@ from enum import IntEnum
 from functools import cache
 from typing import cast
 
-from posloyalty.domain.engine.context import Goods, LineKey
+from posloyalty.domain.engine.goods import Goods
 from posloyalty.domain.engine.owned import Owned
 from posloyalty.domain.programme.effect import EachEffect, Effect, PieceEffect, TotalEffect
 from posloyalty.domain.programme.line_filter import LineFilter
 from posloyalty.domain.programme.offer import Offer, PercentBase, Scope
-from posloyalty.domain.shop.basket import BasketLine
-from posloyalty.domain.values.quantity import ONE_MILLI
+from posloyalty.domain.shop.basket import LineKey
 
 
 class Stage(IntEnum):
@@ -87,13 +86,6 @@ class Candidate:
 def stage_of(offer: Offer, owned: Owned | None) -> Stage:
     """The stage in which an offer applies."""
     return Stage.VOUCHER if owned is not None else _STAGES[offer.scope]
-
-
-def piece_count(line: BasketLine) -> int:
-    """How many pieces a line has; what is weighed is one, as it was packed."""
-    if line.product.weighed:
-        return 1
-    return line.quantity_milli // ONE_MILLI
 
 
 def candidate(

@@ -1,17 +1,17 @@
-"""The frozen context of one evaluation: days, facts and the goods on the counter.
+"""The frozen context of one evaluation: the shop, the days, the facts, the goods on the counter.
 
-Shape: `StoreContext` is what the shop contributes; `Context` what is known before any rule runs;
-`Goods` the basket's lines in one canonical order, so that the order of scanning cannot matter (I9).
+Shape: `StoreContext` is what the shop contributes; `Context` what is known before any rule runs,
+the goods among it (`goods.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
-from typing import NamedTuple
 
 from posloyalty.domain.engine.campaigns import Barred, barred_campaigns
+from posloyalty.domain.engine.goods import Goods, arrange
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.plans import plans_held
 from posloyalty.domain.engine.risk import own_card, to_verify, too_often
@@ -25,13 +25,9 @@ from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts, MemberFacts
 from posloyalty.domain.programme.kinds.club import CLUB
-from posloyalty.domain.programme.line_filter import ALL_GOODS, LineFilter
 from posloyalty.domain.programme.reason import Reason
-from posloyalty.domain.shop.basket import Basket, BasketLine
-from posloyalty.domain.shop.product import Product
+from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.values.calendar import MIDNIGHT, hour_shown, store_day
-
-LineKey = tuple[bytes, int, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,79 +62,6 @@ class StoreContext:
     def room(self, wallet: str) -> SpendRoom | None:
         """What bounds a wallet here; None where only its balance does."""
         return next((room for room in self.rooms if room.wallet == wallet), None)
-
-
-class Measured(NamedTuple):
-    """The quantity of some lines together and of each, and the lines' keys."""
-
-    quantity_milli: int
-    quantities: tuple[int, ...]
-    keys: tuple[LineKey, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Goods:
-    """The lines by product and content, with what rules ask of them; all tuples run alike.
-
-    `keys` break ties of allocations. `discountable` and `redeemable` are places of lines that
-    offers may lower, and that points may pay: never money in another form. `every` are all places,
-    `by_name` those of each product, tag and category.
-    """
-
-    lines: tuple[BasketLine, ...]
-    keys: tuple[LineKey, ...]
-    gross: tuple[int, ...]
-    discountable: tuple[int, ...]
-    redeemable: tuple[int, ...]
-    measured: tuple[int, ...]
-    earning: tuple[int, ...]
-    every: tuple[int, ...] = ()
-    by_name: Mapping[tuple[str, object], tuple[int, ...]] = field(default_factory=dict, hash=False)
-    measures: dict[tuple[int, ...], Measured] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-
-    def measure(self, places: tuple[int, ...]) -> Measured:
-        """How much there is of the goods at some places; reckoned once."""
-        found = self.measures.get(places)
-        if found is None:
-            quantities = tuple([self.lines[place].quantity_milli for place in places])
-            keys = tuple([self.keys[place] for place in places])
-            found = self.measures[places] = Measured(sum(quantities), quantities, keys)
-        return found
-
-    def named(self, wanted: LineFilter) -> tuple[int, ...]:
-        """The places of the goods that a filter means."""
-        by_name, lines = self.by_name, self.lines
-        if wanted is ALL_GOODS:
-            return self.every
-        alone = wanted.but is None
-        if alone and len(wanted.products) == 1 and not wanted.tags and not wanted.categories:
-            (sku,) = wanted.products
-            return by_name.get(("product", sku), ())
-        if alone and len(wanted.tags) == 1 and not wanted.products and not wanted.categories:
-            (tag,) = wanted.tags
-            return by_name.get(("tag", tag), ())
-        if wanted.products:
-            names = [by_name.get(("product", sku), ()) for sku in wanted.products]
-        elif wanted.tags:
-            names = [by_name.get(("tag", tag), ()) for tag in wanted.tags]
-        elif wanted.categories:
-            names = [by_name.get(("category", one), ()) for one in wanted.categories]
-        else:
-            names = [self.every]
-        found = names[0] if len(names) == 1 else tuple(sorted({p for one in names for p in one}))
-        one_kind = wanted.but is None and (
-            bool(wanted.products) + bool(wanted.tags) + bool(wanted.categories) == 1
-        )
-        if one_kind or not found:
-            return found
-        return tuple(place for place in found if wanted.matches(lines[place].product))
-
-    @property
-    def measured_gross(self) -> int:
-        """What the goods that count for a minimum spend come to, before offers."""
-        return sum([self.gross[place] for place in self.measured])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,55 +136,6 @@ def barring(context: Context, campaigns: Barred) -> Context:
         return context
     facts = replace(context.facts, campaigns={**context.facts.campaigns, **campaigns})
     return replace(context, facts=facts, business_facts=facts.by_business_day())
-
-
-def arrange(lines: tuple[BasketLine, ...]) -> Goods:
-    """The lines in canonical order: by product, then content; equal lines by their number."""
-    keyed = sorted([(_key(line), line.number, place) for place, line in enumerate(lines)])
-    ordered = tuple([lines[place] for _, _, place in keyed])
-    products = [line.product for line in ordered]
-    places = range(len(ordered))
-    measured = tuple([p for p in places if _goods(products[p])])
-    return Goods(
-        lines=ordered,
-        keys=tuple([key for key, _, _ in keyed]),
-        gross=tuple([line.gross_minor for line in ordered]),
-        discountable=tuple([p for p in measured if products[p].discountable]),
-        redeemable=tuple([p for p in places if not _money_again(products[p])]),
-        measured=measured,
-        earning=tuple([p for p in places if products[p].earning]),
-        every=tuple(places),
-        by_name=_names(products),
-    )
-
-
-def _names(products: Sequence[Product]) -> dict[tuple[str, object], tuple[int, ...]]:
-    found: dict[tuple[str, object], list[int]] = {}
-    for place, product in enumerate(products):
-        names: list[tuple[str, object]] = [("product", product.sku)]
-        if product.category_id is not None:
-            names.append(("category", product.category_id))
-        for tag in product.tags:
-            names.append(("tag", tag))
-        for name in names:
-            known = found.get(name)
-            if known is None:
-                found[name] = [place]
-            elif known[-1] != place:
-                known.append(place)
-    return {name: tuple(places) for name, places in found.items()}
-
-
-def _money_again(product: Product) -> bool:
-    return product.gift_card or product.deposit
-
-
-def _goods(product: Product) -> bool:
-    return not (product.gift_card or product.deposit or product.fee)
-
-
-def _key(line: BasketLine) -> LineKey:
-    return (line.product.id, line.unit_price_minor, line.quantity_milli, line.gross_minor)
 
 
 def _barred(state: MemberState | None) -> tuple[Reason, ...]:

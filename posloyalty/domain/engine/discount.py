@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from operator import gt
 from typing import NamedTuple
 
-from posloyalty.domain.engine.candidates import Candidate, piece_count
-from posloyalty.domain.engine.context import Goods, LineKey
+from posloyalty.domain.engine.candidates import Candidate
+from posloyalty.domain.engine.goods import Goods
 from posloyalty.domain.programme.effect import EachEffect, PieceEffect, Stock
 from posloyalty.domain.programme.reduction import By
+from posloyalty.domain.shop.basket import LineKey
 from posloyalty.domain.values.allocation import allocate
 from posloyalty.domain.values.ratio import common_denominator
 from posloyalty.domain.values.rounding import Rounding, divide
@@ -50,7 +51,7 @@ def first_pile(goods: Goods, *, pieces: bool) -> Pile:
     """The basket before any offer."""
     if not pieces:
         return Pile(goods.gross)
-    return Pile(goods.gross, tuple(piece_count(line) for line in goods.lines), goods.gross)
+    return Pile(goods.gross, goods.pieces, goods.gross)
 
 
 def apply(
@@ -255,4 +256,5 @@ def spread(
 
 def shown_prices(goods: Goods) -> tuple[int, ...]:
     """The shown price of one piece of each line, in thousandths of a minor unit."""
-    return tuple(line.gross_minor * MILLI // max(1, piece_count(line)) for line in goods.lines)
+    pairs = zip(goods.gross, goods.pieces, strict=True)
+    return tuple([gross * MILLI // max(1, pieces) for gross, pieces in pairs])

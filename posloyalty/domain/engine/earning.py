@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import add, sub
 
 from posloyalty.domain.engine.campaigns import campaign_of, fitting, room
 from posloyalty.domain.engine.caps import Capped, capped
@@ -17,7 +18,7 @@ from posloyalty.domain.engine.quote import Earning
 from posloyalty.domain.engine.tiers import held, points_counted
 from posloyalty.domain.engine.wallets import lot_days
 from posloyalty.domain.programme.definition import EarnBase
-from posloyalty.domain.programme.earn_rule import EarnLine, EarnRule, Multiplier
+from posloyalty.domain.programme.earn_rule import EarnLines, EarnRule, Multiplier
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.programme.line_filter import ALL_GOODS
@@ -37,12 +38,12 @@ class LineMoney:
     """A sale's lines after offers and points, in canonical order: what earning looks at.
 
     `order_off` are the lines' shares of order offers; `free_milli` is how much of each line was
-    given for nothing; empty for nothing of any.
+    given for nothing. Empty is nothing of any.
     """
 
     amounts: tuple[int, ...]
-    redeemed: tuple[int, ...]
-    included_tax: tuple[int, ...]
+    redeemed: tuple[int, ...] = ()
+    included_tax: tuple[int, ...] = ()
     order_off: tuple[int, ...] = ()
     free_milli: tuple[int, ...] = ()
 
@@ -68,14 +69,10 @@ def earn(context: Context, money: LineMoney, spend_minor: int) -> tuple[Earning,
     lines = _earn_lines(context, money)
     before = None
     if money.order_off and not context.programme.policies.order_discount_lowers_earn:
-        off = (
-            share if place in context.goods.earning else 0
-            for place, share in enumerate(money.order_off)
-        )
-        before = tuple(
-            EarnLine(line.base_minor + share, line.quantity_milli)
-            for line, share in zip(lines, off, strict=True)
-        )
+        bases = list(lines.bases)
+        for place in context.goods.earning:
+            bases[place] += money.order_off[place]
+        before = EarnLines(tuple(bases), lines.quantities)
     return tuple(
         _Wallet(context, wallet, lines, spend_minor, before).earning()
         for wallet in context.programme.wallets
@@ -91,26 +88,27 @@ def earns_evenly(context: Context) -> bool:
     policies = programme.policies
     if policies.earn_base is not EarnBase.SHOWN or not policies.order_discount_lowers_earn:
         return False
-    if any(place not in goods.earning for place in goods.discountable):
+    if not set(goods.discountable) <= set(goods.earning):
         return False
     rules: tuple[EarnRule | Multiplier, ...] = (*programme.earn_rules, *programme.multipliers)
     return all(rule.goods == ALL_GOODS and not rule.when.measures_spend for rule in rules)
 
 
-def _earn_lines(context: Context, money: LineMoney) -> tuple[EarnLine, ...]:
+def _earn_lines(context: Context, money: LineMoney) -> EarnLines:
     """Each line's part of the earn base; 0 for what never earns (gift cards, deposits, fees)."""
-    policies = context.programme.policies
-    earning = frozenset(context.goods.earning)
-    lines = []
-    for place, line in enumerate(context.goods.lines):
-        base = money.amounts[place]
-        if policies.points_part_earns:
-            base += money.redeemed[place]
-        if policies.earn_base is EarnBase.NET_OF_TAX:
-            base -= money.included_tax[place]
-        paid = line.quantity_milli - (money.free_milli[place] if money.free_milli else 0)
-        lines.append(EarnLine(base if place in earning else 0, paid))
-    return tuple(lines)
+    goods, policies = context.goods, context.programme.policies
+    bases: Sequence[int] = money.amounts
+    if policies.points_part_earns and money.redeemed:
+        bases = list(map(add, bases, money.redeemed))
+    if policies.earn_base is EarnBase.NET_OF_TAX:
+        bases = list(map(sub, bases, money.included_tax))
+    if goods.earning is not goods.every:
+        earned = dict.fromkeys(goods.earning)
+        bases = [base if place in earned else 0 for place, base in enumerate(bases)]
+    paid = goods.measure(goods.every).quantities
+    if money.free_milli:
+        paid = tuple(map(sub, paid, money.free_milli))
+    return EarnLines(tuple(bases), paid)
 
 
 class _Wallet:
@@ -120,9 +118,9 @@ class _Wallet:
         self,
         context: Context,
         wallet: Wallet,
-        lines: tuple[EarnLine, ...],
+        lines: EarnLines,
         spend_minor: int,
-        before_order: tuple[EarnLine, ...] | None = None,
+        before_order: EarnLines | None = None,
         without: str = "",
     ) -> None:
         self._context = context
@@ -144,7 +142,7 @@ class _Wallet:
     def earning(self) -> Earning:
         """Reckon, cap, round once, allocate."""
         context, wallet = self._context, self._wallet
-        base = sum(line.base_minor for line in self._lines)
+        base = sum(self._lines.bases)
         if context.barred:
             return self._earning(Capped(0, 0, context.barred), base, ())
         self._reasons.append(reason("EARN_BASE", base_minor=base))
@@ -233,6 +231,8 @@ class _Wallet:
 
     def _explain_left_out(self) -> None:
         goods = self._context.goods
+        if goods.earning is goods.every:
+            return
         never = sum(goods.gross) - sum(goods.gross[place] for place in goods.earning)
         if never:
             self._reasons.append(reason("NEVER_EARNS", amount_minor=never))
@@ -281,31 +281,54 @@ class _Wallet:
 
     def _at(self, tier_times: list[Ratio]) -> Contributions:
         """Exact points by line at given tier multipliers."""
-        found: list[tuple[int, int, Ratio]] = []
-        lines = self._context.goods.lines
+        found: list[tuple[tuple[int, ...], list[Ratio] | Ratio]] = []
         # Where every multiplier is about all goods, all lines have the same.
         even = all(bonus.goods is ALL_GOODS for bonus in self._multipliers)
-        whole = tuple([bonus.times for bonus in self._multipliers]) if even else ()
         for rule in self._rules:
-            some = rule.goods != ALL_GOODS
-            weights = rule.earning.weights(self._before_order if some else self._lines)
-            rate, multiplied = rule.earning.rate(), rule.earning.multiplied
-            factors: dict[tuple[Ratio, ...], Ratio] = {}
-            for place, weight in enumerate(weights):
-                product = lines[place].product
-                if not weight or (some and not rule.goods.matches(product)):
-                    continue
-                key = whole if even else self._bonuses(product) if multiplied else ()
-                factor = factors.get(key)
-                if factor is None:
-                    times = self._times(key, tier_times) if multiplied else ONE
-                    factor = factors[key] = rate * times
-                found.append((place, weight, factor))
-        denominator = common_denominator(factor.denominator for _, _, factor in found)
-        parts = [0] * len(self._lines)
-        for place, weight, factor in found:
-            parts[place] += weight * factor.numerator * (denominator // factor.denominator)
+            weights, multiplied = self._weights(rule), rule.earning.multiplied
+            rate = rule.earning.rate()
+            if even or not multiplied:
+                bonuses = tuple([bonus.times for bonus in self._multipliers])
+                times = self._times(bonuses, tier_times) if multiplied else ONE
+                found.append((weights, rate * times))
+            else:
+                found.append((weights, self._by_line(rate, tier_times)))
+        denominator = common_denominator(
+            one.denominator
+            for _, factors in found
+            for one in ((factors,) if isinstance(factors, Ratio) else factors)
+        )
+        parts = [0] * len(self._lines.bases)
+        for weights, factors in found:
+            if isinstance(factors, Ratio):
+                whole = factors.numerator * (denominator // factors.denominator)
+                more = [weight * whole for weight in weights]
+            else:
+                more = [
+                    weight * one.numerator * (denominator // one.denominator)
+                    for weight, one in zip(weights, factors, strict=True)
+                ]
+            parts = more if len(found) == 1 else list(map(add, parts, more))
         return Contributions(tuple(parts), denominator)
+
+    def _weights(self, rule: EarnRule) -> tuple[int, ...]:
+        """What each line counts in a rule: 0 for goods that it is not about."""
+        if rule.goods == ALL_GOODS:
+            return rule.earning.weights(self._lines)
+        meant = set(self._context.goods.named(rule.goods))
+        weights = rule.earning.weights(self._before_order)
+        return tuple([weight if n in meant else 0 for n, weight in enumerate(weights)])
+
+    def _by_line(self, rate: Ratio, tier_times: list[Ratio]) -> list[Ratio]:
+        """The rate of each line with what multiplies its points; goods that are alike share one."""
+        factors: dict[tuple[Ratio, ...], Ratio] = {}
+        found = []
+        for line in self._context.goods.lines:
+            key = self._bonuses(line.product)
+            if key not in factors:
+                factors[key] = rate * self._times(key, tier_times)
+            found.append(factors[key])
+        return found
 
     def _bonuses(self, product: Product) -> tuple[Ratio, ...]:
         """What multiplies the points of a product."""
@@ -323,15 +346,10 @@ class _Wallet:
     def _explain_rules(self) -> None:
         language = self._context.store.language
         for rule in self._rules:
-            some = rule.goods != ALL_GOODS
-            weights = rule.earning.weights(self._before_order if some else self._lines)
-            lines = self._context.goods.lines
-            if any(
-                w and rule.goods.matches(lines[place].product) for place, w in enumerate(weights)
-            ):
+            if any(self._weights(rule)):
                 self._reasons.append(reason("EARN_RULE", name=rule.names.in_language(language)))
         for bonus in self._multipliers:
-            if any(bonus.goods.matches(line.product) for line in self._context.goods.lines):
+            if self._context.goods.named(bonus.goods):
                 name = bonus.names.in_language(language)
                 self._reasons.append(reason("MULTIPLIED", name=name, times=bonus.times))
 

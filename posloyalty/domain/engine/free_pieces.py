@@ -14,7 +14,8 @@ from posloyalty.domain.values.quantity import ONE_MILLI
 
 
 def free_milli(context: Context, applied: Iterable[AppliedOffer]) -> tuple[int, ...]:
-    """How much of each line, in canonical order and thousandths, was given for nothing.
+    """How much of each line, in canonical order and thousandths, was given for nothing; empty
+    where nothing was.
 
     A piece that a reward paid up to its bound counts as given: whoever pays the excess of a dearer
     one has had their reward on it.
@@ -24,6 +25,8 @@ def free_milli(context: Context, applied: Iterable[AppliedOffer]) -> tuple[int, 
         if one.uses is not None and _is_piece(context, one.uses):
             for number, _ in one.shares:
                 given[number] = given.get(number, 0) + ONE_MILLI
+    if not given:
+        return ()
     lines = context.goods.lines
     return tuple(min(given.get(line.number, 0), line.quantity_milli) for line in lines)
 

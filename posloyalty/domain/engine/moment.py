@@ -7,7 +7,7 @@ does then stands in `works/`, a small file for each kind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -90,7 +90,7 @@ class Sold:
     points), what was earned for campaigns.
     """
 
-    lines: tuple[SoldLine, ...]
+    lines: Sequence[SoldLine]
     spend_minor: int
     payable_minor: int
     offers: tuple[tuple[str, int], ...] = ()

@@ -7,16 +7,14 @@ programme is made once and kept for the last few programmes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from posloyalty.domain.engine.context import Goods
+from posloyalty.domain.engine.goods import Goods
 from posloyalty.domain.programme.effect import PieceEffect
 from posloyalty.domain.programme.effects.gift import Gift, Source
 from posloyalty.domain.programme.line_filter import ALL_GOODS, LineFilter
 from posloyalty.domain.programme.offer import Offer
+from posloyalty.domain.shop.product import ProductName
 
 KEPT = 8
-Key = tuple[str, object]
 
 
 class OfferIndex:
@@ -25,19 +23,19 @@ class OfferIndex:
     def __init__(self, offers: tuple[Offer, ...]) -> None:
         self.offers = offers
         self._always: list[int] = []
-        self._by_key: dict[Key, list[int]] = {}
+        self._by_name: dict[ProductName, list[int]] = {}
         for place, offer in enumerate(offers):
-            keys = list(_keys(_about(offer)))
-            for key in keys:
-                self._by_key.setdefault(key, []).append(place)
-            if not keys:
+            names = _about(offer).names
+            for name in names:
+                self._by_name.setdefault(name, []).append(place)
+            if not names:
                 self._always.append(place)
 
     def fitting(self, goods: Goods) -> list[Offer]:
         """The offers that may be about some goods."""
         found = set(self._always)
-        for key in self._by_key.keys() & goods.by_name.keys():
-            found.update(self._by_key[key])
+        for name in self._by_name.keys() & goods.by_name.keys():
+            found.update(self._by_name[name])
         return [self.offers[place] for place in sorted(found)]
 
 
@@ -63,11 +61,3 @@ def _about(offer: Offer) -> LineFilter:
         return offer.goods
     part = effect.parts[effect.lowers[0]] if effect.parts else ALL_GOODS
     return offer.goods if part is None else part
-
-
-def _keys(goods: LineFilter) -> Iterable[Key]:
-    if goods.products:
-        return (("product", sku) for sku in goods.products)
-    if goods.categories:
-        return (("category", category) for category in goods.categories)
-    return (("tag", tag) for tag in goods.tags)

@@ -18,6 +18,7 @@ from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.caps import count_in
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences, EventPlan
 from posloyalty.domain.engine.context import Context
+from posloyalty.domain.engine.later import Later
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import (
     PURCHASES,
@@ -27,7 +28,13 @@ from posloyalty.domain.engine.meters import (
     taken_in_meter,
 )
 from posloyalty.domain.engine.moment import Moment, Sold, SoldLine, Trigger
-from posloyalty.domain.engine.quote import AppliedRedemption, Earning, Quote
+from posloyalty.domain.engine.quote import (
+    AppliedOffer,
+    AppliedRedemption,
+    Earning,
+    Quote,
+    QuoteLine,
+)
 from posloyalty.domain.engine.stored_value import (
     CardPayment,
     on_card,
@@ -40,7 +47,16 @@ from posloyalty.domain.ledger.transfer import Lot
 from posloyalty.domain.shop.refund import GIFT_TERMS
 from posloyalty.domain.shop.sale import Told
 
-__all__ = ["NOTHING", "PURCHASES", "SPEND", "SalePostings", "earned_meter", "plan_sale", "sold_by"]
+__all__ = [
+    "NOTHING",
+    "PURCHASES",
+    "SPEND",
+    "SalePostings",
+    "earned_meter",
+    "plan_sale",
+    "sold_as",
+    "sold_by",
+]
 
 _WORKS = works  # imported so that what they register is known
 
@@ -70,32 +86,60 @@ NOTHING = SalePostings(NO_CONSEQUENCES, None)
 
 def sold_by(quote: Quote) -> Sold:
     """The goods of a quoted sale as works see them."""
-    return Sold(
-        lines=tuple(
-            SoldLine(
-                number=line.line.number,
-                product=line.line.product,
-                quantity_milli=line.line.quantity_milli,
-                net_minor=line.net_minor,
-                base_minor=line.net_minor if line.line.product.earning else 0,
-                gross_minor=line.line.gross_minor,
-                card=line.line.card,
-            )
-            for line in sorted(quote.lines, key=lambda one: one.line.number)
-        ),
+    return sold_as(
+        quote.lines,
+        quote.offers,
+        quote.redemptions,
+        quote.earnings,
         spend_minor=quote.spend_minor,
         payable_minor=quote.payable_minor,
-        offers=tuple((offer.offer_id, offer.amount_minor) for offer in quote.offers),
-        earned={earning.wallet: earning.points for earning in quote.earnings},
-        redeemed={one.wallet: one.points for one in quote.redemptions},
-        used=tuple(offer.uses for offer in quote.offers if offer.uses is not None),
-        counts=tuple(count for offer in quote.offers for count in offer.counts),
-        gifts=tuple((offer.offer_id, *gift) for offer in quote.offers for gift in offer.gifts),
+    )
+
+
+def sold_as(
+    lines: Sequence[QuoteLine],
+    offers: Sequence[AppliedOffer],
+    redemptions: Sequence[AppliedRedemption],
+    earnings: Sequence[Earning],
+    *,
+    spend_minor: int,
+    payable_minor: int,
+) -> Sold:
+    """The same from the parts of a quote. The goods are looked at by few works: they are made when
+    somebody asks for them.
+    """
+    return Sold(
+        lines=Later(lambda: _sold_lines(lines)),
+        spend_minor=spend_minor,
+        payable_minor=payable_minor,
+        offers=tuple([(offer.offer_id, offer.amount_minor) for offer in offers]),
+        earned={earning.wallet: earning.points for earning in earnings},
+        redeemed={one.wallet: one.points for one in redemptions},
+        used=tuple([offer.uses for offer in offers if offer.uses is not None]),
+        counts=tuple([count for offer in offers for count in offer.counts]),
+        gifts=tuple([(offer.offer_id, *gift) for offer in offers for gift in offer.gifts]),
         campaign_points=tuple(
-            (campaign, earning.wallet, points)
-            for earning in quote.earnings
-            for campaign, points in earning.campaigns
+            [
+                (campaign, earning.wallet, points)
+                for earning in earnings
+                for campaign, points in earning.campaigns
+            ]
         ),
+    )
+
+
+def _sold_lines(lines: Sequence[QuoteLine]) -> tuple[SoldLine, ...]:
+    return tuple(
+        SoldLine(
+            number=line.line.number,
+            product=line.line.product,
+            quantity_milli=line.line.quantity_milli,
+            net_minor=line.net_minor,
+            base_minor=line.net_minor if line.line.product.earning else 0,
+            gross_minor=line.line.gross_minor,
+            card=line.line.card,
+        )
+        for line in sorted(lines, key=lambda one: one.line.number)
     )
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.challenges import ChallengeProgress
@@ -168,9 +169,11 @@ class UsableRedemption:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuoteLine:
-    """A basket line with its allocations; `net_minor` is what is paid for it, tax included."""
+class QuoteLine(NamedTuple):
+    """A basket line with its allocations; `net_minor` is what is paid for it, tax included.
+
+    A named tuple, for every quote makes one of each line.
+    """
 
     line: BasketLine
     offers: tuple[tuple[str, int], ...]

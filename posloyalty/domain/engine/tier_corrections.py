@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from posloyalty.domain.engine.consequences import EventPlan
-from posloyalty.domain.engine.context import StoreContext, arrange
+from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.earning import LineMoney, earn
+from posloyalty.domain.engine.goods import arrange
 from posloyalty.domain.engine.marks import freeze_sale, marked_in
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
 from posloyalty.domain.engine.meters import earned_meter

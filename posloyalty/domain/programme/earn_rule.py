@@ -7,9 +7,9 @@ tier level's own multiplier works on the whole sale.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from posloyalty.domain.programme.condition import AllOf, read_when
 from posloyalty.domain.programme.line_filter import LineFilter, read_filter
@@ -21,12 +21,13 @@ from posloyalty.domain.values.ratio import Ratio
 MULTIPLIER_MAX = Ratio(1000)
 
 
-@dataclass(frozen=True, slots=True)
-class EarnLine:
-    """A line as earning sees it: its share of the earn base, and the quantity that was paid for."""
+class EarnLines(NamedTuple):
+    """The lines as earning sees them: the share of each in the earn base, and the quantity of each
+    that was paid for. Both run alike.
+    """
 
-    base_minor: int
-    quantity_milli: int
+    bases: tuple[int, ...]
+    quantities: tuple[int, ...]
 
 
 class Earning(Protocol):
@@ -41,7 +42,7 @@ class Earning(Protocol):
         """Points (wallet minor units) per unit of a line's weight."""
         ...
 
-    def weights(self, lines: Sequence[EarnLine]) -> tuple[int, ...]:
+    def weights(self, lines: EarnLines) -> tuple[int, ...]:
         """What each line counts; its points are weight times rate, exactly."""
         ...
 

@@ -82,4 +82,4 @@ class Facts:
 
     def by_business_day(self) -> Facts:
         """The same facts for a rule whose clock is the business day."""
-        return replace(self, day=self.business_day)
+        return self if self.day == self.business_day else replace(self, day=self.business_day)

@@ -7,21 +7,35 @@ hexadecimal; a tag is a free word of the product. Without `on` a rule is about a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from posloyalty.domain.programme.section import Section
-from posloyalty.domain.shop.product import Product
+from posloyalty.domain.shop.product import Product, ProductName
 from posloyalty.domain.values.identifiers import BadIdentifier, derive_id, id_from_hex
 
 
 @dataclass(frozen=True, slots=True)
 class LineFilter:
-    """Empty sets are without limit; `but` is what is left out."""
+    """Empty sets are without limit; `but` is what is left out.
+
+    `names` are those of which each meant product has one, empty where any could be meant;
+    `by_names_alone` says that no more is asked.
+    """
 
     products: frozenset[str] = frozenset()
     categories: frozenset[bytes] = frozenset()
     tags: frozenset[str] = frozenset()
     but: LineFilter | None = None
+    names: tuple[ProductName, ...] = field(init=False, repr=False, compare=False)
+    by_names_alone: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        kinds = (("product", self.products), ("category", self.categories), ("tag", self.tags))
+        asked = [(kind, words) for kind, words in kinds if words]
+        # The narrowest first: a product is one line, a tag may be half of the shop.
+        names = [(kind, word) for kind, words in asked[:1] for word in words]
+        object.__setattr__(self, "names", tuple(names))
+        object.__setattr__(self, "by_names_alone", self.but is None and len(asked) <= 1)
 
     def matches(self, product: Product) -> bool:
         """Whether a product is meant."""

@@ -16,6 +16,9 @@ from posloyalty.domain.values.money import Currency
 from posloyalty.domain.values.quantity import price_times_quantity
 from posloyalty.domain.values.rounding import Rounding
 
+LineKey = tuple[bytes, int, int, int]
+"""A line by product, then content: what puts lines in an order that scanning cannot change."""
+
 QUANTITY_ONE = 1000
 QUANTITY_MAX = 9_999_000
 LINES_MAX = 500
@@ -30,13 +33,22 @@ class BasketRefusal(ValueError):
         self.numbers = numbers
 
 
+class _LineFacts:
+    """What follows from a line and is no part of it: never stored, sent or compared."""
+
+    __slots__ = ("key", "pieces")
+    key: LineKey
+    pieces: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BasketLine:
+class BasketLine(_LineFacts):
     """One line: a product at a unit price, a quantity in thousandths.
 
     `price_fixed` says that a scale label or the cashier set the amount, so that a later scan of the
     same product opens a line of its own. `card` is the code of the gift card that the line sells or
-    fills.
+    fills. `key` and `pieces` follow from the rest and are reckoned once, with the line: a basket is
+    quoted at every scan. What is weighed is one piece, as it was packed.
     """
 
     number: int
@@ -46,6 +58,12 @@ class BasketLine:
     gross_minor: int
     price_fixed: bool = False
     card: str = ""
+
+    def __post_init__(self) -> None:
+        key = (self.product.id, self.unit_price_minor, self.quantity_milli, self.gross_minor)
+        pieces = 1 if self.product.weighed else self.quantity_milli // QUANTITY_ONE
+        object.__setattr__(self, "key", key)
+        object.__setattr__(self, "pieces", pieces)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

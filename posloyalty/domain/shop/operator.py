@@ -22,13 +22,32 @@ class Right(StrEnum):
     REFUND = "refund"
     VOID = "void"
     WAIVE = "waive"  # let go what a return would keep back, or take goods without a known sale
+    DISCOUNT = "discount"  # take something off by hand, as far as the limits of the role go
+    CHANGE_PRICE = "change_price"
+    CLOSE_SHIFT = "close_shift"
+    OPEN_DRAWER = "open_drawer"  # without a sale
+    SETTLE_PAYMENT = "settle_payment"  # say what became of a payment that nobody knows of
+    SEE_AUDIT = "see_audit"
     CHANGE_SETTINGS = "change_settings"
     IMPORT_DATA = "import_data"
 
 
+_CASHIERS = frozenset(
+    {
+        Right.SELL,
+        Right.REPRINT,
+        Right.REFUND,
+        Right.DISCOUNT,
+        Right.CHANGE_PRICE,
+        Right.CLOSE_SHIFT,
+    }
+)
+_SUPERVISORS = frozenset(
+    {Right.VOID, Right.WAIVE, Right.OPEN_DRAWER, Right.SETTLE_PAYMENT, Right.SEE_AUDIT}
+)
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.CASHIER: frozenset({Right.SELL, Right.REPRINT, Right.REFUND}),
-    Role.SUPERVISOR: frozenset({Right.SELL, Right.REPRINT, Right.REFUND, Right.VOID, Right.WAIVE}),
+    Role.CASHIER: _CASHIERS,
+    Role.SUPERVISOR: _CASHIERS | _SUPERVISORS,
     Role.MANAGER: frozenset(Right),
 }
 

@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from posloyalty.domain.values.ratio import Ratio
 
+ProductName = tuple[str, str | bytes]
+"""What rules may call a product by: "product" and its SKU, "category" and its id, "tag" and one."""
+
 
 class TaxMode(StrEnum):
     """Whether a shown price already holds the tax."""
@@ -49,14 +52,27 @@ class Category:
     position: int
 
 
+class _ProductFacts:
+    """What follows from a product and is no part of it: never stored, sent or compared."""
+
+    __slots__ = ("earning", "goods", "names")
+    earning: bool
+    goods: bool
+    names: tuple[ProductName, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
+class Product(_ProductFacts):
     """An article with its price and the flags that tax, offers and earning look at.
 
     `codes` are canonical scan codes: GTINs of 14 digits, or a price look-up number (PLU) as typed.
     `price_minor` None is an open price. `earns` False keeps a product out of every earn base;
     `discountable` False out of every offer. Gift cards, deposits and fees never earn, whatever
     `earns` says. `tags` are free words that programmes may condition on.
+
+    What every quote asks of every line is reckoned once, with the product: `goods` is whether it is
+    neither money in another form nor a fee, `earning` whether it counts for the earn base at all
+    (LOYALTY 1, shared conventions), and `names` what rules may call it by.
     """
 
     id: bytes
@@ -76,12 +92,17 @@ class Product:
     fee: bool = False
     active: bool = True
 
+    def __post_init__(self) -> None:
+        goods = not (self.gift_card or self.deposit or self.fee)
+        names: list[ProductName] = [("product", self.sku)]
+        if self.category_id is not None:
+            names.append(("category", self.category_id))
+        names += [("tag", tag) for tag in dict.fromkeys(self.tags)]
+        object.__setattr__(self, "goods", goods)
+        object.__setattr__(self, "earning", goods and self.earns)
+        object.__setattr__(self, "names", tuple(names))
+
     @property
     def weighed(self) -> bool:
         """Whether a quantity comes from a scale or the cashier, in thousandths of a kilogram."""
         return self.unit is Unit.KILOGRAM
-
-    @property
-    def earning(self) -> bool:
-        """Whether this product counts for the earn base at all (LOYALTY 1, shared conventions)."""
-        return self.earns and not (self.gift_card or self.deposit or self.fee)

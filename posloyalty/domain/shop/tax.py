@@ -9,13 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.allocation import Orderable, allocate
 from posloyalty.domain.values.rounding import Rounding, divide
-
-Key = TypeVar("Key", bound=Orderable)
 
 
 class UnknownTaxClass(KeyError):
@@ -57,29 +54,50 @@ def tax_of(amount_minor: int, tax_class: TaxClass) -> int:
     return rate.apply(amount_minor, Rounding.HALF_UP)
 
 
+class Taxing:
+    """How a sale's lines are taxed: which belong together, found out once for all that is asked
+    while offers and points lower them. Raises `UnknownTaxClass`.
+    """
+
+    def __init__(
+        self,
+        codes: Sequence[str],
+        keys: Sequence[Orderable],
+        tax_classes: Mapping[str, TaxClass],
+    ) -> None:
+        places: dict[str, list[int]] = {}
+        for place, code in enumerate(codes):
+            places.setdefault(code, []).append(place)
+        for code in places:
+            if code not in tax_classes:
+                raise UnknownTaxClass(code)
+        self._count = len(codes)
+        self._classes = [
+            (tax_classes[code], places[code], [keys[place] for place in places[code]])
+            for code in sorted(places)
+        ]
+
+    def of(self, amounts: Sequence[int]) -> Taxes:
+        """The taxes of lines at shown amounts."""
+        shares = [0] * self._count
+        classes = []
+        for tax_class, places, keys in self._classes:
+            own = [amounts[place] for place in places]
+            whole = sum(own)
+            tax = tax_of(whole, tax_class)
+            base = whole if tax_class.mode is TaxMode.EXCLUSIVE else whole - tax
+            classes.append(ClassTax(tax_class, base, tax))
+            if tax:
+                for place, part in zip(places, allocate(tax, own, keys), strict=True):
+                    shares[place] = part
+        return Taxes(tuple(classes), tuple(shares))
+
+
 def tax_lines(
     amounts: Sequence[int],
     codes: Sequence[str],
-    keys: Sequence[Key],
+    keys: Sequence[Orderable],
     tax_classes: Mapping[str, TaxClass],
 ) -> Taxes:
     """Tax lines of shown amounts by their class codes; raises `UnknownTaxClass`."""
-    places: dict[str, list[int]] = {}
-    for place, code in enumerate(codes):
-        places.setdefault(code, []).append(place)
-    shares = [0] * len(amounts)
-    classes = []
-    for code in sorted(places):
-        tax_class = tax_classes.get(code)
-        if tax_class is None:
-            raise UnknownTaxClass(code)
-        own = [amounts[place] for place in places[code]]
-        whole = sum(own)
-        tax = tax_of(whole, tax_class)
-        base = whole if tax_class.mode is TaxMode.EXCLUSIVE else whole - tax
-        classes.append(ClassTax(tax_class, base, tax))
-        if tax:
-            parts = allocate(tax, own, [keys[place] for place in places[code]])
-            for place, part in zip(places[code], parts, strict=True):
-                shares[place] = part
-    return Taxes(tuple(classes), tuple(shares))
+    return Taxing(codes, keys, tax_classes).of(amounts)

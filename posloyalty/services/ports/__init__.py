@@ -10,6 +10,7 @@ There is exactly one writer: `Book.write()` waits for the unit before it. Never 
 
 from __future__ import annotations
 
+from posloyalty.services.ports.audit import AuditQuestion, AuditReads, AuditRow
 from posloyalty.services.ports.book import Book, BookFacts, Reader, UnitOfWork
 from posloyalty.services.ports.cards import IssuedCard, TillKey, TokenReads, Tokens
 from posloyalty.services.ports.journal import Appended, Journal, JournalReads, Place, Stamp
@@ -65,6 +66,9 @@ __all__ = [
     "ActReads",
     "Acts",
     "Appended",
+    "AuditQuestion",
+    "AuditReads",
+    "AuditRow",
     "Book",
     "BookFacts",
     "BookedSale",

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from posloyalty.services.ports.audit import AuditReads
 from posloyalty.services.ports.cards import TokenReads, Tokens
 from posloyalty.services.ports.journal import Journal, JournalReads
 from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
@@ -63,6 +64,8 @@ class Reader(Protocol):
     @property
     def payments(self) -> PaymentReads: ...  # noqa: D102
     @property
+    def audit(self) -> AuditReads: ...  # noqa: D102
+    @property
     def ledger(self) -> LedgerReads: ...  # noqa: D102
     @property
     def members(self) -> MemberReads: ...  # noqa: D102
@@ -102,6 +105,8 @@ class UnitOfWork(Protocol):
     def acts(self) -> Acts: ...  # noqa: D102
     @property
     def payments(self) -> Payments: ...  # noqa: D102
+    @property
+    def audit(self) -> AuditReads: ...  # noqa: D102
     @property
     def ledger(self) -> Ledger: ...  # noqa: D102
     @property

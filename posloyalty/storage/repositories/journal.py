@@ -16,6 +16,8 @@ from sqlalchemy import Connection, bindparam, select
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.services.ports import Appended, BookFacts, Place, Stamp
 from posloyalty.services.till_clock import TillClock
+from posloyalty.storage.audit_table import AUDIT_ENTRY
+from posloyalty.storage.repositories.audit import audit_row
 from posloyalty.storage.statements import Insert, Statement
 from posloyalty.storage.tables import JOURNAL_EVENT, OUTBOX
 from posloyalty.sync import events
@@ -33,6 +35,7 @@ _J = JOURNAL_EVENT.c
 _SHAPE = (_J.seq, _J.epoch, _J.event_id, _J.type, _J.at, _J.body, _J.hash)
 _INSERT = Insert(JOURNAL_EVENT)
 _INSERT_OUTBOX = Insert(OUTBOX)
+_INSERT_AUDIT = Insert(AUDIT_ENTRY)
 _LAST = Statement(
     select(_J.seq, _J.epoch, _J.hash, _J.hlc_ms, _J.hlc_counter).order_by(_J.seq.desc()).limit(1)
 )
@@ -134,7 +137,7 @@ class Journal(JournalReads):
         )
 
     def append(self, event: events.Event) -> Appended:
-        """Chain and store an event, and put it into the outbox."""
+        """Chain and store an event, put it into the outbox and, where it belongs, the audit."""
         head = self._working
         stamp = Hlc(*event.hlc)
         if stamp <= head.hlc:
@@ -157,6 +160,9 @@ class Journal(JournalReads):
             hashed,
         )
         _INSERT_OUTBOX.one(self._connection, seq, "waiting", 0, "")
+        audited = audit_row(seq, event)
+        if audited is not None:
+            _INSERT_AUDIT.one(self._connection, *audited)
         self._working = Head(
             till_id=head.till_id, epoch=head.epoch, seq=seq, hash=hashed, hlc=stamp
         )

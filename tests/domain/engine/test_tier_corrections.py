@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from posloyalty.domain.engine.consequences import EventPlan
-from posloyalty.domain.engine.context import arrange
 from posloyalty.domain.engine.earning import LineMoney
+from posloyalty.domain.engine.goods import arrange
 from posloyalty.domain.engine.tier_corrections import Corrections, PastSale, correct
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.ledger.meter import MeterEntry

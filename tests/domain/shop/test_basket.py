@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from posloyalty.domain.shop.basket import (
@@ -130,3 +131,29 @@ def test_an_offer_is_declined_and_let_in_again() -> None:
 def test_a_line_that_is_not_there_is_an_error() -> None:
     with pytest.raises(KeyError):
         EMPTY.line(1)
+
+
+def test_what_follows_from_a_line_follows_every_change_of_it() -> None:
+    (line,) = EMPTY.add(product(1), quantity_milli=2000).lines
+    assert (line.pieces, line.key) == (2, (product(1).id, 250, 2000, 500))
+    (more,) = EMPTY.add(product(1), quantity_milli=2000).with_quantity(1, 5000).lines
+    assert (more.pieces, more.key) == (5, (product(1).id, 250, 5000, 1250))
+
+
+def test_what_is_weighed_is_one_piece() -> None:
+    (line,) = EMPTY.add(APPLES, quantity_milli=2437).lines
+    assert line.pieces == 1
+
+
+def test_a_kept_basket_holds_nothing_that_follows_from_the_rest() -> None:
+    basket = EMPTY.add(product(1)).add(APPLES, quantity_milli=437)
+    kept = msgspec.json.encode(basket)
+    assert b'"pieces"' not in kept
+    assert b'"names"' not in kept
+    again = msgspec.json.decode(kept, type=Basket)
+    assert again == basket
+    assert [line.key for line in again.lines] == [line.key for line in basket.lines]
+    assert [line.product.names for line in again.lines] == [
+        (("product", "A1"),),
+        (("product", "A9"),),
+    ]

@@ -19,19 +19,31 @@ def test_money_in_another_form_never_earns_whatever_it_says(flag: str) -> None:
     assert not replace(PLAIN, earns=False).earning
 
 
+def test_rules_may_call_a_product_by_its_number_its_category_and_each_of_its_tags_once() -> None:
+    made = replace(PLAIN, category_id=b"c" * 16, tags=("tea", "green", "tea"))
+    assert made.names == (
+        ("product", "A"),
+        ("category", b"c" * 16),
+        ("tag", "tea"),
+        ("tag", "green"),
+    )
+
+
 def test_goods_by_the_kilogram_are_weighed() -> None:
     assert replace(PLAIN, unit=Unit.KILOGRAM).weighed
     assert not PLAIN.weighed
 
 
+CASHIERS = {Right.SELL, Right.REPRINT, Right.REFUND, Right.DISCOUNT, Right.CHANGE_PRICE}
+CASHIERS |= {Right.CLOSE_SHIFT}
+SUPERVISORS = {Right.VOID, Right.WAIVE, Right.OPEN_DRAWER, Right.SETTLE_PAYMENT, Right.SEE_AUDIT}
+
+
 @pytest.mark.parametrize(
     ("role", "rights"),
     [
-        (Role.CASHIER, {Right.SELL, Right.REPRINT, Right.REFUND}),
-        (
-            Role.SUPERVISOR,
-            {Right.SELL, Right.REPRINT, Right.REFUND, Right.VOID, Right.WAIVE},
-        ),
+        (Role.CASHIER, CASHIERS),
+        (Role.SUPERVISOR, CASHIERS | SUPERVISORS),
         (Role.MANAGER, set(Right)),
     ],
 )

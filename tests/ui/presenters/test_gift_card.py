@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from posloyalty.domain.shop.tender import TenderKind
+from tests.fakes.back_office import CHEN, PIN
 from tests.fakes.desk import Desk, desk
 from tests.fakes.small_shop import PRODUCTS
 from ui.presenters.ports import Sheet
@@ -16,9 +17,9 @@ CARD = replace(PRODUCTS[0], id=b"gift-card-number", name="Gift card", price_mino
                codes=("900",), gift_card=True)  # fmt: skip
 
 
-def counter(language: str = "en") -> Desk:
+def counter(language: str = "en", **more: object) -> Desk:
     """An empty sale where the programme has gift cards; 120.00 are on one."""
-    made = desk(language)
+    made = desk(language, **more)
     made.till.gift_cards.balances = {CODE: 12_000}
     made.till.check_out.stored = frozenset({TenderKind.GIFT_CARD})
     made.till.scan.more = (CARD,)
@@ -42,17 +43,26 @@ def test_a_card_that_is_not_known_says_so() -> None:
     assert at.gift_card.state.balance == ""
 
 
-def test_anybody_freezes_and_a_supervisor_makes_it_good_again() -> None:
+def test_anybody_freezes_and_a_supervisor_answers_for_making_it_good_again() -> None:
     at = counter()
     at.scan(CODE)
     at.gift_card.freeze()
     assert (at.gift_card.state.state, at.gift_card.state.frozen) == ("Frozen", True)
-    at.till.gift_cards.allowed = False
     at.gift_card.freeze()
-    assert at.gift_card.state.frozen
-    at.till.gift_cards.allowed = True
+    assert at.navigator.open is Sheet.APPROVE
+    at.press(*PIN, "Enter")
+    assert at.navigator.open is Sheet.GIFT_CARD
+    assert not at.gift_card.state.frozen
+    assert at.till.gift_cards.approved != [None]
+
+
+def test_a_supervisor_alone_makes_a_card_good_again() -> None:
+    at = counter(operator=CHEN)
+    at.till.gift_cards.frozen = {CODE}
+    at.scan(CODE)
     at.gift_card.freeze()
     assert not at.gift_card.state.frozen
+    assert at.till.gift_cards.approved == [CHEN]
 
 
 def test_nothing_of_a_card_is_kept_when_the_sheet_closes() -> None:

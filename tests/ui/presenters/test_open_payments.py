@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from tests.fakes.back_office import CHEN, PIN
 from tests.fakes.desk import Desk, full_desk
 from tests.fakes.paying import LOST
 from ui.presenters.ports import Screen, Sheet
 
 
-def opened(*answers: object, language: str = "en") -> Desk:
+def opened(*answers: object, language: str = "en", **more: object) -> Desk:
     """A counter whose terminal lost the line over 50.00, with the sheet open."""
-    counter = full_desk(language)
+    counter = full_desk(language, **more)
     counter.till.payments.connected = True
     counter.till.payments.answers = [LOST, *answers]  # type: ignore[list-item]
     counter.press("F12", "Ctrl+2", "5", "0", "Enter")
@@ -44,31 +45,42 @@ def test_still_without_an_answer_it_stays() -> None:
 
 
 def test_a_supervisor_says_that_it_was_taken() -> None:
-    counter = opened()
+    counter = opened(operator=CHEN)
     counter.payments.took()
     assert [row.amount for row in counter.pay.state.paid_rows] == ["50.00"]
 
 
 def test_a_supervisor_says_that_it_was_not() -> None:
-    counter = opened()
+    counter = opened(operator=CHEN)
     counter.payments.took_not()
     assert counter.payments.state.rows == ()
     assert (counter.pay.state.paid_rows, counter.pay.state.pending_rows) == ((), ())
 
 
-def test_who_may_not_settle_is_told_and_nothing_changes() -> None:
+def test_for_a_cashier_a_supervisor_answers_on_the_spot() -> None:
     counter = opened()
-    counter.till.payments.allowed = False
     counter.payments.took()
-    assert counter.said
-    assert len(counter.payments.state.rows) == 1
+    assert counter.navigator.open is Sheet.APPROVE
+    assert counter.approve.state.what == "Was taken · 50.00"
+    counter.press(*PIN, "Enter")
+    assert counter.navigator.open is Sheet.PAYMENTS
+    assert counter.till.payments.approved not in ([], [None])
+    assert [row.amount for row in counter.pay.state.paid_rows] == ["50.00"]
+
+
+def test_without_an_answer_nothing_changes() -> None:
+    counter = opened()
+    counter.payments.took()
+    counter.press("Esc")
+    assert counter.till.payments.approved == []
+    assert len(counter.pay.state.pending_rows) == 1
 
 
 def test_money_of_a_sale_that_never_came_is_given_back() -> None:
-    counter = opened()
+    counter = opened(operator=CHEN)
     counter.payments.took()
     (payment,) = counter.till.payments.stored.values()
-    other = full_desk()
+    other = full_desk(operator=CHEN)
     other.till.payments.stored = {payment.id: payment.__class__(**_as_of_another(payment))}
     other.navigator.open_sheet(Sheet.PAYMENTS)
     assert other.payments.state.can_return

@@ -5,8 +5,9 @@ import pytest
 from posloyalty.domain.shop.operator import Operator, Role
 from tests.fakes.back_office import HUANG, LI, PIN, ZHANG, FakeTill
 from tests.fakes.lanes import LanesByStep, Shell
+from ui.presenters.pin_entry import PIN_MOST
 from ui.presenters.ports import Screen, Sound
-from ui.presenters.sign_in import PIN_MOST, SignInPresenter
+from ui.presenters.sign_in import SignInPresenter
 
 
 def opened(

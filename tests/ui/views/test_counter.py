@@ -9,12 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from posloyalty.domain.shop.authority import Need
+from posloyalty.domain.shop.operator import Right
 from posloyalty.domain.shop.tender import TenderKind
-from tests.fakes.small_shop import CARD, MANAGER, PAYMENT_CODE
+from tests.fakes.small_shop import CARD, CASHIER, MANAGER, PAYMENT_CODE
 from tests.ui.counter_stage import CounterStage, counter_stage
 from tests.ui.stage import end_stage
 from tests.ui.walk import controls, cut_words, nameless, outside, overlapping, too_small
 from ui.appearance.metrics import SCALES
+from ui.presenters.approval import ReasonChoice, ask_approval
 from ui.presenters.ports import Screen, Sheet
 from ui.views.done import DoneView
 from ui.views.find_item import FindView
@@ -275,6 +278,28 @@ def test_redeeming_by_taps_on_the_pad(make: Make, qtbot: QtBot) -> None:
 # Looks
 
 
+def approving(stage: CounterStage) -> Iterator[str]:
+    """Somebody without the authority asks; first why, then the PIN, at last a wrong one."""
+    signed_in = stage.session.operator
+    stage.session.sign_in(CASHIER)
+    reasons = tuple(ReasonChoice(code, f"common.{code}") for code in ("back", "save", "undo"))
+    words = stage.session.words
+    asked = words("sale.redeem_too_many", points="12,300")
+    ask_approval(
+        stage.session, Need(Right.VOID), what=lambda: asked, reasons=reasons, done=lambda _a: None
+    )
+    yield "approve: reason"
+    presenter = stage.window.navigator.presenter(Sheet.APPROVE)
+    presenter.typed("1")
+    yield "approve: pin"
+    for key in "0000":
+        presenter.typed(key)
+    presenter.enter()  # type: ignore[attr-defined]
+    yield "approve: wrong"
+    stage.window.close_sheet()
+    stage.session.sign_in(signed_in)
+
+
 def states(stage: CounterStage) -> Iterator[str]:
     """Every state of the counter, one after another, by name."""
     yield "empty"
@@ -295,6 +320,7 @@ def states(stage: CounterStage) -> Iterator[str]:
         sheet()
         yield sheet.__name__
         stage.window.close_sheet()
+    yield from approving(stage)
     stage.sale.main_action()
     yield "pay"
     for key in "50":

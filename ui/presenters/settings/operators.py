@@ -10,9 +10,10 @@ from typing import Final
 
 from posloyalty.domain.shop.operator import Operator, Role
 from ui.presenters.form import Choice, Draft, Field, FieldKind, finding, tick
+from ui.presenters.pin_entry import PIN_LEAST, PIN_MOST
 from ui.presenters.session import Session
 from ui.presenters.settings.section import Entry, Section, SectionState
-from ui.presenters.sign_in import PIN_LEAST, PIN_MOST, ROLE_CODES
+from ui.presenters.sign_in import ROLE_CODES
 
 NEW: Final = "new"
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from posloyalty.domain.programme.earn_rule import Earning, EarnLine, earning
+from posloyalty.domain.programme.earn_rule import Earning, EarnLines, earning
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.values.quantity import ONE_MILLI
 from posloyalty.domain.values.ratio import Ratio
@@ -22,9 +21,10 @@ class PerPiece:
         """Points per thousandth of a piece."""
         return self.points * Ratio(1, ONE_MILLI)
 
-    def weights(self, lines: Sequence[EarnLine]) -> tuple[int, ...]:
+    def weights(self, lines: EarnLines) -> tuple[int, ...]:
         """Quantities; a line that came to nothing earns nothing."""
-        return tuple(line.quantity_milli if line.base_minor > 0 else 0 for line in lines)
+        pairs = zip(lines.quantities, lines.bases, strict=True)
+        return tuple([quantity if base > 0 else 0 for quantity, base in pairs])
 
 
 @earning("per_piece")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from posloyalty.domain.programme.earn_rule import Earning, EarnLine, earning
+from posloyalty.domain.programme.earn_rule import Earning, EarnLines, earning
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.values.allocation import allocate
 from posloyalty.domain.values.ratio import Ratio
@@ -22,13 +21,12 @@ class PerSale:
         """One point per point."""
         return Ratio(1)
 
-    def weights(self, lines: Sequence[EarnLine]) -> tuple[int, ...]:
+    def weights(self, lines: EarnLines) -> tuple[int, ...]:
         """The points spread over the lines; nothing when nothing was paid."""
-        bases = [line.base_minor for line in lines]
-        if not any(bases):
-            return (0,) * len(bases)
-        keys = [(line.base_minor, line.quantity_milli) for line in lines]
-        return allocate(self.points, bases, keys)
+        if not any(lines.bases):
+            return (0,) * len(lines.bases)
+        keys = list(zip(lines.bases, lines.quantities, strict=True))
+        return allocate(self.points, lines.bases, keys)
 
 
 @earning("per_sale")

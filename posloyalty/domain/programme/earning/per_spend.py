@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from posloyalty.domain.programme.earn_rule import Earning, EarnLine, earning
+from posloyalty.domain.programme.earn_rule import Earning, EarnLines, earning
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.values.ratio import Ratio
 
@@ -21,9 +20,9 @@ class PerSpend:
         """Points per minor unit of money."""
         return self.per_minor
 
-    def weights(self, lines: Sequence[EarnLine]) -> tuple[int, ...]:
+    def weights(self, lines: EarnLines) -> tuple[int, ...]:
         """Each line's earn base."""
-        return tuple(line.base_minor for line in lines)
+        return lines.bases
 
 
 @earning("per_spend")

@@ -1,0 +1,117 @@
+"""The goods on the counter in one canonical order, so that the order of scanning is none (I9).
+
+Shape: `arrange(lines)` gives `Goods`: tuples that run alike, one place for each line, and what
+rules ask of them. What follows from a line or a product alone stands on those already, so that a
+further scan arranges what is there and reckons only what is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from posloyalty.domain.programme.line_filter import ALL_GOODS, LineFilter
+from posloyalty.domain.shop.basket import BasketLine, LineKey
+from posloyalty.domain.shop.product import Product, ProductName
+
+Places = tuple[int, ...]
+"""Places of lines in canonical order, from the lowest."""
+
+
+class Measured(NamedTuple):
+    """The quantity of some lines together and of each, and the lines' keys."""
+
+    quantity_milli: int
+    quantities: tuple[int, ...]
+    keys: tuple[LineKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """The lines by product and content, with what rules ask of them; all tuples run alike.
+
+    `keys` break ties of allocations; `pieces` is how many each line has. `discountable` and
+    `redeemable` are places of lines that offers may lower, and that points may pay: never money in
+    another form. `every` are all places, `by_name` those of each product, tag and category;
+    `measured_gross` is what the goods that count for a minimum spend come to, before offers.
+    """
+
+    lines: tuple[BasketLine, ...]
+    keys: tuple[LineKey, ...]
+    gross: tuple[int, ...]
+    pieces: tuple[int, ...]
+    discountable: Places
+    redeemable: Places
+    measured: Places
+    earning: Places
+    every: Places
+    measured_gross: int
+    by_name: Mapping[ProductName, Places] = field(hash=False)
+    measures: dict[Places, Measured] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def measure(self, places: Places) -> Measured:
+        """How much there is of the goods at some places; reckoned once."""
+        found = self.measures.get(places)
+        if found is None:
+            quantities = tuple([self.lines[place].quantity_milli for place in places])
+            keys = tuple([self.keys[place] for place in places])
+            found = self.measures[places] = Measured(sum(quantities), quantities, keys)
+        return found
+
+    def named(self, wanted: LineFilter) -> Places:
+        """The places of the goods that a filter means."""
+        if wanted is ALL_GOODS:
+            return self.every
+        by_name = self.by_name
+        found = [by_name[name] for name in wanted.names if name in by_name]
+        if not wanted.names:
+            places = self.every
+        elif len(found) == 1:
+            places = found[0]
+        else:
+            places = tuple(sorted({place for one in found for place in one}))
+        if wanted.by_names_alone or not places:
+            return places
+        return tuple([place for place in places if wanted.matches(self.lines[place].product)])
+
+
+def arrange(lines: Sequence[BasketLine]) -> Goods:
+    """The lines in canonical order: by product, then content; equal lines by their number."""
+    keyed = sorted([(line.key, line.number, place) for place, line in enumerate(lines)])
+    ordered = tuple([lines[place] for _, _, place in keyed])
+    products = [line.product for line in ordered]
+    gross = tuple([line.gross_minor for line in ordered])
+    every = tuple(range(len(ordered)))
+    measured = _where(every, [product.goods for product in products])
+    return Goods(
+        lines=ordered,
+        keys=tuple([key for key, _, _ in keyed]),
+        gross=gross,
+        pieces=tuple([line.pieces for line in ordered]),
+        discountable=_where(every, [one.goods and one.discountable for one in products]),
+        redeemable=_where(every, [not (one.gift_card or one.deposit) for one in products]),
+        measured=measured,
+        earning=_where(every, [product.earning for product in products]),
+        every=every,
+        measured_gross=sum(gross if measured is every else [gross[place] for place in measured]),
+        by_name=_by_name(products),
+    )
+
+
+def _where(every: Places, holds: Sequence[bool]) -> Places:
+    """The places of which something holds; nearly always of all."""
+    return every if all(holds) else tuple([place for place in every if holds[place]])
+
+
+def _by_name(products: Sequence[Product]) -> dict[ProductName, Places]:
+    found: dict[ProductName, list[int]] = {}
+    for place, product in enumerate(products):
+        for name in product.names:
+            if name in found:
+                found[name].append(place)
+            else:
+                found[name] = [place]
+    return {name: tuple(places) for name, places in found.items()}
