@@ -18,14 +18,12 @@ from typing import Final
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.payment import Payment
-from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import CashRounding, Tender, TenderKind, TenderRefusal
-from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.amounts import Figures
 from ui.presenters.base import Presenter
-from ui.presenters.chip_presses import ChipPresses
-from ui.presenters.chips import POINTS, ChipIs
+from ui.presenters.booking import Booking
 from ui.presenters.counter import Counter, counter_of
+from ui.presenters.pay_chips import PayChips
 from ui.presenters.pay_state import PayState, PayWording
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.session import Session
@@ -33,7 +31,6 @@ from ui.presenters.stored_payments import StoredPayments
 from ui.presenters.tendering import KINDS, STORED, PayField, StoredMoney, Tendering
 from ui.presenters.terminal_payments import TerminalPayments
 
-QUOTE_STALE: Final = "QUOTE_STALE"
 STEPS_MOST: Final = 20
 
 
@@ -45,7 +42,8 @@ class PayPresenter(Presenter[PayState]):
         self._session = session
         self._counter = counter or counter_of(session)
         self._sale = self._counter.sale
-        self._presses = ChipPresses(session, self._counter, self._tell)
+        self._booking = Booking(session, self._counter, booked=self._booked, failed=self._tell)
+        self._chips = PayChips(session, self._counter, self._tell)
         self._terminal = TerminalPayments(
             session,
             self._counter,
@@ -59,7 +57,6 @@ class PayPresenter(Presenter[PayState]):
         self._tendering: Tendering | None = None
         self._steps: deque[Tendering] = deque(maxlen=STEPS_MOST)
         self._chosen: int | None = None
-        self._busy = False
         self._complete_waits = False
         self._front = False
         self._counter.subscribe(self._sale_changed)
@@ -94,7 +91,7 @@ class PayPresenter(Presenter[PayState]):
 
     def scanned(self, text: str) -> None:
         """Goods and members still join the sale; payment codes are refused, unseen."""
-        if self._busy:
+        if self._waiting:
             return
         if self._tendering is not None and self._tendering.due_minor <= 0:
             self._counter.refuse(self._session.words("pay.finish_first"))
@@ -123,7 +120,7 @@ class PayPresenter(Presenter[PayState]):
 
     def typed(self, character: str) -> None:
         """A key for the field that is being filled."""
-        if self._tendering is None or self._busy:
+        if self._tendering is None or self._waiting:
             return
         self._session.toasts.clear()
         self._tendering = self._tendering.typed(character)
@@ -215,7 +212,7 @@ class PayPresenter(Presenter[PayState]):
 
     def fill(self, field: PayField) -> None:
         """The amount or the reference was tapped: the keys fill it."""
-        if self._tendering is not None and not self._busy:
+        if self._tendering is not None and not self._waiting:
             self._tendering = self._tendering.filling(field)
             self._tell()
 
@@ -225,13 +222,13 @@ class PayPresenter(Presenter[PayState]):
 
     def backspace(self) -> None:
         """The last character of the field goes; the kind of payment stays."""
-        if self._tendering is not None and not self._busy:
+        if self._tendering is not None and not self._waiting:
             self._tendering = self._tendering.backspace()
             self._tell()
 
     def clear(self) -> None:
         """The field is emptied."""
-        if self._tendering is not None and not self._busy:
+        if self._tendering is not None and not self._waiting:
             self._tendering = self._tendering.cleared()
             self._tell()
 
@@ -302,22 +299,11 @@ class PayPresenter(Presenter[PayState]):
             self._tell()
 
     def press_chip(self, chip_id: str) -> None:
-        """Points: spend them on this sale, or give them back; an offer: bring it back."""
+        """A chip was pressed."""
         chip = next((c for c in self.state.chips if c.id == chip_id), None)
-        quote = self._sale.quote
-        if chip is None or quote is None or self._busy:
-            return
-        self._session.toasts.clear()
-        if not chip_id.startswith(POINTS):
-            self._presses.press(chip)
-            return
-        wallet = chip_id.removeprefix(POINTS)
-        if chip.kind is ChipIs.APPLIED:
-            self._sale.redeem(wallet, 0)
-            return
-        for usable in quote.usable:
-            if usable.wallet == wallet:
-                self._spend(quote, wallet, usable.most_points, usable.most_minor)
+        if chip is not None and not self._waiting:
+            self._session.toasts.clear()
+            self._chips.press(chip, self._tendering)
 
     def why_chip(self, chip_id: str) -> None:
         """Why an offer applies or not."""
@@ -345,7 +331,7 @@ class PayPresenter(Presenter[PayState]):
     @property
     def _waiting(self) -> bool:
         """Whether a sale is being booked, or the terminal asked."""
-        return self._busy or self._terminal.busy
+        return self._booking.busy or self._terminal.busy
 
     def _accept(self, taken: Tendering) -> None:
         """A payment was taken; the sale is complete when it was the last."""
@@ -410,64 +396,23 @@ class PayPresenter(Presenter[PayState]):
         else:
             self._counter.say_fault(fault)
 
-    def _spend(self, quote: Quote, wallet: str, points: int, minor: int) -> None:
-        tendering = self._tendering
-        if tendering is None or quote.payable_minor - minor < tendering.paid_minor:
-            self._counter.refuse(self._session.words("pay.take_back_first"))
-            return
-        self._sale.redeem(wallet, points)
-        self._session.sounds.play(Sound.UNDERSTOOD)
-
     def _complete(self) -> None:
         if not self._sale.fresh:
             self._complete_waits = True
             self._sale.requote()
             return
-        basket, quote = self._sale.basket, self._sale.quote
-        operator, tendering = self._session.operator, self._tendering
-        if basket is None or quote is None or operator is None or tendering is None:
-            return
-        self._busy = True
-        self._sale.begin_completing()
-        till, tenders = self._session.till, tendering.tenders
+        if self._tendering is not None:
+            self._booking.begin(self._tendering.tenders)
+            self._tell()
 
-        def book() -> Sale:
-            return till.check_out.complete(basket, quote, tenders, operator)
-
-        self._session.lanes.write(book, lambda sale: self._booked(basket, sale), self._not_booked)
-        self._tell()
-
-    def _booked(self, basket: Basket, sale: Sale) -> None:
-        panel = self._sale.panel
-        name = "" if panel is None else panel.member.profile.name
-        self._busy = False
+    def _booked(self) -> None:
         self._tendering = None
         self._steps.clear()
         self._terminal.forget()
-        self._session.toasts.clear()
-        self._session.sounds.play(Sound.SALE_COMPLETE)
-        self._sale.completed()
-        self._session.navigator.show(Screen.DONE, sale=sale, member_name=name)
-        if sale.member_id is not None:
-            # The search ranks by last visit; after the sale is told, because nobody waits for it.
-            self._session.lanes.write(
-                self._session.till.follow_members, lambda _: None, self._counter.say_fault
-            )
-
-    def _not_booked(self, fault: Exception) -> None:
-        self._busy = False
-        self._sale.not_completed()
-        if isinstance(fault, ServiceRefusal) and fault.reason == QUOTE_STALE:
-            self._counter.refuse(self._session.words("pay.quote_stale"))
-            self._sale.requote()
-        else:
-            what = self._counter.fault_sentence(fault)
-            self._counter.refuse(self._session.words("pay.not_booked", what=what))
-        self._tell()
 
     def _sale_changed(self) -> None:
         tendering, quote = self._tendering, self._sale.quote
-        if tendering is None or self._busy or quote is None or not self._sale.fresh:
+        if tendering is None or self._booking.busy or quote is None or not self._sale.fresh:
             return
         if not self._front and not tendering.tenders:
             self._tendering = None
@@ -510,7 +455,7 @@ class PayPresenter(Presenter[PayState]):
                 wording.state(
                     self._tendering,
                     chosen=self._chosen,
-                    busy=self._busy,
+                    busy=self._booking.busy,
                     asking=self._terminal.busy,
                     pending=self._terminal.pending,
                 )
