@@ -61,7 +61,7 @@ def test_for_a_cashier_a_supervisor_answers_on_the_spot() -> None:
     counter = opened()
     counter.payments.took()
     assert counter.navigator.open is Sheet.APPROVE
-    assert counter.approve.state.what == "Was taken · 50.00"
+    assert counter.approve.state.what == "Taken · 50.00"
     counter.press(*PIN, "Enter")
     assert counter.navigator.open is Sheet.PAYMENTS
     assert counter.till.payments.approved not in ([], [None])
