@@ -58,6 +58,8 @@ from posloyalty.storage.repositories.sales import (
     tax_rows,
     tender_rows,
 )
+from posloyalty.storage.shift_audit import ShiftAudit
+from posloyalty.storage.shift_tables import CASH_COUNT, CASH_MOVE, SHIFT, SHIFT_CLOSE
 from posloyalty.storage.tables import (
     ACCOUNT,
     JOURNAL_EVENT,
@@ -146,6 +148,7 @@ class _Fold:
         self._tiers: dict[tuple[Any, ...], dict[str, object]] = {}
         self._visits: dict[bytes, list[int]] = {}
         self._rights: dict[bytes, tuple[int, Right]] = {}
+        self._shifts = ShiftAudit(self._kind_of)
         self._last_seq = 0
         self._passes = {
             table.name: _Pass(connection, table)
@@ -153,6 +156,7 @@ class _Fold:
                 OUTBOX, SALE, SALE_LINE, LINE_SHARE, SALE_TAX, SALE_TENDER, TRANSFER, LOT, LOT_USE,
                 REFUND, REFUND_LINE, REFUND_TENDER, ACT, RIGHT_CHANGE, METER_ENTRY, AUDIT_ENTRY,
                 PAYMENT_STEP,
+                SHIFT, CASH_MOVE, CASH_COUNT, SHIFT_CLOSE,
             )
         }  # fmt: skip
 
@@ -216,25 +220,12 @@ class _Fold:
         seq = self._last_seq = stored.seq
         self._counts.events += 1
         self._counts.head = stored.hash.hex()
-        expected: dict[str, list[Row]] = {}
         event = events.decode(stored.body)
         yield from _labels(stored, event)
-        if isinstance(event, events.Event):
-            audited = audit_row(seq, event)
-            expected["audit_entry"] = [] if audited is None else [audited]
-        if isinstance(event, events.Sale):
-            expected |= self._sale(seq, event)
-        if isinstance(event, events.Refund):
-            expected |= self._refund(seq, event)
-        if isinstance(event, events.Heard) or _claims(event):
-            for member_id, more in purchases_in(consequences_of(event)).items():
-                self._visits.setdefault(member_id, [0, 0])[0] += more
-        if isinstance(event, events.Act):
-            expected["act"] = [act_row(seq, event)]
-        if isinstance(event, events.Payment):
-            expected["payment_step"] = [payment_row(seq, event)]
-        if isinstance(event, Doing):
-            expected |= self._done(seq, consequences_of(event))
+        expected = self._expected(seq, event)
+        contradicted = self._shifts.difference(seq, event)
+        if contradicted is not None:
+            yield contradicted
         for name, one in self._passes.items():
             stray, found = one.at(seq)
             for row in stray:
@@ -251,6 +242,31 @@ class _Fold:
             if wanted != found:
                 # Rows come in the order of their keys, which the event need not have had.
                 yield from _compared(one.table, sorted(wanted, key=repr), sorted(found, key=repr))
+
+    def _expected(self, seq: int, event: events.Event | events.Opaque) -> dict[str, list[Row]]:
+        """The rows that an event should have left, by table; its sums are added on the way."""
+        expected: dict[str, list[Row]] = self._shifts.rows(seq, event)
+        if isinstance(event, events.Event):
+            audited = audit_row(seq, event)
+            expected["audit_entry"] = [] if audited is None else [audited]
+        if isinstance(event, events.Sale):
+            expected |= self._sale(seq, event)
+        if isinstance(event, events.Refund):
+            expected |= self._refund(seq, event)
+        if isinstance(event, events.Heard) or _claims(event):
+            for member_id, more in purchases_in(consequences_of(event)).items():
+                self._visits.setdefault(member_id, [0, 0])[0] += more
+        if isinstance(event, events.Act):
+            expected["act"] = [act_row(seq, event)]
+        if isinstance(event, events.Payment):
+            expected["payment_step"] = [payment_row(seq, event)]
+        if isinstance(event, Doing):
+            expected |= self._done(seq, consequences_of(event))
+        return expected
+
+    def _kind_of(self, right_id: bytes) -> str:
+        _seq, right = self._rights.get(right_id, (0, None))
+        return "" if right is None else right.kind
 
     def _sale(self, seq: int, event: events.Sale) -> dict[str, list[Row]]:
         sale = sale_of(event)

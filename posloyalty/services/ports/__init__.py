@@ -46,6 +46,7 @@ from posloyalty.services.ports.sales import (
     StoredRefund,
     StoredSale,
 )
+from posloyalty.services.ports.shifts import ShiftReads, Shifts, StoredClose, StoredShift
 from posloyalty.services.ports.shop import (
     CatalogueReads,
     CatalogueWrites,
@@ -116,10 +117,14 @@ __all__ = [
     "Sales",
     "SettingReads",
     "SettingWrites",
+    "ShiftReads",
+    "Shifts",
     "Stamp",
+    "StoredClose",
     "StoredProgramme",
     "StoredRefund",
     "StoredSale",
+    "StoredShift",
     "TerminalAnswer",
     "TerminalOutcome",
     "TillKey",

@@ -19,6 +19,7 @@ from posloyalty.services.ports.queues import (
     ReplayWrites,
 )
 from posloyalty.services.ports.sales import RefundReads, Refunds, SaleReads, Sales
+from posloyalty.services.ports.shifts import ShiftReads, Shifts
 from posloyalty.services.ports.shop import (
     CatalogueReads,
     CatalogueWrites,
@@ -64,6 +65,8 @@ class Reader(Protocol):
     @property
     def payments(self) -> PaymentReads: ...  # noqa: D102
     @property
+    def shifts(self) -> ShiftReads: ...  # noqa: D102
+    @property
     def audit(self) -> AuditReads: ...  # noqa: D102
     @property
     def ledger(self) -> LedgerReads: ...  # noqa: D102
@@ -105,6 +108,8 @@ class UnitOfWork(Protocol):
     def acts(self) -> Acts: ...  # noqa: D102
     @property
     def payments(self) -> Payments: ...  # noqa: D102
+    @property
+    def shifts(self) -> Shifts: ...  # noqa: D102
     @property
     def audit(self) -> AuditReads: ...  # noqa: D102
     @property
