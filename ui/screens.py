@@ -50,6 +50,7 @@ PLACES: Final[dict[Place, Parts]] = {
         "ui.presenters.open_payments:OpenPaymentsPresenter",
         "ui.views.open_payments:OpenPaymentsView",
     ),
+    Sheet.PASSES: Parts("ui.presenters.passes:PassesPresenter", "ui.views.passes:PassesView"),
     Sheet.GIFT_CARD: Parts(
         "ui.presenters.gift_card:GiftCardPresenter", "ui.views.gift_card:GiftCardView"
     ),

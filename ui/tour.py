@@ -68,6 +68,7 @@ class Tour:
         self._till = till
         self._keyboard = keyboard
         self._sale_id: bytes | None = None
+        self._buyer: bytes | None = None
         opened = "the book did not open"
         wait(lambda: till.session.till_open or till.fault, opened, patience=PATIENCE)
         if till.fault:
@@ -265,12 +266,24 @@ class Tour:
         self._keyboard.scan(CARD)
         wait(lambda: self.state(Sheet.GIFT_CARD).balance, "the card was not found")
 
+    def _passes(self) -> None:
+        self.press("Esc")
+        till = self._till.session.till
+        if self._buyer is None:
+            raise NotReached("nobody bought a pass")
+        self._keyboard.scan(till.enrol.card(self._buyer).token_text)
+        wait(lambda: self.state(Screen.SALE).member is not None, "the card brought no member")
+        self._till.window.navigator.open_sheet(Sheet.PASSES)
+        wait(lambda: self.state(Sheet.PASSES).rows, "no pass is listed")
+
     def _sell_card(self) -> None:
-        """Put a programme with gift cards in effect and sell one, as the shop would."""
+        """Put a programme in effect that has gift cards and passes; sell one of each."""
         session = self._till.session
         till, operator = session.till, session.operator
         if operator is None:
             raise NotReached("nobody is signed in")
+        # Found by the points of the demo's own programme.
+        self._buyer = self._rich_member()
         cafe = fitted(
             shipped_file("cafe"),
             currency_code=till.shop.details().currency,
@@ -285,7 +298,12 @@ class Tour:
             price_minor=None,
             gift_card=True,
         )
-        basket = till.check_out.open_basket().add(card, unit_price_minor=SOLD_FOR, card=CARD)
+        coffees = replace(
+            card, id=derive_id("tour", "pass"), sku="PASS30", gift_card=False, tags=("coffee-pass",)
+        )
+        basket = till.check_out.open_basket().for_member(self._buyer, proof="card")
+        basket = basket.add(card, unit_price_minor=SOLD_FOR, card=CARD)
+        basket = basket.add(coffees, unit_price_minor=SOLD_FOR)
         quote = till.check_out.quote(basket)
         paid = take_cash(
             quote.payable_minor, (), given_minor=quote.payable_minor, rounding=CashRounding()
@@ -345,6 +363,7 @@ _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
     "payments": Tour._payments,
     "pay-card": Tour._pay_card,
     "gift-card": Tour._gift_card,
+    "passes": Tour._passes,
     "recovery": Tour._recovery,
     "wizard": Tour._wizard,
 }

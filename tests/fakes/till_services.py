@@ -96,6 +96,9 @@ from tests.fakes.small_shop import (
     WANG,
     member,
 )
+from tests.fakes.using import (
+    FakeUseRights,
+)
 
 
 @dataclass
@@ -367,6 +370,7 @@ class FakeTill:
         self.check_out = FakeCheckOut()
         self.payments = FakePayments()
         self.gift_cards = FakeGiftCards()
+        self.use_rights = FakeUseRights()
         self.scan = FakeScan()
         self.drafts = FakeDrafts()
         self.members = FakeMembers()

@@ -39,6 +39,7 @@ class Sheet(Enum):
     APPROVE = auto()
     PAYMENTS = auto()
     GIFT_CARD = auto()
+    PASSES = auto()
 
 
 class Sound(Enum):
