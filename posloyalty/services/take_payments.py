@@ -21,6 +21,7 @@ from msgspec import UNSET
 
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.payment import Payment, PaymentStep, may_follow
+from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.calendar import parse_instant
 from posloyalty.services.note_change import require
@@ -142,15 +143,17 @@ class TakePayments:
     def returned(
         self, payment_id: bytes, operator: Operator, *, approved_by: Operator | None = None
     ) -> Payment:
-        """A supervisor gave money back that was taken for a sale that is not booked.
+        """A supervisor gave money back that was taken and counts in no sale: none came of it, or
+        it was paid otherwise meanwhile.
 
-        Raises `ServiceRefusal` NOT_ALLOWED, NO_SUCH_PAYMENT or PAYMENT_ENDED, also where the sale
-        is booked: then it goes back by a return.
+        Raises `ServiceRefusal` NOT_ALLOWED, NO_SUCH_PAYMENT or PAYMENT_ENDED, also where its sale
+        counts it: then it goes back by a return.
         """
         require(approved_by or operator, Right.WAIVE)
         with self._book.read() as reader:
             payment = reader.payments.by_id(payment_id)
-            if payment is not None and reader.sales.by_id(payment.sale_id) is not None:
+            stored = None if payment is None else reader.sales.by_id(payment.sale_id)
+            if payment is not None and stored is not None and _counts(payment, stored.sale):
                 raise ServiceRefusal("PAYMENT_ENDED", amount_minor=payment.amount_minor)
         return self._step(
             payment_id,
@@ -192,7 +195,7 @@ class TakePayments:
         return tuple(one for one in found if one.open or one.taken)
 
     def unsettled(self) -> tuple[Payment, ...]:
-        """What somebody has to look after: not known, or taken for a sale that is not booked."""
+        """What somebody has to look after: not known, or taken and counted in no sale."""
         with self._book.read() as reader:
             return reader.payments.unsettled(limit=UNSETTLED_MOST)
 
@@ -247,6 +250,18 @@ class TakePayments:
                 why=payment.cause or UNSET,
             )
         )
+
+
+def _counts(payment: Payment, sale: Sale) -> bool:
+    """Whether a booked sale has a payment among its tenders."""
+    if not payment.taken:
+        return False
+    mine = payment.tender(1)
+    return any(
+        (one.kind, one.amount_minor, one.reference)
+        == (mine.kind, mine.amount_minor, mine.reference)
+        for one in sale.tenders
+    )
 
 
 def check_counted(payments: Iterable[Payment], tenders: Iterable[Tender]) -> None:

@@ -177,6 +177,30 @@ def test_money_of_a_sale_that_never_came_is_listed_until_it_went_back(till: Shop
     assert payments.unsettled() == ()
 
 
+def test_money_that_was_taken_after_all_is_listed_where_the_sale_was_paid_otherwise(
+    till: Shop,
+) -> None:
+    basket, payments = a_basket(till), till.till.payments
+    payment = taken(till, basket, 104)
+    ring(till, basket, cash(due(till, basket)))
+    took = payments.settle(payment.id, till.manager, took=True)
+    assert payments.unsettled() == (took,)
+    payments.returned(payment.id, till.manager)
+    assert payments.unsettled() == ()
+
+
+def test_a_sale_that_counts_what_a_supervisor_saw_leaves_nothing_to_look_after(till: Shop) -> None:
+    basket, payments = a_basket(till), till.till.payments
+    amount = due(till, basket)
+    payment = payments.settle(taken(till, basket, 104).id, till.manager, took=True)
+    rest = replace(cash(amount - 104), number=2)
+    ring(till, basket, payment.tender(1), rest)
+    assert payments.unsettled() == ()
+    with pytest.raises(ServiceRefusal) as refused:
+        payments.returned(payment.id, till.manager)
+    assert reason(refused) == "PAYMENT_ENDED"
+
+
 def test_money_of_a_booked_sale_goes_back_by_a_return_alone(till: Shop) -> None:
     basket = a_basket(till)
     payment = taken(till, basket, due(till, basket))

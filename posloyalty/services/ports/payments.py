@@ -74,7 +74,7 @@ class PaymentReads(Protocol):
         ...
 
     def unsettled(self, *, limit: int) -> tuple[Payment, ...]:
-        """Those whose outcome is not known, and those taken for a sale that is not booked: the
+        """Those whose outcome is not known, and those taken that count in no booked sale: the
         oldest first.
         """
         ...

@@ -13,7 +13,7 @@ from posloyalty.services.ports import Appended
 from posloyalty.storage.payment_tables import PAYMENT_STEP
 from posloyalty.storage.repositories.journal import Journal
 from posloyalty.storage.statements import Insert, Statement
-from posloyalty.storage.tables import SALE
+from posloyalty.storage.tables import SALE, SALE_TENDER
 from posloyalty.sync import events
 
 _INSERT = Insert(PAYMENT_STEP)
@@ -34,7 +34,22 @@ _OF_SALE = Statement(
     .where(PAYMENT_STEP.c.sale_id == bindparam("sale"))
     .order_by(PAYMENT_STEP.c.seq)
 )
-_BOOKED = select(SALE.c.seq).where(SALE.c.id == PAYMENT_STEP.c.sale_id).exists()
+# A tender of its sale stands for it, by its reference, or by its id where a supervisor saw it taken.
+_REFERENCE = func.coalesce(
+    func.nullif(PAYMENT_STEP.c.reference, ""),
+    func.substr(func.hex(PAYMENT_STEP.c.payment_id), 1, 12),
+)
+_COUNTED = (
+    select(SALE_TENDER.c.seq)
+    .select_from(SALE.join(SALE_TENDER, SALE_TENDER.c.seq == SALE.c.seq))
+    .where(
+        SALE.c.id == PAYMENT_STEP.c.sale_id,
+        SALE_TENDER.c.kind == PAYMENT_STEP.c.kind,
+        SALE_TENDER.c.amount_minor == PAYMENT_STEP.c.amount_minor,
+        SALE_TENDER.c.reference == _REFERENCE,
+    )
+    .exists()
+)
 _ASKED = PAYMENT_STEP.alias("asked")
 _UNSETTLED = Statement(
     select(*PAYMENT_STEP.columns)
@@ -45,7 +60,7 @@ _UNSETTLED = Statement(
         _ASKED.c.step == literal_column("'asked'"),
         or_(
             *(PAYMENT_STEP.c.step == step.value for step in sorted(OPEN)),
-            and_(or_(*(PAYMENT_STEP.c.step == step.value for step in sorted(TAKEN))), ~_BOOKED),
+            and_(or_(*(PAYMENT_STEP.c.step == step.value for step in sorted(TAKEN))), ~_COUNTED),
         ),
     )
     .order_by(_ASKED.c.seq)

@@ -129,6 +129,22 @@ def test_card_wallet_and_cash_mix_and_each_is_taken_back_until_the_end() -> None
     assert sum(amount for _, amount, _ in booked(counter)) == 13_876
 
 
+def test_a_whole_journey_with_mixed_tender_needs_few_keys_beyond_its_scans() -> None:
+    """Ten items with a member, an offer, points spent, a gift card, cash and the receipt again."""
+    counter = paying()
+    counter.press("Esc")
+    counter.scan("101", "104", "105", "106")
+    keys = ["F5", "Enter", "F12"]
+    counter.press(*keys)
+    counter.scan(CARD)
+    rest = ["Enter", "2", "0", "0", "Enter", "Ctrl+P"]
+    counter.press(*rest)
+    assert counter.front is Screen.DONE
+    kinds = [kind for kind, _, _ in booked(counter)]
+    assert kinds == [TenderKind.GIFT_CARD, TenderKind.CASH]
+    assert sum(1 for _ in (*keys, *rest)) <= 18
+
+
 def test_kinds_that_no_programme_offers_are_not_offered() -> None:
     counter = full_desk()
     counter.press("F12", "Ctrl+4")
