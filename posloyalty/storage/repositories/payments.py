@@ -34,11 +34,9 @@ _OF_SALE = Statement(
     .where(PAYMENT_STEP.c.sale_id == bindparam("sale"))
     .order_by(PAYMENT_STEP.c.seq)
 )
-# A tender of its sale stands for it, by its reference, or by its id where a supervisor saw it taken.
-_REFERENCE = func.coalesce(
-    func.nullif(PAYMENT_STEP.c.reference, ""),
-    func.substr(func.hex(PAYMENT_STEP.c.payment_id), 1, 12),
-)
+# A tender of its sale stands for it by its reference; by its id where a supervisor saw it taken.
+_BY_ID_ALONE = func.substr(func.hex(PAYMENT_STEP.c.payment_id), 1, 12)
+_REFERENCE = func.coalesce(func.nullif(PAYMENT_STEP.c.reference, ""), _BY_ID_ALONE)
 _COUNTED = (
     select(SALE_TENDER.c.seq)
     .select_from(SALE.join(SALE_TENDER, SALE_TENDER.c.seq == SALE.c.seq))
