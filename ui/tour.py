@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtWidgets import QLineEdit
 
+import resources
 from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.tender import CashRounding, take_cash
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.services.demo_shop import PROGRAMME
 from posloyalty.services.ready_programmes import fitted
 from ui.finger import Finger
 from ui.keyboard import Keyboard, NotReached, wait
 from ui.presenters.ports import Screen, Sheet
 from ui.presenters.typing.keys import TONGUES
-from ui.programme_desk import shipped_file
 
 if TYPE_CHECKING:
     from ui.application import TillApplication
@@ -36,6 +37,19 @@ POINTS: Final = range(2_000, 5_000)
 LOST: Final = "1.03"
 CARD: Final = "LG1:MRQXO3RNGE"
 SOLD_FOR: Final = 5_000
+CURRENCY: Final = "CNY"
+STORED_VALUE: Final = """
+[[gift_card]]
+id = "gift"
+name = { zh_CN = "礼品卡", zh_TW = "禮物卡", en = "Gift card" }
+[[pass]]
+id = "coffee-30"
+name = { zh_CN = "30 杯咖啡", zh_TW = "30 杯咖啡", en = "30 coffees" }
+on = { tag = ["coffee-pass"] }
+uses = 30
+valid = { months = 12 }
+limit = [{ most = 1, per = "day" }]
+"""
 # What is tapped for the picture of the keyboard: a family name, and a given name half way.
 TYPED: Final = {
     "zh_CN": (*(f"sign:{sign}" for sign in "ouyang"), "take:0", *(f"sign:{s}" for s in "xiaoyu")),
@@ -128,6 +142,9 @@ class Tour:
 
     def _sale_empty(self) -> None:
         self.sign_in_as(Role.MANAGER)
+        if self.state(Screen.SALE).rows:
+            # A tour before this one ended over a basket.
+            self.press("Ctrl+Backspace")
         wait(lambda: not self.state(Screen.SALE).rows, "the basket is not empty")
 
     def _sale(self) -> None:
@@ -282,14 +299,8 @@ class Tour:
         till, operator = session.till, session.operator
         if operator is None:
             raise NotReached("nobody is signed in")
-        # Found by the points of the demo's own programme.
         self._buyer = self._rich_member()
-        cafe = fitted(
-            shipped_file("cafe"),
-            currency_code=till.shop.details().currency,
-            timezone=till.shop.details().timezone,
-        )
-        till.programmes.install(cafe)
+        till.programmes.install(_with_stored_value(till.shop.details().timezone))
         card = replace(
             self._article(GOODS[0]),
             id=derive_id("tour", "gift card"),
@@ -337,6 +348,13 @@ class Tour:
                 if points in POINTS and row.tier_name:
                     return row.member_id
         raise NotReached("no member has points to spend")
+
+
+def _with_stored_value(timezone: str) -> bytes:
+    """The demo shop's programme, with gift cards and a pass beside what it has."""
+    text = resources.text(PROGRAMME).replace("language = 1", "language = 2", 1)
+    text = text.replace("version = 1", "version = 2", 1) + STORED_VALUE
+    return fitted(text.encode("utf-8"), currency_code=CURRENCY, timezone=timezone)
 
 
 _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
