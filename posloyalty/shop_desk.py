@@ -54,6 +54,7 @@ class ShopDesk:
             cutoff=details.day_ends,
             language=details.language,
             print_receipts=details.printer.kind is not PrinterKind.NONE,
+            channel=details.channel,
             cards=self.market().cards,
         )
 

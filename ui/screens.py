@@ -50,11 +50,13 @@ PLACES: Final[dict[Place, Parts]] = {
         "ui.presenters.open_payments:OpenPaymentsPresenter",
         "ui.views.open_payments:OpenPaymentsView",
     ),
-    Sheet.PASSES: Parts("ui.presenters.passes:PassesPresenter", "ui.views.passes:PassesView"),
     Sheet.GIFT_CARD: Parts(
         "ui.presenters.gift_card:GiftCardPresenter", "ui.views.gift_card:GiftCardView"
     ),
     Sheet.WHY: Parts("ui.presenters.why:WhyPresenter", "ui.views.why:WhyView"),
+    Sheet.DOINGS: Parts(
+        "ui.presenters.doings.presenter:DoingsPresenter", "ui.views.doings:DoingsView"
+    ),
     Sheet.APPROVE: Parts("ui.presenters.approve:ApprovePresenter", "ui.views.approve:ApproveView"),
 }
 

@@ -42,13 +42,6 @@ STORED_VALUE: Final = """
 [[gift_card]]
 id = "gift"
 name = { zh_CN = "礼品卡", zh_TW = "禮物卡", en = "Gift card" }
-[[pass]]
-id = "coffee-30"
-name = { zh_CN = "30 杯咖啡", zh_TW = "30 杯咖啡", en = "30 coffees" }
-on = { tag = ["coffee-pass"] }
-uses = 30
-valid = { months = 12 }
-limit = [{ most = 1, per = "day" }]
 """
 # What is tapped for the picture of the keyboard: a family name, and a given name half way.
 TYPED: Final = {
@@ -82,7 +75,6 @@ class Tour:
         self._till = till
         self._keyboard = keyboard
         self._sale_id: bytes | None = None
-        self._buyer: bytes | None = None
         opened = "the book did not open"
         wait(lambda: till.session.till_open or till.fault, opened, patience=PATIENCE)
         if till.fault:
@@ -168,6 +160,19 @@ class Tour:
         self.press("F5")
         wait(lambda: self._till.window.navigator.sheet is Sheet.REDEEM, "redeeming did not open")
 
+    def _doings(self) -> None:
+        self.press("Esc")
+        self.press("Ctrl+M")
+        wait(lambda: self.state(Sheet.DOINGS).rows, "there is nothing to do")
+
+    def _doing(self) -> None:
+        """An activity with its evidence, as far as it is filled in."""
+        presenter = self._till.window.navigator.presenter(Sheet.DOINGS)
+        presenter.open_row("activity:bottles")  # type: ignore[attr-defined]
+        for name, text in (("quantity", "12"), ("bin", "B-07")):
+            presenter.change(name, text)  # type: ignore[attr-defined]
+        wait(lambda: self.state(Sheet.DOINGS).page.gives, "nothing is told of what it gives")
+
     def _why(self) -> None:
         self.press("Esc")
         chips = [chip for chip in self.state(Screen.SALE).chips if "refused" in str(chip.kind)]
@@ -201,7 +206,9 @@ class Tour:
         presenter.new_member()  # type: ignore[attr-defined]
         self.settle()
         label = self._till.session.words("member.name_optional")
-        field = next(one for one in window.findChildren(QLineEdit) if one.accessibleName() == label)
+        view = window.navigator.view
+        fields = [] if view is None else view.findChildren(QLineEdit)
+        field = next(one for one in fields if one.accessibleName() == label)
         field.setFocus()
         finger, keyboard = Finger(window), window.keyboard
         if keyboard is None:
@@ -283,23 +290,12 @@ class Tour:
         self._keyboard.scan(CARD)
         wait(lambda: self.state(Sheet.GIFT_CARD).balance, "the card was not found")
 
-    def _passes(self) -> None:
-        self.press("Esc")
-        till = self._till.session.till
-        if self._buyer is None:
-            raise NotReached("nobody bought a pass")
-        self._keyboard.scan(till.enrol.card(self._buyer).token_text)
-        wait(lambda: self.state(Screen.SALE).member is not None, "the card brought no member")
-        self._till.window.navigator.open_sheet(Sheet.PASSES)
-        wait(lambda: self.state(Sheet.PASSES).rows, "no pass is listed")
-
     def _sell_card(self) -> None:
-        """Put a programme in effect that has gift cards and passes; sell one of each."""
+        """Put a programme with gift cards in effect and sell one, as the shop would."""
         session = self._till.session
         till, operator = session.till, session.operator
         if operator is None:
             raise NotReached("nobody is signed in")
-        self._buyer = self._rich_member()
         till.programmes.install(_with_stored_value(till.shop.details().timezone))
         card = replace(
             self._article(GOODS[0]),
@@ -309,12 +305,7 @@ class Tour:
             price_minor=None,
             gift_card=True,
         )
-        coffees = replace(
-            card, id=derive_id("tour", "pass"), sku="PASS30", gift_card=False, tags=("coffee-pass",)
-        )
-        basket = till.check_out.open_basket().for_member(self._buyer, proof="card")
-        basket = basket.add(card, unit_price_minor=SOLD_FOR, card=CARD)
-        basket = basket.add(coffees, unit_price_minor=SOLD_FOR)
+        basket = till.check_out.open_basket().add(card, unit_price_minor=SOLD_FOR, card=CARD)
         quote = till.check_out.quote(basket)
         paid = take_cash(
             quote.payable_minor, (), given_minor=quote.payable_minor, rounding=CashRounding()
@@ -351,7 +342,7 @@ class Tour:
 
 
 def _with_stored_value(timezone: str) -> bytes:
-    """The demo shop's programme, with gift cards and a pass beside what it has."""
+    """The demo shop's programme, with gift cards beside what it has."""
     text = resources.text(PROGRAMME).replace("language = 1", "language = 2", 1)
     text = text.replace("version = 1", "version = 2", 1) + STORED_VALUE
     return fitted(text.encode("utf-8"), currency_code=CURRENCY, timezone=timezone)
@@ -363,6 +354,8 @@ _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
     "sale": Tour._sale,
     "find": Tour._find,
     "redeem": Tour._redeem,
+    "doings": Tour._doings,
+    "doing": Tour._doing,
     "why": Tour._why,
     "menu": Tour._menu,
     "keys": Tour._keys,
@@ -381,7 +374,6 @@ _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
     "payments": Tour._payments,
     "pay-card": Tour._pay_card,
     "gift-card": Tour._gift_card,
-    "passes": Tour._passes,
     "recovery": Tour._recovery,
     "wizard": Tour._wizard,
 }

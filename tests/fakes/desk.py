@@ -19,7 +19,6 @@ from ui.presenters.done import DonePresenter
 from ui.presenters.find_item import FindPresenter
 from ui.presenters.gift_card import GiftCardPresenter
 from ui.presenters.open_payments import OpenPaymentsPresenter
-from ui.presenters.passes import PassesPresenter
 from ui.presenters.pay import PayPresenter
 from ui.presenters.ports import Screen, Sheet
 from ui.presenters.redeem import RedeemPresenter
@@ -72,7 +71,6 @@ class Desk:
         self.approve = ApprovePresenter(session)
         self.payments = OpenPaymentsPresenter(session)
         self.gift_card = GiftCardPresenter(session)
-        self.passes = PassesPresenter(session)
         navigator = shell.navigator
         assert isinstance(navigator, LiveNavigator)
         self.navigator = navigator
@@ -86,7 +84,6 @@ class Desk:
             Sheet.APPROVE: self.approve,
             Sheet.PAYMENTS: self.payments,
             Sheet.GIFT_CARD: self.gift_card,
-            Sheet.PASSES: self.passes,
         }
         self.sale.opened()
 

@@ -96,9 +96,6 @@ from tests.fakes.small_shop import (
     WANG,
     member,
 )
-from tests.fakes.using import (
-    FakeUseRights,
-)
 
 
 @dataclass
@@ -159,6 +156,8 @@ class FakeCheckOut(Fails):
             account_id=basket.member_id,
         )
 
+    card_off: int = 0
+
     def open_basket(self) -> Basket:
         self.opened += 1
         return Basket(sale_id=self.opened.to_bytes(16, "big"), currency=CNY)
@@ -183,6 +182,7 @@ class FakeCheckOut(Fails):
             extra_refused=self.extra_refused,
             taxes_added=self.taxes_added,
             vouchers=self.vouchers,
+            card_off=self.card_off,
         )
 
     def complete(
@@ -363,6 +363,16 @@ class FakeSnapshots(Fails):
         self.turned_down.append((list_id, member_id, offer))
 
 
+@dataclass
+class FakeProgrammes:
+    """A programme that declares nothing to do beside buying, unless the test says so."""
+
+    declared: frozenset[type] = frozenset()
+
+    def declares(self, kinds: Iterable[type]) -> frozenset[type]:
+        return self.declared & frozenset(kinds)
+
+
 class FakeTill:
     """The bundle of services, with the names that the screens use."""
 
@@ -370,7 +380,6 @@ class FakeTill:
         self.check_out = FakeCheckOut()
         self.payments = FakePayments()
         self.gift_cards = FakeGiftCards()
-        self.use_rights = FakeUseRights()
         self.scan = FakeScan()
         self.drafts = FakeDrafts()
         self.members = FakeMembers()
@@ -378,6 +387,7 @@ class FakeTill:
         self.history = FakeHistory(self.check_out)
         self.receipts = FakeReceipts()
         self.snapshots = FakeSnapshots()
+        self.programmes = FakeProgrammes()
         self.sign_in = FakeSignIn()
         self.approvals = FakeApprovals(self.sign_in)
         self.deeds = FakeDeeds()

@@ -115,6 +115,7 @@ def dress(till: TillApplication, way: tuple[str, str, int, tuple[int, int]]) -> 
         session.speak(language)
     if (session.look, session.scale) != (look, scale):
         session.look_changed(look=look, scale=scale)
+    till.window.change_at_once()
     # Grids that break into as many columns as fit are laid out in a second and third turn.
     for _ in range(3):
         QApplication.processEvents()
@@ -145,7 +146,12 @@ def test_every_control_of_every_view_is_large_enough_named_and_whole(
 
 
 def open_entries(led: Led, scene: str) -> None:
-    """Bring the entries of a section of the settings to the screen: a new one of its things."""
+    """Bring the entries of a section of the settings to the screen: a new one of its things; and
+    those of a new member, which the smallest layouts show alone.
+    """
+    if scene == "member":
+        led.till.window.navigator.presenter(Screen.MEMBER).new_member()
+        return
     presenter = led.till.window.navigator.presenter(Screen.SETTINGS)
     section = presenter.sections[presenter.state.section]
     if scene.startswith("settings") and section.state.new_label:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
+from posloyalty.domain.programme.kinds.claim import Claim
+from posloyalty.domain.programme.kinds.risk import Risk
 from posloyalty.domain.shop.basket import BasketRefusal, Chosen
 from posloyalty.domain.shop.operator import Right
 from posloyalty.domain.shop.payment import Payment
@@ -21,10 +23,13 @@ from posloyalty.domain.values.money import Currency, currency
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import MissingWording, Words
 from ui.presenters.amounts import Figures
+from ui.presenters.blocked_lines import BlockedLines, blocked_sentence
 from ui.presenters.faults import fault_text
 from ui.presenters.open_sale import OpenSale
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.reason_text import fact_text
+from ui.presenters.receipt_claims import ReceiptClaims
+from ui.presenters.refusal_text import refusal_sentence
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
@@ -32,6 +37,8 @@ if TYPE_CHECKING:
 
 SHOP_CURRENCY_BEFORE_OPENING = "CNY"
 PAYMENT_CODE = "payment_code"
+SELDOM: frozenset[type] = frozenset({Claim, Risk})
+"""What asks for nothing of a member until it comes up by itself: no reason for a button."""
 
 
 class AtPayment(Protocol):
@@ -56,9 +63,13 @@ class Counter:
         self.payment_settled: Callable[[Payment], None] = lambda _payment: None
         self.sale.card_wanted = self._card_wanted
         self.stored_kinds: frozenset[TenderKind] = frozenset()
+        self._card_for: tuple[bytes, Product] | None = None
         self._greet: bytes | None = None
         self._pay_waits = False
         self._wallets: Mapping[str, tuple[str, int]] = {}
+        self.has_doings = False
+        self.claims = ReceiptClaims(self)
+        self._blocked = BlockedLines(self)
         self._watchers: list[Callable[[], None]] = []
         self.sale.subscribe(self._sale_changed)
         session.subscribe(self._session_changed)
@@ -121,11 +132,15 @@ class Counter:
 
         def came(found: object) -> None:
             if not self._pays(found, text, paying):
-                self._recognised(found, quantity_milli)
+                self._recognised(found, quantity_milli, text)
 
         self.session.lanes.look_up(
             lambda: till.scan.recognise(text, screen=screen), came, self.say_fault
         )
+
+    def forget_card(self) -> None:
+        """The gift card that waited for its code is not sold."""
+        self._card_for = None
 
     def forget_unknown(self) -> None:
         """Nobody wants a product for the code that was not known."""
@@ -145,6 +160,9 @@ class Counter:
             self.refuse(self.words(code, name=asked.product.name))
         elif not self.sale.lines:
             self.said("sale.scan_first")
+        elif self.sale.fresh and self.sale.quote is not None and self.sale.quote.blocked:
+            self._pay_waits = False
+            self.refuse(blocked_sentence(self.sale.quote.blocked[-1], self.figures))
         elif self.sale.fresh:
             self._pay_waits = False
             self.session.navigator.show(Screen.PAY)
@@ -217,7 +235,7 @@ class Counter:
         code = isinstance(found, ScanRefused) and str(found.reason) == PAYMENT_CODE
         return code and paying.payment_code_scanned(text)
 
-    def _recognised(self, found: object, quantity_milli: int | None) -> None:
+    def _recognised(self, found: object, quantity_milli: int | None, text: str) -> None:
         from posloyalty.services.recognise_scan import (
             ScannedGiftCard,
             ScannedMember,
@@ -244,24 +262,38 @@ class Counter:
             self.refuse(self.words("sale.unknown_code"))
             self._tell()
         elif isinstance(found, ScannedReceipt):
-            if found.sale_number is None:
-                self.said("sale.receipt_unknown", ToastKind.LOOK)
-            else:
-                self.said("sale.receipt_scanned", ToastKind.LOOK, number=found.sale_number)
+            number = found.sale_number
+            self.claims.scanned(text, lambda: self._receipt(number))
         elif isinstance(found, ScanRefused):
             self.refuse(self._scan_refusal(str(found.reason), dict(found.facts)))
 
-    def _card_wanted(self, product: Product) -> None:
-        self.said("sale.scan_card", ToastKind.LOOK, name=product.name)
+    def _card_wanted(self, product: Product) -> bool:
+        """A gift card is sold on the card that is scanned next, where cards have codes."""
+        wanted = TenderKind.GIFT_CARD in self.stored_kinds
+        if wanted:
+            self._card_for = (self._sale_id, product)
+            self.said("sale.scan_card", ToastKind.LOOK, name=product.name)
+        return wanted
 
     def _show_card(self, code: str) -> None:
         """The card that a line waits for; else what is on it."""
-        if self.sale.card_for is None:
+        waiting, self._card_for = self._card_for, None
+        if waiting is None or waiting[0] != self._sale_id:
             self.session.navigator.open_sheet(Sheet.GIFT_CARD, code=code)
             return
         self.session.toasts.clear()
-        if self.attempt(lambda: self.sale.take_card(code)):
+        if self.attempt(lambda: self.sale.add(waiting[1], card=code)):
             self.session.sounds.play(Sound.UNDERSTOOD)
+
+    @property
+    def _sale_id(self) -> bytes:
+        return b"" if self.sale.basket is None else self.sale.basket.sale_id
+
+    def _receipt(self, number: str | None) -> None:
+        if number is None:
+            self.said("sale.receipt_unknown", ToastKind.LOOK)
+        else:
+            self.said("sale.receipt_scanned", ToastKind.LOOK, number=number)
 
     def _take(self, voucher: Chosen) -> None:
         """Use a voucher whose code was shown; what stands against it, the quote says."""
@@ -300,28 +332,38 @@ class Counter:
     def _sale_changed(self) -> None:
         if self._pay_waits and self.sale.fresh:
             self.pay()
+        else:
+            self._blocked.follow()
+        self.claims.follow()
 
     def _session_changed(self, change: Change) -> None:
         if change in (Change.TILL, Change.LANGUAGE, Change.SHOP) and self.session.till_open:
             self._read_wallets()
 
     def _read_wallets(self) -> None:
+        """The programme's wallets, and whether it gives members anything to do beside buying."""
         till, language = self.session.till, self.words.language
 
-        def came(wallets: Mapping[str, tuple[str, int]]) -> None:
-            self._wallets = wallets
+        def read() -> tuple[Mapping[str, tuple[str, int]], frozenset[type]]:
+            from ui.presenters.doings.sources import kinds_of_doings  # on the lane: it is much
+
+            wallets = till.check_out.wallets(language)
+            return wallets, till.programmes.declares(kinds_of_doings())
+
+        def came(answer: tuple[Mapping[str, tuple[str, int]], frozenset[type]]) -> None:
+            self._wallets, declared = answer
+            self.claims.declared = Claim in declared
+            self.has_doings = bool(declared - SELDOM)
             self._tell()
 
         self.read_kinds()
-
-        self.session.lanes.look_up(lambda: till.check_out.wallets(language), came, self.say_fault)
+        self.session.lanes.look_up(read, came, self.say_fault)
 
     def read_kinds(self) -> None:
         """Ask which kinds of stored value the programme in effect lets pay."""
         till = self.session.till
 
         def came(kinds: frozenset[TenderKind]) -> None:
-            self.sale.cards_have_codes = TenderKind.GIFT_CARD in kinds
             if kinds != self.stored_kinds:
                 self.stored_kinds = kinds
                 self._tell()
@@ -352,15 +394,3 @@ def counter_of(session: Session) -> Counter:
     if counter is None:
         counter = _COUNTERS[session] = Counter(session)
     return counter
-
-
-def refusal_sentence(refusal: ServiceRefusal, figures: Figures) -> str:
-    """A service's refusal in words, its amounts and days written as everywhere."""
-    facts = {
-        name: fact_text(name, fact, str(refusal.facts.get("wallet", "")), figures)
-        for name, fact in refusal.facts.items()
-    }
-    try:
-        return figures.words(f"refusal.{refusal.reason}", **facts)
-    except (MissingWording, KeyError):
-        return fault_text(refusal, figures.words)

@@ -13,7 +13,7 @@ kept.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +29,7 @@ from posloyalty.domain.shop.basket import (
 from posloyalty.domain.shop.deeds import Deed, deeds_between, undone
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
+from posloyalty.domain.shop.tender import TenderKind
 from ui.presenters.newest import NewestOnly
 from ui.presenters.session import Change, Session
 
@@ -69,11 +70,8 @@ class OpenSale:
         self._restored = False
         self._closing = False
         self.brought_back = False
-        self.cards_have_codes = False
-        """Whether the programme sells gift cards by their codes."""
-        self.card_for: Product | None = None
-        """The gift card that waits for its code to be scanned."""
-        self.card_wanted: Callable[[Product], None] = lambda _product: None
+        self.card_wanted: Callable[[Product], bool] = lambda _product: False
+        """Whether a gift card waits for its code, which comes with a scan."""
         lanes = session.lanes
         self._quoting = NewestOnly[Basket, Quote](
             lanes.look_up,
@@ -166,10 +164,7 @@ class OpenSale:
         """Add a product; one that lacks its weight or price, or a gift card without its code, is
         asked for instead.
         """
-        if product.gift_card and self.cards_have_codes and not card:
-            self.card_for = product
-            self.card_wanted(product)
-            self._tell()
+        if product.gift_card and not card and self.card_wanted(product):
             return
         priced = unit_price_minor is not None or gross_minor is not None
         open_price = product.price_minor is None and not priced
@@ -192,12 +187,6 @@ class OpenSale:
                 card=card,
             )
         )
-
-    def take_card(self, code: str) -> None:
-        """The card that the waiting product is sold on or fills; one line, one card."""
-        product, self.card_for = self.card_for, None
-        if product is not None:
-            self.add(product, card=code)
 
     def answer(self, amount: int) -> None:
         """Answer what is asked: a weight in thousandths or a price in minor units."""
@@ -277,7 +266,6 @@ class OpenSale:
     def clear(self) -> None:
         """Empty the basket and let the member go; undo brings both back."""
         self._asks.clear()
-        self.card_for = None
 
         def emptied(basket: Basket) -> Basket:
             return replace(
@@ -290,9 +278,22 @@ class OpenSale:
                 chosen=(),
                 marks=frozenset(),
                 donations=(),
+                tenders=frozenset(),
             )
 
         self._change(emptied)
+
+    def pay_by(self, kinds: Iterable[TenderKind]) -> bool:
+        """Say in which ways the sale is paid, where the rules ask; whether that is news. It is no
+        step that undo takes back: payments are.
+        """
+        basket, quote, said = self._basket, self._quote, frozenset(kinds)
+        if basket is None or self._closing or quote is None or not quote.asks_tender:
+            return False
+        if basket.tenders == said:
+            return False
+        self._take(basket.paid_by(said))
+        return True
 
     def undo(self) -> bool:
         """Go one step back; False when there is none."""
@@ -325,6 +326,12 @@ class OpenSale:
             self._quoting.ask(self._basket)
             self._tell()
 
+    def member_changed(self) -> None:
+        """Something beside the sale changed the attached member: read and quote anew."""
+        if self._basket is not None and self._basket.member_id is not None:
+            self._reading.ask(self._basket.member_id)
+            self.requote()
+
     def begin_completing(self) -> None:
         """The sale is being booked: nothing of it changes, and no draft may overtake it."""
         self._closing = True
@@ -343,7 +350,6 @@ class OpenSale:
         self._closing = False
         self._basket = self._quote = self._quoted = self._panel = self._selected = None
         self._asks.clear()
-        self.card_for = None
         self._steps.clear()
         self._quoting.forget()
         self._reading.forget()

@@ -13,15 +13,16 @@ it. Nothing of a payment code is kept. What has no answer stays shown with the s
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.payment import Payment
 from posloyalty.domain.shop.tender import CashRounding, Tender, TenderKind, TenderRefusal
-from ui.presenters.amounts import Figures
 from ui.presenters.base import Presenter
 from ui.presenters.booking import Booking
+from ui.presenters.chips import TENDER
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.pay_chips import PayChips
 from ui.presenters.pay_state import PayState, PayWording
@@ -51,13 +52,14 @@ class PayPresenter(Presenter[PayState]):
             unknown=self._propose_anew,
             changed=self._tell,
         )
-        self._stored = StoredPayments(session, self._counter, failed=self._stored_failed)
+        self._stored = StoredPayments(session, self._counter, refuse=self._refuse)
         self._counter.payment_settled = self._terminal.heard
         self._seen: Basket | None = None
         self._tendering: Tendering | None = None
         self._steps: deque[Tendering] = deque(maxlen=STEPS_MOST)
         self._chosen: int | None = None
         self._complete_waits = False
+        self._taking: Callable[[], None] | None = None
         self._front = False
         self._counter.subscribe(self._sale_changed)
 
@@ -67,6 +69,7 @@ class PayPresenter(Presenter[PayState]):
         """Pay the open sale from the beginning; payments of a sale that failed to book stand."""
         self._front = True
         self._complete_waits = False
+        self._taking = None
         quote = self._sale.quote
         if quote is None or not self._sale.lines:
             self._session.navigator.show(Screen.SALE)
@@ -79,6 +82,7 @@ class PayPresenter(Presenter[PayState]):
         if self._sale.basket is not None:
             self._terminal.load(self._sale.basket.sale_id)
         self._counter.read_kinds()
+        self._say_kinds()
         self._tell()
 
     def closed(self) -> None:
@@ -111,7 +115,8 @@ class PayPresenter(Presenter[PayState]):
             return False
         if not self._waiting:
             self._tendering = tendering.choose(TenderKind.QR_WALLET)
-            self._send(code)
+            if not self._priced_first(lambda: self._send(code)):
+                self._send(code)
         return True
 
     def scan_broken(self, reason: str) -> None:
@@ -143,6 +148,8 @@ class PayPresenter(Presenter[PayState]):
         if tendering.looks_up:
             self._stored.find_card(tendering.reference, tendering, self._money_found)
             return
+        if self._priced_first(self.main_action):
+            return
         try:
             taken = tendering.taken()
         except TenderRefusal as refusal:
@@ -173,6 +180,7 @@ class PayPresenter(Presenter[PayState]):
             return
         self._tendering = None
         self._steps.clear()
+        self._sale.pay_by(())
         self._session.navigator.show(Screen.SALE)
 
     def tender(self, place: int) -> None:
@@ -189,6 +197,7 @@ class PayPresenter(Presenter[PayState]):
             self._stored.find_wallet(tendering, self._money_found)
             return
         self._tendering = tendering.choose(kind)
+        self._say_kinds()
         self._tell()
 
     def choose_kind(self, kind: TenderKind) -> None:
@@ -200,15 +209,18 @@ class PayPresenter(Presenter[PayState]):
         if self._tendering is None or self._waiting or self._tendering.due_minor <= 0:
             return
         self._tendering = self._tendering.choose(TenderKind.CASH)
-        self.main_action()
+        if not self._priced_first(self.exact):
+            self.main_action()
 
     def give(self, amount_minor: int) -> None:
         """A note was tapped: that much cash, at once."""
         tendering = self._tendering
         if tendering is None or self._waiting or tendering.due_minor <= 0:
             return
-        self._tendering = tendering.choose(TenderKind.CASH).giving(amount_minor)
-        self.main_action()
+        self._tendering = tendering.choose(TenderKind.CASH)
+        if not self._priced_first(lambda: self.give(amount_minor)):
+            self._tendering = self._tendering.giving(amount_minor)
+            self.main_action()
 
     def fill(self, field: PayField) -> None:
         """The amount or the reference was tapped: the keys fill it."""
@@ -277,17 +289,17 @@ class PayPresenter(Presenter[PayState]):
         tendering = self._tendering
         if tendering is None:
             return
-        number = next((t.number for t in tendering.tenders if t == tender), tender.number)
-        self._tendering = tendering.without(number)
+        self._tendering = tendering.without(tender.number)
         self._chosen = None
         words = self._session.words
         said = words(
             "pay.taken_back",
             kind=words(f"pay.{tender.kind.value}"),
-            amount=self._figures.money(tender.given_minor),
+            amount=self._counter.figures.money(tender.given_minor),
         )
         back = self.undo if self._steps else None
         self._session.toasts.say(said, ToastKind.NEWS, undo=back)
+        self._say_kinds()
         self._tell()
 
     def undo(self) -> None:
@@ -296,13 +308,18 @@ class PayPresenter(Presenter[PayState]):
             self._session.toasts.clear()
             before = self._steps.pop()
             self._tendering = before.with_payable(self._tendering.payable_minor)
+            self._say_kinds()
             self._tell()
 
     def press_chip(self, chip_id: str) -> None:
         """A chip was pressed."""
         chip = next((c for c in self.state.chips if c.id == chip_id), None)
-        if chip is not None and not self._waiting:
-            self._session.toasts.clear()
+        if chip is None or self._waiting:
+            return
+        self._session.toasts.clear()
+        if chip_id.startswith(TENDER):
+            self.choose_kind(TenderKind(chip_id.removeprefix(TENDER)))
+        else:
             self._chips.press(chip, self._tendering)
 
     def why_chip(self, chip_id: str) -> None:
@@ -310,10 +327,6 @@ class PayPresenter(Presenter[PayState]):
         self._session.navigator.open_sheet(Sheet.WHY, about=chip_id)
 
     # The work
-
-    @property
-    def _figures(self) -> Figures:
-        return self._counter.figures
 
     def _begin(self, quote: Quote) -> Tendering:
         shop = self._session.shop
@@ -326,7 +339,28 @@ class PayPresenter(Presenter[PayState]):
             rounding=rounding,
             connected=self._terminal.connected,
         )
-        return begun.choose(TenderKind.CASH)
+        said = [kind for kind in KINDS if quote.tenders == {kind}]
+        return begun.choose(said[0] if said else TenderKind.CASH)
+
+    def _priced_first(self, then: Callable[[], None]) -> bool:
+        """Whether the price of the kind that is to pay has to be asked for before it is taken; when
+        it has come, `then` takes it.
+        """
+        self._taking = then
+        if self._say_kinds():
+            return True
+        self._taking = None
+        return False
+
+    def _say_kinds(self) -> bool:
+        """Say how the sale is being paid; whether the price has to be asked for again."""
+        tendering = self._tendering
+        if tendering is None or self._waiting:
+            return False
+        kinds = {tender.kind for tender in tendering.tenders}
+        if tendering.due_minor > 0 or not kinds:
+            kinds.add(tendering.kind)
+        return self._sale.pay_by(kinds)
 
     @property
     def _waiting(self) -> bool:
@@ -363,7 +397,7 @@ class PayPresenter(Presenter[PayState]):
             # Something else paid meanwhile: what came late goes back.
             self._counter.refuse(
                 self._session.words(
-                    "pay.came_late", amount=self._figures.money(tender.amount_minor)
+                    "pay.came_late", amount=self._counter.figures.money(tender.amount_minor)
                 )
             )
             self._terminal.give_back(payment, self._tell)
@@ -371,6 +405,7 @@ class PayPresenter(Presenter[PayState]):
         # No step back may lose what the terminal took.
         self._steps.clear()
         self._tendering = tendering.with_tender(tender)
+        self._say_kinds()
         self._session.sounds.play(Sound.UNDERSTOOD)
         if self._tendering.due_minor <= 0:
             self._complete()
@@ -383,18 +418,13 @@ class PayPresenter(Presenter[PayState]):
     def _money_found(self, money: StoredMoney) -> None:
         if self._tendering is not None and not self._waiting:
             self._tendering = self._tendering.found(money)
+            self._say_kinds()
             self._session.sounds.play(Sound.UNDERSTOOD)
             self._tell()
 
     def _stored_came(self, tender: Tender) -> None:
         if self._tendering is not None and not self._waiting:
             self._accept(self._tendering.with_tender(tender))
-
-    def _stored_failed(self, fault: Exception) -> None:
-        if isinstance(fault, TenderRefusal):
-            self._refuse(fault)
-        else:
-            self._counter.say_fault(fault)
 
     def _complete(self) -> None:
         if not self._sale.fresh:
@@ -417,7 +447,8 @@ class PayPresenter(Presenter[PayState]):
         if not self._front and not tendering.tenders:
             self._tendering = None
             return
-        changed = self._sale.basket != self._seen
+        now, seen = self._sale.basket, self._seen
+        changed = now is None or seen is None or now.paid_by(seen.tenders) != seen
         if quote.payable_minor < tendering.paid_minor and tendering.tenders:
             self._counter.refuse(self._session.words("pay.take_back_first"))
             # More was taken than would be due: the change waits until money is given back. When
@@ -427,13 +458,18 @@ class PayPresenter(Presenter[PayState]):
         self._seen = self._sale.basket
         self._tendering = tendering.with_payable(quote.payable_minor)
         self._tell()
-        if self._complete_waits:
+        taking, self._taking = self._taking, None
+        if taking is not None:
+            taking()
+        elif self._complete_waits:
             self._complete_waits = False
             if self._tendering.due_minor == 0:
                 self._complete()
 
     def _refuse(self, refusal: TenderRefusal) -> None:
-        facts = {name: self._figures.money(value) for name, value in refusal.numbers.items()}
+        facts = {
+            name: self._counter.figures.money(value) for name, value in refusal.numbers.items()
+        }
         if refusal.reason == "REFERENCE_NEEDED" and self._tendering is not None:
             self._tendering = self._tendering.filling(PayField.REFERENCE)
         self._counter.refuse(self._session.words(f"pay.tender_{refusal.reason.lower()}", **facts))
@@ -450,7 +486,9 @@ class PayPresenter(Presenter[PayState]):
 
     def _tell(self) -> None:
         if self._tendering is not None:
-            wording = PayWording(self._figures, self._sale.quote, kinds=self._counter.stored_kinds)
+            wording = PayWording(
+                self._counter.figures, self._sale.quote, kinds=self._counter.stored_kinds
+            )
             self._show(
                 wording.state(
                     self._tendering,

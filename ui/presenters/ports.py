@@ -37,9 +37,9 @@ class Sheet(Enum):
     REDEEM = auto()
     WHY = auto()
     APPROVE = auto()
+    DOINGS = auto()
     PAYMENTS = auto()
     GIFT_CARD = auto()
-    PASSES = auto()
 
 
 class Sound(Enum):

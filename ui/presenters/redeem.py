@@ -8,7 +8,6 @@ nothing can be spent, the reasons stand there instead of the pad.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.quote import Quote, UsableRedemption
 from posloyalty.domain.shop.basket import Basket, Redemption
@@ -18,19 +17,14 @@ from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.newest import NewestOnly
 from ui.presenters.number_entry import NumberEntry
-from ui.presenters.ports import Sheet, Sound
+from ui.presenters.ports import Sound
 from ui.presenters.reason_text import reason_text
 from ui.presenters.session import Session
-
-if TYPE_CHECKING:
-    from posloyalty.services.use_rights import Usable
-
-USES: Final = "uses:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalletTab:
-    """One of several wallets; `USES` stands for what is used, not spent."""
+    """One of several wallets."""
 
     wallet: str
     name: str
@@ -73,7 +67,6 @@ class RedeemPresenter(Presenter[RedeemState]):
         self._tried: Quote | None = None
         self._tried_points = 0
         self._open = False
-        self._uses = False
         self._trying = NewestOnly[Basket, Quote](
             session.lanes.look_up,
             job=self._sale.quote_of,
@@ -90,8 +83,6 @@ class RedeemPresenter(Presenter[RedeemState]):
         usable = self._usable_all()
         best = max(usable, key=lambda u: u.most_minor, default=None)
         self._wallet = str(arguments.get("wallet") or ("" if best is None else best.wallet))
-        self._uses = False
-        self._look_for_uses()
         self._propose()
 
     def closed(self) -> None:
@@ -110,10 +101,7 @@ class RedeemPresenter(Presenter[RedeemState]):
     # Keys and taps
 
     def choose_wallet(self, wallet: str) -> None:
-        """Another wallet's tab, or that of passes and privileges."""
-        if wallet == USES:
-            self._session.navigator.open_sheet(Sheet.PASSES)
-            return
+        """Another wallet's tab."""
         self._wallet = wallet
         self._propose()
 
@@ -160,23 +148,6 @@ class RedeemPresenter(Presenter[RedeemState]):
         self._session.navigator.close_sheet()
 
     # The work
-
-    def _look_for_uses(self) -> None:
-        """Whether the member has something that is used, not spent: it has a tab then."""
-        basket, till = self._sale.basket, self._session.till
-        if basket is None or basket.member_id is None:
-            return
-        member_id = basket.member_id
-
-        def came(usable: Usable) -> None:
-            if self._open:
-                self._uses = bool(usable.passes or usable.privileges)
-                self._tell()
-
-        # Without a programme there is nothing to use, and nothing to say.
-        self._session.lanes.look_up(
-            lambda: till.use_rights.of_member(member_id), came, lambda _fault: None
-        )
 
     def _usable_all(self) -> tuple[UsableRedemption, ...]:
         return () if self._sale.quote is None else self._sale.quote.usable
@@ -269,10 +240,7 @@ class RedeemPresenter(Presenter[RedeemState]):
             )
             for u in wallets
         )
-        if self._uses:
-            name = words("passes.title")
-            tabs = (*tabs, WalletTab(wallet=USES, name=name, chosen=False))
-        tabs = tabs if len(tabs) > 1 or self._uses else ()
+        tabs = tabs if len(tabs) > 1 else ()
         if usable is None or not usable.most_points:
             self._show(self._worded_refusal(usable, figures, tabs))
             return

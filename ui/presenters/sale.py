@@ -60,6 +60,7 @@ class SalePresenter(Presenter[SaleState]):
         self._load_keys()
         if self._session.till_open:
             self._counter.read_kinds()
+        self._counter.claims.in_front = True
         if self._sale.brought_back:
             self._sale.brought_back = False
             self._counter.said("sale.brought_back", ToastKind.LOOK)
@@ -73,11 +74,13 @@ class SalePresenter(Presenter[SaleState]):
         typed = arguments.get("typed")
         if isinstance(typed, str) and typed:
             self.typed(typed)
+        self._counter.claims.follow()
         self._tell()
 
     def closed(self) -> None:
         """Another screen is in front."""
         self._counter.stay()
+        self._counter.claims.in_front = False
         self._echo, self._times, self._chips_open = "", None, False
         self._presses.armed = None
         self._tell()
@@ -177,6 +180,15 @@ class SalePresenter(Presenter[SaleState]):
             return
         self._session.navigator.open_sheet(Sheet.REDEEM)
 
+    def doings(self) -> None:
+        """Ctrl+M: what the member can do and use beside buying."""
+        if not self._counter.has_doings:
+            self._counter.said("sale.no_doings")
+        elif self.state.member is None:
+            self._counter.refuse(self._session.words("sale.member_first"))
+        else:
+            self._session.navigator.open_sheet(Sheet.DOINGS)
+
     def more(self) -> None:
         """+ : one more of the selected line."""
         self._count(QUANTITY_ONE)
@@ -212,6 +224,7 @@ class SalePresenter(Presenter[SaleState]):
         if basket is None or basket.empty:
             return
         self._pad.close()
+        self._counter.forget_card()
         self._sale.clear()
         self._counter.said_with_undo("sale.cleared")
 
@@ -452,6 +465,7 @@ class SalePresenter(Presenter[SaleState]):
             pay=f"{pay}  {total.total}" if sale.lines else pay,
             can_pay=bool(sale.lines),
             can_redeem=member,
+            can_do=member and self._counter.has_doings,
             quoting=not sale.fresh and bool(sale.lines),
         )
 

@@ -9,20 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from posloyalty.domain.engine.stored_value import card_id
-from posloyalty.domain.shop.tender import Tender, TenderKind
+from posloyalty.domain.shop.tender import Tender, TenderKind, TenderRefusal
 from ui.presenters.counter import Counter
-from ui.presenters.ports import Failed
 from ui.presenters.session import Session
 from ui.presenters.tendering import StoredMoney, Tendering
 
 
 class StoredPayments:
-    """What stored value can pay of the open sale. `failed` hears why it cannot."""
+    """What stored value can pay of the open sale. `refuse` hears what no payment may be."""
 
-    def __init__(self, session: Session, counter: Counter, *, failed: Failed) -> None:
+    def __init__(
+        self, session: Session, counter: Counter, *, refuse: Callable[[TenderRefusal], None]
+    ) -> None:
         self._session = session
         self._counter = counter
-        self._failed = failed
+        self._refuse = refuse
 
     def find_card(self, code: str, now: Tendering, done: Callable[[StoredMoney], None]) -> None:
         """A gift card by its code; refused at once when it cannot pay."""
@@ -77,3 +78,9 @@ class StoredPayments:
             )
 
         self._session.lanes.look_up(taken, done, self._failed)
+
+    def _failed(self, fault: Exception) -> None:
+        if isinstance(fault, TenderRefusal):
+            self._refuse(fault)
+        else:
+            self._counter.say_fault(fault)

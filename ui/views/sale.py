@@ -6,6 +6,8 @@ always at the right bottom, or along the foot. The keyboard's home is the basket
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
     QApplication,
@@ -110,6 +112,7 @@ class SaleView(ScreenView):
             member.earns,
             self.usable,
             member.chips,
+            member.doings,
             member.detach,
             self.keys,
             *self.tab_buttons,
@@ -122,6 +125,10 @@ class SaleView(ScreenView):
         reason = Qt.FocusReason.TabFocusReason
         to.setFocus(reason if forward else Qt.FocusReason.BacktabFocusReason)
         return True
+
+    def pieces(self) -> Iterator[None]:
+        """The pages that may lie over the quick keys."""
+        yield from self.keys.pieces()
 
     def free_for_keys(self) -> QRect | None:
         """Beside a sheet, which covers the right alone: over basket and member, never over Pay."""
@@ -186,6 +193,7 @@ class SaleView(ScreenView):
         row.setSpacing(gap)
         row.addWidget(self.member.earns, 1)
         row.addWidget(self.usable, 1)
+        row.addWidget(self.member.doings)
         right.addLayout(row)
         right.addWidget(self.keys, 1)
         grid.addLayout(right, 0, 1)

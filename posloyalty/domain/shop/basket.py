@@ -7,11 +7,13 @@ name by which quotes, offers and returns refer to the line. Newest line last.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import Product
+from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.money import Currency
 from posloyalty.domain.values.quantity import price_times_quantity
 from posloyalty.domain.values.rounding import Rounding
@@ -99,7 +101,8 @@ class Basket:
     identified ("card", "phone", ...), because what may be spent depends on it (SYNC 12). `marks`
     are ids of activities that belong to this sale, such as an own cup; `chosen` is what may be used
     of what the customer owns; `donations` are what the customer gives to causes, one for each.
-    `approver` stands by and approves what the cashier alone may not do.
+    `approver` stands by and approves what the cashier alone may not do. `tenders` are the kinds
+    that pay the sale, as the customer says; empty while that is not known.
     """
 
     sale_id: bytes
@@ -114,6 +117,7 @@ class Basket:
     marks: frozenset[str] = frozenset()
     chosen: tuple[Chosen, ...] = ()
     approver: Operator | None = None
+    tenders: frozenset[TenderKind] = frozenset()
 
     @property
     def empty(self) -> bool:
@@ -194,6 +198,10 @@ class Basket:
     def approved_by(self, operator: Operator | None) -> Basket:
         """Have somebody with more authority approve; None takes it back."""
         return replace(self, approver=operator)
+
+    def paid_by(self, kinds: Iterable[TenderKind]) -> Basket:
+        """Say with which kinds of payment the sale is paid; none for not known yet."""
+        return replace(self, tenders=frozenset(kinds))
 
     def for_member(self, member_id: bytes | None, *, proof: str | None = None) -> Basket:
         """Attach a member, or detach with None; what the last member wished to spend is dropped.
