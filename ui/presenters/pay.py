@@ -168,7 +168,7 @@ class PayPresenter(Presenter[PayState]):
         self.main_action()
 
     def escape(self) -> None:
-        """Esc: back to the sale; payments taken stay until they are taken back."""
+        """Esc is the back button."""
         self.back()
 
     def back(self) -> None:
