@@ -36,6 +36,7 @@ from posloyalty.services.find_voucher import FindVoucher
 from posloyalty.services.first_run import Created, FirstRun, FirstRunAnswers
 from posloyalty.services.gift_cards import GiftCards
 from posloyalty.services.hear_office import HearOffice
+from posloyalty.services.hold_sale import HoldSale
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
@@ -78,6 +79,7 @@ from posloyalty.storage.look_up.cache import LookUpCache
 from posloyalty.storage.new_book import NewBook
 from posloyalty.storage.open_book import open_book
 from posloyalty.storage.place import BookPlace
+from posloyalty.storage.statements import compile_all
 from posloyalty.storage.unit_of_work import SqlBook
 from posloyalty.storage.witness import contradicts, read_witness
 from posloyalty.sync.events import Boot, ErrorNote
@@ -244,6 +246,7 @@ def _till(
         programmes=programmes,
         rules=desk.counter_rules,
         cash=desk.cash,
+        authority=desk.authority,
     )
 
     doings = make_doings(
@@ -276,6 +279,7 @@ def _till(
         rules=desk.counter_rules,
         cash=desk.cash,
         keys_of=keys_of_till,
+        authority=desk.authority,
     )
     return Till(
         facts=facts,
@@ -286,7 +290,7 @@ def _till(
         chance=chance,
         sign_in=sign_in,
         deeds=Deeds(book, ids),
-        approvals=Approvals(sign_in, lambda: shop.details().authority),
+        approvals=Approvals(sign_in, desk.authority),
         check_out=check_out,
         payments=TakePayments(book=book, ids=ids, terminal=desk.terminal),
         scan=RecogniseScan(
@@ -298,6 +302,7 @@ def _till(
         ),
         scan_table=scan_table,
         drafts=Drafts(book, clock),
+        hold=HoldSale(book, clock),
         drawer=Drawer(desk.printer, _drawer),
         shifts=Shifts(
             book=book,
@@ -371,6 +376,7 @@ def _till(
         ),
         follow_members=look_up.follow,
         settle=settle,
+        prepare=compile_all,
         close=close,
     )
 

@@ -40,12 +40,16 @@ PLACES: Final[dict[Place, Parts]] = {
     Screen.MEMBER: Parts("ui.presenters.assembled:member", "ui.views.member:MemberView"),
     Screen.PAY: Parts("ui.presenters.pay:PayPresenter", "ui.views.pay:PayView"),
     Screen.DONE: Parts("ui.presenters.done:DonePresenter", "ui.views.done:DoneView"),
+    Screen.RETURN: Parts(
+        "ui.presenters.returning.screen:ReturnPresenter", "ui.views.returning:ReturnView"
+    ),
     Screen.RECEIPT: Parts("ui.presenters.assembled:receipt", "ui.views.receipt:ReceiptView"),
     Screen.HISTORY: Parts("ui.presenters.assembled:history", "ui.views.history:HistoryView"),
     Screen.SETTINGS: Parts("ui.presenters.assembled:settings", "ui.views.settings:SettingsView"),
     Screen.RECOVERY: Parts("ui.presenters.assembled:recovery", "ui.views.recovery:RecoveryView"),
     Sheet.FIND: Parts("ui.presenters.find_item:FindPresenter", "ui.views.find_item:FindView"),
     Sheet.REDEEM: Parts("ui.presenters.redeem:RedeemPresenter", "ui.views.redeem:RedeemView"),
+    Sheet.RECALL: Parts("ui.presenters.recall:RecallPresenter", "ui.views.recall:RecallView"),
     Sheet.PAYMENTS: Parts(
         "ui.presenters.open_payments:OpenPaymentsPresenter",
         "ui.views.open_payments:OpenPaymentsView",

@@ -21,7 +21,9 @@ from ui.presenters.gift_card import GiftCardPresenter
 from ui.presenters.open_payments import OpenPaymentsPresenter
 from ui.presenters.pay import PayPresenter
 from ui.presenters.ports import Screen, Sheet
+from ui.presenters.recall import RecallPresenter
 from ui.presenters.redeem import RedeemPresenter
+from ui.presenters.returning.screen import ReturnPresenter
 from ui.presenters.sale import SalePresenter
 from ui.presenters.why import WhyPresenter
 
@@ -68,6 +70,8 @@ class Desk:
         self.find = FindPresenter(session)
         self.redeem = RedeemPresenter(session)
         self.why = WhyPresenter(session)
+        self.recall = RecallPresenter(session)
+        self.returning = ReturnPresenter(session)
         self.approve = ApprovePresenter(session)
         self.payments = OpenPaymentsPresenter(session)
         self.gift_card = GiftCardPresenter(session)
@@ -78,9 +82,11 @@ class Desk:
             Screen.SALE: self.sale,
             Screen.PAY: self.pay,
             Screen.DONE: self.done,
+            Screen.RETURN: self.returning,
             Sheet.FIND: self.find,
             Sheet.REDEEM: self.redeem,
             Sheet.WHY: self.why,
+            Sheet.RECALL: self.recall,
             Sheet.APPROVE: self.approve,
             Sheet.PAYMENTS: self.payments,
             Sheet.GIFT_CARD: self.gift_card,

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from posloyalty.domain.programme.kinds.claim import Claim
 from posloyalty.domain.programme.kinds.risk import Risk
-from posloyalty.domain.shop.basket import BasketRefusal, Chosen
+from posloyalty.domain.shop.basket import Basket, BasketRefusal, Chosen
 from posloyalty.domain.shop.operator import Right
 from posloyalty.domain.shop.payment import Payment
 from posloyalty.domain.shop.product import Product
@@ -25,6 +25,7 @@ from posloyalty.wording import MissingWording, Words
 from ui.presenters.amounts import Figures
 from ui.presenters.blocked_lines import BlockedLines, blocked_sentence
 from ui.presenters.faults import fault_text
+from ui.presenters.holding import Holding
 from ui.presenters.open_sale import OpenSale
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.reason_text import fact_text
@@ -59,6 +60,9 @@ class Counter:
         self.sale = OpenSale(session)
         self.sale.fault = self.say_fault
         self.sale.member_came = self._member_came
+        self._wallets: Mapping[str, tuple[str, int]] = {}
+        self._watchers: list[Callable[[], None]] = []
+        self.holding = Holding(self)
         self.unknown_code = ""
         self.payment_settled: Callable[[Payment], None] = lambda _payment: None
         self.sale.card_wanted = self._card_wanted
@@ -66,11 +70,10 @@ class Counter:
         self._card_for: tuple[bytes, Product] | None = None
         self._greet: bytes | None = None
         self._pay_waits = False
-        self._wallets: Mapping[str, tuple[str, int]] = {}
         self.has_doings = False
+        self._back: tuple[Basket | None, Callable[[], None]] | None = None
         self.claims = ReceiptClaims(self)
         self._blocked = BlockedLines(self)
-        self._watchers: list[Callable[[], None]] = []
         self.sale.subscribe(self._sale_changed)
         session.subscribe(self._session_changed)
         if session.till_open:
@@ -132,7 +135,7 @@ class Counter:
 
         def came(found: object) -> None:
             if not self._pays(found, text, paying):
-                self._recognised(found, quantity_milli, text)
+                self._recognised(found, quantity_milli, text, paying=paying is not None)
 
         self.session.lanes.look_up(
             lambda: till.scan.recognise(text, screen=screen), came, self.say_fault
@@ -154,11 +157,9 @@ class Counter:
 
     def pay(self) -> None:
         """Go and pay, as soon as the quote of this basket is there; or say what comes first."""
-        asked = self.sale.ask
-        if asked is not None:
-            code = "sale.price_first" if asked.price else "sale.weight_first"
-            self.refuse(self.words(code, name=asked.product.name))
-        elif not self.sale.lines:
+        if self.asks_first():
+            return
+        if not self.sale.lines:
             self.said("sale.scan_first")
         elif self.sale.fresh and self.sale.quote is not None and self.sale.quote.blocked:
             self._pay_waits = False
@@ -170,6 +171,14 @@ class Counter:
             self._pay_waits = True
             if not self.sale.quoting:
                 self.sale.requote()
+
+    def asks_first(self) -> bool:
+        """Whether a product still waits for its weight or price; says so."""
+        asked = self.sale.ask
+        if asked is not None:
+            code = "sale.price_first" if asked.price else "sale.weight_first"
+            self.refuse(self.words(code, name=asked.product.name))
+        return asked is not None
 
     def stay(self) -> None:
         """Pay was pressed too early, and Esc or another screen came between."""
@@ -215,10 +224,24 @@ class Counter:
             return False
         return True
 
+    def said_with_way_back(self, sentence: str, back: Callable[[], None]) -> None:
+        """Something was booked beside the sale, with its way back until the basket changes."""
+        self._back = (self.sale.basket, back)
+        self.session.toasts.say(sentence, ToastKind.GOOD, undo=self.undo)
+
+    @property
+    def can_take_back(self) -> bool:
+        """Whether what was done last is something beside the sale that can be taken back."""
+        return self._back is not None and self._back[0] == self.sale.basket
+
     def undo(self) -> None:
-        """Go one step back."""
+        """Take back what was done last: something beside the sale, or a step of the basket."""
         self.session.toasts.clear()
-        if self.sale.undo():
+        beside, back = self.can_take_back, self._back
+        self._back = None
+        if beside and back is not None:
+            back[1]()
+        elif self.sale.undo():
             self.said("sale.undone")
 
     # The work
@@ -235,7 +258,9 @@ class Counter:
         code = isinstance(found, ScanRefused) and str(found.reason) == PAYMENT_CODE
         return code and paying.payment_code_scanned(text)
 
-    def _recognised(self, found: object, quantity_milli: int | None, text: str) -> None:
+    def _recognised(
+        self, found: object, quantity_milli: int | None, text: str, *, paying: bool
+    ) -> None:
         from posloyalty.services.recognise_scan import (
             ScannedGiftCard,
             ScannedMember,
@@ -263,7 +288,7 @@ class Counter:
             self._tell()
         elif isinstance(found, ScannedReceipt):
             number = found.sale_number
-            self.claims.scanned(text, lambda: self._receipt(number))
+            self.claims.scanned(text, lambda: self._receipt(number, text, paying=paying))
         elif isinstance(found, ScanRefused):
             self.refuse(self._scan_refusal(str(found.reason), dict(found.facts)))
 
@@ -289,11 +314,12 @@ class Counter:
     def _sale_id(self) -> bytes:
         return b"" if self.sale.basket is None else self.sale.basket.sale_id
 
-    def _receipt(self, number: str | None) -> None:
-        if number is None:
-            self.said("sale.receipt_unknown", ToastKind.LOOK)
+    def _receipt(self, number: str | None, text: str, *, paying: bool) -> None:
+        """What a receipt is for where nothing of it is to claim: its goods come back."""
+        if paying:
+            self.said("sale.receipt_scanned", ToastKind.LOOK, number=number or "")
         else:
-            self.said("sale.receipt_scanned", ToastKind.LOOK, number=number)
+            self.session.navigator.show(Screen.RETURN, scan=number or text)
 
     def _take(self, voucher: Chosen) -> None:
         """Use a voucher whose code was shown; what stands against it, the quote says."""
@@ -379,6 +405,10 @@ class Counter:
         if self.unknown_code:
             self.unknown_code = ""
             self._tell()
+
+    def tell(self) -> None:
+        """Something beside the sale changed that its screens show."""
+        self._tell()
 
     def _tell(self) -> None:
         for watcher in tuple(self._watchers):
