@@ -170,7 +170,8 @@ class PayView(ScreenView):
         for place, kind in enumerate(KINDS, start=1):
             button = ActionButton(
                 look,
-                words(f"pay.{kind.value}"),
+                words(f"pay.short_{kind.value}" if look.narrow else f"pay.{kind.value}"),
+                name=words(f"pay.{kind.value}"),
                 icon=ICONS[kind],
                 key="" if look.narrow else f"Ctrl+{place}",
                 checkable=True,
@@ -244,12 +245,9 @@ class PayView(ScreenView):
         gap = self.look.px(GAP)
         side = QVBoxLayout()
         side.setSpacing(gap)
-        row = QHBoxLayout()
-        row.setSpacing(gap)
-        row.addLayout(self._kind_grid(), 1)
-        row.addWidget(self.take_back)
+        self.due.with_back(self.take_back, place=1)
         side.addWidget(self.due)
-        side.addLayout(row)
+        side.addLayout(self._kind_grid(len(self.kinds)))
         for part in (self.amount, self.notes, self.reference):
             side.addWidget(part)
         left.setMinimumHeight(1)
@@ -268,12 +266,12 @@ class PayView(ScreenView):
         self.change.setParent(self)
         self.sheet_side = self
 
-    def _kind_grid(self) -> QGridLayout:
-        """Kinds in rows of three, in reach of the pad."""
+    def _kind_grid(self, across: int = TENDERS_ACROSS) -> QGridLayout:
+        """Kinds in rows, in reach of the pad; the lowest windows have room for one row alone."""
         grid = QGridLayout()
         grid.setSpacing(self.look.px(GAP))
         for place, button in enumerate(self.kinds):
-            grid.addWidget(button, place // TENDERS_ACROSS, place % TENDERS_ACROSS)
+            grid.addWidget(button, place // across, place % across)
         return grid
 
     def _left(self) -> QWidget:

@@ -65,9 +65,9 @@ class DueBar(Panel):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._said = ""
 
-    def with_back(self, back: ActionButton) -> DueBar:
-        """Take the way back to the left end."""
-        self._row.insertWidget(0, back)
+    def with_back(self, back: ActionButton, place: int = 0) -> DueBar:
+        """Take a way back to the left end."""
+        self._row.insertWidget(place, back)
         return self
 
     def present(self, state: PayState) -> None:
