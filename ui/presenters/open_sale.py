@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.quote import Quote
@@ -30,6 +30,7 @@ from posloyalty.domain.shop.deeds import Deed, deeds_between, undone
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.tender import TenderKind
+from ui.presenters.asks import Ask
 from ui.presenters.newest import NewestOnly
 from ui.presenters.session import Change, Session
 
@@ -38,18 +39,6 @@ if TYPE_CHECKING:
 
 UNDO_MOST: Final = 50
 Kept = tuple[Basket, bytes] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """A product that waits for its weight or price; `quantity_milli` is what came before it, `card`
-    the code of the gift card that it is sold on.
-    """
-
-    product: Product
-    price: bool
-    quantity_milli: int | None = None
-    card: str = field(default="", repr=False)
 
 
 class OpenSale:
