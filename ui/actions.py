@@ -65,6 +65,8 @@ _LISTS = _at(
     Screen.PAY,
     Screen.RETURN,
     Screen.SETTINGS,
+    Screen.SHIFT,
+    Screen.CASH,
     *Sheet,
 ) - {Sheet.WHY, Sheet.GIFT_CARD}
 
@@ -299,6 +301,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
             Screen.PAY,
             Screen.RETURN,
             Screen.SIGN_IN,
+            Screen.SHIFT,
+            Screen.CASH,
             Sheet.REDEEM,
             Sheet.FIND,
             Sheet.RECALL,
@@ -334,7 +338,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="reprint",
-        places=_at(Screen.DONE, Screen.RECEIPT, Screen.HISTORY),
+        places=_at(Screen.DONE, Screen.RECEIPT, Screen.HISTORY, Screen.SHIFT),
         key="Ctrl+P",
         label="action.reprint",
         icon="receipt",
