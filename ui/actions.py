@@ -65,8 +65,10 @@ _LISTS = _at(
     Screen.PAY,
     Screen.RETURN,
     Screen.SETTINGS,
+    Screen.SHIFT,
+    Screen.CASH,
     *Sheet,
-) - {Sheet.WHY}
+) - {Sheet.WHY, Sheet.GIFT_CARD}
 
 ACTIONS: Final[tuple[Action, ...]] = (
     Action(
@@ -299,6 +301,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
             Screen.PAY,
             Screen.RETURN,
             Screen.SIGN_IN,
+            Screen.SHIFT,
+            Screen.CASH,
             Sheet.REDEEM,
             Sheet.FIND,
             Sheet.RECALL,
@@ -322,7 +326,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
             arguments=(place,),
             in_fields=True,
         )
-        for place in range(1, 4)
+        for place in range(1, 6)
     ),
     Action(
         id="exact",
@@ -334,7 +338,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="reprint",
-        places=_at(Screen.DONE, Screen.RECEIPT, Screen.HISTORY),
+        places=_at(Screen.DONE, Screen.RECEIPT, Screen.HISTORY, Screen.SHIFT),
         key="Ctrl+P",
         label="action.reprint",
         icon="receipt",

@@ -29,6 +29,7 @@ from posloyalty.services.refusal import Finding, finding, refuse_findings
 
 LANGUAGES: Final = ("zh_CN", "zh_TW", "en")
 LOOKS: Final = ("light", "dark", "contrast")
+TERMINALS: Final = ("none", "simulator")
 SCALES: Final = (100, 150, 200)
 WIDTHS_MM: Final = (58, 80)
 LOGO_BYTES_MOST: Final = 512 * 1024
@@ -74,6 +75,7 @@ class ShopDetails:
 
     `cutoff` is the hour, HH:MM and before noon, up to which a sale belongs to the day before;
     `channel` how this till's customers buy.
+    `asks_float`: whoever signs in with no shift open is asked for the float; Esc sells without one.
     `bounds` are those of the roles' limits that are not the usual ones: role, limit, the most.
     """
 
@@ -96,9 +98,11 @@ class ShopDetails:
     invoice_link: str = ""
     receipt_width_mm: int = 80
     printer: PrinterSetup = PrinterSetup()
+    terminal: str = "none"
     look: str = "light"
     scale_percent: int = 100
     volume: int = 60
+    asks_float: bool = False
     channel: Channel = Channel.REGISTER
     bounds: tuple[Bound, ...] = ()
 
@@ -229,6 +233,8 @@ def _machine_findings(details: ShopDetails) -> list[Finding]:
         findings.append(finding("invoice_link", "INVOICE_LINK"))
     if details.receipt_width_mm not in WIDTHS_MM:
         findings.append(finding("receipt_width_mm", "RECEIPT_WIDTH"))
+    if details.terminal not in TERMINALS:
+        findings.append(finding("terminal", "UNKNOWN_TERMINAL"))
     if details.look not in LOOKS:
         findings.append(finding("look", "UNKNOWN_LOOK"))
     if details.scale_percent not in SCALES:
@@ -291,6 +297,8 @@ def _read(name: str, text: str) -> Any:
         return tuple((Role(role), Limit(limit), most) for role, limit, most in json.loads(text))
     if name == "cash_rounding":
         return Rounding(text)
+    if name == "asks_float":
+        return text == str(True)
     if name in ("cash_step_minor", "receipt_width_mm", "scale_percent", "volume"):
         return int(text)
     return text
