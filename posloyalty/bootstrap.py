@@ -390,6 +390,7 @@ class _Desk:
             cutoff=details.day_ends,
             language=details.language,
             print_receipts=details.printer.kind is not PrinterKind.NONE,
+            authority=details.authority,
         )
 
     def cash(self) -> CashRounding:

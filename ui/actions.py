@@ -205,6 +205,23 @@ ACTIONS: Final[tuple[Action, ...]] = (
         intent="line_price",
     ),
     Action(
+        id="line_discount",
+        places=_at(Screen.SALE),
+        key="Ctrl+D",
+        label="action.line_discount",
+        icon="percent",
+        intent="line_discount",
+    ),
+    Action(
+        id="basket_discount",
+        places=_at(Screen.SALE),
+        key="F9",
+        label="action.basket_discount",
+        icon="percent",
+        intent="basket_discount",
+        in_fields=True,
+    ),
+    Action(
         id="remove",
         places=_at(Screen.SALE, Screen.PAY, Sheet.REDEEM),
         key="Del",

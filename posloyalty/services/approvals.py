@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from posloyalty.domain.shop.authority import Approval, Authority, Need
-from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.sign_in import PinRefused, SignIn
 
@@ -22,9 +22,10 @@ class Approvals:
         self._authority = authority
 
     def who_may(self, need: Need) -> tuple[Operator, ...]:
-        """Those who can sign in and may do what is needed, by name."""
+        """Those who can sign in and may do what is needed, the least authority first, by name."""
         authority = self._authority()
-        return tuple(one for one in self._sign_in.operators() if authority.permits(one, need))
+        found = [one for one in self._sign_in.operators() if authority.permits(one, need)]
+        return tuple(sorted(found, key=lambda one: list(Role).index(one.role)))
 
     def by_pin(
         self, need: Need, operator_id: bytes, pin: str, reason: str = ""

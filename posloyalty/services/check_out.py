@@ -9,7 +9,7 @@ the commit. The screen and `posloyalty replay` both come through here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 from threading import Lock
 from typing import Final
@@ -32,6 +32,7 @@ from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
+from posloyalty.domain.shop.authority import Authority
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import TaxClass
@@ -41,6 +42,7 @@ from posloyalty.domain.values.calendar import MIDNIGHT, store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.money import Currency
 from posloyalty.services.build_sale import build_sale
+from posloyalty.services.by_hand import approver_of
 from posloyalty.services.lending import Lending
 from posloyalty.services.member_state import state_of
 from posloyalty.services.pay_from_wallet import from_wallets, wallet_tender
@@ -59,7 +61,7 @@ class CounterRules:
     """What the shop's settings say to a sale.
 
     `cutoff` ends the business day; `language` is that of printed names; `print_receipts` queues the
-    original of every sale.
+    original of every sale; `authority` bounds what is taken off by hand.
     """
 
     currency: Currency
@@ -67,6 +69,7 @@ class CounterRules:
     cutoff: time = MIDNIGHT
     language: str = ""
     print_receipts: bool = False
+    authority: Authority = field(default_factory=Authority)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +205,8 @@ class CheckOut:
 
         Raises `ServiceRefusal` EMPTY, UNPAID (`due_minor`), OVERPAID (`over_minor`), what
         `stored_cards` says of gift cards that are sold or that pay, LEASE_SHORT when this till may
-        not hand out so many points by itself, or QUOTE_STALE when programme, member or day are no
+        not hand out so many points by itself, APPROVAL_NEEDED when more is taken off by hand than
+        the operator may, or QUOTE_STALE when programme, member or day are no
         longer those of the quote: quote again, then pay.
         """
         _check_paid(basket, quote, tenders)
@@ -264,7 +268,8 @@ class CheckOut:
             told=(*postings.told, *told),
             prepaid=prepaid(by_cards, tenders),
         )
-        sale = replace(sale, approved_by=charged.approved_by)
+        approver = charged.approved_by or approver_of(unit, basket, operator, rules.authority)
+        sale = replace(sale, approved_by=approver)
         unit.sales.book(
             BookedSale(sale=sale, does=charged.does, print_receipt=rules.print_receipts)
         )
@@ -392,6 +397,7 @@ def _check_fresh(
         quote.sale_id == basket.sale_id
         and quote.member_id == basket.member_id
         and _same_lines(basket, quote, programme, rules)
+        and quote.discounts == basket.discounts
         and quote.programme.hash == programme.hash
         and quote.day == store_day(at, rules.zone, rules.cutoff)
     )

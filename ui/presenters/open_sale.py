@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.shop.authority import Approval
 from posloyalty.domain.shop.basket import (
     QUANTITY_ONE,
     Basket,
@@ -196,9 +197,16 @@ class OpenSale:
         self._change(lambda basket: basket.with_quantity(number, quantity_milli))
 
     def set_price(self, number: int, unit_price_minor: int) -> None:
-        """Set an open-price line's unit price."""
+        """Set an open-price line's unit price; the shelf's price is changed by hand."""
         self._selected = number
         self._change(lambda basket: basket.with_price(number, unit_price_minor))
+
+    def by_hand(
+        self, line: int, change: Callable[[Basket], Basket], approval: Approval | None
+    ) -> None:
+        """Let a price or a discount by hand change the basket, with who answers for it."""
+        self._selected = line or self._selected
+        self._change(change, approval)
 
     def remove(self, number: int) -> None:
         """Remove a line; the one after it (or before, at the end) is selected."""
@@ -261,6 +269,7 @@ class OpenSale:
                 chosen=(),
                 marks=frozenset(),
                 donations=(),
+                discounts=(),
             )
 
         self._change(emptied)
@@ -370,7 +379,7 @@ class OpenSale:
         self._change_now()
         self._tell()
 
-    def _change(self, change: Callable[[Basket], Basket]) -> None:
+    def _change(self, change: Callable[[Basket], Basket], approval: Approval | None = None) -> None:
         if self._basket is None or self._closing:
             # Scanned while a sale is being booked or opened: it belongs to the basket that
             # stands afterwards, and nothing is lost.
@@ -382,7 +391,7 @@ class OpenSale:
         after = change(before)
         if after != before:
             self._steps.append(before)
-            self._note(deeds_between(before, after))
+            self._note(deeds_between(before, after), approval)
             self._take(after)
         else:
             self._tell()
@@ -405,14 +414,14 @@ class OpenSale:
         self._keep(basket)
         self._tell()
 
-    def _note(self, deeds: tuple[Deed, ...]) -> None:
+    def _note(self, deeds: tuple[Deed, ...], approval: Approval | None = None) -> None:
         """Write down what somebody must be able to ask about, whatever becomes of this sale."""
         basket, operator = self._basket, self._session.operator
         if not deeds or basket is None or operator is None:
             return
         till, sale_id = self._session.till, basket.sale_id
         self._session.lanes.write(
-            lambda: till.deeds.note(deeds, operator, sale_id=sale_id),
+            lambda: till.deeds.note(deeds, operator, approval=approval, sale_id=sale_id),
             lambda _none: None,
             self.fault,
         )

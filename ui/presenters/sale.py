@@ -13,9 +13,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.basket import QUANTITY_ONE, BasketLine
+from posloyalty.domain.shop.by_hand import WHOLE_BASKET
 from posloyalty.domain.values.quantity import BadQuantity, format_quantity, parse_quantity
 from ui.presenters.base import Presenter
 from ui.presenters.basket_rows import LineRows, count_text
+from ui.presenters.by_hand import ByHand
 from ui.presenters.chip_presses import ChipPresses
 from ui.presenters.chips import ChipIs, chip_states
 from ui.presenters.counter import Counter, counter_of
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 ECHO_MOST: Final = 40
 TIMES: Final = ("*", "×", "＊")
+PERCENT: Final = "%"
 
 
 class SalePresenter(Presenter[SaleState]):
@@ -41,7 +44,8 @@ class SalePresenter(Presenter[SaleState]):
         self._session = session
         self._counter = counter or counter_of(session)
         self._sale = self._counter.sale
-        self._pad = SalePad(self._sale)
+        self._hand = ByHand(session, self._counter)
+        self._pad = SalePad(self._sale, self._hand.ask)
         self._quick = QuickPages()
         self._rows = LineRows()
         self._echo = ""
@@ -98,7 +102,9 @@ class SalePresenter(Presenter[SaleState]):
     def typed(self, character: str) -> None:
         """Digits are a code or number, `*` a quantity, anything else is looked for by name."""
         self._session.toasts.clear()
-        if self._pad.open:
+        if self._pad.open and character == PERCENT:
+            self._pad.turn(self._counter.figures)
+        elif self._pad.open:
             self._pad.key(character)
         elif character in TIMES:
             self._take_times()
@@ -214,15 +220,26 @@ class SalePresenter(Presenter[SaleState]):
         self._counter.said_with_undo("sale.cleared")
 
     def line_price(self) -> None:
-        """/ : the price of the selected line, where the cashier sets it."""
+        """/ : the price of the selected line, open or another than the shelf's."""
         line = self._sale.selected
         if line is None:
             return
-        if line.product.price_minor is not None:
+        if line.label_priced or line.card:
             self._counter.refuse(self._session.words("sale.price_fixed", name=line.product.name))
             return
         self._pad.for_line(line, self._counter.figures, price=True)
         self._tell()
+
+    def line_discount(self) -> None:
+        """Ctrl+D: something off the selected line."""
+        line = self._sale.selected
+        if line is not None:
+            self._discount(line.number, (line,))
+
+    def basket_discount(self) -> None:
+        """F9: something off all of it."""
+        if self._sale.lines:
+            self._discount(WHOLE_BASKET, self._sale.lines)
 
     def why(self) -> None:
         """Ctrl+I: why the selected line costs what it does."""
@@ -247,7 +264,7 @@ class SalePresenter(Presenter[SaleState]):
         line = self._line(number)
         if line is None:
             return
-        if _label_priced(line):
+        if line.label_priced:
             self._counter.refuse(self._session.words("sale.label_priced"))
             return
         self._pad.for_line(line, self._counter.figures)
@@ -318,6 +335,11 @@ class SalePresenter(Presenter[SaleState]):
         self._pad.key(key)
         self._tell()
 
+    def pad_turn(self) -> None:
+        """The pad's button between a percentage and an amount."""
+        self._pad.turn(self._counter.figures)
+        self._tell()
+
     def pad_clear(self) -> None:
         """The pad's clear."""
         self._pad.clear()
@@ -340,6 +362,13 @@ class SalePresenter(Presenter[SaleState]):
 
     # The work
 
+    def _discount(self, number: int, lines: tuple[BasketLine, ...]) -> None:
+        if not any(line.discountable for line in lines):
+            self._counter.refuse(self._session.words("sale.basket_not_discountable"))
+            return
+        self._pad.for_discount(number, self._counter.figures)
+        self._tell()
+
     def _take_times(self) -> None:
         try:
             quantity = parse_quantity(self._echo)
@@ -355,7 +384,7 @@ class SalePresenter(Presenter[SaleState]):
         self._session.toasts.clear()
         if line.product.weighed:
             self.quantity(line.number)
-        elif _label_priced(line):
+        elif line.label_priced:
             self._counter.refuse(self._session.words("sale.label_priced"))
         elif line.quantity_milli + by_milli <= 0:
             self.remove()
@@ -457,8 +486,3 @@ class SalePresenter(Presenter[SaleState]):
         if self._times is None:
             return self._echo
         return f"{format_quantity(self._times)} × {self._echo}".rstrip()
-
-
-def _label_priced(line: BasketLine) -> bool:
-    """Whether the amount came with a label, so that a count would contradict it."""
-    return line.price_fixed and line.product.price_minor is not None

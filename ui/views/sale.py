@@ -31,7 +31,7 @@ from ui.views.sale_member import MemberParts
 from ui.widgets.buttons import ActionButton, Kind, function_button
 from ui.widgets.view import ScreenView, ViewContext
 
-FUNCTIONS = ("member", "find", "redeem", "undo", "clear_basket", "lock")
+FUNCTIONS = ("member", "find", "redeem", "basket_discount", "undo", "clear_basket", "lock")
 # Widths of basket, member and keys at 1366; wider windows grow all three.
 BASKET, MEMBER, KEYS = 540, 356, 438
 KEYS_TAB = 2

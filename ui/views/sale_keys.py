@@ -123,7 +123,7 @@ class KeysArea(QStackedWidget):
 
 
 class PadPage(Panel):
-    """A quantity, weight or price: what for, the figure, the pad, OK."""
+    """A quantity, weight, price or discount: what for, the figure, the pad, OK."""
 
     def __init__(
         self,
@@ -151,6 +151,9 @@ class PadPage(Panel):
             pad.typed.connect(presenter.pad_key)
             pad.backspace.connect(presenter.backspace)
             pad.clear.connect(presenter.pad_clear)
+        self._turn = ActionButton(look, words("sale.pad_as_amount"), icon="percent", height=48)
+        self._turn.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._turn.clicked.connect(presenter.pad_turn)
         self._ok = ActionButton(
             look,
             words("sale.pad_ok"),
@@ -169,6 +172,8 @@ class PadPage(Panel):
         self._box.present(state.label, state.value, fresh=state.fresh)
         self._pads[not state.whole].hide()
         self._pads[state.whole].show()
+        self._turn.set_words(state.turn)
+        self._turn.setVisible(bool(state.turn))
         self._ok.setEnabled(state.ready)
 
     def _arrange(self, look: Appearance) -> None:
@@ -183,6 +188,7 @@ class PadPage(Panel):
         words.setSpacing(gap)
         words.addLayout(head)
         words.addWidget(self._box)
+        words.addWidget(self._turn)
         pads = QVBoxLayout()
         for each in self._pads.values():
             pads.addWidget(each, 1)

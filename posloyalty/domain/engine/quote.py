@@ -25,6 +25,7 @@ from posloyalty.domain.engine.uses import Uses
 from posloyalty.domain.programme.line_filter import LineFilter
 from posloyalty.domain.programme.reason import Fact, Reason
 from posloyalty.domain.shop.basket import BasketLine, Chosen
+from posloyalty.domain.shop.by_hand import DiscountByHand
 from posloyalty.domain.shop.donation import cause_of
 from posloyalty.domain.shop.product import TaxMode
 from posloyalty.domain.shop.sale import Told
@@ -70,7 +71,7 @@ class AppliedOffer:
     customer owns, None for a public offer; such a thing used twice has two ids. `choice` is then
     what the basket holds for it. `times` is how many groups of pieces it made, `gifts` the lines
     that it gave with the price that is charged when they stay at a return, `counts` what limits
-    count (meter, owner, amount).
+    count (meter, owner, amount). `by_hand` says that the cashier gave it, and no programme.
     """
 
     offer_id: str
@@ -84,6 +85,7 @@ class AppliedOffer:
     counts: tuple[tuple[str, bytes, int], ...] = ()
     uses: Uses | None = None
     choice: Chosen | None = None
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,7 +315,8 @@ class Quote:
     `blocked` are lines that may not be sold to this customer; `held_back` says why a member may
     neither see nor spend what they have until they show who they are.
     `search_complete` is False when the best deal met its bound (the answer is then legal but maybe
-    not the best). `state` is the member's state that the quote was made for.
+    not the best). `state` is the member's state that the quote was made for, `discounts` what was
+    taken off by hand.
     """
 
     programme: ProgrammeRef
@@ -352,6 +355,7 @@ class Quote:
     proposals: Sequence[Proposal] = ()
     next_steps: tuple[NextStep, ...] = ()
     gifts: tuple[GiftToAdd, ...] = ()
+    discounts: tuple[DiscountByHand, ...] = ()
 
     @property
     def donated_minor(self) -> int:
