@@ -12,22 +12,17 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 
 import resources
 from posloyalty import __version__
-from posloyalty.devices.printers.choose import make_printer
-from posloyalty.domain.shop.scan_code.rules import ScanRules
-from posloyalty.domain.shop.tender import CashRounding
-from posloyalty.domain.values.money import currency
 from posloyalty.services.approvals import Approvals
 from posloyalty.services.back_up import BackUp
 from posloyalty.services.book_faults import BadRecoveryCode
 from posloyalty.services.book_keys import KeyPlace, Keyring, MistypedCode
 from posloyalty.services.catalogue import Catalogue
-from posloyalty.services.check_out import CheckOut, CounterRules
+from posloyalty.services.check_out import CheckOut
 from posloyalty.services.claims import Claims
 from posloyalty.services.deeds import Deeds
 from posloyalty.services.demo_shop import DemoShop
@@ -44,17 +39,17 @@ from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.lending import Lending
+from posloyalty.services.markets import Markets
 from posloyalty.services.partners import Partners
 from posloyalty.services.people import People
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.plans import Plans
 from posloyalty.services.ports import Chance, Clock, Ids
-from posloyalty.services.print_receipts import PrintReceipts, ReceiptDress
+from posloyalty.services.print_receipts import PrintReceipts
 from posloyalty.services.programme_acts import ProgrammeActs
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.receipt import Receipt
 from posloyalty.services.receipt_code import keys_of_till, number_in_code, receipt_code
-from posloyalty.services.receipt_printer import ReceiptPrinter
 from posloyalty.services.recognise_scan import RecogniseScan
 from posloyalty.services.recover_book import RecoverBook, check_new_pin, mistyped
 from posloyalty.services.refund_history import RefundHistory
@@ -65,9 +60,6 @@ from posloyalty.services.run_rules import RunRules
 from posloyalty.services.sale_history import SaleHistory
 from posloyalty.services.scan_table import ScanTables
 from posloyalty.services.shop_settings import (
-    PrinterKind,
-    PrinterSetup,
-    ShopDetails,
     ShopSettings,
 )
 from posloyalty.services.sign_in import SignIn
@@ -75,7 +67,7 @@ from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till import Till
 from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
-from posloyalty.services.write_receipt import ReceiptShop
+from posloyalty.shop_desk import ShopDesk
 from posloyalty.storage.audit import BookAuditor
 from posloyalty.storage.drive import refuse_network
 from posloyalty.storage.keys.key_store import KeyStore, system_keyring
@@ -88,7 +80,6 @@ from posloyalty.storage.place import BookPlace
 from posloyalty.storage.unit_of_work import SqlBook
 from posloyalty.storage.witness import contradicts, read_witness
 from posloyalty.sync.events import Boot, ErrorNote
-from posloyalty.wording import Words
 
 __all__ = ["create_till", "open_till", "open_with_code", "system_keyring"]
 
@@ -202,7 +193,7 @@ def _till(
 ) -> Till:
     clock, facts = book.clock, book.facts
     shop = ShopSettings(book, ids, zone_changed=clock.move_to)
-    desk = _Desk(shop, clock.monotonic_ms)
+    desk = ShopDesk(shop, Markets(resources.read), clock.monotonic_ms)
     scan_table = ScanTables(book, ids)
     programmes = Programmes(book=book, clock=clock, ids=ids)
     look_up = LookUpCache(book=book, path=book.place.look_up, key=key, home_store=facts.store_code)
@@ -373,81 +364,11 @@ def _till(
     )
 
 
-class _Desk:
-    """What services ask of the shop's settings, which a manager may change while running."""
-
-    def __init__(self, shop: ShopSettings, monotonic_ms: Callable[[], int]) -> None:
-        self._shop = shop
-        self._monotonic_ms = monotonic_ms
-        self._printer: tuple[PrinterSetup, ReceiptPrinter] | None = None
-
-    def counter_rules(self) -> CounterRules:
-        """Money, zone and language for a sale, and whether it prints."""
-        details = self._shop.details()
-        return CounterRules(
-            currency=currency(details.currency),
-            zone=ZoneInfo(details.timezone),
-            cutoff=details.day_ends,
-            language=details.language,
-            print_receipts=details.printer.kind is not PrinterKind.NONE,
-            authority=details.authority,
-        )
-
-    def cash(self) -> CashRounding:
-        """The smallest coin of the shop's market."""
-        return self._shop.details().cash
-
-    def scan_rules(self, tables: ScanTables, clock: Clock) -> ScanRules:
-        """How scans are read in this shop."""
-        details = self._shop.details()
-        table = tables.table()
-        return ScanRules(
-            embeds=table.embeds,
-            foreign=table.foreign,
-            currency_exponent=currency(details.currency).exponent,
-            century_year=clock.now().year,
-        )
-
-    def printer(self) -> ReceiptPrinter:
-        """The printer set up now; made again only when its setup changed."""
-        setup = self._shop.details().printer
-        if self._printer is None or self._printer[0] != setup:
-            made = make_printer(
-                setup.kind.value,
-                setup.address,
-                dict(setup.options),
-                monotonic_ms=self._monotonic_ms,
-            )
-            self._printer = (setup, made)
-        return self._printer[1]
-
-    def dress(self, book: SqlBook) -> ReceiptDress:
-        """How receipts look now."""
-        details = self._shop.details()
-        with book.read() as reader:
-            tax_names = {tax.code: tax.name for tax in reader.catalogue.tax_classes()}
-        return ReceiptDress(shop=_receipt_shop(details, tax_names), words=Words(details.language))
-
-
 def _render(receipt: Receipt) -> bytes:
     # Loaded with the first receipt: drawing needs pictures and fonts, opening the book does not.
     from posloyalty.documents.receipt_escpos import receipt_escpos
 
     return receipt_escpos(receipt)
-
-
-def _receipt_shop(details: ShopDetails, tax_names: dict[str, str]) -> ReceiptShop:
-    return ReceiptShop(
-        name=details.name,
-        store_name=details.store_name,
-        address=details.address,
-        phone=details.phone,
-        tax_number=details.tax_number,
-        logo_png=details.logo_png,
-        footer=details.receipt_footer,
-        width_mm=details.receipt_width_mm,
-        tax_names=tax_names,
-    )
 
 
 def _receipt_reader(book: SqlBook) -> Callable[[bytes], str | None]:

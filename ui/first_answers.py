@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from posloyalty.domain.shop.product import TaxClass, TaxMode
-from posloyalty.domain.values.ratio import Ratio
+from dataclasses import replace
+
+from posloyalty.domain.shop.market import Country
+from posloyalty.domain.shop.product import TaxClass
 from posloyalty.services.first_run import FirstRunAnswers
 from posloyalty.services.ready_programmes import fitted
 from posloyalty.services.shop_settings import PrinterKind, PrinterSetup, ShopDetails
 from ui.presenters.desks import WizardAnswers
 from ui.programme_desk import shipped_file
 
-FREE = TaxClass("free", "0 %", Ratio(0), TaxMode.INCLUSIVE)
-
 
 def first_answers(answers: WizardAnswers) -> FirstRunAnswers:
-    """Shop, manager, and the country's usual tax class beside one without tax."""
-    market = answers.market
+    """Shop, manager, and the country's usual tax classes, called as the shop's language does."""
+    country = answers.country
     shop = ShopDetails(
         name=answers.shop_name,
         store_code=answers.store_code,
@@ -26,10 +26,10 @@ def first_answers(answers: WizardAnswers) -> FirstRunAnswers:
         phone=answers.phone,
         currency=answers.currency,
         timezone=answers.timezone,
-        country=market.country,
+        country=country.code,
         language=answers.language,
-        cash_step_minor=market.cash_step_minor,
-        cash_rounding=market.cash_rounding,
+        cash_step_minor=country.cash.step_minor,
+        cash_rounding=country.cash.rounding,
         receipt_width_mm=answers.receipt_width_mm,
         printer=PrinterSetup(
             kind=PrinterKind(answers.printer_kind), address=answers.printer_address
@@ -42,16 +42,18 @@ def first_answers(answers: WizardAnswers) -> FirstRunAnswers:
             currency_code=answers.currency,
             timezone=answers.timezone,
         )
-    rate = market.tax_rate
-    usual = TaxClass("std", f"{_percent(rate)} %", rate, market.tax_mode)
     return FirstRunAnswers(
         shop=shop,
         manager_name=answers.manager_name,
         manager_pin=answers.pin,
-        tax_classes=(usual, FREE) if rate != Ratio(0) else (FREE,),
+        tax_classes=tuple(_named(tax, country, answers.language) for tax in country.taxes),
         programme=programme,
     )
 
 
-def _percent(rate: Ratio) -> int:
-    return rate.numerator * 100 // rate.denominator
+def _named(tax: TaxClass, country: Country, language: str) -> TaxClass:
+    """A class by the tax's own name and its rate; goods without tax have the rate alone."""
+    if not tax.rate:
+        return tax
+    name = dict(country.tax_names)[language]
+    return replace(tax, name=f"{name} {tax.name}")

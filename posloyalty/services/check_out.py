@@ -34,6 +34,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
 from posloyalty.domain.shop.authority import Authority
 from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.market import CardBounds
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import TaxClass
 from posloyalty.domain.shop.sale import Sale, Told
@@ -61,7 +62,8 @@ class CounterRules:
     """What the shop's settings say to a sale.
 
     `cutoff` ends the business day; `language` is that of printed names; `print_receipts` queues the
-    original of every sale; `authority` bounds what is taken off by hand.
+    original of every sale; `cards` bounds what gift cards may hold in this market, `authority` what
+    is taken off by hand.
     """
 
     currency: Currency
@@ -69,6 +71,7 @@ class CounterRules:
     cutoff: time = MIDNIGHT
     language: str = ""
     print_receipts: bool = False
+    cards: CardBounds | None = None
     authority: Authority = field(default_factory=Authority)
 
 
@@ -247,7 +250,7 @@ class CheckOut:
         context = freeze_sale(programme, basket, state, quote.at, store)
         _check_context(context, quote)
         check_sold(programme, basket)
-        check_loads(programme, basket, store, context.day)
+        check_loads(programme, basket, store, context.day, rules.cards)
         by_cards = payments(unit, programme, tenders, context.day)
         self._lending.check_cards(len(by_cards))
         by_wallets = from_wallets(programme, basket, tenders)

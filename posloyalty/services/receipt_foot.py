@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from posloyalty.domain.programme.kinds.gift_card import OUTSIDE_TAX
+from posloyalty.domain.shop.invoiceable import invoiceable_minor
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale, SalePoints, SaleTax, Told
 from posloyalty.domain.values.fixed_point import MINUS, format_fixed
@@ -14,7 +15,8 @@ from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.domain.values.quantity import format_quantity
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
-from posloyalty.services.receipt import Block, Phrases, Rule, Table, Weight
+from posloyalty.services.invoice_link import invoice_request
+from posloyalty.services.receipt import Block, Phrases, Row, Rows, Rule, SaleCode, Table, Weight
 
 RATE_DECIMALS: Final = 3
 
@@ -89,6 +91,20 @@ def _fact(name: str, fact: int | str, money: Currency) -> str:
     if name.endswith("minor"):
         return format_amount(fact, money)
     return format_quantity(fact) if name.endswith("milli") else f"{fact:,}"
+
+
+def invoice_blocks(sale: Sale, link: str, words: Wording) -> tuple[Block, ...]:
+    """How much an invoice may be asked for, and the code that asks for it; else nothing."""
+    amount = invoiceable_minor(sale)
+    if not link or not amount:
+        return ()
+    money = currency(sale.currency)
+    figure = format_amount(amount, money, symbol=True)
+    return (
+        Rule(),
+        Rows((Row(words("receipt.invoiceable"), figure, Weight.BOLD),)),
+        SaleCode(invoice_request(link, sale, amount), words("receipt.invoice_caption")),
+    )
 
 
 def standing(points: SalePoints, at: datetime, words: Wording) -> Phrases:

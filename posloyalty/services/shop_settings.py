@@ -21,6 +21,7 @@ from posloyalty.domain.shop.operator import Operator, Right, Role
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import CURRENCIES, currency
 from posloyalty.domain.values.rounding import Rounding
+from posloyalty.services.invoice_link import is_invoice_link
 from posloyalty.services.note_change import changed_fields, note_change, require
 from posloyalty.services.ports import Book, BookFacts, Ids, SettingReads, UnitOfWork
 from posloyalty.services.refusal import Finding, finding, refuse_findings
@@ -90,6 +91,7 @@ class ShopDetails:
     cash_step_minor: int = 1
     cash_rounding: Rounding = Rounding.HALF_UP
     receipt_footer: str = ""
+    invoice_link: str = ""
     receipt_width_mm: int = 80
     printer: PrinterSetup = PrinterSetup()
     look: str = "light"
@@ -220,6 +222,8 @@ def _machine_findings(details: ShopDetails) -> list[Finding]:
     findings = []
     if details.cash_step_minor < 1:
         findings.append(finding("cash_step_minor", "NOT_POSITIVE"))
+    if details.invoice_link and not is_invoice_link(details.invoice_link):
+        findings.append(finding("invoice_link", "INVOICE_LINK"))
     if details.receipt_width_mm not in WIDTHS_MM:
         findings.append(finding("receipt_width_mm", "RECEIPT_WIDTH"))
     if details.look not in LOOKS:

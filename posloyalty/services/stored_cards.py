@@ -23,8 +23,8 @@ from posloyalty.domain.programme.kinds.gift_card import (
     GiftCard,
     card_sold_as,
 )
-from posloyalty.domain.programme.market import CardVat
 from posloyalty.domain.shop.basket import QUANTITY_ONE, Basket, BasketLine
+from posloyalty.domain.shop.market import CardBounds, CardVat
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
@@ -51,8 +51,14 @@ def with_cards(
     return replace(store, cards=cards) if cards else store
 
 
-def check_loads(programme: Programme, basket: Basket, store: StoreContext, day: date) -> None:
-    """Whether every line that sells a card may.
+def check_loads(
+    programme: Programme,
+    basket: Basket,
+    store: StoreContext,
+    day: date,
+    bounds: CardBounds | None = None,
+) -> None:
+    """Whether every line that sells a card may, within what the shop's market allows.
 
     Raises `ServiceRefusal` CARD_CODE_NEEDED (`name`), CARD_ONE_EACH, CARD_TWICE, or what
     `check_load` does.
@@ -70,13 +76,25 @@ def check_loads(programme: Programme, basket: Basket, store: StoreContext, day: 
         if identifier in seen:
             raise ServiceRefusal("CARD_TWICE", card=card_name(line.card))
         seen.add(identifier)
-        check_load(kind, line, store.card(identifier), basket.member_id, day)
+        most = _most(kind, bounds, basket.currency.code)
+        check_load(kind, line, store.card(identifier), basket.member_id, most)
+
+
+def _most(kind: GiftCard, bounds: CardBounds | None, currency: str) -> int | None:
+    """The most that a card may hold: what the programme says, and never more than the market."""
+    market = None if bounds is None else bounds.most(named=kind.named, currency=currency)
+    known = [most for most in (kind.most_minor, market) if most is not None]
+    return min(known, default=None)
 
 
 def check_load(
-    kind: GiftCard, line: BasketLine, known: StoredCard | None, member: bytes | None, day: date
+    kind: GiftCard,
+    line: BasketLine,
+    known: StoredCard | None,
+    member: bytes | None,
+    most: int | None,
 ) -> None:
-    """Whether a line may put its amount on its card.
+    """Whether a line may put its amount on its card, which may hold `most` in minor units.
 
     Raises `ServiceRefusal` CARD_MEMBER_NEEDED, CARD_OTHER_KIND, CARD_FROZEN, CARD_CLOSED,
     CARD_BELOW_LEAST (`least_minor`) or CARD_ABOVE_MOST (`most_minor`, `held_minor`).
@@ -93,8 +111,8 @@ def check_load(
     if line.gross_minor < kind.least_minor:
         raise ServiceRefusal("CARD_BELOW_LEAST", least_minor=kind.least_minor)
     held = 0 if known is None else known.held()
-    if kind.most_minor is not None and held + line.gross_minor > kind.most_minor:
-        raise ServiceRefusal("CARD_ABOVE_MOST", most_minor=kind.most_minor, held_minor=held)
+    if most is not None and held + line.gross_minor > most:
+        raise ServiceRefusal("CARD_ABOVE_MOST", most_minor=most, held_minor=held)
 
 
 def payments(

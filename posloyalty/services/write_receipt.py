@@ -35,6 +35,7 @@ from posloyalty.services.receipt import (
 )
 from posloyalty.services.receipt_foot import (
     Wording,
+    invoice_blocks,
     points_blocks,
     scaled,
     tax_blocks,
@@ -59,7 +60,10 @@ BASKET_LINES_LEAST = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptShop:
-    """What the receipt says of the shop. Empty texts print nothing; `footer` may have lines."""
+    """What the receipt says of the shop. Empty texts print nothing; `footer` may have lines.
+
+    `invoice_link` is where a customer asks for the sale's invoice, as `invoice_request` words it.
+    """
 
     name: str
     store_name: str = ""
@@ -70,6 +74,7 @@ class ReceiptShop:
     footer: str = ""
     width_mm: int = 80
     tax_names: Mapping[str, str] = field(default_factory=dict)
+    invoice_link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +115,8 @@ def write_receipt(
     ]
     if code is not None:
         body.append(SaleCode(code, words("receipt.code_caption")))
+    if not training:
+        body += invoice_blocks(sale, shop.invoice_link, words)
     body += shop_footer(shop)
     return Receipt(
         number=sale.number,

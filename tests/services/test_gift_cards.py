@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from posloyalty.domain.engine.stored_value import CardState, card_id
@@ -122,3 +124,17 @@ def test_a_new_card_gets_everything_and_only_a_new_one(loaded: Shop) -> None:
     reasons = [one.value.reason for one in (used, empty, unknown)]
     assert reasons == ["CARD_IN_USE", "CARD_EMPTY", "NO_SUCH_CARD"]
     assert loaded.till.verify.verify().holds
+
+
+def test_the_market_bounds_a_card_that_the_programme_does_not(loaded: Shop) -> None:
+    till = loaded.till
+    card = next(one for one in till.catalogue.search("GIFT") if one.gift_card)
+    assert till.shop.details().country == "CN"
+    with pytest.raises(ServiceRefusal) as above:
+        ring(loaded, till.check_out.open_basket().add(card, unit_price_minor=90_001, card=CODE))
+    assert above.value.reason == "CARD_ABOVE_MOST"
+    assert above.value.facts == {"most_minor": 100_000, "held_minor": 10_000}
+    elsewhere = replace(till.shop.details(), country="HK")
+    till.shop.save(elsewhere, loaded.manager)
+    ring(loaded, till.check_out.open_basket().add(card, unit_price_minor=90_001, card=CODE))
+    assert till.gift_cards.look_up(CODE).principal_minor == 100_001

@@ -9,10 +9,10 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.load import load
 from posloyalty.services.ready_programmes import SHOPS, fitted, ready_keys
 from posloyalty.wording import LANGUAGES, Words
-from ui.presenters.markets import MARKETS
+from ui.presenters.markets import countries
 
 KEYS = ready_keys(file.stem for file in resources.path("programmes").glob("*.toml"))
-MONEYS = sorted({market.currency for market in MARKETS})
+MONEYS = sorted({country.currency for country in countries()})
 
 
 def read(data: bytes) -> Programme:

@@ -305,3 +305,32 @@ def test_several_tenders_less_change_are_what_was_asked() -> None:
     receipt = a_receipt(sale=replace(sale, tenders=(part, cash)))
     paid = minor(right_of(receipt, "银行卡 77")) + 7000 - minor(right_of(receipt, "找零"))
     assert paid == sale.payable_minor + sale.rounding_minor
+
+
+def test_a_chinese_receipt_says_what_an_invoice_may_be_asked_for_and_asks_for_it() -> None:
+    shop = replace(SHOPS["zh_CN"], invoice_link="https://fp.example/r?n={number}&a={amount}")
+    receipt = a_receipt("zh_CN", shop=shop)
+    assert right_of(receipt, "可开票金额") == "¥112.70"
+    sale_code, invoice = [block for block in receipt.blocks if isinstance(block, SaleCode)]
+    assert sale_code.text == RECEIPT_CODE
+    assert invoice.text == f"https://fp.example/r?n={receipt.number}&a=112.70"
+    assert invoice.caption == "扫码申请开票"
+
+
+def test_no_invoice_is_asked_for_in_training_nor_for_what_stored_value_paid_alone() -> None:
+    shop = replace(SHOPS["en"], invoice_link="https://fp.example/r")
+    sale = a_sale("en")
+    stored = Tender(
+        number=1,
+        kind=TenderKind.GIFT_CARD,
+        amount_minor=sale.payable_minor,
+        given_minor=sale.payable_minor,
+        reference="•4711",
+        account_id=b"C" * 16,
+    )
+    paid = replace(sale, tenders=(stored,), rounding_minor=0)
+    for receipt in (
+        a_receipt("en", shop=shop, training=True),
+        a_receipt("en", shop=shop, sale=paid),
+    ):
+        assert not any(row.left == "Invoiceable" for row in rows(receipt))

@@ -42,6 +42,7 @@ def test_every_detail_comes_back_also_after_a_restart(shop: Shop) -> None:
         cash_step_minor=10,
         cash_rounding=Rounding.DOWN,
         receipt_footer="谢谢",
+        invoice_link="https://fp.example/r?n={number}",
         receipt_width_mm=58,
         printer=PrinterSetup(kind=PrinterKind.SERIAL, address="COM3", options=(("baud", "19200"),)),
         look="dark",
@@ -111,6 +112,12 @@ def test_a_time_zone_is_never_a_path(shop: Shop, name: str) -> None:
 def test_the_day_ends_at_an_hour_before_noon(shop: Shop, hour: str) -> None:
     wrong = replace(shop.till.shop.details(), cutoff=hour)
     assert refused(shop, wrong) == {("cutoff", "CUTOFF_FORM")}
+
+
+@pytest.mark.parametrize("link", ["fp.example/r", "https://fp.example/{member}"])
+def test_the_link_for_invoices_is_one_that_a_code_can_carry(shop: Shop, link: str) -> None:
+    wrong = replace(shop.till.shop.details(), invoice_link=link)
+    assert refused(shop, wrong) == {("invoice_link", "INVOICE_LINK")}
 
 
 @pytest.mark.parametrize(

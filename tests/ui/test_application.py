@@ -26,7 +26,7 @@ from ui.preferences import (
     write_preferences,
 )
 from ui.presenters.desks import WizardAnswers
-from ui.presenters.markets import market
+from ui.presenters.markets import proposals
 from ui.presenters.ports import Screen
 from ui.print_pump import TURN_MS, PrintPump
 
@@ -65,7 +65,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def answers(**changes: object) -> WizardAnswers:
     told: dict[str, object] = {
         "language": "en",
-        "market": market("SG"),
+        "country": proposals("SG"),
         "currency": "SGD",
         "timezone": "Asia/Singapore",
         "shop_name": "Corner",
@@ -124,7 +124,7 @@ def test_the_wizards_answers_become_a_book_that_signs_in(
     manager = till.session.till.sign_in.operators()[0]
     assert till.session.till.sign_in.sign_in(manager.id, "4711").operator == manager  # type: ignore[union-attr]
     names = {one.code: one.name for one in till.session.till.catalogue.tax_classes()}
-    assert names == {"std": "9 %", "free": "0 %"}
+    assert names == {"std": "GST 9 %", "free": "0 %"}
 
 
 def test_the_recovery_code_sets_a_new_pin_on_the_open_book(start: Start, tmp_path: Path) -> None:

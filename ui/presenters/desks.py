@@ -15,11 +15,11 @@ from ui.presenters.ports import Progress
 if TYPE_CHECKING:
     from posloyalty.domain.engine.quote import Quote
     from posloyalty.domain.shop.basket import Basket
+    from posloyalty.domain.shop.market import Country
     from posloyalty.domain.values.ratio import Ratio
     from posloyalty.services.enrol_member import MemberCard
     from posloyalty.services.receipt import Receipt
     from posloyalty.services.receipt_printer import PrintResult
-    from ui.presenters.markets import Market
     from ui.presenters.session import Session
 
 
@@ -158,7 +158,7 @@ class WizardAnswers:
     """Everything the book is made from. `pin` is the manager's; it is not shown by `repr`."""
 
     language: str
-    market: Market
+    country: Country
     currency: str
     timezone: str
     shop_name: str

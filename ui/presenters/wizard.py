@@ -19,7 +19,7 @@ from ui.presenters.base import Presenter
 from ui.presenters.desks import BookMaker, MadeBook, WizardAnswers
 from ui.presenters.faults import fault_text
 from ui.presenters.form import Draft, Form, finding
-from ui.presenters.markets import LANGUAGE_MARKET, market
+from ui.presenters.markets import LANGUAGE_COUNTRY, proposals
 from ui.presenters.ports import Sound
 from ui.presenters.session import Session
 from ui.presenters.settings.operators import check_pins
@@ -94,7 +94,7 @@ class WizardPresenter(Presenter[WizardState]):
                 "data": DEMO,
             }
         )
-        self._take_country(LANGUAGE_MARKET[session.words.language])
+        self._take_country(LANGUAGE_COUNTRY[session.words.language])
         self._tell()
 
     # The shell's hooks
@@ -115,7 +115,7 @@ class WizardPresenter(Presenter[WizardState]):
         if name == "language":
             self._session.speak(value)
             if not self._draft["country_chosen"]:
-                self._take_country(LANGUAGE_MARKET[value])
+                self._take_country(LANGUAGE_COUNTRY[value])
         elif name == "country":
             self._draft.change("country_chosen", "1")
             self._take_country(value)
@@ -177,9 +177,9 @@ class WizardPresenter(Presenter[WizardState]):
         self._tell()
 
     def _take_country(self, country: str) -> None:
-        proposed = market(country)
+        proposed = proposals(country)
         draft = self._draft
-        draft.change("country", proposed.country)
+        draft.change("country", proposed.code)
         draft.change("currency", proposed.currency)
         draft.change("timezone", proposed.timezones[0])
         draft.change("evaluation", "")
@@ -215,7 +215,7 @@ class WizardPresenter(Presenter[WizardState]):
             draft.find("currency", finding("wizard.finding_currency"))
         if not draft.text("timezone"):
             draft.find("timezone", finding("finding_required"))
-        if market(draft["country"]).fiscal_rule and not draft.ticked("evaluation"):
+        if proposals(draft["country"]).fiscal_rule and not draft.ticked("evaluation"):
             draft.find("evaluation", finding("wizard.evaluation_needed"))
 
     def _make(self) -> None:
@@ -243,7 +243,7 @@ class WizardPresenter(Presenter[WizardState]):
         draft = self._draft
         return WizardAnswers(
             language=draft["language"],
-            market=market(draft["country"]),
+            country=proposals(draft["country"]),
             currency=draft["currency"],
             timezone=draft["timezone"],
             shop_name=draft.text("shop_name"),
@@ -317,10 +317,10 @@ class WizardPresenter(Presenter[WizardState]):
         return (words("wizard.not_fiscal"),) if self._step is Step.COUNTRY else ()
 
     def _warning(self) -> str:
-        words, proposed = self._session.words, market(self._draft["country"])
+        words, proposed = self._session.words, proposals(self._draft["country"])
         if self._step is not Step.COUNTRY or not proposed.fiscal_rule:
             return ""
-        country = words(f"wizard.country_{proposed.country}")
+        country = words(f"wizard.country_{proposed.code}")
         return words("wizard.evaluation_only", country=country, rule=proposed.fiscal_rule)
 
 

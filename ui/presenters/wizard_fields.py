@@ -7,7 +7,7 @@ from typing import Final
 from posloyalty.domain.values.currencies import CURRENCIES
 from posloyalty.wording import LANGUAGES, Words
 from ui.presenters.form import Choice, Draft, Field, FieldKind
-from ui.presenters.markets import MARKETS, OTHER, market
+from ui.presenters.markets import any_country, countries, proposals
 from ui.presenters.pin_entry import PIN_LEAST, PIN_MOST
 from ui.presenters.settings.printer import EXAMPLES, KINDS, WIDTHS_MM
 from ui.presenters.sign_in import LANGUAGE_NAMES
@@ -49,15 +49,13 @@ def _language(draft: Draft, words: Words) -> tuple[Field, ...]:
 
 
 def _country(draft: Draft, words: Words) -> tuple[Field, ...]:
-    countries = tuple(
-        Choice(m.country, words(f"wizard.country_{m.country}")) for m in (*MARKETS, OTHER)
-    )
-    chosen = market(draft["country"])
+    choices = tuple(Choice(m.code, words(f"wizard.country_{m.code}")) for m in countries())
+    chosen = proposals(draft["country"])
     zones = tuple(Choice(zone, zone.replace("_", " ")) for zone in chosen.timezones)
-    free = chosen is OTHER
+    free = any_country(chosen)
     fields = [
         Field(
-            name="country", label=words("wizard.country"), kind=FieldKind.CHOICE, choices=countries
+            name="country", label=words("wizard.country"), kind=FieldKind.CHOICE, choices=choices
         ),
         Field(
             name="currency",

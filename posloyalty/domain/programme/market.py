@@ -1,7 +1,9 @@
-"""Market profiles: what a market asks of stored value and draws, each figure with its source.
+"""What `market = "cn"` means in a programme file: bounds of stored value and draws, with sources.
 
-Facts gathered at a point in time so that a programme begins with sensible bounds. It is not legal
-advice: a shop asks its own adviser, and may always be stricter than its market.
+A programme's hash pins its rules, so these words belong to the language and stand in the code; what
+the shop's own country asks of it at the counter is the profile in `shop/market.py`, which is data.
+A test holds the two together. Facts gathered at a point in time, and not legal advice: a shop asks
+its own adviser, and may always be stricter than its market.
 """
 
 from __future__ import annotations
@@ -11,18 +13,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-
-class CardVat(StrEnum):
-    """When the tax of a gift card is due (LOYALTY case 49)."""
-
-    MULTI_PURPOSE = "multi_purpose"  # when it pays for goods
-    SINGLE_PURPOSE = "single_purpose"  # when it is sold: all goods that it buys have one rate
+from posloyalty.domain.shop.market import CardVat
 
 
 class MarketCode(StrEnum):
     """The markets that are known."""
 
     CN = "cn"
+    TW = "tw"
     EU = "eu"
     US = "us"
 
@@ -32,9 +30,9 @@ class Market:
     """What a market says of gift cards and prizes; None or 0 where it says nothing.
 
     `named_most` and `bearer_most` are the most that a card may hold, in minor units of `currency`;
-    `named_ends` says whether a card with a holder may run out at all; `months_least` is how long a
-    card without one is good at least. `top_prize_most` is the most that one prize of a draw may be
-    worth.
+    `named_ends` and `bearer_ends` say whether a card with a holder, or without one, may run out at
+    all; `months_least` is how long one without is good at least. `top_prize_most` is the most that
+    one prize of a draw may be worth.
     """
 
     code: MarketCode
@@ -43,12 +41,16 @@ class Market:
     named_most: int | None = None
     bearer_most: int | None = None
     named_ends: bool = True
+    bearer_ends: bool = True
     months_least: int = 0
     top_prize_most: int | None = None
     vat: CardVat = CardVat.MULTI_PURPOSE
 
 
 PREPAID_CN: Final = "Ministry of Commerce, Order 2012 No. 9, single-purpose prepaid cards, ch. 3"
+PREPAID_TW: Final = (
+    "Ministry of Economic Affairs: what contracts on gift vouchers must and must not say, on retail"
+)
 PRIZES_CN: Final = "Anti-Unfair Competition Law of 2019, Art. 10: sales with prizes drawn by lot"
 
 MARKETS: Final[Mapping[MarketCode, Market]] = {
@@ -63,6 +65,13 @@ MARKETS: Final[Mapping[MarketCode, Market]] = {
             named_ends=False,
             months_least=36,
             top_prize_most=5_000_000,
+        ),
+        Market(
+            code=MarketCode.TW,
+            currency="TWD",
+            sources=(PREPAID_TW,),
+            named_ends=False,
+            bearer_ends=False,
         ),
         Market(
             code=MarketCode.EU,

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from posloyalty.services.invoice_link import is_invoice_link
 from ui.presenters.form import Field, FieldKind, finding
+from ui.presenters.markets import profiles
 from ui.presenters.session import Session
 from ui.presenters.settings.section import Section, SectionState
 
@@ -58,6 +60,9 @@ class StoreSection(Section):
         draft.require("name", "store_name")
         draft.bound(name=60, store_name=60, address=200, tax_number=40, phone=40)
         draft.bound(receipt_footer=200)
+        link = draft.text("invoice_link").strip()
+        if link and not is_invoice_link(link):
+            draft.find("invoice_link", finding("finding_invoice_link"))
         if draft.findings:
             self.refused()
             return
@@ -69,6 +74,7 @@ class StoreSection(Section):
             tax_number=draft.text("tax_number"),
             phone=draft.text("phone"),
             receipt_footer=draft.text("receipt_footer"),
+            invoice_link=draft.text("invoice_link").strip(),
             cutoff=draft.text("cutoff").strip() or "00:00",
             logo_png=self._logo,
         )
@@ -94,6 +100,7 @@ class StoreSection(Section):
                 "tax_number": shop.tax_number,
                 "phone": shop.phone,
                 "receipt_footer": shop.receipt_footer,
+                "invoice_link": shop.invoice_link,
                 "cutoff": shop.cutoff,
             }
         )
@@ -133,6 +140,13 @@ class StoreSection(Section):
         def asked(name: str, label: str, kind: FieldKind, *, half: bool = False) -> Field:
             return Field(name=name, label=words(f"settings.{label}"), kind=kind, half=half)
 
+        # Only where customers ask for invoices by a code on the receipt.
+        link = Field(
+            name="invoice_link",
+            label=words("settings.store_invoice_link"),
+            hint=words("settings.store_invoice_hint"),
+        )
+        invoice = (link,) if profiles().of_country(shop.country).invoice_request else ()
         return (
             asked("name", "store_name", FieldKind.NAME, half=True),
             asked("store_name", "store_branch", FieldKind.NAME, half=True),
@@ -140,6 +154,7 @@ class StoreSection(Section):
             asked("tax_number", "store_tax_number", FieldKind.TEXT, half=True),
             asked("phone", "store_phone", FieldKind.PHONE, half=True),
             asked("receipt_footer", "store_footer", FieldKind.LINES),
+            *invoice,
             Field(
                 name="cutoff",
                 label=words("settings.store_cutoff"),

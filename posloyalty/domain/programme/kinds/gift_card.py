@@ -28,9 +28,10 @@ from posloyalty.domain.programme.expiry import (
     read_expiry,
 )
 from posloyalty.domain.programme.line_filter import LineFilter, read_filter
-from posloyalty.domain.programme.market import MARKETS, CardVat, Market, MarketCode
+from posloyalty.domain.programme.market import MARKETS, Market, MarketCode
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
+from posloyalty.domain.shop.market import CardVat
 from posloyalty.domain.shop.product import Product, TaxClass, TaxMode
 from posloyalty.domain.values.ratio import Ratio
 
@@ -155,7 +156,8 @@ def _check_expiry(section: Section, market: Market, card: GiftCard) -> None:
     """A market may ask that cards last for so long, or for ever."""
     if isinstance(card.expiry, Never):
         return
-    if card.named and not market.named_ends:
+    ends = market.named_ends if card.named else market.bearer_ends
+    if not ends:
         section.found("expiry", "CARD_NEVER_ENDS", market=market.code)
     elif market.months_least and not _lasts(card.expiry, market.months_least):
         section.found("expiry", "CARD_LASTS", market=market.code, months=market.months_least)

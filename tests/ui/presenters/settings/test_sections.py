@@ -115,6 +115,19 @@ def test_what_is_no_picture_or_too_big_is_refused_and_the_old_one_stays(picture:
     assert at.state.form.field("logo").picture == PNG
 
 
+def test_the_link_for_invoices_is_asked_in_china_and_checked() -> None:
+    at = Office("store")
+    at.fill(invoice_link="fp.example/r")
+    at.screen.save()
+    assert set(at.findings()) == {"invoice_link"}
+    at.fill(invoice_link=" https://fp.example/r?n={number} ")
+    at.screen.save()
+    assert at.till.shop.saved[-1].invoice_link == "https://fp.example/r?n={number}"
+    at.shell.session.shop_changed(replace(SHOP, country="DE"))
+    at.screen.reworded()
+    assert all(one.name != "invoice_link" for one in at.state.form.fields)
+
+
 def test_discarding_goes_back_to_what_is_stored() -> None:
     at = Office("store")
     at.fill(name="Something else")

@@ -1,0 +1,114 @@
+"""What services ask of the shop's settings: money, coins, market, codes, printer, receipts' dress.
+
+Part of the composition: `bootstrap` hands these questions to the services that ask them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from posloyalty.devices.printers.choose import make_printer
+from posloyalty.domain.shop.market import Market
+from posloyalty.domain.shop.scan_code.rules import ScanRules
+from posloyalty.domain.shop.tender import CashRounding
+from posloyalty.domain.values.money import currency
+from posloyalty.services.check_out import CounterRules
+from posloyalty.services.markets import Markets
+from posloyalty.services.ports import Clock
+from posloyalty.services.print_receipts import ReceiptDress
+from posloyalty.services.receipt_printer import ReceiptPrinter
+from posloyalty.services.scan_table import ScanTables
+from posloyalty.services.shop_settings import (
+    PrinterKind,
+    PrinterSetup,
+    ShopDetails,
+    ShopSettings,
+)
+from posloyalty.services.write_receipt import ReceiptShop
+from posloyalty.storage.unit_of_work import SqlBook
+from posloyalty.wording import Words
+
+
+class ShopDesk:
+    """What services ask of the shop's settings, which a manager may change while running."""
+
+    def __init__(
+        self, shop: ShopSettings, markets: Markets, monotonic_ms: Callable[[], int]
+    ) -> None:
+        self._shop = shop
+        self._markets = markets
+        self._monotonic_ms = monotonic_ms
+        self._printer: tuple[PrinterSetup, ReceiptPrinter] | None = None
+
+    def counter_rules(self) -> CounterRules:
+        """Money, zone and language for a sale, and whether it prints."""
+        details = self._shop.details()
+        return CounterRules(
+            currency=currency(details.currency),
+            zone=ZoneInfo(details.timezone),
+            cutoff=details.day_ends,
+            language=details.language,
+            print_receipts=details.printer.kind is not PrinterKind.NONE,
+            authority=details.authority,
+            cards=self.market().cards,
+        )
+
+    def market(self) -> Market:
+        """The profile of the shop's country."""
+        return self._markets.of_country(self._shop.details().country)
+
+    def cash(self) -> CashRounding:
+        """The smallest coin of the shop's market."""
+        return self._shop.details().cash
+
+    def scan_rules(self, tables: ScanTables, clock: Clock) -> ScanRules:
+        """How scans are read in this shop."""
+        details = self._shop.details()
+        table = tables.table()
+        return ScanRules(
+            embeds=table.embeds,
+            foreign=table.foreign,
+            payments=self.market().payments,
+            currency_exponent=currency(details.currency).exponent,
+            century_year=clock.now().year,
+        )
+
+    def printer(self) -> ReceiptPrinter:
+        """The printer set up now; made again only when its setup changed."""
+        setup = self._shop.details().printer
+        if self._printer is None or self._printer[0] != setup:
+            made = make_printer(
+                setup.kind.value,
+                setup.address,
+                dict(setup.options),
+                monotonic_ms=self._monotonic_ms,
+            )
+            self._printer = (setup, made)
+        return self._printer[1]
+
+    def dress(self, book: SqlBook) -> ReceiptDress:
+        """How receipts look now."""
+        details = self._shop.details()
+        with book.read() as reader:
+            tax_names = {tax.code: tax.name for tax in reader.catalogue.tax_classes()}
+        link = details.invoice_link if self.market().invoice_request else ""
+        shop = _receipt_shop(details, tax_names, link)
+        return ReceiptDress(shop=shop, words=Words(details.language))
+
+
+def _receipt_shop(
+    details: ShopDetails, tax_names: dict[str, str], invoice_link: str
+) -> ReceiptShop:
+    return ReceiptShop(
+        name=details.name,
+        store_name=details.store_name,
+        address=details.address,
+        phone=details.phone,
+        tax_number=details.tax_number,
+        logo_png=details.logo_png,
+        footer=details.receipt_footer,
+        width_mm=details.receipt_width_mm,
+        tax_names=tax_names,
+        invoice_link=invoice_link,
+    )
