@@ -18,6 +18,7 @@ from msgspec import UNSET
 import resources
 from posloyalty import __version__
 from posloyalty.services.approvals import Approvals
+from posloyalty.services.audit import Audit
 from posloyalty.services.back_up import BackUp
 from posloyalty.services.book_faults import BadRecoveryCode
 from posloyalty.services.book_keys import KeyPlace, Keyring, MistypedCode
@@ -285,6 +286,7 @@ def _till(
         chance=chance,
         sign_in=sign_in,
         deeds=Deeds(book, ids),
+        audit=Audit(book),
         approvals=Approvals(sign_in, lambda: shop.details().authority),
         check_out=check_out,
         scan=RecogniseScan(

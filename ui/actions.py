@@ -64,6 +64,7 @@ _LISTS = _at(
     Screen.HISTORY,
     Screen.PAY,
     Screen.SETTINGS,
+    Screen.AUDIT,
     *Sheet,
 ) - {Sheet.WHY}
 
@@ -294,6 +295,22 @@ ACTIONS: Final[tuple[Action, ...]] = (
         icon="receipt",
         intent="reprint",
         in_fields=True,
+    ),
+    Action(
+        id="earlier",
+        places=_at(Screen.AUDIT),
+        key="Ctrl+Left",
+        label="audit.earlier",
+        icon="left",
+        intent="earlier",
+    ),
+    Action(
+        id="later",
+        places=_at(Screen.AUDIT),
+        key="Ctrl+Right",
+        label="audit.later",
+        icon="right",
+        intent="later",
     ),
     Action(
         id="section_before",

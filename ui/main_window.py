@@ -450,10 +450,18 @@ class MainWindow(QWidget):
         return (
             MenuItem(icon="history", words=words("app.history"), act=goes(Screen.HISTORY)),
             MenuItem(icon="people", words=words("app.members"), act=goes(Screen.MEMBER)),
+            MenuItem(icon="note", words=words("app.audit"), act=self._open_audit),
             MenuItem(icon="settings", words=words("app.settings"), act=goes(Screen.SETTINGS)),
             MenuItem(icon="lock", words=words("action.lock"), act=self.lock, key="F11"),
             keys,
         )
+
+    def _open_audit(self) -> None:
+        from ui.presenters.audit import open_audit
+
+        self.close_overlay()
+        if self._session is not None:
+            open_audit(self._session)
 
     def _show_keys_instead(self) -> None:
         self.close_overlay()

@@ -44,6 +44,7 @@ PLACES: Final[dict[Place, Parts]] = {
     Screen.HISTORY: Parts("ui.presenters.assembled:history", "ui.views.history:HistoryView"),
     Screen.SETTINGS: Parts("ui.presenters.assembled:settings", "ui.views.settings:SettingsView"),
     Screen.RECOVERY: Parts("ui.presenters.assembled:recovery", "ui.views.recovery:RecoveryView"),
+    Screen.AUDIT: Parts("ui.presenters.assembled:audit", "ui.views.audit:AuditView"),
     Sheet.FIND: Parts("ui.presenters.find_item:FindPresenter", "ui.views.find_item:FindView"),
     Sheet.REDEEM: Parts("ui.presenters.redeem:RedeemPresenter", "ui.views.redeem:RedeemView"),
     Sheet.WHY: Parts("ui.presenters.why:WhyPresenter", "ui.views.why:WhyView"),

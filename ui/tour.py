@@ -212,6 +212,11 @@ class Tour:
         self._till.window.navigator.show(Screen.HISTORY)
         wait(lambda: self.state(Screen.HISTORY).rows, "no sale is listed")
 
+    def _audit(self) -> None:
+        """What was done so far, with a line removed and a discount given before."""
+        self._till.window.navigator.show(Screen.AUDIT)
+        wait(lambda: self.state(Screen.AUDIT).rows, "the audit lists nothing")
+
     def _section(self, name: str) -> None:
         self._till.window.navigator.show(Screen.SETTINGS, section=name)
 
@@ -255,6 +260,7 @@ _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
     "done": Tour._done,
     "receipt": Tour._receipt,
     "history": Tour._history,
+    "audit": Tour._audit,
     "settings": lambda tour: tour._section("products"),
     **{
         f"settings-{name}": (lambda tour, name=name: tour._section(name))  # type: ignore[misc]

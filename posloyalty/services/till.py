@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from posloyalty.services.approvals import Approvals
+from posloyalty.services.audit import Audit
 from posloyalty.services.back_up import BackUp
 from posloyalty.services.book_keys import KeyPlace
 from posloyalty.services.catalogue import Catalogue
@@ -65,6 +66,7 @@ class Till:
     sign_in: SignIn
     approvals: Approvals
     deeds: Deeds
+    audit: Audit
     check_out: CheckOut
     scan: RecogniseScan
     scan_table: ScanTables

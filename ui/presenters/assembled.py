@@ -11,6 +11,7 @@ from ui.presenters.desks import desks_of
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
+    from ui.presenters.audit import AuditPresenter
     from ui.presenters.history import HistoryPresenter
     from ui.presenters.member import MemberPresenter
     from ui.presenters.receipt import ReceiptPresenter
@@ -71,6 +72,13 @@ def settings(session: Session) -> SettingsPresenter:
         "about": AboutSection(session),
     }
     return SettingsPresenter(session, sections=sections, desk=desks.sale)
+
+
+def audit(session: Session) -> AuditPresenter:
+    """What somebody may be asked about later."""
+    from ui.presenters.audit import AuditPresenter
+
+    return AuditPresenter(session, papers=desks_of(session).papers)
 
 
 def wizard(session: Session) -> WizardPresenter:

@@ -6,6 +6,7 @@ makes files and pages; its calls may take long and run on the printing lane.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
@@ -50,6 +51,9 @@ class Papers(Protocol):
 
     def save_receipt(self, receipt: Receipt) -> str:
         """Write a receipt as PDF; the path."""
+
+    def save_table(self, name: str, lines: Iterable[tuple[str, ...]]) -> str:
+        """Write lines of texts as CSV, the head first; the path."""
 
     def save_quote(self, basket: Basket, quote: Quote) -> str:
         """Write what a quote was made from, and what it said, as a scenario file; the path."""

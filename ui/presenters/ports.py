@@ -28,6 +28,7 @@ class Screen(Enum):
     HISTORY = auto()
     SETTINGS = auto()
     RECOVERY = auto()
+    AUDIT = auto()
 
 
 class Sheet(Enum):

@@ -14,6 +14,8 @@ from typing import Final
 
 from posloyalty.domain.shop.basket import Basket, BasketLine
 from posloyalty.domain.shop.by_hand import WHOLE_BASKET
+from posloyalty.domain.values.quantity import price_times_quantity
+from posloyalty.domain.values.rounding import Rounding
 
 WHAT_MOST: Final = 120
 Facts = tuple[tuple[str, int], ...]
@@ -84,8 +86,13 @@ def _repriced(line: BasketLine, now: BasketLine) -> list[Deed]:
         ("before_minor", line.unit_price_minor),
         ("after_minor", now.unit_price_minor),
         ("quantity_milli", now.quantity_milli),
+        ("off_minor", _worth(line, now.quantity_milli) - _worth(now, now.quantity_milli)),
     )
     return [Deed(kind=DeedKind.PRICE_CHANGED, what=_name(line), facts=facts)]
+
+
+def _worth(line: BasketLine, quantity_milli: int) -> int:
+    return price_times_quantity(line.unit_price_minor, quantity_milli, Rounding.HALF_UP)
 
 
 def _discounted(before: Basket, after: Basket) -> list[Deed]:
