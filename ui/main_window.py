@@ -390,9 +390,10 @@ class MainWindow(QWidget):
 
     def _scanned(self, text: str) -> None:
         self.close_overlay()
-        screen = self.navigator.screen
-        if screen is not None:
-            self.navigator.presenter(screen).scanned(text)
+        for place, presenter in self.places():
+            if isinstance(place, Screen) or presenter.takes_scans:
+                presenter.scanned(text)
+                return
 
     def _broken(self, _text: str) -> None:
         """Half a scan: said and heard by the screen, or by the shell where it does not care."""

@@ -81,6 +81,26 @@ class PaperFiles:
         )
         return till.receipts.print_slip(slip)
 
+    def badge(self, name: str, text: str) -> str:
+        """Print somebody's badge; where no printer is set up, write it as PDF and give the path."""
+        from posloyalty.documents.receipt_pdf import receipt_pdf
+        from posloyalty.services.shop_settings import PrinterKind
+        from posloyalty.services.write_receipt import ReceiptShop
+        from posloyalty.services.write_slip import badge_slip
+
+        till = self._session.till
+        shop = till.shop.details()
+        slip = badge_slip(
+            ReceiptShop(name=shop.name, logo_png=shop.logo_png, width_mm=shop.receipt_width_mm),
+            self._session.words,
+            name=name,
+            badge_text=text,
+        )
+        if shop.printer.kind is PrinterKind.NONE:
+            return self._write("badge", receipt_pdf(slip))
+        till.receipts.print_slip(slip)
+        return ""
+
     def matrix(self, text: str) -> tuple[tuple[bool, ...], ...]:
         """The QR modules of a card's token."""
         from posloyalty.documents.qr import card_matrix

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from posloyalty.services.approvals import Approvals
 from posloyalty.services.audit import Audit
 from posloyalty.services.back_up import BackUp
+from posloyalty.services.badges import Badges
 from posloyalty.services.book_keys import KeyPlace
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut
@@ -65,6 +66,7 @@ class Till:
     chance: Chance
     sign_in: SignIn
     approvals: Approvals
+    badges: Badges
     deeds: Deeds
     audit: Audit
     check_out: CheckOut

@@ -63,7 +63,7 @@ from posloyalty.services.recognise_scan import (
 from posloyalty.services.refusal import (
     ServiceRefusal,
 )
-from tests.fakes.back_office import FakeApprovals, FakeSignIn
+from tests.fakes.back_office import FakeApprovals, FakeBadges, FakeSignIn
 from tests.fakes.lanes import (
     Shell,
 )
@@ -333,6 +333,7 @@ class FakeTill:
         self.sign_in = FakeSignIn()
         self.approvals = FakeApprovals(self.sign_in)
         self.deeds = FakeDeeds()
+        self.badges = FakeBadges()
         self.followed = 0
 
     def follow_members(self) -> None:

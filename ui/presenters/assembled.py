@@ -64,7 +64,7 @@ def settings(session: Session) -> SettingsPresenter:
         "products": ProductsSection(session, desk=desks.sale),
         "keys": KeysSection(session),
         "taxes": TaxesSection(session),
-        "operators": OperatorsSection(session),
+        "operators": OperatorsSection(session, papers=desks.papers),
         "printer": PrinterSection(session),
         "look": LookSection(session),
         "programme": ProgrammeSection(session, desk=desks.programme),

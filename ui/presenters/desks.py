@@ -52,6 +52,9 @@ class Papers(Protocol):
     def save_receipt(self, receipt: Receipt) -> str:
         """Write a receipt as PDF; the path."""
 
+    def badge(self, name: str, text: str) -> str:
+        """Print somebody's badge; where no printer is set up, write it as PDF and give the path."""
+
     def save_table(self, name: str, lines: Iterable[tuple[str, ...]]) -> str:
         """Write lines of texts as CSV, the head first; the path."""
 

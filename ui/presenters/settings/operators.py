@@ -1,6 +1,7 @@
 """The section "operators": who may sign in, as what, and with which PIN.
 
 A PIN is typed twice and never shown, read back or logged; empty entries leave the PIN as it is.
+A badge is made anew whenever it is asked for, goes to paper at once, and ends the one before.
 """
 
 from __future__ import annotations
@@ -9,20 +10,25 @@ from itertools import pairwise
 from typing import Final
 
 from posloyalty.domain.shop.operator import Operator, Role
+from ui.presenters.desks import Papers
 from ui.presenters.form import Choice, Draft, Field, FieldKind, finding, tick
 from ui.presenters.pin_entry import PIN_LEAST, PIN_MOST
+from ui.presenters.ports import ToastKind
 from ui.presenters.session import Session
-from ui.presenters.settings.section import Entry, Section, SectionState
+from ui.presenters.settings.section import Act, Entry, Section, SectionState
 from ui.presenters.sign_in import ROLE_CODES
 
 NEW: Final = "new"
+ISSUE, WITHDRAW = "badge", "withdraw"
 
 
 class OperatorsSection(Section):
     """A list of people and the form of the chosen one."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, papers: Papers) -> None:
         super().__init__(session)
+        self._papers = papers
+        self._badges: dict[str, bool] = {}
         self.places = {"new_pin": "pin"}
 
     _people: tuple[Operator, ...] = ()
@@ -89,14 +95,52 @@ class OperatorsSection(Section):
 
         self.write(lambda operator: till.people.save(form, operator), done)
 
+    def act(self, name: str, path: str = "") -> None:
+        """A new badge for the chosen person, or none any more."""
+        person, till, papers = self._person(), self.session.till, self._papers
+        if person is None:
+            return
+        if name == WITHDRAW:
+            self.write(
+                lambda operator: till.badges.withdraw(person.id, operator),
+                lambda _none: self._badge_changed(person, good=False),
+            )
+            return
+
+        def made(text: str) -> None:
+            self._badge_changed(person, good=True)
+            self.session.lanes.printing(
+                lambda: papers.badge(person.name, text), self._badge_out, self.failed
+            )
+
+        self.write(lambda operator: till.badges.issue(person.id, operator), made)
+
+    def _badge_changed(self, person: Operator, *, good: bool) -> None:
+        self._badges[person.id.hex()] = good
+        code = "badge_made" if good else "badge_withdrawn"
+        self.say(self.session.words(f"settings.{code}", name=person.name), ToastKind.GOOD)
+        self.tell()
+
+    def _badge_out(self, file: str) -> None:
+        """It was printed, or stands in a file where there is no printer."""
+        if file:
+            self.say(self.session.words("settings.badge_file", path=file), ToastKind.GOOD)
+
     def discard(self) -> None:
         """Back to what is stored."""
         self.choose(self._chosen)
 
     def _came(self, people: tuple[Operator, ...]) -> None:
         self._people = people
+        till, ids = self.session.till, [person.id for person in people]
+        self.look_up(lambda: [till.badges.has_badge(one) for one in ids], self._badges_known)
         if self._chosen and self._chosen != NEW and not self.draft.changed:
             self.choose(self._chosen)
+        self.tell()
+
+    def _badges_known(self, good: list[bool]) -> None:
+        ids = (person.id.hex() for person in self._people)
+        self._badges = dict(zip(ids, good, strict=True))
         self.tell()
 
     def _person(self) -> Operator | None:
@@ -126,6 +170,7 @@ class OperatorsSection(Section):
                 new_label=words("settings.operator_new"),
                 form_title=person.name if person is not None else titles.get(self._chosen, ""),
                 form=form,
+                acts=self._acts(person),
                 save_label=words("settings.save"),
                 can_save=bool(self._chosen) and form.changed and not self.busy,
                 busy=self.busy,
@@ -133,6 +178,18 @@ class OperatorsSection(Section):
                 focus_n=self.focus_n,
             )
         )
+
+    def _acts(self, person: Operator | None) -> tuple[Act, ...]:
+        if person is None or not person.active:
+            return ()
+        words, good = self.session.words, self._badges.get(person.id.hex(), False)
+        acts = [
+            Act(name=ISSUE, label=words("settings.badge_new"), icon="qr", enabled=not self.busy)
+        ]
+        if good:
+            withdraw = words("settings.badge_withdraw")
+            acts.append(Act(name=WITHDRAW, label=withdraw, icon="close", enabled=not self.busy))
+        return tuple(acts)
 
     def _entry(self, person: Operator) -> Entry:
         words = self.session.words

@@ -179,6 +179,36 @@ def test_a_pin_stands_in_no_state_after_saving() -> None:
     assert at.state.form.field("pin").value == ""
 
 
+def test_a_badge_goes_to_paper_at_once_and_a_lost_one_is_withdrawn() -> None:
+    at = Office("operators")
+    at.section.choose(LI.id.hex())
+    assert [act.name for act in at.state.acts] == ["badge"]
+    at.section.act("badge")
+    assert at.till.badges.issued == [LI.id]
+    assert at.desks.papers.badges == [("李敏", "LB1:NEW")]
+    assert "李敏" in at.said
+    assert [act.name for act in at.state.acts] == ["badge", "withdraw"]
+    at.section.act("withdraw")
+    assert at.till.badges.withdrawn == [LI.id]
+    assert [act.name for act in at.state.acts] == ["badge"]
+
+
+def test_without_a_printer_the_badge_is_a_file() -> None:
+    at = Office("operators")
+    at.desks.papers.badge_file = "papers/badge.pdf"
+    at.section.choose(LI.id.hex())
+    at.section.act("badge")
+    assert at.said == "Badge saved: papers/badge.pdf"
+
+
+def test_a_badge_s_code_stands_in_no_state() -> None:
+    at = Office("operators")
+    at.section.choose(LI.id.hex())
+    at.section.act("badge")
+    assert "LB1:" not in repr(at.state)
+    assert not any("LB1:" in said for said, _ in at.shell.toasts.said)
+
+
 # Printer
 
 
