@@ -30,6 +30,7 @@ from posloyalty.services.deeds import Deeds
 from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.doings import make_doings
 from posloyalty.services.drafts import Drafts
+from posloyalty.services.drawer import Drawer
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
@@ -61,9 +62,8 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.run_rules import RunRules
 from posloyalty.services.sale_history import SaleHistory
 from posloyalty.services.scan_table import ScanTables
-from posloyalty.services.shop_settings import (
-    ShopSettings,
-)
+from posloyalty.services.shifts import Shifts
+from posloyalty.services.shop_settings import ShopSettings
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.till import Till
@@ -301,6 +301,15 @@ def _till(
         ),
         scan_table=scan_table,
         drafts=Drafts(book, clock),
+        drawer=Drawer(desk.printer, _drawer),
+        shifts=Shifts(
+            book=book,
+            clock=clock,
+            ids=ids,
+            rules=desk.counter_rules,
+            may_close=desk.may_close,
+            wallets=check_out.wallets,
+        ),
         members=find,
         enrol=EnrolMember(
             book=book,
@@ -374,6 +383,12 @@ def _render(receipt: Receipt) -> bytes:
     from posloyalty.documents.receipt_escpos import receipt_escpos
 
     return receipt_escpos(receipt)
+
+
+def _drawer() -> bytes:
+    from posloyalty.documents.receipt_escpos import drawer_kick
+
+    return drawer_kick()
 
 
 def _receipt_reader(book: SqlBook) -> Callable[[bytes], str | None]:

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from posloyalty.devices.printers.choose import make_printer
+from posloyalty.domain.shop.authority import Need
 from posloyalty.domain.shop.market import Market
+from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
@@ -61,6 +63,11 @@ class ShopDesk:
     def cash(self) -> CashRounding:
         """The smallest coin of the shop's market."""
         return self._shop.details().cash
+
+    def may_close(self, operator: Operator, difference_minor: int) -> bool:
+        """Whether somebody may close a shift with so much too much or too little in the drawer."""
+        need = Need.close_shift(difference_minor)
+        return self._shop.details().authority.permits(operator, need)
 
     def scan_rules(self, tables: ScanTables, clock: Clock) -> ScanRules:
         """How scans are read in this shop."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance, layout_of
-from ui.appearance.stylesheet import palette, style_sheet
+from ui.change_over import ChangeOver
 from ui.navigator import WindowNavigator
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.session import Change, Session
@@ -29,7 +29,6 @@ from ui.widgets.view import ViewContext
 if TYPE_CHECKING:
     from ui.actions import Action
     from ui.idle import Idle
-    from ui.menu import MenuItem
     from ui.overlays import Overlays
     from ui.presenters.strip import StripPresenter
     from ui.touch_keyboard import TouchKeyboard
@@ -73,13 +72,13 @@ class MainWindow(QWidget):
         self._strip_presenter: StripPresenter | None = None
         self._overlays: Overlays | None = None
         self._idle: Idle | None = None
-        self._prepared = False
+        self._prepares = False
+        self._ready: Callable[[], None] | None = None
+        self._change = ChangeOver(self)
         self._paint = QTimer(self)
         self._paint.setSingleShot(True)
         self._paint.setInterval(PAINT_MS)
         self._paint.timeout.connect(self._paint_now)
-        self.setProperty("ground", "canvas")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(words("app.title"))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -89,7 +88,11 @@ class MainWindow(QWidget):
         self.setMinimumSize(*LEAST_SIZE)
         self.stack = QStackedWidget()
         self.navigator = WindowNavigator(
-            self.stack, places or PLACES, context=self.context, moved=self._moved
+            self.stack,
+            places or PLACES,
+            context=self.context,
+            moved=self._moved,
+            settle=self._change.at_once,
         )
         self.toasts = WindowToasts(self)
         self.strip = self._make_strip()
@@ -115,10 +118,9 @@ class MainWindow(QWidget):
         from ui.touch_keyboard import TouchKeyboard
         from ui.widgets.scan_capture import ScanCapture
 
-        if self._session is None:
-            raise RuntimeError("the window has no session yet")
+        session = self.session
         router = KeyRouter(self)
-        self.keyboard = TouchKeyboard(self, self._session, router)
+        self.keyboard = TouchKeyboard(self, session, router)
         self._capture = ScanCapture(self.keyboard.key, stamp=self._key_stamp, parent=self)
         self._capture.scanned.connect(self._scanned)
         self._capture.broken.connect(self._broken)
@@ -141,6 +143,7 @@ class MainWindow(QWidget):
 
     def prepare(self, ready: Callable[[], None] | None = None) -> None:
         """Make the screens in idle moments, before anybody asks for them, then call `ready`."""
+        self._prepares, self._ready = True, ready
         for screen in PREPARED:
             self.idle.then(lambda wanted=screen: self.navigator.prepare(wanted))
             if screen is Screen.SALE:
@@ -148,12 +151,8 @@ class MainWindow(QWidget):
                     self.idle.then(
                         lambda over=screen, of=sheet: self.navigator.prepare_sheet(of, over)
                     )
-        self.idle.then(self._all_prepared)
         if ready is not None:
             self.idle.then(ready)
-
-    def _all_prepared(self) -> None:
-        self._prepared = True
 
     @property
     def capture(self) -> ScanCapture:
@@ -205,31 +204,31 @@ class MainWindow(QWidget):
 
         run_action(action, presenter, self)
 
+    @property
+    def session(self) -> Session:
+        """What the screens share; RuntimeError before `begin`."""
+        if self._session is None:
+            raise RuntimeError("the window has no session yet")
+        return self._session
+
+    @property
+    def locked(self) -> bool:
+        """Whether nobody is signed in to what is in front."""
+        return self.navigator.screen in _LOCKED
+
     # The shell's own intents
 
     def show_menu(self) -> None:
         """F10: where to go, and how the till looks and speaks."""
-        from ui.menu import MenuSheet
-
-        session = self._session
-        if session is None:
-            return
-        self.overlays.show(
-            MenuSheet(
-                self._look,
-                self._words,
-                self._menu_items(),
-                speak=session.speak,
-                dress=lambda name: session.look_changed(look=name),
-                scale=lambda percent: session.look_changed(scale=percent),
-                parent=self,
-            )
-        )
+        if self._session is not None:
+            self._change.at_once()
+            self.overlays.show(self.overlays.made_menu())
 
     def show_keys(self) -> None:
         """F1: the keys of this screen."""
         from ui.menu import KeysSheet
 
+        self._change.at_once()
         places = tuple(place for place, _ in self.places())
         self.overlays.show(KeysSheet(self._look, self._words, places, parent=self))
 
@@ -305,35 +304,60 @@ class MainWindow(QWidget):
     def _paint_now(self) -> None:
         super().event(QEvent(QEvent.Type.UpdateRequest))
 
-    def _make_anew(self, look: Appearance) -> None:
-        menu_open = self._overlays is not None and self._overlays.menu_open
-        self.close_overlay()
+    def _make_anew(self, look: Appearance, *, reword: bool = False) -> None:
+        self._look = look
         if self.keyboard is not None:
             self.keyboard.discard()
-        self._look = look
-        # Without the old views: a style sheet is worked out for every widget there is.
-        self.navigator.throw_views_away()
-        self._dress()
-        old = self.strip
-        self.strip = self._make_strip()
-        self._column.replaceWidget(old, self.strip)
+        self._change.begin(reword=reword)
+
+    @property
+    def changing(self) -> bool:
+        """Whether language, look, scale or layout are just being changed."""
+        return self._change.under_way
+
+    def change_at_once(self) -> None:
+        """End a change of language, look, scale or layout now, however long that takes."""
+        self._change.at_once()
+
+    def made_strip(self) -> StatusStrip:
+        """A strip for the present language and look that shows what the old one shows; hidden."""
+        strip = self._make_strip()
+        if self._strip_presenter is not None:
+            self._fill_strip(strip, self._strip_presenter.state)
+        return strip
+
+    def take_strip(self, strip: StatusStrip) -> None:
+        """Put another strip in place of the old one, and dress the window like it."""
+        old, self.strip = self.strip, strip
+        self._column.replaceWidget(old, strip)
+        strip.setVisible(not old.isHidden())
         old.hide()
         old.deleteLater()
+        self._dress()
+
+    def came_to_front(self) -> None:
+        """Everything in front was made anew: messages, strip and overlays follow."""
+        self._shown_at = self._now_ms()
+        self.toasts.again()
         if self._strip_presenter is not None:
             self._show_strip(self._strip_presenter.state)
-        self.navigator.make_anew()
-        self.toasts.again()
-        if menu_open:
-            self.show_menu()
+        if self.keyboard is not None:
+            self.keyboard.moved()
         self._place_overlays()
-        if self._prepared:
+
+    def prepare_again(self) -> None:
+        """The screens that were prepared were thrown away: make them in idle moments once more."""
+        if self._prepares:
             self.idle.forget()
-            self.prepare()
+        self.idle.then(self.navigator.complete)
+        if self._prepares:
+            self.prepare(self._ready)
 
     def _dress(self) -> None:
-        self.setPalette(palette(self._look))
-        self.setFont(self._look.font())
-        self.setStyleSheet(style_sheet(self._look))
+        # No style sheet: each view carries its own, and what lies between them is the ground.
+        ground = QPalette()
+        ground.setColor(QPalette.ColorRole.Window, self._look.colour("canvas"))
+        self.setPalette(ground)
 
     def _make_strip(self) -> StatusStrip:
         words = self._words
@@ -349,9 +373,12 @@ class MainWindow(QWidget):
         return strip
 
     def _show_strip(self, state: Any) -> None:
+        self._fill_strip(self.strip, state)
+
+    def _fill_strip(self, strip: StatusStrip, state: Any) -> None:
         if self.navigator.screen is Screen.WIZARD:
             # There is no shop, till or cashier to name before the first run is over.
-            self.strip.present(StripState(time=state.time))
+            strip.present(StripState(time=state.time))
             return
         lamps = tuple(
             LampState(
@@ -363,9 +390,7 @@ class MainWindow(QWidget):
             )
             for lamp in state.lamps
         )
-        self.strip.present(
-            StripState(shop=state.shop, till=state.till, time=state.time, lamps=lamps)
-        )
+        strip.present(StripState(shop=state.shop, till=state.till, time=state.time, lamps=lamps))
 
     # What happens
 
@@ -377,10 +402,7 @@ class MainWindow(QWidget):
             self._words = session.words
             self.setWindowTitle(self._words("app.title"))
             self.toasts.clear()
-            self.navigator.sleep()
-            for presenter in self.navigator.presenters():
-                presenter.reworded()
-            self._make_anew(self._look.with_(language=session.words.language))
+            self._make_anew(self._look.with_(language=session.words.language), reword=True)
         elif change is Change.LOOK:
             layout = layout_of(self.width(), self.height(), session.scale)
             self._make_anew(self._look.with_(look=session.look, scale=session.scale, layout=layout))
@@ -409,13 +431,8 @@ class MainWindow(QWidget):
 
     def _moved(self) -> None:
         """Another screen or sheet is in front."""
-        self._shown_at = self._now_ms()
         self.close_overlay()
-        self.toasts.again()
-        if self._strip_presenter is not None:
-            self._show_strip(self._strip_presenter.state)
-        if self.keyboard is not None:
-            self.keyboard.moved()
+        self.came_to_front()
 
     def _menu_pressed(self) -> None:
         if self.overlays.open:
@@ -426,7 +443,7 @@ class MainWindow(QWidget):
     def _lamp_pressed(self, lamp: str) -> None:
         """A tap on a state opens the settings of the device, for who may."""
         session = self._session
-        if session is None or session.operator is None or self.navigator.screen in _LOCKED:
+        if session is None or session.operator is None or self.locked:
             return
         if lamp == "printer":
             if self._strip_presenter is not None:
@@ -434,39 +451,6 @@ class MainWindow(QWidget):
             self.navigator.show(Screen.SETTINGS, section="printer")
         else:
             self.toasts.say(self._words(f"app.lamp_{lamp}"), ToastKind.NEWS)
-
-    def _menu_items(self) -> tuple[MenuItem, ...]:
-        from ui.menu import MenuItem
-
-        words, navigator = self._words, self.navigator
-        keys = MenuItem(
-            icon="keyboard", words=words("action.keys"), act=self._show_keys_instead, key="F1"
-        )
-        if navigator.screen in _LOCKED:
-            return (keys,)
-
-        def goes(screen: Screen) -> Callable[[], None]:
-            return lambda: (self.close_overlay(), navigator.show(screen))[-1]
-
-        return (
-            MenuItem(icon="history", words=words("app.history"), act=goes(Screen.HISTORY)),
-            MenuItem(icon="people", words=words("app.members"), act=goes(Screen.MEMBER)),
-            MenuItem(icon="note", words=words("app.audit"), act=self._open_audit),
-            MenuItem(icon="settings", words=words("app.settings"), act=goes(Screen.SETTINGS)),
-            MenuItem(icon="lock", words=words("action.lock"), act=self.lock, key="F11"),
-            keys,
-        )
-
-    def _open_audit(self) -> None:
-        from ui.presenters.audit import open_audit
-
-        self.close_overlay()
-        if self._session is not None:
-            open_audit(self._session)
-
-    def _show_keys_instead(self) -> None:
-        self.close_overlay()
-        self.show_keys()
 
     def _place_overlays(self) -> None:
         self.navigator.place_sheet()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -16,12 +17,16 @@ from posloyalty.wording import LANGUAGES, Words
 from ui.actions import actions_of
 from ui.appearance import Appearance
 from ui.appearance.metrics import GAP, SCALES
+from ui.appearance.stylesheet import dress as put_on
 from ui.presenters.ports import Screen, Sheet
 from ui.widgets.buttons import ActionButton
 from ui.widgets.fields import Choice
 from ui.widgets.sheet import SheetFrame
 from ui.widgets.tap_bar import scroll_by_taps
 from ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
 
 LOOK_NAMES = ("light", "dark", "contrast")
 LANGUAGE_NAMES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
@@ -52,6 +57,7 @@ class MenuSheet(SheetFrame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(look, words("app.menu"), close_words=words("common.close"), parent=parent)
+        put_on(self, look)
         self.setAccessibleName(words("app.menu"))
         inner = QWidget()
         column = QVBoxLayout(inner)
@@ -105,6 +111,7 @@ class KeysSheet(SheetFrame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(look, words("app.keys"), close_words=words("common.close"), parent=parent)
+        put_on(self, look)
         inner = QWidget()
         grid = QGridLayout(inner)
         grid.setContentsMargins(0, 0, look.px(4), 0)
@@ -130,6 +137,51 @@ class KeysSheet(SheetFrame):
     def first(self) -> QWidget:
         """Where the keyboard goes."""
         return self.close_button
+
+
+def made_menu(window: MainWindow) -> MenuSheet:
+    """The menu of the screen in front of a window; RuntimeError before the window has a session."""
+    session = window.session
+    return MenuSheet(
+        window.look,
+        session.words,
+        _items(window, session.words),
+        speak=session.speak,
+        dress=lambda name: session.look_changed(look=name),
+        scale=lambda percent: session.look_changed(scale=percent),
+        parent=window,
+    )
+
+
+def _items(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
+    def keys_instead() -> None:
+        window.close_overlay()
+        window.show_keys()
+
+    def goes(screen: Screen) -> Callable[[], None]:
+        def go() -> None:
+            window.close_overlay()
+            window.navigator.show(screen)
+
+        return go
+
+    def audit() -> None:
+        from ui.presenters.audit import open_audit
+
+        window.close_overlay()
+        open_audit(window.session)
+
+    keys = MenuItem(icon="keyboard", words=words("action.keys"), act=keys_instead, key="F1")
+    if window.locked:
+        return (keys,)
+    return (
+        MenuItem(icon="history", words=words("app.history"), act=goes(Screen.HISTORY)),
+        MenuItem(icon="people", words=words("app.members"), act=goes(Screen.MEMBER)),
+        MenuItem(icon="note", words=words("app.audit"), act=audit),
+        MenuItem(icon="settings", words=words("app.settings"), act=goes(Screen.SETTINGS)),
+        MenuItem(icon="lock", words=words("action.lock"), act=window.lock, key="F11"),
+        keys,
+    )
 
 
 def _scrolling(look: Appearance, inner: QWidget) -> QScrollArea:

@@ -13,8 +13,10 @@ from typing import Any
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
-from shiboken6 import delete, isValid
+from shiboken6 import isValid
 
+from ui.appearance.stylesheet import dress
+from ui.counterpart import counterpart, go_on_typing
 from ui.presenters.base import Presenter
 from ui.presenters.ports import Screen, Sheet
 from ui.presenters.session import Session
@@ -32,11 +34,14 @@ class WindowNavigator:
         *,
         context: Callable[[], ViewContext],
         moved: Callable[[], None],
+        settle: Callable[[], None],
     ) -> None:
+        """`moved` hears of what comes to the front; `settle` ends what is being changed."""
         self._stack = stack
         self._places = places
         self._context = context
         self._moved = moved
+        self._settle = settle
         self._session: Session | None = None
         self._presenters: dict[Place, Presenter[Any]] = {}
         self._views: dict[Screen, ScreenView] = {}
@@ -47,6 +52,9 @@ class WindowNavigator:
         self.sheet_view: ScreenView | None = None
         self._shadow: QWidget | None = None
         self._before_sheet: QWidget | None = None
+        self._next: ScreenView | None = None
+        self._next_sheet: ScreenView | None = None
+        self._old: list[ScreenView] = []
 
     def start(self, session: Session) -> None:
         """Presenters are made with this session from now on."""
@@ -85,6 +93,7 @@ class WindowNavigator:
 
     def show(self, screen: Screen, **arguments: object) -> None:
         """Bring a screen to the front."""
+        self._settle()
         self.close_sheet()
         presenter = self.presenter(screen)
         self._leave(to=screen)
@@ -101,6 +110,7 @@ class WindowNavigator:
         """Go to the screen that was in front before."""
         if len(self._trail) < 2:
             return
+        self._settle()
         self.close_sheet()
         self._leave(to=self._trail[-2])
         self._trail.pop()
@@ -110,6 +120,7 @@ class WindowNavigator:
 
     def open_sheet(self, sheet: Sheet, **arguments: object) -> None:
         """Open a sheet over the quick keys of the screen in front."""
+        self._settle()
         focus = self._before_sheet if self.sheet is not None else QApplication.focusWidget()
         self._end_sheet()
         presenter = self.presenter(sheet)
@@ -123,41 +134,102 @@ class WindowNavigator:
         """Close the open sheet; the keyboard goes back where it was."""
         if self.sheet is None:
             return
+        self._settle()
         focus = self._before_sheet
         self._end_sheet()
         self._give_focus(focus)
         self._moved()
 
-    def sleep(self) -> None:
-        """Show nothing more on the views there are: they are about to be thrown away."""
-        for view in (*self._views.values(), *self._sheets.values()):
-            view.sleep()
+    # Another appearance
 
-    def throw_views_away(self) -> None:
-        """Language, look, scale or layout changed: no view there is holds any longer."""
+    def put_aside(self) -> None:
+        """Language, look, scale or layout changed: no view holds any longer.
+
+        Those in front stay there, asleep, until `swap`; the others are made when they are wanted.
+        """
+        self._drop_next()
         self._focus.clear()
-        self._before_sheet = None
-        self._put_sheet_away()
-        for sheet_view in self._sheets.values():
-            sheet_view.release()  # it goes with the screen that it lies over
-        self._sheets.clear()
-        front = self.view
-        for view in self._views.values():
-            if view is front:
-                # It may be the one whose button was pressed: it goes when that is over.
-                self._stack.removeWidget(view)
-                _discard(view)
-            else:
-                view.release()
-                delete(view)
-        self._views.clear()
+        screen, sheet, front, over = self.screen, self.sheet, self.view, self.sheet_view
+        for view in (*self._sheets.values(), *self._views.values()):
+            view.sleep()
+            if view is not front and view is not over:
+                self._throw_away(view)
+        self._views = {} if screen is None or front is None else {screen: front}
+        self._sheets = {} if sheet is None or over is None else {sheet: over}
 
-    def make_anew(self) -> None:
-        """Make the views of what is in front, after `throw_views_away`."""
-        if self.screen is not None:
-            self._bring(self.screen)
-        if self.sheet is not None:
+    def make_next(self) -> Iterator[None]:
+        """Make the screen and the sheet in front anew and hidden, a piece at each `next`."""
+        from ui.rehearsal import rehearse
+
+        screen, sheet = self.screen, self.sheet
+        if screen is None:
+            return
+        view = self._places[screen].view_class()(self.presenter(screen), self._context())
+        self._next = view
+        yield
+        view.catch_up()
+        yield
+        self._put_in(view)
+        yield
+        yield from rehearse(view, self._stack.size())
+        if sheet is None:
+            return
+        over = self._next_sheet = self._made_sheet(sheet, self.presenter(sheet), view)
+        yield
+        if view.sheet_place is not None:
+            yield from rehearse(over, view.sheet_place.size())
+
+    def swap(self, behind: QWidget | None = None) -> None:
+        """Bring to the front what `make_next` made; the keyboard stays where it was.
+
+        `behind` is the widget that has the keyboard when what lies over the screen closes.
+        """
+        screen, sheet, old, over = self.screen, self.sheet, self.view, self.sheet_view
+        view, self._next = self._next, None
+        next_over, self._next_sheet = self._next_sheet, None
+        if view is None or screen is None or old is None:
+            return
+        held = behind or QApplication.focusWidget()
+        self._before_sheet = counterpart(self._before_sheet, old, view)
+        focus = counterpart(held, old, view) or view.home
+        self._views[screen] = view
+        view.wake()
+        self._stack.setCurrentWidget(view)
+        self._put_sheet_away()
+        self._sheets.clear()
+        if sheet is not None and next_over is not None:
+            self._sheets[sheet] = next_over
             self._make_sheet_view()
+            focus = (over and counterpart(held, over, next_over)) or next_over.home
+        focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        go_on_typing(held, focus)
+        for gone in (over, old):
+            if gone is not None:
+                self._throw_away(gone)
+
+    def clear_away(self) -> Iterator[None]:
+        """Delete the old views, one at each `next`."""
+        while self._old:
+            view = self._old.pop()
+            if isValid(view):
+                # Its button may be the one that is being pressed: it goes when that is over.
+                view.deleteLater()
+                yield
+
+    def _throw_away(self, view: ScreenView) -> None:
+        view.release()
+        view.hide()
+        if self._stack.indexOf(view) >= 0:
+            self._stack.removeWidget(view)
+        self._old.append(view)
+
+    def _drop_next(self) -> None:
+        for view in (self._next_sheet, self._next):
+            if view is not None:
+                self._throw_away(view)
+        self._next = self._next_sheet = None
+
+    # Before anybody asks
 
     def prepare(self, screen: Screen) -> Iterator[None]:
         """Make a screen's view before it is shown, a piece at each `next`."""
@@ -170,21 +242,29 @@ class WindowNavigator:
         if screen in self._views:
             return
         view: ScreenView = self._places[screen].view_class()(presenter, self._context())
-        view.sleep()
-        context = view.context
         yield
-        if screen in self._views or self._context() != context:
+        # In the window it could take the keyboard from who has it.
+        view.catch_up()
+        yield
+        if screen in self._views or self._context() != view.context:
             view.release()
             view.deleteLater()
             return
         self._views[screen] = view
-        self._stack.addWidget(view)
+        self._put_in(view)
         yield
         for pieces in (rehearse(view, self._stack.size()), view.pieces()):
             while self._views.get(screen) is view and self.screen is not screen:
                 if next(pieces, self) is self:
                     break
                 yield
+
+    def complete(self) -> Iterator[None]:
+        """Make what the view in front makes only when asked, a piece at each `next`."""
+        view = self.view
+        pieces = iter(()) if view is None else view.pieces()
+        while self.view is view and next(pieces, self) is not self:
+            yield
 
     def prepare_sheet(self, sheet: Sheet, over: Screen) -> Iterator[None]:
         """Make a sheet's view over a screen before it is opened, a piece at each `next`."""
@@ -195,7 +275,6 @@ class WindowNavigator:
         if sheet in self._sheets or below is None or self._views.get(over) is not below:
             return
         view = self._sheets[sheet] = self._made_sheet(sheet, presenter, below)
-        view.sleep()
         yield
         # Meanwhile both may have been thrown away, and the screen's own widgets with it.
         if self._sheets.get(sheet) is not view or below.sheet_place is None:
@@ -238,6 +317,8 @@ class WindowNavigator:
 
     def _made_sheet(self, sheet: Sheet, presenter: Presenter[Any], over: ScreenView) -> ScreenView:
         made: ScreenView = self._places[sheet].view_class()(presenter, self._context())
+        # Before it is in the window: there it could take the keyboard from who has it.
+        made.catch_up()
         made.hide()
         made.setParent(over)
         return made
@@ -275,9 +356,9 @@ class WindowNavigator:
         self.presenter(screen).closed()
 
     def _bring(self, screen: Screen) -> None:
-        if screen not in self._views:
-            self._views[screen] = self._made(screen, self.presenter(screen))
-        view = self._views[screen]
+        view = self._views.get(screen)
+        if view is None:
+            view = self._views[screen] = self._made(screen, self.presenter(screen))
         for other in self._views.values():
             if other is not view:
                 other.sleep()
@@ -288,8 +369,13 @@ class WindowNavigator:
 
     def _made(self, screen: Screen, presenter: Presenter[Any]) -> ScreenView:
         made: ScreenView = self._places[screen].view_class()(presenter, self._context())
-        self._stack.addWidget(made)
+        self._put_in(made)
         return made
+
+    def _put_in(self, view: ScreenView) -> None:
+        """Put a new view in its place; dressed there, it is worked out once and not twice."""
+        self._stack.addWidget(view)
+        dress(view, view.look)
 
     def _give_focus(self, focus: QWidget | None) -> None:
         view = self.view

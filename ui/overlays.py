@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from ui.counterpart import counterpart
 from ui.widgets.shadow import Shadow, cast_shadow
 from ui.widgets.sheet import QuestionPanel
 
@@ -58,6 +59,25 @@ class Overlays:
             self.close()
             return True
         return False
+
+    @property
+    def behind(self) -> QWidget | None:
+        """What gets the keyboard when the overlay closes; None where nothing is open."""
+        return self._focus_before if self._shown is not None else None
+
+    def made_menu(self) -> MenuSheet:
+        """The menu of the screen in front, hidden."""
+        from ui.menu import made_menu
+
+        return made_menu(self._window)
+
+    def swap(self, menu: MenuSheet, held: QWidget | None) -> None:
+        """Put a menu that was made anew in place of the open one; `held` had the keyboard in it."""
+        focus = None if self._shown is None else counterpart(held, self._shown, menu)
+        self._focus_before = QApplication.focusWidget()
+        self.show(menu)
+        if focus is not None:
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def ask(
         self, *, title: str, text: str, answers: tuple[str, ...], answered: Callable[[int], None]

@@ -179,6 +179,7 @@ def _dress(till: TillApplication, shot: Shot) -> None:
     session = till.session
     if (session.look, session.scale) != (shot.look, shot.scale):
         session.look_changed(look=shot.look, scale=shot.scale)
+    till.window.change_at_once()
     QApplication.processEvents()
 
 

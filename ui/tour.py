@@ -174,7 +174,9 @@ class Tour:
         presenter.new_member()  # type: ignore[attr-defined]
         self.settle()
         label = self._till.session.words("member.name_optional")
-        field = next(one for one in window.findChildren(QLineEdit) if one.accessibleName() == label)
+        view = window.navigator.view
+        fields = [] if view is None else view.findChildren(QLineEdit)
+        field = next(one for one in fields if one.accessibleName() == label)
         field.setFocus()
         finger, keyboard = Finger(window), window.keyboard
         if keyboard is None:

@@ -43,6 +43,7 @@ from posloyalty.domain.values.calendar import MIDNIGHT, store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.money import Currency
 from posloyalty.services.build_sale import build_sale
+from posloyalty.services.business_day import open_day
 from posloyalty.services.by_hand import approver_of
 from posloyalty.services.lending import Lending
 from posloyalty.services.member_state import state_of
@@ -238,14 +239,13 @@ class CheckOut:
             return stored.sale
         programme = self._programme(unit, at, rules)
         state = member_state(unit, basket, programme, at)
-        _check_fresh(basket, quote, programme, state, at, rules)
+        store = counter_store(unit, programme, at, rules)
+        _check_fresh(basket, quote, programme, state, at, rules, store.business_day(at))
         # As of the quote, so that what was shown is what is done; booked as of now.
         shown = shown_rights(unit, basket)
         if not _still_there(quote, shown):
             raise ServiceRefusal("QUOTE_STALE")
-        store = replace(
-            counter_store(unit, programme, at, rules), shown=shown, operator_id=operator.id
-        )
+        store = replace(store, shown=shown, operator_id=operator.id)
         store = with_cards(unit, programme, basket, store)
         context = freeze_sale(programme, basket, state, quote.at, store)
         _check_context(context, quote)
@@ -311,6 +311,7 @@ def counter_store(
     store = StoreContext(
         zone=rules.zone,
         cutoff=rules.cutoff,
+        open_day=open_day(reader, at),
         language=rules.language if language is None else language,
         till_id=facts.till_id,
         store_id=derive_id("store", facts.store_code),
@@ -391,6 +392,7 @@ def _check_fresh(
     state: MemberState | None,
     at: datetime,
     rules: CounterRules,
+    business_day: date,
 ) -> None:
     """Refuse a quote that was made for another basket, programme, day or state of the member.
 
@@ -402,7 +404,7 @@ def _check_fresh(
         and _same_lines(basket, quote, programme, rules)
         and quote.discounts == basket.discounts
         and quote.programme.hash == programme.hash
-        and quote.day == store_day(at, rules.zone, rules.cutoff)
+        and quote.day == business_day
     )
     if same and state is not None:
         day = store_day(at, programme.zone)

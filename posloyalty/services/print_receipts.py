@@ -10,7 +10,8 @@ when the printer took nothing:
 - UNKNOWN receipts are listed by `unconfirmed` and reprinted as copies, which the journal notes.
 
 So an original leaves the till at most once. A refund has a receipt of its own and goes the same
-way: wherever an id says whose receipt is meant, it is a sale's or a refund's. `run_next` belongs to
+way, and so does the Z of a closed shift: wherever an id says whose paper is meant, it is one of
+theirs. `run_next` belongs to
 the print lane alone; the other methods may be called from anywhere, and none of them touches the
 hardware.
 """
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Protocol
 
 from msgspec import UNSET
@@ -26,6 +28,8 @@ from msgspec import UNSET
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.shop.shift import Shift
+from posloyalty.domain.shop.shift_sums import Sums
 from posloyalty.services.ports import (
     Book,
     Clock,
@@ -35,6 +39,7 @@ from posloyalty.services.ports import (
     Reader,
     RefundRow,
     SaleRow,
+    StoredClose,
     StoredRefund,
     StoredSale,
     UnitOfWork,
@@ -55,6 +60,7 @@ from posloyalty.services.write_receipt import (
     write_receipt,
 )
 from posloyalty.services.write_refund import write_refund
+from posloyalty.services.write_shift import Names, write_x, write_z
 from posloyalty.services.write_slip import trial_slip
 from posloyalty.sync.events import ReceiptCopy
 
@@ -136,18 +142,21 @@ class PrintReceipts:
             if unit.printing.waiting() >= WAITING_MAX:
                 raise ServiceRefusal("PRINT_QUEUE_FULL", most=WAITING_MAX)
             if copy:
-                self._note_copy(unit, _of(paper), operator)
+                self._note_copy(unit, paper_id, _number(paper), operator)
             unit.printing.queue(paper_id, copy=copy)
             unit.commit()
 
     def receipt(self, paper_id: bytes, *, copy: bool) -> Receipt:
         """A receipt as data; raises `ServiceRefusal` NO_SUCH_SALE."""
-        with self._book.read() as reader:
-            paper = _paper(reader, paper_id)
-            people = _people(reader, _of(paper))
-            code = self._sale_code(reader, paper) if isinstance(paper, StoredSale) else None
         dress = self._dress()
         shop, words = dress.shop, dress.words
+        with self._book.read() as reader:
+            paper = _paper(reader, paper_id)
+            if isinstance(paper, StoredClose):
+                names, counts = operator_names(reader), reader.shifts.counts(paper.shift.id)
+                return write_z(paper, counts, shop=shop, names=names, words=words, copy=copy)
+            people = _people(reader, _of(paper))
+            code = self._sale_code(reader, paper) if isinstance(paper, StoredSale) else None
         if isinstance(paper, StoredRefund):
             return write_refund(paper.refund, shop=shop, people=people, words=words, copy=copy)
         return write_receipt(
@@ -224,6 +233,17 @@ class PrintReceipts:
         self._saw(result.condition)
         return result
 
+    def print_x(self, shift: Shift, sums: Sums, at: datetime) -> PrintResult:
+        """Print what an open shift comes to, now and once."""
+        return self.print_slip(self.x_paper(shift, sums, at))
+
+    def x_paper(self, shift: Shift, sums: Sums, at: datetime) -> Receipt:
+        """What an open shift comes to, as data."""
+        dress = self._dress()
+        with self._book.read() as reader:
+            names = operator_names(reader)
+        return write_x(shift, sums, at, shop=dress.shop, names=names, words=dress.words)
+
     def print_test(self) -> PrintResult:
         """Print a test page."""
         dress = self._dress()
@@ -233,8 +253,8 @@ class PrintReceipts:
 
     def _run(self, job: PrintJob, printer: ReceiptPrinter) -> PrintState:
         try:
-            paper_id = job.refund_id if job.sale_id is None else job.sale_id
-            assert paper_id is not None  # a job is of one or the other
+            paper_id = job.sale_id or job.refund_id or job.close_id
+            assert paper_id is not None  # a job is of one of them
             data = self._render(self.receipt(paper_id, copy=job.copy))
             self._mark(job, PrintState.PRINTING)
             result = printer.print(data)
@@ -275,7 +295,9 @@ class PrintReceipts:
         until_ms = self._pause_until_ms
         return until_ms is not None and self._clock.monotonic_ms() < until_ms
 
-    def _note_copy(self, unit: UnitOfWork, paper: Sale | Refund, operator: Operator | None) -> None:
+    def _note_copy(
+        self, unit: UnitOfWork, paper_id: bytes, number: str, operator: Operator | None
+    ) -> None:
         stamp = unit.journal.stamp()
         unit.journal.append(
             ReceiptCopy(
@@ -283,14 +305,23 @@ class PrintReceipts:
                 at=stamp.at,
                 hlc=stamp.hlc,
                 actor=UNSET if operator is None else operator.id.hex(),
-                sale=paper.id.hex(),
-                no=paper.number,
+                sale=paper_id.hex(),
+                no=number,
             )
         )
 
 
-def _paper(reader: Reader | UnitOfWork, paper_id: bytes) -> StoredSale | StoredRefund:
-    found = reader.sales.by_id(paper_id) or reader.refunds.stored(paper_id)
+def operator_names(reader: Reader | UnitOfWork) -> Names:
+    """Everybody's name by their id in hexadecimal."""
+    return {operator.id.hex(): operator.name for operator in reader.people.all()}
+
+
+def _paper(reader: Reader | UnitOfWork, paper_id: bytes) -> StoredSale | StoredRefund | StoredClose:
+    found = (
+        reader.sales.by_id(paper_id)
+        or reader.refunds.stored(paper_id)
+        or reader.shifts.closed(paper_id)
+    )
     if found is None:
         raise ServiceRefusal("NO_SUCH_SALE")
     return found
@@ -298,6 +329,10 @@ def _paper(reader: Reader | UnitOfWork, paper_id: bytes) -> StoredSale | StoredR
 
 def _of(paper: StoredSale | StoredRefund) -> Sale | Refund:
     return paper.sale if isinstance(paper, StoredSale) else paper.refund
+
+
+def _number(paper: StoredSale | StoredRefund | StoredClose) -> str:
+    return f"Z-{paper.close.number}" if isinstance(paper, StoredClose) else _of(paper).number
 
 
 def _people(reader: Reader, paper: Sale | Refund) -> ReceiptPeople:

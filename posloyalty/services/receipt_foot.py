@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from posloyalty.domain.programme.kinds.gift_card import OUTSIDE_TAX
 from posloyalty.domain.shop.invoiceable import invoiceable_minor
 from posloyalty.domain.shop.refund import Refund
-from posloyalty.domain.shop.sale import Sale, SalePoints, SaleTax, Told
+from posloyalty.domain.shop.sale import Sale, SalePoints, Told
 from posloyalty.domain.values.fixed_point import MINUS, format_fixed
 from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.domain.values.quantity import format_quantity
@@ -44,7 +44,7 @@ def tax_blocks(
     money = currency(sale.currency)
     rows = tuple(
         (
-            _tax_name(tax, names, words),
+            tax_label(tax.tax_class, tax.rate, names, words),
             format_amount(tax.base_minor, money),
             format_amount(tax.tax_minor, money),
         )
@@ -130,12 +130,12 @@ def _moved(points: SalePoints, words: Wording) -> list[str]:
     return parts
 
 
-def _tax_name(tax: SaleTax, names: Mapping[str, str], words: Wording) -> str:
+def tax_label(tax_class: str, rate: Ratio, names: Mapping[str, str], words: Wording) -> str:
     """The shop's name of a class; with its rate unless the name says it."""
-    if tax.tax_class == OUTSIDE_TAX.code:
+    if tax_class == OUTSIDE_TAX.code:
         return words("receipt.outside_tax")
-    name = names.get(tax.tax_class, tax.tax_class)
-    return name if "%" in name else f"{name} {_percent(tax.rate)}%"
+    name = names.get(tax_class, tax_class)
+    return name if "%" in name else f"{name} {_percent(rate)}%"
 
 
 def _percent(rate: Ratio) -> str:

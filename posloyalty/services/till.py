@@ -22,6 +22,7 @@ from posloyalty.services.deeds import Deeds
 from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.doings import Doings
 from posloyalty.services.drafts import Drafts
+from posloyalty.services.drawer import Drawer
 from posloyalty.services.enrol_member import EnrolMember
 from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
@@ -46,6 +47,7 @@ from posloyalty.services.refund_unknown import RefundUnknown
 from posloyalty.services.run_rules import RunRules
 from posloyalty.services.sale_history import SaleHistory
 from posloyalty.services.scan_table import ScanTables
+from posloyalty.services.shifts import Shifts
 from posloyalty.services.shop_settings import ShopSettings
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
@@ -73,6 +75,8 @@ class Till:
     scan: RecogniseScan
     scan_table: ScanTables
     drafts: Drafts
+    drawer: Drawer
+    shifts: Shifts
     members: FindMember
     enrol: EnrolMember
     catalogue: Catalogue

@@ -56,6 +56,8 @@ from posloyalty.storage.repositories.sales import (
     tax_rows,
     tender_rows,
 )
+from posloyalty.storage.shift_audit import ShiftAudit
+from posloyalty.storage.shift_tables import CASH_COUNT, CASH_MOVE, SHIFT, SHIFT_CLOSE
 from posloyalty.storage.tables import (
     ACCOUNT,
     JOURNAL_EVENT,
@@ -144,12 +146,14 @@ class _Fold:
         self._tiers: dict[tuple[Any, ...], dict[str, object]] = {}
         self._visits: dict[bytes, list[int]] = {}
         self._rights: dict[bytes, tuple[int, Right]] = {}
+        self._shifts = ShiftAudit(self._kind_of)
         self._last_seq = 0
         self._passes = {
             table.name: _Pass(connection, table)
             for table in (
                 OUTBOX, SALE, SALE_LINE, LINE_SHARE, SALE_TAX, SALE_TENDER, TRANSFER, LOT, LOT_USE,
                 REFUND, REFUND_LINE, REFUND_TENDER, ACT, RIGHT_CHANGE, METER_ENTRY, AUDIT_ENTRY,
+                SHIFT, CASH_MOVE, CASH_COUNT, SHIFT_CLOSE,
             )
         }  # fmt: skip
 
@@ -213,9 +217,32 @@ class _Fold:
         seq = self._last_seq = stored.seq
         self._counts.events += 1
         self._counts.head = stored.hash.hex()
-        expected: dict[str, list[Row]] = {}
         event = events.decode(stored.body)
         yield from _labels(stored, event)
+        expected = self._expected(seq, event)
+        contradicted = self._shifts.difference(seq, event)
+        if contradicted is not None:
+            yield contradicted
+        for name, one in self._passes.items():
+            stray, found = one.at(seq)
+            for row in stray:
+                yield _difference(one.table, row, expected=None, found=row)
+            if one.table is OUTBOX:
+                # Its state is not the journal's business: only that the event is listed once.
+                found = [row[:1] for row in found]
+                wanted: list[Row] = [(seq,)]
+            elif one.table is LOT:
+                wanted = expected.get(name, [])
+                found = [_without_remaining(row) for row in found]
+            else:
+                wanted = expected.get(name, [])
+            if wanted != found:
+                # Rows come in the order of their keys, which the event need not have had.
+                yield from _compared(one.table, sorted(wanted, key=repr), sorted(found, key=repr))
+
+    def _expected(self, seq: int, event: events.Event | events.Opaque) -> dict[str, list[Row]]:
+        """The rows that an event should have left, by table; its sums are added on the way."""
+        expected: dict[str, list[Row]] = self._shifts.rows(seq, event)
         if isinstance(event, events.Event):
             audited = audit_row(seq, event)
             expected["audit_entry"] = [] if audited is None else [audited]
@@ -236,22 +263,11 @@ class _Fold:
             expected["act"] = [act_row(seq, event)]
         if isinstance(event, Doing):
             expected |= self._done(seq, consequences_of(event))
-        for name, one in self._passes.items():
-            stray, found = one.at(seq)
-            for row in stray:
-                yield _difference(one.table, row, expected=None, found=row)
-            if one.table is OUTBOX:
-                # Its state is not the journal's business: only that the event is listed once.
-                found = [row[:1] for row in found]
-                wanted: list[Row] = [(seq,)]
-            elif one.table is LOT:
-                wanted = expected.get(name, [])
-                found = [_without_remaining(row) for row in found]
-            else:
-                wanted = expected.get(name, [])
-            if wanted != found:
-                # Rows come in the order of their keys, which the event need not have had.
-                yield from _compared(one.table, sorted(wanted, key=repr), sorted(found, key=repr))
+        return expected
+
+    def _kind_of(self, right_id: bytes) -> str:
+        _seq, right = self._rights.get(right_id, (0, None))
+        return "" if right is None else right.kind
 
     def _sale(self, seq: int, event: events.Sale) -> dict[str, list[Row]]:
         sale = sale_of(event)

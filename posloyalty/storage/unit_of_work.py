@@ -45,6 +45,7 @@ from posloyalty.storage.repositories.printing import Printing, Replays
 from posloyalty.storage.repositories.refunds import RefundReads, Refunds
 from posloyalty.storage.repositories.sales import SaleReads, Sales
 from posloyalty.storage.repositories.settings import Drafts, Programmes, Settings
+from posloyalty.storage.repositories.shifts import ShiftReads, Shifts
 from posloyalty.storage.repositories.tokens import Tokens
 from posloyalty.storage.snapshot import copy_book, copy_to
 from posloyalty.storage.witness import EVERY_EVENTS, write_witness
@@ -79,6 +80,7 @@ class SqlReader(Shelf):
         self.sales = SaleReads(connection)
         self.refunds = RefundReads(connection)
         self.acts = ActReads(connection)
+        self.shifts = ShiftReads(connection)
 
 
 class SqlUnit(Shelf):
@@ -93,6 +95,7 @@ class SqlUnit(Shelf):
         self.sales = Sales(connection, self.journal, self.ledger)
         self.refunds = Refunds(connection, self.journal, self.ledger)
         self.acts = Acts(connection, self.journal, self.ledger)
+        self.shifts = Shifts(connection, self.journal)
         self._place = place
         self._lock = Lock()
         self._transaction: RootTransaction | None = None

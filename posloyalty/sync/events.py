@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from posloyalty.sync.event_base import VERSION, BadEvent, Event, ServerTime
 from posloyalty.sync.event_parts import (
     Count,
     Line,
@@ -30,6 +31,7 @@ from posloyalty.sync.event_parts import (
     TierMet,
     Told,
 )
+from posloyalty.sync.shift_events import CashCounted, CashMoved, ShiftClosed, ShiftOpen, ShiftSum
 
 __all__ = [
     "KINDS",
@@ -39,6 +41,8 @@ __all__ = [
     "Boot",
     "CardIssue",
     "CardRevoke",
+    "CashCounted",
+    "CashMoved",
     "ClockJump",
     "Consent",
     "Count",
@@ -67,6 +71,9 @@ __all__ = [
     "SaleV1",
     "ServerTime",
     "SettingsChange",
+    "ShiftClosed",
+    "ShiftOpen",
+    "ShiftSum",
     "Tax",
     "TierMet",
     "Told",
@@ -76,34 +83,6 @@ __all__ = [
     "kind",
     "kind_of",
 ]
-
-VERSION: Final = 1
-
-
-class BadEvent(ValueError):
-    """Bytes that are no journal event: not JSON, or a known type with wrong keys."""
-
-
-class ServerTime(Struct, frozen=True, forbid_unknown_fields=True):
-    """The last server time seen, and how many milliseconds had passed since by our own clock."""
-
-    at: str
-    since_ms: int
-
-
-class Event(Struct, frozen=True, kw_only=True, tag_field="t", forbid_unknown_fields=True):
-    """The common keys. `hlc` is [ms since 1970 UTC, counter]; `actor` an operator's id.
-
-    `ok` is the operator who approved it on the spot, where the actor alone might not.
-    """
-
-    v: Literal[1] = VERSION
-    id: str
-    at: str
-    hlc: tuple[int, int]
-    srv: ServerTime | UnsetType = UNSET
-    actor: str | UnsetType = UNSET
-    ok: str | UnsetType = UNSET
 
 
 class SaleV1(Event, frozen=True, kw_only=True, tag="sale"):
@@ -389,6 +368,10 @@ KINDS: Final[tuple[type[Event], ...]] = (
     Refund,
     Act,
     Heard,
+    ShiftOpen,
+    CashMoved,
+    CashCounted,
+    ShiftClosed,
     Deed,
 )
 """Every type as this release writes it."""

@@ -7,6 +7,8 @@ from datetime import date
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
 from posloyalty.domain.shop.refund import Refund, RefundKind, Withheld
 from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.shop.shift import CashCount, CashMove, Shift, ShiftClose
+from posloyalty.domain.shop.shift_sums import SumKey, SumKind, Sums
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.services.ports import UnitOfWork
 from posloyalty.sync import events
@@ -82,3 +84,58 @@ def an_act(
         rights=rights_changed(does.rights),
         meters=counted(does.meters, member_id=member_id, at=rig.clock.now()),
     )
+
+
+def a_closed_shift(unit: UnitOfWork, rig: Rig, *, print_z: bool = False) -> ShiftClose:
+    """A shift of 500.00, of which 100.00 were taken out, counted and closed."""
+    at, who, shift_id = rig.clock.now(), b"O" * 16, rig.ids.new_id()
+    unit.shifts.begin(
+        Shift(
+            id=shift_id,
+            number=1,
+            at=at,
+            day=TODAY,
+            currency="CNY",
+            operator_id=who,
+            float_minor=50_000,
+        )
+    )
+    unit.shifts.move_cash(
+        CashMove(
+            id=rig.ids.new_id(),
+            shift_id=shift_id,
+            at=at,
+            operator_id=who,
+            amount_minor=-10_000,
+            cause="safe",
+        )
+    )
+    unit.shifts.count(
+        CashCount(
+            id=rig.ids.new_id(),
+            shift_id=shift_id,
+            at=at,
+            operator_id=who,
+            turn=1,
+            pieces=((10_000, 4),),
+            due_minor=40_000,
+            within=True,
+        )
+    )
+    sums = Sums()
+    sums.add(SumKey(who.hex(), SumKind.FLOAT), 50_000)
+    sums.add(SumKey(who.hex(), SumKind.CASH_OUT, "safe"), 10_000)
+    sums.add(SumKey(who.hex(), SumKind.COUNT), 40_000)
+    close = ShiftClose(
+        id=rig.ids.new_id(),
+        shift_id=shift_id,
+        number=1,
+        at=at,
+        day=TODAY,
+        currency="CNY",
+        operator_id=who,
+        counted_minor=40_000,
+        due_minor=40_000,
+    )
+    unit.shifts.end(close, sums, print_z=print_z)
+    return close

@@ -40,14 +40,14 @@ def upgrade():
     between(0)
     op.execute("ALTER TABLE sale ADD COLUMN shift_seq INTEGER")
     between(1)
-    op.execute("CREATE TABLE shift (seq INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT")
+    op.execute("CREATE TABLE later (seq INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT")
     between(2)
     op.execute("DROP TRIGGER sale_no_update")
     between(3)
     # Enough to make the page cache spill: uncommitted pages then stand in the log on the disk.
     op.execute("PRAGMA cache_size = 20")
     op.execute("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000)"
-               " INSERT INTO shift SELECT x, hex(randomblob(200)) FROM n")
+               " INSERT INTO later SELECT x, hex(randomblob(200)) FROM n")
     between(4)
     op.execute("UPDATE sale SET shift_seq = 1")
     between(5)
@@ -88,7 +88,7 @@ def shown(place: BookPlace) -> tuple[str, int, bool]:
             ask = connection.exec_driver_sql
             found = ask("SELECT version_num FROM alembic_version").scalar()
             sales = ask("SELECT count(*) FROM sale").scalar()
-            new = ask("SELECT count(*) FROM sqlite_schema WHERE name = 'shift'").scalar()
+            new = ask("SELECT count(*) FROM sqlite_schema WHERE name = 'later'").scalar()
             return str(found), int(sales or 0), bool(new)
     finally:
         engine.dispose()

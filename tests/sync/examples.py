@@ -11,6 +11,7 @@ AT = "2026-11-22T14:06:05.123+08:00"
 HLC = (1_795_327_565_123, 0)
 MEMBER = "0199c0de" * 4
 OPERATOR = "01990000" * 4
+SHIFT = "0199bbbb" * 4
 EVENT = "0199aaaa" * 4
 LOT = "ab" * 16
 
@@ -147,6 +148,58 @@ EXAMPLES: dict[str, events.Event] = {
         app="0.1.0",
         currency="CNY",
         zone="Asia/Shanghai",
+    ),
+    "shift_open": events.ShiftOpen(
+        id=EVENT,
+        at=AT,
+        hlc=HLC,
+        actor=OPERATOR,
+        z=12,
+        day="2026-11-22",
+        cur="CNY",
+        cash=50_000,
+    ),
+    "cash_move": events.CashMoved(
+        id=EVENT,
+        at=AT,
+        hlc=HLC,
+        actor=OPERATOR,
+        ok="01990001" * 4,
+        shift=SHIFT,
+        n=-30_000,
+        cause="safe",
+    ),
+    "cash_count": events.CashCounted(
+        id=EVENT,
+        at=AT,
+        hlc=HLC,
+        actor=OPERATOR,
+        shift=SHIFT,
+        turn=2,
+        pieces=((10_000, 14), (5_000, 9), (10, 24)),
+        total=185_240,
+        due=185_740,
+        within=True,
+    ),
+    "shift_close": events.ShiftClosed(
+        id=EVENT,
+        at=AT,
+        hlc=HLC,
+        actor=OPERATOR,
+        ok="01990001" * 4,
+        shift=SHIFT,
+        z=12,
+        day="2026-11-22",
+        cur="CNY",
+        counted=185_240,
+        due=187_740,
+        cause="unknown",
+        sums=(
+            events.ShiftSum(op=OPERATOR, k="float", c=1, n=50_000),
+            events.ShiftSum(
+                op=OPERATOR, k="earned", of="points", name="积分", scale=2, c=148, n=11_204
+            ),
+        ),
     ),
     "heard": events.Heard(
         id=EVENT,

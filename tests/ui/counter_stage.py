@@ -73,7 +73,8 @@ class CounterStage(Stage):
         self.rest()
 
     def rest(self) -> None:
-        """Let layouts settle and thrown-away widgets go."""
+        """Let another look come to its end, layouts settle and thrown-away widgets go."""
+        self.window.change_at_once()
         for _ in range(3):
             QApplication.processEvents()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

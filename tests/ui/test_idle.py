@@ -49,6 +49,23 @@ def test_a_step_that_fails_is_told_and_the_next_runs(qtbot: QtBot) -> None:
     assert done == ["next"]
 
 
+def test_what_is_urgent_goes_first_and_what_was_half_done_goes_on_behind_it(qtbot: QtBot) -> None:
+    owner, done = QObject(), []
+    idle = Idle(owner)
+
+    def long(name: str, *, interrupt: bool = False) -> Iterator[None]:
+        for piece in "12":
+            done.append(name + piece)
+            if interrupt and piece == "1":
+                idle.first(lambda: long("urgent"))
+            yield
+
+    idle.then(lambda: long("slow", interrupt=True))
+    idle.then(lambda: done.append("last"))
+    qtbot.waitUntil(lambda: idle.at_rest)
+    assert done == ["slow1", "urgent1", "urgent2", "slow2", "last"]
+
+
 def test_what_is_forgotten_is_not_done(qtbot: QtBot) -> None:
     owner, done = QObject(), []
     idle = Idle(owner)

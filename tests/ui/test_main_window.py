@@ -243,6 +243,7 @@ def test_another_language_words_every_presenter_anew_and_makes_the_view_again(
     stage.view().field.input.setFocus()
     stage.type("half")
     stage.session.speak("zh_TW")
+    stage.window.change_at_once()
     assert stage.view() is not before
     assert stage.view().words.language == "zh_TW"
     assert stage.view().field.text == "half"
@@ -255,6 +256,7 @@ def test_another_language_words_every_presenter_anew_and_makes_the_view_again(
 def test_look_and_scale_change_while_running(stage: Stage, look: str, scale: int) -> None:
     stage.window.navigator.open_sheet(Sheet.WHY)
     stage.session.look_changed(look=look, scale=scale)
+    stage.window.change_at_once()
     assert stage.window.look.tokens.name == look
     assert stage.window.strip.height() == 48 * scale // 100
     assert stage.view().look == stage.window.look
@@ -274,6 +276,7 @@ def test_a_look_that_changes_while_screens_are_made_ahead_finds_none_of_the_old(
     for _ in range(steps):
         next(making, None)
     stage.session.look_changed(look="dark", scale=150)
+    stage.window.change_at_once()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     for _ in making:
         pass
@@ -288,11 +291,11 @@ def test_another_size_takes_another_layout_and_loses_nothing(stage: Stage) -> No
     stage.view().field.input.setFocus()
     stage.type("half")
     stage.window.resize(1024, 768)
-    QApplication.processEvents()
+    stage.window.change_at_once()
     assert stage.view().look.layout is Layout.COMPACT
     assert stage.view().field.text == "half"
     stage.window.resize(1080, 1920)
-    QApplication.processEvents()
+    stage.window.change_at_once()
     assert stage.view().look.layout is Layout.PORTRAIT
 
 
@@ -323,6 +326,7 @@ def test_a_message_with_undo_waits_for_the_next_step(stage: Stage) -> None:
 def test_a_message_survives_another_look(stage: Stage) -> None:
     stage.window.toasts.say("Done", ToastKind.GOOD)
     stage.session.look_changed(look="dark")
+    stage.window.change_at_once()
     entry = stage.view().entry
     assert entry is not None
     assert entry.toast.message == "Done"

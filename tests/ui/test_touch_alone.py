@@ -277,7 +277,7 @@ def test_a_card_payment_takes_a_reference_of_letters_over_nothing_that_matters(
     touch.write("AB-7")
     assert hand.state(Screen.PAY).reference == "4AB-7"
     view = hand.till.window.navigator.view
-    for kept in (view.main, view.reference, *(key for key in view.pads[False].keys)):
+    for kept in (view.main, view.reference, *view.pad.keys):
         assert not kept.isVisible() or touch.finger.reaches(kept), kept.accessibleName()
     hand.tap("pay.complete")
     hand.front(Screen.DONE)

@@ -195,12 +195,15 @@ def test_it_goes_when_screen_language_look_or_size_change(stage: Stage, touch: T
     stage.window.navigator.show(Screen.SALE)
     opened()
     stage.session.speak("en")
+    stage.window.change_at_once()
     assert not touch.keyboard.open
     opened()
     stage.session.look_changed(look="dark")
+    stage.window.change_at_once()
     assert not touch.keyboard.open
     opened()
     stage.window.resize(900, 700)
+    stage.window.change_at_once()
     assert not touch.keyboard.open
     opened()
     stage.window.show_menu()

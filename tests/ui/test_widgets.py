@@ -14,6 +14,7 @@ from ui.appearance import Appearance, Layout
 from ui.appearance.fonts import load_faces
 from ui.presenters.ports import ToastKind
 from ui.widgets import paint
+from ui.widgets.buttons import ActionButton
 from ui.widgets.chips import ChipKind, ChipRow
 from ui.widgets.lists import ListRow
 from ui.widgets.number_pad import NumberPad, PadKind
@@ -45,15 +46,37 @@ def test_the_pad_has_seven_eight_nine_on_top_and_tells_each_key(made: Gallery) -
 
 
 @pytest.mark.parametrize(
-    ("kind", "signs"), [(PadKind.AMOUNT, "."), (PadKind.WHOLE, "00"), (PadKind.PIN, "0")]
+    ("kind", "last"), [(PadKind.AMOUNT, ["00", "0", "."]), (PadKind.PIN, ["Clear", "0", ""])]
 )
-def test_each_kind_of_pad_has_its_last_row(qtbot: QtBot, kind: PadKind, signs: str) -> None:
+def test_each_kind_of_pad_has_its_last_row(qtbot: QtBot, kind: PadKind, last: list[str]) -> None:
     pad = NumberPad(Appearance(), kind, clear_words="Clear", backspace_name="Back")
     qtbot.addWidget(pad)
-    words = [key.text() for key in pad.keys]
-    assert signs in words
-    assert ("." in words) is (kind is PadKind.AMOUNT)
-    assert ("00" in words) is (kind is not PadKind.PIN)
+    below = max(key.y() for key in _shown(pad))
+    assert [key.text() for key in pad.keys if key.y() == below] == last
+
+
+def test_where_there_are_no_cents_there_is_no_point_and_its_place_stays_empty(
+    qtbot: QtBot,
+) -> None:
+    pad = NumberPad(Appearance(), clear_words="Clear", backspace_name="Back")
+    qtbot.addWidget(pad)
+    typed: list[str] = []
+    pad.typed.connect(typed.append)
+    point = next(key for key in _shown(pad) if key.text() == ".")
+    where = point.geometry()
+    pad.show_point(False)
+    assert "." not in [key.text() for key in _shown(pad)]
+    QTest.mouseClick(pad, LEFT, pos=where.center())
+    assert typed != []
+    assert "." not in typed
+    pad.show_point(True)
+    assert [key.geometry() for key in _shown(pad) if key.text() == "."] == [where]
+
+
+def _shown(pad: NumberPad) -> list[ActionButton]:
+    pad.show()
+    pad.resize(400, 400)
+    return [key for key in pad.keys if key.isVisible()]
 
 
 def test_a_press_between_two_pad_keys_belongs_to_the_nearest(made: Gallery) -> None:

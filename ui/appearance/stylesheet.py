@@ -1,5 +1,8 @@
 """The one style sheet and the palette that Qt's own controls (fields, tables, lists) follow.
 
+Each view carries them by itself (`dress`), never the window: a window's style sheet is worked out
+for every widget that there is, in one call of Qt, whenever it changes.
+
 Widgets of ours paint themselves from the tokens; what is left to the style sheet is chosen by the
 dynamic properties `panel` (surface, sunken, card, strip) and `tone` (a token's name).
 No rule sets a font: Qt would drop the tabular digits of fonts that a style sheet touched.
@@ -7,14 +10,17 @@ No rule sets a font: Qt would drop the tabular digits of fonts that a style shee
 
 from __future__ import annotations
 
+from functools import lru_cache
 from string import Template
 from typing import Final
 
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QWidget
 
 from ui.appearance.look import Appearance
 from ui.appearance.metrics import RADIUS_CARD, RADIUS_CONTROL, RADIUS_PANEL, TARGET
 
+KEPT: Final = 4
 TONES: Final = (
     "ink", "ink2", "ink3", "primary", "on_primary", "success", "warn", "on_warn", "danger",
     "on_card", "on_card2", "gold", "on_strip", "on_strip2",
@@ -67,6 +73,14 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 """)
 
 
+def dress(widget: QWidget, look: Appearance) -> None:
+    """Give palette, face and style sheet to a widget; its parts follow."""
+    widget.setPalette(palette(look))
+    widget.setFont(look.font())
+    widget.setStyleSheet(style_sheet(look))
+
+
+@lru_cache(KEPT)
 def style_sheet(look: Appearance) -> str:
     """The style sheet of an appearance."""
     tokens = look.tokens

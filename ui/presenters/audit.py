@@ -38,7 +38,16 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "line_discount",
         "basket_discount",
     ),
-    "money": ("return", "void", "drawer_opened", "receipt_copy", "act_adjust", "act_undo"),
+    "money": (
+        "return",
+        "void",
+        "drawer_opened",
+        "cash_move",
+        "shift_close",
+        "receipt_copy",
+        "act_adjust",
+        "act_undo",
+    ),
     "people": ("pin_refused", "approval_refused", "approved_sale", "approved_act"),
     "shop": ("settings_change", "key_rotate", "clock_jump"),
 }

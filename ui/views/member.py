@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TypeVar
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ui.appearance import Layout
 from ui.presenters.member import Focus, MemberPresenter, MemberScreenState, Pane
 from ui.presenters.member_rows import MemberTile
+from ui.rehearsal import rehearse
 from ui.views.enrolment import EnrolmentPane
 from ui.views.member_card import CardPane, ReplacePane
 from ui.views.member_detail import DetailPane
@@ -19,7 +24,7 @@ from ui.widgets.number_pad import NumberPad, PadKind
 from ui.widgets.text import Icon, Panel, Text
 from ui.widgets.view import ScreenView, ViewContext
 
-PANES = (Pane.NEW, Pane.DETAIL, Pane.CARD, Pane.REPLACE)
+P = TypeVar("P", bound=QWidget)
 HUES = ("blue", "teal", "amber", "purple", "green", "orange", "indigo", "pink")
 
 
@@ -66,15 +71,35 @@ class MemberView(ScreenView):
         self._pad.hide()
         self._panes = QStackedWidget()
         self.enrolment = EnrolmentPane(presenter, context)
-        self.detail = DetailPane(presenter, context)
-        self.card = CardPane(presenter, context)
-        self.replace = ReplacePane(presenter, context)
-        for pane in (self.enrolment, self.detail, self.card, self.replace):
-            self._panes.addWidget(pane)
+        self._panes.addWidget(self.enrolment)
         self._arrange()
         self.home = self._search.input
         self._release_form = presenter.enrolment.subscribe(self.enrolment.present)
         self.bind(presenter)
+
+    @cached_property
+    def detail(self) -> DetailPane:
+        """What the till knows of a member; made when one is first opened."""
+        return self._added(DetailPane(self._presenter, self.context))
+
+    @cached_property
+    def card(self) -> CardPane:
+        """A card to be seen and printed; made when one is first wanted."""
+        return self._added(CardPane(self._presenter, self.context))
+
+    @cached_property
+    def replace(self) -> ReplacePane:
+        """A lost card's question; made when it is first asked."""
+        return self._added(ReplacePane(self._presenter, self.context))
+
+    def pieces(self) -> Iterator[None]:
+        """The panes before anybody asks, a piece at each `next`."""
+        for pane in (lambda: self.detail, lambda: self.card, lambda: self.replace):
+            yield from rehearse(pane(), self._panes.size())
+
+    def _added(self, pane: P) -> P:
+        self._panes.addWidget(pane)
+        return pane
 
     def release(self) -> None:
         """Let go of the form too."""
@@ -139,17 +164,28 @@ class MemberView(ScreenView):
         )
         self._add.setEnabled(bool(state.rows))
         self._open.setEnabled(state.can_add)
-        self._panes.setCurrentIndex(PANES.index(state.pane))
-        if state.detail is not None:
-            self.detail.present(state.detail)
-            self.replace.present(state.detail, busy=state.busy)
-        if state.card is not None:
-            self.card.present(state.card)
+        self._show_pane(state)
         if self.look.narrow:
             self._one_at_a_time(state)
         if state.focus_n != self._focus_n:
             self._focus_n = state.focus_n
             self._give_focus(state)
+
+    def _show_pane(self, state: MemberScreenState) -> None:
+        shown: QWidget = self.enrolment
+        if state.pane is Pane.DETAIL:
+            shown = self.detail
+            if state.detail is not None:
+                self.detail.present(state.detail)
+        elif state.pane is Pane.REPLACE:
+            shown = self.replace
+            if state.detail is not None:
+                self.replace.present(state.detail, busy=state.busy)
+        elif state.pane is Pane.CARD:
+            shown = self.card
+            if state.card is not None:
+                self.card.present(state.card)
+        self._panes.setCurrentWidget(shown)
 
     def _one_at_a_time(self, state: MemberScreenState) -> None:
         """In narrow the form stands alone once it is wanted, and so do details and cards."""

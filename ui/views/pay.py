@@ -70,7 +70,7 @@ class PayView(ScreenView):
         self.reference.clicked.connect(lambda: presenter.fill(PayField.REFERENCE))
         self.notes = NoteRow(look, presenter)
         self._whole: bool | None = None
-        self.pads = {whole: self._make_pad(whole) for whole in (False, True)}
+        self.pad = self._make_pad()
         self.change = ChangeLine(look)
         self.main = ActionButton(
             look,
@@ -119,8 +119,7 @@ class PayView(ScreenView):
         )
         self.reference.setProperty("typing", state.wants_reference and not amount)
         self.notes.present(state.notes)
-        self.pads[not state.whole].hide()
-        self.pads[state.whole].show()
+        self.pad.show_point(not state.whole)
         self.change.present(state.change_label, state.change, state.change_kind)
         self.main.set_words(state.main)
         self.main.set_icon("check" if state.completes else "")
@@ -145,7 +144,7 @@ class PayView(ScreenView):
             self.amount,
             self.notes,
             self.reference,
-            *self.pads.values(),
+            self.pad,
             self.main,
         )
         to = next_in(zones, QApplication.focusWidget(), forward=forward)
@@ -177,10 +176,10 @@ class PayView(ScreenView):
             buttons.append(button)
         return buttons
 
-    def _make_pad(self, whole: bool) -> NumberPad:
+    def _make_pad(self) -> NumberPad:
         pad = NumberPad(
             self.look,
-            PadKind.WHOLE if whole else PadKind.AMOUNT,
+            PadKind.AMOUNT,
             clear_words=self.words("pay.clear"),
             backspace_name=self.words("pay.backspace"),
         )
@@ -254,11 +253,8 @@ class PayView(ScreenView):
         beside = QHBoxLayout()
         beside.setSpacing(gap)
         beside.addLayout(side, 1)
-        pads = QVBoxLayout()
-        for pad in self.pads.values():
-            pad.setMaximumHeight(self.look.px(360))
-            pads.addWidget(pad, 1)
-        beside.addLayout(pads, 1)
+        self.pad.setMaximumHeight(self.look.px(360))
+        beside.addWidget(self.pad, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(gap, gap, gap, gap)
         whole.setSpacing(gap)
@@ -312,8 +308,7 @@ class PayView(ScreenView):
         place.addWidget(self.notes)
         place.addWidget(self.reference)
         column.addLayout(place)
-        for pad in self.pads.values():
-            column.addWidget(pad, 1)
+        column.addWidget(self.pad, 1)
         column.addWidget(self.change)
         keys.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         keys.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -6,6 +6,8 @@ always at the right bottom, or along the foot. The keyboard's home is the basket
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
     QApplication,
@@ -122,6 +124,10 @@ class SaleView(ScreenView):
         reason = Qt.FocusReason.TabFocusReason
         to.setFocus(reason if forward else Qt.FocusReason.BacktabFocusReason)
         return True
+
+    def pieces(self) -> Iterator[None]:
+        """The pages that may lie over the quick keys."""
+        yield from self.keys.pieces()
 
     def free_for_keys(self) -> QRect | None:
         """Beside a sheet, which covers the right alone: over basket and member, never over Pay."""

@@ -6,6 +6,9 @@ Pay stay free. The grid has as many rows as the height holds; places never move.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -23,6 +26,7 @@ from ui.models.counter_rows import key_row, turn_row
 from ui.presenters.sale import SalePresenter
 from ui.presenters.sale_pad import PadState
 from ui.presenters.sale_state import SaleState
+from ui.rehearsal import rehearse
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.number_pad import AmountBox, NumberPad, PadKind
 from ui.widgets.quick_keys import QuickKeys
@@ -54,12 +58,30 @@ class KeysArea(QStackedWidget):
         self._holder_layout = QVBoxLayout(self._holder)
         self._holder_layout.setContentsMargins(0, 0, 0, 0)
         self._rows = 0
+        self._words = words
         self.keys: QuickKeys | None = None
-        self.pad = PadPage(look, words, presenter)
-        self.unknown = UnknownPage(look, words, presenter)
         self.chips = QWidget()
-        for page in (self._holder, self.pad, self.unknown, self.chips):
-            self.addWidget(page)
+        self.addWidget(self._holder)
+        self.addWidget(self.chips)
+
+    @cached_property
+    def pad(self) -> PadPage:
+        """The page for a quantity, weight or price; made when it is first asked for."""
+        page = PadPage(self._look, self._words, self._presenter)
+        self.addWidget(page)
+        return page
+
+    @cached_property
+    def unknown(self) -> UnknownPage:
+        """The page of a code without a product; made when it is first asked for."""
+        page = UnknownPage(self._look, self._words, self._presenter)
+        self.addWidget(page)
+        return page
+
+    def pieces(self) -> Iterator[None]:
+        """Make the pages before anybody asks, a piece at each `next`."""
+        for page in (lambda: self.pad, lambda: self.unknown):
+            yield from rehearse(page(), self.size())
 
     def minimumSizeHint(self) -> QSize:
         """At least one row of keys under its tabs; the pages over it scroll within."""
@@ -138,19 +160,15 @@ class PadPage(Panel):
         self._close = ActionButton(look, icon="close", name=words("sale.close"), key="")
         self._close.clicked.connect(presenter.escape)
         self._box = AmountBox(look)
-        self._pads = {
-            whole: NumberPad(
-                look,
-                PadKind.WHOLE if whole else PadKind.AMOUNT,
-                clear_words=words("sale.pad_clear"),
-                backspace_name=words("sale.pad_backspace"),
-            )
-            for whole in (False, True)
-        }
-        for pad in self._pads.values():
-            pad.typed.connect(presenter.pad_key)
-            pad.backspace.connect(presenter.backspace)
-            pad.clear.connect(presenter.pad_clear)
+        self._pad = NumberPad(
+            look,
+            PadKind.AMOUNT,
+            clear_words=words("sale.pad_clear"),
+            backspace_name=words("sale.pad_backspace"),
+        )
+        self._pad.typed.connect(presenter.pad_key)
+        self._pad.backspace.connect(presenter.backspace)
+        self._pad.clear.connect(presenter.pad_clear)
         self._turn = ActionButton(look, words("sale.pad_as_amount"), icon="percent", height=48)
         self._turn.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._turn.clicked.connect(presenter.pad_turn)
@@ -170,8 +188,7 @@ class PadPage(Panel):
         """Show what is wanted and what stands there."""
         self._title.setText(state.title)
         self._box.present(state.label, state.value, fresh=state.fresh)
-        self._pads[not state.whole].hide()
-        self._pads[state.whole].show()
+        self._pad.show_point(not state.whole)
         self._turn.set_words(state.turn)
         self._turn.setVisible(bool(state.turn))
         self._ok.setEnabled(state.ready)
@@ -189,20 +206,17 @@ class PadPage(Panel):
         words.addLayout(head)
         words.addWidget(self._box)
         words.addWidget(self._turn)
-        pads = QVBoxLayout()
-        for each in self._pads.values():
-            pads.addWidget(each, 1)
         whole: QHBoxLayout | QVBoxLayout
         if not upright:
             whole = QHBoxLayout(self)
             words.addStretch(1)
             words.addWidget(self._ok)
             whole.addLayout(words, 1)
-            whole.addLayout(pads, 1)
+            whole.addWidget(self._pad, 1)
         else:
             whole = QVBoxLayout(self)
             whole.addLayout(words)
-            whole.addLayout(pads, 1)
+            whole.addWidget(self._pad, 1)
             whole.addWidget(self._ok)
         whole.setContentsMargins(pad, pad, pad, pad)
         whole.setSpacing(look.px(GAP))

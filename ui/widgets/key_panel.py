@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from ui.appearance.fonts import drawable
 from ui.appearance.look import Appearance
 from ui.appearance.metrics import GAP, PAD_KEY, RADIUS_CONTROL, TARGET
+from ui.appearance.stylesheet import dress
 from ui.presenters.typing.cells import Cell, Dress
 from ui.presenters.typing.keys import COLUMNS
 from ui.widgets import paint
@@ -42,6 +43,7 @@ class KeyPanel(QWidget):
         self, look: Appearance, *, name: str, rows_most: int, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        dress(self, look)
         self._look = look
         self._rows: Rows = ()
         self._columns = COLUMNS

@@ -23,15 +23,14 @@ class PadKind(Enum):
     """Which keys the pad has beside the digits."""
 
     AMOUNT = auto()
-    WHOLE = auto()
     PIN = auto()
 
 
 class NumberPad(QWidget):
     """Digits 7-8-9 / 4-5-6 / 1-2-3 / and a last row by kind, backspace and clear.
 
-    AMOUNT and WHOLE: 00 0 . with a column of backspace over clear at the right (WHOLE, for
-    currencies without cents and for pieces, has no point). PIN: clear 0 backspace.
+    AMOUNT: 00 0 . with a column of backspace over clear at the right; `show_point` takes the point
+    away for pieces and for currencies without cents. PIN: clear 0 backspace.
     """
 
     typed = Signal(str)
@@ -50,6 +49,7 @@ class NumberPad(QWidget):
         super().__init__(parent)
         self._look = look
         self.keys: list[ActionButton] = []
+        self._point: ActionButton | None = None
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(look.px(GAP))
@@ -66,8 +66,8 @@ class NumberPad(QWidget):
             self._add(erase, 3, 2)
         else:
             for column, digit in enumerate(("00", "0", ".")):
-                if digit != "." or kind is PadKind.AMOUNT:
-                    self._add(self._digit(digit), 3, column)
+                self._add(self._digit(digit), 3, column)
+            self._point = self.keys[-1]
             self._add(erase, 0, 3, 2)
             self._add(wipe, 2, 3, 2)
             self._grid.setColumnStretch(3, 3)
@@ -75,11 +75,16 @@ class NumberPad(QWidget):
             self._grid.setColumnStretch(column, 4)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
+    def show_point(self, shown: bool) -> None:
+        """Whether an AMOUNT has a point just now; its place stays empty."""
+        if self._point is not None:
+            self._point.setVisible(shown)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A tap between the keys presses the nearest."""
         if event.button() is Qt.MouseButton.LeftButton:
             point = event.position().toPoint()
-            enabled = [key for key in self.keys if key.isEnabled()]
+            enabled = [key for key in self.keys if key.isEnabled() and not key.isHidden()]
             if enabled and self.rect().contains(point):
                 min(enabled, key=lambda key: _distance(key.geometry(), point)).click()
 

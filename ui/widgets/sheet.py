@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.appearance.look import Appearance
 from ui.appearance.metrics import GAP
+from ui.appearance.stylesheet import dress
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, Kind, main_button
 from ui.widgets.text import Icon, Panel, Text
@@ -63,6 +64,7 @@ class QuestionPanel(Panel):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("surface", parent)
+        dress(self, look)
         pad = look.px(24)
         column = QVBoxLayout(self)
         column.setContentsMargins(pad, pad, pad, pad)

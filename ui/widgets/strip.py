@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from ui.appearance.look import Appearance
 from ui.appearance.metrics import GAP, RADIUS_TAG, STRIP_HEIGHT, TARGET, Layout
+from ui.appearance.stylesheet import dress
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.text import Panel, Text
@@ -57,6 +58,7 @@ class StatusStrip(Panel):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("strip", parent)
+        dress(self, look)
         self._look = look
         self._state = StripState()
         self.setFixedHeight(look.px(STRIP_HEIGHT))

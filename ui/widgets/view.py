@@ -34,11 +34,14 @@ class ViewContext:
 
 
 class Ear:
-    """Hears a presenter for a view that may sleep: while it does, only the last state is kept."""
+    """Hears a presenter for a view that may sleep: while it does, only the last state is kept.
+
+    A view begins asleep: making it and showing a state on it are two pieces of work.
+    """
 
     def __init__(self, present: Callable[[Any], None]) -> None:
         self._present = present
-        self._asleep = False
+        self._asleep = True
         self._missed: list[Any] = []
 
     def hear(self, state: Any) -> None:
@@ -55,6 +58,10 @@ class Ear:
     def wake(self) -> None:
         """Come to the front, with the last state that was told meanwhile."""
         self._asleep = False
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Show the last state that was told, and sleep on."""
         if self._missed:
             self._present(self._missed.pop())
 
@@ -86,7 +93,7 @@ class ScreenView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def bind(self, presenter: Presenter[Any]) -> None:
-        """Show the presenter's state now and whenever it changes."""
+        """Show the presenter's state once the view wakes, and whenever it changes then."""
         self._unsubscribe = presenter.subscribe(self._ear.hear)
 
     def sleep(self) -> None:
@@ -96,6 +103,10 @@ class ScreenView(QWidget):
     def wake(self) -> None:
         """Come to the front, with the last state that was told meanwhile."""
         self._ear.wake()
+
+    def catch_up(self) -> None:
+        """Show the last state before anybody sees the view, and sleep on."""
+        self._ear.catch_up()
 
     def pieces(self) -> Iterator[None]:
         """Make what the view makes only when asked, a piece at each `next`; nothing by default."""

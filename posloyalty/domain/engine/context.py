@@ -34,6 +34,7 @@ from posloyalty.domain.values.calendar import MIDNIGHT, hour_shown, store_day
 class StoreContext:
     """The store's zone, the hour at which its business day ends, and the language of names.
 
+    `open_day` is the day of the shift that is open: everything belongs to it until the shift ends.
     `counts` is what the meters of the till, the store and campaigns hold, as far as limits look;
     `rooms` what this till may hand out by itself, where other tills may hand out the same;
     `held_back` are rights that it may not honour for that, and why.
@@ -44,6 +45,7 @@ class StoreContext:
 
     zone: tzinfo
     cutoff: time = MIDNIGHT
+    open_day: date | None = None
     language: str = ""
     till_id: bytes = b""
     operator_id: bytes = b""
@@ -54,6 +56,10 @@ class StoreContext:
     shown: tuple[Right, ...] = ()
     cards: tuple[StoredCard, ...] = ()
     budgets: Mapping[str, int] = field(default_factory=dict)
+
+    def business_day(self, at: datetime) -> date:
+        """The day to which something of an instant belongs, whatever the wall clock says."""
+        return self.open_day or store_day(at, self.zone, self.cutoff)
 
     def card(self, card_id: bytes) -> StoredCard | None:
         """A gift card by its id; None for one that the book does not know."""
@@ -100,7 +106,7 @@ def freeze(
 ) -> Context:
     """Fix the context of an evaluation."""
     day = store_day(at, programme.zone)
-    business_day = store_day(at, store.zone, store.cutoff)
+    business_day = store.business_day(at)
     barred = _barred(state) or own_card(programme, state, store.operator_id, day)
     active = None if barred else state
     goods = arrange(basket.lines)

@@ -103,7 +103,7 @@ def quote_unknown(
         cause=wish.cause,
         faulty=wish.faulty,
         at=at,
-        day=store_day(at, store.zone, store.cutoff),
+        day=store.business_day(at),
         whole=False,
         lines=lines,
         offers=(),

@@ -106,7 +106,7 @@ def quote_refund(
         cause=wish.cause,
         faulty=wish.faulty,
         at=at,
-        day=store_day(at, store.zone, store.cutoff),
+        day=store.business_day(at),
         whole=goods.whole,
         lines=goods.lines,
         offers=goods.offers(),
@@ -132,7 +132,7 @@ def _in_time(
     programme: Programme, original: Original, wish: RefundWish, at: datetime, store: StoreContext
 ) -> RefundWish:
     """A void of another day's sale, where the programme voids the same day's only, is a return."""
-    late = original.sale.day != store_day(at, store.zone, store.cutoff)
+    late = original.sale.day != store.business_day(at)
     if wish.kind is RefundKind.RETURN or not late:
         return wish
     if returns_of(programme).void is VoidWhen.ANY_DAY:

@@ -38,6 +38,7 @@ from posloyalty.services.ports.sales import (
     StoredRefund,
     StoredSale,
 )
+from posloyalty.services.ports.shifts import ShiftReads, Shifts, StoredClose, StoredShift
 from posloyalty.services.ports.shop import (
     CatalogueReads,
     CatalogueWrites,
@@ -104,10 +105,14 @@ __all__ = [
     "Sales",
     "SettingReads",
     "SettingWrites",
+    "ShiftReads",
+    "Shifts",
     "Stamp",
+    "StoredClose",
     "StoredProgramme",
     "StoredRefund",
     "StoredSale",
+    "StoredShift",
     "TillKey",
     "TokenReads",
     "Tokens",

@@ -18,6 +18,7 @@ from posloyalty.services.ports.queues import (
     ReplayWrites,
 )
 from posloyalty.services.ports.sales import RefundReads, Refunds, SaleReads, Sales
+from posloyalty.services.ports.shifts import ShiftReads, Shifts
 from posloyalty.services.ports.shop import (
     CatalogueReads,
     CatalogueWrites,
@@ -61,6 +62,8 @@ class Reader(Protocol):
     @property
     def acts(self) -> ActReads: ...  # noqa: D102
     @property
+    def shifts(self) -> ShiftReads: ...  # noqa: D102
+    @property
     def audit(self) -> AuditReads: ...  # noqa: D102
     @property
     def ledger(self) -> LedgerReads: ...  # noqa: D102
@@ -100,6 +103,8 @@ class UnitOfWork(Protocol):
     def refunds(self) -> Refunds: ...  # noqa: D102
     @property
     def acts(self) -> Acts: ...  # noqa: D102
+    @property
+    def shifts(self) -> Shifts: ...  # noqa: D102
     @property
     def audit(self) -> AuditReads: ...  # noqa: D102
     @property

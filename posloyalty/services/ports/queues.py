@@ -11,7 +11,7 @@ from posloyalty.services.ports.sales import PrintState, RefundRow, SaleRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintJob:
-    """A receipt in the queue: a sale's or a refund's, the other id is None.
+    """A paper in the queue: a sale's, a refund's or a closed shift's Z; the other ids are None.
 
     `detail` is the last fault's wording code.
     """
@@ -19,6 +19,7 @@ class PrintJob:
     id: int
     sale_id: bytes | None
     refund_id: bytes | None
+    close_id: bytes | None
     copy: bool
     state: PrintState
     attempts: int
@@ -53,7 +54,7 @@ class PrintingWrites(PrintingReads, Protocol):
     """Changing the print queue."""
 
     def queue(self, paper_id: bytes, *, copy: bool) -> int:
-        """Add a job for a sale or a refund; returns its id."""
+        """Add a job for a sale, a refund or a closed shift; returns its id."""
         ...
 
     def mark(self, job_id: int, state: PrintState, *, detail: str = "") -> None:

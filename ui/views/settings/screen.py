@@ -66,12 +66,19 @@ class SettingsView(ScreenView):
         if section is not None:
             section.wake()
 
+    def catch_up(self) -> None:
+        """The open section is shown too, and sleeps on."""
+        super().catch_up()
+        for view in self._views.values():
+            view.sleep()
+
     def pieces(self) -> Iterator[None]:
         """Make the sections that were never opened."""
         for name in self._presenter.sections:
             if name not in self._views:
                 view = self._view(name)
-                view.sleep()
+                yield
+                view.catch_up()
                 yield
                 yield from rehearse(view, self._stack.size())
 

@@ -76,6 +76,10 @@ class SectionView(QWidget):
         """Come to the front."""
         self._ear.wake()
 
+    def catch_up(self) -> None:
+        """Show the last state before anybody sees the section, and sleep on."""
+        self._ear.catch_up()
+
     def release(self) -> None:
         """Stop listening."""
         self._unsubscribe()

@@ -1,0 +1,32 @@
+"""The cash drawer: it hangs on the receipt printer, which opens it with a command of its own.
+
+Shape: `open()` sends the command once and tells what became of it. It is asked on the print lane
+only, after whatever it is opened for is on disk. A shop without a printer has no drawer to open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.shop.tender import TenderKind
+from posloyalty.services.receipt_printer import PrintResult, ReceiptPrinter
+
+
+class Drawer:
+    """The drawer of this till. `kick` makes the bytes that open it."""
+
+    def __init__(self, printer: Callable[[], ReceiptPrinter], kick: Callable[[], bytes]) -> None:
+        self._printer = printer
+        self._kick = kick
+
+    def open(self) -> PrintResult:
+        """Open it; never raises for what a printer does. Where there is no printer nothing is sent,
+        and the state says NONE.
+        """
+        return self._printer().print(self._kick())
+
+
+def takes_cash(sale: Sale) -> bool:
+    """Whether a sale moved cash, so that the drawer opens for it."""
+    return any(tender.kind is TenderKind.CASH for tender in sale.tenders)

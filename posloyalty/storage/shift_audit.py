@@ -1,0 +1,96 @@
+"""Shifts proved from the journal: their rows, and that every Z says what its events add up to.
+
+Shape: `ShiftAudit` hears every event in the order of the journal, keeps the sums of the shift that
+is open, and answers the rows that an event should have left; `difference` is where a count or a
+closing contradicts what came before it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from posloyalty.domain.shop.shift_sums import SumKey, Sums
+from posloyalty.services.verify_book import Difference
+from posloyalty.storage.repositories.shifts import close_row, count_row, move_row, shift_row
+from posloyalty.sync import events
+from posloyalty.sync.shift_event import (
+    close_of,
+    count_of,
+    move_of,
+    shift_of,
+    sums_of,
+)
+from posloyalty.sync.shift_fold import KindOf, fold_event
+
+Row = tuple[Any, ...]
+Figures = dict[SumKey, tuple[int, int]]
+
+
+class ShiftAudit:
+    """The running state of the shift that is open."""
+
+    def __init__(self, kind_of: KindOf) -> None:
+        self._kind_of = kind_of
+        self._sums: Sums | None = None
+
+    def rows(self, seq: int, event: events.Event | events.Opaque) -> dict[str, list[Row]]:
+        """The rows of an event; none for one that is not of a shift."""
+        match event:
+            case events.ShiftOpen():
+                return {"shift": [shift_row(seq, shift_of(event))]}
+            case events.CashMoved():
+                return {"cash_move": [move_row(seq, move_of(event))]}
+            case events.CashCounted():
+                return {"cash_count": [count_row(seq, count_of(event))]}
+            case events.ShiftClosed():
+                return {"shift_close": [close_row(seq, close_of(event))]}
+            case _:
+                return {}
+
+    def difference(self, seq: int, event: events.Event | events.Opaque) -> Difference | None:
+        """What of an event does not follow from those before it in its shift."""
+        if isinstance(event, events.ShiftOpen):
+            self._sums = Sums()
+        sums = self._sums
+        if sums is None:
+            return None
+        found = None
+        if isinstance(event, (events.CashCounted, events.ShiftClosed)):
+            due = sums.drawer_minor
+            if event.due != due:
+                found = _difference(seq, event, "due", due, event.due)
+        if isinstance(event, events.ShiftClosed):
+            said = sums_of(event)
+            if found is None:
+                found = _first(seq, event, _figures(sums), _figures(said))
+            self._sums = None
+            return found
+        fold_event(sums, event, self._kind_of)
+        return found
+
+
+def _figures(sums: Sums) -> Figures:
+    # Names are as they were printed; what is proved is how often and how much.
+    return {key: (line.count, line.amount) for key, line in sums.lines.items()}
+
+
+def _first(
+    seq: int, event: events.ShiftClosed, wanted: Figures, said: Figures
+) -> Difference | None:
+    for key in sorted(set(wanted) | set(said)):
+        if wanted.get(key) != said.get(key):
+            which = " ".join(part for part in (key.kind.value, key.of) if part)
+            return _difference(seq, event, which, wanted.get(key), said.get(key))
+    return None
+
+
+def _difference(
+    seq: int, event: events.Event, which: str, expected: object, found: object
+) -> Difference:
+    return Difference(
+        seq=seq,
+        what=events.kind(event),
+        which=which,
+        expected=str(expected),
+        found=str(found),
+    )

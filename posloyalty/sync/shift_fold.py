@@ -1,0 +1,194 @@
+"""The figures of a shift as a fold of its journal events: whatever X and Z say comes from here.
+
+Shape: `fold_event(sums, event, kind_of)` adds what one event of the shift contributes, and nothing
+else is ever added. `kind_of` names the kind of a right by its id; rights that only carry other
+things, such as a till's leases, are passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from msgspec import UNSET, UnsetType
+
+from posloyalty.domain.ledger.right import RightMove
+from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
+from posloyalty.domain.shop.donation import cause_of
+from posloyalty.domain.shop.refund import WAIVED, RefundKind
+from posloyalty.domain.shop.sale import OfferSource
+from posloyalty.domain.shop.shift_sums import SumKey, SumKind, Sums
+from posloyalty.domain.shop.tender import TenderKind
+from posloyalty.sync import events
+from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
+
+KindOf = Callable[[bytes], str]
+"""The kind of a right; empty for one that is not known."""
+
+_SOURCES: Final = {
+    OfferSource.VOUCHER.value: SumKind.VOUCHER,
+    OfferSource.REWARD.value: SumKind.REWARD,
+}
+_MOVES: Final = {
+    RightMove.ISSUE.value: (SumKind.RIGHT_GIVEN, 1),
+    RightMove.USE.value: (SumKind.RIGHT_USED, 1),
+    RightMove.CANCEL.value: (SumKind.RIGHT_TAKEN_BACK, 1),
+    RightMove.REVIVE.value: (SumKind.RIGHT_TAKEN_BACK, -1),
+    RightMove.GIVE_BACK.value: (SumKind.RIGHT_GIVEN_BACK, 1),
+}
+_FILLS: Final = frozenset(
+    {TransferCode.ISSUE.value, TransferCode.RELOAD.value, TransferCode.BONUS.value}
+)
+_GAINS: Final = frozenset({TransferCode.EARN.value, TransferCode.BONUS.value})
+_HIDDEN: Final = frozenset({LEASE, ""})
+
+
+def fold_event(sums: Sums, event: events.Event | events.Opaque, kind_of: KindOf) -> None:
+    """Add what an event contributes to the shift in which it happened."""
+    if isinstance(event, events.Opaque):
+        return
+    who = "" if event.actor is UNSET else event.actor
+    if event.ok is not UNSET:
+        sums.add(SumKey(who, SumKind.OVERRIDE, events.kind(event)))
+    match event:
+        case events.Sale():
+            _sale(sums, who, event)
+        case events.Refund():
+            _refund(sums, who, event)
+        case events.Act():
+            _act(sums, who, event)
+        case events.ShiftOpen():
+            sums.add(SumKey(who, SumKind.FLOAT), event.cash)
+        case events.CashMoved():
+            way = SumKind.CASH_IN if event.n > 0 else SumKind.CASH_OUT
+            sums.add(SumKey(who, way, event.cause), abs(event.n))
+        case events.CashCounted():
+            sums.add(SumKey(who, SumKind.COUNT), event.total)
+        case events.MemberCreate():
+            sums.add(SumKey(who, SumKind.JOINED))
+        case events.ReceiptCopy():
+            sums.add(SumKey(who, SumKind.COPY))
+        case _:
+            return
+    if isinstance(event, (events.Sale, events.Refund, events.Act)):
+        _rights(sums, who, event.rights, kind_of)
+        _cards(sums, who, event.post)
+
+
+def _sale(sums: Sums, who: str, sale: events.Sale) -> None:
+    sums.add(SumKey(who, SumKind.SALES), sale.total)
+    if sale.member is not UNSET:
+        sums.add(SumKey(who, SumKind.MEMBER_SALES), sale.total)
+    for pay in sale.pays:
+        # What stays of cash is what was given less the change: rounding is in it already.
+        amount = pay.given - pay.change if pay.kind == TenderKind.CASH else pay.amount
+        sums.add(SumKey(who, SumKind.TENDER, pay.kind), amount)
+    _taxes(sums, who, sale.taxes, 1)
+    _offers(sums, who, sale.offers, 1)
+    if sale.rnd:
+        sums.add(SumKey(who, SumKind.ROUNDING), sale.rnd)
+    _donations(sums, who, sale.lines, 1)
+    for one in sale.points:
+        wallet = {"name": one.name, "scale": one.scale}
+        if one.earned:
+            sums.add(SumKey(who, SumKind.EARNED, one.wallet), one.earned, **wallet)  # type: ignore[arg-type]
+        if one.redeemed:
+            sums.add(SumKey(who, SumKind.SPENT, one.wallet), one.redeemed, **wallet)  # type: ignore[arg-type]
+        if one.redeemed_minor:
+            sums.add(
+                SumKey(who, SumKind.SPENT_WORTH, one.wallet), one.redeemed_minor, name=one.name
+            )
+    for offer in sale.offers:
+        if offer.cost is not UNSET:
+            sums.add(SumKey(who, SumKind.SPENT, offer.cost[0]), offer.cost[1])
+    for count in sale.meters:
+        # Counted for the member, the till and the store alike: the member's is the one.
+        if count.m == RISK_OVERRIDE and count.owner is UNSET:
+            sums.add(SumKey(who, SumKind.BEYOND_LEASES), count.n)
+
+
+def _refund(sums: Sums, who: str, refund: events.Refund) -> None:
+    whole = SumKind.VOIDS if refund.kind == RefundKind.VOID else SumKind.RETURNS
+    sums.add(SumKey(who, whole), refund.total)
+    for pay in refund.pays:
+        amount = pay.given if pay.kind == TenderKind.CASH else pay.amount
+        sums.add(SumKey(who, SumKind.TENDER_BACK, pay.kind), amount)
+    _taxes(sums, who, refund.taxes, -1)
+    _offers(sums, who, refund.offers, -1)
+    if refund.rnd:
+        sums.add(SumKey(who, SumKind.ROUNDING), -refund.rnd)
+    _donations(sums, who, refund.lines, -1)
+    for kept in refund.held:
+        kind = SumKind.WAIVED if kept.code.endswith(WAIVED) else SumKind.KEPT_BACK
+        sums.add(SumKey(who, kind), abs(kept.n) if kind is SumKind.WAIVED else kept.n)
+    for one in refund.points:
+        for kind, amount in (
+            (SumKind.TAKEN_BACK, one.earned),
+            (SumKind.GIVEN_BACK, one.redeemed),
+        ):
+            if amount:
+                key = SumKey(who, kind, one.wallet)
+                sums.add(key, amount, name=one.name, scale=one.scale)
+
+
+def _act(sums: Sums, who: str, act: events.Act) -> None:
+    """Points that an act gave to members; what it took from them was a spending."""
+    for post in act.post:
+        if post.code in _GAINS and post.cr[0] == AccountKind.MEMBER:
+            sums.add(SumKey(who, SumKind.EARNED, _wallet(post.ledger)), post.n)
+        elif post.code == TransferCode.REDEEM and post.dr[0] == AccountKind.MEMBER:
+            sums.add(SumKey(who, SumKind.SPENT, _wallet(post.ledger)), post.n)
+
+
+def _taxes(sums: Sums, who: str, taxes: Iterable[events.Tax], sign: int) -> None:
+    for tax in taxes:
+        of = f"{tax.tc} {tax.tr[0]}/{tax.tr[1]} {tax.tm}"
+        sums.add(SumKey(who, SumKind.TAX_BASE, of), sign * tax.base)
+        sums.add(SumKey(who, SumKind.TAX, of), sign * tax.tax)
+
+
+def _offers(sums: Sums, who: str, offers: Iterable[events.Offer], sign: int) -> None:
+    for offer in offers:
+        source = "" if offer.src is UNSET else offer.src
+        kind = _SOURCES.get(source, SumKind.OFFER)
+        sums.add(
+            SumKey(who, kind, offer.id), sign * offer.amount, count=max(0, sign), name=offer.name
+        )
+
+
+def _donations(sums: Sums, who: str, lines: Iterable[events.Line], sign: int) -> None:
+    for line in lines:
+        cause = cause_of(line.sku, line.tc)
+        if cause is not None:
+            sums.add(SumKey(who, SumKind.DONATION, cause), sign * line.net, name=line.name)
+
+
+def _rights(sums: Sums, who: str, steps: Iterable[events.RightStep], kind_of: KindOf) -> None:
+    for step in steps:
+        found = _MOVES.get(step.move)
+        if found is None:
+            continue
+        kind, sign = found
+        right = step.opens.kind if step.opens is not UNSET else kind_of(bytes.fromhex(step.right))
+        if right in _HIDDEN:
+            continue
+        number = _amount(step.n) if step.move in (RightMove.USE, RightMove.GIVE_BACK) else 1
+        sums.add(SumKey(who, kind, right), sign * number)
+
+
+def _cards(sums: Sums, who: str, post: Iterable[events.Post]) -> None:
+    """Gift cards sold and filled, and taken back with the sale that had filled them."""
+    for one in post:
+        if one.code in _FILLS and one.cr[0] == AccountKind.GIFT_CARD:
+            sums.add(SumKey(who, SumKind.CARD_ISSUED, _wallet(one.ledger)), one.n)
+        elif one.code == TransferCode.REVERSE_EARN and one.dr[0] == AccountKind.GIFT_CARD:
+            sums.add(SumKey(who, SumKind.CARD_ISSUED, _wallet(one.ledger)), -one.n, count=0)
+
+
+def _wallet(ledger: str) -> str:
+    """A wallet by its ledger, without the programme before it."""
+    return ledger.partition("/")[2] or ledger
+
+
+def _amount(n: int | UnsetType) -> int:
+    return 1 if n is UNSET else n
