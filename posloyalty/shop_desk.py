@@ -53,6 +53,7 @@ class ShopDesk:
             language=details.language,
             print_receipts=details.printer.kind is not PrinterKind.NONE,
             authority=details.authority,
+            channel=details.channel,
             cards=self.market().cards,
         )
 

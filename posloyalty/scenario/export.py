@@ -45,12 +45,16 @@ def scenario_of(
     file = tomlkit.document()
     file["scenario"] = 1
     file["name"] = name
+    place = store.place
     file["store"] = {
+        **({"code": place.store} if place.store else {}),
         "currency": quote.currency.code,
         "timezone": str(store.zone),
         "cutoff": f"{store.cutoff:%H:%M}",
         "language": store.language or "en",
     }
+    if place.till:
+        file["till"] = {"code": place.till, "channel": place.channel.value}
     file["tax"] = listed(_taxes(quote))
     if known is not None:
         file["programme"] = {"text": literal(programme.decode("utf-8-sig"))}
@@ -137,6 +141,8 @@ def _step(quote: Quote, basket: Basket, rules: Programme | None) -> dict[str, An
             }
         )
     told |= _wanted(quote, basket, lines)
+    if basket.tenders and rules is not None and rules.looks_at_tenders:
+        told["pays_by"] = sorted(basket.tenders)
     if basket.declined:
         told["declined"] = sorted(basket.declined)
     if basket.marks:

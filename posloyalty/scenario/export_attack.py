@@ -15,6 +15,7 @@ import tomlkit
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.refund_quote import RefundQuote
 from posloyalty.domain.engine.wallets import wallet_states
+from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.money import Currency
 from posloyalty.insight.draft.attack.counter import CAUSE, Done, Position
 from posloyalty.insight.draft.attack.moves import Buy, Convert, GiveBack, Piece, Wait, Ware
@@ -108,6 +109,8 @@ def _sale(position: Position, done: Done, money: Currency) -> dict[str, Any]:
     used = [one.uses.of for one in done.quote.offers if one.uses is not None]
     if used:
         told["use"] = used
+    if done.quote.tenders != {TenderKind.CASH}:
+        told["pay"] = inline({"kind": min(done.quote.tenders).value})
     told["expect"] = inline(
         {
             "gross": money_text(done.quote.gross_minor, money),

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from posloyalty.domain.shop.place import Channel
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.currencies import CURRENCIES, Currency
 from posloyalty.domain.values.ratio import Ratio
@@ -115,7 +116,11 @@ def _till(table: Block, stores: dict[str, ShopDetails]) -> TillPlan:
     store = table.text("store", next(iter(stores)))
     if store not in stores:
         table.found("store", "NOT_DECLARED", given=store, known=", ".join(stores))
-    details = replace(stores.get(store, next(iter(stores.values()))), till_code=code)
+    details = replace(
+        stores.get(store, next(iter(stores.values()))),
+        till_code=code,
+        channel=table.choice("channel", Channel, Channel.REGISTER),
+    )
     online = table.flag("online", default=True)
     table.close()
     for one in shop_findings(details):

@@ -10,8 +10,9 @@ Without `pay` a sale is paid in cash, to the coin.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from posloyalty.domain.shop.tender import Tender, still_due, take_cash
+from posloyalty.domain.shop.tender import Tender, TenderKind, still_due, take_cash
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 
@@ -31,13 +32,21 @@ def pays(kind: str) -> Callable[[PaymentReader], PaymentReader]:
     return register
 
 
-def read_payments(block: Block, key: str = "pay") -> tuple[Payment, ...]:
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """One payment as the file has it: its kind's word, and how it is taken."""
+
+    kind: str
+    take: Payment
+
+
+def read_payments(block: Block, key: str = "pay") -> tuple[Paying, ...]:
     """The payments under a key, in their order."""
     found = []
     for table in block.tables(key):
         kind = table.text("kind")
         if kind in PAYMENTS:
-            found.append(PAYMENTS[kind](table))
+            found.append(Paying(kind, PAYMENTS[kind](table)))
             table.close()
         elif kind:
             known = ", ".join(sorted(PAYMENTS))
@@ -45,11 +54,19 @@ def read_payments(block: Block, key: str = "pay") -> tuple[Payment, ...]:
     return tuple(found)
 
 
-def tendered(payable_minor: int, payments: tuple[Payment, ...], scene: Scene) -> tuple[Tender, ...]:
+def kinds_of(payments: tuple[Paying, ...]) -> frozenset[TenderKind]:
+    """The kinds that pay, as the pay screen says before it asks for the last price: cash where the
+    file says nothing.
+    """
+    words = {one.kind for one in payments} or {TenderKind.CASH.value}
+    return frozenset(kind for kind in TenderKind if kind.value in words)
+
+
+def tendered(payable_minor: int, payments: tuple[Paying, ...], scene: Scene) -> tuple[Tender, ...]:
     """The tenders of a sale; nothing is asked for where nothing is due."""
     tenders: tuple[Tender, ...] = ()
     for payment in payments:
-        tenders = (*tenders, payment(payable_minor, tenders, scene))
+        tenders = (*tenders, payment.take(payable_minor, tenders, scene))
     if payments or still_due(payable_minor, tenders) <= 0:
         return tenders
     return (cash(payable_minor, (), scene),)

@@ -8,43 +8,47 @@ the commit. The screen and `posloyalty replay` both come through here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 from threading import Lock
 from typing import Final
 
 from posloyalty.domain.engine.context import Context, StoreContext
-from posloyalty.domain.engine.donating import donation_lines, without_donations
 from posloyalty.domain.engine.evaluate import evaluate
 from posloyalty.domain.engine.limits import counting_owners
 from posloyalty.domain.engine.marks import freeze_sale
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
-from posloyalty.domain.engine.quote import Quote, QuoteLine
-from posloyalty.domain.engine.restrictions import blocked
+from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.shared_counts import shared_owners
 from posloyalty.domain.engine.stored_value import CardPayment
-from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.ledger.lots import SpendRefusal
 from posloyalty.domain.ledger.right import Right
-from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
 from posloyalty.domain.shop.authority import Authority
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.market import CardBounds
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.place import Channel, Place
 from posloyalty.domain.shop.product import TaxClass
 from posloyalty.domain.shop.sale import Sale, Told
-from posloyalty.domain.shop.tender import Tender, still_due
+from posloyalty.domain.shop.tender import Tender
 from posloyalty.domain.values.calendar import MIDNIGHT, store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.money import Currency
 from posloyalty.services.build_sale import build_sale
 from posloyalty.services.business_day import open_day
 from posloyalty.services.by_hand import approver_of
+from posloyalty.services.fresh_quote import (
+    agreed_on,
+    check_context,
+    check_fresh,
+    check_paid,
+    still_there,
+)
 from posloyalty.services.lending import Lending
 from posloyalty.services.member_state import state_of
 from posloyalty.services.pay_from_wallet import from_wallets, wallet_tender
@@ -63,8 +67,8 @@ class CounterRules:
     """What the shop's settings say to a sale.
 
     `cutoff` ends the business day; `language` is that of printed names; `print_receipts` queues the
-    original of every sale; `cards` bounds what gift cards may hold in this market, `authority` what
-    is taken off by hand.
+    original of every sale; `channel` is how this till's customers buy; `cards` bounds what gift
+    cards may hold in this market, `authority` what is taken off by hand.
     """
 
     currency: Currency
@@ -72,6 +76,7 @@ class CounterRules:
     cutoff: time = MIDNIGHT
     language: str = ""
     print_receipts: bool = False
+    channel: Channel = Channel.REGISTER
     cards: CardBounds | None = None
     authority: Authority = field(default_factory=Authority)
 
@@ -126,6 +131,7 @@ class CheckOut:
             quote = self.quote_in(reader, basket, at=at, language=language, operator=operator)
         # Reckoned here, on the caller's lane, and not when the screen reads it.
         len(quote.proposals)
+        len(quote.by_tender)
         return quote
 
     def quote_in(
@@ -213,7 +219,7 @@ class CheckOut:
         the operator may, or QUOTE_STALE when programme, member or day are no
         longer those of the quote: quote again, then pay.
         """
-        _check_paid(basket, quote, tenders)
+        check_paid(basket, quote, tenders)
         with self._book.write() as unit:
             sale = self.complete_in(unit, basket, quote, tenders, operator, at=at)
             unit.commit()
@@ -231,7 +237,7 @@ class CheckOut:
         told: tuple[Told, ...] = (),
     ) -> Sale:
         """The same within a unit that the caller commits; `told` is what its receipt says too."""
-        _check_paid(basket, quote, tenders)
+        check_paid(basket, quote, tenders)
         rules = self._rules()
         at = self._instant(at, rules)
         stored = unit.sales.by_id(basket.sale_id)
@@ -240,15 +246,17 @@ class CheckOut:
         programme = self._programme(unit, at, rules)
         state = member_state(unit, basket, programme, at)
         store = counter_store(unit, programme, at, rules)
-        _check_fresh(basket, quote, programme, state, at, rules, store.business_day(at))
+        check_fresh(basket, quote, programme, state, at, rules, store.business_day(at))
+        if programme.looks_at_tenders:
+            basket, quote = self._as_paid(unit, basket, quote, tenders, operator)
         # As of the quote, so that what was shown is what is done; booked as of now.
         shown = shown_rights(unit, basket)
-        if not _still_there(quote, shown):
+        if not still_there(quote, shown):
             raise ServiceRefusal("QUOTE_STALE")
         store = replace(store, shown=shown, operator_id=operator.id)
         store = with_cards(unit, programme, basket, store)
         context = freeze_sale(programme, basket, state, quote.at, store)
-        _check_context(context, quote)
+        check_context(context, quote)
         check_sold(programme, basket)
         check_loads(programme, basket, store, context.day, rules.cards)
         by_cards = payments(unit, programme, tenders, context.day)
@@ -277,6 +285,28 @@ class CheckOut:
             BookedSale(sale=sale, does=charged.does, print_receipt=rules.print_receipts)
         )
         return sale
+
+    def _as_paid(
+        self,
+        unit: UnitOfWork,
+        basket: Basket,
+        quote: Quote,
+        tenders: tuple[Tender, ...],
+        operator: Operator,
+    ) -> tuple[Basket, Quote]:
+        """The sale as it is really paid: what was shown, with what these payments earn.
+
+        Where they change what is to pay, it has to be quoted again and paid then. Of a sale that
+        costs nothing no payment says how it is paid; there the customer's word counts.
+        """
+        kinds = frozenset(tender.kind for tender in tenders)
+        if kinds == quote.tenders or not quote.payable_minor:
+            return basket, quote
+        basket = basket.paid_by(kinds)
+        now = self.quote_in(unit, basket, at=quote.at, operator=operator)
+        if agreed_on(now) != agreed_on(quote):
+            raise ServiceRefusal("QUOTE_STALE")
+        return basket, now
 
     def _instant(self, at: datetime | None, rules: CounterRules) -> datetime:
         return (self._clock.now() if at is None else at).astimezone(rules.zone)
@@ -315,6 +345,7 @@ def counter_store(
         language=rules.language if language is None else language,
         till_id=facts.till_id,
         store_id=derive_id("store", facts.store_code),
+        place=Place(facts.store_code, facts.till_code, rules.channel),
     )
     shared = shared_owners(programme)
     owners = tuple(dict.fromkeys((*shared, *counting_owners(programme, store))))
@@ -337,12 +368,6 @@ def shown_rights(reader: Reader | UnitOfWork, basket: Basket) -> tuple[Right, ..
     """The rights whose codes were shown, as the book knows them."""
     codes = dict.fromkeys(one.code for one in basket.chosen if one.code)
     return tuple(right for code in codes for right in reader.ledger.rights_by_code(code))
-
-
-def _still_there(quote: Quote, shown: tuple[Right, ...]) -> bool:
-    """Whether what was shown and used is as it was when it was quoted."""
-    used = [one.uses.right for one in quote.offers if one.uses is not None and one.uses.code]
-    return all(right is None or right in shown for right in used)
 
 
 class _TaxClasses:
@@ -373,86 +398,6 @@ def member_state(
     if state is None:
         raise ServiceRefusal("NO_SUCH_MEMBER")
     return state
-
-
-def _check_paid(basket: Basket, quote: Quote, tenders: tuple[Tender, ...]) -> None:
-    if not basket.lines:
-        raise ServiceRefusal("EMPTY")
-    due = still_due(quote.payable_minor, tenders)
-    if due > 0:
-        raise ServiceRefusal("UNPAID", due_minor=due)
-    if due < 0:
-        raise ServiceRefusal("OVERPAID", over_minor=-due)
-
-
-def _check_fresh(
-    basket: Basket,
-    quote: Quote,
-    programme: Programme,
-    state: MemberState | None,
-    at: datetime,
-    rules: CounterRules,
-    business_day: date,
-) -> None:
-    """Refuse a quote that was made for another basket, programme, day or state of the member.
-
-    Within the day the clock may have moved past an offer's hour: what was shown is honoured.
-    """
-    same = (
-        quote.sale_id == basket.sale_id
-        and quote.member_id == basket.member_id
-        and _same_lines(basket, quote, programme, rules)
-        and quote.discounts == basket.discounts
-        and quote.programme.hash == programme.hash
-        and quote.day == business_day
-    )
-    if same and state is not None:
-        day = store_day(at, programme.zone)
-        names = rules.language
-        same = (
-            store_day(quote.at, programme.zone) == day
-            and quote.wallets == wallet_states(programme, state, day)
-            and _ranks(quote) == [t.rank for t in tier_states(programme, state, day, names)]
-            and (state.status is MemberStatus.ACTIVE or not _moves_points(quote))
-            and (quote.state is None or _same_history(quote.state, state))
-        )
-    if not same:
-        raise ServiceRefusal("QUOTE_STALE")
-
-
-def _same_lines(basket: Basket, quote: Quote, programme: Programme, rules: CounterRules) -> bool:
-    """Whether the quote has the basket's goods, and what is still given on top of them."""
-    goods = without_donations(quote.lines)
-    payable = sum(line.net_minor for line in goods)
-    given = donation_lines(programme, basket, payable, rules.language)
-    return tuple(line.line for line in goods) == basket.lines and _amounts(given) == _amounts(
-        line for line in quote.lines if line.donation
-    )
-
-
-def _amounts(lines: Iterable[QuoteLine]) -> list[tuple[int, str, int]]:
-    return [(one.line.number, one.line.product.sku, one.net_minor) for one in lines]
-
-
-def _check_context(context: Context, quote: Quote) -> None:
-    """Refuse goods that this customer may not buy, and points for whoever may not earn them."""
-    goods = context.goods.lines
-    for one in blocked(context.programme, goods, context.facts, context.business_facts):
-        raise ServiceRefusal("RESTRICTED", name=one.product, prompt=one.prompt)
-    if context.barred and _moves_points(quote):
-        raise ServiceRefusal("QUOTE_STALE")
-
-
-def _same_history(seen: MemberState, now: MemberState) -> bool:
-    return seen.rights == now.rights and seen.meters == now.meters
-
-
-def _ranks(quote: Quote) -> list[int]:
-    return [tier.rank for tier in quote.tiers]
-
-
-def _moves_points(quote: Quote) -> bool:
-    return bool(quote.redemptions) or any(earning.points for earning in quote.earnings)
 
 
 def _postings(

@@ -81,6 +81,7 @@ class DemoSales:
             member = members[_below(number, "member", len(members))]
             basket = basket.for_member(member, proof="card")
             basket = self._redeeming(number, basket, at)
+        basket = basket.paid_by((_kind(number),))
         quote = self._check_out.quote(basket, at=at)
         self._check_out.complete(basket, quote, _paid(number, quote), operator, at=at)
 
@@ -117,13 +118,20 @@ def _paid(number: int, quote: Quote) -> tuple[Tender, ...]:
     due = quote.payable_minor
     if not due:
         return ()
-    kind = _below(number, "tender", 5)
-    if kind < 2:
+    kind = _kind(number)
+    if kind is TenderKind.CASH:
         given = next((note for note in NOTES_MINOR if note >= due), due + -due % 10_000)
         return (take_cash(due, (), given_minor=given, rounding=CASH),)
-    paid_by = TenderKind.CARD if kind == 2 else TenderKind.QR_WALLET
     reference = f"DEMO{number + 1:06d}"
-    return (take_exact(due, (), kind=paid_by, amount_minor=due, reference=reference),)
+    return (take_exact(due, (), kind=kind, amount_minor=due, reference=reference),)
+
+
+def _kind(number: int) -> TenderKind:
+    """How a sale is paid: two fifths in cash, one by card, two by QR wallet."""
+    place = _below(number, "tender", 5)
+    if place < 2:
+        return TenderKind.CASH
+    return TenderKind.CARD if place == 2 else TenderKind.QR_WALLET
 
 
 def _below(number: int, what: str, limit: int) -> int:

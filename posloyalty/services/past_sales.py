@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import QUANTITY_ONE
+from posloyalty.domain.shop.place import Place
 from posloyalty.domain.shop.product import Product, TaxClass
 from posloyalty.domain.shop.sale import Sale, SaleLine
 from posloyalty.domain.values.quantity import price_times_quantity
@@ -38,6 +39,7 @@ def sales_of_purchases(purchases: Sequence[Purchase], programme: Programme) -> I
 def sales_of_book(reader: Reader) -> Iterator[PastSale]:
     """The sales of a book, less what came back."""
     came_back = _came_back(reader)
+    here = Place(reader.facts.store_code, reader.facts.till_code)
     products = {product.id: product for product in reader.catalogue.products()}
     for stored in reader.journal.events():
         if stored.kind != "sale":
@@ -49,7 +51,14 @@ def sales_of_book(reader: Reader) -> Iterator[PastSale]:
         lines = tuple(_lines(sale, products, came_back))
         if lines:
             member = None if sale.member_id is None else sale.member_id.hex()
-            yield PastSale(key=sale.id.hex(), member=member, at=sale.at, lines=lines)
+            yield PastSale(
+                key=sale.id.hex(),
+                member=member,
+                at=sale.at,
+                lines=lines,
+                paid_by=sale.paid_by,
+                place=here,
+            )
 
 
 def tax_classes_of_book(reader: Reader) -> dict[str, TaxClass]:

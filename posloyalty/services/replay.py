@@ -27,7 +27,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import QUANTITY_MAX, QUANTITY_ONE
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.product import Product, TaxClass, TaxMode
-from posloyalty.domain.shop.tender import CashRounding, Tender, take_cash
+from posloyalty.domain.shop.tender import CashRounding, Tender, TenderKind, take_cash
 from posloyalty.domain.values.calendar import day_start
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.money import Currency
@@ -259,7 +259,7 @@ class Replay:
             quantity_milli=purchase.pieces * QUANTITY_ONE,
             unit_price_minor=purchase.amount_minor // purchase.pieces,
             gross_minor=purchase.amount_minor,
-        )
+        ).paid_by((TenderKind.CASH,))
         quote = self._check_out.quote(basket, at=at)
         tenders = _paid(quote.payable_minor)
         self._check_out.complete(basket, quote, tenders, operator, at=at)

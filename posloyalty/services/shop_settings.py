@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from posloyalty.domain.shop.authority import Authority, Limit
 from posloyalty.domain.shop.operator import Operator, Right, Role
+from posloyalty.domain.shop.place import Channel
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import CURRENCIES, currency
 from posloyalty.domain.values.rounding import Rounding
@@ -71,7 +72,8 @@ class PrinterSetup:
 class ShopDetails:
     """Everything a manager sets up. `country` is ISO 3166, `currency` ISO 4217.
 
-    `cutoff` is the hour, HH:MM and before noon, up to which a sale belongs to the day before.
+    `cutoff` is the hour, HH:MM and before noon, up to which a sale belongs to the day before;
+    `channel` how this till's customers buy.
     `bounds` are those of the roles' limits that are not the usual ones: role, limit, the most.
     """
 
@@ -97,6 +99,7 @@ class ShopDetails:
     look: str = "light"
     scale_percent: int = 100
     volume: int = 60
+    channel: Channel = Channel.REGISTER
     bounds: tuple[Bound, ...] = ()
 
     @property
@@ -282,6 +285,8 @@ def _read(name: str, text: str) -> Any:
             address=stored["address"],
             options=tuple((key, value) for key, value in stored["options"]),
         )
+    if name == "channel":
+        return Channel(text)
     if name == "bounds":
         return tuple((Role(role), Limit(limit), most) for role, limit, most in json.loads(text))
     if name == "cash_rounding":

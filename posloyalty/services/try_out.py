@@ -27,7 +27,9 @@ from posloyalty.domain.ledger.transfer import TransferCode
 from posloyalty.domain.members.member import Birthday, MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket, BasketLine, Redemption
+from posloyalty.domain.shop.place import NOWHERE, Place
 from posloyalty.domain.shop.product import Product, TaxClass
+from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.ratio import Ratio
@@ -50,13 +52,17 @@ class PastLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastSale:
-    """A sale of the past: `key` names it among all, `member` is None for an unidentified one."""
+    """A sale of the past: `key` names it among all, `member` is None for an unidentified one.
+    `paid_by` is empty where nobody knows how it was paid, `place` NOWHERE where it was not noted.
+    """
 
     key: str
     member: str | None
     at: datetime
     lines: tuple[PastLine, ...]
     birthday: Birthday | None = None
+    paid_by: frozenset[TenderKind] = frozenset()
+    place: Place = NOWHERE
 
 
 @dataclass(slots=True, kw_only=True)
@@ -116,26 +122,29 @@ class TryOut:
         """One sale as this programme would have it."""
         if sale.member is None:
             basket = _basket(self.programme, sale, None)
-            _add_money(self.unidentified, self._answer(basket, None, sale.at).quote)
+            _add_money(self.unidentified, self._answer(basket, None, sale).quote)
             return
         member = self._member(sale)
         basket = _basket(self.programme, sale, member.state.member_id)
-        found = self._answer(basket, member.state, sale.at)
+        found = self._answer(basket, member.state, sale)
         wishes = [use for use in found.quote.usable if use.most_points] if member.redeems else []
         if wishes:
             for use in wishes:
                 wish = Redemption(wallet=use.wallet, points=use.most_points)
                 basket = basket.redeeming(wish, wallet=use.wallet)
-            found = self._answer(basket, member.state, sale.at)
+            found = self._answer(basket, member.state, sale)
         self._book(member, found)
 
     def outcomes(self, as_of: date) -> list[MemberOutcome]:
         """Every member at the end of a day of the programme's zone, by name."""
         return [self._at_end(self._members[name], as_of) for name in sorted(self._members)]
 
-    def _answer(self, basket: Basket, state: MemberState | None, at: datetime) -> Answer:
+    def _answer(self, basket: Basket, state: MemberState | None, sale: PastSale) -> Answer:
+        store = self._store
+        if sale.place is not NOWHERE:
+            store = replace(store, place=sale.place)
         return answer(
-            self.programme, basket, state, at, tax_classes=self._tax_classes, store=self._store
+            self.programme, basket, state, sale.at, tax_classes=self._tax_classes, store=store
         )
 
     def _member(self, sale: PastSale) -> _Member:
@@ -241,6 +250,7 @@ def _basket(programme: Programme, sale: PastSale, member_id: bytes | None) -> Ba
         member_id=member_id,
         proof=None if member_id is None else "card",
         next_number=len(sale.lines) + 1,
+        tenders=sale.paid_by,
     )
 
 

@@ -22,6 +22,7 @@ from posloyalty.domain.engine.quote import (
     Reason,
     RefusedOffer,
     TaxLine,
+    TenderGain,
     TierState,
     UsableRedemption,
     WalletState,
@@ -47,6 +48,7 @@ from posloyalty.domain.shop.sale import (
 )
 from posloyalty.domain.shop.tender import (
     Tender,
+    TenderKind,
 )
 from posloyalty.domain.values.ratio import (
     Ratio,
@@ -67,8 +69,9 @@ def a_quote(
     extra_refused: int = 0,
     taxes_added: bool = False,
     vouchers: bool = False,
+    card_off: int = 0,
 ) -> Quote:
-    """The plain rules of this shop."""
+    """The plain rules of this shop; `card_off` is what paying all of it by card takes off."""
     known = basket.member_id is not None
     shares: dict[int, list[tuple[str, int]]] = {line.number: [] for line in basket.lines}
     offers = _offers(basket, shares) if known else []
@@ -81,7 +84,7 @@ def a_quote(
     room = basket.gross_minor - offers_minor
     redemptions, usable = _points(basket, room, balance) if known else ([], [])
     redeemed_minor = sum(each.amount_minor for each in redemptions)
-    payable = room - redeemed_minor
+    payable = room - redeemed_minor - (card_off if basket.tenders == {TenderKind.CARD} else 0)
     tax_minor = payable * 13 // 113
     if taxes_added:
         tax_minor = payable * 13 // 100
@@ -123,6 +126,11 @@ def a_quote(
         payable_minor=payable,
         proposals=tuple(proposals),
         picks=(PICKED,) if known and vouchers else (),
+        tenders=basket.tenders,
+        asks_tender=bool(card_off),
+        by_tender=(TenderGain(kind=TenderKind.CARD, saves_minor=card_off),)
+        if card_off and basket.tenders != {TenderKind.CARD}
+        else (),
     )
 
 

@@ -116,6 +116,7 @@ class FakeCheckOut(Fails):
     opened: int = 0
     taxes_added: bool = False
     vouchers: bool = False
+    card_off: int = 0
 
     def open_basket(self) -> Basket:
         self.opened += 1
@@ -141,6 +142,7 @@ class FakeCheckOut(Fails):
             extra_refused=self.extra_refused,
             taxes_added=self.taxes_added,
             vouchers=self.vouchers,
+            card_off=self.card_off,
         )
 
     def complete(

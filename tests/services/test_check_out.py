@@ -14,7 +14,7 @@ from posloyalty.domain.ledger.transfer import Account, AccountKind, TransferCode
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.shop.basket import Basket, Redemption
 from posloyalty.domain.shop.by_hand import DiscountByHand
-from posloyalty.domain.shop.tender import Tender, TenderKind
+from posloyalty.domain.shop.tender import Tender, TenderKind, take_exact
 from posloyalty.services.check_out import CheckOut
 from posloyalty.services.ports import PrintState
 from posloyalty.services.refusal import ServiceRefusal
@@ -321,3 +321,71 @@ def test_names_come_in_the_language_that_is_asked_for(counter: Counter) -> None:
         check_out.quote(basket, language=code).offers[0].name for code in ("zh_CN", "zh_TW", "en")
     ]
     assert names == ["首单九五折", "首單九五折", "Welcome, 5 % off"]
+
+
+CARD_RULES = """
+language = 2
+id = "by-card"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+
+[[wallet]]
+id = "points"
+
+[[earn]]
+id = "cash"
+when = { tender = "cash" }
+per_spend = { points = 1, money = "1.00" }
+
+[[offer]]
+id = "five"
+scope = "order"
+amount = "5.00"
+when = { tender = "card" }
+"""
+
+
+def by_card(amount_minor: int) -> tuple[Tender, ...]:
+    kind = TenderKind.CARD
+    return (take_exact(amount_minor, (), kind=kind, amount_minor=amount_minor, reference="47"),)
+
+
+def test_the_sale_is_booked_as_it_was_paid(counter: Counter) -> None:
+    counter.programmes.install(CARD_RULES.encode())
+    basket = filled(counter, 1).paid_by([TenderKind.CARD])
+    quote = counter.check_out.quote(basket)
+    sale = counter.check_out.complete(basket, quote, by_card(quote.payable_minor), OPERATOR)
+    assert [(one.offer_id, one.amount_minor) for one in sale.offers] == [("five", 500)]
+    assert sale.paid_by == {TenderKind.CARD}
+
+
+def test_what_payments_only_earn_is_reckoned_by_those_that_came(counter: Counter) -> None:
+    """Nobody said how they pay, and the price does not hang on it: cash earns its points."""
+    counter.programmes.install(CARD_RULES.encode())
+    basket = for_member(counter, 1)
+    quote = counter.check_out.quote(basket)
+    assert quote.earnings == () or quote.earnings[0].points == 0
+    sale = counter.check_out.complete(basket, quote, paid(quote), OPERATOR)
+    assert sale.points[0].earned == quote.payable_minor // 100
+
+
+def test_a_price_that_hangs_on_the_payment_is_quoted_again_before_it_is_paid(
+    counter: Counter,
+) -> None:
+    counter.programmes.install(CARD_RULES.encode())
+    basket = filled(counter, 1)
+    for said, tenders in (
+        ([], by_card(2000)),
+        ([TenderKind.CARD], paid(counter.check_out.quote(basket.paid_by([TenderKind.CARD])))),
+    ):
+        quote = counter.check_out.quote(basket.paid_by(said))
+        with pytest.raises(ServiceRefusal, match="QUOTE_STALE"):
+            counter.check_out.complete(basket.paid_by(said), quote, tenders, OPERATOR)
+
+
+def test_a_quote_for_another_way_of_paying_is_stale(counter: Counter) -> None:
+    basket = filled(counter, 1)
+    quote = counter.check_out.quote(basket.paid_by([TenderKind.CARD]))
+    with pytest.raises(ServiceRefusal, match="QUOTE_STALE"):
+        counter.check_out.complete(basket, quote, paid(quote), OPERATOR)

@@ -13,8 +13,19 @@ from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
+from posloyalty.domain.shop.tender import TenderKind
 from ui.presenters.by_hand import ByHand
-from ui.presenters.chips import GIFT, GIVING, MARK, OFFER, POINTS, Armed, ChipIs, ChipState
+from ui.presenters.chips import (
+    GIFT,
+    GIVING,
+    MARK,
+    OFFER,
+    POINTS,
+    TENDER,
+    Armed,
+    ChipIs,
+    ChipState,
+)
 from ui.presenters.counter import Counter
 from ui.presenters.ports import Sound
 from ui.presenters.session import Session
@@ -46,6 +57,8 @@ class ChipPresses:
             self._add_gift(chip.id.removeprefix(GIFT))
         elif chip.id.startswith(MARK):
             self._sale.mark(chip.id.removeprefix(MARK), marked=not applied)
+        elif chip.id.startswith(TENDER):
+            self._sale.pay_by(() if applied else (TenderKind(chip.id.removeprefix(TENDER)),))
         elif chip.id.startswith(GIVING):
             cause = chip.id.removeprefix(GIVING)
             self._sale.donate(cause, None if applied else Donation(cause))

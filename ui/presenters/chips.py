@@ -4,7 +4,7 @@ Shape: `ChipState` of texts; its `id` says what it is about: "offer:<id>" for of
 the member owns (vouchers, rewards), "points:<wallet>", "mark:<activity>" for what can be marked on
 a sale, such as an own cup, "giving:<cause>" for rounding up, or "goal:<challenge>" for what this
 sale brings nearer, "step:<offer>" for a threshold close ahead, "gift:<offer>" for a gift that may
-be added. Order: applied, then usable by
+be added, "tender:<kind>" for paying in a way that brings something. Order: applied, then usable by
 value, then refused. What the cashier removed is usable again; what is about to be removed shows its
 loss first. What the member owns is never used unasked: its chip says what it would save.
 """
@@ -27,8 +27,10 @@ from posloyalty.domain.engine.quote import (
     Quote,
     Reason,
     RefusedOffer,
+    TenderGain,
     UsableRedemption,
 )
+from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.fixed_point import MINUS
 from ui.presenters.amounts import Figures
 from ui.presenters.reason_text import reason_text
@@ -41,6 +43,7 @@ GIVING: Final = "giving:"
 GOAL: Final = "goal:"
 STEP: Final = "step:"
 GIFT: Final = "gift:"
+TENDER: Final = "tender:"
 # Refusals that buying something ends, the nearest first.
 REACHABLE: Final = ("BELOW_MINIMUM", "TOO_FEW", "GOODS_MISSING", "MEMBERS_ONLY")
 
@@ -91,9 +94,11 @@ def chip_states(
     usable = [_usable(u, figures) for u in quote.usable if u.most_points and u.wallet not in spent]
     usable += [_declined(offer, figures) for offer in quote.refused if offer.declined]
     usable += [_proposed(one, figures) for one in quote.proposals if one.gain_minor]
+    usable += [_by_tender(one, figures) for one in quote.by_tender]
     usable.sort(key=lambda chip: -chip.amount_minor)
     applied += [_marked(one, figures) for one in quote.marks if one.marked]
     applied += [_given(one, figures) for one in quote.giving if one.given_minor]
+    applied += [_pays_by(kind, figures) for kind in sorted(quote.tenders) if quote.asks_tender]
     usable += [_to_mark(one, figures) for one in quote.marks if not one.marked]
     usable += [
         _round_up(one, figures)
@@ -240,6 +245,27 @@ def _step(one: NextStep, figures: Figures) -> ChipState:
 def _gift(one: GiftToAdd, figures: Figures) -> ChipState:
     sub = figures.words.counted("sale.chip_gift", one.pieces)
     return _chip(GIFT + one.offer_id, ChipIs.USABLE, one.name, sub, 0, figures)
+
+
+def _by_tender(one: TenderGain, figures: Figures) -> ChipState:
+    """What it saves, or else what more it earns, to pay the whole sale in one way."""
+    words = figures.words
+    sub = words("sale.chip_tender_whole")
+    if not one.saves_minor:
+        wallet, points = one.earns[0]
+        earned = figures.points(wallet, points)
+        sub = words("sale.chip_tender_earns", points=earned, unit=_unit(wallet, figures))
+    title = words("sale.chip_tender", kind=words(f"pay.{one.kind.value}"))
+    chip = TENDER + one.kind.value
+    return _chip(chip, ChipIs.USABLE, title, sub, one.saves_minor, figures)
+
+
+def _pays_by(kind: TenderKind, figures: Figures) -> ChipState:
+    words = figures.words
+    title = words("sale.chip_tender", kind=words(f"pay.{kind.value}"))
+    return _chip(
+        TENDER + kind.value, ChipIs.APPLIED, title, words("sale.chip_tender_said"), 0, figures
+    )
 
 
 def _proposed(one: Proposal, figures: Figures) -> ChipState:

@@ -13,7 +13,7 @@ kept.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +30,7 @@ from posloyalty.domain.shop.basket import (
 from posloyalty.domain.shop.deeds import Deed, deeds_between, undone
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
+from posloyalty.domain.shop.tender import TenderKind
 from ui.presenters.newest import NewestOnly
 from ui.presenters.session import Change, Session
 
@@ -270,9 +271,22 @@ class OpenSale:
                 marks=frozenset(),
                 donations=(),
                 discounts=(),
+                tenders=frozenset(),
             )
 
         self._change(emptied)
+
+    def pay_by(self, kinds: Iterable[TenderKind]) -> bool:
+        """Say in which ways the sale is paid, where the rules ask; whether that is news. It is no
+        step that undo takes back: payments are.
+        """
+        basket, quote, said = self._basket, self._quote, frozenset(kinds)
+        if basket is None or self._closing or quote is None or not quote.asks_tender:
+            return False
+        if basket.tenders == said:
+            return False
+        self._take(basket.paid_by(said))
+        return True
 
     def undo(self) -> bool:
         """Go one step back; False when there is none."""

@@ -11,6 +11,7 @@ A scanned payment code is refused with the words that say where to take it; noth
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from posloyalty.domain.engine.quote import Quote
@@ -21,7 +22,7 @@ from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.amounts import Figures
 from ui.presenters.base import Presenter
 from ui.presenters.chip_presses import ChipPresses
-from ui.presenters.chips import POINTS, ChipIs
+from ui.presenters.chips import POINTS, TENDER, ChipIs
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.pay_state import PayState, PayWording
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
@@ -47,6 +48,7 @@ class PayPresenter(Presenter[PayState]):
         self._chosen: int | None = None
         self._busy = False
         self._complete_waits = False
+        self._taking: Callable[[], None] | None = None
         self._front = False
         self._counter.subscribe(self._sale_changed)
 
@@ -56,6 +58,7 @@ class PayPresenter(Presenter[PayState]):
         """Pay the open sale from the beginning; payments of a sale that failed to book stand."""
         self._front = True
         self._complete_waits = False
+        self._taking = None
         quote = self._sale.quote
         if quote is None or not self._sale.lines:
             self._session.navigator.show(Screen.SALE)
@@ -65,6 +68,7 @@ class PayPresenter(Presenter[PayState]):
         else:
             self._tendering = self._tendering.with_payable(quote.payable_minor)
         self._seen = self._sale.basket
+        self._say_kinds()
         self._tell()
 
     def closed(self) -> None:
@@ -110,6 +114,8 @@ class PayPresenter(Presenter[PayState]):
         if tendering.due_minor == 0:
             self._complete()
             return
+        if self._priced_first(self.main_action):
+            return
         try:
             taken = tendering.taken()
         except TenderRefusal as refusal:
@@ -140,6 +146,7 @@ class PayPresenter(Presenter[PayState]):
             return
         self._tendering = None
         self._steps.clear()
+        self._sale.pay_by(())
         self._session.navigator.show(Screen.SALE)
 
     def tender(self, place: int) -> None:
@@ -147,6 +154,7 @@ class PayPresenter(Presenter[PayState]):
         if self._tendering is not None and not self._busy and 1 <= place <= len(KINDS):
             self._session.toasts.clear()
             self._tendering = self._tendering.choose(KINDS[place - 1])
+            self._say_kinds()
             self._tell()
 
     def choose_kind(self, kind: TenderKind) -> None:
@@ -158,15 +166,18 @@ class PayPresenter(Presenter[PayState]):
         if self._tendering is None or self._busy or self._tendering.due_minor <= 0:
             return
         self._tendering = self._tendering.choose(TenderKind.CASH)
-        self.main_action()
+        if not self._priced_first(self.exact):
+            self.main_action()
 
     def give(self, amount_minor: int) -> None:
         """A note was tapped: that much cash, at once."""
         tendering = self._tendering
         if tendering is None or self._busy or tendering.due_minor <= 0:
             return
-        self._tendering = tendering.choose(TenderKind.CASH).giving(amount_minor)
-        self.main_action()
+        self._tendering = tendering.choose(TenderKind.CASH)
+        if not self._priced_first(lambda: self.give(amount_minor)):
+            self._tendering = self._tendering.giving(amount_minor)
+            self.main_action()
 
     def fill(self, field: PayField) -> None:
         """The amount or the reference was tapped: the keys fill it."""
@@ -223,6 +234,7 @@ class PayPresenter(Presenter[PayState]):
             amount=self._figures.money(tender.given_minor),
         )
         self._session.toasts.say(said, ToastKind.NEWS, undo=self.undo)
+        self._say_kinds()
         self._tell()
 
     def undo(self) -> None:
@@ -231,6 +243,7 @@ class PayPresenter(Presenter[PayState]):
             self._session.toasts.clear()
             before = self._steps.pop()
             self._tendering = before.with_payable(self._tendering.payable_minor)
+            self._say_kinds()
             self._tell()
 
     def press_chip(self, chip_id: str) -> None:
@@ -240,6 +253,9 @@ class PayPresenter(Presenter[PayState]):
         if chip is None or quote is None or self._busy:
             return
         self._session.toasts.clear()
+        if chip_id.startswith(TENDER):
+            self.choose_kind(TenderKind(chip_id.removeprefix(TENDER)))
+            return
         if not chip_id.startswith(POINTS):
             self._presses.press(chip)
             return
@@ -269,7 +285,28 @@ class PayPresenter(Presenter[PayState]):
         begun = Tendering(
             payable_minor=quote.payable_minor, currency=quote.currency, rounding=rounding
         )
-        return begun.choose(TenderKind.CASH)
+        said = [kind for kind in KINDS if quote.tenders == {kind}]
+        return begun.choose(said[0] if said else TenderKind.CASH)
+
+    def _priced_first(self, then: Callable[[], None]) -> bool:
+        """Whether the price of the kind that is to pay has to be asked for before it is taken; when
+        it has come, `then` takes it.
+        """
+        self._taking = then
+        if self._say_kinds():
+            return True
+        self._taking = None
+        return False
+
+    def _say_kinds(self) -> bool:
+        """Say how the sale is being paid; whether the price has to be asked for again."""
+        tendering = self._tendering
+        if tendering is None or self._busy:
+            return False
+        kinds = {tender.kind for tender in tendering.tenders}
+        if tendering.due_minor > 0 or not kinds:
+            kinds.add(tendering.kind)
+        return self._sale.pay_by(kinds)
 
     def _spend(self, quote: Quote, wallet: str, points: int, minor: int) -> None:
         tendering = self._tendering
@@ -332,7 +369,7 @@ class PayPresenter(Presenter[PayState]):
         if not self._front and not tendering.tenders:
             self._tendering = None
             return
-        changed = self._sale.basket != self._seen
+        changed = not _same_sale(self._sale.basket, self._seen)
         if quote.payable_minor < tendering.paid_minor and tendering.tenders:
             self._counter.refuse(self._session.words("pay.take_back_first"))
             # More was taken than would be due: the change waits until money is given back. When
@@ -342,7 +379,10 @@ class PayPresenter(Presenter[PayState]):
         self._seen = self._sale.basket
         self._tendering = tendering.with_payable(quote.payable_minor)
         self._tell()
-        if self._complete_waits:
+        taking, self._taking = self._taking, None
+        if taking is not None:
+            taking()
+        elif self._complete_waits:
             self._complete_waits = False
             if self._tendering.due_minor == 0:
                 self._complete()
@@ -367,3 +407,10 @@ class PayPresenter(Presenter[PayState]):
         if self._tendering is not None:
             wording = PayWording(self._figures, self._sale.quote)
             self._show(wording.state(self._tendering, chosen=self._chosen, busy=self._busy))
+
+
+def _same_sale(now: Basket | None, seen: Basket | None) -> bool:
+    """Whether only the ways in which it is paid are others."""
+    if now is None or seen is None:
+        return now is seen
+    return now.paid_by(seen.tenders) == seen

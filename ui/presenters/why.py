@@ -33,6 +33,7 @@ from ui.presenters.chips import (
     OFFER,
     POINTS,
     STEP,
+    TENDER,
     ChipIs,
     chip_states,
     points_title,
@@ -200,7 +201,7 @@ class WhyPresenter(Presenter[WhyState]):
             return self._line(int(self._about.removeprefix(LINE)), quote, figures)
         if self._about.startswith(OFFER):
             return self._offer(self._about.removeprefix(OFFER), quote, figures)
-        if self._about.startswith((MARK, GIVING, GOAL, STEP, GIFT)):
+        if self._about.startswith((MARK, GIVING, GOAL, STEP, GIFT, TENDER)):
             return choice_why(self._about, quote, figures)
         if self._about.startswith(POINTS):
             return points_why(self._about.removeprefix(POINTS), quote, figures)

@@ -121,6 +121,7 @@ def _basket(
         sale_id=sale.id,
         currency=currency(sale.currency),
         member_id=state.member_id,
+        tenders=sale.paid_by,
         lines=tuple(
             BasketLine(
                 number=line.number,

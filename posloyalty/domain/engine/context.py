@@ -27,6 +27,7 @@ from posloyalty.domain.programme.facts import Facts, MemberFacts
 from posloyalty.domain.programme.kinds.club import CLUB
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.place import NOWHERE, Place
 from posloyalty.domain.values.calendar import MIDNIGHT, hour_shown, store_day
 
 
@@ -40,7 +41,7 @@ class StoreContext:
     `held_back` are rights that it may not honour for that, and why.
     `shown` are the rights whose codes were shown at the counter, whoever owns them; `cards` the
     gift cards that the basket's lines name, as far as the book knows them; `budgets` what leases
-    leave of campaigns' money, where this till has any.
+    leave of campaigns' money, where this till has any. `place` is the till as rules name it.
     """
 
     zone: tzinfo
@@ -56,6 +57,7 @@ class StoreContext:
     shown: tuple[Right, ...] = ()
     cards: tuple[StoredCard, ...] = ()
     budgets: Mapping[str, int] = field(default_factory=dict)
+    place: Place = NOWHERE
 
     def business_day(self, at: datetime) -> date:
         """The day to which something of an instant belongs, whatever the wall clock says."""
@@ -118,6 +120,8 @@ def freeze(
         member=None if active is None else _member(programme, active, day),
         language=store.language,
         campaigns=barred_campaigns(programme, active, store, day),
+        tenders=basket.tenders,
+        place=store.place,
     )
     return Context(
         programme=programme,

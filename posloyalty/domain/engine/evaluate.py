@@ -37,6 +37,7 @@ from posloyalty.domain.engine.quote import (
 from posloyalty.domain.engine.quote_lines import quote_lines
 from posloyalty.domain.engine.redemption import RedemptionOutcome, redeem
 from posloyalty.domain.engine.restrictions import blocked
+from posloyalty.domain.engine.tender_gains import tender_gains
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.programme.definition import EarnBase, Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
@@ -45,6 +46,7 @@ from posloyalty.domain.programme.wallet import SpentAs
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.tax import ClassTax, Taxes, Taxing
+from posloyalty.domain.shop.tender import TenderKind
 
 INCLUSIVE = TaxMode.INCLUSIVE
 
@@ -66,7 +68,7 @@ def evaluate(
 
     Raises `CurrencyDiffers`, and `UnknownTaxClass` for a product whose class the shop lacks.
     """
-    return _within_budgets(programme, basket, state, at, tax_classes, store, standing_of).quote
+    return _by_tender(programme, basket, state, at, tax_classes, store, standing_of).quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +94,35 @@ def answer(
 
     Raises as `evaluate` does.
     """
-    return _within_budgets(programme, basket, state, at, tax_classes, store, _nowhere)
+    return _by_tender(programme, basket, state, at, tax_classes, store, _nowhere)
 
 
 def _nowhere(
     context: Context, wallets: tuple[WalletState, ...], after: MemberState | None
 ) -> Standing:
     return NOWHERE
+
+
+def _by_tender(
+    programme: Programme,
+    basket: Basket,
+    state: MemberState | None,
+    at: datetime,
+    tax_classes: Mapping[str, TaxClass],
+    store: StoreContext,
+    stands: Stands,
+) -> Answer:
+    """The answer, with what paying otherwise would bring where the programme asks how it is."""
+    found = _within_budgets(programme, basket, state, at, tax_classes, store, stands)
+    if not programme.looks_at_tenders:
+        return found
+
+    def paid_by(kind: TenderKind) -> Quote:
+        other = basket.paid_by((kind,))
+        return _within_budgets(programme, other, state, at, tax_classes, store, _nowhere).quote
+
+    gains = tender_gains(found.quote, paid_by)
+    return replace(found, quote=replace(found.quote, asks_tender=True, by_tender=gains))
 
 
 def _within_budgets(
@@ -302,6 +326,7 @@ def _quote(
         discounts=basket.discounts,
         challenges=standing.challenges,
         proposals=offers.proposals,
+        tenders=basket.tenders,
         next_steps=offers.next_steps,
         gifts=offers.gifts,
     )

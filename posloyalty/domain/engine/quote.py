@@ -29,6 +29,7 @@ from posloyalty.domain.shop.by_hand import DiscountByHand
 from posloyalty.domain.shop.donation import cause_of
 from posloyalty.domain.shop.product import TaxMode
 from posloyalty.domain.shop.sale import Told
+from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.money import Currency
 from posloyalty.domain.values.ratio import Ratio
 
@@ -47,6 +48,7 @@ __all__ = [
     "Reason",
     "RefusedOffer",
     "TaxLine",
+    "TenderGain",
     "TierState",
     "UsableRedemption",
     "WalletState",
@@ -131,6 +133,17 @@ class NextStep:
     name: str
     missing_minor: int
     saves_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenderGain:
+    """What the customer would have of paying the whole sale by one kind: `saves_minor` less to pay,
+    and more points by wallet, in its minor units.
+    """
+
+    kind: TenderKind
+    saves_minor: int
+    earns: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,6 +327,8 @@ class Quote:
     `picks` what was picked for the member, best first.
     `blocked` are lines that may not be sold to this customer; `held_back` says why a member may
     neither see nor spend what they have until they show who they are.
+    `tenders` are the kinds of payment that it was made for, empty where nobody has said;
+    `asks_tender` says that the rules look at them, and `by_tender` what others would bring.
     `search_complete` is False when the best deal met its bound (the answer is then legal but maybe
     not the best). `state` is the member's state that the quote was made for, `discounts` what was
     taken off by hand.
@@ -356,6 +371,9 @@ class Quote:
     next_steps: tuple[NextStep, ...] = ()
     gifts: tuple[GiftToAdd, ...] = ()
     discounts: tuple[DiscountByHand, ...] = ()
+    tenders: frozenset[TenderKind] = frozenset()
+    asks_tender: bool = False
+    by_tender: Sequence[TenderGain] = ()
 
     @property
     def donated_minor(self) -> int:

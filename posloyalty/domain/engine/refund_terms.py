@@ -211,6 +211,7 @@ class _Terms:
             currency=self._programme.currency,
             member_id=self._sale.member_id,
             proof=self._sale.proof,
+            tenders=self._sale.paid_by,
             lines=tuple(
                 BasketLine(
                     number=line.number,

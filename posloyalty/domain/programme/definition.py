@@ -73,7 +73,8 @@ class Programme:
     """One version of a programme. `hash` is the SHA-256 of the file's bytes (SYNC 10).
 
     Lots and tiers live by the days of `zone`; offers by those of the store. `declared` holds the
-    kinds of `kinds/` by their key.
+    kinds of `kinds/` by their key. `looks_at_tenders` says that a condition asks how a sale is
+    paid.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Programme:
     offers: tuple[Offer, ...]
     scope: Scope = EVERYWHERE
     declared: Mapping[str, tuple[Declared, ...]] = field(default_factory=dict, hash=False)
+    looks_at_tenders: bool = False
     # What follows from the rest alone and is asked with every sale; nothing else is kept here.
     reckoned: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -15,6 +15,8 @@ from posloyalty.domain.members.member import Birthday
 from posloyalty.domain.programme.period import Period
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import BasketLine
+from posloyalty.domain.shop.place import NOWHERE, Place
+from posloyalty.domain.shop.tender import TenderKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,8 @@ class Facts:
     """`day` and `hour` are the store's; `member` is None for nobody, or one who may not earn.
     `language` is that of the names in reasons. `marks` are the activities that count in this sale,
     `marks_spent` those that were marked and are used up; `campaigns` are those that give nothing,
-    with the reasons.
+    with the reasons. `tenders` are the kinds that pay, empty while nobody has said; `place` is
+    where it is sold.
     """
 
     day: date
@@ -72,6 +75,8 @@ class Facts:
     marks: frozenset[str] = frozenset()
     marks_spent: frozenset[str] = frozenset()
     campaigns: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
+    tenders: frozenset[TenderKind] = frozenset()
+    place: Place = NOWHERE
 
     def at_rank(self, scheme: str, rank: int) -> Facts:
         """The same facts for a member who holds another rank."""
@@ -79,6 +84,10 @@ class Facts:
             return self
         ranks = {**self.member.ranks, scheme: rank}
         return replace(self, member=replace(self.member, ranks=ranks))
+
+    def paid_by(self, kind: TenderKind) -> Facts:
+        """The same facts for a sale that one kind of payment pays."""
+        return replace(self, tenders=frozenset((kind,)))
 
     def by_business_day(self) -> Facts:
         """The same facts for a rule whose clock is the business day."""

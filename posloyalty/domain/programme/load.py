@@ -131,6 +131,7 @@ def read_table(file: Section, reading: Reading, digest: bytes) -> Programme | No
         tier_schemes=schemes,
         offers=_each(file, "offer", read_offer),
         declared={key: _declared(file, key) for key in DECLARATIONS if key in file},
+        looks_at_tenders=reading.looks_at_tenders,  # last: by now everything is read
     )
     file.close((*DECLARATIONS, "effective", "terms", "stores"))
     _check_references(file, reading, read)

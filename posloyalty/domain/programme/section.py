@@ -33,7 +33,9 @@ class Reading:
 
     `scales` are the decimals of each wallet, `levels` the names of each tier scheme's levels;
     `references` are (path, kind, id) of what is named and must be declared somewhere; `amounts` is
-    where amounts of money stand; `rounding` is that of discounts, where it is read.
+    where amounts of money stand; `rounding` is that of discounts, where it is read;
+    `looks_at_tenders` says that a condition asks how a sale is paid.
+    `looks_at_tenders` is set by whoever reads a condition on how a sale is paid.
     """
 
     currency: Currency
@@ -42,6 +44,7 @@ class Reading:
     levels: dict[str, dict[str, Names]] = field(default_factory=dict)
     references: list[tuple[Path, str, str]] = field(default_factory=list)
     rounding: Rounding = Rounding.HALF_UP
+    looks_at_tenders: bool = False
     amounts: list[Path] = field(default_factory=list)
 
     def found(self, path: Path, code: str, **facts: object) -> None:
@@ -224,6 +227,15 @@ class Section:
         if isinstance(value, list) and value and all(_is_text(word) for word in value):
             return tuple(word.strip() for word in value)
         return self._wrong(key, value, "WORDS", ("",))
+
+    def choices(self, key: str, options: type[Choice]) -> tuple[Choice, ...]:
+        """Words of a fixed list, at least one; a single word is a list of one."""
+        known = {option.value: option for option in options}
+        words = self.words(key)
+        for word in words:
+            if word and word not in known:
+                self.found(key, "NOT_CHOICE", given=word, known=", ".join(known))
+        return tuple(known[word] for word in words if word in known) or tuple(options)[:1]
 
     def section(self, key: str) -> Self | None:
         """A table below this one; None, with a finding, when the value is something else."""

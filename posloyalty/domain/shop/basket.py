@@ -7,12 +7,14 @@ name by which quotes, offers and returns refer to the line. Newest line last.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from posloyalty.domain.shop.by_hand import WHOLE_BASKET, DiscountByHand, PriceByHand
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import Product
+from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.money import Currency
 from posloyalty.domain.values.quantity import price_times_quantity
 from posloyalty.domain.values.rounding import Rounding
@@ -116,7 +118,8 @@ class Basket:
     are ids of activities that belong to this sale, such as an own cup; `chosen` is what may be used
     of what the customer owns; `donations` are what the customer gives to causes, one for each.
     `approver` stands by and approves what the cashier alone may not do. `discounts` are taken off
-    by hand, at most one a line and one for all of it.
+    by hand, at most one a line and one for all of it. `tenders` are the kinds that pay the sale, as
+    the customer says; empty while that is not known.
     """
 
     sale_id: bytes
@@ -132,6 +135,7 @@ class Basket:
     chosen: tuple[Chosen, ...] = ()
     approver: Operator | None = None
     discounts: tuple[DiscountByHand, ...] = ()
+    tenders: frozenset[TenderKind] = frozenset()
 
     @property
     def empty(self) -> bool:
@@ -235,6 +239,10 @@ class Basket:
     def approved_by(self, operator: Operator | None) -> Basket:
         """Have somebody with more authority approve; None takes it back."""
         return replace(self, approver=operator)
+
+    def paid_by(self, kinds: Iterable[TenderKind]) -> Basket:
+        """Say with which kinds of payment the sale is paid; none for not known yet."""
+        return replace(self, tenders=frozenset(kinds))
 
     def for_member(self, member_id: bytes | None, *, proof: str | None = None) -> Basket:
         """Attach a member, or detach with None; what the last member wished to spend is dropped.

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from posloyalty.domain.shop.donation import cause_of
 from posloyalty.domain.shop.product import TaxMode, Unit
-from posloyalty.domain.shop.tender import Tender
+from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.ratio import Ratio
 
 
@@ -147,3 +147,8 @@ class Sale:
     def change_minor(self) -> int:
         """Cash given back, in minor units."""
         return sum(tender.change_minor for tender in self.tenders)
+
+    @property
+    def paid_by(self) -> frozenset[TenderKind]:
+        """The kinds of payment that paid it."""
+        return frozenset(tender.kind for tender in self.tenders)

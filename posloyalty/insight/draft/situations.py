@@ -22,7 +22,9 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts, MemberFacts
 from posloyalty.domain.programme.line_filter import category_id
 from posloyalty.domain.shop.basket import BasketLine
+from posloyalty.domain.shop.place import NOWHERE, Channel, Place
 from posloyalty.domain.shop.product import Product
+from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.money import BadAmount, Currency, parse_amount
 from posloyalty.domain.values.quantity import ONE_MILLI
@@ -101,6 +103,8 @@ class Situations:
     members: Sequence[MemberAt]
     baskets: Sequence[Lines]
     spends: Sequence[int]
+    places: Sequence[Place] = (NOWHERE,)
+    tenders: Sequence[frozenset[TenderKind]] = (frozenset(),)
 
     def within(self, span: Span) -> Situations:
         """The same on days of a span only."""
@@ -120,7 +124,15 @@ class Situations:
 
     @property
     def _choices(self) -> tuple[Sequence[Any], ...]:
-        return (self.days, self.hours, self.members, self.spends, self.baskets)
+        return (
+            self.days,
+            self.hours,
+            self.members,
+            self.spends,
+            self.baskets,
+            self.places,
+            self.tenders,
+        )
 
 
 def situations(programme: Programme, when: Mapping[str, Any], around: date) -> Situations:
@@ -133,12 +145,22 @@ def situations(programme: Programme, when: Mapping[str, Any], around: date) -> S
         members=_members(tuple((one.id, len(one.levels)) for one in programme.tier_schemes)),
         baskets=Made(_baskets(when, found)),
         spends=Made(_spends(programme.currency, found)),
+        places=Made(_places(found)),
+        tenders=Made(_tenders(found)),
     )
 
 
 def _failing(wanted: tuple[Condition, ...], chosen: tuple[Any, ...]) -> int:
-    day, hour, member, spend, lines = chosen
-    facts = Facts(day=day, business_day=day, hour=hour, lines=lines, member=member(day))
+    day, hour, member, spend, lines, place, tenders = chosen
+    facts = Facts(
+        day=day,
+        business_day=day,
+        hour=hour,
+        lines=lines,
+        member=member(day),
+        place=place,
+        tenders=tenders,
+    )
     return sum(bool(one.failures(facts, spend)) for one in wanted)
 
 
@@ -238,6 +260,27 @@ def _spends(currency: Currency, found: Found) -> Iterator[int]:
             except BadAmount:
                 continue
             yield from (spend for spend in (amount - 1, amount, amount + 1) if spend >= 0)
+
+
+def _places(found: Found) -> Iterator[Place]:
+    """Every store with every till that is named, and a place that nobody named."""
+    if all(name not in ("store", "till", "channel") for name, _ in found):
+        yield NOWHERE
+        return
+    stores, tills = (
+        list(dict.fromkeys(str(value) for name, value in found if name == key))
+        for key in ("store", "till")
+    )
+    for store, till in product([*stores, ""], [*tills, ""]):
+        yield from (Place(store, till, channel) for channel in Channel)
+
+
+def _tenders(found: Found) -> Iterator[frozenset[TenderKind]]:
+    """Every kind that may pay, where somebody asks."""
+    if any(name == "tender" for name, _ in found):
+        yield from (frozenset((kind,)) for kind in TenderKind)
+    else:
+        yield frozenset()
 
 
 def _baskets(when: Mapping[str, Any], found: Found) -> Iterator[Lines]:

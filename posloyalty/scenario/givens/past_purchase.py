@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from posloyalty.domain.shop.product import Product
-from posloyalty.domain.shop.tender import CashRounding, take_cash
+from posloyalty.domain.shop.tender import CashRounding, TenderKind, take_cash
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.scenario.placed_till import PlacedTill
 
@@ -35,7 +35,7 @@ class PastPurchase:
             id=derive_id("product", SKU), sku=SKU, name=SKU, price_minor=None, tax_class=tax
         )
         basket = check_out.open_basket().add(article, unit_price_minor=self.spend_minor)
-        basket = basket.for_member(self.member)
+        basket = basket.for_member(self.member).paid_by((TenderKind.CASH,))
         quote = check_out.quote(basket)
         due = quote.payable_minor
         tenders = (take_cash(due, (), given_minor=due, rounding=EXACT),) if due else ()

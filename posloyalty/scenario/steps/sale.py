@@ -18,7 +18,7 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.scenario.block import Block, money_text, points_text
 from posloyalty.scenario.face import face
-from posloyalty.scenario.payment import Payment, read_payments, tendered
+from posloyalty.scenario.payment import Paying, kinds_of, read_payments, tendered
 from posloyalty.scenario.printed import Printed
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.seen import NOTHING, Difference
@@ -40,7 +40,7 @@ class SaleStep:
     proof: str
     every_order: bool
     wishes: tuple[Wish, ...]
-    payments: tuple[Payment, ...]
+    payments: tuple[Paying, ...]
     paid: bool
 
     def run(self, scene: Scene) -> Outcome:
@@ -61,7 +61,7 @@ class SaleStep:
         return Outcome((quote, sale, does, printed), differences)
 
     def _basket(self, opened: Basket, lines: tuple[SoldLine, ...], scene: Scene) -> Basket:
-        basket = opened
+        basket = opened.paid_by(kinds_of(self.payments)) if self.paid else opened
         for line in lines:
             basket = scan(line, basket, scene)
         if self.member:

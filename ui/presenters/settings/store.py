@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from posloyalty.domain.shop.place import Channel
 from posloyalty.services.invoice_link import is_invoice_link
-from ui.presenters.form import Field, FieldKind, finding
+from ui.presenters.form import Choice, Field, FieldKind, finding
 from ui.presenters.markets import profiles
 from ui.presenters.session import Session
 from ui.presenters.settings.section import Section, SectionState
@@ -17,6 +18,7 @@ from ui.presenters.settings.section import Section, SectionState
 if TYPE_CHECKING:
     from posloyalty.services.shop_settings import ShopDetails
 
+CHANNELS: Final = tuple(channel.value for channel in Channel)
 LOGO_BYTES_MOST: Final = 512 * 1024
 PICTURE_STARTS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
@@ -76,6 +78,7 @@ class StoreSection(Section):
             receipt_footer=draft.text("receipt_footer"),
             invoice_link=draft.text("invoice_link").strip(),
             cutoff=draft.text("cutoff").strip() or "00:00",
+            channel=Channel(draft.text("channel")),
             logo_png=self._logo,
         )
         till = self.session.till
@@ -102,6 +105,7 @@ class StoreSection(Section):
                 "receipt_footer": shop.receipt_footer,
                 "invoice_link": shop.invoice_link,
                 "cutoff": shop.cutoff,
+                "channel": shop.channel.value,
             }
         )
 
@@ -160,6 +164,13 @@ class StoreSection(Section):
                 label=words("settings.store_cutoff"),
                 kind=FieldKind.TIME,
                 hint=words("settings.store_cutoff_hint"),
+            ),
+            Field(
+                name="channel",
+                label=words("settings.store_channel"),
+                kind=FieldKind.CHOICE,
+                choices=tuple(Choice(one, words(f"settings.channel_{one}")) for one in CHANNELS),
+                hint=words("settings.store_channel_hint"),
             ),
             Field(
                 name="logo",

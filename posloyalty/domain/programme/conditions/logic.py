@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from posloyalty.domain.programme.condition import (
@@ -11,10 +12,12 @@ from posloyalty.domain.programme.condition import (
     periods_of,
     read_conditions,
 )
+from posloyalty.domain.programme.conditions.tender import looks_at_tenders
 from posloyalty.domain.programme.facts import Facts
 from posloyalty.domain.programme.period import Period
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.programme.section import Section
+from posloyalty.domain.shop.tender import TenderKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,10 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """Holds when its part does not."""
+    """Holds when its part does not; `by_tender` says that the part asks how the sale is paid."""
 
     part: Condition
+    by_tender: bool = False
 
     @property
     def measures_spend(self) -> bool:
@@ -61,8 +65,15 @@ class Not:
         return periods_of(self.part)
 
     def failures(self, facts: Facts, spend_minor: int) -> tuple[Reason, ...]:
-        """Nothing when the part has failures."""
-        return () if self.part.failures(facts, spend_minor) else (Reason("LEFT_OUT"),)
+        """Nothing when the part has failures. What asks how the sale is paid must have them for
+        each payment by itself, and however it were paid while nobody has said.
+        """
+        ways: Iterable[Facts] = (facts,)
+        if self.by_tender:
+            ways = (facts.paid_by(kind) for kind in facts.tenders or TenderKind)
+        if all(self.part.failures(way, spend_minor) for way in ways):
+            return ()
+        return (Reason("LEFT_OUT"),)
 
 
 @condition("any")
@@ -81,4 +92,5 @@ def read_all(section: Section, key: str) -> Condition:
 def read_not(section: Section, key: str) -> Condition:
     """`not = {...}`."""
     table = section.section(key)
-    return Not(AllOf() if table is None else read_conditions(table))
+    part = AllOf() if table is None else read_conditions(table)
+    return Not(part, looks_at_tenders(part))

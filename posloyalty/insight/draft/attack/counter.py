@@ -43,7 +43,7 @@ from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
-from posloyalty.domain.shop.tender import CashRounding, take_cash
+from posloyalty.domain.shop.tender import CashRounding, Tender, TenderKind, take_cash, take_exact
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.quantity import ONE_MILLI
@@ -187,8 +187,11 @@ class Position:
                 quantity_milli=piece.pieces * ONE_MILLI,
                 unit_price_minor=piece.price_minor,
             )
-        basket = basket.for_member(self.state.member_id, proof=CARD)
+        basket = basket.for_member(self.state.member_id, proof=CARD).paid_by((TenderKind.CASH,))
         quote = self._quote(basket, at)
+        if quote.by_tender:
+            basket = basket.paid_by((quote.by_tender[0].kind,))
+            quote = self._quote(basket, at)
         if move.redeem:
             wished = self._using(basket, quote, at)
             if wished == basket:
@@ -203,11 +206,10 @@ class Position:
             earnings=quote.earnings,
         )
         due = quote.payable_minor
-        cash = (take_cash(due, (), given_minor=due, rounding=CashRounding()),) if due else ()
         sale = build_sale(
             basket,
             quote,
-            cash,
+            _paid(due, min(quote.tenders)),
             programme=programme,
             operator=_CASHIER,
             number=str(len(self.sold)),
@@ -370,6 +372,15 @@ def openings(draft: Draft) -> list[Position]:
             times += [] if found is None else [found]
     moments = list(dict.fromkeys(times))[:OPENINGS_MAX]
     return [_opening(draft, datetime.combine(day, hour, zone)) for day, hour in moments]
+
+
+def _paid(due_minor: int, kind: TenderKind) -> tuple[Tender, ...]:
+    """Exactly what is due, by one kind."""
+    if not due_minor:
+        return ()
+    if kind is TenderKind.CASH:
+        return (take_cash(due_minor, (), given_minor=due_minor, rounding=CashRounding()),)
+    return (take_exact(due_minor, (), kind=kind, amount_minor=due_minor, reference=CAUSE),)
 
 
 def _opening(draft: Draft, at: datetime) -> Position:
