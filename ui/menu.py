@@ -171,6 +171,15 @@ def _items(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
         window.close_overlay()
         open_audit(window.session)
 
+    training = "practice_end" if window.session.practice else "practice_begin"
+
+    def practise() -> None:
+        window.close_overlay()
+        desks = window.session.desks
+        room = None if desks is None else desks.practice
+        if room is not None:
+            (room.end_practice if window.session.practice else room.begin_practice)()
+
     keys = MenuItem(icon="keyboard", words=words("action.keys"), act=keys_instead, key="F1")
     if window.locked:
         return (keys,)
@@ -179,6 +188,7 @@ def _items(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
         MenuItem(icon="people", words=words("app.members"), act=goes(Screen.MEMBER)),
         MenuItem(icon="note", words=words("app.audit"), act=audit),
         MenuItem(icon="settings", words=words("app.settings"), act=goes(Screen.SETTINGS)),
+        MenuItem(icon="people", words=words(f"app.{training}"), act=practise),
         MenuItem(icon="lock", words=words("action.lock"), act=window.lock, key="F11"),
         keys,
     )

@@ -48,7 +48,13 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "act_adjust",
         "act_undo",
     ),
-    "people": ("pin_refused", "approval_refused", "approved_sale", "approved_act"),
+    "people": (
+        "pin_refused",
+        "approval_refused",
+        "approved_sale",
+        "approved_act",
+        "training_begun",
+    ),
     "shop": ("settings_change", "key_rotate", "clock_jump"),
 }
 NAMES: Final = tuple(GROUPS)

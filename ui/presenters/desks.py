@@ -213,6 +213,16 @@ class BookOpener(Protocol):
         """The book is open: attach its services and show the sign-in."""
 
 
+class PracticeRoom(Protocol):
+    """The way into training and out of it; the open sale is kept meanwhile."""
+
+    def begin_practice(self) -> None:
+        """Make the training book anew and go there."""
+
+    def end_practice(self) -> None:
+        """Go back to the shop's own book."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desks:
     """All of them, as the composition root hands them to the session."""
@@ -223,6 +233,7 @@ class Desks:
     maker: BookMaker
     opener: BookOpener
     programme: ProgrammeDesk
+    practice: PracticeRoom | None = None
 
 
 class NoDesks(Exception):

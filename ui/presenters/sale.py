@@ -460,7 +460,7 @@ class SalePresenter(Presenter[SaleState]):
         selected = sale.selected
         total = total_state(sale.lines, quote, figures)
         chips = chip_states(quote, figures, armed=self._presses.armed)
-        pay = words("sale.pay")
+        pay = words("sale.pay_practice" if self._session.practice else "sale.pay")
         return SaleState(
             hint=words("sale.hint"),
             echo=self._echo_text(),

@@ -31,6 +31,7 @@ class DeedKind(StrEnum):
     BASKET_DISCOUNT = "basket_discount"
     DRAWER_OPENED = "drawer_opened"
     APPROVAL_REFUSED = "approval_refused"
+    TRAINING_BEGUN = "training_begun"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
