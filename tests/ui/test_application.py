@@ -293,8 +293,10 @@ def test_training_is_a_book_of_its_own_and_every_screen_shows_it(
         assert band.accessibleName() == "TRAINING · nothing is booked"
         training.session.speak("zh_CN")
         qtbot.waitUntil(
-            lambda: training.window.band is not None
-            and training.window.band.accessibleName() == "训练模式 · 不入账",
+            lambda: (
+                training.window.band is not None
+                and training.window.band.accessibleName() == "训练模式 · 不入账"
+            ),
             timeout=20_000,
         )
         training.begin_practice()

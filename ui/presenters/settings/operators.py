@@ -6,24 +6,31 @@ A badge is made anew whenever it is asked for, goes to paper at once, and ends t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.domain.values.money import currency
 from ui.presenters.desks import Papers
 from ui.presenters.form import Choice, Draft, Field, FieldKind, finding, tick
 from ui.presenters.pin_entry import PIN_LEAST, PIN_MOST
 from ui.presenters.ports import ToastKind
 from ui.presenters.session import Session
+from ui.presenters.settings import authority
 from ui.presenters.settings.section import Act, Entry, Section, SectionState
 from ui.presenters.sign_in import ROLE_CODES
 
+if TYPE_CHECKING:
+    from posloyalty.services.shop_settings import ShopDetails
+
 NEW: Final = "new"
+LIMITS: Final = "limits"
 ISSUE, WITHDRAW = "badge", "withdraw"
 
 
 class OperatorsSection(Section):
-    """A list of people and the form of the chosen one."""
+    """A list of people and the form of the chosen one; last how far each role may go."""
 
     def __init__(self, session: Session, *, papers: Papers) -> None:
         super().__init__(session)
@@ -42,6 +49,9 @@ class OperatorsSection(Section):
     def choose(self, key: str) -> None:
         """Open a person's form."""
         self._chosen = key
+        if key == LIMITS:
+            self._load_limits()
+            return
         person = self._person()
         self.draft.load(
             {
@@ -54,6 +64,29 @@ class OperatorsSection(Section):
         )
         self.want("name")
         self.tell()
+
+    def _load_limits(self) -> None:
+        shop = self.session.shop
+        if shop is not None:
+            self.draft.load(authority.loaded(shop.authority, currency(shop.currency)))
+        self.tell()
+
+    def _save_limits(self) -> None:
+        shop, till = self.session.shop, self.session.till
+        if shop is None:
+            return
+        bounds = authority.read(self.draft, currency(shop.currency))
+        if self.draft.findings:
+            self.refused()
+            return
+        changed = replace(shop, bounds=bounds)
+
+        def done(saved: ShopDetails) -> None:
+            self.session.shop_changed(saved)
+            self.saved(self.session.words("settings.limits"))
+            self._load_limits()
+
+        self.write(lambda operator: till.shop.save(changed, operator), done)
 
     def leave(self) -> None:
         """Back to the list; what was not saved is dropped."""
@@ -69,6 +102,9 @@ class OperatorsSection(Section):
         """Check, then save."""
         from posloyalty.services.people import OperatorForm
 
+        if self._chosen == LIMITS:
+            self._save_limits()
+            return
         draft, person = self.draft, self._person()
         draft.require("name")
         draft.bound(name=40)
@@ -134,7 +170,7 @@ class OperatorsSection(Section):
         self._people = people
         till, ids = self.session.till, [person.id for person in people]
         self.look_up(lambda: [till.badges.has_badge(one) for one in ids], self._badges_known)
-        if self._chosen and self._chosen != NEW and not self.draft.changed:
+        if self._chosen not in ("", NEW, LIMITS) and not self.draft.changed:
             self.choose(self._chosen)
         self.tell()
 
@@ -161,11 +197,15 @@ class OperatorsSection(Section):
         words = self.session.words
         person = self._person()
         form = self.draft.form(self._fields() if self._chosen else (), words, busy=self.busy)
-        titles = {"": "", NEW: words("settings.operator_new")}
+        titles = {
+            "": "",
+            NEW: words("settings.operator_new"),
+            LIMITS: words("settings.limits"),
+        }
         self._show(
             SectionState(
                 title=words("settings.section_operators"),
-                entries=tuple(self._entry(p) for p in self._people),
+                entries=(*(self._entry(p) for p in self._people), self._limits_entry()),
                 empty=words("settings.choose_entry"),
                 new_label=words("settings.operator_new"),
                 form_title=person.name if person is not None else titles.get(self._chosen, ""),
@@ -191,6 +231,15 @@ class OperatorsSection(Section):
             acts.append(Act(name=WITHDRAW, label=withdraw, icon="close", enabled=not self.busy))
         return tuple(acts)
 
+    def _limits_entry(self) -> Entry:
+        words = self.session.words
+        return Entry(
+            key=LIMITS,
+            title=words("settings.limits"),
+            note=words("settings.limits_note"),
+            chosen=self._chosen == LIMITS,
+        )
+
     def _entry(self, person: Operator) -> Entry:
         words = self.session.words
         note = words(ROLE_CODES[person.role])
@@ -206,6 +255,8 @@ class OperatorsSection(Section):
 
     def _fields(self) -> tuple[Field, ...]:
         words = self.session.words
+        if self._chosen == LIMITS:
+            return authority.fields(words)
         known = self._person() is not None
         roles = tuple(Choice(role.value, words(ROLE_CODES[role])) for role in Role)
         return (
