@@ -170,7 +170,8 @@ class PadPage(Panel):
         self._pad.backspace.connect(presenter.backspace)
         self._pad.clear.connect(presenter.pad_clear)
         self._turn = ActionButton(look, words("sale.pad_as_amount"), icon="percent", height=48)
-        self._turn.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        if look.layout is not Layout.WIDE:
+            self._turn.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._turn.clicked.connect(presenter.pad_turn)
         self._ok = ActionButton(
             look,
@@ -204,8 +205,11 @@ class PadPage(Panel):
         words = QVBoxLayout()
         words.setSpacing(gap)
         words.addLayout(head)
-        words.addWidget(self._box)
-        words.addWidget(self._turn)
+        figure = QHBoxLayout() if upright else QVBoxLayout()
+        figure.setSpacing(gap)
+        figure.addWidget(self._box, 1)
+        figure.addWidget(self._turn)
+        words.addLayout(figure)
         whole: QHBoxLayout | QVBoxLayout
         if not upright:
             whole = QHBoxLayout(self)
