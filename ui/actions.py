@@ -107,6 +107,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
         in_fields=True,
     ),
     Action(
+        id="doings",
+        places=_at(Screen.SALE, Screen.MEMBER),
+        key="Ctrl+M",
+        label="action.doings",
+        icon="star",
+        intent="doings",
+        in_fields=True,
+    ),
+    Action(
         id="menu",
         places=_EVERYWHERE,
         key="F10",
@@ -258,7 +267,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         id="backspace",
         places=_at(
-            Screen.SALE, Screen.PAY, Screen.SIGN_IN, Sheet.REDEEM, Sheet.FIND, Sheet.APPROVE
+            Screen.SALE,
+            Screen.PAY,
+            Screen.SIGN_IN,
+            Sheet.REDEEM,
+            Sheet.FIND,
+            Sheet.APPROVE,
+            Sheet.DOINGS,
         ),
         key="Backspace",
         label="action.backspace",

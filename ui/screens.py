@@ -48,6 +48,9 @@ PLACES: Final[dict[Place, Parts]] = {
     Sheet.FIND: Parts("ui.presenters.find_item:FindPresenter", "ui.views.find_item:FindView"),
     Sheet.REDEEM: Parts("ui.presenters.redeem:RedeemPresenter", "ui.views.redeem:RedeemView"),
     Sheet.WHY: Parts("ui.presenters.why:WhyPresenter", "ui.views.why:WhyView"),
+    Sheet.DOINGS: Parts(
+        "ui.presenters.doings.presenter:DoingsPresenter", "ui.views.doings:DoingsView"
+    ),
     Sheet.APPROVE: Parts("ui.presenters.approve:ApprovePresenter", "ui.views.approve:ApproveView"),
 }
 

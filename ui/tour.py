@@ -141,6 +141,19 @@ class Tour:
         self.press("F5")
         wait(lambda: self._till.window.navigator.sheet is Sheet.REDEEM, "redeeming did not open")
 
+    def _doings(self) -> None:
+        self.press("Esc")
+        self.press("Ctrl+M")
+        wait(lambda: self.state(Sheet.DOINGS).rows, "there is nothing to do")
+
+    def _doing(self) -> None:
+        """An activity with its evidence, as far as it is filled in."""
+        presenter = self._till.window.navigator.presenter(Sheet.DOINGS)
+        presenter.open_row("activity:bottles")  # type: ignore[attr-defined]
+        for name, text in (("quantity", "12"), ("bin", "B-07")):
+            presenter.change(name, text)  # type: ignore[attr-defined]
+        wait(lambda: self.state(Sheet.DOINGS).page.gives, "nothing is told of what it gives")
+
     def _why(self) -> None:
         self.press("Esc")
         chips = [chip for chip in self.state(Screen.SALE).chips if "refused" in str(chip.kind)]
@@ -253,6 +266,8 @@ _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
     "sale": Tour._sale,
     "find": Tour._find,
     "redeem": Tour._redeem,
+    "doings": Tour._doings,
+    "doing": Tour._doing,
     "why": Tour._why,
     "menu": Tour._menu,
     "keys": Tour._keys,

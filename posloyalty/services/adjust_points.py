@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from posloyalty.domain.engine.moment import Recorded, Trigger
-from posloyalty.domain.engine.works.risk import CAUSE, TAKE, WAY
 from posloyalty.domain.shop.operator import Operator
-from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
+from posloyalty.services.happenings import adjusting
+from posloyalty.services.programme_acts import Acted, ProgrammeActs
 from posloyalty.services.refusal import ServiceRefusal
 
 CAUSE_LENGTH_MOST = 40
@@ -18,6 +17,8 @@ def adjust_points(
     points: int,
     cause: str,
     operator: Operator,
+    *,
+    approved_by: Operator | None = None,
 ) -> Acted:
     """Give `points` minor units of a wallet, or take them where they are below zero.
 
@@ -27,9 +28,5 @@ def adjust_points(
         raise ServiceRefusal("CAUSE_NEEDED")
     if not points:
         raise ServiceRefusal("NOTHING_TO_RECORD")
-    way = TAKE if points < 0 else "give"
-    recorded = Recorded(
-        what=wallet, quantity=abs(points), evidence=((WAY, way), (CAUSE, cause.strip()))
-    )
-    happening = Happening(trigger=Trigger.ADJUST, recorded=recorded, member_id=member_id)
-    return acts.record(happening, operator)
+    happening = adjusting(member_id, wallet, points, cause)
+    return acts.record(happening, operator, approved_by=approved_by)

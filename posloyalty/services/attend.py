@@ -15,13 +15,13 @@ from posloyalty.domain.engine.draws import winners
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.seats import seats_of
 from posloyalty.domain.engine.works import draw as draws
-from posloyalty.domain.engine.works import event as events
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.draw import COMMIT, SEED, Draw, commitment
 from posloyalty.domain.programme.kinds.event import Event
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.identifiers import ID_BYTES
+from posloyalty.services.happenings import accepting, cancelling, checking_in
 from posloyalty.services.ports import Book, Chance, Clock, Reader, UnitOfWork
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
 from posloyalty.services.programmes import Programmes
@@ -107,16 +107,14 @@ class Attend:
         Raises `ServiceRefusal` NO_SUCH_EVENT, HAS_SEAT, TOO_LATE, TOO_MANY_GUESTS, NOT_MET,
         EVENT_FULL, NO_SUCH_MEMBER or MEMBER_BARRED.
         """
-        evidence = ((events.ACT, events.ACCEPT), (events.GUESTS, str(guests)))
-        return self._attend(member_id, Recorded(what=event_id, evidence=evidence), operator)
+        return self._attend(accepting(member_id, event_id, guests), operator)
 
     def cancel(self, member_id: bytes, event_id: str, operator: Operator) -> Acted:
         """A member does not come; who waits comes up.
 
         Raises `ServiceRefusal` NO_SUCH_EVENT, NO_SEAT, CAME_ALREADY or TOO_LATE.
         """
-        recorded = Recorded(what=event_id, evidence=((events.ACT, events.CANCEL),))
-        return self._attend(member_id, recorded, operator)
+        return self._attend(cancelling(member_id, event_id), operator)
 
     def check_in(
         self, member_id: bytes, event_id: str, operator: Operator, *, people: int = 1
@@ -126,9 +124,7 @@ class Attend:
         Raises `ServiceRefusal` NO_SUCH_EVENT, NO_SEAT, NOT_THAT_DAY, STILL_WAITS, CAME_ALREADY or
         MORE_THAN_SEATS.
         """
-        evidence = ((events.ACT, events.CHECK_IN),)
-        recorded = Recorded(what=event_id, quantity=people, evidence=evidence)
-        return self._attend(member_id, recorded, operator)
+        return self._attend(checking_in(member_id, event_id, people), operator)
 
     def commit(self, draw_id: str, operator: Operator) -> str:
         """Draw a seed by chance, keep it, and promise it; returns what is to be published.
@@ -181,10 +177,9 @@ class Attend:
                     return _proved(draw, facts, entries)
         raise ServiceRefusal("NOT_DRAWN")
 
-    def _attend(self, member_id: bytes, recorded: Recorded, operator: Operator) -> Acted:
+    def _attend(self, happening: Happening, operator: Operator) -> Acted:
         with self._book.read() as reader:
-            self._known(self._programme(reader), Event, recorded.what, "NO_SUCH_EVENT")
-        happening = Happening(trigger=Trigger.EVENT, recorded=recorded, member_id=member_id)
+            self._known(self._programme(reader), Event, happening.recorded.what, "NO_SUCH_EVENT")
         return self._acts.record(happening, operator)
 
     def _programme(self, reader: Reader | UnitOfWork) -> Programme:

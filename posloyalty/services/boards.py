@@ -13,12 +13,12 @@ from typing import Final
 
 from posloyalty.domain.engine.boards import joined, standings
 from posloyalty.domain.engine.moment import Recorded, Trigger
-from posloyalty.domain.engine.works.board import ACT, JOIN, LEAVE
 from posloyalty.domain.members.member import Identifier, IdentifierKind, Member
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.board import PERIOD, Board
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
+from posloyalty.services.happenings import joining_board, leaving_board
 from posloyalty.services.ports import Book, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
 from posloyalty.services.programmes import Programmes
@@ -78,7 +78,7 @@ class Boards:
         with self._book.write() as unit:
             self._board(unit, board_id)
             self._name(unit, member_id, nickname, operator)
-            acted = self._acts.record_in(unit, _act(board_id, member_id, JOIN), operator)
+            acted = self._acts.record_in(unit, joining_board(member_id, board_id), operator)
             unit.commit()
         assert acted is not None  # joining issues a right, or is refused
         self._changed()
@@ -88,7 +88,7 @@ class Boards:
         """A member does not want to be seen any more. Raises NO_SUCH_BOARD or NOT_ON_BOARD."""
         with self._book.read() as reader:
             self._board(reader, board_id)
-        return self._acts.record(_act(board_id, member_id, LEAVE), operator)
+        return self._acts.record(leaving_board(member_id, board_id), operator)
 
     def freeze(self, board_id: str, operator: Operator, on: date | None = None) -> Acted:
         """Freeze the period that a day lies in: the newest whose late hours are over.
@@ -171,11 +171,6 @@ class Boards:
         if board is None:
             raise ServiceRefusal("NO_SUCH_BOARD")
         return programme, board
-
-
-def _act(board_id: str, member_id: bytes, act: str) -> Happening:
-    recorded = Recorded(what=board_id, evidence=((ACT, act),))
-    return Happening(trigger=Trigger.BOARD, recorded=recorded, member_id=member_id)
 
 
 def _frozen(reader: Reader, board_id: str, first: date) -> list[tuple[int, bytes, int]] | None:

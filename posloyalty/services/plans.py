@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.plans import PlanState, is_trial, periods_of, standing
 from posloyalty.domain.engine.recognised import deferred
 from posloyalty.domain.engine.refund_quote import RefundWish
@@ -20,16 +19,20 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.quantity import ONE_MILLI
 from posloyalty.services.check_out import CounterRules
+from posloyalty.services.happenings import pausing_plan, trying_plan
 from posloyalty.services.member_state import state_of
 from posloyalty.services.ports import Book, Clock, Ids, Reader
-from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
+from posloyalty.services.programme_acts import Acted, ProgrammeActs
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanView:
-    """A member's standing in a plan: `through` is the last day that is paid for, or on trial."""
+    """A member's standing in a plan: `through` is the last day that is paid for, or on trial.
+
+    `pause_days` is the most that one period may rest, 0 where none may.
+    """
 
     id: str
     name: str
@@ -39,6 +42,7 @@ class PlanView:
     deferred_minor: int
     benefits: tuple[str, ...]
     may_try: bool
+    pause_days: int
 
 
 class Plans:
@@ -87,21 +91,21 @@ class Plans:
                     deferred_minor=sum(deferred(one, day) for one in periods),
                     benefits=tuple(names.in_language(language) for names in plan.benefits),
                     may_try=plan.trial_days > 0 and now.state is PlanState.NONE,
+                    pause_days=plan.pause_days,
                 )
             )
         return tuple(found)
 
     def try_out(self, member_id: bytes, plan_id: str, operator: Operator) -> Acted:
         """Begin the trial. Raises `ServiceRefusal` NO_TRIAL or TRIAL_HAD."""
-        return self._record(Trigger.PLAN_TRIAL, plan_id, member_id, operator)
+        return self._acts.record(trying_plan(member_id, plan_id), operator)
 
     def pause(self, member_id: bytes, plan_id: str, days: int, operator: Operator) -> Acted:
         """Let it rest from tomorrow on; it lasts as much longer.
 
         Raises `ServiceRefusal` PLAN_NOT_ACTIVE or PAUSE_TOO_LONG (`most`).
         """
-        evidence = (("days", str(days)),)
-        return self._record(Trigger.PLAN_PAUSE, plan_id, member_id, operator, evidence)
+        return self._acts.record(pausing_plan(member_id, plan_id, days), operator)
 
     def cancellation(self, member_id: bytes, plan_id: str) -> tuple[bytes, RefundWish]:
         """The sale of the latest period that is not over, and the return that ends it.
@@ -127,18 +131,6 @@ class Plans:
         latest = periods[-1]
         back = ((latest.line, ONE_MILLI),)
         return latest.origin, RefundWish(refund_id=self._ids.new_id(), back=back)
-
-    def _record(
-        self,
-        trigger: Trigger,
-        plan_id: str,
-        member_id: bytes,
-        operator: Operator,
-        evidence: tuple[tuple[str, str], ...] = (),
-    ) -> Acted:
-        recorded = Recorded(what=plan_id, evidence=evidence)
-        happening = Happening(trigger=trigger, recorded=recorded, member_id=member_id)
-        return self._acts.record(happening, operator)
 
     def _programme(self, reader: Reader, at: datetime) -> Programme:
         programme = self._programmes.at(reader, at)

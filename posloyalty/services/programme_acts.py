@@ -107,8 +107,9 @@ class ProgrammeActs:
         *,
         event_id: bytes | None = None,
         at: datetime | None = None,
+        approved_by: Operator | None = None,
     ) -> Acted:
-        """Book the act in one transaction.
+        """Book the act in one transaction; `approved_by` lends their authority to the operator.
 
         Raises `ServiceRefusal` NO_PROGRAMME, NO_SUCH_MEMBER, NOTHING_TO_RECORD, or what the kind
         refuses it for.
@@ -120,7 +121,7 @@ class ProgrammeActs:
                 return Acted(
                     event_id=event_id, awards=(), told=(), does=unit.ledger.done_by(event_id)
                 )
-            acted = self._book_in(unit, happening, operator, event_id, at)
+            acted = self._book_in(unit, happening, operator, event_id, at, approved_by)
             unit.commit()
         return acted
 
@@ -153,9 +154,11 @@ class ProgrammeActs:
         operator: Operator,
         event_id: bytes,
         at: datetime,
+        approved_by: Operator | None = None,
     ) -> Acted:
-        programme, acted = self._answer(unit, happening, event_id, at, operator)
-        unit.acts.book(act_event(unit, programme, happening, acted, operator, at))
+        programme, acted = self._answer(unit, happening, event_id, at, approved_by or operator)
+        event = act_event(unit, programme, happening, acted, operator, at, approved_by)
+        unit.acts.book(event)
         return acted
 
     def _instant(self, at: datetime | None) -> datetime:
@@ -251,6 +254,7 @@ def act_event(
     acted: Acted,
     operator: Operator,
     at: datetime,
+    approved_by: Operator | None = None,
 ) -> Act:
     """The journal's event of something that happened outside a sale, at the unit's next place."""
     stamp = unit.journal.stamp(at)
@@ -260,6 +264,7 @@ def act_event(
         at=stamp.at,
         hlc=stamp.hlc,
         actor=operator.id.hex(),
+        ok=UNSET if approved_by is None else approved_by.id.hex(),
         kind=happening.trigger.value,
         what=recorded.what,
         day=at.astimezone(programme.zone).date().isoformat(),

@@ -125,6 +125,15 @@ class Programmes:
             return None
         return programme
 
+    def declares(self, kinds: Iterable[type]) -> frozenset[type]:
+        """Which of some kinds of declarations the programme in effect has; none without one."""
+        with self._book.read() as reader:
+            programme = self.at(reader, self._clock.now())
+        if programme is None:
+            return frozenset()
+        declared = [one for items in programme.declared.values() for one in items]
+        return frozenset(kind for kind in kinds if any(isinstance(o, kind) for o in declared))
+
     def installed(self) -> tuple[InstalledProgramme, ...]:
         """Every programme of this till, the latest to take effect first."""
         with self._book.read() as reader:

@@ -72,12 +72,13 @@ def told_blocks(told: Iterable[Told], money: Currency, words: Wording) -> tuple[
     A fact's name says its unit as in reasons: `_minor` money, `_milli` a quantity. Words that this
     version does not know, as of a programme of a later one, are left out: a receipt shows no codes.
     """
-    sentences = [_told(one, money, words) for one in told]
+    sentences = [told_sentence(one, money, words) for one in told]
     phrases = tuple(Phrases((one,)) for one in sentences if one)
     return (Rule(), *phrases) if phrases else ()
 
 
-def _told(told: Told, money: Currency, words: Wording) -> str:
+def told_sentence(told: Told, money: Currency, words: Wording) -> str:
+    """One of them; empty for words of a later version."""
     facts = {name: _fact(name, fact, money) for name, fact in told.facts}
     try:
         return words(f"told.{told.code}", **facts)

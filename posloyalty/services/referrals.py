@@ -49,7 +49,15 @@ class Referrals:
         self._programmes = programmes
         self._acts = acts
 
-    def code(self, member_id: bytes, referral_id: str, operator: Operator, wish: str = "") -> str:
+    def code(
+        self,
+        member_id: bytes,
+        referral_id: str,
+        operator: Operator,
+        wish: str = "",
+        *,
+        approved_by: Operator | None = None,
+    ) -> str:
         """The code that a member has for a referral; a new one, the wished one if it is free, when
         they have none.
 
@@ -69,7 +77,7 @@ class Referrals:
             recorded=Recorded(what=referral_id, evidence=((CODE, code),)),
             member_id=member_id,
         )
-        self._acts.record(happening, operator)
+        self._acts.record(happening, operator, approved_by=approved_by)
         return code
 
     def capture(self, friend_id: bytes, typed: str, operator: Operator) -> Acted:

@@ -1,66 +1,63 @@
 """What a member can do at this till: activities to record, challenges, events, votes, surveys.
 
-Shape: `offered(member_id, operator)` answers everything in one look, for the screen; the acts
-themselves are `acts.record` and the services `attend`, `voices`, `boards`, `referrals`.
+Shape: `offered(member_id)` answers everything in one look, for the screen; the acts
+themselves are `happenings` for `acts.record`, and the services `attend`, `voices`, `boards`,
+`referrals`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
-from posloyalty.domain.engine.challenges import ChallengeProgress, progress_of, taken_up
+from posloyalty.domain.engine.boards import joined
+from posloyalty.domain.engine.challenges import given_for, made_meter, progress_of, taken_up
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.referrals import code_of
+from posloyalty.domain.engine.risk import PHONE_PROOF, to_verify
 from posloyalty.domain.engine.seats import seats_of
+from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.activity import Activity
-from posloyalty.domain.programme.kinds.challenge import Challenge
+from posloyalty.domain.programme.kinds.board import Board
+from posloyalty.domain.programme.kinds.challenge import Challenge, LastDays
+from posloyalty.domain.programme.kinds.club import CLUB, Club
 from posloyalty.domain.programme.kinds.event import Event
+from posloyalty.domain.programme.kinds.referral import REFERRED, Referral
 from posloyalty.domain.programme.kinds.survey import INVITATION, Survey
 from posloyalty.domain.programme.kinds.vote import BALLOT, Vote
-from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.services.member_state import state_of
-from posloyalty.services.ports import Book, Clock
+from posloyalty.services.offered import (
+    Asked,
+    Ballot,
+    Belonging,
+    Invited,
+    Named,
+    Offered,
+    Question,
+    Recordable,
+    Referring,
+)
+from posloyalty.services.ports import Book, Clock, Reader
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recordable:
-    """An activity that the operator may record: what to fill in, by key and name."""
+class _Look:
+    """A member on a day; `shared` are everybody's rights by the code of an event or a board."""
 
-    id: str
-    name: str
-    fields: tuple[tuple[str, str], ...]
-    for_each: int
-    most_quantity: int
+    programme: Programme
+    state: MemberState
+    day: date
+    language: str
+    shared: dict[str, tuple[Right, ...]]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """Something by its id and name."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invited(Named):
-    """An event: whether the member has a `seat`, or only waits for one."""
-
-    seat: bool
-    waits: bool
-    free: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
-    """Everything that the member can do now."""
-
-    activities: tuple[Recordable, ...]
-    challenges: tuple[ChallengeProgress, ...]
-    to_take_up: tuple[Named, ...]
-    events: tuple[Invited, ...]
-    votes: tuple[Named, ...]
-    surveys: tuple[Named, ...]
+    def held(self, kind: str) -> tuple[Right, ...]:
+        """The member's own rights of a kind that hold on the day."""
+        return tuple(r for r in self.state.rights if r.kind == kind and r.good_on(self.day))
 
 
 class TakePart:
@@ -71,65 +68,157 @@ class TakePart:
         self._clock = clock
         self._programmes = programmes
 
-    def offered(self, member_id: bytes, operator: Operator, language: str = "") -> Offered:
-        """What the member can do, and this operator record. Raises NO_PROGRAMME, NO_SUCH_MEMBER."""
-        now = self._clock.now()
+    def offered(self, member_id: bytes, language: str = "") -> Offered:
+        """What the member can do. Raises NO_PROGRAMME, NO_SUCH_MEMBER."""
         with self._book.read() as reader:
-            programme = self._programmes.at(reader, now)
-            if programme is None:
-                raise ServiceRefusal("NO_PROGRAMME")
-            day = store_day(now, programme.zone)
-            state = state_of(reader, programme, member_id, day)
-            if state is None:
-                raise ServiceRefusal("NO_SUCH_MEMBER")
-            seats = {
-                event.id: seats_of(event, reader.ledger.rights_by_code(event.code(programme.id)))
-                for event in programme.of(Event)
-                if event.on >= day
-            }
-        events = []
-        for event in programme.of(Event):
-            if event.id in seats:
-                mine = seats[event.id].of(member_id)
-                waits = mine is not None and mine.held and not mine.released
-                events.append(
-                    Invited(
-                        id=event.id,
-                        name=event.names.in_language(language),
-                        seat=mine is not None and not waits,
-                        waits=waits,
-                        free=seats[event.id].free,
-                    )
-                )
-        voted = {r.of.partition("/")[0] for r in state.rights if r.kind == BALLOT}
-        asked = {r.of for r in state.rights if r.kind == INVITATION and r.good_on(day)}
+            look = self._look(reader, member_id, language)
+        programme = look.programme
         return Offered(
-            activities=tuple(
-                Recordable(
-                    id=one.id,
-                    name=one.names.in_language(language),
-                    fields=tuple((f.id, f.names.in_language(language)) for f in one.evidence),
-                    for_each=one.for_each,
-                    most_quantity=one.most_quantity,
-                )
-                for one in programme.of(Activity)
-                if operator.is_at_least(one.role)
-            ),
-            challenges=progress_of(programme, state, day, language),
-            to_take_up=tuple(
-                Named(id=one.id, name=one.names.in_language(language))
-                for one in programme.of(Challenge)
-                if one.opt_in and not any(r.good_on(day) for r in taken_up(one, state.rights))
-            ),
-            events=tuple(events),
-            votes=tuple(
-                Named(id=one.id, name=one.names.in_language(language))
-                for one in programme.of(Vote)
-                if one.days.first <= day <= one.days.last and one.id not in voted
-            ),
-            surveys=tuple(
-                Named(id=one.id, name=one.names.in_language(language))
-                for one in programme.of(Survey)
-                if one.id in asked
-            ),
+            day=look.day,
+            activities=tuple(_recordable(one, language) for one in programme.of(Activity)),
+            challenges=progress_of(programme, look.state, look.day, language),
+            to_take_up=tuple(_to_take_up(look)),
+            events=tuple(_events(look)),
+            votes=tuple(_votes(look)),
+            surveys=tuple(_surveys(look)),
+            clubs=tuple(_clubs(look)),
+            boards=tuple(_boards(look)),
+            referrals=tuple(_referrals(look)),
+            unproved=bool(to_verify(programme, look.state, PHONE_PROOF, look.day)),
+        )
+
+    def _look(self, reader: Reader, member_id: bytes, language: str) -> _Look:
+        now = self._clock.now()
+        programme = self._programmes.at(reader, now)
+        if programme is None:
+            raise ServiceRefusal("NO_PROGRAMME")
+        day = store_day(now, programme.zone)
+        state = state_of(reader, programme, member_id, day)
+        if state is None:
+            raise ServiceRefusal("NO_SUCH_MEMBER")
+        codes = [event.code(programme.id) for event in programme.of(Event) if event.on >= day]
+        codes += [board.code(programme.id) for board in programme.of(Board)]
+        return _Look(
+            programme=programme,
+            state=state,
+            day=day,
+            language=language,
+            shared={code: tuple(reader.ledger.rights_by_code(code)) for code in codes},
+        )
+
+
+def _recordable(one: Activity, language: str) -> Recordable:
+    return Recordable(
+        id=one.id,
+        name=one.names.in_language(language),
+        fields=tuple((f.id, f.names.in_language(language)) for f in one.evidence),
+        for_each=one.for_each,
+        most_quantity=one.most_quantity,
+        role=one.role,
+    )
+
+
+def _to_take_up(look: _Look) -> Iterator[Named]:
+    """Challenges that wait to be taken up: neither under way nor made for good."""
+    programme, state = look.programme, look.state
+    own = [entry for entry in state.meters if entry.owner == state.member_id]
+    for one in programme.of(Challenge):
+        if not one.opt_in or not isinstance(one.within, LastDays):
+            continue
+        runs = any(right.good_on(look.day) for right in taken_up(one, state.rights))
+        made = given_for(own, programme.meter(made_meter(one)))
+        if not runs and (one.again or not made):
+            yield Named(id=one.id, name=one.names.in_language(look.language))
+
+
+def _events(look: _Look) -> Iterator[Invited]:
+    for event in look.programme.of(Event):
+        rights = look.shared.get(event.code(look.programme.id))
+        if rights is None:
+            continue  # it is over
+        seats = seats_of(event, rights)
+        mine = seats.of(look.state.member_id)
+        waits = mine is not None and mine.held and not mine.released
+        yield Invited(
+            id=event.id,
+            name=event.names.in_language(look.language),
+            on=event.on,
+            until=event.until,
+            seat=mine is not None and not waits,
+            waits=waits,
+            free=seats.free,
+            guests=event.guests,
+            people=0 if mine is None else mine.uses - mine.used,
+        )
+
+
+def _votes(look: _Look) -> Iterator[Ballot]:
+    voted = {right.of.partition("/")[0] for right in look.state.rights if right.kind == BALLOT}
+    for one in look.programme.of(Vote):
+        if one.days.first <= look.day <= one.days.last and one.id not in voted:
+            yield Ballot(
+                id=one.id,
+                name=one.names.in_language(look.language),
+                options=tuple(
+                    Named(id=option.id, name=option.names.in_language(look.language))
+                    for option in one.options
+                ),
+                through=one.days.last,
+            )
+
+
+def _surveys(look: _Look) -> Iterator[Asked]:
+    invited = {right.of: right for right in look.held(INVITATION)}
+    for one in look.programme.of(Survey):
+        if one.id in invited:
+            yield Asked(
+                id=one.id,
+                name=one.names.in_language(look.language),
+                questions=tuple(
+                    Question(
+                        id=each.id,
+                        name=each.names.in_language(look.language),
+                        scores=each.scale.scores,
+                    )
+                    for each in one.questions
+                ),
+                through=invited[one.id].last_day,
+            )
+
+
+def _clubs(look: _Look) -> Iterator[Belonging]:
+    held = {right.of: right for right in look.held(CLUB)}
+    for one in look.programme.of(Club):
+        mine = held.get(one.id)
+        yield Belonging(
+            id=one.id,
+            name=one.names.in_language(look.language),
+            belongs=mine is not None,
+            through=None if mine is None else mine.last_day,
+        )
+
+
+def _boards(look: _Look) -> Iterator[Belonging]:
+    """Boards whose days are not over; a race of fixed days is only shown until then."""
+    for one in look.programme.of(Board):
+        if one.days(look.day)[1] < look.day:
+            continue
+        on_it = joined(one, look.shared[one.code(look.programme.id)])
+        yield Belonging(
+            id=one.id,
+            name=one.names.in_language(look.language),
+            belongs=any(right.owner == look.state.member_id for right in on_it),
+        )
+
+
+def _referrals(look: _Look) -> Iterator[Referring]:
+    state = look.state
+    brought = any(r.kind == REFERRED and r.cancelled <= 0 for r in state.rights)
+    for one in look.programme.of(Referral):
+        held = code_of(state.rights, one.id)
+        yield Referring(
+            id=one.id,
+            name=one.names.in_language(look.language),
+            code="" if held is None else held.code,
+            new=not brought and not state.purchases,
         )

@@ -21,12 +21,13 @@ from posloyalty.domain.engine.use_rights import (
     why_no_privilege,
 )
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.kinds.pass_ import PASS, Pass
-from posloyalty.domain.programme.kinds.privilege import PRIVILEGE, Privilege
+from posloyalty.domain.programme.kinds.pass_ import Pass
+from posloyalty.domain.programme.kinds.privilege import Privilege
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.services.check_out import CounterRules, counter_store, member_state
+from posloyalty.services.happenings import reserving, using_pass, using_privilege
 from posloyalty.services.note_change import require
 from posloyalty.services.ports import Book, Clock, Ids, Reader
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
@@ -111,12 +112,11 @@ class UseRights:
         Raises `ServiceRefusal` NO_PASS, PASS_USED_UP, PASS_ENDED, PASS_NOT_YET, USED_ENOUGH or
         USED_ENOUGH_UNTIL.
         """
-        evidence = () if right_id is None else (("right", right_id.hex()),)
-        return self._record(Trigger.USE, f"{PASS}/{pass_id}", member_id, operator, evidence)
+        return self._acts.record(using_pass(member_id, pass_id, right_id), operator)
 
     def use_privilege(self, member_id: bytes, privilege_id: str, operator: Operator) -> Acted:
         """Use a privilege once. Raises `ServiceRefusal` NOT_MET, USED_ENOUGH(_UNTIL)."""
-        return self._record(Trigger.USE, f"{PRIVILEGE}/{privilege_id}", member_id, operator)
+        return self._acts.record(using_privilege(member_id, privilege_id), operator)
 
     def give_back(self, member_id: bytes, what: str, operator: Operator) -> Acted:
         """Take back a use of today, of "pass/<id>" or "privilege/<id>"; needs authority.
@@ -124,18 +124,20 @@ class UseRights:
         Raises `ServiceRefusal` NOT_ALLOWED or NOT_USED_TODAY.
         """
         require(operator, Right.WAIVE)
-        return self._record(Trigger.UNUSE, what, member_id, operator)
+        recorded = Recorded(what=what)
+        happening = Happening(trigger=Trigger.UNUSE, recorded=recorded, member_id=member_id)
+        return self._acts.record(happening, operator)
 
     def reserve(self, member_id: bytes, privilege_id: str, day: date, operator: Operator) -> Acted:
         """A place on a day.
 
         Raises `ServiceRefusal` NO_RESERVING, NOT_MET, RESERVED_ALREADY or NO_PLACES (`most`).
         """
-        return self._reserve(member_id, privilege_id, day, operator)
+        return self._acts.record(reserving(member_id, privilege_id, day), operator)
 
     def call_off(self, member_id: bytes, privilege_id: str, day: date, operator: Operator) -> Acted:
         """The place is free again. Raises `ServiceRefusal` NOT_RESERVED."""
-        return self._reserve(member_id, privilege_id, day, operator, ("off", "1"))
+        return self._acts.record(reserving(member_id, privilege_id, day, off=True), operator)
 
     def reservations(self, privilege_id: str, day: date) -> tuple[bytes, ...]:
         """Who has a place on a day: members, the first to reserve in front."""
@@ -143,36 +145,6 @@ class UseRights:
             programme = self._programme(reader, self._now())
             rights = reader.ledger.rights_by_code(reservation_code(privilege_id, day))
         return tuple(r.owner for r in reversed(reserved(rights, programme, privilege_id, day)))
-
-    def _reserve(
-        self,
-        member_id: bytes,
-        privilege_id: str,
-        day: date,
-        operator: Operator,
-        *more: tuple[str, str],
-    ) -> Acted:
-        evidence = (("day", day.isoformat()), *more)
-        code = reservation_code(privilege_id, day)
-        what = f"{PRIVILEGE}/{privilege_id}"
-        return self._record(Trigger.RESERVE, what, member_id, operator, evidence, code)
-
-    def _record(
-        self,
-        trigger: Trigger,
-        what: str,
-        member_id: bytes,
-        operator: Operator,
-        evidence: tuple[tuple[str, str], ...] = (),
-        shown: str = "",
-    ) -> Acted:
-        happening = Happening(
-            trigger=trigger,
-            recorded=Recorded(what=what, evidence=evidence),
-            member_id=member_id,
-            shown=shown,
-        )
-        return self._acts.record(happening, operator)
 
     def _context(self, reader: Reader, member_id: bytes) -> Context:
         rules, at = self._rules(), self._now()

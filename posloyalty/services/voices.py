@@ -18,8 +18,9 @@ from posloyalty.domain.programme.declaration import Declared
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.story import Story
 from posloyalty.domain.programme.kinds.survey import Survey
-from posloyalty.domain.programme.kinds.vote import CHOICE, Vote
+from posloyalty.domain.programme.kinds.vote import Vote
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.services.happenings import answering, voting
 from posloyalty.services.ports import Book, Clock, Reader
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
 from posloyalty.services.programmes import Programmes
@@ -46,8 +47,7 @@ class Voices:
         NO_SUCH_MEMBER or MEMBER_BARRED.
         """
         self._find(Vote, vote_id, "NO_SUCH_VOTE")
-        recorded = Recorded(what=vote_id, evidence=((CHOICE, choice),))
-        return self._acts.record(_happening(Trigger.VOTE, recorded, member_id), operator)
+        return self._acts.record(voting(member_id, vote_id, choice), operator)
 
     def tally(self, vote_id: str) -> Mapping[str, int]:
         """The ballots of each option so far. Raises NO_SUCH_VOTE."""
@@ -103,9 +103,7 @@ class Voices:
         MEMBER_BARRED.
         """
         self._find(Survey, survey_id, "NO_SUCH_SURVEY")
-        evidence = tuple((name, str(score)) for name, score in answers.items())
-        recorded = Recorded(what=survey_id, evidence=evidence)
-        return self._acts.record(_happening(Trigger.SURVEY, recorded, member_id), operator)
+        return self._acts.record(answering(member_id, survey_id, answers), operator)
 
     def scores(self, survey_id: str, since: date = date.min) -> tuple[Scores, ...]:
         """What was answered on the days from `since`, question by question. Raises
@@ -125,7 +123,8 @@ class Voices:
     ) -> Acted:
         self._find(Story, story_id, "NO_SUCH_STORY")
         recorded = Recorded(what=story_id, evidence=evidence)
-        return self._acts.record(_happening(Trigger.STORY, recorded, member_id), operator)
+        happening = Happening(trigger=Trigger.STORY, recorded=recorded, member_id=member_id)
+        return self._acts.record(happening, operator)
 
     def _find(self, shape: type[Item], item_id: str, refusal: str) -> tuple[Programme, Item]:
         with self._book.read() as reader:
@@ -140,7 +139,3 @@ class Voices:
         if programme is None:
             raise ServiceRefusal("NO_PROGRAMME")
         return programme
-
-
-def _happening(trigger: Trigger, recorded: Recorded, member_id: bytes) -> Happening:
-    return Happening(trigger=trigger, recorded=recorded, member_id=member_id)

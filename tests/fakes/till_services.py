@@ -320,6 +320,16 @@ class FakeSnapshots(Fails):
         self.turned_down.append((list_id, member_id, offer))
 
 
+@dataclass
+class FakeProgrammes:
+    """A programme that declares nothing to do beside buying, unless the test says so."""
+
+    declared: frozenset[type] = frozenset()
+
+    def declares(self, kinds: Iterable[type]) -> frozenset[type]:
+        return self.declared & frozenset(kinds)
+
+
 class FakeTill:
     """The bundle of services, with the names that the screens use."""
 
@@ -332,6 +342,7 @@ class FakeTill:
         self.history = FakeHistory(self.check_out)
         self.receipts = FakeReceipts()
         self.snapshots = FakeSnapshots()
+        self.programmes = FakeProgrammes()
         self.sign_in = FakeSignIn()
         self.approvals = FakeApprovals(self.sign_in)
         self.deeds = FakeDeeds()

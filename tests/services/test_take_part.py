@@ -66,17 +66,16 @@ class Desk:
         self.member = member
         self.cashier = Operator(shop.manager.id, "Lin", Role.CASHIER)
 
-    def offered(self, operator: Operator | None = None) -> Offered:
-        return self.till.doings.take_part.offered(self.member, operator or self.cashier, "en")
+    def offered(self) -> Offered:
+        return self.till.doings.take_part.offered(self.member, "en")
 
 
-def test_only_what_the_operator_may_record_is_offered(shop: Shop) -> None:
-    desk = Desk(shop)
-    assert [one.id for one in desk.offered().activities] == ["quiz"]
-    quiz, bottles = desk.offered(shop.manager).activities
+def test_activities_say_what_to_fill_in_and_who_records_them(shop: Shop) -> None:
+    quiz, bottles = Desk(shop).offered().activities
     assert (quiz.fields, bottles.fields) == ((), (("bin", "Bin"),))
+    assert (quiz.role, bottles.role) == (Role.CASHIER, Role.SUPERVISOR)
     with pytest.raises(ServiceRefusal) as refused:
-        shop.till.doings.take_part.offered(b"nobody" + bytes(10), shop.manager)
+        shop.till.doings.take_part.offered(b"nobody" + bytes(10))
     assert refused.value.reason == "NO_SUCH_MEMBER"
 
 

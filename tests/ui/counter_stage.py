@@ -88,8 +88,12 @@ def counter_stage(
     language: str = "en",
     size: tuple[int, int] = (1366, 768),
     operator: Operator = CASHIER,
+    services: object | None = None,
 ) -> CounterStage:
-    """Open the window on an empty sale; the caller closes it with `end_stage`."""
+    """Open the window on an empty sale; the caller closes it with `end_stage`.
+
+    With `services` a real till stands behind it in place of the fake one.
+    """
     load_faces()
     clock, stamps = Clock(), Clock()
     sounds, timer = FakeSounds(), FakeTimer()
@@ -113,7 +117,7 @@ def counter_stage(
         scale=scale,
     )
     till = FakeTill()
-    session.attach(till, SHOP)  # type: ignore[arg-type]
+    session.attach(services or till, SHOP)  # type: ignore[arg-type]
     session.sign_in(operator)
     window.begin(session)
     window.listen(StripPresenter(session, lambda: NOW))

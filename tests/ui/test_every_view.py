@@ -146,7 +146,12 @@ def test_every_control_of_every_view_is_large_enough_named_and_whole(
 
 
 def open_entries(led: Led, scene: str) -> None:
-    """Bring the entries of a section of the settings to the screen: a new one of its things."""
+    """Bring the entries of a section of the settings to the screen: a new one of its things; and
+    those of a new member, which the smallest layouts show alone.
+    """
+    if scene == "member":
+        led.till.window.navigator.presenter(Screen.MEMBER).new_member()
+        return
     presenter = led.till.window.navigator.presenter(Screen.SETTINGS)
     section = presenter.sections[presenter.state.section]
     if scene.startswith("settings") and section.state.new_label:

@@ -25,6 +25,18 @@ from ui.widgets.tables import TableRow
 LEFT = Qt.MouseButton.LeftButton
 
 
+def test_a_row_that_begins_a_group_has_room_for_its_heading(made: Gallery) -> None:
+    rows = (
+        ListRow(id="a", title="Bottles", heading="Activities"),
+        ListRow(id="b", title="Trial class"),
+        ListRow(id="c", title="Tea evening", heading="Events"),
+    )
+    made.rows.present(rows)
+    model = made.rows.model()
+    heights = [made.rows.visualRect(model.index(place, 0)).height() for place in range(3)]
+    assert heights[0] == heights[2] > heights[1]
+
+
 @pytest.fixture
 def made(qtbot: QtBot) -> Gallery:
     load_faces()

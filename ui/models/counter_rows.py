@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ui.presenters.basket_rows import LineRow
 from ui.presenters.chips import ChipState
+from ui.presenters.doings.state import DoingRow
 from ui.presenters.find_item import FoundRow
 from ui.presenters.member_panel import MemberState
 from ui.presenters.quick_pages import KeyState, TurnState
@@ -28,6 +29,7 @@ def basket_row(line: LineRow) -> BasketRow:
         can_count=line.can_count,
         can_price=line.can_price,
         can_discount=line.can_discount,
+        blocked=line.blocked,
     )
 
 
@@ -92,4 +94,18 @@ def found_row(row: FoundRow) -> ListRow:
         sub=row.sub,
         amount=row.price,
         initial=row.initial,
+    )
+
+
+def doing_row(row: DoingRow) -> ListRow:
+    """Something that a member can do or use."""
+    return ListRow(
+        id=row.id,
+        title=row.title,
+        spoken=row.spoken,
+        sub=row.sub,
+        amount=row.amount,
+        icon=row.icon,
+        faint=row.faint,
+        heading=row.heading,
     )

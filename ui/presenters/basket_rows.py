@@ -13,6 +13,7 @@ from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.basket import BasketLine
 from posloyalty.domain.values.quantity import ONE_MILLI
 from ui.presenters.amounts import Figures
+from ui.presenters.blocked_lines import blocked_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +28,9 @@ class OfferNote:
 class LineRow:
     """One line. `spoken` is what the screen reader says; `amount_minor` is for the tests.
 
-    `can_count` is False for what came weighed or priced by a label; `can_price` and `can_discount`
-    say whether the cashier may set a price or take something off.
+    `blocked` says what stands against selling it to this customer. `can_count` is False for what
+    came weighed or priced by a label; `can_price` and `can_discount` say whether the cashier may
+    set a price or take something off.
     """
 
     number: int
@@ -43,6 +45,7 @@ class LineRow:
     can_count: bool = True
     can_price: bool = False
     can_discount: bool = False
+    blocked: str = ""
 
 
 class LineRows:
@@ -61,21 +64,23 @@ class LineRows:
             for offer in (() if quote is None else quote.offers)
             if not offer.whole_order
         }
+        blocked = blocked_texts(quote, figures)
         made: dict[int, tuple[_Key, LineRow]] = {}
         for line in lines:
             known = quoted.get(line.number)
             offers = known.offers if known is not None and known.line == line else ()
             shares = tuple((names[o], share) for o, share in offers if o in names)
-            key = (line, shares, figures.words.language)
+            why_not = blocked.get(line.number, "")
+            key = (line, shares, why_not, figures.words.language)
             before = self._made.get(line.number)
             same = before is not None and before[0] == key
-            row = before[1] if before is not None and same else _row(line, shares, figures)
+            row = before[1] if before is not None and same else _row(line, shares, why_not, figures)
             made[line.number] = (key, row)
         self._made = made
         return tuple(row for _, row in made.values())
 
 
-_Key = tuple[BasketLine, tuple[tuple[str, int], ...], str]
+_Key = tuple[BasketLine, tuple[tuple[str, int], ...], str, str]
 
 
 def count_text(lines: tuple[BasketLine, ...], figures: Figures) -> str:
@@ -87,7 +92,9 @@ def count_text(lines: tuple[BasketLine, ...], figures: Figures) -> str:
     return f"{words.counted('sale.lines', len(lines))} · {words.counted('sale.items', things)}"
 
 
-def _row(line: BasketLine, shares: tuple[tuple[str, int], ...], figures: Figures) -> LineRow:
+def _row(
+    line: BasketLine, shares: tuple[tuple[str, int], ...], why_not: str, figures: Figures
+) -> LineRow:
     product = line.product
     amount_minor = line.gross_minor - sum(share for _, share in shares)
     quantity = figures.quantity(product, line.quantity_milli)
@@ -105,7 +112,9 @@ def _row(line: BasketLine, shares: tuple[tuple[str, int], ...], figures: Figures
         unit_price=figures.money(line.unit_price_minor),
         amount=figures.money(amount_minor),
         amount_minor=amount_minor,
-        spoken=_spoken(line, quantity, each, figures.money(amount_minor), offers, figures),
+        spoken=_spoken(line, quantity, each, figures.money(amount_minor), offers, figures)
+        + (f", {why_not}" if why_not else ""),
+        blocked=why_not,
         note=" · ".join(notes),
         offers=offers,
         can_count=not product.weighed and not line.label_priced,

@@ -223,9 +223,7 @@ def _goal(one: ChallengeProgress, figures: Figures) -> ChipState:
     figure = one.figure
     assert figure is not None  # what is made for now is no goal
     told = TierWords(figures.words, wallets=figures.wallets, currency=figures.currency)
-    sub = figures.words("sale.chip_goal", left=told.left((figure,), any_of=False))
-    if one.last_day is not None:
-        sub = figures.words("sale.chip_goal_until", left=sub, day=figures.day(one.last_day))
+    sub = told.goal(figure, None if one.last_day is None else figures.day(one.last_day))
     chip = _chip(GOAL + one.id, ChipIs.PROGRESS, one.name, sub, 0, figures, toggles=False)
     way = told.way(figure)
     done = min(WHOLE, figure.have * WHOLE // figure.need) if figure.need else WHOLE

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from posloyalty.domain.programme.kinds.claim import Claim
+from posloyalty.domain.programme.kinds.risk import Risk
 from posloyalty.domain.shop.basket import BasketRefusal, Chosen
 from posloyalty.domain.shop.operator import Right
 from posloyalty.domain.shop.scan_code import ScanScreen
@@ -18,10 +20,13 @@ from posloyalty.domain.values.money import Currency, currency
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import MissingWording, Words
 from ui.presenters.amounts import Figures
+from ui.presenters.blocked_lines import BlockedLines, blocked_sentence
 from ui.presenters.faults import fault_text
 from ui.presenters.open_sale import OpenSale
 from ui.presenters.ports import Screen, Sound, ToastKind
 from ui.presenters.reason_text import fact_text
+from ui.presenters.receipt_claims import ReceiptClaims
+from ui.presenters.refusal_text import refusal_sentence
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
@@ -29,6 +34,8 @@ if TYPE_CHECKING:
 
 SHOP_CURRENCY_BEFORE_OPENING = "CNY"
 PAYMENT_CODE = "payment_code"
+SELDOM: frozenset[type] = frozenset({Claim, Risk})
+"""What asks for nothing of a member until it comes up by itself: no reason for a button."""
 
 
 class Counter:
@@ -43,6 +50,9 @@ class Counter:
         self._greet: bytes | None = None
         self._pay_waits = False
         self._wallets: Mapping[str, tuple[str, int]] = {}
+        self.has_doings = False
+        self.claims = ReceiptClaims(self)
+        self._blocked = BlockedLines(self)
         self._watchers: list[Callable[[], None]] = []
         self.sale.subscribe(self._sale_changed)
         session.subscribe(self._session_changed)
@@ -99,7 +109,7 @@ class Counter:
         self._forget_unknown()
         self.session.lanes.look_up(
             lambda: till.scan.recognise(text, screen=screen),
-            lambda found: self._recognised(found, quantity_milli),
+            lambda found: self._recognised(found, quantity_milli, text),
             self.say_fault,
         )
 
@@ -121,6 +131,9 @@ class Counter:
             self.refuse(self.words(code, name=asked.product.name))
         elif not self.sale.lines:
             self.said("sale.scan_first")
+        elif self.sale.fresh and self.sale.quote is not None and self.sale.quote.blocked:
+            self._pay_waits = False
+            self.refuse(blocked_sentence(self.sale.quote.blocked[-1], self.figures))
         elif self.sale.fresh:
             self._pay_waits = False
             self.session.navigator.show(Screen.PAY)
@@ -181,7 +194,7 @@ class Counter:
 
     # The work
 
-    def _recognised(self, found: object, quantity_milli: int | None) -> None:
+    def _recognised(self, found: object, quantity_milli: int | None, text: str) -> None:
         from posloyalty.services.recognise_scan import (
             ScannedMember,
             ScannedProduct,
@@ -205,12 +218,16 @@ class Counter:
             self.refuse(self.words("sale.unknown_code"))
             self._tell()
         elif isinstance(found, ScannedReceipt):
-            if found.sale_number is None:
-                self.said("sale.receipt_unknown", ToastKind.LOOK)
-            else:
-                self.said("sale.receipt_scanned", ToastKind.LOOK, number=found.sale_number)
+            number = found.sale_number
+            self.claims.scanned(text, lambda: self._receipt(number))
         elif isinstance(found, ScanRefused):
             self.refuse(self._scan_refusal(str(found.reason), dict(found.facts)))
+
+    def _receipt(self, number: str | None) -> None:
+        if number is None:
+            self.said("sale.receipt_unknown", ToastKind.LOOK)
+        else:
+            self.said("sale.receipt_scanned", ToastKind.LOOK, number=number)
 
     def _take(self, voucher: Chosen) -> None:
         """Use a voucher whose code was shown; what stands against it, the quote says."""
@@ -249,19 +266,31 @@ class Counter:
     def _sale_changed(self) -> None:
         if self._pay_waits and self.sale.fresh:
             self.pay()
+        else:
+            self._blocked.follow()
+        self.claims.follow()
 
     def _session_changed(self, change: Change) -> None:
         if change in (Change.TILL, Change.LANGUAGE, Change.SHOP) and self.session.till_open:
             self._read_wallets()
 
     def _read_wallets(self) -> None:
+        """The programme's wallets, and whether it gives members anything to do beside buying."""
         till, language = self.session.till, self.words.language
 
-        def came(wallets: Mapping[str, tuple[str, int]]) -> None:
-            self._wallets = wallets
+        def read() -> tuple[Mapping[str, tuple[str, int]], frozenset[type]]:
+            from ui.presenters.doings.sources import kinds_of_doings  # on the lane: it is much
+
+            wallets = till.check_out.wallets(language)
+            return wallets, till.programmes.declares(kinds_of_doings())
+
+        def came(answer: tuple[Mapping[str, tuple[str, int]], frozenset[type]]) -> None:
+            self._wallets, declared = answer
+            self.claims.declared = Claim in declared
+            self.has_doings = bool(declared - SELDOM)
             self._tell()
 
-        self.session.lanes.look_up(lambda: till.check_out.wallets(language), came, self.say_fault)
+        self.session.lanes.look_up(read, came, self.say_fault)
 
     def _member_came(self, panel: MemberPanel) -> None:
         if self._greet == panel.member.id:
@@ -287,15 +316,3 @@ def counter_of(session: Session) -> Counter:
     if counter is None:
         counter = _COUNTERS[session] = Counter(session)
     return counter
-
-
-def refusal_sentence(refusal: ServiceRefusal, figures: Figures) -> str:
-    """A service's refusal in words, its amounts and days written as everywhere."""
-    facts = {
-        name: fact_text(name, fact, str(refusal.facts.get("wallet", "")), figures)
-        for name, fact in refusal.facts.items()
-    }
-    try:
-        return figures.words(f"refusal.{refusal.reason}", **facts)
-    except (MissingWording, KeyError):
-        return fault_text(refusal, figures.words)

@@ -33,7 +33,7 @@ from ui.presenters.member_rows import (
     summary,
     visit_lines,
 )
-from ui.presenters.ports import Screen, Sound, ToastKind
+from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.search import LatestOnly
 from ui.presenters.session import Change, Session
 
@@ -290,6 +290,16 @@ class MemberPresenter(Presenter[MemberScreenState]):
             lambda card: self._card.show(card, member.profile.name),
             self._failed,
         )
+
+    def doings(self) -> None:
+        """Ctrl+M: what the opened member can do and use beside buying, and points by hand."""
+        if self._pane is Pane.DETAIL and self._panel is not None:
+            member_id = self._panel.member.id
+            self._session.navigator.open_sheet(
+                Sheet.DOINGS, member_id=member_id, changed=lambda: self.open_member(member_id)
+            )
+        else:
+            self._refuse(self._session.words("member.open_first"))
 
     def ask_replace(self) -> None:
         """Show what replacing a card means; it cannot be undone, so it stands on its own pane."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from posloyalty.domain.engine.award import ALERT
 from posloyalty.domain.engine.quote import Earning, Quote, TierState, WalletState
 from posloyalty.domain.members.member import (
     Consent,
@@ -18,6 +19,7 @@ from posloyalty.domain.members.member import (
     masked_phone,
 )
 from ui.presenters.amounts import Figures
+from ui.presenters.reason_text import reason_text
 from ui.presenters.tier_text import TierWords, last_day, plain, share_of_whole
 
 if TYPE_CHECKING:
@@ -31,8 +33,8 @@ OTHERS_SHOWN: Final = 2
 class MemberState:
     """A member as the card shows them; `progress` in thousandths of the way to the next tier.
 
-    `note` is what the member let the shop write down, or why they may not earn or spend; then
-    `warning` is True.
+    `note` is what the member let the shop write down, or why they may not earn or spend, or what
+    looks wrong about the sale; then `warning` is True.
     """
 
     member_id: bytes
@@ -79,6 +81,8 @@ def member_state(
     wallet = wallets[0] if wallets else None
     tier = _tier_shown(tiers)
     phone = member.identifier(IdentifierKind.PHONE) or ""
+    active = member.status is MemberStatus.ACTIVE
+    alerts = _alerts(quote, figures) if quoted and quote is not None and active else ()
     return MemberState(
         member_id=member.id,
         name=member_name(member, figures),
@@ -95,8 +99,8 @@ def member_state(
         progress_words=_progress_words(tier, figures),
         deadline=_deadline(tier, figures),
         birthday=_birthday(member, today.month, figures),
-        note=_note(member, figures),
-        warning=member.status is not MemberStatus.ACTIVE,
+        note=" · ".join(alerts) or _note(member, figures),
+        warning=member.status is not MemberStatus.ACTIVE or bool(alerts),
     )
 
 
@@ -194,6 +198,14 @@ def _note(member: Member, figures: Figures) -> str:
     if member.status is not MemberStatus.ACTIVE:
         return figures.words(f"sale.status_{member.status.value}")
     return member.profile.note.strip() if note_allowed(member) else ""
+
+
+def _alerts(quote: Quote, figures: Figures) -> tuple[str, ...]:
+    """Why the member is not served as one yet, and what looks wrong about this very sale."""
+    reasons = [*quote.held_back]
+    for award in quote.awards:
+        reasons += award.reasons if award.kind == ALERT else ()
+    return tuple(reason_text(reason, figures) for reason in reasons)
 
 
 def _earn_note(earning: Earning, quote: Quote, figures: Figures) -> str:

@@ -319,6 +319,12 @@ class OpenSale:
             self._quoting.ask(self._basket)
             self._tell()
 
+    def member_changed(self) -> None:
+        """Something beside the sale changed the attached member: read and quote anew."""
+        if self._basket is not None and self._basket.member_id is not None:
+            self._reading.ask(self._basket.member_id)
+            self.requote()
+
     def begin_completing(self) -> None:
         """The sale is being booked: nothing of it changes, and no draft may overtake it."""
         self._closing = True

@@ -38,6 +38,7 @@ class Sheet(Enum):
     REDEEM = auto()
     WHY = auto()
     APPROVE = auto()
+    DOINGS = auto()
 
 
 class Sound(Enum):

@@ -62,6 +62,7 @@ class SalePresenter(Presenter[SaleState]):
     def opened(self, **arguments: object) -> None:
         """The sale is in front; a neighbour may bring a scan, a member or typed keys along."""
         self._load_keys()
+        self._counter.claims.in_front = True
         if self._sale.brought_back:
             self._sale.brought_back = False
             self._counter.said("sale.brought_back", ToastKind.LOOK)
@@ -75,11 +76,13 @@ class SalePresenter(Presenter[SaleState]):
         typed = arguments.get("typed")
         if isinstance(typed, str) and typed:
             self.typed(typed)
+        self._counter.claims.follow()
         self._tell()
 
     def closed(self) -> None:
         """Another screen is in front."""
         self._counter.stay()
+        self._counter.claims.in_front = False
         self._echo, self._times, self._chips_open = "", None, False
         self._presses.armed = None
         self._tell()
@@ -180,6 +183,15 @@ class SalePresenter(Presenter[SaleState]):
             self._counter.refuse(self._session.words("sale.member_first"))
             return
         self._session.navigator.open_sheet(Sheet.REDEEM)
+
+    def doings(self) -> None:
+        """Ctrl+M: what the member can do and use beside buying."""
+        if not self._counter.has_doings:
+            self._counter.said("sale.no_doings")
+        elif self.state.member is None:
+            self._counter.refuse(self._session.words("sale.member_first"))
+        else:
+            self._session.navigator.open_sheet(Sheet.DOINGS)
 
     def more(self) -> None:
         """+ : one more of the selected line."""
@@ -479,6 +491,7 @@ class SalePresenter(Presenter[SaleState]):
             pay=f"{pay}  {total.total}" if sale.lines else pay,
             can_pay=bool(sale.lines),
             can_redeem=member,
+            can_do=member and self._counter.has_doings,
             quoting=not sale.fresh and bool(sale.lines),
         )
 

@@ -31,7 +31,9 @@ class TotalState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleState:
-    """The whole screen. `unknown` is a code for which a new product is offered."""
+    """The whole screen. `unknown` is a code for which a new product is offered; `can_do` says that
+    the programme gives this member something to do or to use beside buying.
+    """
 
     hint: str
     echo: str
@@ -50,6 +52,7 @@ class SaleState:
     pay: str
     can_pay: bool
     can_redeem: bool
+    can_do: bool
     quoting: bool
 
 

@@ -56,6 +56,11 @@ class TierWords:
             "sale.challenge", name=one.name, left=left, level=one.level_name, day=day
         )
 
+    def goal(self, figure: Missing, day: str | None) -> str:
+        """What a challenge still asks for, and until when: "2 days to go, through 3 Dec"."""
+        said = self._words("sale.chip_goal", left=self.left((figure,), any_of=False))
+        return said if day is None else self._words("sale.chip_goal_until", left=said, day=day)
+
     def way(self, one: Missing) -> str:
         """How far one figure is: "3 / 5", or "120.00 / 200.00"."""
         return f"{self._amount(one, one.have)} / {self._amount(one, one.need)}"

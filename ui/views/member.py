@@ -74,6 +74,7 @@ class MemberView(ScreenView):
         self._panes.addWidget(self.enrolment)
         self._arrange()
         self.home = self._search.input
+        self.sheet_place = self._panes
         self._release_form = presenter.enrolment.subscribe(self.enrolment.present)
         self.bind(presenter)
 

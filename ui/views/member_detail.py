@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.appearance import Appearance
-from ui.appearance.metrics import RADIUS_CARD
+from ui.appearance.metrics import RADIUS_CARD, TARGET
 from ui.presenters.member_detail import EMPTY_PIP, FULL_PIP, ConsentLine, MemberDetail, VisitLine
 from ui.views.parts import column, empty_layout, row, scrolling
 from ui.widgets import paint
@@ -49,32 +49,38 @@ class DetailPane(Panel):
         inside.addWidget(Text(look, self._words("member.visits"), "strong"))
         inside.addLayout(self._visits)
         inside.addStretch(1)
-        card = ActionButton(look, self._words("member.show_card"), icon="qr", height=56)
+        high = TARGET if look.narrow else 56
+        card = ActionButton(look, self._words("member.show_card"), icon="qr", height=high)
         card.clicked.connect(presenter.show_card)
-        lost = ActionButton(look, self._words("member.replace_card"), icon="card", height=56)
+        lost = ActionButton(look, self._words("member.replace_card"), icon="card", height=high)
         lost.clicked.connect(presenter.ask_replace)
-        close = ActionButton(look, self._words("common.close"), icon="close", key="Esc", height=56)
+        more = ActionButton(look, self._words("member.doings"), icon="star", height=high)
+        more.clicked.connect(presenter.doings)
+        close = ActionButton(
+            look, self._words("common.close"), icon="close", key="Esc", height=high
+        )
         close.clicked.connect(presenter.close_pane)
         self.main = main_button(look, self._words("member.add"), icon="check")
         self.main.clicked.connect(presenter.add)
-        for button in (card, lost, close):
+        for button in (card, lost, more, close):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         if look.narrow:
             beside = row(look, self, pad=8, gap=12)
             beside.addWidget(scrolling(look, inner), 3)
             right = column(look)
-            for button in (close, card, lost):
+            for button in (close, more, card, lost):
                 right.addWidget(button)
             right.addStretch(1)
             right.addWidget(self.main)
             beside.addLayout(right, 2)
             return
-        acts = row(look)
-        for button in (card, lost, close):
-            acts.addWidget(button)
         whole = column(look, self, pad=16)
         whole.addWidget(scrolling(look, inner), 1)
-        whole.addLayout(acts)
+        for pair in ((card, lost), (more, close)):
+            acts = row(look)
+            for button in pair:
+                acts.addWidget(button, 1)
+            whole.addLayout(acts)
         whole.addWidget(self.main)
 
     def present(self, detail: MemberDetail) -> None:

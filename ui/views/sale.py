@@ -112,6 +112,7 @@ class SaleView(ScreenView):
             member.earns,
             self.usable,
             member.chips,
+            member.doings,
             member.detach,
             self.keys,
             *self.tab_buttons,
@@ -192,6 +193,7 @@ class SaleView(ScreenView):
         row.setSpacing(gap)
         row.addWidget(self.member.earns, 1)
         row.addWidget(self.usable, 1)
+        row.addWidget(self.member.doings)
         right.addLayout(row)
         right.addWidget(self.keys, 1)
         grid.addLayout(right, 0, 1)

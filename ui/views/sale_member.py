@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from posloyalty.wording import Words
-from ui.appearance import Appearance
-from ui.appearance.metrics import GAP
+from ui.appearance import Appearance, Layout
+from ui.appearance.metrics import GAP, TARGET
 from ui.models.counter_rows import chip_row, member_row
 from ui.presenters.sale import SalePresenter
 from ui.presenters.sale_state import SaleState
@@ -58,6 +58,15 @@ class MemberParts:
             look, words("sale.detach"), icon="remove-person", kind=Kind.QUIET, role="caption"
         )
         self.detach.clicked.connect(presenter.detach_member)
+        self.doings = ActionButton(
+            look,
+            words("sale.doings"),
+            name=words("doings.title"),
+            icon="star",
+            kind=Kind.SOFT,
+            height=56 if look.layout is Layout.COMPACT else TARGET,
+        )
+        self.doings.clicked.connect(presenter.doings)
 
     def present(self, state: SaleState) -> None:
         """Show who is in the sale and what they get."""
@@ -71,13 +80,21 @@ class MemberParts:
             "" if member is None else member.note, warning=member is not None and member.warning
         )
         self.detach.setVisible(member is not None)
+        # Without a parent yet it would open a window of its own.
+        self.doings.setVisible(state.can_do and self.doings.parentWidget() is not None)
 
-    def foot(self, look: Appearance) -> QHBoxLayout:
-        """The note, and the way out of the sale."""
-        foot = QHBoxLayout()
-        foot.setSpacing(look.px(GAP))
-        foot.addWidget(self.note, 1)
-        foot.addWidget(self.detach)
+    def foot(self, look: Appearance) -> QVBoxLayout:
+        """The note; what the member can do beside buying, and the way out of the sale."""
+        foot = QVBoxLayout()
+        foot.setSpacing(look.px(4))
+        foot.addWidget(self.note)
+        row = QHBoxLayout()
+        row.setSpacing(look.px(GAP))
+        if look.layout is not Layout.COMPACT:
+            row.addWidget(self.doings)
+        row.addStretch(1)
+        row.addWidget(self.detach)
+        foot.addLayout(row)
         return foot
 
     def column(self, look: Appearance, *, card: bool = True) -> QVBoxLayout:
@@ -126,8 +143,9 @@ class NoteLine(QWidget):
         row.addWidget(self._text, 1)
 
     def present(self, text: str, *, warning: bool) -> None:
-        """Show a note; an empty one leaves the place empty."""
+        """Show a note; an empty one takes no place."""
         self._text.setText(text)
         self._text.set_tone("warn" if warning else "ink2")
         self._icon.set_icon("look" if warning else "note", "warn" if warning else "ink2")
         self._icon.setVisible(bool(text))
+        self.setVisible(bool(text))

@@ -1,10 +1,12 @@
-"""What the three sheets share: a frame with a title and Esc, flat in the narrow layout."""
+"""What all sheets share: a frame with a title and Esc, flat in the narrow layout."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QVBoxLayout
 
 from ui.appearance.metrics import GAP
+from ui.views.focus_zones import next_in
 from ui.widgets.sheet import SheetFrame
 from ui.widgets.view import ScreenView, ViewContext
 
@@ -26,6 +28,15 @@ class SheetView(ScreenView):
             if inside is not None:
                 inside.setContentsMargins(pad, pad // 2, pad, pad)
                 inside.setSpacing(pad // 2)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab stays in the sheet: what lies below it is covered."""
+        to = next_in((self.frame,), QApplication.focusWidget(), forward=forward)
+        if to is None:
+            return super().focusNextPrevChild(forward)
+        reason = Qt.FocusReason.TabFocusReason
+        to.setFocus(reason if forward else Qt.FocusReason.BacktabFocusReason)
+        return True
 
     def tighten(self) -> None:
         """Leave the frame no more room than it must have: a pad needs the height."""

@@ -53,7 +53,7 @@ class BasketRow:
 
     `note` stands under the name in the compact layout, such as "9.80 each". `can_count` is false
     for what came weighed or priced by its label; `can_price` and `can_discount` say whether a price
-    is set and something taken off by hand.
+    is set and something taken off by hand; `blocked` says what stands against selling it.
     """
 
     number: int
@@ -67,6 +67,17 @@ class BasketRow:
     can_count: bool = True
     can_price: bool = False
     can_discount: bool = False
+    blocked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """Something under a line: a shape, words, an amount."""
+
+    words: str
+    amount: str = ""
+    tone: str = "ink2"
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,13 +307,14 @@ class _RowPainter(QStyledItemDelegate):
             painter.fillRect(line, look.colour("line"))
         self._paint_first_line(painter, rect, row)
         top = rect.y() + look.px(ROW_OPEN if opened else ROW) - look.px(4 if opened else 8)
-        for offset, (name, amount, tone) in enumerate(self._below(row)):
-            self._paint_below(painter, rect, top + offset * look.px(26), name, amount, tone)
+        for offset, below in enumerate(self._below(row)):
+            self._paint_below(painter, rect, top + offset * look.px(26), below)
         painter.restore()
 
-    def _below(self, row: BasketRow) -> list[tuple[str, str, str]]:
-        notes = [(row.note, "", "ink2")] if row.note and not self._unit_shown else []
-        return notes + [(offer.name, offer.amount, "success") for offer in row.offers]
+    def _below(self, row: BasketRow) -> list[_Below]:
+        found = [_Below(row.note)] if row.note and not self._unit_shown else []
+        found += [_Below(offer.name, offer.amount, "success", "tag") for offer in row.offers]
+        return found + ([_Below(row.blocked, "", "danger", "refused")] if row.blocked else [])
 
     def _paint_first_line(self, painter: QPainter, rect: QRect, row: BasketRow) -> None:
         look = self._look
@@ -339,19 +351,20 @@ class _RowPainter(QStyledItemDelegate):
             place = QRect(rect.x(), top + at * line, rect.width(), line)
             paint.text(painter, place, words, font, look.colour("ink"))
 
-    def _paint_below(
-        self, painter: QPainter, rect: QRect, top: int, name: str, amount: str, tone: str
-    ) -> None:
-        look = self._look
+    def _paint_below(self, painter: QPainter, rect: QRect, top: int, below: _Below) -> None:
+        look, ink = self._look, self._look.colour(below.tone)
         left, pad, height = rect.x() + look.px(90), look.px(10), look.px(24)
-        if amount:
+        if below.icon:
             side = look.px(18)
-            paint.icon(painter, look, "tag", tone, left, top + (height - side) // 2, side)
+            middle = top + (height - side) // 2
+            paint.icon(painter, look, below.icon, below.tone, left, middle, side)
             left += side + look.px(8)
-        amount_rect = QRect(rect.right() - pad - look.px(96), top, look.px(96), height)
-        font = look.font("caption", bold=True, tabular=True)
-        paint.text(painter, amount_rect, amount, font, look.colour(tone), paint.RIGHT)
-        width = amount_rect.x() - left - look.px(8)
+        right = rect.right() - pad
+        if below.amount:
+            amount_rect = QRect(right - look.px(96), top, look.px(96), height)
+            font = look.font("caption", bold=True, tabular=True)
+            paint.text(painter, amount_rect, below.amount, font, ink, paint.RIGHT)
+            right = amount_rect.x() - look.px(8)
         font = look.font("caption")
-        words = paint.lines(name, font, width, 1)[0]
-        paint.text(painter, QRect(left, top, width, height), words, font, look.colour(tone))
+        words = paint.lines(below.words, font, right - left, 1)[0]
+        paint.text(painter, QRect(left, top, right - left, height), words, font, ink)

@@ -32,11 +32,14 @@ from ui.widgets.hues import picture_colours
 from ui.widgets.keyed_rows import Index, KeyedRows
 from ui.widgets.tap_bar import scroll_by_taps
 
+HEADING = 28
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRow:
     """One row. `initial` gives it a coloured picture, `icon` one of our icons; `tag` stands before
-    the amount, `note` under the amount. `spoken` is what the screen reader says of it.
+    the amount, `note` under the amount. `spoken` is what the screen reader says of it. A row with a
+    `heading` begins a group.
     """
 
     id: bytes | str
@@ -50,6 +53,7 @@ class ListRow:
     colour: str = "grey"
     icon: str = ""
     faint: bool = False
+    heading: str = ""
 
 
 class RowList(QListView):
@@ -107,6 +111,7 @@ class RowList(QListView):
             self.viewport().update()
             return
         self._selected = selected
+        self.setUniformItemSizes(not any(row.heading for row in rows))
         self._model.replace(rows)
         if 0 <= selected < len(rows):
             index = self._model.index(selected)
@@ -158,8 +163,9 @@ class _Painter(QStyledItemDelegate):
         self._list = parent
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """The row and the gap below it."""
-        return QSize(self._look.px(160), self._look.px(self._height + GAP))
+        """The row and the gap below it, with the heading above where one is."""
+        headed = HEADING if self._list.rows[index.row()].heading else 0
+        return QSize(self._look.px(160), self._look.px(self._height + GAP + headed))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the row."""
@@ -168,6 +174,11 @@ class _Painter(QStyledItemDelegate):
         rect = rect.adjusted(0, 0, 0, -look.px(GAP))
         chosen = index.row() == self._list.selected
         painter.save()
+        if row.heading:
+            head = QRect(rect.x(), rect.y(), rect.width(), look.px(HEADING))
+            font = look.font("caption", bold=True)
+            paint.text(painter, head, row.heading, font, look.colour("ink2"))
+            rect.setTop(head.bottom() + 1)
         paint.box(
             painter,
             rect,

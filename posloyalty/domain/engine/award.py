@@ -8,11 +8,12 @@ from datetime import date
 from posloyalty.domain.programme.reason import Reason
 
 POINTS = "points"
+ALERT = "alert"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Award:
-    """One thing given: its kind (POINTS or a right's), its id (wallet or definition) and name.
+    """One thing given: its kind (POINTS or a right's; ALERT gives nothing), its id and name.
 
     `amount` is points in the wallet's minor units, or how many; `rule_id` says what gave it.
     """

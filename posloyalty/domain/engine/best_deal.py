@@ -22,13 +22,14 @@ from posloyalty.domain.engine import deal_table
 from posloyalty.domain.engine.candidates import Candidate, Stage
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.deal_branch import Branch
+from posloyalty.domain.engine.deal_law import Law
 from posloyalty.domain.engine.deal_parts import Parts, split
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.deal_tail import Tail
-from posloyalty.domain.engine.discount import Pile
+from posloyalty.domain.engine.discount import Pile, given_pieces
 from posloyalty.domain.engine.goods import Goods
 from posloyalty.domain.engine.taken import Deal, Taken
-from posloyalty.domain.programme.definition import MinimumOn, OffersWin
+from posloyalty.domain.programme.definition import OffersWin
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.tax import tax_lines
 
@@ -61,6 +62,7 @@ class BestDeal:
         self._alone = [found for found in candidates if found.offer.exclusive]
         together = [found for found in candidates if not found.offer.exclusive]
         self._table = Table(context, together, budget)
+        self._law = Law(self._table)
         self._budget = budget
         self._ties = not uniform or any(found.owned is not None for found in candidates)
         self._effort = Effort(deal_table.EFFORT_MAX)
@@ -94,8 +96,8 @@ class BestDeal:
         every = range(len(table.candidates))
         whole = (
             self._mixed
+            or self._law.whole
             or (table.most_offers and table.most_offers < len(table.candidates))
-            or self._measured_at_the_end()
         )
         parts = None if whole else split(table)
         if parts is None:
@@ -168,6 +170,7 @@ class BestDeal:
         return ((best, 1),), table.worth[best]
 
     def _branch(self, table: Table, places: Sequence[int]) -> Branch:
+        law = self._law if table is self._table else Law(table)
         lines = range(len(self._goods.lines))
         return Branch(
             table,
@@ -175,33 +178,15 @@ class BestDeal:
             lines,
             self._effort,
             price=self._price,
-            check=self._legal if self._checked() else None,
+            check=law.holds if law.asked else None,
             ties=self._ties,
         )
 
-    def _checked(self) -> bool:
-        return bool(self._policies.offers_most) or self._measured_at_the_end()
-
-    def _measured_at_the_end(self) -> bool:
-        if self._policies.minimum_on is not MinimumOn.NET_OF_ALL:
-            return False
-        return any(found.offer.when.measures_spend for found in self._table.candidates)
-
-    def _legal(self, plan: Plan, pile: Pile) -> bool:
-        most = self._policies.offers_most
-        if most and len(plan) > most:
-            return False
-        if self._policies.minimum_on is not MinimumOn.NET_OF_ALL:
-            return True
-        table = self._table
-        spend = sum(pile.amounts[place] for place in self._goods.measured)
-        return all(table.met(table.candidates[place], spend) for place, _ in plan)
-
     def _by_priority(self) -> Deal:
         """Every offer in its order, if it may still join what was taken before it."""
-        every = sorted([*self._table.candidates, *self._alone], key=self._table.order)
-        alone = every and every[0].offer.exclusive
-        table = Table(self._context, every[:1], self._budget) if alone else self._table
+        every = [*self._table.candidates, *self._alone]
+        table = Table(self._context, every, self._budget) if self._alone else self._table
+        law = Law(table)
         taken: Plan = ()
         pile, start, spend, stage, blocked = table.first, table.first.amounts, table.gross, -1, 0
         for place, found in enumerate(table.candidates):
@@ -209,14 +194,20 @@ class BestDeal:
                 stage, start = table.stages[place], pile.amounts
             if blocked >> place & 1 or not table.affordable(place, taken):
                 continue
-            if table.most_offers and len(taken) >= table.most_offers:
-                break
+            if found.offer.exclusive and taken:
+                continue
             times = table.times(place, pile)
             off = table.off(place, pile, start, times) if times else None
-            if off is not None and off.total and table.holds(place, spend, off):
-                taken, pile = (*taken, (place, times)), off.pile
-                blocked |= table.masks[place]
-                spend -= off.total if found.stage < Stage.ORDER else 0
+            if off is None or not off.total or not table.holds(place, spend, off):
+                continue
+            joined = (*taken, (place, times))
+            if law.asked and not law.holds(joined, off.pile):
+                continue
+            taken, pile = joined, off.pile
+            blocked |= table.masks[place]
+            spend -= off.total if table.lower(place) else 0
+            if found.offer.exclusive:
+                break
         return self._deal(table, taken)
 
     def _best_of(self, deals: Sequence[Deal]) -> Deal:
@@ -244,7 +235,8 @@ class BestDeal:
                 stage, start = table.stages[place], pile.amounts
             off = table.off(place, pile, start, times)
             before = sum([pile.amounts[target] for target in found.targets])
-            taken.append(Taken(found, times, off.shares, before))
+            given = given_pieces(found, pile, table.shown, times) if found.gift else ()
+            taken.append(Taken(found, times, off.shares, before, given))
             spend -= off.total if found.stage < Stage.ORDER else 0
             pile = off.pile
         return Deal(tuple(taken), pile.amounts, spend, self._price(pile), complete=True)

@@ -21,12 +21,15 @@ from posloyalty.domain.shop.basket import LineKey
 
 
 class Stage(IntEnum):
-    """The order in which offers apply."""
+    """The order in which offers apply. What is given is given before order offers look at what the
+    rest comes to: a free gift raises no band and meets no threshold.
+    """
 
-    LINE = 1
-    BUNDLE = 2
-    ORDER = 3
-    VOUCHER = 4  # whatever the customer owns
+    LINE = 3
+    BUNDLE = 4
+    GIFT = 5
+    ORDER = 6
+    VOUCHER = 7  # whatever the customer owns
 
 
 _STAGES = {Scope.LINE: Stage.LINE, Scope.BUNDLE: Stage.BUNDLE, Scope.ORDER: Stage.ORDER}
@@ -78,6 +81,11 @@ class Candidate:
         return self.group is not None
 
     @property
+    def gift(self) -> bool:
+        """Whether it gives goods, which are then in no minimum spend."""
+        return self.group is not None and self.group.gift
+
+    @property
     def cost(self) -> tuple[str, int] | None:
         """The wallet and points that it takes."""
         return None if self.owned is None else self.owned.uses.cost
@@ -85,7 +93,16 @@ class Candidate:
 
 def stage_of(offer: Offer, owned: Owned | None) -> Stage:
     """The stage in which an offer applies."""
-    return Stage.VOUCHER if owned is not None else _STAGES[offer.scope]
+    if owned is not None:
+        return Stage.VOUCHER
+    if offer.scope is Scope.ORDER and gives(offer.effect):
+        return Stage.GIFT
+    return _STAGES[offer.scope]
+
+
+def gives(effect: Effect) -> bool:
+    """Whether an effect gives goods for nothing beside what is bought."""
+    return isinstance(effect, PieceEffect) and effect.gift
 
 
 def candidate(

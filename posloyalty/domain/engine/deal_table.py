@@ -67,6 +67,7 @@ class Table:
         self.candidates = tuple(sorted(candidates, key=self.order))
         self.masks = conflicts(self.candidates)
         pieces = any(found.pieces for found in self.candidates)
+        self.gifts = any(found.gift for found in self.candidates)
         self.first = first_pile(self.goods, pieces=pieces)
         self.shown = shown_prices(self.goods) if pieces else ()
         self.gross = self.goods.measured_gross
@@ -81,19 +82,22 @@ class Table:
 
     def stage(self, found: Candidate) -> int:
         """The stage of a candidate, where order offers may come first."""
-        if self.order_first and found.stage is Stage.ORDER:
-            return 0
+        if self.order_first and found.stage in (Stage.GIFT, Stage.ORDER):
+            return found.stage - Stage.GIFT
         return found.stage
 
     def lower(self, place: int) -> bool:
         """Whether it lowers what a minimum spend of order offers is measured on."""
-        return self.candidates[place].stage < Stage.ORDER
+        found = self.candidates[place]
+        if self.minimum is MinimumOn.GROSS:
+            return found.gift
+        return found.stage < Stage.ORDER
 
     def measures(self, found: Candidate) -> bool:
         """Whether it depends on the other offers whether this one's minimum spend is met."""
-        if found.stage < Stage.ORDER or not found.offer.when.measures_spend:
+        if found.stage < Stage.GIFT or not found.offer.when.measures_spend:
             return False
-        return self.minimum is not MinimumOn.GROSS
+        return self.gifts or self.minimum is not MinimumOn.GROSS
 
     def off(self, place: int, pile: Pile, start: Sequence[int], times: int) -> Off:
         """What a candidate takes off."""
@@ -111,7 +115,7 @@ class Table:
         if not when.measures_spend or self.minimum is MinimumOn.NET_OF_ALL:
             return True
         measured = spend if self.measures(found) else self.gross
-        if found.group is not None and found.group.gift:
+        if found.gift:
             measured -= off.total
         return self.met(found, measured)
 

@@ -236,8 +236,10 @@ class _Totals:
 
     def _met(self, found: Candidate, spend: int) -> bool:
         table = self._table
-        if not table.measures(found):
+        if not found.offer.when.measures_spend:
             return True
+        if not table.measures(found):
+            return table.met(found, table.gross)
         if self._strict:
             return table.met(found, spend)
         # A bound of what any spend between nothing and the goods' prices could let in.

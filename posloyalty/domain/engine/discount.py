@@ -86,6 +86,14 @@ def whole_discount(found: Candidate, remaining_minor: int, base_minor: int) -> i
     return _capped(found, min(found.whole.total(base_minor, found.quantity_milli), remaining_minor))
 
 
+def given_pieces(
+    found: Candidate, pile: Pile, shown: Sequence[int], times: int
+) -> tuple[tuple[int, int], ...]:
+    """How many pieces of each place a gift gives."""
+    assert found.group is not None
+    return tuple(sorted(found.group.pick(_stock(found, pile, shown), times).lowered.items()))
+
+
 def most_times(found: Candidate, pile: Pile) -> int:
     """How many groups of its pieces are left."""
     assert found.group is not None
@@ -123,9 +131,11 @@ def _most(found: Candidate, otherwise: int) -> int:
 
 
 def _capped(found: Candidate, total: int) -> int:
-    if found.most_minor is None or total <= found.most_minor:
+    most, own = found.most_minor, found.offer.most_minor
+    if most is None or total <= most:
         return total
-    return 0 if found.whole_or_nothing else found.most_minor
+    # The offer's own bound trims, before a limit lets in all of it or nothing.
+    return 0 if found.whole_or_nothing and (own is None or own > most) else most
 
 
 def _of_each(

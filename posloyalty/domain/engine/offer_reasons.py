@@ -81,19 +81,21 @@ class Judge:
         return Judged(offer, found, ())
 
     def _late(self, offer: Offer, one: Owned | None) -> bool:
-        return offer.when.measures_spend and stage_of(offer, one) >= Stage.ORDER
+        return offer.when.measures_spend and stage_of(offer, one) >= Stage.GIFT
 
 
 def left_out(context: Context, found: Candidate, deal: Deal) -> tuple[Reason, ...]:
     """Why a candidate is not in the best deal."""
     offer = found.offer
     facts = context.facts_for(offer.by_business_day)
-    spend = deal.spend_minor if found.stage >= Stage.ORDER else context.goods.measured_gross
+    spend = deal.spend_minor if found.stage >= Stage.GIFT else context.goods.measured_gross
     minimum = context.programme.policies.minimum_on
-    if minimum is MinimumOn.GROSS:
-        spend = context.goods.measured_gross
-    elif minimum is MinimumOn.NET_OF_ALL:
+    if minimum is MinimumOn.GROSS and found.stage >= Stage.GIFT:
+        spend = context.goods.measured_gross - deal.given_minor
+    elif minimum is MinimumOn.NET_OF_ALL and found.stage >= Stage.GIFT:
         spend = sum(deal.amounts[place] for place in context.goods.measured)
+    if found.gift:
+        spend -= found.worth
     missing = offer.when.failures(facts, spend)
     if missing:
         return missing

@@ -245,23 +245,19 @@ class _Offers:
             reasons=tuple(reasons),
             whole_order=offer.scope is Scope.ORDER and not found.pieces,
             times=one.times,
-            gifts=self._gifts(one, shares),
+            gifts=self._gifts(one),
             counts=counts_of(self._context, offer, one.times, amount) if offer.limits else (),
             uses=None if found.owned is None else found.owned.uses,
             choice=None if found.owned is None else found.owned.choice,
         )
 
-    def _gifts(
-        self, one: Taken, shares: tuple[tuple[int, int], ...]
-    ) -> tuple[tuple[int, int], ...]:
-        """The lines that were given, with the price that is charged for what stays of them."""
+    def _gifts(self, one: Taken) -> tuple[tuple[int, int], ...]:
+        """The lines that hold what was given, with the price that is charged where it stays."""
         effect = one.found.effect
         if not isinstance(effect, Gift) or effect.price_minor is None:
             return ()
-        each = effect.price_minor
-        if len(shares) == 1:
-            return ((shares[0][0], each * one.times),)
-        return tuple((number, each) for number, _ in shares)
+        lines, each = self._context.goods.lines, effect.price_minor
+        return tuple(sorted((lines[place].number, each * count) for place, count in one.given))
 
 
 def _usable(context: Context, things: Sequence[Owned]) -> Sequence[Owned]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from posloyalty.domain.engine.candidates import Stage, stage_of
 from posloyalty.domain.engine.context import Context, StoreContext, freeze
 from posloyalty.domain.engine.evaluate import evaluate
 from posloyalty.domain.engine.member_state import MemberState
@@ -173,8 +174,7 @@ class _Terms:
         if offer is None:
             # A programme that no longer declares it cannot say that it is broken.
             return True
-        given = {one.line.number for one in self._gifts}
-        spend = sum(self._spend(line) for line in self._judged if line.number not in given)
+        spend = sum(self._spend(line) for line in self._judged)
         facts = self._context(self._basket(self._judged)).facts_for(offer.by_business_day)
         return not self._as_met(offer).when.failures(facts, spend)
 
@@ -226,12 +226,17 @@ class _Terms:
         )
 
     def _spend(self, line: SaleLine) -> int:
-        """What a minimum spend is measured on: the line net of line offers."""
-        scopes = {offer.id: offer.scope for offer in self._programme.offers}
+        """What a minimum spend is measured on: the line net of line and bundle offers, and of what
+        of it was given for nothing.
+        """
+        given = {gift.offer_id for gift in self._gifts}
+        lowers = given | {
+            one.id for one in self._programme.offers if stage_of(one, None) < Stage.ORDER
+        }
         product = product_of(line, self._known.products)
         if product.gift_card or product.deposit or product.fee:
             return 0
-        off = sum(share for name, share in line.offers if scopes.get(name) is Scope.LINE)
+        off = sum(share for name, share in line.offers if name in lowers)
         return line.gross_minor - off
 
     def _public(self, line: SaleLine, given: set[str]) -> int:

@@ -9,19 +9,23 @@ from posloyalty.domain.engine.candidates import Candidate, Stage
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """`times` groups of pieces, `shares` by target, `before_minor` what the targets came to."""
+    """`times` groups of pieces, `shares` by target, `before_minor` what the targets came to; of a
+    gift `given` are the pieces of each place.
+    """
 
     found: Candidate
     times: int
     shares: tuple[int, ...]
     before_minor: int
+    given: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Deal:
     """A set of offers with their discounts per line, and what the goods come to after them.
 
-    `spend_minor` is what a minimum spend of order offers is measured on.
+    `spend_minor` is what a minimum spend of order offers is measured on: goods net of line and
+    bundle offers and of what is given.
     """
 
     taken: tuple[Taken, ...]
@@ -34,6 +38,11 @@ class Deal:
     def ids(self) -> tuple[str, ...]:
         """The candidates' ids in the order in which they apply."""
         return tuple(one.found.id for one in self.taken)
+
+    @property
+    def given_minor(self) -> int:
+        """What is given for nothing comes to."""
+        return sum(sum(one.shares) for one in self.taken if one.found.gift)
 
     @property
     def order_off(self) -> tuple[int, ...]:

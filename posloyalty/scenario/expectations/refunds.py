@@ -1,7 +1,8 @@
-"""What a return or a void comes to: `refunded`, `back`, `withheld`, `taken_back`, `restored`.
+"""What a return or a void comes to: `refunded`, `back`, `rounding`, `withheld` and points.
 
     refunded = "40.00"                                # all the money that goes back
     back = { gift_card = "25.00", cash = "15.00" }    # to which kinds of payment
+    rounding = "-0.06"                                # the coins less the money, of cash
     withheld = { VALUE_USED = "84.00" }               # what is kept back, by its reason
     taken_back = 47                                   # points that the goods had earned
     restored = 200                                    # points that had paid for them
@@ -34,6 +35,12 @@ def read_back(block: Block, key: str) -> Check:
     return _by_name(
         block, key, lambda refund: ((one.kind.value, one.amount_minor) for one in refund.tenders)
     )
+
+
+@expects("rounding", of=Refund)
+def read_rounding(block: Block, key: str) -> Check:
+    """Read by how much the coins that go back differ from the money."""
+    return money_check(block, key, Refund, lambda refund: refund.rounding_minor)
 
 
 @expects("withheld", of=Refund)

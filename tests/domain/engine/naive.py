@@ -1,4 +1,4 @@
-"""Every legal deal of a small basket, priced piece by piece: what the search must agree with.
+"""What offers take off a small basket, priced piece by piece: what the search must agree with.
 
 Nothing here uses the engine's pricing. Offers are read from the programme as data; money is counted
 in fractions and rounded where LOYALTY says; a line of three is three pieces with a price each.
@@ -6,10 +6,8 @@ in fractions and rounded where LOYALTY says; a line of three is three pieces wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import combinations
 
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.programme.effects.amount import Amount, AmountEach
@@ -18,14 +16,18 @@ from posloyalty.domain.programme.effects.bundle import Bundle
 from posloyalty.domain.programme.effects.buy_get import BuyGet
 from posloyalty.domain.programme.effects.cheapest_free import CheapestFree, From
 from posloyalty.domain.programme.effects.fixed_price import FixedPrice
+from posloyalty.domain.programme.effects.gift import Gift
 from posloyalty.domain.programme.effects.items import Items
 from posloyalty.domain.programme.effects.percent import Percent
 from posloyalty.domain.programme.effects.picking import Take
+from posloyalty.domain.programme.limit import LimitMode, LimitUnit
 from posloyalty.domain.programme.line_filter import LineFilter
-from posloyalty.domain.programme.offer import Offer, PercentBase, Scope
+from posloyalty.domain.programme.offer import Offer, PercentBase
 from posloyalty.domain.programme.reduction import By, Reduction
 
-PIECED = (Bundle, BuyGet, CheapestFree, Items)
+PIECED = (Bundle, BuyGet, CheapestFree, Items, Gift)
+FREE = Reduction(By.PERCENT)
+UNBOUND = 10**6
 
 
 @dataclass
@@ -118,13 +120,10 @@ def take(at: Counter, offer: Offer, times: int) -> int:
                 off = min(amount, effect.amount_minor * count)
             each.append(min(off, most))
         total = sum(each)
-        if offer.most_minor is not None and total > offer.most_minor:
-            each = shares(offer.most_minor, [Fraction(e) for e in each], room)
-        given = each
+        kept = capped(offer, total)
+        given = each if kept == total else shares(kept, [Fraction(e) for e in each], room)
     else:
-        total = min(total_of(effect, sum(base), sum(quantities)), sum(room))
-        if offer.most_minor is not None:
-            total = min(total, offer.most_minor)
+        total = capped(offer, min(total_of(effect, sum(base), sum(quantities)), sum(room)))
         given = shares(total, [Fraction(b) for b in base], room) if total else [0] * len(lines)
     for line, share in zip(lines, given, strict=True):
         if share:
@@ -191,6 +190,11 @@ def pick(at: Counter, offer: Offer, times: int) -> tuple[list[Piece], list[Piece
         if times > min(effect.most, len(pieces)):
             return None
         return ordered[:times], ordered[:times]
+    if isinstance(effect, Gift):
+        pieces = dear(loose(meant(at, effect.goods)))
+        if times > min(effect.count, len(pieces)):
+            return None
+        return pieces[:times], pieces[:times]
     if isinstance(effect, CheapestFree):
         return pick_cheapest(loose(meant(at, offer.goods)), effect, times)
     if isinstance(effect, BuyGet):
@@ -290,14 +294,13 @@ def take_pieces(at: Counter, offer: Offer, times: int) -> int:
         Fraction(by_place[place].pool * count, by_place[place].free)
         for place, count in zip(places, counts, strict=True)
     ]
-    total, weights = reduced(offer.effect.less, values, counts, times)  # type: ignore[attr-defined]
+    less = FREE if isinstance(offer.effect, Gift) else offer.effect.less  # type: ignore[attr-defined]
+    total, weights = reduced(less, values, counts, times)
     room = [
         min(by_place[place].amount, int(-(-value // 1)))
         for place, value in zip(places, values, strict=True)
     ]
-    total = min(total, sum(room))
-    if offer.most_minor is not None:
-        total = min(total, offer.most_minor)
+    total = capped(offer, min(total, sum(room)))
     given = shares(total, weights, room) if total else [0] * len(places)
     for place in {one.place for one in used}:
         line, count = by_place[place], sum(1 for one in used if one.place == place)
@@ -328,65 +331,19 @@ def reduced(
     return half_up(sum(each, Fraction(0))), each
 
 
-STAGE = {Scope.LINE: 1, Scope.BUNDLE: 2, Scope.ORDER: 3}
+def most_times(offer: Offer) -> int:
+    """How often limits let it apply in one sale; what was counted before is none of it here."""
+    return min((one.most for one in offer.limits if one.unit is LimitUnit.COUNT), default=UNBOUND)
 
 
-def may_stand(chosen: tuple[Offer, ...]) -> bool:
-    """Groups, classes, lists of what combines, and what stands alone."""
-    if len(chosen) > 1 and any(one.exclusive for one in chosen):
-        return False
-    for first, second in combinations(chosen, 2):
-        if first.group and first.group == second.group:
-            return False
-        alone = first.alone_in_class or second.alone_in_class
-        if alone and first.kind and first.kind == second.kind:
-            return False
-        for one, other in ((first, second), (second, first)):
-            if one.combines_with is not None and not (
-                one.combines_with & {other.id, other.group, other.kind}
-            ):
-                return False
-    return True
-
-
-def every_price(context: Context) -> Iterator[tuple[int, tuple[tuple[str, int], ...]]]:
-    """What is left to pay in every legal deal, with the deal."""
-    offers = sorted(
-        context.programme.offers, key=lambda one: (STAGE[one.scope], one.priority, one.id)
-    )
-    gross = context.goods.measured_gross
-    yield sum(context.goods.gross), ()
-    for size in range(1, len(offers) + 1):
-        for chosen in combinations(offers, size):
-            if may_stand(chosen):
-                yield from play(context, chosen, counter(context), 0, 0, gross, ())
-
-
-def play(
-    context: Context,
-    chosen: tuple[Offer, ...],
-    at: Counter,
-    number: int,
-    stage: int,
-    spend: int,
-    taken: tuple[tuple[str, int], ...],
-) -> Iterator[tuple[int, tuple[tuple[str, int], ...]]]:
-    if number == len(chosen):
-        yield sum(line.amount for line in at.lines), taken
-        return
-    offer = chosen[number]
-    now = STAGE[offer.scope]
-    if now != stage:
-        at.start = [line.amount for line in at.lines]
-    measured = spend if now >= 3 else context.goods.measured_gross
-    if offer.when.failures(context.facts, measured):
-        return
-    counts = range(1, groups_of(at, offer) + 1) if isinstance(offer.effect, PIECED) else (1,)
-    for times in counts:
-        after = at.copy()
-        off = take(after, offer, times)
-        if off:
-            less = spend - off if now < 3 else spend
-            yield from play(
-                context, chosen, after, number + 1, now, less, (*taken, (offer.id, times))
-            )
+def capped(offer: Offer, total: int) -> int:
+    """What an offer's own bound and its limits leave of a discount."""
+    if offer.most_minor is not None:
+        total = min(total, offer.most_minor)
+    limits = [one for one in offer.limits if one.unit is LimitUnit.MONEY]
+    if not limits:
+        return total
+    least = min(limits, key=lambda one: (one.most, one.mode.value))
+    if total <= least.most:
+        return total
+    return 0 if least.mode is LimitMode.REJECT else least.most

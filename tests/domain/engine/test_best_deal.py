@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from itertools import permutations
 from random import Random
 
@@ -15,10 +16,14 @@ from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.context import Context, freeze
 from posloyalty.domain.engine.discount import first_pile
 from posloyalty.domain.engine.offer_reasons import Judge
+from posloyalty.domain.engine.owned import Owned
 from posloyalty.domain.engine.taken import Deal
-from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.engine.uses import Uses
+from posloyalty.domain.programme.definition import OffersWin
+from posloyalty.domain.shop.basket import Basket, Chosen
+from posloyalty.domain.shop.sale import OfferSource
 from tests.domain.engine.made import NOON, SALE_ID, STORE, TAX, basket, product, quote, rules
-from tests.domain.engine.naive import every_price
+from tests.domain.engine.naive_deals import Thing, by_priority, every_deal, every_price, public
 
 TAGS = ("x", "y", "z")
 CENTS = st.integers(1, 3000)
@@ -84,13 +89,29 @@ def plain(draw: st.DrawFn, scope: str) -> str:
 
 
 @st.composite
-def offers(draw: st.DrawFn, number: int, *, hard: bool) -> str:
+def limits(draw: st.DrawFn) -> str:
+    """How often, or for how much, in one sale."""
+    kind = draw(st.sampled_from(["most = 1", "most = 2", f"most_money = {money(draw(CENTS))}"]))
+    mode = draw(st.sampled_from(["trim", "reject"]))
+    return f'{{ {kind}, per = "sale", mode = "{mode}" }}'
+
+
+@st.composite
+def offers(draw: st.DrawFn, number: int, *, hard: bool, gifts: bool = False) -> str:
     """One offer out of every kind, with or without bounds and company."""
     scopes = ["bundle", "bundle", "line", "order"] if hard else ["line", "order"]
-    scope = draw(st.sampled_from(scopes))
-    effect = draw(bundled() if scope == "bundle" else plain(scope))
-    text = f'[[offer]]\nid = "o{number}"\nscope = "{scope}"\n{effect}'
-    if draw(st.integers(0, 2)):
+    scope = draw(st.sampled_from([*scopes, *(["gift"] if gifts else [])]))
+    if scope == "gift":
+        count = draw(st.integers(1, 2))
+        tag = draw(st.sampled_from(TAGS))
+        effect = f"gift = {{ on = {on(tag)}, count = {count} }}\n"
+    else:
+        effect = draw(bundled() if scope == "bundle" else plain(scope))
+        effect = f'scope = "{scope}"\n{effect}'
+    text = f'[[offer]]\nid = "o{number}"\n{effect}'
+    if gifts and draw(st.integers(0, 2)) == 0:
+        text += f"limit = [{', '.join(draw(st.lists(limits(), min_size=1, max_size=2)))}]\n"
+    if draw(st.integers(0, 2)) and scope != "gift":
         text += f"on = {on(draw(st.sampled_from(TAGS)))}\n"
     if draw(st.integers(0, 3)) == 0:
         text += f"when = {{ min_spend = {money(draw(CENTS) * 2)} }}\n"
@@ -112,10 +133,22 @@ def offers(draw: st.DrawFn, number: int, *, hard: bool) -> str:
 
 
 @st.composite
-def cases(draw: st.DrawFn, *, hard: bool = True) -> Context:
-    """A programme of up to five offers and a basket of up to five lines, frozen."""
-    count = draw(st.integers(1, 5))
-    made = rules(*[draw(offers(number, hard=hard)) for number in range(count)])
+def policies(draw: st.DrawFn) -> str:
+    """How a programme answers what peers answer each in their own way."""
+    measured = draw(st.sampled_from(["net_of_line", "gross", "net_of_all"]))
+    first = draw(st.sampled_from(["line", "line", "order"]))
+    most = draw(st.sampled_from([0, 0, 1, 2]))
+    return f'[policies]\nminimum_on = "{measured}"\nfirst = "{first}"\noffers_most = {most}\n'
+
+
+@st.composite
+def cases(draw: st.DrawFn, *, hard: bool = True, wide: bool = False) -> Context:
+    """A programme of up to five offers and a basket of up to five lines, frozen; `wide` with gifts,
+    limits and every policy.
+    """
+    count = draw(st.integers(1, 4 if wide else 5))
+    told = [draw(policies())] if wide else []
+    made = rules(*told, *[draw(offers(n, hard=hard, gifts=wide)) for n in range(count)])
     goods = [
         (
             product(
@@ -140,10 +173,56 @@ def candidates(context: Context) -> list[Candidate]:
     return [one for one in found if one is not None]
 
 
-def search(context: Context, every: list[Candidate]) -> Deal:
+def search(context: Context, every: list[Candidate], points: int = 0) -> Deal:
     return BestDeal(
-        context, every, tax_classes=TAX, earned=lambda _deal: 0, budget={}, uniform=True
+        context,
+        every,
+        tax_classes=TAX,
+        earned=lambda _deal: 0,
+        budget={"points": points},
+        uniform=True,
     ).find()
+
+
+@dataclass(frozen=True)
+class Owning:
+    """A basket, what the customer may use in it besides, and the points for that."""
+
+    context: Context
+    things: tuple[Thing, ...]
+    points: int
+
+    def candidates(self) -> list[Candidate]:
+        """Public and owned."""
+        judge = Judge(self.context, first_pile(self.context.goods, pieces=True), EMPTY)
+        found = [judge(one.offer, owned(one), one.name).found for one in self.things]
+        return [*candidates(self.context), *(one for one in found if one is not None)]
+
+    def every(self) -> list[Thing]:
+        """The same for the brute force."""
+        return [*public(self.context), *self.things]
+
+
+def owned(one: Thing) -> Owned:
+    """A reward that costs points, or a voucher."""
+    source = OfferSource.REWARD if one.cost else OfferSource.VOUCHER
+    cost = ("points", one.cost) if one.cost else None
+    uses = Uses(source=source, kind="thing", of=one.name, cost=cost)
+    return Owned(offer=one.offer, uses=uses, choice=Chosen(kind="thing", of=one.name))
+
+
+@st.composite
+def ownings(draw: st.DrawFn) -> Owning:
+    """A case with one or two things of the customer's, one of them maybe twice."""
+    context = draw(cases(wide=True))
+    things = []
+    for number in range(draw(st.integers(1, 2))):
+        made = rules(draw(offers(number + 7, hard=draw(st.booleans()))))
+        cost = draw(st.sampled_from([0, 50, 100]))
+        things.append(Thing(f"v{number}", made.offers[0], owned=True, cost=cost))
+    if draw(st.booleans()):
+        things.append(replace(things[0], name=f"{things[0].name}~2"))
+    return Owning(context, tuple(things), draw(st.sampled_from([0, 50, 100, 200])))
 
 
 @settings(max_examples=400)
@@ -153,6 +232,36 @@ def test_the_search_finds_what_trying_every_deal_finds(context: Context) -> None
     assert deal.complete
     least = min(price for price, _ in every_price(context))
     assert (deal.payable_minor, sum(deal.amounts)) == (least, least)
+
+
+@settings(max_examples=150)
+@given(cases(wide=True))
+def test_so_it_does_with_gifts_limits_and_every_policy(context: Context) -> None:
+    deal = search(context, candidates(context))
+    assert deal.complete
+    assert deal.payable_minor == min(price for price, _ in every_price(context))
+
+
+@settings(max_examples=150)
+@given(ownings())
+def test_so_it_does_with_what_the_customer_owns_and_uses_the_fewest_of_it(case: Owning) -> None:
+    deal = search(case.context, case.candidates(), case.points)
+    every = list(every_deal(case.context, case.every(), case.points))
+    least = min(one.payable for one in every)
+    assert (deal.complete, deal.payable_minor) == (True, least)
+    assert deal.owned == min(one.owned for one in every if one.payable == least)
+
+
+@settings(max_examples=150)
+@given(ownings())
+def test_offers_that_win_by_priority_join_in_their_order(case: Owning) -> None:
+    ruled = replace(case.context.programme.policies, offers_win=OffersWin.PRIORITY)
+    context = replace(case.context, programme=replace(case.context.programme, policies=ruled))
+    case = replace(case, context=context)
+    deal = search(context, case.candidates(), case.points)
+    wanted = by_priority(context, case.every(), case.points)
+    assert tuple((one.found.id, one.times) for one in deal.taken) == wanted.taken
+    assert deal.payable_minor == wanted.payable
 
 
 @given(cases(hard=False))

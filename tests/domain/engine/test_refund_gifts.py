@@ -81,3 +81,32 @@ def test_a_gift_whose_offer_is_not_declared_any_more_cannot_be_said_to_be_broken
 def replace_offer(told: Told) -> Told:
     """The same statement about an offer that nobody declares."""
     return Told(told.code, tuple((k, "other" if k == "offer" else v) for k, v in told.facts))
+
+
+PART = """
+[[offer]]
+id = "mug"
+when = { min_spend = "220.00" }
+gift = { on = { product = ["MUG"] }, price = "18.00" }
+"""
+
+
+def test_the_rest_of_a_line_that_holds_a_gift_counts_for_its_threshold() -> None:
+    """180.00 and two of three mugs are paid for: 230.00 stay when the hat comes back."""
+    story = Story(rules(PART))
+    sold = story.sell(basket(product("COAT", "180.00"), product("HAT", "40.00"), (MUG, "3")))
+    assert sold.sale.payable_minor == 27000
+    assert story.quote(sold, (2, 1)).withheld == ()
+    # With a mug less, 230.00 less two thirds of 50.00 stay, and two thirds of the gift.
+    assert withheld(story.quote(sold, (2, 1), (3, 1))) == {"GIFT_KEPT": 1200}
+
+
+def test_the_parts_of_a_stated_price_add_up_over_any_returns() -> None:
+    story = Story(rules(PART))
+    sold = story.sell(basket(product("COAT", "180.00"), product("HAT", "40.00"), (MUG, "3")))
+    kept = []
+    for back in ((1, 1), (3, 1), (3, 1), (3, 1), (2, 1)):
+        sold, found = story.refund(sold, back)
+        kept.append(withheld(found).get("GIFT_KEPT", 0))
+    assert kept == [1800, -600, -600, -600, 0]
+    assert sum(one.total_minor for one, _ in sold.earlier) == 27000

@@ -93,6 +93,8 @@ class ProgrammeSection(Section):
         self.draft.load({**self.draft.values, "ready": ""})
         code = "programme_used" if kept.in_effect else "programme_waits"
         self.say(words(f"settings.{code}", name=kept.name, day=kept.since), ToastKind.GOOD)
+        if self.session.shop is not None:
+            self.session.shop_changed(self.session.shop)  # whatever shows the programme follows
         self.opened()
 
     # Wording

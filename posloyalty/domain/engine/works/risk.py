@@ -12,7 +12,7 @@ evidence `way` "give" or "take" and `cause`.
 
 from __future__ import annotations
 
-from posloyalty.domain.engine.award import POINTS, Award
+from posloyalty.domain.engine.award import ALERT, POINTS, Award
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.risk import (
@@ -33,7 +33,6 @@ from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.wallet import Wallet
 from posloyalty.domain.shop.operator import Role
 
-ALERT = "alert"
 ACT = "act"
 OPERATOR = "operator"
 WAY = "way"

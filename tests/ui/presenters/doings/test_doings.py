@@ -1,0 +1,354 @@
+"""What a member can do and use beside buying: listed, filled in, done, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from posloyalty.domain.shop.authority import Approval
+from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.services.receipt_code import receipt_code
+from posloyalty.sync import events
+from tests.ui.presenters.doings.a_desk import DoingsDesk, doings_desk, sale_of
+from ui.presenters.approval import Asked
+from ui.presenters.counter import counter_of
+from ui.presenters.doings.sources import SOURCES, kinds_of_doings
+from ui.presenters.form import FieldKind
+from ui.presenters.ports import Sheet, Sound, ToastKind
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[DoingsDesk]:
+    with doings_desk(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def cashiers(tmp_path: Path) -> Iterator[DoingsDesk]:
+    with doings_desk(tmp_path, role=Role.CASHIER) as made:
+        yield made
+
+
+def test_only_what_the_programme_declares_is_listed(tmp_path: Path) -> None:
+    bare = """
+    language = 2
+    id = "bare"
+    version = 1
+    currency = "CNY"
+    timezone = "Asia/Shanghai"
+    [[wallet]]
+    id = "points"
+    """
+    with doings_desk(tmp_path, programme=bare) as desk:
+        desk.open()
+        assert desk.ids() == ["by_hand"]
+        assert not desk.shop.till.programmes.declares(kinds_of_doings())
+
+
+def test_without_a_programme_the_list_says_that_there_is_nothing(tmp_path: Path) -> None:
+    with doings_desk(tmp_path) as desk:
+        desk.presenter.opened()
+        assert desk.rows == ()
+        assert desk.presenter.state.empty == ""
+
+
+def test_everything_stands_in_groups_in_the_order_of_the_table(desk: DoingsDesk) -> None:
+    desk.sell("PASS")
+    desk.open()
+    assert [row.heading for row in desk.rows if row.heading] == [
+        "Passes",
+        "Privileges",
+        "Activities",
+        "Challenges",
+        "Events",
+        "Votes",
+        "Surveys",
+        "Memberships",
+        "Clubs",
+        "Boards",
+        "Referrals",
+        "By hand",
+    ]
+    assert len({source.id for source in SOURCES}) == len(SOURCES)
+    assert len(set(desk.ids())) == len(desk.rows)
+
+
+def test_a_row_says_how_much_is_left_or_what_it_gives(desk: DoingsDesk) -> None:
+    desk.sell("PASS")
+    desk.open()
+    assert desk.row("pass:").sub == "10 of 10 left, through 21 Dec"
+    assert desk.row("privilege:").sub == "1 left, counted anew on 1 Dec"
+    assert desk.row("activity:bottles").amount == "+2 pts"
+    assert desk.row("event:").sub == "Sun 22 Nov, 3 places free"
+    assert desk.row("vote:").amount == "+5 pts"
+    assert desk.row("trial:").sub == "Scan its product to buy it"
+
+
+# What is done, with which answers, what is said, what it is worth in points.
+ACTS = [
+    ("privilege:tasting", {}, "Tasting: Used once", 0),
+    ("reserve:tasting", {"day": "2026-11-25"}, "Tasting: Reserved for 2026-11-25", 0),
+    ("activity:bottles", {"quantity": "12", "bin": "B-7"}, "Bottles: +24 pts", 24),
+    ("take_up:visits", {}, "Five visits: Runs through 5 Dec", 0),
+    ("event:evening", {"guests": "1"}, "Tea evening: Room for 2 on 22 Nov", 0),
+    ("vote:bread", {"choice": "nut"}, "The next bread: +5 pts", 5),
+    ("trial:prime", {}, "Prime: On trial through 21 Dec", 0),
+    ("club:runners", {}, "Runners: recorded", 0),
+    ("board:month", {"nickname": "Swift"}, "Board of the month: recorded", 0),
+    ("by_hand", {"points": "120", "cause": "goodwill"}, "Points by hand: +120 pts", 120),
+]
+
+
+@pytest.mark.parametrize(("row", "answers", "said", "points"), ACTS)
+def test_each_is_done_with_a_row_its_answers_and_one_button(
+    desk: DoingsDesk, row: str, answers: dict[str, str], said: str, points: int
+) -> None:
+    desk.open()
+    assert desk.do(row, **answers) == said
+    assert desk.said[1] is ToastKind.GOOD
+    assert desk.presenter.state.page is None
+    assert desk.points == points
+    assert desk.shop.till.verify.verify().holds
+
+
+# What can be taken back at once, and how many points stay.
+UNDONE = [
+    ("privilege:tasting", {}),
+    ("activity:bottles", {"quantity": "12", "bin": "B-7"}),
+    ("event:evening", {"guests": "1"}),
+    ("club:runners", {}),
+    ("board:month", {"nickname": "Swift"}),
+]
+
+
+@pytest.mark.parametrize(("row", "answers"), UNDONE)
+def test_what_can_be_taken_back_offers_it_and_leaves_the_list_as_it_was(
+    desk: DoingsDesk, row: str, answers: dict[str, str]
+) -> None:
+    desk.open()
+    before = desk.rows
+    desk.do(row, **answers)
+    assert desk.rows != before or row.startswith("activity")
+    undo = desk.shell.toasts.undo
+    assert undo is not None
+    undo()
+    assert desk.said[0].startswith("Taken back: ")
+    assert desk.points == 0
+    assert desk.rows == before
+    assert desk.shop.till.verify.verify().holds
+
+
+def test_a_pass_is_used_once_and_a_cashier_is_offered_no_way_back(cashiers: DoingsDesk) -> None:
+    cashiers.sell("PASS")
+    cashiers.open()
+    assert cashiers.do("pass:") == "Ten coffees: Used once, 9 left"
+    assert cashiers.row("pass:").sub == "9 of 10 left, through 21 Dec"
+    assert cashiers.shell.toasts.undo is None
+
+
+def test_what_cannot_be_done_says_why_in_its_row_and_on_its_page(desk: DoingsDesk) -> None:
+    desk.open()
+    desk.do("privilege:tasting")
+    row = desk.row("privilege:tasting")
+    assert row.faint
+    assert row.sub == "Tasting: 1 times, which is reached. Again from 2026-12-01 on."
+    desk.presenter.open_row(row.id)
+    assert (desk.page.why_not, desk.page.ready) == (row.sub, False)
+    desk.presenter.do_it()
+    assert desk.said == (row.sub, ToastKind.REFUSED)
+    assert desk.shell.sounds.heard[-1] is Sound.REFUSED
+
+
+def test_a_page_says_what_the_answers_would_give_as_they_are_typed(desk: DoingsDesk) -> None:
+    desk.open()
+    desk.presenter.open_row("activity:bottles")
+    assert desk.page.gives == ()
+    desk.presenter.change("bin", "B-7")
+    assert desk.page.gives == ("+2 pts",)
+    desk.presenter.change("quantity", "3 0")
+    assert desk.page.gives == ("+40 pts", "At most 40 points: 20 not given")
+    desk.presenter.change("quantity", "61")
+    assert (desk.page.gives, desk.page.ready) == ((), False)
+    assert desk.page.why_not == "At most 60 at once."
+    desk.presenter.change("quantity", "2")
+    assert desk.page.ready
+
+
+def test_an_entry_that_is_empty_is_pointed_at_and_nothing_is_recorded(desk: DoingsDesk) -> None:
+    desk.open()
+    desk.presenter.open_row("activity:bottles")
+    desk.presenter.do_it()
+    assert desk.page.form.field("bin").finding == "Please fill this in"
+    assert desk.shell.toasts.said == []
+    assert desk.points == 0
+
+
+def test_a_survey_is_answered_by_figures_alone(desk: DoingsDesk) -> None:
+    desk.sell("TEA")
+    desk.open()
+    desk.presenter.open_row("survey:visit")
+    for key in ("1", "0", "5"):
+        desk.presenter.typed(key)
+    answers = [(field.label, field.value) for field in desk.page.form.fields]
+    assert answers == [("Would you recommend us?", "10"), ("Our staff", "5")]
+    desk.presenter.enter()
+    assert desk.said[0] == "Your visit: +20 pts"
+    scores = desk.shop.till.doings.voices.scores("visit", date(2026, 11, 1))
+    assert [one.answers for one in scores] == [1, 1]
+    assert (scores[0].counts[10], scores[1].counts[5]) == (1, 1)
+
+
+def test_arrows_and_enter_alone_reach_everything(desk: DoingsDesk) -> None:
+    desk.open()
+    at = desk.ids().index("vote:bread")
+    for _ in range(at):
+        desk.presenter.down()
+    desk.presenter.enter()
+    assert desk.page.title == "The next bread"
+    desk.presenter.down()
+    desk.presenter.down()
+    desk.presenter.up()
+    assert desk.page.form.field("choice").value == "rye"
+    desk.presenter.enter()
+    assert desk.shop.till.doings.voices.tally("bread") == {"rye": 1, "nut": 0}
+    assert "vote:bread" not in desk.ids()
+
+
+def test_backspace_goes_to_the_list_and_then_closes(desk: DoingsDesk) -> None:
+    desk.shell.navigator.open_sheet(Sheet.DOINGS)
+    desk.open()
+    desk.presenter.open_row("club:runners")
+    desk.presenter.backspace()
+    assert desk.presenter.state.page is None
+    desk.presenter.backspace()
+    assert desk.shell.navigator.open is None
+
+
+def test_who_came_is_checked_in_on_the_day_with_those_they_brought(desk: DoingsDesk) -> None:
+    desk.open()
+    desk.do("event:evening", guests="2")
+    assert desk.row("check_in:").sub == "Today, 3 still to come"
+    assert desk.do("check_in:", people="2") == "Tea evening: +30 pts"
+    assert desk.row("check_in:").sub == "Today, 1 still to come"
+
+
+def test_a_new_member_names_their_friend_and_gets_a_code_to_show(desk: DoingsDesk) -> None:
+    till, manager = desk.shop.till, desk.shop.manager
+    desk.open()
+    said = desk.do("referral:friend")
+    code = desk.row("referral:friend").amount
+    assert said == f"Bring a friend: the code is {code}"
+    assert desk.do("came_by", code=code) == (
+        "Nobody can bring themselves. This is the member's own code."
+    )
+    assert till.doings.referrals.code(desk.member, "friend", manager) == code
+    desk.sell("TEA")
+    desk.open()
+    assert "came_by" not in desk.ids()
+
+
+def test_many_points_by_hand_wait_for_somebody_with_the_authority(cashiers: DoingsDesk) -> None:
+    desk, till = cashiers, cashiers.shop.till
+    desk.open()
+    assert desk.do("by_hand", points="500", cause="goodwill") == "Points by hand: +500 pts"
+    desk.presenter.open_row("by_hand")
+    for name, text in (("points", "501"), ("cause", "lost parcel")):
+        desk.presenter.change(name, text)
+    assert desk.page.gives == ("+501 pts",)
+    desk.presenter.do_it()
+    sheet, arguments = desk.shell.navigator.sheets[-1]
+    asked = arguments["asked"]
+    assert sheet is Sheet.APPROVE
+    assert isinstance(asked, Asked)
+    assert asked.what() == "Points by hand"
+    desk.presenter.closed()
+    supervisor = Operator(b"S" * 16, "Chen", Role.SUPERVISOR)
+    asked.done(Approval(supervisor))
+    assert desk.said[0] == "Points by hand: +501 pts"
+    assert desk.points == 1001
+    with till.book.read() as reader:
+        act = tuple(reader.acts.of_kind("adjust", limit=9))[-1]
+    assert (act.actor, act.ok) == (desk.shop.manager.id.hex(), supervisor.id.hex())
+    assert till.verify.verify().holds
+
+
+def test_points_are_taken_by_hand_down_to_nothing_and_no_further(desk: DoingsDesk) -> None:
+    desk.open()
+    desk.do("by_hand", points="30", cause="goodwill")
+    desk.presenter.open_row("by_hand")
+    for name, text in (("way", "take"), ("points", "31"), ("cause", "typed twice")):
+        desk.presenter.change(name, text)
+    assert not desk.page.ready
+    assert "30" in desk.page.why_not
+    desk.presenter.change("points", "30")
+    desk.presenter.do_it()
+    assert (desk.said[0], desk.points) == ("Points by hand: −30 pts", 0)
+
+
+def test_a_receipt_of_nobodys_becomes_the_members_purchase_once(desk: DoingsDesk) -> None:
+    till = desk.shop.till
+    sale = desk.sell("TEA", member=False)
+    with till.book.read() as reader:
+        stored = reader.sales.by_id(sale.id)
+        assert stored is not None
+        code = receipt_code(reader, stored)
+    assert code is not None
+    desk.open(receipt=code, wanted="receipt")
+    assert desk.page.gives == ("+10 pts",)
+    desk.presenter.do_it()
+    assert desk.said[0] == "The member's own receipt: +10 pts"
+    assert desk.points == 10
+    assert "receipt" not in desk.ids()
+    desk.open(receipt=code)
+    assert desk.row("receipt").sub == f"{sale.number} was claimed already."
+    assert till.verify.verify().holds
+
+
+def test_the_open_sale_and_whoever_opened_the_sheet_follow_what_was_done(desk: DoingsDesk) -> None:
+    sale_of(desk)
+    counter = counter_of(desk.shell.session)
+    heard: list[int] = []
+    desk.open(changed=lambda: heard.append(1))
+    desk.do("vote:bread", choice="rye")
+    assert counter.sale.quote is not None
+    assert counter.sale.quote.wallets[0].balance == 5
+    assert heard == []
+    desk.presenter.closed()
+    assert heard == [1]
+
+
+def test_the_sheet_speaks_the_language_of_the_moment(tmp_path: Path) -> None:
+    with doings_desk(tmp_path, language="zh_TW") as desk:
+        desk.open()
+        assert desk.row("privilege:").sub == "還可用 1 次，12 月 1 日重新計算"
+        desk.presenter.open_row("event:evening")
+        assert (desk.page.sub, desk.page.verb) == ("週日 11 月 22 日，還有 3 個名額", "報名")
+        desk.shell.session.speak("en")
+        desk.presenter.reworded()
+        assert (desk.page.sub, desk.page.verb) == ("Sun 22 Nov, 3 places free", "Put on the list")
+
+
+def test_names_of_people_are_never_asked_for_as_evidence(desk: DoingsDesk) -> None:
+    desk.open()
+    desk.presenter.open_row("activity:bottles")
+    entry = desk.page.form.field("bin")
+    assert entry.kind is FieldKind.TEXT
+    assert entry.hint == "A number or code, never a name or phone number"
+
+
+def test_an_approval_stands_in_the_event_beside_who_acted(cashiers: DoingsDesk) -> None:
+    desk = cashiers
+    desk.open()
+    assert desk.row("activity:class").sub == "needs a supervisor"
+    desk.presenter.open_row("activity:class")
+    desk.presenter.do_it()
+    asked = desk.shell.navigator.sheets[-1][1]["asked"]
+    assert isinstance(asked, Asked)
+    asked.done(Approval(Operator(b"S" * 16, "Chen", Role.SUPERVISOR)))
+    with desk.shop.till.book.read() as reader:
+        act = reader.acts.of_kind("activity", limit=1)[-1]
+    assert isinstance(act, events.Act)
+    assert act.ok == (b"S" * 16).hex()

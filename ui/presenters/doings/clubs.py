@@ -1,0 +1,91 @@
+"""Clubs and boards: joining and leaving; a board is joined under a nickname."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from posloyalty.services.happenings import club, leaving_board
+from ui.presenters.doings.doing import NOTHING_ASKED, Answers, Doing, Look, Person, recorded
+from ui.presenters.form import Field, FieldKind
+
+if TYPE_CHECKING:
+    from posloyalty.services.offered import Belonging
+    from posloyalty.services.programme_acts import Acted
+
+NICKNAME: Final = "nickname"
+NICKNAME_MOST: Final = 24
+
+
+def clubs(look: Look) -> Iterator[Doing]:
+    """A row for each club: to join it, or to leave it."""
+    for one in look.offered.clubs:
+        yield _club(look, one)
+
+
+def boards(look: Look) -> Iterator[Doing]:
+    """A row for each board whose days are not over."""
+    for one in look.offered.boards:
+        yield _off_board(look, one) if one.belongs else _onto_board(look, one)
+
+
+def _club(look: Look, one: Belonging) -> Doing:
+    words = look.figures.words
+    leave = one.belongs
+    preview, act = recorded(look, lambda _answers: club(look.member_id, one.id, leave=leave))
+    sub = words("doings.club_member" if leave else "doings.club_open")
+    if one.through is not None:
+        sub = words("doings.club_member_through", day=look.figures.day(one.through))
+    return Doing(
+        id=f"club:{one.id}",
+        icon="people",
+        title=one.name,
+        sub=sub,
+        verb=words("doings.leave" if leave else "doings.join"),
+        sample=NOTHING_ASKED,
+        preview=preview,
+        act=act,
+        undo=None
+        if leave
+        else lambda _acted, by: look.till.acts.record(club(look.member_id, one.id, leave=True), by),
+    )
+
+
+def _onto_board(look: Look, one: Belonging) -> Doing:
+    words, boards_of = look.figures.words, look.till.doings.boards
+    nickname = Field(
+        name=NICKNAME,
+        label=words("doings.nickname"),
+        kind=FieldKind.PERSON,
+        hint=words("doings.nickname_hint"),
+        length_max=NICKNAME_MOST,
+    )
+
+    def join(answers: Answers, by: Person) -> Acted:
+        return boards_of.join(look.member_id, one.id, answers.get(NICKNAME, ""), by.operator)
+
+    return Doing(
+        id=f"board:{one.id}",
+        icon="people",
+        title=one.name,
+        sub=words("doings.board_open"),
+        verb=words("doings.join"),
+        fields=(nickname,),
+        act=join,
+        undo=lambda _acted, by: boards_of.leave(look.member_id, one.id, by),
+    )
+
+
+def _off_board(look: Look, one: Belonging) -> Doing:
+    words = look.figures.words
+    preview, act = recorded(look, lambda _answers: leaving_board(look.member_id, one.id))
+    return Doing(
+        id=f"board:{one.id}",
+        icon="people",
+        title=one.name,
+        sub=words("doings.board_member"),
+        verb=words("doings.leave"),
+        sample=NOTHING_ASKED,
+        preview=preview,
+        act=act,
+    )

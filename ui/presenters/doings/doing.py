@@ -1,0 +1,115 @@
+"""One thing that a member can do or use now, and what it takes to do it.
+
+Shape: a `Doing` is a worded row with an act behind it: the entries to fill in, what it would give
+(`preview`, on the look-up lane), the act itself (`act`, on the writer lane), and its way back. What
+can only be read has no `verb`. A kind of doing is a `Source`: which declarations of a programme it
+stands for, and a function that makes its rows from a `Look`; the table of sources is `sources.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from posloyalty.domain.shop.operator import Operator
+from ui.presenters.amounts import Figures
+from ui.presenters.form import Field
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from posloyalty.services.offered import Offered
+    from posloyalty.services.programme_acts import Acted, Happening
+    from posloyalty.services.till import Till
+
+Answers = Mapping[str, str]
+Preview = Callable[[Answers], "Acted"]
+Act = Callable[[Answers, "Person"], "Acted | str"]
+Undo = Callable[["Acted", Operator], object]
+NOTHING_ASKED: Final[Answers] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who acts at the till, and who lent their authority where that was needed."""
+
+    operator: Operator
+    approved_by: Operator | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What the rows are made from: whose, and for whom at the till.
+
+    `receipt` is the code of a receipt that waits to be claimed, empty when none does.
+    """
+
+    till: Till
+    member_id: bytes
+    operator: Operator
+    figures: Figures
+    offered: Offered
+    receipt: str = ""
+
+    @property
+    def day(self) -> date:
+        """Today, in the programme's zone."""
+        return self.offered.day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doing:
+    """A row. `amount` stands at its right; `verb` is what the button says.
+
+    `sample` are the answers with which it is previewed before anybody filled anything in, None
+    where that would say nothing. `act` answers with what was given, or with a sentence.
+    """
+
+    id: str
+    icon: str
+    title: str
+    sub: str = ""
+    amount: str = ""
+    verb: str = ""
+    fields: tuple[Field, ...] = ()
+    sample: Answers | None = field(default=None, hash=False)
+    preview: Preview | None = None
+    act: Act | None = None
+    undo: Undo | None = None
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A kind of doing: its heading (a wording code), the declarations that it stands for, its rows.
+
+    One without `kinds` is there in every programme.
+    """
+
+    id: str
+    heading: str
+    kinds: tuple[type, ...]
+    rows: Callable[[Look], Iterable[Doing]]
+
+
+def recorded(look: Look, make: Callable[[Answers], Happening]) -> tuple[Preview, Act]:
+    """The preview and the act of what is a happening of the programme and nothing more.
+
+    A preview asks for no authority: whoever has it is asked when it is done.
+    """
+    acts = look.till.acts
+
+    def preview(answers: Answers) -> Acted:
+        return acts.preview(make(answers))
+
+    def act(answers: Answers, by: Person) -> Acted:
+        return acts.record(make(answers), by.operator, approved_by=by.approved_by)
+
+    return preview, act
+
+
+def number(answers: Answers, name: str) -> int:
+    """A whole number that was typed or chosen; 0 for nothing."""
+    text = answers.get(name, "")
+    return int(text) if text.isdecimal() else 0
