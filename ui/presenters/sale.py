@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.shop.basket import QUANTITY_ONE, BasketLine
-from posloyalty.domain.shop.by_hand import WHOLE_BASKET
+from posloyalty.domain.shop.basket import QUANTITY_ONE
 from posloyalty.domain.values.quantity import BadQuantity, format_quantity, parse_quantity
 from ui.presenters.base import Presenter
 from ui.presenters.basket_rows import LineRows, count_text
@@ -25,6 +24,7 @@ from ui.presenters.member_panel import earn_state, member_state
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.quick_pages import QuickPages
 from ui.presenters.sale_pad import SalePad
+from ui.presenters.sale_pad_keys import PadKeys
 from ui.presenters.sale_state import SaleState, total_state
 from ui.presenters.session import Change, Session
 
@@ -37,7 +37,7 @@ TIMES: Final = ("*", "×", "＊")
 PERCENT: Final = "%"
 
 
-class SalePresenter(Presenter[SaleState]):
+class SalePresenter(PadKeys, Presenter[SaleState]):
     """Turns keys, taps and scans into changes of the open sale, and the open sale into a state."""
 
     def __init__(self, session: Session, counter: Counter | None = None) -> None:
@@ -231,28 +231,6 @@ class SalePresenter(Presenter[SaleState]):
         self._sale.clear()
         self._counter.said_with_undo("sale.cleared")
 
-    def line_price(self) -> None:
-        """/ : the price of the selected line, open or another than the shelf's."""
-        line = self._sale.selected
-        if line is None:
-            return
-        if line.label_priced or line.card:
-            self._counter.refuse(self._session.words("sale.price_fixed", name=line.product.name))
-            return
-        self._pad.for_line(line, self._counter.figures, price=True)
-        self._tell()
-
-    def line_discount(self) -> None:
-        """Ctrl+D: something off the selected line."""
-        line = self._sale.selected
-        if line is not None:
-            self._discount(line.number, (line,))
-
-    def basket_discount(self) -> None:
-        """F9: something off all of it."""
-        if self._sale.lines:
-            self._discount(WHOLE_BASKET, self._sale.lines)
-
     def why(self) -> None:
         """Ctrl+I: why the selected line costs what it does."""
         line = self._sale.selected
@@ -270,17 +248,6 @@ class SalePresenter(Presenter[SaleState]):
         """A line was tapped."""
         self._session.toasts.clear()
         self._sale.select(number)
-
-    def quantity(self, number: int) -> None:
-        """The quantity of a line was tapped: key another in."""
-        line = self._line(number)
-        if line is None:
-            return
-        if line.label_priced:
-            self._counter.refuse(self._session.words("sale.label_priced"))
-            return
-        self._pad.for_line(line, self._counter.figures)
-        self._tell()
 
     def why_line(self, number: int) -> None:
         """Why a line costs what it does."""
@@ -342,28 +309,6 @@ class SalePresenter(Presenter[SaleState]):
         self._quick.fit(places=places, tabs_most=tabs_most)
         self._tell()
 
-    def pad_key(self, key: str) -> None:
-        """A key of the pad."""
-        self._pad.key(key)
-        self._tell()
-
-    def pad_turn(self) -> None:
-        """The pad's button between a percentage and an amount."""
-        self._pad.turn(self._counter.figures)
-        self._tell()
-
-    def pad_clear(self) -> None:
-        """The pad's clear."""
-        self._pad.clear()
-        self._tell()
-
-    def pad_ok(self) -> None:
-        """The pad's number counts."""
-        figures = self._counter.figures
-        if self._counter.attempt(lambda: self._pad.accept(figures)):
-            self._session.sounds.play(Sound.UNDERSTOOD)
-        self._tell()
-
     def new_product(self) -> None:
         """Put the unknown code into the catalogue."""
         self._counter.add_unknown()
@@ -373,13 +318,6 @@ class SalePresenter(Presenter[SaleState]):
         self._counter.forget_unknown()
 
     # The work
-
-    def _discount(self, number: int, lines: tuple[BasketLine, ...]) -> None:
-        if not any(line.discountable for line in lines):
-            self._counter.refuse(self._session.words("sale.basket_not_discountable"))
-            return
-        self._pad.for_discount(number, self._counter.figures)
-        self._tell()
 
     def _take_times(self) -> None:
         try:
@@ -412,9 +350,6 @@ class SalePresenter(Presenter[SaleState]):
         at = numbers.index(selected.number) + by
         if 0 <= at < len(numbers):
             self._sale.select(numbers[at])
-
-    def _line(self, number: int) -> BasketLine | None:
-        return next((line for line in self._sale.lines if line.number == number), None)
 
     def _load_keys(self) -> None:
         if not self._session.till_open:
