@@ -38,6 +38,7 @@ from posloyalty.services.find_voucher import FindVoucher
 from posloyalty.services.first_run import Created, FirstRun, FirstRunAnswers
 from posloyalty.services.gift_cards import GiftCards
 from posloyalty.services.hear_office import HearOffice
+from posloyalty.services.hold_sale import HoldSale
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
@@ -245,6 +246,7 @@ def _till(
         programmes=programmes,
         rules=desk.counter_rules,
         cash=desk.cash,
+        authority=desk.authority,
     )
 
     doings = make_doings(
@@ -278,6 +280,7 @@ def _till(
         rules=desk.counter_rules,
         cash=desk.cash,
         keys_of=keys_of_till,
+        authority=desk.authority,
     )
     return Till(
         facts=facts,
@@ -290,7 +293,7 @@ def _till(
         badges=badges,
         deeds=deeds,
         audit=Audit(book),
-        approvals=Approvals(sign_in, badges, deeds, lambda: shop.details().authority),
+        approvals=Approvals(sign_in, badges, deeds, desk.authority),
         check_out=check_out,
         scan=RecogniseScan(
             book=book,
@@ -301,6 +304,7 @@ def _till(
         ),
         scan_table=scan_table,
         drafts=Drafts(book, clock),
+        hold=HoldSale(book, clock),
         drawer=Drawer(desk.printer, _drawer),
         shifts=Shifts(
             book=book,

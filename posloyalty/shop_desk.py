@@ -9,7 +9,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from posloyalty.devices.printers.choose import make_printer
-from posloyalty.domain.shop.authority import Need
+from posloyalty.domain.shop.authority import Authority, Need
 from posloyalty.domain.shop.market import Market
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.scan_code.rules import ScanRules
@@ -61,6 +61,10 @@ class ShopDesk:
     def market(self) -> Market:
         """The profile of the shop's country."""
         return self._markets.of_country(self._shop.details().country)
+
+    def authority(self) -> Authority:
+        """How far each role's rights go, as the settings say now."""
+        return self._shop.details().authority
 
     def cash(self) -> CashRounding:
         """The smallest coin of the shop's market."""

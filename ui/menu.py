@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from posloyalty.wording import LANGUAGES, Words
-from ui.actions import actions_of
+from ui.actions import Action, action, actions_of
 from ui.appearance import Appearance
 from ui.appearance.metrics import GAP, SCALES
 from ui.appearance.stylesheet import dress as put_on
@@ -119,14 +119,14 @@ class KeysSheet(SheetFrame):
         grid.setHorizontalSpacing(look.px(16))
         shown: set[str] = set()
         for place in places:
-            for action in actions_of(place):
-                if action.key in shown or not action.listed:
+            for act in actions_of(place):
+                if act.key in shown or not act.listed:
                     continue
-                shown.add(action.key)
+                shown.add(act.key)
                 row = grid.rowCount()
-                key = Text(look, action.key, "body", bold=True, align=Qt.AlignmentFlag.AlignLeft)
+                key = Text(look, act.key, "body", bold=True, align=Qt.AlignmentFlag.AlignLeft)
                 grid.addWidget(key, row, 0)
-                grid.addWidget(Text(look, words(action.label)), row, 1)
+                grid.addWidget(Text(look, words(act.label)), row, 1)
         grid.setColumnStretch(1, 1)
         foot = QHBoxLayout()
         foot.addStretch(1)
@@ -191,6 +191,26 @@ def _items(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
         MenuItem(icon="people", words=words(f"app.{training}"), act=practise),
         MenuItem(icon="lock", words=words("action.lock"), act=window.lock, key="F11"),
         keys,
+        *_acts_of_the_sale(window, words),
+    )
+
+
+def _acts_of_the_sale(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
+    """What the sale can do that has no button of its own in every layout."""
+    if window.navigator.screen is not Screen.SALE:
+        return ()
+    presenter = window.navigator.presenter(Screen.SALE)
+
+    def runs(act: Action) -> Callable[[], None]:
+        def run() -> None:
+            window.close_overlay()
+            window.run(act, presenter)
+
+        return run
+
+    return tuple(
+        MenuItem(icon=act.icon, words=words(act.label), act=runs(act), key=act.key)
+        for act in (action("undo"), action("clear_basket"))
     )
 
 

@@ -40,6 +40,9 @@ PLACES: Final[dict[Place, Parts]] = {
     Screen.MEMBER: Parts("ui.presenters.assembled:member", "ui.views.member:MemberView"),
     Screen.PAY: Parts("ui.presenters.pay:PayPresenter", "ui.views.pay:PayView"),
     Screen.DONE: Parts("ui.presenters.done:DonePresenter", "ui.views.done:DoneView"),
+    Screen.RETURN: Parts(
+        "ui.presenters.returning.screen:ReturnPresenter", "ui.views.returning:ReturnView"
+    ),
     Screen.RECEIPT: Parts("ui.presenters.assembled:receipt", "ui.views.receipt:ReceiptView"),
     Screen.HISTORY: Parts("ui.presenters.assembled:history", "ui.views.history:HistoryView"),
     Screen.SETTINGS: Parts("ui.presenters.assembled:settings", "ui.views.settings:SettingsView"),
@@ -47,6 +50,7 @@ PLACES: Final[dict[Place, Parts]] = {
     Screen.AUDIT: Parts("ui.presenters.assembled:audit", "ui.views.audit:AuditView"),
     Sheet.FIND: Parts("ui.presenters.find_item:FindPresenter", "ui.views.find_item:FindView"),
     Sheet.REDEEM: Parts("ui.presenters.redeem:RedeemPresenter", "ui.views.redeem:RedeemView"),
+    Sheet.RECALL: Parts("ui.presenters.recall:RecallPresenter", "ui.views.recall:RecallView"),
     Sheet.WHY: Parts("ui.presenters.why:WhyPresenter", "ui.views.why:WhyView"),
     Sheet.DOINGS: Parts(
         "ui.presenters.doings.presenter:DoingsPresenter", "ui.views.doings:DoingsView"

@@ -164,7 +164,31 @@ class Tour:
             self.press("Ctrl+I")
         wait(lambda: self._till.window.navigator.sheet is Sheet.WHY, "why did not open")
 
+    def _recall(self) -> None:
+        """Two baskets on hold; the tour's own is taken up again afterwards."""
+        till = self._till.session.till
+        self.press("Esc")
+        self.press("F6")
+        wait(lambda: not self.state(Screen.SALE).rows, "the basket was not put aside")
+        for sku in GOODS[:2]:
+            product = next(one for one in till.catalogue.search(sku) if one.sku == sku)
+            self._keyboard.scan(product.codes[0][-13:])
+        wait(lambda: len(self.state(Screen.SALE).rows) == 2, "not every scan arrived")
+        self._keyboard.type("12")
+        self.press("F6")
+        wait(lambda: not self.state(Screen.SALE).rows, "the second basket was not put aside")
+        self.press("F7")
+        wait(lambda: len(self.state(Sheet.RECALL).rows) > 1, "nothing is on hold")
+
+    def _take_up(self) -> None:
+        """The fuller one goes on."""
+        self.press("Down")
+        self.press("Enter")
+        wait(lambda: len(self.state(Screen.SALE).rows) > 2, "the basket did not come back")
+
     def _menu(self) -> None:
+        if self._till.window.navigator.sheet is Sheet.RECALL:
+            self._take_up()
         self.press("Esc")
         self.press("F10")
 
@@ -219,6 +243,16 @@ class Tour:
         rows = self._till.session.till.history.page(limit=1)
         self._sale_id = rows[0].sale_id
 
+    def _return(self) -> None:
+        """Two lines of the sale by its receipt's code, and why."""
+        self._till.window.navigator.show(Screen.SALE)
+        self.press("F8")
+        self._till.window.navigator.presenter(Screen.RETURN).opened(sale_id=self._sale_id)
+        wait(lambda: self.state(Screen.RETURN).lines, "the receipt brought no goods")
+        for key in (" ", "Down", "Down", " ", "2"):
+            self._keyboard.press(key)
+        wait(lambda: self.state(Screen.RETURN).ready, "the return was not reckoned")
+
     def _receipt(self) -> None:
         self._till.window.navigator.show(Screen.RECEIPT, sale_id=self._sale_id)
         wait(lambda: self.state(Screen.RECEIPT).page is not None, "no receipt is shown")
@@ -269,12 +303,14 @@ _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
     "doings": Tour._doings,
     "doing": Tour._doing,
     "why": Tour._why,
+    "recall": Tour._recall,
     "menu": Tour._menu,
     "keys": Tour._keys,
     "member": Tour._member,
     "typing": Tour._typing,
     "pay": Tour._pay,
     "done": Tour._done,
+    "return": Tour._return,
     "receipt": Tour._receipt,
     "history": Tour._history,
     "audit": Tour._audit,

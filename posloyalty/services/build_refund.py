@@ -29,6 +29,19 @@ class OfWhat:
     programme: ProgrammeRef
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundPreview:
+    """A quote as it is shown before it is booked: with every wallet as it would stand then."""
+
+    quote: RefundQuote
+    points: tuple[SalePoints, ...]
+
+    @property
+    def given_minor(self) -> int:
+        """What would be handed over: coins, cards, stored value."""
+        return sum(tender.given_minor for tender in self.quote.tenders)
+
+
 def of_sale(sale: Sale) -> OfWhat:
     """A stored sale."""
     return OfWhat(
@@ -48,6 +61,7 @@ def build_refund(
     operator: Operator,
     number: str,
     language: str,
+    approved_by: bytes | None = None,
 ) -> Refund:
     """The refund as it is journalled, stored and printed."""
     return Refund(
@@ -79,6 +93,7 @@ def build_refund(
         total_minor=quote.total_minor,
         rounding_minor=quote.rounding_minor,
         told=quote.told,
+        approved_by=approved_by,
     )
 
 

@@ -100,6 +100,7 @@ class ExchangeSale:
         tenders: tuple[Tender, ...],
         operator: Operator,
         *,
+        approver: Operator | None = None,
         at: datetime | None = None,
     ) -> tuple[Refund, Sale]:
         """Book both in one transaction; the same ids again book nothing.
@@ -113,7 +114,14 @@ class ExchangeSale:
             if done[0] is not None and done[1] is not None:
                 return done[0], done[1].sale
             refund = self._refunds.complete_in(
-                unit, sale_id, wish, quote.refund, operator, at, tenders=quote.refund_tenders
+                unit,
+                sale_id,
+                wish,
+                quote.refund,
+                operator,
+                at,
+                tenders=quote.refund_tenders,
+                approver=approver,
             )
             now = self._check_out.quote_in(unit, basket, at=at, operator=operator)
             if _shown(now) != _shown(quote.sale):

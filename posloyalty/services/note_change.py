@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from posloyalty.domain.shop.authority import Authority, Need
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.services.ports import Appended, Ids, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
@@ -30,6 +31,20 @@ def require(operator: Operator, right: Right) -> None:
     """Refuse with NOT_ALLOWED when the operator's role does not grant a right."""
     if not operator.may(right):
         raise ServiceRefusal("NOT_ALLOWED", name=operator.name)
+
+
+def require_need(
+    authority: Authority, need: Need, operator: Operator, approver: Operator | None
+) -> bytes | None:
+    """Refuse with NOT_ALLOWED unless operator, or who approves, may do what is needed.
+
+    Answers the id of the approver where the operator alone might not, else None.
+    """
+    if authority.permits(operator, need):
+        return None
+    if approver is None or not authority.permits(approver, need):
+        raise ServiceRefusal("NOT_ALLOWED", name=(approver or operator).name)
+    return approver.id
 
 
 def changed_fields(before: object, after: object, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -20,14 +20,20 @@ from posloyalty.domain.engine.refund_quote import (
 from posloyalty.domain.engine.refunds import quote_refund
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
+from posloyalty.domain.shop.authority import Authority, Need
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.refund import Refund, RefundKind
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import CashRounding, Tender
 from posloyalty.domain.values.money import currency
-from posloyalty.services.build_refund import build_refund, of_sale
+from posloyalty.services.build_refund import (
+    RefundPreview,
+    build_refund,
+    of_sale,
+    refund_points,
+)
 from posloyalty.services.check_out import CounterRules, counter_store
-from posloyalty.services.note_change import require
+from posloyalty.services.note_change import require_need
 from posloyalty.services.ports import (
     Book,
     BoughtLine,
@@ -79,6 +85,7 @@ class RefundSale:
         programmes: Programmes,
         rules: Callable[[], CounterRules],
         cash: Callable[[], CashRounding],
+        authority: Callable[[], Authority] = Authority,
     ) -> None:
         self._book = book
         self._clock = clock
@@ -86,6 +93,7 @@ class RefundSale:
         self._programmes = programmes
         self._rules = rules
         self._cash = cash
+        self._authority = authority
 
     def find(self, wanted: str | bytes) -> Returnable:
         """A sale by its receipt number or id. Raises `ServiceRefusal` NO_SUCH_SALE."""
@@ -127,6 +135,29 @@ class RefundSale:
         with self._book.read() as reader:
             return self.quote_in(reader, sale_id, wish, self._instant(at))[0]
 
+    def preview(
+        self, sale_id: bytes, wish: RefundWish, *, at: datetime | None = None
+    ) -> RefundPreview:
+        """The quote with what becomes of the member's points; raises what `quote` raises."""
+        with self._book.read() as reader:
+            quote, _, programme = self.quote_in(reader, sale_id, wish, self._instant(at))
+        points = refund_points(quote, programme, self._rules().language)
+        return RefundPreview(quote=quote, points=points)
+
+    def refused_lines(self, found: Returnable) -> dict[int, ServiceRefusal]:
+        """The lines that could not come back even alone, such as a used gift card, and why."""
+        refused: dict[int, ServiceRefusal] = {}
+        at = self._instant(None)
+        with self._book.read() as reader:
+            for number, left in found.left.items():
+                if not left:
+                    continue
+                try:
+                    self.quote_in(reader, found.sale.id, self.wish((number, left)), at)
+                except ServiceRefusal as refusal:
+                    refused[number] = refusal
+        return refused
+
     def complete(
         self,
         sale_id: bytes,
@@ -134,16 +165,18 @@ class RefundSale:
         quote: RefundQuote,
         operator: Operator,
         *,
+        approver: Operator | None = None,
         at: datetime | None = None,
     ) -> Refund:
         """Book the refund in one transaction and return it; the same id again books nothing.
 
-        Raises `ServiceRefusal` NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE when it no longer comes to
-        what was shown, or what the engine says.
+        `approver` stands by where the operator alone might not. Raises `ServiceRefusal`
+        NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE when it no longer comes to what was shown, or what
+        the engine says.
         """
         at = self._instant(at)
         with self._book.write() as unit:
-            refund = self.complete_in(unit, sale_id, wish, quote, operator, at)
+            refund = self.complete_in(unit, sale_id, wish, quote, operator, at, approver=approver)
             unit.commit()
         return refund
 
@@ -183,6 +216,7 @@ class RefundSale:
         at: datetime,
         *,
         tenders: tuple[Tender, ...] | None = None,
+        approver: Operator | None = None,
     ) -> Refund:
         """Book within a unit that the caller commits; `tenders` where its money is settled with
         another sale's.
@@ -190,8 +224,12 @@ class RefundSale:
         known = unit.refunds.by_id(wish.refund_id)
         if known is not None:
             return known
-        _check_allowed(wish, operator)
-        fresh, refund = self.book_in(unit, sale_id, wish, operator, at, tenders=tenders)
+        need = need_for(wish, quote.total_minor)
+        approved_by = require_need(self._authority(), need, operator, approver)
+        _check_cause(wish)
+        fresh, refund = self.book_in(
+            unit, sale_id, wish, operator, at, tenders=tenders, approved_by=approved_by
+        )
         if fresh.shown != quote.shown:
             raise ServiceRefusal("QUOTE_STALE")
         return refund
@@ -205,6 +243,7 @@ class RefundSale:
         at: datetime,
         *,
         tenders: tuple[Tender, ...] | None = None,
+        approved_by: bytes | None = None,
     ) -> tuple[RefundQuote, Refund]:
         """Book what the wish comes to, unasked; a caller that does not commit has only tried."""
         quote, sale, programme = self.quote_in(unit, sale_id, wish, at)
@@ -216,6 +255,7 @@ class RefundSale:
             operator=operator,
             number=unit.journal.place().number,
             language=rules.language,
+            approved_by=approved_by,
         )
         unit.refunds.book(refund, quote.does, print_receipt=rules.print_receipts)
         return quote, refund
@@ -229,11 +269,16 @@ class RefundSale:
         return found or without_programme(currency(sale.currency), self._rules().zone)
 
 
-def _check_allowed(wish: RefundWish, operator: Operator) -> None:
-    require(operator, Right.REFUND)
+def need_for(wish: RefundWish, total_minor: int) -> Need:
+    """What who books a wish must be allowed to, alone or with somebody who approves."""
+    right = Right.REFUND
     if wish.kind is RefundKind.VOID:
-        require(operator, Right.VOID)
+        right = Right.VOID
     if wish.waived:
-        require(operator, Right.WAIVE)
+        right = Right.WAIVE
+    return replace(Need.refund(total_minor), right=right)
+
+
+def _check_cause(wish: RefundWish) -> None:
     if not 0 < len(wish.cause.strip()) <= CAUSE_LENGTH_MOST:
         raise ServiceRefusal("CAUSE_NEEDED")

@@ -10,7 +10,7 @@ need somebody who may waive.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from posloyalty.domain.engine.quote import ProgrammeRef
@@ -23,16 +23,17 @@ from posloyalty.domain.engine.refund_unknown import (
 )
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
+from posloyalty.domain.shop.authority import Authority, Need
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.portion import so_far
-from posloyalty.services.build_refund import OfWhat, build_refund
+from posloyalty.services.build_refund import OfWhat, RefundPreview, build_refund, refund_points
 from posloyalty.services.check_out import CounterRules, counter_store
 from posloyalty.services.member_state import state_of
-from posloyalty.services.note_change import require
+from posloyalty.services.note_change import require_need
 from posloyalty.services.ports import Book, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
@@ -84,6 +85,7 @@ class RefundUnknown:
         rules: Callable[[], CounterRules],
         cash: Callable[[], CashRounding],
         keys_of: KeysOf,
+        authority: Callable[[], Authority] = Authority,
     ) -> None:
         self._book = book
         self._clock = clock
@@ -92,6 +94,7 @@ class RefundUnknown:
         self._rules = rules
         self._cash = cash
         self._keys_of = keys_of
+        self._authority = authority
 
     def prove(self, text: str) -> ProvenSale:
         """What a receipt's code proves. Raises `ServiceRefusal` RECEIPT_NOT_OURS or
@@ -141,20 +144,30 @@ class RefundUnknown:
         with self._book.read() as reader:
             return self._quote(reader, wish, self._instant(at))[0]
 
+    def preview(self, wish: UnknownReturn, *, at: datetime | None = None) -> RefundPreview:
+        """The quote with what becomes of the member's points; raises what `quote` raises."""
+        with self._book.read() as reader:
+            quote, programme = self._quote(reader, wish, self._instant(at))
+        points = refund_points(quote, programme, self._rules().language)
+        return RefundPreview(quote=quote, points=points)
+
     def complete(
         self,
         wish: UnknownReturn,
         quote: RefundQuote,
         operator: Operator,
         *,
+        approver: Operator | None = None,
         at: datetime | None = None,
     ) -> Refund:
         """Book it in one transaction; the same id again books nothing.
 
-        Raises `ServiceRefusal` NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE, or what `quote` raises.
+        `approver` stands by where the operator alone might not. Raises `ServiceRefusal`
+        NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE, or what `quote` raises.
         """
-        require(operator, Right.REFUND)
-        require(operator, Right.WAIVE)
+        approved_by = require_need(
+            self._authority(), need_for_unknown(quote.total_minor), operator, approver
+        )
         if not wish.cause.strip():
             raise ServiceRefusal("CAUSE_NEEDED")
         at, rules = self._instant(at), self._rules()
@@ -178,6 +191,7 @@ class RefundUnknown:
                 operator=operator,
                 number=unit.journal.place().number,
                 language=rules.language,
+                approved_by=approved_by,
             )
             unit.refunds.book(refund, fresh.does, print_receipt=rules.print_receipts)
             unit.commit()
@@ -218,6 +232,11 @@ class RefundUnknown:
 
     def _instant(self, at: datetime | None) -> datetime:
         return (self._clock.now() if at is None else at).astimezone(self._rules().zone)
+
+
+def need_for_unknown(total_minor: int) -> Need:
+    """What who takes such goods back must be allowed to, alone or with somebody who approves."""
+    return replace(Need.refund(total_minor), right=Right.WAIVE)
 
 
 def _check_receipt(wish: UnknownReturn) -> None:

@@ -35,6 +35,11 @@ class SaleHistory:
         rows = {row.sale_id: row for row in found if before_seq is None or row.seq < before_seq}
         return tuple(sorted(rows.values(), key=lambda row: -row.seq)[:limit])
 
+    def of_member(self, member_id: bytes, *, limit: int = 50) -> tuple[SaleRow, ...]:
+        """A member's newest sales at this till."""
+        with self._book.read() as reader:
+            return reader.sales.of_member(member_id, before_seq=None, limit=min(limit, LIMIT_MOST))
+
     def sale(self, wanted: str | bytes) -> StoredSale | None:
         """A sale by its receipt number or its id."""
         with self._book.read() as reader:

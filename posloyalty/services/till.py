@@ -28,6 +28,7 @@ from posloyalty.services.exchange_sale import ExchangeSale
 from posloyalty.services.find_member import FindMember
 from posloyalty.services.gift_cards import GiftCards
 from posloyalty.services.hear_office import HearOffice
+from posloyalty.services.hold_sale import HoldSale
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
@@ -75,6 +76,7 @@ class Till:
     scan: RecogniseScan
     scan_table: ScanTables
     drafts: Drafts
+    hold: HoldSale
     drawer: Drawer
     shifts: Shifts
     members: FindMember

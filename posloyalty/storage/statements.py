@@ -41,6 +41,14 @@ def in_pieces(ids: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
         yield ids[start : start + SEVERAL]
 
 
+def put(table: Table, key: str) -> Statement:
+    """A statement that writes a whole row, in place of the one with the same key."""
+    names = [column.name for column in table.columns]
+    statement = sqlite.insert(table).values({name: bindparam(name) for name in names})
+    changed = {name: statement.excluded[name] for name in names if name != key}
+    return Statement(statement.on_conflict_do_update(index_elements=[key], set_=changed))
+
+
 class Rows:
     """What a statement gave, all of it; a row's values are attributes by column name."""
 

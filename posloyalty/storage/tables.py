@@ -427,6 +427,16 @@ DRAFT = table(
     CheckConstraint("id = 1", name="one_draft"),
 )
 
+HELD = table(
+    "held",
+    blob("sale_id", key=True),
+    text_("name"),
+    blob("operator_id"),
+    text_("held_at"),
+    int_("total_minor"),
+    blob("body"),
+)
+
 PROGRAMME = table(
     "programme",
     blob("hash", key=True),

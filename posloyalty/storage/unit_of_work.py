@@ -37,6 +37,7 @@ from posloyalty.storage.place import BookPlace
 from posloyalty.storage.repositories.acts import ActReads, Acts
 from posloyalty.storage.repositories.audit import AuditReads
 from posloyalty.storage.repositories.catalogue import Catalogue
+from posloyalty.storage.repositories.held import Held
 from posloyalty.storage.repositories.journal import Journal, JournalReads
 from posloyalty.storage.repositories.ledger import Ledger
 from posloyalty.storage.repositories.members import Members
@@ -65,6 +66,7 @@ class Shelf:
         self.catalogue = Catalogue(connection)
         self.settings = Settings(connection)
         self.drafts = Drafts(connection)
+        self.held = Held(connection)
         self.programmes = Programmes(connection)
         self.printing = Printing(connection)
         self.replays = Replays(connection)

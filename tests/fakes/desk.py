@@ -19,7 +19,9 @@ from ui.presenters.done import DonePresenter
 from ui.presenters.find_item import FindPresenter
 from ui.presenters.pay import PayPresenter
 from ui.presenters.ports import Screen, Sheet
+from ui.presenters.recall import RecallPresenter
 from ui.presenters.redeem import RedeemPresenter
+from ui.presenters.returning.screen import ReturnPresenter
 from ui.presenters.sale import SalePresenter
 from ui.presenters.why import WhyPresenter
 
@@ -66,6 +68,8 @@ class Desk:
         self.find = FindPresenter(session)
         self.redeem = RedeemPresenter(session)
         self.why = WhyPresenter(session)
+        self.recall = RecallPresenter(session)
+        self.returning = ReturnPresenter(session)
         self.approve = ApprovePresenter(session)
         navigator = shell.navigator
         assert isinstance(navigator, LiveNavigator)
@@ -74,9 +78,11 @@ class Desk:
             Screen.SALE: self.sale,
             Screen.PAY: self.pay,
             Screen.DONE: self.done,
+            Screen.RETURN: self.returning,
             Sheet.FIND: self.find,
             Sheet.REDEEM: self.redeem,
             Sheet.WHY: self.why,
+            Sheet.RECALL: self.recall,
             Sheet.APPROVE: self.approve,
         }
         self.sale.opened()

@@ -28,6 +28,9 @@ from posloyalty.domain.shop.basket import (
     Basket,
 )
 from posloyalty.domain.shop.deeds import Deed
+from posloyalty.domain.shop.held_basket import (
+    HeldBasket,
+)
 from posloyalty.domain.shop.operator import (
     Operator,
 )
@@ -48,6 +51,9 @@ from posloyalty.services.catalogue import (
 )
 from posloyalty.services.find_member import (
     MemberPanel,
+)
+from posloyalty.services.hold_sale import (
+    HeldRow,
 )
 from posloyalty.services.ports import (
     PrintState,
@@ -207,6 +213,47 @@ class FakeDrafts(Fails):
 
 
 @dataclass
+class FakeHold(Fails):
+    """Baskets put aside, newest first."""
+
+    held: list[HeldBasket] = field(default_factory=list)
+
+    def all(self) -> tuple[HeldRow, ...]:
+        self._maybe_fail()
+        return tuple(HeldRow(held=one, operator_name="李敏", member_name="") for one in self.held)
+
+    def hold(
+        self, basket: Basket, operator: Operator, *, total_minor: int, name: str = ""
+    ) -> HeldBasket:
+        self._maybe_fail()
+        made = HeldBasket(
+            basket=basket, name=name, operator_id=operator.id, at=NOW, total_minor=total_minor
+        )
+        self.held.insert(0, made)
+        return made
+
+    def recall(
+        self,
+        sale_id: bytes,
+        operator: Operator,
+        *,
+        instead_of: Basket | None = None,
+        total_minor: int = 0,
+    ) -> Basket:
+        self._maybe_fail()
+        wanted = next(one for one in self.held if one.basket.sale_id == sale_id)
+        self.held.remove(wanted)
+        if instead_of is not None and not instead_of.empty:
+            self.hold(instead_of, operator, total_minor=total_minor)
+        return wanted.basket
+
+    def rename(self, sale_id: bytes, name: str) -> None:
+        self.held = [
+            replace(one, name=name) if one.basket.sale_id == sale_id else one for one in self.held
+        ]
+
+
+@dataclass
 class FakeMembers(Fails):
     """One member."""
 
@@ -337,6 +384,7 @@ class FakeTill:
         self.check_out = FakeCheckOut()
         self.scan = FakeScan()
         self.drafts = FakeDrafts()
+        self.hold = FakeHold()
         self.members = FakeMembers()
         self.catalogue = FakeCatalogue()
         self.history = FakeHistory(self.check_out)

@@ -356,3 +356,37 @@ def test_points_and_money_of_a_refund_stand_on_its_receipt(till: Till) -> None:
     assert f"退还 +{points.redeemed}" in phrases
     assert f"收回 −{points.earned}" in phrases
     assert any(row.right.endswith(f"{done.total_minor / 100:.2f}") for row in rows(receipt))
+
+
+def test_a_cashier_gives_back_up_to_a_limit_and_voids_nothing_alone(till: Till) -> None:
+    sale = sell(till, basket(till, 120))
+    manager = till.people.all()[0]
+    made = replace(till.refunds.wish((1, 120_000)), cause="too_small")
+    quote = till.refunds.quote(sale.id, made)
+    assert quote.total_minor == 54_000
+    with refused("NOT_ALLOWED"):
+        till.refunds.complete(sale.id, made, quote, CASHIER)
+    with refused("NOT_ALLOWED"):
+        till.refunds.complete(sale.id, made, quote, CASHIER, approver=CASHIER)
+    done = till.refunds.complete(sale.id, made, quote, CASHIER, approver=manager)
+    assert (done.operator_id, done.approved_by) == (CASHIER.id, manager.id)
+    small = sell(till, basket(till, 1))
+    void = replace(till.refunds.wish(kind=RefundKind.VOID), cause="mistake")
+    voided = till.refunds.quote(small.id, void)
+    with refused("NOT_ALLOWED"):
+        till.refunds.complete(small.id, void, voided, CASHIER)
+    alone = till.refunds.complete(small.id, void, voided, manager, approver=manager)
+    assert alone.approved_by is None
+
+
+def test_a_preview_says_what_becomes_of_the_points_and_a_used_card_is_refused_before(
+    till: Till,
+) -> None:
+    sell(till, basket(till, 20, 20, member_id=member(till)))
+    sale = sell(till, basket(till, 2, 2, member_id=member(till), redeem=100))
+    wish = replace(till.refunds.wish((1, 2000)), cause="too_small")
+    shown = till.refunds.preview(sale.id, wish)
+    done = till.refunds.complete(sale.id, wish, shown.quote, till.people.all()[0])
+    assert done.points == shown.points
+    assert shown.given_minor == sum(tender.given_minor for tender in done.tenders)
+    assert till.refunds.refused_lines(till.refunds.find(sale.id)) == {}

@@ -34,6 +34,7 @@ READ_WHOLE = {
     "catalogue._CATEGORIES",
     "catalogue._TAX_CLASSES",
     "catalogue._QUICK_KEYS",
+    "held._ALL",
     "settings._ALL",
     "settings._PROGRAMMES",
     "tokens._KEYS",

@@ -22,6 +22,7 @@ from posloyalty.wording import MissingWording, Words
 from ui.presenters.amounts import Figures
 from ui.presenters.blocked_lines import BlockedLines, blocked_sentence
 from ui.presenters.faults import fault_text
+from ui.presenters.holding import Holding
 from ui.presenters.open_sale import OpenSale
 from ui.presenters.ports import Screen, Sound, ToastKind
 from ui.presenters.reason_text import fact_text
@@ -46,14 +47,15 @@ class Counter:
         self.sale = OpenSale(session)
         self.sale.fault = self.say_fault
         self.sale.member_came = self._member_came
+        self._wallets: Mapping[str, tuple[str, int]] = {}
+        self._watchers: list[Callable[[], None]] = []
+        self.holding = Holding(self)
         self.unknown_code = ""
         self._greet: bytes | None = None
         self._pay_waits = False
-        self._wallets: Mapping[str, tuple[str, int]] = {}
         self.has_doings = False
         self.claims = ReceiptClaims(self)
         self._blocked = BlockedLines(self)
-        self._watchers: list[Callable[[], None]] = []
         self.sale.subscribe(self._sale_changed)
         session.subscribe(self._session_changed)
         if session.till_open:
@@ -109,7 +111,7 @@ class Counter:
         self._forget_unknown()
         self.session.lanes.look_up(
             lambda: till.scan.recognise(text, screen=screen),
-            lambda found: self._recognised(found, quantity_milli, text),
+            lambda found: self._recognised(found, quantity_milli, text, paying=paying),
             self.say_fault,
         )
 
@@ -125,11 +127,9 @@ class Counter:
 
     def pay(self) -> None:
         """Go and pay, as soon as the quote of this basket is there; or say what comes first."""
-        asked = self.sale.ask
-        if asked is not None:
-            code = "sale.price_first" if asked.price else "sale.weight_first"
-            self.refuse(self.words(code, name=asked.product.name))
-        elif not self.sale.lines:
+        if self.asks_first():
+            return
+        if not self.sale.lines:
             self.said("sale.scan_first")
         elif self.sale.fresh and self.sale.quote is not None and self.sale.quote.blocked:
             self._pay_waits = False
@@ -141,6 +141,14 @@ class Counter:
             self._pay_waits = True
             if not self.sale.quoting:
                 self.sale.requote()
+
+    def asks_first(self) -> bool:
+        """Whether a product still waits for its weight or price; says so."""
+        asked = self.sale.ask
+        if asked is not None:
+            code = "sale.price_first" if asked.price else "sale.weight_first"
+            self.refuse(self.words(code, name=asked.product.name))
+        return asked is not None
 
     def stay(self) -> None:
         """Pay was pressed too early, and Esc or another screen came between."""
@@ -194,7 +202,9 @@ class Counter:
 
     # The work
 
-    def _recognised(self, found: object, quantity_milli: int | None, text: str) -> None:
+    def _recognised(
+        self, found: object, quantity_milli: int | None, text: str, *, paying: bool
+    ) -> None:
         from posloyalty.services.recognise_scan import (
             ScannedMember,
             ScannedProduct,
@@ -219,15 +229,16 @@ class Counter:
             self._tell()
         elif isinstance(found, ScannedReceipt):
             number = found.sale_number
-            self.claims.scanned(text, lambda: self._receipt(number))
+            self.claims.scanned(text, lambda: self._receipt(number, text, paying=paying))
         elif isinstance(found, ScanRefused):
             self.refuse(self._scan_refusal(str(found.reason), dict(found.facts)))
 
-    def _receipt(self, number: str | None) -> None:
-        if number is None:
-            self.said("sale.receipt_unknown", ToastKind.LOOK)
+    def _receipt(self, number: str | None, text: str, *, paying: bool) -> None:
+        """What a receipt is for where nothing of it is to claim: its goods come back."""
+        if paying:
+            self.said("sale.receipt_scanned", ToastKind.LOOK, number=number or "")
         else:
-            self.said("sale.receipt_scanned", ToastKind.LOOK, number=number)
+            self.session.navigator.show(Screen.RETURN, scan=number or text)
 
     def _take(self, voucher: Chosen) -> None:
         """Use a voucher whose code was shown; what stands against it, the quote says."""
@@ -301,6 +312,10 @@ class Counter:
         if self.unknown_code:
             self.unknown_code = ""
             self._tell()
+
+    def tell(self) -> None:
+        """Something beside the sale changed that its screens show."""
+        self._tell()
 
     def _tell(self) -> None:
         for watcher in tuple(self._watchers):

@@ -1,66 +1,29 @@
 """Done: the sale is booked. Change, receipt, points, and on to the next; any scan starts it.
 
-Shape: `DoneState` of texts about one booked `Sale`. The receipt's state is asked until it is known;
-a printer that is off or out of paper never holds anybody up. The member's name is masked, because
-this screen is turned to the customer.
+Shape: `DoneState` about one booked `Sale` or `Refund`. The receipt's state is asked until it is
+known; a printer that is off or out of paper never holds anybody up. The member's name is masked,
+because this screen is turned to the customer.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.members.member import masked_name
+from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
-from posloyalty.domain.shop.tender import TenderKind
-from posloyalty.domain.values.fixed_point import format_fixed
-from posloyalty.domain.values.money import currency
-from posloyalty.wording import Words
-from ui.presenters.amounts import Figures, signed
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
+from ui.presenters.done_state import DoneState, ReceiptIs, done_with_refund, done_with_sale
 from ui.presenters.ports import Cancel, Screen, ToastKind
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
-    from posloyalty.services.ports import StoredSale
+    from posloyalty.services.ports import StoredRefund, StoredSale
 
 ASK_AGAIN_MS: Final = 800
 # A receipt that has been waiting so often is late; before, the printer is just being reached.
 ASKED_IN_VAIN: Final = 3
-
-
-class ReceiptIs(StrEnum):
-    """What is known of the receipt, in the words of `PrintState`."""
-
-    NOT_WANTED = "not_wanted"
-    WAITING = "waiting"
-    PRINTING = "printing"
-    PRINTED = "printed"
-    UNKNOWN = "unknown"
-    DISMISSED = "dismissed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoneState:
-    """The whole screen; empty before the first sale. A receipt that is late is worth a look."""
-
-    title: str = ""
-    change_label: str = ""
-    change: str = ""
-    change_minor: int = 0
-    given: str = ""
-    receipt: str = ""
-    receipt_is: ReceiptIs | None = None
-    receipt_late: bool = False
-    points: tuple[str, ...] = ()
-    member: str = ""
-    saved: str = ""
-    number: str = ""
-    reprint: str = ""
-    next: str = ""
-    hint: str = ""
 
 
 class DonePresenter(Presenter[DoneState]):
@@ -70,7 +33,7 @@ class DonePresenter(Presenter[DoneState]):
         super().__init__(DoneState())
         self._session = session
         self._counter = counter or counter_of(session)
-        self._sale: Sale | None = None
+        self._paper: Sale | Refund | None = None
         self._member = ""
         self._receipt_is: ReceiptIs | None = None
         self._asked = 0
@@ -79,13 +42,13 @@ class DonePresenter(Presenter[DoneState]):
     # The shell's hooks
 
     def opened(self, **arguments: object) -> None:
-        """A sale was booked; without one there is nothing to show."""
-        sale = arguments.get("sale")
-        if isinstance(sale, Sale):
-            self._sale = sale
+        """A sale or a refund was booked; without one there is nothing to show."""
+        paper = arguments.get("sale") or arguments.get("refund")
+        if isinstance(paper, (Sale, Refund)):
+            self._paper = paper
             self._member = str(arguments.get("member_name", ""))
             self._receipt_is, self._asked = None, 0
-        if self._sale is None:
+        if self._paper is None:
             self._session.navigator.show(Screen.SALE)
             return
         self._ask_receipt()
@@ -125,8 +88,8 @@ class DonePresenter(Presenter[DoneState]):
 
     def reprint(self) -> None:
         """Ctrl+P: print the receipt once more, marked as a copy."""
-        sale = self._sale
-        if sale is None:
+        paper = self._paper
+        if paper is None:
             return
         till, operator = self._session.till, self._session.operator
 
@@ -135,15 +98,28 @@ class DonePresenter(Presenter[DoneState]):
             self._print()
 
         self._session.lanes.write(
-            lambda: till.receipts.queue(sale.id, copy=True, operator=operator),
+            lambda: till.receipts.queue(paper.id, copy=True, operator=operator),
             queued,
             self._counter.say_fault,
         )
 
     def show_receipt(self) -> None:
         """Look at the receipt on the screen."""
-        if self._sale is not None:
-            self._session.navigator.show(Screen.RECEIPT, sale_id=self._sale.id)
+        if self._paper is not None:
+            self._session.navigator.show(Screen.RECEIPT, sale_id=self._paper.id)
+
+    def take_back(self) -> None:
+        """F8: something of this sale comes back at once; after a refund, of another one."""
+        sale = self._paper
+        if isinstance(sale, Sale):
+            self._session.navigator.show(Screen.RETURN, sale_id=sale.id)
+        else:
+            self._session.navigator.show(Screen.RETURN)
+
+    def void(self) -> None:
+        """Ctrl+Backspace: the sale should not have been; asks on a screen of its own."""
+        if isinstance(self._paper, Sale):
+            self._session.navigator.show(Screen.RETURN, sale_id=self._paper.id, void=True)
 
     # The work
 
@@ -154,21 +130,24 @@ class DonePresenter(Presenter[DoneState]):
         )
 
     def _ask_receipt(self) -> None:
-        sale = self._sale
-        if sale is None:
+        paper = self._paper
+        if paper is None:
             return
         till = self._session.till
 
-        def answered(stored: StoredSale | None) -> None:
-            if self._sale is sale and stored is not None:
+        def look() -> StoredSale | StoredRefund | None:
+            if isinstance(paper, Refund):
+                return till.refund_history.refund(paper.id)
+            return till.history.sale(paper.id)
+
+        def answered(stored: StoredSale | StoredRefund | None) -> None:
+            if self._paper is paper and stored is not None:
                 self._receipt_is = ReceiptIs(str(stored.printed))
                 self._asked += 1
                 self._tell()
                 self._ask_later()
 
-        self._session.lanes.look_up(
-            lambda: till.history.sale(sale.id), answered, self._counter.say_fault
-        )
+        self._session.lanes.look_up(look, answered, self._counter.say_fault)
 
     def _ask_later(self) -> None:
         if self._cancel is not None:
@@ -180,72 +159,19 @@ class DonePresenter(Presenter[DoneState]):
     # Wording
 
     def _tell(self) -> None:
-        if self._sale is not None:
-            self._show(self._worded(self._sale))
-
-    def _worded(self, sale: Sale) -> DoneState:
-        words = self._session.words
-        figures = Figures(words=words, currency=currency(sale.currency))
-        receipt = self._receipt_is
-        cash = any(tender.kind is TenderKind.CASH for tender in sale.tenders)
-        return DoneState(
-            title=words("done.title"),
-            change_label=words("done.change" if cash else "done.paid"),
-            change=figures.total(sale.change_minor if cash else sale.payable_minor),
-            change_minor=sale.change_minor,
-            given=_given(sale, figures),
-            receipt="" if receipt is None else words(f"done.receipt_{receipt.value}"),
-            receipt_is=receipt,
-            receipt_late=receipt is ReceiptIs.UNKNOWN
-            or (receipt is ReceiptIs.WAITING and self._asked > ASKED_IN_VAIN),
-            points=_points(sale, words),
-            member=masked_name(self._member),
-            saved=words("done.saved"),
-            number=sale.number,
-            reprint=words("done.reprint"),
-            next=words("done.next"),
-            hint=words("done.scan_next"),
+        paper, words, receipt = self._paper, self._session.words, self._receipt_is
+        if paper is None:
+            return
+        if isinstance(paper, Refund):
+            state = done_with_refund(paper, words)
+        else:
+            state = done_with_sale(paper, words, member=self._member)
+        self._show(
+            replace(
+                state,
+                receipt="" if receipt is None else words(f"done.receipt_{receipt.value}"),
+                receipt_is=receipt,
+                receipt_late=receipt is ReceiptIs.UNKNOWN
+                or (receipt is ReceiptIs.WAITING and self._asked > ASKED_IN_VAIN),
+            )
         )
-
-
-def _given(sale: Sale, figures: Figures) -> str:
-    """How it was paid: "given 200.00 − to pay 112.80 (cash rounding +0.04)"."""
-    words = figures.words
-    if not sale.tenders:
-        return words("done.nothing_to_pay")
-    given = sum(tender.given_minor for tender in sale.tenders)
-    asked = figures.money(sale.payable_minor + sale.rounding_minor)
-    if len(sale.tenders) == 1 and sale.tenders[0].kind is not TenderKind.CASH:
-        tender = sale.tenders[0]
-        kind = words(f"pay.{tender.kind.value}")
-        return words("done.by_reference", kind=kind, reference=tender.reference or "")
-    said = words("done.given", given=figures.money(given), asked=asked)
-    if sale.rounding_minor:
-        rounding = signed(figures.money(abs(sale.rounding_minor)), sale.rounding_minor)
-        said += words("done.rounding", amount=rounding)
-    return said
-
-
-def _points(sale: Sale, words: Words) -> tuple[str, ...]:
-    """Per wallet: used, earned, what there is now, what comes later."""
-    told = []
-    for points in sale.points:
-
-        def text(amount: int, decimals: int = points.scale) -> str:
-            return format_fixed(amount, decimals=decimals, grouping=True)
-
-        changes = []
-        if points.redeemed:
-            changes.append(signed(text(points.redeemed), -1))
-        if points.earned:
-            changes.append(signed(text(points.earned), 1))
-        said = words(
-            "done.points",
-            wallet=points.wallet_name,
-            changes=" ".join(changes) or text(0),
-            balance=text(points.balance_after),
-        )
-        if points.pending_after:
-            said += words("done.pending", points=text(points.pending_after))
-        told.append(said)
-    return tuple(told)

@@ -146,6 +146,16 @@ class HistoryPresenter(Presenter[HistoryState]):
         if self._chosen is not None:
             self._session.navigator.show(Screen.RECEIPT, sale_id=self._chosen)
 
+    def take_back(self) -> None:
+        """F8: goods of the chosen sale come back."""
+        if self._chosen is not None:
+            self._session.navigator.show(Screen.RETURN, sale_id=self._chosen)
+
+    def void(self) -> None:
+        """Ctrl+Backspace: the chosen sale should not have been; asks on a screen of its own."""
+        if self._chosen is not None:
+            self._session.navigator.show(Screen.RETURN, sale_id=self._chosen, void=True)
+
     def older(self) -> None:
         """Read the next page."""
         if not self._more or self._adding or not self._rows:

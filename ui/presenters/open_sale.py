@@ -326,7 +326,7 @@ class OpenSale:
             self.requote()
 
     def begin_completing(self) -> None:
-        """The sale is being booked: nothing of it changes, and no draft may overtake it."""
+        """The sale is being booked or held: nothing of it changes, no draft may overtake it."""
         self._closing = True
         self._keeping.forget()
 
@@ -339,17 +339,30 @@ class OpenSale:
         self._tell()
 
     def completed(self) -> None:
-        """The sale is booked: forget it and open the next."""
+        """The sale is booked, or held: forget it and open the next."""
+        self._forget_sale()
+        self._open_next()
+        self._tell()
+
+    def taken_up(self, basket: Basket) -> None:
+        """A basket that was held is the open one from now on; it is kept already."""
+        self._forget_sale()
+        self._opened(basket)
+
+    @property
+    def closing(self) -> bool:
+        """Whether the basket is being booked or put aside: nothing of it changes."""
+        return self._closing
+
+    # The work
+
+    def _forget_sale(self) -> None:
         self._closing = False
         self._basket = self._quote = self._quoted = self._panel = self._selected = None
         self._asks.clear()
         self._steps.clear()
         self._quoting.forget()
         self._reading.forget()
-        self._open_next()
-        self._tell()
-
-    # The work
 
     def _session_changed(self, change: Change) -> None:
         if change is Change.TILL:

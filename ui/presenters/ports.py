@@ -24,6 +24,7 @@ class Screen(Enum):
     MEMBER = auto()
     PAY = auto()
     DONE = auto()
+    RETURN = auto()
     RECEIPT = auto()
     HISTORY = auto()
     SETTINGS = auto()
@@ -37,6 +38,7 @@ class Sheet(Enum):
     FIND = auto()
     REDEEM = auto()
     WHY = auto()
+    RECALL = auto()
     APPROVE = auto()
     DOINGS = auto()
 

@@ -184,6 +184,21 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
             return
         self._session.navigator.open_sheet(Sheet.REDEEM)
 
+    def hold(self) -> None:
+        """F6: the basket is put aside; digits that were typed before are its name."""
+        name, self._echo, self._times = self._echo, "", None
+        self._presses.armed = None
+        self._counter.holding.hold(name)
+        self._tell()
+
+    def recall(self) -> None:
+        """F7: take a held basket up again."""
+        self._session.navigator.open_sheet(Sheet.RECALL)
+
+    def take_back(self) -> None:
+        """F8: goods come back, or are exchanged; the basket stays."""
+        self._session.navigator.show(Screen.RETURN)
+
     def doings(self) -> None:
         """Ctrl+M: what the member can do and use beside buying."""
         if not self._counter.has_doings:
@@ -428,6 +443,7 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
             can_redeem=member,
             can_do=member and self._counter.has_doings,
             quoting=not sale.fresh and bool(sale.lines),
+            held=self._counter.holding.count,
         )
 
     def _echo_text(self) -> str:

@@ -32,7 +32,8 @@ class TotalState:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleState:
     """The whole screen. `unknown` is a code for which a new product is offered; `can_do` says that
-    the programme gives this member something to do or to use beside buying.
+    the programme gives this member something to do or to use beside buying; `held` is how many
+    baskets are put aside.
     """
 
     hint: str
@@ -54,6 +55,7 @@ class SaleState:
     can_redeem: bool
     can_do: bool
     quoting: bool
+    held: int = 0
 
 
 def total_state(lines: tuple[BasketLine, ...], quote: Quote | None, figures: Figures) -> TotalState:

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from ui.appearance import Layout
 from ui.appearance.metrics import GAP, MAIN, MAIN_LEAST, MAIN_PORTRAIT
-from ui.presenters.done import DonePresenter, DoneState, ReceiptIs
+from ui.presenters.done import DonePresenter
+from ui.presenters.done_state import DoneState, ReceiptIs
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.entry_line import announce
 from ui.widgets.text import Icon, Tag, Text
@@ -42,19 +43,27 @@ class DoneView(ScreenView):
         self.reprint = ActionButton(
             look,
             words("done.reprint"),
-            icon="receipt",
+            icon="" if narrow else "receipt",
             key="" if narrow else "Ctrl+P",
             height=MAIN_LEAST,
         )
         self.reprint.clicked.connect(presenter.reprint)
         self.show_receipt = ActionButton(
-            look, words("done.show_receipt"), icon="file", height=MAIN_LEAST
+            look, words("done.show_receipt"), icon="" if narrow else "file", height=MAIN_LEAST
         )
         self.show_receipt.clicked.connect(presenter.show_receipt)
+        self.void = ActionButton(
+            look,
+            words("done.void"),
+            icon="" if narrow else "undo",
+            kind=Kind.DANGER,
+            height=MAIN_LEAST,
+        )
+        self.void.clicked.connect(presenter.void)
         self.next = ActionButton(
             look,
             words("done.next"),
-            icon="next",
+            icon="" if narrow else "next",
             key="F12",
             kind=Kind.MAIN,
             height={Layout.PORTRAIT: MAIN_PORTRAIT, Layout.WIDE: MAIN}.get(
@@ -82,6 +91,7 @@ class DoneView(ScreenView):
         self.points.setVisible(bool(points))
         self.saved.present(state.saved, icon="saved")
         self._number.setText(state.number)
+        self.void.setVisible(bool(state.void))
         self._hint.setText(state.hint)
         said = f"{state.change_label} {state.change}"
         self.setAccessibleName(f"{state.title} {said}")
@@ -123,13 +133,17 @@ class DoneView(ScreenView):
         whole.addStretch(4)
         foot = QVBoxLayout() if layout is Layout.PORTRAIT else QHBoxLayout()
         foot.setSpacing(look.px(GAP))
-        for button in (self.reprint, self.show_receipt, self.next):
+        for button in (self.reprint, self.show_receipt, self.void, self.next):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         foot.addWidget(self.reprint, 2)
         foot.addWidget(self.show_receipt, 2)
+        # Apart: nobody voids a sale who meant to print it again.
+        foot.addSpacing(look.px(4 if narrow else 24))
+        foot.addWidget(self.void, 2)
+        foot.addSpacing(look.px(4 if narrow else 24))
         foot.addWidget(self.next, 3)
         if layout is Layout.WIDE:
-            for button in (self.reprint, self.show_receipt):
+            for button in (self.reprint, self.show_receipt, self.void):
                 button.setFixedHeight(look.px(MAIN))
         whole.addLayout(foot)
         if not narrow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.appearance import Layout
 from ui.presenters.history import HistoryPresenter, HistoryState, SaleTile
@@ -48,9 +48,21 @@ class HistoryView(ScreenView):
             look, words("history.open"), icon="receipt", key="Enter", height=72
         )
         self._open.clicked.connect(presenter.open)
-        self._pdf = ActionButton(look, words("history.save_pdf"), icon="file", height=72)
+        beside = look.layout in (Layout.WIDE, Layout.COMPACT)
+        self._pdf = ActionButton(
+            look, words("history.save_pdf"), icon="file", height=56 if beside else 72
+        )
         self._pdf.clicked.connect(presenter.save_pdf)
-        self._main = main_button(look, words("history.reprint"), icon="receipt")
+        self._back = ActionButton(
+            look,
+            words("action.return"),
+            icon="" if look.narrow else "undo",
+            key="" if look.narrow else "F8",
+            height=56 if beside else 72,
+        )
+        self._back.clicked.connect(presenter.take_back)
+        printed = "" if look.narrow else "receipt"
+        self._main = main_button(look, words("history.reprint"), icon=printed)
         self._main.clicked.connect(presenter.reprint)
         self._arrange()
         self.home = self._search.input
@@ -125,10 +137,12 @@ class HistoryView(ScreenView):
             right = column(look, place)
             right.addWidget(self._paper, 1)
             self._paper.show()
-            foot = row(look)
-            foot.addWidget(self._pdf)
-            foot.addWidget(self._main, 1)
-            right.addLayout(foot)
+            acts = row(look)
+            for button in (self._pdf, self._back):
+                button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+                acts.addWidget(button, 1)
+            right.addLayout(acts)
+            right.addWidget(self._main)
             beside.addWidget(place)
             whole.addLayout(beside, 1)
             self._open.hide()
@@ -138,6 +152,7 @@ class HistoryView(ScreenView):
             foot.addWidget(self._open)
             # In narrow the PDF is offered with the opened receipt: here the list needs the room.
             foot.addWidget(self._more if look.narrow else self._pdf)
+            foot.addWidget(self._back)
             foot.addWidget(self._main, 1)
             whole.addLayout(foot)
 
@@ -158,6 +173,7 @@ class HistoryView(ScreenView):
         self._doubt.setVisible(bool(state.unconfirmed))
         self._doubt_words.setText(state.unconfirmed_text)
         self._open.setEnabled(state.chosen is not None)
+        self._back.setEnabled(state.chosen is not None)
 
     def _present_receipt(self, state: ReceiptState) -> None:
         self._paper.present(state)

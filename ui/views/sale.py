@@ -33,7 +33,9 @@ from ui.views.sale_member import MemberParts
 from ui.widgets.buttons import ActionButton, Kind, function_button
 from ui.widgets.view import ScreenView, ViewContext
 
-FUNCTIONS = ("member", "find", "redeem", "basket_discount", "undo", "clear_basket", "lock")
+FUNCTIONS = ("member", "find", "redeem", "hold", "recall", "return", "basket_discount", "lock")
+# What the other layouts leave to the menu.
+MORE = ("undo", "clear_basket")
 # Widths of basket, member and keys at 1366; wider windows grow all three.
 BASKET, MEMBER, KEYS = 540, 356, 438
 KEYS_TAB = 2
@@ -56,7 +58,8 @@ class SaleView(ScreenView):
         self.basket = BasketPanel(look, words, presenter, entry_apart=narrow)
         self.member = MemberParts(look, words, presenter)
         self.keys = KeysArea(look, words, presenter)
-        self.functions = [self._function(name) for name in FUNCTIONS]
+        names = (*FUNCTIONS, *MORE) if narrow else FUNCTIONS
+        self.functions = [self._function(name) for name in names]
         self.usable = ActionButton(
             look, words("sale.offers"), icon="gift", kind=Kind.SOFT, height=56, checkable=True
         )
@@ -85,6 +88,7 @@ class SaleView(ScreenView):
         self.keys.present(state)
         self.pay.set_words(state.pay)
         self.pay.setEnabled(state.can_pay)
+        self.functions[FUNCTIONS.index("recall")].set_badge(state.held)
         # Only some layouts hold it; without a parent it would open a window of its own.
         self.usable.setVisible(bool(state.chips) and self.usable.parentWidget() is not None)
         usable = self.words("sale.usable_chips", n=state.usable)
@@ -139,7 +143,9 @@ class SaleView(ScreenView):
     def _function(self, name: str) -> ActionButton:
         act = action(name)
         # Longer hints would make some functions wider than others; F1 lists every key.
-        key = act.key if act.key.startswith("F") else ""
+        # Upright, many stand side by side on little width, and are touched.
+        upright = self.context.layout is Layout.PORTRAIT
+        key = act.key if act.key.startswith("F") and not upright else ""
         button = function_button(self.look, self.words(act.label), icon=act.icon, key=key)
         intent = getattr(self._presenter, act.intent)
         button.clicked.connect(lambda _=False: intent())
@@ -249,7 +255,7 @@ class SaleView(ScreenView):
         grid.setSpacing(gap)
         for place, button in enumerate(self.functions):
             grid.addWidget(button, place // 3, place % 3)
-        grid.setRowStretch(2, 1)
+        grid.setRowStretch(3, 1)
         for page in (self.basket, member, self.keys, more):
             self._tabs.addWidget(page)
         column.addWidget(self._tabs, 1)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.appearance.look import Appearance
-from ui.appearance.metrics import GAP, RADIUS_CONTROL, RADIUS_TAG, TARGET
+from ui.appearance.metrics import GAP, RADIUS_CONTROL, TARGET
 from ui.presenters.typing.keys import Writes
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
@@ -211,28 +211,9 @@ class Toggle(QAbstractButton):
             width=look.edge_width,
             radius=radius,
         )
-        side = look.px(26)
+        side = look.px(paint.TICK)
         mark = QRect(look.px(12), (self.height() - side) // 2, side, side)
-        paint.box(
-            painter,
-            mark,
-            fill=look.colour("primary" if checked else "surface"),
-            edge=look.colour("primary" if checked else "edge"),
-            width=look.px(2),
-            radius=look.px(RADIUS_TAG),
-        )
-        if checked:
-            inner = side - look.px(6)
-            at = mark.topLeft()
-            paint.icon(
-                painter,
-                look,
-                "check",
-                "on_primary",
-                at.x() + look.px(3),
-                at.y() + look.px(3),
-                inner,
-            )
+        paint.tick_box(painter, look, mark, checked=checked)
         x = mark.right() + look.px(12)
         width = self.width() - x - look.px(8)
         for words, top, height, role, tone in (

@@ -77,7 +77,7 @@ class RowList(QListView):
         self._model = KeyedRows[ListRow](self, key=lambda row: row.id, spoken=_spoken)
         self._selected = -1
         self.setModel(self._model)
-        self.setItemDelegate(_Painter(look, row_height, self))
+        self.setItemDelegate(self._painter(look, row_height))
         self.setAccessibleName(name)
         self.setSpacing(0)
         self.setProperty("rows", "true")
@@ -90,6 +90,10 @@ class RowList(QListView):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
         self.clicked.connect(self._clicked)
+
+    def _painter(self, look: Appearance, row_height: int) -> RowPainter:
+        """What paints the rows."""
+        return RowPainter(look, row_height, self)
 
     @property
     def rows(self) -> tuple[ListRow, ...]:
@@ -153,23 +157,23 @@ def _spoken(row: ListRow) -> str:
     return row.spoken or ", ".join(part for part in parts if part)
 
 
-class _Painter(QStyledItemDelegate):
+class RowPainter(QStyledItemDelegate):
     """Paints a row: picture, title over sub-line, tag, amount over note."""
 
     def __init__(self, look: Appearance, row_height: int, parent: RowList) -> None:
         super().__init__(parent)
-        self._look = look
+        self.look = look
         self._height = row_height
         self._list = parent
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """The row and the gap below it, with the heading above where one is."""
         headed = HEADING if self._list.rows[index.row()].heading else 0
-        return QSize(self._look.px(160), self._look.px(self._height + GAP + headed))
+        return QSize(self.look.px(160), self.look.px(self._height + GAP + headed))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the row."""
-        look, row = self._look, self._list.rows[index.row()]
+        look, row = self.look, self._list.rows[index.row()]
         rect: QRect = option.rect  # type: ignore[attr-defined, unused-ignore]
         rect = rect.adjusted(0, 0, 0, -look.px(GAP))
         chosen = index.row() == self._list.selected
@@ -188,13 +192,14 @@ class _Painter(QStyledItemDelegate):
             radius=look.px(RADIUS_CONTROL),
         )
         inner = rect.adjusted(look.px(12), 0, -look.px(12), 0)
-        left = self._paint_picture(painter, inner, row)
-        right = self._paint_right(painter, inner, row)
+        left = self.paint_picture(painter, inner, row)
+        right = self.paint_right(painter, inner, row)
         self._paint_words(painter, inner, row, left, right)
         painter.restore()
 
-    def _paint_picture(self, painter: QPainter, inner: QRect, row: ListRow) -> int:
-        look = self._look
+    def paint_picture(self, painter: QPainter, inner: QRect, row: ListRow) -> int:
+        """Draw what stands at the left; answers where the words begin."""
+        look = self.look
         if row.initial:
             side = look.px(40)
             place = QRect(inner.x(), inner.y() + (inner.height() - side) // 2, side, side)
@@ -211,8 +216,9 @@ class _Painter(QStyledItemDelegate):
             return inner.x() + side + look.px(10)
         return inner.x()
 
-    def _paint_right(self, painter: QPainter, inner: QRect, row: ListRow) -> int:
-        look, x = self._look, inner.right()
+    def paint_right(self, painter: QPainter, inner: QRect, row: ListRow) -> int:
+        """Draw tag, amount and note; answers where the words must end."""
+        look, x = self.look, inner.right()
         if row.amount or row.note:
             width = max(
                 look.text_width(row.amount, "strong") if row.amount else 0,
@@ -246,7 +252,7 @@ class _Painter(QStyledItemDelegate):
     def _paint_words(
         self, painter: QPainter, inner: QRect, row: ListRow, left: int, right: int
     ) -> None:
-        look = self._look
+        look = self.look
         width = right - left - look.px(4)
         small = self._height < 60
         font = look.font("body" if small else "line", bold=bool(row.sub) or None)

@@ -20,6 +20,8 @@ CENTRE = Qt.AlignmentFlag.AlignCenter
 # The blank between a number and its unit: a line never ends there.
 _BEFORE_UNIT: Final = re.compile(r"(?<=\d) (?=(?:ml|cl|l|g|kg|mm|cm|m|pts)\b)", re.IGNORECASE)
 _NO_BREAK: Final = "\u00a0"
+TICK: Final = 26
+"""The side of a box to tick, in logical pixels."""
 LINES_KEPT: Final = 2_000
 # Texts broken before: what stands still is broken once, not at every painting.
 _broken: dict[tuple[str, str, int, int], tuple[str, ...]] = {}
@@ -49,6 +51,24 @@ def box(
     half = width / 2
     inner = QRectF(rect).adjusted(half, half, -half, -half)
     painter.drawRoundedRect(inner, radius - half, radius - half)
+
+
+def tick_box(
+    painter: QPainter, look: Appearance, mark: QRect, *, checked: bool, idle: bool = False
+) -> None:
+    """A box to tick; an idle one cannot be ticked now."""
+    box(
+        painter,
+        mark,
+        fill=look.colour("primary" if checked else "sunken" if idle else "surface"),
+        edge=look.colour("primary" if checked else "line" if idle else "edge"),
+        width=look.px(2),
+        radius=look.px(RADIUS_TAG),
+    )
+    if checked:
+        inset = look.px(3)
+        side = mark.width() - 2 * inset
+        icon(painter, look, "check", "on_primary", mark.x() + inset, mark.y() + inset, side)
 
 
 def focus_ring(painter: QPainter, look: Appearance, rect: QRect, radius: int) -> None:

@@ -24,6 +24,8 @@ from posloyalty.services.ports.shop import (
     CatalogueWrites,
     DraftReads,
     DraftWrites,
+    HeldReads,
+    HeldWrites,
     PeopleReads,
     PeopleWrites,
     ProgrammeReads,
@@ -80,6 +82,8 @@ class Reader(Protocol):
     @property
     def drafts(self) -> DraftReads: ...  # noqa: D102
     @property
+    def held(self) -> HeldReads: ...  # noqa: D102
+    @property
     def programmes(self) -> ProgrammeReads: ...  # noqa: D102
     @property
     def printing(self) -> PrintingReads: ...  # noqa: D102
@@ -121,6 +125,8 @@ class UnitOfWork(Protocol):
     def settings(self) -> SettingWrites: ...  # noqa: D102
     @property
     def drafts(self) -> DraftWrites: ...  # noqa: D102
+    @property
+    def held(self) -> HeldWrites: ...  # noqa: D102
     @property
     def programmes(self) -> ProgrammeWrites: ...  # noqa: D102
     @property

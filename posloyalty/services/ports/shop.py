@@ -8,6 +8,7 @@ from typing import Protocol
 
 from posloyalty.domain.engine.quote import ProgrammeRef
 from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.held_basket import HeldBasket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import Category, Product, TaxClass
 
@@ -155,6 +156,30 @@ class DraftReads(Protocol):
 
     def load(self) -> tuple[Basket, bytes] | None:
         """The kept basket and its operator's id."""
+        ...
+
+
+class HeldReads(Protocol):
+    """Baskets that were put aside."""
+
+    def all(self) -> tuple[HeldBasket, ...]:
+        """Everything that is held, the newest first."""
+        ...
+
+    def by_id(self, sale_id: bytes) -> HeldBasket | None:
+        """A held basket by the id of the sale that it would become."""
+        ...
+
+
+class HeldWrites(HeldReads, Protocol):
+    """Putting baskets aside."""
+
+    def keep(self, held: HeldBasket) -> None:
+        """Hold a basket, or change what is known of a held one."""
+        ...
+
+    def drop(self, sale_id: bytes) -> None:
+        """It is held no longer."""
         ...
 
 

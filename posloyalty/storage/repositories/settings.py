@@ -7,13 +7,12 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from posloyalty.domain.engine.quote import ProgrammeRef
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.values.calendar import format_instant, parse_instant
 from posloyalty.services.ports import StoredProgramme
-from posloyalty.storage.statements import Insert, Statement
+from posloyalty.storage.statements import Insert, Statement, put
 from posloyalty.storage.tables import DRAFT, PROGRAMME, SETTING, SETTING_BLOB
 from posloyalty.sync.hlc import wall_ms
 
@@ -41,16 +40,9 @@ _PROGRAMMES = Statement(
 _BY_HASH = Statement(select(*PROGRAMME.columns).where(PROGRAMME.c.hash == bindparam("wanted")))
 
 
-def _put(table: Any, key: str) -> Statement:
-    names = [column.name for column in table.columns]
-    statement = insert(table).values({name: bindparam(name) for name in names})
-    changed = {name: statement.excluded[name] for name in names if name != key}
-    return Statement(statement.on_conflict_do_update(index_elements=[key], set_=changed))
-
-
-_PUT = _put(SETTING, "name")
-_PUT_BLOB = _put(SETTING_BLOB, "name")
-_KEEP = _put(DRAFT, "id")
+_PUT = put(SETTING, "name")
+_PUT_BLOB = put(SETTING_BLOB, "name")
+_KEEP = put(DRAFT, "id")
 
 
 class Settings:

@@ -449,7 +449,7 @@ def test_every_language_words_the_whole_screen(language):
     counter = full_desk(language)
     counter.sale.press_chip("offer:ten-off")
     counter.sale.press_chip("points:points")
-    counter.scan("103", "nothing", "R:S01-T01-1-0001", "R:")
+    counter.scan("103", "nothing", "R:S01-T01-1-0001")
     state = counter.sale.state
     assert state.pad is not None
     assert state.hint

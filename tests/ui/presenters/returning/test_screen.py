@@ -1,0 +1,318 @@
+"""The return screen on a real till: found, ticked, counted, refunded; refusals say why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from posloyalty.domain.shop.refund import RefundKind
+from posloyalty.domain.shop.sale import Sale
+from posloyalty.services.ports import StoredSale
+from posloyalty.services.receipt_code import receipt_code
+from tests.fakes.desk import desk as keyed_desk
+from tests.faults.shop import PIN
+from tests.services.test_refund_sale import balance, member
+from tests.services.test_refund_unknown import code
+from tests.ui.presenters.returning.conftest import Desk
+from ui.presenters.ports import Screen, Sheet, Sound
+
+
+def receipt_of(desk: Desk, sale: Sale) -> str:
+    """What the QR of a sale's receipt says."""
+    stored = desk.real.history.sale(sale.id)
+    assert isinstance(stored, StoredSale)
+    with desk.real.book.read() as reader:
+        text = receipt_code(reader, stored)
+    assert text is not None
+    return text
+
+
+def test_four_keys_give_the_money_of_a_scanned_receipt_back(desk: Desk) -> None:
+    sale = desk.sold(2, 1)
+    till: Any = desk.real
+    counter = keyed_desk(operator=desk.session.operator, till=till)
+    counter.press("F8")
+    counter.scan(receipt_of(desk, sale))
+    counter.press(" ", "1", "F12")
+    assert counter.front is Screen.DONE
+    assert (counter.done.state.title, counter.done.state.change) == ("Refunded", "¥9.00")
+    (row,) = desk.real.refund_history.of_sale(sale.id)
+    stored = desk.real.refund_history.refund(row.number)
+    assert stored is not None
+    refund = stored.refund
+    assert (refund.of_number, refund.total_minor, refund.cause) == (sale.number, 900, "faulty")
+    assert (refund.faulty, [line.quantity_milli for line in refund.lines]) == (True, [2000])
+
+
+def test_the_done_screen_prints_the_refunds_own_receipt_again(desk: Desk) -> None:
+    till: Any = desk.real
+    counter = keyed_desk(operator=desk.session.operator, till=till)
+    counter.navigator.show(Screen.RETURN, sale_id=desk.sold(1).id)
+    counter.press(" ", "2", "F12")
+    number = counter.done.state.number
+    counter.press("Ctrl+P")
+    assert desk.real.receipts.status().waiting or counter.done.state.receipt
+    assert counter.done.state.void == ""
+    counter.press("F8")
+    assert counter.front is Screen.RETURN
+    assert desk.real.refund_history.refund(number) is not None
+
+
+def test_a_sale_is_voided_from_the_done_screen(desk: Desk) -> None:
+    till: Any = desk.real
+    counter = keyed_desk(operator=desk.session.operator, till=till)
+    counter.scan("100", "101")
+    counter.press("F12", "Enter")
+    assert counter.done.state.void == "Void this sale"
+    counter.press("Ctrl+Backspace")
+    assert counter.returning.state.title == "Void sale"
+    counter.press("1", "F12")
+    assert (counter.done.state.title, counter.done.state.change) == ("Voided", "¥10.00")
+
+
+def test_the_lines_say_what_was_bought_and_what_can_come_back(desk: Desk) -> None:
+    sale = desk.sold(2, 1)
+    desk.screen.opened(sale_id=sale.id)
+    desk.keys(" -2")
+    desk.screen.main_action()
+    desk.screen.opened(sale_id=sale.id)
+    first, second = desk.state.lines
+    assert (first.sub, first.count, first.ticked) == ("bought 2, can return 1", "0", False)
+    assert second.amount == "5.50"
+    desk.keys(" 2")
+    desk.screen.main_action()
+    desk.screen.opened(sale_id=sale.id)
+    assert desk.line(1).why_not == "all came back"
+    desk.keys(" ")
+    assert (desk.told, desk.line(1).ticked) == ("all came back", False)
+
+
+def test_pieces_are_counted_within_what_is_left(desk: Desk) -> None:
+    desk.screen.opened(sale_id=desk.sold(3).id)
+    desk.keys("+++++")
+    assert (desk.line(1).count, desk.state.money) == ("3", "¥13.50")
+    desk.keys("-")
+    assert (desk.line(1).count, desk.state.main) == ("2", "Refund 9.00")
+    desk.keys("---")
+    assert (desk.line(1).ticked, desk.state.money, desk.state.main) == (False, "", "Refund")
+
+
+def test_a_scanned_article_ticks_its_own_line_piece_by_piece(desk: Desk) -> None:
+    desk.screen.opened(sale_id=desk.sold(1, 2).id)
+    desk.screen.scanned("101")
+    desk.screen.scanned("101")
+    assert (desk.state.selected, desk.line(2).count) == (2, "2")
+    desk.screen.scanned("101")
+    assert desk.told == "纯牛奶 1 is not on this receipt"
+    assert desk.line(2).count == "2"
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("", "Choose what comes back first: Space or a tap"),
+        (" ", "Choose a reason first: 1 to 4"),
+    ],
+)
+def test_nothing_is_booked_before_goods_and_reason_are_chosen(
+    desk: Desk, keys: str, said: str
+) -> None:
+    sale = desk.sold(1)
+    desk.screen.opened(sale_id=sale.id)
+    desk.keys(keys)
+    desk.screen.main_action()
+    assert desk.told == said
+    assert desk.real.refund_history.of_sale(sale.id) == ()
+
+
+def test_money_goes_back_by_tender_and_points_stand_on_lines_of_their_own(desk: Desk) -> None:
+    desk.sold(20, 20, member_id=member(desk.real))  # earns 199
+    sale = desk.sold(2, 2, member_id=member(desk.real), redeem=100, card=900)
+    before = balance(desk.real)
+    desk.screen.opened(sale_id=sale.id)
+    desk.keys(" ")
+    desk.screen.down()
+    desk.keys(" 2")
+    assert desk.state.money_rows == (
+        ("Card T-1", "9.00", "ink"),
+        ("Cash", "10.00", "ink"),
+    )
+    assert desk.state.points_rows == (
+        ("points given back", "+100", "ink"),
+        ("points taken back", "−19", "ink"),
+        ("points afterwards", str(before + 100 - 19), "ink"),
+    )
+    assert desk.state.main == "Refund 19.00"
+    desk.screen.main_action()
+    assert balance(desk.real) == before + 100 - 19
+
+
+def test_a_number_or_a_members_phone_is_typed_where_there_are_no_goods_yet(desk: Desk) -> None:
+    sale = desk.sold(1, member_id=member(desk.real))
+    other = desk.sold(2, member_id=member(desk.real))
+    desk.screen.opened()
+    desk.keys(sale.number.lower())
+    assert desk.state.code == sale.number.lower()
+    desk.screen.enter()
+    assert desk.state.heading.startswith(sale.number)
+    desk.screen.opened(sale_id=sale.id)
+    desk.screen.search("13800000001")
+    desk.screen.enter()
+    assert [choice.number for choice in desk.state.choices] == [other.number, sale.number]
+    desk.screen.down()
+    desk.screen.enter()
+    assert desk.state.heading.startswith(sale.number)
+
+
+def test_a_number_that_nobody_knows_is_said(desk: Desk) -> None:
+    desk.screen.opened()
+    desk.keys("S01-T02-1-9999")
+    desk.screen.enter()
+    assert desk.told
+    assert (desk.state.lines, desk.state.code) == ((), "")
+
+
+def test_the_member_of_the_open_sale_is_asked_about_first(desk: Desk) -> None:
+    sale = desk.sold(1, member_id=member(desk.real))
+    desk.screen._counter.attach_member(member(desk.real), "card")
+    desk.screen.opened()
+    assert [choice.number for choice in desk.state.choices] == [sale.number]
+
+
+def test_without_a_receipt_the_members_own_sale_of_the_article_is_found_first(desk: Desk) -> None:
+    sale = desk.sold(1, 2, member_id=member(desk.real))
+    desk.screen._counter.attach_member(member(desk.real), "card")
+    desk.screen.opened()
+    desk.screen.without_receipt()
+    desk.screen.scanned("101")
+    assert desk.state.heading.startswith(sale.number)
+    assert (desk.line(2).count, desk.line(1).ticked) == ("1", False)
+    assert desk.told == f"Bought with {sale.number}: returned from that sale"
+
+
+def test_what_is_found_nowhere_goes_back_at_todays_price_up_to_the_floor(desk: Desk) -> None:
+    desk.screen.opened()
+    desk.screen.without_receipt()
+    for _ in range(2):
+        desk.screen.scanned("101")
+    desk.keys("4")
+    assert (desk.state.heading, desk.state.main) == ("Return without receipt", "Refund 11.00")
+    desk.screen.main_action()
+    assert (desk.refund.of_number, desk.refund.total_minor) == ("", 1100)
+    desk.screen.opened()
+    desk.screen.without_receipt()
+    desk.screen.scanned("101")
+    desk.keys("+++++")
+    assert desk.state.finding
+    assert (desk.state.ready, desk.state.money) == (False, "")
+    desk.keys("4")
+    desk.screen.main_action()
+    assert desk.told == desk.state.finding
+
+
+def test_a_lost_sale_comes_back_by_its_signed_receipt_up_to_what_was_paid(desk: Desk) -> None:
+    desk.screen.opened()
+    desk.screen.scanned(code(desk.real, payable=1000))
+    assert "paid 10.00" in desk.state.heading
+    desk.screen.scanned("101")
+    desk.screen.scanned("100")
+    desk.keys("3")
+    desk.screen.main_action()
+    assert (desk.refund.of_number, desk.refund.total_minor) == ("S01-T02-1-0900", 1000)
+
+
+def test_a_code_that_is_not_ours_is_refused(desk: Desk) -> None:
+    sale = desk.sold(1)
+    forged = receipt_of(desk, sale)
+    desk.screen.opened()
+    desk.screen.scanned(forged[:-1] + ("A" if forged[-1] != "A" else "Q"))
+    assert desk.sounds.heard[-1] is Sound.REFUSED
+    assert desk.state.lines == ()
+
+
+def test_a_void_takes_everything_asks_why_and_nothing_else(desk: Desk) -> None:
+    sale = desk.sold(2, 1)
+    desk.screen.opened(sale_id=sale.id, void=True)
+    assert desk.state.voiding
+    assert [line.count for line in desk.state.lines] == ["2", "1"]
+    desk.keys(" -+")
+    assert [line.count for line in desk.state.lines] == ["2", "1"]
+    desk.keys("1")
+    assert desk.state.main == "Refund 14.50"
+    desk.screen.main_action()
+    assert (desk.refund.kind, desk.refund.cause) == (RefundKind.VOID, "mistake")
+    assert desk.refund.total_minor == sale.payable_minor
+
+
+def test_a_sale_of_which_something_came_back_is_not_voided(desk: Desk) -> None:
+    sale = desk.sold(2)
+    desk.screen.opened(sale_id=sale.id)
+    desk.keys(" -2")
+    desk.screen.main_action()
+    desk.screen.opened(sale_id=sale.id, void=True)
+    assert desk.state.finding
+    assert not desk.state.ready
+
+
+def test_esc_takes_the_typed_number_then_the_screen_and_books_nothing(desk: Desk) -> None:
+    sale = desk.sold(1)
+    desk.screen.opened(sale_id=sale.id)
+    desk.keys(" ")
+    desk.keys("S01")
+    assert desk.state.code == "S01"
+    desk.screen.escape()
+    assert (desk.state.code, desk.navigator.backs) == ("", 0)
+    desk.screen.escape()
+    assert (desk.state.lines, desk.navigator.backs) == ((), 1)
+    assert desk.real.refund_history.of_sale(sale.id) == ()
+
+
+def test_a_receipt_that_is_scanned_at_the_sale_opens_the_return(desk: Desk) -> None:
+    sale = desk.sold(1)
+    desk.screen._counter.take_code(receipt_of(desk, sale))
+    screen, arguments = desk.navigator.shown[-1]
+    assert screen is Screen.RETURN
+    desk.screen.opened(**arguments)
+    assert desk.state.heading.startswith(sale.number)
+
+
+def test_what_changed_meanwhile_is_reckoned_again_before_anything_is_booked(desk: Desk) -> None:
+    sale = desk.sold(2)
+    desk.screen.opened(sale_id=sale.id)
+    desk.keys(" 2")
+    elsewhere = Desk(till=desk.real)
+    elsewhere.screen.opened(sale_id=sale.id)
+    elsewhere.keys(" -2")
+    elsewhere.screen.main_action()
+    desk.screen.main_action()
+    assert desk.state.finding
+    assert len(desk.real.refund_history.of_sale(sale.id)) == 1
+
+
+def test_a_cashier_has_a_void_approved_on_the_spot(desk: Desk) -> None:
+    sale = desk.sold(1)
+    till: Any = desk.real
+    counter = keyed_desk(operator=desk.cashier(), till=till)
+    counter.navigator.show(Screen.RETURN, sale_id=sale.id, void=True)
+    counter.press("1", "F12")
+    assert counter.navigator.open is Sheet.APPROVE
+    assert counter.approve.state.what == "Void the sale, refund ¥4.50"
+    assert desk.real.refund_history.of_sale(sale.id) == ()
+    counter.press(*PIN, "Enter")
+    assert counter.front is Screen.DONE
+    (row,) = desk.real.refund_history.of_sale(sale.id)
+    stored = desk.real.refund_history.refund(row.number)
+    assert stored is not None
+    assert stored.refund.approved_by == desk.real.people.all()[0].id
+
+
+def test_an_approval_that_is_left_changes_nothing(desk: Desk) -> None:
+    till: Any = desk.real
+    counter = keyed_desk(operator=desk.cashier(), till=till)
+    sale = desk.sold(1)
+    counter.navigator.show(Screen.RETURN, sale_id=sale.id, void=True)
+    counter.press("1", "F12", "Esc")
+    assert (counter.navigator.open, counter.front) == (None, Screen.RETURN)
+    assert counter.returning.state.main == "Refund 4.50"
+    assert desk.real.refund_history.of_sale(sale.id) == ()

@@ -1,0 +1,148 @@
+"""The done screen's state: how a sale or a refund ended, in words; nothing is reckoned here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from posloyalty.domain.members.member import masked_name
+from posloyalty.domain.shop.refund import Refund, RefundKind
+from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.shop.tender import TenderKind
+from posloyalty.domain.values.fixed_point import format_fixed
+from posloyalty.domain.values.money import currency
+from posloyalty.wording import Words
+from ui.presenters.amounts import Figures, signed
+
+
+class ReceiptIs(StrEnum):
+    """What is known of the receipt, in the words of `PrintState`."""
+
+    NOT_WANTED = "not_wanted"
+    WAITING = "waiting"
+    PRINTING = "printing"
+    PRINTED = "printed"
+    UNKNOWN = "unknown"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneState:
+    """The whole screen; empty before the first sale. A receipt that is late is worth a look.
+
+    `void` is empty where there is nothing to void, as after a refund.
+    """
+
+    title: str = ""
+    change_label: str = ""
+    change: str = ""
+    change_minor: int = 0
+    given: str = ""
+    receipt: str = ""
+    receipt_is: ReceiptIs | None = None
+    receipt_late: bool = False
+    points: tuple[str, ...] = ()
+    member: str = ""
+    saved: str = ""
+    number: str = ""
+    reprint: str = ""
+    void: str = ""
+    next: str = ""
+    hint: str = ""
+
+
+def done_with_sale(sale: Sale, words: Words, *, member: str) -> DoneState:
+    """A sale that was paid; `member` is the name that is masked here."""
+    figures = Figures(words=words, currency=currency(sale.currency))
+    cash = any(tender.kind is TenderKind.CASH for tender in sale.tenders)
+    return DoneState(
+        title=words("done.title"),
+        change_label=words("done.change" if cash else "done.paid"),
+        change=figures.total(sale.change_minor if cash else sale.payable_minor),
+        change_minor=sale.change_minor,
+        given=_given(sale, figures),
+        points=_points(sale, words),
+        member=masked_name(member),
+        saved=words("done.saved"),
+        number=sale.number,
+        reprint=words("done.reprint"),
+        void=words("done.void"),
+        next=words("done.next"),
+        hint=words("done.scan_next"),
+    )
+
+
+def done_with_refund(refund: Refund, words: Words) -> DoneState:
+    """Goods that came back, or a sale that was voided: what is to be handed over, large."""
+    figures = Figures(words=words, currency=currency(refund.currency))
+    cash = sum(one.given_minor for one in refund.tenders if one.kind is TenderKind.CASH)
+    whole = sum(one.given_minor for one in refund.tenders)
+    label = "done.give_back" if cash else "done.given_back" if whole else "done.nothing_back"
+    return DoneState(
+        title=words("done.void_title" if refund.kind is RefundKind.VOID else "done.refund_title"),
+        change_label=words(label),
+        change=figures.total(cash or whole),
+        change_minor=cash,
+        given=_handed(refund, figures),
+        points=_points(refund, words),
+        saved=words("done.saved"),
+        number=refund.number,
+        reprint=words("done.reprint"),
+        next=words("done.next"),
+        hint=words("done.scan_next"),
+    )
+
+
+def _handed(refund: Refund, figures: Figures) -> str:
+    """Which sale it was of, and what went back other than in coins."""
+    words = figures.words
+    said = [words("done.of_sale", number=refund.of_number)] if refund.of_number else []
+    for tender in refund.tenders:
+        if tender.kind is not TenderKind.CASH:
+            kind = words(f"pay.{tender.kind.value}")
+            said.append(f"{kind} {figures.money(tender.given_minor)}")
+    return " · ".join(said)
+
+
+def _given(sale: Sale, figures: Figures) -> str:
+    """How it was paid: "given 200.00 − to pay 112.80 (cash rounding +0.04)"."""
+    words = figures.words
+    if not sale.tenders:
+        return words("done.nothing_to_pay")
+    given = sum(tender.given_minor for tender in sale.tenders)
+    asked = figures.money(sale.payable_minor + sale.rounding_minor)
+    if len(sale.tenders) == 1 and sale.tenders[0].kind is not TenderKind.CASH:
+        tender = sale.tenders[0]
+        kind = words(f"pay.{tender.kind.value}")
+        return words("done.by_reference", kind=kind, reference=tender.reference or "")
+    said = words("done.given", given=figures.money(given), asked=asked)
+    if sale.rounding_minor:
+        rounding = signed(figures.money(abs(sale.rounding_minor)), sale.rounding_minor)
+        said += words("done.rounding", amount=rounding)
+    return said
+
+
+def _points(paper: Sale | Refund, words: Words) -> tuple[str, ...]:
+    """Per wallet: used and earned, by a refund the other way round; what is there now and later."""
+    told = []
+    way = -1 if isinstance(paper, Refund) else 1
+    for points in paper.points:
+
+        def text(amount: int, decimals: int = points.scale) -> str:
+            return format_fixed(amount, decimals=decimals, grouping=True)
+
+        changes = []
+        if points.redeemed:
+            changes.append(signed(text(points.redeemed), -way))
+        if points.earned:
+            changes.append(signed(text(points.earned), way))
+        said = words(
+            "done.points",
+            wallet=points.wallet_name,
+            changes=" ".join(changes) or text(0),
+            balance=text(points.balance_after),
+        )
+        if points.pending_after:
+            said += words("done.pending", points=text(points.pending_after))
+        told.append(said)
+    return tuple(told)

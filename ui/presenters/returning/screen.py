@@ -1,0 +1,494 @@
+"""The return screen: find the sale, tick what comes back, say why, and give the money back.
+
+Shape: `ReturnState`. F8, the scanned receipt, Space, a reason by its digit, F12. Space ticks all
+that is left of the chosen line, + and − count pieces, a scanned article ticks itself. The quote
+follows every step on the look-up lane, the newest only; booking runs on the writer lane and its
+answer leaves for the done screen. Without a receipt the stored sale is looked for by member and
+article first. A typed digit is a reason as soon as there are goods, else part of a receipt number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from posloyalty.domain.engine.refund_quote import RefundWish, Waiver
+from posloyalty.domain.shop.authority import Approval, Need
+from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.refund import Refund
+from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.shop.scan_code import ScanScreen
+from posloyalty.domain.values.own_codes import RECEIPT_PREFIX
+from posloyalty.services.refund_sale import need_for
+from posloyalty.services.refund_unknown import ProvenSale, UnknownReturn, need_for_unknown
+from posloyalty.services.refusal import ServiceRefusal
+from ui.presenters.approval import ask_approval
+from ui.presenters.base import Presenter
+from ui.presenters.counter import Counter, counter_of
+from ui.presenters.newest import NewestOnly
+from ui.presenters.ports import Screen, Sound, ToastKind
+from ui.presenters.returning.seeking import Seeking
+from ui.presenters.returning.state import ReturnState, ReturnWording
+from ui.presenters.returning.taking import Loose, Picked, Taking
+from ui.presenters.session import Session
+
+if TYPE_CHECKING:
+    from posloyalty.domain.shop.product import Product
+    from posloyalty.services.build_refund import RefundPreview
+
+CODE_MOST: Final = 200
+QUOTE_STALE: Final = "QUOTE_STALE"
+# What a quote says while the screen itself asks for it.
+NOT_YET: Final = frozenset({"NOTHING_CHOSEN"})
+
+
+class ReturnPresenter(Presenter[ReturnState]):
+    """Puts a return together and books it."""
+
+    def __init__(self, session: Session, counter: Counter | None = None) -> None:
+        super().__init__(ReturnState())
+        self._session = session
+        self._counter = counter or counter_of(session)
+        self._code = ""
+        self._member: bytes | None = None
+        self._taking: Taking | None = None
+        self._preview: RefundPreview | None = None
+        self._finding: ServiceRefusal | None = None
+        self._busy = False
+        self._main_waits = False
+        self._seeking = Seeking(
+            session, found=self._found, changed=self._sought, failed=self._failed
+        )
+        self._quoting = NewestOnly[Taking, "RefundPreview"](
+            session.lanes.look_up,
+            job=self._preview_of,
+            done=self._previewed,
+            failed=self._not_previewed,
+        )
+
+    # The shell's hooks
+
+    def opened(self, **arguments: object) -> None:
+        """From the sale with nothing, with a scanned receipt, or with a sale from the history."""
+        if self._busy:
+            return
+        again = not arguments and self._taking is not None
+        if again:
+            # Back from a neighbour: the goods stand as they were put together.
+            self._ask()
+            return
+        self._forget()
+        basket = self._counter.sale.basket
+        self._member = None if basket is None else basket.member_id
+        sale_id, scan = arguments.get("sale_id"), arguments.get("scan")
+        if isinstance(sale_id, bytes):
+            self._seeking.sale(sale_id, void=bool(arguments.get("void")))
+        elif isinstance(scan, str) and scan:
+            self._look_for(scan)
+        elif self._member is not None:
+            self._seeking.sales_of(self._member)
+        self._tell()
+
+    def closed(self) -> None:
+        """Another screen is in front; what was put together stays until the next return."""
+        self._main_waits = False
+        self._quoting.forget()
+
+    def reworded(self) -> None:
+        """Another language."""
+        self._tell()
+
+    def scanned(self, text: str) -> None:
+        """A receipt, a member's card, or an article that comes back."""
+        if self._busy:
+            return
+        self._code = ""
+        if text.strip().upper().startswith(RECEIPT_PREFIX):
+            self._look_for(text)
+            return
+        till = self._session.till
+        self._session.lanes.look_up(
+            lambda: till.scan.recognise(text, screen=ScanScreen.SALE), self._scanned, self._failed
+        )
+        self._tell()
+
+    def scan_broken(self, reason: str) -> None:
+        """Half a scan came."""
+        self._counter.refuse(self._session.words(reason))
+
+    def typed(self, character: str) -> None:
+        """Space ticks, a digit is a reason; without goods, or after a letter, a number is typed."""
+        if self._busy:
+            return
+        self._session.toasts.clear()
+        if self._taking is not None and not self._code:
+            if character == " ":
+                self.tick()
+                return
+            if character.isdigit():
+                self.choose_reason(int(character) - 1)
+                return
+        if character.isprintable() and not character.isspace():
+            self._code = (self._code + character)[:CODE_MOST]
+            self._tell()
+
+    # Keys and taps
+
+    def search(self, text: str) -> None:
+        """The receipt line was typed into."""
+        self._code = text[:CODE_MOST]
+        self._tell()
+
+    def enter(self) -> None:
+        """Enter: look for what was typed; else what the main button says."""
+        if self._code.strip():
+            self._look_for(self._code)
+        else:
+            self.main_action()
+
+    def main_action(self) -> None:
+        """F12: give the money back, as soon as it is reckoned; or open the chosen sale."""
+        taking = self._taking
+        if self._busy:
+            return
+        self._session.toasts.clear()
+        if taking is None:
+            if not self._seeking.open_chosen():
+                self._counter.refuse(self._session.words("return.hint"))
+        elif taking.nothing and not taking.whole_sale:
+            self._counter.refuse(self._session.words("return.tick_first"))
+        elif not taking.reason:
+            self._counter.refuse(self._session.words("return.reason_first"))
+        elif self._finding is not None:
+            self._counter.refuse(self._said())
+        elif self._preview is None or self._quoting.busy:
+            self._main_waits = True
+        else:
+            self._authorise(taking, self._preview)
+
+    def escape(self) -> None:
+        """Esc: the typed number, then back to where it was opened from; nothing is booked."""
+        if self._busy:
+            return
+        self._session.toasts.clear()
+        if self._code:
+            self._code = ""
+            self._tell()
+            return
+        self._forget()
+        self._tell()
+        self._session.navigator.back()
+
+    def backspace(self) -> None:
+        """The last character of the number goes."""
+        self._code = self._code[:-1]
+        self._tell()
+
+    def up(self) -> None:
+        """The row above."""
+        self._move(-1)
+
+    def down(self) -> None:
+        """The row below."""
+        self._move(1)
+
+    def more(self) -> None:
+        """+ : one piece more of the chosen line."""
+        self._step(1, "+")
+
+    def fewer(self) -> None:
+        """− : one piece less; within a number that is being typed, its own sign."""
+        self._step(-1, "-")
+
+    def tick(self) -> None:
+        """Space: all that is left of the chosen line, or nothing of it."""
+        if self._taking is not None:
+            self.tick_line(self._taking.at)
+
+    def tick_line(self, number: int) -> None:
+        """A line was tapped."""
+        taking = self._taking
+        if taking is None or self._busy or taking.whole_sale:
+            return
+        self._session.toasts.clear()
+        line = next((one for one in self.state.lines if one.number == number), None)
+        if line is not None and line.why_not:
+            self._taking = taking.choose(number)
+            self._counter.refuse(line.why_not)
+            self._tell()
+            return
+        self._change(taking.ticked(number))
+
+    def count_line(self, number: int, by: int) -> None:
+        """The − or + of a line was tapped."""
+        if self._taking is not None and not self._busy and not self._taking.whole_sale:
+            self._session.toasts.clear()
+            self._change(self._taking.stepped(number, by))
+
+    def choose_reason(self, place: int) -> None:
+        """A reason was tapped, or its digit typed."""
+        if self._taking is not None and not self._busy:
+            self._session.toasts.clear()
+            self._change(self._taking.because(place))
+
+    def let_go(self, waiver: Waiver) -> None:
+        """Let something go that would be kept back, or keep it back after all."""
+        if self._taking is not None and not self._busy:
+            self._change(self._taking.letting_go(waiver))
+
+    def choose_sale(self, place: int) -> None:
+        """A sale of the list was tapped."""
+        self._seeking.at = place
+        self._tell()
+
+    def open_sale(self, place: int) -> None:
+        """A sale of the list was tapped twice."""
+        self._seeking.at = place
+        self._seeking.open_chosen()
+
+    def without_receipt(self) -> None:
+        """F3: there is no receipt; the goods are scanned one by one."""
+        if not self._busy:
+            self._session.toasts.clear()
+            self._begin(Loose(member_id=self._member))
+
+    # Finding
+
+    def _look_for(self, text: str) -> None:
+        self._code = ""
+        self._seeking.text(text)
+
+    def _sought(self) -> None:
+        if self._seeking.rows:
+            self._taking = None
+        self._tell()
+
+    def _found(self, answer: Picked | ProvenSale) -> None:
+        if isinstance(answer, Picked):
+            self._begin(answer)
+        else:
+            self._begin(Loose(receipt=answer, member_id=self._member))
+
+    def _begin(self, goods: Picked | Loose) -> None:
+        refund_id = self._session.till.refunds.wish().refund_id
+        self._change(Taking(refund_id=refund_id, goods=goods).moved(0))
+
+    def _scanned(self, found: object) -> None:
+        from posloyalty.services.recognise_scan import (
+            ScannedMember,
+            ScannedProduct,
+            ScannedReceipt,
+        )
+
+        if isinstance(found, ScannedReceipt) and found.sale_number is not None:
+            self._look_for(found.sale_number)
+        elif isinstance(found, ScannedMember):
+            self._member_came(found.member_id)
+        elif isinstance(found, ScannedProduct):
+            self._article_came(found.product, found.quantity_milli, found.gross_minor)
+        else:
+            self._counter.refuse(self._session.words("return.not_understood"))
+
+    def _member_came(self, member_id: bytes) -> None:
+        self._member = member_id
+        self._session.sounds.play(Sound.MEMBER_FOUND)
+        taking = self._taking
+        if taking is None:
+            self._seeking.sales_of(member_id)
+        elif isinstance(taking.goods, Loose):
+            self._change(taking.with_goods(replace(taking.goods, member_id=member_id)))
+
+    def _article_came(self, product: Product, milli: int | None, gross_minor: int | None) -> None:
+        taking = self._taking
+        if taking is not None and isinstance(taking.goods, Picked):
+            number = taking.goods.number_of(product.id)
+            if number is None:
+                said = self._session.words("return.not_of_sale", name=product.name)
+                self._counter.refuse(said)
+                return
+            self._session.sounds.play(Sound.UNDERSTOOD)
+            self._change(taking.stepped(number, 1))
+            return
+        proven = taking is not None and taking.goods.receipt is not None
+        if self._member is None or proven:
+            self._add_loose(product, milli, gross_minor)
+            return
+
+        def looked(where: tuple[Picked, int] | None) -> None:
+            if where is None:
+                self._add_loose(product, milli, gross_minor)
+                return
+            picked, line = where
+            self._begin(picked)
+            if self._taking is not None:
+                self._change(self._taking.stepped(line, 1))
+            self._counter.said("return.found_at", ToastKind.GOOD, number=picked.found.sale.number)
+
+        self._seeking.where_bought(self._member, product, looked)
+
+    def _add_loose(self, product: Product, milli: int | None, gross_minor: int | None) -> None:
+        if self._taking is None:
+            self._begin(Loose(member_id=self._member))
+        taking = self._taking
+        if taking is None or not isinstance(taking.goods, Loose):
+            return
+        goods = taking.goods.adding(product, milli=milli, gross_minor=gross_minor)
+        if goods is taking.goods:
+            self._counter.refuse(self._session.words("return.no_price", name=product.name))
+            return
+        self._session.sounds.play(Sound.UNDERSTOOD)
+        self._change(taking.with_goods(goods))
+
+    # Putting together
+
+    def _move(self, by: int) -> None:
+        if self._taking is not None:
+            self._taking = self._taking.moved(by)
+        else:
+            self._seeking.move(by)
+        self._tell()
+
+    def _step(self, by: int, sign: str) -> None:
+        if self._taking is None or self._code:
+            self.typed(sign)
+        else:
+            self.count_line(self._taking.at, by)
+
+    def _change(self, taking: Taking) -> None:
+        self._taking = taking
+        self._seeking.forget()
+        self._ask()
+
+    def _ask(self) -> None:
+        self._main_waits = False
+        taking = self._taking
+        self._finding = None
+        if taking is None or (taking.nothing and not taking.whole_sale):
+            self._preview = None
+            self._quoting.forget()
+        else:
+            self._quoting.ask(taking)
+        self._tell()
+
+    def _preview_of(self, taking: Taking) -> RefundPreview:
+        till, wish = self._session.till, taking.wish()
+        if isinstance(wish, UnknownReturn):
+            return till.refunds_unknown.preview(wish)
+        return till.refunds.preview(_sale_of(taking).id, wish)
+
+    def _previewed(self, taking: Taking, preview: RefundPreview) -> None:
+        self._preview, self._finding = preview, None
+        self._tell()
+        if self._main_waits:
+            self._main_waits = False
+            self.main_action()
+
+    def _not_previewed(self, fault: Exception) -> None:
+        self._main_waits = False
+        self._preview = None
+        if isinstance(fault, ServiceRefusal):
+            self._finding = None if fault.reason in NOT_YET else fault
+            self._tell()
+        else:
+            self._failed(fault)
+
+    # Booking
+
+    def _authorise(self, taking: Taking, preview: RefundPreview) -> None:
+        """Money out asks for whoever may let it go; the reason was chosen already."""
+        code = "return.approve_void" if taking.whole_sale else "return.approve"
+
+        def what() -> str:
+            figures = self._counter.figures
+            return figures.words(code, amount=figures.total(preview.given_minor))
+
+        def approved(approval: Approval) -> None:
+            # Somebody may have changed the goods while the supervisor came.
+            if self._taking == taking and self._preview == preview:
+                self._book(taking, approval.operator)
+
+        need = _need_of(taking, preview.quote.total_minor)
+        ask_approval(self._session, need, what=what, done=approved)
+
+    def _book(self, taking: Taking, approver: Operator) -> None:
+        preview, operator = self._preview, self._session.operator
+        if preview is None or operator is None or self._busy:
+            return
+        self._busy = True
+        till, wish, quote = self._session.till, taking.wish(), preview.quote
+
+        def book() -> Refund:
+            if isinstance(wish, UnknownReturn):
+                return till.refunds_unknown.complete(wish, quote, operator, approver=approver)
+            return till.refunds.complete(
+                _sale_of(taking).id, wish, quote, operator, approver=approver
+            )
+
+        self._session.lanes.write(book, self._booked, self._not_booked)
+        self._tell()
+
+    def _booked(self, refund: Refund) -> None:
+        self._busy = False
+        self._forget()
+        self._session.toasts.clear()
+        self._session.sounds.play(Sound.SALE_COMPLETE)
+        # The open sale may hold the member whose points have just changed.
+        self._counter.sale.requote()
+        self._session.navigator.show(Screen.DONE, refund=refund)
+
+    def _not_booked(self, fault: Exception) -> None:
+        self._busy = False
+        if isinstance(fault, ServiceRefusal) and fault.reason == QUOTE_STALE:
+            self._counter.refuse(self._session.words("return.quote_stale"))
+        else:
+            self._counter.say_fault(fault)
+        # Whatever stood against it stands on the screen too.
+        self._ask()
+
+    def _forget(self) -> None:
+        self._code = ""
+        self._taking = self._preview = self._finding = None
+        self._seeking.forget()
+        self._main_waits = False
+        self._quoting.forget()
+
+    def _failed(self, fault: Exception) -> None:
+        self._counter.say_fault(fault)
+        self._tell()
+
+    # Wording
+
+    def _said(self) -> str:
+        return "" if self._finding is None else self._counter.fault_sentence(self._finding)
+
+    def _tell(self) -> None:
+        wording = ReturnWording(self._counter.figures)
+        taking = self._taking
+        if taking is None:
+            seeking = self._seeking
+            self._show(wording.asking(self._code, seeking.rows, seeking.at, reading=seeking.busy))
+            return
+        self._show(
+            wording.taking(
+                taking,
+                self._preview,
+                self._finding,
+                code=self._code,
+                said=self._said(),
+                quoting=self._quoting.busy,
+                busy=self._busy,
+            )
+        )
+
+
+def _need_of(taking: Taking, total_minor: int) -> Need:
+    """What who books a return must be allowed to."""
+    wish = taking.wish()
+    if isinstance(wish, RefundWish):
+        return need_for(wish, total_minor)
+    return need_for_unknown(total_minor)
+
+
+def _sale_of(taking: Taking) -> Sale:
+    assert isinstance(taking.goods, Picked)  # only a stored sale's lines are a refund wish
+    return taking.goods.found.sale
