@@ -181,14 +181,16 @@ def _items(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
             (room.end_practice if window.session.practice else room.begin_practice)()
 
     keys = MenuItem(icon="keyboard", words=words("action.keys"), act=keys_instead, key="F1")
+    practice = MenuItem(icon="people", words=words(f"app.{training}"), act=practise)
     if window.locked:
-        return (keys,)
+        # Nobody has to sign in to leave a training.
+        return (keys, practice) if window.session.practice else (keys,)
     return (
         MenuItem(icon="history", words=words("app.history"), act=goes(Screen.HISTORY)),
         MenuItem(icon="people", words=words("app.members"), act=goes(Screen.MEMBER)),
         MenuItem(icon="note", words=words("app.audit"), act=audit),
         MenuItem(icon="settings", words=words("app.settings"), act=goes(Screen.SETTINGS)),
-        MenuItem(icon="people", words=words(f"app.{training}"), act=practise),
+        practice,
         MenuItem(icon="lock", words=words("action.lock"), act=window.lock, key="F11"),
         keys,
         *_acts_of_the_sale(window, words),
@@ -210,7 +212,7 @@ def _acts_of_the_sale(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
 
     return tuple(
         MenuItem(icon=act.icon, words=words(act.label), act=runs(act), key=act.key)
-        for act in (action("undo"), action("clear_basket"))
+        for act in (action("basket_discount"), action("undo"), action("clear_basket"))
     )
 
 

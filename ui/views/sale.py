@@ -33,9 +33,9 @@ from ui.views.sale_member import MemberParts
 from ui.widgets.buttons import ActionButton, Kind, function_button
 from ui.widgets.view import ScreenView, ViewContext
 
-FUNCTIONS = ("member", "find", "redeem", "hold", "recall", "return", "basket_discount", "lock")
+FUNCTIONS = ("member", "find", "redeem", "hold", "recall", "return", "lock")
 # What the other layouts leave to the menu.
-MORE = ("undo", "clear_basket")
+MORE = ("basket_discount", "undo", "clear_basket")
 # Widths of basket, member and keys at 1366; wider windows grow all three.
 BASKET, MEMBER, KEYS = 540, 356, 438
 KEYS_TAB = 2
