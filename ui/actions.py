@@ -278,7 +278,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="undo",
-        places=_at(Screen.SALE, Screen.PAY),
+        places=_at(Screen.SALE, Screen.PAY, Sheet.DOINGS),
         key="Ctrl+Z",
         label="action.undo",
         icon="undo",
