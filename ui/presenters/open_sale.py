@@ -27,10 +27,10 @@ from posloyalty.domain.shop.basket import (
     Chosen,
     Redemption,
 )
-from posloyalty.domain.shop.deeds import Deed, deeds_between, undone
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.tender import TenderKind
+from ui.presenters.deed_notes import DeedNotes
 from ui.presenters.newest import NewestOnly
 from ui.presenters.session import Change, Session
 
@@ -86,6 +86,7 @@ class OpenSale:
         )
         self.fault: Callable[[Exception], None] = lambda _fault: None
         self.member_came: Callable[[MemberPanel], None] = lambda _panel: None
+        self._notes = DeedNotes(session, self._keep_failed)
         session.subscribe(self._session_changed)
         if session.till_open:
             self._open_first()
@@ -295,7 +296,7 @@ class OpenSale:
         self._selected = None
         earlier = self._steps.pop()
         if self._basket is not None:
-            self._note(undone(self._basket, earlier))
+            self._notes.undone(self._basket, earlier)
         self._take(earlier)
         return True
 
@@ -424,7 +425,7 @@ class OpenSale:
         after = change(before)
         if after != before:
             self._steps.append(before)
-            self._note(deeds_between(before, after), approval)
+            self._notes.changed(before, after, approval)
             self._take(after)
         else:
             self._tell()
@@ -446,18 +447,6 @@ class OpenSale:
         self._quoting.ask(basket)
         self._keep(basket)
         self._tell()
-
-    def _note(self, deeds: tuple[Deed, ...], approval: Approval | None = None) -> None:
-        """Write down what somebody must be able to ask about, whatever becomes of this sale."""
-        basket, operator = self._basket, self._session.operator
-        if not deeds or basket is None or operator is None:
-            return
-        till, sale_id = self._session.till, basket.sale_id
-        self._session.lanes.write(
-            lambda: till.deeds.note(deeds, operator, approval=approval, sale_id=sale_id),
-            lambda _none: None,
-            self.fault,
-        )
 
     def _keep(self, basket: Basket) -> None:
         operator = self._session.operator
