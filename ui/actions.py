@@ -66,6 +66,8 @@ _LISTS = _at(
     Screen.RETURN,
     Screen.SETTINGS,
     Screen.AUDIT,
+    Screen.SHIFT,
+    Screen.CASH,
     *Sheet,
 ) - {Sheet.WHY}
 
@@ -317,6 +319,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
             Screen.PAY,
             Screen.RETURN,
             Screen.SIGN_IN,
+            Screen.SHIFT,
+            Screen.CASH,
             Sheet.REDEEM,
             Sheet.FIND,
             Sheet.RECALL,
@@ -352,7 +356,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="reprint",
-        places=_at(Screen.DONE, Screen.RECEIPT, Screen.HISTORY),
+        places=_at(Screen.DONE, Screen.RECEIPT, Screen.HISTORY, Screen.SHIFT),
         key="Ctrl+P",
         label="action.reprint",
         icon="receipt",

@@ -35,6 +35,8 @@ PLAIN: Final = (
     "ui.presenters.receipt",
     "ui.presenters.history",
     "ui.presenters.audit",
+    "ui.presenters.shift",
+    "ui.presenters.cash",
     "ui.presenters.member",
     "ui.presenters.recovery",
     "ui.presenters.typing.presenter",
@@ -111,6 +113,9 @@ VIEWS: Final = (
     "ui.views.settings.places",
     "ui.views.settings.section",
     "ui.views.settings.screen",
+    "ui.views.shift_parts",
+    "ui.views.shift",
+    "ui.views.cash",
     "ui.views.recovery",
 )
 

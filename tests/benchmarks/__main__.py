@@ -25,6 +25,7 @@ AREAS = (
     "gui",
     "members",
     "receipt",
+    "shift",
     "programme",
     "replay",
     "tryout",

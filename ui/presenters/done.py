@@ -15,6 +15,7 @@ from posloyalty.domain.shop.sale import Sale
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.done_state import DoneState, ReceiptIs, done_with_refund, done_with_sale
+from ui.presenters.drawer import open_drawer_for
 from ui.presenters.ports import Cancel, Screen, ToastKind
 from ui.presenters.session import Session
 
@@ -48,6 +49,7 @@ class DonePresenter(Presenter[DoneState]):
             self._paper = paper
             self._member = str(arguments.get("member_name", ""))
             self._receipt_is, self._asked = None, 0
+            open_drawer_for(self._session, paper)
         if self._paper is None:
             self._session.navigator.show(Screen.SALE)
             return
