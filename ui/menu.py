@@ -180,6 +180,13 @@ def _items(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
         if room is not None:
             (room.end_practice if window.session.practice else room.begin_practice)()
 
+    def payments() -> None:
+        """They lie over the sale, or over the pay screen where it is in front."""
+        window.close_overlay()
+        if window.navigator.screen is not Screen.PAY:
+            window.navigator.show(Screen.SALE)
+        window.navigator.open_sheet(Sheet.PAYMENTS)
+
     keys = MenuItem(icon="keyboard", words=words("action.keys"), act=keys_instead, key="F1")
     practice = MenuItem(icon="people", words=words(f"app.{training}"), act=practise)
     if window.locked:
@@ -191,6 +198,7 @@ def _items(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
         MenuItem(icon="cash", words=words("app.cash"), act=goes(Screen.CASH)),
         MenuItem(icon="people", words=words("app.members"), act=goes(Screen.MEMBER)),
         MenuItem(icon="note", words=words("app.audit"), act=audit),
+        MenuItem(icon="card", words=words("app.payments"), act=payments),
         MenuItem(icon="settings", words=words("app.settings"), act=goes(Screen.SETTINGS)),
         practice,
         MenuItem(icon="lock", words=words("action.lock"), act=window.lock, key="F11"),

@@ -62,6 +62,8 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
     def opened(self, **arguments: object) -> None:
         """The sale is in front; a neighbour may bring a scan, a member or typed keys along."""
         self._load_keys()
+        if self._session.till_open:
+            self._counter.read_kinds()
         self._counter.claims.in_front = True
         if self._sale.brought_back:
             self._sale.brought_back = False
@@ -243,6 +245,7 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
         if basket is None or basket.empty:
             return
         self._pad.close()
+        self._counter.forget_card()
         self._sale.clear()
         self._counter.said_with_undo("sale.cleared")
 
