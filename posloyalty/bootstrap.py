@@ -78,6 +78,7 @@ from posloyalty.storage.look_up.cache import LookUpCache
 from posloyalty.storage.new_book import NewBook
 from posloyalty.storage.open_book import open_book
 from posloyalty.storage.place import BookPlace
+from posloyalty.storage.statements import compile_all
 from posloyalty.storage.unit_of_work import SqlBook
 from posloyalty.storage.witness import contradicts, read_witness
 from posloyalty.sync.events import Boot, ErrorNote
@@ -373,6 +374,7 @@ def _till(
         ),
         follow_members=look_up.follow,
         settle=settle,
+        prepare=compile_all,
         close=close,
     )
 

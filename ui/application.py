@@ -26,6 +26,7 @@ from ui.appearance import Appearance, layout_of
 from ui.appearance.fonts import load_faces
 from ui.background import Runner
 from ui.book_door import BookDoor
+from ui.kept_classes import write_classes
 from ui.main_window import MainWindow
 from ui.options import Options
 from ui.preferences import (
@@ -133,6 +134,7 @@ class TillApplication(QObject):
         if self._till is not None:
             self._till.close()
             self._till = None
+        write_classes()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """After the window's first paint the rest begins."""
@@ -208,9 +210,14 @@ class TillApplication(QObject):
         """Import, make and draw what was not asked for yet, in idle moments and on a lane."""
         from ui import warm_up
 
+        def plain() -> None:
+            warm_up.load_plain()
+            if self._till is not None:
+                self._till.prepare()
+
         self.window.idle.then(lambda: warm_up.load_in_turns(warm_up.VIEWS))
         self.runner.long(
-            lambda _progress: warm_up.load_plain(),
+            lambda _progress: plain(),
             lambda _: self.window.prepare(self._warm),
             lambda _fault: None,
             lambda *_: None,
@@ -220,6 +227,9 @@ class TillApplication(QObject):
         """Everything is there: the collector looks at none of it again, and often at the rest."""
         gc.freeze()
         gc.set_threshold(*RUNNING)
+        self.runner.long(
+            lambda _progress: write_classes(), lambda _: None, lambda _fault: None, lambda *_: None
+        )
 
     def _not_opened(self, fault: Exception) -> None:
         from posloyalty.services.book_faults import BookError, KeyMissing, WrongKey

@@ -4,37 +4,24 @@ Its wheels serve every Python and so carry their Python part as source; Qt compi
 is loaded, a quarter of the time to a bare window. Within `kept_code(file)` what was compiled before
 is taken from the file, and what was not is compiled and written there for the next start.
 
-The rules are those of Python's own `__pycache__`, where the file lies: code counts only for the
-very same source, by its hash, under the same Python; a file that is missing, damaged or may not be
-written is as good as none; `python -B` writes nothing.
+Code counts only for the very same source, by its hash (`kept_file`).
 """
 
 from __future__ import annotations
 import __future__
 
 import builtins
-import marshal
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
+from importlib.util import source_hash
 from types import CodeType
-from typing import Any, Final
+from typing import Any
 
-HASH_BYTES: Final = 8
-NAME: Final = "qt_support.py"
+from ui import kept_file
 
 _Key = tuple[str, str, int, bytes]
 """File name, mode, flags and the hash of a source."""
-
-
-def support_file() -> str | None:
-    """Where Qt's compiled support is kept; None where this Python keeps nothing."""
-    try:
-        return cache_from_source(os.path.join(os.path.dirname(__file__), NAME))
-    except NotImplementedError:
-        return None
 
 
 @contextmanager
@@ -43,7 +30,7 @@ def kept_code(file: str | None) -> Iterator[None]:
     if file is None:
         yield
         return
-    before = _read(file)
+    before: dict[_Key, CodeType] = kept_file.read(file)
     used: dict[_Key, CodeType] = {}
     plain = builtins.compile
     builtins.compile = _compiling(plain, before, used)
@@ -51,8 +38,8 @@ def kept_code(file: str | None) -> Iterator[None]:
         yield
     finally:
         builtins.compile = plain
-    if used.keys() != before.keys() and not sys.dont_write_bytecode:
-        _write(file, used)
+    if used.keys() != before.keys():
+        kept_file.write(file, used)
 
 
 def _compiling(plain: Any, before: dict[_Key, CodeType], used: dict[_Key, CodeType]) -> Any:
@@ -81,28 +68,3 @@ def _compiling(plain: Any, before: dict[_Key, CodeType], used: dict[_Key, CodeTy
         return code
 
     return compile
-
-
-def _read(file: str) -> dict[_Key, CodeType]:
-    try:
-        with open(file, "rb") as stream:
-            head, told = stream.read(len(MAGIC_NUMBER) + HASH_BYTES), stream.read()
-        if head != MAGIC_NUMBER + source_hash(told):
-            return {}
-        kept = marshal.loads(told)
-    except (OSError, ValueError, EOFError, TypeError):
-        return {}
-    return kept if isinstance(kept, dict) else {}
-
-
-def _write(file: str, codes: dict[_Key, CodeType]) -> None:
-    told = marshal.dumps(codes)
-    making = f"{file}.{os.getpid()}"
-    try:
-        os.makedirs(os.path.dirname(file), exist_ok=True)
-        with open(making, "wb") as stream:
-            stream.write(MAGIC_NUMBER + source_hash(told) + told)
-        # Two tills that start at once each write a whole file, and the later one stays.
-        os.replace(making, file)
-    except OSError:
-        return

@@ -6,20 +6,29 @@
   their sources, and the memory that keeps the texts. Python's own import is put back.
 - Its Python part is source that is compiled at every start: kept compiled (`kept_code`).
 - That part compiles patterns that read signatures: compiled when they are used (`late_patterns`).
+
+What is imported behind it is ours and has hundreds of data classes, whose methods Python compiles
+at every start: kept compiled as well (`kept_classes`).
 """
 
 from __future__ import annotations
 
 import builtins
+from typing import Final
 
-from ui.kept_code import kept_code, support_file
+from ui import kept_file
+from ui.kept_classes import KEPT, keep_classes
+from ui.kept_code import kept_code
 from ui.late_patterns import late_patterns
+
+SUPPORT: Final = "qt_support.py"
 
 
 def load_qt() -> None:
     """Import Qt's first module; imports after it are Python's own, as before."""
+    keep_classes(kept_file.place_of(KEPT))
     plain = builtins.__import__
-    with kept_code(support_file()), late_patterns():
+    with kept_code(kept_file.place_of(SUPPORT)), late_patterns():
         import PySide6.QtCore  # noqa: F401
 
         builtins.__import__ = plain

@@ -109,5 +109,7 @@ class Till:
     """Bring the look-up cache up to the book, after an import."""
     settle: Callable[[], None]
     """What may wait at the start: quick check, cut-short print jobs, the look-up cache."""
+    prepare: Callable[[], None]
+    """What makes the first sale as fast as the second; for a moment in which nobody waits."""
     close: Callable[[], None]
     """Close the book and give its lock back; twice is harmless."""

@@ -4,12 +4,17 @@ Shape: `Insert(table)` takes rows as tuples in the table's column order; `Statem
 bind parameters by name and gives `Rows`. Both run on the driver's connection below a Core
 connection whose transaction is open: Core's own execution costs ten times the statement, and a sale
 has some thirty. The driver's faults come out as they are; `engine.faults_at` translates both kinds.
+
+Both are compiled when they are first run, for a start needs few of the hundred and more; the rest
+follow by `compile_all` while nobody waits.
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, insert
@@ -79,13 +84,18 @@ class Rows:
 class Insert:
     """An insert of whole rows."""
 
-    __slots__ = ("sql",)
-
     def __init__(self, table: Table, *, or_ignore: bool = False) -> None:
-        statement = insert(table)
-        if or_ignore:
+        self._table = table
+        self._or_ignore = or_ignore
+        _WAITING.append(self)
+
+    @cached_property
+    def sql(self) -> str:
+        """The text for the driver."""
+        statement = insert(self._table)
+        if self._or_ignore:
             statement = statement.prefix_with("OR IGNORE")
-        self.sql = str(statement.compile(dialect=_DIALECT))
+        return str(statement.compile(dialect=_DIALECT))
 
     def one(self, connection: Connection, *row: object) -> None:
         """Insert one row."""
@@ -100,24 +110,31 @@ class Insert:
 class Statement:
     """Any Core statement with named bind parameters."""
 
-    __slots__ = ("_fixed", "_names", "_shape", "sql")
-
     def __init__(self, statement: Executable) -> None:
-        compiled: Any = statement.compile(  # type: ignore[attr-defined]
+        self._statement = statement
+        self._shape: Any = None
+        _WAITING.append(self)
+
+    @property
+    def sql(self) -> str:
+        """The text for the driver."""
+        return self._compiled.sql
+
+    @cached_property
+    def _compiled(self) -> _Compiled:
+        compiled: Any = self._statement.compile(  # type: ignore[attr-defined]
             dialect=_DIALECT, compile_kwargs={"render_postcompile": True}
         )
-        self.sql = str(compiled)
-        self._names: tuple[str, ...] = tuple(compiled.positiontup or ())
-        # Constants in the statement became parameters too; they come along by themselves.
-        self._fixed: Mapping[str, object] = {
-            name: value for name, value in compiled.params.items() if value is not None
-        }
-
-        self._shape: Any = None
+        return _Compiled(
+            sql=str(compiled),
+            names=tuple(compiled.positiontup or ()),
+            fixed={name: value for name, value in compiled.params.items() if value is not None},
+        )
 
     def run(self, connection: Connection, /, **values: object) -> Rows:
         """Execute with these values."""
-        cursor = _driver(connection).execute(self.sql, self._row(values))
+        compiled = self._compiled
+        cursor = _driver(connection).execute(compiled.sql, compiled.row(values))
         if cursor.description is None:
             return Rows([], rowcount=cursor.rowcount, lastrowid=cursor.lastrowid)
         if self._shape is None:
@@ -130,11 +147,31 @@ class Statement:
     def many(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
         """Execute once per row in one call of the driver; none is nothing."""
         if rows:
-            _driver(connection).executemany(self.sql, [self._row(row) for row in rows])
+            compiled = self._compiled
+            _driver(connection).executemany(compiled.sql, [compiled.row(row) for row in rows])
 
-    def _row(self, values: Mapping[str, object]) -> tuple[object, ...]:
-        fixed = self._fixed
-        return tuple(values[name] if name in values else fixed[name] for name in self._names)
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """The text, the names of its parameters in order, and the constants among them."""
+
+    sql: str
+    names: tuple[str, ...]
+    fixed: Mapping[str, object]
+
+    def row(self, values: Mapping[str, object]) -> tuple[object, ...]:
+        """The parameters in order."""
+        fixed = self.fixed
+        return tuple(values[name] if name in values else fixed[name] for name in self.names)
+
+
+def compile_all() -> None:
+    """Compile what nothing has run yet, so that no sale has to."""
+    while _WAITING:
+        _ = _WAITING.pop().sql
+
+
+_WAITING: Final[list[Insert | Statement]] = []
 
 
 def _driver(connection: Connection) -> Any:

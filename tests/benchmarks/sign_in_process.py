@@ -2,9 +2,9 @@
 
 The application itself, offscreen, driven by real key events: as soon as the names are there the
 cashier is chosen and the PIN typed. Printed as JSON are the moments, in nanoseconds of the
-machine's monotonic clock, which all processes share: `painted` (the sign-in), `names`, `open` (the
-sale screen in front and painted). Imports are the application's own, in its order, so that a cold
-start reads from the disk what the application's start reads.
+machine's monotonic clock, which all processes share: `painted` (the sign-in), `names`, `accepted`
+(the PIN), `open` (the sale screen in front and painted). Imports are the application's own, in its
+order, so that a cold start reads from the disk what the application's start reads.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ def main(folder: Path) -> int:
     keyboard.rest(1_000)
     keyboard.type(CASHIER_PIN)
     keyboard.press("Enter")
+    wait(lambda: till.session.operator is not None, "the PIN was not accepted")
+    moments["accepted"] = monotonic_ns()
     wait(lambda: navigator.screen is Screen.SALE, "the sale did not open")
     till.window.repaint()
     moments["open"] = monotonic_ns()
