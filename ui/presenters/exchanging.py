@@ -30,7 +30,6 @@ class Exchange:
     """Goods of a stored sale that come back with the open one; `approver` answers for them."""
 
     sale_id: bytes
-    of_number: str
     wish: RefundWish
     back_minor: int
     approver: Operator

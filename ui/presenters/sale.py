@@ -466,11 +466,7 @@ class SalePresenter(Presenter[SaleState]):
         return SaleState(
             hint=words("sale.hint")
             if exchange is None
-            else words(
-                "sale.exchange_hint",
-                amount=figures.money(exchange.back_minor),
-                number=exchange.of_number,
-            ),
+            else words("sale.exchange_hint", amount=figures.money(exchange.back_minor)),
             echo=self._echo_text(),
             count=count_text(sale.lines, figures),
             rows=self._rows.of(sale.lines, quote, figures),

@@ -32,7 +32,7 @@ from ui.widgets.text import Text
 from ui.widgets.totals import FigureList
 from ui.widgets.view import ScreenView, ViewContext
 
-MONEY_WIDTH = {Layout.WIDE: 440, Layout.COMPACT: 356, Layout.NARROW: 232}
+MONEY_WIDTH = {Layout.WIDE: 440, Layout.COMPACT: 356, Layout.NARROW: 260}
 
 
 class ReturnView(ScreenView):
@@ -73,6 +73,8 @@ class ReturnView(ScreenView):
         self._finding = Said(look, lines=2 if look.narrow else 3, centred=False)
         self._rows = FigureList(look)
         self._points = FigureList(look)
+        for figures in (self._rows, self._points):
+            figures.hide()
         self._waivers = QVBoxLayout()
         self._waived: tuple[object, ...] = ()
         high = {Layout.WIDE: MAIN, Layout.PORTRAIT: MAIN_PORTRAIT}
@@ -85,7 +87,7 @@ class ReturnView(ScreenView):
             words("return.exchange"),
             icon="" if look.narrow else "sync",
             key="" if look.narrow else "F9",
-            height=44 if look.narrow else 56,
+            height=52 if look.narrow else 56,
         )
         self.exchange.clicked.connect(presenter.exchange)
         self.exchange.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -111,6 +113,7 @@ class ReturnView(ScreenView):
         self._points.present(state.points_rows)
         self._show_waivers(state)
         self.exchange.setEnabled(state.can_exchange and state.ready)
+        self.exchange.setVisible(not state.voiding)
         self.main.set_words(state.main)
         self.main.setEnabled(not state.busy)
         if state.money and state.money != self._said:

@@ -456,9 +456,10 @@ class ReturnPresenter(Presenter[ReturnState]):
         if not isinstance(wish, RefundWish) or preview is None:
             return
         sale = _sale_of(taking)
-        back = preview.given_minor
+        # To the last cent: no coin moves for what stays.
+        back = preview.quote.total_minor
         self._counter.exchange = Exchange(
-            sale_id=sale.id, of_number=sale.number, wish=wish, back_minor=back, approver=approver
+            sale_id=sale.id, wish=wish, back_minor=back, approver=approver
         )
         self._forget()
         self._tell()
