@@ -21,6 +21,7 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import MissingWording, Words
 from ui.presenters.amounts import Figures
 from ui.presenters.blocked_lines import BlockedLines, blocked_sentence
+from ui.presenters.exchanging import Exchange
 from ui.presenters.faults import fault_text
 from ui.presenters.holding import Holding
 from ui.presenters.open_sale import OpenSale
@@ -50,6 +51,7 @@ class Counter:
         self._wallets: Mapping[str, tuple[str, int]] = {}
         self._watchers: list[Callable[[], None]] = []
         self.holding = Holding(self)
+        self.exchange: Exchange | None = None
         self.unknown_code = ""
         self._greet: bytes | None = None
         self._pay_waits = False

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import CashRounding, TenderKind, TenderRefusal
 from posloyalty.services.refusal import ServiceRefusal
@@ -24,10 +26,14 @@ from ui.presenters.base import Presenter
 from ui.presenters.chip_presses import ChipPresses
 from ui.presenters.chips import POINTS, TENDER, ChipIs
 from ui.presenters.counter import Counter, counter_of
+from ui.presenters.exchanging import ExchangePay
 from ui.presenters.pay_state import PayState, PayWording
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.session import Session
-from ui.presenters.tendering import KINDS, PayField, Tendering
+from ui.presenters.tendering import KINDS, PayField, Tendering, numbered
+
+if TYPE_CHECKING:
+    from posloyalty.services.exchange_sale import ExchangeQuote
 
 QUOTE_STALE: Final = "QUOTE_STALE"
 STEPS_MOST: Final = 20
@@ -50,6 +56,7 @@ class PayPresenter(Presenter[PayState]):
         self._complete_waits = False
         self._taking: Callable[[], None] | None = None
         self._front = False
+        self._exchange = ExchangePay(self._counter, quoted=self._exchange_quoted)
         self._counter.subscribe(self._sale_changed)
 
     # The shell's hooks
@@ -62,6 +69,11 @@ class PayPresenter(Presenter[PayState]):
         quote = self._sale.quote
         if quote is None or not self._sale.lines:
             self._session.navigator.show(Screen.SALE)
+            return
+        if self._exchange.open:
+            self._tendering = self._begin(quote)
+            self._exchange.begin()
+            self._tell()
             return
         if self._tendering is None:
             self._tendering = self._begin(quote)
@@ -83,7 +95,8 @@ class PayPresenter(Presenter[PayState]):
         """Goods and members still join the sale; payment codes are refused, unseen."""
         if self._busy:
             return
-        if self._tendering is not None and self._tendering.due_minor <= 0:
+        paid = self._tendering is not None and self._tendering.due_minor <= 0
+        if paid or self._exchange.open:
             self._counter.refuse(self._session.words("pay.finish_first"))
             return
         self._counter.take_code(text, paying=True)
@@ -105,7 +118,7 @@ class PayPresenter(Presenter[PayState]):
     def main_action(self) -> None:
         """F12 or Enter: take the payment as keyed in, and complete when nothing is left."""
         tendering = self._tendering
-        if tendering is None or self._busy:
+        if tendering is None or self._busy or self._exchange.waits:
             return
         self._session.toasts.clear()
         if tendering.due_minor < 0:
@@ -141,7 +154,8 @@ class PayPresenter(Presenter[PayState]):
         """Back to the sale, unless money has been taken: then it has to be given back first."""
         if self._busy:
             return
-        if self._tendering is not None and self._tendering.tenders:
+        tendering = self._tendering
+        if tendering is not None and len(tendering.tenders) > tendering.locked:
             self._counter.refuse(self._session.words("pay.take_back_first"))
             return
         self._tendering = None
@@ -224,6 +238,9 @@ class PayPresenter(Presenter[PayState]):
         tender = next((t for t in tendering.tenders if t.number == number), None)
         if tender is None:
             return
+        if number <= tendering.locked:
+            self._counter.refuse(self._session.words("pay.exchange_stays"))
+            return
         self._steps.append(tendering)
         self._tendering = tendering.without(number)
         self._chosen = None
@@ -250,7 +267,7 @@ class PayPresenter(Presenter[PayState]):
         """Points: spend them on this sale, or give them back; an offer: bring it back."""
         chip = next((c for c in self.state.chips if c.id == chip_id), None)
         quote = self._sale.quote
-        if chip is None or quote is None or self._busy:
+        if chip is None or quote is None or self._busy or self._exchange.open:
             return
         self._session.toasts.clear()
         if chip_id.startswith(TENDER):
@@ -293,7 +310,7 @@ class PayPresenter(Presenter[PayState]):
         it has come, `then` takes it.
         """
         self._taking = then
-        if self._say_kinds():
+        if not self._exchange.open and self._say_kinds():
             return True
         self._taking = None
         return False
@@ -316,7 +333,30 @@ class PayPresenter(Presenter[PayState]):
         self._sale.redeem(wallet, points)
         self._session.sounds.play(Sound.UNDERSTOOD)
 
+    def _exchange_quoted(self, quote: ExchangeQuote) -> None:
+        """The money of what comes back stands there as the first payments."""
+        begun = self._tendering
+        if begun is not None:
+            self._tendering = replace(
+                begun,
+                payable_minor=quote.sale.payable_minor,
+                tenders=numbered((*quote.begins, *begun.tenders[begun.locked :])),
+                locked=len(quote.begins),
+            ).choose(begun.kind)
+        self._tell()
+
+    def _exchanged(self, refund: Refund, sale: Sale) -> None:
+        back_minor = self._exchange.back_minor
+        self._exchange.over()
+        self._booked(sale, back_minor=back_minor)
+
     def _complete(self) -> None:
+        if self._exchange.open and self._tendering is not None:
+            self._busy = True
+            self._sale.begin_completing()
+            self._exchange.complete(self._tendering.tenders, self._exchanged, self._not_booked)
+            self._tell()
+            return
         if not self._sale.fresh:
             self._complete_waits = True
             self._sale.requote()
@@ -332,10 +372,10 @@ class PayPresenter(Presenter[PayState]):
         def book() -> Sale:
             return till.check_out.complete(basket, quote, tenders, operator)
 
-        self._session.lanes.write(book, lambda sale: self._booked(basket, sale), self._not_booked)
+        self._session.lanes.write(book, self._booked, self._not_booked)
         self._tell()
 
-    def _booked(self, basket: Basket, sale: Sale) -> None:
+    def _booked(self, sale: Sale, *, back_minor: int = 0) -> None:
         panel = self._sale.panel
         name = "" if panel is None else panel.member.profile.name
         self._busy = False
@@ -344,7 +384,9 @@ class PayPresenter(Presenter[PayState]):
         self._session.toasts.clear()
         self._session.sounds.play(Sound.SALE_COMPLETE)
         self._sale.completed()
-        self._session.navigator.show(Screen.DONE, sale=sale, member_name=name)
+        self._session.navigator.show(
+            Screen.DONE, sale=sale, member_name=name, back_minor=back_minor
+        )
         if sale.member_id is not None:
             # The search ranks by last visit; after the sale is told, because nobody waits for it.
             self._session.lanes.write(
@@ -356,6 +398,7 @@ class PayPresenter(Presenter[PayState]):
         self._sale.not_completed()
         if isinstance(fault, ServiceRefusal) and fault.reason == QUOTE_STALE:
             self._counter.refuse(self._session.words("pay.quote_stale"))
+            self._exchange.begin()
             self._sale.requote()
         else:
             what = self._counter.fault_sentence(fault)
@@ -365,6 +408,8 @@ class PayPresenter(Presenter[PayState]):
     def _sale_changed(self) -> None:
         tendering, quote = self._tendering, self._sale.quote
         if tendering is None or self._busy or quote is None or not self._sale.fresh:
+            return
+        if self._exchange.open:
             return
         if not self._front and not tendering.tenders:
             self._tendering = None
@@ -406,7 +451,8 @@ class PayPresenter(Presenter[PayState]):
     def _tell(self) -> None:
         if self._tendering is not None:
             wording = PayWording(self._figures, self._sale.quote)
-            self._show(wording.state(self._tendering, chosen=self._chosen, busy=self._busy))
+            state = wording.state(self._tendering, chosen=self._chosen, busy=self._busy)
+            self._show(wording.exchanged(state, self._exchange))
 
 
 def _same_sale(now: Basket | None, seen: Basket | None) -> bool:

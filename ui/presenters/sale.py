@@ -23,7 +23,7 @@ from ui.presenters.member_panel import earn_state, member_state
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.quick_pages import QuickPages
 from ui.presenters.sale_pad import SalePad
-from ui.presenters.sale_state import SaleState, total_state
+from ui.presenters.sale_state import SaleState, pay_words, total_state
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
@@ -190,8 +190,12 @@ class SalePresenter(Presenter[SaleState]):
         self._session.navigator.open_sheet(Sheet.RECALL)
 
     def take_back(self) -> None:
-        """F8: goods come back, or are exchanged; the basket stays."""
-        self._session.navigator.show(Screen.RETURN)
+        """F8: goods come back; an exchange under way is put off and stands there again."""
+        exchange, self._counter.exchange = self._counter.exchange, None
+        if exchange is None:
+            self._session.navigator.show(Screen.RETURN)
+        else:
+            self._session.navigator.show(Screen.RETURN, sale_id=exchange.sale_id)
 
     def doings(self) -> None:
         """Ctrl+M: what the member can do and use beside buying."""
@@ -458,9 +462,11 @@ class SalePresenter(Presenter[SaleState]):
         selected = sale.selected
         total = total_state(sale.lines, quote, figures)
         chips = chip_states(quote, figures, armed=self._presses.armed)
-        pay = words("sale.pay")
+        exchange = self._counter.exchange
         return SaleState(
-            hint=words("sale.hint"),
+            hint=words("sale.hint")
+            if exchange is None
+            else words("sale.exchange_hint", amount=figures.money(exchange.back_minor)),
             echo=self._echo_text(),
             count=count_text(sale.lines, figures),
             rows=self._rows.of(sale.lines, quote, figures),
@@ -474,7 +480,7 @@ class SalePresenter(Presenter[SaleState]):
             quick=self._quick.state(figures),
             pad=self._pad.state(figures),
             unknown=self._counter.unknown_code,
-            pay=f"{pay}  {total.total}" if sale.lines else pay,
+            pay=pay_words(total, figures, exchange, lines=bool(sale.lines)),
             can_pay=bool(sale.lines),
             can_redeem=member,
             can_do=member and self._counter.has_doings,

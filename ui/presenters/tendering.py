@@ -38,7 +38,10 @@ class PayField(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tendering:
-    """Payments of a sale of `payable_minor`; entries belong to the payment that comes next."""
+    """Payments of a sale of `payable_minor`; entries belong to the payment that comes next.
+
+    The first `locked` payments are the money of goods that come back, and stay.
+    """
 
     payable_minor: int
     currency: Currency
@@ -48,6 +51,7 @@ class Tendering:
     amount: NumberEntry = NOTHING_KEYED
     reference: str = ""
     field: PayField = PayField.AMOUNT
+    locked: int = 0
 
     @property
     def due_minor(self) -> int:
@@ -151,8 +155,8 @@ class Tendering:
 
     def without(self, number: int) -> Tendering:
         """Without one payment; the others are taken anew in their order."""
-        again = replace(self, tenders=())
-        for tender in self.tenders:
+        again = replace(self, tenders=self.tenders[: self.locked])
+        for tender in self.tenders[self.locked :]:
             if tender.number != number:
                 again = replace(again, tenders=(*again.tenders, again._retaken(tender)))
         return again.choose(self.kind)
@@ -166,3 +170,8 @@ class Tendering:
                 rounding=self.rounding,
             )
         return replace(tender, number=len(self.tenders) + 1)
+
+
+def numbered(tenders: tuple[Tender, ...]) -> tuple[Tender, ...]:
+    """Payments with the numbers of their places."""
+    return tuple(replace(tender, number=at) for at, tender in enumerate(tenders, start=1))
