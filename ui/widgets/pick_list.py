@@ -112,8 +112,8 @@ def count_zone(look: Appearance, rect: QRect) -> QRect:
     height, side = look.px(TARGET), look.px(12)
     width = 2 * height + look.px(COUNT)
     if look.narrow:
-        top = rect.bottom() - look.px(GAP) - height
-        return QRect(rect.right() - look.px(4) - width, top, width, height - look.px(2))
+        top = rect.bottom() - look.px(GAP + 2) - height
+        return QRect(rect.right() - look.px(4) - width, top, width, height)
     right = rect.right() - look.px(AMOUNT) - 2 * side
     top = rect.y() + (rect.height() - look.px(GAP) - height) // 2
     return QRect(right - width, top, width, height)
