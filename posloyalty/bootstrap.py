@@ -308,6 +308,7 @@ def _till(
             ids=ids,
             rules=desk.counter_rules,
             may_close=desk.may_close,
+            pieces=desk.pieces,
             wallets=check_out.wallets,
         ),
         members=find,

@@ -13,6 +13,7 @@ from posloyalty.domain.shop.authority import Authority, Need
 from posloyalty.domain.shop.market import Market
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.scan_code.rules import ScanRules
+from posloyalty.domain.shop.shift import usual_pieces
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
 from posloyalty.services.check_out import CounterRules
@@ -72,6 +73,14 @@ class ShopDesk:
         """Whether somebody may close a shift with so much too much or too little in the drawer."""
         need = Need.close_shift(difference_minor)
         return self._shop.details().authority.permits(operator, need)
+
+    def pieces(self) -> tuple[int, ...]:
+        """The notes and coins of the shop's money, the largest first."""
+        details = self._shop.details()
+        known = self._markets.cash_money(details.currency)
+        if known is not None:
+            return known.pieces
+        return usual_pieces(details.cash_step_minor, currency(details.currency).exponent)
 
     def scan_rules(self, tables: ScanTables, clock: Clock) -> ScanRules:
         """How scans are read in this shop."""

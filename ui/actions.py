@@ -65,6 +65,8 @@ _LISTS = _at(
     Screen.PAY,
     Screen.RETURN,
     Screen.SETTINGS,
+    Screen.SHIFT,
+    Screen.CASH,
     *Sheet,
 ) - {Sheet.WHY}
 
@@ -269,7 +271,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="undo",
-        places=_at(Screen.SALE, Screen.PAY),
+        places=_at(Screen.SALE, Screen.PAY, Sheet.DOINGS),
         key="Ctrl+Z",
         label="action.undo",
         icon="undo",
@@ -308,6 +310,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
             Screen.PAY,
             Screen.RETURN,
             Screen.SIGN_IN,
+            Screen.SHIFT,
+            Screen.CASH,
             Sheet.REDEEM,
             Sheet.FIND,
             Sheet.RECALL,
@@ -343,7 +347,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="reprint",
-        places=_at(Screen.DONE, Screen.RECEIPT, Screen.HISTORY),
+        places=_at(Screen.DONE, Screen.RECEIPT, Screen.HISTORY, Screen.SHIFT),
         key="Ctrl+P",
         label="action.reprint",
         icon="receipt",

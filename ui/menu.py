@@ -170,6 +170,8 @@ def _items(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
         return (keys,)
     return (
         MenuItem(icon="history", words=words("app.history"), act=goes(Screen.HISTORY)),
+        MenuItem(icon="clock", words=words("app.shift"), act=goes(Screen.SHIFT)),
+        MenuItem(icon="cash", words=words("app.cash"), act=goes(Screen.CASH)),
         MenuItem(icon="people", words=words("app.members"), act=goes(Screen.MEMBER)),
         MenuItem(icon="settings", words=words("app.settings"), act=goes(Screen.SETTINGS)),
         MenuItem(icon="lock", words=words("action.lock"), act=window.lock, key="F11"),

@@ -45,6 +45,8 @@ PLACES: Final[dict[Place, Parts]] = {
     ),
     Screen.RECEIPT: Parts("ui.presenters.assembled:receipt", "ui.views.receipt:ReceiptView"),
     Screen.HISTORY: Parts("ui.presenters.assembled:history", "ui.views.history:HistoryView"),
+    Screen.SHIFT: Parts("ui.presenters.assembled:shift", "ui.views.shift:ShiftView"),
+    Screen.CASH: Parts("ui.presenters.assembled:cash", "ui.views.cash:CashView"),
     Screen.SETTINGS: Parts("ui.presenters.assembled:settings", "ui.views.settings:SettingsView"),
     Screen.RECOVERY: Parts("ui.presenters.assembled:recovery", "ui.views.recovery:RecoveryView"),
     Sheet.FIND: Parts("ui.presenters.find_item:FindPresenter", "ui.views.find_item:FindView"),

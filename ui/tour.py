@@ -15,6 +15,7 @@ from posloyalty.domain.shop.operator import Role
 from ui.finger import Finger
 from ui.keyboard import Keyboard, NotReached, wait
 from ui.presenters.ports import Screen, Sheet
+from ui.presenters.shift_state import Step
 from ui.presenters.typing.keys import TONGUES
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ PINS: Final = {Role.CASHIER: "1234", Role.SUPERVISOR: "2345", Role.MANAGER: "345
 NAMES_MOST: Final = 10
 REST_MS: Final = 400
 PATIENCE: Final = 5  # making a demo book on a slow or busy disk
+# How many notes and coins are counted for the picture, from the largest.
+COUNTED: Final = ("14", "9", "6", "11", "8", "37", "12")
 GOODS: Final = ("DAI055", "DRI039", "DRI039", "HOU159", "BAK072", "BAK072", "BRE001")
 POINTS: Final = range(2_000, 5_000)
 # What is tapped for the picture of the keyboard: a family name, and a given name half way.
@@ -261,6 +264,51 @@ class Tour:
         self._till.window.navigator.show(Screen.HISTORY)
         wait(lambda: self.state(Screen.HISTORY).rows, "no sale is listed")
 
+    def _shift_open(self) -> None:
+        """The float; where a shift is open already, its count comes first."""
+        till = self._till.session.till
+        view = till.shifts.current()
+        operator = self._till.session.operator
+        if view is not None and operator is not None:
+            till.shifts.count(((1, till.shifts.report().due_minor),), operator)
+            till.shifts.close(operator)
+        self._till.window.navigator.show(Screen.SHIFT)
+        self._at_step(Step.OPEN)
+        self._keyboard.type("500")
+
+    def _shift_count(self) -> None:
+        self.press("F12")
+        wait(lambda: self.front is Screen.SALE, "the shift was not opened")
+        self._till.window.navigator.show(Screen.SHIFT)
+        self._at_step(Step.COUNT)
+        self._keyboard.rest(REST_MS)
+        for number in COUNTED:
+            self._keyboard.type(number)
+            self._keyboard.press("Enter")
+
+    def _cash(self) -> None:
+        self._till.window.navigator.show(Screen.CASH)
+        wait(lambda: self.state(Screen.CASH).reasons, "no reasons are offered")
+        self._keyboard.type("300")
+        self._keyboard.press("Down")
+
+    def _shift_compare(self) -> None:
+        self._till.window.navigator.show(Screen.SHIFT)
+        self._at_step(Step.COUNT)
+        self.press("F12")
+        self._at_step(Step.COMPARE)
+
+    def _shift_z(self) -> None:
+        presenter = self._till.window.navigator.presenter(Screen.SHIFT)
+        presenter.main_action()  # type: ignore[attr-defined]
+        self.settle()
+        if self._till.window.navigator.sheet is Sheet.APPROVE:
+            self._keyboard.press("1")
+        self._at_step(Step.PAPER)
+
+    def _at_step(self, step: Step) -> None:
+        wait(lambda: self.state(Screen.SHIFT).step is step, f"the shift is not at {step.name}")
+
     def _section(self, name: str) -> None:
         self._till.window.navigator.show(Screen.SETTINGS, section=name)
 
@@ -308,6 +356,11 @@ _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
     "return": Tour._return,
     "receipt": Tour._receipt,
     "history": Tour._history,
+    "shift-open": Tour._shift_open,
+    "shift-count": Tour._shift_count,
+    "cash": Tour._cash,
+    "shift-compare": Tour._shift_compare,
+    "shift-z": Tour._shift_z,
     "settings": lambda tour: tour._section("products"),
     **{
         f"settings-{name}": (lambda tour, name=name: tour._section(name))  # type: ignore[misc]

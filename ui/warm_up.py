@@ -34,6 +34,8 @@ PLAIN: Final = (
     "ui.presenters.returning.screen",
     "ui.presenters.receipt",
     "ui.presenters.history",
+    "ui.presenters.shift",
+    "ui.presenters.cash",
     "ui.presenters.member",
     "ui.presenters.recovery",
     "ui.presenters.typing.presenter",
@@ -109,6 +111,9 @@ VIEWS: Final = (
     "ui.views.settings.places",
     "ui.views.settings.section",
     "ui.views.settings.screen",
+    "ui.views.shift_parts",
+    "ui.views.shift",
+    "ui.views.cash",
     "ui.views.recovery",
 )
 

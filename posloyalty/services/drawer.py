@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.services.receipt_printer import PrintResult, ReceiptPrinter
@@ -27,6 +28,6 @@ class Drawer:
         return self._printer().print(self._kick())
 
 
-def takes_cash(sale: Sale) -> bool:
-    """Whether a sale moved cash, so that the drawer opens for it."""
-    return any(tender.kind is TenderKind.CASH for tender in sale.tenders)
+def takes_cash(paper: Sale | Refund) -> bool:
+    """Whether a sale or a refund moved cash, so that the drawer opens for it."""
+    return any(tender.kind is TenderKind.CASH for tender in paper.tenders)

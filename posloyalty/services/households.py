@@ -71,6 +71,12 @@ class Households:
             found = members_of(reader.ledger.rights_by_code(household_id.hex()))
         return tuple(HouseholdMember(member_id=r.owner, head=r.of == HEAD) for r in found)
 
+    def of_member(self, member_id: bytes) -> bytes | None:
+        """The household that a member belongs to; None without one."""
+        with self._book.read() as reader:
+            held = household_of(reader.ledger.rights_of(member_id))
+        return None if held is None else held.id
+
     def found(self, member_id: bytes, operator: Operator) -> bytes:
         """A member founds a household as its head; returns its id.
 

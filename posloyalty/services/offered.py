@@ -93,11 +93,20 @@ class Referring(Named):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sharing:
+    """Whether the member belongs to a household, as its head, and how many there are in it."""
+
+    belongs: bool
+    head: bool = False
+    members: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
     """Everything that the member can do on a day of the programme's zone.
 
-    `unproved` says that, found by phone, they would have to show who they are before they are
-    served as a member.
+    `household` is None where the programme knows none. `unproved` says that, found by phone, they
+    would have to show who they are before they are served as a member.
     """
 
     day: date
@@ -110,4 +119,5 @@ class Offered:
     clubs: tuple[Belonging, ...]
     boards: tuple[Belonging, ...]
     referrals: tuple[Referring, ...]
+    household: Sharing | None = None
     unproved: bool = False

@@ -96,6 +96,7 @@ class Shifts:
         ids: Ids,
         rules: Callable[[], CounterRules],
         may_close: MayClose,
+        pieces: Callable[[], tuple[int, ...]],
         wallets: Callable[[], Mapping[str, tuple[str, int]]],
     ) -> None:
         self._book = book
@@ -103,6 +104,7 @@ class Shifts:
         self._ids = ids
         self._rules = rules
         self._may_close = may_close
+        self._pieces = pieces
         self._wallets = wallets
 
     # --- asking ---
@@ -121,6 +123,10 @@ class Shifts:
             stage=stage_of(counts),
             counts=counts,
         )
+
+    def pieces(self) -> tuple[int, ...]:
+        """The notes and coins of the shop's currency in minor units, the largest first."""
+        return self._pieces()
 
     def last_float(self) -> int:
         """The float that the newest shift began with, to be offered again; 0 before the first."""

@@ -74,6 +74,7 @@ class ShopDetails:
 
     `cutoff` is the hour, HH:MM and before noon, up to which a sale belongs to the day before;
     `channel` how this till's customers buy.
+    `asks_float`: whoever signs in with no shift open is asked for the float; Esc sells without one.
     `bounds` are those of the roles' limits that are not the usual ones: role, limit, the most.
     """
 
@@ -99,6 +100,7 @@ class ShopDetails:
     look: str = "light"
     scale_percent: int = 100
     volume: int = 60
+    asks_float: bool = False
     channel: Channel = Channel.REGISTER
     bounds: tuple[Bound, ...] = ()
 
@@ -291,6 +293,8 @@ def _read(name: str, text: str) -> Any:
         return tuple((Role(role), Limit(limit), most) for role, limit, most in json.loads(text))
     if name == "cash_rounding":
         return Rounding(text)
+    if name == "asks_float":
+        return text == str(True)
     if name in ("cash_step_minor", "receipt_width_mm", "scale_percent", "volume"):
         return int(text)
     return text

@@ -13,6 +13,7 @@ from datetime import date
 
 from posloyalty.domain.engine.boards import joined
 from posloyalty.domain.engine.challenges import given_for, made_meter, progress_of, taken_up
+from posloyalty.domain.engine.households import household_of, members_of
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.referrals import code_of
 from posloyalty.domain.engine.risk import PHONE_PROOF, to_verify
@@ -24,6 +25,7 @@ from posloyalty.domain.programme.kinds.board import Board
 from posloyalty.domain.programme.kinds.challenge import Challenge, LastDays
 from posloyalty.domain.programme.kinds.club import CLUB, Club
 from posloyalty.domain.programme.kinds.event import Event
+from posloyalty.domain.programme.kinds.household import HOUSEHOLD, Household
 from posloyalty.domain.programme.kinds.referral import REFERRED, Referral
 from posloyalty.domain.programme.kinds.survey import INVITATION, Survey
 from posloyalty.domain.programme.kinds.vote import BALLOT, Vote
@@ -39,6 +41,7 @@ from posloyalty.services.offered import (
     Question,
     Recordable,
     Referring,
+    Sharing,
 )
 from posloyalty.services.ports import Book, Clock, Reader
 from posloyalty.services.programmes import Programmes
@@ -47,7 +50,9 @@ from posloyalty.services.refusal import ServiceRefusal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
-    """A member on a day; `shared` are everybody's rights by the code of an event or a board."""
+    """A member on a day; `shared` are everybody's rights by the code of an event, a board or the
+    member's household.
+    """
 
     programme: Programme
     state: MemberState
@@ -84,6 +89,7 @@ class TakePart:
             clubs=tuple(_clubs(look)),
             boards=tuple(_boards(look)),
             referrals=tuple(_referrals(look)),
+            household=_household(look),
             unproved=bool(to_verify(programme, look.state, PHONE_PROOF, look.day)),
         )
 
@@ -98,6 +104,7 @@ class TakePart:
             raise ServiceRefusal("NO_SUCH_MEMBER")
         codes = [event.code(programme.id) for event in programme.of(Event) if event.on >= day]
         codes += [board.code(programme.id) for board in programme.of(Board)]
+        codes += [] if state.household_id is None else [state.household_id.hex()]
         return _Look(
             programme=programme,
             state=state,
@@ -209,6 +216,16 @@ def _boards(look: _Look) -> Iterator[Belonging]:
             name=one.names.in_language(look.language),
             belongs=any(right.owner == look.state.member_id for right in on_it),
         )
+
+
+def _household(look: _Look) -> Sharing | None:
+    if look.programme.find(Household, HOUSEHOLD) is None:
+        return None
+    mine = household_of(look.state.rights)
+    if mine is None:
+        return Sharing(belongs=False)
+    there = members_of(look.shared.get(mine.id.hex(), ()))
+    return Sharing(belongs=True, head=mine.head, members=len(there))
 
 
 def _referrals(look: _Look) -> Iterator[Referring]:

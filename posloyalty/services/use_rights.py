@@ -52,7 +52,8 @@ class PassView:
 class PrivilegeView:
     """A privilege: `left` uses in this span, None without bound; `again` when there are more.
 
-    `reserved` are the days for which the member has a place.
+    `reserved` are the days for which the member has a place, `missing` the conditions that are not
+    met.
     """
 
     id: str
@@ -62,6 +63,7 @@ class PrivilegeView:
     reserved: tuple[date, ...]
     can_reserve: bool
     why_not: Reason | None
+    missing: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,4 +198,5 @@ def _privilege_view(declared: Privilege, context: Context) -> PrivilegeView:
         reserved=tuple(sorted(days)),
         can_reserve=declared.places > 0,
         why_not=why_no_privilege(programme, declared, context.facts, state, context.store, day),
+        missing=tuple(declared.when.failures(context.facts, 0)),
     )

@@ -135,7 +135,7 @@ class _Writer:
     def _head(self, title: str, until: datetime, ending: Ending | None) -> Rows:
         opener = _named(self.names, self.shift.operator_id)
         rows = [
-            Row(self._said(title, number=self.shift.number), "", Weight.LARGE),
+            Row(self._said(title), str(self.shift.number), Weight.LARGE),
             Row(self._said("day"), self.shift.day.isoformat(), Weight.BOLD),
             Row(self._said("opened", name=opener), _time(self.shift.at)),
         ]
@@ -335,6 +335,8 @@ class _Writer:
                     for code, text in self._moved(wallet, operator)
                 ]
                 blocks.append(Phrases((self._wallet(wallet)[0], *parts)))
+        if not blocks:
+            return ()
         return (Rule(), Rows((Row(self._said("operators"), "", Weight.BOLD),)), *blocks)
 
     # --- figures ---

@@ -26,6 +26,7 @@ AREAS = (
     "gui",
     "members",
     "receipt",
+    "shift",
     "programme",
     "replay",
     "tryout",

@@ -368,6 +368,16 @@ class FakeSnapshots(Fails):
 
 
 @dataclass
+class FakeDrawer:
+    """Counts how often it was opened."""
+
+    opened: int = 0
+
+    def open(self) -> None:
+        self.opened += 1
+
+
+@dataclass
 class FakeProgrammes:
     """A programme that declares nothing to do beside buying, unless the test says so."""
 
@@ -394,6 +404,7 @@ class FakeTill:
         self.sign_in = FakeSignIn()
         self.approvals = FakeApprovals(self.sign_in)
         self.deeds = FakeDeeds()
+        self.drawer = FakeDrawer()
         self.followed = 0
 
     def follow_members(self) -> None:

@@ -11,11 +11,13 @@ from ui.presenters.desks import desks_of
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
+    from ui.presenters.cash import CashPresenter
     from ui.presenters.history import HistoryPresenter
     from ui.presenters.member import MemberPresenter
     from ui.presenters.receipt import ReceiptPresenter
     from ui.presenters.recovery import RecoveryPresenter
     from ui.presenters.settings.screen import SettingsPresenter
+    from ui.presenters.shift import ShiftPresenter
     from ui.presenters.wizard import WizardPresenter
 
 
@@ -41,6 +43,21 @@ def history(session: Session) -> HistoryPresenter:
 
     desks = desks_of(session)
     return HistoryPresenter(session, papers=desks.papers, desk=desks.sale)
+
+
+def shift(session: Session) -> ShiftPresenter:
+    """The shift from its float to its Z."""
+    from ui.presenters.shift import ShiftPresenter
+
+    desks = desks_of(session)
+    return ShiftPresenter(session, papers=desks.papers, desk=desks.sale)
+
+
+def cash(session: Session) -> CashPresenter:
+    """Cash in and out."""
+    from ui.presenters.cash import CashPresenter
+
+    return CashPresenter(session, desk=desks_of(session).sale)
 
 
 def settings(session: Session) -> SettingsPresenter:

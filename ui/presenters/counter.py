@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from posloyalty.domain.programme.kinds.claim import Claim
 from posloyalty.domain.programme.kinds.risk import Risk
-from posloyalty.domain.shop.basket import BasketRefusal, Chosen
+from posloyalty.domain.shop.basket import Basket, BasketRefusal, Chosen
 from posloyalty.domain.shop.operator import Right
 from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.domain.values.money import Currency, currency
@@ -56,6 +56,7 @@ class Counter:
         self._greet: bytes | None = None
         self._pay_waits = False
         self.has_doings = False
+        self._back: tuple[Basket | None, Callable[[], None]] | None = None
         self.claims = ReceiptClaims(self)
         self._blocked = BlockedLines(self)
         self.sale.subscribe(self._sale_changed)
@@ -196,10 +197,24 @@ class Counter:
             return False
         return True
 
+    def said_with_way_back(self, sentence: str, back: Callable[[], None]) -> None:
+        """Something was booked beside the sale, with its way back until the basket changes."""
+        self._back = (self.sale.basket, back)
+        self.session.toasts.say(sentence, ToastKind.GOOD, undo=self.undo)
+
+    @property
+    def can_take_back(self) -> bool:
+        """Whether what was done last is something beside the sale that can be taken back."""
+        return self._back is not None and self._back[0] == self.sale.basket
+
     def undo(self) -> None:
-        """Go one step back."""
+        """Take back what was done last: something beside the sale, or a step of the basket."""
         self.session.toasts.clear()
-        if self.sale.undo():
+        beside, back = self.can_take_back, self._back
+        self._back = None
+        if beside and back is not None:
+            back[1]()
+        elif self.sale.undo():
             self.said("sale.undone")
 
     # The work

@@ -15,6 +15,7 @@ from posloyalty.domain.shop.sale import Sale
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.done_state import DoneState, ReceiptIs, done_with_refund, done_with_sale
+from ui.presenters.drawer import open_drawer_for
 from ui.presenters.ports import Cancel, Screen, ToastKind
 from ui.presenters.session import Session
 
@@ -51,6 +52,7 @@ class DonePresenter(Presenter[DoneState]):
             back = arguments.get("back_minor", 0)
             self._back_minor = back if isinstance(back, int) else 0
             self._receipt_is, self._asked = None, 0
+            open_drawer_for(self._session, paper)
         if self._paper is None:
             self._session.navigator.show(Screen.SALE)
             return

@@ -27,6 +27,8 @@ class Screen(Enum):
     RETURN = auto()
     RECEIPT = auto()
     HISTORY = auto()
+    SHIFT = auto()
+    CASH = auto()
     SETTINGS = auto()
     RECOVERY = auto()
 

@@ -21,6 +21,7 @@ from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
     from posloyalty.domain.shop.operator import Operator
+    from posloyalty.services.shifts import ShiftView
     from posloyalty.services.sign_in import PinRefused, SignedIn
     from posloyalty.services.till import Till
 
@@ -244,9 +245,22 @@ class SignInPresenter(Presenter[SignInState]):
             self._pin.right()
             self._session.sign_in(answer.operator)
             self._session.navigator.show(Screen.SALE)
+            self._ask_for_float()
         else:
             self._pin.wrong(answer.wait_s)
         self._tell()
+
+    def _ask_for_float(self) -> None:
+        """Where the shop wants it, a shift begins before the first sale; Esc sells without one."""
+        till, shop = self._session.till, self._session.shop
+        if shop is None or not shop.asks_float:
+            return
+
+        def answered(view: ShiftView | None) -> None:
+            if view is None:
+                self._session.navigator.show(Screen.SHIFT)
+
+        self._session.lanes.look_up(till.shifts.current, answered, self._failed)
 
     def _failed(self, fault: Exception) -> None:
         self._wanted = False

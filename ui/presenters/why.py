@@ -238,6 +238,16 @@ def _told_of(basket: Basket, quote: Quote) -> bool:
     return bool(basket.lines) and goods == basket.lines
 
 
+def _blocked(number: int, quote: Quote, figures: Figures) -> list[WhyRow]:
+    """Why a line may not be sold to this customer, and what they could do."""
+    rows = []
+    for one in quote.blocked:
+        if one.number == number:
+            rows += [_row(WhyIs.FAILED, reason, figures) for reason in one.reasons]
+            rows += [WhyRow(kind=WhyIs.WORDS, text=one.prompt)] if one.prompt else []
+    return rows
+
+
 def line_why(line: QuoteLine, quote: Quote, figures: Figures) -> WhyState:
     """How a line's price comes about: price, offers, points, tax, what it earns."""
     words, basket_line = figures.words, line.line
@@ -245,7 +255,8 @@ def line_why(line: QuoteLine, quote: Quote, figures: Figures) -> WhyState:
     each = figures.money(basket_line.unit_price_minor)
     quantity = figures.quantity(product, basket_line.quantity_milli)
     names = {offer.offer_id: offer for offer in quote.offers}
-    rows = [_figure(f"{quantity} × {each}", figures.money(basket_line.gross_minor))]
+    rows = _blocked(basket_line.number, quote, figures)
+    rows += [_figure(f"{quantity} × {each}", figures.money(basket_line.gross_minor))]
     for offer_id, share in line.offers:
         offer = names.get(offer_id)
         rows.append(_figure(offer.name if offer else offer_id, figures.money(-share)))

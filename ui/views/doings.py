@@ -15,12 +15,15 @@ from ui.views.parts import column, empty_layout, row, scrolling
 from ui.views.redeem import reason_line
 from ui.views.sheets import SheetView
 from ui.widgets.buttons import ActionButton, Kind
+from ui.widgets.entry_line import announce
 from ui.widgets.lists import RowList
 from ui.widgets.text import Text
 from ui.widgets.view import ViewContext
 
 ROW = {Layout.WIDE: 64, Layout.COMPACT: 64, Layout.PORTRAIT: 64, Layout.NARROW: 60}
-TYPED = frozenset({FieldKind.TEXT, FieldKind.NAME, FieldKind.PERSON, FieldKind.DIGITS})
+TYPED = frozenset(
+    {FieldKind.TEXT, FieldKind.NAME, FieldKind.PERSON, FieldKind.DIGITS, FieldKind.PHONE}
+)
 
 
 class DoingsView(SheetView):
@@ -115,6 +118,9 @@ class DoingPagePane(QWidget):
             return
         self._shown = told
         empty_layout(self._told)
+        said = page.why_not or ", ".join(page.gives)
+        if said and self.isVisible():
+            announce(self.ok, said, at_once=bool(page.why_not))
         if page.why_not:
             self._told.addWidget(reason_line(self._sheet, "refused", "danger", page.why_not))
         for line in page.gives:

@@ -28,6 +28,7 @@ class Right(StrEnum):
     OPEN_DRAWER = "open_drawer"  # without a sale
     SETTLE_PAYMENT = "settle_payment"  # say what became of a payment that nobody knows of
     SEE_AUDIT = "see_audit"
+    SEE_TAKINGS = "see_takings"  # what the drawer should hold, before it was counted
     CHANGE_SETTINGS = "change_settings"
     IMPORT_DATA = "import_data"
 
@@ -43,7 +44,14 @@ _CASHIERS = frozenset(
     }
 )
 _SUPERVISORS = frozenset(
-    {Right.VOID, Right.WAIVE, Right.OPEN_DRAWER, Right.SETTLE_PAYMENT, Right.SEE_AUDIT}
+    {
+        Right.VOID,
+        Right.WAIVE,
+        Right.OPEN_DRAWER,
+        Right.SETTLE_PAYMENT,
+        Right.SEE_AUDIT,
+        Right.SEE_TAKINGS,
+    }
 )
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CASHIER: _CASHIERS,

@@ -40,6 +40,17 @@ def test_a_card_payment_shows_its_sum_and_reference():
     assert counter.done.state.given == "Card 71"
 
 
+def test_the_drawer_opens_for_cash_once_and_not_for_a_card():
+    till = FakeTill()
+    counter = done(till=till)
+    assert till.drawer.opened == 1
+    counter.done.reworded()
+    assert till.drawer.opened == 1
+    by_card = FakeTill()
+    full_desk(till=by_card).press("F12", "Ctrl+2", "7", "1", "Enter")
+    assert by_card.drawer.opened == 0
+
+
 @pytest.mark.parametrize(
     ("printed", "words"),
     [

@@ -22,6 +22,7 @@ from tests.ui.presenters.doings.a_desk import DoingsDesk, doings_desk
 from ui.presenters.counter import counter_of
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.sale import SalePresenter
+from ui.presenters.why import WhyIs, WhyPresenter
 
 PROGRAMME = """
 language = 2
@@ -108,6 +109,16 @@ def test_it_is_said_once_and_goes_when_the_member_joins(selling: Selling) -> Non
     assert selling.sale.state.rows[0].blocked == ""
     selling.sale.main_action()
     assert selling.desk.shell.navigator.shown[-1][0] is Screen.PAY
+
+
+def test_why_says_what_stands_against_selling_it(selling: Selling) -> None:
+    selling.article("SHOE", tags=("club",))
+    selling.sale.scanned("SHOE")
+    why = WhyPresenter(selling.desk.shell.session)
+    why.opened(about="line:1")
+    reason, prompt, *_ = why.state.rows
+    assert reason.kind is WhyIs.FAILED
+    assert (prompt.kind, prompt.text) == (WhyIs.WORDS, "Join the runners, it is free")
 
 
 def code_of(desk: DoingsDesk, *, member: bool = False) -> str:

@@ -15,9 +15,19 @@ if TYPE_CHECKING:
 
 
 def passes(look: Look) -> Iterator[Doing]:
-    """A row for each pass that the member holds, the one that ends first in front."""
-    for view in look.till.use_rights.of_member(look.member_id).passes:
-        yield _row(look, view)
+    """A row for each pass that is not over, the one that ends first in front; where all of a kind
+    are over, the last of them says so.
+    """
+    views = look.till.use_rights.of_member(look.member_id).passes
+    last = {view.id: view for view in views}
+    going = {view.id for view in views if not _over(view)}
+    for view in views:
+        if not _over(view) or (view.id not in going and view is last[view.id]):
+            yield _row(look, view)
+
+
+def _over(view: PassView) -> bool:
+    return view.why_not is not None and view.why_not.code in ("PASS_USED_UP", "PASS_ENDED")
 
 
 def undo_use(look: Look, what: str) -> Undo | None:

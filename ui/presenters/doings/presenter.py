@@ -163,6 +163,11 @@ class DoingsPresenter(Presenter[DoingsState]):
         else:
             self.back()
 
+    def undo(self) -> None:
+        """Ctrl+Z: take back what was done here last, never a step of the basket below."""
+        if self._counter.can_take_back:
+            self._counter.undo()
+
     def back(self) -> None:
         """From a page to the list."""
         self._page = None
@@ -193,6 +198,7 @@ class DoingsPresenter(Presenter[DoingsState]):
         if act is None:
             return
 
+        self._trying.forget()  # what it would give is no question any more
         page.busy = True
         self._session.lanes.write(
             lambda: act(answers, by),
@@ -230,7 +236,7 @@ class DoingsPresenter(Presenter[DoingsState]):
                 self._counter.say_fault,
             )
 
-        self._session.toasts.say(said, ToastKind.GOOD, undo=taken_back)
+        self._counter.said_with_way_back(said, taken_back)
 
     def _undone(self, doing: Doing) -> None:
         self._counter.said("doings.undone", name=doing.title)
@@ -341,7 +347,9 @@ class DoingsPresenter(Presenter[DoingsState]):
 
     def _gives_nothing(self, fault: Exception) -> None:
         page = self._page
-        if page is None or not isinstance(fault, ServiceRefusal):
+        if page is None:
+            return
+        if not isinstance(fault, ServiceRefusal):
             self._failed(fault)
             return
         page.why_not = refusal_sentence(fault, self._counter.figures)

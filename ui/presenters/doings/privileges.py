@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.services.happenings import reserving, using_privilege
+from ui.presenters.amounts import Figures
 from ui.presenters.doings.days import weekday_text
 from ui.presenters.doings.doing import NOTHING_ASKED, Doing, Look, recorded
 from ui.presenters.doings.passes import undo_use
 from ui.presenters.form import Choice, Field, FieldKind
+from ui.presenters.reason_text import reason_text
 from ui.presenters.refusal_text import refusal_code_text
 
 if TYPE_CHECKING:
@@ -43,8 +45,15 @@ def _use(look: Look, view: PrivilegeView) -> Doing:
         preview=preview,
         act=act,
         undo=undo_use(look, f"privilege/{view.id}"),
-        why_not="" if view.why_not is None else refusal_code_text(view.why_not, figures),
+        why_not=_why_not(view, figures),
     )
+
+
+def _why_not(view: PrivilegeView, figures: Figures) -> str:
+    """The first condition that is not met, or that it was had often enough."""
+    if view.missing:
+        return reason_text(view.missing[0], figures)
+    return "" if view.why_not is None else refusal_code_text(view.why_not, figures)
 
 
 def _left(look: Look, view: PrivilegeView) -> str:

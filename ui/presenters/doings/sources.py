@@ -14,6 +14,7 @@ from posloyalty.domain.programme.kinds.challenge import Challenge
 from posloyalty.domain.programme.kinds.claim import Claim
 from posloyalty.domain.programme.kinds.club import Club
 from posloyalty.domain.programme.kinds.event import Event
+from posloyalty.domain.programme.kinds.household import Household
 from posloyalty.domain.programme.kinds.pass_ import Pass
 from posloyalty.domain.programme.kinds.plan import Plan
 from posloyalty.domain.programme.kinds.privilege import Privilege
@@ -27,6 +28,7 @@ from ui.presenters.doings.challenges import challenges
 from ui.presenters.doings.clubs import boards, clubs
 from ui.presenters.doings.doing import Source
 from ui.presenters.doings.events import events
+from ui.presenters.doings.households import households
 from ui.presenters.doings.identity import identity
 from ui.presenters.doings.passes import passes
 from ui.presenters.doings.plans import plans
@@ -49,6 +51,7 @@ SOURCES: Final = (
     Source(id="clubs", heading="doings.of_clubs", kinds=(Club,), rows=clubs),
     Source(id="boards", heading="doings.of_boards", kinds=(Board,), rows=boards),
     Source(id="referrals", heading="doings.of_referrals", kinds=(Referral,), rows=referrals),
+    Source(id="households", heading="doings.of_households", kinds=(Household,), rows=households),
     Source(id="by_hand", heading="doings.of_by_hand", kinds=(), rows=by_hand),
 )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.place import Channel
 from posloyalty.services.invoice_link import is_invoice_link
-from ui.presenters.form import Choice, Field, FieldKind, finding
+from ui.presenters.form import Choice, Field, FieldKind, finding, tick
 from ui.presenters.markets import profiles
 from ui.presenters.session import Session
 from ui.presenters.settings.section import Section, SectionState
@@ -78,6 +78,7 @@ class StoreSection(Section):
             receipt_footer=draft.text("receipt_footer"),
             invoice_link=draft.text("invoice_link").strip(),
             cutoff=draft.text("cutoff").strip() or "00:00",
+            asks_float=draft.ticked("asks_float"),
             channel=Channel(draft.text("channel")),
             logo_png=self._logo,
         )
@@ -105,6 +106,7 @@ class StoreSection(Section):
                 "receipt_footer": shop.receipt_footer,
                 "invoice_link": shop.invoice_link,
                 "cutoff": shop.cutoff,
+                "asks_float": tick(shop.asks_float),
                 "channel": shop.channel.value,
             }
         )
@@ -166,11 +168,16 @@ class StoreSection(Section):
                 hint=words("settings.store_cutoff_hint"),
             ),
             Field(
+                name="asks_float",
+                label=words("settings.store_asks_float"),
+                kind=FieldKind.TICK,
+                hint=words("settings.store_asks_float_hint"),
+            ),
+            Field(
                 name="channel",
                 label=words("settings.store_channel"),
                 kind=FieldKind.CHOICE,
                 choices=tuple(Choice(one, words(f"settings.channel_{one}")) for one in CHANNELS),
-                hint=words("settings.store_channel_hint"),
             ),
             Field(
                 name="logo",

@@ -14,7 +14,7 @@ from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.services.catalogue import ProductForm
 from posloyalty.services.enrol_member import EnrolForm
-from tests.fakes.lanes import LanesAtOnce, Shell
+from tests.fakes.lanes import LanesAtOnce, LanesByStep, Shell
 from tests.fakes.small_shop import SHOP
 from tests.services.a_shop import Shop, new_shop
 from tests.services.counter import paid
@@ -107,6 +107,7 @@ id = "friend"
 name = "Bring a friend"
 referrer = { points = 200 }
 friend = { points = 100 }
+[household]
 [claim]
 [risk]
 adjust_most = 500
@@ -186,13 +187,14 @@ def doings_desk(
     language: str = "en",
     role: Role = Role.MANAGER,
     programme: str = PROGRAMME,
+    lanes: LanesAtOnce | LanesByStep | None = None,
 ) -> Iterator[DoingsDesk]:
     """A till with the programme, one member, and the sheet not opened yet."""
     with new_shop(folder, language=language) as shop:
         shop.till.programmes.install(programme.encode("utf-8"))
         form = EnrolForm(phone="13900000001", consents=(("terms", "", True),))
         member = shop.till.enrol.enrol(form, shop.manager).member.id
-        shell = Shell(language=language, lanes=LanesAtOnce())
+        shell = Shell(language=language, lanes=lanes or LanesAtOnce())
         shell.session.attach(shop.till, SHOP)
         shell.session.sign_in(Operator(shop.manager.id, shop.manager.name, role))
         yield DoingsDesk(shop, shell, member, DoingsPresenter(shell.session))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from posloyalty.domain.shop.authority import Approval
 from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.services.enrol_member import EnrolForm
 from posloyalty.services.receipt_code import receipt_code
 from posloyalty.sync import events
+from tests.fakes.lanes import LanesByStep
 from tests.ui.presenters.doings.a_desk import DoingsDesk, doings_desk, sale_of
 from ui.presenters.approval import Asked
 from ui.presenters.counter import counter_of
@@ -70,6 +72,7 @@ def test_everything_stands_in_groups_in_the_order_of_the_table(desk: DoingsDesk)
         "Clubs",
         "Boards",
         "Referrals",
+        "Households",
         "By hand",
     ]
     assert len({source.id for source in SOURCES}) == len(SOURCES)
@@ -352,3 +355,100 @@ def test_an_approval_stands_in_the_event_beside_who_acted(cashiers: DoingsDesk) 
         act = reader.acts.of_kind("activity", limit=1)[-1]
     assert isinstance(act, events.Act)
     assert act.ok == (b"S" * 16).hex()
+
+
+def test_a_household_is_founded_joined_by_somebodys_phone_and_left(desk: DoingsDesk) -> None:
+    till, manager = desk.shop.till, desk.shop.manager
+    desk.open()
+    assert desk.do("household:found") == "The household is there"
+    assert desk.row("household:leave").sub == "As its head; 1 share points"
+    form = EnrolForm(phone="13900000002", consents=(("terms", "", True),))
+    other = till.enrol.enrol(form, manager).member.id
+    desk.presenter.opened(member_id=other)
+    assert desk.do("household:join", phone="13900009999") == "This member is not on this till."
+    desk.presenter.back()
+    assert desk.do("household:join", phone="139 0000 0001") == "Joined the household"
+    assert desk.row("household:leave").sub == "2 share points"
+    assert desk.do("household:leave") == "Left the household"
+    assert till.households.of_member(other) is None
+    assert till.verify.verify().holds
+
+
+def test_the_key_for_undo_takes_back_what_was_done_last_and_never_a_line_below(
+    desk: DoingsDesk,
+) -> None:
+    sale_of(desk)
+    counter = counter_of(desk.shell.session)
+    desk.sell("TEA")
+    counter.take_code("TEA")
+    desk.open()
+    desk.do("privilege:tasting")
+    desk.presenter.undo()
+    assert desk.said[0] == "Taken back: Tasting"
+    assert len(counter.sale.lines) == 1
+    desk.presenter.undo()
+    assert len(counter.sale.lines) == 1
+    counter.undo()
+    assert counter.sale.lines == ()
+
+
+def test_after_another_scan_undo_is_the_scans(desk: DoingsDesk) -> None:
+    sale_of(desk)
+    counter = counter_of(desk.shell.session)
+    desk.sell("TEA")
+    desk.open()
+    desk.do("privilege:tasting")
+    counter.take_code("TEA")
+    counter.undo()
+    assert counter.sale.lines == ()
+    assert desk.shop.till.use_rights.of_member(desk.member).privileges[0].left == 0
+
+
+def test_what_it_would_give_comes_too_late_once_it_is_done(tmp_path: Path) -> None:
+    lanes = LanesByStep()
+    with doings_desk(tmp_path, lanes=lanes) as desk:
+        desk.open()
+        lanes.run_all()
+        desk.presenter.open_row("event:evening")
+        desk.presenter.change("guests", "1")
+        desk.presenter.do_it()
+        lanes.run("write")  # the preview of the same act is still to run, and would be refused
+        lanes.run_all()
+        assert [kind for _, kind in desk.shell.toasts.said] == [ToastKind.GOOD]
+
+
+def test_passes_that_are_over_leave_the_list_to_those_that_go_on(desk: DoingsDesk) -> None:
+    desk.sell("PASS")
+    desk.shop.clock.pass_time(timedelta(days=40))
+    desk.open()
+    assert [row.faint for row in desk.rows if row.id.startswith("pass:")] == [True]
+    assert desk.row("pass:").sub == "Ten coffees was good through 2026-12-21."
+    desk.sell("PASS")
+    desk.open()
+    assert [row.faint for row in desk.rows if row.id.startswith("pass:")] == [False]
+
+
+def test_a_privilege_of_others_says_for_whom_it_is(tmp_path: Path) -> None:
+    programme = """
+    language = 2
+    id = "levels"
+    version = 1
+    currency = "CNY"
+    timezone = "Asia/Shanghai"
+    [[wallet]]
+    id = "points"
+    [[tier_scheme]]
+    id = "level"
+    window = { kind = "rolling_months", months = 12 }
+    hold_months = 12
+    level = [{ id = "gold", name = "Gold", from = 1000 }]
+    [[privilege]]
+    id = "tasting"
+    name = "Tasting"
+    when = { tier = { at_least = "gold" } }
+    """
+    with doings_desk(tmp_path, programme=programme) as desk:
+        desk.open()
+        row = desk.row("privilege:")
+        assert row.faint
+        assert "Gold" in row.sub
