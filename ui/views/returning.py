@@ -60,7 +60,7 @@ class ReturnView(ScreenView):
         self.goods.ticked.connect(presenter.tick_line)
         self.goods.counted.connect(presenter.count_line)
         self.choices = RowList(look, name=words("return.choices_name"))
-        self.choices.chosen.connect(presenter.choose_sale)
+        self.choices.chosen.connect(presenter.open_sale)
         self.choices.opened.connect(presenter.open_sale)
         self._places = QStackedWidget()
         self._places.addWidget(self.goods)
