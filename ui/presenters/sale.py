@@ -23,7 +23,7 @@ from ui.presenters.member_panel import earn_state, member_state
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.quick_pages import QuickPages
 from ui.presenters.sale_pad import SalePad
-from ui.presenters.sale_state import SaleState, total_state
+from ui.presenters.sale_state import SaleState, pay_words, total_state
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
@@ -58,8 +58,7 @@ class SalePresenter(Presenter[SaleState]):
     def opened(self, **arguments: object) -> None:
         """The sale is in front; a neighbour may bring a scan, a member or typed keys along."""
         self._load_keys()
-        if self._session.till_open:
-            self._counter.read_kinds()
+        self._counter.read_kinds()
         self._counter.claims.in_front = True
         if self._sale.brought_back:
             self._sale.brought_back = False
@@ -192,8 +191,12 @@ class SalePresenter(Presenter[SaleState]):
         self._session.navigator.open_sheet(Sheet.RECALL)
 
     def take_back(self) -> None:
-        """F8: goods come back, or are exchanged; the basket stays."""
-        self._session.navigator.show(Screen.RETURN)
+        """F8: goods come back; an exchange under way is put off and stands there again."""
+        exchange, self._counter.exchange = self._counter.exchange, None
+        if exchange is None:
+            self._session.navigator.show(Screen.RETURN)
+        else:
+            self._session.navigator.show(Screen.RETURN, sale_id=exchange.sale_id)
 
     def doings(self) -> None:
         """Ctrl+M: what the member can do and use beside buying."""
@@ -239,8 +242,7 @@ class SalePresenter(Presenter[SaleState]):
         if basket is None or basket.empty:
             return
         self._pad.close()
-        self._counter.forget_card()
-        self._sale.clear()
+        self._counter.clear()
         self._counter.said_with_undo("sale.cleared")
 
     def line_price(self) -> None:
@@ -461,9 +463,11 @@ class SalePresenter(Presenter[SaleState]):
         selected = sale.selected
         total = total_state(sale.lines, quote, figures)
         chips = chip_states(quote, figures, armed=self._presses.armed)
-        pay = words("sale.pay")
+        exchange = self._counter.exchange
         return SaleState(
-            hint=words("sale.hint"),
+            hint=words("sale.hint")
+            if exchange is None
+            else words("sale.exchange_hint", amount=figures.money(exchange.back_minor)),
             echo=self._echo_text(),
             count=count_text(sale.lines, figures),
             rows=self._rows.of(sale.lines, quote, figures),
@@ -477,7 +481,7 @@ class SalePresenter(Presenter[SaleState]):
             quick=self._quick.state(figures),
             pad=self._pad.state(figures),
             unknown=self._counter.unknown_code,
-            pay=f"{pay}  {total.total}" if sale.lines else pay,
+            pay=pay_words(total, figures, exchange, lines=bool(sale.lines)),
             can_pay=bool(sale.lines),
             can_redeem=member,
             can_do=member and self._counter.has_doings,

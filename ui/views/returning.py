@@ -32,7 +32,7 @@ from ui.widgets.text import Text
 from ui.widgets.totals import FigureList
 from ui.widgets.view import ScreenView, ViewContext
 
-MONEY_WIDTH = {Layout.WIDE: 440, Layout.COMPACT: 356, Layout.NARROW: 232}
+MONEY_WIDTH = {Layout.WIDE: 440, Layout.COMPACT: 356, Layout.NARROW: 260}
 
 
 class ReturnView(ScreenView):
@@ -73,6 +73,8 @@ class ReturnView(ScreenView):
         self._finding = Said(look, lines=2 if look.narrow else 3, centred=False)
         self._rows = FigureList(look)
         self._points = FigureList(look)
+        for figures in (self._rows, self._points):
+            figures.hide()
         self._waivers = QVBoxLayout()
         self._waived: tuple[object, ...] = ()
         high = {Layout.WIDE: MAIN, Layout.PORTRAIT: MAIN_PORTRAIT}
@@ -80,6 +82,15 @@ class ReturnView(ScreenView):
             look, words("return.main"), icon="undo", height=high.get(look.layout, MAIN_LEAST)
         )
         self.main.clicked.connect(presenter.main_action)
+        self.exchange = ActionButton(
+            look,
+            words("return.exchange"),
+            icon="" if look.narrow else "sync",
+            key="" if look.narrow else "F9",
+            height=52 if look.narrow else 56,
+        )
+        self.exchange.clicked.connect(presenter.exchange)
+        self.exchange.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._said = ""
         self._arrange()
         self.home = self.goods
@@ -101,6 +112,8 @@ class ReturnView(ScreenView):
         self._rows.present(state.money_rows)
         self._points.present(state.points_rows)
         self._show_waivers(state)
+        self.exchange.setEnabled(state.can_exchange and state.ready)
+        self.exchange.setVisible(not state.voiding)
         self.main.set_words(state.main)
         self.main.setEnabled(not state.busy)
         if state.money and state.money != self._said:
@@ -168,6 +181,7 @@ class ReturnView(ScreenView):
         if look.layout is Layout.PORTRAIT:
             whole.addWidget(left, 5)
             whole.addWidget(right, 2)
+            whole.addWidget(self.exchange)
             whole.addWidget(self.main)
         else:
             beside = row(look)
@@ -176,6 +190,11 @@ class ReturnView(ScreenView):
             money.setFixedWidth(look.px(MONEY_WIDTH[look.layout]))
             inside = column(look, money)
             inside.addWidget(right, 1)
+            if look.narrow:
+                # Beside "no receipt": the money needs the height.
+                head.insertWidget(2, self.exchange)
+            else:
+                inside.addWidget(self.exchange)
             inside.addWidget(self.main)
             beside.addWidget(money)
             whole.addLayout(beside, 1)

@@ -176,7 +176,8 @@ def test_a_members_own_receipt_is_a_receipt_like_any_other(selling: Selling) -> 
     selling.attach()
     selling.sale.scanned(code)
     assert selling.desk.shell.navigator.sheets == []
-    assert selling.said[1] is ToastKind.LOOK
+    screen, arguments = selling.desk.shell.navigator.shown[-1]
+    assert (screen, set(arguments)) == (Screen.RETURN, {"scan"})
 
 
 def test_who_was_not_here_for_long_is_warned_of_at_the_card_until_they_prove_it(

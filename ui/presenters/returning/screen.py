@@ -9,6 +9,7 @@ article first. A typed digit is a reason as soon as there are goods, else part o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,7 @@ from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.approval import ask_approval
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
+from ui.presenters.exchanging import Exchange
 from ui.presenters.newest import NewestOnly
 from ui.presenters.ports import Screen, Sound, ToastKind
 from ui.presenters.returning.seeking import Seeking
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 CODE_MOST: Final = 200
 QUOTE_STALE: Final = "QUOTE_STALE"
+RETURNED: Final = "phone"
+"""How the member of a returned sale is known: by no card, as if somebody had looked them up."""
 # What a quote says while the screen itself asks for it.
 NOT_YET: Final = frozenset({"NOTHING_CHOSEN"})
 
@@ -148,23 +152,32 @@ class ReturnPresenter(Presenter[ReturnState]):
 
     def main_action(self) -> None:
         """F12: give the money back, as soon as it is reckoned; or open the chosen sale."""
-        taking = self._taking
         if self._busy:
             return
         self._session.toasts.clear()
-        if taking is None:
+        if self._taking is None:
             if not self._seeking.open_chosen():
                 self._counter.refuse(self._session.words("return.hint"))
-        elif taking.nothing and not taking.whole_sale:
-            self._counter.refuse(self._session.words("return.tick_first"))
-        elif not taking.reason:
-            self._counter.refuse(self._session.words("return.reason_first"))
-        elif self._finding is not None:
-            self._counter.refuse(self._said())
+            return
+        missing = self._missing(self._taking)
+        if missing:
+            self._counter.refuse(missing)
         elif self._preview is None or self._quoting.busy:
             self._main_waits = True
         else:
-            self._authorise(taking, self._preview)
+            self._authorise(self._taking, self._preview, self._book)
+
+    def exchange(self) -> None:
+        """F9: other goods instead of the money; the sale goes on with it as the first payment."""
+        taking, preview = self._taking, self._preview
+        if taking is None or self._busy or not self.state.can_exchange:
+            return
+        self._session.toasts.clear()
+        missing = self._missing(taking)
+        if missing:
+            self._counter.refuse(missing)
+        elif preview is not None and not self._quoting.busy:
+            self._authorise(taking, preview, self._go_on)
 
     def escape(self) -> None:
         """Esc: the typed number, then back to where it was opened from; nothing is booked."""
@@ -394,7 +407,17 @@ class ReturnPresenter(Presenter[ReturnState]):
 
     # Booking
 
-    def _authorise(self, taking: Taking, preview: RefundPreview) -> None:
+    def _missing(self, taking: Taking) -> str:
+        """What a return still lacks, in words; empty when nothing does."""
+        if taking.nothing and not taking.whole_sale:
+            return self._session.words("return.tick_first")
+        if not taking.reason:
+            return self._session.words("return.reason_first")
+        return self._said()
+
+    def _authorise(
+        self, taking: Taking, preview: RefundPreview, then: Callable[[Taking, Operator], None]
+    ) -> None:
         """Money out asks for whoever may let it go; the reason was chosen already."""
         code = "return.approve_void" if taking.whole_sale else "return.approve"
 
@@ -405,7 +428,7 @@ class ReturnPresenter(Presenter[ReturnState]):
         def approved(approval: Approval) -> None:
             # Somebody may have changed the goods while the supervisor came.
             if self._taking == taking and self._preview == preview:
-                self._book(taking, approval.operator)
+                then(taking, approval.operator)
 
         need = _need_of(taking, preview.quote.total_minor)
         ask_approval(self._session, need, what=what, done=approved)
@@ -426,6 +449,24 @@ class ReturnPresenter(Presenter[ReturnState]):
 
         self._session.lanes.write(book, self._booked, self._not_booked)
         self._tell()
+
+    def _go_on(self, taking: Taking, approver: Operator) -> None:
+        """The goods wait at the counter until the new ones are paid."""
+        wish, preview = taking.wish(), self._preview
+        if not isinstance(wish, RefundWish) or preview is None:
+            return
+        sale = _sale_of(taking)
+        # To the last cent: no coin moves for what stays.
+        back = preview.quote.total_minor
+        self._counter.exchange = Exchange(
+            sale_id=sale.id, wish=wish, back_minor=back, approver=approver
+        )
+        self._forget()
+        self._tell()
+        self._session.navigator.show(Screen.SALE)
+        basket = self._counter.sale.basket
+        if sale.member_id is not None and basket is not None and basket.member_id is None:
+            self._counter.attach_member(sale.member_id, RETURNED)
 
     def _booked(self, refund: Refund) -> None:
         self._busy = False
