@@ -34,10 +34,13 @@ def scenario_of_attack(position: Position, *, programme: bytes, name: str, shows
     file["scenario"] = 1
     file["name"] = name
     file["shows"] = shows
-    store: dict[str, Any] = {"currency": money.code, "timezone": str(position.table.store.zone)}
-    if rules.scope.stores:
-        store["code"] = min(rules.scope.stores)
-    file["store"] = store
+    place = position.table.store.place
+    file["store"] = {
+        "code": place.store,
+        "currency": money.code,
+        "timezone": str(position.table.store.zone),
+    }
+    file["till"] = {"code": place.till, "channel": place.channel.value}
     file["programme"] = {"text": literal(programme.decode("utf-8-sig"))}
     file["product"] = listed([_product(ware) for ware in _wares(position)])
     joined = {"step": "sign_up", "at": _local(position.began), "member": MEMBER, "phone": PHONE}

@@ -22,11 +22,17 @@ GOODS = (
     '[[offer]]\nid = "nights"\nscope = "order"\npercent = "20%"\n'
     'when = { hours = { from = "22:00", to = "23:00" } }\n'
 )
+ELSEWHERE = (
+    '[[offer]]\nid = "web"\nscope = "order"\npercent = "50%"\nwhen = { channel = "online" }\n'
+    '[[offer]]\nid = "here"\nscope = "order"\npercent = "20%"\nexclusive = true\n'
+    'when = { store = "S9", till = "T4", not = { tender = "cash" } }\n'
+)
 ONE_STORE = HEAD.replace("\n\n", '\nstores = ["S7"]\neffective = { from = 2027-01-10 }\n\n')
 DRAFTS = {
     **HOLES,
     "a fair one": FAIR,
     "one by category, tag, number and hour": HEAD + points() + GOODS,
+    "one by place and payment": HEAD + points() + ELSEWHERE,
     "one of a certain store and day": ONE_STORE + points(points=1),
 }
 

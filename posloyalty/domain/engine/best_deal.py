@@ -21,9 +21,10 @@ from itertools import islice, product
 from posloyalty.domain.engine import deal_table
 from posloyalty.domain.engine.candidates import Candidate, Stage
 from posloyalty.domain.engine.context import Context
-from posloyalty.domain.engine.deal_branch import Branch
+from posloyalty.domain.engine.deal_branch import DEPTH_MAX, Branch
 from posloyalty.domain.engine.deal_law import Law
-from posloyalty.domain.engine.deal_parts import Parts, split
+from posloyalty.domain.engine.deal_parts import Part, Parts, split
+from posloyalty.domain.engine.deal_rivals import Rivals
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.deal_tail import Tail
 from posloyalty.domain.engine.discount import Pile, given_pieces
@@ -110,15 +111,15 @@ class BestDeal:
         tail = Tail(table, parts.tail, self._effort)
         best: list[list[Plan]] = []
         taken_off = 0
-        for places, lines in parts.parts:
-            single = self._single(table, places)
+        for part in parts.parts:
+            single = self._single(table, part.places)
             if single is not None:
                 best.append([single[0]])
                 taken_off += single[1]
                 continue
-            branch = self._part(table, places, lines)
-            best.append(branch.run())
-            taken_off += branch.first_minor - branch.best_price
+            search = self._part(table, part)
+            best.append(search.run())
+            taken_off += search.first_minor - search.best_price
         heads = [
             tuple(sorted([step for plan in found for step in plan]))
             for found in islice(product(*best), TIES_MAX)
@@ -126,12 +127,19 @@ class BestDeal:
         return tail.join(
             heads,
             taken_off,
-            lambda: [self._part(table, places, lines) for places, lines in parts.parts],
+            lambda: [self._outcomes(table, part) for part in parts.parts],
         )
 
-    def _part(self, table: Table, places: Sequence[int], lines: Sequence[int]) -> Branch:
+    def _part(self, table: Table, part: Part) -> Branch | Rivals:
+        if part.rivals is None or len(part.rivals) > DEPTH_MAX:
+            return self._outcomes(table, part)
+        return Rivals(table, part.rivals, part.lines, self._effort, ties=self._ties)
+
+    def _outcomes(self, table: Table, part: Part) -> Branch:
+        """The search that can also tell every outcome of a part."""
+        lines = part.lines
         price = _sum_of(lines)
-        return Branch(table, places, lines, self._effort, price=price, ties=self._ties)
+        return Branch(table, part.places, lines, self._effort, price=price, ties=self._ties)
 
     def _single(self, table: Table, places: Sequence[int]) -> tuple[Plan, int] | None:
         """The plan of a part of one public candidate that is the better the more it applies, or of

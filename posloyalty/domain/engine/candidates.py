@@ -1,46 +1,30 @@
 """Candidates: offers whose conditions hold, with the lines and pieces of the basket they are about.
 
 A candidate is everything that the search needs to know of an offer in one basket, found out once.
-`Stage` is the order in which offers apply (LOYALTY 3.2).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
-from functools import cache
-from typing import cast
 
-from posloyalty.domain.engine.goods import Goods
+from posloyalty.domain.engine.goods import Goods, Places
 from posloyalty.domain.engine.owned import Owned
+from posloyalty.domain.engine.prepared import Prepared, Shape, Stage
 from posloyalty.domain.programme.effect import EachEffect, Effect, PieceEffect, TotalEffect
 from posloyalty.domain.programme.line_filter import LineFilter
-from posloyalty.domain.programme.offer import Offer, PercentBase, Scope
+from posloyalty.domain.programme.offer import Offer
 from posloyalty.domain.shop.basket import LineKey
 
-
-class Stage(IntEnum):
-    """The order in which offers apply. What is given is given before order offers look at what the
-    rest comes to: a free gift raises no band and meets no threshold.
-    """
-
-    LINE = 3
-    BUNDLE = 4
-    GIFT = 5
-    ORDER = 6
-    VOUCHER = 7  # whatever the customer owns
-
-
-_STAGES = {Scope.LINE: Stage.LINE, Scope.BUNDLE: Stage.BUNDLE, Scope.ORDER: Stage.ORDER}
+__all__ = ["Bounds", "Candidate", "Stage", "candidate"]
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Candidate:
     """An offer that could apply.
 
-    `effect` is in one of the three fields after it, by its shape; `even` says that less before it
-    never leaves more after it. `id` tells it apart from every other candidate: an offer that the
+    `order` is the place in which it applies; never where it stands in a file. `effect` is in one of
+    the three fields after it, by its shape; `even` says that less before it never leaves more after
+    it. `id` tells it apart from every other candidate: an offer that the
     customer owns several times is several candidates. `targets` are the places of the lines that it
     may lower, `parts` those of the parts of a group of pieces. `wide` says that it is one discount
     on everything that offers may lower. `owned` is None for a public offer. `most_minor` and
@@ -50,6 +34,7 @@ class Candidate:
 
     id: str
     stage: Stage
+    order: tuple[int, int, str]
     offer: Offer
     effect: Effect
     whole: TotalEffect | None
@@ -71,11 +56,6 @@ class Candidate:
     worth: int = 0
 
     @property
-    def order(self) -> tuple[int, int, str]:
-        """The place in which it applies; never where it stands in a file."""
-        return (self.stage, self.offer.priority, self.id)
-
-    @property
     def pieces(self) -> bool:
         """Whether it is about pieces."""
         return self.group is not None
@@ -91,115 +71,99 @@ class Candidate:
         return None if self.owned is None else self.owned.uses.cost
 
 
-def stage_of(offer: Offer, owned: Owned | None) -> Stage:
-    """The stage in which an offer applies."""
-    if owned is not None:
-        return Stage.VOUCHER
-    if offer.scope is Scope.ORDER and gives(offer.effect):
-        return Stage.GIFT
-    return _STAGES[offer.scope]
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What limits leave of an offer, None without one; `whole_or_nothing` where money is not
+    trimmed to it.
+    """
+
+    most_minor: int | None = None
+    most_times: int | None = None
+    whole_or_nothing: bool = False
 
 
-def gives(effect: Effect) -> bool:
-    """Whether an effect gives goods for nothing beside what is bought."""
-    return isinstance(effect, PieceEffect) and effect.gift
+UNBOUND = Bounds()
 
 
 def candidate(
-    offer: Offer,
+    ready: Prepared,
     goods: Goods,
     *,
-    effect: Effect | None = None,
+    effect: Effect,
+    shape: Shape,
+    bounds: Bounds = UNBOUND,
     owned: Owned | None = None,
     name: str = "",
-    most_minor: int | None = None,
-    most_times: int | None = None,
-    whole_or_nothing: bool = False,
-    added: frozenset[int] | None = None,
+    added: frozenset[int] = frozenset(),
 ) -> Candidate | None:
     """The offer with its lines; None when it is about nothing in the basket.
 
-    `effect` is the offer's own, bound to the member; `name` the candidate's id where it is not the
-    offer's; `added` the only places that a gift may be taken from; the rest is what limits leave.
+    `effect` is the offer's own, bound to the member, in its `shape`; `name` the candidate's id
+    where it is not the offer's; `added` the only places that a gift may be taken from.
     """
-    effect = offer.effect if effect is None else effect
+    offer = ready.offer
     only = None if owned is None else owned.line
-    shape = _shape(type(effect))
-    whole = cast(TotalEffect, effect) if shape is TotalEffect else None
-    group = cast(PieceEffect, effect) if shape is PieceEffect else None
-    initial = offer.base is PercentBase.INITIAL
-    parts: tuple[tuple[int, ...], ...] = ()
-    if group is not None:
-        parts = _parts(offer, group, goods, only)
+    parts: tuple[Places, ...] = ()
+    if shape.group is None:
+        targets = _on_line(goods.lowerable(ready.goods), goods, only)
+    else:
+        parts = _parts(ready.parts, goods, only)
         if not all(parts):
             return None
-        lowered = {place for part in group.lowers for place in parts[part]}
-        if added is not None:
-            lowered &= added
-            parts = tuple(tuple(place for place in part if place in added) for part in parts)
-        targets = tuple([place for place in goods.discountable if place in lowered])
-    else:
-        targets = _matching(offer.goods, goods, goods.discountable, only)
+        if ready.added_only:
+            parts = tuple([tuple([p for p in part if p in added]) for part in parts])
+        targets = _lowered(ready.parts, parts)
     if not targets:
         return None
     measured = goods.measure(targets)
     return Candidate(
         id=name or offer.id,
-        stage=stage_of(offer, owned),
+        stage=ready.stage,
+        order=(ready.stage, offer.priority, name) if name else ready.order,
         offer=offer,
         effect=effect,
-        whole=whole,
-        each=cast(EachEffect, effect) if shape is EachEffect else None,
-        group=group,
-        even=not (initial or whole_or_nothing or (whole is not None and not whole.smooth)),
+        whole=shape.whole,
+        each=shape.each,
+        group=shape.group,
+        even=shape.even and not bounds.whole_or_nothing,
         targets=targets,
         quantity_milli=measured.quantity_milli,
         quantities=measured.quantities,
         keys=measured.keys,
         parts=parts,
-        wide=whole is not None and len(targets) == len(goods.discountable),
-        initial=initial,
-        most_minor=_least(offer.most_minor, most_minor),
-        most_times=most_times,
-        whole_or_nothing=whole_or_nothing,
+        wide=shape.whole is not None and len(targets) == len(goods.discountable),
+        initial=ready.initial,
+        most_minor=_least(offer.most_minor, bounds.most_minor),
+        most_times=bounds.most_times,
+        whole_or_nothing=bounds.whole_or_nothing,
         owned=owned,
     )
 
 
-@cache
-def _shape(kind: type[Effect]) -> type[Effect]:
-    """Which of the three shapes the effects of a class have; asked once of each class."""
-    shapes: tuple[type[Effect], ...] = (TotalEffect, EachEffect, PieceEffect)
-    return next((shape for shape in shapes if issubclass(kind, shape)), kind)
-
-
 def _parts(
-    offer: Offer, effect: PieceEffect, goods: Goods, only: int | None
-) -> tuple[tuple[int, ...], ...]:
+    wanted: tuple[tuple[LineFilter, bool], ...], goods: Goods, only: int | None
+) -> tuple[Places, ...]:
     """The places of each part; goods that no offer may lower stand only in parts that stay."""
-    lowers = effect.lowers
     return tuple(
         [
-            _matching(
-                offer.goods if part is None else part,
-                goods,
-                goods.discountable if number in lowers else goods.measured,
-                only if number in lowers else None,
-            )
-            for number, part in enumerate(effect.parts)
+            _on_line(goods.lowerable(part), goods, only) if lowered else goods.countable(part)
+            for part, lowered in wanted
         ]
     )
 
 
-def _matching(
-    wanted: LineFilter, goods: Goods, places: Sequence[int], only: int | None
-) -> tuple[int, ...]:
-    lines = goods.lines
-    found = goods.named(wanted)
-    if len(places) < len(goods.every):
-        allowed = frozenset(places)
-        found = tuple(place for place in found if place in allowed)
-    return found if only is None else tuple(p for p in found if lines[p].number == only)
+def _lowered(wanted: tuple[tuple[LineFilter, bool], ...], parts: tuple[Places, ...]) -> Places:
+    """The places of all the parts that are lowered, each once."""
+    lowered = [part for part, (_, cheaper) in zip(parts, wanted, strict=True) if cheaper]
+    if len(lowered) == 1:
+        return lowered[0]
+    return tuple(sorted({place for part in lowered for place in part}))
+
+
+def _on_line(places: Places, goods: Goods, only: int | None) -> Places:
+    if only is None:
+        return places
+    return tuple([place for place in places if goods.lines[place].number == only])
 
 
 def _least(first: int | None, second: int | None) -> int | None:

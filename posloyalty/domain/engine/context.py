@@ -14,7 +14,7 @@ from posloyalty.domain.engine.campaigns import Barred, barred_campaigns
 from posloyalty.domain.engine.goods import Goods, arrange
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.plans import plans_held
-from posloyalty.domain.engine.risk import own_card, to_verify, too_often
+from posloyalty.domain.engine.risk import own_card, to_verify, too_often, two_stores
 from posloyalty.domain.engine.snapshots import picks_of, segments_of
 from posloyalty.domain.engine.spend_room import SpendRoom
 from posloyalty.domain.engine.stored_value import StoredCard
@@ -135,7 +135,10 @@ def freeze(
         state=state,
         active=active,
         barred=barred,
-        flagged=too_often(programme, active, at, day),
+        flagged=(
+            *too_often(programme, active, at, day),
+            *two_stores(programme, active, at, store.place),
+        ),
         held_back=to_verify(programme, active, basket.proof, day),
     )
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from posloyalty.domain.engine.deal_sure import contested_pieces, slack_ahead, sure_of_effect
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.discount import Pile, apply, most_off
 
@@ -56,9 +57,14 @@ class Branch:
             self._own |= 1 << place
         self._thresholds = any(table.measures(table.candidates[p]) for p in places)
         self._cliffs = any(not table.candidates[p].even for p in places)
-        self._slack = self._slack_from()
-        self._contested = self._contested_pieces()
-        self._sure = [self._is_sure(at) for at in range(len(self._places))]
+        self._slack = slack_ahead(table, self._places, self._lines)
+        self._contested = contested_pieces(table, self._places)
+        sure = sure_of_effect(table, self._places, self._slack, self._contested)
+        settled = not (self._thresholds or ties or check is not None)
+        self._sure = [
+            settled and certain and not table.masks[place] & self._own
+            for place, certain in zip(self._places, sure, strict=True)
+        ]
         self._ahead = self._worth_ahead()
         self.best_price = price(table.first)
         self.plans: list[Plan] = [()]
@@ -260,48 +266,3 @@ class Branch:
             price = self._price(pile)
             if price <= self.best_price:
                 self.best_price, self._greedy = price, taken
-
-    def _slack_from(self) -> list[int]:
-        """For every place, by how much spreading may shift what candidates from there on take."""
-        slack = [0] * (len(self._places) + 1)
-        if len(self._lines) == 1:
-            return slack
-        targets = [set(self._table.candidates[p].targets) for p in self._places]
-        for at in range(len(self._places) - 1, -1, -1):
-            found = self._table.candidates[self._places[at]]
-            spreads = len(targets[at]) > 1 and (
-                found.whole is not None or found.most_minor is not None
-            )
-            uneven = spreads and any(
-                targets[at] & later and not targets[at] <= later for later in targets[at + 1 :]
-            )
-            slack[at] = slack[at + 1] + (1 if uneven else 0)
-        return slack
-
-    def _is_sure(self, at: int) -> bool:
-        """Whether a candidate is part of a best deal wherever it has an effect: it excludes
-        nothing, and what it leaves to pay is never better for being more.
-        """
-        if self._thresholds or self._cliffs or self._ties or self._slack[at + 1]:
-            return False
-        if self._check is not None:
-            return False
-        place = self._places[at]
-        found = self._table.candidates[place]
-        if self._table.masks[place] & self._own or found.owned is not None:
-            return False
-        if found.group is not None:
-            return found.group.nested and not self._contested[at]
-        return True
-
-    def _contested_pieces(self) -> list[bool]:
-        """Whether pieces that a candidate uses are of use to a later one."""
-        if not any(self._table.candidates[place].parts for place in self._places):
-            return [False] * len(self._places)
-        reach = [
-            {p for part in self._table.candidates[place].parts for p in part}
-            for place in self._places
-        ]
-        return [
-            any(reach[at] & later for later in reach[at + 1 :]) for at in range(len(self._places))
-        ]

@@ -1,8 +1,8 @@
 """Parts of a search that have nothing to do with one another, and the tail about the whole basket.
 
-Shape: `split(table)` gives parts as (candidates' places, lines), and the places of the tail: one
-total on everything that offers may lower, in the last places of the order. None where candidates
-of different parts look at one another's prices or exclude one another across the tail.
+Shape: `split(table)` gives the parts, and the places of the tail: one total on everything that
+offers may lower, in the last places of the order. None where candidates of different parts look at
+one another's prices or exclude one another across the tail.
 """
 
 from __future__ import annotations
@@ -15,10 +15,23 @@ from posloyalty.domain.engine.stacking import bits
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """Parts in the order of their first candidates; places in a part are in order."""
+class Part:
+    """Candidates that look at some lines together, both by their places, in order.
 
-    parts: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+    `rivals` are the sets in which they exclude one another, where each excludes the others of its
+    set and nothing else, and no points decide who may join; else None.
+    """
+
+    places: tuple[int, ...]
+    lines: tuple[int, ...]
+    rivals: tuple[tuple[int, ...], ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Parts in the order of their first candidates."""
+
+    parts: tuple[Part, ...]
     tail: tuple[int, ...]
 
 
@@ -34,43 +47,56 @@ def split(table: Table) -> Parts | None:
         return None
     if any(table.measures(found[place]) for place in head):
         return None
+    # What is taken of the amounts at the start of its stage looks past whatever of it is before.
+    if any(found[place].initial and table.stages[place] in table.stages[:start] for place in tail):
+        return None
     if any(found[place].cost for place in head) and any(found[place].cost for place in tail):
         return None
-    return Parts(_components(table, head), tail)
+    return Parts(_parts(table, head), tail)
 
 
-def _components(table: Table, head: range) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
+@dataclass(slots=True)
+class _Gathered:
+    """What belongs together so far: candidates and lines as bits, and the sets of rivals."""
+
+    candidates: int
+    lines: int
+    wallets: frozenset[str]
+    sets: dict[int, list[int]]
+
+
+def _parts(table: Table, head: range) -> tuple[Part, ...]:
     """Candidates that share lines, exclude one another or spend from one wallet belong together."""
-    parent = list(head)
-
-    def root(place: int) -> int:
-        while parent[place] != place:
-            parent[place] = parent[parent[place]]
-            place = parent[place]
-        return place
-
-    owner: dict[object, int] = {}
-    lines: list[set[int]] = []
+    sets: dict[int, list[int]] = {}
     for place in head:
-        found = table.candidates[place]
-        reach = set(found.targets).union(*found.parts)
-        lines.append(reach)
-        # Who excludes all the same is joined by the first of them.
-        closed = table.masks[place] | 1 << place
-        known = ("closed", closed) in owner
-        keys: list[object] = [*reach, ("closed", closed)]
-        if found.cost is not None:
-            keys.append(found.cost[0])
-        for key in keys:
-            first = owner.setdefault(key, place)
-            parent[root(place)] = root(first)
-        for other in () if known else bits(table.masks[place]):
-            if other < place:
-                parent[root(place)] = root(other)
-    members: dict[int, list[int]] = {}
-    for place in head:
-        members.setdefault(root(place), []).append(place)
-    return tuple(
-        (tuple(places), tuple(sorted(set().union(*(lines[place] for place in places)))))
-        for places in sorted(members.values())
-    )
+        sets.setdefault(table.masks[place] | 1 << place, []).append(place)
+    gathered: list[_Gathered] = []
+    for closed, members in sets.items():
+        lines = 0
+        for place in members:
+            lines |= table.reach[place]
+        costs = [table.candidates[place].cost for place in members]
+        wallets = frozenset([cost[0] for cost in costs if cost is not None])
+        new = _Gathered(closed, lines, wallets, {closed: members})
+        apart = []
+        for one in gathered:
+            if one.candidates & closed or one.lines & new.lines or one.wallets & wallets:
+                new = _Gathered(
+                    one.candidates | new.candidates,
+                    one.lines | new.lines,
+                    one.wallets | new.wallets,
+                    one.sets | new.sets,
+                )
+            else:
+                apart.append(one)
+        gathered = [*apart, new]
+    return tuple(sorted([_part(one) for one in gathered], key=lambda part: part.places))
+
+
+def _part(one: _Gathered) -> Part:
+    places = tuple(sorted([place for members in one.sets.values() for place in members]))
+    whole = all(closed.bit_count() == len(members) for closed, members in one.sets.items())
+    rivals = None
+    if whole and not one.wallets:
+        rivals = tuple([tuple(members) for members in one.sets.values()])
+    return Part(places, tuple(bits(one.lines)), rivals)

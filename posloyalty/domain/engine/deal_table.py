@@ -7,7 +7,7 @@ answers for each whether it may join what was taken, what it takes off, and at m
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from operator import attrgetter
 
 from posloyalty.domain.engine.candidates import Candidate, Stage
 from posloyalty.domain.engine.context import Context
@@ -19,7 +19,7 @@ from posloyalty.domain.engine.discount import (
     most_times,
     shown_prices,
 )
-from posloyalty.domain.engine.stacking import conflicts
+from posloyalty.domain.engine.stacking import conflicts, mask_of
 from posloyalty.domain.programme.definition import MinimumOn
 
 Plan = tuple[tuple[int, int], ...]
@@ -43,16 +43,12 @@ class Effort:
         return self.left < 0
 
 
-@dataclass(frozen=True, slots=True)
-class Spending:
-    """What a minimum spend looks at: the measure so far, before and after the lower stages."""
-
-    gross: int
-    net: int
-
-
 class Table:
-    """The candidates of one search, in order."""
+    """The candidates of one search, in order.
+
+    Lists run alike: `masks` are whom each excludes, `pieces` the lines whose pieces it groups, and
+    `reach` all lines that it looks at; bit n is the candidate, or the line, at place n.
+    """
 
     def __init__(
         self, context: Context, candidates: Sequence[Candidate], budget: Mapping[str, int]
@@ -64,7 +60,8 @@ class Table:
         self.minimum = policies.minimum_on
         self.most_offers = policies.offers_most
         self.budget = budget
-        self.candidates = tuple(sorted(candidates, key=self.order))
+        by_order = self.order if self.order_first else attrgetter("order")
+        self.candidates = tuple(sorted(candidates, key=by_order))
         self.masks = conflicts(self.candidates)
         pieces = any(found.pieces for found in self.candidates)
         self.gifts = any(found.gift for found in self.candidates)
@@ -75,10 +72,15 @@ class Table:
         self.plain = [found.even and found.group is None for found in self.candidates]
         self.most_times = [one.times for one in self.candidates]
         self.worth = [one.worth for one in self.candidates]
+        self.pieces = [mask_of(*one.parts) if one.parts else 0 for one in self.candidates]
+        self.reach = [
+            mask_of(one.targets) | pieces
+            for one, pieces in zip(self.candidates, self.pieces, strict=True)
+        ]
 
     def order(self, found: Candidate) -> tuple[int, int, str]:
         """The place of a candidate: by stage, priority, id."""
-        return (self.stage(found), found.offer.priority, found.id)
+        return (self.stage(found), *found.order[1:]) if self.order_first else found.order
 
     def stage(self, found: Candidate) -> int:
         """The stage of a candidate, where order offers may come first."""

@@ -51,6 +51,9 @@ class Goods:
     measures: dict[Places, Measured] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    found: dict[LineFilter, Places] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def measure(self, places: Places) -> Measured:
         """How much there is of the goods at some places; reckoned once."""
@@ -61,10 +64,31 @@ class Goods:
             found = self.measures[places] = Measured(sum(quantities), quantities, keys)
         return found
 
+    def lowerable(self, wanted: LineFilter) -> Places:
+        """Those of the goods that a filter means which offers may lower."""
+        return self._within(wanted, self.discountable)
+
+    def countable(self, wanted: LineFilter) -> Places:
+        """Those of the goods that a filter means which are goods, and no money in another form."""
+        return self._within(wanted, self.measured)
+
     def named(self, wanted: LineFilter) -> Places:
-        """The places of the goods that a filter means."""
+        """The places of the goods that a filter means; looked for once."""
         if wanted is ALL_GOODS:
             return self.every
+        known = self.found.get(wanted)
+        if known is None:
+            known = self.found[wanted] = self._named(wanted)
+        return known
+
+    def _within(self, wanted: LineFilter, allowed: Places) -> Places:
+        places = self.named(wanted)
+        if allowed is self.every:
+            return places
+        may = frozenset(allowed)
+        return tuple([place for place in places if place in may])
+
+    def _named(self, wanted: LineFilter) -> Places:
         by_name = self.by_name
         found = [by_name[name] for name in wanted.names if name in by_name]
         if not wanted.names:

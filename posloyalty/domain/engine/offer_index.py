@@ -1,13 +1,14 @@
 """Which offers of a programme can be about a basket: found by its goods, not by looking at all.
 
-Shape: `fitting(offers, goods)` gives the offers that name a product, category or tag that is in the
-basket, or none at all, in the programme's order. All others are about nothing in it. The index of a
-programme is made once and kept for the last few programmes.
+Shape: `index_of(offers).fitting(goods)` gives the offers that name a product, category or tag that
+is in the basket, or none at all, prepared, in the programme's order. All others are about nothing
+in it. The index of a programme is made once and kept for the last few programmes.
 """
 
 from __future__ import annotations
 
 from posloyalty.domain.engine.goods import Goods
+from posloyalty.domain.engine.prepared import Preparation, Prepared
 from posloyalty.domain.programme.effect import PieceEffect
 from posloyalty.domain.programme.effects.gift import Gift, Source
 from posloyalty.domain.programme.line_filter import ALL_GOODS, LineFilter
@@ -22,6 +23,7 @@ class OfferIndex:
 
     def __init__(self, offers: tuple[Offer, ...]) -> None:
         self.offers = offers
+        self._prepared = Preparation(offers).offers
         self._always: list[int] = []
         self._by_name: dict[ProductName, list[int]] = {}
         for place, offer in enumerate(offers):
@@ -31,12 +33,12 @@ class OfferIndex:
             if not names:
                 self._always.append(place)
 
-    def fitting(self, goods: Goods) -> list[Offer]:
+    def fitting(self, goods: Goods) -> list[Prepared]:
         """The offers that may be about some goods."""
         found = set(self._always)
         for name in self._by_name.keys() & goods.by_name.keys():
             found.update(self._by_name[name])
-        return [self.offers[place] for place in sorted(found)]
+        return [self._prepared[place] for place in sorted(found)]
 
 
 _INDEXES: dict[int, OfferIndex] = {}

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from posloyalty.domain.engine.candidates import Candidate, Stage, candidate, stage_of
+from posloyalty.domain.engine.candidates import UNBOUND, Bounds, Candidate, Stage, candidate
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.discount import Pile, most_off, most_times
 from posloyalty.domain.engine.offer_limits import room_of, whole
 from posloyalty.domain.engine.owned import Owned
+from posloyalty.domain.engine.prepared import (
+    ASKED_ALONE,
+    NOTHING_ASKED,
+    Prepared,
+    prepare,
+    shape_of,
+)
 from posloyalty.domain.engine.taken import Deal
 from posloyalty.domain.programme.definition import MinimumOn
-from posloyalty.domain.programme.effects.gift import Gift, Source
 from posloyalty.domain.programme.offer import Offer
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.shop.basket import Basket
 
 GIFT = "gift"
 """The kind of a choice that marks a line as added for a gift offer."""
+LIMIT_REACHED = (Reason("LIMIT_REACHED"),)
+NO_GOODS = (Reason("NO_GOODS"),)
+TOO_FEW_PIECES = (Reason("TOO_FEW_PIECES"),)
+NO_EFFECT = (Reason("NO_EFFECT"),)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """The candidate, or why there is none. `wanting` says that only its pieces are missing."""
 
     offer: Offer
@@ -37,51 +46,71 @@ class Judge:
         self._context = context
         self._pile = pile
         self._gross = context.goods.measured_gross
+        self._missing: dict[int, tuple[Reason, ...]] = {}
         added = {one.line for one in basket.chosen if one.kind == GIFT}
-        self._added = frozenset(
-            place for place, line in enumerate(context.goods.lines) if line.number in added
-        )
+        lines = enumerate(context.goods.lines) if added else ()
+        self._added = frozenset([place for place, line in lines if line.number in added])
 
     def __call__(self, offer: Offer, one: Owned | None = None, name: str = "") -> Judged:
-        """Judge one offer, public or owned."""
-        context = self._context
+        """Judge one offer, public or owned; `name` is the candidate's id where it needs one."""
+        return self.prepared(prepare(offer, owned=one is not None), one, name)
+
+    def prepared(self, ready: Prepared, one: Owned | None = None, name: str = "") -> Judged:
+        """The same of an offer that is prepared already."""
+        offer = ready.offer
         if one is not None and one.barred:
             return Judged(offer, None, one.barred)
-        facts = context.facts_for(offer.by_business_day)
-        missing = offer.when.failures(facts, self._gross) if offer.when.parts else ()
+        missing = () if ready.asks == NOTHING_ASKED else self._asked(ready)
         # Offers can only lower the spend, so what fails on prices alone fails for good; only a
         # `not` may come to hold later, and the search looks again.
-        if missing and not (self._late(offer, one) and any(m.code == "LEFT_OUT" for m in missing)):
+        if missing and not (ready.late and any(m.code == "LEFT_OUT" for m in missing)):
             return Judged(offer, None, missing)
-        room = room_of(context, offer)
-        if (room.times is not None and not room.times.left) or (
-            room.money is not None and not room.money.left
-        ):
-            return Judged(offer, None, (Reason("LIMIT_REACHED"),))
+        bounds = self._bounds(offer) if offer.limits else UNBOUND
+        if bounds.most_minor == 0 or bounds.most_times == 0:
+            return Judged(offer, None, LIMIT_REACHED)
+        effect, shape = offer.effect, ready.shape
+        if ready.binds:
+            effect = effect.bound(self._context.facts_for(offer.by_business_day))
+            shape = shape_of(effect, offer.base)
         found = candidate(
-            offer,
-            context.goods,
-            effect=offer.effect.bound(facts),
+            ready,
+            self._context.goods,
+            effect=effect,
+            shape=shape,
+            bounds=bounds,
             owned=one,
             name=name,
-            most_minor=None if room.money is None else room.money.left,
-            most_times=None if room.times is None else room.times.left,
-            whole_or_nothing=whole(room.money),
-            added=self._added if _added_only(offer) else None,
+            added=self._added,
         )
         if found is None:
-            return Judged(offer, None, (Reason("NO_GOODS"),), wanting=True)
+            return Judged(offer, None, NO_GOODS, wanting=True)
         if found.group is not None:
             found.times = most_times(found, self._pile)
-        if not found.times:
-            return Judged(offer, None, (Reason("TOO_FEW_PIECES"),), wanting=True)
+            if not found.times:
+                return Judged(offer, None, TOO_FEW_PIECES, wanting=True)
         found.worth = most_off(found, self._pile, self._pile.amounts, found.times)
         if not found.worth:
-            return Judged(offer, None, (Reason("NO_EFFECT"),))
+            return Judged(offer, None, NO_EFFECT)
         return Judged(offer, found, ())
 
-    def _late(self, offer: Offer, one: Owned | None) -> bool:
-        return offer.when.measures_spend and stage_of(offer, one) >= Stage.GIFT
+    def _asked(self, ready: Prepared) -> tuple[Reason, ...]:
+        """What is missing of an offer's conditions; what many ask is looked at once."""
+        known = self._missing.get(ready.asks)
+        if known is None:
+            offer = ready.offer
+            facts = self._context.facts_for(offer.by_business_day)
+            known = offer.when.failures(facts, self._gross)
+            if ready.asks != ASKED_ALONE:
+                self._missing[ready.asks] = known
+        return known
+
+    def _bounds(self, offer: Offer) -> Bounds:
+        room = room_of(self._context, offer)
+        return Bounds(
+            None if room.money is None else room.money.left,
+            None if room.times is None else room.times.left,
+            whole(room.money),
+        )
 
 
 def left_out(context: Context, found: Candidate, deal: Deal) -> tuple[Reason, ...]:
@@ -102,7 +131,3 @@ def left_out(context: Context, found: Candidate, deal: Deal) -> tuple[Reason, ..
     language = context.store.language
     names = [one.found.offer.names.in_language(language) for one in deal.taken]
     return (reason("BETTER_DEAL", offers=", ".join(names)),) if names else (Reason("NO_EFFECT"),)
-
-
-def _added_only(offer: Offer) -> bool:
-    return type(offer.effect) is Gift and offer.effect.source is Source.ADDED

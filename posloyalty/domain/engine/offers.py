@@ -130,11 +130,12 @@ class _Offers:
 
     def _judge_public(self) -> None:
         declined = self._basket.declined
-        for offer in index_of(self._context.programme.offers).fitting(self._context.goods):
-            judged = self._judge(offer)
-            self._judged[offer.id] = judged
-            if judged.found is not None:
-                (self._removed if offer.id in declined else self._candidates).append(judged.found)
+        judge, known, candidates = self._judge.prepared, self._judged, self._candidates
+        for ready in index_of(self._context.programme.offers).fitting(self._context.goods):
+            judged = known[ready.offer.id] = judge(ready)
+            found = judged.found
+            if found is not None:
+                (self._removed if found.id in declined else candidates).append(found)
 
     def _judge_owned(self) -> None:
         """What is chosen or used by itself joins the search, the rest is to be proposed."""

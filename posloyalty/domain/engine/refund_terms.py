@@ -16,10 +16,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from posloyalty.domain.engine.candidates import Stage, stage_of
 from posloyalty.domain.engine.context import Context, StoreContext, freeze
 from posloyalty.domain.engine.evaluate import evaluate
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.prepared import Stage, stage_of
 from posloyalty.domain.engine.refund_goods import GoodsBack
 from posloyalty.domain.engine.refund_quote import Original, RefundFacts, RefundWish, Waiver
 from posloyalty.domain.engine.returned import product_of
@@ -230,9 +230,7 @@ class _Terms:
         of it was given for nothing.
         """
         given = {gift.offer_id for gift in self._gifts}
-        lowers = given | {
-            one.id for one in self._programme.offers if stage_of(one, None) < Stage.ORDER
-        }
+        lowers = given | {one.id for one in self._programme.offers if stage_of(one) < Stage.ORDER}
         product = product_of(line, self._known.products)
         if product.gift_card or product.deposit or product.fee:
             return 0

@@ -1,4 +1,5 @@
-"""Risk at the counter: whose own card it is, who earns too often, who has to be verified first.
+"""Risk at the counter: whose own card it is, who earns too often or in two stores at once, who has
+to be verified first.
 
 Every check answers with reasons, empty when there is nothing. A sale is never refused for any of
 them: the customer pays and takes the goods; what is held back is points (LOYALTY 3.7, case 36).
@@ -16,10 +17,13 @@ from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.risk import RISK, UNSTATED, Risk
 from posloyalty.domain.programme.reason import Reason, reason
+from posloyalty.domain.shop.place import Place
 
 STAFF: Final = "staff"
 VERIFIED: Final = "verified"
 PHONE_PROOF: Final = "phone"
+SEEN: Final = "seen/"
+"""With a store's code: the member was served there."""
 
 
 def risk_of(programme: Programme) -> Risk:
@@ -64,6 +68,34 @@ def too_often(
     if risk.earns_a_day and len(today) >= risk.earns_a_day:
         return (reason("TOO_MANY_EARNS_TODAY", earns=len(today)),)
     return ()
+
+
+def two_stores(
+    programme: Programme, state: MemberState | None, at: datetime, place: Place
+) -> tuple[Reason, ...]:
+    """TWO_STORES where the member was served in another store sooner than anybody gets here; in
+    whatever order the two tills hear of one another.
+    """
+    minutes = risk_of(programme).travel_minutes
+    if state is None or not minutes or not place.store:
+        return ()
+    undone = {entry.undoes for entry in state.meters}
+    elsewhere = [
+        entry
+        for entry in state.meters
+        if entry.meter.startswith(programme.meter(SEEN))
+        and entry.meter != programme.meter(SEEN + place.store)
+        and entry.owner == state.member_id
+        and entry.amount > 0
+        and entry.event_id not in undone
+        and abs(at - entry.at) < timedelta(minutes=minutes)
+    ]
+    if not elsewhere:
+        return ()
+    last = max(elsewhere, key=lambda entry: (entry.at, entry.event_id))
+    store = last.meter.removeprefix(programme.meter(SEEN))
+    apart = abs(at - last.at) // timedelta(minutes=1)
+    return (reason("TWO_STORES", store=store, minutes=apart),)
 
 
 def to_verify(

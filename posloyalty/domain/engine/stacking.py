@@ -65,3 +65,12 @@ def bits(mask: int) -> list[int]:
         found.append(low.bit_length() - 1)
         mask ^= low
     return found
+
+
+def mask_of(*groups: Sequence[int]) -> int:
+    """The bits at the places of some groups."""
+    mask = 0
+    for places in groups:
+        for place in places:
+            mask |= 1 << place
+    return mask

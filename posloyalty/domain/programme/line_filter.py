@@ -28,6 +28,7 @@ class LineFilter:
     but: LineFilter | None = None
     names: tuple[ProductName, ...] = field(init=False, repr=False, compare=False)
     by_names_alone: bool = field(init=False, repr=False, compare=False)
+    _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         kinds = (("product", self.products), ("category", self.categories), ("tag", self.tags))
@@ -36,6 +37,11 @@ class LineFilter:
         names = [(kind, word) for kind, words in asked[:1] for word in words]
         object.__setattr__(self, "names", tuple(names))
         object.__setattr__(self, "by_names_alone", self.but is None and len(asked) <= 1)
+        own = (self.products, self.categories, self.tags, self.but)
+        object.__setattr__(self, "_hash", hash(own))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def matches(self, product: Product) -> bool:
         """Whether a product is meant."""

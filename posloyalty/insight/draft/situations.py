@@ -117,10 +117,12 @@ class Situations:
             return False
         return _nearer(wanted, choices) is not None or _any(wanted, choices)
 
-    def moment(self, conditions: Iterable[Condition]) -> tuple[date, time] | None:
-        """A day and a time at which all of some conditions hold, where one is found at once."""
+    def moment(self, conditions: Iterable[Condition]) -> tuple[date, time, Place] | None:
+        """A day, a time and a place at which all of some conditions hold, where one is found at
+        once.
+        """
         found = _nearer(tuple(conditions), self._choices) if all(self._choices) else None
-        return None if found is None else (found[0], found[1])
+        return None if found is None else (found[0], found[1], found[5])
 
     @property
     def _choices(self) -> tuple[Sequence[Any], ...]:

@@ -124,6 +124,14 @@ WARNED = {
         file_of(TENTH + 'when = { min_spend = "100", not = { min_spend = "50" } }\n'),
         ("NEVER_TOGETHER", 18),
     ),
+    "a payment that contradicts itself": (
+        file_of(TENTH + 'when = { tender = "card", not = { tender = ["card", "cash"] } }\n'),
+        ("NEVER_TOGETHER", 18),
+    ),
+    "a channel that contradicts itself": (
+        file_of(TENTH + 'when = { channel = "online", not = { channel = "online" } }\n'),
+        ("NEVER_TOGETHER", 18),
+    ),
     "a discount of nothing": (file_of(OFFER + 'percent = "0%"\n'), ("GIVES_NOTHING", 17)),
     "a budget of no money": (
         file_of(CAMPAIGN + 'budget = { money = "0" }\n'),

@@ -26,6 +26,7 @@ PRIORITY = '[[priority]]\nid = "p"\n'
         (PRIORITY + "colour = 1", "UNKNOWN_KEY", "priority[1].colour"),
         ("[risk]\nearns = -1", "NOT_WHOLE", "risk.earns"),
         ("[risk]\nminutes = 0", "NOT_WHOLE", "risk.minutes"),
+        ("[risk]\ntravel_minutes = -1", "NOT_WHOLE", "risk.travel_minutes"),
         ("[risk]\nown_card = 1", "NOT_FLAG", "risk.own_card"),
         ("[risk]\nidle_days = 1.5", "FLOAT", "risk.idle_days"),
         ("[risk]\nspeed = 1", "UNKNOWN_KEY", "risk.speed"),

@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 
 from posloyalty.cli.attack_telling import Telling
+from posloyalty.domain.shop.place import Channel, Place
+from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.insight.draft.attack import Attack, attack
 from posloyalty.insight.draft.attack.moves import Buy, GiveBack
@@ -73,6 +75,25 @@ def test_an_offer_of_certain_hours_is_attacked_in_them() -> None:
     found = attacked(HEAD + points() + at_night, moves=1)
     assert found.above(Ratio(90, 100))
     assert (found.position.at.hour >= 22 or found.position.at.hour < 2) is True
+
+
+@pytest.mark.parametrize(
+    ("when", "place", "kind"),
+    [
+        ('{ tender = "card" }', Place("S1", "T1"), TenderKind.CARD),
+        ('{ not = { tender = ["card", "cash"] } }', Place("S1", "T1"), TenderKind.QR_WALLET),
+        ('{ channel = "online" }', Place("S1", "T1", Channel.ONLINE), TenderKind.CASH),
+        ('{ store = "S9", till = ["T4"] }', Place("S9", "T4"), TenderKind.CASH),
+    ],
+)
+def test_an_offer_of_a_place_or_a_payment_is_attacked_there(
+    when: str, place: Place, kind: TenderKind
+) -> None:
+    half = f'[[offer]]\nid = "half"\nscope = "order"\npercent = "50%"\nwhen = {when}\n'
+    found = attacked(HEAD + points() + half, moves=1)
+    assert found.above(Ratio(49, 100))
+    assert found.position.table.store.place == place
+    assert found.position.sold[0].sale.paid_by == {kind}
 
 
 def test_the_same_seed_finds_the_same() -> None:

@@ -111,3 +111,16 @@ def test_where_no_rule_asks_the_way_of_paying_changes_no_basket():
     quoted = len(counter.till.check_out.quoted)
     counter.press("Ctrl+2", "Ctrl+1")
     assert len(counter.till.check_out.quoted) == quoted
+
+
+def test_why_says_what_paying_so_would_bring_before_and_after_it_was_said():
+    counter = card_saves()
+    for verdict in ("If it pays all of it", "The customer has said so"):
+        counter.sale.why_chip("tender:card")
+        assert (counter.why.state.verdict, counter.why.state.holds) == (
+            verdict,
+            verdict != "If it pays all of it",
+        )
+        assert "nothing else pays any part" in counter.why.state.rows[0].text
+        counter.press("Esc")
+        counter.sale.press_chip("tender:card")

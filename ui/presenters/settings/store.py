@@ -170,7 +170,6 @@ class StoreSection(Section):
                 label=words("settings.store_channel"),
                 kind=FieldKind.CHOICE,
                 choices=tuple(Choice(one, words(f"settings.channel_{one}")) for one in CHANNELS),
-                hint=words("settings.store_channel_hint"),
             ),
             Field(
                 name="logo",

@@ -1,10 +1,10 @@
 """Risk at work: alerts are shown to who rings and counted, and people put things right.
 
-A sale counts `alert/own_card` and `alert/too_often` for the member, and shows an award of kind
-`alert`: for the screen, never for the receipt. `Trigger.ACTIVITY`, what "risk", evidence `act`:
-"staff" with `operator` (an operator's id in hexadecimal) says that a member is that operator,
-"not_staff" that they are no longer; "verify" that a member showed who they are; "release" makes
-points usable that were held back.
+A sale counts `alert/own_card`, `alert/too_often` and `alert/two_stores` for the member, and where
+they were served, and shows an award of kind `alert`: for the screen, never for the receipt.
+`Trigger.ACTIVITY`, what "risk", evidence `act`: "staff" with `operator` (an operator's id in
+hexadecimal) says that a member is that operator, "not_staff" that they are no longer; "verify" that
+a member showed who they are; "release" makes points usable that were held back.
 
 `Trigger.ADJUST`, what a wallet's id: points given or taken by hand, in minor units as the quantity,
 evidence `way` "give" or "take" and `cause`.
@@ -16,12 +16,14 @@ from posloyalty.domain.engine.award import ALERT, POINTS, Award
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.risk import (
+    SEEN,
     STAFF,
     VERIFIED,
     own_card,
     risk_of,
     staff_rights,
     too_often,
+    two_stores,
 )
 from posloyalty.domain.engine.wallets import lot_days, settled
 from posloyalty.domain.engine.work import Stage, works
@@ -47,7 +49,10 @@ def alert(risk: Risk, moment: Moment, awards: Awards) -> None:
     found = {
         "own_card": own_card(programme, state, moment.store.operator_id, day),
         "too_often": too_often(programme, state, moment.at, day),
+        "two_stores": two_stores(programme, state, moment.at, moment.store.place),
     }
+    if state is not None and risk.travel_minutes and moment.store.place.store:
+        awards.count(SEEN + moment.store.place.store, 1, owner=state.member_id)
     for name, reasons in found.items():
         if reasons and state is not None:
             awards.count(f"alert/{name}", 1, owner=state.member_id)

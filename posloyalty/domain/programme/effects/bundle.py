@@ -66,37 +66,54 @@ class Bundle(PieceEffect):
 
     def most_times(self, parts: Sequence[Sequence[Stock]]) -> int:
         """The most bundles for which every slot can be filled at once."""
-        pairs = zip(parts, self.counts, strict=True)
-        high = min(pieces_in(part) // count for part, count in pairs)
+        slots = self._slots(parts)
+        high = min([pieces_in(part) // count for part, count in slots])
         high = min(high, self.most) if self.most else high
-        if high == 0 or _disjoint(parts):
+        if high == 0 or _disjoint(slots):
             return high
         low = 0
         while low < high:
             middle = (low + high + 1) // 2
-            low, high = (middle, high) if self._slots(parts, middle).full else (low, middle - 1)
+            low, high = (middle, high) if _filled(slots, middle).full else (low, middle - 1)
         return low
 
     def pick(self, parts: Sequence[Sequence[Stock]], times: int) -> Picked:
         """The dearest pieces that fill the slots."""
-        if _disjoint(parts):
+        slots = self._slots(parts)
+        if _disjoint(slots):
             picked: dict[int, int] = {}
-            for part, count in zip(parts, self.counts, strict=True):
+            for part, count in slots:
                 picked |= first(ordered(part, Take.DEAREST), count * times)
         else:
-            picked = self._slots(parts, times).picked()
+            picked = _filled(slots, times).picked()
         return Picked(picked, picked)
 
     def explanation(self) -> Reason:
         """BUNDLE_PRICE, BUNDLE_PERCENT or BUNDLE_AMOUNT."""
         return self.less.told("bundle", pieces=sum(self.counts))
 
-    def _slots(self, parts: Sequence[Sequence[Stock]], times: int) -> Slots:
-        return Slots(parts, [count * times for count in self.counts])
+    def _slots(self, parts: Sequence[Sequence[Stock]]) -> list[_Slot]:
+        """The slots with what fits them; several of the same goods are one of so many pieces."""
+        counts: dict[tuple[int, ...], int] = {}
+        stock: dict[tuple[int, ...], Sequence[Stock]] = {}
+        for part, count in zip(parts, self.counts, strict=True):
+            places = tuple([one.place for one in part])
+            counts[places] = counts.get(places, 0) + count
+            stock[places] = part
+        return [(stock[places], count) for places, count in counts.items()]
 
 
-def _disjoint(parts: Sequence[Sequence[Stock]]) -> bool:
-    places = [one.place for part in parts for one in part]
+_Slot = tuple[Sequence[Stock], int]
+
+
+def _filled(slots: Sequence[_Slot], times: int) -> Slots:
+    return Slots([part for part, _ in slots], [count * times for _, count in slots])
+
+
+def _disjoint(slots: Sequence[_Slot]) -> bool:
+    if len(slots) == 1:
+        return True
+    places = [one.place for part, _ in slots for one in part]
     return len(places) == len(set(places))
 
 

@@ -5,6 +5,7 @@
     earns = 3                     # more sales than that in so many minutes earn pending points
     minutes = 60
     earns_a_day = 5
+    travel_minutes = 30           # sooner than that at another store: points wait
     idle_days = 180               # found by phone after so long: earns, shows and spends nothing
     adjust_most = 500             # more points by hand need a supervisor
 
@@ -37,6 +38,7 @@ class Risk:
     earns: int = 3
     minutes: int = 60
     earns_a_day: int = 5
+    travel_minutes: int = 30
     idle_days: int = 180
     adjust_most: int = 500
 
@@ -45,7 +47,7 @@ class Risk:
         return day - timedelta(days=max(1, self.idle_days))
 
 
-UNSTATED: Final = Risk(own_card=False, earns=0, earns_a_day=0, idle_days=0)
+UNSTATED: Final = Risk(own_card=False, earns=0, earns_a_day=0, travel_minutes=0, idle_days=0)
 """What holds where a programme says nothing."""
 
 
@@ -58,6 +60,7 @@ def read_risk(section: Section) -> Risk:
         earns=section.whole("earns", usual.earns, most=COUNT_MOST),
         minutes=section.whole("minutes", usual.minutes, least=1, most=MINUTES_MOST),
         earns_a_day=section.whole("earns_a_day", usual.earns_a_day, most=COUNT_MOST),
+        travel_minutes=section.whole("travel_minutes", usual.travel_minutes, most=MINUTES_MOST),
         idle_days=section.whole("idle_days", usual.idle_days, most=IDLE_MOST),
         adjust_most=section.whole("adjust_most", usual.adjust_most, most=ADJUST_MOST),
     )

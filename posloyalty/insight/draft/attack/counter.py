@@ -40,6 +40,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.conversion import Conversion
 from posloyalty.domain.shop.basket import Basket, BasketRefusal, Redemption
 from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.domain.shop.place import NOWHERE, Place
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
@@ -64,6 +65,8 @@ CHOICES_MAX: Final = 5
 OPENINGS_MAX: Final = 8
 CAUSE: Final = "changed their mind"
 NO_TAX: Final = {UNTAXED: TaxClass(UNTAXED, "0 %", Ratio(0), TaxMode.INCLUSIVE)}
+STORE: Final = "S1"
+TILL: Final = "T1"
 _CASHIER: Final = Operator(derive_id("draft-attack", "cashier"), "", Role.CASHIER)
 
 
@@ -358,10 +361,10 @@ class Position:
 
 
 def openings(draft: Draft) -> list[Position]:
-    """Somebody who signs up on their birthday: at noon of the draft's first day, and when rules
-    hold that do not then.
+    """Somebody who signs up on their birthday: at noon of the draft's first day, and when and where
+    rules hold that do not then.
     """
-    zone, first = draft.programme.zone, (draft.first_day, NOON)
+    first = (draft.first_day, NOON, NOWHERE)
     span = Span(draft.first_day, draft.last_day)
     times = [first]
     for rule in draft.rules:
@@ -371,7 +374,10 @@ def openings(draft: Draft) -> list[Position]:
             found = around.moment(rule.when.parts)
             times += [] if found is None else [found]
     moments = list(dict.fromkeys(times))[:OPENINGS_MAX]
-    return [_opening(draft, datetime.combine(day, hour, zone)) for day, hour in moments]
+    zone = draft.programme.zone
+    return [
+        _opening(draft, datetime.combine(day, hour, zone), place) for day, hour, place in moments
+    ]
 
 
 def _paid(due_minor: int, kind: TenderKind) -> tuple[Tender, ...]:
@@ -383,10 +389,14 @@ def _paid(due_minor: int, kind: TenderKind) -> tuple[Tender, ...]:
     return (take_exact(due_minor, (), kind=kind, amount_minor=due_minor, reference=CAUSE),)
 
 
-def _opening(draft: Draft, at: datetime) -> Position:
+def _opening(draft: Draft, at: datetime, place: Place) -> Position:
     programme = draft.programme
     day = store_day(at, programme.zone)
-    table = Table(programme, StoreContext(zone=programme.zone, language="en"), _worth(programme))
+    here = Place(
+        place.store or min(programme.scope.stores, default=STORE), place.till or TILL, place.channel
+    )
+    store = StoreContext(zone=programme.zone, language="en", place=here)
+    table = Table(programme, store, _worth(programme))
     start = Position(
         table=table,
         state=MemberState(

@@ -1,0 +1,228 @@
+"""The best plan of a part whose candidates exclude one another in whole sets of rivals.
+
+So shops write offers: of the prices of a product one applies, of the offers on a shelf one. Here
+sets are looked at instead of single candidates: of each one is taken, or none. What candidates are
+worth before any other bounds what a choice of them takes off, so that a choice whose worth does not
+reach what was found is never reckoned; what choices begin with in common is reckoned once.
+
+Nothing here needs to know how offers work on one another, only that none takes more off less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from posloyalty.domain.engine.deal_sure import contested_pieces, slack_ahead, sure_of_effect
+from posloyalty.domain.engine.deal_table import Effort, Plan, Table
+from posloyalty.domain.engine.discount import Off, Pile
+
+TIES_MAX = 32
+END = (1 << 30, 0)
+CLIMB_LEAST = 7
+PLAIN_COSTS = 1
+PIECES_COST = 8
+NOBODY = -1
+MOST = 1 << 30
+NO_PLAN: Plan = ()
+Choice = tuple[int, ...]
+
+
+class Rivals:
+    """One search. `sets` are the candidates' places in the table, `lines` those that are counted.
+
+    Of plans that cost the same the one that takes the earlier candidates wins, unless `ties` asks
+    for all of them.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        sets: Sequence[Choice],
+        lines: Sequence[int],
+        effort: Effort,
+        *,
+        ties: bool,
+    ) -> None:
+        self._table = table
+        self._lines = lines
+        self._effort = effort
+        self._ties = ties
+        worth = table.worth
+        ranked = [sorted(members, key=lambda place: (-worth[place], place)) for members in sets]
+        ranked.sort(key=lambda members: -worth[members[0]])
+        self._sets = [[(worth[place], place) for place in members] for members in ranked]
+        sure = set() if ties else self._sure_places([place for one in ranked for place in one])
+        self._leave = [sure.isdisjoint(members) for members in ranked]
+        self._ahead = [0] * (len(ranked) + 1)
+        for at in range(len(ranked) - 1, -1, -1):
+            self._ahead[at] = self._ahead[at + 1] + self._sets[at][0][0]
+        self._offs: dict[Plan, Off] = {}
+        self._mosts: dict[Plan, int] = {}
+        self._found: dict[Plan, None] = {}
+        self.first_minor = self._price(table.first)
+        self.best_price = self.first_minor
+
+    def _sure_places(self, places: Sequence[int]) -> set[int]:
+        """Those that are part of a best deal wherever they have an effect and no rival is taken."""
+        table, every = self._table, sorted(places)
+        slack = slack_ahead(table, every, self._lines)
+        contested = contested_pieces(table, every)
+        sure = sure_of_effect(table, every, slack, contested)
+        return {place for place, certain in zip(every, sure, strict=True) if certain}
+
+    def run(self) -> list[Plan]:
+        """The best plan; with `ties` all of them, those that take earlier candidates first."""
+        if len(self._sets) >= CLIMB_LEAST:
+            self._climb()
+        self._choose(0, 0, ())
+        best = sorted(self._found, key=_rank)
+        return best[: TIES_MAX if self._ties else 1] or [()]
+
+    def _price(self, pile: Pile) -> int:
+        amounts = pile.amounts
+        return sum([amounts[line] for line in self._lines])
+
+    def _climb(self) -> None:
+        """A good price to begin with, where there is much to choose from: of each set the most
+        worthy, then one exchange after the other, or one group less, as long as that costs less.
+        """
+        steps = [(members[0][1], MOST) for members in self._sets]
+        self._note_if_less(steps)
+        better = True
+        while better and not self._effort.spent:
+            better = False
+            for at, members in enumerate(self._sets):
+                for step in self._instead_of(steps[at], members):
+                    tried = [*steps[:at], step, *steps[at + 1 :]]
+                    if self._note_if_less(tried):
+                        steps, better = tried, True
+
+    def _instead_of(
+        self, step: tuple[int, int], members: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[int, int]]:
+        """What could stand in the place of a step: others of its set, nothing, or fewer groups."""
+        table = self._table
+        for place in (*(place for _, place in members), NOBODY):
+            if place != step[0]:
+                yield place, MOST
+            elif place != NOBODY and not table.plain[place]:
+                yield from ((place, times) for times in range(1, table.most_times[place]))
+
+    def _note_if_less(self, steps: Sequence[tuple[int, int]]) -> bool:
+        """Whether some steps cost less than all before, each with at most so many groups."""
+        table, before = self._table, self.best_price
+        pile, taken, stage = table.first, NO_PLAN, -1
+        start = pile.amounts
+        for place, most in sorted(steps):
+            if place == NOBODY:
+                continue
+            if table.stages[place] != stage:
+                stage, start = table.stages[place], pile.amounts
+            times = min(most, self._most(place, pile, taken))
+            plan = (*taken, (place, times))
+            off = self._off(place, pile, start, plan) if times else None
+            if off is not None:
+                pile, taken = off.pile, plan
+        self._note(self._price(pile), taken)
+        return self.best_price < before
+
+    def _choose(self, at: int, worth: int, chosen: Choice) -> None:
+        """Choose from the sets from a place on, the most worthy first."""
+        if at == len(self._sets):
+            first = self._table.first
+            self._apply(tuple(sorted(chosen)), 0, worth, first, first.amounts, ())
+            return
+        self._effort.left -= 1
+        ahead = worth + self._ahead[at + 1]
+        for own, place in self._sets[at]:
+            if self._hopeless(ahead + own):
+                return  # whatever is left of the set is worth less, and nothing least
+            self._choose(at + 1, worth + own, (*chosen, place))
+        if self._leave[at] and not self._hopeless(ahead):
+            self._choose(at + 1, worth, chosen)
+
+    def _hopeless(self, worth: int) -> bool:
+        if not self._found:
+            return False
+        return self._effort.spent or self.first_minor - worth > self.best_price
+
+    def _apply(
+        self, chosen: Choice, at: int, ahead: int, pile: Pile, start: tuple[int, ...], taken: Plan
+    ) -> None:
+        """Apply what was chosen from a place on; `ahead` is what that is worth at most.
+
+        What takes nothing off is not part of a deal.
+        """
+        self._effort.left -= 1
+        price = self._price(pile)
+        if at == len(chosen):
+            self._note(price, taken)
+            return
+        if self._found and (self._effort.spent or price - ahead > self.best_price):
+            return
+        table, place = self._table, chosen[at]
+        if at and table.stages[place] != table.stages[chosen[at - 1]]:
+            start = pile.amounts
+        ahead -= table.worth[place]
+        idle = True
+        for times in self._times(chosen, at, pile, taken):
+            plan = (*taken, (place, times))
+            off = self._off(place, pile, start, plan)
+            if off is not None:
+                idle = False
+                self._apply(chosen, at + 1, ahead, off.pile, start, plan)
+        if idle:
+            self._apply(chosen, at + 1, ahead, pile, start, taken)
+
+    def _off(self, place: int, pile: Pile, start: tuple[int, ...], plan: Plan) -> Off | None:
+        """What the last step of a plan takes off; None where it may not, or takes nothing."""
+        table = self._table
+        off = self._offs.get(plan)
+        if off is None:
+            self._effort.left -= PLAIN_COSTS if table.plain[place] else PIECES_COST
+            off = self._offs[plan] = table.off(place, pile, start, plan[-1][1])
+        return off if off.total and table.holds(place, table.gross, off) else None
+
+    def _most(self, place: int, pile: Pile, taken: Plan) -> int:
+        """How many groups of pieces are left for a candidate after a plan."""
+        if self._table.plain[place]:
+            return 1
+        key = (*taken, (place, MOST))
+        most = self._mosts.get(key)
+        if most is None:
+            self._effort.left -= PIECES_COST
+            most = self._mosts[key] = self._table.times(place, pile)
+        return most
+
+    def _times(self, chosen: Choice, at: int, pile: Pile, taken: Plan) -> Sequence[int]:
+        """How often to try one: fewer than could be only where that may leave more to others."""
+        table, place = self._table, chosen[at]
+        found = table.candidates[place]
+        if found.group is None:
+            return (1,)
+        most = self._most(place, pile, taken)
+        later = chosen[at + 1 :]
+        if (
+            found.whole_or_nothing
+            or not found.group.nested
+            or not all(table.candidates[one].even for one in later)
+            or any(table.pieces[one] & table.pieces[place] for one in later)
+        ):
+            return range(most, 0, -1)
+        return (most,) if most else ()
+
+    def _note(self, price: int, taken: Plan) -> None:
+        if price > self.best_price:
+            return
+        if price < self.best_price:
+            self.best_price = price
+            self._found.clear()
+        if self._ties or not self._found or _rank(taken) < _rank(next(iter(self._found))):
+            if not self._ties:
+                self._found.clear()
+            self._found[taken] = None
+
+
+def _rank(plan: Plan) -> tuple[tuple[int, int], ...]:
+    """Earlier candidates first, more groups first; what goes on beats what has ended."""
+    return (*((place, -times) for place, times in plan), END)

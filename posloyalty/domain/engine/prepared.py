@@ -1,0 +1,158 @@
+"""What follows from an offer alone, found out once: its shape, its stage, the goods it is about.
+
+Shape: `prepare(offer)` gives a `Prepared`; `Preparation` does it for all the offers of a programme,
+and gives equal conditions one number and equal goods one filter, so that a basket is asked each
+question once, however many offers ask it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from functools import cache
+from typing import cast
+
+from posloyalty.domain.programme.condition import AllOf
+from posloyalty.domain.programme.effect import EachEffect, Effect, PieceEffect, TotalEffect
+from posloyalty.domain.programme.effects.gift import Gift, Source
+from posloyalty.domain.programme.line_filter import LineFilter
+from posloyalty.domain.programme.offer import Offer, PercentBase, Scope
+
+NOTHING_ASKED = -1
+ASKED_ALONE = -2
+
+
+class Stage(IntEnum):
+    """The order in which offers apply. What is given is given before order offers look at what the
+    rest comes to: a free gift raises no band and meets no threshold.
+    """
+
+    LINE = 3
+    BUNDLE = 4
+    GIFT = 5
+    ORDER = 6
+    VOUCHER = 7  # whatever the customer owns
+
+
+_STAGES = {Scope.LINE: Stage.LINE, Scope.BUNDLE: Stage.BUNDLE, Scope.ORDER: Stage.ORDER}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An effect in the one of three fields that is its shape; `even` says that less before it never
+    leaves more after it.
+    """
+
+    whole: TotalEffect | None
+    each: EachEffect | None
+    group: PieceEffect | None
+    even: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An offer with what follows from it.
+
+    `asks` is the number of its conditions, `NOTHING_ASKED` without any, `ASKED_ALONE` where they
+    have none. `late` says that its minimum spend is met or not by what other offers leave. `goods`
+    are what it is about, `parts` those of each part of a group of pieces and whether it is lowered.
+    """
+
+    offer: Offer
+    stage: Stage
+    order: tuple[int, int, str]
+    shape: Shape
+    binds: bool
+    initial: bool
+    asks: int
+    late: bool
+    goods: LineFilter
+    parts: tuple[tuple[LineFilter, bool], ...]
+    added_only: bool
+
+
+def prepare(offer: Offer, *, owned: bool = False) -> Prepared:
+    """One offer, as a public one or as the terms of something that the customer owns."""
+    stage = Stage.VOUCHER if owned else stage_of(offer)
+    shape = shape_of(offer.effect, offer.base)
+    effect = offer.effect
+    return Prepared(
+        offer=offer,
+        stage=stage,
+        order=(stage, offer.priority, offer.id),
+        shape=shape,
+        binds=type(effect).bound is not Effect.bound,
+        initial=offer.base is PercentBase.INITIAL,
+        asks=ASKED_ALONE if offer.when.parts else NOTHING_ASKED,
+        late=offer.when.measures_spend and stage >= Stage.GIFT,
+        goods=offer.goods,
+        parts=_parts(offer, shape.group),
+        added_only=type(effect) is Gift and effect.source is Source.ADDED,
+    )
+
+
+def stage_of(offer: Offer) -> Stage:
+    """The stage in which a public offer applies."""
+    effect = offer.effect
+    if offer.scope is Scope.ORDER and isinstance(effect, PieceEffect) and effect.gift:
+        return Stage.GIFT
+    return _STAGES[offer.scope]
+
+
+def shape_of(effect: Effect, base: PercentBase) -> Shape:
+    """The shape of an effect whose percentages are of a base."""
+    kind = _kind(type(effect))
+    whole = cast(TotalEffect, effect) if kind is TotalEffect else None
+    return Shape(
+        whole,
+        cast(EachEffect, effect) if kind is EachEffect else None,
+        cast(PieceEffect, effect) if kind is PieceEffect else None,
+        base is not PercentBase.INITIAL and (whole is None or whole.smooth),
+    )
+
+
+class Preparation:
+    """The offers of one programme, prepared, in its order."""
+
+    def __init__(self, offers: Iterable[Offer]) -> None:
+        self._asked: dict[tuple[AllOf, bool], int] = {}
+        self._named: dict[LineFilter, LineFilter] = {}
+        self.offers = tuple([self._prepared(offer) for offer in offers])
+
+    def _prepared(self, offer: Offer) -> Prepared:
+        ready = prepare(offer)
+        return replace(
+            ready,
+            asks=self._number(offer) if offer.when.parts else NOTHING_ASKED,
+            goods=self._one(ready.goods),
+            parts=tuple([(self._one(goods), lowered) for goods, lowered in ready.parts]),
+        )
+
+    def _number(self, offer: Offer) -> int:
+        try:
+            return self._asked.setdefault((offer.when, offer.by_business_day), len(self._asked))
+        except TypeError:  # a kind of condition from outside that is no value
+            return ASKED_ALONE
+
+    def _one(self, goods: LineFilter) -> LineFilter:
+        return self._named.setdefault(goods, goods)
+
+
+def _parts(offer: Offer, group: PieceEffect | None) -> tuple[tuple[LineFilter, bool], ...]:
+    if group is None:
+        return ()
+    lowers = group.lowers
+    return tuple(
+        [
+            (offer.goods if part is None else part, number in lowers)
+            for number, part in enumerate(group.parts)
+        ]
+    )
+
+
+@cache
+def _kind(kind: type[Effect]) -> type[Effect]:
+    """Which of the three shapes the effects of a class have; asked once of each class."""
+    shapes: tuple[type[Effect], ...] = (TotalEffect, EachEffect, PieceEffect)
+    return next((shape for shape in shapes if issubclass(kind, shape)), kind)
