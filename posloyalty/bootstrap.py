@@ -65,6 +65,7 @@ from posloyalty.services.shifts import Shifts
 from posloyalty.services.shop_settings import ShopSettings
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
+from posloyalty.services.take_payments import TakePayments
 from posloyalty.services.till import Till
 from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
@@ -291,6 +292,7 @@ def _till(
         deeds=Deeds(book, ids),
         approvals=Approvals(sign_in, desk.authority),
         check_out=check_out,
+        payments=TakePayments(book=book, ids=ids, terminal=desk.terminal),
         scan=RecogniseScan(
             book=book,
             clock=clock,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from posloyalty.devices.printers.choose import make_printer
+from posloyalty.devices.terminals.choose import make_terminal
 from posloyalty.domain.shop.authority import Authority, Need
 from posloyalty.domain.shop.market import Market
 from posloyalty.domain.shop.operator import Operator
@@ -18,7 +19,7 @@ from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
 from posloyalty.services.check_out import CounterRules
 from posloyalty.services.markets import Markets
-from posloyalty.services.ports import Clock
+from posloyalty.services.ports import Clock, PaymentTerminal
 from posloyalty.services.print_receipts import ReceiptDress
 from posloyalty.services.receipt_printer import ReceiptPrinter
 from posloyalty.services.scan_table import ScanTables
@@ -43,6 +44,7 @@ class ShopDesk:
         self._markets = markets
         self._monotonic_ms = monotonic_ms
         self._printer: tuple[PrinterSetup, ReceiptPrinter] | None = None
+        self._terminal: tuple[str, PaymentTerminal | None] | None = None
 
     def counter_rules(self) -> CounterRules:
         """Money, zone and language for a sale, and whether it prints."""
@@ -106,6 +108,13 @@ class ShopDesk:
             )
             self._printer = (setup, made)
         return self._printer[1]
+
+    def terminal(self) -> PaymentTerminal | None:
+        """The terminal that is connected; made again only when the settings changed."""
+        kind = self._shop.details().terminal
+        if self._terminal is None or self._terminal[0] != kind:
+            self._terminal = (kind, make_terminal(kind))
+        return self._terminal[1]
 
     def dress(self, book: SqlBook) -> ReceiptDress:
         """How receipts look now."""

@@ -68,7 +68,7 @@ _LISTS = _at(
     Screen.SHIFT,
     Screen.CASH,
     *Sheet,
-) - {Sheet.WHY}
+) - {Sheet.WHY, Sheet.GIFT_CARD}
 
 ACTIONS: Final[tuple[Action, ...]] = (
     Action(
@@ -335,7 +335,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
             arguments=(place,),
             in_fields=True,
         )
-        for place in range(1, 4)
+        for place in range(1, 6)
     ),
     Action(
         id="exact",

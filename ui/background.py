@@ -1,9 +1,10 @@
 """Lanes: the threads where whatever is not instant runs, so that the screen never waits.
 
-Four lanes, each one thread with a bounded queue: `write` (the one writer of the book), `look_up`
-(read-only), `printing`, `long` (imports, reports). Jobs of a lane run one after another; answers
-come back as values on the GUI thread, in order, through a signal object of the runner. An exception
-of a job comes to its `failed`; a lane without room answers `LaneFull` there.
+Five lanes, each one thread with a bounded queue: `write` (the one writer of the book), `look_up`
+(read-only), `printing`, `paying` (the terminal), `long` (imports, reports). Jobs of a lane run one
+after another; answers come back as values on the GUI thread, in order, through a signal object of
+the runner. An exception of a job comes to its `failed`; a lane without room answers `LaneFull`
+there.
 
 `close()` lets running jobs finish, drops waiting ones except those of the writer, and joins every
 thread; nothing is answered afterwards.
@@ -26,8 +27,11 @@ T = TypeVar("T")
 WRITE_ROOM = 64
 LOOK_UP_ROOM = 256
 PRINT_ROOM = 64
+PAY_ROOM = 8
 LONG_ROOM = 4
-PRINT_PATIENCE_S = 2.0
+# What talks to devices may hang in them; whatever it was about is on disk.
+DEVICE_PATIENCE_S = 2.0
+DEVICES = ("printing", "paying")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class _Job:
 
 
 class Runner(QObject):
-    """The four lanes; made and closed on the GUI thread."""
+    """The lanes; made and closed on the GUI thread."""
 
     answered = Signal(object)
 
@@ -52,6 +56,7 @@ class Runner(QObject):
             "write": _Lane("write", WRITE_ROOM, self.answered.emit),
             "look_up": _Lane("look_up", LOOK_UP_ROOM, self.answered.emit),
             "printing": _Lane("printing", PRINT_ROOM, self.answered.emit),
+            "paying": _Lane("paying", PAY_ROOM, self.answered.emit),
             "long": _Lane("long", LONG_ROOM, self.answered.emit),
         }
 
@@ -82,6 +87,15 @@ class Runner(QObject):
         """Run on the thread that talks to printers."""
         self._put("printing", job, done, failed)
 
+    def paying(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Run on the thread that talks to the terminal."""
+        self._put("paying", job, done, failed)
+
     def long(
         self,
         job: Callable[[Progress], T],
@@ -102,7 +116,7 @@ class Runner(QObject):
         for lane in self._lanes.values():
             lane.finish(drop=lane.name != "write")
         for lane in self._lanes.values():
-            lane.join(PRINT_PATIENCE_S if lane.name == "printing" else None)
+            lane.join(DEVICE_PATIENCE_S if lane.name in DEVICES else None)
 
     @property
     def alive(self) -> tuple[str, ...]:

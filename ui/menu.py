@@ -165,6 +165,13 @@ def _items(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
 
         return go
 
+    def payments() -> None:
+        """They lie over the sale, or over the pay screen where it is in front."""
+        window.close_overlay()
+        if window.navigator.screen is not Screen.PAY:
+            window.navigator.show(Screen.SALE)
+        window.navigator.open_sheet(Sheet.PAYMENTS)
+
     keys = MenuItem(icon="keyboard", words=words("action.keys"), act=keys_instead, key="F1")
     if window.locked:
         return (keys,)
@@ -173,6 +180,7 @@ def _items(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
         MenuItem(icon="clock", words=words("app.shift"), act=goes(Screen.SHIFT)),
         MenuItem(icon="cash", words=words("app.cash"), act=goes(Screen.CASH)),
         MenuItem(icon="people", words=words("app.members"), act=goes(Screen.MEMBER)),
+        MenuItem(icon="card", words=words("app.payments"), act=payments),
         MenuItem(icon="settings", words=words("app.settings"), act=goes(Screen.SETTINGS)),
         MenuItem(icon="lock", words=words("action.lock"), act=window.lock, key="F11"),
         keys,

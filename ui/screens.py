@@ -52,6 +52,13 @@ PLACES: Final[dict[Place, Parts]] = {
     Sheet.FIND: Parts("ui.presenters.find_item:FindPresenter", "ui.views.find_item:FindView"),
     Sheet.REDEEM: Parts("ui.presenters.redeem:RedeemPresenter", "ui.views.redeem:RedeemView"),
     Sheet.RECALL: Parts("ui.presenters.recall:RecallPresenter", "ui.views.recall:RecallView"),
+    Sheet.PAYMENTS: Parts(
+        "ui.presenters.open_payments:OpenPaymentsPresenter",
+        "ui.views.open_payments:OpenPaymentsView",
+    ),
+    Sheet.GIFT_CARD: Parts(
+        "ui.presenters.gift_card:GiftCardPresenter", "ui.views.gift_card:GiftCardView"
+    ),
     Sheet.WHY: Parts("ui.presenters.why:WhyPresenter", "ui.views.why:WhyView"),
     Sheet.DOINGS: Parts(
         "ui.presenters.doings.presenter:DoingsPresenter", "ui.views.doings:DoingsView"

@@ -7,11 +7,18 @@ on the one before, as a cashier would come there. `NotReached` says which did no
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtWidgets import QLineEdit
 
+import resources
 from posloyalty.domain.shop.operator import Role
+from posloyalty.domain.shop.product import Product
+from posloyalty.domain.shop.tender import CashRounding, take_cash
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.services.demo_shop import PROGRAMME
+from posloyalty.services.ready_programmes import fitted
 from ui.finger import Finger
 from ui.keyboard import Keyboard, NotReached, wait
 from ui.presenters.ports import Screen, Sheet
@@ -29,6 +36,16 @@ PATIENCE: Final = 5  # making a demo book on a slow or busy disk
 COUNTED: Final = ("14", "9", "6", "11", "8", "37", "12")
 GOODS: Final = ("DAI055", "DRI039", "DRI039", "HOU159", "BAK072", "BAK072", "BRE001")
 POINTS: Final = range(2_000, 5_000)
+# A payment that the simulated terminal loses the line of, and a gift card with what it is sold for.
+LOST: Final = "1.03"
+CARD: Final = "LG1:MRQXO3RNGE"
+SOLD_FOR: Final = 5_000
+CURRENCY: Final = "CNY"
+STORED_VALUE: Final = """
+[[gift_card]]
+id = "gift"
+name = { zh_CN = "礼品卡", zh_TW = "禮物卡", en = "Gift card" }
+"""
 # What is tapped for the picture of the keyboard: a family name, and a given name half way.
 TYPED: Final = {
     "zh_CN": (*(f"sign:{sign}" for sign in "ouyang"), "take:0", *(f"sign:{s}" for s in "xiaoyu")),
@@ -120,13 +137,15 @@ class Tour:
 
     def _sale_empty(self) -> None:
         self.sign_in_as(Role.MANAGER)
+        if self.state(Screen.SALE).rows:
+            # A tour before this one ended over a basket.
+            self.press("Ctrl+Backspace")
         wait(lambda: not self.state(Screen.SALE).rows, "the basket is not empty")
 
     def _sale(self) -> None:
         till = self._till.session.till
         for sku in GOODS:
-            product = next(one for one in till.catalogue.search(sku) if one.sku == sku)
-            self._keyboard.scan(product.codes[0][-13:])
+            self._keyboard.scan(self._article(sku).codes[0][-13:])
         kinds = len(set(GOODS))
         wait(lambda: len(self.state(Screen.SALE).rows) == kinds, "not every scan arrived")
         card = till.enrol.card(self._rich_member())
@@ -312,6 +331,73 @@ class Tour:
     def _section(self, name: str) -> None:
         self._till.window.navigator.show(Screen.SETTINGS, section=name)
 
+    def _pay_pending(self) -> None:
+        """A terminal that lost its line after it was asked for a part."""
+        session = self._till.session
+        till, operator = session.till, session.operator
+        if operator is None:
+            raise NotReached("nobody is signed in")
+        session.shop_changed(
+            till.shop.save(replace(till.shop.details(), terminal="simulator"), operator)
+        )
+        self._till.window.navigator.show(Screen.SALE)
+        self.settle()
+        self._keyboard.scan(self._article(GOODS[0]).codes[0][-13:])
+        wait(lambda: self.state(Screen.SALE).can_pay, "the scan did not arrive")
+        self.press("F12")
+        wait(lambda: self.state(Screen.PAY).due_minor > 0, "nothing is due")
+        self.press("Ctrl+2")
+        self._keyboard.type(LOST)
+        self.press("Enter")
+        wait(lambda: self.state(Screen.PAY).pending_rows, "no payment is open")
+
+    def _payments(self) -> None:
+        presenter = self._till.window.navigator.presenter(Screen.PAY)
+        presenter.payments()  # type: ignore[attr-defined]
+        wait(lambda: self.state(Sheet.PAYMENTS).rows, "no payment is listed")
+
+    def _pay_card(self) -> None:
+        """A gift card that was sold by a programme with gift cards pays a part."""
+        self.press("Esc")
+        self._sell_card()
+        self._till.window.navigator.show(Screen.SALE)
+        self.press("F12")
+        self.settle()
+        self._keyboard.scan(CARD)
+        wait(lambda: self.state(Screen.PAY).reference, "the card was not found")
+
+    def _gift_card(self) -> None:
+        self.press("Esc")
+        wait(lambda: self.front is Screen.SALE, "the sale did not come back")
+        self._keyboard.scan(CARD)
+        wait(lambda: self.state(Sheet.GIFT_CARD).balance, "the card was not found")
+
+    def _sell_card(self) -> None:
+        """Put a programme with gift cards in effect and sell one, as the shop would."""
+        session = self._till.session
+        till, operator = session.till, session.operator
+        if operator is None:
+            raise NotReached("nobody is signed in")
+        till.programmes.install(_with_stored_value(till.shop.details().timezone))
+        card = replace(
+            self._article(GOODS[0]),
+            id=derive_id("tour", "gift card"),
+            sku="GIFT",
+            codes=(),
+            price_minor=None,
+            gift_card=True,
+        )
+        basket = till.check_out.open_basket().add(card, unit_price_minor=SOLD_FOR, card=CARD)
+        quote = till.check_out.quote(basket)
+        paid = take_cash(
+            quote.payable_minor, (), given_minor=quote.payable_minor, rounding=CashRounding()
+        )
+        till.check_out.complete(basket, quote, (paid,), operator)
+
+    def _article(self, sku: str) -> Product:
+        found = self._till.session.till.catalogue.search(sku)
+        return next(one for one in found if one.sku == sku)
+
     def _recovery(self) -> None:
         self._till.window.navigator.show(Screen.RECOVERY, cause="pin")
 
@@ -335,6 +421,13 @@ class Tour:
                 if points in POINTS and row.tier_name:
                     return row.member_id
         raise NotReached("no member has points to spend")
+
+
+def _with_stored_value(timezone: str) -> bytes:
+    """The demo shop's programme, with gift cards beside what it has."""
+    text = resources.text(PROGRAMME).replace("language = 1", "language = 2", 1)
+    text = text.replace("version = 1", "version = 2", 1) + STORED_VALUE
+    return fitted(text.encode("utf-8"), currency_code=CURRENCY, timezone=timezone)
 
 
 _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
@@ -366,6 +459,10 @@ _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
         f"settings-{name}": (lambda tour, name=name: tour._section(name))  # type: ignore[misc]
         for name in SECTIONS
     },
+    "pay-pending": Tour._pay_pending,
+    "payments": Tour._payments,
+    "pay-card": Tour._pay_card,
+    "gift-card": Tour._gift_card,
     "recovery": Tour._recovery,
     "wizard": Tour._wizard,
 }

@@ -34,7 +34,7 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.place import Channel, Place
 from posloyalty.domain.shop.product import TaxClass
 from posloyalty.domain.shop.sale import Sale, Told
-from posloyalty.domain.shop.tender import Tender
+from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.calendar import MIDNIGHT, store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.money import Currency
@@ -49,12 +49,18 @@ from posloyalty.services.fresh_quote import (
 )
 from posloyalty.services.lending import Lending
 from posloyalty.services.member_state import state_of
-from posloyalty.services.pay_from_wallet import from_wallets, wallet_tender
+from posloyalty.services.pay_from_wallet import (
+    from_wallets,
+    stored_kinds,
+    wallet_money,
+    wallet_tender,
+)
 from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, UnitOfWork
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.sold_rights import check_sold
 from posloyalty.services.stored_cards import check_loads, payments, prepaid, with_cards
+from posloyalty.services.take_payments import check_counted
 
 # The ledger answers for so many owners at once.
 OWNERS_MOST: Final = 50
@@ -182,6 +188,23 @@ class CheckOut:
             programme = self._programme(reader, self._instant(None, rules), rules)
         return {w.id: (w.names.in_language(named), w.scale) for w in programme.wallets}
 
+    def stored_kinds(self) -> frozenset[TenderKind]:
+        """The kinds of stored value that the programme in effect lets pay."""
+        rules = self._rules()
+        with self._book.read() as reader:
+            return stored_kinds(self._programme(reader, self._instant(None, rules), rules))
+
+    def wallet_money(
+        self, basket: Basket, quote: Quote, tenders: tuple[Tender, ...]
+    ) -> tuple[str, int]:
+        """The member's wallet that pays, and what it can still pay. Refuses as the function of
+        the same name does.
+        """
+        rules = self._rules()
+        with self._book.read() as reader:
+            programme = self._programme(reader, self._instant(None, rules), rules)
+        return wallet_money(programme, basket, quote, tenders)
+
     def pay_from_wallet(
         self,
         basket: Basket,
@@ -212,7 +235,8 @@ class CheckOut:
 
         Raises `ServiceRefusal` EMPTY, UNPAID (`due_minor`), OVERPAID (`over_minor`), what
         `stored_cards` says of gift cards that are sold or that pay, LEASE_SHORT when this till may
-        not hand out so many points by itself, or QUOTE_STALE when programme, member or day are no
+        not hand out so many points by itself, PAYMENT_NOT_COUNTED when a terminal took what no
+        tender says, or QUOTE_STALE when programme, member or day are no
         longer those of the quote: quote again, then pay.
         """
         check_paid(basket, quote, tenders)
@@ -253,6 +277,7 @@ class CheckOut:
         store = with_cards(unit, programme, basket, store)
         context = freeze_sale(programme, basket, state, quote.at, store)
         check_context(context, quote)
+        check_counted(unit.payments.of_sale(basket.sale_id), tenders)
         check_sold(programme, basket)
         check_loads(programme, basket, store, context.day, rules.cards)
         by_cards = payments(unit, programme, tenders, context.day)

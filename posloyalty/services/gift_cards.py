@@ -122,10 +122,14 @@ class GiftCards:
         """Nobody pays with a card, as when it is lost. Twice is harmless."""
         self._freeze(code, operator, frozen=True)
 
-    def unfreeze(self, code: str, operator: Operator) -> None:
-        """It is good again. Raises `ServiceRefusal` NOT_ALLOWED: that needs authority."""
-        require(operator, Authority.WAIVE)
-        self._freeze(code, operator, frozen=False)
+    def unfreeze(
+        self, code: str, operator: Operator, *, approved_by: Operator | None = None
+    ) -> None:
+        """It is good again. Raises `ServiceRefusal` NOT_ALLOWED: somebody with authority does it,
+        or answers for it.
+        """
+        require(approved_by or operator, Authority.WAIVE)
+        self._freeze(code, operator, frozen=False, approved_by=approved_by)
 
     def replace(self, code: str, new_code: str, operator: Operator) -> CardView:
         """Move everything from a card to a new one, also what ran out; the old one is closed.
@@ -148,7 +152,9 @@ class GiftCards:
             unit.commit()
         return self.look_up(new_code)
 
-    def _freeze(self, code: str, operator: Operator, *, frozen: bool) -> None:
+    def _freeze(
+        self, code: str, operator: Operator, *, frozen: bool, approved_by: Operator | None = None
+    ) -> None:
         with self._book.write() as unit:
             place = self._place(unit)
             card = _card(unit, place.programme, code)
@@ -160,7 +166,7 @@ class GiftCards:
             for right in () if frozen else _freezes(unit, card.id):
                 plan.cancel(right)
             what = "freeze" if frozen else "unfreeze"
-            self._book_act(unit, place, plan, what, card.id, operator)
+            self._book_act(unit, place, plan, what, card.id, operator, approved_by)
             unit.commit()
 
     def _place(self, reader: Reader | UnitOfWork) -> _Place:
@@ -186,13 +192,17 @@ class GiftCards:
         what: str,
         identifier: bytes,
         operator: Operator,
+        approved_by: Operator | None = None,
     ) -> None:
         happening = Happening(
             trigger=Trigger.GIFT_CARD,
             recorded=Recorded(what=what, evidence=((GIFT_CARD, identifier.hex()),)),
         )
         acted = Acted(event_id=plan.event_id, awards=(), told=(), does=plan.consequences())
-        unit.acts.book(act_event(unit, place.programme, happening, acted, operator, place.at))
+        event = act_event(
+            unit, place.programme, happening, acted, operator, place.at, approved_by=approved_by
+        )
+        unit.acts.book(event)
 
     def _view(self, card: StoredCard, code: str, place: _Place) -> CardView:
         language = self._rules().language

@@ -105,17 +105,24 @@ class Markets:
 
     def __init__(self, read: Callable[[str], bytes]) -> None:
         self._read = read
+        self._made: dict[str, Market] = {}
+        self._of: dict[str, Market] = {}
 
     @cached_property
     def all(self) -> tuple[Market, ...]:
         """Every profile. Raises `BadMarket`."""
-        ranges = read_payments(self._read("markets/payment-codes.toml"))
-        return tuple(read_market(self._read(f"markets/{code}.toml"), ranges) for code in CODES)
+        return tuple(self._market(code) for code in CODES)
 
     def of_country(self, country: str) -> Market:
-        """The profile of a country (ISO 3166); the generic one where no other lists it."""
-        found = (market for market in self.all if market.country(country) is not None)
-        return next(found, self.all[-1])
+        """The profile of a country (ISO 3166); the generic one where no other lists it. Asked at
+        every quote, so it is found once, and only files up to its own are read.
+        """
+        known = self._of.get(country)
+        if known is None:
+            profiles = (self._market(code) for code in CODES)
+            found = (market for market in profiles if market.country(country) is not None)
+            known = self._of[country] = next(found, None) or self._market(CODES[-1])
+        return known
 
     def country(self, code: str) -> Country:
         """What a profile proposes for a country, listed or not."""
@@ -123,6 +130,15 @@ class Markets:
         found = market.country(code) or market.country(ANY_COUNTRY)
         assert found is not None  # the generic profile lists it, as a test sees to
         return found
+
+    def _market(self, code: str) -> Market:
+        if code not in self._made:
+            self._made[code] = read_market(self._read(f"markets/{code}.toml"), self._ranges)
+        return self._made[code]
+
+    @cached_property
+    def _ranges(self) -> Mapping[str, PaymentRange]:
+        return read_payments(self._read("markets/payment-codes.toml"))
 
     def countries(self) -> tuple[Country, ...]:
         """Every country that is listed, profile by profile, without the one for all others."""

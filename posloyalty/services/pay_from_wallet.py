@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.redemption import CARD_PROOF
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.gift_card import GiftCard
 from posloyalty.domain.programme.wallet import RedeemNeeds, Spend, SpentAs
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.tender import Tender, TenderKind, still_due, take_exact
@@ -28,22 +29,10 @@ def wallet_tender(
 ) -> Tender:
     """A payment from a wallet, by default the only one: an amount, or as much as is due and there.
 
-    Raises `ServiceRefusal` WALLET_NO_TENDER, NO_MEMBER, NEEDS_MEMBER_CARD or WALLET_TOO_LITTLE
-    (`balance_minor`), and `TenderRefusal`.
+    Raises `ServiceRefusal` WALLET_TOO_LITTLE (`balance_minor`) or what `wallet_money` does, and
+    `TenderRefusal`.
     """
-    paying = {one.id: one.spend for one in programme.wallets if _pays(one.spend)}
-    wallet_id = next(iter(paying), "") if wallet_id is None else wallet_id
-    spend = paying.get(wallet_id)
-    if spend is None:
-        raise ServiceRefusal("WALLET_NO_TENDER")
-    if basket.member_id is None:
-        raise ServiceRefusal("NO_MEMBER")
-    state = next(one for one in quote.wallets if one.wallet == wallet_id)
-    if (spend.needs is RedeemNeeds.CARD and basket.proof != CARD_PROOF) or not state.may_spend:
-        raise ServiceRefusal("NEEDS_MEMBER_CARD")
-    taken = sum(one.amount_minor for one in tenders if _from(one, wallet_id))
-    usable = max(0, state.balance) - max(0, state.balance) % spend.step
-    left = spend.worth_minor(usable) - taken
+    wallet_id, left = wallet_money(programme, basket, quote, tenders, wallet_id=wallet_id)
     wanted = min(still_due(quote.payable_minor, tenders), left)
     if amount_minor is not None:
         wanted = amount_minor
@@ -57,6 +46,40 @@ def wallet_tender(
         reference=wallet_id,
         account_id=basket.member_id,
     )
+
+
+def stored_kinds(programme: Programme) -> frozenset[TenderKind]:
+    """The kinds of stored value that can pay where this programme is in effect."""
+    cards = {TenderKind.GIFT_CARD} if programme.of(GiftCard) else set()
+    wallets = {TenderKind.WALLET} if any(_pays(one.spend) for one in programme.wallets) else set()
+    return frozenset(cards | wallets)
+
+
+def wallet_money(
+    programme: Programme,
+    basket: Basket,
+    quote: Quote,
+    tenders: tuple[Tender, ...],
+    *,
+    wallet_id: str | None = None,
+) -> tuple[str, int]:
+    """(wallet id, what it can still pay in minor units), by default of the only wallet that pays.
+
+    Raises `ServiceRefusal` WALLET_NO_TENDER, NO_MEMBER or NEEDS_MEMBER_CARD.
+    """
+    paying = {one.id: one.spend for one in programme.wallets if _pays(one.spend)}
+    wallet_id = next(iter(paying), "") if wallet_id is None else wallet_id
+    spend = paying.get(wallet_id)
+    if spend is None:
+        raise ServiceRefusal("WALLET_NO_TENDER")
+    if basket.member_id is None:
+        raise ServiceRefusal("NO_MEMBER")
+    state = next(one for one in quote.wallets if one.wallet == wallet_id)
+    if (spend.needs is RedeemNeeds.CARD and basket.proof != CARD_PROOF) or not state.may_spend:
+        raise ServiceRefusal("NEEDS_MEMBER_CARD")
+    taken = sum(one.amount_minor for one in tenders if _from(one, wallet_id))
+    usable = max(0, state.balance) - max(0, state.balance) % spend.step
+    return wallet_id, spend.worth_minor(usable) - taken
 
 
 def from_wallets(

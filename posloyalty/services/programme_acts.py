@@ -256,7 +256,10 @@ def act_event(
     at: datetime,
     approved_by: Operator | None = None,
 ) -> Act:
-    """The journal's event of something that happened outside a sale, at the unit's next place."""
+    """The journal's event of something that happened outside a sale, at the unit's next place.
+
+    `approved_by` answered for it where the operator alone might not.
+    """
     stamp = unit.journal.stamp(at)
     member_id, recorded = happening.member_id, happening.recorded
     return Act(

@@ -42,7 +42,7 @@ from posloyalty.domain.shop.scan_code import (
     resolve,
 )
 from posloyalty.domain.values.identifiers import base32_encode
-from posloyalty.domain.values.own_codes import VOUCHER_PREFIX
+from posloyalty.domain.values.own_codes import GIFT_CARD_PREFIX, VOUCHER_PREFIX
 from posloyalty.domain.values.quantity import ONE_MILLI
 from posloyalty.services import signing
 from posloyalty.services.find_voucher import FindVoucher, VoucherRefused
@@ -86,6 +86,13 @@ class ScannedVoucher:
 
 
 @dataclass(frozen=True, slots=True)
+class ScannedGiftCard:
+    """A gift card's code, which is as good as its money: kept out of what is printed of it."""
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ScannedReceipt:
     """A receipt. `sale_number` is there when the sale is in this till's book."""
 
@@ -101,14 +108,14 @@ class ScanRefused:
     facts: tuple[tuple[str, object], ...] = ()
 
 
-# Our own codes that this version makes no use of: said so, never a silent nothing.
-_NOT_TAKEN: Final[dict[type, str]] = {
-    GiftCardCode: "gift_card_not_taken",
-    OperatorBadge: "badge_not_taken",
-}
-
 Scanned = (
-    ScannedProduct | UnknownProduct | ScannedMember | ScannedVoucher | ScannedReceipt | ScanRefused
+    ScannedProduct
+    | UnknownProduct
+    | ScannedMember
+    | ScannedVoucher
+    | ScannedGiftCard
+    | ScannedReceipt
+    | ScanRefused
 )
 __all__ = [
     "PROOF_CARD",
@@ -119,6 +126,7 @@ __all__ = [
     "ScanRefused",
     "ScanScreen",
     "Scanned",
+    "ScannedGiftCard",
     "ScannedMember",
     "ScannedProduct",
     "ScannedReceipt",
@@ -157,7 +165,7 @@ class RecogniseScan:
 
     def _meaning(self, reader: Reader, code: Recognised | Refused, rules: ScanRules) -> Scanned:
         match code:
-            case Refused():
+            case Refused() | OperatorBadge():
                 return _refused(code)
             case MemberTokenCode():
                 return self._card(reader, code.text)
@@ -169,8 +177,8 @@ class RecogniseScan:
                 return self._receipt(reader, code.payload)
             case VoucherCode():
                 return self._voucher(reader, VOUCHER_PREFIX + base32_encode(code.payload))
-            case GiftCardCode() | OperatorBadge():
-                return ScanRefused(_NOT_TAKEN[type(code)])
+            case GiftCardCode():
+                return ScannedGiftCard(GIFT_CARD_PREFIX + base32_encode(code.payload))
             case _:
                 found = _article(reader, code, rules)
                 return self._public(reader, found) if isinstance(code, PlainCode) else found
@@ -334,8 +342,10 @@ def _why_not(refused: VoucherRefused) -> ScanRefused:
     return ScanRefused(refused.reason, refused.facts)
 
 
-def _refused(code: Refused) -> ScanRefused:
+def _refused(code: Refused | OperatorBadge) -> ScanRefused:
     """A refusal of the resolver, with the numbers that its message names."""
+    if isinstance(code, OperatorBadge):
+        return ScanRefused("badge_not_taken")
     facts: list[tuple[str, object]] = []
     if code.position is not None:
         facts.append(("position", code.position + 1))

@@ -29,6 +29,7 @@ from posloyalty.services.refusal import Finding, finding, refuse_findings
 
 LANGUAGES: Final = ("zh_CN", "zh_TW", "en")
 LOOKS: Final = ("light", "dark", "contrast")
+TERMINALS: Final = ("none", "simulator")
 SCALES: Final = (100, 150, 200)
 WIDTHS_MM: Final = (58, 80)
 LOGO_BYTES_MOST: Final = 512 * 1024
@@ -97,6 +98,7 @@ class ShopDetails:
     invoice_link: str = ""
     receipt_width_mm: int = 80
     printer: PrinterSetup = PrinterSetup()
+    terminal: str = "none"
     look: str = "light"
     scale_percent: int = 100
     volume: int = 60
@@ -231,6 +233,8 @@ def _machine_findings(details: ShopDetails) -> list[Finding]:
         findings.append(finding("invoice_link", "INVOICE_LINK"))
     if details.receipt_width_mm not in WIDTHS_MM:
         findings.append(finding("receipt_width_mm", "RECEIPT_WIDTH"))
+    if details.terminal not in TERMINALS:
+        findings.append(finding("terminal", "UNKNOWN_TERMINAL"))
     if details.look not in LOOKS:
         findings.append(finding("look", "UNKNOWN_LOOK"))
     if details.scale_percent not in SCALES:

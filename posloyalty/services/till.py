@@ -50,6 +50,7 @@ from posloyalty.services.shifts import Shifts
 from posloyalty.services.shop_settings import ShopSettings
 from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
+from posloyalty.services.take_payments import TakePayments
 from posloyalty.services.till_clock import TillClock
 from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
@@ -69,6 +70,7 @@ class Till:
     approvals: Approvals
     deeds: Deeds
     check_out: CheckOut
+    payments: TakePayments
     scan: RecogniseScan
     scan_table: ScanTables
     drafts: Drafts

@@ -31,6 +31,7 @@ from posloyalty.storage.act_tables import (
     RIGHT_CHANGE,
 )
 from posloyalty.storage.audit_table import AUDIT_ENTRY
+from posloyalty.storage.payment_tables import PAYMENT_STEP
 from posloyalty.storage.repositories.acts import act_row
 from posloyalty.storage.repositories.audit import audit_row
 from posloyalty.storage.repositories.journal import JournalReads
@@ -42,6 +43,7 @@ from posloyalty.storage.repositories.ledger_rows import (
     use_rows,
 )
 from posloyalty.storage.repositories.meters import meter_rows
+from posloyalty.storage.repositories.payments import payment_row
 from posloyalty.storage.repositories.refunds import (
     refund_line_rows,
     refund_row,
@@ -153,6 +155,7 @@ class _Fold:
             for table in (
                 OUTBOX, SALE, SALE_LINE, LINE_SHARE, SALE_TAX, SALE_TENDER, TRANSFER, LOT, LOT_USE,
                 REFUND, REFUND_LINE, REFUND_TENDER, ACT, RIGHT_CHANGE, METER_ENTRY, AUDIT_ENTRY,
+                PAYMENT_STEP,
                 SHIFT, CASH_MOVE, CASH_COUNT, SHIFT_CLOSE,
             )
         }  # fmt: skip
@@ -249,18 +252,14 @@ class _Fold:
         if isinstance(event, events.Sale):
             expected |= self._sale(seq, event)
         if isinstance(event, events.Refund):
-            refund = refund_of(event)
-            expected["refund"] = [refund_row(seq, refund)]
-            expected["refund_line"] = refund_line_rows(seq, refund)
-            expected["refund_tender"] = refund_tender_rows(seq, refund)
-            if refund.member_id is not None:
-                visit = self._visits.setdefault(refund.member_id, [0, 0])
-                visit[0] += uncounted(refund, consequences_of(event))
+            expected |= self._refund(seq, event)
         if isinstance(event, events.Heard) or _claims(event):
             for member_id, more in purchases_in(consequences_of(event)).items():
                 self._visits.setdefault(member_id, [0, 0])[0] += more
         if isinstance(event, events.Act):
             expected["act"] = [act_row(seq, event)]
+        if isinstance(event, events.Payment):
+            expected["payment_step"] = [payment_row(seq, event)]
         if isinstance(event, Doing):
             expected |= self._done(seq, consequences_of(event))
         return expected
@@ -282,6 +281,17 @@ class _Fold:
             "line_share": share_rows(seq, sale),
             "sale_tax": tax_rows(seq, sale),
             "sale_tender": tender_rows(seq, sale),
+        }
+
+    def _refund(self, seq: int, event: events.Refund) -> dict[str, list[Row]]:
+        refund = refund_of(event)
+        if refund.member_id is not None:
+            visit = self._visits.setdefault(refund.member_id, [0, 0])
+            visit[0] += uncounted(refund, consequences_of(event))
+        return {
+            "refund": [refund_row(seq, refund)],
+            "refund_line": refund_line_rows(seq, refund),
+            "refund_tender": refund_tender_rows(seq, refund),
         }
 
     def _moved(self, seq: int, moved: Sequence[Transfer]) -> dict[str, list[Row]]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from posloyalty.storage.act_tables import ACT_TABLES_APPEND_ONLY
 from posloyalty.storage.audit_table import AUDIT_ENTRY
 from posloyalty.storage.columns import blob, flag, int_, one_of, table, text_
+from posloyalty.storage.payment_tables import PAYMENT_STEP
 from posloyalty.storage.shift_tables import SHIFT_TABLES_APPEND_ONLY
 
 BOOK = table(
@@ -488,5 +489,6 @@ APPEND_ONLY = (
     *ACT_TABLES_APPEND_ONLY,
     *SHIFT_TABLES_APPEND_ONLY,
     AUDIT_ENTRY.name,
+    PAYMENT_STEP.name,
 )
 """Tables whose rows never change: triggers refuse UPDATE and DELETE."""

@@ -41,6 +41,7 @@ from posloyalty.storage.repositories.held import Held
 from posloyalty.storage.repositories.journal import Journal, JournalReads
 from posloyalty.storage.repositories.ledger import Ledger
 from posloyalty.storage.repositories.members import Members
+from posloyalty.storage.repositories.payments import PaymentReads, Payments
 from posloyalty.storage.repositories.people import People
 from posloyalty.storage.repositories.printing import Printing, Replays
 from posloyalty.storage.repositories.refunds import RefundReads, Refunds
@@ -82,6 +83,7 @@ class SqlReader(Shelf):
         self.sales = SaleReads(connection)
         self.refunds = RefundReads(connection)
         self.acts = ActReads(connection)
+        self.payments = PaymentReads(connection)
         self.shifts = ShiftReads(connection)
 
 
@@ -97,6 +99,7 @@ class SqlUnit(Shelf):
         self.sales = Sales(connection, self.journal, self.ledger)
         self.refunds = Refunds(connection, self.journal, self.ledger)
         self.acts = Acts(connection, self.journal, self.ledger)
+        self.payments = Payments(connection, self.journal)
         self.shifts = Shifts(connection, self.journal)
         self._place = place
         self._lock = Lock()

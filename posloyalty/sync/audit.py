@@ -99,6 +99,18 @@ def _key(event: events.KeyRotate) -> Told:
     return {"kind": "key_rotate", "about": event.kind}
 
 
+def _payment(event: events.Payment) -> Told | None:
+    """Only what somebody said of it, or gave back: what a terminal answers is its own affair."""
+    if event.step not in ("took", "took_not", "given_back"):
+        return None
+    return {
+        "kind": f"payment_{event.step}",
+        "reason": _text(event.why),
+        "about": _text(event.ref),
+        "amount_minor": event.n,
+    }
+
+
 def _clock(_event: events.ClockJump) -> Told:
     return {"kind": "clock_jump"}
 
@@ -113,6 +125,7 @@ _PARTS: Final[dict[type[events.Event], Callable[[Any], Told | None]]] = {
     events.SettingsChange: _settings,
     events.KeyRotate: _key,
     events.ClockJump: _clock,
+    events.Payment: _payment,
 }
 
 

@@ -60,6 +60,7 @@ __all__ = [
     "Opaque",
     "Opening",
     "Pay",
+    "Payment",
     "PinRefused",
     "Points",
     "Post",
@@ -201,6 +202,23 @@ class Heard(Event, frozen=True, kw_only=True, tag="heard"):
     tiers: tuple[TierMet, ...] = ()
     rights: tuple[RightStep, ...] = ()
     meters: tuple[Count, ...] = ()
+
+
+class Payment(Event, frozen=True, kw_only=True, tag="payment"):
+    """One step of a payment that a terminal takes: `pay` is the payment, `sale` what it is for.
+
+    Every step names all of it, so that the last one alone says how the payment stands.
+    """
+
+    pay: str
+    sale: str
+    kind: str
+    n: int
+    cur: str
+    term: str
+    step: str
+    ref: str | UnsetType = UNSET
+    why: str | UnsetType = UNSET
 
 
 class Genesis(Event, frozen=True, kw_only=True, tag="genesis"):
@@ -373,6 +391,7 @@ KINDS: Final[tuple[type[Event], ...]] = (
     CashCounted,
     ShiftClosed,
     Deed,
+    Payment,
 )
 """Every type as this release writes it."""
 

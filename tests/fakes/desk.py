@@ -17,6 +17,8 @@ from ui.presenters.approve import ApprovePresenter
 from ui.presenters.base import Presenter
 from ui.presenters.done import DonePresenter
 from ui.presenters.find_item import FindPresenter
+from ui.presenters.gift_card import GiftCardPresenter
+from ui.presenters.open_payments import OpenPaymentsPresenter
 from ui.presenters.pay import PayPresenter
 from ui.presenters.ports import Screen, Sheet
 from ui.presenters.recall import RecallPresenter
@@ -71,6 +73,8 @@ class Desk:
         self.recall = RecallPresenter(session)
         self.returning = ReturnPresenter(session)
         self.approve = ApprovePresenter(session)
+        self.payments = OpenPaymentsPresenter(session)
+        self.gift_card = GiftCardPresenter(session)
         navigator = shell.navigator
         assert isinstance(navigator, LiveNavigator)
         self.navigator = navigator
@@ -84,6 +88,8 @@ class Desk:
             Sheet.WHY: self.why,
             Sheet.RECALL: self.recall,
             Sheet.APPROVE: self.approve,
+            Sheet.PAYMENTS: self.payments,
+            Sheet.GIFT_CARD: self.gift_card,
         }
         self.sale.opened()
 

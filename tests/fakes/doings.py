@@ -86,6 +86,24 @@ def an_act(
     )
 
 
+def a_payment(unit: UnitOfWork, rig: Rig, sale_id: bytes, step: str = "asked") -> events.Payment:
+    """The first step of a payment of now."""
+    stamp = unit.journal.stamp()
+    payment_id = rig.ids.new_id().hex()
+    return events.Payment(
+        id=payment_id,
+        at=stamp.at,
+        hlc=stamp.hlc,
+        pay=payment_id,
+        sale=sale_id.hex(),
+        kind="card",
+        n=1_000,
+        cur="CNY",
+        term="simulator",
+        step=step,
+    )
+
+
 def a_closed_shift(unit: UnitOfWork, rig: Rig, *, print_z: bool = False) -> ShiftClose:
     """A shift of 500.00, of which 100.00 were taken out, counted and closed."""
     at, who, shift_id = rig.clock.now(), b"O" * 16, rig.ids.new_id()

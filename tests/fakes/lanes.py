@@ -19,7 +19,7 @@ class LanesAtOnce:
     def write(self, job: Job, done: Job, failed: Job) -> None:
         _run(job, done, failed)
 
-    look_up = printing = write
+    look_up = printing = paying = write
 
     def long(self, job: Job, done: Job, failed: Job, progress: Job) -> Callable[[], None]:
         _run(lambda: job(progress), done, failed)
@@ -31,7 +31,7 @@ class LanesByStep:
 
     def __init__(self) -> None:
         self.waiting: dict[str, deque[tuple[Job, Job, Job]]] = {
-            lane: deque() for lane in ("write", "look_up", "printing", "long")
+            lane: deque() for lane in ("write", "look_up", "printing", "paying", "long")
         }
 
     def write(self, job: Job, done: Job, failed: Job) -> None:
@@ -42,6 +42,9 @@ class LanesByStep:
 
     def printing(self, job: Job, done: Job, failed: Job) -> None:
         self.waiting["printing"].append((job, done, failed))
+
+    def paying(self, job: Job, done: Job, failed: Job) -> None:
+        self.waiting["paying"].append((job, done, failed))
 
     def long(self, job: Job, done: Job, failed: Job, progress: Job) -> Callable[[], None]:
         asked_to_stop: list[bool] = []

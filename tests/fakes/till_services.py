@@ -43,7 +43,9 @@ from posloyalty.domain.shop.sale import (
 )
 from posloyalty.domain.shop.tender import (
     Tender,
+    TenderKind,
     still_due,
+    take_exact,
 )
 from posloyalty.services.catalogue import (
     QuickKey,
@@ -60,6 +62,7 @@ from posloyalty.services.ports import (
     StoredSale,
 )
 from posloyalty.services.recognise_scan import (
+    ScannedGiftCard,
     ScannedMember,
     ScannedProduct,
     ScannedReceipt,
@@ -72,6 +75,10 @@ from posloyalty.services.refusal import (
 from tests.fakes.back_office import FakeApprovals, FakeSignIn
 from tests.fakes.lanes import (
     Shell,
+)
+from tests.fakes.paying import (
+    FakeGiftCards,
+    FakePayments,
 )
 from tests.fakes.plain_rules import (
     a_quote,
@@ -122,6 +129,39 @@ class FakeCheckOut(Fails):
     opened: int = 0
     taxes_added: bool = False
     vouchers: bool = False
+    stored: frozenset[TenderKind] = frozenset()
+    purse_minor: int = 0
+
+    def stored_kinds(self) -> frozenset[TenderKind]:
+        return self.stored
+
+    def wallet_money(
+        self, basket: Basket, quote: Quote, tenders: tuple[Tender, ...]
+    ) -> tuple[str, int]:
+        if basket.member_id is None:
+            raise ServiceRefusal("NO_MEMBER")
+        paid = sum(one.amount_minor for one in tenders if one.kind is TenderKind.WALLET)
+        return "points", self.purse_minor - paid
+
+    def pay_from_wallet(
+        self,
+        basket: Basket,
+        quote: Quote,
+        tenders: tuple[Tender, ...],
+        *,
+        amount_minor: int | None = None,
+    ) -> Tender:
+        wallet_id, left = self.wallet_money(basket, quote, tenders)
+        wanted = min(still_due(quote.payable_minor, tenders), left)
+        return take_exact(
+            quote.payable_minor,
+            tenders,
+            kind=TenderKind.WALLET,
+            amount_minor=wanted if amount_minor is None else amount_minor,
+            reference=wallet_id,
+            account_id=basket.member_id,
+        )
+
     card_off: int = 0
 
     def open_basket(self) -> Basket:
@@ -177,6 +217,7 @@ class FakeScan:
     """Codes are the products' numbers; the card is Wang's."""
 
     asked: list[tuple[str, str]] = field(default_factory=list)
+    more: tuple[Product, ...] = ()
 
     def recognise(self, text: str, *, screen: str, aim: str | None = None) -> object:
         self.asked.append((text, str(screen)))
@@ -184,11 +225,13 @@ class FakeScan:
             return ScannedMember(WANG, "card")
         if text == PAYMENT_CODE:
             return ScanRefused("payment_code", (("scheme", "wechat"),))
+        if text.upper().startswith("LG1:"):
+            return ScannedGiftCard(text.upper())
         if text.startswith("R:"):
             return ScannedReceipt(text[2:] or None, text)
         if text.startswith("label:"):
             return ScannedProduct(product=APPLES, quantity_milli=1286, gross_minor=1646)
-        for each in PRODUCTS:
+        for each in (*PRODUCTS, *self.more):
             if text in each.codes:
                 return ScannedProduct(product=each)
         return UnknownProduct(text)
@@ -392,6 +435,8 @@ class FakeTill:
 
     def __init__(self) -> None:
         self.check_out = FakeCheckOut()
+        self.payments = FakePayments()
+        self.gift_cards = FakeGiftCards()
         self.scan = FakeScan()
         self.drafts = FakeDrafts()
         self.hold = FakeHold()

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,11 +28,12 @@ MOMENT_MOST_MS = 1_000
 
 @dataclass
 class Told:
-    """What a process told before it died; `printed` of originals."""
+    """What a process told before it died; `printed` of originals, `payments` by their last step."""
 
     drafts: list[bytes] = field(default_factory=list)
     sold: list[tuple[bytes, str]] = field(default_factory=list)
     printed: set[bytes] = field(default_factory=set)
+    payments: dict[bytes, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -44,6 +45,8 @@ class Tally:
     lost: int = 0
     drafts_back: int = 0
     offered: int = 0
+    payments: int = 0
+    open_payments: int = 0
     faults: list[str] = field(default_factory=list)
 
 
@@ -77,6 +80,10 @@ class Killer:
                 told.drafts.append(bytes.fromhex(words[0]))
             elif what == "sold":
                 told.sold.append((bytes.fromhex(words[0]), words[1]))
+            elif what == "asked":
+                told.payments[bytes.fromhex(words[0])] = what
+            elif what == "noted":
+                told.payments[bytes.fromhex(words[0])] = words[1]
             elif what == "printed":
                 told.printed.add(bytes.fromhex(words[0]))
         timer.join()
@@ -155,6 +162,7 @@ def _count(till: Till, told: Told, tally: Tally) -> None:
             else:
                 tally.drafts_back += 1
     _count_receipts(till, told, tally, fault)
+    _count_payments(till, told, tally, fault)
 
 
 def _count_receipts(till: Till, told: Told, tally: Tally, fault: object) -> None:
@@ -173,3 +181,19 @@ def _count_receipts(till: Till, told: Told, tally: Tally, fault: object) -> None
             fault(f"{number} is {state} and is not offered")
     for row in till.receipts.unconfirmed():
         till.receipts.dismiss(row.sale_id)
+
+
+def _count_payments(till: Till, told: Told, tally: Tally, fault: Callable[[str], None]) -> None:
+    """What a terminal was asked is there, no step behind; what pays no sale is listed."""
+    tally.payments += len(told.payments)
+    listed = {payment.id for payment in till.payments.unsettled()}
+    for payment_id, step in told.payments.items():
+        with till.book.read() as reader:
+            stored = reader.payments.by_id(payment_id)
+        if stored is None or (step != "asked" and stored.step.value != step):
+            fault(f"payment {payment_id.hex()} was {step} and is {stored}")
+            continue
+        booked = till.history.sale(stored.sale_id) is not None
+        if (stored.open or (stored.taken and not booked)) != (payment_id in listed):
+            fault(f"payment {payment_id.hex()} is {stored.step} and listed wrongly")
+    tally.open_payments += len(listed)

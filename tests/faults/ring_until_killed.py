@@ -4,7 +4,8 @@ For each line "folder seed" on standard input a process is forked off (so that l
 the program is paid once), which opens the book in the folder as the till does and sells through the
 check-out that the screens use: each basket is kept as a draft first, then paid. After every act it
 tells on standard output, one flushed line each: "pid <pid>", "ready", "draft <sale id>",
-"sold <sale id> <number>", "printed <sale id>", and at last the parent "dead". What was told must
+"asked <payment id>", "noted <payment id> <step>", "sold <sale id> <number>", "printed <sale id>",
+and at last the parent "dead". What was told must
 still be there after `kill -9`; nothing else has to be.
 """
 
@@ -16,10 +17,12 @@ import time
 from pathlib import Path
 
 import posloyalty.documents.receipt_escpos  # noqa: F401  loaded once, before anything is forked
-from posloyalty import bootstrap
+from posloyalty import bootstrap, shop_desk
 from posloyalty.devices.printers.recording import RecordingPrinter
+from posloyalty.devices.terminals.simulator import SimulatedTerminal
+from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
-from posloyalty.domain.shop.tender import take_cash
+from posloyalty.domain.shop.tender import Tender, TenderKind, take_cash
 from posloyalty.services.receipt_printer import PrintResult
 from posloyalty.services.till import Till
 from posloyalty.system import SystemClock, SystemIds
@@ -32,7 +35,8 @@ PAYING_S = 0.06
 
 def main() -> None:
     """Fork one ringing process per line, and wait for its death."""
-    bootstrap.make_printer = lambda *_setup, **_clock: SlowPrinter()
+    shop_desk.make_printer = lambda *_setup, **_clock: SlowPrinter()
+    shop_desk.make_terminal = lambda _kind: SimulatedTerminal()
     for line in sys.stdin:
         folder, seed = line.split()
         child = os.fork()
@@ -77,19 +81,32 @@ def ring(till: Till, operator: Operator, chance: SeededChance) -> None:
     # The customer looks for money: some kills fall on an open basket.
     time.sleep(PAYING_S)
     quote = till.check_out.quote(basket)
-    cash = take_cash(
-        quote.payable_minor,
-        (),
-        given_minor=quote.payable_minor + 100,
-        rounding=till.shop.details().cash,
-    )
-    sale = till.check_out.complete(basket, quote, (cash,), operator)
+    tenders = by_terminal(till, basket, quote.payable_minor, operator) if draw[3] % 2 else ()
+    if not tenders:
+        cash = take_cash(
+            quote.payable_minor,
+            (),
+            given_minor=quote.payable_minor + 100,
+            rounding=till.shop.details().cash,
+        )
+        tenders = (cash,)
+    sale = till.check_out.complete(basket, quote, tenders, operator)
     tell("sold", sale.id.hex(), sale.number)
     if draw[3] % 3 == 0:
         while till.receipts.run_next() is not None:
             # Older receipts come out first; only when all are out is this one.
             pass
         tell("printed", sale.id.hex())
+
+
+def by_terminal(till: Till, basket: Basket, amount: int, operator: Operator) -> tuple[Tender, ...]:
+    """Have the terminal take all of it; nothing where it declines or loses the line."""
+    kind, code = TenderKind.CARD, basket.currency.code
+    payment = till.payments.begin(basket.sale_id, kind, amount, code, operator)
+    tell("asked", payment.id.hex())
+    payment = till.payments.note(payment, till.payments.take(payment), operator)
+    tell("noted", payment.id.hex(), payment.step.value)
+    return (payment.tender(1),) if payment.taken else ()
 
 
 class SlowPrinter(RecordingPrinter):

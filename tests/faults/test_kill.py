@@ -18,3 +18,4 @@ def test_twenty_kills_lose_no_acknowledged_sale(tmp_path: Path) -> None:
     assert (tally.kills, tally.lost) == (KILLS, 0)
     assert tally.sold > 0
     assert tally.drafts_back > 0
+    assert tally.payments > 0

@@ -144,3 +144,16 @@ def test_pieces_cover_what_people_hand_over() -> None:
     assert euro.offered == (500, 1000, 2000, 5000, 10_000)
     unknown = Currency("XTS", 2, "XTS")
     assert PROFILES.cash_money(unknown.code) is None
+
+
+def test_a_till_reads_no_more_profiles_than_it_needs() -> None:
+    read: list[str] = []
+
+    def reading(name: str) -> bytes:
+        read.append(name)
+        return resources.read(name)
+
+    markets = Markets(reading)
+    for _ in range(2):
+        assert markets.of_country("CN").code == "cn"
+    assert sorted(read) == ["markets/cn.toml", "markets/payment-codes.toml"]

@@ -34,6 +34,7 @@ from posloyalty.services.find_voucher import FindVoucher
 from posloyalty.services.ports import TillKey
 from posloyalty.services.recognise_scan import (
     RecogniseScan,
+    ScannedGiftCard,
     ScannedMember,
     ScannedProduct,
     ScannedReceipt,
@@ -332,7 +333,6 @@ def test_a_receipts_code_finds_the_sale_or_says_whose_it_is(
     ("prefix", "reason"),
     [
         ("LV1:", "voucher_unknown"),
-        ("LG1:", "gift_card_not_taken"),
         ("LB1:", "badge_not_taken"),
     ],
 )
@@ -340,6 +340,13 @@ def test_our_codes_without_a_use_here_are_refused_by_name(
     scan: RecogniseScan, prefix: str, reason: str
 ) -> None:
     assert recognise(scan, prefix + base32_encode(b"12345")) == ScanRefused(reason)
+
+
+def test_a_gift_cards_code_comes_back_as_it_is_typed_and_is_not_shown(scan: RecogniseScan) -> None:
+    code = "LG1:" + base32_encode(b"12345")
+    found = recognise(scan, code.lower())
+    assert found == ScannedGiftCard(code)
+    assert code not in repr(found)
 
 
 def test_half_a_scan_says_how_much_is_missing(counter: Counter, scan: RecogniseScan) -> None:
@@ -392,7 +399,6 @@ REFUSALS = {
             "voucher_not_now",
             "voucher_used",
             "voucher_withdrawn",
-            "gift_card_not_taken",
             "badge_not_taken",
             "label_empty",
             "no_article_number",

@@ -392,6 +392,21 @@ EXAMPLES: dict[str, events.Event] = {
     "error_note": events.ErrorNote(
         id=EVENT, at=AT, hlc=HLC, code="book.behind_witness", facts=(("found", "12"),)
     ),
+    "payment": events.Payment(
+        id=EVENT,
+        at=AT,
+        hlc=HLC,
+        actor=OPERATOR,
+        pay="b1" * 16,
+        sale="b2" * 16,
+        kind="card",
+        n=6_280,
+        cur="CNY",
+        term="simulator",
+        step="took",
+        ref="SIM-8841",
+        why="slip_seen",
+    ),
     "refund": events.Refund(
         id=EVENT,
         at=AT,

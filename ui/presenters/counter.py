@@ -8,14 +8,17 @@ payment code is never echoed, kept or logged: only the refusal's words are shown
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
 from posloyalty.domain.programme.kinds.claim import Claim
 from posloyalty.domain.programme.kinds.risk import Risk
 from posloyalty.domain.shop.basket import Basket, BasketRefusal, Chosen
 from posloyalty.domain.shop.operator import Right
+from posloyalty.domain.shop.payment import Payment
+from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.scan_code import ScanScreen
+from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.money import Currency, currency
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import MissingWording, Words
@@ -25,7 +28,7 @@ from ui.presenters.exchanging import Exchange
 from ui.presenters.faults import fault_text
 from ui.presenters.holding import Holding
 from ui.presenters.open_sale import OpenSale
-from ui.presenters.ports import Screen, Sound, ToastKind
+from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.reason_text import fact_text
 from ui.presenters.receipt_claims import ReceiptClaims
 from ui.presenters.refusal_text import refusal_sentence
@@ -38,6 +41,16 @@ SHOP_CURRENCY_BEFORE_OPENING = "CNY"
 PAYMENT_CODE = "payment_code"
 SELDOM: frozenset[type] = frozenset({Claim, Risk})
 """What asks for nothing of a member until it comes up by itself: no reason for a button."""
+
+
+class AtPayment(Protocol):
+    """Whoever takes what can pay, while the pay screen is in front."""
+
+    def gift_card_scanned(self, code: str) -> None:
+        """A gift card's code came."""
+
+    def payment_code_scanned(self, code: str) -> bool:
+        """A customer's payment code came: True when the connected terminal takes it."""
 
 
 class Counter:
@@ -53,6 +66,10 @@ class Counter:
         self.holding = Holding(self)
         self.exchange: Exchange | None = None
         self.unknown_code = ""
+        self.payment_settled: Callable[[Payment], None] = lambda _payment: None
+        self.sale.card_wanted = self._card_wanted
+        self.stored_kinds: frozenset[TenderKind] = frozenset()
+        self._card_for: tuple[bytes, Product] | None = None
         self._greet: bytes | None = None
         self._pay_waits = False
         self.has_doings = False
@@ -83,6 +100,11 @@ class Counter:
         return Figures(words=self.words, currency=self.currency, wallets=self._wallets)
 
     @property
+    def wallet_names(self) -> Mapping[str, tuple[str, int]]:
+        """Name and decimals of each wallet, by its id."""
+        return self._wallets
+
+    @property
     def may_add_products(self) -> bool:
         """Whether who is signed in may put a new product into the catalogue."""
         operator = self.session.operator
@@ -104,19 +126,27 @@ class Counter:
         self.take_code(text)
 
     def take_code(
-        self, text: str, *, quantity_milli: int | None = None, paying: bool = False
+        self, text: str, *, quantity_milli: int | None = None, paying: AtPayment | None = None
     ) -> None:
-        """Recognise a scanned or typed code and do what it says."""
+        """Recognise a scanned or typed code and do what it says; `paying` takes what can pay."""
         if not self.session.till_open:
             return
         till = self.session.till
-        screen = ScanScreen.PAYMENT if paying else ScanScreen.SALE
+        screen = ScanScreen.SALE if paying is None else ScanScreen.PAYMENT
         self._forget_unknown()
+
+        def came(found: object) -> None:
+            if not self._pays(found, text, paying):
+                self._recognised(found, quantity_milli, text, paying=paying is not None)
+
         self.session.lanes.look_up(
-            lambda: till.scan.recognise(text, screen=screen),
-            lambda found: self._recognised(found, quantity_milli, text, paying=paying),
-            self.say_fault,
+            lambda: till.scan.recognise(text, screen=screen), came, self.say_fault
         )
+
+    def clear(self) -> None:
+        """Empty the basket; a gift card that waited for its code is not sold."""
+        self._card_for = None
+        self.sale.clear()
 
     def forget_unknown(self) -> None:
         """Nobody wants a product for the code that was not known."""
@@ -219,10 +249,23 @@ class Counter:
 
     # The work
 
+    def _pays(self, found: object, text: str, paying: AtPayment | None) -> bool:
+        """Hand on what can pay; the payment code goes to the terminal and nowhere else."""
+        from posloyalty.services.recognise_scan import ScannedGiftCard, ScanRefused
+
+        if paying is None:
+            return False
+        if isinstance(found, ScannedGiftCard):
+            paying.gift_card_scanned(found.code)
+            return True
+        code = isinstance(found, ScanRefused) and str(found.reason) == PAYMENT_CODE
+        return code and paying.payment_code_scanned(text)
+
     def _recognised(
         self, found: object, quantity_milli: int | None, text: str, *, paying: bool
     ) -> None:
         from posloyalty.services.recognise_scan import (
+            ScannedGiftCard,
             ScannedMember,
             ScannedProduct,
             ScannedReceipt,
@@ -239,6 +282,8 @@ class Counter:
             self.sale.attach_member(found.member_id, found.proof)
         elif isinstance(found, ScannedVoucher):
             self._take(found.chosen)
+        elif isinstance(found, ScannedGiftCard):
+            self._show_card(found.code)
         elif isinstance(found, UnknownProduct):
             if self.may_add_products:
                 self.unknown_code = found.code
@@ -249,6 +294,28 @@ class Counter:
             self.claims.scanned(text, lambda: self._receipt(number, text, paying=paying))
         elif isinstance(found, ScanRefused):
             self.refuse(self._scan_refusal(str(found.reason), dict(found.facts)))
+
+    def _card_wanted(self, product: Product) -> bool:
+        """A gift card is sold on the card that is scanned next, where cards have codes."""
+        wanted = TenderKind.GIFT_CARD in self.stored_kinds
+        if wanted:
+            self._card_for = (self._sale_id, product)
+            self.said("sale.scan_card", ToastKind.LOOK, name=product.name)
+        return wanted
+
+    def _show_card(self, code: str) -> None:
+        """The card that a line waits for; else what is on it."""
+        waiting, self._card_for = self._card_for, None
+        if waiting is None or waiting[0] != self._sale_id:
+            self.session.navigator.open_sheet(Sheet.GIFT_CARD, code=code)
+            return
+        self.session.toasts.clear()
+        if self.attempt(lambda: self.sale.add(waiting[1], card=code)):
+            self.session.sounds.play(Sound.UNDERSTOOD)
+
+    @property
+    def _sale_id(self) -> bytes:
+        return b"" if self.sale.basket is None else self.sale.basket.sale_id
 
     def _receipt(self, number: str | None, text: str, *, paying: bool) -> None:
         """What a receipt is for where nothing of it is to claim: its goods come back."""
@@ -318,7 +385,21 @@ class Counter:
             self.has_doings = bool(declared - SELDOM)
             self._tell()
 
+        self.read_kinds()
         self.session.lanes.look_up(read, came, self.say_fault)
+
+    def read_kinds(self) -> None:
+        """Ask which kinds of stored value the programme in effect lets pay."""
+        if not self.session.till_open:
+            return
+        till = self.session.till
+
+        def came(kinds: frozenset[TenderKind]) -> None:
+            if kinds != self.stored_kinds:
+                self.stored_kinds = kinds
+                self._tell()
+
+        self.session.lanes.look_up(till.check_out.stored_kinds, came, self.say_fault)
 
     def _member_came(self, panel: MemberPanel) -> None:
         if self._greet == panel.member.id:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.quote import Quote
@@ -30,6 +30,7 @@ from posloyalty.domain.shop.deeds import Deed, deeds_between, undone
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.tender import TenderKind
+from ui.presenters.asks import Ask
 from ui.presenters.newest import NewestOnly
 from ui.presenters.session import Change, Session
 
@@ -38,15 +39,6 @@ if TYPE_CHECKING:
 
 UNDO_MOST: Final = 50
 Kept = tuple[Basket, bytes] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """A product that waits for its weight or price; `quantity_milli` is what came before it."""
-
-    product: Product
-    price: bool
-    quantity_milli: int | None = None
 
 
 class OpenSale:
@@ -67,6 +59,8 @@ class OpenSale:
         self._restored = False
         self._closing = False
         self.brought_back = False
+        self.card_wanted: Callable[[Product], bool] = lambda _product: False
+        """Whether a gift card waits for its code, which comes with a scan."""
         lanes = session.lanes
         self._quoting = NewestOnly[Basket, Quote](
             lanes.look_up,
@@ -154,12 +148,17 @@ class OpenSale:
         quantity_milli: int | None = None,
         unit_price_minor: int | None = None,
         gross_minor: int | None = None,
+        card: str = "",
     ) -> None:
-        """Add a product; one that lacks its weight or price is asked for instead."""
+        """Add a product; one that lacks its weight or price, or a gift card without its code, is
+        asked for instead.
+        """
+        if product.gift_card and not card and self.card_wanted(product):
+            return
         priced = unit_price_minor is not None or gross_minor is not None
         open_price = product.price_minor is None and not priced
         if open_price or (product.weighed and quantity_milli is None and gross_minor is None):
-            asked = Ask(product=product, price=open_price, quantity_milli=quantity_milli)
+            asked = Ask(product=product, price=open_price, quantity_milli=quantity_milli, card=card)
             self._asks.append(asked)
             self._tell()
             return
@@ -174,6 +173,7 @@ class OpenSale:
                 quantity_milli=quantity,
                 unit_price_minor=unit_price_minor,
                 gross_minor=gross_minor,
+                card=card,
             )
         )
 
@@ -181,7 +181,12 @@ class OpenSale:
         """Answer what is asked: a weight in thousandths or a price in minor units."""
         asked = self._asks.popleft()
         if asked.price:
-            self.add(asked.product, quantity_milli=asked.quantity_milli, unit_price_minor=amount)
+            self.add(
+                asked.product,
+                quantity_milli=asked.quantity_milli,
+                unit_price_minor=amount,
+                card=asked.card,
+            )
         else:
             self.add(asked.product, quantity_milli=amount)
 

@@ -5,37 +5,38 @@ take a part, or take the rest and complete. Booking runs on the writer lane; onl
 for the done screen. When booking fails, basket and payments stand as they were and the message says
 what to do; a second Enter while booking does nothing.
 
-A scanned payment code is refused with the words that say where to take it; nothing of it is kept.
+A connected terminal takes cards and QR wallets: the main button sends the amount, and a scanned
+payment code is handed to it. Without one the code is refused with the words that say where to take
+it. Nothing of a payment code is kept. What has no answer stays shown with the sale.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.basket import Basket
-from posloyalty.domain.shop.refund import Refund
-from posloyalty.domain.shop.sale import Sale
-from posloyalty.domain.shop.tender import CashRounding, TenderKind, TenderRefusal
-from posloyalty.services.refusal import ServiceRefusal
-from ui.presenters.amounts import Figures
+from posloyalty.domain.shop.payment import Payment
+from posloyalty.domain.shop.tender import CashRounding, Tender, TenderKind, TenderRefusal
 from ui.presenters.base import Presenter
-from ui.presenters.chip_presses import ChipPresses
-from ui.presenters.chips import POINTS, TENDER, ChipIs
+from ui.presenters.booking import Booking
+from ui.presenters.chips import TENDER
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.exchanging import ExchangePay
+from ui.presenters.pay_chips import PayChips
 from ui.presenters.pay_state import PayState, PayWording
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
+from ui.presenters.priced_by_kind import PricedByKind
 from ui.presenters.session import Session
-from ui.presenters.tendering import KINDS, PayField, Tendering, numbered
+from ui.presenters.stored_payments import StoredPayments
+from ui.presenters.tendering import KINDS, STORED, PayField, StoredMoney, Tendering, begun
+from ui.presenters.terminal_payments import TerminalPayments
 
 if TYPE_CHECKING:
     from posloyalty.services.exchange_sale import ExchangeQuote
 
-QUOTE_STALE: Final = "QUOTE_STALE"
 STEPS_MOST: Final = 20
 
 
@@ -47,16 +48,27 @@ class PayPresenter(Presenter[PayState]):
         self._session = session
         self._counter = counter or counter_of(session)
         self._sale = self._counter.sale
-        self._presses = ChipPresses(session, self._counter, self._tell)
+        self._chips = PayChips(session, self._counter, self._tell)
+        self._terminal = TerminalPayments(
+            session,
+            self._counter,
+            came=self._money_came,
+            unknown=self._propose_anew,
+            changed=self._tell,
+        )
+        self._stored = StoredPayments(session, self._counter, refuse=self._refuse)
+        self._counter.payment_settled = self._terminal.heard
         self._seen: Basket | None = None
         self._tendering: Tendering | None = None
         self._steps: deque[Tendering] = deque(maxlen=STEPS_MOST)
         self._chosen: int | None = None
-        self._busy = False
         self._complete_waits = False
-        self._taking: Callable[[], None] | None = None
+        self._prices = PricedByKind(self._sale)
         self._front = False
         self._exchange = ExchangePay(self._counter, quoted=self._exchange_quoted)
+        self._booking = Booking(
+            session, self._counter, self._exchange, booked=self._booked, failed=self._tell
+        )
         self._counter.subscribe(self._sale_changed)
 
     # The shell's hooks
@@ -65,7 +77,7 @@ class PayPresenter(Presenter[PayState]):
         """Pay the open sale from the beginning; payments of a sale that failed to book stand."""
         self._front = True
         self._complete_waits = False
-        self._taking = None
+        self._prices.forget()
         quote = self._sale.quote
         if quote is None or not self._sale.lines:
             self._session.navigator.show(Screen.SALE)
@@ -80,6 +92,9 @@ class PayPresenter(Presenter[PayState]):
         else:
             self._tendering = self._tendering.with_payable(quote.payable_minor)
         self._seen = self._sale.basket
+        if self._sale.basket is not None:
+            self._terminal.load(self._sale.basket.sale_id)
+        self._counter.read_kinds()
         self._say_kinds()
         self._tell()
 
@@ -93,21 +108,38 @@ class PayPresenter(Presenter[PayState]):
 
     def scanned(self, text: str) -> None:
         """Goods and members still join the sale; payment codes are refused, unseen."""
-        if self._busy:
+        if self._waiting:
             return
         paid = self._tendering is not None and self._tendering.due_minor <= 0
         if paid or self._exchange.open:
             self._counter.refuse(self._session.words("pay.finish_first"))
             return
-        self._counter.take_code(text, paying=True)
+        self._counter.take_code(text, paying=self)
+
+    def gift_card_scanned(self, code: str) -> None:
+        """A gift card: propose as much as is due and on it."""
+        tendering = self._tendering
+        if tendering is not None and not self._waiting:
+            self._stored.find_card(code, tendering, self._money_found)
+
+    def payment_code_scanned(self, code: str) -> bool:
+        """A customer's payment code: the connected terminal takes what is due with it."""
+        tendering = self._tendering
+        if tendering is None or not tendering.connected:
+            return False
+        if not self._waiting:
+            self._tendering = tendering.choose(TenderKind.QR_WALLET)
+            if not self._priced_first(lambda: self._send(code)):
+                self._send(code)
+        return True
 
     def scan_broken(self, reason: str) -> None:
         """Half a scan came; its digits are not an amount."""
         self._counter.refuse(self._session.words(reason))
 
     def typed(self, character: str) -> None:
-        """A key for the field that is being filled."""
-        if self._tendering is None or self._busy:
+        """A key of keyboard or pad for the field that is being filled."""
+        if self._tendering is None or self._waiting:
             return
         self._session.toasts.clear()
         self._tendering = self._tendering.typed(character)
@@ -118,7 +150,7 @@ class PayPresenter(Presenter[PayState]):
     def main_action(self) -> None:
         """F12 or Enter: take the payment as keyed in, and complete when nothing is left."""
         tendering = self._tendering
-        if tendering is None or self._busy or self._exchange.waits:
+        if tendering is None or self._waiting or self._exchange.waits:
             return
         self._session.toasts.clear()
         if tendering.due_minor < 0:
@@ -127,6 +159,9 @@ class PayPresenter(Presenter[PayState]):
         if tendering.due_minor == 0:
             self._complete()
             return
+        if tendering.looks_up:
+            self._stored.find_card(tendering.reference, tendering, self._money_found)
+            return
         if self._priced_first(self.main_action):
             return
         try:
@@ -134,25 +169,25 @@ class PayPresenter(Presenter[PayState]):
         except TenderRefusal as refusal:
             self._refuse(refusal)
             return
-        self._steps.append(tendering)
-        self._tendering = taken
-        if taken.due_minor <= 0:
-            self._complete()
+        if tendering.by_terminal:
+            self._send()
+        elif tendering.stored is not None:
+            amount = tendering.amount_minor() or 0
+            self._stored.take(tendering.stored, amount, tendering, self._stored_came)
         else:
-            self._session.sounds.play(Sound.UNDERSTOOD)
-        self._tell()
+            self._accept(taken)
 
     def enter(self) -> None:
         """Enter does what the main button says."""
         self.main_action()
 
     def escape(self) -> None:
-        """Esc: back to the sale; payments taken stay until they are taken back."""
+        """Esc is the back button."""
         self.back()
 
     def back(self) -> None:
         """Back to the sale, unless money has been taken: then it has to be given back first."""
-        if self._busy:
+        if self._waiting:
             return
         tendering = self._tendering
         if tendering is not None and len(tendering.tenders) > tendering.locked:
@@ -165,11 +200,20 @@ class PayPresenter(Presenter[PayState]):
 
     def tender(self, place: int) -> None:
         """Ctrl+1 and so on: the kind of the next payment."""
-        if self._tendering is not None and not self._busy and 1 <= place <= len(KINDS):
-            self._session.toasts.clear()
-            self._tendering = self._tendering.choose(KINDS[place - 1])
-            self._say_kinds()
-            self._tell()
+        tendering = self._tendering
+        if tendering is None or self._waiting or not 1 <= place <= len(KINDS):
+            return
+        kind = KINDS[place - 1]
+        if kind in STORED and kind not in self._counter.stored_kinds:
+            return
+        self._session.toasts.clear()
+        if kind is TenderKind.WALLET:
+            # Chosen when it is found: a wallet that cannot pay leaves what was chosen before.
+            self._stored.find_wallet(tendering, self._money_found)
+            return
+        self._tendering = tendering.choose(kind)
+        self._say_kinds()
+        self._tell()
 
     def choose_kind(self, kind: TenderKind) -> None:
         """A kind was tapped."""
@@ -177,7 +221,7 @@ class PayPresenter(Presenter[PayState]):
 
     def exact(self) -> None:
         """Ctrl+0: cash, exactly what is asked, and complete."""
-        if self._tendering is None or self._busy or self._tendering.due_minor <= 0:
+        if self._tendering is None or self._waiting or self._tendering.due_minor <= 0:
             return
         self._tendering = self._tendering.choose(TenderKind.CASH)
         if not self._priced_first(self.exact):
@@ -186,7 +230,7 @@ class PayPresenter(Presenter[PayState]):
     def give(self, amount_minor: int) -> None:
         """A note was tapped: that much cash, at once."""
         tendering = self._tendering
-        if tendering is None or self._busy or tendering.due_minor <= 0:
+        if tendering is None or self._waiting or tendering.due_minor <= 0:
             return
         self._tendering = tendering.choose(TenderKind.CASH)
         if not self._priced_first(lambda: self.give(amount_minor)):
@@ -195,23 +239,19 @@ class PayPresenter(Presenter[PayState]):
 
     def fill(self, field: PayField) -> None:
         """The amount or the reference was tapped: the keys fill it."""
-        if self._tendering is not None and not self._busy:
+        if self._tendering is not None and not self._waiting:
             self._tendering = self._tendering.filling(field)
             self._tell()
 
-    def pad_key(self, key: str) -> None:
-        """A key of the pad."""
-        self.typed(key)
-
     def backspace(self) -> None:
         """The last character of the field goes; the kind of payment stays."""
-        if self._tendering is not None and not self._busy:
+        if self._tendering is not None and not self._waiting:
             self._tendering = self._tendering.backspace()
             self._tell()
 
     def clear(self) -> None:
         """The field is emptied."""
-        if self._tendering is not None and not self._busy:
+        if self._tendering is not None and not self._waiting:
             self._tendering = self._tendering.cleared()
             self._tell()
 
@@ -233,7 +273,7 @@ class PayPresenter(Presenter[PayState]):
     def take_back(self, number: int) -> None:
         """A payment is given back: its money is due again."""
         tendering = self._tendering
-        if tendering is None or self._busy:
+        if tendering is None or self._waiting:
             return
         tender = next((t for t in tendering.tenders if t.number == number), None)
         if tender is None:
@@ -241,22 +281,44 @@ class PayPresenter(Presenter[PayState]):
         if number <= tendering.locked:
             self._counter.refuse(self._session.words("pay.exchange_stays"))
             return
-        self._steps.append(tendering)
-        self._tendering = tendering.without(number)
+        payment = self._terminal.of_tender(tender)
+        if payment is None:
+            self._steps.append(tendering)
+            self._drop(tender)
+        else:
+            self._terminal.give_back(payment, lambda: self._drop(tender))
+
+    def ask_again(self, payment_id: bytes) -> None:
+        """Ask the terminal what became of a payment."""
+        if not self._waiting:
+            self._session.toasts.clear()
+            self._terminal.ask_again(payment_id)
+
+    def payments(self) -> None:
+        """Open what nobody knows the outcome of, where a supervisor may settle it."""
+        if not self._waiting:
+            self._session.navigator.open_sheet(Sheet.PAYMENTS)
+
+    def _drop(self, tender: Tender) -> None:
+        tendering = self._tendering
+        if tendering is None:
+            return
+        self._tendering = tendering.without(tender.number)
         self._chosen = None
         words = self._session.words
         said = words(
             "pay.taken_back",
             kind=words(f"pay.{tender.kind.value}"),
-            amount=self._figures.money(tender.given_minor),
+            amount=self._counter.figures.money(tender.given_minor),
         )
-        self._session.toasts.say(said, ToastKind.NEWS, undo=self.undo)
+        back = self.undo if self._steps else None
+        self._session.toasts.say(said, ToastKind.NEWS, undo=back)
         self._say_kinds()
         self._tell()
 
     def undo(self) -> None:
         """Ctrl+Z: the payments as they were before the last step."""
-        if self._steps and self._tendering is not None and not self._busy:
+        if self._steps and self._tendering is not None and not self._waiting:
             self._session.toasts.clear()
             before = self._steps.pop()
             self._tendering = before.with_payable(self._tendering.payable_minor)
@@ -264,25 +326,15 @@ class PayPresenter(Presenter[PayState]):
             self._tell()
 
     def press_chip(self, chip_id: str) -> None:
-        """Points: spend them on this sale, or give them back; an offer: bring it back."""
+        """A chip was pressed."""
         chip = next((c for c in self.state.chips if c.id == chip_id), None)
-        quote = self._sale.quote
-        if chip is None or quote is None or self._busy or self._exchange.open:
+        if chip is None or self._waiting or self._exchange.open:
             return
         self._session.toasts.clear()
         if chip_id.startswith(TENDER):
             self.choose_kind(TenderKind(chip_id.removeprefix(TENDER)))
-            return
-        if not chip_id.startswith(POINTS):
-            self._presses.press(chip)
-            return
-        wallet = chip_id.removeprefix(POINTS)
-        if chip.kind is ChipIs.APPLIED:
-            self._sale.redeem(wallet, 0)
-            return
-        for usable in quote.usable:
-            if usable.wallet == wallet:
-                self._spend(quote, wallet, usable.most_points, usable.most_minor)
+        else:
+            self._chips.press(chip, self._tendering)
 
     def why_chip(self, chip_id: str) -> None:
         """Why an offer applies or not."""
@@ -290,131 +342,119 @@ class PayPresenter(Presenter[PayState]):
 
     # The work
 
-    @property
-    def _figures(self) -> Figures:
-        return self._counter.figures
-
     def _begin(self, quote: Quote) -> Tendering:
         shop = self._session.shop
         rounding = CashRounding() if shop is None else shop.cash
         self._steps.clear()
         self._chosen = None
-        begun = Tendering(
-            payable_minor=quote.payable_minor, currency=quote.currency, rounding=rounding
-        )
-        said = [kind for kind in KINDS if quote.tenders == {kind}]
-        return begun.choose(said[0] if said else TenderKind.CASH)
+        return begun(quote, rounding, connected=self._terminal.connected)
 
     def _priced_first(self, then: Callable[[], None]) -> bool:
-        """Whether the price of the kind that is to pay has to be asked for before it is taken; when
-        it has come, `then` takes it.
-        """
-        self._taking = then
-        if not self._exchange.open and self._say_kinds():
-            return True
-        self._taking = None
-        return False
+        """Whether the price of the kind that is to pay has to come before it is taken."""
+        open_price = not self._exchange.open and not self._waiting
+        return open_price and self._prices.first(self._tendering, then)
 
-    def _say_kinds(self) -> bool:
-        """Say how the sale is being paid; whether the price has to be asked for again."""
-        tendering = self._tendering
-        if tendering is None or self._busy:
-            return False
-        kinds = {tender.kind for tender in tendering.tenders}
-        if tendering.due_minor > 0 or not kinds:
-            kinds.add(tendering.kind)
-        return self._sale.pay_by(kinds)
+    def _say_kinds(self) -> None:
+        if not self._waiting:
+            self._prices.say(self._tendering)
 
-    def _spend(self, quote: Quote, wallet: str, points: int, minor: int) -> None:
+    @property
+    def _waiting(self) -> bool:
+        """Whether a sale is being booked, or the terminal asked."""
+        return self._booking.busy or self._terminal.busy
+
+    def _accept(self, taken: Tendering) -> None:
+        """A payment was taken; the sale is complete when it was the last."""
+        if self._tendering is not None:
+            self._steps.append(self._tendering)
+        self._tendering = taken
+        if taken.due_minor <= 0:
+            self._complete()
+        else:
+            self._session.sounds.play(Sound.UNDERSTOOD)
+        self._tell()
+
+    def _send(self, code: str = "") -> None:
+        """Have the terminal take what is keyed in."""
         tendering = self._tendering
-        if tendering is None or quote.payable_minor - minor < tendering.paid_minor:
-            self._counter.refuse(self._session.words("pay.take_back_first"))
+        if tendering is not None and tendering.due_minor > 0:
+            amount = tendering.amount_minor() or 0
+            self._terminal.send(tendering.kind, amount, tendering.currency.code, code)
+
+    def _money_came(self, payment: Payment) -> None:
+        """The terminal took money for this sale, now or before a restart."""
+        tendering = self._tendering
+        if tendering is None or not self._front:
             return
-        self._sale.redeem(wallet, points)
+        tender = payment.tender(1)
+        if any(one.reference == tender.reference for one in tendering.tenders):
+            return
+        if tender.amount_minor > tendering.due_minor:
+            # Something else paid meanwhile: what came late goes back.
+            self._counter.refuse(
+                self._session.words(
+                    "pay.came_late", amount=self._counter.figures.money(tender.amount_minor)
+                )
+            )
+            self._terminal.give_back(payment, self._tell)
+            return
+        # No step back may lose what the terminal took.
+        self._steps.clear()
+        self._tendering = tendering.with_tender(tender)
+        self._say_kinds()
         self._session.sounds.play(Sound.UNDERSTOOD)
+        if self._tendering.due_minor <= 0:
+            self._complete()
+
+    def _propose_anew(self) -> None:
+        """What has no answer is not asked for again by the next press."""
+        if self._tendering is not None:
+            self._tendering = self._tendering.choose(self._tendering.kind)
+
+    def _money_found(self, money: StoredMoney) -> None:
+        if self._tendering is not None and not self._waiting:
+            self._tendering = self._tendering.found(money)
+            self._say_kinds()
+            self._session.sounds.play(Sound.UNDERSTOOD)
+            self._tell()
+
+    def _stored_came(self, tender: Tender) -> None:
+        if self._tendering is not None and not self._waiting:
+            self._accept(self._tendering.with_tender(tender))
 
     def _exchange_quoted(self, quote: ExchangeQuote) -> None:
         """The money of what comes back stands there as the first payments."""
-        begun = self._tendering
-        if begun is not None:
-            self._tendering = replace(
-                begun,
-                payable_minor=quote.sale.payable_minor,
-                tenders=numbered((*quote.begins, *begun.tenders[begun.locked :])),
-                locked=len(quote.begins),
-            ).choose(begun.kind)
+        if self._tendering is not None:
+            self._tendering = self._tendering.beginning(
+                quote.begins, payable_minor=quote.sale.payable_minor
+            )
         self._tell()
 
-    def _exchanged(self, refund: Refund, sale: Sale) -> None:
-        back_minor = self._exchange.back_minor
-        self._exchange.over()
-        self._booked(sale, back_minor=back_minor)
-
     def _complete(self) -> None:
-        if self._exchange.open and self._tendering is not None:
-            self._busy = True
-            self._sale.begin_completing()
-            self._exchange.complete(self._tendering.tenders, self._exchanged, self._not_booked)
-            self._tell()
-            return
-        if not self._sale.fresh:
+        if not self._exchange.open and not self._sale.fresh:
             self._complete_waits = True
             self._sale.requote()
             return
-        basket, quote = self._sale.basket, self._sale.quote
-        operator, tendering = self._session.operator, self._tendering
-        if basket is None or quote is None or operator is None or tendering is None:
-            return
-        self._busy = True
-        self._sale.begin_completing()
-        till, tenders = self._session.till, tendering.tenders
+        if self._tendering is not None:
+            self._booking.begin(self._tendering.tenders)
+            self._tell()
 
-        def book() -> Sale:
-            return till.check_out.complete(basket, quote, tenders, operator)
-
-        self._session.lanes.write(book, self._booked, self._not_booked)
-        self._tell()
-
-    def _booked(self, sale: Sale, *, back_minor: int = 0) -> None:
-        panel = self._sale.panel
-        name = "" if panel is None else panel.member.profile.name
-        self._busy = False
+    def _booked(self) -> None:
         self._tendering = None
         self._steps.clear()
-        self._session.toasts.clear()
-        self._session.sounds.play(Sound.SALE_COMPLETE)
-        self._sale.completed()
-        self._session.navigator.show(
-            Screen.DONE, sale=sale, member_name=name, back_minor=back_minor
-        )
-        if sale.member_id is not None:
-            # The search ranks by last visit; after the sale is told, because nobody waits for it.
-            self._session.lanes.write(
-                self._session.till.follow_members, lambda _: None, self._counter.say_fault
-            )
-
-    def _not_booked(self, fault: Exception) -> None:
-        self._busy = False
-        self._sale.not_completed()
-        if isinstance(fault, ServiceRefusal) and fault.reason == QUOTE_STALE:
-            self._counter.refuse(self._session.words("pay.quote_stale"))
-            self._exchange.begin()
-            self._sale.requote()
-        else:
-            what = self._counter.fault_sentence(fault)
-            self._counter.refuse(self._session.words("pay.not_booked", what=what))
-        self._tell()
+        self._terminal.forget()
 
     def _sale_changed(self) -> None:
         tendering, quote = self._tendering, self._sale.quote
-        if tendering is None or self._busy or quote is None or not self._sale.fresh:
+        if tendering is None or self._booking.busy or quote is None or not self._sale.fresh:
             return
         if self._exchange.open:
             return
         if not self._front and not tendering.tenders:
             self._tendering = None
             return
-        changed = not _same_sale(self._sale.basket, self._seen)
+        now, seen = self._sale.basket, self._seen
+        changed = now is None or seen is None or now.paid_by(seen.tenders) != seen
         if quote.payable_minor < tendering.paid_minor and tendering.tenders:
             self._counter.refuse(self._session.words("pay.take_back_first"))
             # More was taken than would be due: the change waits until money is given back. When
@@ -424,16 +464,14 @@ class PayPresenter(Presenter[PayState]):
         self._seen = self._sale.basket
         self._tendering = tendering.with_payable(quote.payable_minor)
         self._tell()
-        taking, self._taking = self._taking, None
-        if taking is not None:
-            taking()
-        elif self._complete_waits:
+        if not self._prices.came() and self._complete_waits:
             self._complete_waits = False
             if self._tendering.due_minor == 0:
                 self._complete()
 
     def _refuse(self, refusal: TenderRefusal) -> None:
-        facts = {name: self._figures.money(value) for name, value in refusal.numbers.items()}
+        money = self._counter.figures.money
+        facts = {name: money(value) for name, value in refusal.numbers.items()}
         if refusal.reason == "REFERENCE_NEEDED" and self._tendering is not None:
             self._tendering = self._tendering.filling(PayField.REFERENCE)
         self._counter.refuse(self._session.words(f"pay.tender_{refusal.reason.lower()}", **facts))
@@ -450,13 +488,13 @@ class PayPresenter(Presenter[PayState]):
 
     def _tell(self) -> None:
         if self._tendering is not None:
-            wording = PayWording(self._figures, self._sale.quote)
-            state = wording.state(self._tendering, chosen=self._chosen, busy=self._busy)
+            counter, terminal = self._counter, self._terminal
+            wording = PayWording(counter.figures, self._sale.quote, kinds=counter.stored_kinds)
+            state = wording.state(
+                self._tendering,
+                chosen=self._chosen,
+                busy=self._booking.busy,
+                asking=terminal.busy,
+                pending=terminal.pending,
+            )
             self._show(wording.exchanged(state, self._exchange))
-
-
-def _same_sale(now: Basket | None, seen: Basket | None) -> bool:
-    """Whether only the ways in which it is paid are others."""
-    if now is None or seen is None:
-        return now is seen
-    return now.paid_by(seen.tenders) == seen

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.shop.payment import Payment
 from posloyalty.domain.shop.tender import Tender, TenderKind, TenderRefusal
 from ui.presenters.amounts import Figures
 from ui.presenters.chips import ChipState, chip_states, while_paying
 from ui.presenters.exchanging import ExchangePay
 from ui.presenters.notes_offered import notes_offered
-from ui.presenters.tendering import KINDS, PayField, Tendering
+from ui.presenters.tendering import KINDS, STORED, PayField, StoredMoney, Tendering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +32,24 @@ class PaidRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PendingRow:
+    """A payment whose outcome nobody knows: the terminal can be asked again."""
+
+    id: bytes
+    title: str
+    sub: str
+    amount: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KindState:
-    """A kind of payment as a button."""
+    """A kind of payment as a button; `offered` unless nothing here pays by it."""
 
     kind: TenderKind
     label: str
     chosen: bool
+    offered: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +73,7 @@ class PayState:
     due: str = ""
     due_minor: int = 0
     paid_rows: tuple[PaidRow, ...] = ()
+    pending_rows: tuple[PendingRow, ...] = ()
     chips: tuple[ChipState, ...] = ()
     sums: tuple[tuple[str, str, str], ...] = ()
     kinds: tuple[KindState, ...] = ()
@@ -69,6 +83,7 @@ class PayState:
     whole: bool = False
     reference_label: str = ""
     reference: str = ""
+    reference_hint: str = ""
     wants_reference: bool = False
     field: PayField = PayField.AMOUNT
     notes: tuple[NoteState, ...] = ()
@@ -84,21 +99,34 @@ class PayState:
 class PayWording:
     """Words payments of a quoted sale."""
 
-    def __init__(self, figures: Figures, quote: Quote | None) -> None:
+    def __init__(
+        self, figures: Figures, quote: Quote | None, *, kinds: frozenset[TenderKind]
+    ) -> None:
         self._figures = figures
+        self._stored_kinds = kinds
         self._words = figures.words
         self._quote = quote
 
-    def state(self, now: Tendering, *, chosen: int | None, busy: bool) -> PayState:
-        """The screen for these payments; `chosen` is the one that Del takes back."""
+    def state(
+        self,
+        now: Tendering,
+        *,
+        chosen: int | None,
+        busy: bool,
+        asking: bool = False,
+        pending: tuple[Payment, ...] = (),
+    ) -> PayState:
+        """The screen for these payments; `chosen` is the one that Del takes back, `asking` says
+        that the terminal is asked, `pending` what it has not answered.
+        """
         words, figures, quote = self._words, self._figures, self._quote
-        cash = now.kind is TenderKind.CASH
+        cash, gift_card = now.kind is TenderKind.CASH, now.kind is TenderKind.GIFT_CARD
         due_label = words("pay.still_due")
         if cash and now.rounds:
             asked = figures.money(now.rounding.payable(now.due_minor))
             due_label = words("pay.still_due_cash", amount=asked)
         change_label, change, change_kind = self._change(now)
-        main, completes, ready = self._main(now, busy=busy)
+        main, completes, ready = self._main(now, busy=busy, asking=asking)
         return PayState(
             payable=figures.money(now.payable_minor),
             payable_minor=now.payable_minor,
@@ -111,16 +139,24 @@ class PayWording:
             chips=while_paying(chip_states(quote, figures)),
             sums=pay_sums(quote, figures),
             kinds=tuple(
-                KindState(kind=kind, label=words(f"pay.{kind.value}"), chosen=kind is now.kind)
+                KindState(
+                    kind=kind,
+                    label=words(f"pay.{kind.value}"),
+                    chosen=kind is now.kind,
+                    offered=kind not in STORED or kind in self._stored_kinds,
+                )
                 for kind in KINDS
             ),
             amount_label=words("pay.cash_given" if cash else "pay.amount"),
             amount=now.amount.text,
             amount_fresh=now.amount.fresh,
             whole=now.currency.exponent == 0,
-            reference_label=words("pay.reference"),
-            reference=now.reference,
-            wants_reference=not cash,
+            pending_rows=tuple(self._pending_row(one) for one in pending),
+            reference_label=words(_label_of(now.kind)),
+            reference=now.reference if now.stored is None else self._found(now.stored),
+            reference_hint=words("pay.card_hint" if gift_card else "pay.reference_hint"),
+            wants_reference=not (cash or now.by_terminal)
+            and (now.kind is not TenderKind.WALLET or now.stored is not None),
             field=now.field,
             notes=self._notes(now) if cash else (),
             change_label=change_label,
@@ -129,7 +165,25 @@ class PayWording:
             main=main,
             completes=completes,
             ready=ready and not busy,
-            busy=busy,
+            busy=busy or asking,
+        )
+
+    def _found(self, money: StoredMoney) -> str:
+        """A gift card or wallet that was found, with what it can pay."""
+        return self._words(
+            "pay.stored_found", name=money.name, amount=self._figures.money(money.left_minor)
+        )
+
+    def _pending_row(self, payment: Payment) -> PendingRow:
+        words = self._words
+        title, sub = words(f"pay.{payment.kind.value}"), words("pay.outcome_unknown")
+        amount = self._figures.money(payment.amount_minor)
+        return PendingRow(
+            id=payment.id,
+            title=title,
+            sub=sub,
+            amount=amount,
+            spoken=", ".join((title, amount, sub)),
         )
 
     def exchanged(self, state: PayState, exchange: ExchangePay) -> PayState:
@@ -201,19 +255,24 @@ class PayWording:
             after = now.taken()
         except TenderRefusal:
             return "", "", "due"
+        if now.stored is not None:
+            left = now.stored.left_minor - (now.amount_minor() or 0)
+            return words("pay.stored_left", name=now.stored.name), figures.money(left), "due"
         if after.due_minor > 0:
             return words("pay.left_label"), figures.money(after.due_minor), "due"
         if now.kind is not TenderKind.CASH:
             return "", "", "due"
         return words("pay.change_label"), figures.money(after.change_minor), "change"
 
-    def _main(self, now: Tendering, *, busy: bool) -> tuple[str, bool, bool]:
+    def _main(self, now: Tendering, *, busy: bool, asking: bool) -> tuple[str, bool, bool]:
         """What the main button says, whether that completes, and whether it can be done now."""
         words, figures = self._words, self._figures
-        if busy:
-            return words("pay.booking"), True, False
+        if busy or asking:
+            return words("pay.booking" if busy else "pay.terminal_asked"), busy, False
         if now.due_minor < 0:
             return words("pay.take_back"), False, False
+        if now.looks_up:
+            return words("pay.look_up_card"), False, True
         after = now
         if now.due_minor > 0:
             try:
@@ -222,6 +281,9 @@ class PayWording:
                 code = f"pay.main_{refusal.reason.lower()}"
                 facts = {name: figures.money(value) for name, value in refusal.numbers.items()}
                 return words(code, **facts), False, False
+            if now.by_terminal:
+                sent = figures.money(now.amount_minor() or 0)
+                return words("pay.send", amount=sent), False, True
         if after.due_minor > 0:
             amount = now.amount_minor() or 0
             return (
@@ -229,10 +291,18 @@ class PayWording:
                 False,
                 True,
             )
+        complete = words("pay.complete")
         if after.change_minor:
-            amount_text = figures.money(after.change_minor)
-            return words("pay.complete_change", amount=amount_text), True, True
-        return words("pay.complete"), True, True
+            change = figures.money(after.change_minor)
+            complete = words("pay.complete_change", amount=change)
+        return complete, True, True
+
+
+def _label_of(kind: TenderKind) -> str:
+    """What stands before a reference, a card's number or the wallet that was found."""
+    if kind is TenderKind.WALLET:
+        return "pay.wallet"
+    return "pay.card_number" if kind is TenderKind.GIFT_CARD else "pay.reference"
 
 
 def pay_sums(quote: Quote | None, figures: Figures) -> tuple[tuple[str, str, str], ...]:

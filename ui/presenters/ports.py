@@ -42,6 +42,8 @@ class Sheet(Enum):
     RECALL = auto()
     APPROVE = auto()
     DOINGS = auto()
+    PAYMENTS = auto()
+    GIFT_CARD = auto()
 
 
 class Sound(Enum):
@@ -88,6 +90,9 @@ class Lanes(Protocol):
 
     def printing(self, job: Callable[[], T], done: Callable[[T], None], failed: Failed) -> None:
         """Run on the thread that talks to printers; it may take many seconds."""
+
+    def paying(self, job: Callable[[], T], done: Callable[[T], None], failed: Failed) -> None:
+        """Run on the thread that talks to the terminal; it may take as long as a customer does."""
 
     def long(
         self,

@@ -58,6 +58,7 @@ class SalePresenter(Presenter[SaleState]):
     def opened(self, **arguments: object) -> None:
         """The sale is in front; a neighbour may bring a scan, a member or typed keys along."""
         self._load_keys()
+        self._counter.read_kinds()
         self._counter.claims.in_front = True
         if self._sale.brought_back:
             self._sale.brought_back = False
@@ -241,7 +242,7 @@ class SalePresenter(Presenter[SaleState]):
         if basket is None or basket.empty:
             return
         self._pad.close()
-        self._sale.clear()
+        self._counter.clear()
         self._counter.said_with_undo("sale.cleared")
 
     def line_price(self) -> None:

@@ -13,8 +13,9 @@ from posloyalty.domain.shop.basket import QUANTITY_MAX, BasketLine
 from posloyalty.domain.values.money import BadAmount, parse_amount
 from posloyalty.domain.values.quantity import BadQuantity, format_quantity, parse_quantity
 from ui.presenters.amounts import Figures
+from ui.presenters.asks import Ask
 from ui.presenters.number_entry import NumberEntry
-from ui.presenters.open_sale import Ask, OpenSale
+from ui.presenters.open_sale import OpenSale
 
 WEIGHT_DECIMALS = 3
 PRICE_MAX_MINOR = 10**9

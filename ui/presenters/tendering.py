@@ -8,10 +8,12 @@ the last cash.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
+from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.tender import (
     CashRounding,
     Tender,
@@ -24,8 +26,18 @@ from posloyalty.domain.shop.tender import (
 from posloyalty.domain.values.money import BadAmount, Currency, format_amount, parse_amount
 from ui.presenters.number_entry import NumberEntry
 
-KINDS: Final = (TenderKind.CASH, TenderKind.CARD, TenderKind.QR_WALLET)
-REFERENCE_MOST: Final = 32
+KINDS: Final = (
+    TenderKind.CASH,
+    TenderKind.CARD,
+    TenderKind.QR_WALLET,
+    TenderKind.GIFT_CARD,
+    TenderKind.WALLET,
+)
+STORED: Final = frozenset({TenderKind.GIFT_CARD, TenderKind.WALLET})
+BY_TERMINAL: Final = frozenset({TenderKind.CARD, TenderKind.QR_WALLET})
+REFERENCE_MOST: Final = 64
+# Stands in for the reference that a connected terminal will give.
+TO_COME: Final = "-"
 NOTHING_KEYED: Final = NumberEntry()
 
 
@@ -37,10 +49,25 @@ class PayField(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMoney:
+    """A gift card or wallet that was found: `left_minor` is what it can still pay of this sale.
+
+    `code` is the card's as it was scanned or typed, `name` how it is shown.
+    """
+
+    kind: TenderKind
+    name: str
+    left_minor: int
+    code: str = dataclasses.field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tendering:
     """Payments of a sale of `payable_minor`; entries belong to the payment that comes next.
 
-    The first `locked` payments are the money of goods that come back, and stay.
+    `connected`: a terminal takes cards and QR wallets, and gives their references. `stored` is the
+    gift card or wallet that pays next. The first `locked` payments are the money of goods that come
+    back, and stay.
     """
 
     payable_minor: int
@@ -51,6 +78,8 @@ class Tendering:
     amount: NumberEntry = NOTHING_KEYED
     reference: str = ""
     field: PayField = PayField.AMOUNT
+    connected: bool = False
+    stored: StoredMoney | None = None
     locked: int = 0
 
     @property
@@ -65,9 +94,24 @@ class Tendering:
 
     @property
     def asked_minor(self) -> int:
-        """What is asked of the chosen kind: rounded for cash, exact for the others."""
+        """What is asked of the chosen kind: rounded for cash, of stored value what is there, exact
+        for the others.
+        """
         due = max(0, self.due_minor)
+        if self.kind in STORED:
+            return 0 if self.stored is None else min(due, self.stored.left_minor)
         return self.rounding.payable(due) if self.kind is TenderKind.CASH else due
+
+    @property
+    def by_terminal(self) -> bool:
+        """Whether the connected terminal takes the next payment."""
+        return self.connected and self.kind in BY_TERMINAL
+
+    @property
+    def looks_up(self) -> bool:
+        """Whether a gift card's code was keyed in that nobody has looked up yet."""
+        typed = self.kind is TenderKind.GIFT_CARD and self.stored is None
+        return typed and bool(self.reference.strip())
 
     @property
     def rounds(self) -> bool:
@@ -87,13 +131,31 @@ class Tendering:
             return None
 
     def choose(self, kind: TenderKind) -> Tendering:
-        """Pay the next part by `kind`: the amount is proposed, cards and wallets want a number."""
-        field = PayField.AMOUNT if kind is TenderKind.CASH else PayField.REFERENCE
-        return replace(self, kind=kind, reference="", field=field).proposed()
+        """Pay the next part by `kind`: the amount is proposed; cards and QR wallets want the
+        terminal's reference unless it is connected, and gift cards their code.
+        """
+        chosen = replace(self, kind=kind, reference="", stored=None)
+        wants = chosen.kind is TenderKind.GIFT_CARD or (
+            chosen.kind in BY_TERMINAL and not chosen.connected
+        )
+        field = PayField.REFERENCE if wants else PayField.AMOUNT
+        return replace(chosen, field=field).proposed()
+
+    def found(self, money: StoredMoney) -> Tendering:
+        """A gift card or wallet pays next: as much as is due and there is proposed."""
+        chosen = replace(self, kind=money.kind, reference="", stored=money, field=PayField.AMOUNT)
+        return chosen.proposed()
+
+    def with_tender(self, tender: Tender) -> Tendering:
+        """With a payment that was taken elsewhere; the rest is proposed in cash."""
+        tender = replace(tender, number=len(self.tenders) + 1)
+        return replace(self, tenders=(*self.tenders, tender)).choose(TenderKind.CASH)
 
     def proposed(self) -> Tendering:
         """Propose what is asked; the first digit replaces it."""
         entry = NumberEntry(decimals=self.currency.exponent)
+        if self.kind in STORED and self.stored is None:
+            return replace(self, amount=entry)
         text = format_amount(self.asked_minor, self.currency, grouping=False)
         return replace(self, amount=entry.propose(text))
 
@@ -117,7 +179,7 @@ class Tendering:
             return replace(self, amount=self.amount.typed(character))
         if len(self.reference) + len(character) > REFERENCE_MOST or not character.isprintable():
             return self
-        return replace(self, reference=self.reference + character)
+        return replace(self, reference=self.reference + character, stored=None)
 
     def backspace(self) -> Tendering:
         """The last character of the field goes; never a payment."""
@@ -133,6 +195,8 @@ class Tendering:
 
     def next_tender(self) -> Tender:
         """The payment as keyed in; raises `TenderRefusal` with what is missing."""
+        if self.kind in STORED and self.stored is None:
+            raise TenderRefusal("CODE_NEEDED")
         amount = self.amount_minor()
         if amount is None:
             raise TenderRefusal("AMOUNT_NEEDED")
@@ -140,18 +204,36 @@ class Tendering:
             return take_cash(
                 self.payable_minor, self.tenders, given_minor=amount, rounding=self.rounding
             )
+        if self.stored is not None and amount > self.stored.left_minor:
+            raise TenderRefusal("MORE_THAN_STORED", left_minor=self.stored.left_minor)
         return take_exact(
             self.payable_minor,
             self.tenders,
             kind=self.kind,
             amount_minor=amount,
-            reference=self.reference,
+            reference=self.reference or (TO_COME if self._referenced else ""),
         )
+
+    @property
+    def _referenced(self) -> bool:
+        """Whether the reference comes by itself."""
+        return self.by_terminal or self.kind in STORED
 
     def taken(self) -> Tendering:
         """With the keyed payment taken; the rest is proposed in the same kind."""
         tender = self.next_tender()
         return replace(self, tenders=(*self.tenders, tender)).choose(self.kind)
+
+    def beginning(self, tenders: tuple[Tender, ...], *, payable_minor: int) -> Tendering:
+        """With other first payments, which stay, and what the sale comes to with them."""
+        rest = self.tenders[self.locked :]
+        changed = replace(
+            self,
+            payable_minor=payable_minor,
+            tenders=numbered((*tenders, *rest)),
+            locked=len(tenders),
+        )
+        return changed.choose(self.kind)
 
     def without(self, number: int) -> Tendering:
         """Without one payment; the others are taken anew in their order."""
@@ -170,6 +252,18 @@ class Tendering:
                 rounding=self.rounding,
             )
         return replace(tender, number=len(self.tenders) + 1)
+
+
+def begun(quote: Quote, rounding: CashRounding, *, connected: bool) -> Tendering:
+    """No payment yet; the kind that the price was asked for, else cash, pays first."""
+    said = [kind for kind in KINDS if quote.tenders == {kind}]
+    first = Tendering(
+        payable_minor=quote.payable_minor,
+        currency=quote.currency,
+        rounding=rounding,
+        connected=connected,
+    )
+    return first.choose(said[0] if said else TenderKind.CASH)
 
 
 def numbered(tenders: tuple[Tender, ...]) -> tuple[Tender, ...]:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
+    QGridLayout,
     QHBoxLayout,
     QSizePolicy,
     QVBoxLayout,
@@ -33,7 +34,14 @@ from ui.widgets.text import Text
 from ui.widgets.totals import FigureList
 from ui.widgets.view import ScreenView, ViewContext
 
-ICONS = {TenderKind.CASH: "cash", TenderKind.CARD: "card", TenderKind.QR_WALLET: "qr"}
+ICONS = {
+    TenderKind.CASH: "cash",
+    TenderKind.CARD: "card",
+    TenderKind.QR_WALLET: "qr",
+    TenderKind.GIFT_CARD: "gift",
+    TenderKind.WALLET: "wallet",
+}
+TENDERS_ACROSS = 3
 
 
 class PayView(ScreenView):
@@ -94,13 +102,14 @@ class PayView(ScreenView):
         """Show everything."""
         self.due.present(state)
         self.take_back.setVisible(bool(state.paid_rows) and self.look.narrow)
-        self.paid.present(state.paid_rows)
+        self.paid.present(state.paid_rows, state.pending_rows)
         self.chips.present(tuple(chip_row(chip) for chip in state.chips))
         self.also.setVisible(bool(state.chips))
         self.sums.present(state.sums)
         for button, kind in zip(self.kinds, state.kinds, strict=False):
             button.setChecked(kind.chosen)
             button.setEnabled(not state.busy)
+            button.setVisible(kind.offered)
         amount = state.field is PayField.AMOUNT
         self.amount.present(
             state.amount_label, state.amount, active=amount, fresh=state.amount_fresh and amount
@@ -115,7 +124,7 @@ class PayView(ScreenView):
             state.reference_label,
             state.reference,
             active=not amount,
-            hint=self.words("pay.reference_hint"),
+            hint=state.reference_hint,
         )
         self.reference.setProperty("typing", state.wants_reference and not amount)
         self.notes.present(state.notes)
@@ -161,7 +170,8 @@ class PayView(ScreenView):
         for place, kind in enumerate(KINDS, start=1):
             button = ActionButton(
                 look,
-                words(f"pay.{kind.value}"),
+                words(f"pay.short_{kind.value}" if look.narrow else f"pay.{kind.value}"),
+                name=words(f"pay.{kind.value}"),
                 icon=ICONS[kind],
                 key="" if look.narrow else f"Ctrl+{place}",
                 checkable=True,
@@ -183,7 +193,7 @@ class PayView(ScreenView):
             clear_words=self.words("pay.clear"),
             backspace_name=self.words("pay.backspace"),
         )
-        pad.typed.connect(self._presenter.pad_key)
+        pad.typed.connect(self._presenter.typed)
         pad.backspace.connect(self._presenter.backspace)
         pad.clear.connect(self._presenter.clear)
         return pad
@@ -205,11 +215,7 @@ class PayView(ScreenView):
         whole.addWidget(head)
         if layout is Layout.PORTRAIT:
             whole.addWidget(left, 1)
-            row = QHBoxLayout()
-            row.setSpacing(gap)
-            for button in self.kinds:
-                row.addWidget(button, 1)
-            whole.addLayout(row)
+            whole.addLayout(self._kind_grid())
             keys.setFixedHeight(look.px(560))
             whole.addWidget(keys)
             whole.addWidget(self.main)
@@ -239,13 +245,9 @@ class PayView(ScreenView):
         gap = self.look.px(GAP)
         side = QVBoxLayout()
         side.setSpacing(gap)
-        row = QHBoxLayout()
-        row.setSpacing(gap)
-        for button in self.kinds:
-            row.addWidget(button, 1)
-        row.addWidget(self.take_back)
+        self.due.with_back(self.take_back, place=1)
         side.addWidget(self.due)
-        side.addLayout(row)
+        side.addLayout(self._kind_grid(len(self.kinds)))
         for part in (self.amount, self.notes, self.reference):
             side.addWidget(part)
         left.setMinimumHeight(1)
@@ -263,6 +265,14 @@ class PayView(ScreenView):
         self.change.hide()
         self.change.setParent(self)
         self.sheet_side = self
+
+    def _kind_grid(self, across: int = TENDERS_ACROSS) -> QGridLayout:
+        """Kinds in rows, in reach of the pad; the lowest windows have room for one row alone."""
+        grid = QGridLayout()
+        grid.setSpacing(self.look.px(GAP))
+        for place, button in enumerate(self.kinds):
+            grid.addWidget(button, place // across, place % across)
+        return grid
 
     def _left(self) -> QWidget:
         """Paid so far, what is also usable, the sums."""

@@ -17,7 +17,7 @@ from posloyalty.wording import Words
 from ui.appearance import Appearance
 from ui.appearance.metrics import GAP, RADIUS_CONTROL
 from ui.presenters.pay import PayPresenter
-from ui.presenters.pay_state import NoteState, PaidRow, PayState
+from ui.presenters.pay_state import NoteState, PaidRow, PayState, PendingRow
 from ui.views.parts import empty_layout
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, Kind
@@ -30,8 +30,8 @@ ROW_ICONS = {
     TenderKind.CASH: "cash",
     TenderKind.CARD: "card",
     TenderKind.QR_WALLET: "qr",
-    TenderKind.GIFT_CARD: "card",
-    TenderKind.WALLET: "card",
+    TenderKind.GIFT_CARD: "gift",
+    TenderKind.WALLET: "wallet",
 }
 
 
@@ -65,9 +65,9 @@ class DueBar(Panel):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._said = ""
 
-    def with_back(self, back: ActionButton) -> DueBar:
-        """Take the way back to the left end."""
-        self._row.insertWidget(0, back)
+    def with_back(self, back: ActionButton, place: int = 0) -> DueBar:
+        """Take a way back to the left end."""
+        self._row.insertWidget(place, back)
         return self
 
     def present(self, state: PayState) -> None:
@@ -224,24 +224,61 @@ class PaidList(QWidget):
     ) -> None:
         super().__init__(parent)
         self._look, self._words, self._presenter = look, words, presenter
-        self._rows: tuple[PaidRow, ...] | None = None
+        self._rows: tuple[tuple[PaidRow, ...], tuple[PendingRow, ...]] | None = None
         self.take_back: list[ActionButton] = []
+        self.ask_again: list[ActionButton] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(look.px(GAP))
 
-    def present(self, rows: tuple[PaidRow, ...]) -> None:
-        """Show the payments, or that there is none."""
-        if rows == self._rows:
+    def present(self, rows: tuple[PaidRow, ...], pending: tuple[PendingRow, ...]) -> None:
+        """Show the payments, or that there is none; and what the terminal has not answered."""
+        if (rows, pending) == self._rows:
             return
-        self._rows = rows
+        self._rows = (rows, pending)
         empty_layout(self._column)
-        self.take_back = []
-        if not rows:
+        self.take_back, self.ask_again = [], []
+        if not rows and not pending:
             empty = Text(self._look, self._words("pay.nothing_paid"), "caption", tone="ink3")
             self._column.addWidget(empty)
         for row in rows:
             self._column.addWidget(self._panel(row))
+        for open_row in pending:
+            self._column.addWidget(self._pending(open_row))
+
+    def _pending(self, row: PendingRow) -> Panel:
+        look, words = self._look, self._words
+        panel = Panel("warn")
+        panel.setAccessibleName(row.spoken)
+        whole = QVBoxLayout(panel)
+        whole.setContentsMargins(look.px(10), look.px(4), look.px(4), look.px(4))
+        whole.setSpacing(look.px(4))
+        line = QHBoxLayout()
+        line.setSpacing(look.px(GAP))
+        line.addWidget(Icon(look, "look", 20, tone="warn"))
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(Text(look, row.title))
+        names.addWidget(Text(look, row.sub, "caption", tone="warn", bold=True))
+        line.addLayout(names, 1)
+        line.addWidget(Text(look, row.amount, "strong", tabular=True, align=paint.RIGHT))
+        whole.addLayout(line)
+        acts = QHBoxLayout()
+        acts.setSpacing(look.px(GAP))
+        again = ActionButton(
+            look, words("pay.ask_again"), icon="sync", name=f"{words('pay.ask_again')} {row.amount}"
+        )
+        again.clicked.connect(lambda _=False, one=row.id: self._presenter.ask_again(one))
+        settle = ActionButton(
+            look, words("pay.settle"), icon="next", name=f"{words('pay.settle')} {row.amount}"
+        )
+        settle.clicked.connect(lambda _=False: self._presenter.payments())
+        for button in (again, settle):
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            acts.addWidget(button, 1)
+            self.ask_again.append(button)
+        whole.addLayout(acts)
+        return panel
 
     def _panel(self, row: PaidRow) -> Panel:
         look = self._look

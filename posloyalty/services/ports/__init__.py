@@ -17,6 +17,14 @@ from posloyalty.services.ports.journal import Appended, Journal, JournalReads, P
 from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
 from posloyalty.services.ports.machine import Chance, Clock, Ids
 from posloyalty.services.ports.members import MemberBrief, MemberChange, MemberReads, Members
+from posloyalty.services.ports.payments import (
+    PaymentReads,
+    Payments,
+    PaymentTerminal,
+    PaymentWish,
+    TerminalAnswer,
+    TerminalOutcome,
+)
 from posloyalty.services.ports.queues import (
     PrintingReads,
     PrintingWrites,
@@ -86,6 +94,10 @@ __all__ = [
     "MemberChange",
     "MemberReads",
     "Members",
+    "PaymentReads",
+    "PaymentTerminal",
+    "PaymentWish",
+    "Payments",
     "PeopleReads",
     "PeopleWrites",
     "PinRecord",
@@ -117,6 +129,8 @@ __all__ = [
     "StoredRefund",
     "StoredSale",
     "StoredShift",
+    "TerminalAnswer",
+    "TerminalOutcome",
     "TillKey",
     "TokenReads",
     "Tokens",

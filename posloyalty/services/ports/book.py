@@ -11,6 +11,7 @@ from posloyalty.services.ports.cards import TokenReads, Tokens
 from posloyalty.services.ports.journal import Journal, JournalReads
 from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
 from posloyalty.services.ports.members import MemberReads, Members
+from posloyalty.services.ports.payments import PaymentReads, Payments
 from posloyalty.services.ports.queues import (
     PrintingReads,
     PrintingWrites,
@@ -64,6 +65,8 @@ class Reader(Protocol):
     @property
     def acts(self) -> ActReads: ...  # noqa: D102
     @property
+    def payments(self) -> PaymentReads: ...  # noqa: D102
+    @property
     def shifts(self) -> ShiftReads: ...  # noqa: D102
     @property
     def audit(self) -> AuditReads: ...  # noqa: D102
@@ -107,6 +110,8 @@ class UnitOfWork(Protocol):
     def refunds(self) -> Refunds: ...  # noqa: D102
     @property
     def acts(self) -> Acts: ...  # noqa: D102
+    @property
+    def payments(self) -> Payments: ...  # noqa: D102
     @property
     def shifts(self) -> Shifts: ...  # noqa: D102
     @property

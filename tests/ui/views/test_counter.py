@@ -415,3 +415,31 @@ def test_a_card_scanned_shows_the_member_at_once(make: Make) -> None:
     stage = make()
     stage.scan(CARD)
     assert sale_view(stage).member.card.row is not None
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "zh_TW", "en"])
+@pytest.mark.parametrize(
+    ("size", "scale"),
+    [((1366, 768), 100), ((1024, 768), 100), ((1366, 768), 200), ((1080, 1920), 100)],
+)
+def test_every_way_to_pay_has_its_place_in_every_layout(
+    make: Make, language: str, size: tuple[int, int], scale: int
+) -> None:
+    stage = make(language=language, size=size, scale=scale)
+    stage.till.check_out.stored = frozenset({TenderKind.GIFT_CARD, TenderKind.WALLET})
+    stage.till.gift_cards.balances = {"LG1:GIFT7777": 5_000}
+    stage.fill()
+    stage.sale.main_action()
+    stage.pay.scanned("LG1:GIFT7777")
+    stage.pay.main_action()
+    stage.rest()
+    assert [button.isVisible() for button in pay_view(stage).kinds] == [True] * 5
+    window, look = stage.window, stage.window.look
+    told = (
+        *too_small(window, look),
+        *nameless(window),
+        *cut_words(window),
+        *outside(window),
+        *overlapping(window),
+    )
+    assert list(told) == []

@@ -1,4 +1,4 @@
-"""The section "printer and devices": how the receipt printer is reached, and whether it answers.
+"""The section "printer and devices": how printer and terminal are reached, and what answers.
 
 Shape: kind, address and paper width of `PrinterSetup`; the state is what the print lane saw last.
 The scanner needs no setting: whatever types a code as a scanner does is shown here as a trial.
@@ -29,6 +29,7 @@ EXAMPLES: Final = {
 }
 NEEDS_ADDRESS: Final = frozenset({"network", "serial", "file"})
 WIDTHS_MM: Final = (58, 80)
+TERMINALS: Final = ("none", "simulator")
 GOOD_STATES: Final = frozenset({"ready"})
 CALM_STATES: Final = frozenset({"none"})
 
@@ -84,6 +85,7 @@ class PrinterSection(Section):
         changed = replace(
             shop,
             receipt_width_mm=int(draft["width"]),
+            terminal=draft["terminal"],
             printer=replace(shop.printer, kind=PrinterKind(kind), address=address),
         )
         till = self.session.till
@@ -125,6 +127,7 @@ class PrinterSection(Section):
                     "kind": str(shop.printer.kind),
                     "address": shop.printer.address,
                     "width": str(shop.receipt_width_mm),
+                    "terminal": shop.terminal,
                 }
             )
 
@@ -216,6 +219,22 @@ class PrinterSection(Section):
                 label=words("settings.printer_width"),
                 kind=FieldKind.CHOICE,
                 choices=widths,
+            )
+        )
+        terminals = tuple(
+            Choice(
+                name,
+                words(f"settings.terminal_{name}"),
+                words(f"settings.terminal_{name}_text"),
+            )
+            for name in TERMINALS
+        )
+        fields.append(
+            Field(
+                name="terminal",
+                label=words("settings.terminal"),
+                kind=FieldKind.CHOICE,
+                choices=terminals,
             )
         )
         return tuple(fields)

@@ -1,0 +1,1 @@
+"""Card and wallet terminals behind `services.ports.PaymentTerminal`."""

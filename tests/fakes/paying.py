@@ -1,0 +1,168 @@
+"""What can pay beside cash, in memory: a terminal's payments, gift cards, a wallet of money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from posloyalty.domain.engine.stored_value import CardState, card_id, card_name
+from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.payment import Payment, PaymentStep
+from posloyalty.domain.shop.tender import Tender, TenderKind, still_due, take_exact
+from posloyalty.services.gift_cards import CardView
+from posloyalty.services.ports import TerminalAnswer, TerminalOutcome
+from posloyalty.services.refusal import ServiceRefusal
+from tests.fakes.small_shop import NOW
+
+APPROVED = TerminalAnswer(outcome=TerminalOutcome.APPROVED, reference="8841")
+DECLINED = TerminalAnswer(outcome=TerminalOutcome.DECLINED, cause="declined")
+LOST = TerminalAnswer(outcome=TerminalOutcome.UNKNOWN, cause="line_lost")
+
+
+@dataclass
+class FakePayments:
+    """A terminal that answers in turn what `answers` holds, and then approves."""
+
+    connected: bool = False
+    answers: list[TerminalAnswer] = field(default_factory=list)
+    stored: dict[bytes, Payment] = field(default_factory=dict)
+    asked: list[tuple[str, int]] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+    approved: list[Operator | None] = field(default_factory=list)
+
+    def begin(
+        self, sale_id: bytes, kind: TenderKind, amount_minor: int, currency: str, operator: Operator
+    ) -> Payment:
+        payment = Payment(
+            id=bytes([len(self.stored) + 1]) * 16,
+            sale_id=sale_id,
+            kind=kind,
+            amount_minor=amount_minor,
+            currency=currency,
+            terminal="simulator",
+            step=PaymentStep.ASKED,
+            at=NOW,
+        )
+        self.stored[payment.id] = payment
+        return payment
+
+    def take(self, payment: Payment, code: str = "") -> TerminalAnswer:
+        self.codes.append(code)
+        return self._answer("take", payment)
+
+    def ask(self, payment: Payment) -> TerminalAnswer:
+        return self._answer("ask", payment)
+
+    def give_back(self, payment: Payment) -> TerminalAnswer:
+        return self._answer("give_back", payment)
+
+    def note(self, payment: Payment, answer: TerminalAnswer, operator: Operator) -> Payment:
+        return self._step(
+            payment.id, PaymentStep(answer.outcome.value), answer.reference, answer.cause
+        )
+
+    def note_given_back(
+        self, payment: Payment, answer: TerminalAnswer, operator: Operator
+    ) -> Payment:
+        if answer.outcome is not TerminalOutcome.APPROVED:
+            raise ServiceRefusal("NOT_GIVEN_BACK", amount_minor=payment.amount_minor)
+        return self._step(payment.id, PaymentStep.GIVEN_BACK)
+
+    def settle(
+        self,
+        payment_id: bytes,
+        operator: Operator,
+        *,
+        took: bool,
+        approved_by: Operator | None = None,
+    ) -> Payment:
+        self.approved.append(approved_by)
+        return self._step(payment_id, PaymentStep.TOOK if took else PaymentStep.TOOK_NOT)
+
+    def returned(
+        self, payment_id: bytes, operator: Operator, *, approved_by: Operator | None = None
+    ) -> Payment:
+        self.approved.append(approved_by)
+        return self._step(payment_id, PaymentStep.GIVEN_BACK)
+
+    def of_sale(self, sale_id: bytes) -> tuple[Payment, ...]:
+        every = self.stored.values()
+        return tuple(one for one in every if one.sale_id == sale_id and (one.open or one.taken))
+
+    def unsettled(self) -> tuple[Payment, ...]:
+        return tuple(one for one in self.stored.values() if one.open or one.taken)
+
+    def _answer(self, what: str, payment: Payment) -> TerminalAnswer:
+        self.asked.append((what, payment.amount_minor))
+        return self.answers.pop(0) if self.answers else APPROVED
+
+    def _step(
+        self, payment_id: bytes, step: PaymentStep, reference: str = "", cause: str = ""
+    ) -> Payment:
+        after = replace(self.stored[payment_id], step=step, reference=reference, cause=cause)
+        self.stored[payment_id] = after
+        return after
+
+
+@dataclass
+class FakeGiftCards:
+    """Cards by their code, with what is on them; those of `frozen` pay nothing."""
+
+    balances: dict[str, int] = field(default_factory=dict)
+    frozen: set[str] = field(default_factory=set)
+    approved: list[Operator | None] = field(default_factory=list)
+
+    def look_up(self, code: str) -> CardView:
+        code = self._code(code)
+        return CardView(
+            card=card_name(code),
+            name="Gift card",
+            state=CardState.FROZEN if code in self.frozen else CardState.ACTIVE,
+            balance_minor=0 if code in self.frozen else self.balances[code],
+            principal_minor=self.balances[code],
+            bonus_minor=0,
+            last_day=date(2029, 11, 22),
+            owner=None,
+            as_of=NOW,
+        )
+
+    def tender(
+        self,
+        code: str,
+        payable_minor: int,
+        tenders: tuple[Tender, ...],
+        *,
+        amount_minor: int | None = None,
+    ) -> Tender:
+        code = self._code(code)
+        if code in self.frozen:
+            raise ServiceRefusal("CARD_FROZEN", card=card_name(code))
+        taken = sum(one.amount_minor for one in tenders if one.account_id == card_id(code))
+        left = self.balances[code] - taken
+        if left <= 0:
+            raise ServiceRefusal("CARD_EMPTY", card=card_name(code))
+        return take_exact(
+            payable_minor,
+            tenders,
+            kind=TenderKind.GIFT_CARD,
+            amount_minor=min(left, still_due(payable_minor, tenders))
+            if amount_minor is None
+            else amount_minor,
+            reference=card_name(code),
+            account_id=card_id(code),
+        )
+
+    def freeze(self, code: str, operator: Operator) -> None:
+        self.frozen.add(self._code(code))
+
+    def unfreeze(
+        self, code: str, operator: Operator, *, approved_by: Operator | None = None
+    ) -> None:
+        self.approved.append(approved_by)
+        self.frozen.discard(self._code(code))
+
+    def _code(self, code: str) -> str:
+        code = code.strip().upper()
+        if code not in self.balances:
+            raise ServiceRefusal("NO_SUCH_CARD", card=card_name(code))
+        return code

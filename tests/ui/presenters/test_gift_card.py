@@ -1,0 +1,125 @@
+"""Gift cards at the counter: looked up by a scan, frozen, sold and filled on a line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from posloyalty.domain.shop.tender import TenderKind
+from tests.fakes.back_office import CHEN, PIN
+from tests.fakes.desk import Desk, desk
+from tests.fakes.small_shop import PRODUCTS
+from ui.presenters.ports import Sheet
+
+CODE = "LG1:GIFT7777"
+CARD = replace(PRODUCTS[0], id=b"gift-card-number", name="Gift card", price_minor=None,
+               codes=("900",), gift_card=True)  # fmt: skip
+
+
+def counter(language: str = "en", **more: object) -> Desk:
+    """An empty sale where the programme has gift cards; 120.00 are on one."""
+    made = desk(language, **more)
+    made.till.gift_cards.balances = {CODE: 12_000}
+    made.till.check_out.stored = frozenset({TenderKind.GIFT_CARD})
+    made.till.scan.more = (CARD,)
+    made.sale.opened()
+    return made
+
+
+def test_a_scan_shows_what_is_on_the_card_but_not_its_code() -> None:
+    at = counter()
+    at.scan(CODE)
+    assert at.navigator.open is Sheet.GIFT_CARD
+    state = at.gift_card.state
+    assert (state.title, state.state, state.balance) == ("Gift card •7777", "Good", "¥120.00")
+    assert CODE not in repr(state)
+
+
+def test_a_card_that_is_not_known_says_so() -> None:
+    at = counter()
+    at.scan("LG1:NOBODY22")
+    assert at.gift_card.state.refused
+    assert at.gift_card.state.balance == ""
+
+
+def test_anybody_freezes_and_a_supervisor_answers_for_making_it_good_again() -> None:
+    at = counter()
+    at.scan(CODE)
+    at.gift_card.freeze()
+    assert (at.gift_card.state.state, at.gift_card.state.frozen) == ("Frozen", True)
+    at.gift_card.freeze()
+    assert at.navigator.open is Sheet.APPROVE
+    at.press(*PIN, "Enter")
+    assert at.navigator.open is Sheet.GIFT_CARD
+    assert not at.gift_card.state.frozen
+    assert at.till.gift_cards.approved != [None]
+
+
+def test_a_supervisor_alone_makes_a_card_good_again() -> None:
+    at = counter(operator=CHEN)
+    at.till.gift_cards.frozen = {CODE}
+    at.scan(CODE)
+    at.gift_card.freeze()
+    assert not at.gift_card.state.frozen
+    assert at.till.gift_cards.approved == [CHEN]
+
+
+def test_nothing_of_a_card_is_kept_when_the_sheet_closes() -> None:
+    at = counter()
+    at.scan(CODE)
+    at.press("Esc")
+    assert CODE not in repr(vars(at.gift_card))
+
+
+def test_a_card_is_sold_by_its_product_its_scan_and_its_amount() -> None:
+    at = counter()
+    at.scan("900")
+    assert at.said == "Scan the card to sell or fill: Gift card"
+    assert at.basket == []
+    at.scan(CODE)
+    assert at.navigator.open is None
+    at.press("5", "0", "Enter")
+    assert [(name, amount) for _, name, amount in at.basket] == [("Gift card", "50.00")]
+    basket = at.till.check_out.quoted[-1]
+    assert [line.card for line in basket.lines] == [CODE]
+
+
+def test_each_card_has_a_line_of_its_own() -> None:
+    at = counter()
+    for code in (CODE, "LG1:GIFT8888"):
+        at.scan("900", code)
+        at.press("5", "0", "Enter")
+    assert len(at.basket) == 2
+
+
+def test_goods_may_be_scanned_before_the_card_comes() -> None:
+    at = counter()
+    at.scan("900", "101", CODE)
+    at.press("5", "0", "Enter")
+    assert len(at.basket) == 2
+
+
+def test_clearing_the_basket_forgets_the_card_that_was_wanted() -> None:
+    at = counter()
+    at.scan("101", "900")
+    at.press("Ctrl+Backspace")
+    at.scan(CODE)
+    assert at.navigator.open is Sheet.GIFT_CARD
+
+
+def test_without_gift_cards_in_the_programme_the_product_is_sold_like_any() -> None:
+    at = counter()
+    at.till.check_out.stored = frozenset()
+    at.sale.opened()
+    at.scan("900")
+    at.press("5", "0", "Enter")
+    assert len(at.basket) == 1
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "zh_TW", "en"])
+def test_every_language_words_the_card(language: str) -> None:
+    at = counter(language)
+    at.scan(CODE)
+    assert at.gift_card.state.figures
+    assert at.gift_card.state.act

@@ -1,0 +1,160 @@
+"""Gift cards and the member's wallet at the pay screen: found, proposed, taken, mixed."""
+
+from __future__ import annotations
+
+import pytest
+
+from posloyalty.domain.shop.tender import TenderKind
+from tests.fakes.desk import Desk, desk, full_desk
+from ui.presenters.ports import Screen
+from ui.presenters.tendering import PayField
+
+CARD = "LG1:GIFT7777"
+BOTH = frozenset({TenderKind.GIFT_CARD, TenderKind.WALLET})
+
+
+def paying(language: str = "en", *, balance: int = 5_000, purse: int = 2_000) -> Desk:
+    """A counter with 138.76 to pay, where a gift card and the member's wallet may pay."""
+    counter = full_desk(language)
+    counter.till.gift_cards.balances = {CARD: balance}
+    counter.till.check_out.stored = BOTH
+    counter.till.check_out.purse_minor = purse
+    counter.press("F12")
+    return counter
+
+
+def booked(counter: Desk) -> list[tuple[TenderKind, int, str | None]]:
+    tenders = counter.till.check_out.completed[-1]
+    return [(one.kind, one.amount_minor, one.reference) for one in tenders]
+
+
+def test_a_scanned_card_proposes_what_is_on_it_and_enter_takes_it() -> None:
+    counter = paying()
+    counter.scan(CARD)
+    state = counter.pay.state
+    assert (state.reference, state.amount) == ("•7777\u200250.00", "50.00")
+    assert (state.change_label, state.change) == ("Left on •7777", "0.00")
+    assert state.main == "Take 50, still due 88.76"
+    counter.press("Enter", "Enter")
+    assert booked(counter) == [
+        (TenderKind.GIFT_CARD, 5_000, "•7777"),
+        (TenderKind.CASH, 8_876, None),
+    ]
+
+
+def test_a_card_that_holds_more_pays_all_and_says_what_is_left() -> None:
+    counter = paying(balance=20_000)
+    counter.scan(CARD)
+    assert (counter.pay.state.amount, counter.pay.state.change) == ("138.76", "61.24")
+    assert counter.pay.state.main == "Complete"
+    counter.press("F12")
+    assert counter.front is Screen.DONE
+
+
+def test_a_typed_number_is_looked_up_first() -> None:
+    counter = paying()
+    counter.press("Ctrl+4")
+    assert counter.pay.state.main == "Scan the card"
+    assert counter.pay.state.reference_label == "Card number"
+    counter.press(*CARD.lower())
+    assert (counter.pay.state.main, counter.pay.state.ready) == ("Look the card up", True)
+    counter.press("Enter")
+    assert counter.pay.state.reference == "•7777\u200250.00"
+    counter.press("Enter")
+    assert [row.amount for row in counter.pay.state.paid_rows] == ["50.00"]
+
+
+def test_less_than_all_may_be_taken_and_never_more() -> None:
+    counter = paying()
+    counter.scan(CARD)
+    counter.press("6", "0")
+    assert (counter.pay.state.main, counter.pay.state.ready) == ("At most 50.00", False)
+    counter.press("Backspace", "Backspace", "2", "0", "Enter")
+    assert [row.amount for row in counter.pay.state.paid_rows] == ["20.00"]
+    counter.scan(CARD)
+    assert counter.pay.state.amount == "30.00"
+
+
+def test_a_card_that_cannot_pay_says_why_and_nothing_is_chosen() -> None:
+    counter = paying()
+    counter.till.gift_cards.frozen = {CARD}
+    counter.scan(CARD)
+    assert "•7777" in counter.said
+    assert counter.pay.state.kinds[0].chosen
+    counter.scan("LG1:NOBODY22")
+    assert "•BODY22"[-4:] in counter.said
+
+
+def test_another_number_typed_over_a_found_card_is_another_card() -> None:
+    counter = paying()
+    counter.scan(CARD)
+    counter.pay.fill(PayField.REFERENCE)
+    counter.press("X")
+    assert counter.pay.state.main == "Look the card up"
+
+
+def test_the_members_wallet_pays_what_it_holds() -> None:
+    counter = paying()
+    counter.press("Ctrl+5")
+    assert (counter.pay.state.amount, counter.pay.state.change) == ("20.00", "0.00")
+    counter.press("Enter", "Enter")
+    assert booked(counter) == [
+        (TenderKind.WALLET, 2_000, "points"),
+        (TenderKind.CASH, 11_876, None),
+    ]
+
+
+def test_without_a_member_no_wallet_pays() -> None:
+    counter = desk()
+    counter.till.check_out.stored = BOTH
+    counter.scan("101")
+    counter.press("F12", "Ctrl+5")
+    assert counter.said
+    assert counter.pay.state.kinds[0].chosen
+
+
+def test_card_wallet_and_cash_mix_and_each_is_taken_back_until_the_end() -> None:
+    counter = paying()
+    counter.scan(CARD)
+    counter.press("Enter", "Ctrl+5", "Enter", "Ctrl+2", "7", "7")
+    counter.pay.fill(PayField.AMOUNT)
+    counter.press("1", "0", "Enter")
+    kinds = [row.kind for row in counter.pay.state.paid_rows]
+    assert kinds == [TenderKind.GIFT_CARD, TenderKind.WALLET, TenderKind.CARD]
+    counter.pay.take_back(1)
+    assert counter.pay.state.due_minor == 13_876 - 3_000
+    counter.press("Ctrl+Z")
+    assert counter.pay.state.due_minor == 13_876 - 8_000
+    counter.press("Ctrl+0")
+    assert sum(amount for _, amount, _ in booked(counter)) == 13_876
+
+
+def test_a_whole_journey_with_mixed_tender_needs_few_keys_beyond_its_scans() -> None:
+    """Ten items with a member, an offer, points spent, a gift card, cash and the receipt again."""
+    counter = paying()
+    counter.press("Esc")
+    counter.scan("101", "104", "105", "106")
+    keys = ["F5", "Enter", "F12"]
+    counter.press(*keys)
+    counter.scan(CARD)
+    rest = ["Enter", "2", "0", "0", "Enter", "Ctrl+P"]
+    counter.press(*rest)
+    assert counter.front is Screen.DONE
+    kinds = [kind for kind, _, _ in booked(counter)]
+    assert kinds == [TenderKind.GIFT_CARD, TenderKind.CASH]
+    assert sum(1 for _ in (*keys, *rest)) <= 18
+
+
+def test_kinds_that_no_programme_offers_are_not_offered() -> None:
+    counter = full_desk()
+    counter.press("F12", "Ctrl+4")
+    offered = [kind.kind for kind in counter.pay.state.kinds if kind.offered]
+    assert offered == [TenderKind.CASH, TenderKind.CARD, TenderKind.QR_WALLET]
+    assert counter.pay.state.kinds[0].chosen
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "zh_TW", "en"])
+def test_every_language_words_what_is_left(language: str) -> None:
+    counter = paying(language)
+    counter.scan(CARD)
+    assert "•7777" in counter.pay.state.change_label

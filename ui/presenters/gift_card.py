@@ -1,0 +1,166 @@
+"""A gift card at the counter: what is on it, until when, and freezing it when it is lost.
+
+Shape: `GiftCardState` is the card as of now, or why there is none. The code stays in here; the card
+is shown by its last characters. Anybody freezes; a supervisor makes it good again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from posloyalty.domain.shop.authority import Approval, Need
+from posloyalty.domain.shop.operator import Right
+from ui.presenters.approval import ask_approval
+from ui.presenters.base import Presenter
+from ui.presenters.counter import Counter, counter_of
+from ui.presenters.ports import Sheet, Sound
+from ui.presenters.session import Session
+
+if TYPE_CHECKING:
+    from posloyalty.services.gift_cards import CardView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftCardState:
+    """The sheet; `figures` are label, amount and tone, `refused` says why there is no card."""
+
+    title: str = ""
+    state: str = ""
+    good: bool = True
+    balance: str = ""
+    figures: tuple[tuple[str, str, str], ...] = ()
+    refused: str = ""
+    act: str = ""
+    frozen: bool = False
+    ready: bool = False
+
+
+class GiftCardPresenter(Presenter[GiftCardState]):
+    """Looks a card up and freezes it."""
+
+    def __init__(self, session: Session, counter: Counter | None = None) -> None:
+        super().__init__(GiftCardState())
+        self._session = session
+        self._counter = counter or counter_of(session)
+        self._code = ""
+        self._card: CardView | None = None
+        self._refused = ""
+        self._busy = False
+
+    # The shell's hooks
+
+    def opened(self, **arguments: object) -> None:
+        """Look the card up."""
+        self._code = str(arguments.get("code", ""))
+        self._card, self._refused, self._busy = None, "", False
+        self._look()
+
+    def closed(self) -> None:
+        """Nothing of the card is kept."""
+        self._code, self._card, self._refused = "", None, ""
+
+    def reworded(self) -> None:
+        """Another language."""
+        self._tell()
+
+    # Keys and taps
+
+    def enter(self) -> None:
+        """The card was looked at."""
+        self.escape()
+
+    def main_action(self) -> None:
+        """F12 is the Pay button beside the sheet."""
+        self._session.navigator.close_sheet()
+        self._counter.pay()
+
+    def freeze(self) -> None:
+        """Freeze a good card, or make a frozen one good again."""
+        card, operator, code = self._card, self._session.operator, self._code
+        if card is None or operator is None or self._busy or not self.state.ready:
+            return
+        cards, session = self._session.till.gift_cards, self._session
+        if not self.state.frozen:
+            self._write(lambda: cards.freeze(code, operator))
+            return
+
+        def what() -> str:
+            return f"{session.words('gift.unfreeze')} · {card.card}"
+
+        def done(approval: Approval) -> None:
+            if approval.operator != operator:
+                # The question took this sheet's place.
+                session.navigator.open_sheet(Sheet.GIFT_CARD, code=code)
+            self._write(lambda: cards.unfreeze(code, operator, approved_by=approval.operator))
+
+        ask_approval(session, Need(Right.WAIVE), what=what, done=done)
+
+    def escape(self) -> None:
+        """Close the sheet."""
+        self._session.navigator.close_sheet()
+
+    # The work
+
+    def _look(self) -> None:
+        till, code = self._session.till, self._code
+        self._session.lanes.look_up(
+            lambda: till.gift_cards.look_up(code), self._if_same(code), self._unknown
+        )
+        self._tell()
+
+    def _if_same(self, code: str) -> Callable[[CardView], None]:
+        def came(card: CardView) -> None:
+            if code == self._code:
+                self._card = card
+                self._session.sounds.play(Sound.UNDERSTOOD)
+                self._tell()
+
+        return came
+
+    def _unknown(self, fault: Exception) -> None:
+        self._refused = self._counter.fault_sentence(fault)
+        self._session.sounds.play(Sound.REFUSED)
+        self._tell()
+
+    def _write(self, job: Callable[[], None]) -> None:
+        self._busy = True
+        self._session.lanes.write(job, self._done, self._failed)
+        self._tell()
+
+    def _done(self, _nothing: None) -> None:
+        self._busy = False
+        self._look()
+
+    def _failed(self, fault: Exception) -> None:
+        self._busy = False
+        self._counter.say_fault(fault)
+        self._tell()
+
+    # Wording
+
+    def _tell(self) -> None:
+        words, figures, card = self._session.words, self._counter.figures, self._card
+        if card is None:
+            self._show(GiftCardState(title=words("gift.title"), refused=self._refused))
+            return
+        rows = [(words("gift.principal"), figures.money(card.principal_minor), "ink")]
+        if card.bonus_minor:
+            rows.append((words("gift.bonus"), figures.money(card.bonus_minor), "ink"))
+        last = words("gift.for_ever") if card.last_day is None else card.last_day.isoformat()
+        rows.append((words("gift.through"), last, "ink"))
+        rows.append((words("gift.as_of"), f"{card.as_of:%m-%d %H:%M}", "ink"))
+        state = card.state.value
+        self._show(
+            GiftCardState(
+                title=f"{card.name} {card.card}",
+                state=words(f"gift.{state}"),
+                good=state == "active",
+                balance=figures.total(card.balance_minor),
+                figures=tuple(rows),
+                act=words("gift.unfreeze" if state == "frozen" else "gift.freeze"),
+                frozen=state == "frozen",
+                ready=state in ("active", "frozen") and not self._busy,
+            )
+        )

@@ -1,0 +1,86 @@
+"""Gift cards and the member's wallet as payments: found by code or member, then taken.
+
+Shape: `find_card` and `find_wallet` answer with a `StoredMoney` that the pay screen proposes;
+`take` checks the amount against the book again and gives the tender. All of it on the look-up lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from posloyalty.domain.engine.stored_value import card_id
+from posloyalty.domain.shop.tender import Tender, TenderKind, TenderRefusal
+from ui.presenters.counter import Counter
+from ui.presenters.session import Session
+from ui.presenters.tendering import StoredMoney, Tendering
+
+
+class StoredPayments:
+    """What stored value can pay of the open sale. `refuse` hears what no payment may be."""
+
+    def __init__(
+        self, session: Session, counter: Counter, *, refuse: Callable[[TenderRefusal], None]
+    ) -> None:
+        self._session = session
+        self._counter = counter
+        self._refuse = refuse
+
+    def find_card(self, code: str, now: Tendering, done: Callable[[StoredMoney], None]) -> None:
+        """A gift card by its code; refused at once when it cannot pay."""
+        cards = self._session.till.gift_cards
+
+        def found() -> StoredMoney:
+            cards.tender(code, now.payable_minor, now.tenders)
+            view = cards.look_up(code)
+            owner = card_id(code)
+            taken = sum(one.amount_minor for one in now.tenders if one.account_id == owner)
+            return StoredMoney(
+                kind=TenderKind.GIFT_CARD,
+                name=view.card,
+                left_minor=view.balance_minor - taken,
+                code=code,
+            )
+
+        self._session.lanes.look_up(found, done, self._failed)
+
+    def find_wallet(self, now: Tendering, done: Callable[[StoredMoney], None]) -> None:
+        """The member's wallet that pays."""
+        sale, till = self._counter.sale, self._session.till
+        basket, quote = sale.basket, sale.quote
+        if basket is None or quote is None:
+            return
+        wallets = self._counter.wallet_names
+
+        def found() -> StoredMoney:
+            till.check_out.pay_from_wallet(basket, quote, now.tenders)
+            wallet, left = till.check_out.wallet_money(basket, quote, now.tenders)
+            name = wallets.get(wallet, (wallet, 0))[0]
+            return StoredMoney(kind=TenderKind.WALLET, name=name, left_minor=left)
+
+        self._session.lanes.look_up(found, done, self._failed)
+
+    def take(
+        self, money: StoredMoney, amount_minor: int, now: Tendering, done: Callable[[Tender], None]
+    ) -> None:
+        """The tender of an amount of it."""
+        sale, till = self._counter.sale, self._session.till
+        basket, quote = sale.basket, sale.quote
+        if basket is None or quote is None:
+            return
+
+        def taken() -> Tender:
+            if money.kind is TenderKind.WALLET:
+                return till.check_out.pay_from_wallet(
+                    basket, quote, now.tenders, amount_minor=amount_minor
+                )
+            return till.gift_cards.tender(
+                money.code, now.payable_minor, now.tenders, amount_minor=amount_minor
+            )
+
+        self._session.lanes.look_up(taken, done, self._failed)
+
+    def _failed(self, fault: Exception) -> None:
+        if isinstance(fault, TenderRefusal):
+            self._refuse(fault)
+        else:
+            self._counter.say_fault(fault)

@@ -1,0 +1,63 @@
+"""The sheet of a gift card: its balance large, what it is made of, and freezing."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout
+
+from ui.appearance.metrics import GAP
+from ui.presenters.gift_card import GiftCardPresenter, GiftCardState
+from ui.views.parts import Said
+from ui.views.sheets import SheetView
+from ui.widgets import paint
+from ui.widgets.buttons import ActionButton
+from ui.widgets.text import Text
+from ui.widgets.totals import FigureList
+from ui.widgets.view import ViewContext
+
+
+class GiftCardView(SheetView):
+    """Shows a `GiftCardState`; tells presses."""
+
+    def __init__(self, presenter: GiftCardPresenter, context: ViewContext) -> None:
+        super().__init__(context, context.words("gift.title"))
+        look, words = self.look, self.words
+        self.frame.closed.connect(presenter.escape)
+        self._refused = Said(look, lines=3, centred=False)
+        self._state = Text(look, role="strong", bold=True)
+        self._label = Text(look, words("gift.balance"), "caption", tone="ink2", align=paint.RIGHT)
+        self._balance = Text(
+            look, role="title" if look.narrow else "total", tabular=True, align=paint.RIGHT
+        )
+        self.figures = FigureList(look)
+        self.figures.setAccessibleName(words("gift.title"))
+        self.freeze = ActionButton(
+            look, words("gift.freeze"), icon="lock", height=48 if look.narrow else 56
+        )
+        self.freeze.clicked.connect(presenter.freeze)
+        head = QHBoxLayout()
+        head.setSpacing(look.px(GAP))
+        head.addWidget(self._state, 1)
+        head.addWidget(self._label)
+        head.addWidget(self._balance)
+        self.body.addLayout(head)
+        self.body.addWidget(self._refused)
+        self.body.addWidget(self.figures)
+        self.body.addStretch(1)
+        self.body.addWidget(self.freeze)
+        self.bind(presenter)
+
+    def present(self, state: GiftCardState) -> None:
+        """Show the card, or why there is none."""
+        there = not state.refused and bool(state.balance)
+        self.frame.title.setText(state.title)
+        self._state.setText(state.state)
+        self._balance.setText(state.balance)
+        self._balance.setAccessibleName(f"{self.words('gift.balance')} {state.balance}")
+        self._refused.present(state.refused, refused=True)
+        self._refused.setVisible(bool(state.refused))
+        self.figures.present(state.figures)
+        for part in (self._state, self._label, self._balance, self.figures, self.freeze):
+            part.setVisible(there)
+        self.freeze.set_words(state.act)
+        self.freeze.set_icon("unlock" if state.frozen else "lock")
+        self.freeze.setEnabled(state.ready)
