@@ -151,8 +151,13 @@ class MainWindow(QWidget):
                     self.idle.then(
                         lambda over=screen, of=sheet: self.navigator.prepare_sheet(of, over)
                     )
+        self.idle.then(self._tell_ready)
+
+    def _tell_ready(self) -> None:
+        """Once: what is made again later is no longer the beginning."""
+        ready, self._ready = self._ready, None
         if ready is not None:
-            self.idle.then(ready)
+            ready()
 
     @property
     def capture(self) -> ScanCapture:

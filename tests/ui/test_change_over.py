@@ -175,6 +175,19 @@ def test_another_screen_meanwhile_is_shown_as_it_shall_be(
     assert len(stage.window.stack.findChildren(ActorView)) == 2
 
 
+@pytest.mark.parametrize("early", [True, False], ids=["meanwhile", "afterwards"])
+def test_that_all_screens_are_made_is_told_once(
+    stage: Stage, change: Change, qtbot: QtBot, early: bool
+) -> None:
+    told: list[int] = []
+    stage.window.prepare(lambda: told.append(1))
+    if not early:
+        rest(qtbot, stage)
+    change(stage)
+    rest(qtbot, stage)
+    assert told == [1]
+
+
 def test_a_presenter_that_is_not_in_front_is_worded_anew_too(stage: Stage, qtbot: QtBot) -> None:
     stage.window.navigator.show(Screen.MEMBER)
     stage.window.navigator.show(Screen.SALE)

@@ -83,7 +83,12 @@ def _colour(written: str) -> QColor:
 
 @lru_cache(WIDTHS_KEPT)
 def _width(text: str, px: int, bold: bool) -> int:
-    return QFontMetrics(_font(px, bold, tabular=False)).horizontalAdvance(text)
+    return _metrics(px, bold).horizontalAdvance(text)
+
+
+@cache
+def _metrics(px: int, bold: bool) -> QFontMetrics:
+    return QFontMetrics(_font(px, bold, tabular=False))
 
 
 @cache

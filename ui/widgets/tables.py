@@ -116,11 +116,9 @@ class DataTable(QTableView):
 
     def sizeHintForColumn(self, column: int) -> int:
         """The width of the widest text: Qt would ask eight things of every cell there is."""
-        rows = self._model.rows
-        if not rows:
+        if not self._model.rows:
             return super().sizeHintForColumn(column)
-        widest = max(range(len(rows)), key=lambda n: self._model.width(rows[n], column))
-        return self.sizeHintForIndex(self._model.index(widest, column)).width()
+        return self.sizeHintForIndex(self._model.index(self._model.widest(column), column)).width()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys belong to the action table."""
@@ -144,10 +142,12 @@ class _Model(QAbstractTableModel):
         super().__init__(parent)
         self._look = look
         self._columns = columns
+        self._widest: dict[int, int] = {}
         self.rows: tuple[TableRow, ...] = ()
 
     def replace(self, rows: tuple[TableRow, ...]) -> None:
         """Show other rows; rows added at the end keep the scroll place."""
+        self._widest = {}
         known = len(self.rows)
         if 0 < known < len(rows) and rows[:known] == self.rows:
             self.beginInsertRows(QModelIndex(), known, len(rows) - 1)
@@ -158,9 +158,12 @@ class _Model(QAbstractTableModel):
         self.rows = rows
         self.endResetModel()
 
-    def width(self, row: TableRow, column: int) -> int:
-        """The width of a cell's words, in pixels."""
-        return self._look.text_width(row.cells[column])
+    def widest(self, column: int) -> int:
+        """Which row has the widest words in a column; Qt asks several times for the same rows."""
+        if column not in self._widest:
+            width, rows = self._look.text_width, self.rows
+            self._widest[column] = max(range(len(rows)), key=lambda n: width(rows[n].cells[column]))
+        return self._widest[column]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """How many rows there are."""

@@ -96,6 +96,10 @@ class SettingsPresenter(Presenter[SettingsState]):
             self._desk.scanned(text)
             self._session.navigator.show(Screen.SALE)
 
+    def foresee(self, name: str) -> None:
+        """A section's view is made before anybody opened it."""
+        self.sections[name].foresee()
+
     # Intents
 
     def choose(self, name: str) -> None:

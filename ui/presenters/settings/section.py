@@ -111,6 +111,11 @@ class Section(Presenter[SectionState], ABC):
         """Another language."""
         self.tell()
 
+    def foresee(self) -> None:
+        """Word the section before it is opened, so that its entries can be made ahead."""
+        if self.state == SectionState():
+            self.tell()
+
     def change(self, name: str, value: str) -> None:
         """An entry of the form was typed into or chosen."""
         self.draft.change(name, value)

@@ -76,6 +76,8 @@ class SettingsView(ScreenView):
         """Make the sections that were never opened."""
         for name in self._presenter.sections:
             if name not in self._views:
+                self._presenter.foresee(name)
+                yield
                 view = self._view(name)
                 yield
                 view.catch_up()

@@ -1,0 +1,69 @@
+"""Sections that are made before anybody opens them are what they are when they are opened first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.office_stage import OfficeStage, office_stage
+from tests.ui.stage import end_stage
+from ui.presenters.ports import Screen
+from ui.tour import SECTIONS
+from ui.views.settings import SettingsView
+
+
+@pytest.fixture
+def stages(qtbot: QtBot) -> Iterator[list[OfficeStage]]:
+    made: list[OfficeStage] = []
+    yield made
+    for stage in made:
+        end_stage(stage)
+
+
+def prepared(stages: list[OfficeStage]) -> OfficeStage:
+    """A till that rested until its settings were made, with nobody signed in."""
+    stage = office_stage()
+    stages.append(stage)
+    operator = stage.session.operator
+    stage.session.sign_in(None)
+    for _ in stage.window.navigator.prepare(Screen.SETTINGS):
+        pass
+    stage.session.sign_in(operator)
+    return stage
+
+
+def opened(stage: OfficeStage, section: str) -> SettingsView:
+    stage.window.navigator.show(Screen.SETTINGS, section=section)
+    stage.rest()
+    view = stage.shown
+    assert isinstance(view, SettingsView)
+    return view
+
+
+def controls(view: QWidget) -> list[tuple[str, str, bool]]:
+    parts = [part for part in view.findChildren(QWidget) if part.isVisible()]
+    return [(type(part).__name__, part.accessibleName(), part.isEnabled()) for part in parts]
+
+
+@pytest.mark.parametrize("section", ["products", *SECTIONS])
+def test_a_section_made_ahead_shows_what_it_shows_when_made_by_opening_it(
+    stages: list[OfficeStage], section: str
+) -> None:
+    ahead = controls(opened(prepared(stages), section))
+    stages.append(office_stage())
+    assert sorted(ahead) == sorted(controls(opened(stages[-1], section)))
+
+
+@pytest.mark.parametrize("section", ["store", "look", "about"])
+def test_its_entries_are_made_ahead_and_only_filled_when_it_is_opened(
+    stages: list[OfficeStage], section: str
+) -> None:
+    stage = prepared(stages)
+    view = stage.window.navigator._views[Screen.SETTINGS]
+    assert isinstance(view, SettingsView)
+    before = dict(view._views[section].form.controls)
+    assert before
+    assert opened(stage, section)._views[section].form.controls == before
