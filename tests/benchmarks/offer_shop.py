@@ -150,6 +150,13 @@ def state() -> MemberState:
 
 def hard_programme(seed: int = 1) -> Programme:
     """Twenty-four offers that all compete for the same goods, with nothing to tell them apart."""
+    read = load(hard_text(seed).encode())
+    assert isinstance(read, Programme), read
+    return read
+
+
+def hard_text(seed: int = 1) -> str:
+    """The same as a file."""
     chance = Random(seed)
     rows = []
     for n in range(24):
@@ -167,9 +174,7 @@ def hard_programme(seed: int = 1) -> Programme:
         )
         group = f'group = "g{n % 5}"\n' if n % 3 else ""
         rows.append(f'[[offer]]\nid = "h{n:02d}"\n{effect}\non = {on}\n{group}')
-    read = load("\n".join([HEAD, *rows]).encode())
-    assert isinstance(read, Programme), read
-    return read
+    return "\n".join([HEAD, *rows])
 
 
 def hard_basket(seed: int) -> Basket:

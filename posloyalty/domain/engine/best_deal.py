@@ -21,8 +21,10 @@ from itertools import islice, product
 from posloyalty.domain.engine import deal_table
 from posloyalty.domain.engine.candidates import Candidate, Stage
 from posloyalty.domain.engine.context import Context
+from posloyalty.domain.engine.deal_begin import NOWHERE, Begin
 from posloyalty.domain.engine.deal_branch import DEPTH_MAX, Branch
 from posloyalty.domain.engine.deal_law import Law
+from posloyalty.domain.engine.deal_memo import Memo, Searched
 from posloyalty.domain.engine.deal_parts import Part, Parts, split
 from posloyalty.domain.engine.deal_rivals import Rivals
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
@@ -41,7 +43,8 @@ TIES_MAX = 64
 class BestDeal:
     """One search. `earned` tells the points of a deal; it is asked only when prices tie, and not at
     all where `uniform` says that the same price earns the same. `budget` is what may be spent on
-    rewards, by wallet.
+    rewards, by wallet. Searches of one evaluation share a `memo`, and may begin with the deal that
+    another found, `begin`; `effort` bounds this one.
     """
 
     def __init__(
@@ -53,6 +56,9 @@ class BestDeal:
         earned: Callable[[Deal], int],
         budget: Mapping[str, int],
         uniform: bool = False,
+        effort: Effort | None = None,
+        memo: Memo | None = None,
+        begin: Begin = NOWHERE,
     ) -> None:
         self._context = context
         self._goods = context.goods
@@ -65,8 +71,11 @@ class BestDeal:
         self._table = Table(context, together, budget)
         self._law = Law(self._table)
         self._budget = budget
+        self._uniform = uniform
         self._ties = not uniform or any(found.owned is not None for found in candidates)
-        self._effort = Effort(deal_table.EFFORT_MAX)
+        self._effort = Effort(deal_table.EFFORT_MAX) if effort is None else effort
+        self._memo = Memo() if memo is None else memo
+        self._begin = begin
 
     def find(self) -> Deal:
         """Search; the answer is a legal deal, the best one when it says that it is complete."""
@@ -86,7 +95,7 @@ class BestDeal:
             best.amounts,
             best.spend_minor,
             best.payable_minor,
-            complete=not self._effort.spent,
+            complete=self._effort.complete,
         )
 
     def _together(self) -> list[Plan]:
@@ -112,14 +121,9 @@ class BestDeal:
         best: list[list[Plan]] = []
         taken_off = 0
         for part in parts.parts:
-            single = self._single(table, part.places)
-            if single is not None:
-                best.append([single[0]])
-                taken_off += single[1]
-                continue
-            search = self._part(table, part)
-            best.append(search.run())
-            taken_off += search.first_minor - search.best_price
+            found = self._searched(table, part)
+            best.append(found.plans)
+            taken_off += found.off_minor
         heads = [
             tuple(sorted([step for plan in found for step in plan]))
             for found in islice(product(*best), TIES_MAX)
@@ -130,18 +134,46 @@ class BestDeal:
             lambda: [self._outcomes(table, part) for part in parts.parts],
         )
 
+    def _searched(self, table: Table, part: Part) -> Searched:
+        """The best plans of a part, from the memo where an earlier search had it."""
+        single = self._single(table, part.places)
+        if single is not None:
+            return single
+        known = self._memo.find(table, part, self._effort)
+        if known is not None:
+            return known
+        search = self._part(table, part)
+        plans = search.run()
+        found = Searched(plans, search.first_minor - search.best_price, self._effort.spent)
+        self._memo.keep(table, part, found)
+        return found
+
     def _part(self, table: Table, part: Part) -> Branch | Rivals:
         if part.rivals is None or len(part.rivals) > DEPTH_MAX:
             return self._outcomes(table, part)
-        return Rivals(table, part.rivals, part.lines, self._effort, ties=self._ties)
+        ties = self._ties_in(table, part.places)
+        return Rivals(table, part.rivals, part.lines, self._effort, ties=ties, begin=self._begin)
 
     def _outcomes(self, table: Table, part: Part) -> Branch:
         """The search that can also tell every outcome of a part."""
-        lines = part.lines
-        price = _sum_of(lines)
-        return Branch(table, part.places, lines, self._effort, price=price, ties=self._ties)
+        lines, ties = part.lines, self._ties_in(table, part.places)
+        return Branch(
+            table,
+            part.places,
+            lines,
+            self._effort,
+            price=_sum_of(lines),
+            ties=ties,
+            begin=self._begin,
+        )
 
-    def _single(self, table: Table, places: Sequence[int]) -> tuple[Plan, int] | None:
+    def _ties_in(self, table: Table, places: Sequence[int]) -> bool:
+        """Whether plans of a part that cost the same differ in more than their order."""
+        if not self._uniform:
+            return True
+        return any(table.candidates[place].owned is not None for place in places)
+
+    def _single(self, table: Table, places: Sequence[int]) -> Searched | None:
         """The plan of a part of one public candidate that is the better the more it applies, or of
         some that all exclude one another, with what it takes off.
         """
@@ -158,10 +190,10 @@ class BestDeal:
         first = table.first
         off = table.off(places[0], first, first.amounts, times) if times else None
         if off is None or not off.total:
-            return (), 0
-        return ((places[0], times),), off.total
+            return Searched([()], 0, cut=False)
+        return Searched([((places[0], times),)], off.total, cut=False)
 
-    def _one_of(self, table: Table, places: Sequence[int]) -> tuple[Plan, int] | None:
+    def _one_of(self, table: Table, places: Sequence[int]) -> Searched | None:
         """The first of those that take most off, where only one can apply and none is of pieces:
         what such a candidate is worth is exactly what it takes off.
         """
@@ -169,13 +201,13 @@ class BestDeal:
         for place in places:
             whole |= 1 << place
         masks, plain = table.masks, table.plain
-        if self._ties or any(
+        if self._ties_in(table, places) or any(
             not plain[place] or masks[place] | 1 << place != whole for place in places
         ):
             return None
         self._effort.left -= len(places)
         best = max(places, key=lambda place: (table.worth[place], -place))
-        return ((best, 1),), table.worth[best]
+        return Searched([((best, 1),)], table.worth[best], cut=False)
 
     def _branch(self, table: Table, places: Sequence[int]) -> Branch:
         law = self._law if table is self._table else Law(table)
@@ -188,6 +220,7 @@ class BestDeal:
             price=self._price,
             check=law.holds if law.asked else None,
             ties=self._ties,
+            begin=self._begin,
         )
 
     def _by_priority(self) -> Deal:

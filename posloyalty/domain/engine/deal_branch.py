@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from posloyalty.domain.engine.deal_begin import MOST, NOWHERE, Begin
 from posloyalty.domain.engine.deal_sure import contested_pieces, slack_ahead, sure_of_effect
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.discount import Pile, apply, most_off
@@ -41,6 +42,7 @@ class Branch:
         price: Price,
         check: Check | None = None,
         ties: bool = False,
+        begin: Begin = NOWHERE,
     ) -> None:
         self._table = table
         self._places = tuple(places)
@@ -49,6 +51,7 @@ class Branch:
         self._price = price
         self._check = check
         self._ties = ties
+        self._begin = begin
         # What is about pieces takes some times as long to reckon.
         self._weight = 3 if any(table.candidates[p].group is not None for p in places) else 1
         self._group_of = [table.candidates[place].offer.group for place in places]
@@ -240,10 +243,22 @@ class Branch:
             self.plans.append(taken)
 
     def _start_greedily(self) -> None:
-        """A first price to beat: of what excludes one another, the one that takes most off."""
+        """A first price to beat: of what excludes one another, the one that takes most off; and
+        what a known deal has, where there is one.
+        """
+        by_worth = sorted(self._places, key=lambda p: (-self._table.worth[p], p))
+        self._try_first(by_worth, NOWHERE)
+        if self._begin:
+            places = {self._table.candidates[place]: place for place in self._places}
+            self._try_first([places[one] for one in self._begin if one in places], self._begin)
+
+    def _try_first(self, places: Sequence[int], most: Begin) -> None:
+        """As many of some candidates as go together, the first of them first, each with at most so
+        many groups.
+        """
         table, first = self._table, self._table.first
         wanted, blocked = 0, 0
-        for place in sorted(self._places, key=lambda p: (-table.worth[p], p)):
+        for place in places:
             if not blocked >> place & 1:
                 wanted |= 1 << place
                 blocked |= table.masks[place]
@@ -254,7 +269,7 @@ class Branch:
                 stage, start = table.stages[place], pile.amounts
             if not wanted >> place & 1 or not table.affordable(place, taken):
                 continue
-            times = table.times(place, pile)
+            times = min(table.times(place, pile), most.get(table.candidates[place], MOST))
             if not times:
                 continue
             off = table.off(place, pile, start, times)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from posloyalty.domain.engine.deal_begin import MOST, NOWHERE, Begin
 from posloyalty.domain.engine.deal_sure import contested_pieces, slack_ahead, sure_of_effect
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.discount import Off, Pile
@@ -22,9 +23,10 @@ CLIMB_LEAST = 7
 PLAIN_COSTS = 1
 PIECES_COST = 8
 NOBODY = -1
-MOST = 1 << 30
 NO_PLAN: Plan = ()
 Choice = tuple[int, ...]
+Step = tuple[int, int]
+"""A candidate's place and how many groups of pieces it makes at most."""
 
 
 class Rivals:
@@ -42,11 +44,13 @@ class Rivals:
         effort: Effort,
         *,
         ties: bool,
+        begin: Begin = NOWHERE,
     ) -> None:
         self._table = table
         self._lines = lines
         self._effort = effort
         self._ties = ties
+        self._begin = begin
         worth = table.worth
         ranked = [sorted(members, key=lambda place: (-worth[place], place)) for members in sets]
         ranked.sort(key=lambda members: -worth[members[0]])
@@ -73,7 +77,11 @@ class Rivals:
     def run(self) -> list[Plan]:
         """The best plan; with `ties` all of them, those that take earlier candidates first."""
         if len(self._sets) >= CLIMB_LEAST:
-            self._climb()
+            starts = list(self._starts())
+            for steps in starts:
+                self._cost(steps)  # whatever is spent meanwhile, no worse than each of them
+            for steps in starts:
+                self._climb(steps)
         self._choose(0, 0, ())
         best = sorted(self._found, key=_rank)
         return best[: TIES_MAX if self._ties else 1] or [()]
@@ -82,24 +90,37 @@ class Rivals:
         amounts = pile.amounts
         return sum([amounts[line] for line in self._lines])
 
-    def _climb(self) -> None:
-        """A good price to begin with, where there is much to choose from: of each set the most
-        worthy, then one exchange after the other, or one group less, as long as that costs less.
+    def _starts(self) -> Iterator[list[Step]]:
+        """Where to begin: with what a known deal has of each set; else with the first in order, as
+        nothing before lowers what those are about, and with the most worthy.
         """
-        steps = [(members[0][1], MOST) for members in self._sets]
-        self._note_if_less(steps)
-        better = True
+        if self._begin:
+            yield [self._known_of([place for _, place in members]) for members in self._sets]
+            return
+        yield [(min(place for _, place in members), MOST) for members in self._sets]
+        yield [(members[0][1], MOST) for members in self._sets]
+
+    def _known_of(self, members: Sequence[int]) -> Step:
+        candidates = self._table.candidates
+        by_candidate = {candidates[place]: place for place in members}
+        known = [(by_candidate[one], n) for one, n in self._begin.items() if one in by_candidate]
+        return known[0] if known else (NOBODY, MOST)
+
+    def _climb(self, steps: list[Step]) -> None:
+        """A good price to begin with, where there is much to choose from: one exchange after the
+        other, or fewer groups, as long as that costs less.
+        """
+        now, better = self._cost(steps), True
         while better and not self._effort.spent:
             better = False
             for at, members in enumerate(self._sets):
                 for step in self._instead_of(steps[at], members):
                     tried = [*steps[:at], step, *steps[at + 1 :]]
-                    if self._note_if_less(tried):
-                        steps, better = tried, True
+                    cost = self._cost(tried)
+                    if cost < now:
+                        steps, now, better = tried, cost, True
 
-    def _instead_of(
-        self, step: tuple[int, int], members: Sequence[tuple[int, int]]
-    ) -> Iterator[tuple[int, int]]:
+    def _instead_of(self, step: Step, members: Sequence[tuple[int, int]]) -> Iterator[Step]:
         """What could stand in the place of a step: others of its set, nothing, or fewer groups."""
         table = self._table
         for place in (*(place for _, place in members), NOBODY):
@@ -108,9 +129,9 @@ class Rivals:
             elif place != NOBODY and not table.plain[place]:
                 yield from ((place, times) for times in range(1, table.most_times[place]))
 
-    def _note_if_less(self, steps: Sequence[tuple[int, int]]) -> bool:
-        """Whether some steps cost less than all before, each with at most so many groups."""
-        table, before = self._table, self.best_price
+    def _cost(self, steps: Sequence[Step]) -> int:
+        """What some steps leave to pay, each with at most so many groups; it is noted."""
+        table = self._table
         pile, taken, stage = table.first, NO_PLAN, -1
         start = pile.amounts
         for place, most in sorted(steps):
@@ -123,8 +144,9 @@ class Rivals:
             off = self._off(place, pile, start, plan) if times else None
             if off is not None:
                 pile, taken = off.pile, plan
-        self._note(self._price(pile), taken)
-        return self.best_price < before
+        price = self._price(pile)
+        self._note(price, taken)
+        return price
 
     def _choose(self, at: int, worth: int, chosen: Choice) -> None:
         """Choose from the sets from a place on, the most worthy first."""

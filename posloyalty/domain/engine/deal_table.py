@@ -30,17 +30,25 @@ EFFORT_MAX = 6_000
 
 
 class Effort:
-    """What is left of the bound on a search."""
+    """What is left of the bound on a search; `cut` says that a part of it, searched before under
+    another bound, was cut short.
+    """
 
-    __slots__ = ("left",)
+    __slots__ = ("cut", "left")
 
     def __init__(self, left: int) -> None:
         self.left = left
+        self.cut = False
 
     @property
     def spent(self) -> bool:
         """Whether the bound was met."""
         return self.left < 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was looked at."""
+        return not (self.spent or self.cut)
 
 
 class Table:

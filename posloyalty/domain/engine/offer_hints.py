@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 
-from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.offer_reasons import Judged
 from posloyalty.domain.engine.quote import GiftToAdd, NextStep
@@ -12,12 +11,8 @@ from posloyalty.domain.engine.taken import Deal
 from posloyalty.domain.programme.effect import TotalEffect
 from posloyalty.domain.programme.effects.gift import Gift, Source
 
-Best = Callable[[Sequence[Candidate]], Deal]
 
-
-def next_steps(
-    context: Context, deal: Deal, best: Best, candidates: Sequence[Candidate]
-) -> tuple[NextStep, ...]:
+def next_steps(context: Context, deal: Deal) -> tuple[NextStep, ...]:
     """The cliffs ahead of applied bands where buying what is missing costs less than nothing:
     0.01 more saves 14.99 (LOYALTY case 15). What is missing is counted at its price.
     """

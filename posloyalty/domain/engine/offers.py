@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from posloyalty.domain.engine.best_deal import BestDeal, Deal
+from posloyalty.domain.engine.best_deal import Deal
 from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.context import Context
+from posloyalty.domain.engine.deal_searches import Searches
 from posloyalty.domain.engine.discount import first_pile
 from posloyalty.domain.engine.later import Later
 from posloyalty.domain.engine.offer_hints import gifts_to_add, next_steps
@@ -67,18 +68,10 @@ def apply_offers(
 
     `uniform` says that the same payable earns the same, whatever the discounts are on.
     """
-
-    def best(allowed: Sequence[Candidate]) -> Deal:
-        return BestDeal(
-            context,
-            allowed,
-            tax_classes=tax_classes,
-            earned=earned,
-            budget=budget,
-            uniform=uniform,
-        ).find()
-
-    return _Offers(context, basket, best).outcome()
+    searches = Searches(
+        context, tax_classes=tax_classes, earned=earned, uniform=uniform, budget=budget
+    )
+    return _Offers(context, basket, searches).outcome()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +86,10 @@ class _Open:
 class _Offers:
     """One basket's offers: judged, searched, explained."""
 
-    def __init__(
-        self, context: Context, basket: Basket, best: Callable[[Sequence[Candidate]], Deal]
-    ) -> None:
+    def __init__(self, context: Context, basket: Basket, searches: Searches) -> None:
         self._context = context
         self._basket = basket
-        self._best = best
+        self._searches = searches
         self._language = context.store.language
         self._judge = Judge(context, first_pile(context.goods, pieces=True), basket)
         self._candidates: list[Candidate] = []
@@ -111,16 +102,17 @@ class _Offers:
         """Judge everything, search, and explain."""
         self._judge_public()
         self._judge_owned()
-        deal = self._best(self._candidates)
+        deal = self._searches.best(self._candidates)
+        count = len(self._removed)
         losses = {
-            found.id: deal.payable_minor - self._best([*self._candidates, found]).payable_minor
-            for found in self._removed
+            found.id: self._gained(deal, found, count - number)
+            for number, found in enumerate(self._removed)
         }
         return OfferOutcome(
             applied=tuple(self._applied(one) for one in deal.taken),
             refused=Later(lambda: self._refused(deal, losses)),
             proposals=Later(lambda: self._proposals(deal)),
-            next_steps=next_steps(self._context, deal, self._best, self._candidates),
+            next_steps=next_steps(self._context, deal),
             gifts=gifts_to_add(self._context, self._judged.values(), deal),
             amounts=deal.amounts,
             spend_minor=deal.spend_minor,
@@ -192,14 +184,10 @@ class _Offers:
 
     def _proposals(self, deal: Deal) -> tuple[Proposal, ...]:
         """What is owned and not used, the most gainful first; what is alike is searched once."""
-        known: dict[object, tuple[int, tuple[Reason, ...]]] = {}
+        gains = self._gains(deal)
         found = []
         for one in self._open:
-            cost = one.owned.uses.cost
-            alike = (one.owned.offer, one.owned.line, cost, one.judged.reasons)
-            if alike not in known:
-                known[alike] = self._gain(deal, one.judged)
-            gain, reasons = known[alike]
+            gain, reasons = gains[_alike(one)]
             found.append(
                 Proposal(
                     choice=one.owned.choice,
@@ -212,15 +200,25 @@ class _Offers:
             )
         return tuple(sorted(found, key=lambda one: (-one.gain_minor, one.offer_id)))
 
-    def _gain(self, deal: Deal, judged: Judged) -> tuple[int, tuple[Reason, ...]]:
-        """What would be paid less with one thing more, or why nothing."""
-        if judged.found is None:
-            return 0, judged.reasons
-        other = self._best([*self._candidates, judged.found])
-        gain = deal.payable_minor - other.payable_minor
-        return (
-            (gain, judged.reasons) if gain > 0 else (0, left_out(self._context, judged.found, deal))
-        )
+    def _gains(self, deal: Deal) -> dict[object, tuple[int, tuple[Reason, ...]]]:
+        """What each kind of thing gains, or why nothing."""
+        kinds = {_alike(one): one.judged for one in self._open}
+        among = sum(judged.found is not None for judged in kinds.values())
+        gains: dict[object, tuple[int, tuple[Reason, ...]]] = {}
+        for kind, judged in kinds.items():
+            gain, reasons = 0, judged.reasons
+            if judged.found is not None:
+                gain = self._gained(deal, judged.found, among)
+                among -= 1
+                if gain <= 0:
+                    gain, reasons = 0, left_out(self._context, judged.found, deal)
+            gains[kind] = gain, reasons
+        return gains
+
+    def _gained(self, deal: Deal, more: Candidate, among: int) -> int:
+        """What would be paid less with one thing more; `among` are still to be asked."""
+        other = self._searches.best_with(self._candidates, deal, more, among=among)
+        return deal.payable_minor - other.payable_minor
 
     def _applied(self, one: Taken) -> AppliedOffer:
         found, offer = one.found, one.found.offer
@@ -259,6 +257,11 @@ class _Offers:
             return ()
         lines, each = self._context.goods.lines, effect.price_minor
         return tuple(sorted((lines[place].number, each * count) for place, count in one.given))
+
+
+def _alike(one: _Open) -> object:
+    """What is equal for things of which each gains the same."""
+    return (one.owned.offer, one.owned.line, one.owned.uses.cost, one.judged.reasons)
 
 
 def _usable(context: Context, things: Sequence[Owned]) -> Sequence[Owned]:
