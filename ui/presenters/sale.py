@@ -464,6 +464,7 @@ class SalePresenter(Presenter[SaleState]):
         total = total_state(sale.lines, quote, figures)
         chips = chip_states(quote, figures, armed=self._presses.armed)
         exchange = self._counter.exchange
+        pay = words("sale.pay")
         return SaleState(
             hint=words("sale.hint")
             if exchange is None
@@ -481,7 +482,7 @@ class SalePresenter(Presenter[SaleState]):
             quick=self._quick.state(figures),
             pad=self._pad.state(figures),
             unknown=self._counter.unknown_code,
-            pay=pay_words(total, figures, exchange, lines=bool(sale.lines)),
+            pay=pay_words(pay, total, figures, exchange) if sale.lines else pay,
             can_pay=bool(sale.lines),
             can_redeem=member,
             can_do=member and self._counter.has_doings,

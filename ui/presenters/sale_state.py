@@ -91,13 +91,8 @@ def total_state(lines: tuple[BasketLine, ...], quote: Quote | None, figures: Fig
     )
 
 
-def pay_words(
-    total: TotalState, figures: Figures, exchange: Exchange | None, *, lines: bool
-) -> str:
+def pay_words(pay: str, total: TotalState, figures: Figures, exchange: Exchange | None) -> str:
     """What the Pay button says; in an exchange the difference, as far as it is known here."""
-    pay = figures.words("sale.pay")
-    if not lines:
-        return pay
     if exchange is None:
         return f"{pay}  {total.total}"
     due = total.total_minor - exchange.back_minor
