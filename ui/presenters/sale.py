@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.shop.basket import QUANTITY_ONE, BasketLine
+from posloyalty.domain.shop.basket import QUANTITY_ONE
 from posloyalty.domain.values.quantity import BadQuantity, format_quantity, parse_quantity
 from ui.presenters.base import Presenter
 from ui.presenters.basket_rows import LineRows, count_text
+from ui.presenters.by_hand import ByHand
 from ui.presenters.chip_presses import ChipPresses
 from ui.presenters.chips import ChipIs, chip_states
 from ui.presenters.counter import Counter, counter_of
@@ -23,6 +24,7 @@ from ui.presenters.member_panel import earn_state, member_state
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.quick_pages import QuickPages
 from ui.presenters.sale_pad import SalePad
+from ui.presenters.sale_pad_keys import PadKeys
 from ui.presenters.sale_state import SaleState, pay_words, total_state
 from ui.presenters.session import Change, Session
 
@@ -32,16 +34,18 @@ if TYPE_CHECKING:
 
 ECHO_MOST: Final = 40
 TIMES: Final = ("*", "×", "＊")
+PERCENT: Final = "%"
 
 
-class SalePresenter(Presenter[SaleState]):
+class SalePresenter(PadKeys, Presenter[SaleState]):
     """Turns keys, taps and scans into changes of the open sale, and the open sale into a state."""
 
     def __init__(self, session: Session, counter: Counter | None = None) -> None:
         self._session = session
         self._counter = counter or counter_of(session)
         self._sale = self._counter.sale
-        self._pad = SalePad(self._sale)
+        self._hand = ByHand(session, self._counter)
+        self._pad = SalePad(self._sale, self._hand.ask)
         self._quick = QuickPages()
         self._rows = LineRows()
         self._echo = ""
@@ -102,7 +106,9 @@ class SalePresenter(Presenter[SaleState]):
     def typed(self, character: str) -> None:
         """Digits are a code or number, `*` a quantity, anything else is looked for by name."""
         self._session.toasts.clear()
-        if self._pad.open:
+        if self._pad.open and character == PERCENT:
+            self._pad.turn(self._counter.figures)
+        elif self._pad.open:
             self._pad.key(character)
         elif character in TIMES:
             self._take_times()
@@ -245,17 +251,6 @@ class SalePresenter(Presenter[SaleState]):
         self._counter.clear()
         self._counter.said_with_undo("sale.cleared")
 
-    def line_price(self) -> None:
-        """/ : the price of the selected line, where the cashier sets it."""
-        line = self._sale.selected
-        if line is None:
-            return
-        if line.product.price_minor is not None:
-            self._counter.refuse(self._session.words("sale.price_fixed", name=line.product.name))
-            return
-        self._pad.for_line(line, self._counter.figures, price=True)
-        self._tell()
-
     def why(self) -> None:
         """Ctrl+I: why the selected line costs what it does."""
         line = self._sale.selected
@@ -273,17 +268,6 @@ class SalePresenter(Presenter[SaleState]):
         """A line was tapped."""
         self._session.toasts.clear()
         self._sale.select(number)
-
-    def quantity(self, number: int) -> None:
-        """The quantity of a line was tapped: key another in."""
-        line = self._line(number)
-        if line is None:
-            return
-        if _label_priced(line):
-            self._counter.refuse(self._session.words("sale.label_priced"))
-            return
-        self._pad.for_line(line, self._counter.figures)
-        self._tell()
 
     def why_line(self, number: int) -> None:
         """Why a line costs what it does."""
@@ -345,23 +329,6 @@ class SalePresenter(Presenter[SaleState]):
         self._quick.fit(places=places, tabs_most=tabs_most)
         self._tell()
 
-    def pad_key(self, key: str) -> None:
-        """A key of the pad."""
-        self._pad.key(key)
-        self._tell()
-
-    def pad_clear(self) -> None:
-        """The pad's clear."""
-        self._pad.clear()
-        self._tell()
-
-    def pad_ok(self) -> None:
-        """The pad's number counts."""
-        figures = self._counter.figures
-        if self._counter.attempt(lambda: self._pad.accept(figures)):
-            self._session.sounds.play(Sound.UNDERSTOOD)
-        self._tell()
-
     def new_product(self) -> None:
         """Put the unknown code into the catalogue."""
         self._counter.add_unknown()
@@ -387,7 +354,7 @@ class SalePresenter(Presenter[SaleState]):
         self._session.toasts.clear()
         if line.product.weighed:
             self.quantity(line.number)
-        elif _label_priced(line):
+        elif line.label_priced:
             self._counter.refuse(self._session.words("sale.label_priced"))
         elif line.quantity_milli + by_milli <= 0:
             self.remove()
@@ -403,9 +370,6 @@ class SalePresenter(Presenter[SaleState]):
         at = numbers.index(selected.number) + by
         if 0 <= at < len(numbers):
             self._sale.select(numbers[at])
-
-    def _line(self, number: int) -> BasketLine | None:
-        return next((line for line in self._sale.lines if line.number == number), None)
 
     def _load_keys(self) -> None:
         if not self._session.till_open:
@@ -464,7 +428,7 @@ class SalePresenter(Presenter[SaleState]):
         total = total_state(sale.lines, quote, figures)
         chips = chip_states(quote, figures, armed=self._presses.armed)
         exchange = self._counter.exchange
-        pay = words("sale.pay")
+        pay = words("sale.pay_practice" if self._session.practice else "sale.pay")
         return SaleState(
             hint=words("sale.hint")
             if exchange is None
@@ -494,8 +458,3 @@ class SalePresenter(Presenter[SaleState]):
         if self._times is None:
             return self._echo
         return f"{format_quantity(self._times)} × {self._echo}".rstrip()
-
-
-def _label_priced(line: BasketLine) -> bool:
-    """Whether the amount came with a label, so that a count would contradict it."""
-    return line.price_fixed and line.product.price_minor is not None
