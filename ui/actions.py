@@ -155,6 +155,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
         in_fields=True,
     ),
     Action(
+        id="exchange",
+        places=_at(Screen.RETURN),
+        key="F9",
+        label="action.exchange",
+        icon="sync",
+        intent="exchange",
+        in_fields=True,
+    ),
+    Action(
         id="menu",
         places=_EVERYWHERE,
         key="F10",

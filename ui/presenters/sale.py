@@ -25,7 +25,7 @@ from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.quick_pages import QuickPages
 from ui.presenters.sale_pad import SalePad
 from ui.presenters.sale_pad_keys import PadKeys
-from ui.presenters.sale_state import SaleState, total_state
+from ui.presenters.sale_state import SaleState, pay_words, total_state
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
     def opened(self, **arguments: object) -> None:
         """The sale is in front; a neighbour may bring a scan, a member or typed keys along."""
         self._load_keys()
-        if self._session.till_open:
-            self._counter.read_kinds()
+        self._counter.read_kinds()
         self._counter.claims.in_front = True
         if self._sale.brought_back:
             self._sale.brought_back = False
@@ -198,8 +197,12 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
         self._session.navigator.open_sheet(Sheet.RECALL)
 
     def take_back(self) -> None:
-        """F8: goods come back, or are exchanged; the basket stays."""
-        self._session.navigator.show(Screen.RETURN)
+        """F8: goods come back; an exchange under way is put off and stands there again."""
+        exchange, self._counter.exchange = self._counter.exchange, None
+        if exchange is None:
+            self._session.navigator.show(Screen.RETURN)
+        else:
+            self._session.navigator.show(Screen.RETURN, sale_id=exchange.sale_id)
 
     def doings(self) -> None:
         """Ctrl+M: what the member can do and use beside buying."""
@@ -245,8 +248,7 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
         if basket is None or basket.empty:
             return
         self._pad.close()
-        self._counter.forget_card()
-        self._sale.clear()
+        self._counter.clear()
         self._counter.said_with_undo("sale.cleared")
 
     def why(self) -> None:
@@ -425,9 +427,12 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
         selected = sale.selected
         total = total_state(sale.lines, quote, figures)
         chips = chip_states(quote, figures, armed=self._presses.armed)
+        exchange = self._counter.exchange
         pay = words("sale.pay_practice" if self._session.practice else "sale.pay")
         return SaleState(
-            hint=words("sale.hint"),
+            hint=words("sale.hint")
+            if exchange is None
+            else words("sale.exchange_hint", amount=figures.money(exchange.back_minor)),
             echo=self._echo_text(),
             count=count_text(sale.lines, figures),
             rows=self._rows.of(sale.lines, quote, figures),
@@ -441,7 +446,7 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
             quick=self._quick.state(figures),
             pad=self._pad.state(figures),
             unknown=self._counter.unknown_code,
-            pay=f"{pay}  {total.total}" if sale.lines else pay,
+            pay=pay_words(pay, total, figures, exchange) if sale.lines else pay,
             can_pay=bool(sale.lines),
             can_redeem=member,
             can_do=member and self._counter.has_doings,
