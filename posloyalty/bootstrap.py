@@ -18,7 +18,9 @@ from msgspec import UNSET
 import resources
 from posloyalty import __version__
 from posloyalty.services.approvals import Approvals
+from posloyalty.services.audit import Audit
 from posloyalty.services.back_up import BackUp
+from posloyalty.services.badges import Badges
 from posloyalty.services.book_faults import BadRecoveryCode
 from posloyalty.services.book_keys import KeyPlace, Keyring, MistypedCode
 from posloyalty.services.catalogue import Catalogue
@@ -269,6 +271,7 @@ def _till(
         lock.release()
 
     sign_in = SignIn(book, clock, ids, hasher)
+    badges, deeds = Badges(book, ids, chance), Deeds(book, ids)
     receipts.recover()
     rules = desk.counter_rules
     unknown = RefundUnknown(
@@ -289,8 +292,10 @@ def _till(
         ids=ids,
         chance=chance,
         sign_in=sign_in,
-        deeds=Deeds(book, ids),
-        approvals=Approvals(sign_in, desk.authority),
+        badges=badges,
+        deeds=deeds,
+        audit=Audit(book),
+        approvals=Approvals(sign_in, badges, deeds, desk.authority),
         check_out=check_out,
         payments=TakePayments(book=book, ids=ids, terminal=desk.terminal),
         scan=RecogniseScan(

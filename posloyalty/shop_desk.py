@@ -20,6 +20,7 @@ from posloyalty.domain.values.money import currency
 from posloyalty.services.check_out import CounterRules
 from posloyalty.services.markets import Markets
 from posloyalty.services.ports import Clock, PaymentTerminal
+from posloyalty.services.practice import is_practice
 from posloyalty.services.print_receipts import ReceiptDress
 from posloyalty.services.receipt_printer import ReceiptPrinter
 from posloyalty.services.scan_table import ScanTables
@@ -55,6 +56,7 @@ class ShopDesk:
             cutoff=details.day_ends,
             language=details.language,
             print_receipts=details.printer.kind is not PrinterKind.NONE,
+            authority=details.authority,
             channel=details.channel,
             cards=self.market().cards,
         )
@@ -121,9 +123,10 @@ class ShopDesk:
         details = self._shop.details()
         with book.read() as reader:
             tax_names = {tax.code: tax.name for tax in reader.catalogue.tax_classes()}
+            training = is_practice(reader.settings)
         link = details.invoice_link if self.market().invoice_request else ""
         shop = _receipt_shop(details, tax_names, link)
-        return ReceiptDress(shop=shop, words=Words(details.language))
+        return ReceiptDress(shop=shop, words=Words(details.language), training=training)
 
 
 def _receipt_shop(

@@ -15,6 +15,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -35,7 +36,7 @@ from ui.preferences import (
     read_preferences,
     write_preferences,
 )
-from ui.presenters.ports import Screen
+from ui.presenters.ports import Screen, ToastKind
 from ui.presenters.session import Change, Session
 from ui.sounds import TillSounds
 from ui.timer import WindowTimer
@@ -68,8 +69,11 @@ class TillApplication(QObject):
         *,
         now_ms: Callable[[], int] | None = None,
         key_stamp: Callable[[object], int] | None = None,
+        practice: bool = False,
     ) -> None:
+        """`practice` says that the door is that of a training book."""
         super().__init__()
+        self.turned = False
         self._options = options
         self._door = door
         self._till: Till | None = None
@@ -102,6 +106,7 @@ class TillApplication(QObject):
             timer=self.timer,
             look=look,
             scale=scale,
+            practice=practice,
         )
         self._strip: StripPresenter | None = None
         self._pump: PrintPump | None = None
@@ -295,6 +300,31 @@ class TillApplication(QObject):
         """The book is open: attach its services and show the sign-in."""
         self._show_made()
 
+    def begin_practice(self) -> None:
+        """Make the training book, note in the real one who went there, and leave for it."""
+        from posloyalty.domain.shop.deeds import Deed, DeedKind
+
+        till, operator, door = self.session.till, self.session.operator, self._door
+        if operator is None or self.session.practice:
+            return
+        self.window.toasts.say(self.session.words("app.practice_making"), ToastKind.NEWS)
+
+        def make() -> None:
+            door.make_practice(till)
+            till.deeds.note([Deed(kind=DeedKind.TRAINING_BEGUN)], operator)
+
+        self.runner.write(make, lambda _none: self.end_practice(), self._not_practised)
+
+    def end_practice(self) -> None:
+        """Leave for the other book; whoever runs the till opens it."""
+        self.turned = True
+        QApplication.quit()
+
+    def _not_practised(self, fault: Exception) -> None:
+        from ui.presenters.faults import fault_text
+
+        self.window.toasts.say(fault_text(fault, self.session.words), ToastKind.REFUSED)
+
     def _show_made(self) -> None:
         if self._till is not None and not self.session.till_open:
             self._opened(self._till)
@@ -357,12 +387,33 @@ def run(options: Options) -> int:
         print(fault, file=sys.stderr)
         return EXIT_REFUSED
     application = make_qt_application()
-    till = TillApplication(options, BookDoor(folder, demo=options.demo))
-    till.window.closing.connect(application.quit)
-    till.start()
-    code = application.exec()
-    till.close()
-    return EXIT_REFUSED if till.fault else code
+    real = BookDoor(folder, demo=options.demo)
+    practice = False
+    while True:
+        door = real.practice() if practice else real
+        till = TillApplication(options, door, practice=practice)
+        till.window.closing.connect(application.quit)
+        till.start()
+        code = application.exec()
+        till.close()
+        if not till.turned:
+            return EXIT_REFUSED if till.fault else code
+        options = as_left(till, options)
+        till.window.hide()
+        till.window.deleteLater()
+        practice = not practice
+
+
+def as_left(till: TillApplication, options: Options) -> Options:
+    """The options with the language, look and size in which a till was left."""
+    session, window = till.session, till.window
+    return replace(
+        options,
+        language=session.words.language,
+        look=session.look,
+        scale=session.scale,
+        size=(window.width(), window.height()),
+    )
 
 
 def make_qt_application() -> QApplication:

@@ -8,13 +8,13 @@ from typing import Protocol
 from ui.back_office import WholeBook
 from ui.papers import PaperFiles
 from ui.presenters.counter import counter_of
-from ui.presenters.desks import BookMaker, BookOpener, Desks
+from ui.presenters.desks import BookMaker, BookOpener, Desks, PracticeRoom
 from ui.presenters.session import Session
 from ui.programme_desk import TillProgrammes
 
 
-class Wizard(BookMaker, BookOpener, Protocol):
-    """Whoever makes books and opens them."""
+class Wizard(BookMaker, BookOpener, PracticeRoom, Protocol):
+    """Whoever makes books and opens them, for training too."""
 
 
 def back_room(session: Session, folder: Path, *, wizard: Wizard) -> Desks:
@@ -26,4 +26,5 @@ def back_room(session: Session, folder: Path, *, wizard: Wizard) -> Desks:
         programme=TillProgrammes(session),
         maker=wizard,
         opener=wizard,
+        practice=wizard,
     )

@@ -118,6 +118,33 @@ class BookDoor:
         making.folder.rename(self.folder)
         return self.open()
 
+    def practice(self) -> BookDoor:
+        """The door of the training book beside this one; its key lies beside it in a file."""
+        return BookDoor(
+            self.folder.with_name(f"{self.folder.name}.practice"),
+            demo=True,
+            clock=self.clock,
+            chance=self.chance,
+            hasher=self._hasher,
+        )
+
+    def make_practice(self, real: Till) -> None:
+        """Make the training book anew from the shop as it is today."""
+        import shutil
+
+        from posloyalty.services.practice import furnish, practice_answers, shop_copy
+
+        door = self.practice()
+        shutil.rmtree(door.folder, ignore_errors=True)
+        copy = shop_copy(real.book, real.clock.now())
+        till, created = door._create(practice_answers(real.shop.details(), self.chance))
+        try:
+            with till.book.write() as unit:
+                furnish(unit, copy, created.manager)
+                unit.commit()
+        finally:
+            till.close()
+
     def make(self, answers: WizardAnswers) -> tuple[Till, Created]:
         """Make the book of the wizard's answers, and open it; with the demo's goods if wanted."""
         from posloyalty.services.demo_shop import as_demo

@@ -97,6 +97,7 @@ class MainWindow(QWidget):
         self.toasts = WindowToasts(self)
         self.strip = self._make_strip()
         self._column.addWidget(self.strip)
+        self.band: QWidget | None = None
         self.bay = Bay(self.stack)
         self._column.addWidget(self.bay, 1)
         self._dress()
@@ -109,6 +110,7 @@ class MainWindow(QWidget):
     def begin(self, session: Session) -> None:
         """Take the session; screens can be shown from now on."""
         self._session = session
+        self._show_band()
         self.navigator.start(session)
         session.subscribe(self._changed)
 
@@ -338,6 +340,7 @@ class MainWindow(QWidget):
         strip.setVisible(not old.isHidden())
         old.hide()
         old.deleteLater()
+        self._show_band()
         self._dress()
 
     def came_to_front(self) -> None:
@@ -376,6 +379,18 @@ class MainWindow(QWidget):
         strip.keys.connect(lambda: self.keyboard is not None and self.keyboard.toggle())
         strip.lamp.connect(self._lamp_pressed)
         return strip
+
+    def _show_band(self) -> None:
+        """Below the strip, on every screen: this is training, and nothing of it counts."""
+        if self._session is None or not self._session.practice:
+            return
+        from ui.widgets.practice_band import PracticeBand
+
+        if self.band is not None:
+            self._column.removeWidget(self.band)
+            self.band.deleteLater()
+        self.band = PracticeBand(self._look, self._words("app.practice_band"), self)
+        self._column.insertWidget(1, self.band)
 
     def _show_strip(self, state: Any) -> None:
         self._fill_strip(self.strip, state)
@@ -417,9 +432,10 @@ class MainWindow(QWidget):
 
     def _scanned(self, text: str) -> None:
         self.close_overlay()
-        screen = self.navigator.screen
-        if screen is not None:
-            self.navigator.presenter(screen).scanned(text)
+        for place, presenter in self.places():
+            if isinstance(place, Screen) or presenter.takes_scans:
+                presenter.scanned(text)
+                return
 
     def _broken(self, _text: str) -> None:
         """Half a scan: said and heard by the screen, or by the shell where it does not care."""

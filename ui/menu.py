@@ -165,6 +165,21 @@ def _items(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
 
         return go
 
+    def audit() -> None:
+        from ui.presenters.audit import open_audit
+
+        window.close_overlay()
+        open_audit(window.session)
+
+    training = "practice_end" if window.session.practice else "practice_begin"
+
+    def practise() -> None:
+        window.close_overlay()
+        desks = window.session.desks
+        room = None if desks is None else desks.practice
+        if room is not None:
+            (room.end_practice if window.session.practice else room.begin_practice)()
+
     def payments() -> None:
         """They lie over the sale, or over the pay screen where it is in front."""
         window.close_overlay()
@@ -173,15 +188,19 @@ def _items(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
         window.navigator.open_sheet(Sheet.PAYMENTS)
 
     keys = MenuItem(icon="keyboard", words=words("action.keys"), act=keys_instead, key="F1")
+    practice = MenuItem(icon="people", words=words(f"app.{training}"), act=practise)
     if window.locked:
-        return (keys,)
+        # Nobody has to sign in to leave a training.
+        return (keys, practice) if window.session.practice else (keys,)
     return (
         MenuItem(icon="history", words=words("app.history"), act=goes(Screen.HISTORY)),
         MenuItem(icon="clock", words=words("app.shift"), act=goes(Screen.SHIFT)),
         MenuItem(icon="cash", words=words("app.cash"), act=goes(Screen.CASH)),
         MenuItem(icon="people", words=words("app.members"), act=goes(Screen.MEMBER)),
+        MenuItem(icon="note", words=words("app.audit"), act=audit),
         MenuItem(icon="card", words=words("app.payments"), act=payments),
         MenuItem(icon="settings", words=words("app.settings"), act=goes(Screen.SETTINGS)),
+        practice,
         MenuItem(icon="lock", words=words("action.lock"), act=window.lock, key="F11"),
         keys,
         *_acts_of_the_sale(window, words),
@@ -203,7 +222,7 @@ def _acts_of_the_sale(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
 
     return tuple(
         MenuItem(icon=act.icon, words=words(act.label), act=runs(act), key=act.key)
-        for act in (action("undo"), action("clear_basket"))
+        for act in (action("basket_discount"), action("undo"), action("clear_basket"))
     )
 
 

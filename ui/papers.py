@@ -8,6 +8,7 @@ person's name. Calls run on the print lane; reportlab is imported when the first
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,12 @@ class PaperFiles:
         from posloyalty.documents.receipt_pdf import receipt_pdf
 
         return self._write(f"receipt-{receipt.number}", receipt_pdf(receipt))
+
+    def save_table(self, name: str, lines: Iterable[tuple[str, ...]]) -> str:
+        """Write lines of texts as CSV, the head first; the path."""
+        from posloyalty.documents.table_out import csv_bytes
+
+        return self._write(name, csv_bytes(lines), ending=".csv")
 
     def save_quote(self, basket: Basket, quote: Quote) -> str:
         """Write what a quote was made from, and what it said, as a scenario file; the path.
@@ -73,6 +80,26 @@ class PaperFiles:
             short_code=card.short_code,
         )
         return till.receipts.print_slip(slip)
+
+    def badge(self, name: str, text: str) -> str:
+        """Print somebody's badge; where no printer is set up, write it as PDF and give the path."""
+        from posloyalty.documents.receipt_pdf import receipt_pdf
+        from posloyalty.services.shop_settings import PrinterKind
+        from posloyalty.services.write_receipt import ReceiptShop
+        from posloyalty.services.write_slip import badge_slip
+
+        till = self._session.till
+        shop = till.shop.details()
+        slip = badge_slip(
+            ReceiptShop(name=shop.name, logo_png=shop.logo_png, width_mm=shop.receipt_width_mm),
+            self._session.words,
+            name=name,
+            badge_text=text,
+        )
+        if shop.printer.kind is PrinterKind.NONE:
+            return self._write("badge", receipt_pdf(slip))
+        till.receipts.print_slip(slip)
+        return ""
 
     def matrix(self, text: str) -> tuple[tuple[bool, ...], ...]:
         """The QR modules of a card's token."""

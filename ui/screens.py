@@ -49,6 +49,7 @@ PLACES: Final[dict[Place, Parts]] = {
     Screen.CASH: Parts("ui.presenters.assembled:cash", "ui.views.cash:CashView"),
     Screen.SETTINGS: Parts("ui.presenters.assembled:settings", "ui.views.settings:SettingsView"),
     Screen.RECOVERY: Parts("ui.presenters.assembled:recovery", "ui.views.recovery:RecoveryView"),
+    Screen.AUDIT: Parts("ui.presenters.assembled:audit", "ui.views.audit:AuditView"),
     Sheet.FIND: Parts("ui.presenters.find_item:FindPresenter", "ui.views.find_item:FindView"),
     Sheet.REDEEM: Parts("ui.presenters.redeem:RedeemPresenter", "ui.views.redeem:RedeemView"),
     Sheet.RECALL: Parts("ui.presenters.recall:RecallPresenter", "ui.views.recall:RecallView"),

@@ -283,6 +283,11 @@ class Tour:
         self._till.window.navigator.show(Screen.HISTORY)
         wait(lambda: self.state(Screen.HISTORY).rows, "no sale is listed")
 
+    def _audit(self) -> None:
+        """What was done so far, with a line removed and a discount given before."""
+        self._till.window.navigator.show(Screen.AUDIT)
+        wait(lambda: self.state(Screen.AUDIT).rows, "the audit lists nothing")
+
     def _shift_open(self) -> None:
         """The float; where a shift is open already, its count comes first."""
         till = self._till.session.till
@@ -449,6 +454,7 @@ _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
     "return": Tour._return,
     "receipt": Tour._receipt,
     "history": Tour._history,
+    "audit": Tour._audit,
     "shift-open": Tour._shift_open,
     "shift-count": Tour._shift_count,
     "cash": Tour._cash,

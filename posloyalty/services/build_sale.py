@@ -9,7 +9,15 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.prepaid_tax import less_prepaid_tax
-from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SalePoints, SaleTax, Told
+from posloyalty.domain.shop.sale import (
+    OfferSource,
+    Sale,
+    SaleLine,
+    SaleOffer,
+    SalePoints,
+    SaleTax,
+    Told,
+)
 from posloyalty.domain.shop.tender import Tender
 from posloyalty.domain.shop.tender_shares import with_tender_shares
 
@@ -65,7 +73,10 @@ def _offer(applied: AppliedOffer) -> SaleOffer:
     uses = applied.uses
     if uses is None:
         return SaleOffer(
-            offer_id=applied.offer_id, name=applied.name, amount_minor=applied.amount_minor
+            offer_id=applied.offer_id,
+            name=applied.name,
+            amount_minor=applied.amount_minor,
+            source=OfferSource.BY_HAND if applied.by_hand else OfferSource.OFFER,
         )
     return SaleOffer(
         offer_id=applied.offer_id,

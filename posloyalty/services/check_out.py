@@ -9,7 +9,7 @@ the commit. The screen and `posloyalty replay` both come through here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 from threading import Lock
 from typing import Final
@@ -28,6 +28,7 @@ from posloyalty.domain.ledger.lots import SpendRefusal
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
+from posloyalty.domain.shop.authority import Authority
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.market import CardBounds
 from posloyalty.domain.shop.operator import Operator
@@ -40,6 +41,7 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.money import Currency
 from posloyalty.services.build_sale import build_sale
 from posloyalty.services.business_day import open_day
+from posloyalty.services.by_hand import approver_of
 from posloyalty.services.fresh_quote import (
     agreed_on,
     check_context,
@@ -72,7 +74,7 @@ class CounterRules:
 
     `cutoff` ends the business day; `language` is that of printed names; `print_receipts` queues the
     original of every sale; `channel` is how this till's customers buy; `cards` bounds what gift
-    cards may hold in this market.
+    cards may hold in this market, `authority` what is taken off by hand.
     """
 
     currency: Currency
@@ -82,6 +84,7 @@ class CounterRules:
     print_receipts: bool = False
     channel: Channel = Channel.REGISTER
     cards: CardBounds | None = None
+    authority: Authority = field(default_factory=Authority)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +239,8 @@ class CheckOut:
         Raises `ServiceRefusal` EMPTY, UNPAID (`due_minor`), OVERPAID (`over_minor`), what
         `stored_cards` says of gift cards that are sold or that pay, LEASE_SHORT when this till may
         not hand out so many points by itself, PAYMENT_NOT_COUNTED when a terminal took what no
-        tender says, or QUOTE_STALE when programme, member or day are no
+        tender says, APPROVAL_NEEDED when more is taken off by hand than the operator may, or
+        QUOTE_STALE when programme, member or day are no
         longer those of the quote: quote again, then pay.
         """
         check_paid(basket, quote, tenders)
@@ -300,7 +304,8 @@ class CheckOut:
             told=(*postings.told, *told),
             prepaid=prepaid(by_cards, tenders),
         )
-        sale = replace(sale, approved_by=charged.approved_by)
+        approver = charged.approved_by or approver_of(unit, basket, operator, rules.authority)
+        sale = replace(sale, approved_by=approver)
         unit.sales.book(
             BookedSale(sale=sale, does=charged.does, print_receipt=rules.print_receipts)
         )

@@ -57,6 +57,7 @@ def check_fresh(
         and quote.member_id == basket.member_id
         and quote.tenders == basket.tenders
         and _same_lines(basket, quote, programme, rules)
+        and quote.discounts == basket.discounts
         and quote.programme.hash == programme.hash
         and quote.day == business_day
     )

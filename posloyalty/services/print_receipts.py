@@ -57,6 +57,7 @@ from posloyalty.services.write_receipt import (
     ReceiptPeople,
     ReceiptShop,
     Wording,
+    as_training,
     write_receipt,
 )
 from posloyalty.services.write_refund import write_refund
@@ -89,10 +90,13 @@ class PrinterStatus:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptDress:
-    """How the shop's receipts look now: its details and the words of its language."""
+    """How the shop's receipts look now: its details, the words of its language, and whether the
+    book is for training and its papers say so.
+    """
 
     shop: ReceiptShop
     words: Wording
+    training: bool = False
 
 
 class SaleCodes(Protocol):
@@ -154,13 +158,27 @@ class PrintReceipts:
             paper = _paper(reader, paper_id)
             if isinstance(paper, StoredClose):
                 names, counts = operator_names(reader), reader.shifts.counts(paper.shift.id)
-                return write_z(paper, counts, shop=shop, names=names, words=words, copy=copy)
+                made = write_z(paper, counts, shop=shop, names=names, words=words, copy=copy)
+                return as_training(made, words) if dress.training else made
             people = _people(reader, _of(paper))
             code = self._sale_code(reader, paper) if isinstance(paper, StoredSale) else None
         if isinstance(paper, StoredRefund):
-            return write_refund(paper.refund, shop=shop, people=people, words=words, copy=copy)
+            return write_refund(
+                paper.refund,
+                shop=shop,
+                people=people,
+                words=words,
+                copy=copy,
+                training=dress.training,
+            )
         return write_receipt(
-            paper.sale, shop=shop, people=people, words=words, code=code, copy=copy
+            paper.sale,
+            shop=shop,
+            people=people,
+            words=words,
+            code=code,
+            copy=copy,
+            training=dress.training,
         )
 
     def unconfirmed(self) -> tuple[SaleRow, ...]:
@@ -242,7 +260,8 @@ class PrintReceipts:
         dress = self._dress()
         with self._book.read() as reader:
             names = operator_names(reader)
-        return write_x(shift, sums, at, shop=dress.shop, names=names, words=dress.words)
+        made = write_x(shift, sums, at, shop=dress.shop, names=names, words=dress.words)
+        return as_training(made, dress.words) if dress.training else made
 
     def print_test(self) -> PrintResult:
         """Print a test page."""

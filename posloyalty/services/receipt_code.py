@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from posloyalty.services.ports import BookFacts, Reader, StoredSale, UnitOfWork
+from posloyalty.services.practice import is_practice
 from posloyalty.services.signing import SigningKey, verify
 from posloyalty.sync.journal import receipt_number
 from posloyalty.sync.receipt_digest import (
@@ -26,6 +29,7 @@ def receipt_code(reader: Reader, sale: StoredSale) -> str | None:
         seq=sale.seq,
         body=sale.body_hash,
     )
+    digest = replace(digest, training=is_practice(reader.settings))
     return encode(digest, SigningKey.generate(keys[-1].seed).sign)
 
 

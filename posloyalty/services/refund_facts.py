@@ -45,10 +45,11 @@ def facts_of(reader: Reader | UnitOfWork, original: Original, programme: Program
     # What comes back to the member is not lent to this till anew.
     moved = (reader.ledger.right(change.right_id) for change in did.rights)
     rights = (right for right in moved if right is not None and right.kind != LEASE)
+    others = _others(did, sale.member_id)
     products = (reader.catalogue.product(line.product_id) for line in sale.lines)
     return RefundFacts(
         state=None if sale.member_id is None else state_of(reader, programme, sale.member_id, day),
-        others=states_of(reader, programme, _others(did, sale.member_id), day),
+        others=states_of(reader, programme, others, day) if others else {},
         lots=_with_cards(reader, did, reader.ledger.lots_named(lot_ids)),
         lapsed=reader.ledger.lapsed(lot_ids),
         rights={right.id: right for right in rights},

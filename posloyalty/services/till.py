@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from posloyalty.services.approvals import Approvals
+from posloyalty.services.audit import Audit
 from posloyalty.services.back_up import BackUp
+from posloyalty.services.badges import Badges
 from posloyalty.services.book_keys import KeyPlace
 from posloyalty.services.catalogue import Catalogue
 from posloyalty.services.check_out import CheckOut
@@ -68,7 +70,9 @@ class Till:
     chance: Chance
     sign_in: SignIn
     approvals: Approvals
+    badges: Badges
     deeds: Deeds
+    audit: Audit
     check_out: CheckOut
     payments: TakePayments
     scan: RecogniseScan

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from posloyalty.domain.members.member import masked_name
@@ -126,6 +126,12 @@ def write_receipt(
         copy=copy,
         training=training,
     )
+
+
+def as_training(paper: Receipt, words: Wording) -> Receipt:
+    """A paper that says at both ends that it is of a training."""
+    bars = receipt_bars(words, copy=False, training=True)
+    return replace(paper, blocks=(*bars, *paper.blocks, *bars), training=True)
 
 
 def receipt_bars(words: Wording, *, copy: bool, training: bool) -> tuple[Bar, ...]:

@@ -1,4 +1,4 @@
-"""Short papers that are no receipts: a test page, and a member's code for those without a card."""
+"""Short papers that are no receipts: a test page, a badge, a member's code without a card."""
 
 from __future__ import annotations
 
@@ -36,6 +36,20 @@ def trial_slip(shop: ReceiptShop, words: Wording, at: datetime) -> Receipt:
             ),
             Rule(),
             Footer((words("printer.test_done"),)),
+        ),
+    )
+
+
+def badge_slip(shop: ReceiptShop, words: Wording, *, name: str, badge_text: str) -> Receipt:
+    """Somebody's badge: its code is as good as their PIN, and the paper says so."""
+    return Receipt(
+        number=words("card.badge"),
+        language=words.language,
+        width_mm=shop.width_mm,
+        blocks=(
+            Heading(name=shop.name, lines=(words("card.badge"),)),
+            SaleCode(badge_text, name),
+            Footer((words("card.badge_terms"),)),
         ),
     )
 

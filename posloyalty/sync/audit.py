@@ -115,6 +115,20 @@ def _clock(_event: events.ClockJump) -> Told:
     return {"kind": "clock_jump"}
 
 
+def _cash(event: events.CashMoved) -> Told:
+    return {"kind": "cash_move", "reason": event.cause, "amount_minor": event.n}
+
+
+def _closed(event: events.ShiftClosed) -> Told:
+    """What was counted more (or less) than was due is what it is about."""
+    return {
+        "kind": "shift_close",
+        "reason": _text(event.cause),
+        "about": f"Z {event.z}",
+        "amount_minor": event.counted - event.due,
+    }
+
+
 _PARTS: Final[dict[type[events.Event], Callable[[Any], Told | None]]] = {
     events.Deed: _deed,
     events.Refund: _refund,
@@ -125,6 +139,8 @@ _PARTS: Final[dict[type[events.Event], Callable[[Any], Told | None]]] = {
     events.SettingsChange: _settings,
     events.KeyRotate: _key,
     events.ClockJump: _clock,
+    events.CashMoved: _cash,
+    events.ShiftClosed: _closed,
     events.Payment: _payment,
 }
 

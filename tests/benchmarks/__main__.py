@@ -20,6 +20,7 @@ from tests.benchmarks.options import Options
 AREAS = (
     "offers",
     "sale",
+    "refund",
     "screen",
     "touch",
     "gui",

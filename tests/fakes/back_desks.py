@@ -5,7 +5,7 @@ Each fake remembers what it was asked, newest last; outcomes are the test's.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -53,6 +53,8 @@ class FakePapers:
 
     printed: list[MemberCard] = field(default_factory=list)
     quotes: list[tuple[Basket, Quote]] = field(default_factory=list)
+    badges: list[tuple[str, str]] = field(default_factory=list)
+    badge_file: str = ""
     result: PrintResult = field(
         default_factory=lambda: PrintResult(Outcome.PRINTED, PrinterCondition(PrinterState.READY))
     )
@@ -63,6 +65,13 @@ class FakePapers:
     def print_card(self, card: MemberCard) -> PrintResult:
         self.printed.append(card)
         return self.result
+
+    def badge(self, name: str, text: str) -> str:
+        self.badges.append((name, text))
+        return self.badge_file
+
+    def save_table(self, name: str, lines: Iterable[tuple[str, ...]]) -> str:
+        return f"papers/{name}.csv"
 
     def matrix(self, text: str) -> tuple[tuple[bool, ...], ...]:
         from posloyalty.documents.qr import card_matrix

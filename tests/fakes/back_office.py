@@ -71,6 +71,33 @@ class FakeSignIn:
         return PinRefused(wait_s=self.wait_s, attempts=self.wrong)
 
 
+def badge_of(operator: Operator) -> str:
+    """The badge that the fakes know somebody by."""
+    return f"LB1:{operator.id[:1].decode()}BADGE"
+
+
+@dataclass
+class FakeBadges:
+    """Everybody has a badge until it is withdrawn; new ones are remembered."""
+
+    people: tuple[Operator, ...] = PEOPLE
+    issued: list[bytes] = field(default_factory=list)
+    withdrawn: list[bytes] = field(default_factory=list)
+
+    def owner(self, text: str) -> Operator | None:
+        return next((one for one in self.people if badge_of(one) == text), None)
+
+    def has_badge(self, operator_id: bytes) -> bool:
+        return operator_id in self.issued and operator_id not in self.withdrawn
+
+    def issue(self, operator_id: bytes, by: Operator) -> str:
+        self.issued.append(operator_id)
+        return "LB1:NEW"
+
+    def withdraw(self, operator_id: bytes, by: Operator) -> None:
+        self.withdrawn.append(operator_id)
+
+
 @dataclass
 class FakeApprovals:
     """Those whose role may, with the sign-in's PIN; limits are the usual ones."""
@@ -81,6 +108,12 @@ class FakeApprovals:
     def who_may(self, need: Need) -> tuple[Operator, ...]:
         authority = Authority.usual(2)
         return tuple(one for one in self.sign_in.people if authority.permits(one, need))
+
+    def by_badge(self, need: Need, text: str, reason: str = "") -> Approval:
+        for one in self.who_may(need):
+            if text == badge_of(one):
+                return Approval(one, reason)
+        raise ServiceRefusal("BADGE_UNKNOWN")
 
     def by_pin(self, need: Need, operator_id: bytes, pin: str, reason: str = "") -> object:
         from posloyalty.services.sign_in import SignedIn
@@ -391,5 +424,6 @@ class FakeTill:
 
     def __post_init__(self) -> None:
         self.approvals = FakeApprovals(self.sign_in)
+        self.badges = FakeBadges()
         self.enrol = FakeEnrol(self.members)
         self.receipts = FakeReceipts(self.history)

@@ -10,6 +10,8 @@ from datetime import (
     date,
 )
 
+from posloyalty.domain.engine.by_hand import take_off_by_hand
+from posloyalty.domain.engine.goods import arrange
 from posloyalty.domain.engine.quote import (
     AppliedOffer,
     AppliedRedemption,
@@ -77,6 +79,7 @@ def a_quote(
     proposals: list[Proposal] = []
     if known and vouchers:
         _vouchers(basket, offers, refused, proposals)
+    _by_hand(basket, offers, shares)
     offers_minor = sum(offer.amount_minor for offer in offers)
     room = basket.gross_minor - offers_minor
     redemptions, usable = _points(basket, room, balance) if known else ([], [])
@@ -226,6 +229,21 @@ def _offers(basket: Basket, shares: dict[int, list[tuple[str, int]]]) -> list[Ap
             )
         )
     return offers
+
+
+def _by_hand(
+    basket: Basket, offers: list[AppliedOffer], shares: dict[int, list[tuple[str, int]]]
+) -> None:
+    """What the cashier takes off, as the engine spreads it."""
+    goods = arrange(basket.lines)
+    left = (
+        line.gross_minor - sum(share for _, share in shares[line.number]) for line in goods.lines
+    )
+    given, _ = take_off_by_hand(goods, basket, tuple(left))
+    offers += given
+    for one in given:
+        for number, share in one.shares:
+            shares[number].append((one.offer_id, share))
 
 
 def _refused(basket: Basket, extra: int) -> list[RefusedOffer]:

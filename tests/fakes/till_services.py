@@ -72,7 +72,7 @@ from posloyalty.services.recognise_scan import (
 from posloyalty.services.refusal import (
     ServiceRefusal,
 )
-from tests.fakes.back_office import FakeApprovals, FakeSignIn
+from tests.fakes.back_office import FakeApprovals, FakeBadges, FakeSignIn
 from tests.fakes.lanes import (
     Shell,
 )
@@ -449,6 +449,7 @@ class FakeTill:
         self.sign_in = FakeSignIn()
         self.approvals = FakeApprovals(self.sign_in)
         self.deeds = FakeDeeds()
+        self.badges = FakeBadges()
         self.drawer = FakeDrawer()
         self.followed = 0
 

@@ -13,6 +13,7 @@ import resources
 from posloyalty.domain.ledger.transfer import Account, AccountKind, TransferCode
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.shop.basket import Basket, Redemption
+from posloyalty.domain.shop.by_hand import DiscountByHand
 from posloyalty.domain.shop.tender import Tender, TenderKind, take_exact
 from posloyalty.services.check_out import CheckOut
 from posloyalty.services.ports import PrintState
@@ -167,6 +168,12 @@ def test_a_quote_is_stale_when_the_programme_changed(counter: Counter) -> None:
 def test_a_quote_is_stale_when_the_basket_is_another(counter: Counter) -> None:
     basket = filled(counter, 1)
     refused_as_stale(counter, basket.add(goods(2)), counter.check_out.quote(basket))
+
+
+def test_a_quote_is_stale_when_something_else_is_taken_off_by_hand(counter: Counter) -> None:
+    basket = for_member(counter, 0, 1)
+    quote = counter.check_out.quote(basket)
+    refused_as_stale(counter, basket.discounting(0, DiscountByHand(hundredths=100)), quote)
 
 
 def test_a_quote_is_stale_after_the_business_day(counter: Counter) -> None:

@@ -34,7 +34,7 @@ def test_a_deed_names_who_did_it_who_approved_it_and_why(shop: Shop) -> None:
     cashier = shop.till.people.save(CASHIER, shop.manager)
     approval = Approval(shop.manager, "wrong_item")
     shop.till.deeds.note([REMOVED], cashier, approval=approval, sale_id=b"s" * 16)
-    (row,) = asked(shop, kind="line_removed")
+    (row,) = asked(shop, kinds=("line_removed",))
     entry = row.entry
     assert (entry.operator, entry.approver) == (cashier.id, shop.manager.id)
     assert (entry.reason, entry.about, entry.amount_minor) == ("wrong_item", "Milk 100%", 980)
@@ -47,7 +47,7 @@ def test_a_deed_names_who_did_it_who_approved_it_and_why(shop: Shop) -> None:
 
 def test_who_approves_their_own_deed_is_named_once(shop: Shop) -> None:
     shop.till.deeds.note([OPENED], shop.manager, approval=Approval(shop.manager, "change"))
-    (row,) = asked(shop, kind="drawer_opened")
+    (row,) = asked(shop, kinds=("drawer_opened",))
     assert (row.entry.operator, row.entry.approver) == (shop.manager.id, None)
     assert row.entry.reason == "change"
 
@@ -66,7 +66,8 @@ def test_no_deeds_write_nothing(shop: Shop) -> None:
         ({"text": "100%"}, ["line_removed"]),
         ({"text": "100_"}, []),
         ({"text": "milk"}, ["line_removed"]),
-        ({"kind": "drawer_opened"}, ["drawer_opened"]),
+        ({"kinds": ("drawer_opened",)}, ["drawer_opened"]),
+        ({"kinds": ("drawer_opened", "line_removed")}, ["drawer_opened", "line_removed"]),
         ({"limit": 1}, ["drawer_opened"]),
     ],
 )
@@ -87,8 +88,8 @@ def test_whoever_acted_or_approved_is_found_by_name(shop: Shop) -> None:
 
 def test_pages_go_on_where_the_one_before_ended(shop: Shop) -> None:
     shop.till.deeds.note([REMOVED] * 3, shop.manager)
-    first = asked(shop, kind="line_removed", limit=2)
-    rest = asked(shop, kind="line_removed", limit=2, before_seq=first[-1].seq)
+    first = asked(shop, kinds=("line_removed",), limit=2)
+    rest = asked(shop, kinds=("line_removed",), limit=2, before_seq=first[-1].seq)
     assert [len(first), len(rest)] == [2, 1]
 
 
@@ -103,7 +104,7 @@ def test_other_days_are_not_listed(shop: Shop) -> None:
 
 def test_refused_pins_stand_in_the_audit_under_whose_they_are(shop: Shop) -> None:
     shop.till.sign_in.sign_in(shop.manager.id, "0000")
-    (row,) = asked(shop, kind="pin_refused")
+    (row,) = asked(shop, kinds=("pin_refused",))
     assert row.entry.operator == shop.manager.id
 
 

@@ -27,6 +27,7 @@ BASKET_WORDS = BasketWords(
     more="One more",
     quantity="Quantity",
     price="Price",
+    discount="Something off",
     why="Why?",
     remove="Remove",
     empty="Scan an item",

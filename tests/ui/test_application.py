@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,10 +14,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from posloyalty.services.ports import AuditQuestion
 from posloyalty.system import SystemClock
 from tests.fakes.lanes import LanesAtOnce, Shell
 from ui.__main__ import display
-from ui.application import TillApplication, make_qt_application
+from ui.application import TillApplication, as_left, make_qt_application
 from ui.book_door import BookDoor
 from ui.options import Options, read_options
 from ui.preferences import (
@@ -255,3 +257,52 @@ def test_the_print_pump_works_the_queue_off_and_goes_on_after_a_fault() -> None:
     shell.timer.pass_ms(5 * TURN_MS)
     assert queue.waiting == 1
     assert len(told) >= 5
+
+
+def test_training_is_a_book_of_its_own_and_every_screen_shows_it(
+    start: Start, demo: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "book"
+    shutil.copytree(demo, folder)
+    left: list[bool] = []
+    monkeypatch.setattr(QApplication, "quit", lambda: left.append(True))
+    options = Options(demo=True, data=folder, language="en")
+    real = start(options)
+    qtbot.waitUntil(lambda: real.session.till_open, timeout=60_000)
+    real.begin_practice()
+    assert not left  # nobody is signed in
+    real.session.sign_in(real.session.till.sign_in.operators()[0])
+    real.begin_practice()
+    qtbot.waitUntil(lambda: bool(left), timeout=60_000)
+    assert real.turned
+    assert real.window.band is None
+    day = real.session.till.clock.now().date()
+    noted = real.session.till.audit.find(
+        AuditQuestion(first=day, last=day, kinds=("training_begun",))
+    )
+    assert len(noted) == 1
+
+    door = BookDoor(folder, demo=True, clock=SystemClock(UTC)).practice()
+    assert door.there
+    training = TillApplication(as_left(real, options), door, practice=True)
+    try:
+        training.start()
+        qtbot.waitUntil(lambda: training.session.till_open, timeout=60_000)
+        band = training.window.band
+        assert band is not None
+        assert band.accessibleName() == "TRAINING · nothing is booked"
+        training.session.speak("zh_CN")
+        qtbot.waitUntil(
+            lambda: (
+                training.window.band is not None
+                and training.window.band.accessibleName() == "训练模式 · 不入账"
+            ),
+            timeout=20_000,
+        )
+        training.begin_practice()
+        assert not training.turned
+        training.end_practice()
+        assert training.turned
+    finally:
+        training.close()
+        training.window.deleteLater()

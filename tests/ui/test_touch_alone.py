@@ -284,6 +284,49 @@ def test_a_card_payment_takes_a_reference_of_letters_over_nothing_that_matters(
     assert not touch.keyboard.open
 
 
+@pytest.mark.parametrize(("size", "scale"), [((1366, 768), 100), ((1024, 768), 200)])
+def test_a_basket_is_held_and_its_goods_come_back_after_they_were_paid(
+    begin: Begin, demo: Path, size: Sizes, scale: int
+) -> None:
+    hand = begin(demo, size=size, scale=scale)
+    touch = hand.touch
+    sign_in(hand, Role.CASHIER)
+    for act in ("action.find", "action.hold", "action.recall"):
+        if touch.window.look.narrow:
+            hand.tap("sale.tab_more")
+        hand.tap(act)
+        if act == "action.find":
+            touch.write("kl")
+            wait(lambda: hand.list("sale.find_name").model().rowCount(), "nothing was found")
+            touch.tap_row(hand.list("sale.find_name"), 0)
+            wait(lambda: hand.state(Screen.SALE).can_pay, "nothing to pay")
+        elif act == "action.hold":
+            wait(lambda: hand.state(Screen.SALE).held, "the basket was not put aside")
+    held = hand.list("sale.recall_title")
+    wait(lambda: held.model().rowCount(), "nothing is on hold")
+    touch.tap_row(held, 0)
+    wait(lambda: hand.state(Screen.SALE).can_pay, "the basket did not come back")
+    hand.tap("sale.pay")
+    hand.front(Screen.PAY)
+    hand.tap("pay.exact")
+    hand.front(Screen.DONE)
+    hand.tap("done.next")
+    hand.tap("action.menu")
+    hand.tap("app.history")
+    wait(lambda: hand.state(Screen.HISTORY).chosen, "no sale is listed")
+    hand.tap("action.return")
+    goods = hand.list("return.goods_name")
+    wait(lambda: goods.model().rowCount(), "the sale has no goods")
+    touch.tap_row(goods, 0)
+    hand.tap("return.reason_wrong")
+    wait(lambda: hand.state(Screen.RETURN).ready, "the return was not reckoned")
+    hand.time.rest(400)
+    touch.tap(hand.state(Screen.RETURN).main)
+    hand.front(Screen.DONE)
+    assert hand.state(Screen.DONE).title == hand.words("done.refund_title")
+    assert hand.till.session.till.verify.verify().holds
+
+
 def test_the_recovery_code_is_typed(begin: Begin, demo: Path) -> None:
     hand = begin(demo)
     touch, words = hand.touch, hand.words

@@ -28,6 +28,7 @@ def basket_row(line: LineRow) -> BasketRow:
         note=line.note,
         can_count=line.can_count,
         can_price=line.can_price,
+        can_discount=line.can_discount,
         blocked=line.blocked,
     )
 

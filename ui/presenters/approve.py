@@ -62,8 +62,11 @@ class ApproveState:
 class ApprovePresenter(Presenter[ApproveState]):
     """Takes a reason and a PIN, and tells who asked."""
 
+    takes_scans = True
+
     def __init__(self, session: Session) -> None:
         super().__init__(ApproveState())
+        self._badge = ""
         self._session = session
         self._asked: Asked | None = None
         self._reason: ReasonChoice | None = None
@@ -79,6 +82,7 @@ class ApprovePresenter(Presenter[ApproveState]):
         asked = arguments.get("asked")
         self._asked = asked if isinstance(asked, Asked) else None
         self._reason = self._chosen = None
+        self._badge = ""
         self._people, self._loaded = (), False
         self._pin.forget()
         self._pin.hush()
@@ -89,6 +93,7 @@ class ApprovePresenter(Presenter[ApproveState]):
     def closed(self) -> None:
         """Nothing of a PIN outlives the sheet; who asked hears that nobody approved."""
         asked, self._asked = self._asked, None
+        self._badge = ""
         self._pin.stop_waiting()
         self._pin.forget()
         self._pin.busy = False
@@ -109,6 +114,20 @@ class ApprovePresenter(Presenter[ApproveState]):
         else:
             self.digit(character)
 
+    def scanned(self, text: str) -> None:
+        """A badge approves; before a reason is chosen it waits for one. Goods wait for nobody."""
+        from posloyalty.services.badges import is_badge
+
+        asked = self._asked
+        if asked is None or self._pin.busy or not is_badge(text):
+            self._session.sounds.play(Sound.REFUSED)
+        elif self.state.choosing:
+            self._badge = text
+            self._pin.say("badge_reason")
+            self._tell()
+        else:
+            self._try_badge(asked, text)
+
     # Intents
 
     def choose_reason(self, place: int) -> None:
@@ -120,6 +139,10 @@ class ApprovePresenter(Presenter[ApproveState]):
         operator = self._session.operator
         if self._alone() and operator is not None:
             self._approved(Approval(operator, self._reason.code))
+            return
+        if self._badge:
+            badge, self._badge = self._badge, ""
+            self._try_badge(asked, badge)
             return
         self._tell()
 
@@ -240,6 +263,25 @@ class ApprovePresenter(Presenter[ApproveState]):
             answered,
             self._failed_for(asked),
         )
+
+    def _try_badge(self, asked: Asked, text: str) -> None:
+        till = self._session.till
+        reason = "" if self._reason is None else self._reason.code
+        self._pin.try_it()
+
+        def answered(approval: Approval) -> None:
+            if asked is self._asked:
+                self._pin.right()
+                self._approved(approval)
+
+        def failed(fault: Exception) -> None:
+            self._session.sounds.play(Sound.REFUSED)
+            self._failed_for(asked)(fault)
+
+        self._session.lanes.write(
+            lambda: till.approvals.by_badge(asked.need, text, reason), answered, failed
+        )
+        self._tell()
 
     def _approved(self, approval: Approval) -> None:
         asked, self._asked = self._asked, None

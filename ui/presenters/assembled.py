@@ -11,6 +11,7 @@ from ui.presenters.desks import desks_of
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
+    from ui.presenters.audit import AuditPresenter
     from ui.presenters.cash import CashPresenter
     from ui.presenters.history import HistoryPresenter
     from ui.presenters.member import MemberPresenter
@@ -80,7 +81,7 @@ def settings(session: Session) -> SettingsPresenter:
         "products": ProductsSection(session, desk=desks.sale),
         "keys": KeysSection(session),
         "taxes": TaxesSection(session),
-        "operators": OperatorsSection(session),
+        "operators": OperatorsSection(session, papers=desks.papers),
         "printer": PrinterSection(session),
         "look": LookSection(session),
         "programme": ProgrammeSection(session, desk=desks.programme),
@@ -88,6 +89,13 @@ def settings(session: Session) -> SettingsPresenter:
         "about": AboutSection(session),
     }
     return SettingsPresenter(session, sections=sections, desk=desks.sale)
+
+
+def audit(session: Session) -> AuditPresenter:
+    """What somebody may be asked about later."""
+    from ui.presenters.audit import AuditPresenter
+
+    return AuditPresenter(session, papers=desks_of(session).papers)
 
 
 def wizard(session: Session) -> WizardPresenter:

@@ -17,7 +17,12 @@ S = TypeVar("S")
 
 
 class Presenter(Generic[S]):
-    """Holds the state of one screen and tells those who look at it."""
+    """Holds the state of one screen and tells those who look at it.
+
+    `takes_scans` says of a sheet that a scan is for it, not for the screen beneath.
+    """
+
+    takes_scans = False
 
     def __init__(self, state: S) -> None:
         self._state = state

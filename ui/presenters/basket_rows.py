@@ -29,7 +29,8 @@ class LineRow:
     """One line. `spoken` is what the screen reader says; `amount_minor` is for the tests.
 
     `blocked` says what stands against selling it to this customer. `can_count` is False for what
-    came weighed or priced by a label, `can_price` True where the cashier sets the price.
+    came weighed or priced by a label; `can_price` and `can_discount` say whether the cashier may
+    set a price or take something off.
     """
 
     number: int
@@ -43,6 +44,7 @@ class LineRow:
     offers: tuple[OfferNote, ...] = ()
     can_count: bool = True
     can_price: bool = False
+    can_discount: bool = False
     blocked: str = ""
 
 
@@ -99,6 +101,10 @@ def _row(
     offers = tuple(OfferNote(name=name, amount=figures.money(-share)) for name, share in shares)
     each = figures.unit_price(product, line.unit_price_minor)
     several = product.weighed or line.quantity_milli != ONE_MILLI
+    notes = [each] if several else []
+    if line.by_hand is not None:
+        shelf = figures.money(line.by_hand.shelf_minor)
+        notes.append(figures.words("sale.shelf_price", price=shelf))
     return LineRow(
         number=line.number,
         quantity=quantity,
@@ -109,11 +115,11 @@ def _row(
         spoken=_spoken(line, quantity, each, figures.money(amount_minor), offers, figures)
         + (f", {why_not}" if why_not else ""),
         blocked=why_not,
-        note=each if several else "",
+        note=" · ".join(notes),
         offers=offers,
-        can_count=not product.weighed
-        and not (line.price_fixed and product.price_minor is not None),
-        can_price=product.price_minor is None,
+        can_count=not product.weighed and not line.label_priced,
+        can_price=not line.label_priced and not line.card,
+        can_discount=line.discountable,
     )
 
 

@@ -14,6 +14,7 @@ from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.tender import TenderKind
+from ui.presenters.by_hand import ByHand
 from ui.presenters.chips import (
     GIFT,
     GIVING,
@@ -42,6 +43,7 @@ class ChipPresses:
         self._counter = counter
         self._sale = counter.sale
         self._tell = tell
+        self._hand = ByHand(session, counter)
         self.armed: Armed | None = None
 
     def press(self, chip: ChipState) -> None:
@@ -126,6 +128,8 @@ class ChipPresses:
         """At the first press show the loss, at the second remove it."""
         basket, quote = self._sale.basket, self._sale.quote
         if basket is None or quote is None:
+            return
+        if self._hand.remove(offer_id):
             return
         choice = _choice(basket, quote, offer_id)
         if self.armed is not None and self.armed.offer_id == offer_id:

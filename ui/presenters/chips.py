@@ -128,7 +128,7 @@ def while_paying(chips: tuple[ChipState, ...]) -> tuple[ChipState, ...]:
 
 def _applied(offer: AppliedOffer, figures: Figures, armed: Armed | None) -> ChipState:
     words = figures.words
-    sub = words("sale.chip_applied")
+    sub = words("sale.chip_by_hand" if offer.by_hand else "sale.chip_applied")
     if armed is not None and armed.offer_id == offer.offer_id:
         if armed.loss_minor is None:
             sub = words("sale.chip_reckoning")

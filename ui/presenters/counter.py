@@ -24,6 +24,7 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import MissingWording, Words
 from ui.presenters.amounts import Figures
 from ui.presenters.blocked_lines import BlockedLines, blocked_sentence
+from ui.presenters.exchanging import Exchange
 from ui.presenters.faults import fault_text
 from ui.presenters.holding import Holding
 from ui.presenters.open_sale import OpenSale
@@ -63,6 +64,7 @@ class Counter:
         self._wallets: Mapping[str, tuple[str, int]] = {}
         self._watchers: list[Callable[[], None]] = []
         self.holding = Holding(self)
+        self.exchange: Exchange | None = None
         self.unknown_code = ""
         self.payment_settled: Callable[[Payment], None] = lambda _payment: None
         self.sale.card_wanted = self._card_wanted
@@ -141,9 +143,10 @@ class Counter:
             lambda: till.scan.recognise(text, screen=screen), came, self.say_fault
         )
 
-    def forget_card(self) -> None:
-        """The gift card that waited for its code is not sold."""
+    def clear(self) -> None:
+        """Empty the basket; a gift card that waited for its code is not sold."""
         self._card_for = None
+        self.sale.clear()
 
     def forget_unknown(self) -> None:
         """Nobody wants a product for the code that was not known."""
@@ -387,6 +390,8 @@ class Counter:
 
     def read_kinds(self) -> None:
         """Ask which kinds of stored value the programme in effect lets pay."""
+        if not self.session.till_open:
+            return
         till = self.session.till
 
         def came(kinds: frozenset[TenderKind]) -> None:

@@ -6,6 +6,7 @@ makes files and pages; its calls may take long and run on the printing lane.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
@@ -50,6 +51,12 @@ class Papers(Protocol):
 
     def save_receipt(self, receipt: Receipt) -> str:
         """Write a receipt as PDF; the path."""
+
+    def badge(self, name: str, text: str) -> str:
+        """Print somebody's badge; where no printer is set up, write it as PDF and give the path."""
+
+    def save_table(self, name: str, lines: Iterable[tuple[str, ...]]) -> str:
+        """Write lines of texts as CSV, the head first; the path."""
 
     def save_quote(self, basket: Basket, quote: Quote) -> str:
         """Write what a quote was made from, and what it said, as a scenario file; the path."""
@@ -206,6 +213,16 @@ class BookOpener(Protocol):
         """The book is open: attach its services and show the sign-in."""
 
 
+class PracticeRoom(Protocol):
+    """The way into training and out of it; the open sale is kept meanwhile."""
+
+    def begin_practice(self) -> None:
+        """Make the training book anew and go there."""
+
+    def end_practice(self) -> None:
+        """Go back to the shop's own book."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desks:
     """All of them, as the composition root hands them to the session."""
@@ -216,6 +233,7 @@ class Desks:
     maker: BookMaker
     opener: BookOpener
     programme: ProgrammeDesk
+    practice: PracticeRoom | None = None
 
 
 class NoDesks(Exception):

@@ -36,6 +36,7 @@ class DonePresenter(Presenter[DoneState]):
         self._counter = counter or counter_of(session)
         self._paper: Sale | Refund | None = None
         self._member = ""
+        self._back_minor = 0
         self._receipt_is: ReceiptIs | None = None
         self._asked = 0
         self._cancel: Cancel | None = None
@@ -48,6 +49,8 @@ class DonePresenter(Presenter[DoneState]):
         if isinstance(paper, (Sale, Refund)):
             self._paper = paper
             self._member = str(arguments.get("member_name", ""))
+            back = arguments.get("back_minor", 0)
+            self._back_minor = back if isinstance(back, int) else 0
             self._receipt_is, self._asked = None, 0
             open_drawer_for(self._session, paper)
         if self._paper is None:
@@ -167,7 +170,7 @@ class DonePresenter(Presenter[DoneState]):
         if isinstance(paper, Refund):
             state = done_with_refund(paper, words)
         else:
-            state = done_with_sale(paper, words, member=self._member)
+            state = done_with_sale(paper, words, member=self._member, back_minor=self._back_minor)
         self._show(
             replace(
                 state,

@@ -51,15 +51,20 @@ class DoneState:
     hint: str = ""
 
 
-def done_with_sale(sale: Sale, words: Words, *, member: str) -> DoneState:
-    """A sale that was paid; `member` is the name that is masked here."""
+def done_with_sale(sale: Sale, words: Words, *, member: str, back_minor: int = 0) -> DoneState:
+    """A sale that was paid; `member` is the name that is masked here. `back_minor` is what goes
+    back where returned goods had cost more than the new ones.
+    """
     figures = Figures(words=words, currency=currency(sale.currency))
     cash = any(tender.kind is TenderKind.CASH for tender in sale.tenders)
+    label, shown = ("change", sale.change_minor) if cash else ("paid", sale.payable_minor)
+    if back_minor:
+        label, shown = "give_back", back_minor
     return DoneState(
         title=words("done.title"),
-        change_label=words("done.change" if cash else "done.paid"),
-        change=figures.total(sale.change_minor if cash else sale.payable_minor),
-        change_minor=sale.change_minor,
+        change_label=words(f"done.{label}"),
+        change=figures.total(shown),
+        change_minor=back_minor or sale.change_minor,
         given=_given(sale, figures),
         points=_points(sale, words),
         member=masked_name(member),

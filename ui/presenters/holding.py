@@ -45,7 +45,7 @@ class Holding:
         if basket is None or basket.empty or operator is None or sale.closing:
             self._counter.said("sale.hold_nothing")
             return
-        if self._counter.asks_first():
+        if self._counter.asks_first() or self._exchanging():
             return
         till, total_minor = self._session.till, self._total_minor()
 
@@ -69,7 +69,7 @@ class Holding:
     def recall(self, sale_id: bytes, done: Callable[[], None] = lambda: None) -> None:
         """Take a held basket up; one that is open is held in its place, so nothing is lost."""
         sale, operator = self._counter.sale, self._session.operator
-        if operator is None or sale.closing or self._counter.asks_first():
+        if operator is None or sale.closing or self._counter.asks_first() or self._exchanging():
             return
         before, total_minor, till = sale.basket, self._total_minor(), self._session.till
         swapped = before is not None and not before.empty
@@ -105,6 +105,12 @@ class Holding:
         if not more:
             return lines[0].product.name
         return self._counter.words("sale.held_more", name=lines[0].product.name, n=more)
+
+    def _exchanging(self) -> bool:
+        """Whether goods come back with the open basket, which then goes nowhere; says so."""
+        if self._counter.exchange is not None:
+            self._counter.refuse(self._counter.words("sale.exchange_first"))
+        return self._counter.exchange is not None
 
     def _total_minor(self) -> int:
         sale = self._counter.sale

@@ -18,6 +18,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.shop.authority import Approval
 from posloyalty.domain.shop.basket import (
     QUANTITY_ONE,
     Basket,
@@ -26,11 +27,11 @@ from posloyalty.domain.shop.basket import (
     Chosen,
     Redemption,
 )
-from posloyalty.domain.shop.deeds import Deed, deeds_between, undone
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.tender import TenderKind
 from ui.presenters.asks import Ask
+from ui.presenters.deed_notes import DeedNotes
 from ui.presenters.newest import NewestOnly
 from ui.presenters.session import Change, Session
 
@@ -79,6 +80,7 @@ class OpenSale:
         )
         self.fault: Callable[[Exception], None] = lambda _fault: None
         self.member_came: Callable[[MemberPanel], None] = lambda _panel: None
+        self._notes = DeedNotes(session, self._keep_failed)
         session.subscribe(self._session_changed)
         if session.till_open:
             self._open_first()
@@ -202,9 +204,16 @@ class OpenSale:
         self._change(lambda basket: basket.with_quantity(number, quantity_milli))
 
     def set_price(self, number: int, unit_price_minor: int) -> None:
-        """Set an open-price line's unit price."""
+        """Set an open-price line's unit price; the shelf's price is changed by hand."""
         self._selected = number
         self._change(lambda basket: basket.with_price(number, unit_price_minor))
+
+    def by_hand(
+        self, line: int, change: Callable[[Basket], Basket], approval: Approval | None
+    ) -> None:
+        """Let a price or a discount by hand change the basket, with who answers for it."""
+        self._selected = line or self._selected
+        self._change(change, approval)
 
     def remove(self, number: int) -> None:
         """Remove a line; the one after it (or before, at the end) is selected."""
@@ -267,6 +276,7 @@ class OpenSale:
                 chosen=(),
                 marks=frozenset(),
                 donations=(),
+                discounts=(),
                 tenders=frozenset(),
             )
 
@@ -291,7 +301,7 @@ class OpenSale:
         self._selected = None
         earlier = self._steps.pop()
         if self._basket is not None:
-            self._note(undone(self._basket, earlier))
+            self._notes.undone(self._basket, earlier)
         self._take(earlier)
         return True
 
@@ -408,7 +418,7 @@ class OpenSale:
         self._change_now()
         self._tell()
 
-    def _change(self, change: Callable[[Basket], Basket]) -> None:
+    def _change(self, change: Callable[[Basket], Basket], approval: Approval | None = None) -> None:
         if self._basket is None or self._closing:
             # Scanned while a sale is being booked or opened: it belongs to the basket that
             # stands afterwards, and nothing is lost.
@@ -420,7 +430,7 @@ class OpenSale:
         after = change(before)
         if after != before:
             self._steps.append(before)
-            self._note(deeds_between(before, after))
+            self._notes.changed(before, after, approval)
             self._take(after)
         else:
             self._tell()
@@ -442,18 +452,6 @@ class OpenSale:
         self._quoting.ask(basket)
         self._keep(basket)
         self._tell()
-
-    def _note(self, deeds: tuple[Deed, ...]) -> None:
-        """Write down what somebody must be able to ask about, whatever becomes of this sale."""
-        basket, operator = self._basket, self._session.operator
-        if not deeds or basket is None or operator is None:
-            return
-        till, sale_id = self._session.till, basket.sale_id
-        self._session.lanes.write(
-            lambda: till.deeds.note(deeds, operator, sale_id=sale_id),
-            lambda _none: None,
-            self.fault,
-        )
 
     def _keep(self, basket: Basket) -> None:
         operator = self._session.operator

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.basket import Basket
@@ -24,13 +24,18 @@ from ui.presenters.base import Presenter
 from ui.presenters.booking import Booking
 from ui.presenters.chips import TENDER
 from ui.presenters.counter import Counter, counter_of
+from ui.presenters.exchanging import ExchangePay
 from ui.presenters.pay_chips import PayChips
 from ui.presenters.pay_state import PayState, PayWording
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
+from ui.presenters.priced_by_kind import PricedByKind
 from ui.presenters.session import Session
 from ui.presenters.stored_payments import StoredPayments
-from ui.presenters.tendering import KINDS, STORED, PayField, StoredMoney, Tendering
+from ui.presenters.tendering import KINDS, STORED, PayField, StoredMoney, Tendering, begun
 from ui.presenters.terminal_payments import TerminalPayments
+
+if TYPE_CHECKING:
+    from posloyalty.services.exchange_sale import ExchangeQuote
 
 STEPS_MOST: Final = 20
 
@@ -43,7 +48,6 @@ class PayPresenter(Presenter[PayState]):
         self._session = session
         self._counter = counter or counter_of(session)
         self._sale = self._counter.sale
-        self._booking = Booking(session, self._counter, booked=self._booked, failed=self._tell)
         self._chips = PayChips(session, self._counter, self._tell)
         self._terminal = TerminalPayments(
             session,
@@ -59,8 +63,12 @@ class PayPresenter(Presenter[PayState]):
         self._steps: deque[Tendering] = deque(maxlen=STEPS_MOST)
         self._chosen: int | None = None
         self._complete_waits = False
-        self._taking: Callable[[], None] | None = None
+        self._prices = PricedByKind(self._sale)
         self._front = False
+        self._exchange = ExchangePay(self._counter, quoted=self._exchange_quoted)
+        self._booking = Booking(
+            session, self._counter, self._exchange, booked=self._booked, failed=self._tell
+        )
         self._counter.subscribe(self._sale_changed)
 
     # The shell's hooks
@@ -69,10 +77,15 @@ class PayPresenter(Presenter[PayState]):
         """Pay the open sale from the beginning; payments of a sale that failed to book stand."""
         self._front = True
         self._complete_waits = False
-        self._taking = None
+        self._prices.forget()
         quote = self._sale.quote
         if quote is None or not self._sale.lines:
             self._session.navigator.show(Screen.SALE)
+            return
+        if self._exchange.open:
+            self._tendering = self._begin(quote)
+            self._exchange.begin()
+            self._tell()
             return
         if self._tendering is None:
             self._tendering = self._begin(quote)
@@ -97,7 +110,8 @@ class PayPresenter(Presenter[PayState]):
         """Goods and members still join the sale; payment codes are refused, unseen."""
         if self._waiting:
             return
-        if self._tendering is not None and self._tendering.due_minor <= 0:
+        paid = self._tendering is not None and self._tendering.due_minor <= 0
+        if paid or self._exchange.open:
             self._counter.refuse(self._session.words("pay.finish_first"))
             return
         self._counter.take_code(text, paying=self)
@@ -124,7 +138,7 @@ class PayPresenter(Presenter[PayState]):
         self._counter.refuse(self._session.words(reason))
 
     def typed(self, character: str) -> None:
-        """A key for the field that is being filled."""
+        """A key of keyboard or pad for the field that is being filled."""
         if self._tendering is None or self._waiting:
             return
         self._session.toasts.clear()
@@ -136,7 +150,7 @@ class PayPresenter(Presenter[PayState]):
     def main_action(self) -> None:
         """F12 or Enter: take the payment as keyed in, and complete when nothing is left."""
         tendering = self._tendering
-        if tendering is None or self._waiting:
+        if tendering is None or self._waiting or self._exchange.waits:
             return
         self._session.toasts.clear()
         if tendering.due_minor < 0:
@@ -175,7 +189,8 @@ class PayPresenter(Presenter[PayState]):
         """Back to the sale, unless money has been taken: then it has to be given back first."""
         if self._waiting:
             return
-        if self._tendering is not None and self._tendering.tenders:
+        tendering = self._tendering
+        if tendering is not None and len(tendering.tenders) > tendering.locked:
             self._counter.refuse(self._session.words("pay.take_back_first"))
             return
         self._tendering = None
@@ -228,10 +243,6 @@ class PayPresenter(Presenter[PayState]):
             self._tendering = self._tendering.filling(field)
             self._tell()
 
-    def pad_key(self, key: str) -> None:
-        """A key of the pad."""
-        self.typed(key)
-
     def backspace(self) -> None:
         """The last character of the field goes; the kind of payment stays."""
         if self._tendering is not None and not self._waiting:
@@ -266,6 +277,9 @@ class PayPresenter(Presenter[PayState]):
             return
         tender = next((t for t in tendering.tenders if t.number == number), None)
         if tender is None:
+            return
+        if number <= tendering.locked:
+            self._counter.refuse(self._session.words("pay.exchange_stays"))
             return
         payment = self._terminal.of_tender(tender)
         if payment is None:
@@ -314,7 +328,7 @@ class PayPresenter(Presenter[PayState]):
     def press_chip(self, chip_id: str) -> None:
         """A chip was pressed."""
         chip = next((c for c in self.state.chips if c.id == chip_id), None)
-        if chip is None or self._waiting:
+        if chip is None or self._waiting or self._exchange.open:
             return
         self._session.toasts.clear()
         if chip_id.startswith(TENDER):
@@ -333,34 +347,16 @@ class PayPresenter(Presenter[PayState]):
         rounding = CashRounding() if shop is None else shop.cash
         self._steps.clear()
         self._chosen = None
-        begun = Tendering(
-            payable_minor=quote.payable_minor,
-            currency=quote.currency,
-            rounding=rounding,
-            connected=self._terminal.connected,
-        )
-        said = [kind for kind in KINDS if quote.tenders == {kind}]
-        return begun.choose(said[0] if said else TenderKind.CASH)
+        return begun(quote, rounding, connected=self._terminal.connected)
 
     def _priced_first(self, then: Callable[[], None]) -> bool:
-        """Whether the price of the kind that is to pay has to be asked for before it is taken; when
-        it has come, `then` takes it.
-        """
-        self._taking = then
-        if self._say_kinds():
-            return True
-        self._taking = None
-        return False
+        """Whether the price of the kind that is to pay has to come before it is taken."""
+        open_price = not self._exchange.open and not self._waiting
+        return open_price and self._prices.first(self._tendering, then)
 
-    def _say_kinds(self) -> bool:
-        """Say how the sale is being paid; whether the price has to be asked for again."""
-        tendering = self._tendering
-        if tendering is None or self._waiting:
-            return False
-        kinds = {tender.kind for tender in tendering.tenders}
-        if tendering.due_minor > 0 or not kinds:
-            kinds.add(tendering.kind)
-        return self._sale.pay_by(kinds)
+    def _say_kinds(self) -> None:
+        if not self._waiting:
+            self._prices.say(self._tendering)
 
     @property
     def _waiting(self) -> bool:
@@ -426,8 +422,16 @@ class PayPresenter(Presenter[PayState]):
         if self._tendering is not None and not self._waiting:
             self._accept(self._tendering.with_tender(tender))
 
+    def _exchange_quoted(self, quote: ExchangeQuote) -> None:
+        """The money of what comes back stands there as the first payments."""
+        if self._tendering is not None:
+            self._tendering = self._tendering.beginning(
+                quote.begins, payable_minor=quote.sale.payable_minor
+            )
+        self._tell()
+
     def _complete(self) -> None:
-        if not self._sale.fresh:
+        if not self._exchange.open and not self._sale.fresh:
             self._complete_waits = True
             self._sale.requote()
             return
@@ -444,6 +448,8 @@ class PayPresenter(Presenter[PayState]):
         tendering, quote = self._tendering, self._sale.quote
         if tendering is None or self._booking.busy or quote is None or not self._sale.fresh:
             return
+        if self._exchange.open:
+            return
         if not self._front and not tendering.tenders:
             self._tendering = None
             return
@@ -458,18 +464,14 @@ class PayPresenter(Presenter[PayState]):
         self._seen = self._sale.basket
         self._tendering = tendering.with_payable(quote.payable_minor)
         self._tell()
-        taking, self._taking = self._taking, None
-        if taking is not None:
-            taking()
-        elif self._complete_waits:
+        if not self._prices.came() and self._complete_waits:
             self._complete_waits = False
             if self._tendering.due_minor == 0:
                 self._complete()
 
     def _refuse(self, refusal: TenderRefusal) -> None:
-        facts = {
-            name: self._counter.figures.money(value) for name, value in refusal.numbers.items()
-        }
+        money = self._counter.figures.money
+        facts = {name: money(value) for name, value in refusal.numbers.items()}
         if refusal.reason == "REFERENCE_NEEDED" and self._tendering is not None:
             self._tendering = self._tendering.filling(PayField.REFERENCE)
         self._counter.refuse(self._session.words(f"pay.tender_{refusal.reason.lower()}", **facts))
@@ -486,15 +488,13 @@ class PayPresenter(Presenter[PayState]):
 
     def _tell(self) -> None:
         if self._tendering is not None:
-            wording = PayWording(
-                self._counter.figures, self._sale.quote, kinds=self._counter.stored_kinds
+            counter, terminal = self._counter, self._terminal
+            wording = PayWording(counter.figures, self._sale.quote, kinds=counter.stored_kinds)
+            state = wording.state(
+                self._tendering,
+                chosen=self._chosen,
+                busy=self._booking.busy,
+                asking=terminal.busy,
+                pending=terminal.pending,
             )
-            self._show(
-                wording.state(
-                    self._tendering,
-                    chosen=self._chosen,
-                    busy=self._booking.busy,
-                    asking=self._terminal.busy,
-                    pending=self._terminal.pending,
-                )
-            )
+            self._show(wording.exchanged(state, self._exchange))

@@ -6,13 +6,14 @@ makes it. Nothing is decided here: what would happen is asked of the `Tendering`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.payment import Payment
 from posloyalty.domain.shop.tender import Tender, TenderKind, TenderRefusal
 from ui.presenters.amounts import Figures
 from ui.presenters.chips import ChipState, chip_states, while_paying
+from ui.presenters.exchanging import ExchangePay
 from ui.presenters.notes_offered import notes_offered
 from ui.presenters.tendering import KINDS, STORED, PayField, StoredMoney, Tendering
 
@@ -183,6 +184,30 @@ class PayWording:
             sub=sub,
             amount=amount,
             spoken=", ".join((title, amount, sub)),
+        )
+
+    def exchanged(self, state: PayState, exchange: ExchangePay) -> PayState:
+        """The same in an exchange: whose money stands first, and what goes back at the end."""
+        if not exchange.open:
+            return state
+        words = self._words
+        rows = tuple(
+            replace(row, title=words("pay.exchange_row", kind=row.title))
+            if row.number <= exchange.locked
+            else row
+            for row in state.paid_rows
+        )
+        state = replace(state, paid_rows=rows, chips=(), ready=state.ready and not exchange.waits)
+        if not exchange.back_minor:
+            return state
+        amount = self._figures.money(exchange.back_minor)
+        main = state.main if state.busy else words("pay.exchange_complete", amount=amount)
+        return replace(
+            state,
+            main=main,
+            change_label=words("done.give_back"),
+            change=amount,
+            change_kind="change",
         )
 
     def _paid_row(self, tender: Tender, chosen: int | None) -> PaidRow:

@@ -16,7 +16,9 @@ from ui.presenters.session import Session
 PIN_LEAST: Final = 4
 PIN_MOST: Final = 8
 DOTS_SHOWN: Final = 6
-REFUSALS: Final = frozenset({"wrong_pin", "wrong_pin_wait", "wait", "choose_name", "pin_short"})
+REFUSALS: Final = frozenset(
+    {"wrong_pin", "wrong_pin_wait", "wait", "choose_name", "pin_short", "badge_unknown"}
+)
 
 
 class PinEntry:

@@ -31,6 +31,7 @@ class Screen(Enum):
     CASH = auto()
     SETTINGS = auto()
     RECOVERY = auto()
+    AUDIT = auto()
 
 
 class Sheet(Enum):

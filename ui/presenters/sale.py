@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.shop.basket import QUANTITY_ONE, BasketLine
+from posloyalty.domain.shop.basket import QUANTITY_ONE
 from posloyalty.domain.values.quantity import BadQuantity, format_quantity, parse_quantity
 from ui.presenters.base import Presenter
 from ui.presenters.basket_rows import LineRows, count_text
+from ui.presenters.by_hand import ByHand
 from ui.presenters.chip_presses import ChipPresses
 from ui.presenters.chips import ChipIs, chip_states
 from ui.presenters.counter import Counter, counter_of
@@ -23,7 +24,8 @@ from ui.presenters.member_panel import earn_state, member_state
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.quick_pages import QuickPages
 from ui.presenters.sale_pad import SalePad
-from ui.presenters.sale_state import SaleState, total_state
+from ui.presenters.sale_pad_keys import PadKeys
+from ui.presenters.sale_state import SaleState, pay_words, total_state
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
@@ -32,16 +34,18 @@ if TYPE_CHECKING:
 
 ECHO_MOST: Final = 40
 TIMES: Final = ("*", "×", "＊")
+PERCENT: Final = "%"
 
 
-class SalePresenter(Presenter[SaleState]):
+class SalePresenter(PadKeys, Presenter[SaleState]):
     """Turns keys, taps and scans into changes of the open sale, and the open sale into a state."""
 
     def __init__(self, session: Session, counter: Counter | None = None) -> None:
         self._session = session
         self._counter = counter or counter_of(session)
         self._sale = self._counter.sale
-        self._pad = SalePad(self._sale)
+        self._hand = ByHand(session, self._counter)
+        self._pad = SalePad(self._sale, self._hand.ask)
         self._quick = QuickPages()
         self._rows = LineRows()
         self._echo = ""
@@ -58,8 +62,7 @@ class SalePresenter(Presenter[SaleState]):
     def opened(self, **arguments: object) -> None:
         """The sale is in front; a neighbour may bring a scan, a member or typed keys along."""
         self._load_keys()
-        if self._session.till_open:
-            self._counter.read_kinds()
+        self._counter.read_kinds()
         self._counter.claims.in_front = True
         if self._sale.brought_back:
             self._sale.brought_back = False
@@ -103,7 +106,9 @@ class SalePresenter(Presenter[SaleState]):
     def typed(self, character: str) -> None:
         """Digits are a code or number, `*` a quantity, anything else is looked for by name."""
         self._session.toasts.clear()
-        if self._pad.open:
+        if self._pad.open and character == PERCENT:
+            self._pad.turn(self._counter.figures)
+        elif self._pad.open:
             self._pad.key(character)
         elif character in TIMES:
             self._take_times()
@@ -192,8 +197,12 @@ class SalePresenter(Presenter[SaleState]):
         self._session.navigator.open_sheet(Sheet.RECALL)
 
     def take_back(self) -> None:
-        """F8: goods come back, or are exchanged; the basket stays."""
-        self._session.navigator.show(Screen.RETURN)
+        """F8: goods come back; an exchange under way is put off and stands there again."""
+        exchange, self._counter.exchange = self._counter.exchange, None
+        if exchange is None:
+            self._session.navigator.show(Screen.RETURN)
+        else:
+            self._session.navigator.show(Screen.RETURN, sale_id=exchange.sale_id)
 
     def doings(self) -> None:
         """Ctrl+M: what the member can do and use beside buying."""
@@ -239,20 +248,8 @@ class SalePresenter(Presenter[SaleState]):
         if basket is None or basket.empty:
             return
         self._pad.close()
-        self._counter.forget_card()
-        self._sale.clear()
+        self._counter.clear()
         self._counter.said_with_undo("sale.cleared")
-
-    def line_price(self) -> None:
-        """/ : the price of the selected line, where the cashier sets it."""
-        line = self._sale.selected
-        if line is None:
-            return
-        if line.product.price_minor is not None:
-            self._counter.refuse(self._session.words("sale.price_fixed", name=line.product.name))
-            return
-        self._pad.for_line(line, self._counter.figures, price=True)
-        self._tell()
 
     def why(self) -> None:
         """Ctrl+I: why the selected line costs what it does."""
@@ -271,17 +268,6 @@ class SalePresenter(Presenter[SaleState]):
         """A line was tapped."""
         self._session.toasts.clear()
         self._sale.select(number)
-
-    def quantity(self, number: int) -> None:
-        """The quantity of a line was tapped: key another in."""
-        line = self._line(number)
-        if line is None:
-            return
-        if _label_priced(line):
-            self._counter.refuse(self._session.words("sale.label_priced"))
-            return
-        self._pad.for_line(line, self._counter.figures)
-        self._tell()
 
     def why_line(self, number: int) -> None:
         """Why a line costs what it does."""
@@ -343,23 +329,6 @@ class SalePresenter(Presenter[SaleState]):
         self._quick.fit(places=places, tabs_most=tabs_most)
         self._tell()
 
-    def pad_key(self, key: str) -> None:
-        """A key of the pad."""
-        self._pad.key(key)
-        self._tell()
-
-    def pad_clear(self) -> None:
-        """The pad's clear."""
-        self._pad.clear()
-        self._tell()
-
-    def pad_ok(self) -> None:
-        """The pad's number counts."""
-        figures = self._counter.figures
-        if self._counter.attempt(lambda: self._pad.accept(figures)):
-            self._session.sounds.play(Sound.UNDERSTOOD)
-        self._tell()
-
     def new_product(self) -> None:
         """Put the unknown code into the catalogue."""
         self._counter.add_unknown()
@@ -385,7 +354,7 @@ class SalePresenter(Presenter[SaleState]):
         self._session.toasts.clear()
         if line.product.weighed:
             self.quantity(line.number)
-        elif _label_priced(line):
+        elif line.label_priced:
             self._counter.refuse(self._session.words("sale.label_priced"))
         elif line.quantity_milli + by_milli <= 0:
             self.remove()
@@ -401,9 +370,6 @@ class SalePresenter(Presenter[SaleState]):
         at = numbers.index(selected.number) + by
         if 0 <= at < len(numbers):
             self._sale.select(numbers[at])
-
-    def _line(self, number: int) -> BasketLine | None:
-        return next((line for line in self._sale.lines if line.number == number), None)
 
     def _load_keys(self) -> None:
         if not self._session.till_open:
@@ -461,9 +427,12 @@ class SalePresenter(Presenter[SaleState]):
         selected = sale.selected
         total = total_state(sale.lines, quote, figures)
         chips = chip_states(quote, figures, armed=self._presses.armed)
-        pay = words("sale.pay")
+        exchange = self._counter.exchange
+        pay = words("sale.pay_practice" if self._session.practice else "sale.pay")
         return SaleState(
-            hint=words("sale.hint"),
+            hint=words("sale.hint")
+            if exchange is None
+            else words("sale.exchange_hint", amount=figures.money(exchange.back_minor)),
             echo=self._echo_text(),
             count=count_text(sale.lines, figures),
             rows=self._rows.of(sale.lines, quote, figures),
@@ -477,7 +446,7 @@ class SalePresenter(Presenter[SaleState]):
             quick=self._quick.state(figures),
             pad=self._pad.state(figures),
             unknown=self._counter.unknown_code,
-            pay=f"{pay}  {total.total}" if sale.lines else pay,
+            pay=pay_words(pay, total, figures, exchange) if sale.lines else pay,
             can_pay=bool(sale.lines),
             can_redeem=member,
             can_do=member and self._counter.has_doings,
@@ -489,8 +458,3 @@ class SalePresenter(Presenter[SaleState]):
         if self._times is None:
             return self._echo
         return f"{format_quantity(self._times)} × {self._echo}".rstrip()
-
-
-def _label_priced(line: BasketLine) -> bool:
-    """Whether the amount came with a label, so that a count would contradict it."""
-    return line.price_fixed and line.product.price_minor is not None

@@ -9,6 +9,7 @@ from posloyalty.domain.shop.basket import BasketLine
 from ui.presenters.amounts import Figures, signed
 from ui.presenters.basket_rows import LineRow
 from ui.presenters.chips import ChipState
+from ui.presenters.exchanging import Exchange
 from ui.presenters.member_panel import EarnState, MemberState
 from ui.presenters.quick_pages import QuickState
 from ui.presenters.sale_pad import PadState
@@ -88,3 +89,13 @@ def total_state(lines: tuple[BasketLine, ...], quote: Quote | None, figures: Fig
         saved=saved,
         given=given,
     )
+
+
+def pay_words(pay: str, total: TotalState, figures: Figures, exchange: Exchange | None) -> str:
+    """What the Pay button says; in an exchange the difference, as far as it is known here."""
+    if exchange is None:
+        return f"{pay}  {total.total}"
+    due = total.total_minor - exchange.back_minor
+    if due >= 0:
+        return f"{pay}  {figures.total(due)}"
+    return figures.words("sale.exchange_back", amount=figures.total(-due))

@@ -36,7 +36,10 @@ class TillNotOpen(Exception):
 
 
 class Session:
-    """What is the same on every screen. `look` is light, dark or contrast; `scale` in percent."""
+    """What is the same on every screen. `look` is light, dark or contrast; `scale` in percent.
+
+    `practice` says that the book is for training and every screen and paper shows it.
+    """
 
     def __init__(
         self,
@@ -49,6 +52,7 @@ class Session:
         timer: Timer,
         look: str = "light",
         scale: int = 100,
+        practice: bool = False,
     ) -> None:
         self.words = words
         self.lanes = lanes
@@ -60,6 +64,7 @@ class Session:
         self.scale = scale
         self.operator: Operator | None = None
         self.shop: ShopDetails | None = None
+        self.practice = practice
         self.desks: Desks | None = None
         self._till: Till | None = None
         self._watchers: list[Callable[[Change], None]] = []

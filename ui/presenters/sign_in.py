@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from posloyalty.wording import LANGUAGES
 from ui.presenters.base import Presenter
 from ui.presenters.pin_entry import DOTS_SHOWN, PinEntry
-from ui.presenters.ports import Screen
+from ui.presenters.ports import Screen, Sound
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
@@ -107,6 +107,17 @@ class SignInPresenter(Presenter[SignInState]):
         """A digit of the keyboard; anything else is nothing here."""
         if character.isascii() and character.isdigit():
             self.digit(character)
+
+    def scanned(self, text: str) -> None:
+        """A badge signs its owner in; any other code is nothing here."""
+        from posloyalty.services.badges import is_badge
+
+        if not self._loaded or self._pin.busy or not is_badge(text):
+            return
+        till = self._session.till
+        self._session.lanes.look_up(
+            lambda: till.badges.owner(text), self._badge_known, self._failed
+        )
 
     # Intents
 
@@ -248,6 +259,18 @@ class SignInPresenter(Presenter[SignInState]):
             self._ask_for_float()
         else:
             self._pin.wrong(answer.wait_s)
+        self._tell()
+
+    def _badge_known(self, owner: Operator | None) -> None:
+        self._forget_pin()
+        if owner is None:
+            self._session.sounds.play(Sound.REFUSED)
+            self._pin.say("badge_unknown")
+        else:
+            self._pin.hush()
+            self._session.sign_in(owner)
+            self._session.navigator.show(Screen.SALE)
+            self._ask_for_float()
         self._tell()
 
     def _ask_for_float(self) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
+from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.tender import (
     CashRounding,
     Tender,
@@ -65,7 +66,8 @@ class Tendering:
     """Payments of a sale of `payable_minor`; entries belong to the payment that comes next.
 
     `connected`: a terminal takes cards and QR wallets, and gives their references. `stored` is the
-    gift card or wallet that pays next.
+    gift card or wallet that pays next. The first `locked` payments are the money of goods that come
+    back, and stay.
     """
 
     payable_minor: int
@@ -78,6 +80,7 @@ class Tendering:
     field: PayField = PayField.AMOUNT
     connected: bool = False
     stored: StoredMoney | None = None
+    locked: int = 0
 
     @property
     def due_minor(self) -> int:
@@ -221,10 +224,21 @@ class Tendering:
         tender = self.next_tender()
         return replace(self, tenders=(*self.tenders, tender)).choose(self.kind)
 
+    def beginning(self, tenders: tuple[Tender, ...], *, payable_minor: int) -> Tendering:
+        """With other first payments, which stay, and what the sale comes to with them."""
+        rest = self.tenders[self.locked :]
+        changed = replace(
+            self,
+            payable_minor=payable_minor,
+            tenders=numbered((*tenders, *rest)),
+            locked=len(tenders),
+        )
+        return changed.choose(self.kind)
+
     def without(self, number: int) -> Tendering:
         """Without one payment; the others are taken anew in their order."""
-        again = replace(self, tenders=())
-        for tender in self.tenders:
+        again = replace(self, tenders=self.tenders[: self.locked])
+        for tender in self.tenders[self.locked :]:
             if tender.number != number:
                 again = replace(again, tenders=(*again.tenders, again._retaken(tender)))
         return again.choose(self.kind)
@@ -238,3 +252,20 @@ class Tendering:
                 rounding=self.rounding,
             )
         return replace(tender, number=len(self.tenders) + 1)
+
+
+def begun(quote: Quote, rounding: CashRounding, *, connected: bool) -> Tendering:
+    """No payment yet; the kind that the price was asked for, else cash, pays first."""
+    said = [kind for kind in KINDS if quote.tenders == {kind}]
+    first = Tendering(
+        payable_minor=quote.payable_minor,
+        currency=quote.currency,
+        rounding=rounding,
+        connected=connected,
+    )
+    return first.choose(said[0] if said else TenderKind.CASH)
+
+
+def numbered(tenders: tuple[Tender, ...]) -> tuple[Tender, ...]:
+    """Payments with the numbers of their places."""
+    return tuple(replace(tender, number=at) for at, tender in enumerate(tenders, start=1))

@@ -15,7 +15,7 @@ from ui.widgets.number_pad import NumberPad, PadKind, PinDots
 from ui.widgets.text import Text
 from ui.widgets.view import ViewContext
 
-REASON_HEIGHT = 56
+REASON_HEIGHT, NAME_HEIGHT = 56, 44
 KEYED_REASONS = 9
 OK, OK_NARROW = 56, 48
 
@@ -130,6 +130,7 @@ class ApproveView(SheetView):
             self.frame.title.hide()
             self.frame.head.insertWidget(0, self._what, 1)
             self.body.addLayout(told)
+            self.tighten()
             pin = column(look, self._pin_place)
             pin.addLayout(names)
             pin.addWidget(self._dots)
@@ -187,7 +188,7 @@ class ApproveView(SheetView):
                 paint.lines(tile.name, self.look.font("body"), self.look.px(150), 1)[0],
                 name=f"{tile.name}, {tile.role}",
                 checkable=True,
-                height=44 if self.look.narrow else 52,
+                height=NAME_HEIGHT,
             )
             button.setChecked(tile.chosen)
             button.clicked.connect(

@@ -193,7 +193,7 @@ class PayView(ScreenView):
             clear_words=self.words("pay.clear"),
             backspace_name=self.words("pay.backspace"),
         )
-        pad.typed.connect(self._presenter.pad_key)
+        pad.typed.connect(self._presenter.typed)
         pad.backspace.connect(self._presenter.backspace)
         pad.clear.connect(self._presenter.clear)
         return pad

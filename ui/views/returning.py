@@ -1,7 +1,8 @@
 """The return screen: the sale's lines with their boxes at the left, the money back at the right.
 
 Wide and compact stand side by side, portrait one under another with the money and the main button
-lowest. Sheets cover the goods, never the money or the main button.
+lowest. Narrow gives the goods the whole width and says the money in two lines beside its button.
+Sheets cover the goods, never the money or the main button.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from ui.presenters.returning.screen import ReturnPresenter
 from ui.presenters.returning.state import ReturnLine, ReturnState, SaleChoice
 from ui.presenters.returning.taking import REASONS
 from ui.views.parts import Said, back_button, column, empty_layout, panel, row, scrolling
-from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, main_button
 from ui.widgets.entry_line import announce
 from ui.widgets.fields import SearchBox, Toggle
@@ -32,7 +32,7 @@ from ui.widgets.text import Text
 from ui.widgets.totals import FigureList
 from ui.widgets.view import ScreenView, ViewContext
 
-MONEY_WIDTH = {Layout.WIDE: 440, Layout.COMPACT: 356, Layout.NARROW: 232}
+MONEY_WIDTH = {Layout.WIDE: 440, Layout.COMPACT: 356}
 
 
 class ReturnView(ScreenView):
@@ -60,7 +60,7 @@ class ReturnView(ScreenView):
         self.goods.ticked.connect(presenter.tick_line)
         self.goods.counted.connect(presenter.count_line)
         self.choices = RowList(look, name=words("return.choices_name"))
-        self.choices.chosen.connect(presenter.choose_sale)
+        self.choices.chosen.connect(presenter.open_sale)
         self.choices.opened.connect(presenter.open_sale)
         self._places = QStackedWidget()
         self._places.addWidget(self.goods)
@@ -69,17 +69,29 @@ class ReturnView(ScreenView):
         self._reason_group = QButtonGroup(self)
         self.reasons = [self._reason_button(place) for place in range(len(REASONS))]
         self._money_label = Text(look, role="caption", tone="ink2", bold=True)
-        self._money = Text(look, role="pay" if look.narrow else "total", tabular=True)
+        self._money = Text(look, role="total", tabular=True)
         self._finding = Said(look, lines=2 if look.narrow else 3, centred=False)
         self._rows = FigureList(look)
         self._points = FigureList(look)
-        self._waivers = QVBoxLayout()
+        for figures in (self._rows, self._points):
+            figures.hide()
+        self._brief = Text(look, role="caption", tone="ink2", tabular=True, wrap=True)
+        self._waivers = column(look)
         self._waived: tuple[object, ...] = ()
         high = {Layout.WIDE: MAIN, Layout.PORTRAIT: MAIN_PORTRAIT}
         self.main = main_button(
             look, words("return.main"), icon="undo", height=high.get(look.layout, MAIN_LEAST)
         )
         self.main.clicked.connect(presenter.main_action)
+        self.exchange = ActionButton(
+            look,
+            words("return.exchange"),
+            icon="" if look.narrow else "sync",
+            key="" if look.narrow else "F9",
+            height=52 if look.narrow else 56,
+        )
+        self.exchange.clicked.connect(presenter.exchange)
+        self.exchange.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._said = ""
         self._arrange()
         self.home = self.goods
@@ -93,14 +105,10 @@ class ReturnView(ScreenView):
         self.no_receipt.setEnabled(not state.busy and not state.voiding)
         self._show_goods(state)
         self._show_reasons(state)
-        self._money_label.setText(state.money_label)
-        self._money.setText(state.money)
-        self._money.setVisible(not state.finding)
-        self._finding.setVisible(bool(state.finding))
-        self._finding.present(state.finding, refused=bool(state.finding))
-        self._rows.present(state.money_rows)
-        self._points.present(state.points_rows)
+        self._show_money(state)
         self._show_waivers(state)
+        self.exchange.setEnabled(state.can_exchange and state.ready)
+        self.exchange.setVisible(not state.voiding)
         self.main.set_words(state.main)
         self.main.setEnabled(not state.busy)
         if state.money and state.money != self._said:
@@ -126,6 +134,21 @@ class ReturnView(ScreenView):
                 button.set_words(state.reasons[place])
             button.setChecked(place == state.reason)
         self._reason_group.setExclusive(True)
+
+    def _show_money(self, state: ReturnState) -> None:
+        self._finding.setVisible(bool(state.finding))
+        self._finding.present(state.finding, refused=bool(state.finding))
+        if self.look.narrow:
+            rows = (*state.money_rows, *state.points_rows)
+            told = " · ".join(f"{label} {amount}" for label, amount, _ in rows)
+            self._brief.setText(told)
+            self._brief.setVisible(not state.finding)
+            return
+        self._money_label.setText(state.money_label)
+        self._money.setText(state.money)
+        self._money.setVisible(not state.finding)
+        self._rows.present(state.money_rows)
+        self._points.present(state.points_rows)
 
     def _show_waivers(self, state: ReturnState) -> None:
         if state.waivers == self._waived:
@@ -158,30 +181,52 @@ class ReturnView(ScreenView):
     def _arrange(self) -> None:
         look = self.look
         whole = column(look, self, pad=8)
-        head = row(look, gap=12)
+        head = row(look, gap=8 if look.narrow else 12)
         low = Qt.AlignmentFlag.AlignBottom
         head.addWidget(back_button(look, self.words, self._presenter.escape), 0, low)
         head.addWidget(self.code, 1)
         head.addWidget(self.no_receipt, 0, low)
         whole.addLayout(head)
-        left, right = self._left(), self._right()
-        if look.layout is Layout.PORTRAIT:
-            whole.addWidget(left, 5)
-            whole.addWidget(right, 2)
-            whole.addWidget(self.main)
-        else:
-            beside = row(look)
-            beside.addWidget(left, 1)
-            money = QWidget()
-            money.setFixedWidth(look.px(MONEY_WIDTH[look.layout]))
-            inside = column(look, money)
-            inside.addWidget(right, 1)
-            inside.addWidget(self.main)
-            beside.addWidget(money)
-            whole.addLayout(beside, 1)
-            if look.narrow:
-                whole.addLayout(self._answers())
+        left = self._left()
+        whole.addWidget(left, 5)
         self.sheet_place = left
+        if look.layout is Layout.NARROW:
+            self._arrange_narrow(whole)
+            return
+        right = self._right()
+        if look.layout is Layout.PORTRAIT:
+            whole.addWidget(right, 2)
+            whole.addWidget(self.exchange)
+            whole.addWidget(self.main)
+            return
+        whole.removeWidget(left)
+        beside = row(look)
+        beside.addWidget(left, 1)
+        money = QWidget()
+        money.setFixedWidth(look.px(MONEY_WIDTH[look.layout]))
+        inside = column(look, money)
+        inside.addWidget(right, 1)
+        inside.addWidget(self.exchange)
+        inside.addWidget(self.main)
+        beside.addWidget(money)
+        whole.addLayout(beside, 1)
+
+    def _arrange_narrow(self, whole: QVBoxLayout) -> None:
+        """No room for rows of figures: the main button says the money, two lines the rest."""
+        look = self.look
+        whole.addLayout(self._waivers)
+        whole.addLayout(self._answers())
+        foot = row(look)
+        told = column(look, gap=0)
+        told.addWidget(self._brief)
+        told.addWidget(self._finding)
+        foot.addLayout(told, 1)
+        foot.addWidget(self.exchange)
+        foot.addWidget(self.main)
+        whole.addLayout(foot)
+        for part in (self._money_label, self._money, self._rows, self._points):
+            part.hide()
+            part.setParent(self)
 
     def _left(self) -> QWidget:
         look = self.look
@@ -204,20 +249,16 @@ class ReturnView(ScreenView):
 
     def _right(self) -> QWidget:
         look = self.look
-        frame, inside = panel(look, pad=4 if look.narrow else 16, gap=4 if look.narrow else 8)
+        frame, inside = panel(look, pad=16, gap=8)
+        for part in (self._money_label, self._money, self._finding):
+            inside.addWidget(part)
         inner = QWidget()
         told = column(look, inner)
-        # Where there is little height everything scrolls: the bar's own buttons need some of it.
-        top = told if look.narrow else inside
-        for part in (self._money_label, self._money, self._finding):
-            top.addWidget(part)
-        for part in (self._rows, self._points):
-            told.addWidget(part)
-        self._waivers.setSpacing(look.px(8))
+        for figures in (self._rows, self._points):
+            told.addWidget(figures)
         told.addLayout(self._waivers)
         told.addStretch(1)
         inside.addWidget(scrolling(look, inner), 1)
-        self._money.setAlignment(paint.LEFT)
         return frame
 
 

@@ -35,10 +35,11 @@ from ui.widgets.view import ScreenView, ViewContext
 
 FUNCTIONS = ("member", "find", "redeem", "hold", "recall", "return", "lock")
 # What the other layouts leave to the menu.
-MORE = ("undo", "clear_basket")
+MORE = ("basket_discount", "undo", "clear_basket")
 # Widths of basket, member and keys at 1366; wider windows grow all three.
 BASKET, MEMBER, KEYS = 540, 356, 438
 KEYS_TAB = 2
+MORE_COLUMNS = 4
 TABS = (
     ("tab_basket", "basket"),
     ("tab_member", "person"),
@@ -254,7 +255,7 @@ class SaleView(ScreenView):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(gap)
         for place, button in enumerate(self.functions):
-            grid.addWidget(button, place // 3, place % 3)
+            grid.addWidget(button, place // MORE_COLUMNS, place % MORE_COLUMNS)
         grid.setRowStretch(3, 1)
         for page in (self.basket, member, self.keys, more):
             self._tabs.addWidget(page)

@@ -83,6 +83,7 @@ class BasketPanel(Panel):
         self.list.fewer.connect(lambda _number: presenter.fewer())
         self.list.more.connect(lambda _number: presenter.more())
         self.list.price.connect(lambda _number: presenter.line_price())
+        self.list.discount.connect(lambda _number: presenter.line_discount())
         self.list.removed.connect(lambda _number: presenter.remove())
 
     def _head(self, look: Appearance, words: Words) -> QHBoxLayout:
@@ -125,6 +126,7 @@ def basket_words(words: Words) -> BasketWords:
         more=words("sale.more"),
         quantity=words("sale.quantity"),
         price=words("sale.set_price"),
+        discount=words("sale.take_off"),
         why=words("sale.why_line"),
         remove=words("sale.remove_line"),
         empty=words("sale.empty"),

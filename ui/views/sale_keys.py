@@ -145,7 +145,7 @@ class KeysArea(QStackedWidget):
 
 
 class PadPage(Panel):
-    """A quantity, weight or price: what for, the figure, the pad, OK."""
+    """A quantity, weight, price or discount: what for, the figure, the pad, OK."""
 
     def __init__(
         self,
@@ -169,6 +169,10 @@ class PadPage(Panel):
         self._pad.typed.connect(presenter.pad_key)
         self._pad.backspace.connect(presenter.backspace)
         self._pad.clear.connect(presenter.pad_clear)
+        self._turn = ActionButton(look, words("sale.pad_as_amount"), icon="percent", height=48)
+        if look.layout is not Layout.WIDE:
+            self._turn.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._turn.clicked.connect(presenter.pad_turn)
         self._ok = ActionButton(
             look,
             words("sale.pad_ok"),
@@ -186,6 +190,8 @@ class PadPage(Panel):
         self._title.setText(state.title)
         self._box.present(state.label, state.value, fresh=state.fresh)
         self._pad.show_point(not state.whole)
+        self._turn.set_words(state.turn)
+        self._turn.setVisible(bool(state.turn))
         self._ok.setEnabled(state.ready)
 
     def _arrange(self, look: Appearance) -> None:
@@ -199,7 +205,11 @@ class PadPage(Panel):
         words = QVBoxLayout()
         words.setSpacing(gap)
         words.addLayout(head)
-        words.addWidget(self._box)
+        figure = QHBoxLayout() if upright else QVBoxLayout()
+        figure.setSpacing(gap)
+        figure.addWidget(self._box, 1)
+        figure.addWidget(self._turn)
+        words.addLayout(figure)
         whole: QHBoxLayout | QVBoxLayout
         if not upright:
             whole = QHBoxLayout(self)

@@ -52,8 +52,8 @@ class BasketRow:
     """One line of the basket as shown. `spoken` is what the screen reader says of it.
 
     `note` stands under the name in the compact layout, such as "9.80 each". `can_count` is false
-    for what came weighed or priced by its label; `can_price` is true for open prices; `blocked`
-    says what stands against selling it.
+    for what came weighed or priced by its label; `can_price` and `can_discount` say whether a price
+    is set and something taken off by hand; `blocked` says what stands against selling it.
     """
 
     number: int
@@ -66,6 +66,7 @@ class BasketRow:
     note: str = ""
     can_count: bool = True
     can_price: bool = False
+    can_discount: bool = False
     blocked: str = ""
 
 
@@ -87,6 +88,7 @@ class BasketWords:
     more: str
     quantity: str
     price: str
+    discount: str
     why: str
     remove: str
     empty: str
@@ -101,6 +103,7 @@ class BasketList(QListView):
     more = Signal(int)
     quantity = Signal(int)
     price = Signal(int)
+    discount = Signal(int)
     why = Signal(int)
     removed = Signal(int)
 
@@ -194,6 +197,7 @@ class BasketList(QListView):
             (row.more, self.more),
             (row.quantity, self.quantity),
             (row.price, self.price),
+            (row.discount, self.discount),
             (row.why, self.why),
             (row.remove, self.removed),
         ):
@@ -246,23 +250,25 @@ class _RowButtons(QWidget):
         )
         self.more = ActionButton(look, icon="plus", name=words.more, least_width=small)
         self.price = ActionButton(look, words.price)
+        self.discount = ActionButton(look, icon="percent", name=words.discount, least_width=small)
         self.why = ActionButton(look, icon="help", name=words.why, least_width=small)
         self.remove = ActionButton(
             look, icon="bin", name=words.remove, kind=Kind.DANGER, least_width=small
         )
         self._quantity_name = words.quantity
-        for button in (self.fewer, self.quantity, self.more, self.price):
+        for button in (self.fewer, self.quantity, self.more, self.price, self.discount):
             layout.addWidget(button)
         layout.addStretch(1)
         layout.addWidget(self.why)
         layout.addWidget(self.remove)
 
     def present(self, row: BasketRow) -> None:
-        """Follow the row: no counting of what was weighed, a price only where it is open."""
+        """Follow the row: no counting of what was weighed, no price beside a label's."""
         self.quantity.set_words(row.quantity, name=f"{self._quantity_name} {row.quantity}")
         self.fewer.setVisible(row.can_count)
         self.more.setVisible(row.can_count)
         self.price.setVisible(row.can_price)
+        self.discount.setVisible(row.can_discount)
 
 
 class _RowPainter(QStyledItemDelegate):

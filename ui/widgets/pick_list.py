@@ -1,8 +1,8 @@
 """Rows to tick and count, such as the lines of a sale that come back.
 
 Shape: a `PickRow` is a `ListRow` with its box and its count. A press on a row ticks it; the chosen
-row carries − and + in a place that every row keeps for them, so that nothing moves: left of the
-amount, in the narrow layout under it. The buttons exist once, however many rows there are.
+row carries − and + in a place that every row keeps for them, left of the amount, so that nothing
+moves. The buttons exist once, however many rows there are.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from ui.widgets.lists import ListRow, RowList, RowPainter
 
 COUNT = 44
 AMOUNT = 92
-HIGH_NARROW = 92
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +49,7 @@ class PickList(RowList):
         more: str,
         parent: QWidget | None = None,
     ) -> None:
-        high = {"row_height": HIGH_NARROW} if look.narrow else {}
-        super().__init__(look, name=name, parent=parent, **high)
+        super().__init__(look, name=name, parent=parent)
         self._steps = QWidget(self.viewport())
         row = QHBoxLayout(self._steps)
         row.setContentsMargins(0, 0, 0, 0)
@@ -61,6 +59,10 @@ class PickList(RowList):
         for button, by in ((self.fewer, -1), (self.more, 1)):
             button.clicked.connect(lambda _checked=False, step=by: self._count(step))
             row.addWidget(button)
+        # Nothing is less than nothing: a finger in its place means the row.
+        kept = self.fewer.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.fewer.setSizePolicy(kept)
         self._steps.hide()
         self.chosen.connect(self._pressed)
         self.opened.connect(self._pressed)
@@ -104,6 +106,7 @@ class PickList(RowList):
         rect = self.visualRect(self.model().index(self.selected, 0))
         zone = count_zone(look, rect)
         self._steps.setGeometry(zone)
+        self.fewer.setVisible(row.ticked)
         self._steps.show()
 
 
@@ -111,9 +114,6 @@ def count_zone(look: Appearance, rect: QRect) -> QRect:
     """Where − count + stand in a row, whose rectangle holds the gap below it."""
     height, side = look.px(TARGET), look.px(12)
     width = 2 * height + look.px(COUNT)
-    if look.narrow:
-        top = rect.bottom() - look.px(GAP) - height
-        return QRect(rect.right() - look.px(4) - width, top, width, height - look.px(2))
     right = rect.right() - look.px(AMOUNT) - 2 * side
     top = rect.y() + (rect.height() - look.px(GAP) - height) // 2
     return QRect(right - width, top, width, height)
@@ -141,11 +141,8 @@ class _PickPainter(RowPainter):
         ink = look.colour("ink3" if row.faint else "ink")
         font = look.font("strong", tabular=True)
         amount = QRect(inner.right() - look.px(AMOUNT), inner.y(), look.px(AMOUNT), inner.height())
-        if look.narrow:
-            amount.setHeight(zone.y() - inner.y())
         paint.text(painter, amount, row.amount, font, ink, paint.RIGHT)
         if isinstance(row, PickRow) and (row.can_tick or row.ticked):
             paint.text(painter, zone, row.count, font, ink, paint.CENTRE)
-        elif not look.narrow:
-            return amount.x()
-        return zone.x() - look.px(GAP)
+            return zone.x() - look.px(GAP)
+        return amount.x()

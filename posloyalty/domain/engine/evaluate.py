@@ -1,8 +1,9 @@
 """The engine's one entry: `evaluate(programme, basket, member state, instant)` gives a quote.
 
 Pure and deterministic, integers only, independent of the order of scanning (I9, I10). The order is
-that of LOYALTY 3.2: freeze the context; line offers, order offers; points as money; tax on what is
-left; payable; earn base, rules, multipliers, caps, one rounding, allocation; tiers.
+that of LOYALTY 3.2: freeze the context; line offers, order offers; discounts by hand; points as
+money; tax on what is left; payable; earn base, rules, multipliers, caps, one rounding, allocation;
+tiers.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import datetime
 from operator import add
 
 from posloyalty.domain.engine.best_deal import Deal
+from posloyalty.domain.engine.by_hand import take_off_by_hand
 from posloyalty.domain.engine.campaigns import Barred, overspent, within_budgets
 from posloyalty.domain.engine.context import Context, StoreContext, barring
 from posloyalty.domain.engine.donating import donation_lines, giving_choices
@@ -176,6 +178,9 @@ def _answer(
         uniform=earns_evenly(context),
         budget={one.wallet: one.balance for one in wallets if one.may_spend},
     )
+    if basket.discounts:
+        by_hand, left = take_off_by_hand(context.goods, basket, offers.amounts)
+        offers = replace(offers, applied=(*offers.applied, *by_hand), amounts=left)
     points = redeem(context, basket, offers.amounts, _less_cost(wallets, offers.applied))
     paid = _paid_in_points(context, points)
     taxes = taxing.of(list(map(add, points.amounts, paid)) if paid else points.amounts)
@@ -318,6 +323,7 @@ def _quote(
         held_back=context.held_back,
         state=context.state,
         search_complete=offers.complete,
+        discounts=basket.discounts,
         challenges=standing.challenges,
         proposals=offers.proposals,
         tenders=basket.tenders,

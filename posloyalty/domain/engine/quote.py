@@ -25,6 +25,7 @@ from posloyalty.domain.engine.uses import Uses
 from posloyalty.domain.programme.line_filter import LineFilter
 from posloyalty.domain.programme.reason import Fact, Reason
 from posloyalty.domain.shop.basket import BasketLine, Chosen
+from posloyalty.domain.shop.by_hand import DiscountByHand
 from posloyalty.domain.shop.donation import cause_of
 from posloyalty.domain.shop.product import TaxMode
 from posloyalty.domain.shop.sale import Told
@@ -72,7 +73,7 @@ class AppliedOffer:
     customer owns, None for a public offer; such a thing used twice has two ids. `choice` is then
     what the basket holds for it. `times` is how many groups of pieces it made, `gifts` the lines
     that it gave with the price that is charged when they stay at a return, `counts` what limits
-    count (meter, owner, amount).
+    count (meter, owner, amount). `by_hand` says that the cashier gave it, and no programme.
     """
 
     offer_id: str
@@ -86,6 +87,7 @@ class AppliedOffer:
     counts: tuple[tuple[str, bytes, int], ...] = ()
     uses: Uses | None = None
     choice: Chosen | None = None
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,7 +330,8 @@ class Quote:
     `tenders` are the kinds of payment that it was made for, empty where nobody has said;
     `asks_tender` says that the rules look at them, and `by_tender` what others would bring.
     `search_complete` is False when the best deal met its bound (the answer is then legal but maybe
-    not the best). `state` is the member's state that the quote was made for.
+    not the best). `state` is the member's state that the quote was made for, `discounts` what was
+    taken off by hand.
     """
 
     programme: ProgrammeRef
@@ -367,6 +370,7 @@ class Quote:
     proposals: Sequence[Proposal] = ()
     next_steps: tuple[NextStep, ...] = ()
     gifts: tuple[GiftToAdd, ...] = ()
+    discounts: tuple[DiscountByHand, ...] = ()
     tenders: frozenset[TenderKind] = frozenset()
     asks_tender: bool = False
     by_tender: Sequence[TenderGain] = ()

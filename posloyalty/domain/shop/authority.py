@@ -2,8 +2,8 @@
 
 Shape: a `Need` is a right and, where it is limited, how much of it an act takes; `Authority` says
 who may. A role without a bound for a limit has none: `None`, as managers always do. Discounts are
-measured in hundredths of a percent, rounded up, so that a hair above a limit is above it; amounts
-are minor units of the shop's currency.
+measured in hundredths of a percent, by what a percentage comes to when it is rounded half up;
+amounts are minor units of the shop's currency.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ class Need:
     def discount(cls, off_minor: int, of_minor: int, *, right: Right = Right.DISCOUNT) -> Need:
         """Take `off_minor` off goods of `of_minor`; a price that is raised takes nothing."""
         off_minor = max(0, off_minor)
-        hundredths = -(-off_minor * WHOLE // of_minor) if of_minor > 0 else 0
+        # The least percentage that comes to so much when it is rounded half up: 10 % of 9.95 is
+        # 1.00, and whoever may give 10 % may give that.
+        twice = (2 * off_minor - 1) * WHOLE
+        hundredths = -(-twice // (2 * of_minor)) if off_minor and of_minor > 0 else 0
         return cls(
             right,
             ((Limit.DISCOUNT_PERCENT, hundredths), (Limit.DISCOUNT_AMOUNT, off_minor)),

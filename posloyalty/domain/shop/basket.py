@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from posloyalty.domain.shop.by_hand import WHOLE_BASKET, DiscountByHand, PriceByHand
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import Product
@@ -49,8 +50,9 @@ class BasketLine(_LineFacts):
 
     `price_fixed` says that a scale label or the cashier set the amount, so that a later scan of the
     same product opens a line of its own. `card` is the code of the gift card that the line sells or
-    fills. `key` and `pieces` follow from the rest and are reckoned once, with the line: a basket is
-    quoted at every scan. What is weighed is one piece, as it was packed.
+    fills, `by_hand` that the cashier set another price than the shelf's. `key` and `pieces` follow
+    from the rest and are reckoned once, with the line: a basket is quoted at every scan. What is
+    weighed is one piece, as it was packed.
     """
 
     number: int
@@ -60,12 +62,26 @@ class BasketLine(_LineFacts):
     gross_minor: int
     price_fixed: bool = False
     card: str = ""
+    by_hand: PriceByHand | None = None
 
     def __post_init__(self) -> None:
         key = (self.product.id, self.unit_price_minor, self.quantity_milli, self.gross_minor)
         pieces = 1 if self.product.weighed else self.quantity_milli // QUANTITY_ONE
         object.__setattr__(self, "key", key)
         object.__setattr__(self, "pieces", pieces)
+
+    @property
+    def label_priced(self) -> bool:
+        """Whether a scale label said what the line costs."""
+        known = self.product.price_minor is not None
+        return self.price_fixed and known and self.by_hand is None
+
+    @property
+    def discountable(self) -> bool:
+        """Whether something may be taken off by hand: never of money in another form."""
+        product = self.product
+        money = product.gift_card or product.deposit or product.fee
+        return product.discountable and not money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +117,9 @@ class Basket:
     identified ("card", "phone", ...), because what may be spent depends on it (SYNC 12). `marks`
     are ids of activities that belong to this sale, such as an own cup; `chosen` is what may be used
     of what the customer owns; `donations` are what the customer gives to causes, one for each.
-    `approver` stands by and approves what the cashier alone may not do. `tenders` are the kinds
-    that pay the sale, as the customer says; empty while that is not known.
+    `approver` stands by and approves what the cashier alone may not do. `discounts` are taken off
+    by hand, at most one a line and one for all of it. `tenders` are the kinds that pay the sale, as
+    the customer says; empty while that is not known.
     """
 
     sale_id: bytes
@@ -117,6 +134,7 @@ class Basket:
     marks: frozenset[str] = frozenset()
     chosen: tuple[Chosen, ...] = ()
     approver: Operator | None = None
+    discounts: tuple[DiscountByHand, ...] = ()
     tenders: frozenset[TenderKind] = frozenset()
 
     @property
@@ -183,17 +201,40 @@ class Basket:
         changed = _priced(self.line(number), quantity_milli=quantity_milli)
         return self._replaced(changed)
 
-    def with_price(self, number: int, unit_price_minor: int) -> Basket:
-        """Set a line's unit price, for an open-price product."""
-        line = replace(self.line(number), unit_price_minor=unit_price_minor, price_fixed=True)
+    def with_price(
+        self, number: int, unit_price_minor: int, by_hand: PriceByHand | None = None
+    ) -> Basket:
+        """Set a line's unit price: an open one, or `by_hand` another than the shelf's.
+
+        The shelf's own price by hand is no price by hand any more.
+        """
+        line = self.line(number)
+        shelf = by_hand is not None and by_hand.shelf_minor == unit_price_minor
+        line = replace(
+            line,
+            unit_price_minor=unit_price_minor,
+            price_fixed=not shelf,
+            by_hand=None if shelf else by_hand,
+        )
         return self._replaced(_priced(line, quantity_milli=line.quantity_milli))
+
+    def discounting(self, line: int, discount: DiscountByHand | None) -> Basket:
+        """Take something off a line, or off all of it (`line` 0), in place of what was; None takes
+        nothing off. Raises `BasketRefusal` NOT_DISCOUNTABLE.
+        """
+        lines = self.lines if line == WHOLE_BASKET else (self.line(line),)
+        if discount is not None and not any(one.discountable for one in lines):
+            raise BasketRefusal("NOT_DISCOUNTABLE")
+        others = tuple(one for one in self.discounts if one.line != line)
+        return replace(self, discounts=(*others, *(() if discount is None else (discount,))))
 
     def without(self, number: int) -> Basket:
         """Remove a line."""
         self.line(number)
         kept = tuple(one for one in self.chosen if one.line != number)
         lines = tuple(line for line in self.lines if line.number != number)
-        return replace(self, lines=lines, chosen=kept)
+        discounts = tuple(one for one in self.discounts if one.line != number)
+        return replace(self, lines=lines, chosen=kept, discounts=discounts if lines else ())
 
     def approved_by(self, operator: Operator | None) -> Basket:
         """Have somebody with more authority approve; None takes it back."""

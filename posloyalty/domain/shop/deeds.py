@@ -8,11 +8,14 @@ one. What was taken back with undo is told by `undone`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from posloyalty.domain.shop.basket import Basket, BasketLine
+from posloyalty.domain.shop.by_hand import WHOLE_BASKET
+from posloyalty.domain.values.quantity import price_times_quantity
+from posloyalty.domain.values.rounding import Rounding
 
 WHAT_MOST: Final = 120
 Facts = tuple[tuple[str, int], ...]
@@ -28,6 +31,7 @@ class DeedKind(StrEnum):
     BASKET_DISCOUNT = "basket_discount"
     DRAWER_OPENED = "drawer_opened"
     APPROVAL_REFUSED = "approval_refused"
+    TRAINING_BEGUN = "training_begun"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,7 @@ def deeds_between(before: Basket, after: Basket) -> tuple[Deed, ...]:
         found += _removed(line, now)
         if now is not None:
             found += _repriced(line, now)
-    return tuple(found)
+    return (*found, *_discounted(before, after))
 
 
 def undone(before: Basket, after: Basket) -> tuple[Deed, ...]:
@@ -60,11 +64,9 @@ def undone(before: Basket, after: Basket) -> tuple[Deed, ...]:
 
     To undo a scan is to remove a line; to undo a removal takes the removal back.
     """
-    back = (
-        Deed(kind=one.kind, what=one.what, facts=one.facts, undoes=True)
-        for one in deeds_between(after, before)
-    )
-    return (*deeds_between(before, after), *back)
+    done = (one for one in deeds_between(before, after) if one.kind is not DeedKind.PRICE_CHANGED)
+    back = (replace(one, undoes=True) for one in deeds_between(after, before) if not one.undoes)
+    return (*(one for one in done if not one.undoes), *back)
 
 
 def _removed(line: BasketLine, now: BasketLine | None) -> list[Deed]:
@@ -85,8 +87,40 @@ def _repriced(line: BasketLine, now: BasketLine) -> list[Deed]:
         ("before_minor", line.unit_price_minor),
         ("after_minor", now.unit_price_minor),
         ("quantity_milli", now.quantity_milli),
+        ("off_minor", _worth(line, now.quantity_milli) - _worth(now, now.quantity_milli)),
     )
     return [Deed(kind=DeedKind.PRICE_CHANGED, what=_name(line), facts=facts)]
+
+
+def _worth(line: BasketLine, quantity_milli: int) -> int:
+    return price_times_quantity(line.unit_price_minor, quantity_milli, Rounding.HALF_UP)
+
+
+def _discounted(before: Basket, after: Basket) -> list[Deed]:
+    had = {one.line: one for one in before.discounts}
+    has = {one.line: one for one in after.discounts}
+    found = []
+    for number in sorted({*had, *has}):
+        lines = [line for line in after.lines if number in (WHOLE_BASKET, line.number)]
+        if had.get(number) == has.get(number) or not lines:
+            continue
+        told = has.get(number) or had[number]
+        gross = sum(line.gross_minor for line in lines)
+        whole = number == WHOLE_BASKET
+        facts = (
+            *(() if whole else (("line", number),)),
+            *((("percent", told.hundredths),) if told.hundredths else ()),
+            ("off_minor", told.off(gross)),
+        )
+        found.append(
+            Deed(
+                kind=DeedKind.BASKET_DISCOUNT if whole else DeedKind.LINE_DISCOUNT,
+                what="" if whole else _name(lines[0]),
+                facts=facts,
+                undoes=number not in has,
+            )
+        )
+    return found
 
 
 def _name(line: BasketLine) -> str:

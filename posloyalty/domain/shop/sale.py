@@ -49,11 +49,14 @@ class SaleLine:
 
 
 class OfferSource(StrEnum):
-    """Where a discount came from: the shop's public offers, or something that the member owned."""
+    """Where a discount came from: the shop's public offers, something that the member owned, or
+    the cashier's hand.
+    """
 
     OFFER = "offer"
     VOUCHER = "voucher"
     REWARD = "reward"
+    BY_HAND = "by_hand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from posloyalty.scenario.wishes import (
     approved_by,
+    by_hand,
     declined,
     donate,
     marks,
@@ -14,6 +15,7 @@ from posloyalty.scenario.wishes import (
 
 __all__ = [
     "approved_by",
+    "by_hand",
     "declined",
     "donate",
     "marks",

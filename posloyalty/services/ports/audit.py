@@ -10,19 +10,20 @@ from posloyalty.sync.audit import AuditEntry
 
 NEWEST: Final = 2**62
 PAGE: Final = 200
+KINDS_MOST: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditQuestion:
     """What is looked for: days, both included, and what narrows them; empty asks for everything.
 
-    `person` acted or approved; `text` stands in what it was about or in the reason. `before_seq`
-    continues an earlier answer.
+    `kinds` are at most twenty; `person` acted or approved; `text` stands in what it was about or in
+    the reason. `before_seq` continues an earlier answer.
     """
 
     first: date
     last: date
-    kind: str = ""
+    kinds: tuple[str, ...] = ()
     person: bytes | None = None
     text: str = ""
     before_seq: int = NEWEST

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
 from posloyalty.domain.values.calendar import parse_instant
-from posloyalty.services.ports.audit import AuditQuestion, AuditRow
+from posloyalty.services.ports.audit import KINDS_MOST, AuditQuestion, AuditRow
 from posloyalty.storage.audit_table import AUDIT_ENTRY
 from posloyalty.storage.statements import Statement
 from posloyalty.sync import events
@@ -17,12 +17,13 @@ from posloyalty.sync.audit import AuditEntry, entry_of
 _A = AUDIT_ENTRY.c
 _ANY = b""
 _ESCAPE = "\\"
+_KIND_MARKS: list[BindParameter[str]] = [bindparam(f"kind{n}") for n in range(KINDS_MOST)]
 _FIND = Statement(
     select(*_A)
     .where(
         _A.day.between(bindparam("first"), bindparam("last")),
         _A.seq < bindparam("before"),
-        or_(bindparam("kind") == "", _A.kind == bindparam("kind")),
+        or_(bindparam("kind0") == "", _A.kind.in_(_KIND_MARKS)),
         or_(
             bindparam("person") == _ANY,
             _A.operator_id == bindparam("person"),
@@ -58,7 +59,7 @@ class AuditReads:
             first=question.first.isoformat(),
             last=question.last.isoformat(),
             before=question.before_seq,
-            kind=question.kind,
+            **_kinds(question.kinds),
             person=question.person or _ANY,
             text=_literal(question.text.strip()),
             most=question.limit,
@@ -88,6 +89,12 @@ def audit_row(seq: int, event: events.Event) -> tuple[Any, ...] | None:
         entry.amount_minor,
         int(entry.undone),
     )
+
+
+def _kinds(kinds: tuple[str, ...]) -> dict[str, str]:
+    if len(kinds) > KINDS_MOST:
+        raise ValueError(f"at most {KINDS_MOST} kinds at once")
+    return {f"kind{n}": kinds[n] if n < len(kinds) else "" for n in range(KINDS_MOST)}
 
 
 def _literal(text: str) -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from posloyalty.domain.shop.authority import WHOLE, Approval, Authority, Limit, Need
 from posloyalty.domain.shop.operator import Operator, Right, Role
+from posloyalty.domain.values.rounding import Rounding, divide
 
 LI = Operator(b"L" * 16, "Li", Role.CASHIER)
 CHEN = Operator(b"C" * 16, "Chen", Role.SUPERVISOR)
@@ -24,6 +25,8 @@ GONE = Operator(b"G" * 16, "Gone", Role.MANAGER, active=False)
         (Need(Right.CHANGE_SETTINGS), (HUANG,)),
         (Need.discount(1000, 10000), (LI, CHEN, HUANG)),
         (Need.discount(1001, 10000), (CHEN, HUANG)),
+        (Need.discount(100, 995), (LI, CHEN, HUANG)),
+        (Need.discount(101, 995), (CHEN, HUANG)),
         (Need.discount(5001, 100_000), (CHEN, HUANG)),
         (Need.discount(10000, 10000), (HUANG,)),
         (Need.refund(50_000), (LI, CHEN, HUANG)),
@@ -54,11 +57,13 @@ def test_a_shop_sets_other_bounds_or_none() -> None:
 
 
 @given(st.integers(1, 10**9), st.integers(0, 10**9), st.integers(0, WHOLE))
-def test_a_discount_is_within_a_percentage_exactly_when_its_share_is(
+def test_a_discount_is_within_a_percentage_exactly_when_that_comes_to_so_much(
     of: int, off: int, most: int
 ) -> None:
     authority = Authority({Role.CASHIER: {Limit.DISCOUNT_PERCENT: most}})
-    assert authority.permits(LI, Need.discount(off, of)) == (off * WHOLE <= most * of)
+    assert authority.permits(LI, Need.discount(off, of)) == (
+        off <= divide(of * most, WHOLE, Rounding.HALF_UP)
+    )
 
 
 def test_a_raised_price_takes_nothing_of_a_limit() -> None:

@@ -56,6 +56,7 @@ def test_another_price_is_a_deed_where_the_shop_has_one() -> None:
         "before_minor": 1250,
         "after_minor": 1000,
         "quantity_milli": 1000,
+        "off_minor": 250,
     }
     flowers = EMPTY.add(OPEN, unit_price_minor=3000)
     assert deeds_between(flowers, flowers.with_price(1, 2500)) == ()

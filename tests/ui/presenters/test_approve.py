@@ -7,7 +7,7 @@ import pytest
 from posloyalty.domain.shop.authority import Approval, Need
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.services.refusal import ServiceRefusal
-from tests.fakes.back_office import CHEN, HUANG, LI, PIN
+from tests.fakes.back_office import CHEN, HUANG, LI, PIN, badge_of
 from tests.fakes.desk import Desk, desk
 from ui.presenters.approval import ReasonChoice, ask_approval
 from ui.presenters.ports import Screen, Sheet, Sound
@@ -178,3 +178,32 @@ def test_no_pin_is_ever_in_the_state() -> None:
     Answers(made)
     made.press(*PIN, "Enter")
     assert not any(PIN in text for text in seen)
+
+
+def test_a_badge_approves_without_a_key() -> None:
+    made = till_of()
+    asked = Answers(made)
+    made.approve.scanned(badge_of(CHEN))
+    assert asked.approved == [Approval(CHEN)]
+    assert made.navigator.open is None
+
+
+def test_a_badge_that_comes_before_the_reason_waits_for_it() -> None:
+    made = till_of()
+    asked = Answers(made, reasons=REASONS)
+    made.approve.scanned(badge_of(CHEN))
+    assert asked.approved == []
+    assert made.approve.state.message == "Badge read. Choose the reason"
+    made.press("2")
+    assert asked.approved == [Approval(CHEN, "other")]
+
+
+@pytest.mark.parametrize("code", ["LB1:NOBODY", "6901234567892"])
+def test_other_codes_approve_nothing_and_ring_nothing_up(code: str) -> None:
+    made = till_of()
+    asked = Answers(made)
+    made.approve.scanned(code)
+    assert asked.approved == []
+    assert made.navigator.open is Sheet.APPROVE
+    assert made.basket == []
+    assert made.shell.sounds.heard[-1] is Sound.REFUSED

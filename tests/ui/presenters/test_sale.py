@@ -220,9 +220,9 @@ def test_an_open_price_is_keyed_in_and_can_be_changed():
     assert counter.basket == [("1", OPEN_PRICE.name, "8.00")]
 
 
-def test_a_fixed_price_is_not_changed_at_the_till():
+def test_what_a_label_priced_is_not_changed_at_the_till():
     counter = desk()
-    counter.scan("101")
+    counter.scan("label:")
     counter.press("/")
     assert counter.sale.state.pad is None
     assert "fixed" in counter.said

@@ -171,12 +171,12 @@ def test_what_stands_against_a_claim_is_said_in_words(selling: Selling) -> None:
     assert selling.desk.shell.navigator.sheets == []
 
 
-def test_a_members_own_receipt_is_a_receipt_like_any_other(selling: Selling) -> None:
+def test_a_members_own_receipt_is_one_to_return_goods_by(selling: Selling) -> None:
     code = code_of(selling.desk, member=True)
     selling.attach()
     selling.sale.scanned(code)
     assert selling.desk.shell.navigator.sheets == []
-    assert selling.said[1] is ToastKind.LOOK
+    assert selling.desk.shell.navigator.shown[-1][0] is Screen.RETURN
 
 
 def test_who_was_not_here_for_long_is_warned_of_at_the_card_until_they_prove_it(

@@ -3,7 +3,7 @@
 import pytest
 
 from posloyalty.domain.shop.operator import Operator, Role
-from tests.fakes.back_office import HUANG, LI, PIN, ZHANG, FakeTill
+from tests.fakes.back_office import HUANG, LI, PIN, ZHANG, FakeTill, badge_of
 from tests.fakes.lanes import LanesByStep, Shell
 from ui.presenters.pin_entry import PIN_MOST
 from ui.presenters.ports import Screen, Sound
@@ -201,3 +201,22 @@ def test_only_a_demo_book_says_its_pins_and_only_those_of_its_own_staff() -> Non
     till.book.settings[DEMO_SETTING] = "yes"
     presenter, _ = opened(till)
     assert presenter.state.note == "Demo shop. PINs: 李敏 1234"
+
+
+def test_a_badge_opens_the_sale() -> None:
+    presenter, shell = opened()
+    type_pin(presenter, "74")
+    presenter.scanned(badge_of(ZHANG))
+    assert shell.session.operator == ZHANG
+    assert shell.navigator.shown == [(Screen.SALE, {})]
+    assert presenter.state.dots == 0
+
+
+def test_a_badge_of_nobody_is_refused_and_another_code_is_nothing() -> None:
+    presenter, shell = opened()
+    presenter.scanned("6901234567892")
+    assert shell.sounds.heard == []
+    presenter.scanned("LB1:NOBODY")
+    assert presenter.state.refused
+    assert shell.sounds.heard == [Sound.REFUSED]
+    assert shell.session.operator is None

@@ -313,6 +313,9 @@ def states(stage: CounterStage) -> Iterator[str]:
     stage.sale.scanned("103")
     yield "weight"
     stage.sale.escape()
+    stage.sale.basket_discount()
+    yield "discount"
+    stage.sale.escape()
     stage.sale.scanned("6901234567892")
     yield "unknown"
     stage.sale.escape()

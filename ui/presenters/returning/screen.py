@@ -9,24 +9,24 @@ article first. A typed digit is a reason as soon as there are goods, else part o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.engine.refund_quote import RefundWish, Waiver
-from posloyalty.domain.shop.authority import Approval, Need
+from posloyalty.domain.engine.refund_quote import Waiver
+from posloyalty.domain.shop.authority import Approval
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.refund import Refund
-from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.domain.values.own_codes import RECEIPT_PREFIX
-from posloyalty.services.refund_sale import need_for
-from posloyalty.services.refund_unknown import ProvenSale, UnknownReturn, need_for_unknown
+from posloyalty.services.refund_unknown import ProvenSale
 from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.approval import ask_approval
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.newest import NewestOnly
 from ui.presenters.ports import Screen, Sound, ToastKind
+from ui.presenters.returning import acts
 from ui.presenters.returning.seeking import Seeking
 from ui.presenters.returning.state import ReturnState, ReturnWording
 from ui.presenters.returning.taking import Loose, Picked, Taking
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 CODE_MOST: Final = 200
 QUOTE_STALE: Final = "QUOTE_STALE"
-# What a quote says while the screen itself asks for it.
-NOT_YET: Final = frozenset({"NOTHING_CHOSEN"})
 
 
 class ReturnPresenter(Presenter[ReturnState]):
@@ -61,7 +59,7 @@ class ReturnPresenter(Presenter[ReturnState]):
         )
         self._quoting = NewestOnly[Taking, "RefundPreview"](
             session.lanes.look_up,
-            job=self._preview_of,
+            job=lambda taking: acts.preview_of(session.till, taking),
             done=self._previewed,
             failed=self._not_previewed,
         )
@@ -72,8 +70,7 @@ class ReturnPresenter(Presenter[ReturnState]):
         """From the sale with nothing, with a scanned receipt, or with a sale from the history."""
         if self._busy:
             return
-        again = not arguments and self._taking is not None
-        if again:
+        if not arguments and self._taking is not None:
             # Back from a neighbour: the goods stand as they were put together.
             self._ask()
             return
@@ -148,23 +145,32 @@ class ReturnPresenter(Presenter[ReturnState]):
 
     def main_action(self) -> None:
         """F12: give the money back, as soon as it is reckoned; or open the chosen sale."""
-        taking = self._taking
         if self._busy:
             return
         self._session.toasts.clear()
-        if taking is None:
+        if self._taking is None:
             if not self._seeking.open_chosen():
                 self._counter.refuse(self._session.words("return.hint"))
-        elif taking.nothing and not taking.whole_sale:
-            self._counter.refuse(self._session.words("return.tick_first"))
-        elif not taking.reason:
-            self._counter.refuse(self._session.words("return.reason_first"))
-        elif self._finding is not None:
-            self._counter.refuse(self._said())
+            return
+        missing = self._missing(self._taking)
+        if missing:
+            self._counter.refuse(missing)
         elif self._preview is None or self._quoting.busy:
             self._main_waits = True
         else:
-            self._authorise(taking, self._preview)
+            self._authorise(self._taking, self._preview, self._book)
+
+    def exchange(self) -> None:
+        """F9: other goods instead of the money; the sale goes on with it as the first payment."""
+        taking, preview = self._taking, self._preview
+        if taking is None or self._busy or not self.state.can_exchange:
+            return
+        self._session.toasts.clear()
+        missing = self._missing(taking)
+        if missing:
+            self._counter.refuse(missing)
+        elif preview is not None and not self._quoting.busy:
+            self._authorise(taking, preview, self._go_on)
 
     def escape(self) -> None:
         """Esc: the typed number, then back to where it was opened from; nothing is booked."""
@@ -236,13 +242,8 @@ class ReturnPresenter(Presenter[ReturnState]):
         if self._taking is not None and not self._busy:
             self._change(self._taking.letting_go(waiver))
 
-    def choose_sale(self, place: int) -> None:
-        """A sale of the list was tapped."""
-        self._seeking.at = place
-        self._tell()
-
     def open_sale(self, place: int) -> None:
-        """A sale of the list was tapped twice."""
+        """A sale of the list was tapped."""
         self._seeking.at = place
         self._seeking.open_chosen()
 
@@ -370,12 +371,6 @@ class ReturnPresenter(Presenter[ReturnState]):
             self._quoting.ask(taking)
         self._tell()
 
-    def _preview_of(self, taking: Taking) -> RefundPreview:
-        till, wish = self._session.till, taking.wish()
-        if isinstance(wish, UnknownReturn):
-            return till.refunds_unknown.preview(wish)
-        return till.refunds.preview(_sale_of(taking).id, wish)
-
     def _previewed(self, taking: Taking, preview: RefundPreview) -> None:
         self._preview, self._finding = preview, None
         self._tell()
@@ -387,45 +382,66 @@ class ReturnPresenter(Presenter[ReturnState]):
         self._main_waits = False
         self._preview = None
         if isinstance(fault, ServiceRefusal):
-            self._finding = None if fault.reason in NOT_YET else fault
+            self._finding = fault
             self._tell()
         else:
             self._failed(fault)
 
     # Booking
 
-    def _authorise(self, taking: Taking, preview: RefundPreview) -> None:
-        """Money out asks for whoever may let it go; the reason was chosen already."""
-        code = "return.approve_void" if taking.whole_sale else "return.approve"
+    def _missing(self, taking: Taking) -> str:
+        """What a return still lacks, in words; empty when nothing does."""
+        if taking.nothing and not taking.whole_sale:
+            return self._session.words("return.tick_first")
+        if not taking.reason:
+            return self._session.words("return.reason_first")
+        return self._said()
 
-        def what() -> str:
-            figures = self._counter.figures
-            return figures.words(code, amount=figures.total(preview.given_minor))
+    def _authorise(
+        self, taking: Taking, preview: RefundPreview, then: Callable[[Taking, Operator], None]
+    ) -> None:
+        """Money out asks for whoever may let it go; the reason was chosen already."""
 
         def approved(approval: Approval) -> None:
             # Somebody may have changed the goods while the supervisor came.
             if self._taking == taking and self._preview == preview:
-                self._book(taking, approval.operator)
+                then(taking, approval.operator)
 
-        need = _need_of(taking, preview.quote.total_minor)
-        ask_approval(self._session, need, what=what, done=approved)
+        need = acts.need_of(taking, preview)
+        ask_approval(
+            self._session,
+            need,
+            what=lambda: acts.what_is_asked(taking, preview, self._counter.figures),
+            done=approved,
+        )
 
     def _book(self, taking: Taking, approver: Operator) -> None:
         preview, operator = self._preview, self._session.operator
         if preview is None or operator is None or self._busy:
             return
         self._busy = True
-        till, wish, quote = self._session.till, taking.wish(), preview.quote
-
-        def book() -> Refund:
-            if isinstance(wish, UnknownReturn):
-                return till.refunds_unknown.complete(wish, quote, operator, approver=approver)
-            return till.refunds.complete(
-                _sale_of(taking).id, wish, quote, operator, approver=approver
-            )
-
-        self._session.lanes.write(book, self._booked, self._not_booked)
+        till, quote = self._session.till, preview.quote
+        self._session.lanes.write(
+            lambda: acts.book(till, taking, quote, operator, approver),
+            self._booked,
+            self._not_booked,
+        )
         self._tell()
+
+    def _go_on(self, taking: Taking, approver: Operator) -> None:
+        """The goods wait at the counter until the new ones are paid."""
+        preview = self._preview
+        exchange = None if preview is None else acts.exchange_of(taking, preview, approver)
+        if exchange is None:
+            return
+        self._counter.exchange = exchange
+        member_id = acts.sale_of(taking).member_id
+        self._forget()
+        self._tell()
+        self._session.navigator.show(Screen.SALE)
+        basket = self._counter.sale.basket
+        if member_id is not None and basket is not None and basket.member_id is None:
+            self._counter.attach_member(member_id, acts.RETURNED)
 
     def _booked(self, refund: Refund) -> None:
         self._busy = False
@@ -438,10 +454,9 @@ class ReturnPresenter(Presenter[ReturnState]):
 
     def _not_booked(self, fault: Exception) -> None:
         self._busy = False
-        if isinstance(fault, ServiceRefusal) and fault.reason == QUOTE_STALE:
-            self._counter.refuse(self._session.words("return.quote_stale"))
-        else:
-            self._counter.say_fault(fault)
+        stale = isinstance(fault, ServiceRefusal) and fault.reason == QUOTE_STALE
+        what = self._counter.fault_sentence(fault)
+        self._counter.refuse(self._session.words("return.quote_stale") if stale else what)
         # Whatever stood against it stands on the screen too.
         self._ask()
 
@@ -479,16 +494,3 @@ class ReturnPresenter(Presenter[ReturnState]):
                 busy=self._busy,
             )
         )
-
-
-def _need_of(taking: Taking, total_minor: int) -> Need:
-    """What who books a return must be allowed to."""
-    wish = taking.wish()
-    if isinstance(wish, RefundWish):
-        return need_for(wish, total_minor)
-    return need_for_unknown(total_minor)
-
-
-def _sale_of(taking: Taking) -> Sale:
-    assert isinstance(taking.goods, Picked)  # only a stored sale's lines are a refund wish
-    return taking.goods.found.sale

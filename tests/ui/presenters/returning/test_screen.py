@@ -12,7 +12,7 @@ from posloyalty.services.ports import StoredSale
 from posloyalty.services.receipt_code import receipt_code
 from tests.fakes.desk import desk as keyed_desk
 from tests.faults.shop import PIN
-from tests.services.test_refund_sale import balance, member
+from tests.services.test_refund_sale import PLAIN, balance, member
 from tests.services.test_refund_unknown import code
 from tests.ui.presenters.returning.conftest import Desk
 from ui.presenters.ports import Screen, Sheet, Sound
@@ -316,3 +316,54 @@ def test_an_approval_that_is_left_changes_nothing(desk: Desk) -> None:
     assert (counter.navigator.open, counter.front) == (None, Screen.RETURN)
     assert counter.returning.state.main == "Refund 4.50"
     assert desk.real.refund_history.of_sale(sale.id) == ()
+
+
+REPRICED = (
+    PLAIN.split("[[offer]]", maxsplit=1)[0]
+    + """
+[[offer]]
+id = "two-off"
+scope = "order"
+when = { min_spend = "10.00" }
+amount = "2.00"
+
+[returns]
+threshold = "reprice"
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("reason", "kept", "money"),
+    [("2", ("Offer no longer met", "−0.90", "warn"), "¥3.50"), ("1", None, "¥4.40")],
+    ids=["what the rest costs alone is kept back", "faulty goods are never charged"],
+)
+def test_an_offer_that_the_rest_no_longer_meets_is_told_and_faulty_goods_are_free_of_it(
+    desk: Desk, reason: str, kept: tuple[str, str, str] | None, money: str
+) -> None:
+    desk.real.programmes.install(REPRICED.encode())
+    desk.screen.opened(sale_id=desk.sold(1, 1).id)
+    desk.screen.down()
+    desk.keys(f" {reason}")
+    assert (kept in desk.state.money_rows) is (kept is not None)
+    assert desk.state.money == money
+    desk.screen.main_action()
+    assert desk.refund.faulty is (reason == "1")
+
+
+def test_what_would_be_kept_back_is_let_go_by_whoever_may(desk: Desk) -> None:
+    desk.real.programmes.install(REPRICED.encode())
+    sale = desk.sold(1, 1)
+    till: Any = desk.real
+    counter = keyed_desk(operator=desk.cashier(), till=till)
+    counter.navigator.show(Screen.RETURN, sale_id=sale.id)
+    counter.press("Down", " ", "2")
+    (waiver,) = counter.returning.state.waivers
+    assert (waiver.label, waiver.let_go) == ("Let the missed offer go", False)
+    counter.returning.let_go(waiver.waiver)
+    assert counter.returning.state.main == "Refund 4.40"
+    assert counter.returning.state.waivers[0].let_go
+    counter.press("F12")
+    assert counter.navigator.open is Sheet.APPROVE
+    counter.press(*PIN, "Enter")
+    assert (counter.front, counter.done.state.change) == (Screen.DONE, "¥4.40")

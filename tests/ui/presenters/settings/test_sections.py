@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from posloyalty.domain.shop.authority import Limit
 from posloyalty.domain.shop.operator import Role
 from posloyalty.services.receipt_printer import Outcome, PrinterCondition, PrinterState, PrintResult
 from posloyalty.services.refusal import ServiceRefusal
@@ -177,6 +178,60 @@ def test_a_pin_stands_in_no_state_after_saving() -> None:
     at.fill(pin="9035", pin_again="9035")
     at.screen.save()
     assert at.state.form.field("pin").value == ""
+
+
+def test_a_badge_goes_to_paper_at_once_and_a_lost_one_is_withdrawn() -> None:
+    at = Office("operators")
+    at.section.choose(LI.id.hex())
+    assert [act.name for act in at.state.acts] == ["badge"]
+    at.section.act("badge")
+    assert at.till.badges.issued == [LI.id]
+    assert at.desks.papers.badges == [("李敏", "LB1:NEW")]
+    assert "李敏" in at.said
+    assert [act.name for act in at.state.acts] == ["badge", "withdraw"]
+    at.section.act("withdraw")
+    assert at.till.badges.withdrawn == [LI.id]
+    assert [act.name for act in at.state.acts] == ["badge"]
+
+
+def test_without_a_printer_the_badge_is_a_file() -> None:
+    at = Office("operators")
+    at.desks.papers.badge_file = "papers/badge.pdf"
+    at.section.choose(LI.id.hex())
+    at.section.act("badge")
+    assert at.said == "Badge saved: papers/badge.pdf"
+
+
+def test_a_badge_s_code_stands_in_no_state() -> None:
+    at = Office("operators")
+    at.section.choose(LI.id.hex())
+    at.section.act("badge")
+    assert "LB1:" not in repr(at.state)
+    assert not any("LB1:" in said for said, _ in at.shell.toasts.said)
+
+
+def test_how_far_roles_may_go_is_the_shop_s_to_set() -> None:
+    at = Office("operators")
+    at.section.choose("limits")
+    form = at.state.form
+    assert form.field("cashier.discount_percent").value == "10"
+    assert form.field("supervisor.refund_amount").value == "5000.00"
+    at.fill(**{"cashier.discount_percent": "12.5", "supervisor.refund_amount": ""})
+    at.screen.save()
+    saved = at.till.shop.saved[-1]
+    assert saved.bounds == (
+        (Role.CASHIER, Limit.DISCOUNT_PERCENT, 1250),
+        (Role.SUPERVISOR, Limit.REFUND_AMOUNT, None),
+    )
+
+
+@pytest.mark.parametrize("text", ["ten", "101", "-5"])
+def test_a_limit_is_a_number_or_nothing(text: str) -> None:
+    at = Office("operators")
+    at.section.choose("limits")
+    at.fill(**{"cashier.discount_percent": text})
+    at.screen.save()
+    assert set(at.findings()) == {"cashier.discount_percent"}
 
 
 # Printer

@@ -1,0 +1,116 @@
+"""Goods that come back with the open sale, until its difference is paid.
+
+Shape: an `Exchange` waits at the counter from the return screen to the pay screen. `ExchangePay` is
+the pay screen's part: it has both halves quoted on the writer's lane, because the new goods are
+priced for the member as the refund leaves them, gives the money of the refund as the first
+payments, and books both in one transaction. Nothing is booked before; a restart forgets the
+exchange and keeps the basket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from posloyalty.domain.engine.refund_quote import RefundWish
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.refund import Refund
+from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.shop.tender import Tender
+
+if TYPE_CHECKING:
+    from posloyalty.services.exchange_sale import ExchangeQuote
+    from ui.presenters.counter import Counter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """Goods of a stored sale that come back with the open one; `approver` answers for them."""
+
+    sale_id: bytes
+    wish: RefundWish
+    back_minor: int
+    approver: Operator
+
+
+class ExchangePay:
+    """Both halves on the pay screen."""
+
+    def __init__(self, counter: Counter, *, quoted: Callable[[ExchangeQuote], None]) -> None:
+        self._counter = counter
+        self._session = counter.session
+        self._quoted = quoted
+        self._basket: Basket | None = None
+        self.quote: ExchangeQuote | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether goods come back with the open sale."""
+        return self._counter.exchange is not None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the halves are still being reckoned."""
+        return self.open and self.quote is None
+
+    @property
+    def locked(self) -> int:
+        """How many of the payments are the refund's, and stay."""
+        return 0 if self.quote is None else len(self.quote.begins)
+
+    @property
+    def back_minor(self) -> int:
+        """What the customer gets back, where the new goods cost less."""
+        return 0 if self.quote is None or self.quote.due_minor else self.quote.back_minor
+
+    def begin(self) -> None:
+        """Have both halves quoted for the basket as it stands."""
+        exchange, basket = self._counter.exchange, self._counter.sale.basket
+        operator, till = self._session.operator, self._session.till
+        self.quote, self._basket = None, basket
+        if exchange is None or basket is None or operator is None:
+            return
+
+        def came(quote: ExchangeQuote) -> None:
+            if self._counter.exchange is exchange and self._basket is basket:
+                self.quote = quote
+                self._quoted(quote)
+
+        self._session.lanes.write(
+            lambda: till.exchange.quote(exchange.sale_id, exchange.wish, basket, operator),
+            came,
+            self._counter.say_fault,
+        )
+
+    def complete(
+        self,
+        tenders: tuple[Tender, ...],
+        done: Callable[[Refund, Sale], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Book both; `tenders` are all payments, the refund's first."""
+        exchange, basket, quote = self._counter.exchange, self._basket, self.quote
+        operator, till = self._session.operator, self._session.till
+        if exchange is None or basket is None or quote is None or operator is None:
+            return
+        difference = tenders[self.locked :]
+        self._session.lanes.write(
+            lambda: till.exchange.complete(
+                exchange.sale_id,
+                exchange.wish,
+                quote,
+                basket,
+                difference,
+                operator,
+                approver=exchange.approver,
+            ),
+            lambda both: done(*both),
+            failed,
+        )
+
+    def over(self) -> None:
+        """It is booked, or put off."""
+        self._counter.exchange = None
+        self.quote = self._basket = None

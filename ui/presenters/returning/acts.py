@@ -1,0 +1,75 @@
+"""What is done with a return that was put together: previewed, answered for, booked, exchanged.
+
+Shape: functions of a `Taking` and the services; those that ask the till run on its lanes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from posloyalty.domain.engine.refund_quote import RefundQuote, RefundWish
+from posloyalty.domain.shop.authority import Need
+from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.refund import Refund
+from posloyalty.domain.shop.sale import Sale
+from posloyalty.services.refund_sale import need_for
+from posloyalty.services.refund_unknown import UnknownReturn, need_for_unknown
+from ui.presenters.amounts import Figures
+from ui.presenters.exchanging import Exchange
+from ui.presenters.returning.taking import Picked, Taking
+
+if TYPE_CHECKING:
+    from posloyalty.services.build_refund import RefundPreview
+    from posloyalty.services.till import Till
+
+
+RETURNED: Final = "phone"
+"""How the member of a returned sale is known: by no card, as if somebody had looked them up."""
+
+
+def preview_of(till: Till, taking: Taking) -> RefundPreview:
+    """What it comes to now; raises what the services say, such as ABOVE_FLOOR."""
+    wish = taking.wish()
+    if isinstance(wish, UnknownReturn):
+        return till.refunds_unknown.preview(wish)
+    return till.refunds.preview(sale_of(taking).id, wish)
+
+
+def book(
+    till: Till, taking: Taking, quote: RefundQuote, operator: Operator, approver: Operator
+) -> Refund:
+    """Book it as it was quoted; the same return again books nothing."""
+    wish = taking.wish()
+    if isinstance(wish, UnknownReturn):
+        return till.refunds_unknown.complete(wish, quote, operator, approver=approver)
+    return till.refunds.complete(sale_of(taking).id, wish, quote, operator, approver=approver)
+
+
+def need_of(taking: Taking, preview: RefundPreview) -> Need:
+    """What who books it must be allowed to."""
+    wish, total_minor = taking.wish(), preview.quote.total_minor
+    if isinstance(wish, RefundWish):
+        return need_for(wish, total_minor)
+    return need_for_unknown(total_minor)
+
+
+def what_is_asked(taking: Taking, preview: RefundPreview, figures: Figures) -> str:
+    """What somebody has to answer for, in words."""
+    code = "return.approve_void" if taking.whole_sale else "return.approve"
+    return figures.words(code, amount=figures.total(preview.given_minor))
+
+
+def exchange_of(taking: Taking, preview: RefundPreview, approver: Operator) -> Exchange | None:
+    """The same as the first half of an exchange; None for goods of no stored sale."""
+    wish = taking.wish()
+    if not isinstance(wish, RefundWish):
+        return None
+    # To the last cent: no coin moves for what stays.
+    back = preview.quote.total_minor
+    return Exchange(sale_id=sale_of(taking).id, wish=wish, back_minor=back, approver=approver)
+
+
+def sale_of(taking: Taking) -> Sale:
+    """The stored sale of a return."""
+    assert isinstance(taking.goods, Picked)  # only a stored sale's lines are a refund wish
+    return taking.goods.found.sale
