@@ -177,7 +177,7 @@ class BestDeal:
         """The plan of a part of one public candidate that is the better the more it applies, or of
         some that all exclude one another, with what it takes off.
         """
-        if any(table.candidates[place].offer.when.measures_spend for place in places):
+        if any(table.candidates[place].on_spend for place in places):
             return None
         if len(places) > 1:
             return self._one_of(table, places)

@@ -22,20 +22,22 @@ __all__ = ["Bounds", "Candidate", "Stage", "candidate"]
 class Candidate:
     """An offer that could apply.
 
-    `order` is the place in which it applies; never where it stands in a file. `effect` is in one of
-    the three fields after it, by its shape; `even` says that less before it never leaves more after
-    it. `id` tells it apart from every other candidate: an offer that the
-    customer owns several times is several candidates. `targets` are the places of the lines that it
-    may lower, `parts` those of the parts of a group of pieces. `wide` says that it is one discount
-    on everything that offers may lower. `owned` is None for a public offer. `most_minor` and
-    `most_times` are what limits leave of it, None without one. `times` and `worth` are how many
-    groups it makes of the basket before any other offer, and the most that it could take off it.
+    `id` tells it apart from every other candidate: an offer that the customer owns several times is
+    several candidates. `order` is the place in which it applies; never where it stands in a file.
+    `on_spend` says that it asks for a minimum spend. `effect` is in one of the three fields after
+    it, by its shape; `even` says that less before it never leaves more after it. `targets` are the
+    places of the lines that it may lower, `parts` those of the parts of a group of pieces. `wide`
+    says that it is one discount on everything that offers may lower. `owned` is None for a public
+    offer. `most_minor` and `most_times` are what limits leave of it, None without one. `times` and
+    `worth` are how many groups it makes of the basket before any other offer, and the most that it
+    could take off it.
     """
 
     id: str
     stage: Stage
     order: tuple[int, int, str]
     offer: Offer
+    on_spend: bool
     effect: Effect
     whole: TotalEffect | None
     each: EachEffect | None
@@ -121,6 +123,7 @@ def candidate(
         stage=ready.stage,
         order=(ready.stage, offer.priority, name) if name else ready.order,
         offer=offer,
+        on_spend=ready.on_spend,
         effect=effect,
         whole=shape.whole,
         each=shape.each,

@@ -105,7 +105,7 @@ class Table:
 
     def measures(self, found: Candidate) -> bool:
         """Whether it depends on the other offers whether this one's minimum spend is met."""
-        if found.stage < Stage.GIFT or not found.offer.when.measures_spend:
+        if not found.on_spend or found.stage < Stage.GIFT:
             return False
         return self.gifts or self.minimum is not MinimumOn.GROSS
 
@@ -121,8 +121,7 @@ class Table:
     def holds(self, place: int, spend: int, off: Off) -> bool:
         """Whether its minimum spend is met by what lower stages left."""
         found = self.candidates[place]
-        when = found.offer.when
-        if not when.measures_spend or self.minimum is MinimumOn.NET_OF_ALL:
+        if not found.on_spend or self.minimum is MinimumOn.NET_OF_ALL:
             return True
         measured = spend if self.measures(found) else self.gross
         if found.gift:

@@ -236,7 +236,7 @@ class _Totals:
 
     def _met(self, found: Candidate, spend: int) -> bool:
         table = self._table
-        if not found.offer.when.measures_spend:
+        if not found.on_spend:
             return True
         if not table.measures(found):
             return table.met(found, table.gross)

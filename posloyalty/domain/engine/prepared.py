@@ -55,8 +55,9 @@ class Prepared:
     """An offer with what follows from it.
 
     `asks` is the number of its conditions, `NOTHING_ASKED` without any, `ASKED_ALONE` where they
-    have none. `late` says that its minimum spend is met or not by what other offers leave. `goods`
-    are what it is about, `parts` those of each part of a group of pieces and whether it is lowered.
+    have none. `on_spend` says that they look at a minimum spend, `late` that what other offers
+    leave may meet it or not. `goods` are what it is about, `parts` those of each part of a group of
+    pieces and whether it is lowered.
     """
 
     offer: Offer
@@ -66,6 +67,7 @@ class Prepared:
     binds: bool
     initial: bool
     asks: int
+    on_spend: bool
     late: bool
     goods: LineFilter
     parts: tuple[tuple[LineFilter, bool], ...]
@@ -76,6 +78,7 @@ def prepare(offer: Offer, *, owned: bool = False) -> Prepared:
     """One offer, as a public one or as the terms of something that the customer owns."""
     stage = Stage.VOUCHER if owned else stage_of(offer)
     shape = shape_of(offer.effect, offer.base)
+    on_spend = offer.when.measures_spend
     effect = offer.effect
     return Prepared(
         offer=offer,
@@ -85,7 +88,8 @@ def prepare(offer: Offer, *, owned: bool = False) -> Prepared:
         binds=type(effect).bound is not Effect.bound,
         initial=offer.base is PercentBase.INITIAL,
         asks=ASKED_ALONE if offer.when.parts else NOTHING_ASKED,
-        late=offer.when.measures_spend and stage >= Stage.GIFT,
+        on_spend=on_spend,
+        late=on_spend and stage >= Stage.GIFT,
         goods=offer.goods,
         parts=_parts(offer, shape.group),
         added_only=type(effect) is Gift and effect.source is Source.ADDED,
