@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.appearance.look import Appearance
 from ui.widgets import paint
 
-HEIGHT = 32
+HEIGHT, HEIGHT_NARROW = 32, 18
 
 
 class PracticeBand(QWidget):
@@ -20,7 +20,8 @@ class PracticeBand(QWidget):
         self._look = look
         self._words = words
         self.setAccessibleName(words)
-        self.setFixedHeight(look.px(HEIGHT))
+        # In the smallest windows a pad needs every line.
+        self.setFixedHeight(look.px(HEIGHT_NARROW if look.narrow else HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -33,8 +34,9 @@ class PracticeBand(QWidget):
         fill, ink = look.colour("warn_fill"), look.colour("on_warn")
         painter.fillRect(self.rect(), fill)
         painter.fillRect(self.rect(), QBrush(ink, Qt.BrushStyle.BDiagPattern))
-        font = look.font("strong")
-        width = look.text_width(self._words, "strong", bold=True) + look.px(48)
+        role = "caption" if look.narrow else "strong"
+        font = look.font(role, bold=True)
+        width = look.text_width(self._words, role, bold=True) + look.px(48)
         plate = QRect((self.width() - width) // 2, 0, width, self.height())
         painter.fillRect(plate, fill)
         paint.text(painter, plate, self._words, font, ink, paint.CENTRE)
