@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from posloyalty.domain.engine import context
 from posloyalty.domain.shop.basket import BasketLine
 from posloyalty.domain.values.rounding import Rounding, divide
 from posloyalty.scenario.files import run_file
@@ -108,10 +107,13 @@ def test_an_engine_that_rounds_otherwise_fails_the_case(
 def test_an_engine_that_minds_the_order_of_scanning_fails_the_case(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def as_scanned(line: BasketLine) -> tuple[bytes, int, int, int]:
-        return (line.number.to_bytes(16, "big"), 0, 0, 0)
+    reckoned = BasketLine.__post_init__
 
-    monkeypatch.setattr(context, "_key", as_scanned)
+    def as_scanned(line: BasketLine) -> None:
+        reckoned(line)
+        object.__setattr__(line, "key", (line.number.to_bytes(16, "big"), 0, 0, 0))
+
+    monkeypatch.setattr(BasketLine, "__post_init__", as_scanned)
     path = FILES["cases/01-round-once.toml"]
     (sentence, *_) = run_file(path, path.read_bytes(), workshop).sentences(Words("en"))
     assert "when[1].every_order: scanned as A, C, B, lines." in sentence

@@ -37,6 +37,7 @@ def test_goods_by_the_kilogram_are_weighed() -> None:
 CASHIERS = {Right.SELL, Right.REPRINT, Right.REFUND, Right.DISCOUNT, Right.CHANGE_PRICE}
 CASHIERS |= {Right.CLOSE_SHIFT}
 SUPERVISORS = {Right.VOID, Right.WAIVE, Right.OPEN_DRAWER, Right.SETTLE_PAYMENT, Right.SEE_AUDIT}
+SUPERVISORS |= {Right.SEE_TAKINGS}
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,12 @@ bring. `not = { tender = "cash" }` holds where no payment is in cash, and is not
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from posloyalty.domain.programme.condition import Condition, condition
 from posloyalty.domain.programme.facts import Facts
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.shop.tender import TenderKind
-
-ANOTHER: Final = "PAYS_OTHERWISE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class PaidBy:
             return ()
         if len(self.kinds) == 1:
             return (Reason(f"ONLY_BY_{min(self.kinds).upper()}"),)
-        return (Reason(ANOTHER),)
+        return (Reason("PAYS_OTHERWISE"),)
 
 
 def looks_at_tenders(when: object) -> bool:
