@@ -313,6 +313,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
         intent="clear_basket",
     ),
     Action(
+        id="open_drawer",
+        places=_at(Screen.SALE),
+        key="Ctrl+O",
+        label="action.open_drawer",
+        icon="cash",
+        intent="open_drawer",
+        in_fields=True,
+    ),
+    Action(
         id="void",
         places=_at(Screen.DONE, Screen.HISTORY),
         key="Ctrl+Backspace",

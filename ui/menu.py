@@ -222,7 +222,7 @@ def _acts_of_the_sale(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
 
     return tuple(
         MenuItem(icon=act.icon, words=words(act.label), act=runs(act), key=act.key)
-        for act in (action("basket_discount"), action("undo"), action("clear_basket"))
+        for act in map(action, ("basket_discount", "open_drawer", "undo", "clear_basket"))
     )
 
 

@@ -80,7 +80,7 @@ def test_the_main_action_is_f12_and_escape_goes_back_on_every_screen() -> None:
 
 
 def test_acts_of_later_work_have_no_key_and_no_button() -> None:
-    assert {one.key for one in ACTIONS} & {"Ctrl+O"} == set()
+    assert {one.key for one in ACTIONS} & {"Ctrl+K"} == set()
 
 
 def test_an_action_is_found_by_its_id() -> None:

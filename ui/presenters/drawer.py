@@ -1,17 +1,27 @@
 """The cash drawer as screens ask for it: after the book is written, and nobody waits for it.
 
-A drawer that does not open stops nobody: the printer's lamp says how the printer is.
+A drawer that does not open stops nobody: the printer's lamp says how the printer is. Opened without
+a sale it needs a reason and somebody with the authority, and stands in the journal before it opens.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
+from posloyalty.domain.shop.authority import Approval, Need
+from posloyalty.domain.shop.deeds import Deed, DeedKind
+from posloyalty.domain.shop.operator import Right
+from ui.presenters.approval import ReasonChoice, ask_approval
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
     from posloyalty.domain.shop.refund import Refund
     from posloyalty.domain.shop.sale import Sale
+
+REASONS: Final = tuple(
+    ReasonChoice(code, f"approve.reason_{code}") for code in ("change", "count", "other")
+)
 
 
 def open_drawer(session: Session) -> None:
@@ -25,3 +35,26 @@ def open_drawer_for(session: Session, paper: Sale | Refund) -> None:
 
     if takes_cash(paper):
         open_drawer(session)
+
+
+def open_without_sale(session: Session, failed: Callable[[Exception], None]) -> None:
+    """Ask why and who allows it, write that down, then open it; `failed` hears why not."""
+    operator = session.operator
+    if operator is None:
+        return
+
+    def allowed(approval: Approval) -> None:
+        deed = Deed(kind=DeedKind.DRAWER_OPENED)
+        session.lanes.write(
+            lambda: session.till.deeds.note((deed,), operator, approval=approval),
+            lambda _: open_drawer(session),
+            failed,
+        )
+
+    ask_approval(
+        session,
+        Need(Right.OPEN_DRAWER),
+        what=lambda: session.words("approve.drawer"),
+        reasons=REASONS,
+        done=allowed,
+    )

@@ -20,6 +20,7 @@ from ui.presenters.by_hand import ByHand
 from ui.presenters.chip_presses import ChipPresses
 from ui.presenters.chips import ChipIs, chip_states
 from ui.presenters.counter import Counter, counter_of
+from ui.presenters.drawer import open_without_sale
 from ui.presenters.member_panel import earn_state, member_state
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.quick_pages import QuickPages
@@ -191,6 +192,10 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
         self._presses.armed = None
         self._counter.holding.hold(name)
         self._tell()
+
+    def open_drawer(self) -> None:
+        """Ctrl+O: open the drawer without a sale."""
+        open_without_sale(self._session, self._counter.say_fault)
 
     def recall(self) -> None:
         """F7: take a held basket up again."""
