@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from string import hexdigits
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.authority import Need
@@ -62,6 +63,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
 }
 NAMES: Final = tuple(GROUPS)
 EXPORT_MOST: Final = 50_000
+DIGEST_DIGITS: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,10 +382,24 @@ def reason_words(reason: str, words: Words) -> str:
 
 
 def setting_words(about: str, words: Words) -> str:
-    """What of the shop was changed, and the names of the fields as files have them."""
+    """What of the shop was changed, and which fields of it."""
     kind, _, fields = about.partition(": ")
     code = f"audit.setting_{kind}"
-    return f"{words(code)}: {fields}" if words.has(code) else about
+    if not words.has(code):
+        return about
+    told = (_field_words(field, words) for field in fields.split(", ") if not _is_digest(field))
+    return f"{words(code)}: {words('audit.between_fields').join(told)}"
+
+
+def _field_words(field: str, words: Words) -> str:
+    """A field by its name, or a count by its word: "saved 40"; what is not known as it stands."""
+    name, _, count = field.partition(" ")
+    code = f"audit.field_{name}"
+    return words(code, n=count) if words.has(code) else field
+
+
+def _is_digest(field: str) -> bool:
+    return len(field) == DIGEST_DIGITS and all(digit in hexdigits for digit in field)
 
 
 def _head(words: Words) -> tuple[str, ...]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 
 import pytest
 
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.services.audit import AuditLine
+from posloyalty.services.catalogue import ProductForm
 from posloyalty.services.ports import AuditQuestion, AuditRow
+from posloyalty.services.shop_settings import ShopDetails
 from posloyalty.sync.audit import AuditEntry
+from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.back_office import CHEN, LI, NOW, PEOPLE
 from tests.fakes.back_office import FakeTill as OfficeTill
 from tests.fakes.lanes import LanesByStep, Shell
-from ui.presenters.audit import AuditPresenter, open_audit
+from ui.presenters.audit import AuditPresenter, open_audit, setting_words
 from ui.presenters.ports import Screen, Sheet
 
 TODAY = date(2026, 11, 22)
@@ -104,7 +107,12 @@ def test_it_opens_with_today_and_everybody() -> None:
         (line(1, "line_removed", undone=True), "Line removed (taken back)", "", ""),
         (line(1, "line_discount", reason="damaged"), "Line discount", "Damaged", ""),
         (line(1, "act_adjust", reason="card was lost"), "Points by hand", "card was lost", ""),
-        (line(1, "settings_change", about="shop: bounds"), "Settings", "", "Shop: bounds"),
+        (
+            line(1, "settings_change", about="shop: bounds"),
+            "Settings",
+            "",
+            "Shop: limits of the roles",
+        ),
         (line(1, "approved_of_later"), "approved_of_later", "", ""),
     ],
 )
@@ -183,3 +191,20 @@ def test_supervisors_see_it_at_once_and_cashiers_have_somebody_come() -> None:
     open_audit(made.shell.session)
     assert made.shell.navigator.open is Sheet.APPROVE
     assert len(made.shell.navigator.shown) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_field_that_a_change_may_name_has_words(language: str) -> None:
+    words = Words(language)
+    named = {one.name for form in (ProductForm, ShopDetails) for one in fields(form)} - {"id"}
+    named |= {"role", "pin", "badge", "nickname", "colour", "position", "rate", "mode", "product"}
+    named |= {"recovery", "embeds", "foreign"}
+    assert sorted(name for name in named if not words.has(f"audit.field_{name}")) == []
+
+
+def test_counts_are_worded_digests_left_out_and_what_is_unknown_stands_as_it_is() -> None:
+    words = Words("en")
+    assert setting_words("products_imported: saved 40", words) == "Products imported: 40 saved"
+    assert setting_words(f"programme: version 3, {'0a' * 32}", words) == "Programme: version 3"
+    assert setting_words("product: price_minor, halo", words) == "Product: price, halo"
+    assert setting_words("lamp: bright", words) == "lamp: bright"
