@@ -217,6 +217,8 @@ class TillApplication(QObject):
 
         def plain() -> None:
             warm_up.load_plain()
+            if self._shop is not None:
+                warm_up.know_money(self._shop.currency)
             if self._till is not None:
                 self._till.prepare()
 

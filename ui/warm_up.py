@@ -145,6 +145,14 @@ def read_words() -> None:
                 words.has(f"{file.stem}.")
 
 
+def know_money(currency_code: str) -> None:
+    """Read which notes people hand over, so that the first payment does not; for a lane."""
+    from posloyalty.domain.values.money import currency
+    from ui.presenters.notes_offered import notes_offered
+
+    notes_offered(1, currency(currency_code))
+
+
 def load_in_turns(modules: tuple[str, ...]) -> Iterator[None]:
     """Import one at each `next`; for idle moments of the GUI thread."""
     for name in modules:

@@ -146,8 +146,10 @@ class Markets:
         return tuple(one for one in listed if one.code != ANY_COUNTRY)
 
     def cash_money(self, currency: str) -> CashMoney | None:
-        """The coins and notes of a currency, where a profile knows them."""
-        found = (market.cash_money(currency) for market in self.all)
+        """The coins and notes of a currency, where a profile knows them. Asked when somebody pays,
+        so only files up to the one that knows it are read.
+        """
+        found = (self._market(code).cash_money(currency) for code in CODES)
         return next((one for one in found if one is not None), None)
 
 

@@ -157,3 +157,5 @@ def test_a_till_reads_no_more_profiles_than_it_needs() -> None:
     for _ in range(2):
         assert markets.of_country("CN").code == "cn"
     assert sorted(read) == ["markets/cn.toml", "markets/payment-codes.toml"]
+    assert markets.cash_money("CNY") is not None
+    assert sorted(read) == ["markets/cn.toml", "markets/payment-codes.toml"]

@@ -1,0 +1,28 @@
+"""What is read behind the first paint, so that nobody who pays waits for a file."""
+
+from __future__ import annotations
+
+import pytest
+
+from posloyalty.domain.values.money import currency
+from posloyalty.services.markets import Markets
+from ui import warm_up
+from ui.presenters import notes_offered
+from ui.presenters.markets import profiles
+
+
+def test_what_people_hand_over_is_read_before_the_first_payment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def counted() -> Markets:
+        asked.append("profiles")
+        return profiles()
+
+    monkeypatch.setattr(notes_offered, "profiles", counted)
+    notes_offered._pieces.cache_clear()
+    warm_up.know_money("CNY")
+    assert asked == ["profiles"]
+    assert notes_offered.notes_offered(10740, currency("CNY")) == (11000, 15000, 20000)
+    assert asked == ["profiles"]
