@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QWidget
 from ui.appearance import Layout
 from ui.appearance.metrics import GAP, MAIN, MAIN_LEAST, MAIN_PORTRAIT, TARGET
 from ui.presenters.cash import WAYS, CashPresenter, CashState
-from ui.views.parts import back_button, column, empty_layout, panel, row
+from ui.views.parts import amount_pad, back_button, column, empty_layout, panel, row
 from ui.widgets.buttons import ActionButton, main_button
-from ui.widgets.number_pad import AmountBox, NumberPad, PadKind
+from ui.widgets.number_pad import AmountBox
 from ui.widgets.text import Text
 from ui.widgets.view import ScreenView, ViewContext
 
@@ -44,7 +44,7 @@ class CashView(ScreenView):
         self._why = Text(look, words("shift.why"), "body", bold=True, parent=self)
         self._note = Text(look, tone="ink2", wrap=True, parent=self)
         self._box = AmountBox(look)
-        self.pad = self._pad()
+        self.pad = amount_pad(look, self.words, presenter)
         height = {Layout.PORTRAIT: MAIN_PORTRAIT, Layout.WIDE: MAIN}.get(look.layout, MAIN_LEAST)
         role = "strong" if look.narrow else "title"
         self.main = main_button(look, words("shift.cash_move"), height=height, role=role)
@@ -106,18 +106,6 @@ class CashView(ScreenView):
         button = ActionButton(look, icon="back", name=words("common.back"))
         button.clicked.connect(leave)
         return button
-
-    def _pad(self) -> NumberPad:
-        pad = NumberPad(
-            self.look,
-            PadKind.AMOUNT,
-            clear_words=self.words("pay.clear"),
-            backspace_name=self.words("pay.backspace"),
-        )
-        pad.typed.connect(self._presenter.typed)
-        pad.backspace.connect(self._presenter.backspace)
-        pad.clear.connect(self._presenter.clear)
-        return pad
 
     def _arrange(self) -> None:
         look = self.look

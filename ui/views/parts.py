@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -22,6 +23,7 @@ from ui.appearance.metrics import GAP
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
 from ui.widgets.entry_line import announce
+from ui.widgets.number_pad import NumberPad, PadKind
 from ui.widgets.text import Panel
 
 
@@ -30,6 +32,33 @@ def back_button(look: Appearance, words: Words, pressed: Callable[[], None]) -> 
     button = ActionButton(look, words("common.back"), icon="back", key="Esc", height=52)
     button.clicked.connect(lambda _checked=False: pressed())
     return button
+
+
+class KeyedIn(Protocol):
+    """A presenter whose amount is keyed in."""
+
+    def typed(self, character: str) -> None:
+        """A digit or the point."""
+
+    def backspace(self) -> None:
+        """The last one goes."""
+
+    def clear(self) -> None:
+        """All of it goes."""
+
+
+def amount_pad(look: Appearance, words: Words, presenter: KeyedIn) -> NumberPad:
+    """The pad under an amount of money."""
+    pad = NumberPad(
+        look,
+        PadKind.AMOUNT,
+        clear_words=words("pay.clear"),
+        backspace_name=words("pay.backspace"),
+    )
+    pad.typed.connect(presenter.typed)
+    pad.backspace.connect(presenter.backspace)
+    pad.clear.connect(presenter.clear)
+    return pad
 
 
 def scrolling(look: Appearance, inner: QWidget) -> QScrollArea:

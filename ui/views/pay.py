@@ -25,11 +25,11 @@ from ui.presenters.pay import PayPresenter
 from ui.presenters.pay_state import PayState
 from ui.presenters.tendering import KINDS, PayField
 from ui.views.focus_zones import next_in
-from ui.views.parts import back_button, scrolling
+from ui.views.parts import amount_pad, back_button, scrolling
 from ui.views.pay_parts import DueBar, FieldBox, NoteRow, PaidList
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.chips import ChipList
-from ui.widgets.number_pad import ChangeLine, NumberPad, PadKind
+from ui.widgets.number_pad import ChangeLine
 from ui.widgets.text import Text
 from ui.widgets.totals import FigureList
 from ui.widgets.view import ScreenView, ViewContext
@@ -78,7 +78,7 @@ class PayView(ScreenView):
         self.reference.clicked.connect(lambda: presenter.fill(PayField.REFERENCE))
         self.notes = NoteRow(look, presenter)
         self._whole: bool | None = None
-        self.pad = self._make_pad()
+        self.pad = amount_pad(look, self.words, presenter)
         self.change = ChangeLine(look)
         self.main = ActionButton(
             look,
@@ -185,18 +185,6 @@ class PayView(ScreenView):
             group.addButton(button)
             buttons.append(button)
         return buttons
-
-    def _make_pad(self) -> NumberPad:
-        pad = NumberPad(
-            self.look,
-            PadKind.AMOUNT,
-            clear_words=self.words("pay.clear"),
-            backspace_name=self.words("pay.backspace"),
-        )
-        pad.typed.connect(self._presenter.typed)
-        pad.backspace.connect(self._presenter.backspace)
-        pad.clear.connect(self._presenter.clear)
-        return pad
 
     # Layouts
 

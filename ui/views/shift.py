@@ -13,13 +13,13 @@ from ui.appearance import Layout
 from ui.appearance.metrics import MAIN, MAIN_LEAST, MAIN_PORTRAIT, TARGET
 from ui.presenters.shift import ShiftPresenter
 from ui.presenters.shift_state import ShiftState, Step
-from ui.views.parts import back_button, column, panel, row, scrolling
+from ui.views.parts import amount_pad, back_button, column, panel, row, scrolling
 from ui.views.receipt import PaperPanel
 from ui.views.shift_parts import PieceGrid, StepBar
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, main_button
 from ui.widgets.entry_line import announce
-from ui.widgets.number_pad import AmountBox, NumberPad, PadKind
+from ui.widgets.number_pad import AmountBox
 from ui.widgets.text import Icon, Tag, Text
 from ui.widgets.totals import FigureList
 from ui.widgets.view import ScreenView, ViewContext
@@ -37,7 +37,7 @@ class ShiftView(ScreenView):
         self._note = Text(look, role="body", tone="ink2", wrap=True)
         self._note_icon = Icon(look, "look", 24, tone="warn")
         self._box = AmountBox(look)
-        self.pad = self._pad()
+        self.pad = amount_pad(look, self.words, presenter)
         self._said = ""
         self._left = QStackedWidget()
         self._right = QStackedWidget()
@@ -124,18 +124,6 @@ class ShiftView(ScreenView):
         self._said = said
 
     # Sides
-
-    def _pad(self) -> NumberPad:
-        pad = NumberPad(
-            self.look,
-            PadKind.AMOUNT,
-            clear_words=self.words("pay.clear"),
-            backspace_name=self.words("pay.backspace"),
-        )
-        pad.typed.connect(self._presenter.typed)
-        pad.backspace.connect(self._presenter.backspace)
-        pad.clear.connect(self._presenter.clear)
-        return pad
 
     def _open_side(self) -> QWidget:
         look = self.look
