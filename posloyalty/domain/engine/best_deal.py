@@ -26,6 +26,7 @@ from posloyalty.domain.engine.deal_branch import DEPTH_MAX, Branch
 from posloyalty.domain.engine.deal_law import Law
 from posloyalty.domain.engine.deal_memo import Memo, Searched
 from posloyalty.domain.engine.deal_parts import Part, Parts, split
+from posloyalty.domain.engine.deal_reckoned import Reckoned
 from posloyalty.domain.engine.deal_rivals import Rivals
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.deal_tail import Tail
@@ -36,8 +37,13 @@ from posloyalty.domain.programme.definition import OffersWin
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.tax import tax_lines
 
+# Members of an enumeration are looked up in Python each time they are named.
+ORDER = Stage.ORDER
+EXCLUSIVE = TaxMode.EXCLUSIVE
+
 __all__ = ["BestDeal", "Deal"]
 TIES_MAX = 64
+NOTHING_GIVEN: tuple[tuple[int, int], ...] = ()
 
 
 class BestDeal:
@@ -76,15 +82,16 @@ class BestDeal:
         self._effort = Effort(deal_table.EFFORT_MAX) if effort is None else effort
         self._memo = Memo() if memo is None else memo
         self._begin = begin
+        self._reckoned = Reckoned(self._table)
 
     def find(self) -> Deal:
         """Search; the answer is a legal deal, the best one when it says that it is complete."""
         if self._policies.offers_win is OffersWin.PRIORITY:
             return self._by_priority()
         best = self._best_of([self._deal(self._table, plan) for plan in self._together()])
-        first = self._table.first
+        gross = sum(self._goods.gross)
         for found in self._alone:
-            if not self._mixed and sum(first.amounts) - found.worth > best.payable_minor:
+            if not self._mixed and gross - found.worth > best.payable_minor:
                 continue
             table = Table(self._context, [found], self._budget)
             branch = self._branch(table, (0,))
@@ -124,6 +131,7 @@ class BestDeal:
             found = self._searched(table, part)
             best.append(found.plans)
             taken_off += found.off_minor
+            self._reckoned.add(part, found.offs)
         heads = [
             tuple(sorted([step for plan in found for step in plan]))
             for found in islice(product(*best), TIES_MAX)
@@ -136,7 +144,7 @@ class BestDeal:
 
     def _searched(self, table: Table, part: Part) -> Searched:
         """The best plans of a part, from the memo where an earlier search had it."""
-        single = self._single(table, part.places)
+        single = self._single(table, part)
         if single is not None:
             return single
         known = self._memo.find(table, part, self._effort)
@@ -144,7 +152,8 @@ class BestDeal:
             return known
         search = self._part(table, part)
         plans = search.run()
-        found = Searched(plans, search.first_minor - search.best_price, self._effort.spent)
+        offs = search.offs if isinstance(search, Rivals) else {}
+        found = Searched(plans, search.first_minor - search.best_price, self._effort.spent, offs)
         self._memo.keep(table, part, found)
         return found
 
@@ -173,41 +182,46 @@ class BestDeal:
             return True
         return any(table.candidates[place].owned is not None for place in places)
 
-    def _single(self, table: Table, places: Sequence[int]) -> Searched | None:
+    def _single(self, table: Table, part: Part) -> Searched | None:
         """The plan of a part of one public candidate that is the better the more it applies, or of
         some that all exclude one another, with what it takes off.
         """
-        if any(table.candidates[place].on_spend for place in places):
-            return None
+        places = part.places
+        for place in places:
+            if table.spends[place]:
+                return None
         if len(places) > 1:
-            return self._one_of(table, places)
-        found = table.candidates[places[0]]
+            return self._one_of(table, part)
+        place = places[0]
+        found = table.candidates[place]
         uneven = found.group is not None and not found.group.nested
         if not found.even or uneven or found.owned is not None:
             return None
         self._effort.left -= 1
-        times = table.most_times[places[0]]
-        first = table.first
-        off = table.off(places[0], first, first.amounts, times) if times else None
+        if found.group is None:
+            # Of what makes no groups the worth is exactly what it takes off the untouched goods.
+            return Searched([((place, 1),)], found.worth, cut=False)
+        first, times = table.first, found.times
+        off = table.off(place, first, first.amounts, times) if times else None
         if off is None or not off.total:
             return Searched([()], 0, cut=False)
-        return Searched([((places[0], times),)], off.total, cut=False)
+        plan = ((place, times),)
+        return Searched([plan], off.total, cut=False, offs={plan: off})
 
-    def _one_of(self, table: Table, places: Sequence[int]) -> Searched | None:
+    def _one_of(self, table: Table, part: Part) -> Searched | None:
         """The first of those that take most off, where only one can apply and none is of pieces:
         what such a candidate is worth is exactly what it takes off.
         """
-        whole = 0
-        for place in places:
-            whole |= 1 << place
-        masks, plain = table.masks, table.plain
-        if self._ties_in(table, places) or any(
-            not plain[place] or masks[place] | 1 << place != whole for place in places
-        ):
+        places, plain = part.places, table.plain
+        if part.rivals is None or len(part.rivals) > 1 or self._ties_in(table, places):
             return None
+        for place in places:
+            if not plain[place]:
+                return None
         self._effort.left -= len(places)
-        best = max(places, key=lambda place: (table.worth[place], -place))
-        return Searched([((best, 1),)], table.worth[best], cut=False)
+        worth = table.worth
+        best = max(places, key=lambda place: (worth[place], -place))
+        return Searched([((best, 1),)], worth[best], cut=False)
 
     def _branch(self, table: Table, places: Sequence[int]) -> Branch:
         law = self._law if table is self._table else Law(table)
@@ -268,19 +282,32 @@ class BestDeal:
         return (*taken, (9, 0, "", 0))
 
     def _deal(self, table: Table, plan: Plan) -> Deal:
+        """The deal of a plan, with the discounts that a search of its parts has reckoned."""
         pile, start, spend, stage = table.first, table.first.amounts, table.gross, -1
-        taken = []
+        # What is given is looked for in the very pile that it was taken from.
+        known = self._reckoned.steps(plan) if table is self._table and not table.gifts else []
+        amounts = list(pile.amounts)
+        if known:
+            pile = Pile(())  # what comes after the parts looks at no pieces
+        taken: list[Taken] = []
         for place, times in plan:
             found = table.candidates[place]
-            if table.stages[place] != stage:
-                stage, start = table.stages[place], pile.amounts
-            off = table.off(place, pile, start, times)
-            before = sum([pile.amounts[target] for target in found.targets])
-            given = given_pieces(found, pile, table.shown, times) if found.gift else ()
+            targets, given = found.targets, NOTHING_GIVEN
+            if len(taken) < len(known):
+                off = known[len(taken)]
+            else:
+                if table.stages[place] != stage:
+                    stage, start = table.stages[place], tuple(amounts)
+                off = table.off(place, pile._replace(amounts=tuple(amounts)), start, times)
+                given = given_pieces(found, pile, table.shown, times) if found.gift else ()
+                pile = off.pile
+            before = sum([amounts[target] for target in targets])
+            for target, share in zip(targets, off.shares, strict=True):
+                amounts[target] -= share
             taken.append(Taken(found, times, off.shares, before, given))
-            spend -= off.total if found.stage < Stage.ORDER else 0
-            pile = off.pile
-        return Deal(tuple(taken), pile.amounts, spend, self._price(pile), complete=True)
+            spend -= off.total if found.stage < ORDER else 0
+        left = tuple(amounts)
+        return Deal(tuple(taken), left, spend, self._price(Pile(left)), complete=True)
 
     def _price(self, pile: Pile) -> int:
         """What is compared: the payable. Where tax cannot change the order, the sum will do."""
@@ -300,4 +327,4 @@ def _mixes_added_tax(goods: Goods, tax_classes: Mapping[str, TaxClass]) -> bool:
     """Whether a discount's place matters for the payable: several classes, one of them added."""
     codes = {line.product.tax_class for line in goods.lines}
     found = [tax_classes[code] for code in codes if code in tax_classes]
-    return len(codes) > 1 and any(tax.mode is TaxMode.EXCLUSIVE and tax.rate for tax in found)
+    return len(codes) > 1 and any(tax.mode is EXCLUSIVE and tax.rate for tax in found)

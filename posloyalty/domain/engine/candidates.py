@@ -9,68 +9,12 @@ from dataclasses import dataclass
 
 from posloyalty.domain.engine.goods import Goods, Places
 from posloyalty.domain.engine.owned import Owned
+from posloyalty.domain.engine.picks import Picks
 from posloyalty.domain.engine.prepared import Prepared, Shape, Stage
 from posloyalty.domain.programme.effect import EachEffect, Effect, PieceEffect, TotalEffect
 from posloyalty.domain.programme.line_filter import LineFilter
-from posloyalty.domain.programme.offer import Offer
-from posloyalty.domain.shop.basket import LineKey
 
 __all__ = ["Bounds", "Candidate", "Stage", "candidate"]
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class Candidate:
-    """An offer that could apply.
-
-    `id` tells it apart from every other candidate: an offer that the customer owns several times is
-    several candidates. `order` is the place in which it applies; never where it stands in a file.
-    `on_spend` says that it asks for a minimum spend. `effect` is in one of the three fields after
-    it, by its shape; `even` says that less before it never leaves more after it. `targets` are the
-    places of the lines that it may lower, `parts` those of the parts of a group of pieces. `wide`
-    says that it is one discount on everything that offers may lower. `owned` is None for a public
-    offer. `most_minor` and `most_times` are what limits leave of it, None without one. `times` and
-    `worth` are how many groups it makes of the basket before any other offer, and the most that it
-    could take off it.
-    """
-
-    id: str
-    stage: Stage
-    order: tuple[int, int, str]
-    offer: Offer
-    on_spend: bool
-    effect: Effect
-    whole: TotalEffect | None
-    each: EachEffect | None
-    group: PieceEffect | None
-    even: bool
-    targets: tuple[int, ...]
-    quantity_milli: int
-    quantities: tuple[int, ...]
-    keys: tuple[LineKey, ...]
-    parts: tuple[tuple[int, ...], ...]
-    wide: bool
-    initial: bool
-    most_minor: int | None
-    most_times: int | None
-    whole_or_nothing: bool
-    owned: Owned | None = None
-    times: int = 1
-    worth: int = 0
-
-    @property
-    def pieces(self) -> bool:
-        """Whether it is about pieces."""
-        return self.group is not None
-
-    @property
-    def gift(self) -> bool:
-        """Whether it gives goods, which are then in no minimum spend."""
-        return self.group is not None and self.group.gift
-
-    @property
-    def cost(self) -> tuple[str, int] | None:
-        """The wallet and points that it takes."""
-        return None if self.owned is None else self.owned.uses.cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +29,105 @@ class Bounds:
 
 
 UNBOUND = Bounds()
+
+
+class Candidate:
+    """An offer that could apply, told apart by identity.
+
+    `id` tells it apart from every other candidate: an offer that the customer owns several times is
+    several candidates. `order` is the place in which it applies; never where it stands in a file.
+    `on_spend` says that it asks for a minimum spend. `effect` is in one of the three fields after
+    it, by its shape; `even` says that less before it never leaves more after it. `targets` are the
+    places of the lines that it may lower, `only` the place where there is just one, `reach` all of
+    them as bits. `parts` are the places of the parts of a group of `pieces`, and `picks` say which
+    of them it takes. `wide` says that it is one discount on everything that offers may lower,
+    `gift` that it gives goods, which are then in no minimum spend. `owned` is None for a public
+    offer, `cost` the wallet and points that it takes. `most_minor` and `most_times` are what limits
+    leave of it, None without one. `times` and `worth` are how many groups it makes of the basket
+    before any other offer, and the most that it could take off it.
+    """
+
+    # Made of every offer that could apply, at every scan: plain slots are a third of the cost of a
+    # frozen data class.
+    __slots__ = (
+        "cost",
+        "each",
+        "effect",
+        "even",
+        "gift",
+        "group",
+        "id",
+        "initial",
+        "keys",
+        "most_minor",
+        "most_times",
+        "offer",
+        "on_spend",
+        "only",
+        "order",
+        "owned",
+        "parts",
+        "picks",
+        "pieces",
+        "quantities",
+        "quantity_milli",
+        "reach",
+        "stage",
+        "targets",
+        "times",
+        "whole",
+        "whole_or_nothing",
+        "wide",
+        "worth",
+    )
+
+    def __init__(
+        self,
+        ready: Prepared,
+        goods: Goods,
+        effect: Effect,
+        shape: Shape,
+        targets: Places,
+        parts: tuple[Places, ...],
+        bounds: Bounds,
+        owned: Owned | None,
+        name: str,
+    ) -> None:
+        offer = ready.offer
+        measured = goods.measure(targets)
+        self.id = name or offer.id
+        self.stage = ready.stage
+        self.order = (ready.stage, offer.priority, name) if name else ready.order
+        self.offer = offer
+        self.on_spend = ready.on_spend
+        self.effect = effect
+        self.whole: TotalEffect | None = shape.whole
+        self.each: EachEffect | None = shape.each
+        self.group: PieceEffect | None = shape.group
+        self.pieces = shape.group is not None
+        self.gift = shape.group is not None and shape.group.gift
+        self.even = shape.even and not bounds.whole_or_nothing
+        self.targets = targets
+        self.only: int | None = targets[0] if len(targets) == 1 else None
+        self.quantity_milli = measured.quantity_milli
+        self.quantities = measured.quantities
+        self.keys = measured.keys
+        self.parts = parts
+        group = shape.group
+        self.picks = None if group is None else Picks(group, parts, targets, measured.keys)
+        self.wide = shape.whole is not None and len(targets) == len(goods.discountable)
+        self.initial = ready.initial
+        self.most_minor: int | None = _least(offer.most_minor, bounds.most_minor)
+        self.most_times: int | None = bounds.most_times
+        self.whole_or_nothing = bounds.whole_or_nothing
+        self.owned = owned
+        self.cost: tuple[str, int] | None = None if owned is None else owned.uses.cost
+        self.reach = measured.bits
+        self.times = 1
+        self.worth = 0
+
+    def __repr__(self) -> str:
+        return f"Candidate({self.id!r})"
 
 
 def candidate(
@@ -103,13 +146,12 @@ def candidate(
     `effect` is the offer's own, bound to the member, in its `shape`; `name` the candidate's id
     where it is not the offer's; `added` the only places that a gift may be taken from.
     """
-    offer = ready.offer
-    only = None if owned is None else owned.line
+    line = None if owned is None else owned.line
     parts: tuple[Places, ...] = ()
     if shape.group is None:
-        targets = _on_line(goods.lowerable(ready.goods), goods, only)
+        targets = _on_line(goods.lowerable(ready.goods), goods, line)
     else:
-        parts = _parts(ready.parts, goods, only)
+        parts = _parts(ready.parts, goods, line)
         if not all(parts):
             return None
         if ready.added_only:
@@ -117,30 +159,7 @@ def candidate(
         targets = _lowered(ready.parts, parts)
     if not targets:
         return None
-    measured = goods.measure(targets)
-    return Candidate(
-        id=name or offer.id,
-        stage=ready.stage,
-        order=(ready.stage, offer.priority, name) if name else ready.order,
-        offer=offer,
-        on_spend=ready.on_spend,
-        effect=effect,
-        whole=shape.whole,
-        each=shape.each,
-        group=shape.group,
-        even=shape.even and not bounds.whole_or_nothing,
-        targets=targets,
-        quantity_milli=measured.quantity_milli,
-        quantities=measured.quantities,
-        keys=measured.keys,
-        parts=parts,
-        wide=shape.whole is not None and len(targets) == len(goods.discountable),
-        initial=ready.initial,
-        most_minor=_least(offer.most_minor, bounds.most_minor),
-        most_times=bounds.most_times,
-        whole_or_nothing=bounds.whole_or_nothing,
-        owned=owned,
-    )
+    return Candidate(ready, goods, effect, shape, targets, parts, bounds, owned, name)
 
 
 def _parts(
@@ -157,6 +176,8 @@ def _parts(
 
 def _lowered(wanted: tuple[tuple[LineFilter, bool], ...], parts: tuple[Places, ...]) -> Places:
     """The places of all the parts that are lowered, each once."""
+    if len(parts) == 1:
+        return parts[0]
     lowered = [part for part, (_, cheaper) in zip(parts, wanted, strict=True) if cheaper]
     if len(lowered) == 1:
         return lowered[0]

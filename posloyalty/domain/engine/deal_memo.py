@@ -6,20 +6,26 @@ removed: with one candidate more. Nearly all parts are the same then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.deal_parts import Part
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
+from posloyalty.domain.engine.discount import Off
+
+NOTHING: Final[Mapping[Plan, Off]] = {}
 
 
 class Searched(NamedTuple):
-    """The best plans of a part, what they take off, and whether the search was cut short."""
+    """The best plans of a part, what they take off, and whether the search was cut short; `offs` is
+    what it reckoned by the way, each step's discount by the plan up to it.
+    """
 
     plans: list[Plan]
     off_minor: int
     cut: bool
+    offs: Mapping[Plan, Off] = NOTHING
 
 
 class Memo:
@@ -41,7 +47,8 @@ class Memo:
         """Remember what a search found."""
         at = {place: number for number, place in enumerate(part.places)}
         plans = [tuple([(at[place], times) for place, times in plan]) for plan in found.plans]
-        self._known[_candidates(table, part.places)] = found._replace(plans=plans)
+        kept = Searched(plans, found.off_minor, found.cut)
+        self._known[_candidates(table, part.places)] = kept
 
 
 def _candidates(table: Table, places: Sequence[int]) -> tuple[Candidate, ...]:

@@ -8,14 +8,17 @@ one another's prices or exclude one another across the tail.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from posloyalty.domain.engine.candidates import Stage
 from posloyalty.domain.engine.deal_table import Table
 from posloyalty.domain.engine.stacking import bits
 
+# Members of an enumeration are looked up in Python each time they are named.
+ORDER = Stage.ORDER
 
-@dataclass(frozen=True, slots=True)
-class Part:
+
+class Part(NamedTuple):
     """Candidates that look at some lines together, both by their places, in order.
 
     `rivals` are the sets in which they exclude one another, where each excludes the others of its
@@ -27,8 +30,7 @@ class Part:
     rivals: tuple[tuple[int, ...], ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """Parts in the order of their first candidates."""
 
     parts: tuple[Part, ...]
@@ -39,7 +41,7 @@ def split(table: Table) -> Parts | None:
     """The parts and the tail; None where it is all one."""
     found = table.candidates
     start = len(found)
-    while start and found[start - 1].wide and found[start - 1].stage >= Stage.ORDER:
+    while start and found[start - 1].wide and found[start - 1].stage >= ORDER:
         start -= 1
     head, tail = range(start), tuple(range(start, len(found)))
     below = (1 << start) - 1
@@ -71,6 +73,7 @@ def _parts(table: Table, head: range) -> tuple[Part, ...]:
     for place in head:
         sets.setdefault(table.masks[place] | 1 << place, []).append(place)
     gathered: list[_Gathered] = []
+    seen, reached = 0, 0
     for closed, members in sets.items():
         lines = 0
         for place in members:
@@ -78,19 +81,30 @@ def _parts(table: Table, head: range) -> tuple[Part, ...]:
         costs = [table.candidates[place].cost for place in members]
         wallets = frozenset([cost[0] for cost in costs if cost is not None])
         new = _Gathered(closed, lines, wallets, {closed: members})
-        apart = []
-        for one in gathered:
-            if one.candidates & closed or one.lines & new.lines or one.wallets & wallets:
-                new = _Gathered(
-                    one.candidates | new.candidates,
-                    one.lines | new.lines,
-                    one.wallets | new.wallets,
-                    one.sets | new.sets,
-                )
-            else:
-                apart.append(one)
-        gathered = [*apart, new]
+        if seen & closed or reached & lines or wallets:
+            gathered = _joined(gathered, new)
+        else:
+            gathered.append(new)
+        seen |= closed
+        reached |= lines
     return tuple(sorted([_part(one) for one in gathered], key=lambda part: part.places))
+
+
+def _joined(gathered: list[_Gathered], new: _Gathered) -> list[_Gathered]:
+    """What was gathered, with all that a new set belongs to become one."""
+    closed, wallets = new.candidates, new.wallets
+    apart = []
+    for one in gathered:
+        if one.candidates & closed or one.lines & new.lines or one.wallets & wallets:
+            new = _Gathered(
+                one.candidates | new.candidates,
+                one.lines | new.lines,
+                one.wallets | new.wallets,
+                one.sets | new.sets,
+            )
+        else:
+            apart.append(one)
+    return [*apart, new]
 
 
 def _part(one: _Gathered) -> Part:

@@ -24,6 +24,7 @@ PLAIN_COSTS = 1
 PIECES_COST = 8
 NOBODY = -1
 NO_PLAN: Plan = ()
+ONCE = (1,)
 Choice = tuple[int, ...]
 Step = tuple[int, int]
 """A candidate's place and how many groups of pieces it makes at most."""
@@ -31,6 +32,7 @@ Step = tuple[int, int]
 
 class Rivals:
     """One search. `sets` are the candidates' places in the table, `lines` those that are counted.
+    `offs` is what was reckoned: the discount of the last step of each plan that was tried.
 
     Of plans that cost the same the one that takes the earlier candidates wins, unless `ties` asks
     for all of them.
@@ -60,15 +62,20 @@ class Rivals:
         self._ahead = [0] * (len(ranked) + 1)
         for at in range(len(ranked) - 1, -1, -1):
             self._ahead[at] = self._ahead[at + 1] + self._sets[at][0][0]
-        self._offs: dict[Plan, Off] = {}
+        self.offs: dict[Plan, Off] = {}
         self._mosts: dict[Plan, int] = {}
         self._found: dict[Plan, None] = {}
-        self.first_minor = self._price(table.first)
+        amounts = table.first.amounts
+        self.first_minor = sum([amounts[line] for line in lines])
         self.best_price = self.first_minor
 
     def _sure_places(self, places: Sequence[int]) -> set[int]:
         """Those that are part of a best deal wherever they have an effect and no rival is taken."""
-        table, every = self._table, sorted(places)
+        table = self._table
+        if len(self._lines) == 1 and all(table.plain[place] for place in places):
+            # One line, and nothing but money off it: nothing is spread, and no piece contested.
+            return {place for place in places if table.candidates[place].owned is None}
+        every = sorted(places)
         slack = slack_ahead(table, every, self._lines)
         contested = contested_pieces(table, every)
         sure = sure_of_effect(table, every, slack, contested)
@@ -85,10 +92,6 @@ class Rivals:
         self._choose(0, 0, ())
         best = sorted(self._found, key=_rank)
         return best[: TIES_MAX if self._ties else 1] or [()]
-
-    def _price(self, pile: Pile) -> int:
-        amounts = pile.amounts
-        return sum([amounts[line] for line in self._lines])
 
     def _starts(self) -> Iterator[list[Step]]:
         """Where to begin: with what a known deal has of each set; else with the first in order, as
@@ -132,7 +135,7 @@ class Rivals:
     def _cost(self, steps: Sequence[Step]) -> int:
         """What some steps leave to pay, each with at most so many groups; it is noted."""
         table = self._table
-        pile, taken, stage = table.first, NO_PLAN, -1
+        pile, taken, stage, price = table.first, NO_PLAN, -1, self.first_minor
         start = pile.amounts
         for place, most in sorted(steps):
             if place == NOBODY:
@@ -143,16 +146,15 @@ class Rivals:
             plan = (*taken, (place, times))
             off = self._off(place, pile, start, plan) if times else None
             if off is not None:
-                pile, taken = off.pile, plan
-        price = self._price(pile)
+                pile, taken, price = off.pile, plan, price - off.total
         self._note(price, taken)
         return price
 
     def _choose(self, at: int, worth: int, chosen: Choice) -> None:
         """Choose from the sets from a place on, the most worthy first."""
         if at == len(self._sets):
-            first = self._table.first
-            self._apply(tuple(sorted(chosen)), 0, worth, first, first.amounts, ())
+            first, price = self._table.first, self.first_minor
+            self._apply(tuple(sorted(chosen)), 0, worth, first, price, first.amounts, ())
             return
         self._effort.left -= 1
         ahead = worth + self._ahead[at + 1]
@@ -166,44 +168,53 @@ class Rivals:
     def _hopeless(self, worth: int) -> bool:
         if not self._found:
             return False
-        return self._effort.spent or self.first_minor - worth > self.best_price
+        return self._effort.left < 0 or self.first_minor - worth > self.best_price
 
     def _apply(
-        self, chosen: Choice, at: int, ahead: int, pile: Pile, start: tuple[int, ...], taken: Plan
+        self,
+        chosen: Choice,
+        at: int,
+        ahead: int,
+        pile: Pile,
+        price: int,
+        start: tuple[int, ...],
+        taken: Plan,
     ) -> None:
-        """Apply what was chosen from a place on; `ahead` is what that is worth at most.
-
-        What takes nothing off is not part of a deal.
+        """Apply what was chosen from a place on; `ahead` is what that is worth at most, `price`
+        what the pile comes to. What takes nothing off is not part of a deal.
         """
-        self._effort.left -= 1
-        price = self._price(pile)
+        effort = self._effort
+        effort.left -= 1
         if at == len(chosen):
             self._note(price, taken)
             return
-        if self._found and (self._effort.spent or price - ahead > self.best_price):
+        if self._found and (effort.left < 0 or price - ahead > self.best_price):
             return
         table, place = self._table, chosen[at]
         if at and table.stages[place] != table.stages[chosen[at - 1]]:
             start = pile.amounts
         ahead -= table.worth[place]
         idle = True
-        for times in self._times(chosen, at, pile, taken):
+        for times in ONCE if table.once[place] else self._times(chosen, at, pile, taken):
             plan = (*taken, (place, times))
             off = self._off(place, pile, start, plan)
             if off is not None:
                 idle = False
-                self._apply(chosen, at + 1, ahead, off.pile, start, plan)
+                less = price - off.total
+                self._apply(chosen, at + 1, ahead, off.pile, less, start, plan)
         if idle:
-            self._apply(chosen, at + 1, ahead, pile, start, taken)
+            self._apply(chosen, at + 1, ahead, pile, price, start, taken)
 
     def _off(self, place: int, pile: Pile, start: tuple[int, ...], plan: Plan) -> Off | None:
         """What the last step of a plan takes off; None where it may not, or takes nothing."""
         table = self._table
-        off = self._offs.get(plan)
+        off = self.offs.get(plan)
         if off is None:
             self._effort.left -= PLAIN_COSTS if table.plain[place] else PIECES_COST
-            off = self._offs[plan] = table.off(place, pile, start, plan[-1][1])
-        return off if off.total and table.holds(place, table.gross, off) else None
+            off = self.offs[plan] = table.off(place, pile, start, plan[-1][1])
+        if not off.total or (table.spends[place] and not table.holds(place, table.gross, off)):
+            return None
+        return off
 
     def _most(self, place: int, pile: Pile, taken: Plan) -> int:
         """How many groups of pieces are left for a candidate after a plan."""
@@ -217,11 +228,12 @@ class Rivals:
         return most
 
     def _times(self, chosen: Choice, at: int, pile: Pile, taken: Plan) -> Sequence[int]:
-        """How often to try one: fewer than could be only where that may leave more to others."""
+        """How many groups of one to try: fewer than could be only where that may leave more to
+        others.
+        """
         table, place = self._table, chosen[at]
         found = table.candidates[place]
-        if found.group is None:
-            return (1,)
+        assert found.group is not None
         most = self._most(place, pile, taken)
         later = chosen[at + 1 :]
         if (

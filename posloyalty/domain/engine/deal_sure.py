@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from posloyalty.domain.engine.deal_table import Table
-from posloyalty.domain.engine.stacking import mask_of
 
 
 def slack_ahead(table: Table, places: Sequence[int], lines: Sequence[int]) -> list[int]:
@@ -18,7 +17,7 @@ def slack_ahead(table: Table, places: Sequence[int], lines: Sequence[int]) -> li
     slack = [0] * (len(places) + 1)
     if len(lines) == 1:
         return slack
-    targets = [mask_of(table.candidates[place].targets) for place in places]
+    targets = [table.candidates[place].reach for place in places]
     for at in range(len(places) - 1, -1, -1):
         found, own = table.candidates[places[at]], targets[at]
         spreads = len(found.targets) > 1 and (

@@ -22,6 +22,12 @@ from posloyalty.domain.engine.discount import (
 from posloyalty.domain.engine.stacking import conflicts, mask_of
 from posloyalty.domain.programme.definition import MinimumOn
 
+# Members of an enumeration are looked up in Python each time they are named.
+GIFT = Stage.GIFT
+ORDER = Stage.ORDER
+GROSS = MinimumOn.GROSS
+NET_OF_ALL = MinimumOn.NET_OF_ALL
+
 Plan = tuple[tuple[int, int], ...]
 """What is taken: (the candidate's place in the table, how many groups), in order."""
 
@@ -55,7 +61,9 @@ class Table:
     """The candidates of one search, in order.
 
     Lists run alike: `masks` are whom each excludes, `pieces` the lines whose pieces it groups, and
-    `reach` all lines that it looks at; bit n is the candidate, or the line, at place n.
+    `reach` all lines that it looks at; bit n is the candidate, or the line, at place n. `once` are
+    those that make no groups of pieces, `plain` those of them of which less before them never
+    leaves more; `spends` are those that ask for a minimum spend.
     """
 
     def __init__(
@@ -76,14 +84,19 @@ class Table:
         self.first = first_pile(self.goods, pieces=pieces)
         self.shown = shown_prices(self.goods) if pieces else ()
         self.gross = self.goods.measured_gross
-        self.stages = [self.stage(found) for found in self.candidates]
+        self.stages: list[int] = (
+            [self.stage(found) for found in self.candidates]
+            if self.order_first
+            else [found.stage for found in self.candidates]
+        )
+        self.once = [found.group is None for found in self.candidates]
         self.plain = [found.even and found.group is None for found in self.candidates]
+        self.spends = [found.on_spend for found in self.candidates]
         self.most_times = [one.times for one in self.candidates]
         self.worth = [one.worth for one in self.candidates]
         self.pieces = [mask_of(*one.parts) if one.parts else 0 for one in self.candidates]
         self.reach = [
-            mask_of(one.targets) | pieces
-            for one, pieces in zip(self.candidates, self.pieces, strict=True)
+            one.reach | pieces for one, pieces in zip(self.candidates, self.pieces, strict=True)
         ]
 
     def order(self, found: Candidate) -> tuple[int, int, str]:
@@ -92,22 +105,22 @@ class Table:
 
     def stage(self, found: Candidate) -> int:
         """The stage of a candidate, where order offers may come first."""
-        if self.order_first and found.stage in (Stage.GIFT, Stage.ORDER):
-            return found.stage - Stage.GIFT
+        if self.order_first and found.stage in (GIFT, ORDER):
+            return found.stage - GIFT
         return found.stage
 
     def lower(self, place: int) -> bool:
         """Whether it lowers what a minimum spend of order offers is measured on."""
         found = self.candidates[place]
-        if self.minimum is MinimumOn.GROSS:
+        if self.minimum is GROSS:
             return found.gift
-        return found.stage < Stage.ORDER
+        return found.stage < ORDER
 
     def measures(self, found: Candidate) -> bool:
         """Whether it depends on the other offers whether this one's minimum spend is met."""
-        if not found.on_spend or found.stage < Stage.GIFT:
+        if not found.on_spend or found.stage < GIFT:
             return False
-        return self.gifts or self.minimum is not MinimumOn.GROSS
+        return self.gifts or self.minimum is not GROSS
 
     def off(self, place: int, pile: Pile, start: Sequence[int], times: int) -> Off:
         """What a candidate takes off."""
@@ -121,7 +134,7 @@ class Table:
     def holds(self, place: int, spend: int, off: Off) -> bool:
         """Whether its minimum spend is met by what lower stages left."""
         found = self.candidates[place]
-        if not found.on_spend or self.minimum is MinimumOn.NET_OF_ALL:
+        if not found.on_spend or self.minimum is NET_OF_ALL:
             return True
         measured = spend if self.measures(found) else self.gross
         if found.gift:

@@ -15,12 +15,19 @@ from typing import NamedTuple
 
 from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.goods import Goods
-from posloyalty.domain.programme.effect import EachEffect, PieceEffect, Stock
+from posloyalty.domain.programme.effect import EachEffect, PieceEffect
 from posloyalty.domain.programme.reduction import By
 from posloyalty.domain.shop.basket import LineKey
 from posloyalty.domain.values.allocation import allocate
-from posloyalty.domain.values.ratio import common_denominator
 from posloyalty.domain.values.rounding import Rounding, divide
+
+# Members of an enumeration are looked up in Python each time they are named.
+HALF_UP = Rounding.HALF_UP
+CEILING = Rounding.CEILING
+GROUP_PRICE = By.GROUP_PRICE
+GROUP_AMOUNT = By.GROUP_AMOUNT
+PERCENT = By.PERCENT
+AMOUNT = By.AMOUNT
 
 MILLI = 1000
 
@@ -68,6 +75,9 @@ def apply(
     if found.group is not None:
         return _of_pieces(found, found.group, pile, shown, times)
     amounts = pile.amounts
+    if found.only is not None:
+        total = _off_one(found, found.only, amounts, start)
+        return Off((total,), total, _lowered_at(found.only, pile, total) if total else pile)
     left = [amounts[place] for place in found.targets]
     base = [start[place] for place in found.targets] if found.initial else left
     if found.whole is not None:
@@ -90,14 +100,15 @@ def given_pieces(
     found: Candidate, pile: Pile, shown: Sequence[int], times: int
 ) -> tuple[tuple[int, int], ...]:
     """How many pieces of each place a gift gives."""
-    assert found.group is not None
-    return tuple(sorted(found.group.pick(_stock(found, pile, shown), times).lowered.items()))
+    assert found.picks is not None
+    pick = found.picks.of(pile.free, shown, times)
+    return tuple(sorted(zip(pick.lowered, pick.counts, strict=True)))
 
 
 def most_times(found: Candidate, pile: Pile) -> int:
     """How many groups of its pieces are left."""
-    assert found.group is not None
-    times = found.group.most_times(_stock(found, pile, pile.values))
+    assert found.picks is not None
+    times = found.picks.most_times(pile.free)
     return times if found.most_times is None else min(times, found.most_times)
 
 
@@ -110,6 +121,8 @@ def most_off(found: Candidate, pile: Pile, start: Sequence[int], times: int | No
         times = most_times(found, pile) if times is None else times
         return _most_of_pieces(found, found.group, pile, times)
     amounts = pile.amounts
+    if found.only is not None:
+        return min(_of_line(found, found.only, amounts, start), _most(found, amounts[found.only]))
     left = sum([amounts[place] for place in found.targets])
     base = sum([start[place] for place in found.targets]) if found.initial else left
     if found.whole is not None:
@@ -124,6 +137,24 @@ def most_off(found: Candidate, pile: Pile, start: Sequence[int], times: int | No
         ]
     )
     return min(left, each, _most(found, left))
+
+
+def _off_one(found: Candidate, place: int, amounts: Sequence[int], start: Sequence[int]) -> int:
+    """The discount of a candidate that is about one line: there is nothing to spread."""
+    off = _of_line(found, place, amounts, start)
+    return off if found.most_minor is None else _capped(found, off)
+
+
+def _of_line(found: Candidate, place: int, amounts: Sequence[int], start: Sequence[int]) -> int:
+    """The same before its bound; never more than is left of the line."""
+    left = amounts[place]
+    base = start[place] if found.initial else left
+    if found.whole is not None:
+        off = found.whole.total(base, found.quantity_milli)
+    else:
+        assert found.each is not None
+        off = found.each.each(base, found.quantity_milli)
+    return off if off < left else left
 
 
 def _most(found: Candidate, otherwise: int) -> int:
@@ -150,46 +181,38 @@ def _of_each(
     return tuple(each) if kept == total else spread(kept, each, left, found.keys)
 
 
-def _stock(found: Candidate, pile: Pile, shown: Sequence[int]) -> list[list[Stock]]:
-    free = pile.free
-    return [
-        [Stock(place, free[place], shown[place]) for place in part if free[place]]
-        for part in found.parts
-    ]
-
-
 def _of_pieces(
     found: Candidate, effect: PieceEffect, pile: Pile, shown: Sequence[int], times: int
 ) -> Off:
-    picked = effect.pick(_stock(found, pile, shown), times)
+    assert found.picks is not None
     amounts, free, pools = pile
-    places = [place for place in found.targets if place in picked.lowered]
-    counts = [picked.lowered[place] for place in places]
-    denominator = common_denominator([free[place] for place in places])
-    values = [
-        pools[place] * count * (denominator // free[place])
-        for place, count in zip(places, counts, strict=True)
-    ]
-    total, weights = effect.reduction.off(values, counts, denominator, times)
+    pick = found.picks.of(free, shown, times)
+    places, denominator = pick.lowered, pick.denominator
+    values = [pools[place] * part for place, part in zip(places, pick.factors, strict=True)]
+    total, weights = effect.reduction.off(values, pick.counts, denominator, times)
     room = [
         min(amounts[place], -(-value // denominator))
         for place, value in zip(places, values, strict=True)
     ]
     total = _capped(found, min(total, sum(room)))
-    by_place: dict[int, int] = {}
-    if total:
-        keys = dict(zip(found.targets, found.keys, strict=True))
-        shared = spread(total, weights, room, [keys[place] for place in places])
-        by_place = dict(zip(places, shared, strict=True))
-    shares = tuple([by_place.get(place, 0) for place in found.targets])
     new_amounts, new_free, new_values = list(amounts), list(free), list(pools)
-    for place, count in picked.used.items():
-        new_values[place] -= divide(pools[place] * count, free[place], Rounding.HALF_UP)
+    for place, count, held in pick.used:
+        new_values[place] -= divide(pools[place] * count, held, HALF_UP)
         new_free[place] -= count
-    for place, share in by_place.items():
-        new_amounts[place] -= share
-        new_values[place] = min(new_values[place], new_amounts[place])
+    shares = (0,) * len(found.targets)
+    if total:
+        lowered = spread(total, weights, room, pick.keys)
+        for place, share in zip(places, lowered, strict=True):
+            new_amounts[place] -= share
+            new_values[place] = min(new_values[place], new_amounts[place])
+        shares = lowered if places == found.targets else _all_shares(found, places, lowered)
     return Off(shares, total, Pile(tuple(new_amounts), tuple(new_free), tuple(new_values)))
+
+
+def _all_shares(found: Candidate, places: Sequence[int], lowered: Sequence[int]) -> tuple[int, ...]:
+    """The share of every target, from those of the ones that are lowered."""
+    by_place = dict(zip(places, lowered, strict=True))
+    return tuple([by_place.get(place, 0) for place in found.targets])
 
 
 def _most_of_pieces(found: Candidate, effect: PieceEffect, pile: Pile, times: int) -> int:
@@ -201,14 +224,14 @@ def _most_of_pieces(found: Candidate, effect: PieceEffect, pile: Pile, times: in
     ]
     pieces.sort(reverse=True)
     reduction, per_group = effect.reduction, effect.lowered_per_group
-    if reduction.by is By.GROUP_PRICE:
+    if reduction.by is GROUP_PRICE:
         return max(0, _dearest(pieces, per_group) - reduction.minor) * times
-    if reduction.by is By.GROUP_AMOUNT:
+    if reduction.by is GROUP_AMOUNT:
         return reduction.minor * times
     best = _dearest(pieces, per_group * times)
-    if reduction.by is By.PERCENT:
-        off = reduction.rate.apply(best, Rounding.CEILING)
-    elif reduction.by is By.AMOUNT:
+    if reduction.by is PERCENT:
+        off = reduction.rate.apply(best, CEILING)
+    elif reduction.by is AMOUNT:
         off = min(best, reduction.minor * per_group * times)
     else:
         above = [(max(0, value - reduction.minor), count) for value, count in pieces]
@@ -229,22 +252,33 @@ def _dearest(pieces: Sequence[tuple[int, int]], count: int) -> int:
 
 def _lowered(found: Candidate, pile: Pile, shares: tuple[int, ...]) -> Off:
     amounts = list(pile.amounts)
-    total = 0
     if not pile.free:
         for place, share in zip(found.targets, shares, strict=True):
             amounts[place] -= share
-            total += share
-        return Off(shares, total, Pile(tuple(amounts)))
+        return Off(shares, sum(shares), Pile(tuple(amounts)))
     values = list(pile.values)
     for place, share in zip(found.targets, shares, strict=True):
         if share:
-            # Pieces that are free yet bear their part of what lowers the whole line.
-            value, amount = values[place], amounts[place]
-            part = divide(share * value, amount, Rounding.HALF_UP) if value != amount else share
-            values[place] = value - part
-            amounts[place] = amount - share
-            total += share
-    return Off(shares, total, Pile(tuple(amounts), pile.free, tuple(values)))
+            values[place] -= _value_part(share, values[place], amounts[place])
+            amounts[place] -= share
+    return Off(shares, sum(shares), Pile(tuple(amounts), pile.free, tuple(values)))
+
+
+def _lowered_at(place: int, pile: Pile, share: int) -> Pile:
+    """What is left after something off one line."""
+    amounts, free, values = pile
+    amount = amounts[place]
+    left = (*amounts[:place], amount - share, *amounts[place + 1 :])
+    if not free:
+        return Pile(left)
+    value = values[place]
+    value -= _value_part(share, value, amount)
+    return Pile(left, free, (*values[:place], value, *values[place + 1 :]))
+
+
+def _value_part(share: int, value: int, amount: int) -> int:
+    """The part of what lowers a whole line that its pieces bear which are free yet."""
+    return divide(share * value, amount, HALF_UP) if value != amount else share
 
 
 def spread(

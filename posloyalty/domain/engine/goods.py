@@ -7,7 +7,7 @@ further scan arranges what is there and reckons only what is new.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -20,11 +20,12 @@ Places = tuple[int, ...]
 
 
 class Measured(NamedTuple):
-    """The quantity of some lines together and of each, and the lines' keys."""
+    """The quantity of some lines together and of each, their keys, and their places as bits."""
 
     quantity_milli: int
     quantities: tuple[int, ...]
     keys: tuple[LineKey, ...]
+    bits: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,10 @@ class Goods:
 
     `keys` break ties of allocations; `pieces` is how many each line has. `discountable` and
     `redeemable` are places of lines that offers may lower, and that points may pay: never money in
-    another form. `every` are all places, `by_name` those of each product, tag and category;
-    `measured_gross` is what the goods that count for a minimum spend come to, before offers.
+    another form. `every` are all places; `measured_gross` is what the goods that count for a
+    minimum spend come to, before offers. `found` are the places of filters that somebody asked for,
+    `by_name` those of each product, tag and category, reckoned with the first filter that is not
+    among them.
     """
 
     lines: tuple[BasketLine, ...]
@@ -47,11 +50,13 @@ class Goods:
     earning: Places
     every: Places
     measured_gross: int
-    by_name: Mapping[ProductName, Places] = field(hash=False)
     measures: dict[Places, Measured] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
     found: dict[LineFilter, Places] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    by_name: dict[ProductName, Places] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -61,7 +66,8 @@ class Goods:
         if found is None:
             quantities = tuple([self.lines[place].quantity_milli for place in places])
             keys = tuple([self.keys[place] for place in places])
-            found = self.measures[places] = Measured(sum(quantities), quantities, keys)
+            bits = sum([1 << place for place in places])
+            found = self.measures[places] = Measured(sum(quantities), quantities, keys, bits)
         return found
 
     def lowerable(self, wanted: LineFilter) -> Places:
@@ -82,7 +88,9 @@ class Goods:
         return known
 
     def _within(self, wanted: LineFilter, allowed: Places) -> Places:
-        places = self.named(wanted)
+        places = self.found.get(wanted)
+        if places is None:
+            places = self.named(wanted)
         if allowed is self.every:
             return places
         may = frozenset(allowed)
@@ -90,6 +98,8 @@ class Goods:
 
     def _named(self, wanted: LineFilter) -> Places:
         by_name = self.by_name
+        if not by_name:
+            by_name.update(_by_name([line.product for line in self.lines]))
         found = [by_name[name] for name in wanted.names if name in by_name]
         if not wanted.names:
             places = self.every
@@ -121,7 +131,6 @@ def arrange(lines: Sequence[BasketLine]) -> Goods:
         earning=_where(every, [product.earning for product in products]),
         every=every,
         measured_gross=sum(gross if measured is every else [gross[place] for place in measured]),
-        by_name=_by_name(products),
     )
 
 

@@ -30,6 +30,9 @@ from posloyalty.domain.programme.limit import (
 )
 from posloyalty.domain.values.identifiers import derive_id
 
+# Members of an enumeration are looked up in Python each time they are named.
+PER_SALE = LimitPer.SALE
+
 if TYPE_CHECKING:
     from posloyalty.domain.engine.awards import Awards  # its caps are limits, too
 
@@ -68,7 +71,7 @@ class Usage:
         if owner is None:
             return 0
         meter = use_meter(rule_id, limit.unit)
-        if limit.per is LimitPer.SALE:
+        if limit.per is PER_SALE:
             return sum(one.amount for one in self.event.get(meter, ()) if one.owner == owner)
         since = limit.since(self.day)
         return sum(

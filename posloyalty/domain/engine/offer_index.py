@@ -1,44 +1,83 @@
 """Which offers of a programme can be about a basket: found by its goods, not by looking at all.
 
-Shape: `index_of(offers).fitting(goods)` gives the offers that name a product, category or tag that
-is in the basket, or none at all, prepared, in the programme's order. All others are about nothing
-in it. The index of a programme is made once and kept for the last few programmes.
+Shape: `index_of(offers).fitting(goods)` gives the offers that mean a product that is in the basket,
+or all goods, prepared, in the programme's order. All others are about nothing in it. Which filters
+mean a product is found out when it is first seen, and kept: a basket is then one look at each line.
+The index of a programme is made once and kept for the last few programmes.
 """
 
 from __future__ import annotations
 
-from posloyalty.domain.engine.goods import Goods
+from posloyalty.domain.engine.goods import Goods, Places
 from posloyalty.domain.engine.prepared import Preparation, Prepared
 from posloyalty.domain.programme.effect import PieceEffect
 from posloyalty.domain.programme.effects.gift import Gift, Source
 from posloyalty.domain.programme.line_filter import ALL_GOODS, LineFilter
 from posloyalty.domain.programme.offer import Offer
-from posloyalty.domain.shop.product import ProductName
+from posloyalty.domain.shop.product import Product, ProductName
 
 KEPT = 8
+PRODUCTS_KEPT = 20_000
+NOWHERE: Places = ()
+Meaning = tuple[tuple[ProductName, ...], tuple[int, ...]]
 
 
 class OfferIndex:
-    """The offers of one programme by what they are about."""
+    """The offers of one programme by what they are about. Filters and offers go by number."""
 
     def __init__(self, offers: tuple[Offer, ...]) -> None:
         self.offers = offers
-        self._prepared = Preparation(offers).offers
-        self._always: list[int] = []
+        preparation = Preparation(offers)
+        self._prepared = preparation.offers
+        self._filters = preparation.filters
+        self._nowhere = dict.fromkeys(self._filters, NOWHERE)
         self._by_name: dict[ProductName, list[int]] = {}
+        self._nameless: list[int] = []
+        for number, wanted in enumerate(self._filters):
+            for name in wanted.names:
+                self._by_name.setdefault(name, []).append(number)
+            if not wanted.names:
+                self._nameless.append(number)
+        self._always: list[int] = []
+        self._about: list[list[int]] = [[] for _ in self._filters]
+        numbers = {wanted: number for number, wanted in enumerate(self._filters)}
         for place, offer in enumerate(offers):
-            names = _about(offer).names
-            for name in names:
-                self._by_name.setdefault(name, []).append(place)
-            if not names:
-                self._always.append(place)
+            wanted = _about(offer)
+            about = self._always if wanted == ALL_GOODS else self._about[numbers[wanted]]
+            about.append(place)
+        self._meaning: dict[bytes, Meaning] = {}
 
     def fitting(self, goods: Goods) -> list[Prepared]:
-        """The offers that may be about some goods."""
+        """The offers that may be about some goods; which of them each filter means is noted."""
+        meaning = self._meaning
+        places: dict[int, list[int]] = {}
+        for place, line in enumerate(goods.lines):
+            product = line.product
+            known = meaning.get(product.id)
+            if known is None or known[0] != product.names:
+                known = self._looked_up(product)
+            for number in known[1]:
+                if number in places:
+                    places[number].append(place)
+                else:
+                    places[number] = [place]
         found = set(self._always)
-        for name in self._by_name.keys() & goods.by_name.keys():
-            found.update(self._by_name[name])
+        meant = self._nowhere.copy()
+        for number, own in places.items():
+            meant[self._filters[number]] = tuple(own)
+            found.update(self._about[number])
+        goods.found.update(meant)
         return [self._prepared[place] for place in sorted(found)]
+
+    def _looked_up(self, product: Product) -> Meaning:
+        """The filters that mean a product, and the names that it had: they say all about it."""
+        named = [number for name in product.names for number in self._by_name.get(name, ())]
+        every = sorted({*named, *self._nameless})
+        meant = tuple([number for number in every if self._filters[number].matches(product)])
+        if len(self._meaning) >= PRODUCTS_KEPT:
+            self._meaning.clear()
+        self._meaning[product.id] = known = (product.names, meant)
+        return known
 
 
 _INDEXES: dict[int, OfferIndex] = {}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from posloyalty.domain.engine.candidates import UNBOUND, Bounds, Candidate, Stage, candidate
+from posloyalty.domain.engine.candidates import UNBOUND, Candidate, Stage, candidate
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.discount import Pile, most_off, most_times
-from posloyalty.domain.engine.offer_limits import room_of, whole
+from posloyalty.domain.engine.offer_limits import OfferLimits
 from posloyalty.domain.engine.owned import Owned
 from posloyalty.domain.engine.prepared import (
     ASKED_ALONE,
@@ -46,6 +46,7 @@ class Judge:
         self._context = context
         self._pile = pile
         self._gross = context.goods.measured_gross
+        self._limits = OfferLimits(context)
         self._missing: dict[int, tuple[Reason, ...]] = {}
         added = {one.line for one in basket.chosen if one.kind == GIFT}
         lines = enumerate(context.goods.lines) if added else ()
@@ -65,7 +66,7 @@ class Judge:
         # `not` may come to hold later, and the search looks again.
         if missing and not (ready.late and any(m.code == "LEFT_OUT" for m in missing)):
             return Judged(offer, None, missing)
-        bounds = self._bounds(offer) if offer.limits else UNBOUND
+        bounds = self._limits.bounds(offer) if offer.limits else UNBOUND
         if bounds.most_minor == 0 or bounds.most_times == 0:
             return Judged(offer, None, LIMIT_REACHED)
         effect, shape = offer.effect, ready.shape
@@ -103,14 +104,6 @@ class Judge:
             if ready.asks != ASKED_ALONE:
                 self._missing[ready.asks] = known
         return known
-
-    def _bounds(self, offer: Offer) -> Bounds:
-        room = room_of(self._context, offer)
-        return Bounds(
-            None if room.money is None else room.money.left,
-            None if room.times is None else room.times.left,
-            whole(room.money),
-        )
 
 
 def left_out(context: Context, found: Candidate, deal: Deal) -> tuple[Reason, ...]:

@@ -37,6 +37,9 @@ from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.product import TaxClass
 
+# Members of an enumeration are looked up in Python each time they are named.
+ORDER = Scope.ORDER
+
 EarnedByDeal = Callable[[Deal], int]
 
 
@@ -242,7 +245,7 @@ class _Offers:
             amount_minor=amount,
             shares=shares,
             reasons=tuple(reasons),
-            whole_order=offer.scope is Scope.ORDER and not found.pieces,
+            whole_order=offer.scope is ORDER and not found.pieces,
             times=one.times,
             gifts=self._gifts(one),
             counts=counts_of(self._context, offer, one.times, amount) if offer.limits else (),

@@ -16,7 +16,7 @@ from typing import cast
 from posloyalty.domain.programme.condition import AllOf
 from posloyalty.domain.programme.effect import EachEffect, Effect, PieceEffect, TotalEffect
 from posloyalty.domain.programme.effects.gift import Gift, Source
-from posloyalty.domain.programme.line_filter import LineFilter
+from posloyalty.domain.programme.line_filter import ALL_GOODS, LineFilter
 from posloyalty.domain.programme.offer import Offer, PercentBase, Scope
 
 NOTHING_ASKED = -1
@@ -117,12 +117,13 @@ def shape_of(effect: Effect, base: PercentBase) -> Shape:
 
 
 class Preparation:
-    """The offers of one programme, prepared, in its order."""
+    """The offers of one programme, prepared, in its order; `filters` are all that they ask for."""
 
     def __init__(self, offers: Iterable[Offer]) -> None:
         self._asked: dict[tuple[AllOf, bool], int] = {}
-        self._named: dict[LineFilter, LineFilter] = {}
+        self._named: dict[LineFilter, LineFilter] = {ALL_GOODS: ALL_GOODS}
         self.offers = tuple([self._prepared(offer) for offer in offers])
+        self.filters = tuple([one for one in self._named if one is not ALL_GOODS])
 
     def _prepared(self, offer: Offer) -> Prepared:
         ready = prepare(offer)

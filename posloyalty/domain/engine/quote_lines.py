@@ -11,6 +11,9 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.tax import Taxes
 
+# Members of an enumeration are looked up in Python each time they are named.
+EXCLUSIVE = TaxMode.EXCLUSIVE
+
 
 def quote_lines(
     goods: Goods,
@@ -32,7 +35,7 @@ def quote_lines(
             line,
             tuple(offers[number]) if number in offers else (),
             redeemed,
-            amount + tax if mode is TaxMode.EXCLUSIVE else amount,
+            amount + tax if mode is EXCLUSIVE else amount,
             tax,
             tax_class.code,
             tax_class.rate,

@@ -19,6 +19,11 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.values.allocation import allocate
 from posloyalty.domain.values.rounding import Rounding
 
+# Members of an enumeration are looked up in Python each time they are named.
+TENDER = SpentAs.TENDER
+FLOOR = Rounding.FLOOR
+CARD = RedeemNeeds.CARD
+
 CARD_PROOF = "card"
 
 
@@ -45,7 +50,7 @@ def redeem(
     applied: list[AppliedRedemption] = []
     for state in wallets:
         wallet = context.programme.wallet(state.wallet)
-        if wallet.spend is None or wallet.spend.spent_as is SpentAs.TENDER:
+        if wallet.spend is None or wallet.spend.spent_as is TENDER:
             continue
         most = _usable(context, wallet, wallet.spend, state.balance, left, basket.proof)
         within = _within_room(context, wallet.spend, most)
@@ -72,7 +77,7 @@ def _usable(
     proof: str | None,
 ) -> UsableRedemption:
     room = sum(amounts[place] for place in context.goods.redeemable)
-    share = spend.most_share.apply(room, Rounding.FLOOR)
+    share = spend.most_share.apply(room, FLOOR)
     least = max(spend.least, spend.step)
     least = -(-least // spend.step) * spend.step
     by_sale = spend.most_for(share)
@@ -82,7 +87,7 @@ def _usable(
     reasons = [*context.barred, *context.held_back]
     if context.state is not None and not may_spend(context.programme, wallet, context.state):
         reasons.append(Reason("HEAD_SPENDS"))
-    elif spend.needs is RedeemNeeds.CARD and proof != CARD_PROOF:
+    elif spend.needs is CARD and proof != CARD_PROOF:
         reasons.append(reason("NEEDS_CARD", proof=proof or ""))
     elif by_balance < least:
         short = least - max(0, balance)

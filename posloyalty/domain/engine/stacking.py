@@ -16,17 +16,22 @@ def conflicts(candidates: Sequence[Candidate]) -> list[int]:
     masks = [0] * len(candidates)
     by_group: dict[str, int] = {}
     by_class: dict[str, int] = {}
+    choosy = []
+    for place, found in enumerate(candidates):
+        offer = found.offer
+        if offer.group:
+            by_group[offer.group] = by_group.get(offer.group, 0) | 1 << place
+        if offer.kind:
+            by_class[offer.kind] = by_class.get(offer.kind, 0) | 1 << place
+        if offer.alone_in_class or offer.combines_with is not None:
+            choosy.append(place)
     for place, found in enumerate(candidates):
         if found.offer.group:
-            by_group[found.offer.group] = by_group.get(found.offer.group, 0) | 1 << place
-        if found.offer.kind:
-            by_class[found.offer.kind] = by_class.get(found.offer.kind, 0) | 1 << place
-    for place, found in enumerate(candidates):
-        own = 1 << place
-        if found.offer.group:
-            masks[place] |= by_group[found.offer.group] & ~own
+            masks[place] = by_group[found.offer.group] & ~(1 << place)
+    for place in choosy:
+        found = candidates[place]
         if found.offer.alone_in_class:
-            _exclude(masks, place, by_class[found.offer.kind] & ~own)
+            _exclude(masks, place, by_class[found.offer.kind] & ~(1 << place))
         if found.offer.combines_with is not None:
             _exclude(masks, place, _strangers(candidates, place))
     return masks

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from posloyalty.domain.engine.candidates import Candidate, Stage
 
+# Members of an enumeration are looked up in Python each time they are named.
+ORDER = Stage.ORDER
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+
+class Taken(NamedTuple):
     """`times` groups of pieces, `shares` by target, `before_minor` what the targets came to; of a
     gift `given` are the pieces of each place.
     """
@@ -20,8 +22,7 @@ class Taken:
     given: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Deal:
+class Deal(NamedTuple):
     """A set of offers with their discounts per line, and what the goods come to after them.
 
     `spend_minor` is what a minimum spend of order offers is measured on: goods net of line and
@@ -49,7 +50,7 @@ class Deal:
         """Each line's share of the public order offers, in canonical order."""
         off = [0] * len(self.amounts)
         for one in self.taken:
-            if one.found.stage is Stage.ORDER:
+            if one.found.stage is ORDER:
                 for place, share in zip(one.found.targets, one.shares, strict=True):
                     off[place] += share
         return tuple(off)

@@ -25,6 +25,9 @@ from posloyalty.domain.programme.tier_hold import FOREVER
 from posloyalty.domain.programme.wallet import Wallet, WalletOf
 from posloyalty.domain.values.calendar import store_day
 
+# Members of an enumeration are looked up in Python each time they are named.
+SHARED = WalletOf.HOUSEHOLD
+
 
 @dataclass(frozen=True, slots=True)
 class LotDays:
@@ -86,7 +89,7 @@ def balance_of(lots: Iterable[Lot], debts: Mapping[str, int], ledger: str, day: 
 
 def may_spend(programme: Programme, wallet: Wallet, state: MemberState) -> bool:
     """Whether a member may spend from a wallet: from a shared one maybe only the head."""
-    if wallet.of is not WalletOf.HOUSEHOLD or state.household_id is None:
+    if wallet.of is not SHARED or state.household_id is None:
         return True
     household = programme.find(Household, HOUSEHOLD)
     return household is None or household.spends is WhoSpends.ALL or state.heads_household
@@ -104,7 +107,7 @@ def _state(
         next_expiry=ends,
         next_expiry_points=balance.next_expiry_points,
         ends_soon=ends is not None and ends <= day + timedelta(days=wallet.warn_days),
-        shared=wallet.of is WalletOf.HOUSEHOLD and state.household_id is not None,
+        shared=wallet.of is SHARED and state.household_id is not None,
         may_spend=may_spend(programme, wallet, state),
     )
 

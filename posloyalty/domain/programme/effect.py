@@ -139,7 +139,9 @@ class PieceEffect(Effect):
 
     @abstractmethod
     def most_times(self, parts: Sequence[Sequence[Stock]]) -> int:
-        """How many groups the pieces make, within what the effect allows in one sale."""
+        """How many groups the pieces make, whatever they cost, within what the effect allows in
+        one sale.
+        """
 
     @abstractmethod
     def pick(self, parts: Sequence[Sequence[Stock]], times: int) -> Picked:

@@ -24,6 +24,13 @@ class By(StrEnum):
     GROUP_PRICE = "group_price"
 
 
+# Members of an enumeration are looked up in Python each time they are named.
+PERCENT = By.PERCENT
+AMOUNT = By.AMOUNT
+GROUP_AMOUNT = By.GROUP_AMOUNT
+GROUP_PRICE = By.GROUP_PRICE
+
+
 @dataclass(frozen=True, slots=True)
 class Reduction:
     """`rate` for PERCENT, `minor` for the others."""
@@ -37,26 +44,26 @@ class Reduction:
         self, values: Sequence[int], counts: Sequence[int], denominator: int, times: int
     ) -> tuple[int, list[int]]:
         """The discount, rounded once, and the weights by which it is spread over the lines."""
-        if self.by is By.PERCENT:
+        if self.by is PERCENT:
             whole = sum(values) * self.rate.numerator
             return divide(whole, denominator * self.rate.denominator, self.rounding), list(values)
-        if self.by in (By.GROUP_AMOUNT, By.GROUP_PRICE):
+        if self.by in (GROUP_AMOUNT, GROUP_PRICE):
             stated = self.minor * times * denominator
             whole = sum(values)
-            part = min(stated, whole) if self.by is By.GROUP_AMOUNT else max(0, whole - stated)
+            part = min(stated, whole) if self.by is GROUP_AMOUNT else max(0, whole - stated)
             return divide(part, denominator, self.rounding), list(values)
         parts = [self._each(v, n, denominator) for v, n in zip(values, counts, strict=True)]
         return divide(sum(parts), denominator, self.rounding), parts
 
     def _each(self, value: int, count: int, denominator: int) -> int:
         stated = self.minor * count * denominator
-        return min(stated, value) if self.by is By.AMOUNT else max(0, value - stated)
+        return min(stated, value) if self.by is AMOUNT else max(0, value - stated)
 
     def words(self) -> tuple[str, dict[str, int | Ratio]]:
         """The end of a reason's code, and its facts."""
-        if self.by is By.PERCENT:
+        if self.by is PERCENT:
             return ("free", {}) if self.rate == FREE else ("percent", {"percent": self.rate * 100})
-        if self.by in (By.AMOUNT, By.GROUP_AMOUNT):
+        if self.by in (AMOUNT, GROUP_AMOUNT):
             return "amount", {"amount_minor": self.minor}
         return "price", {"price_minor": self.minor}
 
@@ -71,14 +78,14 @@ def read_reduction(section: Section, *, group: bool = False) -> Reduction:
     rounding = section.reading.rounding
     if "percent" in section:
         rate = section.ratio("percent", most=FREE)
-        return Reduction(By.PERCENT, rate, rounding=rounding)
+        return Reduction(PERCENT, rate, rounding=rounding)
     if "amount" in section:
-        by = By.GROUP_AMOUNT if group else By.AMOUNT
+        by = GROUP_AMOUNT if group else AMOUNT
         return Reduction(by, minor=section.money("amount"), rounding=rounding)
     if "price" in section or group:
-        by = By.GROUP_PRICE if group else By.PRICE
+        by = GROUP_PRICE if group else By.PRICE
         return Reduction(by, minor=section.money("price", least=0), rounding=rounding)
-    return Reduction(By.PERCENT, rounding=rounding)
+    return Reduction(PERCENT, rounding=rounding)
 
 
 REDUCTION_KEYS = ("percent", "amount", "price")

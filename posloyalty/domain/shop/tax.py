@@ -14,6 +14,11 @@ from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.allocation import Orderable, allocate
 from posloyalty.domain.values.rounding import Rounding, divide
 
+# Members of an enumeration are looked up in Python each time they are named.
+INCLUSIVE = TaxMode.INCLUSIVE
+EXCLUSIVE = TaxMode.EXCLUSIVE
+HALF_UP = Rounding.HALF_UP
+
 
 class UnknownTaxClass(KeyError):
     """A product names a tax class that the shop does not have."""
@@ -34,7 +39,7 @@ class ClassTax:
     @property
     def added_minor(self) -> int:
         """What the class adds to the shown prices."""
-        return self.tax_minor if self.tax_class.mode is TaxMode.EXCLUSIVE else 0
+        return self.tax_minor if self.tax_class.mode is EXCLUSIVE else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +53,10 @@ class Taxes:
 def tax_of(amount_minor: int, tax_class: TaxClass) -> int:
     """The tax in (inclusive) or on (exclusive) an amount, rounded half-up."""
     rate = tax_class.rate
-    if tax_class.mode is TaxMode.INCLUSIVE:
+    if tax_class.mode is INCLUSIVE:
         denominator = rate.denominator + rate.numerator
-        return divide(amount_minor * rate.numerator, denominator, Rounding.HALF_UP)
-    return rate.apply(amount_minor, Rounding.HALF_UP)
+        return divide(amount_minor * rate.numerator, denominator, HALF_UP)
+    return rate.apply(amount_minor, HALF_UP)
 
 
 class Taxing:
@@ -85,7 +90,7 @@ class Taxing:
             own = [amounts[place] for place in places]
             whole = sum(own)
             tax = tax_of(whole, tax_class)
-            base = whole if tax_class.mode is TaxMode.EXCLUSIVE else whole - tax
+            base = whole if tax_class.mode is EXCLUSIVE else whole - tax
             classes.append(ClassTax(tax_class, base, tax))
             if tax:
                 for place, part in zip(places, allocate(tax, own, keys), strict=True):

@@ -19,6 +19,15 @@ class Rounding(StrEnum):
     HALF_DOWN = "half_down"  # nearest; a tie goes towards zero
 
 
+# Members of an enumeration are looked up in Python each time they are named.
+FLOOR = Rounding.FLOOR
+CEILING = Rounding.CEILING
+DOWN = Rounding.DOWN
+UP = Rounding.UP
+HALF_UP = Rounding.HALF_UP
+HALF_DOWN = Rounding.HALF_DOWN
+
+
 def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
     """Divide two integers exactly and round the quotient as named.
 
@@ -29,17 +38,17 @@ def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
     floor, remainder = divmod(numerator, denominator)
     if remainder == 0:
         return floor
-    if rounding is Rounding.HALF_UP and numerator > 0:  # nearly all that is ever asked
+    if rounding is HALF_UP and numerator > 0:  # nearly all that is ever asked
         return floor + (remainder * 2 >= denominator)
-    if rounding is Rounding.FLOOR:
+    if rounding is FLOOR:
         return floor
-    if rounding is Rounding.CEILING:
+    if rounding is CEILING:
         return floor + 1
     toward_zero = floor if numerator > 0 else floor + 1
     away_from_zero = floor + 1 if numerator > 0 else floor
-    if rounding is Rounding.DOWN:
+    if rounding is DOWN:
         return toward_zero
-    if rounding is Rounding.UP:
+    if rounding is UP:
         return away_from_zero
     if remainder * 2 != denominator:
         return floor + 1 if remainder * 2 > denominator else floor
@@ -47,8 +56,8 @@ def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
 
 
 def _break_tie(floor: int, toward_zero: int, away_from_zero: int, rounding: Rounding) -> int:
-    if rounding is Rounding.HALF_UP:
+    if rounding is HALF_UP:
         return away_from_zero
-    if rounding is Rounding.HALF_DOWN:
+    if rounding is HALF_DOWN:
         return toward_zero
     return floor if floor % 2 == 0 else floor + 1

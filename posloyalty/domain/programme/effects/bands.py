@@ -44,6 +44,14 @@ class Mode(StrEnum):
     MARGINAL = "marginal"
 
 
+# Members of an enumeration are looked up in Python each time they are named.
+MARGINAL = Mode.MARGINAL
+SPEND = Of.SPEND
+QUANTITY = Of.QUANTITY
+PERCENT = By.PERCENT
+PRICE = By.PRICE
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """From `start` (minor units, or thousandths of a piece) on."""
@@ -54,9 +62,9 @@ class Step:
     def off(self, amount_minor: int, quantity_milli: int) -> int:
         """What it takes off goods that come to an amount."""
         reduction = self.reduction
-        if reduction.by is By.PERCENT:
+        if reduction.by is PERCENT:
             return reduction.rate.apply(amount_minor, reduction.rounding)
-        if reduction.by is By.PRICE:
+        if reduction.by is PRICE:
             price = price_times_quantity(reduction.minor, quantity_milli, reduction.rounding)
             return max(0, amount_minor - price)
         return min(reduction.minor, amount_minor)
@@ -75,25 +83,25 @@ class Bands(TotalEffect):
     @property
     def smooth(self) -> bool:
         """A whole band is a cliff; marginal bands and those of a quantity are not."""
-        return self.mode is Mode.MARGINAL or self.of is Of.QUANTITY
+        return self.mode is MARGINAL or self.of is QUANTITY
 
     def total(self, amount_minor: int, quantity_milli: int) -> int:
         """The discount of the band that is reached, or of each part in its band."""
-        if self.mode is Mode.MARGINAL:
+        if self.mode is MARGINAL:
             return self._marginal(amount_minor, quantity_milli)
         step = self._reached(amount_minor, quantity_milli)
         return 0 if step is None else min(amount_minor, step.off(amount_minor, quantity_milli))
 
     def most_total(self, amount_minor: int, quantity_milli: int, whole_minor: int) -> int:
         """The band that the whole reaches, of what is left."""
-        if self.mode is Mode.MARGINAL:
+        if self.mode is MARGINAL:
             return self.total(amount_minor, quantity_milli)
         step = self._reached(whole_minor, quantity_milli)
         return 0 if step is None else min(amount_minor, step.off(amount_minor, quantity_milli))
 
     def next_step(self, amount_minor: int) -> int | None:
         """The amount at which the next whole band of a spend begins; None where none is ahead."""
-        if self.mode is Mode.MARGINAL or self.of is Of.QUANTITY:
+        if self.mode is MARGINAL or self.of is QUANTITY:
             return None
         return next((one.start for one in self.steps if one.start > amount_minor), None)
 
@@ -107,7 +115,7 @@ class Bands(TotalEffect):
         return self.explanation() if step is None else step.reduction.told("band")
 
     def _measure(self, amount_minor: int, quantity_milli: int) -> int:
-        return self.before + (amount_minor if self.of is Of.SPEND else quantity_milli)
+        return self.before + (amount_minor if self.of is SPEND else quantity_milli)
 
     def _reached(self, amount_minor: int, quantity_milli: int) -> Step | None:
         measure = self._measure(amount_minor, quantity_milli)
@@ -123,7 +131,7 @@ class Bands(TotalEffect):
             part = max(0, min(end, last) - max(step.start, first))
             rate = step.reduction.rate
             exact += part * rate.numerator * (denominator // rate.denominator)
-        if self.of is Of.SPEND:
+        if self.of is SPEND:
             return divide(exact, denominator, self.rounding)
         return divide(exact * amount_minor, denominator * max(1, quantity_milli), self.rounding)
 
@@ -132,15 +140,15 @@ def read_steps(table: Section, of: Of, mode: Mode) -> tuple[Step, ...]:
     """The steps, from the lowest."""
     steps: list[Step] = []
     for section in table.sections("step", some=True):
-        if of is Of.SPEND:
+        if of is SPEND:
             start = section.money("from")
         else:
             start = section.whole("from", least=1, most=QUANTITY_MAX) * ONE_MILLI
         reduction = read_reduction(section)
         section.close(REDUCTION_KEYS)
-        if reduction.by is By.PRICE and of is Of.SPEND:
+        if reduction.by is PRICE and of is SPEND:
             section.found("price", "QUANTITY_ONLY")
-        if mode is Mode.MARGINAL and reduction.by is not By.PERCENT:
+        if mode is MARGINAL and reduction.by is not PERCENT:
             section.found(reduction.by.value, "PERCENT_ONLY")
         if steps and start <= steps[-1].start:
             section.found("from", "NOT_RISING")
@@ -153,7 +161,7 @@ def read_steps(table: Section, of: Of, mode: Mode) -> tuple[Step, ...]:
 def _takes_less(before: Reduction, after: Reduction) -> bool:
     if before.by is not after.by:
         return True
-    if after.by is By.PRICE:
+    if after.by is PRICE:
         return after.minor > before.minor
     return after.rate < before.rate or after.minor < before.minor
 
@@ -164,8 +172,8 @@ def read_bands(section: Section, key: str, scope: Scope) -> Effect:
     table = section.section(key)
     rounding = section.reading.rounding
     if table is None:
-        return Bands(of=Of.SPEND, mode=Mode.WHOLE, steps=(), rounding=rounding)
-    of = table.choice("of", Of, Of.SPEND)
+        return Bands(of=SPEND, mode=Mode.WHOLE, steps=(), rounding=rounding)
+    of = table.choice("of", Of, SPEND)
     mode = table.choice("mode", Mode, Mode.WHOLE)
     read = Bands(of=of, mode=mode, steps=read_steps(table, of, mode), rounding=rounding)
     table.close()

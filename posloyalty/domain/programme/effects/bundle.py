@@ -27,6 +27,10 @@ from posloyalty.domain.programme.reduction import (
 )
 from posloyalty.domain.programme.section import Section
 
+# Members of an enumeration are looked up in Python each time they are named.
+GROUP_PRICE = By.GROUP_PRICE
+DEAREST = Take.DEAREST
+
 SLOTS_MAX = 12
 
 
@@ -62,7 +66,7 @@ class Bundle(PieceEffect):
     @property
     def nested(self) -> bool:
         """Goods that cost less than the bundle's price make one more bundle a loss."""
-        return self.less.by is not By.GROUP_PRICE
+        return self.less.by is not GROUP_PRICE
 
     def most_times(self, parts: Sequence[Sequence[Stock]]) -> int:
         """The most bundles for which every slot can be filled at once."""
@@ -83,7 +87,7 @@ class Bundle(PieceEffect):
         if _disjoint(slots):
             picked: dict[int, int] = {}
             for part, count in slots:
-                picked |= first(ordered(part, Take.DEAREST), count * times)
+                picked |= first(ordered(part, DEAREST), count * times)
         else:
             picked = _filled(slots, times).picked()
         return Picked(picked, picked)

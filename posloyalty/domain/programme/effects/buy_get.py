@@ -28,6 +28,9 @@ from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.programme.reduction import REDUCTION_KEYS, Reduction, read_reduction
 from posloyalty.domain.programme.section import Section
 
+# Members of an enumeration are looked up in Python each time they are named.
+CHEAPEST = Take.CHEAPEST
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuyGet(PieceEffect):
@@ -57,7 +60,7 @@ class BuyGet(PieceEffect):
     @property
     def nested(self) -> bool:
         """With the dearest first a further group may push a got piece among the bought ones."""
-        return self.take is Take.CHEAPEST
+        return self.take is CHEAPEST
 
     @property
     def reduction(self) -> Reduction:
@@ -90,7 +93,7 @@ class BuyGet(PieceEffect):
                 left -= part
                 spare -= part if one.place in both else 0
         gettable = {one.place for one in got}
-        order = sorted(ordered(bought, Take.CHEAPEST), key=lambda one: one.place in gettable)
+        order = sorted(ordered(bought, CHEAPEST), key=lambda one: one.place in gettable)
         used = first(less(order, lowered), self.buy * times)
         for place, count in lowered.items():
             used[place] = used.get(place, 0) + count
@@ -113,7 +116,7 @@ def read_buy_get(section: Section, key: str, scope: Scope) -> Effect:
         buy_on=read_filter(table, "buy_on") if "buy_on" in table else None,
         get_on=read_filter(table, "get_on") if "get_on" in table else None,
         less=read_reduction(table),
-        take=table.choice("take", Take, Take.CHEAPEST),
+        take=table.choice("take", Take, CHEAPEST),
         most=table.whole("most", least=1, most=PIECES_MAX) if "most" in table else 0,
     )
     table.close(("buy_on", "get_on", "most", *REDUCTION_KEYS))

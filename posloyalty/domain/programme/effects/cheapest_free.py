@@ -29,6 +29,12 @@ class From(StrEnum):
     BASKET = "basket"
 
 
+# Members of an enumeration are looked up in Python each time they are named.
+CHEAPEST = Take.CHEAPEST
+DEAREST = Take.DEAREST
+GROUPS = From.GROUPS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheapestFree(PieceEffect):
     """Groups of `of` pieces, `free` of which cost less; `most` in a sale, 0 without bound."""
@@ -66,10 +72,10 @@ class CheapestFree(PieceEffect):
 
     def pick(self, parts: Sequence[Sequence[Stock]], times: int) -> Picked:
         """The groups from the dearest down, or the cheapest pieces and the dearest beside them."""
-        if self.source is From.GROUPS:
+        if self.source is GROUPS:
             return self._by_groups(parts[0], times)
-        lowered = first(ordered(parts[0], Take.CHEAPEST), self.free * times)
-        beside = less(ordered(parts[0], Take.DEAREST), lowered)
+        lowered = first(ordered(parts[0], CHEAPEST), self.free * times)
+        beside = less(ordered(parts[0], DEAREST), lowered)
         used = first(beside, (self.of - self.free) * times)
         for place, count in lowered.items():
             used[place] = used.get(place, 0) + count
@@ -79,7 +85,7 @@ class CheapestFree(PieceEffect):
         """Pieces numbered from the dearest: the last `free` of each `of` are the free ones."""
         picked = Picked()
         start, last = 0, times * self.of
-        for one in ordered(stock, Take.DEAREST):
+        for one in ordered(stock, DEAREST):
             end = min(start + one.pieces, last)
             if end > start:
                 picked.used[one.place] = end - start
@@ -111,7 +117,7 @@ def read_cheapest_free(section: Section, key: str, scope: Scope) -> Effect:
     read = CheapestFree(
         of=of,
         free=free,
-        source=table.choice("from", From, From.GROUPS),
+        source=table.choice("from", From, GROUPS),
         less=read_reduction(table),
         most=table.whole("most", least=1, most=PIECES_MAX) if "most" in table else 0,
     )

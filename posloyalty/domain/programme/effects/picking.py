@@ -19,9 +19,13 @@ class Take(StrEnum):
     DEAREST = "dearest"
 
 
+# Members of an enumeration are looked up in Python each time they are named.
+DEAREST = Take.DEAREST
+
+
 def ordered(stock: Iterable[Stock], take: Take) -> list[Stock]:
     """The lines with the pieces that are picked first in front."""
-    if take is Take.DEAREST:
+    if take is DEAREST:
         return sorted(stock, key=lambda one: (-one.price, one.place))
     return sorted(stock, key=lambda one: (one.price, one.place))
 
@@ -68,7 +72,7 @@ class Slots:
             for one in part:
                 self._fits.setdefault(one.place, []).append(slot)
         self._held: list[dict[int, int]] = [{} for _ in needs]
-        for one in ordered(joined(parts), Take.DEAREST):
+        for one in ordered(joined(parts), DEAREST):
             self._place(one)
 
     @property
