@@ -23,6 +23,7 @@ from posloyalty.domain.engine.candidates import Candidate, Stage
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.deal_begin import NOWHERE, Begin
 from posloyalty.domain.engine.deal_branch import DEPTH_MAX, Branch
+from posloyalty.domain.engine.deal_known import known_of
 from posloyalty.domain.engine.deal_law import Law
 from posloyalty.domain.engine.deal_memo import Memo, Searched
 from posloyalty.domain.engine.deal_parts import Part, Parts, split
@@ -83,6 +84,7 @@ class BestDeal:
         self._memo = Memo() if memo is None else memo
         self._begin = begin
         self._reckoned = Reckoned(self._table)
+        self._lines: tuple[int, ...] = ()
 
     def find(self) -> Deal:
         """Search; the answer is a legal deal, the best one when it says that it is complete."""
@@ -125,6 +127,7 @@ class BestDeal:
         """Each part by itself, then what is about the whole basket."""
         table = self._table
         tail = Tail(table, parts.tail, self._effort)
+        self._lines = known_of(self._context.programme).lines(self._goods)
         best: list[list[Plan]] = []
         taken_off = 0
         for part in parts.parts:
@@ -147,14 +150,28 @@ class BestDeal:
         single = self._single(table, part)
         if single is not None:
             return single
-        known = self._memo.find(table, part, self._effort)
-        if known is not None:
-            return known
+        found = self._memo.find(table, part, self._effort)
+        if found is None:
+            found = self._of_known(table, part)
+            self._memo.keep(table, part, found)
+        return found
+
+    def _of_known(self, table: Table, part: Part) -> Searched:
+        """The same, from what earlier sales have found where one had this very part."""
+        known = known_of(self._context.programme)
+        ties = self._ties_in(table, part.places)
+        key = None if self._begin else known.key(table, part, self._lines, ties=ties)
+        found = None if key is None else known.find(key, part, self._effort)
+        if found is not None:
+            return found
+        before = self._effort.left
         search = self._part(table, part)
         plans = search.run()
         offs = search.offs if isinstance(search, Rivals) else {}
-        found = Searched(plans, search.first_minor - search.best_price, self._effort.spent, offs)
-        self._memo.keep(table, part, found)
+        off_minor = search.first_minor - search.best_price
+        found = Searched(plans, off_minor, self._effort.spent, offs)
+        if key is not None and not found.cut:
+            known.keep(key, part, found, before - self._effort.left)
         return found
 
     def _part(self, table: Table, part: Part) -> Branch | Rivals:

@@ -5,7 +5,7 @@ A candidate is everything that the search needs to know of an offer in one baske
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from posloyalty.domain.engine.goods import Goods, Places
 from posloyalty.domain.engine.owned import Owned
@@ -17,8 +17,7 @@ from posloyalty.domain.programme.line_filter import LineFilter
 __all__ = ["Bounds", "Candidate", "Stage", "candidate"]
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """What limits leave of an offer, None without one; `whole_or_nothing` where money is not
     trimmed to it.
     """
@@ -44,7 +43,8 @@ class Candidate:
     `gift` that it gives goods, which are then in no minimum spend. `owned` is None for a public
     offer, `cost` the wallet and points that it takes. `most_minor` and `most_times` are what limits
     leave of it, None without one. `times` and `worth` are how many groups it makes of the basket
-    before any other offer, and the most that it could take off it.
+    before any other offer, and the most that it could take off it. `known_by` is what it is but for
+    its goods, None where that is not all.
     """
 
     # Made of every offer that could apply, at every scan: plain slots are a third of the cost of a
@@ -59,6 +59,7 @@ class Candidate:
         "id",
         "initial",
         "keys",
+        "known_by",
         "most_minor",
         "most_times",
         "offer",
@@ -123,11 +124,18 @@ class Candidate:
         self.owned = owned
         self.cost: tuple[str, int] | None = None if owned is None else owned.uses.cost
         self.reach = measured.bits
+        # Bound to the member, or of goods that were added for it: more than a part's goods decides.
+        alone = ready.number < 0 or ready.binds or ready.added_only or ready.on_spend
+        self.known_by = None if alone or owned is not None else _known_by(ready.number, bounds)
         self.times = 1
         self.worth = 0
 
     def __repr__(self) -> str:
         return f"Candidate({self.id!r})"
+
+
+def _known_by(number: int, bounds: Bounds) -> object:
+    return number if bounds is UNBOUND else (number, bounds)
 
 
 def candidate(

@@ -9,8 +9,8 @@ their own day.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.limits import limit_owner
@@ -25,8 +25,7 @@ from posloyalty.domain.programme.wallet import Wallet
 _OWN = (LimitOf.MEMBER, LimitOf.HOUSEHOLD)
 
 
-@dataclass(frozen=True, slots=True)
-class Capped:
+class Capped(NamedTuple):
     """What is let in and what is held back, in the wallet's minor units."""
 
     points: int

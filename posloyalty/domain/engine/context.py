@@ -107,13 +107,15 @@ def freeze(
     store: StoreContext,
 ) -> Context:
     """Fix the context of an evaluation."""
-    day = store_day(at, programme.zone)
-    business_day = store.business_day(at)
+    shown = store_day(at, store.zone)
+    day = shown if programme.zone is store.zone else store_day(at, programme.zone)
+    midnight = store.open_day is None and store.cutoff == MIDNIGHT
+    business_day = shown if midnight else store.business_day(at)
     barred = _barred(state) or own_card(programme, state, store.operator_id, day)
     active = None if barred else state
     goods = arrange(basket.lines)
     facts = Facts(
-        day=store_day(at, store.zone),
+        day=shown,
         business_day=business_day,
         hour=hour_shown(at, store.zone),
         lines=goods.lines,

@@ -33,22 +33,30 @@ class Reckoned:
 
     def steps(self, plan: Plan) -> list[Off]:
         """The discounts of the first steps of a plan, up to one that is of no part."""
-        table = self._table
-        found: list[Off] = []
-        before: dict[int, tuple[Plan, Off]] = {}
-        starts: dict[tuple[int, int], tuple[int, ...]] = {}
+        own: dict[int, list[tuple[int, int]]] = {}
         for step in plan:
-            place, times = step
-            number = self._part_of.get(place)
+            number = self._part_of.get(step[0])
             if number is None:
                 break
-            last = before.get(number)
-            steps = (step,) if last is None else (*last[0], step)
-            pile = table.first if last is None else last[1].pile
-            start = starts.setdefault((number, table.stages[place]), pile.amounts)
-            off = self._offs[number].get(steps)
-            if off is None:
-                off = table.off(place, pile, start, times)
-            before[number] = steps, off
+            own.setdefault(number, []).append(step)
+        found = {
+            place: off
+            for number, steps in own.items()
+            for (place, _), off in zip(steps, self._of_part(number, tuple(steps)), strict=True)
+        }
+        return [found[place] for place, _ in plan if place in found]
+
+    def _of_part(self, number: int, steps: Plan) -> list[Off]:
+        """The discounts of the steps of one part: those that a search of it came to, or anew."""
+        offs = self._offs[number]
+        if steps in offs:
+            return [offs[steps[: end + 1]] for end in range(len(steps))]
+        table, found = self._table, []
+        pile, start, stage = table.first, table.first.amounts, -1
+        for place, times in steps:
+            if table.stages[place] != stage:
+                stage, start = table.stages[place], pile.amounts
+            off = table.off(place, pile, start, times)
             found.append(off)
+            pile = off.pile
         return found

@@ -8,8 +8,9 @@ exactly its share (LOYALTY 1, shared conventions; cases 1, 2, 3 and 8).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from operator import add, sub
+from typing import NamedTuple
 
 from posloyalty.domain.engine.campaigns import campaign_of, fitting, room
 from posloyalty.domain.engine.caps import Capped, capped
@@ -31,10 +32,10 @@ from posloyalty.domain.values.ratio import Ratio, common_denominator
 from posloyalty.domain.values.rounding import divide
 
 ONE = Ratio(1)
+ADDITIVE = Stacking.ADDITIVE
 
 
-@dataclass(frozen=True, slots=True)
-class LineMoney:
+class LineMoney(NamedTuple):
     """A sale's lines after offers and points, in canonical order: what earning looks at.
 
     `order_off` are the lines' shares of order offers; `free_milli` is how much of each line was
@@ -48,8 +49,7 @@ class LineMoney:
     free_milli: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Contributions:
+class Contributions(NamedTuple):
     """Exact points by line: numerators over one denominator."""
 
     parts: tuple[int, ...]
@@ -74,9 +74,11 @@ def earn(context: Context, money: LineMoney, spend_minor: int) -> tuple[Earning,
             bases[place] += money.order_off[place]
         before = EarnLines(tuple(bases), lines.quantities)
     return tuple(
-        _Wallet(context, wallet, lines, spend_minor, before).earning()
-        for wallet in context.programme.wallets
-        if wallet.id in wallets
+        [
+            _Wallet(context, wallet, lines, spend_minor, before).earning()
+            for wallet in context.programme.wallets
+            if wallet.id in wallets
+        ]
     )
 
 
@@ -88,10 +90,14 @@ def earns_evenly(context: Context) -> bool:
     policies = programme.policies
     if policies.earn_base is not EarnBase.SHOWN or not policies.order_discount_lowers_earn:
         return False
-    if not set(goods.discountable) <= set(goods.earning):
+    if goods.earning is not goods.every and not set(goods.discountable) <= set(goods.earning):
         return False
-    rules: tuple[EarnRule | Multiplier, ...] = (*programme.earn_rules, *programme.multipliers)
-    return all(rule.goods == ALL_GOODS and not rule.when.measures_spend for rule in rules)
+    even: bool | None = programme.reckoned.get(earns_evenly)
+    if even is None:
+        rules: tuple[EarnRule | Multiplier, ...] = (*programme.earn_rules, *programme.multipliers)
+        even = all(rule.goods == ALL_GOODS and not rule.when.measures_spend for rule in rules)
+        programme.reckoned[earns_evenly] = even
+    return even
 
 
 def _earn_lines(context: Context, money: LineMoney) -> EarnLines:
@@ -160,8 +166,8 @@ class _Wallet:
         shares: tuple[tuple[int, int], ...] = ()
         if kept.points:
             spread = allocate(kept.points, exact.parts, context.goods.keys)
-            numbers = [line.number for line in context.goods.lines]
-            shares = tuple(sorted((n, s) for n, s in zip(numbers, spread, strict=True) if s))
+            pairs = zip(context.goods.numbers, spread, strict=True)
+            shares = tuple(sorted([(number, share) for number, share in pairs if share]))
         reasons = (*self._reasons, *kept.reasons)
         return self._earning(Capped(kept.points, kept.lost, reasons), base, shares)
 
@@ -288,9 +294,9 @@ class _Wallet:
             weights, multiplied = self._weights(rule), rule.earning.multiplied
             rate = rule.earning.rate()
             if even or not multiplied:
-                bonuses = tuple([bonus.times for bonus in self._multipliers])
-                times = self._times(bonuses, tier_times) if multiplied else ONE
-                found.append((weights, rate * times))
+                bonuses = tuple([one.times for one in self._multipliers]) if multiplied else ()
+                tiers = tier_times if multiplied else []
+                found.append((weights, self._rate(rate, bonuses, tiers)))
             else:
                 found.append((weights, self._by_line(rate, tier_times)))
         denominator = common_denominator(
@@ -326,7 +332,7 @@ class _Wallet:
         for line in self._context.goods.lines:
             key = self._bonuses(line.product)
             if key not in factors:
-                factors[key] = rate * self._times(key, tier_times)
+                factors[key] = self._rate(rate, key, tier_times)
             found.append(factors[key])
         return found
 
@@ -334,14 +340,9 @@ class _Wallet:
         """What multiplies the points of a product."""
         return tuple([m.times for m in self._multipliers if m.goods.matches(product)])
 
-    def _times(self, bonuses: tuple[Ratio, ...], tier_times: list[Ratio]) -> Ratio:
-        times = ONE
-        for one in (*bonuses, *tier_times):
-            if self._wallet.stacking is Stacking.ADDITIVE:
-                times = times + one - ONE
-            else:
-                times = times * one
-        return times if times > 0 else Ratio(0)
+    def _rate(self, rate: Ratio, bonuses: tuple[Ratio, ...], tier_times: list[Ratio]) -> Ratio:
+        """The rate with what multiplies it."""
+        return _multiplied(rate, (*bonuses, *tier_times), self._wallet.stacking is ADDITIVE)
 
     def _explain_rules(self) -> None:
         language = self._context.store.language
@@ -358,6 +359,16 @@ class _Wallet:
         if rank and times != ONE:
             level = scheme.levels[rank - 1].names.in_language(self._context.store.language)
             self._reasons.append(reason("TIER_TIMES", level=level, times=times))
+
+
+# The same few rates and multipliers hold all day long.
+@lru_cache(maxsize=1024)
+def _multiplied(rate: Ratio, by: tuple[Ratio, ...], additive: bool) -> Ratio:
+    """A rate with multipliers, of which the sums or the products count; never below nothing."""
+    times = ONE
+    for one in by:
+        times = times + one - ONE if additive else times * one
+    return rate * (times if times > 0 else Ratio(0))
 
 
 def _joined(parts: Sequence[tuple[Contributions, Ratio]]) -> Contributions:

@@ -158,7 +158,8 @@ def _answer(
 ) -> Answer:
     """The answer in a frozen context."""
     programme, state, goods = context.programme, context.state, context.goods
-    codes = [taxed_as(programme, line.product) for line in goods.lines]
+    products = [line.product for line in goods.lines]
+    codes = [taxed_as(programme, one) if one.gift_card else one.tax_class for one in products]
     every_class = {**tax_classes, OUTSIDE_TAX.code: OUTSIDE_TAX}
     taxing = Taxing(codes, goods.keys, every_class)
     classes = [every_class[code] for code in codes]
@@ -180,7 +181,7 @@ def _answer(
     )
     if basket.discounts:
         by_hand, left = take_off_by_hand(context.goods, basket, offers.amounts)
-        offers = replace(offers, applied=(*offers.applied, *by_hand), amounts=left)
+        offers = offers._replace(applied=(*offers.applied, *by_hand), amounts=left)
     points = redeem(context, basket, offers.amounts, _less_cost(wallets, offers.applied))
     paid = _paid_in_points(context, points)
     taxes = taxing.of(list(map(add, points.amounts, paid)) if paid else points.amounts)

@@ -32,16 +32,17 @@ class Measured(NamedTuple):
 class Goods:
     """The lines by product and content, with what rules ask of them; all tuples run alike.
 
-    `keys` break ties of allocations; `pieces` is how many each line has. `discountable` and
-    `redeemable` are places of lines that offers may lower, and that points may pay: never money in
-    another form. `every` are all places; `measured_gross` is what the goods that count for a
-    minimum spend come to, before offers. `found` are the places of filters that somebody asked for,
-    `by_name` those of each product, tag and category, reckoned with the first filter that is not
-    among them.
+    `keys` break ties of allocations, `numbers` are the lines' own, `pieces` how many each line has.
+    `discountable` and `redeemable` are places of lines that offers may lower, and that points may
+    pay: never money in another form. `every` are all places; `measured_gross` is what the goods
+    that count for a minimum spend come to, before offers. `found` are the places of filters that
+    somebody asked for, `by_name` those of each product, tag and category, reckoned with the first
+    filter that is not among them.
     """
 
     lines: tuple[BasketLine, ...]
     keys: tuple[LineKey, ...]
+    numbers: tuple[int, ...]
     gross: tuple[int, ...]
     pieces: tuple[int, ...]
     discountable: Places
@@ -123,6 +124,7 @@ def arrange(lines: Sequence[BasketLine]) -> Goods:
     return Goods(
         lines=ordered,
         keys=tuple([key for key, _, _ in keyed]),
+        numbers=tuple([number for _, number, _ in keyed]),
         gross=gross,
         pieces=tuple([line.pieces for line in ordered]),
         discountable=_where(every, [one.goods and one.discountable for one in products]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from posloyalty.domain.engine.challenges import ChallengeProgress, progress_of
 from posloyalty.domain.engine.context import Context
@@ -14,8 +14,7 @@ from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(NamedTuple):
     """The wallets and tiers before and after, the challenges after, and what was picked."""
 
     wallets: tuple[WalletState, ...] = ()

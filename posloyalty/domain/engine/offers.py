@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from posloyalty.domain.engine.best_deal import Deal
 from posloyalty.domain.engine.candidates import Candidate
@@ -43,8 +43,7 @@ ORDER = Scope.ORDER
 EarnedByDeal = Callable[[Deal], int]
 
 
-@dataclass(frozen=True, slots=True)
-class OfferOutcome:
+class OfferOutcome(NamedTuple):
     """The applied and refused offers, and what is left of each line in canonical order."""
 
     applied: tuple[AppliedOffer, ...]
@@ -77,8 +76,7 @@ def apply_offers(
     return _Offers(context, basket, searches).outcome()
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
+class _Open(NamedTuple):
     """Something owned that is to be proposed."""
 
     name: str
@@ -112,7 +110,7 @@ class _Offers:
             for number, found in enumerate(self._removed)
         }
         return OfferOutcome(
-            applied=tuple(self._applied(one) for one in deal.taken),
+            applied=tuple([self._applied(one) for one in deal.taken]),
             refused=Later(lambda: self._refused(deal, losses)),
             proposals=Later(lambda: self._proposals(deal)),
             next_steps=next_steps(self._context, deal),
@@ -225,14 +223,9 @@ class _Offers:
 
     def _applied(self, one: Taken) -> AppliedOffer:
         found, offer = one.found, one.found.offer
-        lines = self._context.goods.lines
-        shares = tuple(
-            sorted(
-                (lines[place].number, share)
-                for place, share in zip(found.targets, one.shares, strict=True)
-                if share
-            )
-        )
+        numbers = self._context.goods.numbers
+        pairs = zip(found.targets, one.shares, strict=True)
+        shares = tuple(sorted([(numbers[place], share) for place, share in pairs if share]))
         amount = sum(one.shares)
         reasons = [found.effect.explained(one.before_minor, found.quantity_milli)]
         if found.most_minor == amount:

@@ -21,6 +21,7 @@ from posloyalty.domain.programme.offer import Offer, PercentBase, Scope
 
 NOTHING_ASKED = -1
 ASKED_ALONE = -2
+NO_NUMBER = -1
 
 
 class Stage(IntEnum):
@@ -54,13 +55,15 @@ class Shape:
 class Prepared:
     """An offer with what follows from it.
 
-    `asks` is the number of its conditions, `NOTHING_ASKED` without any, `ASKED_ALONE` where they
-    have none. `on_spend` says that they look at a minimum spend, `late` that what other offers
-    leave may meet it or not. `goods` are what it is about, `parts` those of each part of a group of
-    pieces and whether it is lowered.
+    `number` is its place in the programme, `NO_NUMBER` for one that is prepared by itself. `asks`
+    is the number of its conditions, `NOTHING_ASKED` without any, `ASKED_ALONE` where they have
+    none. `on_spend` says that they look at a minimum spend, `late` that what other offers leave may
+    meet it or not. `goods` are what it is about, `parts` those of each part of a group of pieces
+    and whether it is lowered.
     """
 
     offer: Offer
+    number: int
     stage: Stage
     order: tuple[int, int, str]
     shape: Shape
@@ -82,6 +85,7 @@ def prepare(offer: Offer, *, owned: bool = False) -> Prepared:
     effect = offer.effect
     return Prepared(
         offer=offer,
+        number=NO_NUMBER,
         stage=stage,
         order=(stage, offer.priority, offer.id),
         shape=shape,
@@ -122,13 +126,14 @@ class Preparation:
     def __init__(self, offers: Iterable[Offer]) -> None:
         self._asked: dict[tuple[AllOf, bool], int] = {}
         self._named: dict[LineFilter, LineFilter] = {ALL_GOODS: ALL_GOODS}
-        self.offers = tuple([self._prepared(offer) for offer in offers])
+        self.offers = tuple([self._prepared(n, offer) for n, offer in enumerate(offers)])
         self.filters = tuple([one for one in self._named if one is not ALL_GOODS])
 
-    def _prepared(self, offer: Offer) -> Prepared:
+    def _prepared(self, number: int, offer: Offer) -> Prepared:
         ready = prepare(offer)
         return replace(
             ready,
+            number=number,
             asks=self._number(offer) if offer.when.parts else NOTHING_ASKED,
             goods=self._one(ready.goods),
             parts=tuple([(self._one(goods), lowered) for goods, lowered in ready.parts]),

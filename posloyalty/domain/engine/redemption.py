@@ -8,7 +8,9 @@ without its worth (I8). Points earned in the running sale are not spent in it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from operator import sub
+from typing import NamedTuple
 
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.quote import AppliedRedemption, UsableRedemption, WalletState
@@ -27,8 +29,7 @@ CARD = RedeemNeeds.CARD
 CARD_PROOF = "card"
 
 
-@dataclass(frozen=True, slots=True)
-class RedemptionOutcome:
+class RedemptionOutcome(NamedTuple):
     """What is spent, what could be, what is left of each line, and each line's redeemed money."""
 
     applied: tuple[AppliedRedemption, ...]
@@ -64,7 +65,7 @@ def redeem(
             by_number = dict(spent.shares)
             for place, line in enumerate(context.goods.lines):
                 left[place] -= by_number.get(line.number, 0)
-    redeemed = tuple(before - after for before, after in zip(amounts, left, strict=True))
+    redeemed = tuple(map(sub, amounts, left)) if applied else (0,) * len(left)
     return RedemptionOutcome(tuple(applied), tuple(usable), tuple(left), redeemed)
 
 

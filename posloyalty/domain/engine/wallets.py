@@ -9,8 +9,9 @@ which it was earned.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import alive_meter
@@ -29,8 +30,7 @@ from posloyalty.domain.values.calendar import store_day
 SHARED = WalletOf.HOUSEHOLD
 
 
-@dataclass(frozen=True, slots=True)
-class LotDays:
+class LotDays(NamedTuple):
     """The first and the last good day of points; None pending until an event, and never ending."""
 
     usable_from: date | None
@@ -70,14 +70,16 @@ def wallet_states(programme: Programme, state: MemberState, day: date) -> tuple[
     state = settled(programme, state)
     debts = dict(state.debts)
     return tuple(
-        _state(
-            programme,
-            wallet,
-            state,
-            balance_of(state.lots, debts, programme.ledger(wallet.id), day),
-            day,
-        )
-        for wallet in programme.wallets
+        [
+            _state(
+                programme,
+                wallet,
+                state,
+                balance_of(state.lots, debts, programme.ledger(wallet.id), day),
+                day,
+            )
+            for wallet in programme.wallets
+        ]
     )
 
 
@@ -116,11 +118,13 @@ def _promises(
     programme: Programme, entries: Iterable[MeterEntry]
 ) -> dict[str, list[tuple[date, date]]]:
     """(day of the activity, last good day that it promises) by ledger, without what was undone."""
-    own = [programme.ledger(wallet.id) for wallet in programme.wallets]
-    ledgers = {alive_meter(ledger): ledger for ledger in own}
+    ledgers = _alive_ledgers(programme)
+    counted = [entry for entry in entries if entry.meter in ledgers]
+    if not counted:
+        return {}
     made: dict[tuple[str, date], int] = {}
     first: dict[tuple[str, date], date] = {}
-    for entry in [entry for entry in entries if entry.meter in ledgers]:
+    for entry in counted:
         key = ledgers[entry.meter], entry.day
         made[key] = made.get(key, 0) + entry.amount
         if entry.amount > 0:
@@ -130,6 +134,15 @@ def _promises(
     for (ledger, last), count in made.items():
         if count > 0:
             found.setdefault(ledger, []).append((first[ledger, last], last))
+    return found
+
+
+def _alive_ledgers(programme: Programme) -> dict[str, str]:
+    """The programme's ledgers by the meter of what keeps their lots alive."""
+    found: dict[str, str] | None = programme.reckoned.get(_alive_ledgers)
+    if found is None:
+        own = [programme.ledger(wallet.id) for wallet in programme.wallets]
+        found = programme.reckoned[_alive_ledgers] = {alive_meter(one): one for one in own}
     return found
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
-from posloyalty.domain.ledger.lots import expired_sum, pending_sum, usable_sum
 from posloyalty.domain.ledger.transfer import HOLDERS, Account, AccountKind, Lot, Transfer
 
 
@@ -44,8 +44,7 @@ class LedgerState:
         return -self.of(Account(ledger, AccountKind.MEMBER_DEBT, member_id))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balance:
+class Balance(NamedTuple):
     """A wallet on a day. `spendable` is usable less debt, and below zero when more is owed."""
 
     usable: int
@@ -63,22 +62,21 @@ class Balance:
 
 def balance_on(lots: Iterable[Lot], debt: int, day: date) -> Balance:
     """A wallet's balance on a day from its lots and debt."""
-    lots = tuple(lots)
-    ends = [lot.last_day for lot in lots if lot.last_day is not None and lot.usable_on(day)]
+    usable, pending, expired = 0, 0, 0
+    ends: dict[date, int] = {}
+    for lot in lots:
+        last = lot.last_day
+        if last is not None and last < day:
+            expired += lot.remaining
+        elif not lot.usable_on(day):
+            pending += lot.remaining
+        else:
+            usable += lot.remaining
+            if last is not None:
+                ends[last] = ends.get(last, 0) + lot.remaining
     first = min(ends, default=None)
-    return Balance(
-        usable=usable_sum(lots, day),
-        pending=pending_sum(lots, day),
-        expired=expired_sum(lots, day),
-        debt=debt,
-        next_expiry=first,
-        next_expiry_points=sum(
-            lot.remaining
-            for lot in lots
-            if first is not None and lot.last_day == first
-            if lot.usable_on(day)
-        ),
-    )
+    points = 0 if first is None else ends[first]
+    return Balance(usable, pending, expired, debt, first, points)
 
 
 def fold(transfers: Iterable[Transfer]) -> LedgerState:

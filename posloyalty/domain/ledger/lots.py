@@ -33,11 +33,6 @@ def usable_sum(lots: Iterable[Lot], day: date) -> int:
     return sum(lot.remaining for lot in lots if lot.usable_on(day))
 
 
-def pending_sum(lots: Iterable[Lot], day: date) -> int:
-    """What becomes usable later."""
-    return sum(lot.remaining for lot in lots if lot.pending_on(day) and not lot.expired_on(day))
-
-
 def expired_sum(lots: Iterable[Lot], day: date) -> int:
     """What has run out and is not booked as expired yet."""
     return sum(lot.remaining for lot in lots if lot.expired_on(day))
@@ -50,10 +45,8 @@ def plan_spend(lots: Iterable[Lot], amount: int, day: date) -> tuple[LotUse, ...
 
 def plan_expiry(lots: Iterable[Lot], day: date) -> tuple[LotUse, ...]:
     """Everything that remains in lots whose last good day has passed."""
-    gone = sorted(
-        (lot for lot in lots if lot.remaining and lot.expired_on(day)), key=spending_order
-    )
-    return tuple(LotUse(lot.id, lot.remaining) for lot in sorted(gone, key=spending_order))
+    gone = [lot for lot in lots if lot.remaining and lot.expired_on(day)]
+    return tuple([LotUse(lot.id, lot.remaining) for lot in sorted(gone, key=spending_order)])
 
 
 def take(lots: Iterable[Lot], amount: int) -> tuple[LotUse, ...]:

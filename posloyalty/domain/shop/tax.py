@@ -8,7 +8,7 @@ tax table equal to what the rate says of its base; the lines' shares add up to i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.allocation import Orderable, allocate
@@ -28,8 +28,7 @@ class UnknownTaxClass(KeyError):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class ClassTax:
+class ClassTax(NamedTuple):
     """The tax of one class: on `base_minor` (without tax) comes `tax_minor`."""
 
     tax_class: TaxClass
@@ -42,8 +41,7 @@ class ClassTax:
         return self.tax_minor if self.tax_class.mode is EXCLUSIVE else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Taxes:
+class Taxes(NamedTuple):
     """All classes of a sale, by code, and each line's tax in the order of the lines."""
 
     classes: tuple[ClassTax, ...]

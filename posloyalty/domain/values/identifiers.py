@@ -41,11 +41,11 @@ def derive_id(kind: str, *parts: bytes | str | int) -> bytes:
     length in front, so that no two different lists of parts read the same. A retry derives the
     same id, which is what makes posting twice harmless.
     """
-    digest = sha256(_DERIVATION_DOMAIN)
+    told = [_DERIVATION_DOMAIN]
     for part in (kind, *parts):
         tag, body = _tagged(part)
-        digest.update(tag + len(body).to_bytes(4, "big") + body)
-    return digest.digest()[:ID_BYTES]
+        told += (tag, len(body).to_bytes(4, "big"), body)
+    return sha256(b"".join(told)).digest()[:ID_BYTES]
 
 
 def base32_encode(data: bytes) -> str:
