@@ -21,8 +21,8 @@ from posloyalty.domain.engine.discount import Off, Pile
 from posloyalty.domain.engine.goods import Goods
 from posloyalty.domain.programme.definition import Programme
 
-PARTS_MAX: Final = 4_000
-LINES_MAX: Final = 20_000
+PARTS_MAX = 4_000
+LINES_MAX = 20_000
 Key = tuple[bool, tuple[object, ...], tuple[int, ...]]
 """Whether ties are asked for, the candidates of a part, and its lines by number."""
 
@@ -44,6 +44,9 @@ class Known:
     def __init__(self) -> None:
         self._numbers: dict[tuple[object, ...], int] = {}
         self._found: dict[Key, _Found] = {}
+
+    def __len__(self) -> int:
+        return len(self._found)
 
     def lines(self, goods: Goods) -> tuple[int, ...]:
         """A number for all that searches look at of each line; equal lines have the same one."""
