@@ -41,6 +41,7 @@ from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.hold_sale import HoldSale
 from posloyalty.services.households import Households
 from posloyalty.services.import_members import ImportMembers
+from posloyalty.services.import_prices import ImportPrices
 from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.lending import Lending
 from posloyalty.services.markets import Markets
@@ -49,6 +50,7 @@ from posloyalty.services.people import People
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.plans import Plans
 from posloyalty.services.ports import Chance, Clock, Ids
+from posloyalty.services.price_lists import PriceLists
 from posloyalty.services.print_receipts import PrintReceipts
 from posloyalty.services.programme_acts import ProgrammeActs
 from posloyalty.services.programmes import Programmes
@@ -369,6 +371,8 @@ def _till(
         back_up=BackUp(book, clock),
         verify=VerifyBook(BookAuditor(book.read_apart, partial(read_witness, book.place.witness))),
         import_products=import_products,
+        import_prices=ImportPrices(book=book, ids=ids),
+        price_lists=PriceLists(book=book, ids=ids, clock=clock, programmes=programmes),
         import_members=import_members,
         demo=DemoShop(
             book=book,

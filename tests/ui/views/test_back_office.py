@@ -105,7 +105,7 @@ def section(name: str) -> Callable[[OfficeStage], None]:
     def opened(stage: OfficeStage) -> None:
         stage.show(Screen.SETTINGS, section=name)
         found = stage.presenter(Screen.SETTINGS).section
-        if name in ("products", "operators", "taxes"):
+        if name in ("products", "prices", "operators", "taxes"):
             found.new()
             found.save()
 
@@ -155,7 +155,7 @@ def tap(stage: OfficeStage, *names: str) -> None:
 
 
 SECTIONS = (
-    "store", "products", "keys", "taxes", "operators", "printer", "look", "data", "about",
+    "store", "products", "prices", "keys", "taxes", "operators", "printer", "look", "data", "about",
 )  # fmt: skip
 STATES: dict[str, Callable[[OfficeStage], None]] = {
     "sign-in": sign_in,
