@@ -18,9 +18,9 @@ from posloyalty.domain.shop.product import Product
 from posloyalty.domain.values.identifiers import id_hex
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.catalogue import NAME_MOST, PRICE_MOST_MINOR
+from posloyalty.services.ground import Grounded
 from posloyalty.services.note_change import changed_fields, note_change, require
-from posloyalty.services.ports import Book, Clock, Ids, UnitOfWork
-from posloyalty.services.programmes import Programmes
+from posloyalty.services.ports import UnitOfWork
 from posloyalty.services.refusal import Finding, ServiceRefusal, finding, refuse_findings
 
 CODE_MOST: Final = 12
@@ -73,14 +73,8 @@ class NamedPrices:
     total: int
 
 
-class PriceLists:
+class PriceLists(Grounded):
     """The shop's price lists."""
-
-    def __init__(self, *, book: Book, ids: Ids, clock: Clock, programmes: Programmes) -> None:
-        self._book = book
-        self._ids = ids
-        self._clock = clock
-        self._programmes = programmes
 
     def all(self) -> tuple[PriceList, ...]:
         """Every list, by code; those that were put away too."""
