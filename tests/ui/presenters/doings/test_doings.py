@@ -472,7 +472,9 @@ id = "bread"
 name = "The next bread"
 within = { from = 2026-11-01, through = 2026-11-30 }
 option = [{ id = "rye", name = "Rye" }, { id = "nut", name = "Walnut" }]
-when = { tier = { at_least = "gold" }, history = { of = "spend", per = "month", at_least = "20.00" } }
+[vote.when]
+tier = { at_least = "gold" }
+history = { of = "spend", per = "month", at_least = "20.00" }
 [[event]]
 id = "evening"
 name = "Tea evening"
