@@ -380,7 +380,7 @@ def test_sections_are_walked_by_keyboard_also_out_of_a_field(make: Make) -> None
     stage.show(Screen.SETTINGS, section="products")
     stage.press(Qt.Key.Key_Down)
     stage.window.capture.flush()
-    for _ in range(2):
+    for _ in range(3):
         stage.press(Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
         stage.window.capture.flush()
     assert stage.presenter(Screen.SETTINGS).state.section == "taxes"
