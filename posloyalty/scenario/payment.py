@@ -66,10 +66,9 @@ def tendered(
     payable_minor: int,
     payments: tuple[Paying, ...],
     scene: Scene,
-    *,
     begins: tuple[Tender, ...] = (),
 ) -> tuple[Tender, ...]:
-    """The tenders of a sale after those with which it begins; nothing is asked for where nothing
+    """The tenders of a sale, after those with which it begins; nothing is asked for where nothing
     is due.
     """
     tenders = begins

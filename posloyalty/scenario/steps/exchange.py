@@ -1,14 +1,13 @@
-"""`step = "exchange"`: goods of an earlier sale come back and others are taken, for one difference.
+"""`step = "exchange"`: goods of an earlier sale come back and others are bought for their money.
 
-step = "exchange"
-of = "first"                  # the step that rang the sale
-returned = ["CAKE"]           # what comes back; all that is left when left out
-lines = ["COFFEE"]            # what is taken, as in a sale
+`of` names the step that rang the sale, `back` which of its goods come back, `lines` what is bought;
+`pay` pays the difference, in cash to the coin when left out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.quote import Quote
@@ -25,10 +24,12 @@ from posloyalty.scenario.step import Outcome, step
 from posloyalty.scenario.steps.sale import sold
 from posloyalty.services.exchange_sale import ExchangeQuote
 
+BACK: Final = "back"
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What comes back, what is taken, and how the difference is paid."""
+    """What comes back, what is bought, and how the difference is paid."""
 
     goods: ComingBack
     rung: Rung
@@ -46,12 +47,10 @@ class Exchange:
         opened = scene.till.check_out.open_basket()
         if before.member_id is not None:
             opened = opened.for_member(before.member_id, proof=self.rung.proof)
-        if self.payments:
-            opened = opened.paid_by(kinds_of(self.payments))
-        basket = self.rung.basket(opened, scene)
+        basket = self.rung.basket(opened.paid_by(kinds_of(self.payments)), scene)
         quote = exchange.quote(before.id, wish, basket, scene.operator)
         paying = replace(scene, rung=(basket, quote.sale))
-        tenders = tendered(quote.sale.payable_minor, self.payments, paying, begins=quote.begins)
+        tenders = tendered(quote.sale.payable_minor, self.payments, paying, quote.begins)
         refund, sale = exchange.complete(
             before.id, wish, quote, basket, tenders, scene.operator, approver=approver
         )
@@ -60,9 +59,9 @@ class Exchange:
 
 @step("exchange", gives=(ExchangeQuote, Quote, RefundQuote, Refund, Sale, Consequences, Printed))
 def read_exchange(block: Block) -> Exchange:
-    """Read what comes back and what is taken."""
+    """Read what comes back and what is bought instead."""
     return Exchange(
-        read_coming_back(block, RefundKind.RETURN, lines="returned"),
+        read_coming_back(block, RefundKind.RETURN, lines=BACK),
         read_rung(block),
         read_payments(block),
     )
