@@ -53,7 +53,7 @@ from posloyalty.services.print_receipts import PrintReceipts
 from posloyalty.services.programme_acts import ProgrammeActs
 from posloyalty.services.programmes import Programmes
 from posloyalty.services.receipt import Receipt
-from posloyalty.services.receipt_code import keys_of_till, number_in_code, receipt_code
+from posloyalty.services.receipt_code import number_in_code, receipt_code
 from posloyalty.services.recognise_scan import RecogniseScan
 from posloyalty.services.recover_book import RecoverBook, check_new_pin, mistyped
 from posloyalty.services.refund_history import RefundHistory
@@ -69,6 +69,7 @@ from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.take_payments import TakePayments
 from posloyalty.services.till import Till
+from posloyalty.services.trusted_tills import TrustedTills, signer_of
 from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
 from posloyalty.shop_desk import ShopDesk
@@ -281,7 +282,8 @@ def _till(
         programmes=programmes,
         rules=desk.counter_rules,
         cash=desk.cash,
-        keys_of=keys_of_till,
+        signer_of=signer_of,
+        elsewhere=desk.elsewhere,
         authority=desk.authority,
     )
     return Till(
@@ -331,6 +333,7 @@ def _till(
         catalogue=Catalogue(book, ids),
         people=People(book, ids, hasher),
         shop=shop,
+        tills=TrustedTills(book=book, ids=ids, details=shop.details),
         history=SaleHistory(book),
         refunds=refunds,
         refunds_unknown=unknown,

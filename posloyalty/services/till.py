@@ -54,6 +54,7 @@ from posloyalty.services.sign_in import SignIn
 from posloyalty.services.snapshots import Snapshots
 from posloyalty.services.take_payments import TakePayments
 from posloyalty.services.till_clock import TillClock
+from posloyalty.services.trusted_tills import TrustedTills
 from posloyalty.services.use_rights import UseRights
 from posloyalty.services.verify_book import VerifyBook
 
@@ -86,6 +87,7 @@ class Till:
     catalogue: Catalogue
     people: People
     shop: ShopSettings
+    tills: TrustedTills
     history: SaleHistory
     refunds: RefundSale
     refunds_unknown: RefundUnknown
