@@ -284,7 +284,7 @@ class RefundUnknown:
         gone = {line.product_id for refund in earlier for line in refund.lines}
         for line in quote.lines:
             if line.product_id in gone:
-                raise ServiceRefusal("BACK_ALREADY", name=line.name, number=receipt.number)
+                raise ServiceRefusal("BACK_ALREADY", name=line.name)
         if not receipt.elsewhere:
             return
         left = self._elsewhere().left_minor(sum(refund.total_minor for refund in earlier))
