@@ -194,6 +194,7 @@ class TillApplication(QObject):
             # Kept at once: the window may be closed before the answer is heard.
             self._till = make()
             self._shop = self._till.shop.details()
+            self._till.ready()
             warm_up.load(warm_up.DESKS)
             return self._till
 

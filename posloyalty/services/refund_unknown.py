@@ -35,11 +35,11 @@ from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.portion import so_far
 from posloyalty.services.build_refund import OfWhat, RefundPreview, build_refund, refund_points
-from posloyalty.services.check_out import CounterRules, counter_store
+from posloyalty.services.check_out import counter_store
+from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.member_state import state_of
 from posloyalty.services.note_change import require_need
-from posloyalty.services.ports import Book, Clock, Ids, Reader, UnitOfWork
-from posloyalty.services.programmes import Programmes
+from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.signing import verify
 from posloyalty.services.trusted_tills import Signer
@@ -85,27 +85,19 @@ class UnknownReturn:
     faulty: bool = False
 
 
-class RefundUnknown:
+class RefundUnknown(Grounded):
     """Refunds of sales that only a receipt, or nothing, speaks of."""
 
     def __init__(
         self,
+        ground: Ground,
         *,
-        book: Book,
-        clock: Clock,
-        ids: Ids,
-        programmes: Programmes,
-        rules: Callable[[], CounterRules],
         cash: Callable[[], CashRounding],
         signer_of: SignerOf,
         elsewhere: Callable[[], Elsewhere] = Elsewhere,
         authority: Callable[[], Authority] = Authority,
     ) -> None:
-        self._book = book
-        self._clock = clock
-        self._ids = ids
-        self._programmes = programmes
-        self._rules = rules
+        super().__init__(ground)
         self._cash = cash
         self._signer_of = signer_of
         self._elsewhere = elsewhere
