@@ -10,7 +10,7 @@ import pytest
 
 from posloyalty.domain.shop.elsewhere import ElsewherePolicy
 from posloyalty.domain.shop.operator import Operator
-from posloyalty.services.recognise_scan import ScannedReceipt
+from posloyalty.services.recognise_scan import ScannedReceipt, ScanScreen
 from posloyalty.services.refund_unknown import ProvenSale
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.till import Till
@@ -206,4 +206,4 @@ def test_the_receipt_of_the_refund_names_the_sale_at_the_other_till(till: Till) 
 def test_at_the_sale_a_receipt_of_another_till_is_a_receipt_whoever_signed_it(till: Till) -> None:
     for other in (OTHER, STRANGER):
         text = other.receipt(today(till), payable=1_000)
-        assert till.scan.recognise(text) == ScannedReceipt(None, text)
+        assert till.scan.recognise(text, screen=ScanScreen.SALE) == ScannedReceipt(None, text)
