@@ -116,7 +116,7 @@ class Claims(Grounded):
         sold_on = store_day(sale.at, programme.zone)
         last = sold_on + timedelta(days=rule.days - 1)
         if store_day(now, programme.zone) > last:
-            raise ServiceRefusal("CLAIM_TOO_LATE", number=sale.number, day=last.isoformat())
+            raise ServiceRefusal("CLAIM_TOO_LATE", number=sale.number, day=last)
         if joined < sold_on and now - sale.at > timedelta(minutes=rule.minutes):
             raise ServiceRefusal("CLAIM_TOO_SLOW", minutes=rule.minutes)
 

@@ -197,7 +197,7 @@ class ProgrammeActs(Grounded):
         try:
             run_works(moment, awards)
         except ActRefusal as refused:
-            raise ServiceRefusal(refused.reason, **refused.facts) from None
+            raise ServiceRefusal(refused.reason, because=refused.because, **refused.facts) from None
         does = plan.consequences()
         if does == Consequences() and not awards.told:
             raise ServiceRefusal("NOTHING_TO_RECORD")

@@ -62,7 +62,6 @@ class PrivilegeView:
     reserved: tuple[date, ...]
     can_reserve: bool
     why_not: Reason | None
-    missing: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,5 +183,4 @@ def _privilege_view(declared: Privilege, context: Context) -> PrivilegeView:
         reserved=tuple(sorted(days)),
         can_reserve=declared.places > 0,
         why_not=why_no_privilege(programme, declared, context.facts, state, context.store, day),
-        missing=tuple(declared.when.failures(context.facts, 0)),
     )

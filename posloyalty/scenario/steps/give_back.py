@@ -43,7 +43,7 @@ class GiveBack:
         refunds = scene.till.refunds
         left = refunds.find(sale.id).left
         wish = replace(
-            refunds.wish(*_wanted(sale, left, self.lines), kind=self.kind),
+            refunds.wish(*wanted_back(sale, left, self.lines), kind=self.kind),
             cause=self.cause,
             faulty=self.faulty,
             waived=self.waived,
@@ -57,7 +57,7 @@ class GiveBack:
         return Outcome((quote, refund, does, printed))
 
 
-def _wanted(
+def wanted_back(
     sale: Sale, left: dict[int, int], lines: Iterable[SoldLine]
 ) -> tuple[tuple[int, int], ...]:
     """(line, thousandths), the sale's first lines first. Refuses UNKNOWN_PRODUCT for goods that
