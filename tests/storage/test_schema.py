@@ -44,6 +44,7 @@ READ_WHOLE = {
     "held._ALL",
     "settings._ALL",
     "settings._PROGRAMMES",
+    "tills._ALL",
     "tokens._KEYS",
     # Counted from the narrowest index; asked once when the look-up cache opens.
     "members._COUNT",
