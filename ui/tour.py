@@ -65,6 +65,7 @@ SECTIONS: Final = (
     "taxes",
     "operators",
     "printer",
+    "tills",
     "look",
     "programme",
     "data",
