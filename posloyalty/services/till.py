@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from posloyalty.services.snapshots import Snapshots
     from posloyalty.services.take_payments import TakePayments
     from posloyalty.services.till_clock import TillClock
+    from posloyalty.services.trusted_tills import TrustedTills
     from posloyalty.services.use_rights import UseRights
     from posloyalty.services.verify_book import VerifyBook
 
@@ -134,6 +135,7 @@ class GoodsBack:
     refund_history: RefundHistory
     exchange: ExchangeSale
     claims: Claims
+    tills: TrustedTills
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,6 +32,7 @@ from posloyalty.services.receipt_printer import Outcome, PrinterCondition, Print
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.goods import FakeCatalogue
 from tests.fakes.sample_receipt import sample_receipt
+from tests.fakes.tills import FakeTills
 
 NOW = datetime(2026, 11, 22, 14, 6, tzinfo=UTC)
 LI = Operator(b"L" * 16, "李敏", Role.CASHIER)
@@ -425,6 +426,7 @@ class FakeTill:
     def __post_init__(self) -> None:
         self.approvals = FakeApprovals(self.sign_in)
         self.badges = FakeBadges()
+        self.tills = FakeTills()
         self.enrol = FakeEnrol(self.members)
         self.receipts = FakeReceipts(self.history)
 
