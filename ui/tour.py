@@ -64,6 +64,7 @@ SECTIONS: Final = (
     "taxes",
     "operators",
     "printer",
+    "tills",
     "look",
     "programme",
     "data",

@@ -49,6 +49,7 @@ PLAIN: Final = (
     "ui.presenters.settings.taxes",
     "ui.presenters.settings.operators",
     "ui.presenters.settings.printer",
+    "ui.presenters.settings.tills",
     "ui.presenters.settings.look",
     "ui.presenters.settings.programme",
     "ui.presenters.settings.data",

@@ -8,7 +8,6 @@ the commit. The screen and `posloyalty replay` both come through here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 from threading import Lock
@@ -49,6 +48,7 @@ from posloyalty.services.fresh_quote import (
     check_paid,
     still_there,
 )
+from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending import Lending
 from posloyalty.services.member_state import state_of
 from posloyalty.services.pay_from_wallet import (
@@ -57,8 +57,7 @@ from posloyalty.services.pay_from_wallet import (
     wallet_money,
     wallet_tender,
 )
-from posloyalty.services.ports import Book, BookedSale, Clock, Ids, Reader, UnitOfWork
-from posloyalty.services.programmes import Programmes
+from posloyalty.services.ports import BookedSale, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.sold_rights import check_sold
 from posloyalty.services.stored_cards import check_loads, payments, prepaid, with_cards
@@ -95,25 +94,12 @@ class FrozenQuote:
     store: StoreContext
 
 
-class CheckOut:
+class CheckOut(Grounded):
     """The sale, from an empty basket to the committed book."""
 
-    def __init__(
-        self,
-        *,
-        book: Book,
-        clock: Clock,
-        ids: Ids,
-        programmes: Programmes,
-        rules: Callable[[], CounterRules],
-        lending: Lending | None = None,
-    ) -> None:
-        self._book = book
-        self._lending = Lending(book, clock) if lending is None else lending
-        self._clock = clock
-        self._ids = ids
-        self._programmes = programmes
-        self._rules = rules
+    def __init__(self, ground: Ground, *, lending: Lending | None = None) -> None:
+        super().__init__(ground)
+        self._lending = Lending(self._book, self._clock) if lending is None else lending
         self._taxes = _TaxClasses()
 
     def open_basket(self) -> Basket:

@@ -23,7 +23,6 @@ def main(folder: Path) -> int:
     """Start, sign in, print the moments."""
     gc.disable()
     load_qt()
-    from posloyalty.domain.shop.operator import Role
     from ui.application import TillApplication, make_qt_application
     from ui.book_door import BookDoor
     from ui.keyboard import Keyboard, quiet_offscreen, wait
@@ -51,10 +50,9 @@ def main(folder: Path) -> int:
     moments["painted"] = monotonic_ns()
     wait(lambda: sign_in().operators, "no names at the sign-in")
     moments["names"] = monotonic_ns()
-    operators = till.session.till.sign_in.operators()
-    cashier = next(one.id for one in operators if one.role is Role.CASHIER)
-    for _ in operators:
-        if next(one for one in sign_in().operators if one.chosen).operator_id == cashier:
+    cashier = till.session.words("sign_in.role_cashier")
+    for _ in sign_in().operators:
+        if next(one for one in sign_in().operators if one.chosen).role == cashier:
             break
         keyboard.press("Down")
     keyboard.rest(1_000)

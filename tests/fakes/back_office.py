@@ -32,6 +32,7 @@ from posloyalty.services.receipt_printer import Outcome, PrinterCondition, Print
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.goods import FakeCatalogue
 from tests.fakes.sample_receipt import sample_receipt
+from tests.fakes.tills import FakeTills
 
 NOW = datetime(2026, 11, 22, 14, 6, tzinfo=UTC)
 LI = Operator(b"L" * 16, "李敏", Role.CASHIER)
@@ -425,5 +426,21 @@ class FakeTill:
     def __post_init__(self) -> None:
         self.approvals = FakeApprovals(self.sign_in)
         self.badges = FakeBadges()
+        self.tills = FakeTills()
         self.enrol = FakeEnrol(self.members)
         self.receipts = FakeReceipts(self.history)
+
+
+@dataclass
+class FakeDoor:
+    """A front door that vouches for the one PIN, for those whose record is clear."""
+
+    people: tuple[Operator, ...] = PEOPLE
+    unclear: tuple[Operator, ...] = ()
+
+    def operators(self) -> tuple[Operator, ...]:
+        return self.people
+
+    def vouch(self, operator_id: bytes, pin: str) -> Operator | None:
+        known = (one for one in self.people if one not in self.unclear)
+        return next((one for one in known if one.id == operator_id and pin == PIN), None)

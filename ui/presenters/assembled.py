@@ -74,6 +74,7 @@ def settings(session: Session) -> SettingsPresenter:
     from ui.presenters.settings.screen import SettingsPresenter
     from ui.presenters.settings.store import StoreSection
     from ui.presenters.settings.taxes import TaxesSection
+    from ui.presenters.settings.tills import TillsSection
 
     desks = desks_of(session)
     sections = {
@@ -83,6 +84,7 @@ def settings(session: Session) -> SettingsPresenter:
         "taxes": TaxesSection(session),
         "operators": OperatorsSection(session, papers=desks.papers),
         "printer": PrinterSection(session),
+        "tills": TillsSection(session),
         "look": LookSection(session),
         "programme": ProgrammeSection(session, desk=desks.programme),
         "data": DataSection(session, office=desks.office),

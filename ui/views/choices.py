@@ -28,6 +28,8 @@ from ui.widgets.text import Text
 
 CARD_HEIGHT = 84
 SWATCH = 24
+TICK = 24
+SIDE = 16
 
 
 class ChoiceGrid(QWidget):
@@ -134,9 +136,11 @@ class Card(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """Two lines for the sentence."""
+        """The title in one line, two for the sentence."""
+        width = self._look.text_width(self._title, "strong") + self._look.px(2 * SIDE + 2)
         lines = 2 * self._look.line_height("caption") + self._look.line_height("strong")
-        return QSize(self._look.px(280), max(self._look.px(CARD_HEIGHT), lines + self._look.px(24)))
+        height = max(self._look.px(CARD_HEIGHT), lines + self._look.px(24))
+        return QSize(max(self._look.px(280), width), height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, tick, title, sentence."""
@@ -156,17 +160,19 @@ class Card(QAbstractButton):
             width=look.px(2) if chosen else look.edge_width,
             radius=look.px(RADIUS_CONTROL),
         )
-        x, side = look.px(16), look.px(28)
+        # The tick has a place of its own at the right, so that no word moves when it comes.
+        x, side = look.px(SIDE), look.px(TICK)
+        edge = self.width() - look.px(8) - side
         if chosen:
             y = (self.height() - side) // 2
-            paint.icon(painter, look, "check-circle", "primary", x, y, side)
-        x += side + look.px(12)
-        width = self.width() - x - look.px(12)
+            paint.icon(painter, look, "check-circle", "primary", edge, y, side)
+        width = edge - look.px(4) - x
         line, small = look.line_height("strong"), look.line_height("caption")
         notes = paint.lines(self._note, look.font("caption"), width, 2)
         top = (self.height() - line - len(notes) * small) // 2
-        title = QRect(x, top, width, line)
-        paint.text(painter, title, self._title, look.font("strong"), look.colour("ink"))
+        title = QRect(x, top, width if chosen else self.width() - 2 * x, line)
+        words = paint.lines(self._title, look.font("strong"), title.width(), 1)[0]
+        paint.text(painter, title, words, look.font("strong"), look.colour("ink"))
         for at, words in enumerate(notes):
             rect = QRect(x, top + line + at * small, width, small)
             paint.text(painter, rect, words, look.font("caption"), look.colour("ink2"))

@@ -24,6 +24,7 @@ ICONS: Final = {
     "taxes": "percent",
     "operators": "people",
     "printer": "printer",
+    "tills": "receipt",
     "look": "display",
     "programme": "star",
     "data": "database",
