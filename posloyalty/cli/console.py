@@ -76,7 +76,7 @@ class Speaker:
                 self.tell(sentence)
             raise typer.Exit(Exit.FOUND) from None
         except ServiceRefusal as fault:
-            self.tell(self.text("refusal", fault.reason, fault.facts))
+            self.tell(self.text("refusal", fault.reason, fault.told))
             for finding in fault.findings:
                 self.tell(self._finding(finding))
             raise typer.Exit(Exit.REFUSED) from None

@@ -62,14 +62,21 @@ def kinds_of(payments: tuple[Paying, ...]) -> frozenset[TenderKind]:
     return frozenset(kind for kind in TenderKind if kind.value in words)
 
 
-def tendered(payable_minor: int, payments: tuple[Paying, ...], scene: Scene) -> tuple[Tender, ...]:
-    """The tenders of a sale; nothing is asked for where nothing is due."""
-    tenders: tuple[Tender, ...] = ()
+def tendered(
+    payable_minor: int,
+    payments: tuple[Paying, ...],
+    scene: Scene,
+    begins: tuple[Tender, ...] = (),
+) -> tuple[Tender, ...]:
+    """The tenders of a sale, after those with which it begins; nothing is asked for where nothing
+    is due.
+    """
+    tenders = begins
     for payment in payments:
         tenders = (*tenders, payment.take(payable_minor, tenders, scene))
-    if payments or still_due(payable_minor, tenders) <= 0:
-        return tenders
-    return (cash(payable_minor, (), scene),)
+    if not payments and still_due(payable_minor, tenders) > 0:
+        tenders = (*tenders, cash(payable_minor, tenders, scene))
+    return tenders[len(begins) :]
 
 
 def cash(

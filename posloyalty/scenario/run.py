@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from posloyalty.domain.engine.quote import Fact
 from posloyalty.domain.programme.reason import Reason
@@ -106,12 +107,14 @@ def _proofs(world: World) -> Iterator[Difference]:
 
 def refused_with(fault: Refusal) -> Reason:
     """A refusal as a reason: its code and facts, and one fact for each finding of a form."""
+    because: tuple[Reason, ...] = ()
     if isinstance(fault, ServiceRefusal):
+        because = fault.because
         facts = [(name, _fact(value)) for name, value in fault.facts.items()]
         facts += [(one.place, _fact(one.reason)) for one in fault.findings]
     else:
         facts = [(name, _fact(value)) for name, value in fault.numbers.items()]
-    return Reason(fault.reason, tuple(facts))
+    return Reason(fault.reason, tuple(facts), because)
 
 
 def _facts(reason: Reason) -> tuple[tuple[str, str], ...]:
@@ -120,4 +123,4 @@ def _facts(reason: Reason) -> tuple[tuple[str, str], ...]:
 
 
 def _fact(value: object) -> Fact:
-    return value if isinstance(value, int | str | bool) else str(value)
+    return value if isinstance(value, int | str | bool | date) else str(value)

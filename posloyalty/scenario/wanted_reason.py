@@ -2,7 +2,8 @@
 
 `{ reason = "BELOW_MINIMUM", short_by = "0.10" }`: facts are named without the ending that tells
 their unit (`short_by_minor`), and written as amounts, points, days and rates are written. Facts
-that are not stated may be anything.
+that are not stated may be anything. `because` states the reasons behind one that sums them up, in
+the same way.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ MINOR: Final = "_minor"
 POINTS: Final = "_points"
 MILLI: Final = "_milli"
 REASON: Final = "reason"
+BECAUSE: Final = "because"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class WantedReason:
     code: str
     facts: Mapping[str, str]
     block: Block
+    because: tuple[WantedReason, ...] = ()
 
     def among(self, reasons: Iterable[Reason]) -> Iterator[Difference]:
         """Nothing when a reason has the code and the facts; else what the nearest one says."""
@@ -48,6 +51,8 @@ class WantedReason:
         for name, text in self.facts.items():
             if not alike(text, told.get(name, NOTHING)):
                 yield differs((*self.path, name), text, told.get(name, NOTHING))
+        for one in self.because:
+            yield from one.among(reason.because)
 
 
 def read_reason(block: Block, key: str) -> WantedReason:
@@ -62,8 +67,9 @@ def read_reason(block: Block, key: str) -> WantedReason:
 def read_reason_table(table: Block) -> WantedReason:
     """The reason that a table states."""
     code = table.text(REASON)
+    because = read_reasons(table, BECAUSE) if BECAUSE in table else ()
     facts = {name: table.written(name) for name in table.untaken}
-    return WantedReason(table.path, code, facts, table)
+    return WantedReason(table.path, code, facts, table, because)
 
 
 def read_reasons(block: Block, key: str) -> tuple[WantedReason, ...]:

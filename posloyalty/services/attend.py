@@ -21,10 +21,10 @@ from posloyalty.domain.programme.kinds.draw import COMMIT, SEED, Draw, commitmen
 from posloyalty.domain.programme.kinds.event import Event
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.identifiers import ID_BYTES
+from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.happenings import accepting, cancelling, checking_in
-from posloyalty.services.ports import Book, Chance, Clock, Reader, UnitOfWork
+from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
-from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 
 SEED_BYTES: Final = 32
@@ -58,22 +58,11 @@ class DrawProof:
     holds: bool
 
 
-class Attend:
+class Attend(Grounded):
     """Events and draws of one till."""
 
-    def __init__(
-        self,
-        *,
-        book: Book,
-        clock: Clock,
-        chance: Chance,
-        programmes: Programmes,
-        acts: ProgrammeActs,
-    ) -> None:
-        self._book = book
-        self._clock = clock
-        self._chance = chance
-        self._programmes = programmes
+    def __init__(self, ground: Ground, *, acts: ProgrammeActs) -> None:
+        super().__init__(ground)
         self._acts = acts
 
     def events(self, language: str = "") -> tuple[EventShown, ...]:

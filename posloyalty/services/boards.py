@@ -18,10 +18,10 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.board import PERIOD, Board
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
+from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.happenings import joining_board, leaving_board
-from posloyalty.services.ports import Book, Clock, Ids, Reader, UnitOfWork
+from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
-from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 
@@ -49,23 +49,17 @@ class BoardShown:
     rows: tuple[BoardRow, ...]
 
 
-class Boards:
+class Boards(Grounded):
     """The boards of one till."""
 
     def __init__(
         self,
+        ground: Ground,
         *,
-        book: Book,
-        clock: Clock,
-        ids: Ids,
-        programmes: Programmes,
         acts: ProgrammeActs,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
-        self._book = book
-        self._clock = clock
-        self._ids = ids
-        self._programmes = programmes
+        super().__init__(ground)
         self._acts = acts
         self._changed = changed
 

@@ -6,7 +6,6 @@ alone says that it was not claimed before; what was returned meanwhile earns not
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,11 +17,11 @@ from posloyalty.domain.programme.kinds.claim import CLAIM, Claim
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.values.calendar import store_day
-from posloyalty.services.check_out import CounterRules, counter_store
+from posloyalty.services.check_out import counter_store
+from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.member_state import state_of
-from posloyalty.services.ports import Book, Clock, Ids, Reader, UnitOfWork
+from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.programme_acts import Acted, Happening, act_event
-from posloyalty.services.programmes import Programmes
 from posloyalty.services.refund_unknown import RefundUnknown
 from posloyalty.services.refusal import ServiceRefusal
 
@@ -36,24 +35,11 @@ class ClaimView:
     acted: Acted
 
 
-class Claims:
+class Claims(Grounded):
     """Claims at one till."""
 
-    def __init__(
-        self,
-        *,
-        book: Book,
-        clock: Clock,
-        ids: Ids,
-        programmes: Programmes,
-        rules: Callable[[], CounterRules],
-        receipts: RefundUnknown,
-    ) -> None:
-        self._book = book
-        self._clock = clock
-        self._ids = ids
-        self._programmes = programmes
-        self._rules = rules
+    def __init__(self, ground: Ground, *, receipts: RefundUnknown) -> None:
+        super().__init__(ground)
         self._receipts = receipts
 
     def preview(self, code: str, member_id: bytes) -> ClaimView:
@@ -65,9 +51,9 @@ class Claims:
     def claim(self, code: str, member_id: bytes, operator: Operator) -> ClaimView:
         """Make a receipt the purchase of a member.
 
-        Raises `ServiceRefusal` RECEIPT_NOT_OURS, RECEIPT_TRAINING, CLAIM_ELSEWHERE, NO_CLAIMS,
-        CLAIM_HAS_MEMBER, CLAIMED_ALREADY, CLAIM_TOO_LATE (`day`), CLAIM_TOO_SLOW (`minutes`),
-        CLAIM_NOTHING_LEFT, NO_SUCH_MEMBER or MEMBER_BARRED.
+        Raises `ServiceRefusal` CLAIM_ELSEWHERE, NO_CLAIMS, CLAIM_HAS_MEMBER, CLAIMED_ALREADY,
+        CLAIM_TOO_LATE (`day`), CLAIM_TOO_SLOW (`minutes`), CLAIM_NOTHING_LEFT, NO_SUCH_MEMBER,
+        MEMBER_BARRED, or what `prove` raises.
         """
         sale_id = self._proven(code)
         with self._book.write() as unit:
@@ -130,7 +116,7 @@ class Claims:
         sold_on = store_day(sale.at, programme.zone)
         last = sold_on + timedelta(days=rule.days - 1)
         if store_day(now, programme.zone) > last:
-            raise ServiceRefusal("CLAIM_TOO_LATE", number=sale.number, day=last.isoformat())
+            raise ServiceRefusal("CLAIM_TOO_LATE", number=sale.number, day=last)
         if joined < sold_on and now - sale.at > timedelta(minutes=rule.minutes):
             raise ServiceRefusal("CLAIM_TOO_SLOW", minutes=rule.minutes)
 

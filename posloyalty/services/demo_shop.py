@@ -25,13 +25,13 @@ from posloyalty.services.check_out import CheckOut, CounterRules
 from posloyalty.services.demo_people import DemoPerson, demo_people
 from posloyalty.services.demo_sales import DemoSales
 from posloyalty.services.first_run import FirstRunAnswers
+from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_products import ImportProducts
 from posloyalty.services.import_report import ImportReport, Progress
 from posloyalty.services.note_change import note_change
 from posloyalty.services.pin_hash import PinHasher
-from posloyalty.services.ports import Book, Clock, Ids, PinRecord, UnitOfWork
-from posloyalty.services.programmes import Programmes
+from posloyalty.services.ports import PinRecord, UnitOfWork
 from posloyalty.services.shop_settings import PrinterKind, PrinterSetup, ShopDetails
 
 CURRENCY: Final = "CNY"
@@ -128,26 +128,21 @@ def as_demo(shop: ShopDetails) -> ShopDetails:
     )
 
 
-class DemoShop:
+class DemoShop(Grounded):
     """Fills a book. `read` gives a resource's bytes by its name."""
 
     def __init__(
         self,
+        ground: Ground,
         *,
-        book: Book,
-        clock: Clock,
-        ids: Ids,
         hasher: PinHasher,
-        programmes: Programmes,
         import_products: ImportProducts,
         import_members: ImportMembers,
         read: Callable[[str], bytes],
     ) -> None:
-        self._book = book
-        self._clock = clock
-        self._ids = ids
+        super().__init__(ground)
+        self._ground = ground
         self._hasher = hasher
-        self._programmes = programmes
         self._import_products = import_products
         self._import_members = import_members
         self._read = read
@@ -244,13 +239,7 @@ class DemoShop:
         rules = CounterRules(
             currency=currency(CURRENCY), zone=ZoneInfo(TIMEZONE), language=language
         )
-        return CheckOut(
-            book=self._book,
-            clock=self._clock,
-            ids=self._ids,
-            programmes=self._programmes,
-            rules=lambda: rules,
-        )
+        return CheckOut(replace(self._ground, rules=lambda: rules))
 
     def _table(self, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(self._read(name).decode("utf-8"), newline="")))

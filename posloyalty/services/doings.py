@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from posloyalty.services.attend import Attend
 from posloyalty.services.boards import Boards
-from posloyalty.services.ports import Book, Chance, Clock, Ids
+from posloyalty.services.ground import Ground
 from posloyalty.services.programme_acts import ProgrammeActs
-from posloyalty.services.programmes import Programmes
 from posloyalty.services.referrals import Referrals
 from posloyalty.services.take_part import TakePart
 from posloyalty.services.undo_act import UndoAct
@@ -28,26 +27,13 @@ class Doings:
     voices: Voices
 
 
-def make_doings(
-    *,
-    book: Book,
-    clock: Clock,
-    ids: Ids,
-    chance: Chance,
-    programmes: Programmes,
-    acts: ProgrammeActs,
-    changed: Callable[[], None],
-) -> Doings:
+def make_doings(ground: Ground, *, acts: ProgrammeActs, changed: Callable[[], None]) -> Doings:
     """Make them; `changed` tells the look-up cache to follow the book."""
     return Doings(
-        attend=Attend(book=book, clock=clock, chance=chance, programmes=programmes, acts=acts),
-        boards=Boards(
-            book=book, clock=clock, ids=ids, programmes=programmes, acts=acts, changed=changed
-        ),
-        referrals=Referrals(
-            book=book, clock=clock, chance=chance, programmes=programmes, acts=acts
-        ),
-        take_part=TakePart(book=book, clock=clock, programmes=programmes),
-        undo_act=UndoAct(book=book, clock=clock, programmes=programmes),
-        voices=Voices(book=book, clock=clock, programmes=programmes, acts=acts),
+        attend=Attend(ground, acts=acts),
+        boards=Boards(ground, acts=acts, changed=changed),
+        referrals=Referrals(ground, acts=acts),
+        take_part=TakePart(ground),
+        undo_act=UndoAct(ground),
+        voices=Voices(ground, acts=acts),
     )

@@ -29,11 +29,9 @@ from posloyalty.domain.members.short_code import RANDOM_BYTES, short_code
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import add_months
 from posloyalty.services.find_member import FindMember, MemberRow
+from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.ports import (
-    Book,
     Chance,
-    Clock,
-    Ids,
     IssuedCard,
     Reader,
     UnitOfWork,
@@ -82,28 +80,22 @@ class Enrolled:
     welcome: Acted | None = None
 
 
-class EnrolMember:
+class EnrolMember(Grounded):
     """Enrolment and its neighbours. `changed` tells the look-up cache to follow the book; `acts`
     lets the programme welcome who joins, in the same transaction.
     """
 
     def __init__(
         self,
+        ground: Ground,
         *,
-        book: Book,
         find: FindMember,
-        clock: Clock,
-        ids: Ids,
-        chance: Chance,
         changed: Callable[[], None],
         acts: ProgrammeActs,
     ) -> None:
+        super().__init__(ground)
         self._acts = acts
-        self._book = book
         self._find = find
-        self._clock = clock
-        self._ids = ids
-        self._chance = chance
         self._changed = changed
 
     def duplicate(self, phone: str) -> MemberRow | None:

@@ -1,16 +1,19 @@
 """Exchanging goods: a refund and a new sale in one transaction, with one difference to pay.
 
 Shape: `quote` answers an `ExchangeQuote`: the refund, the sale as it is priced after it (the member
-has the points again that the returned goods gave back), and the difference. The money of the
-refund stays for the sale, by the instruments that paid it; what is left of it goes back, what is
-missing is paid. The sale tells the refund's number, which stands right before it in the journal.
+has the points again that the returned goods gave back), and the difference. The money of the refund
+stays for the sale, by the instruments that paid it; what is left of it goes back, what is missing
+is paid. Where the programme asks how a sale is paid, the new goods are priced for all that pays
+them: the refund's money first, and the rest as the basket says. The sale tells the refund's number,
+which stands right before it in the journal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.refund_quote import RefundQuote, RefundWish
@@ -18,14 +21,18 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale, Told
-from posloyalty.domain.shop.tender import CashRounding, Tender
+from posloyalty.domain.shop.tender import CashRounding, Tender, TenderKind
 from posloyalty.domain.shop.tender_back import carry_over
 from posloyalty.services.check_out import CheckOut
-from posloyalty.services.ports import Book, Clock
+from posloyalty.services.ports import Book, Clock, UnitOfWork
 from posloyalty.services.refund_sale import RefundSale
 from posloyalty.services.refusal import ServiceRefusal
 
 EXCHANGE = "EXCHANGE"
+PRICED_MOST: Final = 4
+"""How often the new goods are priced until their price and what pays it agree. Where a programme
+makes a sale cheaper for being paid by more kinds, there may be no such price with one kind, and
+there is with another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +86,7 @@ class ExchangeSale:
         *,
         at: datetime | None = None,
     ) -> ExchangeQuote:
-        """What the exchange comes to now.
+        """What the exchange comes to now; the basket's tenders say how the difference is paid.
 
         The refund is booked and taken back again, because the new goods are priced for the member
         as it leaves them; so this belongs on the writer's lane. Raises what both halves raise.
@@ -87,9 +94,30 @@ class ExchangeSale:
         with self._book.write() as unit:
             at = self._clock.now() if at is None else at
             refund = self._refunds.book_in(unit, sale_id, wish, operator, at)[0]
-            sale = self._check_out.quote_in(unit, basket, at=at, operator=operator)
-        kept, begins = carry_over(refund.tenders, sale.payable_minor, self._cash())
-        return ExchangeQuote(refund=refund, sale=sale, refund_tenders=kept, begins=begins)
+            return self._priced(unit, refund, basket, operator, at)
+
+    def _priced(
+        self,
+        unit: UnitOfWork,
+        refund: RefundQuote,
+        basket: Basket,
+        operator: Operator,
+        at: datetime,
+    ) -> ExchangeQuote:
+        """The new goods at the price of what pays them: the refund's money alone where that will
+        do, and with it the kinds of the basket.
+        """
+        kinds = _kinds(carry_over(refund.tenders, refund.total_minor, self._cash())[1])
+        for _ in range(PRICED_MOST):
+            priced = basket.paid_by(kinds)
+            sale = self._check_out.quote_in(unit, priced, at=at, operator=operator)
+            kept, begins = carry_over(refund.tenders, sale.payable_minor, self._cash())
+            found = ExchangeQuote(refund=refund, sale=sale, refund_tenders=kept, begins=begins)
+            paying = _kinds(begins) | (basket.tenders if found.due_minor > 0 else frozenset())
+            if not sale.asks_tender or paying == kinds:
+                break
+            kinds = paying
+        return found
 
     def complete(
         self,
@@ -109,6 +137,7 @@ class ExchangeSale:
         `ServiceRefusal` QUOTE_STALE when either half comes to something else by now.
         """
         at = self._clock.now() if at is None else at
+        basket = basket.paid_by(quote.sale.tenders)
         with self._book.write() as unit:
             done = unit.refunds.by_id(wish.refund_id), unit.sales.by_id(basket.sale_id)
             if done[0] is not None and done[1] is not None:
@@ -137,6 +166,10 @@ class ExchangeSale:
             )
             unit.commit()
         return refund, sale
+
+
+def _kinds(tenders: Iterable[Tender]) -> frozenset[TenderKind]:
+    return frozenset(one.kind for one in tenders)
 
 
 def _shown(quote: Quote) -> tuple[object, ...]:

@@ -6,7 +6,6 @@ a sale; everything else here is one act each. What the till knows of a card is a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -29,11 +28,10 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.operator import Right as Authority
 from posloyalty.domain.shop.tender import Tender, TenderKind, still_due, take_exact
 from posloyalty.domain.values.calendar import store_day
-from posloyalty.services.check_out import CounterRules
+from posloyalty.services.ground import Grounded
 from posloyalty.services.note_change import require
-from posloyalty.services.ports import Book, Clock, Ids, Reader, UnitOfWork
+from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.programme_acts import Acted, Happening, act_event
-from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.stored_cards import card_by_id, check_pay
 
@@ -63,23 +61,8 @@ class _Place:
     day: date
 
 
-class GiftCards:
+class GiftCards(Grounded):
     """Gift cards of one till's book."""
-
-    def __init__(
-        self,
-        *,
-        book: Book,
-        clock: Clock,
-        ids: Ids,
-        programmes: Programmes,
-        rules: Callable[[], CounterRules],
-    ) -> None:
-        self._book = book
-        self._clock = clock
-        self._ids = ids
-        self._programmes = programmes
-        self._rules = rules
 
     def look_up(self, code: str) -> CardView:
         """What a card holds now. Raises `ServiceRefusal` NO_PROGRAMME or NO_SUCH_CARD."""

@@ -6,7 +6,6 @@ but those. Who shares what follows from the programme's wallets with `of = "hous
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,10 +21,10 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.services.check_out import CounterRules, member_state
-from posloyalty.services.ports import Book, Clock, Ids, UnitOfWork
+from posloyalty.services.check_out import member_state
+from posloyalty.services.ground import Grounded
+from posloyalty.services.ports import UnitOfWork
 from posloyalty.services.programme_acts import Acted, Happening, act_event
-from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 
 
@@ -47,23 +46,8 @@ class _Place:
     plan: EventPlan
 
 
-class Households:
+class Households(Grounded):
     """Households of one till's members."""
-
-    def __init__(
-        self,
-        *,
-        book: Book,
-        clock: Clock,
-        ids: Ids,
-        programmes: Programmes,
-        rules: Callable[[], CounterRules],
-    ) -> None:
-        self._book = book
-        self._clock = clock
-        self._ids = ids
-        self._programmes = programmes
-        self._rules = rules
 
     def members(self, household_id: bytes) -> tuple[HouseholdMember, ...]:
         """Who belongs to a household, the longest first; nobody where there is none."""

@@ -31,7 +31,7 @@ from posloyalty.services.enrol_member import (
     make_card,
     member_created,
 )
-from posloyalty.services.find_member import ProgrammeAt
+from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.import_columns import Cells, Columns, MissingColumns
 from posloyalty.services.import_member_row import COLUMNS, MemberRow, read_row
 from posloyalty.services.import_products import Row, Seen, batches
@@ -43,31 +43,18 @@ from posloyalty.services.import_report import (
 )
 from posloyalty.services.note_change import require
 from posloyalty.services.opening import Opening, post_opening
-from posloyalty.services.ports import Appended, Book, Chance, Clock, Ids, IssuedCard, UnitOfWork
+from posloyalty.services.ports import Appended, IssuedCard, UnitOfWork
 
 SOURCE = "import"
 # The text that the member agreed to is the earlier system's, not ours.
 CONSENT_TEXT = "import"
 
 
-class ImportMembers:
+class ImportMembers(Grounded):
     """The import; one at a time. `changed` tells the look-up cache to follow the book."""
 
-    def __init__(
-        self,
-        *,
-        book: Book,
-        clock: Clock,
-        ids: Ids,
-        chance: Chance,
-        programme_at: ProgrammeAt,
-        changed: Callable[[], None],
-    ) -> None:
-        self._book = book
-        self._clock = clock
-        self._ids = ids
-        self._chance = chance
-        self._programme_at = programme_at
+    def __init__(self, ground: Ground, *, changed: Callable[[], None]) -> None:
+        super().__init__(ground)
         self._changed = changed
 
     def run(
@@ -122,7 +109,7 @@ class _Batch:
         self._seen = seen
         self._tally = tally
         self._now: datetime = service._clock.now()
-        self._programme: Programme | None = service._programme_at(unit, self._now)
+        self._programme: Programme | None = service._programmes.at(unit, self._now)
         zone = self._now.tzinfo if self._programme is None else self._programme.zone
         assert zone is not None
         self._today: date = store_day(self._now, zone)

@@ -1,6 +1,7 @@
 """Market profiles as they ship: read strictly, once, when a country is first asked for.
 
-Shape: `Markets(read)` finds the profile of a country; `read` gives a shipped file's bytes. A file
+Shape: `Markets(read)` finds the profile of a country; `read` gives a shipped file's bytes.
+`shipped_markets()` are those of this program, the same for everybody in the process. A file
 with a key that does not belong there, an amount finer than its money, or a figure without a source
 is a fault of the program and raises `BadMarket` with its place.
 """
@@ -8,11 +9,12 @@ is a fault of the program and raises `BadMarket` with its place.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final, TypeVar
 
 import msgspec
 
+import resources
 from posloyalty.domain.shop.market import CardBounds, CardVat, CashMoney, Country, Market
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.scan_code.rules import PaymentRange
@@ -151,6 +153,12 @@ class Markets:
         """
         found = (self._market(code).cash_money(currency) for code in CODES)
         return next((one for one in found if one is not None), None)
+
+
+@cache
+def shipped_markets() -> Markets:
+    """The profiles that ship with the program, each read once in a process."""
+    return Markets(resources.read)
 
 
 def read_payments(data: bytes) -> Mapping[str, PaymentRange]:

@@ -13,9 +13,8 @@ from posloyalty.domain.engine.works.partners import ISSUE, KIND, REDEEM
 from posloyalty.domain.programme.kinds.partner import Partner
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.services.ports import Book, Clock
+from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
-from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 
 
@@ -29,15 +28,11 @@ class PartnerRow:
     points: int
 
 
-class Partners:
+class Partners(Grounded):
     """What partners report."""
 
-    def __init__(
-        self, *, book: Book, clock: Clock, programmes: Programmes, acts: ProgrammeActs
-    ) -> None:
-        self._book = book
-        self._clock = clock
-        self._programmes = programmes
+    def __init__(self, ground: Ground, *, acts: ProgrammeActs) -> None:
+        super().__init__(ground)
         self._acts = acts
 
     def report(self, row: PartnerRow, operator: Operator) -> Acted:

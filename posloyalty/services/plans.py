@@ -6,7 +6,6 @@ terms: `cancellation` says which sale and which line, for the return screen to q
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,12 +17,11 @@ from posloyalty.domain.programme.kinds.plan import Plan
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.quantity import ONE_MILLI
-from posloyalty.services.check_out import CounterRules
+from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.happenings import pausing_plan, trying_plan
 from posloyalty.services.member_state import state_of
-from posloyalty.services.ports import Book, Clock, Ids, Reader
+from posloyalty.services.ports import Reader
 from posloyalty.services.programme_acts import Acted, ProgrammeActs
-from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 
 
@@ -45,24 +43,11 @@ class PlanView:
     pause_days: int
 
 
-class Plans:
+class Plans(Grounded):
     """Memberships of one till's members."""
 
-    def __init__(
-        self,
-        *,
-        book: Book,
-        clock: Clock,
-        ids: Ids,
-        programmes: Programmes,
-        rules: Callable[[], CounterRules],
-        acts: ProgrammeActs,
-    ) -> None:
-        self._book = book
-        self._clock = clock
-        self._ids = ids
-        self._programmes = programmes
-        self._rules = rules
+    def __init__(self, ground: Ground, *, acts: ProgrammeActs) -> None:
+        super().__init__(ground)
         self._acts = acts
 
     def of_member(self, member_id: bytes) -> tuple[PlanView, ...]:

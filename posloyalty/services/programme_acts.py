@@ -7,7 +7,7 @@ are refused, so that nothing is recorded that does nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -30,9 +30,9 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.sale import Told
 from posloyalty.domain.values.identifiers import BadIdentifier, id_from_hex
-from posloyalty.services.check_out import CounterRules, counter_store, member_state
-from posloyalty.services.ports import Book, Clock, Ids, Reader, UnitOfWork
-from posloyalty.services.programmes import Programmes
+from posloyalty.services.check_out import counter_store, member_state
+from posloyalty.services.ground import Grounded
+from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.consequence_event import counted, posts, rights_changed, tiers_met
 from posloyalty.sync.events import Act
@@ -68,23 +68,8 @@ class Acted:
     written: tuple[tuple[str, str], ...] = ()
 
 
-class ProgrammeActs:
+class ProgrammeActs(Grounded):
     """Acts of one till."""
-
-    def __init__(
-        self,
-        *,
-        book: Book,
-        clock: Clock,
-        ids: Ids,
-        programmes: Programmes,
-        rules: Callable[[], CounterRules],
-    ) -> None:
-        self._book = book
-        self._clock = clock
-        self._ids = ids
-        self._programmes = programmes
-        self._rules = rules
 
     def preview(
         self,
@@ -212,7 +197,7 @@ class ProgrammeActs:
         try:
             run_works(moment, awards)
         except ActRefusal as refused:
-            raise ServiceRefusal(refused.reason, **refused.facts) from None
+            raise ServiceRefusal(refused.reason, because=refused.because, **refused.facts) from None
         does = plan.consequences()
         if does == Consequences() and not awards.told:
             raise ServiceRefusal("NOTHING_TO_RECORD")

@@ -22,31 +22,20 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.referral import CODE, REFERRAL_CODE, Referral
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
-from posloyalty.services.ports import Book, Chance, Clock, Reader
+from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.ports import Reader
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
-from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 
 CODES_MOST = 10_000
 CODE_LENGTH_MOST = 40
 
 
-class Referrals:
+class Referrals(Grounded):
     """Referrals of one till's members."""
 
-    def __init__(
-        self,
-        *,
-        book: Book,
-        clock: Clock,
-        chance: Chance,
-        programmes: Programmes,
-        acts: ProgrammeActs,
-    ) -> None:
-        self._book = book
-        self._clock = clock
-        self._chance = chance
-        self._programmes = programmes
+    def __init__(self, ground: Ground, *, acts: ProgrammeActs) -> None:
+        super().__init__(ground)
         self._acts = acts
 
     def code(

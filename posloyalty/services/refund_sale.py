@@ -32,19 +32,16 @@ from posloyalty.services.build_refund import (
     of_sale,
     refund_points,
 )
-from posloyalty.services.check_out import CounterRules, counter_store
+from posloyalty.services.check_out import counter_store
+from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.note_change import require_need
 from posloyalty.services.ports import (
-    Book,
     BoughtLine,
-    Clock,
-    Ids,
     Reader,
     RefundRow,
     StoredSale,
     UnitOfWork,
 )
-from posloyalty.services.programmes import Programmes
 from posloyalty.services.refund_facts import facts_of, original_of
 from posloyalty.services.refusal import ServiceRefusal
 
@@ -73,25 +70,17 @@ class Returnable:
         return not self.refunds
 
 
-class RefundSale:
+class RefundSale(Grounded):
     """Refunds of the sales that this book holds."""
 
     def __init__(
         self,
+        ground: Ground,
         *,
-        book: Book,
-        clock: Clock,
-        ids: Ids,
-        programmes: Programmes,
-        rules: Callable[[], CounterRules],
         cash: Callable[[], CashRounding],
         authority: Callable[[], Authority] = Authority,
     ) -> None:
-        self._book = book
-        self._clock = clock
-        self._ids = ids
-        self._programmes = programmes
-        self._rules = rules
+        super().__init__(ground)
         self._cash = cash
         self._authority = authority
 

@@ -193,7 +193,7 @@ class Replay:
                 at = day_start(purchase.day, programme.zone, OPENS)
                 ruling = self._programmes.at(reader, at)
                 if ruling is None or ruling.hash != programme.hash:
-                    raise ServiceRefusal("REPLAY_PROGRAMME", day=purchase.day.isoformat())
+                    raise ServiceRefusal("REPLAY_PROGRAMME", day=purchase.day)
         return programme
 
     def _begin(self, key: bytes) -> int:

@@ -20,9 +20,8 @@ from posloyalty.domain.programme.kinds.rule import NearBirthday, PeriodEnds, Rul
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.services.ports import Book, Clock
+from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
-from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 
 MEMBERS_AT_ONCE: Final = 500
@@ -37,15 +36,11 @@ class Given:
     acted: Acted
 
 
-class RunRules:
+class RunRules(Grounded):
     """The runs of one till, or of head office."""
 
-    def __init__(
-        self, *, book: Book, clock: Clock, programmes: Programmes, acts: ProgrammeActs
-    ) -> None:
-        self._book = book
-        self._clock = clock
-        self._programmes = programmes
+    def __init__(self, ground: Ground, *, acts: ProgrammeActs) -> None:
+        super().__init__(ground)
         self._acts = acts
 
     def rules(self, *, at: datetime | None = None) -> tuple[Rule, ...]:

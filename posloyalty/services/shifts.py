@@ -32,11 +32,8 @@ from posloyalty.domain.shop.shift import (
 )
 from posloyalty.domain.shop.shift_sums import Sums
 from posloyalty.domain.values.calendar import store_day
-from posloyalty.services.check_out import CounterRules
+from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.ports import (
-    Book,
-    Clock,
-    Ids,
     Reader,
     StoredClose,
     StoredShift,
@@ -85,24 +82,18 @@ class ShiftReport:
         return self.due_minor + self.counts[-1].difference_minor
 
 
-class Shifts:
+class Shifts(Grounded):
     """The shifts of this till."""
 
     def __init__(
         self,
+        ground: Ground,
         *,
-        book: Book,
-        clock: Clock,
-        ids: Ids,
-        rules: Callable[[], CounterRules],
         may_close: MayClose,
         pieces: Callable[[], tuple[int, ...]],
         wallets: Callable[[], Mapping[str, tuple[str, int]]],
     ) -> None:
-        self._book = book
-        self._clock = clock
-        self._ids = ids
-        self._rules = rules
+        super().__init__(ground)
         self._may_close = may_close
         self._pieces = pieces
         self._wallets = wallets

@@ -22,23 +22,19 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.segment import Segment
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
-from posloyalty.services.ports import Book, Clock, Reader
+from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.ports import Reader
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
-from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 
 BATCH: Final = 50
 
 
-class Snapshots:
+class Snapshots(Grounded):
     """What is known of members as of a day."""
 
-    def __init__(
-        self, *, book: Book, clock: Clock, programmes: Programmes, acts: ProgrammeActs
-    ) -> None:
-        self._book = book
-        self._clock = clock
-        self._programmes = programmes
+    def __init__(self, ground: Ground, *, acts: ProgrammeActs) -> None:
+        super().__init__(ground)
         self._acts = acts
 
     def deliver(

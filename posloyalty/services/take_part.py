@@ -30,6 +30,7 @@ from posloyalty.domain.programme.kinds.referral import REFERRED, Referral
 from posloyalty.domain.programme.kinds.survey import INVITATION, Survey
 from posloyalty.domain.programme.kinds.vote import BALLOT, Vote
 from posloyalty.domain.values.calendar import store_day
+from posloyalty.services.ground import Grounded
 from posloyalty.services.member_state import state_of
 from posloyalty.services.offered import (
     Asked,
@@ -43,8 +44,7 @@ from posloyalty.services.offered import (
     Referring,
     Sharing,
 )
-from posloyalty.services.ports import Book, Clock, Reader
-from posloyalty.services.programmes import Programmes
+from posloyalty.services.ports import Reader
 from posloyalty.services.refusal import ServiceRefusal
 
 
@@ -65,13 +65,8 @@ class _Look:
         return tuple(r for r in self.state.rights if r.kind == kind and r.good_on(self.day))
 
 
-class TakePart:
+class TakePart(Grounded):
     """What members can do at one till."""
-
-    def __init__(self, *, book: Book, clock: Clock, programmes: Programmes) -> None:
-        self._book = book
-        self._clock = clock
-        self._programmes = programmes
 
     def offered(self, member_id: bytes, language: str = "") -> Offered:
         """What the member can do. Raises NO_PROGRAMME, NO_SUCH_MEMBER."""

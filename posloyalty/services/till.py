@@ -1,66 +1,77 @@
-"""The till as the screens and the console get it: one frozen bundle of ready services.
+"""The till as the screens and the console get it: one bundle of services, made as they are needed.
 
-Built by `bootstrap.py` alone. Everything that writes belongs on the writer lane, everything that
-reads on the look-up lane, `receipts.run_next` on the print lane; `settle` is a long job that runs
-after the sign-in is painted.
+Shape: `Till` has every service as an attribute of its own. What each till needs at once is
+`TillBase`; the others come area by area, a small record each, imported and made by `bootstrap` when
+one of its services is first asked for, and then kept. `ready` asks for all of them: what a lane
+does, so that no screen has to.
+
+Everything that writes belongs on the writer lane, everything that reads on the look-up lane,
+`receipts.run_next` on the print lane; `settle` is a long job that runs after the sign-in is
+painted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Final
 
-from posloyalty.services.approvals import Approvals
-from posloyalty.services.audit import Audit
-from posloyalty.services.back_up import BackUp
-from posloyalty.services.badges import Badges
-from posloyalty.services.book_keys import KeyPlace
-from posloyalty.services.catalogue import Catalogue
-from posloyalty.services.check_out import CheckOut
-from posloyalty.services.claims import Claims
-from posloyalty.services.deeds import Deeds
-from posloyalty.services.demo_shop import DemoShop
-from posloyalty.services.doings import Doings
-from posloyalty.services.drafts import Drafts
-from posloyalty.services.drawer import Drawer
-from posloyalty.services.enrol_member import EnrolMember
-from posloyalty.services.exchange_sale import ExchangeSale
-from posloyalty.services.find_member import FindMember
-from posloyalty.services.gift_cards import GiftCards
-from posloyalty.services.hear_office import HearOffice
-from posloyalty.services.hold_sale import HoldSale
-from posloyalty.services.households import Households
-from posloyalty.services.import_members import ImportMembers
-from posloyalty.services.import_products import ImportProducts
-from posloyalty.services.lending import Lending
-from posloyalty.services.partners import Partners
-from posloyalty.services.people import People
-from posloyalty.services.plans import Plans
-from posloyalty.services.ports import Book, BookFacts, Chance, Ids
-from posloyalty.services.print_receipts import PrintReceipts
-from posloyalty.services.programme_acts import ProgrammeActs
-from posloyalty.services.programmes import Programmes
-from posloyalty.services.recognise_scan import RecogniseScan
-from posloyalty.services.recover_book import RecoverBook
-from posloyalty.services.refund_history import RefundHistory
-from posloyalty.services.refund_sale import RefundSale
-from posloyalty.services.refund_unknown import RefundUnknown
-from posloyalty.services.run_rules import RunRules
-from posloyalty.services.sale_history import SaleHistory
-from posloyalty.services.scan_table import ScanTables
-from posloyalty.services.shifts import Shifts
-from posloyalty.services.shop_settings import ShopSettings
-from posloyalty.services.sign_in import SignIn
-from posloyalty.services.snapshots import Snapshots
-from posloyalty.services.take_payments import TakePayments
-from posloyalty.services.till_clock import TillClock
-from posloyalty.services.use_rights import UseRights
-from posloyalty.services.verify_book import VerifyBook
+if TYPE_CHECKING:
+    from posloyalty.services.approvals import Approvals
+    from posloyalty.services.audit import Audit
+    from posloyalty.services.back_up import BackUp
+    from posloyalty.services.badges import Badges
+    from posloyalty.services.book_keys import KeyPlace
+    from posloyalty.services.catalogue import Catalogue
+    from posloyalty.services.check_out import CheckOut
+    from posloyalty.services.claims import Claims
+    from posloyalty.services.deeds import Deeds
+    from posloyalty.services.demo_shop import DemoShop
+    from posloyalty.services.doings import Doings
+    from posloyalty.services.drafts import Drafts
+    from posloyalty.services.drawer import Drawer
+    from posloyalty.services.enrol_member import EnrolMember
+    from posloyalty.services.exchange_sale import ExchangeSale
+    from posloyalty.services.find_member import FindMember
+    from posloyalty.services.gift_cards import GiftCards
+    from posloyalty.services.hear_office import HearOffice
+    from posloyalty.services.hold_sale import HoldSale
+    from posloyalty.services.households import Households
+    from posloyalty.services.import_members import ImportMembers
+    from posloyalty.services.import_prices import ImportPrices
+    from posloyalty.services.import_products import ImportProducts
+    from posloyalty.services.lending import Lending
+    from posloyalty.services.partners import Partners
+    from posloyalty.services.people import People
+    from posloyalty.services.plans import Plans
+    from posloyalty.services.ports import Book, BookFacts, Chance, Ids
+    from posloyalty.services.price_lists import PriceLists
+    from posloyalty.services.print_receipts import PrintReceipts
+    from posloyalty.services.programme_acts import ProgrammeActs
+    from posloyalty.services.programmes import Programmes
+    from posloyalty.services.recognise_scan import RecogniseScan
+    from posloyalty.services.recover_book import RecoverBook
+    from posloyalty.services.refund_history import RefundHistory
+    from posloyalty.services.refund_sale import RefundSale
+    from posloyalty.services.refund_unknown import RefundUnknown
+    from posloyalty.services.run_rules import RunRules
+    from posloyalty.services.sale_history import SaleHistory
+    from posloyalty.services.scan_table import ScanTables
+    from posloyalty.services.shifts import Shifts
+    from posloyalty.services.shop_settings import ShopSettings
+    from posloyalty.services.sign_in import SignIn
+    from posloyalty.services.snapshots import Snapshots
+    from posloyalty.services.take_payments import TakePayments
+    from posloyalty.services.till_clock import TillClock
+    from posloyalty.services.trusted_tills import TrustedTills
+    from posloyalty.services.use_rights import UseRights
+    from posloyalty.services.verify_book import VerifyBook
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Till:
-    """Everything a till can do. `book` is for jobs with units of their own (imports, replays)."""
+@dataclass(frozen=True, kw_only=True)
+class TillBase:
+    """What there is from the first moment. `book` is for jobs with units of their own."""
 
     facts: BookFacts
     key_place: KeyPlace
@@ -68,11 +79,35 @@ class Till:
     clock: TillClock
     ids: Ids
     chance: Chance
+    shop: ShopSettings
+    programmes: Programmes
+    follow_members: Callable[[], None]
+    """Bring the look-up cache up to the book, after an import."""
+    settle: Callable[[], None]
+    """What may wait at the start: quick check, the look-up cache."""
+    prepare: Callable[[], None]
+    """What makes the first sale as fast as the second; for a moment in which nobody waits."""
+    close: Callable[[], None]
+    """Close the book and give its lock back; twice is harmless."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staff:
+    """Who works here, who may do what, and what was done."""
+
     sign_in: SignIn
     approvals: Approvals
     badges: Badges
     deeds: Deeds
     audit: Audit
+    people: People
+    recovery: RecoverBook
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selling:
+    """From the scan to the receipt."""
+
     check_out: CheckOut
     payments: TakePayments
     scan: RecogniseScan
@@ -81,41 +116,94 @@ class Till:
     hold: HoldSale
     drawer: Drawer
     shifts: Shifts
-    members: FindMember
-    enrol: EnrolMember
     catalogue: Catalogue
-    people: People
-    shop: ShopSettings
     history: SaleHistory
+    lending: Lending
+
+
+@dataclass(frozen=True, kw_only=True)
+class Papers:
+    """What the printer gets."""
+
+    receipts: PrintReceipts
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsBack:
+    """Returns, exchanges, and receipts that become a member's."""
+
     refunds: RefundSale
     refunds_unknown: RefundUnknown
     refund_history: RefundHistory
     exchange: ExchangeSale
-    receipts: PrintReceipts
-    programmes: Programmes
+    claims: Claims
+    tills: TrustedTills
+
+
+@dataclass(frozen=True, kw_only=True)
+class Membership:
+    """Finding and enrolling members, and what they do beside buying."""
+
+    members: FindMember
+    enrol: EnrolMember
     acts: ProgrammeActs
     doings: Doings
     runs: RunRules
     households: Households
     gift_cards: GiftCards
-    claims: Claims
     use_rights: UseRights
     plans: Plans
     snapshots: Snapshots
     partners: Partners
+
+
+@dataclass(frozen=True, kw_only=True)
+class WholeBook:
+    """Head office, copies, proofs, imports and the demo shop."""
+
     office: HearOffice
-    lending: Lending
-    recovery: RecoverBook
     back_up: BackUp
     verify: VerifyBook
     import_products: ImportProducts
+    import_prices: ImportPrices
+    price_lists: PriceLists
     import_members: ImportMembers
     demo: DemoShop
-    follow_members: Callable[[], None]
-    """Bring the look-up cache up to the book, after an import."""
-    settle: Callable[[], None]
-    """What may wait at the start: quick check, cut-short print jobs, the look-up cache."""
-    prepare: Callable[[], None]
-    """What makes the first sale as fast as the second; for a moment in which nobody waits."""
-    close: Callable[[], None]
-    """Close the book and give its lock back; twice is harmless."""
+
+
+Area = type[Staff | Selling | Papers | GoodsBack | Membership | WholeBook]
+AREAS: Final[tuple[Area, ...]] = (Staff, Selling, Papers, Membership, GoodsBack, WholeBook)
+"""In the order in which a till that has just been opened needs them."""
+_AREA_OF: Final[Mapping[str, Area]] = {one.name: area for area in AREAS for one in fields(area)}
+
+
+class Till(TillBase, Staff, Selling, Papers, GoodsBack, Membership, WholeBook):
+    """Everything a till can do."""
+
+    def __init__(self, base: TillBase, make: Callable[[Till, Area], object]) -> None:
+        """`make` makes one area; it may ask the till for services of others."""
+        self._keep(base)
+        # An area is made once, whoever asks first; making one asks for others.
+        vars(self)["_area"] = (make, RLock())
+
+    def ready(self) -> None:
+        """Make every area that nobody has asked for yet."""
+        for area in AREAS:
+            getattr(self, fields(area)[0].name)
+
+    def _keep(self, services: object) -> None:
+        # Frozen for everybody else: past its own `__setattr__`.
+        vars(self).update(vars(services))
+
+    if not TYPE_CHECKING:  # the annotations above say which names there are
+
+        def __getattr__(self, name: str) -> Any:
+            """A service that is asked for the first time."""
+            area = _AREA_OF.get(name)
+            if area is None:
+                raise AttributeError(name)
+            make, lock = vars(self)["_area"]
+            with lock:
+                if name not in vars(self):
+                    self._keep(make(self, area))
+            return vars(self)[name]

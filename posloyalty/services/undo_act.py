@@ -17,10 +17,10 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.services.ground import Grounded
 from posloyalty.services.member_state import states_of
-from posloyalty.services.ports import Book, Clock, UnitOfWork
+from posloyalty.services.ports import UnitOfWork
 from posloyalty.services.programme_acts import Acted, Happening, act_event
-from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 
@@ -28,13 +28,8 @@ ACT: Final = "act"
 CAUSE: Final = "cause"
 
 
-class UndoAct:
+class UndoAct(Grounded):
     """Undoes acts of one till."""
-
-    def __init__(self, *, book: Book, clock: Clock, programmes: Programmes) -> None:
-        self._book = book
-        self._clock = clock
-        self._programmes = programmes
 
     def undo(self, event_id: bytes, operator: Operator, *, cause: str) -> Acted:
         """Undo an activity as if it had not been recorded.

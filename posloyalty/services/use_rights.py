@@ -5,7 +5,6 @@ Shape: each use is one act. What is shown says why something cannot be used, bef
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -26,12 +25,12 @@ from posloyalty.domain.programme.kinds.privilege import Privilege
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator, Right
-from posloyalty.services.check_out import CounterRules, counter_store, member_state
+from posloyalty.services.check_out import counter_store, member_state
+from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.happenings import reserving, using_pass, using_privilege
 from posloyalty.services.note_change import require
-from posloyalty.services.ports import Book, Clock, Ids, Reader
+from posloyalty.services.ports import Reader
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
-from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 
 
@@ -63,7 +62,6 @@ class PrivilegeView:
     reserved: tuple[date, ...]
     can_reserve: bool
     why_not: Reason | None
-    missing: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,24 +72,11 @@ class Usable:
     privileges: tuple[PrivilegeView, ...]
 
 
-class UseRights:
+class UseRights(Grounded):
     """Uses at one till."""
 
-    def __init__(
-        self,
-        *,
-        book: Book,
-        clock: Clock,
-        ids: Ids,
-        programmes: Programmes,
-        rules: Callable[[], CounterRules],
-        acts: ProgrammeActs,
-    ) -> None:
-        self._book = book
-        self._clock = clock
-        self._ids = ids
-        self._programmes = programmes
-        self._rules = rules
+    def __init__(self, ground: Ground, *, acts: ProgrammeActs) -> None:
+        super().__init__(ground)
         self._acts = acts
 
     def of_member(self, member_id: bytes) -> Usable:
@@ -198,5 +183,4 @@ def _privilege_view(declared: Privilege, context: Context) -> PrivilegeView:
         reserved=tuple(sorted(days)),
         can_reserve=declared.places > 0,
         why_not=why_no_privilege(programme, declared, context.facts, state, context.store, day),
-        missing=tuple(declared.when.failures(context.facts, 0)),
     )

@@ -20,24 +20,20 @@ from posloyalty.domain.programme.kinds.story import Story
 from posloyalty.domain.programme.kinds.survey import Survey
 from posloyalty.domain.programme.kinds.vote import Vote
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.happenings import answering, voting
-from posloyalty.services.ports import Book, Clock, Reader
+from posloyalty.services.ports import Reader
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
-from posloyalty.services.programmes import Programmes
 from posloyalty.services.refusal import ServiceRefusal
 
 Item = TypeVar("Item", bound=Declared)
 
 
-class Voices:
+class Voices(Grounded):
     """Votes, stories and surveys of one till."""
 
-    def __init__(
-        self, *, book: Book, clock: Clock, programmes: Programmes, acts: ProgrammeActs
-    ) -> None:
-        self._book = book
-        self._clock = clock
-        self._programmes = programmes
+    def __init__(self, ground: Ground, *, acts: ProgrammeActs) -> None:
+        super().__init__(ground)
         self._acts = acts
 
     def vote(self, member_id: bytes, vote_id: str, choice: str, operator: Operator) -> Acted:

@@ -2,7 +2,7 @@
 
 Opening is the same every time: the file must be there and be this key's, not of a later release;
 it is upgraded when it is older (a copy first), its journal's last thousand events must chain, and
-only then is it handed out. The lock and the key are the caller's business (`bootstrap.py`).
+only then is it handed out. The lock and the key are the caller's business (`bootstrap`).
 """
 
 from __future__ import annotations

@@ -20,10 +20,7 @@ def measure(options: Options) -> Iterator[Entry]:
     """The count and the closing; every other sale is a member's."""
     with opened(options.folder / "shift") as counter:
         shifts = Shifts(
-            book=counter.rig.book,
-            clock=counter.rig.book.clock,
-            ids=counter.rig.ids,
-            rules=lambda: counter.rules,
+            counter.ground,
             may_close=lambda _operator, _difference: True,
             pieces=lambda: (1,),
             wallets=counter.check_out.wallets,

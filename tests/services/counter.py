@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import time
 from pathlib import Path
 
@@ -18,9 +18,10 @@ from posloyalty.domain.shop.tender import CashRounding, Tender, take_cash
 from posloyalty.domain.values.money import currency
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.check_out import CheckOut, CounterRules
+from posloyalty.services.ground import Ground
 from posloyalty.services.programmes import Programmes
 from tests.fakes.book import Rig, made_book
-from tests.fakes.time import SHANGHAI
+from tests.fakes.time import SHANGHAI, SeededChance
 
 OPERATOR = Operator(id=b"O" * 16, name="Lin", role=Role.CASHIER)
 RULES = CounterRules(
@@ -35,8 +36,20 @@ class Counter:
 
     rig: Rig
     programmes: Programmes
-    check_out: CheckOut
-    rules: CounterRules
+    rules: CounterRules = RULES
+    ground: Ground = field(init=False)
+    check_out: CheckOut = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ground = Ground(
+            book=self.rig.book,
+            clock=self.rig.book.clock,
+            ids=self.rig.ids,
+            chance=SeededChance(1),
+            programmes=self.programmes,
+            rules=lambda: self.rules,
+        )
+        self.check_out = CheckOut(self.ground)
 
     def ring(self, basket: Basket, *, given_minor: int | None = None) -> Sale:
         """Quote, pay cash, complete."""
@@ -58,15 +71,7 @@ def opened(folder: Path, *, programme: str | None = "dawn-club") -> Iterator[Cou
                 unit.catalogue.save_product(goods(number), initials="sp")
             unit.catalogue.save_product(by_weight(), initials="pg")
             unit.commit()
-        counter = Counter(rig, programmes, None, RULES)  # type: ignore[arg-type]
-        counter.check_out = CheckOut(
-            book=rig.book,
-            clock=rig.book.clock,
-            ids=rig.ids,
-            programmes=programmes,
-            rules=lambda: counter.rules,
-        )
-        yield counter
+        yield Counter(rig, programmes)
 
 
 def goods(number: int, price_minor: int = 2000) -> Product:

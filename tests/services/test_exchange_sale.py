@@ -131,3 +131,87 @@ def test_when_either_half_fails_neither_is_booked(till: Till) -> None:
         till.exchange.complete(sale.id, wish, quote, dearer, difference(till, quote), CASHIER)
     assert fault.value.reason == "QUOTE_STALE"
     assert till.refunds.find(sale.id).refunds == ()
+
+
+CARD_SAVES = """
+language = 1
+id = "card-saves"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+[[wallet]]
+id = "points"
+[[offer]]
+id = "by-card"
+scope = "order"
+amount = "1.00"
+when = { tender = "card" }
+"""
+
+
+@pytest.fixture
+def card_saves(till: Till) -> Till:
+    """The till under a programme that takes 1.00 off where all of a sale is paid by card."""
+    till.programmes.install(CARD_SAVES.encode())
+    return till
+
+
+def sold_by_card(till: Till, made: Basket) -> Sale:
+    made = made.paid_by((TenderKind.CARD,))
+    payable = till.check_out.quote(made).payable_minor
+    return sell(till, made, card=payable)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said", "payable", "due", "back"),
+    [
+        # 3.50 is back on the card, 7.50 is bought.
+        ((1,), (0, 0, 0, 1), TenderKind.CASH, 750, 400, 0),
+        ((1,), (0, 0, 0, 1), TenderKind.CARD, 650, 300, 0),
+        # 6.50 is back on the card and pays all of 5.50, by card alone, whatever is said.
+        ((0, 0, 0, 1), (0, 1), TenderKind.CASH, 450, 0, 200),
+        ((0, 0, 0, 1), (0, 1), TenderKind.CARD, 450, 0, 200),
+        # 4.50 is back and pays all of 5.50 less 1.00: nothing is left that cash could pay.
+        ((0, 1), (0, 1), TenderKind.CASH, 450, 0, 0),
+    ],
+)
+def test_an_exchange_costs_what_all_that_pays_it_brings(
+    card_saves: Till,
+    old: tuple[int, ...],
+    new: tuple[int, ...],
+    said: TenderKind,
+    payable: int,
+    due: int,
+    back: int,
+) -> None:
+    till = card_saves
+    sale = sold_by_card(till, basket(till, *old))
+    made = basket(till, *new).paid_by((said,))
+    wish, quote = begun(till, sale, made, (1, old[-1] * 1000))
+    assert (quote.sale.payable_minor, quote.due_minor, quote.back_minor) == (payable, due, back)
+    paid: tuple[Tender, ...] = ()
+    if due and said is TenderKind.CARD:
+        number = len(quote.begins) + 1
+        paid = (
+            Tender(number=number, kind=said, amount_minor=due, given_minor=due, reference="T-2"),
+        )
+    elif due:
+        paid = difference(till, quote)
+    _, booked = till.exchange.complete(sale.id, wish, quote, made, paid, CASHIER)
+    assert booked.payable_minor == payable
+
+
+def test_a_difference_that_is_paid_otherwise_than_was_said_is_quoted_again(
+    card_saves: Till,
+) -> None:
+    till = card_saves
+    sale = sold_by_card(till, basket(till, 1))
+    made = basket(till, 0, 0, 0, 1).paid_by((TenderKind.CARD,))
+    wish, quote = begun(till, sale, made, (1, 1000))
+    with pytest.raises(ServiceRefusal) as fault:
+        till.exchange.complete(sale.id, wish, quote, made, difference(till, quote), CASHIER)
+    assert fault.value.reason == "QUOTE_STALE"
+    made = made.paid_by((TenderKind.CASH,))
+    again = till.exchange.quote(sale.id, wish, made, CASHIER)
+    assert (quote.due_minor, again.due_minor) == (300, 400)
+    till.exchange.complete(sale.id, wish, again, made, difference(till, again), CASHIER)

@@ -15,6 +15,7 @@ from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.refund import Refund, RefundKind
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import Tender, TenderKind, take_cash
+from posloyalty.services.ground import Ground
 from posloyalty.services.ports import PrintState
 from posloyalty.services.receipt import Phrases, Receipt, Row, Rows
 from posloyalty.services.refund_sale import RefundSale
@@ -176,14 +177,15 @@ def test_nothing_comes_back_twice_also_when_two_services_are_asked_at_once(
 def another(shop: Shop) -> RefundSale:
     """A second service on the same book."""
     ours = shop.till.refunds
-    return RefundSale(
+    ground = Ground(
         book=shop.till.book,
         clock=shop.till.clock,
         ids=shop.till.ids,
+        chance=shop.till.chance,
         programmes=shop.till.programmes,
         rules=ours._rules,
-        cash=ours._cash,
     )
+    return RefundSale(ground, cash=ours._cash)
 
 
 def test_a_quote_that_no_longer_holds_is_refused(till: Till) -> None:

@@ -17,14 +17,15 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.touch import Touch
-from tests.ui.walk import cut_words, nameless, outside, overlapping, too_small
+from tests.ui.walk import cut_words, nameless, outside, overlapping, squashed, too_small
 from ui.application import TillApplication, make_qt_application
 from ui.book_door import BookDoor
 from ui.keyboard import Keyboard
 from ui.options import Options
-from ui.presenters.ports import Screen
+from ui.presenters.ports import Screen, Sheet
 from ui.screenshots import CountedChance, SteppedClock
 from ui.tour import SCENES, Tour
+from ui.views.pay import PayView
 from ui.widgets.buttons import ActionButton, Kind
 
 # Every layout class at every scale, each once; looks and languages take turns.
@@ -137,6 +138,7 @@ def test_every_control_of_every_view_is_large_enough_named_and_whole(
                 *nameless(window),
                 *cut_words(window),
                 *outside(window),
+                *squashed(window),
                 *overlapping(window),
             ):
                 findings.append(f"{scene} {way}: {told}")
@@ -225,3 +227,22 @@ def test_every_text_field_of_every_screen_is_filled_by_touch(led: Led, proving: 
     assert findings == []
     assert filled >= {"find None", "history text", "member person", "recovery pin"}
     assert filled >= {"settings amount", "settings codes", "settings-store time"}
+
+
+def test_in_the_lowest_window_an_unanswered_payment_is_one_tap_away(led: Led) -> None:
+    for scene in ("sign-in", "sale-empty", "shift-open", "sale", "pay-pending"):
+        led.tour.go(scene)
+    navigator = led.till.window.navigator
+    dress(led.till, ("en", "light", 100, (1366, 768)))
+    pay = navigator.view
+    assert isinstance(pay, PayView)
+    assert not pay.settle.isVisible()
+    assert pay.paid.isVisible()
+    dress(led.till, ("en", "light", 200, (1366, 768)))
+    pay = navigator.view
+    assert isinstance(pay, PayView)
+    assert pay.settle.isVisible()
+    assert not pay.paid.isVisible()
+    pay.settle.click()
+    led.tour.settle()
+    assert navigator.sheet is Sheet.PAYMENTS

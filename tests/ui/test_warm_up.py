@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from posloyalty.domain.values.money import currency
-from posloyalty.services.markets import Markets
+from posloyalty.services.markets import Markets, shipped_markets
 from ui import warm_up
 from ui.presenters import notes_offered
-from ui.presenters.markets import profiles
 
 
 def test_what_people_hand_over_is_read_before_the_first_payment(
@@ -18,9 +17,9 @@ def test_what_people_hand_over_is_read_before_the_first_payment(
 
     def counted() -> Markets:
         asked.append("profiles")
-        return profiles()
+        return shipped_markets()
 
-    monkeypatch.setattr(notes_offered, "profiles", counted)
+    monkeypatch.setattr(notes_offered, "shipped_markets", counted)
     notes_offered._pieces.cache_clear()
     warm_up.know_money("CNY")
     assert asked == ["profiles"]

@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from ui.appearance import Appearance
+from ui.views.choices import Card
 from ui.widgets.basket_list import BasketList
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.chips import Chip
 from ui.widgets.quick_keys import QuickKeyButton
+from ui.widgets.tap_bar import TapBar
 
 CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QAbstractItemView)
 
@@ -72,9 +74,19 @@ def cut_words(root: QWidget) -> list[str]:
     """Buttons that are narrower than their words need."""
     findings = []
     for widget in controls(root):
-        if isinstance(widget, ActionButton) and widget.width() < widget.sizeHint().width():
-            findings.append(f"{widget.text()}: {widget.width()} of {widget.sizeHint().width()}")
+        if isinstance(widget, (ActionButton, Card)) and widget.width() < widget.sizeHint().width():
+            name = widget.text() or widget.accessibleName()
+            findings.append(f"{name}: {widget.width()} of {widget.sizeHint().width()}")
     return findings
+
+
+def squashed(root: QWidget) -> list[str]:
+    """Scrolling areas too low for the two taps that move them."""
+    return [
+        f"a bar of {bar.height()}, least {bar.least_height()}"
+        for bar in root.findChildren(TapBar)
+        if bar.isVisible() and bar.isVisibleTo(root) and bar.height() < bar.least_height()
+    ]
 
 
 def outside(root: QWidget) -> list[str]:

@@ -3,13 +3,14 @@
 Shape: an `Exchange` waits at the counter from the return screen to the pay screen. `ExchangePay` is
 the pay screen's part: it has both halves quoted on the writer's lane, because the new goods are
 priced for the member as the refund leaves them, gives the money of the refund as the first
-payments, and books both in one transaction. Nothing is booked before; a restart forgets the
+payments, has them priced anew when the difference is to be paid by another kind and that matters,
+and books both in one transaction. Nothing is booked before; a restart forgets the
 exchange and keeps the basket.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,10 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
-from posloyalty.domain.shop.tender import Tender
+from posloyalty.domain.shop.tender import Tender, TenderKind
 
 if TYPE_CHECKING:
+    from posloyalty.domain.engine.quote import Quote
     from posloyalty.services.exchange_sale import ExchangeQuote
     from ui.presenters.counter import Counter
 
@@ -43,6 +45,7 @@ class ExchangePay:
         self._session = counter.session
         self._quoted = quoted
         self._basket: Basket | None = None
+        self._said: frozenset[TenderKind] = frozenset()
         self.quote: ExchangeQuote | None = None
 
     @property
@@ -65,10 +68,14 @@ class ExchangePay:
         """What the customer gets back, where the new goods cost less."""
         return 0 if self.quote is None or self.quote.due_minor else self.quote.back_minor
 
-    def begin(self) -> None:
-        """Have both halves quoted for the basket as it stands."""
+    def begin(self, said: Iterable[TenderKind] | None = None) -> None:
+        """Have both halves quoted for the basket as it stands; `said` is how the difference would
+        be paid, as before where nothing is.
+        """
         exchange, basket = self._counter.exchange, self._counter.sale.basket
         operator, till = self._session.operator, self._session.till
+        self._said = self._said if said is None else frozenset(said)
+        basket = None if basket is None else basket.paid_by(self._said)
         self.quote, self._basket = None, basket
         if exchange is None or basket is None or operator is None:
             return
@@ -83,6 +90,20 @@ class ExchangePay:
             came,
             self._counter.say_fault,
         )
+
+    def priced(self, quote: Quote | None) -> Quote | None:
+        """The quote that is paid: the new goods' as the refund leaves the member, once it is there,
+        else the open sale's own.
+        """
+        return quote if self.quote is None else self.quote.sale
+
+    def pay_by(self, kinds: Iterable[TenderKind]) -> bool:
+        """Say how the difference is paid, where the rules ask; whether that is news."""
+        said = frozenset(kinds)
+        if said == self._said or (self.quote is not None and not self.quote.sale.asks_tender):
+            return False
+        self.begin(said)
+        return True
 
     def complete(
         self,
@@ -114,3 +135,4 @@ class ExchangePay:
         """It is booked, or put off."""
         self._counter.exchange = None
         self.quote = self._basket = None
+        self._said = frozenset()

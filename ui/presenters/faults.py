@@ -19,7 +19,7 @@ def fault_text(fault: Exception, words: Words) -> str:
 
     if isinstance(fault, ServiceRefusal):
         try:
-            return words(f"refusal.{fault.reason}", **fault.facts)
+            return words(f"refusal.{fault.reason}", **fault.told)
         except (MissingWording, KeyError):
             return words("settings.fault", kind=fault.reason)
     if isinstance(fault, BookError):

@@ -7,32 +7,24 @@ CGI article 286 I 3 bis); this till has none. Profiles are read when they are fi
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
 
-import resources
 from posloyalty.domain.shop.market import Country
-from posloyalty.services.markets import ANY_COUNTRY, Markets
+from posloyalty.services.markets import ANY_COUNTRY, shipped_markets
 
 LANGUAGE_COUNTRY: Final = {"zh_CN": "CN", "zh_TW": "TW", "en": "US"}
 # The order of the list: what a shop of our languages is likely to be in comes first.
 FIRST: Final = ("CN", "TW", "HK", "MO", "SG", "MY", "JP", "KR", "US", "CA", "GB", "IE", "NL")
 
 
-@cache
-def profiles() -> Markets:
-    """The profiles that ship."""
-    return Markets(resources.read)
-
-
 def proposals(code: str) -> Country:
     """The proposals for a country; for one that is not listed, dollars and UTC to be changed."""
-    return profiles().country(code)
+    return shipped_markets().country(code)
 
 
 def countries() -> tuple[Country, ...]:
     """Those that are listed, the likely ones first, and last the one that stands for all others."""
-    listed = profiles().countries()
+    listed = shipped_markets().countries()
     rest = [one.code for one in listed if one.code not in FIRST]
     return tuple(proposals(code) for code in (*FIRST, *rest, ANY_COUNTRY))
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final
 
 from posloyalty.domain.values.money import Currency
-from ui.presenters.markets import profiles
+from posloyalty.services.markets import shipped_markets
 
 OFFERED_MOST: Final = 4
 UNITS_ELSEWHERE: Final = (5, 10, 20, 50, 100)
@@ -27,7 +27,7 @@ def notes_offered(asked_minor: int, currency: Currency) -> tuple[int, ...]:
 
 @cache
 def _pieces(currency: Currency) -> tuple[int, ...]:
-    known = profiles().cash_money(currency.code)
+    known = shipped_markets().cash_money(currency.code)
     if known is not None:
         return known.offered
     return tuple(unit * 10**currency.exponent for unit in UNITS_ELSEWHERE)

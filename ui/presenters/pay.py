@@ -63,9 +63,9 @@ class PayPresenter(Presenter[PayState]):
         self._steps: deque[Tendering] = deque(maxlen=STEPS_MOST)
         self._chosen: int | None = None
         self._complete_waits = False
-        self._prices = PricedByKind(self._sale)
         self._front = False
         self._exchange = ExchangePay(self._counter, quoted=self._exchange_quoted)
+        self._prices = PricedByKind(self._sale, self._exchange)
         self._booking = Booking(
             session, self._counter, self._exchange, booked=self._booked, failed=self._tell
         )
@@ -84,7 +84,7 @@ class PayPresenter(Presenter[PayState]):
             return
         if self._exchange.open:
             self._tendering = self._begin(quote)
-            self._exchange.begin()
+            self._exchange.begin({self._tendering.kind})
             self._tell()
             return
         if self._tendering is None:
@@ -311,8 +311,7 @@ class PayPresenter(Presenter[PayState]):
             kind=words(f"pay.{tender.kind.value}"),
             amount=self._counter.figures.money(tender.given_minor),
         )
-        back = self.undo if self._steps else None
-        self._session.toasts.say(said, ToastKind.NEWS, undo=back)
+        self._session.toasts.say(said, ToastKind.NEWS, undo=self.undo if self._steps else None)
         self._say_kinds()
         self._tell()
 
@@ -351,8 +350,7 @@ class PayPresenter(Presenter[PayState]):
 
     def _priced_first(self, then: Callable[[], None]) -> bool:
         """Whether the price of the kind that is to pay has to come before it is taken."""
-        open_price = not self._exchange.open and not self._waiting
-        return open_price and self._prices.first(self._tendering, then)
+        return not self._waiting and self._prices.first(self._tendering, then)
 
     def _say_kinds(self) -> None:
         if not self._waiting:
@@ -429,6 +427,7 @@ class PayPresenter(Presenter[PayState]):
                 quote.begins, payable_minor=quote.sale.payable_minor
             )
         self._tell()
+        self._prices.came()
 
     def _complete(self) -> None:
         if not self._exchange.open and not self._sale.fresh:
@@ -489,7 +488,8 @@ class PayPresenter(Presenter[PayState]):
     def _tell(self) -> None:
         if self._tendering is not None:
             counter, terminal = self._counter, self._terminal
-            wording = PayWording(counter.figures, self._sale.quote, kinds=counter.stored_kinds)
+            quote = self._exchange.priced(self._sale.quote)
+            wording = PayWording(counter.figures, quote, kinds=counter.stored_kinds)
             state = wording.state(
                 self._tendering,
                 chosen=self._chosen,

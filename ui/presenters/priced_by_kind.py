@@ -2,13 +2,14 @@
 
 Shape: `say(tendering)` tells the sale in which ways it is being paid; `first(tendering, then)`
 answers whether the price has to be asked for again before something is taken, and has `then` take
-it as soon as `came` is told of the new price.
+it as soon as `came` is told of the new price. In an exchange it is the difference that is paid.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from ui.presenters.exchanging import ExchangePay
 from ui.presenters.open_sale import OpenSale
 from ui.presenters.tendering import Tendering
 
@@ -16,8 +17,9 @@ from ui.presenters.tendering import Tendering
 class PricedByKind:
     """The kinds that pay, as the open sale is told them."""
 
-    def __init__(self, sale: OpenSale) -> None:
+    def __init__(self, sale: OpenSale, exchange: ExchangePay) -> None:
         self._sale = sale
+        self._exchange = exchange
         self._then: Callable[[], None] | None = None
 
     def forget(self) -> None:
@@ -28,9 +30,11 @@ class PricedByKind:
         """Say how the sale is being paid; whether the price has to be asked for again."""
         if tendering is None:
             return False
-        kinds = {tender.kind for tender in tendering.tenders}
+        kinds = {tender.kind for tender in tendering.tenders[tendering.locked :]}
         if tendering.due_minor > 0 or not kinds:
             kinds.add(tendering.kind)
+        if self._exchange.open:
+            return self._exchange.pay_by(kinds)
         return self._sale.pay_by(kinds)
 
     def first(self, tendering: Tendering | None, then: Callable[[], None]) -> bool:

@@ -7,7 +7,7 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import MissingWording
 from ui.presenters.amounts import Figures
 from ui.presenters.faults import fault_text
-from ui.presenters.reason_text import fact_text
+from ui.presenters.reason_text import fact_text, reason_text
 
 
 def refusal_sentence(refusal: ServiceRefusal, figures: Figures) -> str:
@@ -16,14 +16,25 @@ def refusal_sentence(refusal: ServiceRefusal, figures: Figures) -> str:
         name: fact_text(name, fact, str(refusal.facts.get("wallet", "")), figures)
         for name, fact in refusal.facts.items()
     }
+    facts["because"] = _because(refusal, figures)
     try:
         return figures.words(f"refusal.{refusal.reason}", **facts)
     except (MissingWording, KeyError):
         return fault_text(refusal, figures.words)
 
 
-def refusal_code_text(reason: Reason, figures: Figures) -> str:
-    """Why something could not be done, said before anybody tries."""
-    refusal = ServiceRefusal(reason.code)
+def short_refusal(refusal: ServiceRefusal, figures: Figures) -> str:
+    """The same below the name of what is refused: what is missing, where that is known."""
+    return _because(refusal, figures) or refusal_sentence(refusal, figures)
+
+
+def refused(reason: Reason) -> ServiceRefusal:
+    """What would be refused, said before anybody tries."""
+    refusal = ServiceRefusal(reason.code, because=reason.because)
     refusal.facts.update(reason.facts)
-    return refusal_sentence(refusal, figures)
+    return refusal
+
+
+def _because(refusal: ServiceRefusal, figures: Figures) -> str:
+    between = figures.words("reason.between")
+    return between.join(reason_text(one, figures) for one in refusal.because)

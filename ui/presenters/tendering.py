@@ -233,7 +233,7 @@ class Tendering:
             tenders=numbered((*tenders, *rest)),
             locked=len(tenders),
         )
-        return changed.choose(self.kind)
+        return changed.with_payable(payable_minor)
 
     def without(self, number: int) -> Tendering:
         """Without one payment; the others are taken anew in their order."""

@@ -23,10 +23,13 @@ from ui.presenters import form
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
 from ui.widgets.hues import picture_colours
+from ui.widgets.kept_pictures import paint_kept
 from ui.widgets.text import Text
 
 CARD_HEIGHT = 84
 SWATCH = 24
+TICK = 24
+SIDE = 16
 
 
 class ChoiceGrid(QWidget):
@@ -133,38 +136,46 @@ class Card(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """Two lines for the sentence."""
+        """The title in one line, two for the sentence."""
+        width = self._look.text_width(self._title, "strong") + self._look.px(2 * SIDE + 2)
         lines = 2 * self._look.line_height("caption") + self._look.line_height("strong")
-        return QSize(self._look.px(280), max(self._look.px(CARD_HEIGHT), lines + self._look.px(24)))
+        height = max(self._look.px(CARD_HEIGHT), lines + self._look.px(24))
+        return QSize(max(self._look.px(280), width), height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, tick, title, sentence."""
         look, painter = self._look, QPainter(self)
-        chosen, radius = self.isChecked(), look.px(RADIUS_CONTROL)
+        shown = ("card", look, self._title, self._note, self.isChecked(), self.isDown())
+        paint_kept(painter, self.rect(), shown, self._draw, self.update)
+        if self.hasFocus():
+            paint.focus_ring(painter, look, self.rect(), look.px(RADIUS_CONTROL))
+
+    def _draw(self, painter: QPainter, whole: QRect) -> None:
+        look, chosen = self._look, self.isChecked()
         paint.box(
             painter,
-            self.rect(),
+            whole,
             fill=look.colour("primary_soft" if chosen or self.isDown() else "surface"),
             edge=look.colour("primary" if chosen else "edge"),
             width=look.px(2) if chosen else look.edge_width,
-            radius=radius,
+            radius=look.px(RADIUS_CONTROL),
         )
-        x, side = look.px(16), look.px(28)
+        # The tick has a place of its own at the right, so that no word moves when it comes.
+        x, side = look.px(SIDE), look.px(TICK)
+        edge = self.width() - look.px(8) - side
         if chosen:
             y = (self.height() - side) // 2
-            paint.icon(painter, look, "check-circle", "primary", x, y, side)
-        x += side + look.px(12)
-        width = self.width() - x - look.px(12)
+            paint.icon(painter, look, "check-circle", "primary", edge, y, side)
+        width = edge - look.px(4) - x
         line, small = look.line_height("strong"), look.line_height("caption")
         notes = paint.lines(self._note, look.font("caption"), width, 2)
         top = (self.height() - line - len(notes) * small) // 2
-        title = QRect(x, top, width, line)
-        paint.text(painter, title, self._title, look.font("strong"), look.colour("ink"))
+        title = QRect(x, top, width if chosen else self.width() - 2 * x, line)
+        words = paint.lines(self._title, look.font("strong"), title.width(), 1)[0]
+        paint.text(painter, title, words, look.font("strong"), look.colour("ink"))
         for at, words in enumerate(notes):
             rect = QRect(x, top + line + at * small, width, small)
             paint.text(painter, rect, words, look.font("caption"), look.colour("ink2"))
-        if self.hasFocus():
-            paint.focus_ring(painter, look, self.rect(), radius)
 
 
 class Swatch(QAbstractButton):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -74,6 +74,27 @@ def scrolling(look: Appearance, inner: QWidget) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(inner)
     return area
+
+
+class WhereRoom(QWidget):
+    """Shows what it holds as soon as it is high enough for it; lower, it is bare space.
+
+    A list that is pressed to a few pixels shows halves of words and of buttons.
+    """
+
+    def __init__(self, held: QWidget, least: int) -> None:
+        super().__init__()
+        self._held, self._least = held, least
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(held)
+        held.setMinimumHeight(1)
+        self.setMinimumHeight(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show it, or not."""
+        super().resizeEvent(event)
+        self._held.setVisible(self.height() >= self._least)
 
 
 def column(

@@ -6,6 +6,8 @@ stands in a place of its own over the main button.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
     QApplication,
@@ -19,13 +21,13 @@ from PySide6.QtWidgets import (
 
 from posloyalty.domain.shop.tender import TenderKind
 from ui.appearance import Layout
-from ui.appearance.metrics import GAP, MAIN, MAIN_LEAST, MAIN_PORTRAIT
+from ui.appearance.metrics import GAP, MAIN, MAIN_LEAST, MAIN_PORTRAIT, TARGET
 from ui.models.counter_rows import chip_row
 from ui.presenters.pay import PayPresenter
 from ui.presenters.pay_state import PayState
 from ui.presenters.tendering import KINDS, PayField
 from ui.views.focus_zones import next_in
-from ui.views.parts import amount_pad, back_button, scrolling
+from ui.views.parts import WhereRoom, amount_pad, back_button, scrolling
 from ui.views.pay_parts import DueBar, FieldBox, NoteRow, PaidList
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.chips import ChipList
@@ -42,6 +44,8 @@ ICONS = {
     TenderKind.WALLET: "wallet",
 }
 TENDERS_ACROSS = 3
+# The lowest list of payments that is of use: its heading and the two taps that move it.
+LIST_LEAST = 2 * TARGET
 
 
 class PayView(ScreenView):
@@ -58,12 +62,10 @@ class PayView(ScreenView):
             self.back = back_button(look, words, presenter.back)
         self.due = DueBar(look, words)
         self.paid = PaidList(look, words, presenter)
-        # Where the list of payments may have no room, one button takes the newest back.
-        self.take_back = ActionButton(
-            look, icon="undo", name=words("pay.remove_payment"), parent=self
-        )
-        self.take_back.clicked.connect(presenter.remove)
-        self.take_back.hide()
+        # Where the list of payments may have no room, one button takes the newest back, and one
+        # leads to what no terminal has answered.
+        self.take_back = self._beside_due("undo", "pay.remove_payment", presenter.remove)
+        self.settle = self._beside_due("look", "pay.settle", presenter.payments)
         self.chips = ChipList(
             look, why_name=words("sale.why"), more_words=words("sale.more_chips", n="{n}"), most=3
         )
@@ -102,6 +104,7 @@ class PayView(ScreenView):
         """Show everything."""
         self.due.present(state)
         self.take_back.setVisible(bool(state.paid_rows) and self.look.narrow)
+        self.settle.setVisible(bool(state.pending_rows) and self.look.narrow)
         self.paid.present(state.paid_rows, state.pending_rows)
         self.chips.present(tuple(chip_row(chip) for chip in state.chips))
         self.also.setVisible(bool(state.chips))
@@ -162,6 +165,12 @@ class PayView(ScreenView):
         reason = Qt.FocusReason.TabFocusReason
         to.setFocus(reason if forward else Qt.FocusReason.BacktabFocusReason)
         return True
+
+    def _beside_due(self, icon: str, name: str, pressed: Callable[[], None]) -> ActionButton:
+        button = ActionButton(self.look, icon=icon, name=self.words(name), parent=self)
+        button.clicked.connect(pressed)
+        button.hide()
+        return button
 
     def _make_kinds(self) -> list[ActionButton]:
         look, words = self.look, self.words
@@ -234,12 +243,12 @@ class PayView(ScreenView):
         side = QVBoxLayout()
         side.setSpacing(gap)
         self.due.with_back(self.take_back, place=1)
+        self.due.with_back(self.settle, place=2)
         side.addWidget(self.due)
         side.addLayout(self._kind_grid(len(self.kinds)))
         for part in (self.amount, self.notes, self.reference):
             side.addWidget(part)
-        left.setMinimumHeight(1)
-        side.addWidget(left, 1)
+        side.addWidget(WhereRoom(left, self.look.px(LIST_LEAST)), 1)
         beside = QHBoxLayout()
         beside.setSpacing(gap)
         beside.addLayout(side, 1)

@@ -82,7 +82,8 @@ class SignInView(ScreenView):
 
     def _arrange(self) -> None:
         look = self.look
-        left = column(look, gap=8)
+        # The lowest window has just enough for one name and the two taps beside it.
+        left = column(look, gap=6 if look.narrow else 8)
         if look.narrow:
             self._arrange_narrow(left)
             return

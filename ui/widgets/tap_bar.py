@@ -41,6 +41,11 @@ class TapBar(QScrollBar):
         """As wide as a finger."""
         return self.sizeHint()
 
+    def least_height(self) -> int:
+        """The height at which both buttons are whole."""
+        side = self._look.px(TARGET)
+        return side if self._abreast else 2 * side
+
     def button(self, way: int) -> QRect:
         """The button that goes up (-1) or down (1)."""
         side = self._look.px(TARGET)

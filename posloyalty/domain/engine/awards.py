@@ -12,6 +12,7 @@ from datetime import date
 from typing import NoReturn
 
 from posloyalty.domain.engine.award import POINTS, Award
+from posloyalty.domain.engine.campaigns import Conditional
 from posloyalty.domain.engine.caps import Capped, capped, count_in
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.member_state import MemberState
@@ -23,18 +24,21 @@ from posloyalty.domain.ledger.meter import total
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import Transfer, TransferCode
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.reason import Reason
+from posloyalty.domain.programme.reason import Fact, Reason
 from posloyalty.domain.programme.wallet import Wallet
 from posloyalty.domain.shop.refund import Withheld
 from posloyalty.domain.shop.sale import Told
 
 
 class ActRefusal(ValueError):
-    """An act that cannot be recorded so; `reason` is a wording code of area "refusal"."""
+    """An act that cannot be recorded so; `reason` is a wording code of area "refusal", `because`
+    says more of it.
+    """
 
-    def __init__(self, reason: str, **facts: int | str) -> None:
+    def __init__(self, reason: str, *, because: tuple[Reason, ...] = (), **facts: Fact) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.because = because
         self.facts: Facts = dict(facts)
 
 
@@ -342,11 +346,19 @@ class Awards:
             postings.reverse(given, amount, policy=policy, reversed_before=before)
         return max(0, amount)
 
-    def refuse(self, code: str, **facts: int | str) -> NoReturn:
+    def refuse(
+        self, code: str, *, because: tuple[Reason, ...] = (), **facts: int | str | date
+    ) -> NoReturn:
         """Refuse the return, or the act that is recorded: a code of area "refusal"."""
         if self.moment.returned is not None:
             raise RefundRefusal(code, **facts)
-        raise ActRefusal(code, **facts)
+        raise ActRefusal(code, because=because, **facts)
+
+    def require(self, rule: Conditional, name: str) -> None:
+        """Refuse NOT_MET unless a rule's conditions hold of the member, whatever is bought."""
+        missing = rule.when.failures(self.moment.facts, 0)
+        if missing:
+            self.refuse("NOT_MET", name=name, because=missing)
 
     def _is_own(self, member_id: bytes) -> bool:
         return self.moment.state is not None and self.moment.state.member_id == member_id

@@ -55,9 +55,10 @@ class Known:
             numbers.clear()
             self._found.clear()
         found = []
-        for line, key, pieces in zip(goods.lines, goods.keys, goods.pieces, strict=True):
+        columns = zip(goods.lines, goods.keys, goods.gross, goods.pieces, strict=True)
+        for line, key, gross, pieces in columns:
             product = line.product
-            facts = (key, pieces, product.names, product.goods and product.discountable)
+            facts = (key, gross, pieces, product.names, product.goods and product.discountable)
             found.append(numbers.setdefault(facts, len(numbers)))
         return tuple(found)
 

@@ -31,7 +31,7 @@ Facts = dict[str, Any]
 class RefundRefusal(ValueError):
     """A refund that cannot be as wished; `reason` is a wording code of area "refusal"."""
 
-    def __init__(self, reason: str, **facts: int | str) -> None:
+    def __init__(self, reason: str, **facts: int | str | date) -> None:
         super().__init__(reason)
         self.reason = reason
         self.facts: Facts = dict(facts)

@@ -20,7 +20,7 @@ from posloyalty.domain.programme.facts import Facts
 from posloyalty.domain.programme.kinds.pass_ import PASS, Pass
 from posloyalty.domain.programme.kinds.privilege import PRIVILEGE, Privilege
 from posloyalty.domain.programme.limit import Limit, LimitPer, LimitUnit
-from posloyalty.domain.programme.reason import Reason
+from posloyalty.domain.programme.reason import Fact, Reason, not_met
 from posloyalty.domain.values.calendar import add_months
 
 RESERVATION: Final = "reservation"
@@ -69,9 +69,9 @@ def why_no_pass(
             return Reason("PASS_USED_UP", (("name", name),))
         case RightState.EXPIRED:
             assert right.last_day is not None  # else it would not have run out
-            return Reason("PASS_ENDED", (("name", name), ("day", right.last_day.isoformat())))
+            return Reason("PASS_ENDED", (("name", name), ("day", right.last_day)))
         case RightState.WAITING if right.from_day is not None:
-            return Reason("PASS_NOT_YET", (("name", name), ("day", right.from_day.isoformat())))
+            return Reason("PASS_NOT_YET", (("name", name), ("day", right.from_day)))
     return Reason("NO_PASS", (("name", name),))
 
 
@@ -85,8 +85,9 @@ def why_no_privilege(
 ) -> Reason | None:
     """NOT_MET by its conditions, or USED_ENOUGH."""
     name = declared.names.in_language(store.language)
-    if declared.when.failures(facts, 0):
-        return Reason("NOT_MET", (("name", name),))
+    missing = declared.when.failures(facts, 0)
+    if missing:
+        return not_met(name, missing)
     return _enough(programme, declared, name, state, store, day)
 
 
@@ -149,7 +150,7 @@ def _enough(
     if left is None or left.left > 0:
         return None
     again = again_on(left.limit, day)
-    facts = (("name", name), ("most", left.limit.most))
+    facts: tuple[tuple[str, Fact], ...] = (("name", name), ("most", left.limit.most))
     if again is None:
         return Reason("USED_ENOUGH", facts)
-    return Reason("USED_ENOUGH_UNTIL", (*facts, ("day", again.isoformat())))
+    return Reason("USED_ENOUGH_UNTIL", (*facts, ("day", again)))

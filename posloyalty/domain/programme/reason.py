@@ -2,7 +2,8 @@
 
 Shape: `Reason("BELOW_MINIMUM", (("short_by_minor", 10),))`. The end of a fact's name says its unit:
 `_minor` money, `_points` the minor units of the wallet that the fact `wallet` names, `_milli`
-quantities; days are dates, rates are ratios, anything else is shown as it is.
+quantities; days are dates, rates are ratios, anything else is shown as it is. `because` are the
+reasons behind one that sums them up, such as the conditions that are not met.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ class Reason:
 
     code: str
     facts: tuple[tuple[str, Fact], ...] = ()
+    because: tuple[Reason, ...] = ()
 
     def fact(self, name: str) -> Fact:
         """One fact by name; KeyError when the reason has none such."""
@@ -30,3 +32,8 @@ class Reason:
 def reason(code: str, /, **facts: Fact) -> Reason:
     """A reason with its facts named, in the order given."""
     return Reason(code, tuple(facts.items()))
+
+
+def not_met(name: str, missing: tuple[Reason, ...]) -> Reason:
+    """NOT_MET of something that asks for more than there is, with what is missing."""
+    return Reason("NOT_MET", (("name", name),), missing)

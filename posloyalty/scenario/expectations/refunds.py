@@ -1,4 +1,5 @@
-"""What a return or a void comes to: `refunded`, `back`, `rounding`, `withheld` and points.
+"""What a return or a void comes to: `refunded`, `back`, `rounding`, `withheld` and points; and by
+what a sale was paid, `paid`.
 
     refunded = "40.00"                                # all the money that goes back
     back = { gift_card = "25.00", cash = "15.00" }    # to which kinds of payment
@@ -7,20 +8,25 @@
     taken_back = 47                                   # points that the goods had earned
     restored = 200                                    # points that had paid for them
 
-Money that is not stated in `back` and `withheld` must not be there.
+    paid = { card = "55.00", cash = "35.00" }         # of a sale: by kind of payment
+
+Money that is not stated in `back`, `paid` and `withheld` must not be there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from posloyalty.domain.engine.refund_quote import PointsBack, RefundQuote
 from posloyalty.domain.shop.refund import Refund
+from posloyalty.domain.shop.sale import Sale
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.expectation import expects, money_check, points_check, thing_check
 from posloyalty.scenario.seen import Check, Difference, compared_by_name
 
 Amounts = Iterable[tuple[str, int]]
+Thing = TypeVar("Thing")
 
 
 @expects("refunded", of=Refund)
@@ -32,9 +38,13 @@ def read_refunded(block: Block, key: str) -> Check:
 @expects("back", of=Refund)
 def read_back(block: Block, key: str) -> Check:
     """Read the money by kind of payment."""
-    return _by_name(
-        block, key, lambda refund: ((one.kind.value, one.amount_minor) for one in refund.tenders)
-    )
+    return _by_name(block, key, Refund, _by_kind)
+
+
+@expects("paid", of=Sale)
+def read_paid(block: Block, key: str) -> Check:
+    """Read the money of a sale by kind of payment."""
+    return _by_name(block, key, Sale, _by_kind)
 
 
 @expects("rounding", of=Refund)
@@ -47,7 +57,7 @@ def read_rounding(block: Block, key: str) -> Check:
 def read_withheld(block: Block, key: str) -> Check:
     """Read the money that is kept back, by reason."""
     return _by_name(
-        block, key, lambda refund: ((one.code, one.amount_minor) for one in refund.withheld)
+        block, key, Refund, lambda refund: ((one.code, one.amount_minor) for one in refund.withheld)
     )
 
 
@@ -70,14 +80,18 @@ def _points(block: Block, key: str, got: Callable[[PointsBack], int]) -> Check:
     return points_check(block, key, RefundQuote, by_wallet)
 
 
-def _by_name(block: Block, key: str, got: Callable[[Refund], Amounts]) -> Check:
+def _by_kind(paid: Sale | Refund) -> Amounts:
+    return ((one.kind.value, one.amount_minor) for one in paid.tenders)
+
+
+def _by_name(block: Block, key: str, shape: type[Thing], got: Callable[[Thing], Amounts]) -> Check:
     path, table = (*block.path, key), block.section(key)
     wanted = {} if table is None else {name: table.amount(name) for name in table.untaken}
 
-    def differences(refund: Refund) -> Iterator[Difference]:
+    def differences(thing: Thing) -> Iterator[Difference]:
         sums: dict[str, int] = {}
-        for name, amount in got(refund):
+        for name, amount in got(thing):
             sums[name] = sums.get(name, 0) + amount
         yield from compared_by_name(path, wanted, sums, lambda _, minor: block.money_text(minor))
 
-    return thing_check(Refund, differences)
+    return thing_check(shape, differences)

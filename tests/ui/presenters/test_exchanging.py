@@ -9,8 +9,11 @@ import pytest
 from posloyalty.domain.shop.sale import Sale
 from tests.fakes.desk import Desk as Counter
 from tests.fakes.desk import desk as keyed_desk
+from tests.services.test_exchange_sale import CARD_SAVES, sold_by_card
+from tests.services.test_refund_sale import basket
 from tests.ui.presenters.returning.conftest import Desk, _made_shop, desk, shop  # noqa: F401
 from ui.presenters.ports import Screen
+from ui.presenters.tendering import PayField
 
 
 @pytest.fixture
@@ -125,3 +128,66 @@ def test_the_member_of_the_returned_sale_comes_along(
     counter.press("F12", "1", "0", "Enter")
     refund, new = halves(desk, sale)
     assert refund.member_id == new.member_id == member(desk.real)
+
+
+@pytest.fixture
+def card_counter(desk: Desk) -> Counter:  # noqa: F811
+    """The same under a programme that takes 1.00 off where all of a sale is paid by card."""
+    desk.real.programmes.install(CARD_SAVES.encode())
+    till: Any = desk.real
+    return keyed_desk(operator=desk.session.operator, till=till)
+
+
+def test_the_price_of_an_exchange_follows_how_its_difference_is_paid(
+    desk: Desk,  # noqa: F811
+    card_counter: Counter,
+) -> None:
+    counter = card_counter
+    sale = sold_by_card(desk.real, basket(desk.real, 1))  # 4.50, for 3.50
+    begin(counter, sale)
+    counter.scan("103")  # 7.50
+    counter.press("F12")
+    assert (counter.pay.state.payable, counter.pay.state.due) == ("7.50", "¥4.00")
+    counter.press("Ctrl+2")
+    assert (counter.pay.state.payable, counter.pay.state.due) == ("6.50", "¥3.00")
+    assert ("1 offer", "−1.00", "success") in counter.pay.state.sums
+    counter.press("Ctrl+1")
+    assert counter.pay.state.due == "¥4.00"
+    counter.press("Ctrl+2", *"4711", "Enter")
+    assert counter.front is Screen.DONE
+    refund, new = halves(desk, sale)
+    assert (refund.total_minor, new.payable_minor) == (350, 650)
+    assert [one.amount_minor for one in new.tenders] == [350, 300]
+
+
+def test_exact_cash_in_an_exchange_waits_for_the_price_of_cash(
+    desk: Desk,  # noqa: F811
+    card_counter: Counter,
+) -> None:
+    counter = card_counter
+    sale = sold_by_card(desk.real, basket(desk.real, 1))
+    begin(counter, sale)
+    counter.scan("103")
+    counter.press("F12", "Ctrl+2", "Ctrl+0")
+    assert counter.front is Screen.DONE
+    assert [one.amount_minor for one in halves(desk, sale)[1].tenders] == [350, 400]
+
+
+def test_two_kinds_for_the_difference_cost_what_both_bring(
+    desk: Desk,  # noqa: F811
+    card_counter: Counter,
+) -> None:
+    counter = card_counter
+    sale = sold_by_card(desk.real, basket(desk.real, 1))
+    begin(counter, sale)
+    counter.scan("103")
+    counter.press("F12", "Ctrl+2")
+    counter.pay.fill(PayField.AMOUNT)
+    counter.press("1", "Tab")
+    counter.pay.fill(PayField.REFERENCE)
+    counter.press(*"4711", "Enter")
+    assert counter.pay.state.due == "¥2.00"
+    counter.press("Ctrl+1")
+    assert counter.pay.state.due == "¥3.00"
+    counter.press("Enter")
+    assert [one.amount_minor for one in halves(desk, sale)[1].tenders] == [350, 100, 300]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from posloyalty.domain.shop.operator import Right
 from posloyalty.services.happenings import using_pass
 from ui.presenters.doings.doing import NOTHING_ASKED, Doing, Look, Undo, recorded
-from ui.presenters.refusal_text import refusal_code_text
+from ui.presenters.refusal_text import refusal_sentence, refused
 
 if TYPE_CHECKING:
     from posloyalty.services.use_rights import PassView
@@ -56,5 +56,5 @@ def _row(look: Look, view: PassView) -> Doing:
         preview=preview,
         act=act,
         undo=undo_use(look, f"pass/{view.id}"),
-        why_not="" if view.why_not is None else refusal_code_text(view.why_not, figures),
+        why_not="" if view.why_not is None else refusal_sentence(refused(view.why_not), figures),
     )

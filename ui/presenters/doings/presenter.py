@@ -26,7 +26,7 @@ from ui.presenters.doings.receipts import RECEIPT
 from ui.presenters.doings.state import DoingRow, DoingsState
 from ui.presenters.newest import NewestOnly
 from ui.presenters.ports import Sound, ToastKind
-from ui.presenters.refusal_text import refusal_sentence
+from ui.presenters.refusal_text import short_refusal
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
@@ -352,7 +352,7 @@ class DoingsPresenter(Presenter[DoingsState]):
         if not isinstance(fault, ServiceRefusal):
             self._failed(fault)
             return
-        page.why_not = refusal_sentence(fault, self._counter.figures)
+        page.why_not = short_refusal(fault, self._counter.figures)
         self._tell()
 
     def _doings(self) -> tuple[Doing, ...]:

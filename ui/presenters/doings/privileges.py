@@ -12,8 +12,7 @@ from ui.presenters.doings.days import weekday_text
 from ui.presenters.doings.doing import NOTHING_ASKED, Doing, Look, recorded
 from ui.presenters.doings.passes import undo_use
 from ui.presenters.form import Choice, Field, FieldKind
-from ui.presenters.reason_text import reason_text
-from ui.presenters.refusal_text import refusal_code_text
+from ui.presenters.refusal_text import refused, short_refusal
 
 if TYPE_CHECKING:
     from posloyalty.services.use_rights import PrivilegeView
@@ -50,10 +49,8 @@ def _use(look: Look, view: PrivilegeView) -> Doing:
 
 
 def _why_not(view: PrivilegeView, figures: Figures) -> str:
-    """The first condition that is not met, or that it was had often enough."""
-    if view.missing:
-        return reason_text(view.missing[0], figures)
-    return "" if view.why_not is None else refusal_code_text(view.why_not, figures)
+    """The conditions that are not met, or that it was had often enough."""
+    return "" if view.why_not is None else short_refusal(refused(view.why_not), figures)
 
 
 def _left(look: Look, view: PrivilegeView) -> str:

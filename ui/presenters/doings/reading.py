@@ -13,7 +13,7 @@ from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.doings.doing import Doing, Look, Source
 from ui.presenters.doings.given import given_lines
 from ui.presenters.doings.sources import declared_sources, kinds_of_doings
-from ui.presenters.refusal_text import refusal_sentence
+from ui.presenters.refusal_text import short_refusal
 
 ROWS_MOST: Final = 60
 NOTHING: Final = "NOTHING_TO_RECORD"
@@ -49,7 +49,7 @@ def _tried(look: Look, source: Source) -> Iterator[Doing]:
             acted = doing.preview(doing.sample)
         except ServiceRefusal as refused:
             if refused.reason != NOTHING:
-                yield replace(doing, why_not=refusal_sentence(refused, look.figures))
+                yield replace(doing, why_not=short_refusal(refused, look.figures))
             continue
         given = given_lines(acted, look.figures, of=doing.title)
         points = next((line for line in given if line.startswith("+")), "")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.place import Channel
 from posloyalty.services.invoice_link import is_invoice_link
+from posloyalty.services.markets import shipped_markets
 from ui.presenters.form import Choice, Field, FieldKind, finding, tick
-from ui.presenters.markets import profiles
 from ui.presenters.session import Session
 from ui.presenters.settings.section import Section, SectionState
 
@@ -152,7 +152,7 @@ class StoreSection(Section):
             label=words("settings.store_invoice_link"),
             hint=words("settings.store_invoice_hint"),
         )
-        invoice = (link,) if profiles().of_country(shop.country).invoice_request else ()
+        invoice = (link,) if shipped_markets().of_country(shop.country).invoice_request else ()
         return (
             asked("name", "store_name", FieldKind.NAME, half=True),
             asked("store_name", "store_branch", FieldKind.NAME, half=True),

@@ -51,8 +51,7 @@ def _check(activity: Activity, moment: Moment, awards: Awards) -> None:
         if field.id not in filled:
             name = field.names.in_language(moment.store.language)
             awards.refuse("EVIDENCE_MISSING", name=name)
-    if activity.when.failures(moment.facts, 0):
-        awards.refuse("NOT_MET", name=activity.names.in_language(moment.store.language))
+    awards.require(activity, activity.names.in_language(moment.store.language))
     minutes = minutes_to_wait(moment.programme, activity, moment.active, moment.at)
     if minutes:
         awards.refuse("COOLING_DOWN", minutes=minutes)

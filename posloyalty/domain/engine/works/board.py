@@ -76,7 +76,7 @@ def freeze(board: Board, moment: Moment, awards: Awards) -> None:
     over = datetime.combine(days[1] + timedelta(days=1), time(), tzinfo=programme.zone)
     due = over + timedelta(hours=board.late_hours)
     if moment.at < due:
-        awards.refuse("BOARD_NOT_OVER", day=due.date().isoformat(), hour=f"{due:%H:%M}")
+        awards.refuse("BOARD_NOT_OVER", day=due.date(), hour=f"{due:%H:%M}")
     owner = derive_id(BOARD, programme.id, board.id)
     if any(
         entry.owner == owner and entry.day == days[1] and entry.amount > 0

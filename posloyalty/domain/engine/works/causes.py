@@ -109,7 +109,7 @@ def grant(cause: Cause, moment: Moment, awards: Awards) -> None:
     if first < moment.day - GRANTED_BACK:
         awards.refuse("PERIOD_TOO_OLD", period=written)
     if last >= moment.day:
-        awards.refuse("PERIOD_RUNS", period=written, last_day=last.isoformat())
+        awards.refuse("PERIOD_RUNS", period=written, last_day=last)
     if _so_far(cause, moment, _run_meter(cause.id), since=first, through=first):
         awards.refuse("GRANTED_ALREADY", period=written)
     base = _base(cause, share, moment, recorded, first, last)

@@ -115,7 +115,7 @@ def _issue(draw: Draw, count: int, awards: Awards, source: Source | None) -> Non
 def _commit(draw: Draw, promised: str, awards: Awards) -> None:
     moment = awards.moment
     if moment.day > draw.days.first:
-        awards.refuse("COMMIT_TOO_LATE", day=draw.days.first.isoformat())
+        awards.refuse("COMMIT_TOO_LATE", day=draw.days.first)
     if any(one.kind == COMMIT and one.of == draw.id for one in moment.gathered):
         awards.refuse("COMMITTED")
     owner = bytes.fromhex(draw.code(moment.programme.id))
@@ -131,7 +131,7 @@ def _draw(draw: Draw, seed: str, awards: Awards) -> None:
     over = datetime.combine(last + timedelta(days=1), time(), tzinfo=programme.zone)
     due = over + timedelta(hours=draw.late_hours)
     if moment.at < due:
-        awards.refuse("DRAW_NOT_OVER", day=due.date().isoformat(), hour=f"{due:%H:%M}")
+        awards.refuse("DRAW_NOT_OVER", day=due.date(), hour=f"{due:%H:%M}")
     if any(entry.owner == owner and entry.day == last for entry in moment.gathered_meters):
         awards.refuse("DRAWN")
     promised = commitment(seed)

@@ -54,12 +54,11 @@ def _accept(event: Event, seats: Seats, member: MemberState, guests: int, awards
     if seats.of(member.member_id) is not None:
         awards.refuse("HAS_SEAT")
     if moment.day > event.until:
-        awards.refuse("TOO_LATE", day=event.until.isoformat())
+        awards.refuse("TOO_LATE", day=event.until)
     if guests > event.guests:
         awards.refuse("TOO_MANY_GUESTS", most=event.guests)
     name = _name(event, awards)
-    if event.when.failures(moment.facts, 0):
-        awards.refuse("NOT_MET", name=name)
+    awards.require(event, name)
     people = 1 + guests
     # Nobody passes those who wait already.
     waits = people > seats.free or bool(seats.waiting)
@@ -83,7 +82,7 @@ def _cancel(event: Event, seats: Seats, seat: Right, awards: Awards) -> None:
     if seat.used:
         awards.refuse("CAME_ALREADY")
     if awards.moment.day > event.until:
-        awards.refuse("TOO_LATE", day=event.until.isoformat())
+        awards.refuse("TOO_LATE", day=event.until)
     awards.plan.cancel(seat)
     left = seats.without(seat)
     up = left.next_up()
@@ -106,7 +105,7 @@ def _cancel(event: Event, seats: Seats, seat: Right, awards: Awards) -> None:
 def _check_in(event: Event, seat: Right, people: int, awards: Awards) -> None:
     moment = awards.moment
     if moment.day != event.on:
-        awards.refuse("NOT_THAT_DAY", day=event.on.isoformat())
+        awards.refuse("NOT_THAT_DAY", day=event.on)
     if seat.held and not seat.released:
         awards.refuse("STILL_WAITS")
     left = seat.uses - seat.used

@@ -126,18 +126,17 @@ def reserve(declared: Privilege, moment: Moment, awards: Awards) -> None:
         return
     if day is None or day < moment.day or not declared.places:
         awards.refuse("NO_RESERVING", name=name)
-    if declared.when.failures(moment.facts, 0):
-        awards.refuse("NOT_MET", name=name)
+    awards.require(declared, name)
     if own:
         awards.refuse("RESERVED_ALREADY", name=name)
     if len(reserved(moment.store.shown, moment.programme, declared.id, day)) >= declared.places:
-        awards.refuse("NO_PLACES", name=name, most=declared.places, day=day.isoformat())
+        awards.refuse("NO_PLACES", name=name, most=declared.places, day=day)
     awards.issue(
         RESERVATION,
         declared.id,
         rule_id=declared.id,
         name=name,
-        reasons=(reason("RESERVED", day=day.isoformat()),),
+        reasons=(reason("RESERVED", day=day),),
         code=reservation_code(declared.id, day),
         from_day=day,
         last_day=day,
@@ -206,9 +205,10 @@ def _show(
 
 
 def _refuse(no: Reason | None, awards: Awards) -> NoReturn:
-    code = "NO_PASS" if no is None else no.code
-    facts = () if no is None else no.facts
-    awards.refuse(code, **{key: fact for key, fact in facts if isinstance(fact, int | str)})
+    if no is None:
+        awards.refuse("NO_PASS")
+    facts = {key: fact for key, fact in no.facts if isinstance(fact, int | str | date)}
+    awards.refuse(no.code, because=no.because, **facts)
 
 
 def _name(declared: Pass | Privilege, moment: Moment) -> str:

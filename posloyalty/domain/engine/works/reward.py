@@ -80,8 +80,7 @@ def exchange(reward: Reward, moment: Moment, awards: Awards) -> None:
     if state is None:
         awards.refuse("NO_MEMBER" if moment.state is None else "MEMBER_BARRED")
     name = reward.names.in_language(moment.store.language)
-    if reward.when.failures(moment.facts, 0):
-        awards.refuse("NOT_MET", name=name)
+    awards.require(reward, name)
     if any(_ended(gift.voucher, moment) for gift in reward.gives.of(GiveVoucher)):
         awards.refuse("NONE_LEFT", name=name)
     if allowed(awards, counter(reward), reward.limits, recorded.quantity) < recorded.quantity:

@@ -46,11 +46,9 @@ def cast(vote: Vote, moment: Moment, awards: Awards) -> None:
     if choice not in {one.id for one in vote.options}:
         awards.refuse("NO_SUCH_CHOICE")
     if not vote.days.first <= moment.day <= vote.days.last:
-        first, last = vote.days.first.isoformat(), vote.days.last.isoformat()
-        awards.refuse("NOT_ON_THESE_DAYS", first=first, last=last)
+        awards.refuse("NOT_ON_THESE_DAYS", first=vote.days.first, last=vote.days.last)
     name = _name(vote.names, awards)
-    if vote.when.failures(moment.facts, 0):
-        awards.refuse("NOT_MET", name=name)
+    awards.require(vote, name)
     if any(one.kind == BALLOT and one.owner == member.member_id for one in moment.gathered):
         awards.refuse("VOTED")
     awards.issue(

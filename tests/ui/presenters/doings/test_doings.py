@@ -93,7 +93,7 @@ def test_a_row_says_how_much_is_left_or_what_it_gives(desk: DoingsDesk) -> None:
 # What is done, with which answers, what is said, what it is worth in points.
 ACTS = [
     ("privilege:tasting", {}, "Tasting: Used once", 0),
-    ("reserve:tasting", {"day": "2026-11-25"}, "Tasting: Reserved for 2026-11-25", 0),
+    ("reserve:tasting", {"day": "2026-11-25"}, "Tasting: Reserved for 25 Nov", 0),
     ("activity:bottles", {"quantity": "12", "bin": "B-7"}, "Bottles: +24 pts", 24),
     ("take_up:visits", {}, "Five visits: Runs through 5 Dec", 0),
     ("event:evening", {"guests": "1"}, "Tea evening: Room for 2 on 22 Nov", 0),
@@ -157,7 +157,7 @@ def test_what_cannot_be_done_says_why_in_its_row_and_on_its_page(desk: DoingsDes
     desk.do("privilege:tasting")
     row = desk.row("privilege:tasting")
     assert row.faint
-    assert row.sub == "Tasting: 1 times, which is reached. Again from 2026-12-01 on."
+    assert row.sub == "Tasting: 1 times, which is reached. Again from 1 Dec on."
     desk.presenter.open_row(row.id)
     assert (desk.page.why_not, desk.page.ready) == (row.sub, False)
     desk.presenter.do_it()
@@ -422,33 +422,7 @@ def test_passes_that_are_over_leave_the_list_to_those_that_go_on(desk: DoingsDes
     desk.shop.clock.pass_time(timedelta(days=40))
     desk.open()
     assert [row.faint for row in desk.rows if row.id.startswith("pass:")] == [True]
-    assert desk.row("pass:").sub == "Ten coffees was good through 2026-12-21."
+    assert desk.row("pass:").sub == "Ten coffees was good through 21 Dec."
     desk.sell("PASS")
     desk.open()
     assert [row.faint for row in desk.rows if row.id.startswith("pass:")] == [False]
-
-
-def test_a_privilege_of_others_says_for_whom_it_is(tmp_path: Path) -> None:
-    programme = """
-    language = 2
-    id = "levels"
-    version = 1
-    currency = "CNY"
-    timezone = "Asia/Shanghai"
-    [[wallet]]
-    id = "points"
-    [[tier_scheme]]
-    id = "level"
-    window = { kind = "rolling_months", months = 12 }
-    hold_months = 12
-    level = [{ id = "gold", name = "Gold", from = 1000 }]
-    [[privilege]]
-    id = "tasting"
-    name = "Tasting"
-    when = { tier = { at_least = "gold" } }
-    """
-    with doings_desk(tmp_path, programme=programme) as desk:
-        desk.open()
-        row = desk.row("privilege:")
-        assert row.faint
-        assert "Gold" in row.sub

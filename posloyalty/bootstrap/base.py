@@ -1,0 +1,75 @@
+"""What every service of a till stands on: the open book, the shop's settings, the programmes."""
+
+from __future__ import annotations
+
+from posloyalty.front_door import Unlocked
+from posloyalty.services.ground import Ground
+from posloyalty.services.markets import shipped_markets
+from posloyalty.services.pin_hash import PinHasher
+from posloyalty.services.ports import Chance, Ids
+from posloyalty.services.programmes import Programmes
+from posloyalty.services.shop_settings import ShopSettings
+from posloyalty.services.till import TillBase
+from posloyalty.shop_desk import ShopDesk
+from posloyalty.storage.look_up.cache import LookUpCache
+from posloyalty.storage.statements import compile_all
+from posloyalty.storage.unit_of_work import SqlBook
+
+
+class Base:
+    """The parts that areas share. `key` is the book's, for the cache and the recovery code."""
+
+    def __init__(
+        self,
+        book: SqlBook,
+        held: Unlocked,
+        *,
+        ids: Ids,
+        chance: Chance,
+        hasher: PinHasher,
+    ) -> None:
+        self.book = book
+        self.key = held.key
+        self.hasher = hasher
+        self._held = held
+        self.shop = ShopSettings(book, ids, zone_changed=book.clock.move_to)
+        self.desk = ShopDesk(self.shop, shipped_markets(), book.clock.monotonic_ms)
+        programmes = Programmes(book=book, clock=book.clock, ids=ids)
+        self.ground = Ground(
+            book=book,
+            clock=book.clock,
+            ids=ids,
+            chance=chance,
+            programmes=programmes,
+            rules=self.desk.counter_rules,
+        )
+        self.look_up = LookUpCache(
+            book=book, path=book.place.look_up, key=held.key, home_store=book.facts.store_code
+        )
+
+    def till_base(self) -> TillBase:
+        """What a till has from the first moment."""
+        ground = self.ground
+        return TillBase(
+            facts=self.book.facts,
+            key_place=self._held.key_place,
+            book=self.book,
+            clock=self.book.clock,
+            ids=ground.ids,
+            chance=ground.chance,
+            shop=self.shop,
+            programmes=ground.programmes,
+            follow_members=self.look_up.follow,
+            settle=self._settle,
+            prepare=compile_all,
+            close=self._close,
+        )
+
+    def _settle(self) -> None:
+        self.book.quick_check()
+        self.look_up.open()
+
+    def _close(self) -> None:
+        self.look_up.close()
+        self.book.close()
+        self._held.lock.release()

@@ -1,0 +1,39 @@
+"""Goods that come back: returns with and without their sale, exchanges, receipts claimed later."""
+
+from __future__ import annotations
+
+from posloyalty.bootstrap.base import Base
+from posloyalty.services.claims import Claims
+from posloyalty.services.exchange_sale import ExchangeSale
+from posloyalty.services.refund_history import RefundHistory
+from posloyalty.services.refund_sale import RefundSale
+from posloyalty.services.refund_unknown import RefundUnknown
+from posloyalty.services.till import GoodsBack, Till
+from posloyalty.services.trusted_tills import TrustedTills, signer_of
+
+
+def goods_back(base: Base, till: Till) -> GoodsBack:
+    """Make the area."""
+    ground, desk = base.ground, base.desk
+    refunds = RefundSale(ground, cash=desk.cash, authority=desk.authority)
+    unknown = RefundUnknown(
+        ground,
+        cash=desk.cash,
+        signer_of=signer_of,
+        elsewhere=desk.elsewhere,
+        authority=desk.authority,
+    )
+    return GoodsBack(
+        refunds=refunds,
+        refunds_unknown=unknown,
+        refund_history=RefundHistory(till.book),
+        exchange=ExchangeSale(
+            book=till.book,
+            clock=till.clock,
+            refunds=refunds,
+            check_out=till.check_out,
+            cash=desk.cash,
+        ),
+        claims=Claims(ground, receipts=unknown),
+        tills=TrustedTills(book=till.book, ids=till.ids, details=till.shop.details),
+    )

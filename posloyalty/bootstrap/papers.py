@@ -1,0 +1,33 @@
+"""The queue of receipts before the printer."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from posloyalty.bootstrap.base import Base
+from posloyalty.services.print_receipts import PrintReceipts
+from posloyalty.services.receipt import Receipt
+from posloyalty.services.receipt_code import receipt_code
+from posloyalty.services.till import Papers, Till
+
+
+def papers(base: Base, till: Till) -> Papers:
+    """Make the area."""
+    return Papers(
+        receipts=PrintReceipts(
+            book=till.book,
+            clock=till.clock,
+            ids=till.ids,
+            printer=base.desk.printer,
+            dress=partial(base.desk.dress, base.book),
+            render=_render,
+            sale_code=receipt_code,
+        )
+    )
+
+
+def _render(receipt: Receipt) -> bytes:
+    # Loaded with the first receipt: drawing needs pictures and fonts, opening the book does not.
+    from posloyalty.documents.receipt_escpos import receipt_escpos
+
+    return receipt_escpos(receipt)

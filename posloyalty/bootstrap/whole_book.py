@@ -1,0 +1,42 @@
+"""What looks after the whole book: head office, copies, proofs, imports and the demo shop."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import resources
+from posloyalty.bootstrap.base import Base
+from posloyalty.services.back_up import BackUp
+from posloyalty.services.demo_shop import DemoShop
+from posloyalty.services.hear_office import HearOffice
+from posloyalty.services.import_members import ImportMembers
+from posloyalty.services.import_prices import ImportPrices
+from posloyalty.services.import_products import ImportProducts
+from posloyalty.services.price_lists import PriceLists
+from posloyalty.services.till import Till, WholeBook
+from posloyalty.services.verify_book import VerifyBook
+from posloyalty.storage.audit import BookAuditor
+from posloyalty.storage.witness import read_witness
+
+
+def whole_book(base: Base, till: Till) -> WholeBook:
+    """Make the area."""
+    ground, book, changed = base.ground, base.book, base.look_up.follow
+    import_products = ImportProducts(book=book, ids=till.ids)
+    import_members = ImportMembers(ground, changed=changed)
+    return WholeBook(
+        office=HearOffice(book, till.lending, changed=changed),
+        back_up=BackUp(book, till.clock),
+        verify=VerifyBook(BookAuditor(book.read_apart, partial(read_witness, book.place.witness))),
+        import_products=import_products,
+        import_prices=ImportPrices(book=book, ids=till.ids),
+        price_lists=PriceLists(ground),
+        import_members=import_members,
+        demo=DemoShop(
+            ground,
+            hasher=base.hasher,
+            import_products=import_products,
+            import_members=import_members,
+            read=resources.read,
+        ),
+    )

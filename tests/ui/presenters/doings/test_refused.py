@@ -1,0 +1,89 @@
+"""What cannot be done now says what is missing, in the words and days of who reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ui.presenters.doings.a_desk import doings_desk
+
+
+def test_a_privilege_of_others_says_for_whom_it_is(tmp_path: Path) -> None:
+    programme = """
+    language = 2
+    id = "levels"
+    version = 1
+    currency = "CNY"
+    timezone = "Asia/Shanghai"
+    [[wallet]]
+    id = "points"
+    [[tier_scheme]]
+    id = "level"
+    window = { kind = "rolling_months", months = 12 }
+    hold_months = 12
+    level = [{ id = "gold", name = "Gold", from = 1000 }]
+    [[privilege]]
+    id = "tasting"
+    name = "Tasting"
+    when = { tier = { at_least = "gold" } }
+    """
+    with doings_desk(tmp_path, programme=programme) as desk:
+        desk.open()
+        row = desk.row("privilege:")
+        assert row.faint
+        assert "Gold" in row.sub
+
+
+ASKS_FOR_MORE = """
+language = 2
+id = "asks"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+[[wallet]]
+id = "points"
+[[tier_scheme]]
+id = "level"
+window = { kind = "rolling_months", months = 12 }
+hold_months = 12
+level = [{ id = "gold", name = "Gold", from = 1000 }]
+[[vote]]
+id = "bread"
+name = "The next bread"
+within = { from = 2026-11-01, through = 2026-11-30 }
+option = [{ id = "rye", name = "Rye" }, { id = "nut", name = "Walnut" }]
+[vote.when]
+tier = { at_least = "gold" }
+history = { of = "spend", per = "month", at_least = "20.00" }
+[[event]]
+id = "evening"
+name = "Tea evening"
+on = 2026-12-05
+until = 2026-11-20
+capacity = 3
+"""
+
+
+def test_a_row_names_every_condition_that_is_not_met_with_its_numbers(tmp_path: Path) -> None:
+    with doings_desk(tmp_path, programme=ASKS_FOR_MORE) as desk:
+        desk.open()
+        row = desk.row("vote:")
+        assert row.faint
+        assert row.sub == "From level Gold; 20.00 short of what was to be spent before"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "This was possible through 20 Nov."),
+        ("zh_CN", "截止日期为 11 月 20 日。"),
+        ("zh_TW", "截止日期為 11 月 20 日。"),
+    ],
+)
+def test_a_day_in_a_refusal_is_written_as_days_are_written_here(
+    tmp_path: Path, language: str, said: str
+) -> None:
+    with doings_desk(tmp_path, programme=ASKS_FOR_MORE, language=language) as desk:
+        desk.open()
+        assert desk.row("event:").sub == said
