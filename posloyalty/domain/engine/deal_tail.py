@@ -294,13 +294,14 @@ class _Totals:
         base = start if found.initial else room
         if self._strict:
             return whole_discount(found, room, base)
-        assert found.whole is not None
-        off = found.whole.most_total(base, found.quantity_milli, self._most_room)
-        return min(off, room) if found.most_minor is None else min(off, room, found.most_minor)
+        return _climbed(found, base, self._most_room, room)
 
     def _cut(self, at: int, room: int, start: int, blocked: int) -> bool:
-        """All that follow together, as if they all could join: nothing below goes under it."""
-        most = 0
+        """All that follow together, as if they all could join: nothing below goes under it.
+
+        A cliff is climbed as from the room that is there now: less of what follows may be taken.
+        """
+        most, top = 0, room
         by_group: dict[str, int] = {}
         for place, holds in zip(self._places[at:], self._holds[at:], strict=True):
             if not holds or blocked >> place & 1:
@@ -308,6 +309,8 @@ class _Totals:
             found = self._table.candidates[place]
             alone = found.even and not self._table.masks[place]
             off = self._off(found, room, start)
+            if not (found.even or found.initial):
+                off = max(off, _climbed(found, room, top))
             if alone:
                 room -= off
             elif found.offer.group:
@@ -317,6 +320,14 @@ class _Totals:
                 most += off
         bound = room - most - sum(by_group.values())
         return bound > self._best or (bound == self._best and self._plan is not None)
+
+
+def _climbed(found: Candidate, base: int, top: int, most: int | None = None) -> int:
+    """What a candidate takes at most off a base that came to `top` before, and of no more."""
+    assert found.whole is not None
+    off = found.whole.most_total(base, found.quantity_milli, top)
+    off = min(off, base if most is None else most)
+    return off if found.most_minor is None else min(off, found.most_minor)
 
 
 def _settled(found: Candidate, strict: bool) -> bool:

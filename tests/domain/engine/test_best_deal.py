@@ -41,6 +41,20 @@ def test_the_search_finds_what_trying_every_deal_finds(context: Context) -> None
     assert (deal.payable_minor, sum(deal.amounts)) == (least, least)
 
 
+def test_a_band_is_taken_alone_where_the_offers_before_it_put_it_out_of_reach() -> None:
+    """1875 less 7 % is 1744; 1 % twice leaves 1837, of which the lower band takes 92: 1745."""
+    less = 'scope = "order"\npercent = "1%"\n'
+    step = '{ from = "5.00", percent = "5%" }, { from = "18.67", percent = "7%" }'
+    programme = rules(
+        f'[[offer]]\nid = "a"\n{less}',
+        f'[[offer]]\nid = "b"\n{less}',
+        f'[[offer]]\nid = "c"\nscope = "order"\nbands = {{ step = [{step}] }}\n',
+    )
+    of = basket((product("P0", "2.70"), "3"), (product("P1", "3.55"), "3"))
+    found = quote(programme, of)
+    assert ([one.offer_id for one in found.offers], found.payable_minor) == (["c"], 1744)
+
+
 @settings(max_examples=150)
 @given(cases(wide=True))
 def test_so_it_does_with_gifts_limits_and_every_policy(context: Context) -> None:
