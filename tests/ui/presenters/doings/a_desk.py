@@ -90,6 +90,11 @@ question = [
   { id = "staff", kind = "csat", name = "Our staff" },
 ]
 gives = { points = 20 }
+[[story]]
+id = "morning"
+name = "My morning"
+licence = "Licence 2026-1"
+gives = { points = 30 }
 [[plan]]
 id = "prime"
 name = "Prime"
