@@ -56,12 +56,12 @@ def _hand_in(look: Look, kind: StoryKind) -> Doing:
         id=f"story:{kind.id}",
         icon="edit",
         title=kind.name,
-        sub=words("doings.story_sub"),
+        sub=kind.licence,
         verb=words("doings.hand_in"),
         fields=(
             Field(
                 name=AGREES,
-                label=words("doings.story_agrees", licence=kind.licence),
+                label=words("doings.story_agrees"),
                 kind=FieldKind.CHOICE,
                 choices=(
                     Choice(YES, words("doings.story_yes")),

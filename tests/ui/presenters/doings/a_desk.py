@@ -93,7 +93,7 @@ gives = { points = 20 }
 [[story]]
 id = "morning"
 name = "My morning"
-licence = "Licence 2026-1"
+licence = "Licence 2026-1: shown in our shops and on our pages, until withdrawn"
 gives = { points = 30 }
 [[plan]]
 id = "prime"

@@ -65,7 +65,7 @@ def test_a_story_is_handed_in_and_then_waits_for_a_yes(desk: DoingsDesk) -> None
         "My morning: withdraw",
     ]
     row = desk.row("story_show:")
-    assert row.sub.startswith("Handed in on 22 Nov, waits for a yes")
+    assert row.sub.startswith("Of 22 Nov, waits · ")
     assert row.amount == "+30 pts"
     # One at a time: the next one says so before anybody tries.
     assert desk.row("story:morning").faint
@@ -118,7 +118,7 @@ def test_entries_are_told_with_their_odds_until_it_is_drawn(draws: DoingsDesk) -
     draws.sell("SCARF")
     draws.open()
     row = draws.row("draw:")
-    assert (row.sub, row.amount) == ("Entries through 30 Nov · One in all", "100 entries")
+    assert (row.sub, row.amount) == ("Through 30 Nov · One in all", "100 entries")
     draws.shop.clock.pass_time(timedelta(days=7))
     draws.open()
     assert draws.row("draw:").sub == "Drawn from 4 Dec on · One in all"
