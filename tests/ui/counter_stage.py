@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.services.shop_settings import ShopDetails
 from posloyalty.wording import Words
 from tests.fakes.lanes import FakeSounds, FakeTimer, LanesAtOnce
 from tests.fakes.small_shop import CARD, CASHIER, NOW, SHOP
@@ -89,10 +90,13 @@ def counter_stage(
     size: tuple[int, int] = (1366, 768),
     operator: Operator = CASHIER,
     services: object | None = None,
+    shop: ShopDetails = SHOP,
+    whole: bool = False,
 ) -> CounterStage:
     """Open the window on an empty sale; the caller closes it with `end_stage`.
 
-    With `services` a real till stands behind it in place of the fake one.
+    With `services` a real till stands behind it in place of the fake one, of a `shop`; `whole` gives the other
+    screens of the product their places too.
     """
     load_faces()
     clock, stamps = Clock(), Clock()
@@ -103,7 +107,7 @@ def counter_stage(
         Appearance(language=language, layout=layout).with_(look=look, scale=scale),
         words,
         now_ms=clock,
-        places={**PLACES, **dict.fromkeys(BESIDE, PARTS)},
+        places=PLACES if whole else {**PLACES, **dict.fromkeys(BESIDE, PARTS)},
         key_stamp=lambda _event: stamps.now,
     )
     session = Session(
@@ -117,7 +121,7 @@ def counter_stage(
         scale=scale,
     )
     till = FakeTill()
-    session.attach(services or till, SHOP)  # type: ignore[arg-type]
+    session.attach(services or till, shop)  # type: ignore[arg-type]
     session.sign_in(operator)
     window.begin(session)
     window.listen(StripPresenter(session, lambda: NOW))
