@@ -16,10 +16,10 @@ from typing import Any
 
 import tomlkit
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 import resources
-from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.check_digit import gs1_check_digit
 from posloyalty.domain.values.identifiers import base32_encode
 from posloyalty.domain.values.own_codes import GIFT_CARD_PREFIX
@@ -73,6 +73,9 @@ def a_shop(file: dict[str, Any], variant: str, workshop: Workshop) -> Iterator[W
     world = World(case, workshop)
     try:
         world.pass_to(case.steps[0].at)
+        for placed in world.tills.values():
+            placed.till.settle()
+            placed.till.follow_members()
         yield world
     finally:
         world.close()
@@ -88,7 +91,9 @@ class KeyCounter(QObject):
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.KeyPress and not self.scanning:
-            self.pressed += 1
+            assert isinstance(event, QKeyEvent)
+            # A chord is one press: what is held down for it is not counted.
+            self.pressed += event.key() not in _HELD
         return False
 
 
@@ -104,9 +109,12 @@ class Cashier:
             for name, member in world.members.items()
         }
         self.counter = KeyCounter()
-        handle = stage.window.windowHandle()
-        assert handle is not None
-        handle.installEventFilter(self.counter)
+        self._handle = stage.window.windowHandle()
+        self._handle.installEventFilter(self.counter)
+
+    def go(self) -> None:
+        """Count no more."""
+        self._handle.removeEventFilter(self.counter)
 
     # Hands
 
@@ -216,23 +224,24 @@ class Cashier:
 
 @contextmanager
 def a_cashier(
-    file: dict[str, Any], workshop: Workshop, *, variant: str = "", operator: Operator | None = None
+    file: dict[str, Any], workshop: Workshop, *, variant: str = "", operator: str = ""
 ) -> Iterator[Cashier]:
-    """A cashier at the shop of a scenario; the till's manager where nobody else is meant."""
+    """A cashier at the shop of a scenario: an operator of the file, else the till's manager."""
     with a_shop(file, variant, workshop) as world:
         (placed,) = world.tills.values()
         stage = counter_stage(
             services=placed.till,
-            operator=operator or placed.manager,
+            operator=placed.operators.get(operator, placed.manager),
             shop=placed.till.shop.details(),
             whole=True,
         )
         goods = {one["sku"]: article_code(place) for place, one in enumerate(file["product"])}
+        cashier = Cashier(world, stage, goods)
         try:
-            yield Cashier(world, stage, goods)
+            yield cashier
         finally:
+            cashier.go()
             end_stage(stage)
-            QApplication.processEvents()
 
 
 def plain(amount: str) -> str:
@@ -247,6 +256,7 @@ def instant(world: World, at: object) -> datetime:
     return at if at.tzinfo is not None else at.replace(tzinfo=placed.till.clock.zone)
 
 
+_HELD = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt)
 _KEYS = {
     "Enter": Qt.Key.Key_Return,
     "Esc": Qt.Key.Key_Escape,

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QEvent
 from PySide6.QtTest import QTest
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.services.shop_settings import ShopDetails
 from posloyalty.wording import Words
+from tests.fakes.back_desks import fake_desks
 from tests.fakes.lanes import FakeSounds, FakeTimer, LanesAtOnce
 from tests.fakes.small_shop import CARD, CASHIER, NOW, SHOP
 from tests.fakes.till_services import FakeTill
@@ -21,6 +22,7 @@ from tests.ui.stage import PARTS, Clock, Stage
 from ui.appearance import Appearance, layout_of
 from ui.appearance.fonts import load_faces
 from ui.main_window import MainWindow
+from ui.presenters.counter import counter_of
 from ui.presenters.pay import PayPresenter
 from ui.presenters.ports import Screen, Sheet
 from ui.presenters.sale import SalePresenter
@@ -121,6 +123,8 @@ def counter_stage(
         scale=scale,
     )
     till = FakeTill()
+    if whole:
+        session.desks = replace(fake_desks(), sale=counter_of(session))
     session.attach(services or till, shop)  # type: ignore[arg-type]
     session.sign_in(operator)
     window.begin(session)
