@@ -211,6 +211,45 @@ def test_by_taps_cash_is_2_exact_or_with_a_200_note(taps: Taps) -> None:
         cashier.press("F12")
 
 
+def test_by_taps_a_qr_wallet_with_a_reference_is_3_and_the_reference(taps: Taps) -> None:
+    taps.cashier.scan_goods("BREAD")
+    taps.tap("Pay", "QR wallet")
+    for digit in "4711":
+        taps.on(taps.touch.pad_key(digit))
+    taps.tap("Complete")
+    assert taps.count - len("4711") == 3
+    assert tendered(taps.cashier) == [(TenderKind.QR_WALLET, 980, "4711")]
+
+
+@pytest.fixture
+def with_digits(taps: Taps) -> Taps:
+    """A till without a keyboard: its digits stay on the member screen once they were wanted."""
+    taps.tap("Member", "Digits", "Back")
+    taps.count = 0
+    return taps
+
+
+def test_by_taps_a_member_by_the_last_4_digits_is_6(with_digits: Taps) -> None:
+    taps = with_digits
+    taps.tap("Member")
+    for digit in "6021":
+        taps.on(taps.touch.pad_key(digit))
+    taps.tap("Add to sale")
+    assert taps.count == 6
+    assert taps.cashier.front is Screen.SALE
+    assert taps.cashier.shows("2,400 pts")
+
+
+def test_by_taps_joining_is_14_of_the_15_that_it_may_be(with_digits: Taps) -> None:
+    taps = with_digits
+    taps.tap("Member")
+    for digit in NEW_PHONE:
+        taps.on(taps.touch.pad_key(digit))
+    taps.tap("Programme terms", "Join and add")
+    assert taps.count == 14
+    assert taps.cashier.till.members.by_phone(NEW_PHONE) is not None
+
+
 def test_by_taps_the_most_useful_points_are_1(taps: Taps) -> None:
     cashier = taps.cashier
     cashier.scan(cashier.cards["wang"])

@@ -97,8 +97,8 @@ def counter_stage(
 ) -> CounterStage:
     """Open the window on an empty sale; the caller closes it with `end_stage`.
 
-    With `services` a real till stands behind it in place of the fake one, of a `shop`; `whole` gives the other
-    screens of the product their places too.
+    With `services` a real till stands behind it in place of the fake one, of a `shop`; `whole`
+    gives the other screens of the product their places too.
     """
     load_faces()
     clock, stamps = Clock(), Clock()
