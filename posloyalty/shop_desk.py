@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from posloyalty.devices.printers.choose import make_printer
 from posloyalty.devices.terminals.choose import make_terminal
 from posloyalty.domain.shop.authority import Authority, Need
+from posloyalty.domain.shop.elsewhere import Elsewhere
 from posloyalty.domain.shop.market import Market
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.scan_code.rules import ScanRules
@@ -68,6 +69,10 @@ class ShopDesk:
     def authority(self) -> Authority:
         """How far each role's rights go, as the settings say now."""
         return self._shop.details().authority
+
+    def elsewhere(self) -> Elsewhere:
+        """Whether goods of other tills come back here."""
+        return self._shop.details().returns_elsewhere
 
     def cash(self) -> CashRounding:
         """The smallest coin of the shop's market."""

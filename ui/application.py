@@ -1,9 +1,9 @@
 """The till as a program: paints the sign-in first, opens the book behind it, puts all together.
 
 Order of a start: options, faces, window with the sign-in (or the wizard where there is no book
-yet); after the first paint the services are imported and the book is opened on the writer's lane.
-SQLAlchemy and reportlab take longer to import than Qt does to paint, so nothing here may import
-them at the top.
+yet); after the first paint the book is unlocked and the names are shown (`BookDoor.knock`); then
+the services are imported and the book is opened, all on the writer's lane. SQLAlchemy and reportlab
+take longer to import than Qt does to paint, so nothing here may import them at the top.
 
 A book that is in use, damaged or without its key is said in the window and on the console, with one
 way on. `close` ends every lane and gives the book back.
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from posloyalty.services.shop_settings import ShopDetails
     from posloyalty.services.till import Till
     from ui.presenters.desks import MadeBook, WizardAnswers
+    from ui.presenters.ports import FrontDoor
     from ui.presenters.strip import StripPresenter
     from ui.print_pump import PrintPump
 
@@ -139,6 +140,7 @@ class TillApplication(QObject):
         if self._till is not None:
             self._till.close()
             self._till = None
+        self._door.leave()
         write_classes()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -183,9 +185,14 @@ class TillApplication(QObject):
         """Open the book, or make the demo's, on the writer's lane."""
         door, language = self._door, self.session.words.language
         if door.there:
-            self._write_open(door.open)
+            self.runner.write(door.knock, self._met, self._not_opened)
         elif self._options.demo:
             self._write_open(lambda: door.make_demo(language))
+
+    def _met(self, front: FrontDoor) -> None:
+        """The names first; the services, which take longer, while a PIN is typed."""
+        self.session.meet(front)
+        self._write_open(self._door.open)
 
     def _write_open(self, make: Callable[[], Till]) -> None:
         def job() -> Till:

@@ -1,17 +1,18 @@
 """`BookDoor`: makes and opens the book of one folder, with the services behind it.
 
-The services are imported when a book is asked for, behind the first paint: SQLAlchemy and reportlab
-take longer to import than Qt does to paint.
+`knock` is quick: the book is unlocked, and who may sign in is known. The services are imported when
+the book is opened, behind the first paint: SQLAlchemy and reportlab take longer to import than Qt
+does to paint.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from posloyalty.bootstrap import MakeHasher
+    from posloyalty.front_door import FrontDoor, MakeHasher
     from posloyalty.services.book_keys import Keyring
     from posloyalty.services.first_run import Created
     from posloyalty.services.ports import Chance, Clock, Ids
@@ -39,6 +40,7 @@ class BookDoor:
         self._chance = chance
         self._demo = demo
         self._hasher = hasher
+        self._front: FrontDoor | None = None
 
     @property
     def clock(self) -> Clock:
@@ -65,16 +67,37 @@ class BookDoor:
         """Whether there is a book."""
         return (self.folder / BOOK_FILE).exists()
 
+    def knock(self) -> FrontDoor:
+        """Unlock the book and read who may sign in; raises the `BookError` that says why not.
+
+        The lock is kept until `open` takes it over, or `leave` gives it back.
+        """
+        from posloyalty.front_door import FrontDoor, unlock
+        from posloyalty.services.pin_hash import PinHasher
+
+        self.leave()
+        unlocked = unlock(self.folder, self._keyring())
+        self._front = FrontDoor(unlocked, (self._hasher or PinHasher)(self.chance))
+        return self._front
+
+    def leave(self) -> None:
+        """Give back the lock of a book that was knocked at and never opened."""
+        front, self._front = self._front, None
+        if front is not None:
+            front.unlocked.lock.release()
+
     def open(self) -> Till:
         """Open the book; raises the `BookError` that says why not."""
         from posloyalty.bootstrap import open_till
 
+        front, self._front = self._front, None
         return open_till(
             self.folder,
             clock=self.clock,
             ids=self._ids(),
             chance=self.chance,
-            keyring=self._keyring(),
+            keyring=self._keyring() if front is None else None,
+            unlocked=None if front is None else front.unlocked,
             **self._hashing(),
         )
 
@@ -186,9 +209,9 @@ class BookDoor:
         """The system's keystore; a demo book keeps its key in a file beside it."""
         if self._demo:
             return None
-        from posloyalty.bootstrap import system_keyring
+        from posloyalty.front_door import system_keyring
 
         return system_keyring()
 
-    def _hashing(self) -> dict[str, MakeHasher]:
+    def _hashing(self) -> dict[str, Any]:
         return {} if self._hasher is None else {"hasher": self._hasher}

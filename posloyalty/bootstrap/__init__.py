@@ -10,12 +10,7 @@ A `BookError` or `ServiceRefusal` leaves nothing open and nothing half done.
 (`areas`).
 """
 
-from posloyalty.bootstrap.opening import (
-    MakeHasher,
-    create_till,
-    open_till,
-    open_with_code,
-)
-from posloyalty.storage.keys.key_store import system_keyring
+from posloyalty.bootstrap.opening import create_till, open_till, open_with_code
+from posloyalty.front_door import MakeHasher, system_keyring
 
 __all__ = ["MakeHasher", "create_till", "open_till", "open_with_code", "system_keyring"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posloyalty.services.book_keys import KeyPlace
+from posloyalty.front_door import Unlocked
 from posloyalty.services.ground import Ground
 from posloyalty.services.markets import shipped_markets
 from posloyalty.services.pin_hash import PinHasher
@@ -11,7 +11,6 @@ from posloyalty.services.programmes import Programmes
 from posloyalty.services.shop_settings import ShopSettings
 from posloyalty.services.till import TillBase
 from posloyalty.shop_desk import ShopDesk
-from posloyalty.storage.lock import BookLock
 from posloyalty.storage.look_up.cache import LookUpCache
 from posloyalty.storage.statements import compile_all
 from posloyalty.storage.unit_of_work import SqlBook
@@ -23,19 +22,16 @@ class Base:
     def __init__(
         self,
         book: SqlBook,
-        lock: BookLock,
-        key: bytes,
-        key_place: KeyPlace,
+        held: Unlocked,
         *,
         ids: Ids,
         chance: Chance,
         hasher: PinHasher,
     ) -> None:
         self.book = book
-        self.key = key
+        self.key = held.key
         self.hasher = hasher
-        self._lock = lock
-        self._key_place = key_place
+        self._held = held
         self.shop = ShopSettings(book, ids, zone_changed=book.clock.move_to)
         self.desk = ShopDesk(self.shop, shipped_markets(), book.clock.monotonic_ms)
         programmes = Programmes(book=book, clock=book.clock, ids=ids)
@@ -48,7 +44,7 @@ class Base:
             rules=self.desk.counter_rules,
         )
         self.look_up = LookUpCache(
-            book=book, path=book.place.look_up, key=key, home_store=book.facts.store_code
+            book=book, path=book.place.look_up, key=held.key, home_store=book.facts.store_code
         )
 
     def till_base(self) -> TillBase:
@@ -56,7 +52,7 @@ class Base:
         ground = self.ground
         return TillBase(
             facts=self.book.facts,
-            key_place=self._key_place,
+            key_place=self._held.key_place,
             book=self.book,
             clock=self.book.clock,
             ids=ground.ids,
@@ -76,4 +72,4 @@ class Base:
     def _close(self) -> None:
         self.look_up.close()
         self.book.close()
-        self._lock.release()
+        self._held.lock.release()

@@ -5,18 +5,24 @@ from __future__ import annotations
 from posloyalty.bootstrap.base import Base
 from posloyalty.services.claims import Claims
 from posloyalty.services.exchange_sale import ExchangeSale
-from posloyalty.services.receipt_code import keys_of_till
 from posloyalty.services.refund_history import RefundHistory
 from posloyalty.services.refund_sale import RefundSale
 from posloyalty.services.refund_unknown import RefundUnknown
 from posloyalty.services.till import GoodsBack, Till
+from posloyalty.services.trusted_tills import TrustedTills, signer_of
 
 
 def goods_back(base: Base, till: Till) -> GoodsBack:
     """Make the area."""
     ground, desk = base.ground, base.desk
     refunds = RefundSale(ground, cash=desk.cash, authority=desk.authority)
-    unknown = RefundUnknown(ground, cash=desk.cash, keys_of=keys_of_till, authority=desk.authority)
+    unknown = RefundUnknown(
+        ground,
+        cash=desk.cash,
+        signer_of=signer_of,
+        elsewhere=desk.elsewhere,
+        authority=desk.authority,
+    )
     return GoodsBack(
         refunds=refunds,
         refunds_unknown=unknown,
@@ -29,4 +35,5 @@ def goods_back(base: Base, till: Till) -> GoodsBack:
             cash=desk.cash,
         ),
         claims=Claims(ground, receipts=unknown),
+        tills=TrustedTills(book=till.book, ids=till.ids, details=till.shop.details),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from msgspec import UNSET
 from posloyalty import __version__
 from posloyalty.bootstrap.areas import make_area
 from posloyalty.bootstrap.base import Base
+from posloyalty.front_door import MakeHasher, Unlocked, locked, unlock
 from posloyalty.services.book_faults import BadRecoveryCode
 from posloyalty.services.book_keys import Keyring, MistypedCode
 from posloyalty.services.first_run import Created, FirstRun, FirstRunAnswers
@@ -20,18 +20,14 @@ from posloyalty.services.ports import Chance, Clock, Ids
 from posloyalty.services.recover_book import check_new_pin, mistyped
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.till import Till
-from posloyalty.storage.drive import refuse_network
 from posloyalty.storage.keys.key_store import KeyStore
 from posloyalty.storage.keys.recovery import key_from_code
-from posloyalty.storage.lock import BookLock
 from posloyalty.storage.new_book import NewBook
 from posloyalty.storage.open_book import open_book
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.unit_of_work import SqlBook
 from posloyalty.storage.witness import contradicts, read_witness
 from posloyalty.sync.events import Boot, ErrorNote
-
-MakeHasher = Callable[[Chance], PinHasher]
 
 
 def create_till(
@@ -68,15 +64,18 @@ def open_till(
     chance: Chance,
     keyring: Keyring | None,
     hasher: MakeHasher = PinHasher,
+    unlocked: Unlocked | None = None,
 ) -> Till:
-    """Open the book in a folder; raises the `BookError` that says why it cannot be."""
-    place = BookPlace.at(folder)
+    """Open the book in a folder; raises the `BookError` that says why it cannot be.
+
+    `unlocked` is the same book's lock and key where the front door has them already.
+    """
     with ExitStack() as undo:
-        lock = _locked(place, undo)
-        key, where = KeyStore(keyring).find(place)
-        book = open_book(place, key, clock=clock, make_ids=lambda _till: ids)
+        held = unlocked or unlock(folder, keyring)
+        undo.callback(held.lock.release)
+        book = open_book(held.place, held.key, clock=clock, make_ids=lambda _till: ids)
         undo.callback(book.close)
-        base = Base(book, lock, key, where, ids=ids, chance=chance, hasher=hasher(chance))
+        base = Base(book, held, ids=ids, chance=chance, hasher=hasher(chance))
         till = Till(base.till_base(), partial(make_area, base))
         till.receipts.recover()
         _tell_boot(book, ids)
@@ -103,7 +102,7 @@ def open_with_code(
     check_new_pin(new_manager_pin)
     place = BookPlace.at(folder)
     with ExitStack() as undo:
-        _locked(place, undo)
+        undo.callback(locked(place).release)
         try:
             book_id, key = key_from_code(place, code)
         except MistypedCode as fault:
@@ -118,17 +117,6 @@ def open_with_code(
         till.close()
         raise
     return till
-
-
-def _locked(place: BookPlace, undo: ExitStack) -> BookLock:
-    """The book's lock, on a local drive, given back when opening fails."""
-    if place.folder.exists():
-        refuse_network(place.folder)
-    place.require_book()
-    lock = BookLock(place.lock)
-    lock.acquire()
-    undo.callback(lock.release)
-    return lock
 
 
 def _tell_boot(book: SqlBook, ids: Ids) -> None:

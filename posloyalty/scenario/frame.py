@@ -17,6 +17,7 @@ from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scenario import Frame, TillPlan
+from posloyalty.scenario.seen import NOTHING
 from posloyalty.services.shop_settings import ShopDetails, shop_findings
 
 STORE: Final = "S1"
@@ -24,6 +25,7 @@ TILL: Final = "T1"
 CURRENCY: Final = "CNY"
 ZONE: Final = "Asia/Shanghai"
 LANGUAGE: Final = "en"
+NO_TERMINAL: Final = "none"
 NO_TAX: Final = TaxClass("none", "0 %", Ratio(0), TaxMode.INCLUSIVE)
 DEFAULT_STORE: Final = ShopDetails(
     name=STORE,
@@ -58,7 +60,10 @@ def read_frame(file: Block) -> Frame:
     reading.zone = ZoneInfo(first.timezone)
     reading.home_store = first.store_code
     reading.taxes = tuple(tax.code for tax in taxes)
-    tills = tuple(_till(table, stores) for table in file.tables("till"))
+    plans: list[TillPlan] = []
+    for table in file.tables("till"):
+        plans.append(_till(table, stores, plans))
+    tills = tuple(plans)
     if not tills:
         tills = (TillPlan(code=TILL, details=replace(first, till_code=TILL), online=True),)
     reading.first_till = tills[0].code
@@ -97,6 +102,7 @@ def _store(table: Block, stores: dict[str, ShopDetails]) -> None:
         cash_rounding=Rounding.HALF_UP
         if cash is None
         else cash.choice("rounding", Rounding, Rounding.HALF_UP),
+        terminal=table.text("terminal", NO_TERMINAL),
     )
     if cash is not None:
         cash.close()
@@ -109,7 +115,7 @@ def _store(table: Block, stores: dict[str, ShopDetails]) -> None:
     stores[code] = DEFAULT_STORE if wrong else details
 
 
-def _till(table: Block, stores: dict[str, ShopDetails]) -> TillPlan:
+def _till(table: Block, stores: dict[str, ShopDetails], before: list[TillPlan]) -> TillPlan:
     code = table.text("code", TILL)
     if not table.reading.declare("till", code):
         table.found("code", "ID_TWICE", given=code)
@@ -121,8 +127,12 @@ def _till(table: Block, stores: dict[str, ShopDetails]) -> TillPlan:
         till_code=code,
         channel=table.choice("channel", Channel, Channel.REGISTER),
     )
-    online = table.flag("online", default=True)
+    practises = table.text("practises") if "practises" in table else ""
+    known = [plan.code for plan in before if not plan.practises]
+    if practises and practises not in known:
+        table.found("practises", "NOT_DECLARED", given=practises, known=", ".join(known) or NOTHING)
+    online = table.flag("online", default=not practises)
     table.close()
     for one in shop_findings(details):
         table.found("code", one.reason, **dict(one.facts))
-    return TillPlan(code=code, details=details, online=online)
+    return TillPlan(code=code, details=details, online=online, practises=practises)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.stored_value import StoredCard
@@ -14,10 +15,12 @@ from posloyalty.domain.ledger.transfer import Account
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.payment import Payment
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.money import Currency
 from posloyalty.scenario.machine import WallClock
 from posloyalty.scenario.seen import Books
+from posloyalty.services.hold_sale import HeldRow
 from posloyalty.services.stored_cards import card_by_id
 from posloyalty.services.till import Till
 from posloyalty.sync import events
@@ -30,10 +33,14 @@ from posloyalty.sync.risk_policy import RiskPolicy
 class PlacedTill:
     """One till. `operators` are by the name in the file; `sent_seq` is what head office has.
 
-    `policy` bounds what it hands out offline, where it shares its members with others.
+    `policy` bounds what it hands out offline, where it shares its members with others. `practice`:
+    it is for training, and head office hears nothing of it. `restarts` counts how often its program
+    began anew on the book in `folder`.
     """
 
     code: str
+    number: int
+    folder: Path
     currency: Currency
     till: Till
     wall: WallClock
@@ -43,6 +50,8 @@ class PlacedTill:
     online: bool = True
     sent_seq: int = 0
     policy: RiskPolicy | None = None
+    practice: bool = False
+    restarts: int = 0
 
     def unsent(self) -> tuple[StoredEvent, ...]:
         """The journal's events that head office has not got, in their order."""
@@ -82,6 +91,14 @@ class TillBooks(Books):
         """The card as this till's book holds it."""
         with self.placed.till.book.read() as reader:
             return card_by_id(reader, self.programme, card)
+
+    def held(self) -> tuple[HeldRow, ...]:
+        """What this till put aside."""
+        return self.placed.till.hold.all()
+
+    def open_payments(self) -> tuple[Payment, ...]:
+        """What this till's terminal left open, or took for no sale."""
+        return self.placed.till.payments.unsettled()
 
     def counts(self, owner: bytes) -> tuple[MeterEntry, ...]:
         """What this till counted."""

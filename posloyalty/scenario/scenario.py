@@ -19,11 +19,15 @@ from posloyalty.services.shop_settings import ShopDetails
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TillPlan:
-    """A till as the file places it, with the shop that it stands in."""
+    """A till as the file places it, with the shop that it stands in.
+
+    `practises` is the code of the till whose training book it is, "" for a till of its own.
+    """
 
     code: str
     details: ShopDetails
     online: bool
+    practises: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

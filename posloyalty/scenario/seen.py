@@ -19,6 +19,8 @@ from posloyalty.domain.ledger.transfer import Account
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.finding import Path
 from posloyalty.domain.programme.reason import Reason
+from posloyalty.domain.shop.payment import Payment
+from posloyalty.services.hold_sale import HeldRow
 
 Thing = TypeVar("Thing")
 Value = TypeVar("Value")
@@ -71,6 +73,14 @@ class Books(ABC):
     def gift_card(self, card: bytes) -> StoredCard | None:
         """A gift card by its id; None when these books do not know it."""
         return None
+
+    def held(self) -> Iterable[HeldRow]:
+        """The baskets that were put aside; head office has none."""
+        return ()
+
+    def open_payments(self) -> Iterable[Payment]:
+        """The payments that somebody has to look after; head office has none."""
+        return ()
 
     @abstractmethod
     def counts(self, owner: bytes) -> Iterable[MeterEntry]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from posloyalty.bootstrap import create_till, open_till
 from posloyalty.domain.shop.operator import Operator
@@ -21,6 +21,7 @@ from posloyalty.scenario.machine import CountedIds, SeededChance, WallClock, Wor
 from posloyalty.services.first_run import FirstRunAnswers
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance
+from posloyalty.services.practice import furnish, practice_answers, shop_copy
 from posloyalty.services.shop_settings import ShopDetails
 from posloyalty.services.till import Till
 
@@ -31,7 +32,16 @@ PIN: Final = "2580"
 # Sources of ids: templates and tills never make the same one.
 TEMPLATE_IDS: Final = 1_000
 TILL_IDS: Final = 2_000
+STARTS_APART: Final = 1_000
 Fixed = tuple[str, str, str]
+
+
+class MadeTill(NamedTuple):
+    """An open till, its manager, and the folder of its book."""
+
+    till: Till
+    manager: Operator
+    folder: Path
 
 
 @dataclass(slots=True)
@@ -43,28 +53,55 @@ class Workshop:
     _templates: dict[Fixed, tuple[Path, Operator]] = field(default_factory=dict)
     _made: int = 0
 
-    def till(self, details: ShopDetails, *, number: int, clock: WallClock) -> tuple[Till, Operator]:
+    def till(self, details: ShopDetails, *, number: int, clock: WallClock) -> MadeTill:
         """A new till of a shop, open, with its manager; `number` tells a scenario's tills apart."""
         template, manager = self._template(details)
-        self._made += 1
-        place = self.folder / f"till-{self._made}"
-        shutil.copytree(template, place)
-        till = open_till(
-            place,
+        folder = self._place()
+        shutil.copytree(template, folder)
+        till = self.open(folder, number=number, clock=clock)
+        if till.shop.details() != details:
+            till.shop.save(details, manager)
+        return MadeTill(till, manager, folder)
+
+    def open(self, folder: Path, *, number: int, clock: WallClock, restarts: int = 0) -> Till:
+        """Open a till's book; each start has ids and chance of its own, as real ones have."""
+        return open_till(
+            folder,
             clock=clock,
-            ids=CountedIds(TILL_IDS + number),
-            chance=SeededChance(f"till {number}"),
+            ids=CountedIds(TILL_IDS + number + restarts * STARTS_APART),
+            chance=SeededChance(f"till {number}" + f" start {restarts}" * bool(restarts)),
             keyring=None,
             hasher=quick_hasher,
         )
-        if till.shop.details() != details:
-            till.shop.save(details, manager)
-        return till, manager
+
+    def practice(self, real: Till, manager: Operator, *, number: int, clock: WallClock) -> MadeTill:
+        """The training till beside a real one, with the shop as it is now; `manager` works there
+        too.
+        """
+        folder, chance = self._place(), SeededChance(f"till {number}")
+        copy = shop_copy(real.book, clock.now())
+        till, created = create_till(
+            folder,
+            practice_answers(real.shop.details(), chance),
+            clock=clock,
+            ids=CountedIds(TILL_IDS + number),
+            chance=chance,
+            keyring=None,
+            hasher=quick_hasher,
+        )
+        with till.book.write() as unit:
+            furnish(unit, copy, created.manager)
+            unit.commit()
+        return MadeTill(till, manager, folder)
 
     def sweep(self) -> None:
         """Remove the tills made so far, which must be closed; templates stay."""
         for place in self.folder.glob("till-*"):
             shutil.rmtree(place)
+
+    def _place(self) -> Path:
+        self._made += 1
+        return self.folder / f"till-{self._made}"
 
     def _template(self, details: ShopDetails) -> tuple[Path, Operator]:
         """A closed book with what a shop can never change; the rest is set when it is opened."""

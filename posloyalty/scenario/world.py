@@ -39,6 +39,7 @@ class World(Surroundings):
 
     def __init__(self, case: Case, workshop: Workshop) -> None:
         self._case = case
+        self._workshop = workshop
         self.members: dict[str, bytes] = {}
         self.seen: dict[str, Seen] = {}
         self.recognised: dict[str, object] = {}
@@ -48,9 +49,13 @@ class World(Surroundings):
         self.head_office.use(FirstTillsRules(self.tills))
         try:
             for number, plan in enumerate(case.frame.tills):
-                self.tills[plan.code] = placed = self._placed(plan, number, workshop)
-                self.head_office.enrol(placed.till.facts)
+                if not plan.practises:
+                    self.tills[plan.code] = placed = self._placed(plan, number)
+                    self.head_office.enrol(placed.till.facts)
             self._set_up()
+            for number, plan in enumerate(case.frame.tills):
+                if plan.practises:
+                    self.tills[plan.code] = self._practising(plan, number)
         except BaseException:
             self.close()
             raise
@@ -87,13 +92,17 @@ class World(Surroundings):
         return self.hear(placed)
 
     def send(self, placed: PlacedTill) -> None:
-        """One till sends what head office has not got."""
+        """One till sends what head office has not got; one for training has nothing to tell."""
+        if placed.practice:
+            return
         received = self.head_office.receive(placed.till.facts.till_id, placed.unsent())
         if received.place is not None:
             placed.sent_seq = received.place.seq
 
     def hear(self, placed: PlacedTill) -> int:
         """One till hears what head office has for it, and head office that it did."""
+        if placed.practice:
+            return 0
         heard = placed.till.office.apply(
             self.head_office.answer(placed.till.facts.till_id, self.at)
         )
@@ -127,6 +136,15 @@ class World(Surroundings):
         if asked:
             self.exchange(placed)
 
+    def restart(self, placed: PlacedTill) -> None:
+        """A till's program ends, and begins anew on its book."""
+        placed.till.close()
+        placed.restarts += 1
+        placed.till = self._workshop.open(
+            placed.folder, number=placed.number, clock=placed.wall, restarts=placed.restarts
+        )
+        placed.till.settle()
+
     def close(self) -> None:
         """Close every book."""
         for placed in self.tills.values():
@@ -136,17 +154,37 @@ class World(Surroundings):
         first = min((one.at for one in self._case.past), default=self._case.starts)
         return min(first, self._case.starts) - 2 * BEFOREHAND
 
-    def _placed(self, plan: TillPlan, number: int, workshop: Workshop) -> PlacedTill:
+    def _placed(self, plan: TillPlan, number: int) -> PlacedTill:
         wall = WallClock(self.clock, UTC)
-        till, manager = workshop.till(plan.details, number=number, clock=wall)
+        made = self._workshop.till(plan.details, number=number, clock=wall)
         return PlacedTill(
             code=plan.code,
+            number=number,
+            folder=made.folder,
             currency=currency(plan.details.currency),
-            till=till,
+            till=made.till,
             wall=wall,
-            manager=manager,
+            manager=made.manager,
             members=self.members,
             online=plan.online,
+        )
+
+    def _practising(self, plan: TillPlan, number: int) -> PlacedTill:
+        """A training till: its people are the real one's, members it has none."""
+        real, wall = self.tills[plan.practises], WallClock(self.clock, UTC)
+        made = self._workshop.practice(real.till, real.manager, number=number, clock=wall)
+        return PlacedTill(
+            code=plan.code,
+            number=number,
+            folder=made.folder,
+            currency=real.currency,
+            till=made.till,
+            wall=wall,
+            manager=made.manager,
+            members={},
+            operators=dict(real.operators),
+            online=False,
+            practice=True,
         )
 
     def _set_up(self) -> None:

@@ -19,7 +19,7 @@ from posloyalty.domain.values.calendar import store_day
 class OfWhat:
     """What a refund is of: a sale by its id and receipt number, whose it was, and its rules.
 
-    `number` is empty for goods without a receipt.
+    `number` is empty for goods without a receipt, `receipt` the code of one of another journal.
     """
 
     sale_id: bytes
@@ -27,6 +27,7 @@ class OfWhat:
     currency: str
     member_id: bytes | None
     programme: ProgrammeRef
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,7 @@ def build_refund(
         rounding_minor=quote.rounding_minor,
         told=quote.told,
         approved_by=approved_by,
+        receipt=of.receipt,
     )
 
 

@@ -51,9 +51,9 @@ class Claims(Grounded):
     def claim(self, code: str, member_id: bytes, operator: Operator) -> ClaimView:
         """Make a receipt the purchase of a member.
 
-        Raises `ServiceRefusal` RECEIPT_NOT_OURS, RECEIPT_TRAINING, CLAIM_ELSEWHERE, NO_CLAIMS,
-        CLAIM_HAS_MEMBER, CLAIMED_ALREADY, CLAIM_TOO_LATE (`day`), CLAIM_TOO_SLOW (`minutes`),
-        CLAIM_NOTHING_LEFT, NO_SUCH_MEMBER or MEMBER_BARRED.
+        Raises `ServiceRefusal` CLAIM_ELSEWHERE, NO_CLAIMS, CLAIM_HAS_MEMBER, CLAIMED_ALREADY,
+        CLAIM_TOO_LATE (`day`), CLAIM_TOO_SLOW (`minutes`), CLAIM_NOTHING_LEFT, NO_SUCH_MEMBER,
+        MEMBER_BARRED, or what `prove` raises.
         """
         sale_id = self._proven(code)
         with self._book.write() as unit:

@@ -7,12 +7,13 @@ and the growing waits are what protects it. One check takes 50-150 ms on a till'
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from posloyalty.services.ports import Chance
+if TYPE_CHECKING:
+    from posloyalty.services.ports import Chance
 
 PIN_LEAST: Final = 4
 PIN_MOST: Final = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from posloyalty.services.ports import BookFacts, Reader, StoredSale, UnitOfWork
+from posloyalty.services.ports import BookFacts, Reader, StoredSale
 from posloyalty.services.practice import is_practice
 from posloyalty.services.signing import SigningKey, verify
 from posloyalty.sync.journal import receipt_number
@@ -45,14 +45,3 @@ def number_in_code(data: bytes, *, facts: BookFacts, public_keys: tuple[bytes, .
     return receipt_number(
         store=facts.store_code, till=facts.till_code, epoch=digest.epoch, seq=digest.seq
     )
-
-
-def keys_of_till(reader: Reader | UnitOfWork, till: bytes) -> tuple[bytes, ...]:
-    """The public keys, old ones too, of a till by the first half of its id; none for a strange one.
-
-    This book knows the keys of its own till; those of others come with head office.
-    """
-    if till != reader.facts.till_id[:TILL_BYTES]:
-        return ()
-    known = reader.tokens.keys()
-    return tuple(key.public_key for key in known)

@@ -42,11 +42,16 @@ from posloyalty.domain.shop.scan_code import (
     resolve,
 )
 from posloyalty.domain.values.identifiers import base32_encode
-from posloyalty.domain.values.own_codes import GIFT_CARD_PREFIX, VOUCHER_PREFIX
+from posloyalty.domain.values.own_codes import (
+    GIFT_CARD_PREFIX,
+    RECEIPT_PREFIX,
+    VOUCHER_PREFIX,
+)
 from posloyalty.domain.values.quantity import ONE_MILLI
 from posloyalty.services import signing
 from posloyalty.services.find_voucher import FindVoucher, VoucherRefused
 from posloyalty.services.ports import Book, Clock, Reader
+from posloyalty.sync.receipt_digest import BadDigest, decode_bytes
 
 PROOF_CARD: Final = "card"
 PROOF_CODE: Final = "code"
@@ -222,9 +227,20 @@ class RecogniseScan:
     def _receipt(self, reader: Reader, payload: bytes) -> Scanned:
         number = self._read_receipt(payload)
         if number is None:
-            return ScanRefused("receipt_unreadable")
+            return _strange_receipt(payload)
         stored = reader.sales.by_number(number)
         return ScannedReceipt(None if stored is None else number, number)
+
+
+def _strange_receipt(payload: bytes) -> Scanned:
+    """A receipt that this till did not sign: whoever takes goods back says whose it is, or why
+    not.
+    """
+    try:
+        decode_bytes(payload)
+    except BadDigest:
+        return ScanRefused("receipt_unreadable")
+    return ScannedReceipt(None, RECEIPT_PREFIX + base32_encode(payload))
 
 
 class _KnownCodes:

@@ -1,7 +1,10 @@
 """Taking goods back from a sale that this book does not hold.
 
 With its receipt: the signed code proves day, amount and points, also when the till's disk is gone
-(SYNC 11); what goes back over all returns with one receipt is never more than it says was paid.
+or another till of the shop sold the goods (SYNC 11). What goes back over all returns with one
+receipt is never more than it says was paid; it does not say which goods, so an article that came
+back with it once does not come back with it again. For a receipt of another till the shop's own
+rule comes first, and the journal keeps its signed code, by which head office finds the sale.
 Without one: `RefundSale.bought` looks for the stored sale first; what is found nowhere goes back up
 to the programme's floor. Both are marked in the journal, by their number or by having none, and
 need somebody who may waive.
@@ -24,6 +27,7 @@ from posloyalty.domain.engine.refund_unknown import (
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
 from posloyalty.domain.shop.authority import Authority, Need
+from posloyalty.domain.shop.elsewhere import Elsewhere
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.tender import CashRounding
@@ -38,26 +42,35 @@ from posloyalty.services.note_change import require_need
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.signing import verify
+from posloyalty.services.trusted_tills import Signer
 from posloyalty.sync.journal import receipt_number
 from posloyalty.sync.receipt_digest import (
-    TILL_BYTES,
     BadDigest,
     ReceiptDigest,
     decode,
     matches_hash,
 )
 
-KeysOf = Callable[[Reader | UnitOfWork, bytes], tuple[bytes, ...]]
-"""The public keys of a till by the first half of its id; none for one that is not known here."""
+SignerOf = Callable[[Reader | UnitOfWork, bytes], Signer | None]
+"""Who signs for a till, by the first half of its id; None for one that is not known here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvenSale:
-    """What a receipt's code proves. `sale_id` is there when this book holds the very sale."""
+    """What a receipt's code proves. `sale_id` is there when this book holds the very sale, `till`
+    when another till sold it: how its receipt numbers begin.
+    """
 
     digest: ReceiptDigest
     number: str
     sale_id: bytes | None
+    code: str
+    till: str = ""
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether another till of the shop sold it."""
+        return bool(self.till)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,36 +93,50 @@ class RefundUnknown(Grounded):
         ground: Ground,
         *,
         cash: Callable[[], CashRounding],
-        keys_of: KeysOf,
+        signer_of: SignerOf,
+        elsewhere: Callable[[], Elsewhere] = Elsewhere,
         authority: Callable[[], Authority] = Authority,
     ) -> None:
         super().__init__(ground)
         self._cash = cash
-        self._keys_of = keys_of
+        self._signer_of = signer_of
+        self._elsewhere = elsewhere
         self._authority = authority
 
     def prove(self, text: str) -> ProvenSale:
-        """What a receipt's code proves. Raises `ServiceRefusal` RECEIPT_NOT_OURS or
-        RECEIPT_TRAINING.
+        """What a receipt's code proves. Raises `ServiceRefusal` RECEIPT_NOT_OURS, RECEIPT_TRAINING,
+        RECEIPT_TILL_UNKNOWN, RECEIPT_FORGED, RECEIPT_TILL_REVOKED, RECEIPT_EXPIRED (`till`).
         """
         try:
             digest, message, signature = decode(text)
         except BadDigest:
             raise ServiceRefusal("RECEIPT_NOT_OURS") from None
+        # Training has keys of its own, which nobody needs to know: nothing was sold.
+        if digest.training:
+            raise ServiceRefusal("RECEIPT_TRAINING")
         with self._book.read() as reader:
-            keys = self._keys_of(reader, digest.till)
-            if not any(verify(key, message, signature) for key in keys):
-                raise ServiceRefusal("RECEIPT_NOT_OURS")
-            if digest.training:
-                raise ServiceRefusal("RECEIPT_TRAINING")
-            number = _number(reader, digest)
-            stored = reader.sales.by_number(number)
+            signer = self._signer_of(reader, digest.till)
+            if signer is None:
+                raise ServiceRefusal("RECEIPT_TILL_UNKNOWN")
+            _check_signature(signer, digest, message, signature)
+            number = receipt_number(
+                store=signer.store, till=signer.code, epoch=digest.epoch, seq=digest.seq
+            )
+            stored = None if signer.elsewhere else reader.sales.by_number(number)
         held = stored is not None and matches_hash(digest, stored.body_hash)
         return ProvenSale(
             digest=digest,
             number=number,
             sale_id=stored.sale.id if held and stored is not None else None,
+            code=text,
+            till=signer.label if signer.elsewhere else "",
         )
+
+    def prove_returnable(self, text: str) -> ProvenSale:
+        """The same for goods that come back; also refuses ELSEWHERE_REFUSED (`till`, `number`)."""
+        proven = self.prove(text)
+        self._check_elsewhere(proven)
+        return proven
 
     def wish(
         self,
@@ -131,7 +158,8 @@ class RefundUnknown(Grounded):
 
     def quote(self, wish: UnknownReturn, *, at: datetime | None = None) -> RefundQuote:
         """What the goods come to. Raises `ServiceRefusal` MEMBER_NEEDED for a member's receipt,
-        NO_SUCH_MEMBER, SALE_IS_HERE, or what the engine says, such as ABOVE_FLOOR.
+        NO_SUCH_MEMBER, SALE_IS_HERE, ELSEWHERE_REFUSED, ELSEWHERE_ABOVE (`most_minor`),
+        BACK_ALREADY (`name`), or what the engine says, such as ABOVE_FLOOR.
         """
         with self._book.read() as reader:
             return self._quote(reader, wish, self._instant(at))[0]
@@ -178,6 +206,7 @@ class RefundUnknown(Grounded):
                     currency=programme.currency.code,
                     member_id=wish.member_id,
                     programme=ProgrammeRef(programme.id, programme.version, programme.hash),
+                    receipt="" if wish.receipt is None else wish.receipt.code,
                 ),
                 programme=programme,
                 operator=operator,
@@ -197,7 +226,8 @@ class RefundUnknown(Grounded):
         if programme is None or programme.currency != rules.currency:
             programme = without_programme(rules.currency, rules.zone)
         state = None
-        _check_receipt(wish)
+        self._check_receipt(wish)
+        sale, earlier = _sale(reader, wish)
         if wish.member_id is not None:
             state = state_of(reader, programme, wish.member_id, store_day(at, programme.zone))
             if state is None:
@@ -208,7 +238,7 @@ class RefundUnknown(Grounded):
                 UnknownWish(
                     refund_id=wish.refund_id,
                     goods=wish.goods,
-                    sale=_sale(reader, wish),
+                    sale=sale,
                     cause=wish.cause,
                     faulty=wish.faulty,
                 ),
@@ -220,7 +250,38 @@ class RefundUnknown(Grounded):
             )
         except RefundRefusal as refused:
             raise ServiceRefusal(refused.reason, **refused.facts) from None
+        if wish.receipt is not None:
+            self._check_again(wish.receipt, quote, earlier)
         return quote, programme
+
+    def _check_receipt(self, wish: UnknownReturn) -> None:
+        receipt = wish.receipt
+        if receipt is None:
+            return
+        if receipt.sale_id is not None:
+            raise ServiceRefusal("SALE_IS_HERE", number=receipt.number)
+        self._check_elsewhere(receipt)
+        # Faulty goods go back whoever brings them; otherwise the points are asked for.
+        if receipt.digest.member and wish.member_id is None and not wish.faulty:
+            raise ServiceRefusal("MEMBER_NEEDED")
+
+    def _check_elsewhere(self, receipt: ProvenSale) -> None:
+        if receipt.elsewhere and self._elsewhere().refuses:
+            raise ServiceRefusal("ELSEWHERE_REFUSED", till=receipt.till, number=receipt.number)
+
+    def _check_again(
+        self, receipt: ProvenSale, quote: RefundQuote, earlier: tuple[Refund, ...]
+    ) -> None:
+        """What came back with this receipt before: no article twice, no more than the limit."""
+        gone = {line.product_id for refund in earlier for line in refund.lines}
+        for line in quote.lines:
+            if line.product_id in gone:
+                raise ServiceRefusal("BACK_ALREADY", name=line.name)
+        if not receipt.elsewhere:
+            return
+        left = self._elsewhere().left_minor(sum(refund.total_minor for refund in earlier))
+        if left is not None and quote.total_minor > left:
+            raise ServiceRefusal("ELSEWHERE_ABOVE", most_minor=left, till=receipt.till)
 
     def _instant(self, at: datetime | None) -> datetime:
         return (self._clock.now() if at is None else at).astimezone(self._rules().zone)
@@ -231,41 +292,40 @@ def need_for_unknown(total_minor: int) -> Need:
     return replace(Need.refund(total_minor), right=Right.WAIVE)
 
 
-def _check_receipt(wish: UnknownReturn) -> None:
-    receipt = wish.receipt
-    if receipt is None:
-        return
-    if receipt.sale_id is not None:
-        raise ServiceRefusal("SALE_IS_HERE", number=receipt.number)
-    # Faulty goods go back whoever brings them; otherwise the points are asked for.
-    if receipt.digest.member and wish.member_id is None and not wish.faulty:
-        raise ServiceRefusal("MEMBER_NEEDED")
+def _check_signature(
+    signer: Signer, digest: ReceiptDigest, message: bytes, signature: bytes
+) -> None:
+    """Whether one of the till's keys signed it, on a day on which that key signs.
+
+    The signature comes first: of a forged code nothing else is true either.
+    """
+    signed = [one for one in signer.keys if verify(one.key, message, signature)]
+    if not signed:
+        raise ServiceRefusal("RECEIPT_FORGED", till=signer.label)
+    if signer.revoked_at is not None:
+        raise ServiceRefusal("RECEIPT_TILL_REVOKED", till=signer.label)
+    if not any(one.signs_on(digest.day) for one in signed):
+        raise ServiceRefusal("RECEIPT_EXPIRED", till=signer.label)
 
 
-def _sale(reader: Reader | UnitOfWork, wish: UnknownReturn) -> UnknownSale:
-    """What bounds a return: what is left of what the receipt says, after earlier ones with it."""
+def _sale(
+    reader: Reader | UnitOfWork, wish: UnknownReturn
+) -> tuple[UnknownSale, tuple[Refund, ...]]:
+    """What bounds a return: what is left of what the receipt says; and earlier returns with it."""
     if wish.receipt is None:
-        return UnknownSale(sale_id=derive_id("no_receipt", wish.refund_id))
+        return UnknownSale(sale_id=derive_id("no_receipt", wish.refund_id)), ()
     digest = wish.receipt.digest
     # The same receipt gives the same id, on whatever till it is shown.
     sale_id = derive_id("receipt", digest.till, digest.epoch, digest.seq, digest.body)
-    gone = sum(refund.total_minor for refund, _ in reader.refunds.of_sale(sale_id))
+    earlier = tuple(refund for refund, _ in reader.refunds.of_sale(sale_id))
+    gone = sum(refund.total_minor for refund in earlier)
     back = sum(one.amount_minor for one in wish.goods)
     payable = digest.payable_minor
     after = min(gone + back, payable)
     points = 0
     if digest.member and payable:
         points = so_far(digest.earned, after, payable) - so_far(digest.earned, gone, payable)
-    return UnknownSale(
+    left = UnknownSale(
         sale_id=sale_id, most_minor=max(0, payable - gone), most_points=max(0, points)
     )
-
-
-def _number(reader: Reader, digest: ReceiptDigest) -> str:
-    """The receipt's number as far as it is known: that of another till has only its place."""
-    facts = reader.facts
-    if digest.till == facts.till_id[:TILL_BYTES]:
-        return receipt_number(
-            store=facts.store_code, till=facts.till_code, epoch=digest.epoch, seq=digest.seq
-        )
-    return f"{digest.till.hex().upper()}-{digest.epoch}-{digest.seq:04d}"
+    return left, earlier

@@ -17,6 +17,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from posloyalty.domain.shop.authority import Authority, Limit
+from posloyalty.domain.shop.elsewhere import Elsewhere, ElsewherePolicy
 from posloyalty.domain.shop.operator import Operator, Right, Role
 from posloyalty.domain.shop.place import Channel
 from posloyalty.domain.shop.tender import CashRounding
@@ -76,6 +77,8 @@ class ShopDetails:
     `cutoff` is the hour, HH:MM and before noon, up to which a sale belongs to the day before;
     `channel` how this till's customers buy.
     `asks_float`: whoever signs in with no shift open is asked for the float; Esc sells without one.
+    `elsewhere` says whether goods that another till of the shop sold come back here, and
+    `elsewhere_most_minor` up to what for one receipt; None is no bound.
     `bounds` are those of the roles' limits that are not the usual ones: role, limit, the most.
     """
 
@@ -104,6 +107,8 @@ class ShopDetails:
     volume: int = 60
     asks_float: bool = False
     channel: Channel = Channel.REGISTER
+    elsewhere: ElsewherePolicy = ElsewherePolicy.REFUSED
+    elsewhere_most_minor: int | None = None
     bounds: tuple[Bound, ...] = ()
 
     @property
@@ -113,6 +118,11 @@ class ShopDetails:
         for role, limit, most in self.bounds:
             authority = authority.with_bound(role, limit, most)
         return authority
+
+    @property
+    def returns_elsewhere(self) -> Elsewhere:
+        """What becomes of goods that another till of the shop sold."""
+        return Elsewhere(policy=self.elsewhere, most_minor=self.elsewhere_most_minor)
 
     @property
     def day_ends(self) -> time:
@@ -243,6 +253,8 @@ def _machine_findings(details: ShopDetails) -> list[Finding]:
         findings.append(finding("volume", "PERCENT_RANGE"))
     if any(most is not None and most < 0 for _role, _limit, most in details.bounds):
         findings.append(finding("bounds", "NOT_POSITIVE"))
+    if details.elsewhere_most_minor is not None and details.elsewhere_most_minor < 0:
+        findings.append(finding("elsewhere_most_minor", "NOT_POSITIVE"))
     kind = details.printer.kind
     needs = (PrinterKind.NETWORK, PrinterKind.SERIAL, PrinterKind.FILE)
     if kind in needs and not details.printer.address.strip():
@@ -291,14 +303,21 @@ def _read(name: str, text: str) -> Any:
             address=stored["address"],
             options=tuple((key, value) for key, value in stored["options"]),
         )
-    if name == "channel":
-        return Channel(text)
     if name == "bounds":
         return tuple((Role(role), Limit(limit), most) for role, limit, most in json.loads(text))
-    if name == "cash_rounding":
-        return Rounding(text)
+    if name == "elsewhere_most_minor":
+        return None if text == str(None) else int(text)
     if name == "asks_float":
         return text == str(True)
-    if name in ("cash_step_minor", "receipt_width_mm", "scale_percent", "volume"):
-        return int(text)
-    return text
+    return _READS.get(name, str)(text)
+
+
+_READS: Final[dict[str, Callable[[str], Any]]] = {
+    "channel": Channel,
+    "elsewhere": ElsewherePolicy,
+    "cash_rounding": Rounding,
+    "cash_step_minor": int,
+    "receipt_width_mm": int,
+    "scale_percent": int,
+    "volume": int,
+}

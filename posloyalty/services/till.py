@@ -39,12 +39,14 @@ if TYPE_CHECKING:
     from posloyalty.services.hold_sale import HoldSale
     from posloyalty.services.households import Households
     from posloyalty.services.import_members import ImportMembers
+    from posloyalty.services.import_prices import ImportPrices
     from posloyalty.services.import_products import ImportProducts
     from posloyalty.services.lending import Lending
     from posloyalty.services.partners import Partners
     from posloyalty.services.people import People
     from posloyalty.services.plans import Plans
     from posloyalty.services.ports import Book, BookFacts, Chance, Ids
+    from posloyalty.services.price_lists import PriceLists
     from posloyalty.services.print_receipts import PrintReceipts
     from posloyalty.services.programme_acts import ProgrammeActs
     from posloyalty.services.programmes import Programmes
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from posloyalty.services.snapshots import Snapshots
     from posloyalty.services.take_payments import TakePayments
     from posloyalty.services.till_clock import TillClock
+    from posloyalty.services.trusted_tills import TrustedTills
     from posloyalty.services.use_rights import UseRights
     from posloyalty.services.verify_book import VerifyBook
 
@@ -134,6 +137,7 @@ class GoodsBack:
     refund_history: RefundHistory
     exchange: ExchangeSale
     claims: Claims
+    tills: TrustedTills
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +165,8 @@ class WholeBook:
     back_up: BackUp
     verify: VerifyBook
     import_products: ImportProducts
+    import_prices: ImportPrices
+    price_lists: PriceLists
     import_members: ImportMembers
     demo: DemoShop
 

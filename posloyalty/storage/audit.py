@@ -58,6 +58,7 @@ from posloyalty.storage.repositories.sales import (
     tax_rows,
     tender_rows,
 )
+from posloyalty.storage.repositories.tills import till_row
 from posloyalty.storage.shift_audit import ShiftAudit
 from posloyalty.storage.shift_tables import CASH_COUNT, CASH_MOVE, SHIFT, SHIFT_CLOSE
 from posloyalty.storage.tables import (
@@ -75,6 +76,7 @@ from posloyalty.storage.tables import (
     TIER_HOLDING,
     TRANSFER,
 )
+from posloyalty.storage.till_tables import TILL_TRUST
 from posloyalty.storage.unit_of_work import SqlReader
 from posloyalty.storage.witness import Witness, contradicts
 from posloyalty.sync import events
@@ -155,7 +157,7 @@ class _Fold:
             for table in (
                 OUTBOX, SALE, SALE_LINE, LINE_SHARE, SALE_TAX, SALE_TENDER, TRANSFER, LOT, LOT_USE,
                 REFUND, REFUND_LINE, REFUND_TENDER, ACT, RIGHT_CHANGE, METER_ENTRY, AUDIT_ENTRY,
-                PAYMENT_STEP,
+                PAYMENT_STEP, TILL_TRUST,
                 SHIFT, CASH_MOVE, CASH_COUNT, SHIFT_CLOSE,
             )
         }  # fmt: skip
@@ -260,6 +262,8 @@ class _Fold:
             expected["act"] = [act_row(seq, event)]
         if isinstance(event, events.Payment):
             expected["payment_step"] = [payment_row(seq, event)]
+        if isinstance(event, events.TillTrust):
+            expected["till_trust"] = [till_row(seq, event)]
         if isinstance(event, Doing):
             expected |= self._done(seq, consequences_of(event))
         return expected

@@ -1,15 +1,12 @@
 """Connections to an encrypted file: SQLCipher through SQLAlchemy Core, and its faults translated.
 
 Shape: `open_engine(path, key, ...)` gives an engine of one kind of connection: the writer (WAL,
-FULL, BEGIN IMMEDIATE) or a look-up connection (query_only, snapshot by BEGIN). The raw 256-bit key
-is set before anything else touches the file. No memory map: an incident report blames it together
-with write-ahead logs (SYNC 1). All caches together stay below 64 MB.
+FULL, BEGIN IMMEDIATE) or a look-up connection (query_only, snapshot by BEGIN). What the driver
+itself is told, and its own faults, are `driver`'s. All caches together stay below 64 MB.
 """
 
 from __future__ import annotations
 
-import errno
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,38 +17,15 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from posloyalty.services.book_faults import (
-    BookBusy,
-    BookDamaged,
-    BookError,
-    DiskFault,
-    DiskFull,
-    NoBook,
-    ReadOnlyPlace,
-)
+from posloyalty.services.book_faults import BookError
+from posloyalty.storage import driver
+from posloyalty.storage.driver import BUSY_S, KEY_BYTES, pragmas
 
-KEY_BYTES: Final = 32
 WRITER_CACHE_KIB: Final = 16 * 1024
 LOOK_UP_CACHE_KIB: Final = 8 * 1024
 LOOK_UP_CONNECTIONS: Final = 2
 APART_CACHE_KIB: Final = 4 * 1024
 """For a long job on a connection of its own. The cache file's connections may use the rest."""
-BUSY_S: Final = 5.0
-
-# Primary result codes of SQLite (https://sqlite.org/rescode.html).
-_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL = 5, 6, 8, 10, 11, 13
-_CANTOPEN, _NOTADB = 14, 26
-_PLAIN: Final[dict[int | None, type[BookError]]] = {
-    _BUSY: BookBusy,
-    _LOCKED: BookBusy,
-    _READONLY: ReadOnlyPlace,
-    _FULL: DiskFull,
-}
-_DETAILED: Final[dict[int | None, type[BookError]]] = {
-    _IOERR: DiskFault,
-    _CORRUPT: BookDamaged,
-    _NOTADB: BookDamaged,
-}
 
 
 def open_engine(path: Path, key: bytes, *, cache_kib: int, query_only: bool) -> Engine:
@@ -72,7 +46,7 @@ def open_engine(path: Path, key: bytes, *, cache_kib: int, query_only: bool) -> 
     )
 
     def prepare(connection: Any, _record: object) -> None:
-        for pragma in _pragmas(key, cache_kib=cache_kib, query_only=query_only):
+        for pragma in pragmas(key, cache_kib=cache_kib, query_only=query_only):
             connection.execute(pragma)
 
     begin = "BEGIN" if query_only else "BEGIN IMMEDIATE"
@@ -81,28 +55,9 @@ def open_engine(path: Path, key: bytes, *, cache_kib: int, query_only: bool) -> 
     return engine
 
 
-def _pragmas(key: bytes, *, cache_kib: int, query_only: bool) -> Iterator[str]:
-    yield f"PRAGMA key = \"x'{key.hex()}'\""
-    yield f"PRAGMA cache_size = -{cache_kib}"
-    yield "PRAGMA mmap_size = 0"
-    yield "PRAGMA foreign_keys = ON"
-    yield "PRAGMA temp_store = MEMORY"
-    if query_only:
-        yield "PRAGMA query_only = ON"
-        yield "PRAGMA wal_autocheckpoint = 0"
-        return
-    yield "PRAGMA journal_mode = WAL"
-    yield "PRAGMA synchronous = FULL"
-    yield "PRAGMA secure_delete = ON"
-    if sys.platform == "darwin":
-        # Without these macOS tells of a sync that has not reached the disk.
-        yield "PRAGMA fullfsync = 1"
-        yield "PRAGMA checkpoint_fullfsync = 1"
-
-
 @contextmanager
 def faults_at(place: Path) -> Iterator[None]:
-    """Turn what the driver or the system raises into the book's own faults."""
+    """Turn what SQLAlchemy, the driver or the system raises into the book's own faults."""
     try:
         yield
     except (DBAPIError, sqlcipher.Error, OSError) as fault:
@@ -113,32 +68,10 @@ def faults_at(place: Path) -> Iterator[None]:
 
 
 def translated(fault: BaseException, place: Path) -> BookError | None:
-    """The book's fault for the driver's or the system's.
+    """The book's fault for one that SQLAlchemy wraps, the driver's or the system's.
 
     None for what is not the disk's or the file's doing: a constraint, bad SQL, our own mistakes.
     """
-    if isinstance(fault, OSError):
-        return os_fault(fault, place)
     if isinstance(fault, DBAPIError) and fault.orig is not None:
         fault = fault.orig
-    if not isinstance(fault, sqlcipher.Error):
-        return None
-    code = getattr(fault, "sqlite_errorcode", None)
-    primary = code & 0xFF if isinstance(code, int) else None
-    told = str(place)
-    if primary == _CANTOPEN:
-        return NoBook(place=told) if not place.exists() else ReadOnlyPlace(place=told)
-    if primary in _DETAILED:
-        return _DETAILED[primary](place=told, detail=str(fault))
-    return _PLAIN[primary](place=told) if primary in _PLAIN else None
-
-
-def os_fault(fault: OSError, place: Path) -> BookError | None:
-    """The book's fault for one of the system's, or None when it is not about the disk."""
-    if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return DiskFull(place=str(place))
-    if fault.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return ReadOnlyPlace(place=str(place))
-    if fault.errno == errno.EIO:
-        return DiskFault(place=str(place), detail=str(fault))
-    return None
+    return driver.translated(fault, place)

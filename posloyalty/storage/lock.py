@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from posloyalty.services.book_faults import BookInUse
-from posloyalty.storage.engine import faults_at
+from posloyalty.storage.driver import faults_at
 
 
 class BookLock:

@@ -16,7 +16,7 @@ from posloyalty.services.book_faults import BookExists, ReadOnlyPlace
 from posloyalty.services.book_keys import KeyPlace
 from posloyalty.services.ports import BookFacts, Chance, Clock, Ids
 from posloyalty.storage.drive import refuse_network
-from posloyalty.storage.engine import KEY_BYTES, faults_at
+from posloyalty.storage.driver import KEY_BYTES, faults_at
 from posloyalty.storage.keys.files import sync_folder
 from posloyalty.storage.keys.key_store import KeyStore, write_label
 from posloyalty.storage.keys.recovery import Recovery

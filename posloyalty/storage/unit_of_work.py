@@ -48,6 +48,7 @@ from posloyalty.storage.repositories.refunds import RefundReads, Refunds
 from posloyalty.storage.repositories.sales import SaleReads, Sales
 from posloyalty.storage.repositories.settings import Drafts, Programmes, Settings
 from posloyalty.storage.repositories.shifts import ShiftReads, Shifts
+from posloyalty.storage.repositories.tills import TillReads, Tills
 from posloyalty.storage.repositories.tokens import Tokens
 from posloyalty.storage.snapshot import copy_book, copy_to
 from posloyalty.storage.witness import EVERY_EVENTS, write_witness
@@ -85,6 +86,7 @@ class SqlReader(Shelf):
         self.acts = ActReads(connection)
         self.payments = PaymentReads(connection)
         self.shifts = ShiftReads(connection)
+        self.tills = TillReads(connection)
 
 
 class SqlUnit(Shelf):
@@ -101,6 +103,7 @@ class SqlUnit(Shelf):
         self.acts = Acts(connection, self.journal, self.ledger)
         self.payments = Payments(connection, self.journal)
         self.shifts = Shifts(connection, self.journal)
+        self.tills = Tills(connection, self.journal)
         self._place = place
         self._lock = Lock()
         self._transaction: RootTransaction | None = None

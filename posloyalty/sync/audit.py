@@ -129,6 +129,11 @@ def _closed(event: events.ShiftClosed) -> Told:
     }
 
 
+def _trust(event: events.TillTrust) -> Told:
+    kind = "till_trusted" if event.move == "trust" else "till_revoked"
+    return {"kind": kind, "about": f"{event.store}-{event.code}"}
+
+
 _PARTS: Final[dict[type[events.Event], Callable[[Any], Told | None]]] = {
     events.Deed: _deed,
     events.Refund: _refund,
@@ -142,6 +147,7 @@ _PARTS: Final[dict[type[events.Event], Callable[[Any], Told | None]]] = {
     events.CashMoved: _cash,
     events.ShiftClosed: _closed,
     events.Payment: _payment,
+    events.TillTrust: _trust,
 }
 
 

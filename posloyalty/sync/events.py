@@ -32,6 +32,7 @@ from posloyalty.sync.event_parts import (
     Told,
 )
 from posloyalty.sync.shift_events import CashCounted, CashMoved, ShiftClosed, ShiftOpen, ShiftSum
+from posloyalty.sync.till_events import TillTrust
 
 __all__ = [
     "KINDS",
@@ -77,6 +78,7 @@ __all__ = [
     "ShiftSum",
     "Tax",
     "TierMet",
+    "TillTrust",
     "Told",
     "Withheld",
     "decode",
@@ -132,7 +134,8 @@ class Withheld(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Refund(Event, frozen=True, kw_only=True, tag="refund"):
     """Goods of a sale taken back, or the whole sale voided (`kind`); amounts are positive.
 
-    A line is a sold line, by its number, with the quantity and the shares that go back.
+    A line is a sold line, by its number, with the quantity and the shares that go back. `receipt`
+    is the signed code that stands for a sale of another journal.
     """
 
     pi: str
@@ -143,6 +146,7 @@ class Refund(Event, frozen=True, kw_only=True, tag="refund"):
     cur: str
     sale: str
     of: str
+    receipt: str | UnsetType = UNSET
     kind: str
     cause: str
     faulty: bool
@@ -392,6 +396,7 @@ KINDS: Final[tuple[type[Event], ...]] = (
     ShiftClosed,
     Deed,
     Payment,
+    TillTrust,
 )
 """Every type as this release writes it."""
 

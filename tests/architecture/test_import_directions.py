@@ -17,7 +17,7 @@ from tests.architecture.source import CHECKOUT, planted
 SKELETON = """
 posloyalty posloyalty.bootstrap posloyalty.cli posloyalty.devices posloyalty.documents
 posloyalty.domain posloyalty.domain.engine posloyalty.domain.ledger posloyalty.domain.members
-posloyalty.domain.programme posloyalty.domain.shop posloyalty.domain.values
+posloyalty.domain.programme posloyalty.domain.shop posloyalty.domain.values posloyalty.front_door
 posloyalty.headoffice posloyalty.insight posloyalty.scenario
 posloyalty.scenario.workshop posloyalty.services
 posloyalty.storage posloyalty.sync posloyalty.system posloyalty.wording
@@ -54,6 +54,8 @@ VIOLATIONS = [
     ("composition", "ui.views", "posloyalty.bootstrap"),
     ("composition", "posloyalty.services", "posloyalty.bootstrap"),
     ("composition", "posloyalty.scenario", "posloyalty.bootstrap"),
+    ("layers", "posloyalty.front_door", "posloyalty.bootstrap"),
+    ("composition", "ui.presenters", "posloyalty.front_door"),
 ]
 
 

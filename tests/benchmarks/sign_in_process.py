@@ -1,10 +1,11 @@
-"""`python -m tests.benchmarks.sign_in_process FOLDER`: one start of the till up to the sale screen.
+"""`python -m tests.benchmarks.sign_in_process FOLDER [MS]`: one start up to the sale screen.
 
 The application itself, offscreen, driven by real key events: as soon as the names are there the
-cashier is chosen and the PIN typed. Printed as JSON are the moments, in nanoseconds of the
-machine's monotonic clock, which all processes share: `painted` (the sign-in), `names`, `accepted`
-(the PIN), `open` (the sale screen in front and painted). Imports are the application's own, in its
-order, so that a cold start reads from the disk what the application's start reads.
+cashier is chosen and the PIN typed, so many milliseconds later as a hand might take. Printed as
+JSON are the moments, in nanoseconds of the machine's monotonic clock, which all processes share:
+`painted` (the sign-in), `names`, `typed`, `accepted` (the PIN), `open` (the sale screen in front
+and painted). Imports are the application's own, in its order, so that a cold start reads from the
+disk what the application's start reads.
 """
 
 from __future__ import annotations
@@ -19,11 +20,10 @@ from typing import Any
 from ui.plain_imports import load_qt
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, hand_ms: int = 0) -> int:
     """Start, sign in, print the moments."""
     gc.disable()
     load_qt()
-    from posloyalty.domain.shop.operator import Role
     from ui.application import TillApplication, make_qt_application
     from ui.book_door import BookDoor
     from ui.keyboard import Keyboard, quiet_offscreen, wait
@@ -51,14 +51,16 @@ def main(folder: Path) -> int:
     moments["painted"] = monotonic_ns()
     wait(lambda: sign_in().operators, "no names at the sign-in")
     moments["names"] = monotonic_ns()
-    operators = till.session.till.sign_in.operators()
-    cashier = next(one.id for one in operators if one.role is Role.CASHIER)
-    for _ in operators:
-        if next(one for one in sign_in().operators if one.chosen).operator_id == cashier:
+    cashier = till.session.words("sign_in.role_cashier")
+    for _ in sign_in().operators:
+        if next(one for one in sign_in().operators if one.chosen).role == cashier:
             break
         keyboard.press("Down")
+    begins = monotonic_ns()
+    wait(lambda: monotonic_ns() - begins >= hand_ms * 1_000_000, "time stands still")
     keyboard.rest(1_000)
     keyboard.type(CASHIER_PIN)
+    moments["typed"] = monotonic_ns()
     keyboard.press("Enter")
     wait(lambda: till.session.operator is not None, "the PIN was not accepted")
     moments["accepted"] = monotonic_ns()
@@ -73,4 +75,4 @@ def main(folder: Path) -> int:
 CASHIER_PIN = "1234"
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), *map(int, sys.argv[2:])))

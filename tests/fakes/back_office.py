@@ -30,8 +30,9 @@ from posloyalty.services.print_receipts import PrinterStatus
 from posloyalty.services.receipt import Receipt
 from posloyalty.services.receipt_printer import Outcome, PrinterCondition, PrinterState, PrintResult
 from posloyalty.services.refusal import ServiceRefusal
-from tests.fakes.goods import FakeCatalogue
+from tests.fakes.goods import FakeCatalogue, FakePriceLists
 from tests.fakes.sample_receipt import sample_receipt
+from tests.fakes.tills import FakeTills
 
 NOW = datetime(2026, 11, 22, 14, 6, tzinfo=UTC)
 LI = Operator(b"L" * 16, "李敏", Role.CASHIER)
@@ -419,11 +420,28 @@ class FakeTill:
     history: FakeHistory = field(default_factory=FakeHistory)
     people: FakePeople = field(default_factory=FakePeople)
     catalogue: FakeCatalogue = field(default_factory=FakeCatalogue)
+    price_lists: FakePriceLists = field(default_factory=FakePriceLists)
     shop: FakeShop = field(default_factory=FakeShop)
     scan: FakeScan = field(default_factory=FakeScan)
 
     def __post_init__(self) -> None:
         self.approvals = FakeApprovals(self.sign_in)
         self.badges = FakeBadges()
+        self.tills = FakeTills()
         self.enrol = FakeEnrol(self.members)
         self.receipts = FakeReceipts(self.history)
+
+
+@dataclass
+class FakeDoor:
+    """A front door that vouches for the one PIN, for those whose record is clear."""
+
+    people: tuple[Operator, ...] = PEOPLE
+    unclear: tuple[Operator, ...] = ()
+
+    def operators(self) -> tuple[Operator, ...]:
+        return self.people
+
+    def vouch(self, operator_id: bytes, pin: str) -> Operator | None:
+        known = (one for one in self.people if one not in self.unclear)
+        return next((one for one in known if one.id == operator_id and pin == PIN), None)

@@ -104,6 +104,22 @@ def a_payment(unit: UnitOfWork, rig: Rig, sale_id: bytes, step: str = "asked") -
     )
 
 
+def a_trusted_till(unit: UnitOfWork, rig: Rig) -> events.TillTrust:
+    """Another till of the shop, believed from now on."""
+    stamp = unit.journal.stamp()
+    return events.TillTrust(
+        id=rig.ids.new_id().hex(),
+        at=stamp.at,
+        hlc=stamp.hlc,
+        move="trust",
+        till="5a" * 16,
+        store="S01",
+        code="T09",
+        name="人民路店",
+        cert="3082",
+    )
+
+
 def a_closed_shift(unit: UnitOfWork, rig: Rig, *, print_z: bool = False) -> ShiftClose:
     """A shift of 500.00, of which 100.00 were taken out, counted and closed."""
     at, who, shift_id = rig.clock.now(), b"O" * 16, rig.ids.new_id()

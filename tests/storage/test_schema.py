@@ -23,7 +23,14 @@ from posloyalty.storage.statements import Statement
 from posloyalty.storage.tables import APPEND_ONLY
 from posloyalty.storage.upgrade import REVISIONS, SCRIPTS
 from tests.fakes.book import FACTS, KEY, Rig, a_sale, add_member, made_book
-from tests.fakes.doings import a_closed_shift, a_payment, a_plan, a_refund, an_act
+from tests.fakes.doings import (
+    a_closed_shift,
+    a_payment,
+    a_plan,
+    a_refund,
+    a_trusted_till,
+    an_act,
+)
 
 # Whole tables are read here on purpose: lists that a person sees, a few hundred rows at most.
 READ_WHOLE = {
@@ -34,9 +41,13 @@ READ_WHOLE = {
     "catalogue._CATEGORIES",
     "catalogue._TAX_CLASSES",
     "catalogue._QUICK_KEYS",
+    # Read again only when the catalogue has changed.
+    "price_lists._LISTS",
+    "price_lists._PRICES",
     "held._ALL",
     "settings._ALL",
     "settings._PROGRAMMES",
+    "tills._ALL",
     "tokens._KEYS",
     # Counted from the narrowest index; asked once when the look-up cache opens.
     "members._COUNT",
@@ -129,6 +140,7 @@ def test_what_was_written_once_can_be_neither_changed_nor_removed(
         unit.refunds.book(a_refund(unit, rig, booked.sale), NO_CONSEQUENCES)
         unit.acts.book(an_act(unit, rig, event_id, plan.consequences()))
         unit.payments.book(a_payment(unit, rig, booked.sale.id))
+        unit.tills.book(a_trusted_till(unit, rig))
         a_closed_shift(unit, rig)
         unit.commit()
     column = METADATA.tables[table].columns.keys()[0]

@@ -407,6 +407,18 @@ EXAMPLES: dict[str, events.Event] = {
         ref="SIM-8841",
         why="slip_seen",
     ),
+    "till_trust": events.TillTrust(
+        id=EVENT,
+        at=AT,
+        hlc=HLC,
+        actor=OPERATOR,
+        move="trust",
+        till="5a" * 16,
+        store="S01",
+        code="T03",
+        name="人民路店",
+        cert="3082" + "00" * 6,
+    ),
     "refund": events.Refund(
         id=EVENT,
         at=AT,

@@ -68,21 +68,25 @@ def settings(session: Session) -> SettingsPresenter:
     from ui.presenters.settings.keys import KeysSection
     from ui.presenters.settings.look import LookSection
     from ui.presenters.settings.operators import OperatorsSection
+    from ui.presenters.settings.prices import PricesSection
     from ui.presenters.settings.printer import PrinterSection
     from ui.presenters.settings.products import ProductsSection
     from ui.presenters.settings.programme import ProgrammeSection
     from ui.presenters.settings.screen import SettingsPresenter
     from ui.presenters.settings.store import StoreSection
     from ui.presenters.settings.taxes import TaxesSection
+    from ui.presenters.settings.tills import TillsSection
 
     desks = desks_of(session)
     sections = {
         "store": StoreSection(session),
         "products": ProductsSection(session, desk=desks.sale),
+        "prices": PricesSection(session, office=desks.office),
         "keys": KeysSection(session),
         "taxes": TaxesSection(session),
         "operators": OperatorsSection(session, papers=desks.papers),
         "printer": PrinterSection(session),
+        "tills": TillsSection(session),
         "look": LookSection(session),
         "programme": ProgrammeSection(session, desk=desks.programme),
         "data": DataSection(session, office=desks.office),

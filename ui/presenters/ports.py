@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from posloyalty.domain.shop.operator import Operator
 
 T = TypeVar("T")
 
@@ -110,6 +113,16 @@ class Lanes(Protocol):
 
 class LaneFull(Exception):
     """A lane had no room for another job; the person may try again."""
+
+
+class FrontDoor(Protocol):
+    """Who may come in, before the till's services are there."""
+
+    def operators(self) -> tuple[Operator, ...]:
+        """Those who can sign in; nobody where only the services can tell."""
+
+    def vouch(self, operator_id: bytes, pin: str) -> Operator | None:
+        """Whose PIN this is; None leaves the answer to the services. Slow: for a lane."""
 
 
 class Sounds(Protocol):

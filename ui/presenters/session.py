@@ -2,7 +2,7 @@
 
 One `Session` lives as long as the window. The till's services are attached after the first paint,
 because opening the book must not delay it; a presenter which needs them earlier subscribes and
-waits for `Change.TILL`.
+waits for `Change.TILL`. Between the two the front door knows the people (`Change.DOOR`).
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from posloyalty.services.shop_settings import ShopDetails
     from posloyalty.services.till import Till
     from ui.presenters.desks import Desks
+    from ui.presenters.ports import FrontDoor
 
 
 class Change(Enum):
     """What a watcher of the session is told."""
 
+    DOOR = auto()
     TILL = auto()
     OPERATOR = auto()
     LANGUAGE = auto()
@@ -66,6 +68,7 @@ class Session:
         self.shop: ShopDetails | None = None
         self.practice = practice
         self.desks: Desks | None = None
+        self.front: FrontDoor | None = None
         self._till: Till | None = None
         self._watchers: list[Callable[[Change], None]] = []
 
@@ -91,10 +94,16 @@ class Session:
 
         return unsubscribe
 
+    def meet(self, front: FrontDoor) -> None:
+        """Who may sign in is known, and vouched for, until the services are there."""
+        self.front = front
+        self._tell(Change.DOOR)
+
     def attach(self, till: Till, shop: ShopDetails) -> None:
         """The book is open: these are its services and its shop."""
         self._till = till
         self.shop = shop
+        self.front = None
         self._tell(Change.TILL)
 
     def sign_in(self, operator: Operator | None) -> None:

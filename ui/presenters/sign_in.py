@@ -3,9 +3,10 @@
 Shape: `SignInState` holds names, the number of digits typed and what the message line says. The
 PIN itself lives in the presenter alone: no state, message or log ever carries it.
 
-The screen is painted before the till's book is open. Digits typed meanwhile count, and a sign-in
-asked for meanwhile is tried as soon as the services are there. A wrong PIN counts its wait down;
-the service keeps the wait across a restart, so it is asked for whenever a name is chosen.
+The screen is painted before the till's book is open. Digits typed meanwhile count. The names come
+from the front door as soon as the book is unlocked; a PIN or a badge given from then on is answered
+when the services are there (`early_try`). A wrong PIN counts its wait down; the service keeps the
+wait across a restart, so it is asked for whenever a name is chosen.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from posloyalty.wording import LANGUAGES
 from ui.presenters.base import Presenter
+from ui.presenters.early_try import EarlyTry
 from ui.presenters.pin_entry import DOTS_SHOWN, PinEntry
 from ui.presenters.ports import Screen, Sound
 from ui.presenters.session import Change, Session
@@ -80,6 +82,8 @@ class SignInPresenter(Presenter[SignInState]):
         self._chosen: bytes | None = None
         self._last: bytes | None = None
         self._pin = PinEntry(session, self._tell)
+        self._early = EarlyTry(session, self._settled)
+        self._badge = ""
         self._wanted = False
         self._loaded = False
         self._demo: tuple[tuple[str, str], ...] = ()
@@ -113,6 +117,11 @@ class SignInPresenter(Presenter[SignInState]):
         from posloyalty.services.badges import is_badge
 
         if not self._loaded or self._pin.busy or not is_badge(text):
+            return
+        if not self._session.till_open:
+            self._badge = text
+            self._pin.say("checking")
+            self._tell()
             return
         till = self._session.till
         self._session.lanes.look_up(
@@ -193,13 +202,14 @@ class SignInPresenter(Presenter[SignInState]):
     # The work
 
     def _session_changed(self, change: Change) -> None:
-        if change is Change.TILL:
+        if change in (Change.DOOR, Change.TILL):
             self._load()
         elif change is Change.OPERATOR and self._session.operator is not None:
             self._last = self._session.operator.id
 
     def _load(self) -> None:
         if not self._session.till_open:
+            self._met()
             return
         till = self._session.till
 
@@ -209,10 +219,33 @@ class SignInPresenter(Presenter[SignInState]):
 
         self._session.lanes.look_up(read, self._loaded_operators, self._failed)
 
+    def _met(self) -> None:
+        """The front door says who may come in, where it can."""
+        front = self._session.front
+        operators = () if front is None else front.operators()
+        if not operators:
+            return
+        self._name(operators)
+        if self._wanted:
+            self._wanted = False
+            self.submit()
+        self._tell()
+
     def _loaded_operators(
         self, answer: tuple[tuple[Operator, ...], tuple[tuple[str, str], ...]]
     ) -> None:
         operators, self._demo = answer
+        self._name(operators)
+        badge, self._badge = self._badge, ""
+        if self._chosen is not None:
+            self._ask_for_wait(self._chosen)
+        if badge:
+            self.scanned(badge)
+        self._early.services_came()
+        self._tell()
+
+    def _name(self, operators: tuple[Operator, ...]) -> None:
+        """These may sign in; somebody of them is chosen."""
         self._operators = operators
         self._loaded = True
         known = {operator.id for operator in operators}
@@ -220,9 +253,6 @@ class SignInPresenter(Presenter[SignInState]):
             self._chosen = self._last if self._last in known else None
         if self._chosen is None and operators:
             self._chosen = operators[0].id
-        if self._chosen is not None:
-            self._ask_for_wait(self._chosen)
-        self._tell()
 
     def _ask_for_wait(self, operator_id: bytes) -> None:
         if not self._session.till_open:
@@ -243,20 +273,28 @@ class SignInPresenter(Presenter[SignInState]):
         )
 
     def _try(self, operator_id: bytes) -> None:
-        till, pin = self._session.till, self._pin.try_it()
+        pin = self._pin.try_it()
+        if not self._session.till_open:
+            self._early.ask(operator_id, pin)
+            return
+        till = self._session.till
         self._session.lanes.write(
             lambda: till.sign_in.sign_in(operator_id, pin), self._answered, self._failed
         )
+
+    def _settled(self, vouched: Operator | None) -> None:
+        """The services are there for a PIN that came before them."""
+        if vouched is not None:
+            self._enter(vouched)
+        elif self._chosen is not None:
+            self._try(self._chosen)
 
     def _answered(self, answer: SignedIn | PinRefused) -> None:
         from posloyalty.services.sign_in import SignedIn
 
         self._wanted = False
         if isinstance(answer, SignedIn):
-            self._pin.right()
-            self._session.sign_in(answer.operator)
-            self._session.navigator.show(Screen.SALE)
-            self._ask_for_float()
+            self._enter(answer.operator)
         else:
             self._pin.wrong(answer.wait_s)
         self._tell()
@@ -267,11 +305,16 @@ class SignInPresenter(Presenter[SignInState]):
             self._session.sounds.play(Sound.REFUSED)
             self._pin.say("badge_unknown")
         else:
-            self._pin.hush()
-            self._session.sign_in(owner)
-            self._session.navigator.show(Screen.SALE)
-            self._ask_for_float()
+            self._enter(owner)
         self._tell()
+
+    def _enter(self, operator: Operator) -> None:
+        """Somebody is who they say: the sale opens."""
+        self._pin.right()
+        self._pin.hush()
+        self._session.sign_in(operator)
+        self._session.navigator.show(Screen.SALE)
+        self._ask_for_float()
 
     def _ask_for_float(self) -> None:
         """Where the shop wants it, a shift begins before the first sale; Esc sells without one."""
@@ -293,6 +336,9 @@ class SignInPresenter(Presenter[SignInState]):
     def _forget_pin(self) -> None:
         self._pin.forget()
         self._wanted = False
+        self._badge = ""
+        if self._early.forget():
+            self._pin.busy = False
 
     def _step(self, by: int) -> None:
         ids = [operator.id for operator in self._operators]

@@ -54,6 +54,7 @@ class Refund:
     """A refund. `sale_id` and `of_number` name the sale, `number` is the refund's own receipt.
 
     `faulty` goods are never charged for broken thresholds, gifts or points already spent.
+    `receipt` is the signed code that proves a sale of another journal, empty for one of this book.
     `approved_by` is the operator who let it through where the one at the till might not.
     """
 
@@ -86,3 +87,4 @@ class Refund:
     rounding_minor: int
     told: tuple[Told, ...] = ()
     approved_by: bytes | None = None
+    receipt: str = ""

@@ -7,7 +7,6 @@ member = "wang"
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from posloyalty.domain.engine.consequences import Consequences
@@ -16,8 +15,6 @@ from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
 from posloyalty.services.claims import ClaimView
 from posloyalty.services.programme_acts import Acted
-from posloyalty.services.receipt_code import receipt_code
-from posloyalty.services.refusal import ServiceRefusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +26,10 @@ class ClaimStep:
 
     def run(self, scene: Scene) -> Outcome:
         """Read the code off the paper, and claim it."""
-        sale_id = scene.sale(self.of).id
-        code = next((code for code in _codes(scene, sale_id) if code), None)
-        if code is None:
-            raise ServiceRefusal("NO_SUCH_SALE")
+        code = scene.receipt_code(scene.sale(self.of).id)
         member = scene.member_id(self.member)
         view = scene.till.claims.claim(code, member, scene.operator)
         return Outcome((view, view.acted, view.acted.does))
-
-
-def _codes(scene: Scene, sale_id: bytes) -> Iterator[str | None]:
-    """What the till that sold the goods printed."""
-    for placed in scene.world.tills.values():
-        with placed.till.book.read() as reader:
-            stored = reader.sales.by_id(sale_id)
-            if stored is not None:
-                yield receipt_code(reader, stored)
 
 
 @step("claim", gives=(ClaimView, Acted, Consequences))

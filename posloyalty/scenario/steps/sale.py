@@ -1,7 +1,8 @@
 """`step = "sale"`: goods rung, quoted and paid. `step = "quote"`: rung and quoted, then left alone.
 
 `every_order = true` quotes the goods in every order in which they may be scanned and expects the
-same of each (I9); the sale itself is then rung in the order of the file.
+same of each (I9); the sale itself is then rung in the order of the file. `recalls = "aside"` takes
+the basket up again that an earlier step held; more lines may join it.
 """
 
 from __future__ import annotations
@@ -20,33 +21,37 @@ from posloyalty.scenario.block import Block, money_text, points_text
 from posloyalty.scenario.face import face
 from posloyalty.scenario.payment import Paying, kinds_of, read_payments, tendered
 from posloyalty.scenario.printed import Printed
+from posloyalty.scenario.rung import Rung, read_rung
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.seen import NOTHING, Difference
-from posloyalty.scenario.sold_line import SoldLine, read_lines, scan
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.scenario.wish import WISHES, Wish
 
-CARD: Final = "card"
 # 7! = 5,040 orders are quoted in a few seconds.
 ORDERED_MOST: Final = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleStep:
-    """What is bought, by whom, and how it is paid; `paid` False only asks what it would come to."""
+    """What is bought, by whom, and how it is paid; `paid` False only asks what it would come to.
 
-    lines: tuple[SoldLine, ...]
-    member: str
-    proof: str
+    `recalls` is the step that held the basket, "" for a new one.
+    """
+
+    rung: Rung
+    recalls: str
     every_order: bool
-    wishes: tuple[Wish, ...]
     payments: tuple[Paying, ...]
     paid: bool
 
+    @property
+    def member(self) -> str:
+        """Who buys."""
+        return self.rung.member
+
     def run(self, scene: Scene) -> Outcome:
         """Quote, and complete the sale."""
-        opened = scene.till.check_out.open_basket()
-        basket = self._basket(opened, self.lines, scene)
+        opened = self._opened(scene)
+        basket = self.rung.basket(opened, scene)
         scene.world.reserve(scene.placed, basket)
         quote = scene.till.check_out.quote(basket, operator=scene.operator)
         differences = tuple(self._other_orders(opened, quote, scene)) if self.every_order else ()
@@ -55,27 +60,22 @@ class SaleStep:
         paying = replace(scene, rung=(basket, quote))
         tenders = tendered(quote.payable_minor, self.payments, paying)
         sale = scene.till.check_out.complete(basket, quote, tenders, scene.operator)
-        with scene.till.book.read() as reader:
-            does = reader.ledger.done_by(sale.id)
-        printed = Printed(partial(scene.till.receipts.receipt, sale.id, copy=False))
-        return Outcome((quote, sale, does, printed), differences)
+        return Outcome((quote, *sold(scene, sale)), differences)
 
-    def _basket(self, opened: Basket, lines: tuple[SoldLine, ...], scene: Scene) -> Basket:
-        basket = opened.paid_by(kinds_of(self.payments)) if self.paid else opened
-        for line in lines:
-            basket = scan(line, basket, scene)
-        if self.member:
-            basket = basket.for_member(scene.member_id(self.member), proof=self.proof)
-        for wish in self.wishes:
-            basket = wish(basket, scene)
-        return basket
+    def _opened(self, scene: Scene) -> Basket:
+        """A new basket, or one that was put aside; how it will be paid is said beforehand."""
+        if self.recalls:
+            opened = scene.till.hold.recall(scene.held(self.recalls), scene.operator)
+        else:
+            opened = scene.till.check_out.open_basket()
+        return opened.paid_by(kinds_of(self.payments)) if self.paid else opened
 
     def _other_orders(self, opened: Basket, quote: Quote, scene: Scene) -> list[Difference]:
         """The first figure that hangs on the order of scanning."""
         wallets = scene.till.check_out.wallets()
         expected = _face(quote, wallets)
-        for lines in permutations(self.lines):
-            again = scene.till.check_out.quote(self._basket(opened, lines, scene))
+        for lines in permutations(self.rung.lines):
+            again = scene.till.check_out.quote(self.rung.basket(opened, scene, lines))
             other = _face(again, wallets)
             if other == expected:
                 continue
@@ -91,6 +91,13 @@ class SaleStep:
         return []
 
 
+def sold(scene: Scene, sale: Sale) -> tuple[object, ...]:
+    """What a sale leaves to look at beside its quote."""
+    with scene.till.book.read() as reader:
+        does = reader.ledger.done_by(sale.id)
+    return (sale, does, Printed(partial(scene.till.receipts.receipt, sale.id, copy=False)))
+
+
 def _face(quote: Quote, wallets: Mapping[str, tuple[str, int]]) -> dict[str, str]:
     return face(
         quote,
@@ -100,16 +107,15 @@ def _face(quote: Quote, wallets: Mapping[str, tuple[str, int]]) -> dict[str, str
 
 
 def _read(block: Block, *, paid: bool) -> SaleStep:
-    lines = read_lines(block)
+    recalls = block.step_before("recalls")[0] if paid and "recalls" in block else ""
+    rung = read_rung(block, some=not recalls)
     every_order = block.flag("every_order", default=False)
-    if every_order and len(lines) > ORDERED_MOST:
+    if every_order and len(rung.lines) > ORDERED_MOST:
         block.found("every_order", "TOO_MANY_OF", most=ORDERED_MOST)
     return SaleStep(
-        lines=lines,
-        member=block.refer("member", "member", ""),
-        proof=block.text("proof", CARD),
+        rung=rung,
+        recalls=recalls,
         every_order=every_order,
-        wishes=tuple(WISHES[key](block, key) for key in WISHES if key in block),
         payments=read_payments(block) if paid else (),
         paid=paid,
     )

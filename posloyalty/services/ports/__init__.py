@@ -64,6 +64,7 @@ from posloyalty.services.ports.shop import (
     SettingWrites,
     StoredProgramme,
 )
+from posloyalty.services.ports.tills import TillReads, Tills, TrustedTill
 
 __all__ = [
     "ActReads",
@@ -132,7 +133,10 @@ __all__ = [
     "TerminalAnswer",
     "TerminalOutcome",
     "TillKey",
+    "TillReads",
+    "Tills",
     "TokenReads",
     "Tokens",
+    "TrustedTill",
     "UnitOfWork",
 ]

@@ -34,6 +34,7 @@ from posloyalty.services.ports.shop import (
     SettingReads,
     SettingWrites,
 )
+from posloyalty.services.ports.tills import TillReads, Tills
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,8 @@ class Reader(Protocol):
     def payments(self) -> PaymentReads: ...  # noqa: D102
     @property
     def shifts(self) -> ShiftReads: ...  # noqa: D102
+    @property
+    def tills(self) -> TillReads: ...  # noqa: D102
     @property
     def audit(self) -> AuditReads: ...  # noqa: D102
     @property
@@ -114,6 +117,8 @@ class UnitOfWork(Protocol):
     def payments(self) -> Payments: ...  # noqa: D102
     @property
     def shifts(self) -> Shifts: ...  # noqa: D102
+    @property
+    def tills(self) -> Tills: ...  # noqa: D102
     @property
     def audit(self) -> AuditReads: ...  # noqa: D102
     @property

@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from posloyalty.storage.engine import faults_at
+from posloyalty.storage.driver import faults_at
 
 
 def write_whole(path: Path, data: bytes) -> None:

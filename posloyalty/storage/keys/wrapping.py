@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from posloyalty.services.book_faults import BadRecoveryCode, BookDamaged
 from posloyalty.services.ports import Chance
-from posloyalty.storage.engine import KEY_BYTES
+from posloyalty.storage.driver import KEY_BYTES
 from posloyalty.storage.keys.files import write_whole
 
 VERSION: Final = 1

@@ -3,7 +3,16 @@
 import pytest
 
 from posloyalty.domain.shop.operator import Operator, Role
-from tests.fakes.back_office import HUANG, LI, PIN, ZHANG, FakeTill, badge_of
+from tests.fakes.back_office import (
+    HUANG,
+    LI,
+    PEOPLE,
+    PIN,
+    ZHANG,
+    FakeDoor,
+    FakeTill,
+    badge_of,
+)
 from tests.fakes.lanes import LanesByStep, Shell
 from ui.presenters.pin_entry import PIN_MOST
 from ui.presenters.ports import Screen, Sound
@@ -219,4 +228,124 @@ def test_a_badge_of_nobody_is_refused_and_another_code_is_nothing() -> None:
     presenter.scanned("LB1:NOBODY")
     assert presenter.state.refused
     assert shell.sounds.heard == [Sound.REFUSED]
+    assert shell.session.operator is None
+
+
+def at_the_door(door: FakeDoor | None = None) -> tuple[SignInPresenter, Shell]:
+    """The sign-in of a book that is unlocked; its services are still to come."""
+    shell = Shell()
+    presenter = SignInPresenter(shell.session)
+    presenter.opened()
+    shell.session.meet(door or FakeDoor())
+    return presenter, shell
+
+
+def test_the_names_come_before_the_services() -> None:
+    presenter, shell = at_the_door()
+    assert not presenter.state.loading
+    assert [tile.name for tile in presenter.state.operators] == [one.name for one in PEOPLE]
+    assert not shell.session.till_open
+
+
+def test_a_door_that_cannot_tell_leaves_the_names_to_the_services() -> None:
+    presenter, shell = at_the_door(FakeDoor(people=()))
+    assert presenter.state.loading
+    shell.session.attach(FakeTill(), None)
+    assert len(presenter.state.operators) == len(PEOPLE)
+
+
+def test_a_pin_that_the_door_vouches_for_opens_the_sale_once_the_services_are_there() -> None:
+    presenter, shell = at_the_door()
+    presenter.choose(HUANG.id)
+    type_pin(presenter, PIN)
+    presenter.submit()
+    assert shell.navigator.shown == []
+    till = FakeTill()
+    shell.session.attach(till, None)
+    assert shell.session.operator == HUANG
+    assert shell.navigator.shown == [(Screen.SALE, {})]
+    assert till.sign_in.tried == []
+
+
+@pytest.mark.parametrize(
+    ("door", "pin"), [(FakeDoor(), "0000"), (FakeDoor(unclear=(LI,)), PIN), (FakeDoor(), PIN)]
+)
+def test_before_the_services_a_right_pin_looks_like_a_wrong_one(door: FakeDoor, pin: str) -> None:
+    presenter, shell = at_the_door(door)
+    type_pin(presenter, pin)
+    presenter.submit()
+    state = presenter.state
+    assert (state.message, state.busy, state.dots) == ("Checking", True, 4)
+    assert shell.sounds.heard == []
+
+
+def test_what_the_door_does_not_vouch_for_is_counted_by_the_services() -> None:
+    presenter, shell = at_the_door()
+    type_pin(presenter, "0000")
+    presenter.submit()
+    till = FakeTill()
+    till.sign_in.wait_s = 3
+    shell.session.attach(till, None)
+    assert till.sign_in.tried == [(LI.id, "0000")]
+    assert presenter.state.message == "Wrong PIN. Try in 3 s"
+    assert shell.session.operator is None
+
+
+def test_a_record_that_is_not_clear_is_the_services_to_answer() -> None:
+    presenter, shell = at_the_door(FakeDoor(unclear=(LI,)))
+    type_pin(presenter, PIN)
+    presenter.submit()
+    till = FakeTill()
+    shell.session.attach(till, None)
+    assert till.sign_in.tried == [(LI.id, PIN)]
+    assert shell.session.operator == LI
+
+
+def test_a_pin_typed_before_the_names_is_tried_at_the_door() -> None:
+    shell, till = Shell(), FakeTill()
+    presenter = SignInPresenter(shell.session)
+    presenter.opened()
+    type_pin(presenter, PIN)
+    presenter.submit()
+    shell.session.meet(FakeDoor())
+    assert presenter.state.busy
+    shell.session.attach(till, None)
+    assert (shell.session.operator, till.sign_in.tried) == (LI, [])
+
+
+@pytest.mark.parametrize("first", ["look_up", "services"])
+def test_the_door_and_the_services_may_answer_in_either_order(first: str) -> None:
+    lanes = LanesByStep()
+    shell = Shell(lanes=lanes)
+    presenter = SignInPresenter(shell.session)
+    presenter.opened()
+    shell.session.meet(FakeDoor())
+    type_pin(presenter, PIN)
+    presenter.submit()
+    if first == "look_up":
+        lanes.run("look_up")
+        assert shell.session.operator is None
+    shell.session.attach(FakeTill(), None)
+    lanes.run_all()
+    assert shell.session.operator == LI
+    assert shell.navigator.shown == [(Screen.SALE, {})]
+
+
+def test_a_badge_before_the_services_signs_its_owner_in_with_them() -> None:
+    presenter, shell = at_the_door()
+    presenter.scanned(badge_of(ZHANG))
+    assert shell.session.operator is None
+    assert presenter.state.message == "Checking"
+    shell.session.attach(FakeTill(), None)
+    assert shell.session.operator == ZHANG
+
+
+def test_a_screen_that_was_left_forgets_what_was_tried_at_the_door() -> None:
+    presenter, shell = at_the_door()
+    type_pin(presenter, PIN)
+    presenter.submit()
+    presenter.closed()
+    presenter.opened()
+    assert (presenter.state.busy, presenter.state.dots) == (False, 0)
+    shell.session.attach(FakeTill(), None)
     assert shell.session.operator is None

@@ -25,11 +25,11 @@ Found = Picked | ProvenSale | tuple["SaleRow", ...]
 def by_text(till: Till, text: str) -> Found:
     """What a receipt's code, its number, the end of one, or a member's phone or card leads to.
 
-    Raises `ServiceRefusal` NO_SUCH_SALE, or what `prove` raises.
+    Raises `ServiceRefusal` NO_SUCH_SALE, or what `prove_returnable` raises.
     """
     wanted = text.strip()
     if wanted.upper().startswith(RECEIPT_PREFIX):
-        proven = till.refunds_unknown.prove(wanted)
+        proven = till.refunds_unknown.prove_returnable(wanted)
         return proven if proven.sale_id is None else pick(till, proven.sale_id)
     rows = till.history.page(text=wanted, limit=CHOICES_MOST)
     if not rows:

@@ -177,10 +177,11 @@ class ReturnWording:
             return words("return.without_receipt")
         digest = goods.receipt.digest
         return words(
-            "return.of_elsewhere",
+            "return.of_till" if goods.receipt.elsewhere else "return.of_elsewhere",
             number=goods.receipt.number,
             day=digest.day.isoformat(),
             amount=self._figures.money(digest.payable_minor),
+            till=goods.receipt.till,
         )
 
     def _line(self, goods: Picked | Loose, number: int, shown: RefundPreview | None) -> ReturnLine:
