@@ -129,7 +129,7 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
     ) -> None:
         with speaker.faults(), _opened(context.obj) as found:
             found.administration.revoke(till)
-            speaker.say("till_revoked", till=till)
+            speaker.say("office_till_revoked", till=till)
 
 
 @contextmanager
