@@ -165,6 +165,15 @@ class FakeGiftCards:
             account_id=card_id(code),
         )
 
+    def replace(
+        self, code: str, new_code: str, operator: Operator, *, approved_by: Operator | None = None
+    ) -> CardView:
+        if new_code in self.balances:
+            raise ServiceRefusal("CARD_IN_USE", card=card_name(new_code))
+        self.approved.append(approved_by)
+        self.balances[new_code] = self.balances.pop(self._code(code))
+        return self.look_up(new_code)
+
     def freeze(self, code: str, operator: Operator) -> None:
         self.frozen.add(self._code(code))
 
