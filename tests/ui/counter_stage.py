@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.services.shop_settings import ShopDetails
+from tests.fakes.back_desks import fake_desks
 from tests.fakes.small_shop import CARD, CASHIER, NOW, SHOP
 from tests.fakes.till_services import FakeTill
 from tests.ui.stage import PARTS, Stage, made_stage
+from ui.presenters.counter import counter_of
 from ui.presenters.pay import PayPresenter
 from ui.presenters.ports import Screen, Sheet
 from ui.presenters.sale import SalePresenter
@@ -58,20 +61,26 @@ def counter_stage(
     size: tuple[int, int] = (1366, 768),
     operator: Operator = CASHIER,
     services: object | None = None,
+    shop: ShopDetails = SHOP,
+    whole: bool = False,
 ) -> CounterStage:
     """Open the window on an empty sale; the caller closes it with `end_stage`.
 
-    With `services` a real till stands behind it in place of the fake one.
+    With `services` a real till stands behind it in place of the fake one, of a `shop`; `whole`
+    gives the other screens of the product their places too.
     """
     stage = made_stage(
         CounterStage,
-        places={**PLACES, **dict.fromkeys(BESIDE, PARTS)},
+        places=PLACES if whole else {**PLACES, **dict.fromkeys(BESIDE, PARTS)},
         size=size,
         look=look,
         scale=scale,
         language=language,
     )
-    stage.session.attach(services or stage.till, SHOP)  # type: ignore[arg-type]
-    stage.session.sign_in(operator)
+    session = stage.session
+    if whole:
+        session.desks = replace(fake_desks(), sale=counter_of(session))
+    session.attach(services or stage.till, shop)  # type: ignore[arg-type]
+    session.sign_in(operator)
     stage.begin(Screen.SALE, NOW)
     return stage
