@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from msgspec import UNSET
@@ -20,8 +20,13 @@ from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.awards import ActRefusal, Awards
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
 from posloyalty.domain.engine.context import freeze
-from posloyalty.domain.engine.gathering import codes_for, counts_wanted
+from posloyalty.domain.engine.gathering import (
+    codes_for,
+    counts_wanted,
+    operator_counts_wanted,
+)
 from posloyalty.domain.engine.moment import Moment, Recorded, Trigger
+from posloyalty.domain.engine.suspicions import suspicions
 from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
@@ -185,8 +190,12 @@ class ProgrammeActs(Grounded):
             recorded=happening.recorded,
             operator=operator,
             gathered=gathered,
-            gathered_meters=_counts(reader, programme, happening.recorded, gathered),
+            gathered_meters=(
+                *_counts(reader, programme, happening.recorded, gathered),
+                *_operators_counts(reader, programme, happening.recorded, operator, context.day),
+            ),
         )
+        moment = replace(moment, flagged=suspicions(moment))
         plan = EventPlan(event_id=event_id, at=at, day=context.day, programme_id=programme.id)
         awards = Awards(moment, plan)
         try:
@@ -218,6 +227,20 @@ def _counts(
     codes = codes_for(programme, recorded)
     owners = dict.fromkeys((*(right.owner for right in gathered), *_ids(codes)))
     return tuple(entry for owner in owners for entry in reader.ledger.meters(owner, since))
+
+
+def _operators_counts(
+    reader: Reader | UnitOfWork,
+    programme: Programme,
+    recorded: Recorded,
+    operator: Operator | None,
+    day: date,
+) -> tuple[MeterEntry, ...]:
+    """What whoever is at the till counted, where something looks at it."""
+    since = operator_counts_wanted(programme, recorded, day)
+    if operator is None or since is None:
+        return ()
+    return tuple(reader.ledger.meters(operator.id, since))
 
 
 def _ids(codes: tuple[str, ...]) -> Iterator[bytes]:

@@ -26,7 +26,7 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.services.check_out import counter_store, member_state
 from posloyalty.services.ground import Ground, Grounded
-from posloyalty.services.happenings import reserving, using_pass, using_privilege
+from posloyalty.services.happenings import handing_over, reserving, using_pass, using_privilege
 from posloyalty.services.note_change import require
 from posloyalty.services.ports import Reader
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
@@ -103,8 +103,13 @@ class UseRights(Grounded):
         """Use a privilege once. Raises `ServiceRefusal` NOT_MET, USED_ENOUGH(_UNTIL)."""
         return self._acts.record(using_privilege(member_id, privilege_id), operator)
 
+    def hand_over(self, member_id: bytes, draw_id: str, operator: Operator) -> Acted:
+        """Hand over a prize that was won in a draw. Raises `ServiceRefusal` NO_PRIZE."""
+        return self._acts.record(handing_over(member_id, draw_id), operator)
+
     def give_back(self, member_id: bytes, what: str, operator: Operator) -> Acted:
-        """Take back a use of today, of "pass/<id>" or "privilege/<id>"; needs authority.
+        """Take back a use of today, of "pass/<id>", "privilege/<id>" or "prize/<draw>"; needs
+        authority.
 
         Raises `ServiceRefusal` NOT_ALLOWED or NOT_USED_TODAY.
         """
