@@ -160,10 +160,8 @@ class GiftCards(Grounded):
             unit.commit()
 
     def _place(self, reader: Reader | UnitOfWork) -> _Place:
-        at = self._clock.now().astimezone(self._rules().zone)
-        programme = self._programmes.at(reader, at)
-        if programme is None:
-            raise ServiceRefusal("NO_PROGRAMME")
+        at = self._now()
+        programme = self._in_effect(reader, at)
         return _Place(programme=programme, at=at, day=store_day(at, programme.zone))
 
     def _plan(self, place: _Place) -> EventPlan:

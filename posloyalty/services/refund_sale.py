@@ -123,21 +123,21 @@ class RefundSale(Grounded):
         such as MORE_THAN_LEFT.
         """
         with self._book.read() as reader:
-            return self.quote_in(reader, sale_id, wish, self._instant(at))[0]
+            return self.quote_in(reader, sale_id, wish, self._now(at))[0]
 
     def preview(
         self, sale_id: bytes, wish: RefundWish, *, at: datetime | None = None
     ) -> RefundPreview:
         """The quote with what becomes of the member's points; raises what `quote` raises."""
         with self._book.read() as reader:
-            quote, _, programme = self.quote_in(reader, sale_id, wish, self._instant(at))
+            quote, _, programme = self.quote_in(reader, sale_id, wish, self._now(at))
         points = refund_points(quote, programme, self._rules().language)
         return RefundPreview(quote=quote, points=points)
 
     def refused_lines(self, found: Returnable) -> dict[int, ServiceRefusal]:
         """The lines that could not come back even alone, such as a used gift card, and why."""
         refused: dict[int, ServiceRefusal] = {}
-        at = self._instant(None)
+        at = self._now(None)
         with self._book.read() as reader:
             for number, left in found.left.items():
                 if not left:
@@ -164,7 +164,7 @@ class RefundSale(Grounded):
         NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE when it no longer comes to what was shown, BACK_OPEN
         when a terminal gave back what it does not count, or what the engine says.
         """
-        at = self._instant(at)
+        at = self._now(at)
         with self._book.write() as unit:
             refund = self.complete_in(unit, sale_id, wish, quote, operator, at, approver=approver)
             unit.commit()
@@ -250,9 +250,6 @@ class RefundSale(Grounded):
         check_back_counted(unit, sale_id, refund.tenders)
         unit.refunds.book(refund, quote.does, print_receipt=rules.print_receipts)
         return quote, refund
-
-    def _instant(self, at: datetime | None) -> datetime:
-        return (self._clock.now() if at is None else at).astimezone(self._rules().zone)
 
     def _pinned(self, reader: Reader | UnitOfWork, sale: Sale) -> Programme:
         """The programme of a sale; one that was rung up without any has none to undo."""

@@ -287,9 +287,6 @@ class Shifts(Grounded):
         if approver is None or not self._may_close(approver, difference):
             raise ServiceRefusal("NOT_ALLOWED", name=(approver or operator).name)
 
-    def _now(self, at: datetime | None = None) -> datetime:
-        return (self._clock.now() if at is None else at).astimezone(self._rules().zone)
-
 
 def sums_since(reader: Reader | UnitOfWork, stored: StoredShift) -> Sums:
     """What a shift comes to up to the journal's last event."""
