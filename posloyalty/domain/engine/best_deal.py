@@ -33,7 +33,7 @@ from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.deal_tail import Tail
 from posloyalty.domain.engine.discount import Pile, given_pieces
 from posloyalty.domain.engine.goods import Goods
-from posloyalty.domain.engine.taken import Deal, Taken
+from posloyalty.domain.engine.taken import Deal, Head, Taken
 from posloyalty.domain.programme.definition import OffersWin
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.tax import tax_lines
@@ -42,8 +42,9 @@ from posloyalty.domain.shop.tax import tax_lines
 ORDER = Stage.ORDER
 EXCLUSIVE = TaxMode.EXCLUSIVE
 
-__all__ = ["BestDeal", "Deal"]
+__all__ = ["BestDeal", "Deal", "mixes_added_tax"]
 TIES_MAX = 64
+NO_PLAN: Plan = ()
 NOTHING_GIVEN: tuple[tuple[int, int], ...] = ()
 
 
@@ -72,7 +73,7 @@ class BestDeal:
         self._earned = earned
         self._tax_classes = tax_classes
         self._policies = context.programme.policies
-        self._mixed = _mixes_added_tax(context.goods, tax_classes)
+        self._mixed = mixes_added_tax(context.goods, tax_classes)
         self._alone = [found for found in candidates if found.offer.exclusive]
         together = [found for found in candidates if not found.offer.exclusive]
         self._table = Table(context, together, budget)
@@ -84,13 +85,33 @@ class BestDeal:
         self._memo = Memo() if memo is None else memo
         self._begin = begin
         self._reckoned = Reckoned(self._table)
+        self._head: Head | None = None
         self._lines: tuple[int, ...] = ()
 
     def find(self) -> Deal:
         """Search; the answer is a legal deal, the best one when it says that it is complete."""
         if self._policies.offers_win is OffersWin.PRIORITY:
             return self._by_priority()
-        best = self._best_of([self._deal(self._table, plan) for plan in self._together()])
+        return self._beside_alone(self._together())
+
+    def find_after(self, head: Head) -> Deal | None:
+        """The same after what corners take off, where all others that may stand together are about
+        the whole basket; None where they are not, or where more of less would be better.
+        """
+        table = self._table
+        whole = all(found.wide and found.stage >= ORDER for found in table.candidates)
+        if not whole or self._mixed or self._law.whole or table.most_offers or self._ties:
+            return None
+        self._head = head
+        taken_off = sum(self._goods.gross) - sum(head.amounts)
+        plans = Tail(table, range(len(table.candidates)), self._effort).join(
+            [NO_PLAN], taken_off, None
+        )
+        return None if plans is None else self._beside_alone(plans)
+
+    def _beside_alone(self, plans: Sequence[Plan]) -> Deal:
+        """The best of some plans, and of what has to stand alone."""
+        best = self._best_of([self._deal(self._table, plan) for plan in plans])
         gross = sum(self._goods.gross)
         for found in self._alone:
             if not self._mixed and gross - found.worth > best.payable_minor:
@@ -139,11 +160,13 @@ class BestDeal:
             tuple(sorted([step for plan in found for step in plan]))
             for found in islice(product(*best), TIES_MAX)
         ]
-        return tail.join(
+        plans = tail.join(
             heads,
             taken_off,
             lambda: [self._outcomes(table, part) for part in parts.parts],
         )
+        assert plans is not None  # all parts could be asked
+        return plans
 
     def _searched(self, table: Table, part: Part) -> Searched:
         """The best plans of a part, from the memo where an earlier search had it."""
@@ -307,6 +330,9 @@ class BestDeal:
         if known:
             pile = Pile(())  # what comes after the parts looks at no pieces
         taken: list[Taken] = []
+        if self._head is not None and table is self._table:
+            taken, amounts, pile = list(self._head.taken), list(self._head.amounts), Pile(())
+            spend -= sum([sum(one.shares) for one in taken])
         for place, times in plan:
             found = table.candidates[place]
             targets, given = found.targets, NOTHING_GIVEN
@@ -340,7 +366,7 @@ def _sum_of(lines: Sequence[int]) -> Callable[[Pile], int]:
     return lambda pile: sum([pile.amounts[place] for place in lines])
 
 
-def _mixes_added_tax(goods: Goods, tax_classes: Mapping[str, TaxClass]) -> bool:
+def mixes_added_tax(goods: Goods, tax_classes: Mapping[str, TaxClass]) -> bool:
     """Whether a discount's place matters for the payable: several classes, one of them added."""
     codes = {line.product.tax_class for line in goods.lines}
     found = [tax_classes[code] for code in codes if code in tax_classes]

@@ -12,6 +12,7 @@ Shape: `known_of(programme)` holds the parts of one version of a programme, a bo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Final, NamedTuple
 
 from posloyalty.domain.engine.deal_memo import Searched
@@ -19,12 +20,16 @@ from posloyalty.domain.engine.deal_parts import Part
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.discount import Off, Pile
 from posloyalty.domain.engine.goods import Goods
+from posloyalty.domain.engine.offer_index import index_of
 from posloyalty.domain.programme.definition import Programme
 
-PARTS_MAX = 4_000
+DEALS_MAX = 8_000
 LINES_MAX = 20_000
 Key = tuple[bool, tuple[object, ...], tuple[int, ...]]
 """Whether ties are asked for, the candidates of a part, and its lines by number."""
+
+CornerKey = tuple[tuple[object, ...], tuple[int, ...]]
+"""The offers of a corner by number, with what limits leave of them, and its lines by number."""
 
 _UNTOUCHED: Final = Pile(())
 
@@ -38,28 +43,53 @@ class _Found(NamedTuple):
     spent: int
 
 
+class Step(NamedTuple):
+    """An offer that a corner's best deal takes: its number in the programme, how many groups, its
+    shares by target, and what its targets came to before it.
+    """
+
+    number: int
+    times: int
+    shares: tuple[int, ...]
+    before_minor: int
+
+
+class Corner(NamedTuple):
+    """The best deal of a corner: its steps, what is off each of its lines, and what it spent."""
+
+    steps: tuple[Step, ...]
+    off: tuple[int, ...]
+    spent: int
+
+
 class Known:
-    """The parts of one programme that were searched before."""
+    """The parts and corners of one programme that were searched before."""
 
     def __init__(self) -> None:
+        self._count = count()
         self._numbers: dict[tuple[object, ...], int] = {}
         self._found: dict[Key, _Found] = {}
+        self._corners: dict[CornerKey, Corner] = {}
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._found) + len(self._corners)
 
     def lines(self, goods: Goods) -> tuple[int, ...]:
         """A number for all that searches look at of each line; equal lines have the same one."""
         numbers = self._numbers
         if len(numbers) > LINES_MAX:
             numbers.clear()
-            self._found.clear()
+            self._forget()
         found = []
         columns = zip(goods.lines, goods.keys, goods.gross, goods.pieces, strict=True)
         for line, key, gross, pieces in columns:
             product = line.product
             facts = (key, gross, pieces, product.names, product.goods and product.discountable)
-            found.append(numbers.setdefault(facts, len(numbers)))
+            number = numbers.get(facts)
+            if number is None:
+                # A number is never given twice, so that nothing kept under an old one is found.
+                number = numbers.setdefault(facts, next(self._count))
+            found.append(number)
         return tuple(found)
 
     def key(self, table: Table, part: Part, lines: Sequence[int], *, ties: bool) -> Key | None:
@@ -82,8 +112,7 @@ class Known:
 
     def keep(self, key: Key, part: Part, found: Searched, spent: int) -> None:
         """Remember what a whole search found, which spent so much."""
-        if len(self._found) >= PARTS_MAX:
-            self._found.clear()
+        self._make_room()
         at = {place: number for number, place in enumerate(part.places)}
         steps = {plan[: end + 1] for plan in found.plans for end in range(len(plan))}
         offs = [
@@ -94,12 +123,30 @@ class Known:
         plans = tuple([_at(plan, at) for plan in found.plans])
         self._found[key] = _Found(plans, found.off_minor, tuple(offs), spent)
 
+    def corner(self, key: CornerKey) -> Corner | None:
+        """What was found of a corner before."""
+        return self._corners.get(key)
+
+    def keep_corner(self, key: CornerKey, found: Corner) -> None:
+        """Remember what a whole search of a corner found."""
+        self._make_room()
+        self._corners[key] = found
+
+    def _make_room(self) -> None:
+        if len(self) >= DEALS_MAX:
+            self._forget()
+
+    def _forget(self) -> None:
+        self._found.clear()
+        self._corners.clear()
+
 
 def known_of(programme: Programme) -> Known:
-    """What is known of a programme's deals; it is kept with the programme."""
-    found: Known | None = programme.reckoned.get(Known)
+    """What is known of a programme's deals: of its offers under its policies."""
+    reckoned = index_of(programme.offers).reckoned
+    found: Known | None = reckoned.get(programme.policies)
     if found is None:
-        found = programme.reckoned[Known] = Known()
+        found = reckoned[programme.policies] = Known()
     return found
 
 

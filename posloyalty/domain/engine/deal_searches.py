@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from posloyalty.domain.engine import deal_table
-from posloyalty.domain.engine.best_deal import BestDeal, Deal
+from posloyalty.domain.engine.best_deal import BestDeal, Deal, mixes_added_tax
 from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.deal_begin import NOWHERE, Begin, begin_with
 from posloyalty.domain.engine.deal_memo import Memo
 from posloyalty.domain.engine.deal_table import Effort
+from posloyalty.domain.engine.taken import Head
 from posloyalty.domain.shop.product import TaxClass
 
 EFFORT_LEAST = 100
@@ -46,6 +47,26 @@ class Searches:
         """The best deal of the sale."""
         return self._find(candidates, Effort(deal_table.EFFORT_MAX), NOWHERE)
 
+    @property
+    def by_price_alone(self) -> bool:
+        """Whether the lowest sum is the best deal: what has the same price earns the same, and tax
+        is the same wherever something is taken off. Then corners can be searched by themselves.
+        """
+        return self._uniform and not mixes_added_tax(self._context.goods, self._tax_classes)
+
+    def corner(self, candidates: Sequence[Candidate]) -> tuple[Deal, int]:
+        """The best deal of candidates by themselves, and what finding it has spent."""
+        effort = Effort(deal_table.EFFORT_MAX)
+        deal = self._best_deal(candidates, effort, NOWHERE).find()
+        return deal, deal_table.EFFORT_MAX - effort.left
+
+    def after(self, head: Head, candidates: Sequence[Candidate]) -> Deal | None:
+        """The best deal of the sale after what its corners take off; None where that is not all
+        that has to be known of them.
+        """
+        left = deal_table.EFFORT_MAX - head.spent
+        return self._best_deal(candidates, Effort(left), NOWHERE).find_after(head)
+
     def best_with(
         self, candidates: Sequence[Candidate], deal: Deal, more: Candidate, *, among: int
     ) -> Deal:
@@ -59,6 +80,9 @@ class Searches:
         return found
 
     def _find(self, candidates: Sequence[Candidate], effort: Effort, begin: Begin) -> Deal:
+        return self._best_deal(candidates, effort, begin).find()
+
+    def _best_deal(self, candidates: Sequence[Candidate], effort: Effort, begin: Begin) -> BestDeal:
         return BestDeal(
             self._context,
             candidates,
@@ -69,4 +93,4 @@ class Searches:
             effort=effort,
             memo=self._memo,
             begin=begin,
-        ).find()
+        )

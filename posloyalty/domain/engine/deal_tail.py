@@ -46,10 +46,11 @@ class Tail:
         self._cliffs = any(not one.even for one in found)
 
     def join(
-        self, heads: Sequence[Plan], taken_off: int, parts: Callable[[], list[Branch]]
-    ) -> list[Plan]:
+        self, heads: Sequence[Plan], taken_off: int, parts: Callable[[], list[Branch]] | None
+    ) -> list[Plan] | None:
         """The best whole plans that begin with one of some equally good heads, or with others where
-        a threshold or a cliff makes more of less. `taken_off` is what each head takes off.
+        a threshold or a cliff makes more of less. `taken_off` is what each head takes off. None
+        where others have to be looked at and `parts`, which would tell them, is None.
         """
         if not self._places:
             return list(heads)
@@ -67,6 +68,8 @@ class Tail:
             return self._by_thresholds(first, best, plans, parts)
         if best <= self._relaxed(first.room):
             return plans
+        if parts is None:
+            return None
         for one in self._outcomes(_searched(parts()), first.room, self._highest(first.room, best)):
             if self._effort.spent or self._relaxed(one.room) >= best:
                 break
@@ -76,8 +79,12 @@ class Tail:
         return plans
 
     def _by_thresholds(
-        self, first: Outcome, best: int, plans: list[Plan], parts: Callable[[], list[Branch]]
-    ) -> list[Plan]:
+        self,
+        first: Outcome,
+        best: int,
+        plans: list[Plan],
+        parts: Callable[[], list[Branch]] | None,
+    ) -> list[Plan] | None:
         """Where the spend follows the room, less to pay begins only where a threshold is met.
 
         Between two thresholds less room is never worse, so that at each of them the lowest room
@@ -92,6 +99,8 @@ class Tail:
         ]
         if not hopeful or self._effort.spent:
             return plans
+        if parts is None:
+            return None
         sums = _Sums(_searched(parts()), self._highest(first.room, best) - first.room)
         for room in hopeful:
             found = sums.lowest(room - first.room)

@@ -1,12 +1,15 @@
 """Which offers of a programme can be about a basket: found by its goods, not by looking at all.
 
 Shape: `index_of(offers).fitting(goods)` gives the offers that mean a product that is in the basket,
-or all goods, prepared, in the programme's order. All others are about nothing in it. Which filters
+or all goods, prepared, in the programme's order, and the lines that each filter means. All other
+offers are about nothing in it. Which filters
 mean a product is found out when it is first seen, and kept: a basket is then one look at each line.
 The index of a programme is made once and kept for the last few programmes.
 """
 
 from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 from posloyalty.domain.engine.goods import Goods, Places
 from posloyalty.domain.engine.prepared import Preparation, Prepared
@@ -20,6 +23,13 @@ KEPT = 8
 PRODUCTS_KEPT = 20_000
 NOWHERE: Places = ()
 Meaning = tuple[tuple[ProductName, ...], tuple[int, ...]]
+
+
+class Fitting(NamedTuple):
+    """The offers that may be about some goods, and the lines of filters by number, as bits."""
+
+    offers: list[Prepared]
+    reach: dict[int, int]
 
 
 class OfferIndex:
@@ -46,8 +56,11 @@ class OfferIndex:
             about = self._always if wanted == ALL_GOODS else self._about[numbers[wanted]]
             about.append(place)
         self._meaning: dict[bytes, Meaning] = {}
+        # What follows from the offers and is asked with every sale, as `Programme.reckoned`; offers
+        # that stand in several programmes, such as one with a budget, have it once.
+        self.reckoned: dict[object, Any] = {}
 
-    def fitting(self, goods: Goods) -> list[Prepared]:
+    def fitting(self, goods: Goods) -> Fitting:
         """The offers that may be about some goods; which of them each filter means is noted."""
         meaning = self._meaning
         places: dict[int, list[int]] = {}
@@ -62,12 +75,14 @@ class OfferIndex:
                 else:
                     places[number] = [place]
         found = set(self._always)
-        meant = self._nowhere.copy()
+        reach: dict[int, int] = {}
+        meant = goods.found
+        meant.update(self._nowhere)
         for number, own in places.items():
             meant[self._filters[number]] = tuple(own)
+            reach[number] = sum([1 << place for place in own])
             found.update(self._about[number])
-        goods.found.update(meant)
-        return [self._prepared[place] for place in sorted(found)]
+        return Fitting([self._prepared[place] for place in sorted(found)], reach)
 
     def _looked_up(self, product: Product) -> Meaning:
         """The filters that mean a product, and the names that it had: they say all about it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from posloyalty.domain.engine.candidates import UNBOUND, Candidate, Stage, candidate
+from posloyalty.domain.engine.candidates import UNBOUND, Bounds, Candidate, Stage, candidate
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.discount import Pile, most_off, most_times
 from posloyalty.domain.engine.offer_limits import OfferLimits
@@ -93,6 +93,25 @@ class Judge:
         if not found.worth:
             return Judged(offer, None, NO_EFFECT)
         return Judged(offer, found, ())
+
+    def bounds(self, ready: Prepared) -> Bounds | None:
+        """What limits leave of a cornered offer; None where they, or its conditions, bar it."""
+        if ready.asks != NOTHING_ASKED and self._asked(ready):
+            return None
+        bounds = self._limits.bounds(ready.offer) if ready.offer.limits else UNBOUND
+        return None if bounds.most_minor == 0 or bounds.most_times == 0 else bounds
+
+    def located(self, ready: Prepared, bounds: Bounds) -> Candidate:
+        """A cornered offer that is known to apply, with its lines."""
+        found = candidate(
+            ready,
+            self._context.goods,
+            effect=ready.offer.effect,
+            shape=ready.shape,
+            bounds=bounds,
+        )
+        assert found is not None
+        return found
 
     def _asked(self, ready: Prepared) -> tuple[Reason, ...]:
         """What is missing of an offer's conditions; what many ask is looked at once."""

@@ -9,21 +9,23 @@ use; else it is proposed with its gain.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from posloyalty.domain.engine.before_tax import BeforeTax
 from posloyalty.domain.engine.best_deal import Deal
 from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.context import Context
+from posloyalty.domain.engine.corners import Corners
 from posloyalty.domain.engine.deal_searches import Searches
 from posloyalty.domain.engine.discount import first_pile
 from posloyalty.domain.engine.later import Later
 from posloyalty.domain.engine.offer_hints import gifts_to_add, next_steps
-from posloyalty.domain.engine.offer_index import index_of
+from posloyalty.domain.engine.offer_index import Fitting, index_of
 from posloyalty.domain.engine.offer_limits import counts_of
 from posloyalty.domain.engine.offer_reasons import Judge, Judged, left_out
 from posloyalty.domain.engine.owned import Owned, owned
+from posloyalty.domain.engine.prepared import Prepared
 from posloyalty.domain.engine.quote import (
     AppliedOffer,
     GiftToAdd,
@@ -32,6 +34,7 @@ from posloyalty.domain.engine.quote import (
     RefusedOffer,
 )
 from posloyalty.domain.engine.taken import Taken
+from posloyalty.domain.programme.definition import MinimumOn, OffersWin
 from posloyalty.domain.programme.effects.gift import Gift
 from posloyalty.domain.programme.offer import Offer, Scope
 from posloyalty.domain.programme.reason import Reason, reason
@@ -113,9 +116,13 @@ class _Offers:
 
     def outcome(self) -> OfferOutcome:
         """Judge everything, search, and explain."""
-        self._judge_public()
-        self._judge_owned()
-        deal = self._searches.best(self._candidates)
+        things = _usable(self._context, owned(self._context, self._basket))
+        fitting = index_of(self._context.programme.offers).fitting(self._context.goods)
+        deal = None if things else self._by_corners(fitting)
+        if deal is None:
+            self._judge_public(fitting.offers)
+            self._judge_owned(things)
+            deal = self._searches.best(self._candidates)
         shown = self._shown(deal)
         count = len(self._removed)
         losses = {
@@ -142,20 +149,41 @@ class _Offers:
         steps = next_steps(self._context, deal)
         return steps if self._before is None else self._before.steps(steps, deal)
 
-    def _judge_public(self) -> None:
+    def _by_corners(self, fitting: Fitting) -> Deal | None:
+        """The best deal where what it takes off before the offers on the whole basket is known by
+        corners; None where all has to be searched at once.
+        """
+        basket, policies = self._basket, self._context.programme.policies
+        usual = (
+            policies.offers_win is OffersWin.BEST_DEAL
+            and policies.minimum_on is MinimumOn.NET_OF_LINE
+            and not (policies.offers_most or policies.order_first)
+        )
+        if not usual or not self._searches.by_price_alone or basket.declined or basket.chosen:
+            return None
+        corners = Corners(self._context, self._judge, self._searches.corner)
+        head = corners.head(fitting)
+        if head is None:
+            return None
+        self._judge_public([ready for ready in fitting.offers if not ready.cornered])
+        deal = self._searches.after(head, self._candidates)
+        if deal is None:
+            self._candidates.clear()
+        return deal
+
+    def _judge_public(self, offers: Iterable[Prepared]) -> None:
         declined = self._basket.declined
         judge, known, candidates = self._judge.prepared, self._judged, self._candidates
-        for ready in index_of(self._context.programme.offers).fitting(self._context.goods):
+        for ready in offers:
             judged = known[ready.offer.id] = judge(ready)
             found = judged.found
             if found is not None:
                 (self._removed if found.id in declined else candidates).append(found)
 
-    def _judge_owned(self) -> None:
+    def _judge_owned(self, things: Sequence[Owned]) -> None:
         """What is chosen or used by itself joins the search, the rest is to be proposed."""
         chosen = Counter(self._basket.chosen)
         times: Counter[str] = Counter()
-        things = _usable(self._context, owned(self._context, self._basket))
         public = {offer.id for offer in self._context.programme.offers} if things else set()
         for one in things:
             times[one.offer.id] += 1

@@ -7,7 +7,7 @@ question once, however many offers ask it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cache
@@ -36,6 +36,7 @@ class Stage(IntEnum):
     VOUCHER = 7  # whatever the customer owns
 
 
+BUNDLE = Stage.BUNDLE
 _STAGES = {Scope.LINE: Stage.LINE, Scope.BUNDLE: Stage.BUNDLE, Scope.ORDER: Stage.ORDER}
 
 
@@ -59,7 +60,8 @@ class Prepared:
     is the number of its conditions, `NOTHING_ASKED` without any, `ASKED_ALONE` where they have
     none. `on_spend` says that they look at a minimum spend, `late` that what other offers leave may
     meet it or not. `goods` are what it is about, `parts` those of each part of a group of pieces
-    and whether it is lowered.
+    and whether it is lowered. `filters` are the numbers of all these filters in the programme, and
+    `cornered` says that nothing but the goods that they mean decides what the offer takes off.
     """
 
     offer: Offer
@@ -75,6 +77,8 @@ class Prepared:
     goods: LineFilter
     parts: tuple[tuple[LineFilter, bool], ...]
     added_only: bool
+    filters: tuple[int, ...] = ()
+    cornered: bool = False
 
 
 def prepare(offer: Offer, *, owned: bool = False) -> Prepared:
@@ -123,11 +127,23 @@ def shape_of(effect: Effect, base: PercentBase) -> Shape:
 class Preparation:
     """The offers of one programme, prepared, in its order; `filters` are all that they ask for."""
 
-    def __init__(self, offers: Iterable[Offer]) -> None:
+    def __init__(self, offers: Sequence[Offer]) -> None:
         self._asked: dict[tuple[AllOf, bool], int] = {}
         self._named: dict[LineFilter, LineFilter] = {ALL_GOODS: ALL_GOODS}
-        self.offers = tuple([self._prepared(n, offer) for n, offer in enumerate(offers)])
+        every = [self._prepared(number, offer) for number, offer in enumerate(offers)]
         self.filters = tuple([one for one in self._named if one is not ALL_GOODS])
+        numbers = {one: number for number, one in enumerate(self.filters)}
+        cornered = _cornered(every)
+        self.offers = tuple(
+            [
+                replace(
+                    ready,
+                    filters=tuple([numbers[one] for one in _wanted(ready) if one in numbers]),
+                    cornered=ready.number in cornered,
+                )
+                for ready in every
+            ]
+        )
 
     def _prepared(self, number: int, offer: Offer) -> Prepared:
         ready = prepare(offer)
@@ -147,6 +163,28 @@ class Preparation:
 
     def _one(self, goods: LineFilter) -> LineFilter:
         return self._named.setdefault(goods, goods)
+
+
+def _wanted(ready: Prepared) -> list[LineFilter]:
+    """The goods that an offer looks at."""
+    return [goods for goods, _ in ready.parts] if ready.parts else [ready.goods]
+
+
+def _cornered(offers: Sequence[Prepared]) -> set[int]:
+    """The offers that look at nothing but goods of their own, and at no offer that does."""
+    if any(one.offer.alone_in_class or one.offer.combines_with is not None for one in offers):
+        return set()
+    alone = {one.number for one in offers if _is_alone(one)}
+    open_groups = {one.offer.group for one in offers if one.number not in alone}
+    closed = [one for one in offers if not one.offer.group or one.offer.group not in open_groups]
+    return alone & {one.number for one in closed}
+
+
+def _is_alone(ready: Prepared) -> bool:
+    group = ready.shape.group
+    elsewhere = ready.offer.exclusive or ready.on_spend or ready.binds or ready.stage > BUNDLE
+    given = ready.added_only or (group is not None and (group.gift or not ready.parts))
+    return not (elsewhere or given or ALL_GOODS in _wanted(ready))
 
 
 def _parts(offer: Offer, group: PieceEffect | None) -> tuple[tuple[LineFilter, bool], ...]:

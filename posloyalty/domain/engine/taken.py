@@ -59,3 +59,13 @@ class Deal(NamedTuple):
     def owned(self) -> int:
         """How many things of the customer's it uses."""
         return sum(1 for one in self.taken if one.found.owned is not None)
+
+
+class Head(NamedTuple):
+    """What is taken before the offers on the whole basket, in order; what it leaves of each line;
+    and what finding it has spent of the bound on effort.
+    """
+
+    taken: tuple[Taken, ...]
+    amounts: tuple[int, ...]
+    spent: int

@@ -1,0 +1,68 @@
+"""A quote by corners is the quote of the whole basket searched at once."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from posloyalty.domain.engine.corners import Corners
+from posloyalty.domain.engine.goods import arrange
+from posloyalty.domain.engine.offer_index import index_of
+from posloyalty.domain.shop.basket import Basket
+from tests.benchmarks import offer_shop
+from tests.domain.engine.made import basket, product, rules
+from tests.domain.engine.test_deal_known import journeys, quoted, shopped, shops
+
+GOODS = arrange(basket(product("A", "4.00", tags=("tea",))).lines)
+LINE = 'scope = "line"\npercent = "10%"\n'
+TEA = 'on = { tag = ["tea"] }\n'
+
+
+@settings(max_examples=300, deadline=None)
+@given(shops(), journeys())
+def test_corners_change_no_quote(texts: list[str], journey: list[Basket]) -> None:
+    by_corners = [quoted(rules(*texts), now) for now in journey]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Corners, "head", lambda *_: None)
+        assert [quoted(rules(*texts), now) for now in journey] == by_corners
+
+
+def test_nor_do_they_in_a_shop_of_many_offers() -> None:
+    baskets = [offer_shop.basket(seed) for seed in range(8)]
+    by_corners = [shopped(offer_shop.programme(1000), now) for now in baskets]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Corners, "head", lambda *_: None)
+        assert [shopped(offer_shop.programme(1000), now) for now in baskets] == by_corners
+
+
+@pytest.mark.parametrize(
+    ("offer", "cornered"),
+    [
+        (f"{LINE}{TEA}", True),
+        (f'buy_get = {{ buy = 2, get = 1 }}\n{TEA}group = "tea"\n', True),
+        (f"{LINE}{TEA}when = {{ member = true }}\n", True),
+        (f"{LINE}{TEA}limit = [{{ most = 1, per = 'day' }}]\n", True),
+        (LINE, False),
+        (f"{LINE}{TEA}exclusive = true\n", False),
+        (f'{LINE}{TEA}when = {{ min_spend = "5.00" }}\n', False),
+        (f'{LINE}{TEA}group = "everything"\n', False),
+        (f'scope = "order"\npercent = "5%"\n{TEA}', False),
+        ("gift = { on = { tag = ['tea'] } }\n", False),
+    ],
+)
+def test_cornered_is_what_looks_at_goods_of_its_own_alone(offer: str, cornered: bool) -> None:
+    other = 'scope = "order"\namount = "1.00"\ngroup = "everything"\n'
+    programme = rules(f'[[offer]]\nid = "a"\n{offer}', f'[[offer]]\nid = "b"\n{other}')
+    fitting = index_of(programme.offers).fitting(GOODS)
+    assert {one.offer.id: one.cornered for one in fitting.offers} == {"a": cornered, "b": False}
+
+
+@pytest.mark.parametrize(
+    "choosy", ['combines_with = ["a"]\n', 'class = "k"\nalone_in_class = true\n']
+)
+def test_none_is_where_an_offer_chooses_its_company(choosy: str) -> None:
+    programme = rules(
+        f'[[offer]]\nid = "a"\n{LINE}{TEA}', f'[[offer]]\nid = "b"\n{LINE}{TEA}{choosy}'
+    )
+    fitting = index_of(programme.offers).fitting(GOODS)
+    assert [one.cornered for one in fitting.offers] == [False, False]
