@@ -44,6 +44,7 @@ from posloyalty.services.ports import (
 )
 from posloyalty.services.refund_facts import facts_of, original_of
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.take_payments import check_back_counted
 
 BOUGHT_MOST = 50
 CAUSE_LENGTH_MOST = 40
@@ -160,8 +161,8 @@ class RefundSale(Grounded):
         """Book the refund in one transaction and return it; the same id again books nothing.
 
         `approver` stands by where the operator alone might not. Raises `ServiceRefusal`
-        NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE when it no longer comes to what was shown, or what
-        the engine says.
+        NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE when it no longer comes to what was shown, BACK_OPEN
+        when a terminal gave back what it does not count, or what the engine says.
         """
         at = self._now(at)
         with self._book.write() as unit:
@@ -246,6 +247,7 @@ class RefundSale(Grounded):
             language=rules.language,
             approved_by=approved_by,
         )
+        check_back_counted(unit, sale_id, refund.tenders)
         unit.refunds.book(refund, quote.does, print_receipt=rules.print_receipts)
         return quote, refund
 

@@ -206,7 +206,7 @@ class Shifts(Grounded):
                 cause=cause,
                 approved_by=None if approver is None else approver.id,
             )
-            unit.shifts.move_cash(move)
+            unit.shifts.move_cash(move, print_slip=self._rules().print_receipts)
             unit.commit()
         return move
 
