@@ -26,18 +26,20 @@ _DIALECT: Final = sqlite.dialect(paramstyle="qmark")
 
 # Reading several things at once asks for at most this many; fewer leave the rest empty.
 SEVERAL: Final = 50
+_ONES: Final = tuple(f"one{n}" for n in range(SEVERAL))
+_NONE: Final = dict.fromkeys(_ONES, b"")
 
 
 def several(column: ColumnElement[bytes]) -> ColumnElement[bool]:
     """That a column is one of the ids which `those` gives to the statement."""
-    return column.in_([bindparam(f"one{n}") for n in range(SEVERAL)])
+    return column.in_([bindparam(name) for name in _ONES])
 
 
 def those(ids: Sequence[bytes]) -> dict[str, bytes]:
     """The parameters of `several`; no id is empty, so what is left over finds nothing."""
     if len(ids) > SEVERAL:
         raise ValueError(f"at most {SEVERAL} at once")
-    return {f"one{n}": ids[n] if n < len(ids) else b"" for n in range(SEVERAL)}
+    return _NONE | dict(zip(_ONES, ids, strict=False))
 
 
 def in_pieces(ids: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
