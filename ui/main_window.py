@@ -20,9 +20,10 @@ from ui.change_over import ChangeOver
 from ui.navigator import WindowNavigator
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.session import Change, Session
-from ui.screens import PLACES, Parts, Place
+from ui.screens import PLACES, PREPARED, Parts, Place
 from ui.toasts import WindowToasts
 from ui.widgets.bay import Bay
+from ui.widgets.kept_pictures import kept_pictures
 from ui.widgets.strip import LampState, StatusStrip, StripState
 from ui.widgets.view import ViewContext
 
@@ -37,15 +38,8 @@ if TYPE_CHECKING:
 LEAST_SIZE = (640, 400)
 # With none at all Qt would paint before it looks for keys.
 PAINT_MS = 1
-PREPARED = (
-    Screen.SALE,
-    Screen.PAY,
-    Screen.DONE,
-    Screen.MEMBER,
-    Screen.RECEIPT,
-    Screen.HISTORY,
-    Screen.SETTINGS,
-)
+# How long a turn that paints draws what was never drawn before; the rest has the turns behind it.
+DRAWN_S = 0.005
 
 
 class MainWindow(QWidget):
@@ -153,6 +147,7 @@ class MainWindow(QWidget):
                     self.idle.then(
                         lambda over=screen, of=sheet: self.navigator.prepare_sheet(of, over)
                     )
+                self.idle.then(self.overlays.prepare)
         self.idle.then(self._tell_ready)
 
     def _tell_ready(self) -> None:
@@ -229,15 +224,13 @@ class MainWindow(QWidget):
         """F10: where to go, and how the till looks and speaks."""
         if self._session is not None:
             self._change.at_once()
-            self.overlays.show(self.overlays.made_menu())
+            self.overlays.show_menu()
 
     def show_keys(self) -> None:
         """F1: the keys of this screen."""
-        from ui.menu import KeysSheet
-
-        self._change.at_once()
-        places = tuple(place for place, _ in self.places())
-        self.overlays.show(KeysSheet(self._look, self._words, places, parent=self))
+        if self._session is not None:
+            self._change.at_once()
+            self.overlays.show_keys()
 
     def lock(self) -> None:
         """F11: show the sign-in; the basket stays."""
@@ -309,12 +302,15 @@ class MainWindow(QWidget):
         return answer
 
     def _paint_now(self) -> None:
-        super().event(QEvent(QEvent.Type.UpdateRequest))
+        with kept_pictures().sparing(DRAWN_S):
+            super().event(QEvent(QEvent.Type.UpdateRequest))
 
     def _make_anew(self, look: Appearance, *, reword: bool = False) -> None:
         self._look = look
         if self.keyboard is not None:
             self.keyboard.discard()
+        if self._overlays is not None:
+            self._overlays.put_aside()
         self._change.begin(reword=reword)
 
     @property
@@ -357,6 +353,8 @@ class MainWindow(QWidget):
         """The screens that were prepared were thrown away: make them in idle moments once more."""
         if self._prepares:
             self.idle.forget()
+            # Where most go next, before the rest of what is in front.
+            self.idle.then(lambda: self.navigator.prepare(Screen.SALE))
         self.idle.then(self.navigator.complete)
         if self._prepares:
             self.prepare(self._ready)

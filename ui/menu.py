@@ -6,24 +6,24 @@ key or a press beside it closes it. It never covers the strip, and nothing behin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from posloyalty.wording import LANGUAGES, Words
-from ui.actions import Action, action, actions_of
+from ui.actions import Action, Place, action, actions_of
 from ui.appearance import Appearance
 from ui.appearance.metrics import GAP, SCALES
-from ui.appearance.stylesheet import dress as put_on
 from ui.presenters.ports import Screen, Sheet
 from ui.widgets.buttons import ActionButton
 from ui.widgets.fields import Choice
-from ui.widgets.sheet import SheetFrame
+from ui.widgets.key_list import KeyList, KeyRow
+from ui.widgets.sheet import OverlayFrame
 from ui.widgets.tap_bar import scroll_by_taps
-from ui.widgets.text import Text
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -42,7 +42,7 @@ class MenuItem:
     key: str = ""
 
 
-class MenuSheet(SheetFrame):
+class MenuSheet(OverlayFrame):
     """Where to go, and language, look and scale."""
 
     def __init__(
@@ -57,8 +57,6 @@ class MenuSheet(SheetFrame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(look, words("app.menu"), close_words=words("common.close"), parent=parent)
-        put_on(self, look)
-        self.setAccessibleName(words("app.menu"))
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, look.px(4), 0)
@@ -100,52 +98,58 @@ class MenuSheet(SheetFrame):
         return self.buttons[0] if self.buttons else self.close_button
 
 
-class KeysSheet(SheetFrame):
-    """The keys of the screen in front."""
+class KeysSheet(OverlayFrame):
+    """The keys of the places in front; arrows and pages scroll where not all of them fit."""
 
     def __init__(
         self,
         look: Appearance,
         words: Words,
-        places: tuple[Screen | Sheet, ...],
+        places: tuple[Place, ...],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(look, words("app.keys"), close_words=words("common.close"), parent=parent)
-        put_on(self, look)
-        inner = QWidget()
-        grid = QGridLayout(inner)
-        grid.setContentsMargins(0, 0, look.px(4), 0)
-        grid.setVerticalSpacing(look.px(4))
-        grid.setHorizontalSpacing(look.px(16))
-        shown: set[str] = set()
-        for place in places:
-            for act in actions_of(place):
-                if act.key in shown or not act.listed:
-                    continue
-                shown.add(act.key)
-                row = grid.rowCount()
-                key = Text(look, act.key, "body", bold=True, align=Qt.AlignmentFlag.AlignLeft)
-                grid.addWidget(key, row, 0)
-                grid.addWidget(Text(look, words(act.label)), row, 1)
-        grid.setColumnStretch(1, 1)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        grid.addLayout(foot, grid.rowCount(), 0)
-        grid.setRowStretch(grid.rowCount(), 1)
-        self.body.addWidget(_scrolling(look, inner))
+        rows = tuple(KeyRow(act.key, words(act.label)) for act in _listed(places))
+        self.list = KeyList(look, rows, name=words("app.keys"))
+        self.body.addWidget(self.list, 1)
 
     def first(self) -> QWidget:
         """Where the keyboard goes."""
-        return self.close_button
+        return self.list
 
 
-def made_menu(window: MainWindow) -> MenuSheet:
-    """The menu of the screen in front of a window; RuntimeError before the window has a session."""
+def _listed(places: tuple[Place, ...]) -> Iterator[Action]:
+    """The actions of the places in their order, each key once: the place in front has it."""
+    shown: set[str] = set()
+    for place in places:
+        for act in actions_of(place):
+            if act.listed and act.key not in shown:
+                shown.add(act.key)
+                yield act
+
+
+class MenuOf(Enum):
+    """Which menu it is, for what it leads to depends on no more than that."""
+
+    LOCKED = auto()
+    SALE = auto()
+    ELSEWHERE = auto()
+
+
+def menu_in_front(window: MainWindow) -> MenuOf:
+    """Which menu the screen in front has."""
+    if window.locked:
+        return MenuOf.LOCKED
+    return MenuOf.SALE if window.navigator.screen is Screen.SALE else MenuOf.ELSEWHERE
+
+
+def made_menu(window: MainWindow, which: MenuOf) -> MenuSheet:
+    """A menu of a window, hidden; RuntimeError before the window has a session."""
     session = window.session
     return MenuSheet(
         window.look,
         session.words,
-        _items(window, session.words),
+        _items(window, session.words, which),
         speak=session.speak,
         dress=lambda name: session.look_changed(look=name),
         scale=lambda percent: session.look_changed(scale=percent),
@@ -153,7 +157,7 @@ def made_menu(window: MainWindow) -> MenuSheet:
     )
 
 
-def _items(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
+def _items(window: MainWindow, words: Words, which: MenuOf) -> tuple[MenuItem, ...]:
     def keys_instead() -> None:
         window.close_overlay()
         window.show_keys()
@@ -189,7 +193,7 @@ def _items(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
 
     keys = MenuItem(icon="keyboard", words=words("action.keys"), act=keys_instead, key="F1")
     practice = MenuItem(icon="people", words=words(f"app.{training}"), act=practise)
-    if window.locked:
+    if which is MenuOf.LOCKED:
         # Nobody has to sign in to leave a training.
         return (keys, practice) if window.session.practice else (keys,)
     return (
@@ -203,14 +207,12 @@ def _items(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
         practice,
         MenuItem(icon="lock", words=words("action.lock"), act=window.lock, key="F11"),
         keys,
-        *_acts_of_the_sale(window, words),
+        *(_acts_of_the_sale(window, words) if which is MenuOf.SALE else ()),
     )
 
 
 def _acts_of_the_sale(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
     """What the sale can do that has no button of its own in every layout."""
-    if window.navigator.screen is not Screen.SALE:
-        return ()
     presenter = window.navigator.presenter(Screen.SALE)
 
     def runs(act: Action) -> Callable[[], None]:

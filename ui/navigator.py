@@ -238,6 +238,7 @@ class WindowNavigator:
         from ui.rehearsal import rehearse
 
         presenter = self.presenter(screen)
+        presenter.foresee()
         yield
         if screen in self._views:
             return
@@ -255,6 +256,8 @@ class WindowNavigator:
         yield
         for pieces in (rehearse(view, self._stack.size()), view.pieces()):
             while self._views.get(screen) is view and self.screen is not screen:
+                # What was foreseen comes meanwhile, and is drawn with the rest.
+                view.catch_up()
                 if next(pieces, self) is self:
                     break
                 yield

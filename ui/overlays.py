@@ -1,25 +1,27 @@
 """What lies over the window's screens: the menu, the list of keys, a question. One at a time.
 
-The menu and the keys stand at the right and close by Esc or another screen; a question stands in
-the middle and stays until it is answered.
+The menu and the keys stand at the right and close by Esc or another screen; they are kept for the
+next time. A question stands in the middle and stays until it is answered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from ui.counterpart import counterpart
+from ui.presenters.ports import Screen
 from ui.widgets.shadow import Shadow, cast_shadow
 from ui.widgets.sheet import QuestionPanel
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
-    from ui.menu import KeysSheet, MenuSheet
+    from ui.menu import KeysSheet, MenuOf, MenuSheet
+    from ui.screens import Place
 
 MENU_WIDTH: Final = 520
 QUESTION_WIDTH: Final = 720
@@ -31,6 +33,7 @@ class Overlays:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._shown: MenuSheet | KeysSheet | QuestionPanel | None = None
+        self._kept: dict[MenuOf | tuple[Place, ...], MenuSheet | KeysSheet] = {}
         self._shadow: Shadow | None = None
         self._focus_before: QWidget | None = None
 
@@ -65,16 +68,60 @@ class Overlays:
         """What gets the keyboard when the overlay closes; None where nothing is open."""
         return self._focus_before if self._shown is not None else None
 
-    def made_menu(self) -> MenuSheet:
-        """The menu of the screen in front, hidden."""
-        from ui.menu import made_menu
+    def show_menu(self) -> None:
+        """Show the menu of the screen in front."""
+        from ui.menu import menu_in_front
 
-        return made_menu(self._window)
+        self.show(self._menu(menu_in_front(self._window)))
+
+    def show_keys(self) -> None:
+        """Show the keys of the sheet and the screen in front."""
+        self.show(self._keys(tuple(place for place, _ in self._window.places())))
+
+    def prepare(self) -> Iterator[None]:
+        """Make menus and keys of a sale before anybody asks, a piece at each `next`."""
+        from ui.menu import MenuOf
+        from ui.rehearsal import rehearse
+
+        makes: tuple[Callable[[], MenuSheet | KeysSheet], ...] = (
+            lambda: self._menu(MenuOf.SALE),
+            lambda: self._keys((Screen.SALE,)),
+            lambda: self._menu(MenuOf.ELSEWHERE),
+        )
+        for make in makes:
+            made = make()
+            yield
+            pieces = rehearse(made, self._at_the_right().size())
+            while made in self._kept.values() and made is not self._shown:
+                if next(pieces, self) is self:
+                    break
+                yield
+
+    def put_aside(self) -> None:
+        """Language, look, scale or layout changed: what is kept holds no longer.
+
+        What is open stays until `swap` or `close`.
+        """
+        for kept in self._kept.values():
+            if kept is not self._shown:
+                kept.deleteLater()
+        self._kept.clear()
+
+    def made_menu(self) -> MenuSheet:
+        """The menu of the screen in front, made anew and hidden, for `swap`."""
+        from ui.menu import made_menu, menu_in_front
+
+        menu = made_menu(self._window, menu_in_front(self._window))
+        menu.closed.connect(self.close)
+        return menu
 
     def swap(self, menu: MenuSheet, held: QWidget | None) -> None:
         """Put a menu that was made anew in place of the open one; `held` had the keyboard in it."""
+        from ui.menu import menu_in_front
+
         focus = None if self._shown is None else counterpart(held, self._shown, menu)
         self._focus_before = QApplication.focusWidget()
+        self._kept[menu_in_front(self._window)] = menu
         self.show(menu)
         if focus is not None:
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -103,13 +150,12 @@ class Overlays:
     def show(self, overlay: MenuSheet | KeysSheet | QuestionPanel) -> None:
         """Lay it over the screens; a question that is open stays, and what was to come goes."""
         if self.question_open and not isinstance(overlay, QuestionPanel):
-            overlay.deleteLater()
+            if overlay not in self._kept.values():
+                overlay.deleteLater()
             return
         self._close()
         self._focus_before = QApplication.focusWidget()
         self._shown = overlay
-        if not isinstance(overlay, QuestionPanel):
-            overlay.closed.connect(self.close)
         self._shadow = cast_shadow(overlay, self._window.look)
         self.place()
         overlay.show()
@@ -134,18 +180,46 @@ class Overlays:
             left, top = area.center().x() - width // 2, area.center().y() - height // 2
             shown.setGeometry(left, top, width, height)
             return
+        shown.setGeometry(self._at_the_right())
+
+    def _at_the_right(self) -> QRect:
+        """Where menu and keys lie."""
+        look, area = self._window.look, self._window.bay.geometry()
+        gap = look.px(8)
         width = min(look.px(MENU_WIDTH), area.width() - 2 * gap)
         left, height = area.right() - width - gap, area.height() - 2 * gap
-        shown.setGeometry(left, area.y() + gap, width, height)
+        return QRect(left, area.y() + gap, width, height)
+
+    def _menu(self, which: MenuOf) -> MenuSheet:
+        from ui.menu import MenuSheet, made_menu
+
+        kept = self._kept.get(which)
+        if not isinstance(kept, MenuSheet):
+            kept = self._kept[which] = made_menu(self._window, which)
+            kept.closed.connect(self.close)
+        return kept
+
+    def _keys(self, places: tuple[Place, ...]) -> KeysSheet:
+        from ui.menu import KeysSheet
+
+        kept = self._kept.get(places)
+        if not isinstance(kept, KeysSheet):
+            window = self._window
+            kept = KeysSheet(window.look, window.session.words, places, parent=window)
+            self._kept[places] = kept
+            kept.closed.connect(self.close)
+        return kept
 
     def _close(self) -> None:
         if self._shown is None:
             return
-        for part in (self._shown, self._shadow):
+        shown, shadow = self._shown, self._shadow
+        self._shown = self._shadow = None
+        for part in (shown, shadow):
             if part is not None:
                 part.hide()
-                part.deleteLater()
-        self._shown = self._shadow = None
+                if part not in self._kept.values():
+                    part.deleteLater()
         focus, self._focus_before = self._focus_before, None
         view = self._window.navigator.sheet_view or self._window.navigator.view
         if view is not None:

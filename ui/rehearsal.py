@@ -35,7 +35,10 @@ def rehearse(view: QWidget, size: QSize) -> Iterator[None]:
     if layout is not None:
         layout.activate()
     yield
-    canvas = QPixmap(size)
+    # As fine as the screen, for what is painted now is kept (`kept_pictures`).
+    ratio = view.devicePixelRatioF()
+    canvas = QPixmap(size * ratio)
+    canvas.setDevicePixelRatio(ratio)
     watch.start()
     for piece in pieces:
         if isValid(piece) and not piece.isHidden():

@@ -68,6 +68,24 @@ PLACES: Final[dict[Place, Parts]] = {
 }
 
 
+PREPARED: Final = (
+    Screen.SALE,
+    Screen.PAY,
+    Screen.DONE,
+    Screen.SIGN_IN,
+    Screen.MEMBER,
+    Screen.RECEIPT,
+    Screen.HISTORY,
+    Screen.RETURN,
+    Screen.SHIFT,
+    Screen.CASH,
+    Screen.SETTINGS,
+    Screen.AUDIT,
+    Screen.RECOVERY,
+)
+"""Screens that are made in idle moments, by how soon they are asked for: all but the wizard."""
+
+
 def _named(name: str) -> Callable[..., Any]:
     module, _, attribute = name.partition(":")
     made: Callable[..., Any] = getattr(import_module(module), attribute)

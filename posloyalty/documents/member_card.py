@@ -19,7 +19,8 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from posloyalty.documents.fonts import EM, advance, drawable, face_name
-from posloyalty.documents.qr import QUIET_MODULES, card_matrix, runs
+from posloyalty.documents.qr import card_matrix
+from posloyalty.documents.qr_matrix import QUIET_MODULES, runs
 from posloyalty.documents.text_wrap import wrap
 from posloyalty.domain.members.short_code import format_short_code
 from posloyalty.wording import Words

@@ -1,4 +1,4 @@
-"""QR symbols as plain matrices: True is a dark module, no quiet zone; the drawer leaves 4 modules.
+"""QR symbols made: a text becomes a plain matrix (`qr_matrix`).
 
 Two encoders, both at error correction M. A card is made once and lives for years: `qrcode` weighs
 all eight masks in Python (12 ms). A receipt's symbol is made while the customer waits: zxing-cpp,
@@ -7,18 +7,12 @@ which the till has for reading, does the same in 1 ms. Tests read both back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
-from typing import Final
-
 import qrcode
 import zxingcpp
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
 
-QUIET_MODULES: Final = 4
-
-Matrix = tuple[tuple[bool, ...], ...]
+from posloyalty.documents.qr_matrix import QUIET_MODULES, Matrix, runs
 
 
 def receipt_matrix(text: str) -> Matrix:
@@ -38,17 +32,6 @@ def card_matrix(text: str) -> Matrix:
     code.add_data(text)
     code.make(fit=True)
     return tuple(tuple(bool(dot) for dot in row) for row in code.get_matrix())
-
-
-def runs(matrix: Matrix) -> Iterator[tuple[int, int, int]]:
-    """The dark modules as (column, row, length) strips: a third of the rectangles to draw."""
-    for y, row in enumerate(matrix):
-        x = 0
-        for dark, group in groupby(row):
-            length = len(tuple(group))
-            if dark:
-                yield x, y, length
-            x += length
 
 
 def to_image(matrix: Matrix, *, module: int, quiet: int = QUIET_MODULES) -> Image.Image:

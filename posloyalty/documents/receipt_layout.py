@@ -15,7 +15,8 @@ from typing import Final
 from posloyalty.documents.fonts import REPLACEMENT, code_point
 from posloyalty.documents.item_columns import ItemColumns
 from posloyalty.documents.logo import fitted, read_logo
-from posloyalty.documents.qr import QUIET_MODULES, receipt_matrix
+from posloyalty.documents.qr import receipt_matrix
+from posloyalty.documents.qr_matrix import QUIET_MODULES
 from posloyalty.documents.receipt_marks import (
     PAPERS,
     Align,

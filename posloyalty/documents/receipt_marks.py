@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from posloyalty.documents.qr import Matrix
+from posloyalty.documents.qr_matrix import Matrix
 
 DOTS_PER_MM: Final = 8
 

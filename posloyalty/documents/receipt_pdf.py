@@ -16,7 +16,7 @@ from reportlab.pdfgen.pathobject import PDFPathObject
 
 from posloyalty.documents.fonts import face_name
 from posloyalty.documents.logo import read_logo
-from posloyalty.documents.qr import runs
+from posloyalty.documents.qr_matrix import runs
 from posloyalty.documents.receipt_layout import lay_out
 from posloyalty.documents.receipt_marks import (
     DOTS_PER_MM,

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from posloyalty.documents.fonts import EM, advance, pillow_font
 from posloyalty.documents.logo import read_logo
-from posloyalty.documents.qr import runs
+from posloyalty.documents.qr_matrix import runs
 from posloyalty.documents.receipt_layout import lay_out
 from posloyalty.documents.receipt_marks import (
     DOTS_PER_MM,

@@ -285,9 +285,8 @@ class Journey:
 
     def _settings(self) -> Iterator[Step]:
         from ui.presenters.ports import Screen
-        from ui.tour import SECTIONS
 
-        for name in ("products", *SECTIONS):
+        for name in ("products", *self._sections):
             self._doing(f"open the settings {name}")
             self._show(Screen.SETTINGS, section=name)
             yield LOOK_MS
@@ -363,9 +362,11 @@ class Journey:
     def _prepare(self) -> Iterator[Step]:
         """Look up what will be scanned; not the till's own work, hence apart."""
         from posloyalty.domain.shop.operator import Role
+        from ui.tour import SECTIONS
 
         till = self._till.session.till
         self._turns.apart = True
+        self._sections = SECTIONS
         people = till.sign_in.operators()
         self._manager = next(one.id for one in people if one.role is Role.MANAGER)
         for sku in GOODS:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from reportlab.pdfgen.canvas import Canvas
 
 from posloyalty.documents.fonts import face_name
-from posloyalty.documents.qr import runs
+from posloyalty.documents.qr_matrix import runs
 from posloyalty.documents.receipt_layout import lay_out
 from posloyalty.documents.receipt_marks import Align, BoxMark, Page, QrMark, TextMark
 from posloyalty.documents.receipt_pdf import POINTS_PER_DOT, receipt_pdf

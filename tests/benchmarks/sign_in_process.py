@@ -1,10 +1,11 @@
-"""`python -m tests.benchmarks.sign_in_process FOLDER`: one start of the till up to the sale screen.
+"""`python -m tests.benchmarks.sign_in_process FOLDER [MS]`: one start up to the sale screen.
 
 The application itself, offscreen, driven by real key events: as soon as the names are there the
-cashier is chosen and the PIN typed. Printed as JSON are the moments, in nanoseconds of the
-machine's monotonic clock, which all processes share: `painted` (the sign-in), `names`, `accepted`
-(the PIN), `open` (the sale screen in front and painted). Imports are the application's own, in its
-order, so that a cold start reads from the disk what the application's start reads.
+cashier is chosen and the PIN typed, so many milliseconds later as a hand might take. Printed as
+JSON are the moments, in nanoseconds of the machine's monotonic clock, which all processes share:
+`painted` (the sign-in), `names`, `typed`, `accepted` (the PIN), `open` (the sale screen in front
+and painted). Imports are the application's own, in its order, so that a cold start reads from the
+disk what the application's start reads.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 from ui.plain_imports import load_qt
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, hand_ms: int = 0) -> int:
     """Start, sign in, print the moments."""
     gc.disable()
     load_qt()
@@ -55,8 +56,11 @@ def main(folder: Path) -> int:
         if next(one for one in sign_in().operators if one.chosen).role == cashier:
             break
         keyboard.press("Down")
+    begins = monotonic_ns()
+    wait(lambda: monotonic_ns() - begins >= hand_ms * 1_000_000, "time stands still")
     keyboard.rest(1_000)
     keyboard.type(CASHIER_PIN)
+    moments["typed"] = monotonic_ns()
     keyboard.press("Enter")
     wait(lambda: till.session.operator is not None, "the PIN was not accepted")
     moments["accepted"] = monotonic_ns()
@@ -71,4 +75,4 @@ def main(folder: Path) -> int:
 CASHIER_PIN = "1234"
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), *map(int, sys.argv[2:])))

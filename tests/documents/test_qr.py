@@ -2,7 +2,8 @@
 
 import pytest
 
-from posloyalty.documents.qr import card_matrix, receipt_matrix, runs, to_image
+from posloyalty.documents.qr import card_matrix, receipt_matrix, to_image
+from posloyalty.documents.qr_matrix import runs
 from tests.documents.papers import read_codes
 from tests.fakes.sold import CARD_TOKEN, RECEIPT_CODE
 

@@ -106,6 +106,11 @@ class FakeOffice:
         progress(3, 218)  # type: ignore[operator]
         return self.outcome
 
+    def import_prices(self, path: str, progress: object) -> ImportOutcome:
+        self.asked.append(("prices", path))
+        progress(3, 218)  # type: ignore[operator]
+        return self.outcome
+
     def import_members(self, path: str, progress: object) -> ImportOutcome:
         self.asked.append(("members", path))
         progress(3, 218)  # type: ignore[operator]

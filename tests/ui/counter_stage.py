@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.services.shop_settings import ShopDetails
 from posloyalty.wording import Words
+from tests.fakes.back_desks import fake_desks
 from tests.fakes.lanes import FakeSounds, FakeTimer, LanesAtOnce
 from tests.fakes.small_shop import CARD, CASHIER, NOW, SHOP
 from tests.fakes.till_services import FakeTill
@@ -20,6 +22,7 @@ from tests.ui.stage import PARTS, Clock, Stage
 from ui.appearance import Appearance, layout_of
 from ui.appearance.fonts import load_faces
 from ui.main_window import MainWindow
+from ui.presenters.counter import counter_of
 from ui.presenters.pay import PayPresenter
 from ui.presenters.ports import Screen, Sheet
 from ui.presenters.sale import SalePresenter
@@ -89,10 +92,13 @@ def counter_stage(
     size: tuple[int, int] = (1366, 768),
     operator: Operator = CASHIER,
     services: object | None = None,
+    shop: ShopDetails = SHOP,
+    whole: bool = False,
 ) -> CounterStage:
     """Open the window on an empty sale; the caller closes it with `end_stage`.
 
-    With `services` a real till stands behind it in place of the fake one.
+    With `services` a real till stands behind it in place of the fake one, of a `shop`; `whole`
+    gives the other screens of the product their places too.
     """
     load_faces()
     clock, stamps = Clock(), Clock()
@@ -103,7 +109,7 @@ def counter_stage(
         Appearance(language=language, layout=layout).with_(look=look, scale=scale),
         words,
         now_ms=clock,
-        places={**PLACES, **dict.fromkeys(BESIDE, PARTS)},
+        places=PLACES if whole else {**PLACES, **dict.fromkeys(BESIDE, PARTS)},
         key_stamp=lambda _event: stamps.now,
     )
     session = Session(
@@ -117,7 +123,9 @@ def counter_stage(
         scale=scale,
     )
     till = FakeTill()
-    session.attach(services or till, SHOP)  # type: ignore[arg-type]
+    if whole:
+        session.desks = replace(fake_desks(), sale=counter_of(session))
+    session.attach(services or till, shop)  # type: ignore[arg-type]
     session.sign_in(operator)
     window.begin(session)
     window.listen(StripPresenter(session, lambda: NOW))

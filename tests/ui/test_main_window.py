@@ -11,11 +11,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from tests.ui.stage import Stage, build_stage, end_stage
 from ui.appearance import Layout
 from ui.menu import KeysSheet, MenuSheet
 from ui.presenters.ports import Screen, Sheet, ToastKind
+from ui.widgets.kept_pictures import kept_pictures
 
 Key = Qt.Key
 
@@ -225,6 +227,78 @@ def test_f1_lists_the_keys_of_the_screen(stage: Stage) -> None:
     assert overlays(stage) == [KeysSheet]
     stage.press(Key.Key_F1)
     assert overlays(stage) == []
+
+
+def shown_overlay(stage: Stage) -> QWidget:
+    (found,) = [
+        widget
+        for widget in stage.window.children()
+        if isinstance(widget, (MenuSheet, KeysSheet)) and widget.isVisible()
+    ]
+    return found
+
+
+@pytest.mark.parametrize("key", [Key.Key_F10, Key.Key_F1])
+def test_menu_and_keys_are_made_once_for_a_look_and_a_language(
+    stage: Stage, qtbot: QtBot, key: Qt.Key
+) -> None:
+    stage.press(key)
+    first = shown_overlay(stage)
+    stage.press(Key.Key_Escape)
+    stage.press(key)
+    assert shown_overlay(stage) is first
+    stage.press(Key.Key_Escape)
+    stage.session.speak("zh_TW")
+    stage.window.change_at_once()
+    qtbot.waitUntil(lambda: not isValid(first))
+    stage.press(key)
+    assert shown_overlay(stage).accessibleName() == stage.session.words(
+        "app.menu" if key is Key.Key_F10 else "app.keys"
+    )
+
+
+def test_each_screen_has_its_own_menu_and_keys(stage: Stage) -> None:
+    seen = []
+    for screen in (Screen.SALE, Screen.HISTORY, Screen.SIGN_IN):
+        stage.window.navigator.show(screen)
+        for shows in (stage.window.show_menu, stage.window.show_keys):
+            shows()
+            seen.append(shown_overlay(stage))
+    assert len(set(seen)) == 6
+    stage.window.navigator.show(Screen.PAY)
+    stage.window.show_menu()
+    assert shown_overlay(stage) is seen[2]
+
+
+def test_menu_and_keys_of_a_sale_are_made_in_idle_moments(stage: Stage, qtbot: QtBot) -> None:
+    stage.window.prepare()
+    qtbot.waitUntil(lambda: stage.window.idle.at_rest)
+    made = {
+        widget
+        for widget in stage.window.children()
+        if isinstance(widget, (MenuSheet, KeysSheet)) and not widget.isVisible()
+    }
+    for shows in (stage.window.show_menu, stage.window.show_keys):
+        shows()
+        assert shown_overlay(stage) in made
+
+
+def test_what_a_turn_left_undrawn_is_painted_in_the_turns_behind_it(
+    stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = kept_pictures()
+    stage.window.show_menu()
+    qtbot.wait(20)
+    kept.forget()
+    stage.window.grab()
+    whole = len(kept)
+    monkeypatch.setattr("ui.main_window.DRAWN_S", 0.0)
+    kept.forget()
+    for part in stage.window.findChildren(QWidget):
+        part.update()
+    qtbot.waitUntil(lambda: len(kept) > 0)
+    assert len(kept) < whole
+    qtbot.waitUntil(lambda: len(kept) == whole)
 
 
 def test_locking_shows_the_sign_in_and_keeps_the_sale(stage: Stage) -> None:

@@ -52,6 +52,9 @@ class Presenter(Generic[S]):
         for watcher in tuple(self._watchers):
             watcher(state)
 
+    def foresee(self) -> None:
+        """Nobody opened the place yet, and it is made ahead: read what it will show first."""
+
     def opened(self, **arguments: object) -> None:
         """The screen came to the front; `arguments` are those given to `Navigator.show`."""
 

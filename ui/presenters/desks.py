@@ -96,6 +96,9 @@ class BackOffice(Protocol):
     def import_products(self, path: str, progress: Progress) -> ImportOutcome:
         """Take products from a CSV or XLSX file."""
 
+    def import_prices(self, path: str, progress: Progress) -> ImportOutcome:
+        """Take price lists from a CSV, XLSX or TOML file."""
+
     def import_members(self, path: str, progress: Progress) -> ImportOutcome:
         """Take members with opening balances from a CSV or XLSX file."""
 

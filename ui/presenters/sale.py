@@ -60,6 +60,10 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
 
     # The shell's hooks
 
+    def foresee(self) -> None:
+        """The quick keys."""
+        self._load_keys()
+
     def opened(self, **arguments: object) -> None:
         """The sale is in front; a neighbour may bring a scan, a member or typed keys along."""
         self._load_keys()

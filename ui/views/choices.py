@@ -23,6 +23,7 @@ from ui.presenters import form
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
 from ui.widgets.hues import picture_colours
+from ui.widgets.kept_pictures import paint_kept
 from ui.widgets.text import Text
 
 CARD_HEIGHT = 84
@@ -144,14 +145,20 @@ class Card(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, tick, title, sentence."""
         look, painter = self._look, QPainter(self)
-        chosen, radius = self.isChecked(), look.px(RADIUS_CONTROL)
+        shown = ("card", look, self._title, self._note, self.isChecked(), self.isDown())
+        paint_kept(painter, self.rect(), shown, self._draw, self.update)
+        if self.hasFocus():
+            paint.focus_ring(painter, look, self.rect(), look.px(RADIUS_CONTROL))
+
+    def _draw(self, painter: QPainter, whole: QRect) -> None:
+        look, chosen = self._look, self.isChecked()
         paint.box(
             painter,
-            self.rect(),
+            whole,
             fill=look.colour("primary_soft" if chosen or self.isDown() else "surface"),
             edge=look.colour("primary" if chosen else "edge"),
             width=look.px(2) if chosen else look.edge_width,
-            radius=radius,
+            radius=look.px(RADIUS_CONTROL),
         )
         # The tick has a place of its own at the right, so that no word moves when it comes.
         x, side = look.px(SIDE), look.px(TICK)
@@ -169,8 +176,6 @@ class Card(QAbstractButton):
         for at, words in enumerate(notes):
             rect = QRect(x, top + line + at * small, width, small)
             paint.text(painter, rect, words, look.font("caption"), look.colour("ink2"))
-        if self.hasFocus():
-            paint.focus_ring(painter, look, self.rect(), radius)
 
 
 class Swatch(QAbstractButton):

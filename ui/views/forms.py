@@ -7,6 +7,8 @@ opened without waiting for it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -54,6 +56,7 @@ class FormView(QWidget):
         super().__init__(parent)
         self._look, self._words, self._single = look, words, single
         self._shape: tuple[object, ...] = ()
+        self._making: Iterator[None] = iter(())
         self.controls: dict[str, QWidget] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -64,12 +67,25 @@ class FormView(QWidget):
 
     def present(self, form: Form) -> None:
         """Show the entries; new controls only when other entries are asked for."""
+        for _ in self._made_for(form):
+            pass
+        for field in form.fields:
+            self._fill(self.controls[field.name], field)
+
+    def pieces(self, form: Form) -> Iterator[None]:
+        """Make and fill the controls of a form before it is shown, a few at each `next`."""
+        making = self._made_for(form)
+        # Whoever shows a form meanwhile makes the rest at once, or another.
+        while self._making is making and next(making, self) is not self:
+            yield
+
+    def _made_for(self, form: Form) -> Iterator[None]:
+        """What is still to be done to make the controls of a form."""
         shape = tuple((f.name, f.kind, f.label, f.choices, f.half) for f in form.fields)
         if shape != self._shape:
             self._shape = shape
-            self._rebuild(form)
-        for field in form.fields:
-            self._fill(self.controls[field.name], field)
+            self._making = self._rebuild(form)
+        return self._making
 
     def focus(self, name: str) -> bool:
         """Give the keyboard to an entry; whether there is one of that name."""
@@ -86,7 +102,7 @@ class FormView(QWidget):
             control.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 
-    def _rebuild(self, form: Form) -> None:
+    def _rebuild(self, form: Form) -> Iterator[None]:
         for control in self.controls.values():
             self._grid.removeWidget(control)
             control.hide()
@@ -106,6 +122,8 @@ class FormView(QWidget):
             else:
                 self._grid.addWidget(control, row, 0, 1, 2)
                 row += 1
+            self._fill(control, field)
+            yield
 
     def _control(self, field: Field) -> QWidget:
         look, name = self._look, field.name

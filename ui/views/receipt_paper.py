@@ -7,13 +7,16 @@ look, because that is what the customer holds.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import count
+from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from posloyalty.documents.qr import runs
+from posloyalty.documents.qr_matrix import runs
 from posloyalty.documents.receipt_marks import (
     DOTS_PER_MM,
     Align,
@@ -26,11 +29,17 @@ from posloyalty.documents.receipt_marks import (
 )
 from ui.appearance import Appearance
 from ui.appearance.fonts import FAMILY
+from ui.widgets.kept_pictures import paint_kept
 
 INK: Final = QColor("#000000")
 PAPER: Final = QColor("#FFFFFF")
 # Real pixels per dot at 100 %: a 24-dot body then reads like 16 px type.
 DOT: Final = 0.67
+FONTS_KEPT: Final = 32
+# The height of the bands that are drawn one by one, in real pixels.
+BAND: Final = 160
+# Pages are told apart by when they were first shown: what lies on one is too much to compare.
+_numbers: Final = count(1)
 
 
 class ReceiptPaper(QWidget):
@@ -40,6 +49,7 @@ class ReceiptPaper(QWidget):
         super().__init__(parent)
         self._look = look
         self._page: Page | None = None
+        self._number = 0
         self._pictures: dict[bytes, QPixmap] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -49,6 +59,7 @@ class ReceiptPaper(QWidget):
         if page is self._page:
             return
         self._page = page
+        self._number = next(_numbers)
         self.setFixedHeight(self._height())
         self.update()
 
@@ -79,11 +90,28 @@ class ReceiptPaper(QWidget):
         painter.setPen(self._look.colour("line"))
         painter.drawRect(paper.adjusted(0.5, 0.5, -0.5, -0.5))
         margin = (_dots_wide(page) - page.paper.dots) / 2
-        painter.translate(left + margin * dot, margin * dot)
-        painter.scale(dot, dot)
-        clip = painter.worldTransform().inverted()[0].mapRect(QRectF(event.rect()))
-        for mark in page.marks:
-            self._draw(painter, mark, clip)
+        begin = QPointF(left + margin * dot, margin * dot)
+        for top in range(0, self.height(), BAND):
+            band = QRect(0, top, self.width(), min(BAND, self.height() - top))
+            if band.intersects(event.rect()):
+                self._paint_band(painter, page, band, begin)
+
+    def _paint_band(self, painter: QPainter, page: Page, band: QRect, begin: QPointF) -> None:
+        """A band of the paper: a long one is drawn over several turns."""
+        dot = self._scale()
+
+        def draw(on: QPainter, rect: QRect) -> None:
+            on.setRenderHint(QPainter.RenderHint.Antialiasing)
+            on.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            on.translate(begin.x(), begin.y() - band.y())
+            on.scale(dot, dot)
+            top = (band.y() - begin.y()) / dot
+            clip = QRectF(-begin.x() / dot, top, rect.width() / dot, rect.height() / dot)
+            for mark in page.marks:
+                self._draw(on, mark, clip)
+
+        shown = ("receipt", self._number, band.y(), dot)
+        paint_kept(painter, band, shown, draw, lambda: self.update(band))
 
     def _draw(self, painter: QPainter, mark: Mark, clip: QRectF) -> None:
         match mark:
@@ -96,10 +124,7 @@ class ReceiptPaper(QWidget):
                 side = len(mark.matrix) * mark.module
                 if not clip.intersects(QRectF(mark.x, mark.y, side, side)):
                     return
-                for x, y, length in runs(mark.matrix):
-                    at, side = mark.module, mark.module
-                    cell = QRect(mark.x + x * at, mark.y + y * at, length * side, side)
-                    painter.fillRect(cell, INK)
+                _qr(painter, mark, self._scale())
             case PictureMark():
                 pixmap = self._picture(mark.png)
                 painter.drawPixmap(QRect(mark.x, mark.y, mark.width, mark.height), pixmap)
@@ -131,11 +156,35 @@ def _dots_wide(page: Page) -> int:
     return page.paper.width_mm * DOTS_PER_MM
 
 
-def _text(painter: QPainter, mark: TextMark) -> None:
+def _qr(painter: QPainter, mark: QrMark, scale: float) -> None:
+    """Five hundred strips, drawn once; whole pixels from where the symbol begins."""
+    side = ceil(len(mark.matrix) * mark.module * scale)
+    corner = painter.worldTransform().map(QPointF(mark.x, mark.y)).toPoint()
+
+    def draw(on: QPainter, _rect: QRect) -> None:
+        on.setRenderHint(QPainter.RenderHint.Antialiasing)
+        on.scale(scale * mark.module, scale * mark.module)
+        for x, y, length in runs(mark.matrix):
+            on.fillRect(QRect(x, y, length, 1), INK)
+
+    painter.save()
+    painter.resetTransform()
+    shown = ("receipt code", mark.matrix, mark.module, scale)
+    paint_kept(painter, QRect(corner, QSize(side, side)), shown, draw)
+    painter.restore()
+
+
+@lru_cache(FONTS_KEPT)
+def _font(size: int, bold: bool) -> QFont:
     font = QFont(FAMILY)
-    font.setPixelSize(mark.size)
-    font.setBold(mark.bold)
+    font.setPixelSize(size)
+    font.setBold(bold)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
+
+
+def _text(painter: QPainter, mark: TextMark) -> None:
+    font = _font(mark.size, mark.bold)
     painter.setFont(font)
     painter.setPen(PAPER if mark.white else INK)
     width = QFontMetricsF(font).horizontalAdvance(mark.text)

@@ -35,6 +35,7 @@ from ui.appearance.look import Appearance
 from ui.appearance.metrics import GAP, RADIUS_CONTROL, ROW, ROW_OPEN, TARGET, Layout
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, Kind
+from ui.widgets.kept_pictures import paint_kept
 from ui.widgets.keyed_rows import Index, KeyedRows
 from ui.widgets.tap_bar import scroll_by_taps
 
@@ -289,10 +290,18 @@ class _RowPainter(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the row."""
-        look, row = self._look, self._list.rows[index.row()]
+        row = self._list.rows[index.row()]
         rect: QRect = option.rect  # type: ignore[attr-defined, unused-ignore]
         opened = row.number == self._list.open_number()
-        painter.save()
+        shown = ("basket row", self._look, row, opened)
+
+        def draw(on: QPainter, at: QRect) -> None:
+            self._draw(on, at, row, opened=opened)
+
+        paint_kept(painter, rect, shown, draw, lambda: self._list.viewport().update(rect))
+
+    def _draw(self, painter: QPainter, rect: QRect, row: BasketRow, *, opened: bool) -> None:
+        look = self._look
         if opened:
             paint.box(
                 painter,
@@ -303,13 +312,13 @@ class _RowPainter(QStyledItemDelegate):
                 radius=look.px(RADIUS_CONTROL),
             )
         else:
-            line = QRect(rect.x(), rect.bottom(), rect.width(), max(1, look.px(1)))
+            high = max(1, look.px(1))
+            line = QRect(rect.x(), rect.bottom() + 1 - high, rect.width(), high)
             painter.fillRect(line, look.colour("line"))
         self._paint_first_line(painter, rect, row)
         top = rect.y() + look.px(ROW_OPEN if opened else ROW) - look.px(4 if opened else 8)
         for offset, below in enumerate(self._below(row)):
             self._paint_below(painter, rect, top + offset * look.px(26), below)
-        painter.restore()
 
     def _below(self, row: BasketRow) -> list[_Below]:
         found = [_Below(row.note)] if row.note and not self._unit_shown else []

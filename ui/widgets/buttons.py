@@ -23,6 +23,7 @@ from ui.appearance.metrics import (
     Layout,
 )
 from ui.widgets import paint
+from ui.widgets.kept_pictures import paint_kept
 
 
 class Kind(Enum):
@@ -136,13 +137,26 @@ class ActionButton(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, icon, words, key, count, focus ring."""
         look, painter = self._look, QPainter(self)
+        shown = (
+            "button",
+            look,
+            (self.text(), self._icon, self._key, self._badge),
+            (self._kind, self._role, self._stacked, self._left),
+            (self.isEnabled(), self.isDown(), self.isCheckable(), self.isChecked()),
+        )
+        paint_kept(painter, self.rect(), shown, self._draw, self.update)
+        if self.hasFocus():
+            paint.focus_ring(painter, look, self.rect(), look.px(RADIUS_CONTROL))
+
+    def _draw(self, painter: QPainter, rect: QRect) -> None:
+        look = self._look
         fill, edge, ink, on = self._colours()
         radius = look.px(RADIUS_CONTROL)
         chosen = self.isCheckable() and self.isChecked()
         width = look.edge_width * (2 if chosen or self.isDown() else 1)
         paint.box(
             painter,
-            self.rect(),
+            rect,
             fill=look.colour(fill) if fill else None,
             edge=look.colour(edge) if edge else None,
             width=width,
@@ -158,8 +172,6 @@ class ActionButton(QAbstractButton):
             paint.hint(painter, look, right, top, self._key, on=on)
         if self._badge:
             self._paint_badge(painter)
-        if self.hasFocus():
-            paint.focus_ring(painter, look, self.rect(), radius)
 
     def _colours(self) -> tuple[str, str, str, str]:
         """Fill, edge, ink and ground name for the present state."""

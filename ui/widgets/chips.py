@@ -17,6 +17,7 @@ from ui.appearance.look import Appearance
 from ui.appearance.metrics import CHIP, GAP, RADIUS_CONTROL, TARGET
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, Kind
+from ui.widgets.kept_pictures import paint_kept
 
 
 class ChipKind(Enum):
@@ -95,12 +96,19 @@ class Chip(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, shape, title over sub-line, amount."""
-        look, painter, row = self._look, QPainter(self), self.row
+        look, painter = self._look, QPainter(self)
+        shown = ("chip", look, self.row, self.isDown(), self.why_button.x())
+        paint_kept(painter, self.rect(), shown, self._draw, self.update)
+        if self.hasFocus():
+            paint.focus_ring(painter, look, self.rect(), look.px(RADIUS_CONTROL))
+
+    def _draw(self, painter: QPainter, rect: QRect) -> None:
+        look, row = self._look, self.row
         shape, ink, fill, edge = _SHAPES[row.kind]
         down = self.isDown() and row.toggles
         paint.box(
             painter,
-            self.rect(),
+            rect,
             fill=look.colour("primary_soft" if down else fill),
             edge=look.colour(edge),
             width=look.edge_width * (2 if down else 1),
@@ -128,8 +136,6 @@ class Chip(QAbstractButton):
             paint.text(painter, rect, row.amount, font, look.colour(tone), paint.RIGHT)
         if row.share is not None:
             self._paint_way(painter, x, right, row.share)
-        if self.hasFocus():
-            paint.focus_ring(painter, look, self.rect(), look.px(RADIUS_CONTROL))
 
     def _paint_way(self, painter: QPainter, left: int, right: int, share: int) -> None:
         """A bar along the foot: the whole way, and what is done of it."""

@@ -24,6 +24,7 @@ from ui.appearance.stylesheet import dress
 from ui.presenters.typing.cells import Cell, Dress
 from ui.presenters.typing.keys import COLUMNS
 from ui.widgets import paint
+from ui.widgets.kept_pictures import paint_kept
 
 KEY_MOST: Final = 96  # a wider screen leaves room at the sides: fingers have less way to go
 REPEAT_AFTER_MS: Final = 500
@@ -255,14 +256,18 @@ class KeyButton(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, then icon or face."""
-        look, painter, cell = self._look, QPainter(self), self.cell
+        shown = ("key", self._look, self.cell, self.isDown())
+        paint_kept(QPainter(self), self.rect(), shown, self._draw, self.update)
+
+    def _draw(self, painter: QPainter, rect: QRect) -> None:
+        look, cell = self._look, self.cell
         fill, edge, ink = _COLOURS[cell.dress]
         if self.isDown():
             fill, edge = "primary_soft", "primary"
         if cell.id:
             paint.box(
                 painter,
-                self.rect(),
+                rect,
                 fill=look.colour(fill),
                 edge=look.colour(edge),
                 width=look.edge_width * (2 if self.isDown() or cell.dress is Dress.ON else 1),

@@ -29,6 +29,7 @@ from ui.appearance.look import Appearance
 from ui.appearance.metrics import GAP, RADIUS_CONTROL
 from ui.widgets import paint
 from ui.widgets.hues import picture_colours
+from ui.widgets.kept_pictures import paint_kept
 from ui.widgets.keyed_rows import Index, KeyedRows
 from ui.widgets.tap_bar import scroll_by_taps
 
@@ -173,11 +174,18 @@ class RowPainter(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the row."""
-        look, row = self.look, self._list.rows[index.row()]
+        row, chosen = self._list.rows[index.row()], index.row() == self._list.selected
         rect: QRect = option.rect  # type: ignore[attr-defined, unused-ignore]
-        rect = rect.adjusted(0, 0, 0, -look.px(GAP))
-        chosen = index.row() == self._list.selected
-        painter.save()
+        shown = (type(self), self.look, self._height, row, chosen)
+
+        def draw(on: QPainter, at: QRect) -> None:
+            self._draw(on, at, row, chosen=chosen)
+
+        paint_kept(painter, rect, shown, draw, lambda: self._list.viewport().update(rect))
+
+    def _draw(self, painter: QPainter, whole: QRect, row: ListRow, *, chosen: bool) -> None:
+        look = self.look
+        rect = whole.adjusted(0, 0, 0, -look.px(GAP))
         if row.heading:
             head = QRect(rect.x(), rect.y(), rect.width(), look.px(HEADING))
             font = look.font("caption", bold=True)
@@ -195,7 +203,6 @@ class RowPainter(QStyledItemDelegate):
         left = self.paint_picture(painter, inner, row)
         right = self.paint_right(painter, inner, row)
         self._paint_words(painter, inner, row, left, right)
-        painter.restore()
 
     def paint_picture(self, painter: QPainter, inner: QRect, row: ListRow) -> int:
         """Draw what stands at the left; answers where the words begin."""

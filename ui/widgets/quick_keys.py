@@ -26,6 +26,7 @@ from ui.appearance.metrics import GAP, QUICK_KEY, RADIUS_CONTROL, Layout
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
 from ui.widgets.hues import picture_colours
+from ui.widgets.kept_pictures import paint_kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,18 +167,29 @@ class QuickKeyButton(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, picture, price, name."""
-        look, painter, row = self._look, QPainter(self), self.row
-        radius = look.px(RADIUS_CONTROL)
+        look, row = self._look, self.row
         if row is None:
             return
+        painter = QPainter(self)
+        shown = ("quick key", look, row, self.isDown(), self.isEnabled())
+
+        def draw(on: QPainter, rect: QRect) -> None:
+            self._draw(on, rect, row)
+
+        paint_kept(painter, self.rect(), shown, draw, self.update)
+        if self.hasFocus():
+            paint.focus_ring(painter, look, self.rect(), look.px(RADIUS_CONTROL))
+
+    def _draw(self, painter: QPainter, rect: QRect, row: QuickKeyRow | TurnKeyRow) -> None:
+        look = self._look
         down, turns = self.isDown(), isinstance(row, TurnKeyRow)
         paint.box(
             painter,
-            self.rect(),
+            rect,
             fill=look.colour("primary_soft" if down else "sunken" if turns else "surface"),
             edge=look.colour("primary" if down else "edge" if turns else "line"),
             width=look.edge_width * (2 if down else 1),
-            radius=radius,
+            radius=look.px(RADIUS_CONTROL),
         )
         pad = look.px(8)
         high = self.height() >= look.px(96)
@@ -200,8 +212,6 @@ class QuickKeyButton(QAbstractButton):
         )
         paint.text(painter, price, corner, font, look.colour("ink2"), paint.RIGHT)
         self._paint_name(painter, picture.bottom() + look.px(4), name)
-        if self.hasFocus():
-            paint.focus_ring(painter, look, self.rect(), radius)
 
     def _paint_name(self, painter: QPainter, top: int, name: str) -> None:
         look, pad = self._look, self._look.px(8)

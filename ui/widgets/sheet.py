@@ -6,10 +6,11 @@ A sheet covers only the place it is given, never the total or Pay.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.appearance.look import Appearance
-from ui.appearance.metrics import GAP
+from ui.appearance.metrics import GAP, RADIUS_PANEL
 from ui.appearance.stylesheet import dress
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, Kind, main_button
@@ -41,6 +42,31 @@ class SheetFrame(Panel):
         whole.setSpacing(look.px(12))
         whole.addLayout(self.head)
         whole.addLayout(self.body, 1)
+
+
+class OverlayFrame(SheetFrame):
+    """A titled panel over whole screens, opaque to its corners: nothing under it is painted."""
+
+    def __init__(
+        self, look: Appearance, title: str, *, close_words: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(look, title, close_words=close_words, parent=parent)
+        self._look = look
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        dress(self, look)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ground at the corners, then the panel as the style sheet draws it elsewhere."""
+        look, painter = self._look, QPainter(self)
+        painter.fillRect(event.rect(), look.colour("canvas"))
+        paint.box(
+            painter,
+            self.rect(),
+            fill=look.colour("surface"),
+            edge=look.colour("line"),
+            width=look.edge_width,
+            radius=look.px(RADIUS_PANEL),
+        )
 
 
 class QuestionPanel(Panel):

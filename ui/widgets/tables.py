@@ -7,26 +7,37 @@ digits of one width and never shortened, names give way with "…".
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import (
     QAbstractTableModel,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QRect,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from ui.appearance.fonts import drawable
 from ui.appearance.look import Appearance
 from ui.appearance.metrics import ROW
 from ui.widgets import paint
+from ui.widgets.kept_pictures import paint_kept
 from ui.widgets.tap_bar import scroll_by_taps
 
 Index = QModelIndex | QPersistentModelIndex
+PAD: Final = 12
+"""Left and right of a cell's words, as the style sheet says of its header."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +81,7 @@ class DataTable(QTableView):
         self._selected = -1
         self._model = _Model(look, columns, self)
         self.setModel(self._model)
+        self.setItemDelegate(_CellPainter(look, columns, self))
         self.setAccessibleName(name)
         self.setFont(look.font("body"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -98,11 +110,18 @@ class DataTable(QTableView):
         """What is shown now."""
         return self._model.rows
 
+    @property
+    def selected(self) -> int:
+        """The place of the chosen row, -1 for none."""
+        return self._selected
+
     def present(self, rows: tuple[TableRow, ...], selected: int = -1) -> None:
         """Show rows, the chosen one in view."""
         if rows != self._model.rows:
             self._model.replace(rows)
-        self._selected = selected
+        if selected != self._selected:
+            self._selected = selected
+            self.viewport().update()
         if 0 <= selected < len(rows):
             flags = (
                 QItemSelectionModel.SelectionFlag.ClearAndSelect
@@ -133,6 +152,50 @@ class DataTable(QTableView):
     def _scrolled(self, value: int) -> None:
         if value >= self.verticalScrollBar().maximum() and self._model.rows:
             self.reached_end.emit()
+
+
+class _CellPainter(QStyledItemDelegate):
+    """Paints a cell: Qt would ask eight things of each and work a style sheet out for it."""
+
+    def __init__(self, look: Appearance, columns: tuple[Column, ...], parent: DataTable) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._columns = columns
+        self._table = parent
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw the cell."""
+        row, column = self._table.rows[index.row()], self._columns[index.column()]
+        words = row.cells[index.column()]
+        chosen = index.row() == self._table.selected
+        rect: QRect = option.rect  # type: ignore[attr-defined, unused-ignore]
+        shown = ("cell", self._look, words, column.amount, row.faint, chosen)
+
+        def draw(on: QPainter, at: QRect) -> None:
+            self._draw(on, at, words, "ink3" if row.faint else "ink", column, chosen=chosen)
+
+        paint_kept(painter, rect, shown, draw, lambda: self._table.viewport().update(rect))
+
+    def _draw(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        words: str,
+        tone: str,
+        column: Column,
+        *,
+        chosen: bool,
+    ) -> None:
+        look = self._look
+        if chosen:
+            painter.fillRect(rect, look.colour("primary_soft"))
+        edge = QRect(rect.x(), rect.bottom() + 1 - look.edge_width, rect.width(), look.edge_width)
+        painter.fillRect(edge, look.colour("line"))
+        font = look.font("body", tabular=column.amount)
+        inner = rect.adjusted(look.px(PAD), 0, -look.px(PAD), 0)
+        line = paint.lines(words, font, inner.width(), 1)[0]
+        align = paint.RIGHT if column.amount else paint.LEFT
+        paint.text(painter, inner, line, font, look.colour(tone), align)
 
 
 class _Model(QAbstractTableModel):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from posloyalty.wording import Words
@@ -86,11 +87,15 @@ class ScreenView(QWidget):
         self.typing: QWidget | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._ear = Ear(self.present)
+        # Opaque, and said so: what lies under a sheet is not drawn anew with every letter typed on
+        # it. Qt believes neither a filled ground where a style sheet is, nor a transparent one.
         self.setProperty("ground", "canvas")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        # Opaque: what lies under a sheet is not drawn anew with every letter typed on it.
-        self.setAutoFillBackground(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ground, under all parts."""
+        QPainter(self).fillRect(event.rect(), self.look.colour("canvas"))
 
     def bind(self, presenter: Presenter[Any]) -> None:
         """Show the presenter's state once the view wakes, and whenever it changes then."""

@@ -21,11 +21,14 @@ from posloyalty.domain.programme.kinds.campaign import Campaign, CampaignState
 from posloyalty.domain.programme.limit import LimitMode, LimitUnit
 from posloyalty.domain.programme.offer import Offer
 from posloyalty.domain.programme.reason import Reason, reason
+from posloyalty.domain.values.ratio import Ratio
+from posloyalty.domain.values.rounding import Rounding
 
 if TYPE_CHECKING:
     from posloyalty.domain.engine.context import StoreContext
 
 CAPPED_KEPT = 16
+ONE = Ratio(1)
 _CAPPED: dict[
     tuple[int, tuple[tuple[str, int], ...]], tuple[tuple[Offer, ...], tuple[Offer, ...]]
 ] = {}
@@ -105,13 +108,18 @@ class Capped:
 
 
 def within_budgets(
-    programme: Programme, store: StoreContext, applied: Mapping[str, int] | None = None
+    programme: Programme,
+    store: StoreContext,
+    applied: Mapping[str, int] | None = None,
+    *,
+    share: Ratio = ONE,
 ) -> Capped:
     """The programme whose offers take no more off than their campaigns have left.
 
     `applied` is what each offer took off in a try in which each had all that was left: where they
     came to more together, a campaign that trims lets them have it in the order of their ids, and
-    one that rejects gives nothing.
+    one that rejects gives nothing. `share` of it is what offers may take off the prices that they
+    are about.
     """
     applied = {} if applied is None else applied
     limited = {campaign.id: campaign for campaign in programme.of(Campaign) if campaign.budget}
@@ -136,19 +144,29 @@ def within_budgets(
             caps[name] = applied[name] if left is None else min(left, applied.get(name, left))
             if left is not None and (over or many):
                 left -= caps[name]
+    if share != ONE:
+        caps = {name: share.apply(cap, Rounding.FLOOR) for name, cap in caps.items()}
     return Capped(_with_caps(programme, caps), barred)
 
 
-def overspent(programme: Programme, store: StoreContext, applied: Mapping[str, int]) -> bool:
-    """Whether offers together gave more than a campaign has left."""
+def overspent(
+    programme: Programme, store: StoreContext, applied: Mapping[str, int]
+) -> tuple[Campaign, ...]:
+    """The campaigns of which offers together gave more than is left."""
+    found = []
     for campaign in programme.of(Campaign):
         own = [one.id for one in programme.offers if campaign_of(one) == campaign.id]
         given = [applied[name] for name in own if applied.get(name)]
         left = room(programme, campaign, store, LimitUnit.MONEY)
         times = room(programme, campaign, store, LimitUnit.COUNT)
         if (left is not None and sum(given) > left) or (times is not None and len(given) > times):
-            return True
-    return False
+            found.append(campaign)
+    return tuple(found)
+
+
+def short_of(store: StoreContext, campaigns: Iterable[Campaign]) -> Barred:
+    """The same campaigns, which give nothing for want of budget."""
+    return {campaign.id: (_short(campaign, store.language),) for campaign in campaigns}
 
 
 def _against(

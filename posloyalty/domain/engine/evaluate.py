@@ -1,9 +1,9 @@
 """The engine's one entry: `evaluate(programme, basket, member state, instant)` gives a quote.
 
 Pure and deterministic, integers only, independent of the order of scanning (I9, I10). The order is
-that of LOYALTY 3.2: freeze the context; line offers, order offers; discounts by hand; points as
-money; tax on what is left; payable; earn base, rules, multipliers, caps, one rounding, allocation;
-tiers.
+that of LOYALTY 3.2: price lists; freeze the context; line offers, order offers; discounts by hand;
+points as money; tax on what is left; payable; earn base, rules, multipliers, caps, one rounding,
+allocation; tiers.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import add
 
+from posloyalty.domain.engine.before_tax import before_tax, before_tax_share
 from posloyalty.domain.engine.best_deal import Deal
 from posloyalty.domain.engine.by_hand import take_off_by_hand
-from posloyalty.domain.engine.campaigns import Barred, overspent, within_budgets
+from posloyalty.domain.engine.campaigns import Barred, overspent, short_of, within_budgets
 from posloyalty.domain.engine.context import Context, StoreContext, barring
 from posloyalty.domain.engine.donating import donation_lines, giving_choices
 from posloyalty.domain.engine.earning import LineMoney, earn, earns_evenly
 from posloyalty.domain.engine.free_pieces import free_milli
+from posloyalty.domain.engine.list_prices import at_list_prices, prices_tried
 from posloyalty.domain.engine.marks import freeze_sale, mark_choices
 from posloyalty.domain.engine.member_standing import NOWHERE, Standing, Stands, standing_of
 from posloyalty.domain.engine.member_state import MemberState
@@ -47,8 +49,10 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.tax import ClassTax, Taxes, Taxing
 from posloyalty.domain.shop.tender import TenderKind
+from posloyalty.domain.values.ratio import Ratio
 
 INCLUSIVE = TaxMode.INCLUSIVE
+ONE = Ratio(1)
 
 
 class CurrencyDiffers(ValueError):
@@ -113,7 +117,11 @@ def _by_tender(
     stands: Stands,
 ) -> Answer:
     """The answer, with what paying otherwise would bring where the programme asks how it is."""
+    basket = at_list_prices(programme, basket, state, at, store)
     found = _within_budgets(programme, basket, state, at, tax_classes, store, stands)
+    if store.prices:
+        tried = prices_tried(programme, basket, state, at, store)
+        found = replace(found, quote=replace(found.quote, prices=tried))
     if not programme.looks_at_tenders:
         return found
 
@@ -144,13 +152,21 @@ def _within_budgets(
 
     if not programme.of(Campaign):
         return tried(programme, {})
-    fits = within_budgets(programme, store)
+    share = before_tax_share(programme, tax_classes)
+    fits = within_budgets(programme, store, share=share)
     found = tried(fits.programme, fits.barred)
-    applied = {one.offer_id: one.amount_minor for one in found.quote.offers}
-    if not overspent(programme, store, applied):
+    over = overspent(programme, store, _money_off(found.quote))
+    if not over:
         return found
-    fits = within_budgets(programme, store, applied)
-    return tried(fits.programme, fits.barred)
+    fits = within_budgets(programme, store, _money_off(found.quote), share=share)
+    found = tried(fits.programme, fits.barred)
+    # Goods that cost nothing by an offer before tax may come to a minor unit more than was left.
+    over = overspent(programme, store, _money_off(found.quote)) if share != ONE else ()
+    return tried(fits.programme, {**fits.barred, **short_of(store, over)}) if over else found
+
+
+def _money_off(quote: Quote) -> dict[str, int]:
+    return {one.offer_id: one.amount_minor for one in quote.offers}
 
 
 def _answer(
@@ -163,7 +179,10 @@ def _answer(
     taxing = Taxing(codes, goods.keys, every_class)
     classes = [every_class[code] for code in codes]
 
+    before = before_tax(context, codes, every_class, taxing)
+
     def earned(deal: Deal) -> int:
+        deal = deal if before is None else before.shown(deal)
         taxes = taxing.of(deal.amounts)
         included = _included(context, deal.amounts, taxes, classes, ())
         money = LineMoney(deal.amounts, (), included, deal.order_off)
@@ -177,6 +196,7 @@ def _answer(
         earned=earned,
         uniform=earns_evenly(context),
         budget={one.wallet: one.balance for one in wallets if one.may_spend},
+        before=before,
     )
     if basket.discounts:
         by_hand, left = take_off_by_hand(context.goods, basket, offers.amounts)

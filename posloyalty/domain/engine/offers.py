@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from posloyalty.domain.engine.before_tax import BeforeTax
 from posloyalty.domain.engine.best_deal import Deal
 from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.context import Context
@@ -63,15 +64,19 @@ def apply_offers(
     earned: EarnedByDeal,
     uniform: bool,
     budget: Mapping[str, int],
+    before: BeforeTax | None = None,
 ) -> OfferOutcome:
     """Choose the best deal and explain every offer; `budget` is what each wallet can spend.
 
-    `uniform` says that the same payable earns the same, whatever the discounts are on.
+    `uniform` says that the same payable earns the same, whatever the discounts are on. `before` is
+    there where offers are about prices before tax.
     """
+    if before is not None:
+        context, tax_classes, uniform = before.context, before.tax_classes, False
     searches = Searches(
         context, tax_classes=tax_classes, earned=earned, uniform=uniform, budget=budget
     )
-    return _Offers(context, basket, searches).outcome()
+    return _Offers(context, basket, searches, before).outcome()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +91,15 @@ class _Open:
 class _Offers:
     """One basket's offers: judged, searched, explained."""
 
-    def __init__(self, context: Context, basket: Basket, searches: Searches) -> None:
+    def __init__(
+        self,
+        context: Context,
+        basket: Basket,
+        searches: Searches,
+        before: BeforeTax | None = None,
+    ) -> None:
         self._context = context
+        self._before = before
         self._basket = basket
         self._searches = searches
         self._language = context.store.language
@@ -103,22 +115,31 @@ class _Offers:
         self._judge_public()
         self._judge_owned()
         deal = self._searches.best(self._candidates)
+        shown = self._shown(deal)
         count = len(self._removed)
         losses = {
             found.id: self._gained(deal, found, count - number)
             for number, found in enumerate(self._removed)
         }
         return OfferOutcome(
-            applied=tuple(self._applied(one) for one in deal.taken),
+            applied=tuple(map(self._applied, deal.taken, shown.taken)),
             refused=Later(lambda: self._refused(deal, losses)),
             proposals=Later(lambda: self._proposals(deal)),
-            next_steps=next_steps(self._context, deal),
+            next_steps=self._next_steps(deal),
             gifts=gifts_to_add(self._context, self._judged.values(), deal),
-            amounts=deal.amounts,
-            spend_minor=deal.spend_minor,
-            order_off=deal.order_off,
+            amounts=shown.amounts,
+            spend_minor=shown.spend_minor,
+            order_off=shown.order_off,
             complete=deal.complete,
         )
+
+    def _shown(self, deal: Deal) -> Deal:
+        """The deal in prices as shown."""
+        return deal if self._before is None else self._before.shown(deal)
+
+    def _next_steps(self, deal: Deal) -> tuple[NextStep, ...]:
+        steps = next_steps(self._context, deal)
+        return steps if self._before is None else self._before.steps(steps, deal)
 
     def _judge_public(self) -> None:
         declined = self._basket.declined
@@ -218,28 +239,31 @@ class _Offers:
     def _gained(self, deal: Deal, more: Candidate, among: int) -> int:
         """What would be paid less with one thing more; `among` are still to be asked."""
         other = self._searches.best_with(self._candidates, deal, more, among=among)
-        return deal.payable_minor - other.payable_minor
+        return self._shown(deal).payable_minor - self._shown(other).payable_minor
 
-    def _applied(self, one: Taken) -> AppliedOffer:
+    def _applied(self, one: Taken, shown: Taken) -> AppliedOffer:
+        """What a candidate takes off: as shown, and by the offer's own bounds and limits."""
         found, offer = one.found, one.found.offer
         lines = self._context.goods.lines
         shares = tuple(
             sorted(
                 (lines[place].number, share)
-                for place, share in zip(found.targets, one.shares, strict=True)
+                for place, share in zip(found.targets, shown.shares, strict=True)
                 if share
             )
         )
-        amount = sum(one.shares)
+        amount, shown_minor = sum(one.shares), sum(shown.shares)
         reasons = [found.effect.explained(one.before_minor, found.quantity_milli)]
         if found.most_minor == amount:
             reasons.append(reason("OFFER_CAPPED", most_minor=amount))
         if found.most_times == one.times and found.pieces:
             reasons.append(reason("OFFER_TIMES", times=one.times))
+        if shown_minor != amount:
+            reasons.append(reason("BEFORE_TAX", off_minor=amount))
         return AppliedOffer(
             offer_id=found.id,
             name=offer.names.in_language(self._language),
-            amount_minor=amount,
+            amount_minor=shown_minor,
             shares=shares,
             reasons=tuple(reasons),
             whole_order=offer.scope is Scope.ORDER and not found.pieces,

@@ -24,7 +24,7 @@ from posloyalty.domain.engine.refund_goods import GoodsBack
 from posloyalty.domain.engine.refund_quote import Original, RefundFacts, RefundWish, Waiver
 from posloyalty.domain.engine.returned import product_of
 from posloyalty.domain.programme.condition import AllOf
-from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.definition import DiscountOn, Programme
 from posloyalty.domain.programme.kinds.returns import BrokenGift, BrokenThreshold, returns_of
 from posloyalty.domain.programme.offer import Offer, Scope
 from posloyalty.domain.shop.basket import Basket, BasketLine
@@ -37,7 +37,7 @@ from posloyalty.domain.shop.refund import (
     Withheld,
 )
 from posloyalty.domain.shop.sale import OfferSource, SaleLine
-from posloyalty.domain.shop.tax import tax_of
+from posloyalty.domain.shop.tax import tax_of, without_tax
 from posloyalty.domain.values.portion import so_far
 
 
@@ -174,7 +174,7 @@ class _Terms:
         if offer is None:
             # A programme that no longer declares it cannot say that it is broken.
             return True
-        spend = sum(self._spend(line) for line in self._judged)
+        spend = self._measured((line, self._spend(line)) for line in self._judged)
         facts = self._context(self._basket(self._judged)).facts_for(offer.by_business_day)
         return not self._as_met(offer).when.failures(facts, spend)
 
@@ -183,9 +183,9 @@ class _Terms:
         if offer.id not in {one.offer_id for one in self._sale.offers}:
             return offer
         facts = self._context(self._basket(self._sale.lines)).facts_for(offer.by_business_day)
-        spend = sum(line.gross_minor for line in self._sale.lines)
+        spend = self._measured((line, line.gross_minor) for line in self._sale.lines)
         if offer.scope is Scope.ORDER:
-            spend = sum(self._spend(line) for line in self._sale.lines)
+            spend = self._measured((line, self._spend(line)) for line in self._sale.lines)
         held = tuple(part for part in offer.when.parts if not part.failures(facts, spend))
         return replace(offer, when=AllOf(held))
 
@@ -224,6 +224,17 @@ class _Terms:
                 for line in lines
             ),
         )
+
+    def _measured(self, amounts: Iterable[tuple[SaleLine, int]]) -> int:
+        """What a minimum spend is compared with, of shown amounts: by the programme's policy."""
+        if self._programme.policies.discount_on is DiscountOn.SHOWN:
+            return sum(amount for _, amount in amounts)
+        sums: dict[str, int] = {}
+        classes: dict[str, TaxClass] = {}
+        for line, amount in amounts:
+            sums[line.tax_class] = sums.get(line.tax_class, 0) + amount
+            classes |= _tax_classes([line])
+        return sum(without_tax(amount, classes[code]) for code, amount in sums.items())
 
     def _spend(self, line: SaleLine) -> int:
         """What a minimum spend is measured on: the line net of line and bundle offers, and of what

@@ -43,6 +43,13 @@ class MinimumOn(StrEnum):
     NET_OF_ALL = "net_of_all"
 
 
+class DiscountOn(StrEnum):
+    """Which price offers are about, their amounts and their minimum spends."""
+
+    SHOWN = "shown"  # the price as shown
+    BEFORE_TAX = "before_tax"
+
+
 class First(StrEnum):
     """Which offers apply first."""
 
@@ -66,6 +73,7 @@ class Policies:
     offers_most: int = 0
     minimum_on: MinimumOn = MinimumOn.NET_OF_LINE
     order_first: bool = False
+    discount_on: DiscountOn = DiscountOn.SHOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from posloyalty.domain.programme import conditions, earning, effects, kinds
 from posloyalty.domain.programme.declaration import DECLARATIONS, AlsoNamed, Declared
 from posloyalty.domain.programme.definition import (
+    DiscountOn,
     EarnBase,
     First,
     MinimumOn,
@@ -219,6 +220,7 @@ def _policies(file: Section) -> Policies:
         offers_most=table.whole("offers_most", 0, most=100),
         minimum_on=table.choice("minimum_on", MinimumOn, MinimumOn.NET_OF_LINE),
         order_first=table.choice("first", First, First.LINE) is First.ORDER,
+        discount_on=table.choice("discount_on", DiscountOn, DiscountOn.SHOWN),
     )
     rounding = table.choice("discount_rounding", DiscountRounding, DiscountRounding.HALF_UP)
     file.reading.rounding = Rounding(rounding.value)

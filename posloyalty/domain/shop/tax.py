@@ -54,6 +54,12 @@ def tax_of(amount_minor: int, tax_class: TaxClass) -> int:
     return rate.apply(amount_minor, Rounding.HALF_UP)
 
 
+def without_tax(shown_minor: int, tax_class: TaxClass) -> int:
+    """A shown amount less the tax in it; all of it where tax is added."""
+    inside = tax_class.mode is TaxMode.INCLUSIVE
+    return shown_minor - tax_of(shown_minor, tax_class) if inside else shown_minor
+
+
 class Taxing:
     """How a sale's lines are taxed: which belong together, found out once for all that is asked
     while offers and points lower them. Raises `UnknownTaxClass`.

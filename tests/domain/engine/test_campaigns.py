@@ -70,11 +70,14 @@ def off(found: Quote) -> dict[str, int]:
     st.integers(0, 3000),
     st.integers(0, 3000),
     st.sampled_from(["trim", "reject"]),
+    st.sampled_from(["shown", "before_tax"]),
 )
 def test_no_more_is_given_than_is_left(
-    goods: list[Product], budget: int, used: int, mode: str
+    goods: list[Product], budget: int, used: int, mode: str, price: str
 ) -> None:
-    programme = club(f'{{ money = "{budget // 100}.{budget % 100:02}", mode = "{mode}" }}')
+    policy = f'[policies]\ndiscount_on = "{price}"\n'
+    money = f"{budget // 100}.{budget % 100:02}"
+    programme = club(f'{{ money = "{money}", mode = "{mode}" }}', offers=policy)
     (campaign,) = programme.of(Campaign)
     before = counted("test/use/a/money", used, "2026-11-20", owner=campaign.owner("test"))
     found = off(quote(programme, basket(*goods), store=replace(STORE, counts=(before,))))

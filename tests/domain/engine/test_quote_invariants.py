@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket, Redemption
 from posloyalty.domain.shop.by_hand import DiscountByHand
 from posloyalty.domain.shop.product import TaxMode
@@ -68,6 +69,8 @@ when = { tier = { at_least = "gold" } }
 exclusive = true
 """
 RULES = rules(TIER, OFFERS)
+POLICY = '[policies]\ndiscount_on = "before_tax"\n'
+BEFORE_TAX = rules(TIER, OFFERS, POLICY)
 GOODS = (
     product("A", "3.33", tags=("x",)),
     product("B", "12.99", tags=("x", "y"), tax="low9"),
@@ -108,6 +111,7 @@ def baskets(draw: st.DrawFn) -> Basket:
     return made.redeeming(wish, wallet="points") if made.member_id else made
 
 
+RULED = st.sampled_from([RULES, BEFORE_TAX])
 STATES = st.sampled_from(
     [
         member(),
@@ -118,9 +122,11 @@ STATES = st.sampled_from(
 )
 
 
-@given(baskets(), STATES)
-def test_every_total_is_the_sum_of_its_lines(goods: Basket, state: MemberState) -> None:
-    found = answer(goods, state)
+@given(RULED, baskets(), STATES)
+def test_every_total_is_the_sum_of_its_lines(
+    made: Programme, goods: Basket, state: MemberState
+) -> None:
+    found = answer(made, goods, state)
     lines = found.lines
     for offer in found.offers:
         assert offer.amount_minor == sum(share for _, share in offer.shares) > 0
@@ -139,11 +145,11 @@ def test_every_total_is_the_sum_of_its_lines(goods: Basket, state: MemberState) 
     assert found.payable_minor == sum(line.net_minor for line in lines)
 
 
-@given(baskets(), STATES)
+@given(RULED, baskets(), STATES)
 def test_payable_is_gross_less_offers_and_points_plus_added_tax_and_never_negative(
-    goods: Basket, state: MemberState
+    made: Programme, goods: Basket, state: MemberState
 ) -> None:
-    found = answer(goods, state)
+    found = answer(made, goods, state)
     added = sum(tax.tax_minor for tax in found.taxes if tax.mode is TaxMode.EXCLUSIVE)
     assert (
         found.gross_minor - found.offers_minor - found.redeemed_minor + added
@@ -155,48 +161,50 @@ def test_payable_is_gross_less_offers_and_points_plus_added_tax_and_never_negati
         assert 0 <= line.tax_minor <= line.net_minor
 
 
-@given(baskets(), STATES, st.randoms(use_true_random=False))
+@given(RULED, baskets(), STATES, st.randoms(use_true_random=False))
 def test_the_order_of_scanning_changes_nothing(
-    goods: Basket, state: MemberState, random: Random
+    made: Programme, goods: Basket, state: MemberState, random: Random
 ) -> None:
     shuffled = list(goods.lines)
     random.shuffle(shuffled)
-    assert by_content(answer(replace(goods, lines=tuple(shuffled)), state)) == by_content(
-        answer(goods, state)
+    assert by_content(answer(made, replace(goods, lines=tuple(shuffled)), state)) == by_content(
+        answer(made, goods, state)
     )
 
 
-@given(baskets(), STATES)
+@given(RULED, baskets(), STATES)
 def test_the_same_question_has_the_same_answer_on_another_till(
-    goods: Basket, state: MemberState
+    made: Programme, goods: Basket, state: MemberState
 ) -> None:
-    again = rules(TIER, OFFERS)
-    assert quote(again, goods, state if goods.member_id else None) == answer(goods, state)
+    again = rules(TIER, OFFERS, *([] if made is RULES else [POLICY]))
+    assert quote(again, goods, state if goods.member_id else None) == answer(made, goods, state)
 
 
-@given(baskets(), STATES)
-def test_every_offer_is_applied_or_refused_with_a_reason(goods: Basket, state: MemberState) -> None:
-    found = answer(goods, state)
+@given(RULED, baskets(), STATES)
+def test_every_offer_is_applied_or_refused_with_a_reason(
+    made: Programme, goods: Basket, state: MemberState
+) -> None:
+    found = answer(made, goods, state)
     applied = [one.offer_id for one in found.offers if not one.by_hand]
     refused = [one.offer_id for one in found.refused]
     assert sorted(applied + refused) == sorted(offer.id for offer in RULES.offers)
     assert all(one.reasons for one in (*found.offers, *found.refused))
 
 
-@given(baskets(), STATES)
+@given(RULED, baskets(), STATES)
 def test_the_wallet_after_is_the_wallet_before_and_what_the_sale_did(
-    goods: Basket, state: MemberState
+    made: Programme, goods: Basket, state: MemberState
 ) -> None:
-    found = answer(goods, state)
+    found = answer(made, goods, state)
     for before, after, gain in zip(found.wallets, found.wallets_after, found.earnings, strict=True):
         spent = sum(one.points for one in found.redemptions)
         assert after.balance == before.balance - spent + gain.points
 
 
-def answer(goods: Basket, state: MemberState) -> Quote:
+def answer(made: Programme, goods: Basket, state: MemberState) -> Quote:
     assert goods.sale_id == SALE_ID
     assert goods.member_id in (None, MEMBER_ID)
-    return quote(RULES, goods, state if goods.member_id else None)
+    return quote(made, goods, state if goods.member_id else None)
 
 
 def by_content(found: Quote) -> tuple[object, ...]:

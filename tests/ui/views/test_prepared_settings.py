@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from posloyalty.wording import Words
 from tests.ui.office_stage import OfficeStage, office_stage
 from tests.ui.stage import end_stage
+from ui.appearance import Appearance
+from ui.presenters.form import Field, Form
 from ui.presenters.ports import Screen
 from ui.tour import SECTIONS
+from ui.views.forms import FormView
 from ui.views.settings import SettingsView
 
 
@@ -67,3 +72,36 @@ def test_its_entries_are_made_ahead_and_only_filled_when_it_is_opened(
     before = dict(view._views[section].form.controls)
     assert before
     assert opened(stage, section)._views[section].form.controls == before
+
+
+def test_entries_are_made_a_few_at_a_time_and_the_rest_when_somebody_looks(
+    qtbot: QtBot,
+) -> None:
+    names = tuple(f"n{number}" for number in range(6))
+    form = Form(fields=tuple(Field(name=name, label=name, value=name) for name in names))
+    view = FormView(Appearance(), Words("en"))
+    qtbot.addWidget(view)
+    pieces = view.pieces(form)
+    next(pieces)
+    next(pieces)
+    assert tuple(view.controls) == names[:2]
+    view.present(replace(form, fields=(*form.fields[:-1], replace(form.fields[-1], value="x"))))
+    assert tuple(view.controls) == names
+    made = dict(view.controls)
+    assert [control.text for control in made.values()] == [*names[:-1], "x"]
+    assert list(pieces) == []
+    assert view.controls == made
+
+
+def test_another_form_meanwhile_is_the_one_that_is_made(qtbot: QtBot) -> None:
+    first, second = (
+        Form(fields=tuple(Field(name=name, label=name, value=name) for name in names))
+        for names in ("abc", "de")
+    )
+    view = FormView(Appearance(), Words("en"))
+    qtbot.addWidget(view)
+    pieces = view.pieces(first)
+    next(pieces)
+    view.present(second)
+    assert list(pieces) == []
+    assert tuple(view.controls) == ("d", "e")

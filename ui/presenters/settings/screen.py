@@ -20,6 +20,7 @@ from ui.presenters.settings.section import Section
 ICONS: Final = {
     "store": "store",
     "products": "tag",
+    "prices": "calendar",
     "keys": "grid-keys",
     "taxes": "percent",
     "operators": "people",
@@ -97,7 +98,7 @@ class SettingsPresenter(Presenter[SettingsState]):
             self._desk.scanned(text)
             self._session.navigator.show(Screen.SALE)
 
-    def foresee(self, name: str) -> None:
+    def foresee_section(self, name: str) -> None:
         """A section's view is made before anybody opened it."""
         self.sections[name].foresee()
 

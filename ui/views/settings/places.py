@@ -15,6 +15,7 @@ from ui.views.choices import ChoiceGrid
 from ui.views.parts import column
 from ui.widgets import paint
 from ui.widgets.hues import picture_colours
+from ui.widgets.kept_pictures import paint_kept
 
 
 class PlaceGrid(QWidget):
@@ -91,15 +92,22 @@ class PlaceButton(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, initial, name in two lines; the chosen place has a thick edge and a pen."""
-        look, painter, entry = self._look, QPainter(self), self._entry
-        radius = look.px(RADIUS_CONTROL)
+        look, painter = self._look, QPainter(self)
+        entry = self._entry
+        shown = ("place", look, entry.title, entry.colour, entry.dim, entry.chosen)
+        paint_kept(painter, self.rect(), shown, self._draw, self.update)
+        if self.hasFocus():
+            paint.focus_ring(painter, look, self.rect(), look.px(RADIUS_CONTROL))
+
+    def _draw(self, painter: QPainter, rect: QRect) -> None:
+        look, entry = self._look, self._entry
         paint.box(
             painter,
-            self.rect(),
+            rect,
             fill=look.colour("primary_soft" if entry.chosen else "surface"),
             edge=look.colour("primary" if entry.chosen else "edge"),
             width=look.px(2) if entry.chosen else look.edge_width,
-            radius=radius,
+            radius=look.px(RADIUS_CONTROL),
             dashed=entry.dim and not entry.chosen,
         )
         pad = look.px(8)
@@ -120,7 +128,5 @@ class PlaceButton(QAbstractButton):
         top = self.height() - pad // 2 - len(shown) * line
         tone = look.colour("ink3" if entry.dim else "ink")
         for at, words in enumerate(shown):
-            rect = QRect(pad, top + at * line, self.width() - 2 * pad, line)
-            paint.text(painter, rect, words, font, tone)
-        if self.hasFocus():
-            paint.focus_ring(painter, look, self.rect(), radius)
+            place = QRect(pad, top + at * line, self.width() - 2 * pad, line)
+            paint.text(painter, place, words, font, tone)

@@ -23,7 +23,7 @@ from ui.widgets.view import ScreenView, ViewContext
 
 SECTIONS_WIDTH = 252
 SECTIONS_WIDTH_COMPACT = 236
-SECTION_ROW = 52
+SECTION_ROW = 44
 
 
 class SettingsView(ScreenView):
@@ -76,12 +76,11 @@ class SettingsView(ScreenView):
         """Make the sections that were never opened."""
         for name in self._presenter.sections:
             if name not in self._views:
-                self._presenter.foresee(name)
+                self._presenter.foresee_section(name)
                 yield
                 view = self._view(name)
                 yield
-                view.catch_up()
-                yield
+                yield from view.pieces()
                 yield from rehearse(view, self._stack.size())
 
     def _arrange(self, back: ActionButton) -> None:

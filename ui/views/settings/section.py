@@ -6,7 +6,7 @@ portrait the form takes the list's place once an entry is open, and a button lea
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -79,6 +79,12 @@ class SectionView(QWidget):
     def catch_up(self) -> None:
         """Show the last state before anybody sees the section, and sleep on."""
         self._ear.catch_up()
+
+    def pieces(self) -> Iterator[None]:
+        """Show the last state before anybody sees the section, a piece at each `next`."""
+        yield from self.form.pieces(self._section.state.form)
+        self.catch_up()
+        yield
 
     def release(self) -> None:
         """Stop listening."""
