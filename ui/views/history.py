@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from ui.appearance import Layout
 from ui.presenters.history import HistoryPresenter, HistoryState, SaleTile
@@ -161,15 +161,23 @@ class HistoryView(ScreenView):
             self._open.hide()
         else:
             whole.addWidget(frame, 1)
-            foot = row(look)
-            # Farthest from what is pressed most: nobody voids who meant to print.
-            foot.addWidget(self.void)
+            self._add_foot(whole)
+
+    def _add_foot(self, whole: QVBoxLayout) -> None:
+        """Void stands farthest from what is pressed most: nobody voids who meant to print."""
+        foot = row(self.look)
+        if self.look.narrow:
+            # The PDF is offered with the opened receipt: here the list needs the room.
+            for button in (self.void, self._open, self._more, self._back):
+                foot.addWidget(button)
+        else:
+            above = row(self.look)
+            for button in (self.void, self._pdf, self._back):
+                above.addWidget(button, 1)
+            whole.addLayout(above)
             foot.addWidget(self._open)
-            # In narrow the PDF is offered with the opened receipt: here the list needs the room.
-            foot.addWidget(self._more if look.narrow else self._pdf)
-            foot.addWidget(self._back)
-            foot.addWidget(self._main, 1)
-            whole.addLayout(foot)
+        foot.addWidget(self._main, 1)
+        whole.addLayout(foot)
 
     def present(self, state: HistoryState) -> None:
         """Show the rows."""
