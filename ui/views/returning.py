@@ -118,9 +118,12 @@ class ReturnView(ScreenView):
         self._show_money(state)
         self._show_waivers(state)
         self.exchange.setEnabled(state.can_exchange and state.ready)
-        self.exchange.setVisible(not state.voiding and not state.can_price)
+        own = not state.voiding or state.can_exchange
+        self.exchange.setVisible(own and not state.can_price)
         self.price.setVisible(state.can_price)
         self.price.setEnabled(not state.busy)
+        if state.second:
+            self.exchange.set_words(state.second)
         self.main.set_words(state.main)
         self.main.setEnabled(not state.busy)
         if state.money and state.money != self._said:
