@@ -86,7 +86,7 @@ class ProgrammeActs(Grounded):
         """What recording it now would give; nothing is booked. Refuses as `record` does, without an
         operator nothing for want of authority.
         """
-        at = self._instant(at)
+        at = self._now(at)
         with self._book.read() as reader:
             return self._answer(reader, happening, self._ids.new_id(), at, operator)[1]
 
@@ -105,7 +105,7 @@ class ProgrammeActs(Grounded):
         refuses it for.
         """
         event_id = self._ids.new_id() if event_id is None else event_id
-        at = self._instant(at)
+        at = self._now(at)
         with self._book.write() as unit:
             if unit.journal.by_event_id(event_id) is not None:
                 return Acted(
@@ -131,7 +131,7 @@ class ProgrammeActs(Grounded):
         if unit.journal.by_event_id(event_id) is not None:
             return None
         try:
-            return self._book_in(unit, happening, operator, event_id, self._instant(at))
+            return self._book_in(unit, happening, operator, event_id, self._now(at))
         except ServiceRefusal as refused:
             if refused.reason in ("NOTHING_TO_RECORD", "NO_PROGRAMME"):
                 return None
@@ -151,9 +151,6 @@ class ProgrammeActs(Grounded):
         unit.acts.book(event)
         return acted
 
-    def _instant(self, at: datetime | None) -> datetime:
-        return (self._clock.now() if at is None else at).astimezone(self._rules().zone)
-
     def _answer(
         self,
         reader: Reader | UnitOfWork,
@@ -163,9 +160,7 @@ class ProgrammeActs(Grounded):
         operator: Operator | None,
     ) -> tuple[Programme, Acted]:
         rules = self._rules()
-        programme = self._programmes.at(reader, at)
-        if programme is None:
-            raise ServiceRefusal("NO_PROGRAMME")
+        programme = self._in_effect(reader, at)
         nobody = Basket(sale_id=event_id, currency=rules.currency)
         basket = nobody.for_member(happening.member_id)
         state = member_state(reader, basket, programme, at)

@@ -100,9 +100,7 @@ class TakePart(Grounded):
 
     def _look(self, reader: Reader, member_id: bytes, language: str) -> _Look:
         now = self._clock.now()
-        programme = self._programmes.at(reader, now)
-        if programme is None:
-            raise ServiceRefusal("NO_PROGRAMME")
+        programme = self._in_effect(reader, now)
         day = store_day(now, programme.zone)
         state = state_of(reader, programme, member_id, day)
         if state is None:

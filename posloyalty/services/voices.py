@@ -20,7 +20,6 @@ from posloyalty.domain.programme.kinds.vote import Vote
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.happenings import about_story, answering, handing_in, voting
-from posloyalty.services.ports import Reader
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
 from posloyalty.services.refusal import ServiceRefusal
 
@@ -105,14 +104,8 @@ class Voices(Grounded):
 
     def _find(self, shape: type[Item], item_id: str, refusal: str) -> tuple[Programme, Item]:
         with self._book.read() as reader:
-            programme = self._programme(reader)
+            programme = self._in_effect(reader)
         found = programme.find(shape, item_id)
         if found is None:
             raise ServiceRefusal(refusal)
         return programme, found
-
-    def _programme(self, reader: Reader) -> Programme:
-        programme = self._programmes.at(reader, self._clock.now())
-        if programme is None:
-            raise ServiceRefusal("NO_PROGRAMME")
-        return programme
