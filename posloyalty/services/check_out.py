@@ -60,7 +60,14 @@ from posloyalty.services.ports import BookedSale, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.shop_facts import ShopFacts
 from posloyalty.services.sold_rights import check_sold
-from posloyalty.services.stored_cards import check_loads, payments, prepaid, with_cards
+from posloyalty.services.stored_cards import (
+    blocked_loads,
+    check_loads,
+    payments,
+    prepaid,
+    refused_loads,
+    with_cards,
+)
 from posloyalty.services.take_payments import check_counted
 
 # The ledger answers for so many owners at once.
@@ -149,7 +156,7 @@ class CheckOut(Grounded):
             prices=shelved.price_lists,
         )
         store = with_cards(reader, programme, basket, store)
-        return evaluate(
+        quote = evaluate(
             programme,
             basket,
             state,
@@ -157,6 +164,10 @@ class CheckOut(Grounded):
             tax_classes=shelved.tax_classes,
             store=self._lending.into(store, reader, programme, state, basket, at),
         )
+        cards = refused_loads(programme, basket, store, quote.day, rules.cards)
+        if not cards:
+            return quote
+        return replace(quote, blocked=(*quote.blocked, *blocked_loads(cards)))
 
     def frozen(self, quote: Quote) -> FrozenQuote:
         """What a quote of this till was made from, beside the basket and what it holds itself.

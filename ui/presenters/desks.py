@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from ui.presenters.ports import Progress
 
 if TYPE_CHECKING:
+    from posloyalty.domain.engine.award import Award
     from posloyalty.domain.engine.quote import Quote
     from posloyalty.domain.shop.basket import Basket
     from posloyalty.domain.shop.market import Country
@@ -29,6 +30,9 @@ class SaleDesk(Protocol):
 
     def attach_member(self, member_id: bytes, proof: str) -> None:
         """Put a member into the sale; `proof` says how they were recognised."""
+
+    def say_alerts(self, awards: Iterable[Award]) -> None:
+        """Say what looks wrong among what was given."""
 
     def scanned(self, text: str) -> None:
         """Take a scan as if the sale were in front."""

@@ -110,7 +110,7 @@ class Awards:
         own = state is not None and state.member_id == member_id
         kept = self._let_in(wallet, points) if own else Capped(points, 0, ())
         days = lot_days(programme, wallet, self._ranks(own), self.moment.day)
-        usable = days.usable_from
+        usable = None if own and self.moment.flagged else days.usable_from
         if usable is not None and not_before is not None:
             usable = max(usable, not_before)
         self.plan.postings_of(member_id, state if own else None).earn(
@@ -128,7 +128,7 @@ class Awards:
                 name=name,
                 amount=kept.points,
                 rule_id=rule_id,
-                reasons=(*reasons, *kept.reasons),
+                reasons=(*reasons, *kept.reasons, *(self.moment.flagged if own else ())),
                 last_day=days.last_day,
             )
         )
@@ -159,7 +159,7 @@ class Awards:
         if owner is None:
             if self.moment.state is None:
                 return None
-            owner = self.moment.state.member_id
+            owner, held = self.moment.state.member_id, held or bool(self.moment.flagged)
         right = self.plan.issue(
             kind=kind,
             of=of,

@@ -44,9 +44,10 @@ class At:
     """Both screens with everything around them, and digits by `type`."""
 
     def __init__(self, till: Till) -> None:
-        self.till, self.drawer = till, FakeDrawer()
-        assert till.drawer  # it was made, so that what stands in for it stays
+        self.drawer = FakeDrawer()
+        till.ready()  # or making its area later would bring the real one
         vars(till)["drawer"] = self.drawer
+        self.till = till
         self.shell = Shell()
         self.shell.session.attach(self.till, self.till.shop.details())
         self.shell.session.sign_in(CASHIER)

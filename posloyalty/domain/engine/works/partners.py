@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from posloyalty.domain.engine.award import POINTS, Award
 from posloyalty.domain.engine.awards import Awards
-from posloyalty.domain.engine.limits import limit_owner
+from posloyalty.domain.engine.limits import allowed, count_use
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.wallets import may_spend, settled
 from posloyalty.domain.engine.work import Stage, works
 from posloyalty.domain.ledger.lots import usable_sum
 from posloyalty.domain.programme.kinds.partner import PARTNER, Partner
-from posloyalty.domain.programme.limit import LimitMode, LimitOf, LimitUnit, use_meter
+from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.programme.reason import Reason, reason
 
 ISSUE = "issue"
@@ -83,7 +83,7 @@ def reported(partner: Partner, moment: Moment, awards: Awards) -> None:
 def _issue(partner: Partner, moment: Moment, awards: Awards, points: int) -> None:
     name = partner.names.in_language(moment.store.language)
     reasons: list[Reason] = [reason("FROM_PARTNER", name=name)]
-    kept = _within_limits(partner, awards, points)
+    kept = allowed(awards, _key(partner), partner.limits, points)
     if kept < points:
         lost = points - kept
         reasons.append(reason("PARTNER_CAPPED", wallet=partner.wallet, lost_points=lost))
@@ -94,8 +94,7 @@ def _issue(partner: Partner, moment: Moment, awards: Awards, points: int) -> Non
     )
     owner = partner.owner(moment.programme.id)
     awards.count(issued_meter(partner.wallet), given, owner=owner)
-    for counted in _owners(partner, moment):
-        awards.count(use_meter(_key(partner), LimitUnit.POINTS), given, owner=counted)
+    count_use(awards, _key(partner), partner.limits, given, unit=LimitUnit.POINTS)
 
 
 def _redeem(partner: Partner, moment: Moment, awards: Awards, points: int) -> None:
@@ -124,37 +123,6 @@ def _redeem(partner: Partner, moment: Moment, awards: Awards, points: int) -> No
             reasons=(reason("SPENT_AT_PARTNER", wallet=wallet.id, name=name, spent_points=points),),
         )
     )
-
-
-def _within_limits(partner: Partner, awards: Awards, points: int) -> int:
-    moment = awards.moment
-    meter = awards.programme.meter(use_meter(_key(partner), LimitUnit.POINTS))
-    state = awards.state
-    known = (*moment.store.counts, *(() if state is None else state.meters))
-    for limit in partner.limits:
-        owner = limit_owner(awards.programme, _key(partner), limit.of, state, moment.store)
-        since = limit.since(moment.day)
-        used = sum(
-            entry.amount
-            for entry in known
-            if entry.meter == meter
-            and entry.owner == owner
-            and (since is None or entry.day >= since)
-        )
-        left = max(0, limit.most - used)
-        if points > left:
-            points = left if limit.mode is LimitMode.TRIM else 0
-    return points
-
-
-def _owners(partner: Partner, moment: Moment) -> tuple[bytes, ...]:
-    """Under whose ids limits count what a partner reports."""
-    kinds = {limit.of for limit in partner.limits} | {LimitOf.MEMBER}
-    named = (
-        limit_owner(moment.programme, _key(partner), of, moment.state, moment.store)
-        for of in sorted(kinds)
-    )
-    return tuple(dict.fromkeys(owner for owner in named if owner))
 
 
 def _key(partner: Partner) -> str:
