@@ -177,7 +177,8 @@ def _answer(
     products = [line.product for line in goods.lines]
     codes = [taxed_as(programme, one) if one.gift_card else one.tax_class for one in products]
     every_class = {**tax_classes, OUTSIDE_TAX.code: OUTSIDE_TAX}
-    taxing = Taxing(codes, goods.keys, every_class)
+    quantities = [line.quantity_milli for line in goods.lines]
+    taxing = Taxing(codes, goods.keys, every_class, quantities)
     classes = [every_class[code] for code in codes]
 
     before = before_tax(context, codes, every_class, taxing)
