@@ -52,7 +52,8 @@ class BestDeal:
     """One search. `earned` tells the points of a deal; it is asked only when prices tie, and not at
     all where `uniform` says that the same price earns the same. `budget` is what may be spent on
     rewards, by wallet. Searches of one evaluation share a `memo`, and may begin with the deal that
-    another found, `begin`; `effort` bounds this one.
+    another found, `begin`; `effort` bounds this one. `spent` is what the parts have spent of it, by
+    their lines.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class BestDeal:
         self._begin = begin
         self._reckoned = Reckoned(self._table)
         self._head: Head | None = None
-        self._lines: tuple[int, ...] = ()
+        self.spent: dict[tuple[int, ...], int] = {}
 
     def find(self) -> Deal:
         """Search; the answer is a legal deal, the best one when it says that it is complete."""
@@ -103,10 +104,8 @@ class BestDeal:
         if not whole or self._mixed or self._law.whole or table.most_offers or self._ties:
             return None
         self._head = head
-        taken_off = sum(self._goods.gross) - sum(head.amounts)
-        plans = Tail(table, range(len(table.candidates)), self._effort).join(
-            [NO_PLAN], taken_off, None
-        )
+        tail = Tail(table, range(len(table.candidates)), self._effort)
+        plans = tail.join([NO_PLAN], head.off_minor, None)
         return None if plans is None else self._beside_alone(plans)
 
     def _beside_alone(self, plans: Sequence[Plan]) -> Deal:
@@ -148,11 +147,12 @@ class BestDeal:
         """Each part by itself, then what is about the whole basket."""
         table = self._table
         tail = Tail(table, parts.tail, self._effort)
-        self._lines = known_of(self._context.programme).lines(self._goods)
         best: list[list[Plan]] = []
         taken_off = 0
         for part in parts.parts:
+            before = self._effort.left
             found = self._searched(table, part)
+            self.spent[part.lines] = before - self._effort.left
             best.append(found.plans)
             taken_off += found.off_minor
             self._reckoned.add(part, found.offs)
@@ -183,7 +183,7 @@ class BestDeal:
         """The same, from what earlier sales have found where one had this very part."""
         known = known_of(self._context.programme)
         ties = self._ties_in(table, part.places)
-        key = None if self._begin else known.key(table, part, self._lines, ties=ties)
+        key = None if self._begin else known.key(table, part, ties=ties)
         found = None if key is None else known.find(key, part, self._effort)
         if found is not None:
             return found
@@ -332,7 +332,7 @@ class BestDeal:
         taken: list[Taken] = []
         if self._head is not None and table is self._table:
             taken, amounts, pile = list(self._head.taken), list(self._head.amounts), Pile(())
-            spend -= sum([sum(one.shares) for one in taken])
+            spend -= self._head.off_minor
         for place, times in plan:
             found = table.candidates[place]
             targets, given = found.targets, NOTHING_GIVEN

@@ -12,7 +12,7 @@ where the whole basket has to be searched at once, which any search may say that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from posloyalty.domain.engine import deal_table
@@ -26,8 +26,8 @@ from posloyalty.domain.engine.prepared import Prepared
 from posloyalty.domain.engine.stacking import bits
 from posloyalty.domain.engine.taken import Deal, Head, Taken
 
-Searcher = Callable[[Sequence[Candidate]], tuple[Deal, int]]
-"""Searches candidates alone: their best deal, and what that has spent."""
+Searcher = Callable[[Sequence[Candidate]], tuple[Deal, Mapping[tuple[int, ...], int]]]
+"""Searches candidates alone: their best deal, and what its parts have spent, by their lines."""
 
 
 class Bound(NamedTuple):
@@ -37,67 +37,87 @@ class Bound(NamedTuple):
     bounds: Bounds
 
 
+class Place(NamedTuple):
+    """Where a corner is in the basket: its offers in the programme's order, and its lines."""
+
+    offers: list[Bound]
+    lines: list[int]
+
+
 class Corners:
     """The corners of one basket."""
 
     def __init__(self, context: Context, judge: Judge, search: Searcher) -> None:
         self._goods: Goods = context.goods
         self._known = known_of(context.programme)
-        self._lines = self._known.lines(context.goods)
         self._judge = judge
         self._search = search
 
     def head(self, fitting: Fitting) -> Head | None:
         """What the corners of the offers that may be about the basket take off."""
+        places = self._gathered(fitting)
+        keys = [self._key(one) for one in places]
+        found = [self._known.corner(key) for key in keys]
+        if None in found:
+            new = [one for one, known in zip(places, found, strict=True) if known is None]
+            searched = self._searched(new)
+            if searched is None:
+                return None
+            rest = iter(searched)
+            for at, key in enumerate(keys):
+                if found[at] is None:
+                    found[at] = one = next(rest)
+                    self._known.keep_corner(key, one)
+        return self._together(places, [one for one in found if one is not None])
+
+    def _together(self, places: Sequence[Place], found: Sequence[Corner]) -> Head | None:
+        """All corners as one; None where their searches would have met their bound together."""
         amounts = list(self._goods.gross)
         taken: list[Taken] = []
-        spent = 0
-        for own, places in self._gathered(fitting):
-            found = self._corner(own, places)
-            if found is None:
-                return None
-            spent += found.spent
-            by_number = {one.ready.number: one for one in own}
-            for step in found.steps:
+        for place, corner in zip(places, found, strict=True):
+            by_number = {one.ready.number: one for one in place.offers}
+            for step in corner.steps:
                 one = by_number[step.number]
                 located = self._judge.located(one.ready, one.bounds)
                 taken.append(Taken(located, step.times, step.shares, step.before_minor))
-            for place, off in zip(places, found.off, strict=True):
-                amounts[place] -= off
+            for line, off in zip(place.lines, corner.off, strict=True):
+                amounts[line] -= off
+        spent = sum([corner.spent for corner in found])
         if spent > deal_table.EFFORT_MAX:
             return None
         taken.sort(key=lambda one: one.found.order)
         return Head(tuple(taken), tuple(amounts), spent)
 
-    def _corner(self, own: list[Bound], places: Sequence[int]) -> Corner | None:
-        """What a corner takes off; None where the search of it met its bound."""
-        lines = tuple([self._lines[place] for place in places])
-        key: CornerKey = (tuple([_name(one) for one in own]), lines)
-        found = self._known.corner(key)
-        if found is None:
-            found = self._searched(own, places)
-            if found is not None:
-                self._known.keep_corner(key, found)
-        return found
+    def _key(self, place: Place) -> CornerKey:
+        names = tuple([_name(one) for one in place.offers])
+        return names, self._known.lines(self._goods, place.lines)
 
-    def _searched(self, own: Sequence[Bound], places: Sequence[int]) -> Corner | None:
-        judged = [self._judge.prepared(one.ready).found for one in own]
+    def _searched(self, places: Sequence[Place]) -> list[Corner] | None:
+        """What some corners take off, searched together, as they have nothing to do with one
+        another; None where that met its bound.
+        """
+        judged = [self._judge.prepared(one.ready).found for place in places for one in place.offers]
         deal, spent = self._search([found for found in judged if found is not None])
         if not deal.complete:
             return None
-        numbers = {one.ready.offer.id: one.ready.number for one in own}
-        steps = [
-            Step(numbers[one.found.id], one.times, one.shares, one.before_minor)
-            for one in deal.taken
-        ]
         gross = self._goods.gross
-        return Corner(
-            tuple(steps), tuple([gross[place] - deal.amounts[place] for place in places]), spent
-        )
+        corners = []
+        for place in places:
+            numbers = {one.ready.offer.id: one.ready.number for one in place.offers}
+            steps = [
+                Step(numbers[one.found.id], one.times, one.shares, one.before_minor)
+                for one in deal.taken
+                if one.found.id in numbers
+            ]
+            off = [gross[line] - deal.amounts[line] for line in place.lines]
+            own = set(place.lines)
+            cost = sum([cost for lines, cost in spent.items() if lines[0] in own])
+            corners.append(Corner(tuple(steps), tuple(off), cost))
+        return corners
 
-    def _gathered(self, fitting: Fitting) -> list[tuple[list[Bound], list[int]]]:
-        """The offers of each corner whose conditions hold, in the programme's order, and its
-        places. Offers of one group, and offers that look at one line, belong together.
+    def _gathered(self, fitting: Fitting) -> list[Place]:
+        """The corners, of the offers whose conditions hold. Offers of one group, and offers that
+        look at one line, belong together.
         """
         judge, reach = self._judge, fitting.reach
         by_group: dict[object, tuple[int, list[Bound]]] = {}
@@ -115,9 +135,8 @@ class Corners:
             else:
                 before[1].append(Bound(ready, bounds))
                 by_group[key] = before[0] | lines, before[1]
-        return [
-            (sorted(own, key=_number), bits(lines)) for lines, own in _joined(by_group.values())
-        ]
+        joined = _joined(by_group.values())
+        return [Place(sorted(own, key=_number), bits(lines)) for lines, own in joined]
 
 
 def _joined(groups: Iterable[tuple[int, list[Bound]]]) -> list[tuple[int, list[Bound]]]:

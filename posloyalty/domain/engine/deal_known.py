@@ -74,17 +74,18 @@ class Known:
     def __len__(self) -> int:
         return len(self._found) + len(self._corners)
 
-    def lines(self, goods: Goods) -> tuple[int, ...]:
-        """A number for all that searches look at of each line; equal lines have the same one."""
+    def lines(self, goods: Goods, places: Sequence[int]) -> tuple[int, ...]:
+        """A number for all that searches look at of some lines; equal lines have the same one."""
         numbers = self._numbers
         if len(numbers) > LINES_MAX:
             numbers.clear()
             self._forget()
         found = []
-        columns = zip(goods.lines, goods.keys, goods.gross, goods.pieces, strict=True)
-        for line, key, gross, pieces in columns:
-            product = line.product
-            facts = (key, gross, pieces, product.names, product.goods and product.discountable)
+        for place in places:
+            product = goods.lines[place].product
+            may = product.goods and product.discountable
+            key, gross, pieces = goods.keys[place], goods.gross[place], goods.pieces[place]
+            facts = (key, gross, pieces, product.names, may)
             number = numbers.get(facts)
             if number is None:
                 # A number is never given twice, so that nothing kept under an old one is found.
@@ -92,12 +93,12 @@ class Known:
             found.append(number)
         return tuple(found)
 
-    def key(self, table: Table, part: Part, lines: Sequence[int], *, ties: bool) -> Key | None:
+    def key(self, table: Table, part: Part, *, ties: bool) -> Key | None:
         """The name of a part; None where more than its goods and offers decides."""
         candidates = [table.candidates[place].known_by for place in part.places]
         if None in candidates:
             return None
-        return ties, tuple(candidates), tuple([lines[place] for place in part.lines])
+        return ties, tuple(candidates), self.lines(table.goods, part.lines)
 
     def find(self, key: Key, part: Part, effort: Effort) -> Searched | None:
         """What an earlier search found, unless it cost more than may be spent now."""

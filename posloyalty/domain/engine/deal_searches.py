@@ -54,16 +54,20 @@ class Searches:
         """
         return self._uniform and not mixes_added_tax(self._context.goods, self._tax_classes)
 
-    def corner(self, candidates: Sequence[Candidate]) -> tuple[Deal, int]:
-        """The best deal of candidates by themselves, and what finding it has spent."""
-        effort = Effort(deal_table.EFFORT_MAX)
-        deal = self._best_deal(candidates, effort, NOWHERE).find()
-        return deal, deal_table.EFFORT_MAX - effort.left
+    def corners(
+        self, candidates: Sequence[Candidate]
+    ) -> tuple[Deal, Mapping[tuple[int, ...], int]]:
+        """The best deal of candidates by themselves, and what its parts have spent, by lines."""
+        search = self._best_deal(candidates, Effort(deal_table.EFFORT_MAX), NOWHERE)
+        return search.find(), search.spent
 
     def after(self, head: Head, candidates: Sequence[Candidate]) -> Deal | None:
         """The best deal of the sale after what its corners take off; None where that is not all
         that has to be known of them.
         """
+        if not candidates:
+            spend = self._context.goods.measured_gross - head.off_minor
+            return Deal(head.taken, head.amounts, spend, sum(head.amounts), complete=True)
         left = deal_table.EFFORT_MAX - head.spent
         return self._best_deal(candidates, Effort(left), NOWHERE).find_after(head)
 

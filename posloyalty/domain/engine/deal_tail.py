@@ -39,7 +39,7 @@ class Tail:
         self._head = range(len(table.candidates) - len(self._places))
         self._effort = effort
         goods = table.goods
-        self._room = sum(goods.gross[place] for place in goods.discountable)
+        self._room = sum([goods.gross[place] for place in goods.discountable])
         found = [table.candidates[place] for place in places]
         self._thresholds = any(table.measures(one) for one in found)
         self._starts = {amount for one in found for amount in minimums(one.offer.when)}

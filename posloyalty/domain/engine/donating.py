@@ -39,6 +39,8 @@ def giving_choices(
     programme: Programme, lines: Iterable[QuoteLine], payable_minor: int, language: str
 ) -> tuple[GivingChoice, ...]:
     """What can be given with this sale, whose goods come to an amount."""
+    if not programme.of(Cause):
+        return ()
     given = {
         cause_of(line.line.product.sku, line.tax_class): line.net_minor
         for line in lines

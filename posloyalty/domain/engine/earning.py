@@ -200,6 +200,8 @@ class _Wallet:
         A campaign's are those that would not be earned without its rules.
         """
         context, wallet = self._context, self._wallet
+        if not context.programme.of(Campaign):
+            return points
         rules: list[EarnRule | Multiplier] = [*self._rules, *self._multipliers]
         named = {campaign_of(rule) for rule in rules}
         for campaign_id in sorted(named - {""}):

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 from posloyalty.domain.programme.line_filter import ALL_GOODS, LineFilter
 from posloyalty.domain.shop.basket import BasketLine, LineKey
 from posloyalty.domain.shop.product import Product, ProductName
 
+USUAL = attrgetter("usual")
 Places = tuple[int, ...]
 """Places of lines in canonical order, from the lowest."""
 
@@ -120,17 +122,22 @@ def arrange(lines: Sequence[BasketLine]) -> Goods:
     products = [line.product for line in ordered]
     gross = tuple([line.gross_minor for line in ordered])
     every = tuple(range(len(ordered)))
-    measured = _where(every, [product.goods for product in products])
+    discountable = redeemable = measured = earning = every
+    if not all(map(USUAL, products)):
+        discountable = _where(every, [one.goods and one.discountable for one in products])
+        redeemable = _where(every, [not (one.gift_card or one.deposit) for one in products])
+        measured = _where(every, [one.goods for one in products])
+        earning = _where(every, [one.earning for one in products])
     return Goods(
         lines=ordered,
         keys=tuple([key for key, _, _ in keyed]),
         numbers=tuple([number for _, number, _ in keyed]),
         gross=gross,
         pieces=tuple([line.pieces for line in ordered]),
-        discountable=_where(every, [one.goods and one.discountable for one in products]),
-        redeemable=_where(every, [not (one.gift_card or one.deposit) for one in products]),
+        discountable=discountable,
+        redeemable=redeemable,
         measured=measured,
-        earning=_where(every, [product.earning for product in products]),
+        earning=earning,
         every=every,
         measured_gross=sum(gross if measured is every else [gross[place] for place in measured]),
     )

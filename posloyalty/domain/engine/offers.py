@@ -161,7 +161,7 @@ class _Offers:
         )
         if not usual or not self._searches.by_price_alone or basket.declined or basket.chosen:
             return None
-        corners = Corners(self._context, self._judge, self._searches.corner)
+        corners = Corners(self._context, self._judge, self._searches.corners)
         head = corners.head(fitting)
         if head is None:
             return None

@@ -28,6 +28,8 @@ def blocked(
     programme: Programme, lines: Sequence[BasketLine], facts: Facts, business_facts: Facts
 ) -> tuple[Blocked, ...]:
     """Every line that a restriction forbids, by line and rule."""
+    if not programme.of(Restricted):
+        return ()
     found = []
     for rule in sorted(programme.of(Restricted), key=lambda one: one.id):
         seen = business_facts if rule.by_business_day else facts

@@ -33,7 +33,10 @@ SEEN: Final = "seen/"
 
 def risk_of(programme: Programme) -> Risk:
     """The checks of a programme."""
-    return programme.find(Risk, RISK) or UNSTATED
+    found: Risk | None = programme.reckoned.get(risk_of)
+    if found is None:
+        found = programme.reckoned[risk_of] = programme.find(Risk, RISK) or UNSTATED
+    return found
 
 
 def own_card(

@@ -69,3 +69,8 @@ class Head(NamedTuple):
     taken: tuple[Taken, ...]
     amounts: tuple[int, ...]
     spent: int
+
+    @property
+    def off_minor(self) -> int:
+        """What is taken off."""
+        return sum([sum(one.shares) for one in self.taken])

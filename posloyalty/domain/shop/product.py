@@ -57,9 +57,10 @@ class Category:
 class _ProductFacts:
     """What follows from a product and is no part of it: never stored, sent or compared."""
 
-    __slots__ = ("earning", "goods", "names")
+    __slots__ = ("earning", "goods", "names", "usual")
     earning: bool
     goods: bool
+    usual: bool
     names: tuple[ProductName, ...]
 
 
@@ -74,7 +75,8 @@ class Product(_ProductFacts):
 
     What every quote asks of every line is reckoned once, with the product: `goods` is whether it is
     neither money in another form nor a fee, `earning` whether it counts for the earn base at all
-    (LOYALTY 1, shared conventions), and `names` what rules may call it by.
+    (LOYALTY 1, shared conventions), `usual` whether it is both and offers may lower it, and `names`
+    what rules may call it by.
     """
 
     id: bytes
@@ -102,6 +104,7 @@ class Product(_ProductFacts):
         names += [("tag", tag) for tag in dict.fromkeys(self.tags)]
         object.__setattr__(self, "goods", goods)
         object.__setattr__(self, "earning", goods and self.earns)
+        object.__setattr__(self, "usual", goods and self.earns and self.discountable)
         object.__setattr__(self, "names", tuple(names))
 
     @property
