@@ -86,7 +86,8 @@ class MainWindow(QWidget):
             places or PLACES,
             context=self.context,
             moved=self._moved,
-            settle=self._change.at_once,
+            hurry=self._change.hurry,
+            leave=self._change.leave,
         )
         self.toasts = WindowToasts(self)
         self.strip = self._make_strip()
@@ -223,13 +224,13 @@ class MainWindow(QWidget):
     def show_menu(self) -> None:
         """F10: where to go, and how the till looks and speaks."""
         if self._session is not None:
-            self._change.at_once()
+            self._change.hurry(None)
             self.overlays.show_menu()
 
     def show_keys(self) -> None:
         """F1: the keys of this screen."""
         if self._session is not None:
-            self._change.at_once()
+            self._change.hurry(None)
             self.overlays.show_keys()
 
     def lock(self) -> None:
