@@ -89,8 +89,9 @@ def counter_stage(
     size: tuple[int, int] = (1366, 768),
     operator: Operator = CASHIER,
     services: object | None = None,
+    practice: bool = False,
 ) -> CounterStage:
-    """Open the window on an empty sale; the caller closes it with `end_stage`.
+    """Open the window on an empty sale, in training with `practice`; `end_stage` closes it.
 
     With `services` a real till stands behind it in place of the fake one.
     """
@@ -115,6 +116,7 @@ def counter_stage(
         timer=timer,
         look=look,
         scale=scale,
+        practice=practice,
     )
     till = FakeTill()
     session.attach(services or till, SHOP)  # type: ignore[arg-type]
