@@ -279,6 +279,12 @@ def test_imports_report_bad_rows_by_line_and_take_the_good_ones(book: Path, tmp_
     assert said.code == Exit.FOUND
     assert "line 3, price: “x” is not an amount" in said.err
     assert said.out == "1 added, 0 changed, 0 as they were, 1 not taken.\n"
+    lists = tmp_path / "prices.toml"
+    lists.write_text('[[price_list]]\ncode = "W"\nprices = { A = "2.50", Z = "1.00" }\n')
+    said = run("import-prices", lists, "--book", book)
+    assert said.code == Exit.FOUND
+    assert "line 1, sku: No product has this stock number" in said.err
+    assert said.out == "2 added, 0 changed, 0 as they were, 1 not taken.\n"
     people = csv_file(tmp_path / "people.csv", "id,name,phone,points\nV1,Ann,13800000001,50")
     assert run("import-members", people, "--book", book).out.startswith("1 added")
     again = run("import-members", people, "--book", book, language="zh_CN")

@@ -6,6 +6,7 @@ Each import uses units of its own, a few rows each, so that a sale never waits l
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -38,6 +39,12 @@ class WholeBook:
         """Take products from a CSV or XLSX file."""
         return self._import(self._session.till.import_products, path, progress)
 
+    def import_prices(self, path: str, progress: Progress) -> ImportOutcome:
+        """Take price lists from a CSV, XLSX or TOML file."""
+        from posloyalty.documents.price_file import read_prices
+
+        return self._import(self._session.till.import_prices, path, progress, read_prices)
+
     def import_members(self, path: str, progress: Progress) -> ImportOutcome:
         """Take members with opening balances from a CSV or XLSX file."""
         return self._import(self._session.till.import_members, path, progress)
@@ -61,7 +68,14 @@ class WholeBook:
             difference = f"{first.what} {first.which}: {first.expected} ≠ {first.found}"
         return ProofOutcome(events=proof.events, balances=proof.accounts, difference=difference)
 
-    def _import(self, importer: Importer, path: str, progress: Progress) -> ImportOutcome:
+    def _import(
+        self,
+        importer: Importer,
+        path: str,
+        progress: Progress,
+        read: Callable[[Path], Any] | None = None,
+    ) -> ImportOutcome:
+        """Import a file, read as a table or by another reader of rows."""
         from posloyalty.documents.table_file import TableUnreadable, read_table
         from posloyalty.services.import_columns import MissingColumns
 
@@ -69,7 +83,8 @@ class WholeBook:
         if operator is None:
             return ImportOutcome(added=0, changed=0, same=0)
         try:
-            report = importer.run(read_table(Path(path)), operator, progress=progress)
+            rows = (read or read_table)(Path(path))
+            report = importer.run(rows, operator, progress=progress)
         except TableUnreadable as fault:
             return _refused(_reason(words, fault.reason, fault.facts), column="")
         except MissingColumns as fault:

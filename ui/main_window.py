@@ -20,11 +20,12 @@ from ui.change_over import ChangeOver
 from ui.navigator import WindowNavigator
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.session import Change, Session
+from ui.presenters.strip_state import StripState
 from ui.screens import PLACES, PREPARED, Parts, Place
 from ui.toasts import WindowToasts
 from ui.widgets.bay import Bay
 from ui.widgets.kept_pictures import kept_pictures
-from ui.widgets.strip import LampState, StatusStrip, StripState
+from ui.widgets.strip import StatusStrip
 from ui.widgets.view import ViewContext
 
 if TYPE_CHECKING:
@@ -395,25 +396,15 @@ class MainWindow(QWidget):
             self._column.insertWidget(1, self.band)
         self.strip.hold(None if fits_below(self._look, self.height()) else self.band)
 
-    def _show_strip(self, state: Any) -> None:
+    def _show_strip(self, state: StripState) -> None:
         self._fill_strip(self.strip, state)
 
-    def _fill_strip(self, strip: StatusStrip, state: Any) -> None:
+    def _fill_strip(self, strip: StatusStrip, state: StripState) -> None:
         if self.navigator.screen is Screen.WIZARD:
             # There is no shop, till or cashier to name before the first run is over.
             strip.present(StripState(time=state.time))
             return
-        lamps = tuple(
-            LampState(
-                id=lamp.id,
-                icon=lamp.icon,
-                words=lamp.words,
-                trouble=lamp.trouble,
-                strong=lamp.strong,
-            )
-            for lamp in state.lamps
-        )
-        strip.present(StripState(shop=state.shop, till=state.till, time=state.time, lamps=lamps))
+        strip.present(state)
 
     # What happens
 

@@ -60,6 +60,7 @@ TYPED: Final = {
 COMES_FIRST: Final = {"zh_CN": "sign:，", "zh_TW": "sign:ㄅ", "en": "act:shift"}
 SECTIONS: Final = (
     "store",
+    "prices",
     "keys",
     "taxes",
     "operators",

@@ -46,6 +46,7 @@ PLAIN: Final = (
     "ui.presenters.settings.products",
     "ui.presenters.settings.store",
     "ui.presenters.settings.keys",
+    "ui.presenters.settings.prices",
     "ui.presenters.settings.taxes",
     "ui.presenters.settings.operators",
     "ui.presenters.settings.printer",

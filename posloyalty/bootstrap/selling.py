@@ -51,11 +51,11 @@ def selling(base: Base, till: Till) -> Selling:
     )
 
 
-def _drawer_kick() -> bytes:
+def _drawer_kick() -> tuple[bytes, bytes]:
     # Loaded with the first opening: drawing receipts needs pictures and fonts.
-    from posloyalty.documents.receipt_escpos import drawer_kick
+    from posloyalty.documents.receipt_escpos import drawer_kick, drawer_kick_at_once
 
-    return drawer_kick()
+    return drawer_kick(), drawer_kick_at_once()
 
 
 def _receipt_reader(book: SqlBook) -> Callable[[bytes], str | None]:

@@ -10,7 +10,9 @@ from posloyalty.services.back_up import BackUp
 from posloyalty.services.demo_shop import DemoShop
 from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.import_members import ImportMembers
+from posloyalty.services.import_prices import ImportPrices
 from posloyalty.services.import_products import ImportProducts
+from posloyalty.services.price_lists import PriceLists
 from posloyalty.services.till import Till, WholeBook
 from posloyalty.services.verify_book import VerifyBook
 from posloyalty.storage.audit import BookAuditor
@@ -27,6 +29,8 @@ def whole_book(base: Base, till: Till) -> WholeBook:
         back_up=BackUp(book, till.clock),
         verify=VerifyBook(BookAuditor(book.read_apart, partial(read_witness, book.place.witness))),
         import_products=import_products,
+        import_prices=ImportPrices(book=book, ids=till.ids),
+        price_lists=PriceLists(ground),
         import_members=import_members,
         demo=DemoShop(
             ground,

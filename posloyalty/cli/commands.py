@@ -12,6 +12,7 @@ from posloyalty import __version__
 from posloyalty.cli.book_commands import add_book_commands
 from posloyalty.cli.console import Speaker
 from posloyalty.cli.data_commands import add_data_commands
+from posloyalty.cli.headoffice_commands import add_headoffice_commands
 from posloyalty.cli.office_commands import add_office_commands
 from posloyalty.cli.programme_commands import add_programme_commands
 from posloyalty.cli.replay_command import add_replay_command
@@ -60,5 +61,6 @@ def application(words: Words) -> typer.Typer:
     add_scenario_command(app, speaker)
     add_report_commands(app, speaker)
     add_office_commands(app, speaker)
+    add_headoffice_commands(app, speaker)
     add_till_commands(app, speaker)
     return app

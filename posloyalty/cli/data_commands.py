@@ -11,6 +11,7 @@ from typing import Annotated, Any, Protocol
 import typer
 
 from posloyalty.cli.console import Exit, Speaker, manager, opened
+from posloyalty.documents.price_file import read_prices
 from posloyalty.documents.table_file import read_table
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.services.import_report import ImportReport, RowFinding
@@ -34,6 +35,10 @@ def add_data_commands(app: typer.Typer, speaker: Speaker) -> None:
     @app.command("import-products", help=words("cli.help_import_products"))
     def _products(file: Annotated[Path, file_argument], book: Annotated[Path, book_option]) -> None:
         _import(speaker, book, file, lambda till: till.import_products)
+
+    @app.command("import-prices", help=words("cli.help_import_prices"))
+    def _prices(file: Annotated[Path, file_argument], book: Annotated[Path, book_option]) -> None:
+        _import(speaker, book, file, lambda till: till.import_prices, read_prices)
 
     @app.command("import-members", help=words("cli.help_import_members"))
     def _members(file: Annotated[Path, file_argument], book: Annotated[Path, book_option]) -> None:
@@ -70,11 +75,15 @@ def add_data_commands(app: typer.Typer, speaker: Speaker) -> None:
 
 
 def _import(
-    speaker: Speaker, book: Path, file: Path, importer: Callable[[Till], _Importer]
+    speaker: Speaker,
+    book: Path,
+    file: Path,
+    importer: Callable[[Till], _Importer],
+    read: Callable[[Path], Any] = read_table,
 ) -> None:
     with speaker.faults(), opened(book) as till:
         with speaker.bar("importing") as step:
-            report = importer(till).run(read_table(file), manager(till), progress=step)
+            report = importer(till).run(read(file), manager(till), progress=step)
         tell_report(speaker, report)
         speaker.say(
             "imported",

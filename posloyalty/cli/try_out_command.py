@@ -22,6 +22,7 @@ from posloyalty.documents.purchase_file import read_purchases as read_rows
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.domain.values.ratio import BadRatio, Ratio
+from posloyalty.insight.try_out_report import TryOutReport
 from posloyalty.insight.try_out_run import Past, TriedOut, tried_out
 from posloyalty.insight.try_out_told import told
 from posloyalty.services.past_sales import (
@@ -34,6 +35,21 @@ from posloyalty.services.programmes import read_programme
 from posloyalty.services.replay import TAX, read_purchases
 from posloyalty.services.try_out import MemberOutcome
 
+# What `--json` says of a report and its parts; programs read these names.
+TOTALS = (
+    "version",
+    "members",
+    "sales",
+    "gross_minor",
+    "cost_minor",
+    "offers_minor",
+    "redeemed_minor",
+    "paid_minor",
+    "liability_minor",
+)
+WALLETS = ("wallet", "issued", "redeemed", "expired", "held", "liability_minor")
+SEGMENTS = ("by", "name", "members", "sales", "gross_minor", "cost_minor", "benefit_minor")
+CHANGES = ("by", "name", "members", "gain", "lose", "gained_minor", "lost_minor")
 COLUMNS = (
     "member",
     "sales",
@@ -156,65 +172,36 @@ def _as_data(found: TriedOut, money: Currency, *, refused: int) -> dict[str, obj
         "as_of": found.day.isoformat(),
         "currency": money.code,
         "refused": refused,
-        "programmes": [
-            {
-                "id": one.programme_id,
-                "version": one.version,
-                "members": one.members,
-                "sales": one.sales,
-                "gross_minor": one.gross_minor,
-                "cost_minor": one.cost_minor,
-                "offers_minor": one.offers_minor,
-                "redeemed_minor": one.redeemed_minor,
-                "paid_minor": one.paid_minor,
-                "liability_minor": one.liability_minor,
-                "wallets": [
-                    {
-                        "wallet": wallet.wallet,
-                        "issued": wallet.issued,
-                        "redeemed": wallet.redeemed,
-                        "expired": wallet.expired,
-                        "held": wallet.held,
-                        "liability_minor": wallet.liability_minor,
-                        "redemption": str(wallet.redemption),
-                        "breakage": str(wallet.breakage),
-                    }
-                    for wallet in one.wallets
-                ],
-                "tiers": dict(one.tiers),
-                "given": dict(one.given),
-                "segments": [
-                    {
-                        "by": part.by,
-                        "name": part.name,
-                        "members": part.members,
-                        "sales": part.sales,
-                        "gross_minor": part.gross_minor,
-                        "cost_minor": part.cost_minor,
-                        "benefit_minor": part.benefit_minor,
-                    }
-                    for part in one.segments
-                ],
-            }
-            for one in found.reports
-        ],
+        "programmes": [_report_data(one) for one in found.reports],
     }
     change = found.change
     if change is not None:
         data["difference"] = {
             "cost_minor": change.cost_minor,
             "liability_minor": change.liability_minor,
-            "changes": [
-                {
-                    "by": part.by,
-                    "name": part.name,
-                    "members": part.members,
-                    "gain": part.gain,
-                    "lose": part.lose,
-                    "gained_minor": part.gained_minor,
-                    "lost_minor": part.lost_minor,
-                }
-                for part in change.changes
-            ],
+            "changes": [_named(part, CHANGES) for part in change.changes],
         }
     return data
+
+
+def _report_data(report: TryOutReport) -> dict[str, object]:
+    return {
+        "id": report.programme_id,
+        **_named(report, TOTALS),
+        "wallets": [
+            {
+                **_named(wallet, WALLETS),
+                "redemption": str(wallet.redemption),
+                "breakage": str(wallet.breakage),
+            }
+            for wallet in report.wallets
+        ],
+        "tiers": dict(report.tiers),
+        "given": dict(report.given),
+        "segments": [_named(part, SEGMENTS) for part in report.segments],
+    }
+
+
+def _named(figures: object, names: tuple[str, ...]) -> dict[str, object]:
+    """Figures under the names that they have in the report."""
+    return {name: getattr(figures, name) for name in names}

@@ -58,6 +58,15 @@ def drawer_kick(*, pin: int = 2, on_ms: int = 100, off_ms: int = 400) -> bytes:
     return b"\x1bp" + bytes((pin == 5, min(255, on_ms // 2), min(255, off_ms // 2)))
 
 
+def drawer_kick_at_once(*, pin: int = 2, on_ms: int = 100) -> bytes:
+    """The same as a real-time command (DLE DC4 1, in steps of 100 ms up to 800): a printer obeys it
+    at once, also while it stands still without paper and works through nothing in turn.
+    """
+    if pin not in (2, 5):
+        raise ValueError(f"a drawer hangs on pin 2 or 5, not {pin}")
+    return b"\x10\x14\x01" + bytes((pin == 5, max(1, min(8, on_ms // 100))))
+
+
 def _bands(dots: Image.Image) -> list[tuple[int, int]]:
     """Rows from, to: strips of ink of at most BAND_ROWS, and the wider white ones between them."""
     bands: list[tuple[int, int]] = []

@@ -180,7 +180,8 @@ def _wanted(quote: Quote, basket: Basket, lines: list[BasketLine]) -> dict[str, 
 def _scanned(line: BasketLine, quote: Quote) -> Any:
     sku, quantity = line.product.sku, quantity_text(line.quantity_milli)
     told = {"sku": sku, "quantity": quantity}
-    if line.price_fixed:
+    if line.price_fixed or line.listed is not None:
+        # The price as it was, whatever list it came from: the file needs no lists then.
         told["price"] = money_text(line.unit_price_minor, quote.currency)
         told["amount"] = money_text(line.gross_minor, quote.currency)
     elif sku.split() == [sku]:

@@ -23,7 +23,6 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.identifiers import ID_BYTES
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.happenings import accepting, cancelling, checking_in
-from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
 from posloyalty.services.refusal import ServiceRefusal
 
@@ -68,7 +67,7 @@ class Attend(Grounded):
     def events(self, language: str = "") -> tuple[EventShown, ...]:
         """The events that are still to come or today, by day. Raises NO_PROGRAMME."""
         with self._book.read() as reader:
-            programme = self._programme(reader)
+            programme = self._in_effect(reader)
             today = self._clock.now().astimezone(programme.zone).date()
             shown = []
             for event in programme.of(Event):
@@ -124,7 +123,7 @@ class Attend(Grounded):
         promised = commitment(seed)
         evidence = ((draws.ACT, COMMIT), (draws.COMMITMENT, promised))
         with self._book.write() as unit:
-            self._known(self._programme(unit), Draw, draw_id, "NO_SUCH_DRAW")
+            self._known(self._in_effect(unit), Draw, draw_id, "NO_SUCH_DRAW")
             happening = Happening(
                 trigger=Trigger.DRAW, recorded=Recorded(what=draw_id, evidence=evidence)
             )
@@ -140,7 +139,7 @@ class Attend(Grounded):
         DRAWN.
         """
         with self._book.read() as reader:
-            self._known(self._programme(reader), Draw, draw_id, "NO_SUCH_DRAW")
+            self._known(self._in_effect(reader), Draw, draw_id, "NO_SUCH_DRAW")
             seed = reader.settings.get(_seed_setting(draw_id)) or ""
         evidence = ((draws.ACT, draws.DRAWS), (SEED, seed))
         happening = Happening(
@@ -154,7 +153,7 @@ class Attend(Grounded):
         Raises `ServiceRefusal` NO_SUCH_DRAW, or NOT_DRAWN.
         """
         with self._book.read() as reader:
-            programme = self._programme(reader)
+            programme = self._in_effect(reader)
             self._known(programme, Draw, draw_id, "NO_SUCH_DRAW")
             draw = programme.find(Draw, draw_id)
             for act in reader.acts.of_kind(Trigger.DRAW.value, limit=DRAWS_MOST):
@@ -168,14 +167,8 @@ class Attend(Grounded):
 
     def _attend(self, happening: Happening, operator: Operator) -> Acted:
         with self._book.read() as reader:
-            self._known(self._programme(reader), Event, happening.recorded.what, "NO_SUCH_EVENT")
+            self._known(self._in_effect(reader), Event, happening.recorded.what, "NO_SUCH_EVENT")
         return self._acts.record(happening, operator)
-
-    def _programme(self, reader: Reader | UnitOfWork) -> Programme:
-        programme = self._programmes.at(reader, self._clock.now())
-        if programme is None:
-            raise ServiceRefusal("NO_PROGRAMME")
-        return programme
 
     def _known(self, programme: Programme, shape: type[Any], item_id: str, refusal: str) -> None:
         if programme.find(shape, item_id) is None:

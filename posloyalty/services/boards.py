@@ -158,9 +158,7 @@ class Boards(Grounded):
         unit.members.save_profile(member_id, profile, appended=unit.journal.append(event))
 
     def _board(self, reader: Reader | UnitOfWork, board_id: str) -> tuple[Programme, Board]:
-        programme = self._programmes.at(reader, self._clock.now())
-        if programme is None:
-            raise ServiceRefusal("NO_PROGRAMME")
+        programme = self._in_effect(reader)
         board = programme.find(Board, board_id)
         if board is None:
             raise ServiceRefusal("NO_SUCH_BOARD")

@@ -123,6 +123,7 @@ def _line(quoted: QuoteLine, redeemed: tuple[tuple[str, int, int], ...]) -> Sale
         tax_mode=quoted.tax_mode,
         tax_minor=quoted.tax_minor,
         earned=quoted.earned,
+        listed=line.listed,
     )
 
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
-from threading import Lock
 from typing import Final
 
 from posloyalty.domain.engine.context import Context, StoreContext
 from posloyalty.domain.engine.evaluate import evaluate
 from posloyalty.domain.engine.limits import counting_owners
+from posloyalty.domain.engine.list_prices import at_list_prices
 from posloyalty.domain.engine.marks import freeze_sale
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
@@ -32,7 +32,6 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.market import CardBounds
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.place import Channel, Place
-from posloyalty.domain.shop.product import TaxClass
 from posloyalty.domain.shop.sale import Sale, Told
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.calendar import MIDNIGHT, store_day
@@ -59,8 +58,16 @@ from posloyalty.services.pay_from_wallet import (
 )
 from posloyalty.services.ports import BookedSale, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.shop_facts import ShopFacts
 from posloyalty.services.sold_rights import check_sold
-from posloyalty.services.stored_cards import check_loads, payments, prepaid, with_cards
+from posloyalty.services.stored_cards import (
+    blocked_loads,
+    check_loads,
+    payments,
+    prepaid,
+    refused_loads,
+    with_cards,
+)
 from posloyalty.services.take_payments import check_counted
 
 # The ledger answers for so many owners at once.
@@ -100,7 +107,7 @@ class CheckOut(Grounded):
     def __init__(self, ground: Ground, *, lending: Lending | None = None) -> None:
         super().__init__(ground)
         self._lending = Lending(self._book, self._clock) if lending is None else lending
-        self._taxes = _TaxClasses()
+        self._shop = ShopFacts()
 
     def open_basket(self) -> Basket:
         """An empty basket; its sale id is the id of the event that it may become (SYNC 2)."""
@@ -141,17 +148,26 @@ class CheckOut(Grounded):
         programme = self._programme(reader, at, rules)
         state = member_state(reader, basket, programme, at)
         store = counter_store(reader, programme, at, rules, language)
-        rung_by = b"" if operator is None else operator.id
-        store = replace(store, shown=shown_rights(reader, basket), operator_id=rung_by)
+        rung_by, shelved = b"" if operator is None else operator.id, self._shop.of(reader)
+        store = replace(
+            store,
+            shown=shown_rights(reader, basket),
+            operator_id=rung_by,
+            prices=shelved.price_lists,
+        )
         store = with_cards(reader, programme, basket, store)
-        return evaluate(
+        quote = evaluate(
             programme,
             basket,
             state,
             at,
-            tax_classes=self._taxes.of(reader),
+            tax_classes=shelved.tax_classes,
             store=self._lending.into(store, reader, programme, state, basket, at),
         )
+        cards = refused_loads(programme, basket, store, quote.day, rules.cards)
+        if not cards:
+            return quote
+        return replace(quote, blocked=(*quote.blocked, *blocked_loads(cards)))
 
     def frozen(self, quote: Quote) -> FrozenQuote:
         """What a quote of this till was made from, beside the basket and what it holds itself.
@@ -167,6 +183,7 @@ class CheckOut(Grounded):
                 if programme.hash != quote.programme.hash:
                     raise ServiceRefusal("QUOTE_STALE")
             store = counter_store(reader, programme, quote.at, rules)
+            store = replace(store, prices=self._shop.of(reader).price_lists)
         return FrozenQuote(programme=b"" if stored is None else stored.toml, store=store)
 
     def wallets(self, language: str | None = None) -> dict[str, tuple[str, int]]:
@@ -256,6 +273,8 @@ class CheckOut(Grounded):
         programme = self._programme(unit, at, rules)
         state = member_state(unit, basket, programme, at)
         store = counter_store(unit, programme, at, rules)
+        store = replace(store, prices=self._shop.of(unit).price_lists)
+        basket = at_list_prices(programme, basket, state, at, store)
         check_fresh(basket, quote, programme, state, at, rules, store.business_day(at))
         if programme.looks_at_tenders:
             basket, quote = self._as_paid(unit, basket, quote, tenders, operator)
@@ -379,24 +398,6 @@ def shown_rights(reader: Reader | UnitOfWork, basket: Basket) -> tuple[Right, ..
     """The rights whose codes were shown, as the book knows them."""
     codes = dict.fromkeys(one.code for one in basket.chosen if one.code)
     return tuple(right for code in codes for right in reader.ledger.rights_by_code(code))
-
-
-class _TaxClasses:
-    """The shop's tax classes, read again only when the catalogue has changed."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._version = -1
-        self._classes: dict[str, TaxClass] = {}
-
-    def of(self, reader: Reader | UnitOfWork) -> dict[str, TaxClass]:
-        """Every class by code."""
-        version = reader.catalogue.version()
-        with self._lock:
-            if version != self._version:
-                self._classes = {tax.code: tax for tax in reader.catalogue.tax_classes()}
-                self._version = version
-            return self._classes
 
 
 def member_state(

@@ -7,7 +7,7 @@ alone says that it was not claimed before; what was returned meanwhile earns not
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from posloyalty.domain.engine.claiming import Claimed, claim_sale, kept_lines
 from posloyalty.domain.engine.moment import Recorded, Trigger
@@ -119,9 +119,6 @@ class Claims(Grounded):
             raise ServiceRefusal("CLAIM_TOO_LATE", number=sale.number, day=last)
         if joined < sold_on and now - sale.at > timedelta(minutes=rule.minutes):
             raise ServiceRefusal("CLAIM_TOO_SLOW", minutes=rule.minutes)
-
-    def _now(self) -> datetime:
-        return self._clock.now().astimezone(self._rules().zone)
 
 
 def _view(sale: Sale, done: Claimed, event_id: bytes) -> ClaimView:

@@ -15,17 +15,19 @@ from posloyalty.services.receipt_printer import PrintResult, ReceiptPrinter
 
 
 class Drawer:
-    """The drawer of this till. `kick` makes the bytes that open it."""
+    """The drawer of this till. `kick` makes the bytes that open it, in turn and at once."""
 
-    def __init__(self, printer: Callable[[], ReceiptPrinter], kick: Callable[[], bytes]) -> None:
+    def __init__(
+        self, printer: Callable[[], ReceiptPrinter], kick: Callable[[], tuple[bytes, bytes]]
+    ) -> None:
         self._printer = printer
         self._kick = kick
 
     def open(self) -> PrintResult:
-        """Open it; never raises for what a printer does. Where there is no printer nothing is sent,
-        and the state says NONE.
+        """Open it, also while the printer has no paper; never raises for what a printer does. Where
+        there is no printer nothing is sent, and the state says NONE.
         """
-        return self._printer().print(self._kick())
+        return self._printer().kick(*self._kick())
 
 
 def takes_cash(paper: Sale | Refund) -> bool:

@@ -114,13 +114,20 @@ class GiftCards(Grounded):
         require(approved_by or operator, Authority.WAIVE)
         self._freeze(code, operator, frozen=False, approved_by=approved_by)
 
-    def replace(self, code: str, new_code: str, operator: Operator) -> CardView:
+    def replace(
+        self,
+        code: str,
+        new_code: str,
+        operator: Operator,
+        *,
+        approved_by: Operator | None = None,
+    ) -> CardView:
         """Move everything from a card to a new one, also what ran out; the old one is closed.
 
         Raises `ServiceRefusal` NOT_ALLOWED, NO_SUCH_CARD, CARD_EMPTY, or CARD_IN_USE for a new
         code that is a card already.
         """
-        require(operator, Authority.WAIVE)
+        require(approved_by or operator, Authority.WAIVE)
         with self._book.write() as unit:
             place = self._place(unit)
             old = _card(unit, place.programme, code)
@@ -131,7 +138,7 @@ class GiftCards(Grounded):
                 raise ServiceRefusal("CARD_EMPTY", card=card_name(code))
             plan = self._plan(place)
             _move(plan, old, new_id)
-            self._book_act(unit, place, plan, "replace", old.id, operator)
+            self._book_act(unit, place, plan, "replace", old.id, operator, approved_by)
             unit.commit()
         return self.look_up(new_code)
 
@@ -153,10 +160,8 @@ class GiftCards(Grounded):
             unit.commit()
 
     def _place(self, reader: Reader | UnitOfWork) -> _Place:
-        at = self._clock.now().astimezone(self._rules().zone)
-        programme = self._programmes.at(reader, at)
-        if programme is None:
-            raise ServiceRefusal("NO_PROGRAMME")
+        at = self._now()
+        programme = self._in_effect(reader, at)
         return _Place(programme=programme, at=at, day=store_day(at, programme.zone))
 
     def _plan(self, place: _Place) -> EventPlan:

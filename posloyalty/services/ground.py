@@ -2,18 +2,23 @@
 
 Shape: `Ground` holds ports and `rules`, a question about the shop's settings that is asked whenever
 it matters, because a manager may change them while the till runs. A service that derives from
-`Grounded` finds each part under its own name; what else it needs its `__init__` asks for.
+`Grounded` finds each part under its own name; what else it needs its `__init__` asks for. What all
+of them ask every time stands here: the instant in the shop's zone, and the programme in effect.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from posloyalty.services.refusal import ServiceRefusal
+
 if TYPE_CHECKING:
+    from posloyalty.domain.programme.definition import Programme
     from posloyalty.services.check_out import CounterRules
-    from posloyalty.services.ports import Book, Chance, Clock, Ids
+    from posloyalty.services.ports import Book, Chance, Clock, Ids, Reader, UnitOfWork
     from posloyalty.services.programmes import Programmes
 
 
@@ -39,3 +44,14 @@ class Grounded:
         self._chance = ground.chance
         self._programmes = ground.programmes
         self._rules = ground.rules
+
+    def _now(self, at: datetime | None = None) -> datetime:
+        """Now, or an instant that is given, in the shop's zone."""
+        return (self._clock.now() if at is None else at).astimezone(self._rules().zone)
+
+    def _in_effect(self, reader: Reader | UnitOfWork, at: datetime | None = None) -> Programme:
+        """The programme in effect now, or at an instant. Raises `ServiceRefusal` NO_PROGRAMME."""
+        found = self._programmes.at(reader, self._clock.now() if at is None else at)
+        if found is None:
+            raise ServiceRefusal("NO_PROGRAMME")
+        return found

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from hashlib import sha256
 
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.use_rights import reservation_code
-from posloyalty.domain.engine.works import board, clubs, event, risk
+from posloyalty.domain.engine.works import board, clubs, event, prize, risk, voice
 from posloyalty.domain.engine.works.pass_uses import DAY, OFF, RIGHT
 from posloyalty.domain.engine.works.plans import DAYS
+from posloyalty.domain.programme.kinds.draw import PRIZE
 from posloyalty.domain.programme.kinds.pass_ import PASS
 from posloyalty.domain.programme.kinds.privilege import PRIVILEGE
 from posloyalty.domain.programme.kinds.risk import RISK
@@ -57,6 +59,32 @@ def checking_in(member_id: bytes, event_id: str, people: int = 1) -> Happening:
 def voting(member_id: bytes, vote_id: str, choice: str) -> Happening:
     """A member casts a ballot."""
     return _happening(Trigger.VOTE, member_id, vote_id, ((CHOICE, choice),))
+
+
+def handing_in(member_id: bytes, story_id: str, content: bytes, *, licensed: bool) -> Happening:
+    """A member hands in a story, known by its SHA-256; `licensed` says that they agreed."""
+    evidence: Evidence = (
+        (voice.ACT, voice.SUBMIT),
+        (voice.LICENCE, "yes" if licensed else "no"),
+        (voice.DIGEST, sha256(content).hexdigest() if content else ""),
+    )
+    return _happening(Trigger.STORY, member_id, story_id, evidence)
+
+
+def about_story(
+    member_id: bytes, story_id: str, act: str, digest: str, cause: str = ""
+) -> Happening:
+    """A story that was handed in is shown, rejected for a cause, or withdrawn."""
+    evidence: Evidence = ((voice.ACT, act), (voice.RIGHT, digest))
+    if cause or act == voice.REJECT:
+        evidence = (*evidence, (voice.CAUSE, cause))
+    return _happening(Trigger.STORY, member_id, story_id, evidence)
+
+
+def handing_over(member_id: bytes, draw_id: str, right_id: bytes | None = None) -> Happening:
+    """A prize is handed over to whom it belongs, the first one unless one is named."""
+    evidence = () if right_id is None else ((prize.RIGHT, right_id.hex()),)
+    return _happening(Trigger.USE, member_id, f"{PRIZE}/{draw_id}", evidence)
 
 
 def answering(member_id: bytes, survey_id: str, answers: Mapping[str, int]) -> Happening:

@@ -7,7 +7,6 @@ but those. Who shares what follows from the programme's wallets with `of = "hous
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from posloyalty.domain.engine import households
 from posloyalty.domain.engine.consequences import EventPlan
@@ -117,9 +116,7 @@ class Households(Grounded):
 
     def _place(self, unit: UnitOfWork, member_id: bytes) -> _Place:
         rules, at = self._rules(), self._now()
-        programme = self._programmes.at(unit, at)
-        if programme is None:
-            raise ServiceRefusal("NO_PROGRAMME")
+        programme = self._in_effect(unit, at)
         household = programme.find(Household, HOUSEHOLD)
         if household is None:
             raise ServiceRefusal("NO_HOUSEHOLDS")
@@ -148,9 +145,6 @@ class Households(Grounded):
             event_id=place.plan.event_id, awards=(), told=(), does=place.plan.consequences()
         )
         unit.acts.book(act_event(unit, place.programme, happening, acted, operator, place.plan.at))
-
-    def _now(self) -> datetime:
-        return self._clock.now().astimezone(self._rules().zone)
 
 
 def _members(unit: UnitOfWork, household_id: bytes) -> tuple[Right, ...]:

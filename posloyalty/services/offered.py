@@ -75,6 +75,43 @@ class Asked(Named):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnStory:
+    """A story that the member handed in on a day, known by its digest; `shown` once it may be."""
+
+    digest: str
+    since: date | None
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryKind(Named):
+    """A kind of story: the licence that is agreed to, and the member's own."""
+
+    licence: str
+    own: tuple[OwnStory, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prize(Named):
+    """Something that the member won and has not been given."""
+
+    right_id: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered(Named):
+    """A draw: the member's entries that stand, how it is worded, until when entries are given and
+    when it can be drawn; and what they won.
+    """
+
+    entries: int
+    odds: str
+    through: date
+    drawn_after: date
+    prizes: tuple[Prize, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Belonging(Named):
     """A club or a board: whether the member `belongs` to it, in a club through a day."""
 
@@ -116,6 +153,8 @@ class Offered:
     events: tuple[Invited, ...]
     votes: tuple[Ballot, ...]
     surveys: tuple[Asked, ...]
+    stories: tuple[StoryKind, ...]
+    draws: tuple[Entered, ...]
     clubs: tuple[Belonging, ...]
     boards: tuple[Belonging, ...]
     referrals: tuple[Referring, ...]

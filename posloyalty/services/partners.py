@@ -42,9 +42,7 @@ class Partners(Grounded):
         PARTNER_LIMIT or POINTS_SHORT.
         """
         with self._book.read() as reader:
-            programme = self._programmes.at(reader, self._clock.now())
-        if programme is None:
-            raise ServiceRefusal("NO_PROGRAMME")
+            programme = self._in_effect(reader)
         if programme.find(Partner, row.partner) is None:
             raise ServiceRefusal("NO_SUCH_PARTNER", name=row.partner)
         if not row.points:

@@ -7,12 +7,11 @@ terms: `cancellation` says which sale and which line, for the return screen to q
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from posloyalty.domain.engine.plans import PlanState, is_trial, periods_of, standing
 from posloyalty.domain.engine.recognised import deferred
 from posloyalty.domain.engine.refund_quote import RefundWish
-from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.plan import Plan
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
@@ -20,7 +19,6 @@ from posloyalty.domain.values.quantity import ONE_MILLI
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.happenings import pausing_plan, trying_plan
 from posloyalty.services.member_state import state_of
-from posloyalty.services.ports import Reader
 from posloyalty.services.programme_acts import Acted, ProgrammeActs
 from posloyalty.services.refusal import ServiceRefusal
 
@@ -57,7 +55,7 @@ class Plans(Grounded):
         """
         language, at = self._rules().language, self._now()
         with self._book.read() as reader:
-            programme = self._programme(reader, at)
+            programme = self._in_effect(reader, at)
             day = store_day(at, programme.zone)
             state = state_of(reader, programme, member_id, day)
         if state is None:
@@ -99,7 +97,7 @@ class Plans(Grounded):
         """
         at = self._now()
         with self._book.read() as reader:
-            programme = self._programme(reader, at)
+            programme = self._in_effect(reader, at)
             day = store_day(at, programme.zone)
             state = state_of(reader, programme, member_id, day)
         if state is None:
@@ -116,12 +114,3 @@ class Plans(Grounded):
         latest = periods[-1]
         back = ((latest.line, ONE_MILLI),)
         return latest.origin, RefundWish(refund_id=self._ids.new_id(), back=back)
-
-    def _programme(self, reader: Reader, at: datetime) -> Programme:
-        programme = self._programmes.at(reader, at)
-        if programme is None:
-            raise ServiceRefusal("NO_PROGRAMME")
-        return programme
-
-    def _now(self) -> datetime:
-        return self._clock.now().astimezone(self._rules().zone)

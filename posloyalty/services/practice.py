@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.price_list import PriceList
 from posloyalty.domain.shop.product import Category, Product, TaxClass
 from posloyalty.services.first_run import FirstRunAnswers
 from posloyalty.services.ports import (
@@ -41,6 +42,7 @@ class ShopCopy:
     categories: tuple[Category, ...]
     products: tuple[Product, ...]
     initials: dict[bytes, str]
+    price_lists: tuple[PriceList, ...]
     quick_keys: tuple[QuickKeyRow, ...]
     settings: dict[str, str]
     programme: StoredProgramme | None
@@ -70,6 +72,7 @@ def shop_copy(real: Book, at: datetime) -> ShopCopy:
             categories=catalogue.categories(),
             products=catalogue.products(),
             initials=catalogue.initials(),
+            price_lists=catalogue.price_lists(),
             quick_keys=catalogue.quick_keys(),
             settings={
                 name: value
@@ -93,6 +96,8 @@ def furnish(unit: UnitOfWork, shop: ShopCopy, nobody: Operator) -> None:
         unit.catalogue.save_category(category)
     for product in shop.products:
         unit.catalogue.save_product(product, initials=shop.initials.get(product.id, ""))
+    for price_list in shop.price_lists:
+        unit.catalogue.save_price_list(price_list)
     for key in shop.quick_keys:
         unit.catalogue.set_quick_key(key.page, key.position, key.product_id)
     if shop.programme is not None:

@@ -28,8 +28,9 @@ from msgspec import UNSET
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
-from posloyalty.domain.shop.shift import Shift
+from posloyalty.domain.shop.shift import CashMove, Shift
 from posloyalty.domain.shop.shift_sums import Sums
+from posloyalty.domain.values.money import currency
 from posloyalty.services.ports import (
     Book,
     Clock,
@@ -53,6 +54,7 @@ from posloyalty.services.receipt_printer import (
     ReceiptPrinter,
 )
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.write_cash_slip import slip_number, write_cash_slip
 from posloyalty.services.write_receipt import (
     ReceiptPeople,
     ReceiptShop,
@@ -159,6 +161,16 @@ class PrintReceipts:
             if isinstance(paper, StoredClose):
                 names, counts = operator_names(reader), reader.shifts.counts(paper.shift.id)
                 made = write_z(paper, counts, shop=shop, names=names, words=words, copy=copy)
+                return as_training(made, words) if dress.training else made
+            if isinstance(paper, CashMove):
+                made = write_cash_slip(
+                    paper,
+                    shop=shop,
+                    names=operator_names(reader),
+                    money=currency(reader.settings.get("shop.currency") or "CNY"),
+                    words=words,
+                    copy=copy,
+                )
                 return as_training(made, words) if dress.training else made
             people = _people(reader, _of(paper))
             code = self._sale_code(reader, paper) if isinstance(paper, StoredSale) else None
@@ -272,7 +284,7 @@ class PrintReceipts:
 
     def _run(self, job: PrintJob, printer: ReceiptPrinter) -> PrintState:
         try:
-            paper_id = job.sale_id or job.refund_id or job.close_id
+            paper_id = job.sale_id or job.refund_id or job.close_id or job.move_id
             assert paper_id is not None  # a job is of one of them
             data = self._render(self.receipt(paper_id, copy=job.copy))
             self._mark(job, PrintState.PRINTING)
@@ -335,11 +347,15 @@ def operator_names(reader: Reader | UnitOfWork) -> Names:
     return {operator.id.hex(): operator.name for operator in reader.people.all()}
 
 
-def _paper(reader: Reader | UnitOfWork, paper_id: bytes) -> StoredSale | StoredRefund | StoredClose:
+_Paper = StoredSale | StoredRefund | StoredClose | CashMove
+
+
+def _paper(reader: Reader | UnitOfWork, paper_id: bytes) -> _Paper:
     found = (
         reader.sales.by_id(paper_id)
         or reader.refunds.stored(paper_id)
         or reader.shifts.closed(paper_id)
+        or reader.shifts.move(paper_id)
     )
     if found is None:
         raise ServiceRefusal("NO_SUCH_SALE")
@@ -350,7 +366,9 @@ def _of(paper: StoredSale | StoredRefund) -> Sale | Refund:
     return paper.sale if isinstance(paper, StoredSale) else paper.refund
 
 
-def _number(paper: StoredSale | StoredRefund | StoredClose) -> str:
+def _number(paper: _Paper) -> str:
+    if isinstance(paper, CashMove):
+        return slip_number(paper)
     return f"Z-{paper.close.number}" if isinstance(paper, StoredClose) else _of(paper).number
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from msgspec import UNSET
@@ -20,8 +20,13 @@ from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.awards import ActRefusal, Awards
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
 from posloyalty.domain.engine.context import freeze
-from posloyalty.domain.engine.gathering import codes_for, counts_wanted
+from posloyalty.domain.engine.gathering import (
+    codes_for,
+    counts_wanted,
+    operator_counts_wanted,
+)
 from posloyalty.domain.engine.moment import Moment, Recorded, Trigger
+from posloyalty.domain.engine.suspicions import suspicions
 from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
@@ -81,7 +86,7 @@ class ProgrammeActs(Grounded):
         """What recording it now would give; nothing is booked. Refuses as `record` does, without an
         operator nothing for want of authority.
         """
-        at = self._instant(at)
+        at = self._now(at)
         with self._book.read() as reader:
             return self._answer(reader, happening, self._ids.new_id(), at, operator)[1]
 
@@ -100,7 +105,7 @@ class ProgrammeActs(Grounded):
         refuses it for.
         """
         event_id = self._ids.new_id() if event_id is None else event_id
-        at = self._instant(at)
+        at = self._now(at)
         with self._book.write() as unit:
             if unit.journal.by_event_id(event_id) is not None:
                 return Acted(
@@ -126,7 +131,7 @@ class ProgrammeActs(Grounded):
         if unit.journal.by_event_id(event_id) is not None:
             return None
         try:
-            return self._book_in(unit, happening, operator, event_id, self._instant(at))
+            return self._book_in(unit, happening, operator, event_id, self._now(at))
         except ServiceRefusal as refused:
             if refused.reason in ("NOTHING_TO_RECORD", "NO_PROGRAMME"):
                 return None
@@ -146,9 +151,6 @@ class ProgrammeActs(Grounded):
         unit.acts.book(event)
         return acted
 
-    def _instant(self, at: datetime | None) -> datetime:
-        return (self._clock.now() if at is None else at).astimezone(self._rules().zone)
-
     def _answer(
         self,
         reader: Reader | UnitOfWork,
@@ -158,9 +160,7 @@ class ProgrammeActs(Grounded):
         operator: Operator | None,
     ) -> tuple[Programme, Acted]:
         rules = self._rules()
-        programme = self._programmes.at(reader, at)
-        if programme is None:
-            raise ServiceRefusal("NO_PROGRAMME")
+        programme = self._in_effect(reader, at)
         nobody = Basket(sale_id=event_id, currency=rules.currency)
         basket = nobody.for_member(happening.member_id)
         state = member_state(reader, basket, programme, at)
@@ -190,8 +190,12 @@ class ProgrammeActs(Grounded):
             recorded=happening.recorded,
             operator=operator,
             gathered=gathered,
-            gathered_meters=_counts(reader, programme, happening.recorded, gathered),
+            gathered_meters=(
+                *_counts(reader, programme, happening.recorded, gathered),
+                *_operators_counts(reader, programme, happening.recorded, operator, context.day),
+            ),
         )
+        moment = replace(moment, flagged=suspicions(moment))
         plan = EventPlan(event_id=event_id, at=at, day=context.day, programme_id=programme.id)
         awards = Awards(moment, plan)
         try:
@@ -223,6 +227,20 @@ def _counts(
     codes = codes_for(programme, recorded)
     owners = dict.fromkeys((*(right.owner for right in gathered), *_ids(codes)))
     return tuple(entry for owner in owners for entry in reader.ledger.meters(owner, since))
+
+
+def _operators_counts(
+    reader: Reader | UnitOfWork,
+    programme: Programme,
+    recorded: Recorded,
+    operator: Operator | None,
+    day: date,
+) -> tuple[MeterEntry, ...]:
+    """What whoever is at the till counted, where something looks at it."""
+    since = operator_counts_wanted(programme, recorded, day)
+    if operator is None or since is None:
+        return ()
+    return tuple(reader.ledger.meters(operator.id, since))
 
 
 def _ids(codes: tuple[str, ...]) -> Iterator[bytes]:

@@ -65,6 +65,13 @@ class ReceiptPrinter(Protocol):
         """Send one job and find out what became of it."""
         ...
 
+    def kick(self, command: bytes, at_once: bytes) -> PrintResult:
+        """Open the drawer that hangs on it: by a command in its turn, or by one that is obeyed at
+        once where the printer stands still, without paper or with its cover open. The latter is
+        confirmed by nobody: UNKNOWN, with the state that the printer is in.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of the hardware; the printer may be asked again afterwards."""
         ...

@@ -109,9 +109,7 @@ class Referrals(Grounded):
         return tuple(sorted(rows, key=lambda one: (-one.rewarded, -one.pending, one.code)))
 
     def _referral(self, reader: Reader, referral_id: str) -> tuple[Programme, Referral]:
-        programme = self._programmes.at(reader, self._clock.now())
-        if programme is None:
-            raise ServiceRefusal("NO_PROGRAMME")
+        programme = self._in_effect(reader)
         referral = programme.find(Referral, referral_id)
         if referral is None:
             raise ServiceRefusal("NO_SUCH_REFERRAL")

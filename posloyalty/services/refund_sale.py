@@ -44,6 +44,7 @@ from posloyalty.services.ports import (
 )
 from posloyalty.services.refund_facts import facts_of, original_of
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.take_payments import check_back_counted
 
 BOUGHT_MOST = 50
 CAUSE_LENGTH_MOST = 40
@@ -122,21 +123,21 @@ class RefundSale(Grounded):
         such as MORE_THAN_LEFT.
         """
         with self._book.read() as reader:
-            return self.quote_in(reader, sale_id, wish, self._instant(at))[0]
+            return self.quote_in(reader, sale_id, wish, self._now(at))[0]
 
     def preview(
         self, sale_id: bytes, wish: RefundWish, *, at: datetime | None = None
     ) -> RefundPreview:
         """The quote with what becomes of the member's points; raises what `quote` raises."""
         with self._book.read() as reader:
-            quote, _, programme = self.quote_in(reader, sale_id, wish, self._instant(at))
+            quote, _, programme = self.quote_in(reader, sale_id, wish, self._now(at))
         points = refund_points(quote, programme, self._rules().language)
         return RefundPreview(quote=quote, points=points)
 
     def refused_lines(self, found: Returnable) -> dict[int, ServiceRefusal]:
         """The lines that could not come back even alone, such as a used gift card, and why."""
         refused: dict[int, ServiceRefusal] = {}
-        at = self._instant(None)
+        at = self._now(None)
         with self._book.read() as reader:
             for number, left in found.left.items():
                 if not left:
@@ -160,10 +161,10 @@ class RefundSale(Grounded):
         """Book the refund in one transaction and return it; the same id again books nothing.
 
         `approver` stands by where the operator alone might not. Raises `ServiceRefusal`
-        NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE when it no longer comes to what was shown, or what
-        the engine says.
+        NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE when it no longer comes to what was shown, BACK_OPEN
+        when a terminal gave back what it does not count, or what the engine says.
         """
-        at = self._instant(at)
+        at = self._now(at)
         with self._book.write() as unit:
             refund = self.complete_in(unit, sale_id, wish, quote, operator, at, approver=approver)
             unit.commit()
@@ -246,11 +247,9 @@ class RefundSale(Grounded):
             language=rules.language,
             approved_by=approved_by,
         )
+        check_back_counted(unit, sale_id, refund.tenders)
         unit.refunds.book(refund, quote.does, print_receipt=rules.print_receipts)
         return quote, refund
-
-    def _instant(self, at: datetime | None) -> datetime:
-        return (self._clock.now() if at is None else at).astimezone(self._rules().zone)
 
     def _pinned(self, reader: Reader | UnitOfWork, sale: Sale) -> Programme:
         """The programme of a sale; one that was rung up without any has none to undo."""

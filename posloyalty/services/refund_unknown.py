@@ -162,12 +162,12 @@ class RefundUnknown(Grounded):
         BACK_ALREADY (`name`), or what the engine says, such as ABOVE_FLOOR.
         """
         with self._book.read() as reader:
-            return self._quote(reader, wish, self._instant(at))[0]
+            return self._quote(reader, wish, self._now(at))[0]
 
     def preview(self, wish: UnknownReturn, *, at: datetime | None = None) -> RefundPreview:
         """The quote with what becomes of the member's points; raises what `quote` raises."""
         with self._book.read() as reader:
-            quote, programme = self._quote(reader, wish, self._instant(at))
+            quote, programme = self._quote(reader, wish, self._now(at))
         points = refund_points(quote, programme, self._rules().language)
         return RefundPreview(quote=quote, points=points)
 
@@ -190,7 +190,7 @@ class RefundUnknown(Grounded):
         )
         if not wish.cause.strip():
             raise ServiceRefusal("CAUSE_NEEDED")
-        at, rules = self._instant(at), self._rules()
+        at, rules = self._now(at), self._rules()
         with self._book.write() as unit:
             known = unit.refunds.by_id(wish.refund_id)
             if known is not None:
@@ -282,9 +282,6 @@ class RefundUnknown(Grounded):
         left = self._elsewhere().left_minor(sum(refund.total_minor for refund in earlier))
         if left is not None and quote.total_minor > left:
             raise ServiceRefusal("ELSEWHERE_ABOVE", most_minor=left, till=receipt.till)
-
-    def _instant(self, at: datetime | None) -> datetime:
-        return (self._clock.now() if at is None else at).astimezone(self._rules().zone)
 
 
 def need_for_unknown(total_minor: int) -> Need:

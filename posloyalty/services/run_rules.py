@@ -63,9 +63,7 @@ class RunRules(Grounded):
         """
         at = self._clock.now() if at is None else at
         with self._book.read() as reader:
-            programme = self._programmes.at(reader, at)
-        if programme is None:
-            raise ServiceRefusal("NO_PROGRAMME")
+            programme = self._in_effect(reader, at)
         rules = [rule for rule in _waiting(programme) if rule_id in (None, rule.id)]
         if rule_id is not None and not rules:
             raise ServiceRefusal("NO_SUCH_RULE", rule=rule_id)

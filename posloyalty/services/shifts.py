@@ -206,7 +206,7 @@ class Shifts(Grounded):
                 cause=cause,
                 approved_by=None if approver is None else approver.id,
             )
-            unit.shifts.move_cash(move)
+            unit.shifts.move_cash(move, print_slip=self._rules().print_receipts)
             unit.commit()
         return move
 
@@ -286,9 +286,6 @@ class Shifts(Grounded):
             raise ServiceRefusal("REASON_NEEDED")
         if approver is None or not self._may_close(approver, difference):
             raise ServiceRefusal("NOT_ALLOWED", name=(approver or operator).name)
-
-    def _now(self, at: datetime | None = None) -> datetime:
-        return (self._clock.now() if at is None else at).astimezone(self._rules().zone)
 
 
 def sums_since(reader: Reader | UnitOfWork, stored: StoredShift) -> Sums:

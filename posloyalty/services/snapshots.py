@@ -18,7 +18,6 @@ from posloyalty.domain.engine.rfm import Bought, rfm, segments_by
 from posloyalty.domain.engine.snapshots import segments_of
 from posloyalty.domain.engine.works.snapshots import AS_OF, OFFER, OFFERS, SEGMENTS
 from posloyalty.domain.ledger.meter import by_day, total
-from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.segment import Segment
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
@@ -46,7 +45,7 @@ class Snapshots(Grounded):
         """
         named = tuple(sorted(set(segments)))
         with self._book.read() as reader:
-            known = {one.id for one in self._programme(reader).of(Segment)}
+            known = {one.id for one in self._in_effect(reader).of(Segment)}
         for name in named:
             if name not in known:
                 raise ServiceRefusal("NO_SUCH_SEGMENT", name=name)
@@ -84,7 +83,7 @@ class Snapshots(Grounded):
         the newer day all the same.
         """
         with self._book.read() as reader:
-            programme = self._programme(reader)
+            programme = self._in_effect(reader)
             today = store_day(self._clock.now(), programme.zone)
             states = {one.member_id: one for one in _members(reader, since)}
         bought = {key: found for key, state in states.items() if (found := _bought(state, since))}
@@ -100,12 +99,6 @@ class Snapshots(Grounded):
             if wanted or held:
                 self.deliver(member_id, wanted, today, operator)
         return changed
-
-    def _programme(self, reader: Reader) -> Programme:
-        found = self._programmes.at(reader, self._clock.now())
-        if found is None:
-            raise ServiceRefusal("NO_PROGRAMME")
-        return found
 
     def _record(
         self,

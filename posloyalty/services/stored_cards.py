@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from posloyalty.domain.engine.context import StoreContext
+from posloyalty.domain.engine.restrictions import Blocked
 from posloyalty.domain.engine.stored_value import (
     CardPayment,
     CardState,
@@ -23,6 +24,7 @@ from posloyalty.domain.programme.kinds.gift_card import (
     GiftCard,
     card_sold_as,
 )
+from posloyalty.domain.programme.reason import Fact, Reason
 from posloyalty.domain.shop.basket import QUANTITY_ONE, Basket, BasketLine
 from posloyalty.domain.shop.market import CardBounds, CardVat
 from posloyalty.domain.shop.tender import Tender, TenderKind
@@ -63,21 +65,49 @@ def check_loads(
     Raises `ServiceRefusal` CARD_CODE_NEEDED (`name`), CARD_ONE_EACH, CARD_TWICE, or what
     `check_load` does.
     """
+    for _, refusal in refused_loads(programme, basket, store, day, bounds):
+        raise refusal
+
+
+def refused_loads(
+    programme: Programme,
+    basket: Basket,
+    store: StoreContext,
+    day: date,
+    bounds: CardBounds | None = None,
+) -> tuple[tuple[BasketLine, ServiceRefusal], ...]:
+    """The lines that may not sell or fill their card, each with why, in the basket's order."""
+    found: list[tuple[BasketLine, ServiceRefusal]] = []
     seen: set[bytes] = set()
     for line in basket.lines:
         kind = card_sold_as(programme, line.product)
         if kind is None:
             continue
-        if not line.card:
-            raise ServiceRefusal("CARD_CODE_NEEDED", name=line.product.name)
-        if line.quantity_milli != QUANTITY_ONE:
-            raise ServiceRefusal("CARD_ONE_EACH", name=line.product.name)
-        identifier = card_id(line.card)
-        if identifier in seen:
-            raise ServiceRefusal("CARD_TWICE", card=card_name(line.card))
-        seen.add(identifier)
-        most = _most(kind, bounds, basket.currency.code)
-        check_load(kind, line, store.card(identifier), basket.member_id, most)
+        try:
+            _check_line(kind, line, basket, store, bounds, seen)
+        except ServiceRefusal as refusal:
+            found.append((line, refusal))
+    return tuple(found)
+
+
+def _check_line(
+    kind: GiftCard,
+    line: BasketLine,
+    basket: Basket,
+    store: StoreContext,
+    bounds: CardBounds | None,
+    seen: set[bytes],
+) -> None:
+    if not line.card:
+        raise ServiceRefusal("CARD_CODE_NEEDED", name=line.product.name)
+    if line.quantity_milli != QUANTITY_ONE:
+        raise ServiceRefusal("CARD_ONE_EACH", name=line.product.name)
+    identifier = card_id(line.card)
+    if identifier in seen:
+        raise ServiceRefusal("CARD_TWICE", card=card_name(line.card))
+    seen.add(identifier)
+    most = _most(kind, bounds, basket.currency.code)
+    check_load(kind, line, store.card(identifier), basket.member_id, most)
 
 
 def _most(kind: GiftCard, bounds: CardBounds | None, currency: str) -> int | None:
@@ -168,3 +198,23 @@ def prepaid(paid: Iterable[CardPayment], tenders: Iterable[Tender]) -> frozenset
         if one.card.kind is not None and one.card.kind.vat is CardVat.SINGLE_PURPOSE
     }
     return frozenset(tender.number for tender in tenders if tender.account_id in cards)
+
+
+def blocked_loads(refused: Iterable[tuple[BasketLine, ServiceRefusal]]) -> tuple[Blocked, ...]:
+    """Refused lines as a quote tells them, so that such a sale is not begun to be paid."""
+    return tuple(
+        Blocked(
+            number=line.number,
+            product=line.product.name,
+            rule_id="",
+            name=line.product.name,
+            reasons=(Reason(refusal.reason, _facts(refusal)),),
+            prompt="",
+        )
+        for line, refusal in refused
+    )
+
+
+def _facts(refusal: ServiceRefusal) -> tuple[tuple[str, Fact], ...]:
+    facts = refusal.facts.items()
+    return tuple((name, value) for name, value in facts if isinstance(value, int | str))

@@ -9,24 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from posloyalty.domain.engine.boards import joined
 from posloyalty.domain.engine.challenges import given_for, made_meter, progress_of, taken_up
+from posloyalty.domain.engine.draws import entries_of
 from posloyalty.domain.engine.households import household_of, members_of
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.referrals import code_of
 from posloyalty.domain.engine.risk import PHONE_PROOF, to_verify
 from posloyalty.domain.engine.seats import seats_of
+from posloyalty.domain.engine.works.prize import prizes_of
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.activity import Activity
 from posloyalty.domain.programme.kinds.board import Board
 from posloyalty.domain.programme.kinds.challenge import Challenge, LastDays
 from posloyalty.domain.programme.kinds.club import CLUB, Club
+from posloyalty.domain.programme.kinds.draw import Draw
 from posloyalty.domain.programme.kinds.event import Event
 from posloyalty.domain.programme.kinds.household import HOUSEHOLD, Household
 from posloyalty.domain.programme.kinds.referral import REFERRED, Referral
+from posloyalty.domain.programme.kinds.story import STORY, Story
 from posloyalty.domain.programme.kinds.survey import INVITATION, Survey
 from posloyalty.domain.programme.kinds.vote import BALLOT, Vote
 from posloyalty.domain.values.calendar import store_day
@@ -36,13 +40,17 @@ from posloyalty.services.offered import (
     Asked,
     Ballot,
     Belonging,
+    Entered,
     Invited,
     Named,
     Offered,
+    OwnStory,
+    Prize,
     Question,
     Recordable,
     Referring,
     Sharing,
+    StoryKind,
 )
 from posloyalty.services.ports import Reader
 from posloyalty.services.refusal import ServiceRefusal
@@ -81,6 +89,8 @@ class TakePart(Grounded):
             events=tuple(_events(look)),
             votes=tuple(_votes(look)),
             surveys=tuple(_surveys(look)),
+            stories=tuple(_stories(look)),
+            draws=tuple(_draws(look)),
             clubs=tuple(_clubs(look)),
             boards=tuple(_boards(look)),
             referrals=tuple(_referrals(look)),
@@ -90,9 +100,7 @@ class TakePart(Grounded):
 
     def _look(self, reader: Reader, member_id: bytes, language: str) -> _Look:
         now = self._clock.now()
-        programme = self._programmes.at(reader, now)
-        if programme is None:
-            raise ServiceRefusal("NO_PROGRAMME")
+        programme = self._in_effect(reader, now)
         day = store_day(now, programme.zone)
         state = state_of(reader, programme, member_id, day)
         if state is None:
@@ -186,6 +194,45 @@ def _surveys(look: _Look) -> Iterator[Asked]:
                 ),
                 through=invited[one.id].last_day,
             )
+
+
+def _stories(look: _Look) -> Iterator[StoryKind]:
+    for one in look.programme.of(Story):
+        own = [right for right in look.state.rights if (right.kind, right.of) == (STORY, one.id)]
+        yield StoryKind(
+            id=one.id,
+            name=one.names.in_language(look.language),
+            licence=one.licence,
+            own=tuple(
+                OwnStory(digest=right.code, since=right.from_day, shown=bool(right.released))
+                for right in own
+                if right.cancelled <= 0
+            ),
+        )
+
+
+def _draws(look: _Look) -> Iterator[Entered]:
+    """Draws that the member has entries of until they may be drawn, and those that they won in."""
+    for one in look.programme.of(Draw):
+        won = [right for right in prizes_of(one, look.state.rights) if not right.used]
+        entries = len(entries_of(one, look.state.rights))
+        after = one.days.last + timedelta(days=1, hours=one.late_hours)
+        if not won and (not entries or look.day > after):
+            continue
+        named = {prize.id: prize.names.in_language(look.language) for prize in one.prizes}
+        ids = [right.of.partition("/")[2] for right in won]
+        yield Entered(
+            id=one.id,
+            name=one.names.in_language(look.language),
+            entries=entries,
+            odds=one.odds.in_language(look.language),
+            through=one.days.last,
+            drawn_after=after,
+            prizes=tuple(
+                Prize(id=prize_id, name=named.get(prize_id, prize_id), right_id=right.id)
+                for prize_id, right in zip(ids, won, strict=True)
+            ),
+        )
 
 
 def _clubs(look: _Look) -> Iterator[Belonging]:

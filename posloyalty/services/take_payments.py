@@ -30,6 +30,7 @@ from posloyalty.services.ports import (
     Ids,
     PaymentTerminal,
     PaymentWish,
+    Reader,
     TerminalAnswer,
     TerminalOutcome,
     UnitOfWork,
@@ -84,20 +85,57 @@ class TakePayments:
             for other in unit.payments.of_sale(sale_id):
                 if other.open and other.amount_minor == amount_minor:
                     raise ServiceRefusal("PAYMENT_OPEN", amount_minor=amount_minor)
-            stamp = unit.journal.stamp()
-            payment = Payment(
-                id=payment_id,
-                sale_id=sale_id,
-                kind=kind,
-                amount_minor=amount_minor,
-                currency=currency,
-                terminal=terminal.name,
-                step=PaymentStep.ASKED,
-                at=parse_instant(stamp.at),
+            payment = self._asked(unit, payment_id, terminal, sale_id, kind, amount_minor, currency)
+            self._write(unit, payment, operator, event_id=payment_id)
+            unit.commit()
+        return payment
+
+    def begin_back(
+        self, sale_id: bytes, tender: Tender, currency: str, operator: Operator
+    ) -> Payment:
+        """Put on disk that a tender of a refund is to go back, before anything is sent.
+
+        Raises `ServiceRefusal` NO_TERMINAL, or BACK_OPEN (`amount_minor`) while something that went
+        back to the same tender, or may have, counts in no return: it could go back twice.
+        """
+        terminal = self._terminal()
+        if terminal is None:
+            raise ServiceRefusal("NO_TERMINAL")
+        payment_id = self._ids.new_id()
+        with self._book.write() as unit:
+            for other in _uncounted_back(unit, sale_id):
+                if other.back == tender.number:
+                    raise ServiceRefusal("BACK_OPEN", amount_minor=other.amount_minor)
+            payment = replace(
+                self._asked(
+                    unit, payment_id, terminal, sale_id, tender.kind, tender.amount_minor, currency
+                ),
+                back=tender.number,
             )
             self._write(unit, payment, operator, event_id=payment_id)
             unit.commit()
         return payment
+
+    def _asked(
+        self,
+        unit: UnitOfWork,
+        payment_id: bytes,
+        terminal: PaymentTerminal,
+        sale_id: bytes,
+        kind: TenderKind,
+        amount_minor: int,
+        currency: str,
+    ) -> Payment:
+        return Payment(
+            id=payment_id,
+            sale_id=sale_id,
+            kind=kind,
+            amount_minor=amount_minor,
+            currency=currency,
+            terminal=terminal.name,
+            step=PaymentStep.ASKED,
+            at=parse_instant(unit.journal.stamp().at),
+        )
 
     def note(self, payment: Payment, answer: TerminalAnswer, operator: Operator) -> Payment:
         """Put what the terminal said on disk. Raises `ServiceRefusal` NO_SUCH_PAYMENT, or
@@ -144,16 +182,16 @@ class TakePayments:
         self, payment_id: bytes, operator: Operator, *, approved_by: Operator | None = None
     ) -> Payment:
         """A supervisor gave money back that was taken and counts in no sale: none came of it, or
-        it was paid otherwise meanwhile.
+        it was paid otherwise meanwhile. Of money that went back for a return that nobody booked it
+        says that the customer paid it again.
 
         Raises `ServiceRefusal` NOT_ALLOWED, NO_SUCH_PAYMENT or PAYMENT_ENDED, also where its sale
-        counts it: then it goes back by a return.
+        or return counts it.
         """
         require(approved_by or operator, Right.WAIVE)
         with self._book.read() as reader:
             payment = reader.payments.by_id(payment_id)
-            stored = None if payment is None else reader.sales.by_id(payment.sale_id)
-            if payment is not None and stored is not None and _counts(payment, stored.sale):
+            if payment is not None and _is_counted(reader, payment):
                 raise ServiceRefusal("PAYMENT_ENDED", amount_minor=payment.amount_minor)
         return self._step(
             payment_id,
@@ -179,6 +217,13 @@ class TakePayments:
             return _SILENCE
         return terminal.ask(payment)
 
+    def refund(self, payment: Payment, of: str) -> TerminalAnswer:
+        """Have the terminal give back what `begin_back` put on disk, of what it took as `of`."""
+        terminal = self._terminal()
+        if terminal is None or terminal.name != payment.terminal:
+            return _SILENCE
+        return terminal.refund(payment, of)
+
     def give_back(self, payment: Payment) -> TerminalAnswer:
         """Have the terminal give a payment back whole."""
         terminal = self._terminal()
@@ -193,6 +238,11 @@ class TakePayments:
         with self._book.read() as reader:
             found = reader.payments.of_sale(sale_id)
         return tuple(one for one in found if one.open or one.taken)
+
+    def back_of_sale(self, sale_id: bytes) -> tuple[Payment, ...]:
+        """What went back, or may have, for a return of a sale that is not booked yet."""
+        with self._book.read() as reader:
+            return _uncounted_back(reader, sale_id)
 
     def unsettled(self) -> tuple[Payment, ...]:
         """What somebody has to look after: not known, or taken and counted in no sale."""
@@ -248,8 +298,59 @@ class TakePayments:
                 step=payment.step.value,
                 ref=payment.reference or UNSET,
                 why=payment.cause or UNSET,
+                back=payment.back or UNSET,
             )
         )
+
+
+def _is_counted(reader: Reader, payment: Payment) -> bool:
+    """Whether a booked sale, or for money back a booked return, has a payment among its tenders."""
+    if payment.back:
+        return payment.taken and payment not in _uncounted_back(reader, payment.sale_id)
+    stored = reader.sales.by_id(payment.sale_id)
+    return stored is not None and _counts(payment, stored.sale)
+
+
+def _uncounted_back(reader: Reader | UnitOfWork, sale_id: bytes) -> tuple[Payment, ...]:
+    """What went back, or may have, and counts in no booked return of the sale."""
+    found = [one for one in reader.payments.back_of_sale(sale_id) if one.open or one.taken]
+    if not found:
+        return ()
+    booked = Counter(
+        key for refund, _ in reader.refunds.of_sale(sale_id) for key in _keys_back(refund.tenders)
+    )
+    left = []
+    for payment in found:
+        key = _key_back(payment)
+        if payment.taken and booked[key]:
+            booked[key] -= 1
+        else:
+            left.append(payment)
+    return tuple(left)
+
+
+def check_back_counted(unit: UnitOfWork, sale_id: bytes, tenders: Iterable[Tender]) -> None:
+    """Whether a return that is about to be booked counts everything that a terminal gave back.
+
+    Raises `ServiceRefusal` BACK_OPEN (`amount_minor`): something went back that it does not count,
+    or nobody knows whether it did.
+    """
+    counted = Counter(_keys_back(tenders))
+    for payment in _uncounted_back(unit, sale_id):
+        if payment.open or not counted[_key_back(payment)]:
+            raise ServiceRefusal("BACK_OPEN", amount_minor=payment.amount_minor)
+        counted[_key_back(payment)] -= 1
+
+
+_BackKey = tuple[int, TenderKind, int, str]
+
+
+def _key_back(payment: Payment) -> _BackKey:
+    return (payment.back, payment.kind, payment.amount_minor, payment.mark)
+
+
+def _keys_back(tenders: Iterable[Tender]) -> list[_BackKey]:
+    return [(one.number, one.kind, one.amount_minor, one.reference or "") for one in tenders]
 
 
 def _counts(payment: Payment, sale: Sale) -> bool:

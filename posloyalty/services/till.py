@@ -39,12 +39,14 @@ if TYPE_CHECKING:
     from posloyalty.services.hold_sale import HoldSale
     from posloyalty.services.households import Households
     from posloyalty.services.import_members import ImportMembers
+    from posloyalty.services.import_prices import ImportPrices
     from posloyalty.services.import_products import ImportProducts
     from posloyalty.services.lending import Lending
     from posloyalty.services.partners import Partners
     from posloyalty.services.people import People
     from posloyalty.services.plans import Plans
     from posloyalty.services.ports import Book, BookFacts, Chance, Ids
+    from posloyalty.services.price_lists import PriceLists
     from posloyalty.services.print_receipts import PrintReceipts
     from posloyalty.services.programme_acts import ProgrammeActs
     from posloyalty.services.programmes import Programmes
@@ -163,6 +165,8 @@ class WholeBook:
     back_up: BackUp
     verify: VerifyBook
     import_products: ImportProducts
+    import_prices: ImportPrices
+    price_lists: PriceLists
     import_members: ImportMembers
     demo: DemoShop
 

@@ -44,9 +44,7 @@ class UndoAct(Grounded):
         undo_id = derive_id("undo", event_id)
         with self._book.write() as unit:
             at = self._clock.now()
-            programme = self._programmes.at(unit, at)
-            if programme is None:
-                raise ServiceRefusal("NO_PROGRAMME")
+            programme = self._in_effect(unit, at)
             act = _act(unit, event_id)
             if unit.journal.by_event_id(undo_id) is not None:
                 raise ServiceRefusal("UNDONE_ALREADY")

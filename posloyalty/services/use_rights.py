@@ -6,7 +6,7 @@ Shape: each use is one act. What is shown says why something cannot be used, bef
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from posloyalty.domain.engine.context import Context, freeze
 from posloyalty.domain.engine.moment import Recorded, Trigger
@@ -19,7 +19,6 @@ from posloyalty.domain.engine.use_rights import (
     why_no_pass,
     why_no_privilege,
 )
-from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.pass_ import Pass
 from posloyalty.domain.programme.kinds.privilege import Privilege
 from posloyalty.domain.programme.reason import Reason
@@ -27,11 +26,10 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.services.check_out import counter_store, member_state
 from posloyalty.services.ground import Ground, Grounded
-from posloyalty.services.happenings import reserving, using_pass, using_privilege
+from posloyalty.services.happenings import handing_over, reserving, using_pass, using_privilege
 from posloyalty.services.note_change import require
 from posloyalty.services.ports import Reader
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
-from posloyalty.services.refusal import ServiceRefusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +103,13 @@ class UseRights(Grounded):
         """Use a privilege once. Raises `ServiceRefusal` NOT_MET, USED_ENOUGH(_UNTIL)."""
         return self._acts.record(using_privilege(member_id, privilege_id), operator)
 
+    def hand_over(self, member_id: bytes, draw_id: str, operator: Operator) -> Acted:
+        """Hand over a prize that was won in a draw. Raises `ServiceRefusal` NO_PRIZE."""
+        return self._acts.record(handing_over(member_id, draw_id), operator)
+
     def give_back(self, member_id: bytes, what: str, operator: Operator) -> Acted:
-        """Take back a use of today, of "pass/<id>" or "privilege/<id>"; needs authority.
+        """Take back a use of today, of "pass/<id>", "privilege/<id>" or "prize/<draw>"; needs
+        authority.
 
         Raises `ServiceRefusal` NOT_ALLOWED or NOT_USED_TODAY.
         """
@@ -129,27 +132,18 @@ class UseRights(Grounded):
     def reservations(self, privilege_id: str, day: date) -> tuple[bytes, ...]:
         """Who has a place on a day: members, the first to reserve in front."""
         with self._book.read() as reader:
-            programme = self._programme(reader, self._now())
+            programme = self._in_effect(reader, self._now())
             rights = reader.ledger.rights_by_code(reservation_code(privilege_id, day))
         return tuple(r.owner for r in reversed(reserved(rights, programme, privilege_id, day)))
 
     def _context(self, reader: Reader, member_id: bytes) -> Context:
         rules, at = self._rules(), self._now()
-        programme = self._programme(reader, at)
+        programme = self._in_effect(reader, at)
         nobody = Basket(sale_id=self._ids.new_id(), currency=rules.currency)
         basket = nobody.for_member(member_id)
         state = member_state(reader, basket, programme, at)
         store = counter_store(reader, programme, at, rules)
         return freeze(programme, nobody, state, at, store)
-
-    def _programme(self, reader: Reader, at: datetime) -> Programme:
-        programme = self._programmes.at(reader, at)
-        if programme is None:
-            raise ServiceRefusal("NO_PROGRAMME")
-        return programme
-
-    def _now(self) -> datetime:
-        return self._clock.now().astimezone(self._rules().zone)
 
 
 def _pass_views(declared: Pass, context: Context) -> tuple[PassView, ...]:

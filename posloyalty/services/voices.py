@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from hashlib import sha256
 from typing import TypeVar
 
-from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.voices import Scores, scores_of, tally
 from posloyalty.domain.engine.works import voice
 from posloyalty.domain.programme.declaration import Declared
@@ -21,8 +19,7 @@ from posloyalty.domain.programme.kinds.survey import Survey
 from posloyalty.domain.programme.kinds.vote import Vote
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.services.ground import Ground, Grounded
-from posloyalty.services.happenings import answering, voting
-from posloyalty.services.ports import Reader
+from posloyalty.services.happenings import about_story, answering, handing_in, voting
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
 from posloyalty.services.refusal import ServiceRefusal
 
@@ -65,30 +62,21 @@ class Voices(Grounded):
         Raises `ServiceRefusal` NO_SUCH_STORY, LICENCE_NEEDED, STORY_MISSING, STORIES_ENOUGH,
         NO_SUCH_MEMBER or MEMBER_BARRED.
         """
-        digest = sha256(content).hexdigest() if content else ""
-        evidence = (
-            (voice.ACT, voice.SUBMIT),
-            (voice.LICENCE, "yes" if licensed else "no"),
-            (voice.DIGEST, digest),
-        )
-        return self._story(member_id, story_id, evidence, operator)
+        return self._story(handing_in(member_id, story_id, content, licensed=licensed), operator)
 
     def show(self, member_id: bytes, story_id: str, digest: str, operator: Operator) -> Acted:
         """A story may be shown. Raises NO_SUCH_STORY, NOT_ALLOWED or SHOWN_ALREADY."""
-        evidence = ((voice.ACT, voice.SHOW), (voice.RIGHT, digest))
-        return self._story(member_id, story_id, evidence, operator)
+        return self._story(about_story(member_id, story_id, voice.SHOW, digest), operator)
 
     def reject(
         self, member_id: bytes, story_id: str, digest: str, cause: str, operator: Operator
     ) -> Acted:
         """A story is not shown, for a cause. Raises what `show` does, and CAUSE_NEEDED."""
-        evidence = ((voice.ACT, voice.REJECT), (voice.RIGHT, digest), (voice.CAUSE, cause))
-        return self._story(member_id, story_id, evidence, operator)
+        return self._story(about_story(member_id, story_id, voice.REJECT, digest, cause), operator)
 
     def withdraw(self, member_id: bytes, story_id: str, digest: str, operator: Operator) -> Acted:
         """The member takes their licence back; what it gave stays. Raises NO_SUCH_STORY."""
-        evidence = ((voice.ACT, voice.WITHDRAW), (voice.RIGHT, digest))
-        return self._story(member_id, story_id, evidence, operator)
+        return self._story(about_story(member_id, story_id, voice.WITHDRAW, digest), operator)
 
     def answer(
         self, member_id: bytes, survey_id: str, answers: Mapping[str, int], operator: Operator
@@ -110,28 +98,14 @@ class Voices(Grounded):
             entries = reader.ledger.meters(survey.counts_under(programme.id), since)
         return scores_of(programme, survey, entries)
 
-    def _story(
-        self,
-        member_id: bytes,
-        story_id: str,
-        evidence: tuple[tuple[str, str], ...],
-        operator: Operator,
-    ) -> Acted:
-        self._find(Story, story_id, "NO_SUCH_STORY")
-        recorded = Recorded(what=story_id, evidence=evidence)
-        happening = Happening(trigger=Trigger.STORY, recorded=recorded, member_id=member_id)
+    def _story(self, happening: Happening, operator: Operator) -> Acted:
+        self._find(Story, happening.recorded.what, "NO_SUCH_STORY")
         return self._acts.record(happening, operator)
 
     def _find(self, shape: type[Item], item_id: str, refusal: str) -> tuple[Programme, Item]:
         with self._book.read() as reader:
-            programme = self._programme(reader)
+            programme = self._in_effect(reader)
         found = programme.find(shape, item_id)
         if found is None:
             raise ServiceRefusal(refusal)
         return programme, found
-
-    def _programme(self, reader: Reader) -> Programme:
-        programme = self._programmes.at(reader, self._clock.now())
-        if programme is None:
-            raise ServiceRefusal("NO_PROGRAMME")
-        return programme

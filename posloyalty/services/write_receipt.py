@@ -200,8 +200,19 @@ class _Writer:
             name=line.name,
             unit_price=self._money(line.unit_price_minor),
             amount=self._money(line.gross_minor - sum(share for _, share in shares)),
-            notes=tuple(Note(name, self._money(-share)) for name, share in shares if share),
+            notes=(
+                *self._listed(line),
+                *(Note(name, self._money(-share)) for name, share in shares if share),
+            ),
         )
+
+    def _listed(self, line: SaleLine) -> tuple[Note, ...]:
+        """Which price list the unit price is from, and what the shelf says instead."""
+        listed = line.listed
+        if listed is None or listed.shelf_minor == line.unit_price_minor:
+            return ()
+        shelf = self._money(listed.shelf_minor)
+        return (Note(self.words("receipt.listed", name=listed.name, shelf=shelf), ""),)
 
     def _basket_offers(self) -> tuple[SaleOffer, ...]:
         """Offers on most of the lines stand once in the totals: their shares would drown the items.

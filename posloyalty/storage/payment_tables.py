@@ -23,6 +23,7 @@ PAYMENT_STEP = table(
     text_("at"),
     text_("reference"),
     text_("cause"),
+    int_("back"),
     CheckConstraint("amount_minor > 0", name="payment_of_something"),
     one_of("step", "asked", "approved", "declined", "unknown", "took", "took_not", "given_back"),
 )

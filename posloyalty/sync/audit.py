@@ -104,7 +104,7 @@ def _payment(event: events.Payment) -> Told | None:
     if event.step not in ("took", "took_not", "given_back"):
         return None
     return {
-        "kind": f"payment_{event.step}",
+        "kind": f"{'payment' if event.back is UNSET else 'money_back'}_{event.step}",
         "reason": _text(event.why),
         "about": _text(event.ref),
         "amount_minor": event.n,

@@ -16,6 +16,7 @@ class LotOpened(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     earned: str
     usable: str | UnsetType = UNSET
     last: str | UnsetType = UNSET
+    funder: str | UnsetType = UNSET
 
 
 class Post(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,7 +49,8 @@ class TierMet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One sold line; `offers` [offer, minor], `red` [wallet, points, minor], `earn` [wallet, n].
 
-    `pay` says what each tender paid of it, [tender, minor], where there are several.
+    `pay` says what each tender paid of it, [tender, minor], where there are several. `list` is the
+    price list that `price` is from: its code, its name, and the shelf price.
     """
 
     n: int
@@ -68,6 +70,7 @@ class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tax: int
     earn: tuple[tuple[str, int], ...] = ()
     pay: tuple[tuple[int, int], ...] | UnsetType = UNSET
+    list: tuple[str, str, int] | UnsetType = UNSET
 
 
 class Offer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

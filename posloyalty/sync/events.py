@@ -210,6 +210,7 @@ class Heard(Event, frozen=True, kw_only=True, tag="heard"):
 
 class Payment(Event, frozen=True, kw_only=True, tag="payment"):
     """One step of a payment that a terminal takes: `pay` is the payment, `sale` what it is for.
+    `back` is there when it gives money back for a return: the number of the sale's tender.
 
     Every step names all of it, so that the last one alone says how the payment stands.
     """
@@ -223,6 +224,7 @@ class Payment(Event, frozen=True, kw_only=True, tag="payment"):
     step: str
     ref: str | UnsetType = UNSET
     why: str | UnsetType = UNSET
+    back: int | UnsetType = UNSET
 
 
 class Genesis(Event, frozen=True, kw_only=True, tag="genesis"):

@@ -7,6 +7,7 @@ from datetime import date
 from msgspec import UNSET, UnsetType
 
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
+from posloyalty.domain.shop.price_list import ListPrice
 from posloyalty.domain.shop.product import TaxMode, Unit
 from posloyalty.domain.shop.sale import (
     OfferSource,
@@ -117,6 +118,7 @@ def line_shown(line: SaleLine) -> events.Line:
         tax=line.tax_minor,
         earn=line.earned,
         pay=line.paid or UNSET,
+        list=_listed_shown(line.listed),
     )
 
 
@@ -140,7 +142,12 @@ def sale_line(line: events.Line) -> SaleLine:
         tax_minor=line.tax,
         earned=line.earn,
         paid=() if line.pay is UNSET else line.pay,
+        listed=None if line.list is UNSET else ListPrice(*line.list),
     )
+
+
+def _listed_shown(listed: ListPrice | None) -> tuple[str, str, int] | UnsetType:
+    return UNSET if listed is None else (listed.code, listed.name, listed.shelf_minor)
 
 
 def offer_shown(offer: SaleOffer) -> events.Offer:

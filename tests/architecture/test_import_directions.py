@@ -18,7 +18,7 @@ SKELETON = """
 posloyalty posloyalty.bootstrap posloyalty.cli posloyalty.devices posloyalty.documents
 posloyalty.domain posloyalty.domain.engine posloyalty.domain.ledger posloyalty.domain.members
 posloyalty.domain.programme posloyalty.domain.shop posloyalty.domain.values posloyalty.front_door
-posloyalty.scenario
+posloyalty.headoffice posloyalty.insight posloyalty.scenario
 posloyalty.scenario.workshop posloyalty.services
 posloyalty.storage posloyalty.sync posloyalty.system posloyalty.wording
 ui ui.__main__ ui.application ui.book_door ui.presenters ui.views ui.widgets
@@ -46,6 +46,11 @@ VIOLATIONS = [
     ("plain-presenters", "ui.presenters", "PySide6"),
     ("plain-presenters", "ui.presenters", "posloyalty.storage"),
     ("views-hold-no-rules", "ui.views", "posloyalty.domain.engine"),
+    ("layers", "posloyalty.storage", "posloyalty.headoffice"),
+    ("server-apart", "ui.presenters", "posloyalty.headoffice"),
+    ("server-apart", "posloyalty.services", "fastapi"),
+    ("server-apart", "posloyalty.storage", "psycopg"),
+    ("no-qt-below", "posloyalty.headoffice", "PySide6"),
     ("composition", "ui.views", "posloyalty.bootstrap"),
     ("composition", "posloyalty.services", "posloyalty.bootstrap"),
     ("composition", "posloyalty.scenario", "posloyalty.bootstrap"),

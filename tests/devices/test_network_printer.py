@@ -7,7 +7,7 @@ import pytest
 
 from posloyalty.devices.printers.escpos_printer import EscposPrinter, Patience
 from posloyalty.devices.printers.network import NetworkConnector, parse_network_address
-from posloyalty.documents.receipt_escpos import drawer_kick, receipt_escpos
+from posloyalty.documents.receipt_escpos import drawer_kick, drawer_kick_at_once, receipt_escpos
 from posloyalty.documents.receipt_raster import receipt_dots
 from posloyalty.services.receipt_printer import (
     Outcome,
@@ -52,6 +52,31 @@ def test_a_good_printer_prints_a_whole_receipt_dot_by_dot_and_cuts_once(wire: Wi
 def test_the_drawer_opens_by_a_command_of_its_own(wire: Wire) -> None:
     assert printer_at(wire.address).print(drawer_kick()).outcome is Outcome.PRINTED
     assert (wire.machine.kicks, wire.machine.rows) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("turned", "outcome", "kicks"),
+    [
+        ({}, Outcome.PRINTED, 1),
+        ({"paper_out": True}, Outcome.UNKNOWN, 1),
+        ({"cover_open": True}, Outcome.UNKNOWN, 1),
+        ({"fault": True}, Outcome.NOT_SENT, 0),
+    ],
+)
+def test_the_drawer_opens_also_while_nothing_is_printed(
+    wire: Wire, turned: dict[str, bool], outcome: Outcome, kicks: int
+) -> None:
+    for name, value in turned.items():
+        setattr(wire.machine, name, value)
+    result = printer_at(wire.address).kick(drawer_kick(), drawer_kick_at_once())
+    assert (result.outcome, wire.machine.kicks) == (outcome, kicks)
+    wire.machine.load_paper()
+    assert wire.machine.kicks == kicks
+
+
+def test_a_printer_that_is_gone_opens_no_drawer() -> None:
+    result = printer_at("127.0.0.1:9").kick(drawer_kick(), drawer_kick_at_once())
+    assert result == PrintResult(Outcome.NOT_SENT, PrinterCondition(PrinterState.OFF))
 
 
 def test_a_printer_without_paper_gets_nothing_and_says_so(wire: Wire) -> None:

@@ -9,6 +9,7 @@ from posloyalty.documents.receipt_escpos import (
     BAND_ROWS,
     dots_escpos,
     drawer_kick,
+    drawer_kick_at_once,
     receipt_escpos,
 )
 from posloyalty.documents.receipt_raster import receipt_dots
@@ -69,6 +70,11 @@ def test_the_drawer_is_a_command_of_its_own() -> None:
     assert drawer_kick() == b"\x1bp\x00\x32\xc8"
     assert drawer_kick(pin=5, on_ms=200, off_ms=1000) == b"\x1bp\x01\x64\xff"
     assert printed(drawer_kick()).kicks == 1
+    assert drawer_kick_at_once() == b"\x10\x14\x01\x00\x01"
+    assert drawer_kick_at_once(pin=5, on_ms=2000) == b"\x10\x14\x01\x01\x08"
+    assert printed(drawer_kick_at_once()).kicks == 1
+    with pytest.raises(ValueError, match="pin 2 or 5"):
+        drawer_kick_at_once(pin=3)
     with pytest.raises(ValueError, match="pin 2 or 5"):
         drawer_kick(pin=3)
 

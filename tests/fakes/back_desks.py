@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.values.ratio import Ratio
@@ -39,9 +40,13 @@ class FakeDesk:
 
     members: list[tuple[bytes, str]] = field(default_factory=list)
     scans: list[str] = field(default_factory=list)
+    alerts: list[Award] = field(default_factory=list)
 
     def attach_member(self, member_id: bytes, proof: str) -> None:
         self.members.append((member_id, proof))
+
+    def say_alerts(self, awards: Iterable[Award]) -> None:
+        self.alerts += awards
 
     def scanned(self, text: str) -> None:
         self.scans.append(text)
@@ -103,6 +108,11 @@ class FakeOffice:
 
     def import_products(self, path: str, progress: object) -> ImportOutcome:
         self.asked.append(("products", path))
+        progress(3, 218)  # type: ignore[operator]
+        return self.outcome
+
+    def import_prices(self, path: str, progress: object) -> ImportOutcome:
+        self.asked.append(("prices", path))
         progress(3, 218)  # type: ignore[operator]
         return self.outcome
 

@@ -30,7 +30,7 @@ from posloyalty.services.print_receipts import PrinterStatus
 from posloyalty.services.receipt import Receipt
 from posloyalty.services.receipt_printer import Outcome, PrinterCondition, PrinterState, PrintResult
 from posloyalty.services.refusal import ServiceRefusal
-from tests.fakes.goods import FakeCatalogue
+from tests.fakes.goods import FakeCatalogue, FakePriceLists
 from tests.fakes.sample_receipt import sample_receipt
 from tests.fakes.tills import FakeTills
 
@@ -420,6 +420,7 @@ class FakeTill:
     history: FakeHistory = field(default_factory=FakeHistory)
     people: FakePeople = field(default_factory=FakePeople)
     catalogue: FakeCatalogue = field(default_factory=FakeCatalogue)
+    price_lists: FakePriceLists = field(default_factory=FakePriceLists)
     shop: FakeShop = field(default_factory=FakeShop)
     scan: FakeScan = field(default_factory=FakeScan)
 

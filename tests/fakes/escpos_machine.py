@@ -15,6 +15,7 @@ from PIL import Image
 # Command heads and their whole length, where it does not depend on what follows.
 _LENGTHS = {b"\x1b@": 2, b"\x1bJ": 3, b"\x1bd": 3, b"\x1dV": 3, b"\x1dr": 3, b"\x1bp": 5}
 _REAL_TIME = b"\x10\x04"
+_AT_ONCE = b"\x10\x14\x01"
 _RASTER = b"\x1dv0"
 
 
@@ -46,6 +47,8 @@ class EscposMachine:
         while (command := self._next()) is not None:
             if command.startswith(_REAL_TIME):
                 answers += self._told(command[2])
+            elif command.startswith(_AT_ONCE):
+                self.kicks += 1  # a printer in an error alone does not obey it
             else:
                 self._waiting.append(command)
         return answers + self._work()
@@ -73,6 +76,8 @@ class EscposMachine:
         stream = self._stream = self._stream.lstrip(b"\0")
         if stream[:2] == _REAL_TIME:
             length = 3
+        elif stream[:3] == _AT_ONCE:
+            length = 5
         elif stream[:3] == _RASTER and len(stream) >= 8:
             length = 8 + int.from_bytes(stream[4:6], "little") * int.from_bytes(
                 stream[6:8], "little"

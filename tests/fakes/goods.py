@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.price_list import Buyers, PriceList
 from posloyalty.domain.shop.product import Category, Product, TaxClass, TaxMode, Unit
 from posloyalty.domain.values.ratio import Ratio
+from posloyalty.services.price_lists import BuyersKnown, NamedPrices, PriceListForm, list_of
 from posloyalty.services.refusal import ServiceRefusal
 
 DAIRY = Category(b"1" * 16, "乳品冷藏", "teal", 0)
@@ -45,6 +47,57 @@ PRODUCTS = (
     product(4, "开放价", None),
     product(5, "旧款酸奶", 600, DAIRY, active=False),
 )
+
+
+@dataclass
+class FakePriceLists:
+    """One list for members that names milk; what is saved is remembered."""
+
+    lists: list[PriceList] = field(
+        default_factory=lambda: [
+            PriceList(
+                id=b"P" * 16,
+                code="CLUB",
+                name="会员价",
+                buyers=Buyers.MEMBERS,
+                prices={PRODUCTS[0].id: 4490},
+            )
+        ]
+    )
+    levels: list[BuyersKnown] = field(
+        default_factory=lambda: [BuyersKnown(Buyers.TIER, "level/gold", "金卡")]
+    )
+    forms: list[PriceListForm] = field(default_factory=list)
+    prices: list[tuple[str, int | None]] = field(default_factory=list)
+    refuses: ServiceRefusal | None = None
+
+    def all(self) -> tuple[PriceList, ...]:
+        return tuple(self.lists)
+
+    def buyers(self, language: str) -> tuple[BuyersKnown, ...]:
+        return tuple(self.levels)
+
+    def named(self, list_id: bytes, limit: int) -> NamedPrices:
+        prices = next((one.prices for one in self.lists if one.id == list_id), {})
+        rows = [(one, prices[one.id]) for one in PRODUCTS if one.id in prices]
+        return NamedPrices(tuple(rows[:limit]), len(rows))
+
+    def save(self, form: PriceListForm, operator: Operator) -> PriceList:
+        if self.refuses is not None:
+            raise self.refuses
+        self.forms.append(form)
+        known = next((one for one in self.lists if one.id == form.id), None)
+        made = list_of(form, known, form.id or b"N" * 16)
+        self.lists = [one for one in self.lists if one.id != made.id] + [made]
+        return made
+
+    def set_price(
+        self, list_id: bytes, sku: str, price_minor: int | None, operator: Operator
+    ) -> PriceList:
+        if self.refuses is not None:
+            raise self.refuses
+        self.prices.append((sku, price_minor))
+        return next(one for one in self.lists if one.id == list_id)
 
 
 @dataclass

@@ -46,6 +46,19 @@ class FakePayments:
         self.stored[payment.id] = payment
         return payment
 
+    def begin_back(
+        self, sale_id: bytes, tender: Tender, currency: str, operator: Operator
+    ) -> Payment:
+        made = self.begin(sale_id, tender.kind, tender.amount_minor, currency, operator)
+        self.stored[made.id] = replace(made, back=tender.number)
+        return self.stored[made.id]
+
+    def refund(self, payment: Payment, of: str) -> TerminalAnswer:
+        return self._answer("refund", payment)
+
+    def back_of_sale(self, sale_id: bytes) -> tuple[Payment, ...]:
+        return tuple(one for one in self.stored.values() if one.sale_id == sale_id and one.back)
+
     def take(self, payment: Payment, code: str = "") -> TerminalAnswer:
         self.codes.append(code)
         return self._answer("take", payment)
@@ -151,6 +164,15 @@ class FakeGiftCards:
             reference=card_name(code),
             account_id=card_id(code),
         )
+
+    def replace(
+        self, code: str, new_code: str, operator: Operator, *, approved_by: Operator | None = None
+    ) -> CardView:
+        if new_code in self.balances:
+            raise ServiceRefusal("CARD_IN_USE", card=card_name(new_code))
+        self.approved.append(approved_by)
+        self.balances[new_code] = self.balances.pop(self._code(code))
+        return self.look_up(new_code)
 
     def freeze(self, code: str, operator: Operator) -> None:
         self.frozen.add(self._code(code))

@@ -28,17 +28,29 @@ MOMENT_MOST_MS = 1_000
 
 @dataclass
 class Told:
-    """What a process told before it died; `printed` of originals, `payments` by their last step."""
+    """What a process told before it died; `printed` of originals, `payments` by their last step,
+    `baskets` by the last that was told of them: "draft" (also recalled), "held" or "sold".
+    """
 
-    drafts: list[bytes] = field(default_factory=list)
     sold: list[tuple[bytes, str]] = field(default_factory=list)
     printed: set[bytes] = field(default_factory=set)
     payments: dict[bytes, str] = field(default_factory=dict)
+    baskets: dict[bytes, str] = field(default_factory=dict)
+    holds: int = 0
+    recalls: int = 0
+
+    def note(self, what: str, sale_id: bytes) -> None:
+        """A basket is open ("draft", "recalled") or put aside ("held")."""
+        self.holds += what == "held"
+        self.recalls += what == "recalled"
+        self.baskets[sale_id] = "held" if what == "held" else "draft"
 
 
 @dataclass
 class Tally:
-    """The count over all kills so far."""
+    """The count over all kills so far; `baskets` are those that the last one left open or held,
+    `holds` and `recalls` what was acknowledged.
+    """
 
     kills: int = 0
     sold: int = 0
@@ -47,6 +59,9 @@ class Tally:
     offered: int = 0
     payments: int = 0
     open_payments: int = 0
+    holds: int = 0
+    recalls: int = 0
+    baskets: dict[bytes, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
 
@@ -76,10 +91,11 @@ class Killer:
                 break
             if what == "ready" and not ready:
                 timer.start()
-            elif what == "draft":
-                told.drafts.append(bytes.fromhex(words[0]))
+            elif what in ("draft", "recalled", "held"):
+                told.note(what, bytes.fromhex(words[0]))
             elif what == "sold":
                 told.sold.append((bytes.fromhex(words[0]), words[1]))
+                told.baskets[bytes.fromhex(words[0])] = what
             elif what == "asked":
                 told.payments[bytes.fromhex(words[0])] = what
             elif what == "noted":
@@ -151,18 +167,31 @@ def _count(till: Till, told: Told, tally: Tally) -> None:
         if stored is None or stored.sale.number != number:
             tally.lost += 1
             fault(f"sale {number} was acknowledged and is not there")
-    done = {sale_id for sale_id, _number in told.sold}
-    open_drafts = [draft for draft in told.drafts if draft not in done]
-    kept = till.drafts.load()
-    for draft in open_drafts:
-        # It may have been paid and committed without a word: then it is a sale, not a draft.
-        if till.history.sale(draft) is None:
-            if kept is None or kept[0].sale_id != draft:
-                fault(f"the open basket {draft.hex()} did not come back")
-            else:
-                tally.drafts_back += 1
+    _count_baskets(till, told, tally, fault)
     _count_receipts(till, told, tally, fault)
     _count_payments(till, told, tally, fault)
+
+
+# What may have been committed after the last that was told of a basket, without a word.
+_NEXT = {"draft": {"draft", "held", "sold"}, "held": {"held", "draft"}, "sold": {"sold"}}
+
+
+def _count_baskets(till: Till, told: Told, tally: Tally, fault: Callable[[str], None]) -> None:
+    """Every basket is open, held or sold, one of these and once, and no step behind."""
+    kept = till.drafts.load()
+    held = [row.held.basket.sale_id for row in till.hold.all()]
+    for sale_id, last in (tally.baskets | told.baskets).items():
+        places = ["held"] * held.count(sale_id)
+        places += ["draft"] * (kept is not None and kept[0].sale_id == sale_id)
+        places += ["sold"] * (till.history.sale(sale_id) is not None)
+        if len(places) != 1 or places[0] not in _NEXT[last]:
+            fault(f"the basket {sale_id.hex()} was {last} and is {places}")
+        tally.drafts_back += places == ["draft"]
+    tally.baskets = dict.fromkeys(held, "held")
+    if kept is not None:
+        tally.baskets[kept[0].sale_id] = "draft"
+    tally.holds += told.holds
+    tally.recalls += told.recalls
 
 
 def _count_receipts(till: Till, told: Told, tally: Tally, fault: object) -> None:

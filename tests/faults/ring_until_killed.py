@@ -2,10 +2,11 @@
 
 For each line "folder seed" on standard input a process is forked off (so that loading Python and
 the program is paid once), which opens the book in the folder as the till does and sells through the
-check-out that the screens use: each basket is kept as a draft first, then paid. After every act it
-tells on standard output, one flushed line each: "pid <pid>", "ready", "draft <sale id>",
-"asked <payment id>", "noted <payment id> <step>", "sold <sale id> <number>", "printed <sale id>",
-and at last the parent "dead". What was told must
+check-out that the screens use: each basket is kept as a draft first, then paid or put aside, and
+what was put aside, or left open by the process before, is taken up again. After every act it tells
+on standard output, one flushed line each: "pid <pid>", "ready", "draft <sale id>",
+"held <sale id>", "recalled <sale id>", "asked <payment id>", "noted <payment id> <step>",
+"sold <sale id> <number>", "printed <sale id>", and at last the parent "dead". What was told must
 still be there after `kill -9`; nothing else has to be.
 """
 
@@ -62,15 +63,18 @@ def ring_for_ever(folder: str, seed: str) -> None:
     operator = till.people.all()[0]
     till.receipts.recover()
     tell("ready")
+    kept = till.drafts.load()
+    if kept is not None:
+        pay(till, kept[0], operator, chance.token_bytes(4))
     while True:
         ring(till, operator, chance)
 
 
 def ring(till: Till, operator: Operator, chance: SeededChance) -> None:
-    """One sale from the first scan to the printed receipt."""
-    draw = chance.token_bytes(4)
+    """One basket from its first scan, or from where it was put aside, until it is paid or held."""
+    draw = chance.token_bytes(6)
     products = till.catalogue.search("")
-    basket = till.check_out.open_basket()
+    basket = take_up(till, operator) if draw[4] % 3 == 0 else till.check_out.open_basket()
     if draw[0] % 2:
         member_id = till.members.by_phone(MEMBER_PHONE)
         basket = basket.for_member(member_id, proof="phone")
@@ -78,6 +82,26 @@ def ring(till: Till, operator: Operator, chance: SeededChance) -> None:
         basket = basket.add(products[(draw[2] + step) % len(products)])
         till.drafts.keep(basket, operator.id)
     tell("draft", basket.sale_id.hex())
+    if draw[5] % 3 == 0:
+        total = till.check_out.quote(basket).payable_minor
+        till.hold.hold(basket, operator, total_minor=total)
+        tell("held", basket.sale_id.hex())
+    else:
+        pay(till, basket, operator, draw)
+
+
+def take_up(till: Till, operator: Operator) -> Basket:
+    """The basket that was held longest; a new one where none is."""
+    held = till.hold.all()
+    if not held:
+        return till.check_out.open_basket()
+    basket = till.hold.recall(held[-1].held.basket.sale_id, operator)
+    tell("recalled", basket.sale_id.hex())
+    return basket
+
+
+def pay(till: Till, basket: Basket, operator: Operator, draw: bytes) -> None:
+    """From the open basket to the printed receipt."""
     # The customer looks for money: some kills fall on an open basket.
     time.sleep(PAYING_S)
     quote = till.check_out.quote(basket)

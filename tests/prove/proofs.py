@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from hypothesis import seed
+from hypothesis.stateful import run_state_machine_as_test
+
 from tests.faults.killing import Tally, a_killer, a_shop, check
+from tests.faults.one_till import Figures, make_days
+from tests.faults.whole_days import days_machine, days_settings
 from tests.replay import prove_cdnow
 from tests.sync.fleet import Fleet, agreed
 
@@ -25,6 +30,10 @@ PROPERTIES: Final = ("domain", "sync", "storage", "services", "ui")
 FLEETS_A_PART: Final = 500
 FLEET_PARTS: Final = 20
 FLEET_STEPS: Final = 120
+
+BOOKS_A_PART: Final = 50
+DAY_PARTS: Final = 20
+DAY_STEPS: Final = 40
 
 Outcome = tuple[dict[str, int], list[str]]
 
@@ -51,9 +60,25 @@ def kills(part: int) -> Outcome:
         "acknowledged sales": tally.sold,
         "lost": tally.lost,
         "open baskets back": tally.drafts_back,
+        "baskets put aside": tally.holds,
+        "baskets taken up again": tally.recalls,
         "receipts in doubt offered": tally.offered,
     }
     return figures, tally.faults
+
+
+def days(part: int) -> Outcome:
+    """Fifty books over whole days, every third act with a crash on its way."""
+    figures, faults = Figures(), []
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        machine = days_machine(make_days(folder / "made"), folder / "days", figures)
+        wanted = days_settings(runs=BOOKS_A_PART, steps=DAY_STEPS, database=None)
+        try:
+            run_state_machine_as_test(seed(FIRST_SEED + part)(machine), settings=wanted)
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it is the proof's finding
+            faults = [f"part {part}: {fault!r}", *getattr(fault, "__notes__", ())]
+    return figures.of(), faults
 
 
 def properties(part: int) -> Outcome:
@@ -91,9 +116,14 @@ def fleets(part: int) -> Outcome:
 
 PROOFS: Final[dict[str, Proof]] = {
     "kills": Proof(
-        claim="kill -9 at any moment loses no acknowledged sale",
+        claim="kill -9 at any moment loses no acknowledged sale, and no basket on hold",
         parts=KILL_PARTS,
         run=kills,
+    ),
+    "days": Proof(
+        claim="whole days with a crash at any statement hold against a notebook beside the till",
+        parts=DAY_PARTS,
+        run=days,
     ),
     "properties": Proof(
         claim="the properties hold on thousands of examples, every screen in every dressing",

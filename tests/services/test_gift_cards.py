@@ -13,8 +13,11 @@ from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.tender import TenderRefusal
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
+from posloyalty.wording import LANGUAGES, Words
 from tests.services.conftest import Shop
 from tests.services.counter import paid
+from ui.presenters.amounts import Figures
+from ui.presenters.blocked_lines import blocked_sentence
 
 PROGRAMME = """
 language = 2
@@ -124,6 +127,51 @@ def test_a_new_card_gets_everything_and_only_a_new_one(loaded: Shop) -> None:
     reasons = [one.value.reason for one in (used, empty, unknown)]
     assert reasons == ["CARD_IN_USE", "CARD_EMPTY", "NO_SUCH_CARD"]
     assert loaded.till.verify.verify().holds
+
+
+def test_for_a_cashier_somebody_answers_for_moving_a_card(loaded: Shop) -> None:
+    cashier = Operator(id=b"C" * 16, name="Lin", role=Role.CASHIER)
+    cards = loaded.till.gift_cards
+    moved = cards.replace(CODE, "2002", cashier, approved_by=loaded.manager)
+    assert moved.principal_minor == 10_000
+    with loaded.till.book.read() as reader:
+        last = events.decode(list(reader.journal.events())[-1].body)
+    assert isinstance(last, events.Act)
+    assert (last.actor, last.ok) == (cashier.id.hex(), loaded.manager.id.hex())
+
+
+@pytest.mark.parametrize(
+    ("amount", "cards", "told"),
+    [
+        (90_000, (CODE,), []),
+        (90_001, (CODE,), [(1, "CARD_ABOVE_MOST")]),
+        (1_000, ("",), [(1, "CARD_CODE_NEEDED")]),
+        (1_000, (CODE, CODE), [(2, "CARD_TWICE")]),
+        (100_001, ("2002", CODE), [(1, "CARD_ABOVE_MOST"), (2, "CARD_ABOVE_MOST")]),
+    ],
+)
+def test_what_a_card_may_not_hold_is_said_at_its_line_before_anybody_pays(
+    loaded: Shop, amount: int, cards: tuple[str, ...], told: list[tuple[int, str]]
+) -> None:
+    till = loaded.till
+    product = next(one for one in till.catalogue.search("GIFT") if one.gift_card)
+    basket = till.check_out.open_basket()
+    for code in cards:
+        basket = basket.add(product, unit_price_minor=amount, card=code)
+    blocked = till.check_out.quote(basket).blocked
+    assert [(one.number, one.reasons[0].code) for one in blocked] == told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_of_these_reasons_has_words(loaded: Shop, language: str) -> None:
+    till = loaded.till
+    product = next(one for one in till.catalogue.search("GIFT") if one.gift_card)
+    basket = till.check_out.open_basket().add(product, unit_price_minor=90_001, card=CODE)
+    (one,) = till.check_out.quote(basket).blocked
+    figures = Figures(words=Words(language), currency=basket.currency)
+    said = blocked_sentence(one, figures)
+    assert "1,000.00" in said
+    assert "100.00" in said
 
 
 def test_the_market_bounds_a_card_that_the_programme_does_not(loaded: Shop) -> None:

@@ -41,6 +41,9 @@ READ_WHOLE = {
     "catalogue._CATEGORIES",
     "catalogue._TAX_CLASSES",
     "catalogue._QUICK_KEYS",
+    # Read again only when the catalogue has changed.
+    "price_lists._LISTS",
+    "price_lists._PRICES",
     "held._ALL",
     "settings._ALL",
     "settings._PROGRAMMES",

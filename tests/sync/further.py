@@ -7,9 +7,20 @@ from msgspec import UNSET, structs
 from posloyalty.sync import events
 from tests.sync.examples import EXAMPLES
 
+_SALE = EXAMPLES["sale"]
+assert isinstance(_SALE, events.Sale)
+
 FURTHER: dict[str, events.Event] = {
     "refund_elsewhere": structs.replace(
         EXAMPLES["refund"], of="S01-T03-1-0042", receipt="LR1:" + "A" * 173
+    ),
+    "payment_back": structs.replace(EXAMPLES["payment"], step="approved", ref="0042", back=2),
+    "sale_listed": structs.replace(
+        _SALE,
+        lines=tuple(
+            structs.replace(line, list=("CLUB", "Club price", line.price + 100))
+            for line in _SALE.lines
+        ),
     ),
     "till_trust_revoke": structs.replace(EXAMPLES["till_trust"], move="revoke", cert=UNSET),
 }

@@ -20,6 +20,7 @@ from posloyalty.domain.ledger.transfer import (
     Transfer,
     TransferCode,
 )
+from posloyalty.domain.shop.price_list import ListPrice
 from posloyalty.domain.shop.product import TaxMode, Unit
 from posloyalty.domain.shop.sale import (
     OfferSource,
@@ -74,6 +75,7 @@ lines = st.builds(
     tax_minor=amounts,
     earned=shares,
     paid=st.lists(st.tuples(st.integers(1, 9), amounts), max_size=2).map(tuple),
+    listed=st.none() | st.builds(ListPrice, names, names, amounts),
 )
 sales = st.builds(
     Sale,
@@ -214,6 +216,7 @@ def transfers(draw: st.DrawFn) -> Transfer:
             earned_on=draw(days),
             usable_from=draw(st.none() | days),
             last_day=draw(st.none() | days),
+            funder=draw(st.sampled_from(["", "partner:air", "campaign:spring"])),
         )
     return Transfer(
         id=draw(ids),

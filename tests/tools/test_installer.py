@@ -66,7 +66,10 @@ COLLECTED = {
 def spec(monkeypatch: pytest.MonkeyPatch) -> Spec:
     record = Spec()
     monkeypatch.setattr(sys, "path", list(sys.path))
-    monkeypatch.setattr(hooks, "collect_submodules", lambda package: [f"{package}.all"])
+    parts = ("all", "headoffice", "headoffice.server")
+    monkeypatch.setattr(
+        hooks, "collect_submodules", lambda package: [f"{package}.{part}" for part in parts]
+    )
     runpy.run_path(
         str(ROOT / "installer.spec"),
         init_globals={
@@ -90,6 +93,13 @@ def test_what_is_read_at_run_time_travels_along(spec: Spec) -> None:
     taken = {Path(source).name for source, _target in spec.settings[0]["datas"]}  # type: ignore[attr-defined]
     assert {"NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf", "OFL.txt"} <= taken
     assert "capabilities.json" in taken
+
+
+def test_the_till_goes_without_the_server(spec: Spec) -> None:
+    for each in spec.settings:
+        assert {"fastapi", "posloyalty.headoffice", "psycopg"} <= set(each["excludes"])  # type: ignore[call-overload]
+        assert "posloyalty.all" in each["hiddenimports"]  # type: ignore[operator]
+        assert not [name for name in each["hiddenimports"] if "posloyalty.headoffice" in name]  # type: ignore[attr-defined]
 
 
 def test_the_console_goes_without_qt(spec: Spec) -> None:

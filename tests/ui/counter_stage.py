@@ -5,26 +5,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from PySide6.QtCore import QEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from dataclasses import dataclass, field, replace
 
 from posloyalty.domain.shop.operator import Operator
-from posloyalty.wording import Words
-from tests.fakes.lanes import FakeSounds, FakeTimer, LanesAtOnce
+from posloyalty.services.shop_settings import ShopDetails
+from tests.fakes.back_desks import fake_desks
 from tests.fakes.small_shop import CARD, CASHIER, NOW, SHOP
 from tests.fakes.till_services import FakeTill
-from tests.ui.stage import PARTS, Clock, Stage
-from ui.appearance import Appearance, layout_of
-from ui.appearance.fonts import load_faces
-from ui.main_window import MainWindow
+from tests.ui.stage import PARTS, Stage, made_stage
+from ui.presenters.counter import counter_of
 from ui.presenters.pay import PayPresenter
 from ui.presenters.ports import Screen, Sheet
 from ui.presenters.sale import SalePresenter
-from ui.presenters.session import Session
-from ui.presenters.strip import StripPresenter
 from ui.screens import PLACES, Place
 
 OURS: frozenset[Place] = frozenset({Screen.SALE, Screen.PAY, Screen.DONE, *Sheet})
@@ -51,18 +43,6 @@ class CounterStage(Stage):
         assert isinstance(presenter, PayPresenter)
         return presenter
 
-    @property
-    def front(self) -> Screen | None:
-        """The screen in front."""
-        return self.window.navigator.screen
-
-    @property
-    def shown(self) -> QWidget:
-        """The view in front."""
-        view = self.window.navigator.view
-        assert view is not None
-        return view
-
     def fill(self) -> None:
         """Wang's basket of 138.76, scanned through the presenter."""
         self.sale.scanned("101")
@@ -71,14 +51,6 @@ class CounterStage(Stage):
         for code in ("102", "label:", "104", "105", "105", "106", CARD):
             self.sale.scanned(code)
         self.rest()
-
-    def rest(self) -> None:
-        """Let another look come to its end, layouts settle and thrown-away widgets go."""
-        self.window.change_at_once()
-        for _ in range(3):
-            QApplication.processEvents()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        QApplication.processEvents()
 
 
 def counter_stage(
@@ -89,45 +61,28 @@ def counter_stage(
     size: tuple[int, int] = (1366, 768),
     operator: Operator = CASHIER,
     services: object | None = None,
+    shop: ShopDetails = SHOP,
+    whole: bool = False,
     practice: bool = False,
 ) -> CounterStage:
     """Open the window on an empty sale, in training with `practice`; `end_stage` closes it.
 
-    With `services` a real till stands behind it in place of the fake one.
+    With `services` a real till stands behind it in place of the fake one, of a `shop`; `whole`
+    gives the other screens of the product their places too.
     """
-    load_faces()
-    clock, stamps = Clock(), Clock()
-    sounds, timer = FakeSounds(), FakeTimer()
-    words = Words(language)
-    layout = layout_of(*size, scale)
-    window = MainWindow(
-        Appearance(language=language, layout=layout).with_(look=look, scale=scale),
-        words,
-        now_ms=clock,
-        places={**PLACES, **dict.fromkeys(BESIDE, PARTS)},
-        key_stamp=lambda _event: stamps.now,
-    )
-    session = Session(
-        words=words,
-        lanes=LanesAtOnce(),
-        navigator=window.navigator,
-        toasts=window.toasts,
-        sounds=sounds,
-        timer=timer,
+    stage = made_stage(
+        CounterStage,
+        places=PLACES if whole else {**PLACES, **dict.fromkeys(BESIDE, PARTS)},
+        size=size,
         look=look,
         scale=scale,
+        language=language,
         practice=practice,
     )
-    till = FakeTill()
-    session.attach(services or till, SHOP)  # type: ignore[arg-type]
+    session = stage.session
+    if whole:
+        session.desks = replace(fake_desks(), sale=counter_of(session))
+    session.attach(services or stage.till, shop)  # type: ignore[arg-type]
     session.sign_in(operator)
-    window.begin(session)
-    window.listen(StripPresenter(session, lambda: NOW))
-    window.resize(*size)
-    window.navigator.show(Screen.SALE)
-    window.show()
-    window.activateWindow()
-    QTest.qWaitForWindowActive(window)
-    stage = CounterStage(window, session, clock, sounds, timer, stamps, till)
-    stage.settle()
+    stage.begin(Screen.SALE, NOW)
     return stage

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from ui.appearance import Appearance
 from ui.appearance.stylesheet import style_sheet
 from ui.presenters.ports import ToastKind
+from ui.presenters.strip_state import LampState, StripState
 from ui.widgets.basket_list import BasketList, BasketRow, BasketWords, OfferRow
 from ui.widgets.buttons import ActionButton, Kind, function_button, main_button
 from ui.widgets.chips import ChipKind, ChipList, ChipRow
@@ -18,7 +19,7 @@ from ui.widgets.number_pad import AmountBox, ChangeLine, NumberPad, PadKind, Pin
 from ui.widgets.progress import ProgressPanel
 from ui.widgets.quick_keys import QuickKeyRow, QuickKeys
 from ui.widgets.sheet import QuestionPanel, SheetFrame
-from ui.widgets.strip import LampState, StatusStrip, StripState
+from ui.widgets.strip import StatusStrip
 from ui.widgets.tables import Column, DataTable, TableRow
 from ui.widgets.totals import FigureList, TotalsPanel
 

@@ -6,16 +6,18 @@ system; the stamps of keys and the shell's clock are the test's.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from posloyalty.wording import Words
 from tests.fakes.lanes import FakeSounds, FakeTimer, LanesAtOnce
-from ui.appearance import Appearance, Layout
+from ui.appearance import Appearance, Layout, layout_of
 from ui.appearance.fonts import load_faces
 from ui.main_window import MainWindow
 from ui.presenters.base import Presenter
@@ -178,26 +180,67 @@ class Stage:
         """Let the first 300 ms of a screen pass."""
         self.clock.now += 1_000
 
+    def rest(self) -> None:
+        """Let another look come to its end, layouts settle and thrown-away widgets go."""
+        self.window.change_at_once()
+        for _ in range(3):
+            QApplication.processEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        QApplication.processEvents()
 
-def build_stage(
+    @property
+    def front(self) -> Screen | None:
+        """The screen in front."""
+        return self.window.navigator.screen
+
+    @property
+    def shown(self) -> QWidget:
+        """The view in front."""
+        view = self.window.navigator.view
+        assert view is not None
+        return view
+
+    def begin(self, screen: Screen, now: datetime) -> None:
+        """Show the window on a screen, the strip with this time."""
+        window, session = self.window, self.session
+        window.begin(session)
+        window.listen(StripPresenter(session, lambda: now))
+        window.navigator.show(screen)
+        window.show()
+        window.activateWindow()
+        QTest.qWaitForWindowActive(window)
+        self.settle()
+
+
+AnyStage = TypeVar("AnyStage", bound=Stage)
+
+
+def made_stage(
+    shape: type[AnyStage],
     *,
+    places: Mapping[Place, Parts],
+    size: tuple[int, int],
     look: str = "light",
     scale: int = 100,
     language: str = "en",
-    size: tuple[int, int] = (1366, 768),
-) -> Stage:
-    """Make and show a stage; the caller closes it with `end_stage`."""
+    layout: Layout | None = None,
+    practice: bool = False,
+) -> AnyStage:
+    """A window with a session on fakes, not yet begun; its layout is that of its size."""
     load_faces()
     clock, stamps = Clock(), Clock()
     sounds, timer = FakeSounds(), FakeTimer()
     words = Words(language)
     window = MainWindow(
-        Appearance(language=language, layout=Layout.WIDE).with_(look=look, scale=scale),
+        Appearance(language=language, layout=layout or layout_of(*size, scale)).with_(
+            look=look, scale=scale
+        ),
         words,
         now_ms=clock,
-        places=STAGE_PLACES,
+        places=places,
         key_stamp=lambda _event: stamps.now,
     )
+    window.resize(*size)
     session = Session(
         words=words,
         lanes=LanesAtOnce(),
@@ -207,17 +250,29 @@ def build_stage(
         timer=timer,
         look=look,
         scale=scale,
+        practice=practice,
     )
-    strip = StripPresenter(session, lambda: datetime(2026, 11, 22, 14, 5, tzinfo=UTC))
-    window.begin(session)
-    window.listen(strip)
-    window.resize(*size)
-    window.navigator.show(Screen.SALE)
-    window.show()
-    window.activateWindow()
-    QTest.qWaitForWindowActive(window)
-    stage = Stage(window, session, clock, sounds, timer, stamps)
-    stage.settle()
+    return shape(window, session, clock, sounds, timer, stamps)
+
+
+def build_stage(
+    *,
+    look: str = "light",
+    scale: int = 100,
+    language: str = "en",
+    size: tuple[int, int] = (1366, 768),
+) -> Stage:
+    """Make and show a stage; the caller closes it with `end_stage`."""
+    stage = made_stage(
+        Stage,
+        places=STAGE_PLACES,
+        size=size,
+        look=look,
+        scale=scale,
+        language=language,
+        layout=Layout.WIDE,
+    )
+    stage.begin(Screen.SALE, datetime(2026, 11, 22, 14, 5, tzinfo=UTC))
     return stage
 
 

@@ -13,13 +13,14 @@ from ui import icons
 from ui.appearance import Appearance, Layout
 from ui.appearance.fonts import load_faces
 from ui.presenters.ports import ToastKind
+from ui.presenters.strip_state import LampState
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
 from ui.widgets.chips import ChipKind, ChipRow
 from ui.widgets.lists import ListRow
 from ui.widgets.number_pad import NumberPad, PadKind
 from ui.widgets.quick_keys import TurnKeyRow
-from ui.widgets.strip import Lamp, LampState
+from ui.widgets.strip import Lamp
 from ui.widgets.tables import TableRow
 
 LEFT = Qt.MouseButton.LeftButton

@@ -68,6 +68,7 @@ def settings(session: Session) -> SettingsPresenter:
     from ui.presenters.settings.keys import KeysSection
     from ui.presenters.settings.look import LookSection
     from ui.presenters.settings.operators import OperatorsSection
+    from ui.presenters.settings.prices import PricesSection
     from ui.presenters.settings.printer import PrinterSection
     from ui.presenters.settings.products import ProductsSection
     from ui.presenters.settings.programme import ProgrammeSection
@@ -80,6 +81,7 @@ def settings(session: Session) -> SettingsPresenter:
     sections = {
         "store": StoreSection(session),
         "products": ProductsSection(session, desk=desks.sale),
+        "prices": PricesSection(session, office=desks.office),
         "keys": KeysSection(session),
         "taxes": TaxesSection(session),
         "operators": OperatorsSection(session, papers=desks.papers),

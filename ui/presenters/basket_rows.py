@@ -18,7 +18,9 @@ from ui.presenters.blocked_lines import blocked_texts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferNote:
-    """An offer under its line: its name and what it takes off."""
+    """An offer under its line: its name and what it takes off, nothing where a price list's price
+    stands in the line already.
+    """
 
     name: str
     amount: str
@@ -68,7 +70,10 @@ class LineRows:
         made: dict[int, tuple[_Key, LineRow]] = {}
         for line in lines:
             known = quoted.get(line.number)
-            offers = known.offers if known is not None and known.line == line else ()
+            offers: tuple[tuple[str, int], ...] = ()
+            if known is not None and known.line.on_shelf() == line:
+                # As it was quoted: at the price of a list, where one is in force.
+                line, offers = known.line, known.offers
             shares = tuple((names[o], share) for o, share in offers if o in names)
             why_not = blocked.get(line.number, "")
             key = (line, shares, why_not, figures.words.language)
@@ -98,7 +103,10 @@ def _row(
     product = line.product
     amount_minor = line.gross_minor - sum(share for _, share in shares)
     quantity = figures.quantity(product, line.quantity_milli)
-    offers = tuple(OfferNote(name=name, amount=figures.money(-share)) for name, share in shares)
+    offers = (
+        *_list_note(line, figures),
+        *(OfferNote(name=name, amount=figures.money(-share)) for name, share in shares),
+    )
     each = figures.unit_price(product, line.unit_price_minor)
     several = product.weighed or line.quantity_milli != ONE_MILLI
     notes = [each] if several else []
@@ -123,6 +131,15 @@ def _row(
     )
 
 
+def _list_note(line: BasketLine, figures: Figures) -> tuple[OfferNote, ...]:
+    """The price list that the price is from, and what the shelf says instead."""
+    listed = line.listed
+    if listed is None or listed.shelf_minor == line.unit_price_minor:
+        return ()
+    shelf = figures.money(listed.shelf_minor)
+    return (OfferNote(name=figures.words("sale.listed", name=listed.name, price=shelf), amount=""),)
+
+
 def _spoken(
     line: BasketLine,
     quantity: str,
@@ -136,5 +153,8 @@ def _spoken(
         "sale.spoken_line", quantity=quantity, name=line.product.name, each=each, amount=amount
     )
     for offer in offers:
-        said += words("sale.spoken_offer", name=offer.name, amount=offer.amount)
+        if offer.amount:
+            said += words("sale.spoken_offer", name=offer.name, amount=offer.amount)
+        else:
+            said += f", {offer.name}"
     return said

@@ -7,10 +7,11 @@ payment code is never echoed, kept or logged: only the refusal's words are shown
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
+from posloyalty.domain.engine.award import ALERT, Award
 from posloyalty.domain.programme.kinds.claim import Claim
 from posloyalty.domain.programme.kinds.risk import Risk
 from posloyalty.domain.shop.basket import Basket, BasketRefusal, Chosen
@@ -29,7 +30,7 @@ from ui.presenters.faults import fault_text
 from ui.presenters.holding import Holding
 from ui.presenters.open_sale import OpenSale
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
-from ui.presenters.reason_text import fact_text
+from ui.presenters.reason_text import fact_text, reason_text
 from ui.presenters.receipt_claims import ReceiptClaims
 from ui.presenters.refusal_text import refusal_sentence
 from ui.presenters.session import Change, Session
@@ -120,6 +121,13 @@ class Counter:
     def attach_member(self, member_id: bytes, proof: str) -> None:
         """Put a member into the sale, found or enrolled on the member screen."""
         self.sale.attach_member(member_id, proof)
+
+    def say_alerts(self, awards: Iterable[Award]) -> None:
+        """Say what looks wrong among what was given: a whole sentence on the message line."""
+        alerts = [one for award in awards if award.kind == ALERT for one in award.reasons]
+        if alerts:
+            told = (reason_text(one, self.figures) for one in alerts)
+            self.session.toasts.say(self.words("reason.between").join(told), ToastKind.NEWS)
 
     def scanned(self, text: str) -> None:
         """Take a scan as if the sale were in front."""

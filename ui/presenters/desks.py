@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from ui.presenters.ports import Progress
 
 if TYPE_CHECKING:
+    from posloyalty.domain.engine.award import Award
     from posloyalty.domain.engine.quote import Quote
     from posloyalty.domain.shop.basket import Basket
     from posloyalty.domain.shop.market import Country
@@ -29,6 +30,9 @@ class SaleDesk(Protocol):
 
     def attach_member(self, member_id: bytes, proof: str) -> None:
         """Put a member into the sale; `proof` says how they were recognised."""
+
+    def say_alerts(self, awards: Iterable[Award]) -> None:
+        """Say what looks wrong among what was given."""
 
     def scanned(self, text: str) -> None:
         """Take a scan as if the sale were in front."""
@@ -95,6 +99,9 @@ class BackOffice(Protocol):
 
     def import_products(self, path: str, progress: Progress) -> ImportOutcome:
         """Take products from a CSV or XLSX file."""
+
+    def import_prices(self, path: str, progress: Progress) -> ImportOutcome:
+        """Take price lists from a CSV, XLSX or TOML file."""
 
     def import_members(self, path: str, progress: Progress) -> ImportOutcome:
         """Take members with opening balances from a CSV or XLSX file."""

@@ -1,14 +1,15 @@
-"""A gift card at the counter: what is on it, until when, and freezing it when it is lost.
+"""A gift card at the counter: what is on it, until when; a lost one is frozen and moved.
 
 Shape: `GiftCardState` is the card as of now, or why there is none. The code stays in here; the card
-is shown by its last characters. Anybody freezes; a supervisor makes it good again.
+is shown by its last characters. Anybody freezes; a supervisor makes it good again, or lets all that
+is on it be moved to a new card, whose code is scanned or typed here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.authority import Approval, Need
 from posloyalty.domain.shop.operator import Right
@@ -20,6 +21,9 @@ from ui.presenters.session import Session
 
 if TYPE_CHECKING:
     from posloyalty.services.gift_cards import CardView
+
+
+MOVABLE: Final = ("active", "frozen", "expired")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,10 @@ class GiftCardState:
     act: str = ""
     frozen: bool = False
     ready: bool = False
+    can_move: bool = False
+    moving: bool = False
+    code: str = ""
+    move: str = ""
 
 
 class GiftCardPresenter(Presenter[GiftCardState]):
@@ -48,18 +56,22 @@ class GiftCardPresenter(Presenter[GiftCardState]):
         self._card: CardView | None = None
         self._refused = ""
         self._busy = False
+        self._new = ""
 
     # The shell's hooks
 
     def opened(self, **arguments: object) -> None:
-        """Look the card up."""
+        """Look the card up; a code to move to may come along."""
         self._code = str(arguments.get("code", ""))
+        self._new = str(arguments.get("new", ""))
         self._card, self._refused, self._busy = None, "", False
+        self.takes_scans = bool(self._new)
         self._look()
 
     def closed(self) -> None:
         """Nothing of the card is kept."""
-        self._code, self._card, self._refused = "", None, ""
+        self._code = self._new = self._refused = ""
+        self._card, self.takes_scans = None, False
 
     def reworded(self) -> None:
         """Another language."""
@@ -67,9 +79,22 @@ class GiftCardPresenter(Presenter[GiftCardState]):
 
     # Keys and taps
 
+    def scanned(self, text: str) -> None:
+        """The new card, while one is asked for."""
+        self._new = text.strip()
+        self.move()
+
+    def type_code(self, text: str) -> None:
+        """The new card's code was typed into its field."""
+        self._new = text.strip()
+        self._tell()
+
     def enter(self) -> None:
-        """The card was looked at."""
-        self.escape()
+        """Move the card where a new one is asked for; else it was looked at."""
+        if self.takes_scans:
+            self.move()
+        else:
+            self.escape()
 
     def main_action(self) -> None:
         """F12 is the Pay button beside the sheet."""
@@ -94,6 +119,34 @@ class GiftCardPresenter(Presenter[GiftCardState]):
                 # The question took this sheet's place.
                 session.navigator.open_sheet(Sheet.GIFT_CARD, code=code)
             self._write(lambda: cards.unfreeze(code, operator, approved_by=approval.operator))
+
+        ask_approval(session, Need(Right.WAIVE), what=what, done=done)
+
+    def move(self) -> None:
+        """Ask for the new card; when it is there, move all to it, if somebody answers for that."""
+        card, operator, code, new = self._card, self._session.operator, self._code, self._new
+        if card is None or operator is None or self._busy or not self.state.can_move:
+            return
+        if not new:
+            self.takes_scans = True
+            self._tell()
+            return
+        cards, session = self._session.till.gift_cards, self._session
+
+        def what() -> str:
+            return f"{session.words('gift.move')} · {card.card}"
+
+        def done(approval: Approval) -> None:
+            if approval.operator != operator:
+                # The question took this sheet's place.
+                session.navigator.open_sheet(Sheet.GIFT_CARD, code=code, new=new)
+            self._busy = True
+            session.lanes.write(
+                lambda: cards.replace(code, new, operator, approved_by=approval.operator),
+                lambda moved: self._moved(moved, new),
+                self._failed,
+            )
+            self._tell()
 
         ask_approval(session, Need(Right.WAIVE), what=what, done=done)
 
@@ -129,6 +182,13 @@ class GiftCardPresenter(Presenter[GiftCardState]):
         self._session.lanes.write(job, self._done, self._failed)
         self._tell()
 
+    def _moved(self, moved: CardView, new: str) -> None:
+        self._busy, self.takes_scans = False, False
+        self._code, self._new, self._card = new, "", moved
+        self._session.sounds.play(Sound.UNDERSTOOD)
+        self._counter.said("gift.moved", card=moved.card)
+        self._tell()
+
     def _done(self, _nothing: None) -> None:
         self._busy = False
         self._look()
@@ -162,5 +222,9 @@ class GiftCardPresenter(Presenter[GiftCardState]):
                 act=words("gift.unfreeze" if state == "frozen" else "gift.freeze"),
                 frozen=state == "frozen",
                 ready=state in ("active", "frozen") and not self._busy,
+                can_move=state in MOVABLE and not self._busy,
+                moving=self.takes_scans,
+                code=self._new,
+                move=words("gift.move_now" if self.takes_scans and self._new else "gift.move"),
             )
         )

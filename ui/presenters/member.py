@@ -405,6 +405,7 @@ class MemberPresenter(Presenter[MemberScreenState]):
         self.search("")  # the number that nobody had is somebody's now
         self._session.sounds.play(Sound.MEMBER_FOUND)
         self._card.show_joined(enrolled)
+        self._desk.say_alerts(() if enrolled.welcome is None else enrolled.welcome.awards)
 
     def _card_came(self) -> None:
         self._busy = False

@@ -40,7 +40,9 @@ class OpenPaymentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenPaymentsState:
-    """The sheet. The chosen payment can be asked about and settled, or was taken and goes back."""
+    """The sheet. The chosen payment can be asked about and settled, or was taken and goes back.
+    `took`, `took_not` and `returned` are what a supervisor may say of it.
+    """
 
     rows: tuple[OpenPaymentRow, ...] = ()
     empty: str = ""
@@ -48,6 +50,9 @@ class OpenPaymentsState:
     can_settle: bool = False
     can_return: bool = False
     asking: bool = False
+    took: str = ""
+    took_not: str = ""
+    returned: str = ""
 
 
 class OpenPaymentsPresenter(Presenter[OpenPaymentsState]):
@@ -120,7 +125,7 @@ class OpenPaymentsPresenter(Presenter[OpenPaymentsState]):
         if payment is not None and payment.taken and not self._asking:
             self._answered_for(
                 payment,
-                "pay.was_returned",
+                _code("was_returned", payment),
                 lambda operator, approver: payments.returned(
                     payment.id, operator, approved_by=approver
                 ),
@@ -145,7 +150,7 @@ class OpenPaymentsPresenter(Presenter[OpenPaymentsState]):
         if payment is not None and payment.open and not self._asking:
             self._answered_for(
                 payment,
-                "pay.was_taken" if took else "pay.was_not_taken",
+                _code("was_taken" if took else "was_not_taken", payment),
                 lambda operator, approver: payments.settle(
                     payment.id, operator, took=took, approved_by=approver
                 ),
@@ -215,13 +220,21 @@ class OpenPaymentsPresenter(Presenter[OpenPaymentsState]):
                 can_settle=ready and chosen is not None and chosen.open,
                 can_return=ready and chosen is not None and chosen.taken,
                 asking=self._asking,
+                took=words(_code("was_taken", chosen)),
+                took_not=words(_code("was_not_taken", chosen)),
+                returned=words(_code("was_returned", chosen)),
             )
         )
 
 
+def _code(name: str, payment: Payment | None) -> str:
+    """The wording of what is said of a payment; of money that goes back it is said otherwise."""
+    return f"pay.{name}" if payment is None or not payment.back else f"pay.back_{name}"
+
+
 def _row(payment: Payment, words: Words, figures: Figures, *, chosen: bool) -> OpenPaymentRow:
     title = words(f"pay.{payment.kind.value}")
-    state = words("pay.outcome_unknown" if payment.open else "pay.taken_no_sale")
+    state = words(_code("outcome_unknown" if payment.open else "taken_no_sale", payment))
     sub = f"{state} · {payment.at:%m-%d %H:%M}"
     amount = figures.money(payment.amount_minor)
     return OpenPaymentRow(

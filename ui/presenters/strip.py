@@ -8,13 +8,13 @@ connection to a head office yet: sales are saved here, and the strip says so.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from ui.presenters.base import Presenter
 from ui.presenters.ports import Cancel
 from ui.presenters.session import Change, Session
+from ui.presenters.strip_state import LampState, StripState
 
 if TYPE_CHECKING:
     from posloyalty.services.print_receipts import PrinterStatus
@@ -22,32 +22,11 @@ if TYPE_CHECKING:
 TICK_MS: Final = 5_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lamp:
-    """One state: `trouble` makes it amber; `id` tells which was tapped."""
-
-    id: str
-    icon: str
-    words: str
-    trouble: bool = False
-    strong: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StripTexts:
-    """What the strip shows, lamps from left to right."""
-
-    shop: str = ""
-    till: str = ""
-    time: str = ""
-    lamps: tuple[Lamp, ...] = ()
-
-
-class StripPresenter(Presenter[StripTexts]):
+class StripPresenter(Presenter[StripState]):
     """Asks the clock and the printer every few seconds."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
-        super().__init__(StripTexts())
+        super().__init__(StripState())
         self._session = session
         self._now = now
         self._printer: PrinterStatus | None = None
@@ -107,7 +86,7 @@ class StripPresenter(Presenter[StripTexts]):
         if operator is not None:
             who.append(operator.name)
         self._show(
-            StripTexts(
+            StripState(
                 shop=" · ".join(name for name in names if name),
                 till=" · ".join(who),
                 time=self._now().strftime("%H:%M"),
@@ -115,20 +94,20 @@ class StripPresenter(Presenter[StripTexts]):
             )
         )
 
-    def _lamps(self) -> tuple[Lamp, ...]:
+    def _lamps(self) -> tuple[LampState, ...]:
         words = self._session.words
         return (
-            Lamp(id="sync", icon="saved", words=words("strip.saved_here")),
+            LampState(id="sync", icon="saved", words=words("strip.saved_here")),
             *self._printer_lamp(),
-            Lamp(id="scanner", icon="scan", words=words("strip.scanner")),
+            LampState(id="scanner", icon="scan", words=words("strip.scanner")),
         )
 
-    def _printer_lamp(self) -> tuple[Lamp, ...]:
+    def _printer_lamp(self) -> tuple[LampState, ...]:
         words, status = self._session.words, self._printer
         state = "unknown" if status is None else str(status.state)
         waiting = 0 if status is None else status.waiting
         if state == "none":
-            return (Lamp(id="printer", icon="printer", words=words("strip.printer_none")),)
+            return (LampState(id="printer", icon="printer", words=words("strip.printer_none")),)
         trouble = state in ("off", "paper_out", "slow")
         code = f"strip.printer_{state}"
         text = words(code)
@@ -136,4 +115,4 @@ class StripPresenter(Presenter[StripTexts]):
             text = words.counted(f"{code}_waiting", waiting)
         elif waiting:
             text = words.counted("strip.printer_waiting", waiting)
-        return (Lamp(id="printer", icon="printer", words=text, trouble=trouble),)
+        return (LampState(id="printer", icon="printer", words=text, trouble=trouble),)

@@ -234,7 +234,7 @@ class WhyPresenter(Presenter[WhyState]):
 
 def _told_of(basket: Basket, quote: Quote) -> bool:
     """Whether the quote is of the basket as it stands, and not of one a scan ago."""
-    goods = tuple(line.line for line in quote.lines if not line.donation)
+    goods = tuple(line.line.on_shelf() for line in quote.lines if not line.donation)
     return bool(basket.lines) and goods == basket.lines
 
 
@@ -256,6 +256,7 @@ def line_why(line: QuoteLine, quote: Quote, figures: Figures) -> WhyState:
     quantity = figures.quantity(product, basket_line.quantity_milli)
     names = {offer.offer_id: offer for offer in quote.offers}
     rows = _blocked(basket_line.number, quote, figures)
+    rows += _list_rows(line, quote, figures)
     rows += [_figure(f"{quantity} × {each}", figures.money(basket_line.gross_minor))]
     for offer_id, share in line.offers:
         offer = names.get(offer_id)
@@ -279,6 +280,20 @@ def line_why(line: QuoteLine, quote: Quote, figures: Figures) -> WhyState:
         rows=tuple(rows),
         rule=rule_text(quote, figures),
     )
+
+
+def _list_rows(line: QuoteLine, quote: Quote, figures: Figures) -> list[WhyRow]:
+    """What the shelf says and what each price list asks, with why it counts or does not."""
+    tried = [one for one in quote.prices if one.line == line.line.number]
+    if not tried:
+        return []
+    shelf = line.line.on_shelf().unit_price_minor
+    rows = [_figure(figures.words("why.shelf_price"), figures.money(shelf))]
+    for one in tried:
+        rows.append(_figure(one.name, figures.money(one.price_minor)))
+        kind = WhyIs.HELD if one.counts else WhyIs.FAILED
+        rows += [_row(kind, reason, figures) for reason in one.reasons]
+    return rows
 
 
 def applied_why(

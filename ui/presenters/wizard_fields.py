@@ -9,7 +9,7 @@ from posloyalty.wording import LANGUAGES, Words
 from ui.presenters.form import Choice, Draft, Field, FieldKind
 from ui.presenters.markets import any_country, countries, proposals
 from ui.presenters.pin_entry import PIN_LEAST, PIN_MOST
-from ui.presenters.settings.printer import EXAMPLES, KINDS, WIDTHS_MM
+from ui.presenters.settings.printer import printer_fields
 from ui.presenters.sign_in import LANGUAGE_NAMES
 
 DEMO: Final = "demo"
@@ -110,34 +110,7 @@ def _manager(draft: Draft, words: Words) -> tuple[Field, ...]:
 
 
 def _printer(draft: Draft, words: Words) -> tuple[Field, ...]:
-    kind = draft["printer_kind"]
-    kinds = tuple(Choice(k, words(f"settings.printer_kind_{k}")) for k in KINDS)
-    fields = [
-        Field(
-            name="printer_kind",
-            label=words("settings.printer_kind"),
-            kind=FieldKind.CHOICE,
-            choices=kinds,
-        )
-    ]
-    if kind in EXAMPLES:
-        fields.append(
-            Field(
-                name="printer_address",
-                label=words(f"settings.printer_address_{kind}"),
-                hint=EXAMPLES[kind],
-            )
-        )
-    widths = tuple(Choice(str(mm), words("settings.printer_width_mm", mm=mm)) for mm in WIDTHS_MM)
-    fields.append(
-        Field(
-            name="printer_width",
-            label=words("settings.printer_width"),
-            kind=FieldKind.CHOICE,
-            choices=widths,
-        )
-    )
-    return tuple(fields)
+    return printer_fields(words, draft["printer_kind"], "printer_")
 
 
 def _programme(ready: tuple[str, ...], words: Words) -> Field:

@@ -11,7 +11,7 @@ from ui.views.parts import Said, column, empty_layout, row, scrolling
 from ui.views.sheets import SheetView
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, Kind
-from ui.widgets.number_pad import NumberPad, PadKind, PinDots
+from ui.widgets.number_pad import PinDots, pin_pad
 from ui.widgets.text import Text
 from ui.widgets.view import ViewContext
 
@@ -90,15 +90,7 @@ class ApproveView(SheetView):
         self._message = Said(look, lines=1 if look.layout is Layout.WIDE else 2)
         if look.layout is Layout.WIDE:
             self._message.setFixedHeight(self._dots.height())
-        self._pad = NumberPad(
-            look,
-            PadKind.PIN,
-            clear_words=words("sign_in.clear"),
-            backspace_name=words("sign_in.backspace"),
-        )
-        self._pad.typed.connect(presenter.digit)
-        self._pad.backspace.connect(presenter.backspace)
-        self._pad.clear.connect(presenter.clear)
+        self._pad = pin_pad(look, words, presenter)
         self.ok = ActionButton(
             look,
             words("approve.ok"),

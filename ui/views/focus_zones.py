@@ -1,7 +1,8 @@
 """Tab through a screen zone by zone, in the order that is read, however late a control was made.
 
 Qt's own chain follows the order in which widgets were made; chips, quick keys and payments come and
-go. `next_in` walks the zones given, each from left to right and top to bottom as it lies.
+go. `next_in` walks the zones given, each from left to right and top to bottom as it lies, and
+`tab_through` gives the keyboard to where it comes.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 
 def next_in(zones: Sequence[QWidget], now: QWidget | None, *, forward: bool) -> QWidget | None:
@@ -20,6 +21,16 @@ def next_in(zones: Sequence[QWidget], now: QWidget | None, *, forward: bool) -> 
     if now not in order:
         return order[0] if forward else order[-1]
     return order[(order.index(now) + (1 if forward else -1)) % len(order)]
+
+
+def tab_through(zones: Sequence[QWidget], *, forward: bool) -> bool:
+    """Tab, or Tab back; False when no zone has a control."""
+    to = next_in(zones, QApplication.focusWidget(), forward=forward)
+    if to is None:
+        return False
+    reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+    to.setFocus(reason)
+    return True
 
 
 def _stops(zone: QWidget) -> list[QWidget]:

@@ -10,6 +10,7 @@ from ui.views.parts import Said
 from ui.views.sheets import SheetView
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
+from ui.widgets.fields import SearchBox
 from ui.widgets.text import Text
 from ui.widgets.totals import FigureList
 from ui.widgets.view import ViewContext
@@ -34,6 +35,13 @@ class GiftCardView(SheetView):
             look, words("gift.freeze"), icon="lock", height=48 if look.narrow else 56
         )
         self.freeze.clicked.connect(presenter.freeze)
+        self.move_to = ActionButton(
+            look, words("gift.move"), icon="card", height=48 if look.narrow else 56
+        )
+        self.move_to.clicked.connect(presenter.move)
+        self.new_code = SearchBox(look, words("gift.new_card"))
+        self.new_code.edited.connect(presenter.type_code)
+        self._moving = False
         head = QHBoxLayout()
         head.setSpacing(look.px(GAP))
         head.addWidget(self._state, 1)
@@ -43,6 +51,8 @@ class GiftCardView(SheetView):
         self.body.addWidget(self._refused)
         self.body.addWidget(self.figures)
         self.body.addStretch(1)
+        self.body.addWidget(self.new_code)
+        self.body.addWidget(self.move_to)
         self.body.addWidget(self.freeze)
         self.bind(presenter)
 
@@ -56,8 +66,16 @@ class GiftCardView(SheetView):
         self._refused.present(state.refused, refused=True)
         self._refused.setVisible(bool(state.refused))
         self.figures.present(state.figures)
-        for part in (self._state, self._label, self._balance, self.figures, self.freeze):
+        for part in (self._state, self._label, self._balance, self.figures, self.move_to):
             part.setVisible(there)
+        self.freeze.setVisible(there and not state.moving)
+        self.new_code.setVisible(there and state.moving)
+        self.new_code.present(state.code)
+        if state.moving and not self._moving:
+            self.new_code.input.setFocus()
+        self._moving = state.moving
+        self.move_to.set_words(state.move or self.words("gift.move"))
+        self.move_to.setEnabled(state.can_move and (not state.moving or bool(state.code)))
         self.freeze.set_words(state.act)
         self.freeze.set_icon("unlock" if state.frozen else "lock")
         self.freeze.setEnabled(state.ready)

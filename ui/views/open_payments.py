@@ -67,6 +67,13 @@ class OpenPaymentsView(SheetView):
             for row in state.rows
         )
         self.list.present(rows, chosen, empty=state.empty)
+        for button, words in (
+            (self.took, state.took),
+            (self.took_not, state.took_not),
+            (self.returned, state.returned),
+        ):
+            if words:
+                button.set_words(words)
         self.ask.setEnabled(state.can_ask)
         self.took.setEnabled(state.can_settle)
         self.took_not.setEnabled(state.can_settle)

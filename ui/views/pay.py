@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
-    QApplication,
     QButtonGroup,
     QGridLayout,
     QHBoxLayout,
@@ -26,7 +25,7 @@ from ui.models.counter_rows import chip_row
 from ui.presenters.pay import PayPresenter
 from ui.presenters.pay_state import PayState
 from ui.presenters.tendering import KINDS, PayField
-from ui.views.focus_zones import next_in
+from ui.views.focus_zones import tab_through
 from ui.views.parts import WhereRoom, amount_pad, back_button, scrolling
 from ui.views.pay_parts import DueBar, FieldBox, NoteRow, PaidList
 from ui.widgets.buttons import ActionButton, Kind
@@ -159,12 +158,7 @@ class PayView(ScreenView):
             self.pad,
             self.main,
         )
-        to = next_in(zones, QApplication.focusWidget(), forward=forward)
-        if to is None:
-            return super().focusNextPrevChild(forward)
-        reason = Qt.FocusReason.TabFocusReason
-        to.setFocus(reason if forward else Qt.FocusReason.BacktabFocusReason)
-        return True
+        return tab_through(zones, forward=forward) or super().focusNextPrevChild(forward)
 
     def _beside_due(self, icon: str, name: str, pressed: Callable[[], None]) -> ActionButton:
         button = ActionButton(self.look, icon=icon, name=self.words(name), parent=self)

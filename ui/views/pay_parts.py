@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -143,7 +143,7 @@ class FieldBox(QAbstractButton):
         if self._value:
             width = painter.fontMetrics().horizontalAdvance(self._value) + look.px(12)
             if self._fresh:
-                self._mark(painter, inner, width)
+                paint.fresh(painter, look, inner, width, margin=8)
             paint.text(painter, inner, self._value, font, look.colour("ink"), paint.RIGHT)
         elif self._hint:
             label = look.text_width(self._label, "body") + look.px(12)
@@ -152,20 +152,6 @@ class FieldBox(QAbstractButton):
             paint.text(painter, rect, hint, look.font("caption"), look.colour("ink3"), paint.RIGHT)
         if self.hasFocus():
             paint.focus_ring(painter, look, self.rect(), look.px(RADIUS_CONTROL))
-
-    def _mark(self, painter: QPainter, inner: QRect, width: int) -> None:
-        look = self._look
-        mark = QRect(
-            inner.right() - width + look.px(6), look.px(8), width, self.height() - look.px(16)
-        )
-        contrast = look.tokens.name == "contrast"
-        paint.box(
-            painter,
-            mark,
-            fill=look.colour("primary_soft"),
-            edge=look.colour("primary") if contrast else None,
-            radius=look.px(6),
-        )
 
 
 class NoteRow(QWidget):

@@ -108,7 +108,9 @@ class ReturnView(ScreenView):
         self._show_money(state)
         self._show_waivers(state)
         self.exchange.setEnabled(state.can_exchange and state.ready)
-        self.exchange.setVisible(not state.voiding)
+        self.exchange.setVisible(not state.voiding or state.can_exchange)
+        if state.second:
+            self.exchange.set_words(state.second)
         self.main.set_words(state.main)
         self.main.setEnabled(not state.busy)
         if state.money and state.money != self._said:

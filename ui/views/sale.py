@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
-    QApplication,
     QButtonGroup,
     QGridLayout,
     QHBoxLayout,
@@ -25,7 +24,7 @@ from ui.appearance import Layout
 from ui.appearance.metrics import GAP, MAIN, MAIN_LEAST, MAIN_PORTRAIT
 from ui.presenters.sale import SalePresenter
 from ui.presenters.sale_state import SaleState
-from ui.views.focus_zones import next_in
+from ui.views.focus_zones import tab_through
 from ui.views.parts import scrolling
 from ui.views.sale_basket import BasketPanel
 from ui.views.sale_keys import KeysArea
@@ -130,12 +129,7 @@ class SaleView(ScreenView):
             *self.functions,
             self.pay,
         )
-        to = next_in(zones, QApplication.focusWidget(), forward=forward)
-        if to is None:
-            return super().focusNextPrevChild(forward)
-        reason = Qt.FocusReason.TabFocusReason
-        to.setFocus(reason if forward else Qt.FocusReason.BacktabFocusReason)
-        return True
+        return tab_through(zones, forward=forward) or super().focusNextPrevChild(forward)
 
     def pieces(self) -> Iterator[None]:
         """The pages that may lie over the quick keys."""

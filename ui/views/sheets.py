@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from ui.appearance.metrics import GAP
-from ui.views.focus_zones import next_in
+from ui.views.focus_zones import tab_through
 from ui.widgets.sheet import SheetFrame
 from ui.widgets.view import ScreenView, ViewContext
 
@@ -31,12 +30,7 @@ class SheetView(ScreenView):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab stays in the sheet: what lies below it is covered."""
-        to = next_in((self.frame,), QApplication.focusWidget(), forward=forward)
-        if to is None:
-            return super().focusNextPrevChild(forward)
-        reason = Qt.FocusReason.TabFocusReason
-        to.setFocus(reason if forward else Qt.FocusReason.BacktabFocusReason)
-        return True
+        return tab_through((self.frame,), forward=forward) or super().focusNextPrevChild(forward)
 
     def tighten(self) -> None:
         """Leave the frame no more room than it must have: a pad needs the height."""

@@ -20,7 +20,7 @@ from ui.views.parts import Said, column, panel, row, scrolling
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, main_button
 from ui.widgets.hues import HUES, picture_colours
-from ui.widgets.number_pad import NumberPad, PadKind, PinDots
+from ui.widgets.number_pad import PinDots, pin_pad
 from ui.widgets.progress import Skeleton
 from ui.widgets.text import Text
 from ui.widgets.view import ScreenView, ViewContext
@@ -68,15 +68,7 @@ class SignInView(ScreenView):
         self._pin_title = Text(look, role="strong", align=paint.CENTRE)
         self._dots = PinDots(look, name=words("sign_in.pin_entered"))
         self._message = Said(look)
-        self._pad = NumberPad(
-            look,
-            PadKind.PIN,
-            clear_words=words("sign_in.clear"),
-            backspace_name=words("sign_in.backspace"),
-        )
-        self._pad.typed.connect(presenter.digit)
-        self._pad.backspace.connect(presenter.backspace)
-        self._pad.clear.connect(presenter.clear)
+        self._pad = pin_pad(look, words, presenter)
         self._button = main_button(look, words("sign_in.sign_in"), icon="check", key="Enter")
         self._button.clicked.connect(presenter.submit)
 

@@ -7,11 +7,13 @@ The pad only tells keys; what they do to an amount is the presenter's business.
 from __future__ import annotations
 
 from enum import Enum, auto
+from typing import Protocol
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
+from posloyalty.wording import Words
 from ui.appearance.look import Appearance
 from ui.appearance.metrics import GAP, PAD_KEY, PAD_KEY_NARROW, RADIUS_CONTROL
 from ui.widgets import paint
@@ -153,18 +155,35 @@ class AmountBox(QWidget):
         if self._fresh and self._figure:
             painter.setFont(font)
             width = painter.fontMetrics().horizontalAdvance(self._figure) + look.px(12)
-            mark = QRect(
-                inner.right() - width + look.px(6), look.px(10), width, self.height() - look.px(20)
-            )
-            contrast = look.tokens.name == "contrast"
-            paint.box(
-                painter,
-                mark,
-                fill=look.colour("primary_soft"),
-                edge=look.colour("primary") if contrast else None,
-                radius=look.px(6),
-            )
+            paint.fresh(painter, look, inner, width, margin=10)
         paint.text(painter, inner, self._figure, font, look.colour("ink"), paint.RIGHT)
+
+
+class TakesPin(Protocol):
+    """Whoever a PIN is typed to."""
+
+    def digit(self, character: str) -> None:
+        """A digit."""
+
+    def backspace(self) -> None:
+        """Take the last digit back."""
+
+    def clear(self) -> None:
+        """Take all digits back."""
+
+
+def pin_pad(look: Appearance, words: Words, takes: TakesPin) -> NumberPad:
+    """The pad on which a PIN is typed."""
+    pad = NumberPad(
+        look,
+        PadKind.PIN,
+        clear_words=words("sign_in.clear"),
+        backspace_name=words("sign_in.backspace"),
+    )
+    pad.typed.connect(takes.digit)
+    pad.backspace.connect(takes.backspace)
+    pad.clear.connect(takes.clear)
+    return pad
 
 
 class PinDots(QWidget):

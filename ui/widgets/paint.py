@@ -53,6 +53,21 @@ def box(
     painter.drawRoundedRect(inner, radius - half, radius - half)
 
 
+def fresh(painter: QPainter, look: Appearance, inner: QRect, width: int, *, margin: int) -> None:
+    """The ground of a figure at the right of `inner` that the next digit replaces."""
+    gap = look.px(margin)
+    contrast = look.tokens.name == "contrast"
+    box(
+        painter,
+        QRect(
+            inner.right() - width + look.px(6), inner.top() + gap, width, inner.height() - 2 * gap
+        ),
+        fill=look.colour("primary_soft"),
+        edge=look.colour("primary") if contrast else None,
+        radius=look.px(6),
+    )
+
+
 def tick_box(
     painter: QPainter, look: Appearance, mark: QRect, *, checked: bool, idle: bool = False
 ) -> None:

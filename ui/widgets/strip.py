@@ -7,8 +7,6 @@ Messages of screens that have no entry line stand in the middle of the strip.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
@@ -16,33 +14,13 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 from ui.appearance.look import Appearance
 from ui.appearance.metrics import GAP, RADIUS_TAG, STRIP_HEIGHT, TARGET, Layout
 from ui.appearance.stylesheet import dress
+from ui.presenters.strip_state import LampState, StripState
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.text import Panel, Text
 
 # What a band takes of the room that the strip would leave bare.
 BAND_SHARE = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LampState:
-    """One device or the sync: `trouble` shows it amber, with its words, in every layout."""
-
-    id: str
-    icon: str
-    words: str
-    trouble: bool = False
-    strong: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StripState:
-    """What the strip shows; `lamps` from left to right."""
-
-    shop: str = ""
-    till: str = ""
-    time: str = ""
-    lamps: tuple[LampState, ...] = ()
 
 
 class StatusStrip(Panel):

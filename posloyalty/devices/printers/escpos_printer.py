@@ -26,6 +26,7 @@ from posloyalty.devices.printers.status_bytes import (
     offline_condition,
     online_condition,
     question,
+    stands_still,
 )
 from posloyalty.services.receipt_printer import (
     Outcome,
@@ -90,6 +91,24 @@ class EscposPrinter:
             return self._print(channel, data)
         finally:
             channel.close()
+
+    def kick(self, command: bytes, at_once: bytes) -> PrintResult:
+        """Open the drawer; `at_once` where the printer answers and yet takes no job in turn."""
+        try:
+            channel = self._connector.open()
+        except ChannelBroken:
+            return PrintResult(Outcome.NOT_SENT, _OFF)
+        try:
+            before = self._ask(channel)
+            if stands_still(before):
+                _put(channel, at_once, timeout_ms=self._patience.answer_ms)
+                # Asked once more, so that the line is not closed on a command under way.
+                return PrintResult(Outcome.UNKNOWN, self._ask(channel))
+        except ChannelBroken:
+            return PrintResult(Outcome.NOT_SENT, _OFF)
+        finally:
+            channel.close()
+        return self.print(command)
 
     def close(self) -> None:
         """Nothing is held between jobs."""

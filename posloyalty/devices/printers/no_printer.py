@@ -24,6 +24,10 @@ class NoPrinter:
         """Sends nothing."""
         return PrintResult(Outcome.NOT_SENT, _NONE)
 
+    def kick(self, command: bytes, at_once: bytes) -> PrintResult:
+        """Sends nothing."""
+        return self.print(command)
+
     def close(self) -> None:
         """Nothing is held."""
 
@@ -38,6 +42,10 @@ class UnusablePrinter:
     def print(self, data: bytes) -> PrintResult:
         """Sends nothing; jobs wait."""
         return PrintResult(Outcome.NOT_SENT, _BAD_ADDRESS)
+
+    def kick(self, command: bytes, at_once: bytes) -> PrintResult:
+        """Sends nothing."""
+        return self.print(command)
 
     def close(self) -> None:
         """Nothing is held."""

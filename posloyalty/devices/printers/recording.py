@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Final
 
+from posloyalty.devices.printers.status_bytes import stands_still
 from posloyalty.services.receipt_printer import (
     Outcome,
     PrinterCondition,
@@ -49,6 +50,13 @@ class RecordingPrinter:
         if outcome is not Outcome.NOT_SENT:
             self.jobs.append(data)
         return PrintResult(outcome, self._condition)
+
+    def kick(self, command: bytes, at_once: bytes) -> PrintResult:
+        """Remember what opens the drawer: `at_once` while there is no paper."""
+        if not stands_still(self._condition):
+            return self.print(command)
+        self.jobs.append(at_once)
+        return PrintResult(Outcome.UNKNOWN, self._condition)
 
     def close(self) -> None:
         """Nothing is held."""

@@ -70,3 +70,9 @@ def offline_condition(*, paper: int, cause: int) -> PrinterCondition:
     if paper & _PAPER_END or cause & _STOPPED_FOR_PAPER:
         return PrinterCondition(PrinterState.PAPER_OUT)
     return PrinterCondition(PrinterState.OFF, "fault" if cause & _FAULT else "")
+
+
+def stands_still(condition: PrinterCondition) -> bool:
+    """Whether a printer that answers works through nothing in turn: no paper, or an open cover."""
+    no_paper = condition.state is PrinterState.PAPER_OUT
+    return no_paper or condition == PrinterCondition(PrinterState.OFF, "cover_open")

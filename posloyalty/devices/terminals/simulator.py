@@ -43,12 +43,12 @@ class SimulatedTerminal:
     def take(self, wish: PaymentWish) -> TerminalAnswer:
         """Answer by the amount's smallest digits."""
         self.asked.append(("take", wish.payment.id))
-        case = wish.payment.amount_minor % _HUNDRED
-        if case == TIMES_OUT:
-            return TerminalAnswer(outcome=TerminalOutcome.UNKNOWN, cause="timed_out")
-        if case in (LOSES_LINE, STAYS_GONE):
-            return TerminalAnswer(outcome=TerminalOutcome.UNKNOWN, cause="line_lost")
-        return _known(wish.payment)
+        return _first_answer(wish.payment)
+
+    def refund(self, payment: Payment, of: str) -> TerminalAnswer:
+        """Answer by the same digits: what it may do when it takes it may do when it gives back."""
+        self.asked.append(("refund", payment.id))
+        return _first_answer(payment)
 
     def ask(self, payment: Payment) -> TerminalAnswer:
         """What became of it; the money of a time-out was never taken."""
@@ -66,6 +66,15 @@ class SimulatedTerminal:
         if payment.amount_minor % _HUNDRED == STAYS_GONE:
             return TerminalAnswer(outcome=TerminalOutcome.UNKNOWN, cause="line_lost")
         return TerminalAnswer(outcome=TerminalOutcome.APPROVED, reference=_reference(payment))
+
+
+def _first_answer(payment: Payment) -> TerminalAnswer:
+    case = payment.amount_minor % _HUNDRED
+    if case == TIMES_OUT:
+        return TerminalAnswer(outcome=TerminalOutcome.UNKNOWN, cause="timed_out")
+    if case in (LOSES_LINE, STAYS_GONE):
+        return TerminalAnswer(outcome=TerminalOutcome.UNKNOWN, cause="line_lost")
+    return _known(payment)
 
 
 def _known(payment: Payment) -> TerminalAnswer:

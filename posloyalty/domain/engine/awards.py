@@ -93,11 +93,12 @@ class Awards:
         reasons: Iterable[Reason] = (),
         member_id: bytes | None = None,
         not_before: date | None = None,
+        funder: str = "",
     ) -> int:
         """Give points, to the member of the moment or to another; returns how many.
 
         What the wallet's limits hold back is said in the reasons, and counted. They cannot be used
-        `not_before` a day.
+        `not_before` a day. `funder` stands for them, the shop where it is empty.
         """
         state = self.moment.state
         if member_id is None:
@@ -110,7 +111,7 @@ class Awards:
         own = state is not None and state.member_id == member_id
         kept = self._let_in(wallet, points) if own else Capped(points, 0, ())
         days = lot_days(programme, wallet, self._ranks(own), self.moment.day)
-        usable = days.usable_from
+        usable = None if own and self.moment.flagged else days.usable_from
         if usable is not None and not_before is not None:
             usable = max(usable, not_before)
         self.plan.postings_of(member_id, state if own else None).earn(
@@ -119,6 +120,7 @@ class Awards:
             usable_from=usable,
             last_day=days.last_day,
             code=TransferCode.BONUS,
+            funder=funder,
         )
         self.plan.count(bonus_meter(programme.ledger(wallet_id)), member_id, kept.points)
         self._given.append(
@@ -128,7 +130,7 @@ class Awards:
                 name=name,
                 amount=kept.points,
                 rule_id=rule_id,
-                reasons=(*reasons, *kept.reasons),
+                reasons=(*reasons, *kept.reasons, *(self.moment.flagged if own else ())),
                 last_day=days.last_day,
             )
         )
@@ -159,7 +161,7 @@ class Awards:
         if owner is None:
             if self.moment.state is None:
                 return None
-            owner = self.moment.state.member_id
+            owner, held = self.moment.state.member_id, held or bool(self.moment.flagged)
         right = self.plan.issue(
             kind=kind,
             of=of,

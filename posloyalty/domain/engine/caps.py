@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from posloyalty.domain.engine.context import StoreContext
-from posloyalty.domain.engine.limits import limit_owner
+from posloyalty.domain.engine.limits import counted, limit_owner
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import bonus_meter, earned_meter, taken_in_meter
 from posloyalty.domain.ledger.meter import MeterEntry
@@ -85,13 +85,9 @@ def _used(
     ledger = programme.ledger(wallet.id)
     own = (earned_meter(ledger), bonus_meter(ledger))
     if limit.per is LimitPer.SALE:
-        return sum(e.amount for e in event if e.meter in own and e.owner == state.member_id)
+        return counted((one for one in event if one.meter in own), state.member_id)
     owner = limit_owner(programme, wallet.id, limit.of, state, store)
     meters = own if owner == state.member_id else (taken_in_meter(ledger),)
     known = state.meters if limit.of in _OWN else (*store.counts, *event)
-    since = limit.since(day)
-    return sum(
-        entry.amount
-        for entry in known
-        if entry.owner == owner and entry.meter in meters and (since is None or entry.day >= since)
-    )
+    mine = (one for one in known if one.meter in meters)
+    return counted(mine, owner, since=limit.since(day))

@@ -28,6 +28,7 @@ from posloyalty.domain.programme.kinds.club import CLUB
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.place import NOWHERE, Place
+from posloyalty.domain.shop.price_list import PriceList
 from posloyalty.domain.values.calendar import MIDNIGHT, hour_shown, store_day
 
 
@@ -41,7 +42,8 @@ class StoreContext:
     `held_back` are rights that it may not honour for that, and why.
     `shown` are the rights whose codes were shown at the counter, whoever owns them; `cards` the
     gift cards that the basket's lines name, as far as the book knows them; `budgets` what leases
-    leave of campaigns' money, where this till has any. `place` is the till as rules name it.
+    leave of campaigns' money, where this till has any. `place` is the till as rules name it,
+    `prices` the shop's price lists.
     """
 
     zone: tzinfo
@@ -58,6 +60,7 @@ class StoreContext:
     cards: tuple[StoredCard, ...] = ()
     budgets: Mapping[str, int] = field(default_factory=dict)
     place: Place = NOWHERE
+    prices: tuple[PriceList, ...] = ()
 
     def business_day(self, at: datetime) -> date:
         """The day to which something of an instant belongs, whatever the wall clock says."""

@@ -1,9 +1,9 @@
 """The engine's one entry: `evaluate(programme, basket, member state, instant)` gives a quote.
 
 Pure and deterministic, integers only, independent of the order of scanning (I9, I10). The order is
-that of LOYALTY 3.2: freeze the context; line offers, order offers; discounts by hand; points as
-money; tax on what is left; payable; earn base, rules, multipliers, caps, one rounding, allocation;
-tiers.
+that of LOYALTY 3.2: price lists; freeze the context; line offers, order offers; discounts by hand;
+points as money; tax on what is left; payable; earn base, rules, multipliers, caps, one rounding,
+allocation; tiers.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from posloyalty.domain.engine.context import Context, StoreContext, barring
 from posloyalty.domain.engine.donating import donation_lines, giving_choices
 from posloyalty.domain.engine.earning import LineMoney, earn, earns_evenly
 from posloyalty.domain.engine.free_pieces import free_milli
+from posloyalty.domain.engine.list_prices import at_list_prices, prices_tried
 from posloyalty.domain.engine.marks import freeze_sale, mark_choices
 from posloyalty.domain.engine.member_standing import NOWHERE, Standing, Stands, standing_of
 from posloyalty.domain.engine.member_state import MemberState
@@ -116,7 +117,11 @@ def _by_tender(
     stands: Stands,
 ) -> Answer:
     """The answer, with what paying otherwise would bring where the programme asks how it is."""
+    basket = at_list_prices(programme, basket, state, at, store)
     found = _within_budgets(programme, basket, state, at, tax_classes, store, stands)
+    if store.prices:
+        tried = prices_tried(programme, basket, state, at, store)
+        found = replace(found, quote=replace(found.quote, prices=tried))
     if not programme.looks_at_tenders:
         return found
 

@@ -69,13 +69,8 @@ class Usage:
             return 0
         meter = use_meter(rule_id, limit.unit)
         if limit.per is LimitPer.SALE:
-            return sum(one.amount for one in self.event.get(meter, ()) if one.owner == owner)
-        since = limit.since(self.day)
-        return sum(
-            entry.amount
-            for entry in self.entries.get(meter, ())
-            if entry.owner == owner and (since is None or entry.day >= since)
-        )
+            return counted(self.event.get(meter, ()), owner)
+        return counted(self.entries.get(meter, ()), owner, since=limit.since(self.day))
 
     def room(self, limits: Iterable[Limit], rule_id: str, unit: LimitUnit) -> Room | None:
         """The tightest limit of a unit; None when there is none."""
@@ -184,6 +179,13 @@ def count_use(
         owners.add(state.member_id)
     for owner in sorted(owners - {b""}):
         awards.count(use_meter(key, unit), amount, owner=owner, day=day)
+
+
+def counted(entries: Iterable[MeterEntry], owner: bytes, *, since: date | None = None) -> int:
+    """What entries come to for an owner, from a day or from the beginning."""
+    return sum(
+        one.amount for one in entries if one.owner == owner and (since is None or one.day >= since)
+    )
 
 
 def limit_owner(

@@ -20,6 +20,7 @@ from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts
+from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import Product
 
@@ -132,7 +133,8 @@ class Moment:
     `returned`; its undoing concerns `state`, whether the member may still earn or not. `level_met`
     belongs to TIER_MET, a moment within another one. `operator` records an act; None where it is
     only asked what an act would give. `gathered` are everybody's rights under the codes that what
-    is recorded names (`gathering`), the newest first; `gathered_meters` what their owners counted.
+    is recorded names (`gathering`), the newest first; `gathered_meters` what their owners counted,
+    and the operator where that is looked at; `flagged` says why what is given has to wait.
     """
 
     trigger: Trigger
@@ -152,6 +154,7 @@ class Moment:
     operator: Operator | None = None
     gathered: tuple[Right, ...] = ()
     gathered_meters: tuple[MeterEntry, ...] = ()
+    flagged: tuple[Reason, ...] = ()
 
     def facts_for(self, by_business_day: bool) -> Facts:
         """The facts by the clock that a rule goes by."""

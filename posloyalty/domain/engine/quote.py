@@ -41,6 +41,7 @@ __all__ = [
     "GiftToAdd",
     "GivingChoice",
     "NextStep",
+    "PriceTried",
     "ProgrammeRef",
     "Proposal",
     "Quote",
@@ -207,6 +208,18 @@ class QuoteLine(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceTried:
+    """What a price list asks for the goods of a line; `reasons` say why it counts, or why not."""
+
+    line: int
+    code: str
+    name: str
+    price_minor: int
+    counts: bool
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GivingChoice:
     """What can be given to a cause with the sale: rounding up to the next step gives
     `round_up_minor` (0 where there is nothing to round), or one of `amounts`. `given_minor` is what
@@ -331,7 +344,7 @@ class Quote:
     `asks_tender` says that the rules look at them, and `by_tender` what others would bring.
     `search_complete` is False when the best deal met its bound (the answer is then legal but maybe
     not the best). `state` is the member's state that the quote was made for, `discounts` what was
-    taken off by hand.
+    taken off by hand. `prices` is what each price list in force asks for the lines' goods.
     """
 
     programme: ProgrammeRef
@@ -374,6 +387,7 @@ class Quote:
     tenders: frozenset[TenderKind] = frozenset()
     asks_tender: bool = False
     by_tender: Sequence[TenderGain] = ()
+    prices: tuple[PriceTried, ...] = ()
 
     @property
     def donated_minor(self) -> int:

@@ -1,8 +1,9 @@
 """Risk at the counter: whose own card it is, who earns too often or in two stores at once, who has
 to be verified first.
 
-Every check answers with reasons, empty when there is nothing. A sale is never refused for any of
-them: the customer pays and takes the goods; what is held back is points (LOYALTY 3.7, case 36).
+Every check answers with reasons, empty when there is nothing. Nobody is turned away, and a sale is
+never refused for any of them: the customer pays and takes the goods; what is held back is points
+(LOYALTY 3.7, case 36).
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.shop.place import Place
 
 STAFF: Final = "staff"
+SIGNED_UP: Final = "signed_up"
+"""Counted for whoever signs a member up."""
+SIGN_UPS: Final = "alert/sign_ups"
+"""Counted for a member who came as one of too many."""
 VERIFIED: Final = "verified"
 PHONE_PROOF: Final = "phone"
 SEEN: Final = "seen/"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
 from posloyalty.domain.programme.section import Section
 
@@ -21,6 +22,22 @@ class Per(StrEnum):
     YEAR = "year"
     DAYS = "days"  # the last `days` days, today included
     LIFETIME = "lifetime"
+
+
+class CalendarSpan(StrEnum):
+    """A whole number of months by the calendar, `months` of them."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+    @property
+    def months(self) -> int:
+        """How long it is."""
+        return _MONTHS[self]
+
+
+_MONTHS: Final = {CalendarSpan.MONTH: 1, CalendarSpan.QUARTER: 3, CalendarSpan.YEAR: 12}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Final, Protocol
 
+from posloyalty.domain.programme.period import CalendarSpan
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.values.calendar import add_months, months_before
 
@@ -119,17 +119,6 @@ class Lifetime:
         return None
 
 
-class Period(StrEnum):
-    """A stretch of the calendar."""
-
-    YEAR = "year"
-    QUARTER = "quarter"
-    MONTH = "month"
-
-
-_MONTHS: Final = {Period.YEAR: 12, Period.QUARTER: 3, Period.MONTH: 1}
-
-
 def read_window(section: Section) -> TierWindow:
     """The window of a scheme."""
     table = section.section("window")
@@ -152,7 +141,7 @@ def _rolling(table: Section) -> TierWindow:
 
 
 def _calendar(table: Section) -> TierWindow:
-    return CalendarPeriod(_MONTHS[table.choice("period", Period, Period.YEAR)])
+    return CalendarPeriod(table.choice("period", CalendarSpan, CalendarSpan.YEAR).months)
 
 
 def _anniversary(table: Section) -> TierWindow:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from posloyalty.domain.shop.by_hand import WHOLE_BASKET, DiscountByHand, PriceByHand
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.price_list import ListPrice
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.money import Currency
@@ -50,9 +51,10 @@ class BasketLine(_LineFacts):
 
     `price_fixed` says that a scale label or the cashier set the amount, so that a later scan of the
     same product opens a line of its own. `card` is the code of the gift card that the line sells or
-    fills, `by_hand` that the cashier set another price than the shelf's. `key` and `pieces` follow
-    from the rest and are reckoned once, with the line: a basket is quoted at every scan. What is
-    weighed is one piece, as it was packed.
+    fills, `by_hand` that the cashier set another price than the shelf's, `listed` that its price is
+    a price list's: only a quote's lines have that, for lists are asked anew each time. `key` and
+    `pieces` follow from the rest and are reckoned once, with the line: a basket is quoted at every
+    scan. What is weighed is one piece, as it was packed.
     """
 
     number: int
@@ -63,6 +65,7 @@ class BasketLine(_LineFacts):
     price_fixed: bool = False
     card: str = ""
     by_hand: PriceByHand | None = None
+    listed: ListPrice | None = None
 
     def __post_init__(self) -> None:
         key = (self.product.id, self.unit_price_minor, self.quantity_milli, self.gross_minor)
@@ -75,6 +78,18 @@ class BasketLine(_LineFacts):
         """Whether a scale label said what the line costs."""
         known = self.product.price_minor is not None
         return self.price_fixed and known and self.by_hand is None
+
+    def at_list_price(self, price_minor: int, listed: ListPrice) -> BasketLine:
+        """The line at a price list's price for a piece or a kilogram."""
+        line = replace(self, unit_price_minor=price_minor, listed=listed)
+        return _priced(line, quantity_milli=self.quantity_milli)
+
+    def on_shelf(self) -> BasketLine:
+        """The line as it was scanned, before any price list."""
+        if self.listed is None:
+            return self
+        line = replace(self, unit_price_minor=self.listed.shelf_minor, listed=None)
+        return _priced(line, quantity_milli=self.quantity_milli)
 
     @property
     def discountable(self) -> bool:

@@ -1,9 +1,12 @@
-"""A payment that a connected terminal takes: what is known of it, step by step.
+"""A payment that a connected terminal takes, or gives back: what is known of it, step by step.
 
 Shape: a `Payment` begins when the terminal is asked, before anything is sent, and moves by steps
 that `may_follow` allows. Nothing is assumed: without an answer its outcome is not known, and then
 only the terminal, or a supervisor who looked, can say whether the money was taken. Only a payment
 that was taken is a tender.
+
+Money that goes back for a return is a payment too, with the number of the sale's tender that it
+goes back to; what is said of taking is then said of giving: `taken` means that the customer has it.
 """
 
 from __future__ import annotations
@@ -50,6 +53,7 @@ class Payment:
 
     `amount_minor` is in minor units of `currency`; `terminal` names the adapter that was asked;
     `reference` is the terminal's, empty until it is known; `cause` says why, as a wording code.
+    `back` is 0, or for money that goes back the number of the tender that it goes back to.
     """
 
     id: bytes
@@ -62,6 +66,14 @@ class Payment:
     at: datetime
     reference: str = ""
     cause: str = ""
+    back: int = 0
+
+    @property
+    def mark(self) -> str:
+        """What stands for it on paper: the terminal's reference, or the beginning of its id where a
+        supervisor saw it and the terminal never said.
+        """
+        return self.reference or self.id.hex()[:12].upper()
 
     @property
     def open(self) -> bool:
@@ -82,5 +94,5 @@ class Payment:
             kind=self.kind,
             amount_minor=self.amount_minor,
             given_minor=self.amount_minor,
-            reference=self.reference or self.id.hex()[:12].upper(),
+            reference=self.mark,
         )

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from posloyalty.domain.shop.donation import cause_of
+from posloyalty.domain.shop.price_list import ListPrice
 from posloyalty.domain.shop.product import TaxMode, Unit
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.ratio import Ratio
@@ -21,7 +22,8 @@ class SaleLine:
     """One sold line; `offers` and `earned` are (offer or wallet id, share) pairs.
 
     net = gross - offers - redeemed (+ tax where the class adds it). `paid` says what each tender
-    paid of it, (tender number, share); they add up to the net.
+    paid of it, (tender number, share); they add up to the net. `listed` is the price list
+    that the unit price is from, with the shelf price.
     """
 
     number: int
@@ -41,6 +43,7 @@ class SaleLine:
     tax_minor: int
     earned: tuple[tuple[str, int], ...]
     paid: tuple[tuple[int, int], ...] = ()
+    listed: ListPrice | None = None
 
     @property
     def donation(self) -> bool:

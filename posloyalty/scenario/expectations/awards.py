@@ -1,7 +1,8 @@
 """`awards = [{ of = "points", amount = 50 }]`: what is given beside what a sale earns.
 
 All of it. Each award may state `kind` ("points", or that of a right), `of` (the wallet, or what the
-programme declares), `amount`, `rule` and `last` (its last good day). The order does not matter.
+programme declares), `amount`, `rule`, `last` (its last good day) and `reason` (its codes, with a
+comma between several). The order does not matter.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def read_acted(block: Block, key: str) -> Check:
 
 
 def _differences(block: Block, key: str) -> Callable[[Iterable[Award]], Iterator[Difference]]:
-    wanted = read_listed(block, key, ("amount", "kind", "last", "of", "rule"))
+    wanted = read_listed(block, key, ("amount", "kind", "last", "of", "reason", "rule"))
     return lambda awards: wanted.differences([_told(award, wanted) for award in awards])
 
 
@@ -40,6 +41,7 @@ def _told(award: Award, wanted: Listed) -> dict[str, str]:
     points = award.kind == POINTS
     told = {"kind": award.kind, "of": award.of, "rule": award.rule_id}
     told["amount"] = wanted.points_text(award.of, award.amount) if points else str(award.amount)
+    told["reason"] = ", ".join(one.code for one in award.reasons)
     if award.last_day is not None:
         told["last"] = award.last_day.isoformat()
     return told

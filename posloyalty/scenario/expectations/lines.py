@@ -2,7 +2,8 @@
 
 Or by stock number, and then only those that are named: `lines = { CAKE = { net = "15.50" } }`. What
 may be stated of a line: `sku`, `quantity`, `gross`, `discount`, `offers` by offer, `redeemed` (the
-money that points paid of it), `net`, `tax`, `earned`.
+money that points paid of it), `net`, `tax`, `earned`, `price` of a piece or kilogram, and `list`,
+the code of the price list that the price is from ("" the shelf's).
 """
 
 from __future__ import annotations
@@ -26,13 +27,14 @@ from posloyalty.scenario.seen import (
 
 LineCheck = Callable[[QuoteLine], Iterable[Difference]]
 MONEY: dict[str, Callable[[QuoteLine], int]] = {
+    "price": lambda line: line.line.unit_price_minor,
     "gross": lambda line: line.line.gross_minor,
     "discount": lambda line: sum(share for _, share in line.offers),
     "redeemed": lambda line: line.redeemed_minor,
     "net": lambda line: line.net_minor,
     "tax": lambda line: line.tax_minor,
 }
-KEYS = (*MONEY, "earned", "offers", "quantity", "sku")
+KEYS = (*MONEY, "earned", "list", "offers", "quantity", "sku")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ def _wanted(table: Block) -> _Wanted:
     if "sku" in table:
         sku = table.text("sku")
         checks.append(_figure(table, "sku", sku, lambda line: line.line.product.sku))
+    if "list" in table:
+        checks.append(_figure(table, "list", str(table.value("list")), _list_code))
     if "quantity" in table:
         text = quantity_text(table.quantity("quantity"))
         found = lambda line: quantity_text(line.line.quantity_milli)  # noqa: E731
@@ -97,6 +101,10 @@ def _wanted(table: Block) -> _Wanted:
         checks.append(_offers(table))
     table.close(KEYS)
     return _Wanted(table.path, tuple(checks))
+
+
+def _list_code(line: QuoteLine) -> str:
+    return "" if line.line.listed is None else line.line.listed.code
 
 
 def _money(table: Block, name: str, got: Callable[[QuoteLine], int]) -> LineCheck:

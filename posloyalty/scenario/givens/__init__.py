@@ -3,6 +3,6 @@
 They are put into the books by stage, and within one in the order of this list and of the file.
 """
 
-from posloyalty.scenario.givens import member, offline, operator, product, programme
+from posloyalty.scenario.givens import member, offline, operator, price_list, product, programme
 
-__all__ = ["member", "offline", "operator", "product", "programme"]
+__all__ = ["member", "offline", "operator", "price_list", "product", "programme"]

@@ -1,8 +1,10 @@
-"""`step = "use"`: a member's pass or privilege is used. `step = "reserve"`: a place on a day.
+"""`step = "use"`: a member's pass or privilege is used, or a prize handed over.
+`step = "reserve"`: a place on a day.
 
 step = "use"
 member = "wang"
-pass = "coffee-30"            # or `privilege = "trial"`; `back = true` takes a use back
+pass = "coffee-30"            # or `privilege = "trial"`, `prize = "spring-draw"`; `back = true`
+                              # takes a use back
 
 step = "reserve"
 member = "wang"
@@ -12,10 +14,15 @@ day = 2026-05-01              # `off = true` calls it off
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.programme.kinds.draw import PRIZE
+from posloyalty.domain.programme.kinds.pass_ import PASS
+from posloyalty.domain.programme.kinds.privilege import PRIVILEGE
+from posloyalty.domain.shop.operator import Operator
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
@@ -24,23 +31,25 @@ from posloyalty.services.programme_acts import Acted
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What is used: a pass or a privilege, by its id."""
+    """What is used, by its kind and id: a pass, a privilege, a prize of a draw."""
 
     member: str
-    of_pass: str
-    privilege: str
+    kind: str
+    of: str
     back: bool
 
     def run(self, scene: Scene) -> Outcome:
         """Use it as the till does."""
         uses, member = scene.till.use_rights, scene.member_id(self.member)
         if self.back:
-            what = f"pass/{self.of_pass}" if self.of_pass else f"privilege/{self.privilege}"
-            acted = uses.give_back(member, what, scene.operator)
-        elif self.of_pass:
-            acted = uses.use_pass(member, self.of_pass, scene.operator)
+            acted = uses.give_back(member, f"{self.kind}/{self.of}", scene.operator)
         else:
-            acted = uses.use_privilege(member, self.privilege, scene.operator)
+            used: dict[str, Callable[[bytes, str, Operator], Acted]] = {
+                PASS: uses.use_pass,
+                PRIZE: uses.hand_over,
+                PRIVILEGE: uses.use_privilege,
+            }
+            acted = used[self.kind](member, self.of, scene.operator)
         return Outcome((acted, acted.does))
 
 
@@ -64,10 +73,10 @@ class Reserve:
 @step("use", gives=(Acted, Consequences))
 def read_use(block: Block) -> Use:
     """Read whose, and what."""
-    of_pass = block.text("pass") if "pass" in block else ""
-    privilege = "" if of_pass else block.text("privilege")
+    kind = next((one for one in (PASS, PRIZE) if one in block), PRIVILEGE)
+    used = block.text(kind)
     member = block.refer("member", "member")
-    return Use(member, of_pass, privilege, block.flag("back", default=False))
+    return Use(member, kind, used, block.flag("back", default=False))
 
 
 @step("reserve", gives=(Acted, Consequences))

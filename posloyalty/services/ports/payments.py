@@ -53,8 +53,14 @@ class PaymentTerminal(Protocol):
         """Take the money; asked twice with the same payment it takes it once."""
         ...
 
+    def refund(self, payment: Payment, of: str) -> TerminalAnswer:
+        """Give the payment's amount back of what was taken under the reference `of`; asked twice
+        with the same payment it gives it once.
+        """
+        ...
+
     def ask(self, payment: Payment) -> TerminalAnswer:
-        """What became of a payment."""
+        """What became of a payment, or of money that was to go back."""
         ...
 
     def give_back(self, payment: Payment) -> TerminalAnswer:
@@ -73,9 +79,13 @@ class PaymentReads(Protocol):
         """The payments of a sale, paid or open, in the order in which they were asked."""
         ...
 
+    def back_of_sale(self, sale_id: bytes) -> tuple[Payment, ...]:
+        """What terminals gave back, or were to give back, for returns of a sale."""
+        ...
+
     def unsettled(self, *, limit: int) -> tuple[Payment, ...]:
-        """Those whose outcome is not known, and those taken that count in no booked sale: the
-        oldest first.
+        """Those whose outcome is not known, and those taken that count in no booked sale, or given
+        back that count in no booked return: the oldest first.
         """
         ...
 

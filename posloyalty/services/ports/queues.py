@@ -11,7 +11,8 @@ from posloyalty.services.ports.sales import PrintState, RefundRow, SaleRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintJob:
-    """A paper in the queue: a sale's, a refund's or a closed shift's Z; the other ids are None.
+    """A paper in the queue: a sale's, a refund's, a closed shift's Z or a cash slip; the other ids
+    are None.
 
     `detail` is the last fault's wording code.
     """
@@ -20,6 +21,7 @@ class PrintJob:
     sale_id: bytes | None
     refund_id: bytes | None
     close_id: bytes | None
+    move_id: bytes | None
     copy: bool
     state: PrintState
     attempts: int

@@ -69,8 +69,8 @@ class Shifts(ShiftReads, Protocol):
         """A shift is opened."""
         ...
 
-    def move_cash(self, move: CashMove) -> Appended:
-        """Cash goes in or out."""
+    def move_cash(self, move: CashMove, *, print_slip: bool = False) -> Appended:
+        """Cash goes in or out; its slip is queued with it where the shop prints."""
         ...
 
     def count(self, count: CashCount) -> Appended:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +11,7 @@ from posloyalty.domain.engine.quote import ProgrammeRef
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.held_basket import HeldBasket
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.price_list import PriceList
 from posloyalty.domain.shop.product import Category, Product, TaxClass
 
 
@@ -94,6 +96,10 @@ class CatalogueReads(Protocol):
         """Every tax class, by code."""
         ...
 
+    def price_lists(self) -> tuple[PriceList, ...]:
+        """Every price list with its prices, by code."""
+        ...
+
     def quick_keys(self) -> tuple[QuickKeyRow, ...]:
         """Every quick key, by page and position."""
         ...
@@ -116,6 +122,14 @@ class CatalogueWrites(CatalogueReads, Protocol):
 
     def save_tax_class(self, tax_class: TaxClass) -> None:
         """Add or replace a tax class."""
+        ...
+
+    def save_price_list(self, price_list: PriceList) -> None:
+        """Add or replace a price list with its prices."""
+        ...
+
+    def add_listed(self, price_list: PriceList, prices: Mapping[bytes, int]) -> None:
+        """Add or change a price list, and set some prices of it; its others stay."""
         ...
 
     def set_quick_key(self, page: bytes | None, position: int, product_id: bytes | None) -> None:

@@ -7,14 +7,21 @@ change raises the catalogue's version, which tells the catalogue service to read
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from posloyalty.domain.shop.price_list import PriceList
 from posloyalty.domain.shop.product import Category, Product, TaxClass, TaxMode, Unit
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.ports import QuickKeyRow
+from posloyalty.storage.repositories.price_lists import (
+    add_listed_prices,
+    read_price_lists,
+    write_price_list,
+)
 from posloyalty.storage.statements import Insert, Statement
 from posloyalty.storage.tables import (
     CATEGORY,
@@ -125,6 +132,10 @@ class Catalogue:
             for row in _TAX_CLASSES.run(self._connection)
         )
 
+    def price_lists(self) -> tuple[PriceList, ...]:
+        """Every price list, by code."""
+        return read_price_lists(self._connection)
+
     def quick_keys(self) -> tuple[QuickKeyRow, ...]:
         """Every quick key, by page and position."""
         return tuple(
@@ -180,6 +191,16 @@ class Catalogue:
             denominator=tax_class.rate.denominator,
             mode=tax_class.mode.value,
         )
+        self._changed()
+
+    def save_price_list(self, price_list: PriceList) -> None:
+        """Add or replace a price list with its prices."""
+        write_price_list(self._connection, price_list)
+        self._changed()
+
+    def add_listed(self, price_list: PriceList, prices: Mapping[bytes, int]) -> None:
+        """Add or change a list, and set some prices of it; its others stay."""
+        add_listed_prices(self._connection, price_list, prices)
         self._changed()
 
     def set_quick_key(self, page: bytes | None, position: int, product_id: bytes | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, literal_column, or_, select
@@ -10,6 +11,7 @@ from posloyalty.domain.shop.payment import OPEN, TAKEN, Payment, PaymentStep
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.calendar import parse_instant
 from posloyalty.services.ports import Appended
+from posloyalty.storage.act_tables import REFUND, REFUND_TENDER
 from posloyalty.storage.payment_tables import PAYMENT_STEP
 from posloyalty.storage.repositories.journal import Journal
 from posloyalty.storage.statements import Insert, Statement
@@ -29,11 +31,13 @@ _BY_ID = Statement(
     .order_by(PAYMENT_STEP.c.seq.desc())
     .limit(1)
 )
-_OF_SALE = Statement(
+_EVERY = (
     select(*PAYMENT_STEP.columns)
     .where(PAYMENT_STEP.c.sale_id == bindparam("sale"))
     .order_by(PAYMENT_STEP.c.seq)
 )
+_OF_SALE = Statement(_EVERY.where(PAYMENT_STEP.c.back == 0))
+_BACK_OF_SALE = Statement(_EVERY.where(PAYMENT_STEP.c.back != 0))
 # A tender of its sale stands for it by its reference; by its id where a supervisor saw it taken.
 _BY_ID_ALONE = func.substr(func.hex(PAYMENT_STEP.c.payment_id), 1, 12)
 _REFERENCE = func.coalesce(func.nullif(PAYMENT_STEP.c.reference, ""), _BY_ID_ALONE)
@@ -48,6 +52,20 @@ _COUNTED = (
     )
     .exists()
 )
+_COUNTED_BACK = (
+    select(REFUND_TENDER.c.seq)
+    .select_from(REFUND.join(REFUND_TENDER, REFUND_TENDER.c.seq == REFUND.c.seq))
+    .where(
+        REFUND.c.sale_id == PAYMENT_STEP.c.sale_id,
+        REFUND_TENDER.c.number == PAYMENT_STEP.c.back,
+        REFUND_TENDER.c.amount_minor == PAYMENT_STEP.c.amount_minor,
+        REFUND_TENDER.c.reference == _REFERENCE,
+    )
+    .exists()
+)
+_UNCOUNTED = or_(
+    and_(PAYMENT_STEP.c.back == 0, ~_COUNTED), and_(PAYMENT_STEP.c.back != 0, ~_COUNTED_BACK)
+)
 _ASKED = PAYMENT_STEP.alias("asked")
 _UNSETTLED = Statement(
     select(*PAYMENT_STEP.columns)
@@ -58,7 +76,7 @@ _UNSETTLED = Statement(
         _ASKED.c.step == literal_column("'asked'"),
         or_(
             *(PAYMENT_STEP.c.step == step.value for step in sorted(OPEN)),
-            and_(or_(*(PAYMENT_STEP.c.step == step.value for step in sorted(TAKEN))), ~_COUNTED),
+            and_(or_(*(PAYMENT_STEP.c.step == step.value for step in sorted(TAKEN))), _UNCOUNTED),
         ),
     )
     .order_by(_ASKED.c.seq)
@@ -79,10 +97,11 @@ class PaymentReads:
 
     def of_sale(self, sale_id: bytes) -> tuple[Payment, ...]:
         """The payments of a sale, in the order in which they were asked."""
-        found = {}
-        for row in _OF_SALE.run(self._connection, sale=sale_id):
-            found[row.payment_id] = _payment(row)  # a later step takes the first one's place
-        return tuple(found.values())
+        return _last_steps(_OF_SALE.run(self._connection, sale=sale_id))
+
+    def back_of_sale(self, sale_id: bytes) -> tuple[Payment, ...]:
+        """What went back, or was to go back, for returns of a sale, in the same order."""
+        return _last_steps(_BACK_OF_SALE.run(self._connection, sale=sale_id))
 
     def unsettled(self, *, limit: int) -> tuple[Payment, ...]:
         """Those that somebody has to look after, the oldest first."""
@@ -103,6 +122,13 @@ class Payments(PaymentReads):
         return appended
 
 
+def _last_steps(rows: Iterable[Any]) -> tuple[Payment, ...]:
+    found = {}
+    for row in rows:
+        found[row.payment_id] = _payment(row)  # a later step takes the first one's place
+    return tuple(found.values())
+
+
 def payment_row(seq: int, step: events.Payment) -> tuple[object, ...]:
     """The row of a step, in the table's column order."""
     return (
@@ -117,6 +143,7 @@ def payment_row(seq: int, step: events.Payment) -> tuple[object, ...]:
         step.at,
         step.ref if isinstance(step.ref, str) else "",
         step.why if isinstance(step.why, str) else "",
+        step.back if isinstance(step.back, int) else 0,
     )
 
 
@@ -132,4 +159,5 @@ def _payment(row: Any) -> Payment:
         at=parse_instant(row.at),
         reference=row.reference,
         cause=row.cause,
+        back=row.back,
     )

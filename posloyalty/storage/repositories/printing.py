@@ -14,7 +14,7 @@ from posloyalty.storage.act_tables import REFUND
 from posloyalty.storage.repositories.refunds import refund_rows
 from posloyalty.storage.repositories.refunds import rows as refunds
 from posloyalty.storage.repositories.sales import rows, sale_rows
-from posloyalty.storage.shift_tables import SHIFT_CLOSE
+from posloyalty.storage.shift_tables import CASH_MOVE, SHIFT_CLOSE
 from posloyalty.storage.statements import Insert, Statement
 from posloyalty.storage.tables import IMPORT_MARK, PRINT_JOB, REPLAY_PROGRESS, SALE
 
@@ -25,6 +25,7 @@ _JOBS = select(
     SALE.c.id.label("sale_id"),
     REFUND.c.id.label("refund_id"),
     SHIFT_CLOSE.c.id.label("close_id"),
+    CASH_MOVE.c.id.label("move_id"),
     _P.copy,
     _P.state,
     _P.attempts,
@@ -33,6 +34,7 @@ _JOBS = select(
     PRINT_JOB.outerjoin(SALE, SALE.c.seq == _P.seq)
     .outerjoin(REFUND, REFUND.c.seq == _P.seq)
     .outerjoin(SHIFT_CLOSE, SHIFT_CLOSE.c.seq == _P.seq)
+    .outerjoin(CASH_MOVE, CASH_MOVE.c.seq == _P.seq)
 )
 _NEXT = Statement(_JOBS.where(_OPEN, _P.state == PrintState.WAITING.value).order_by(_P.id).limit(1))
 _INTERRUPTED = Statement(_JOBS.where(_OPEN, _P.state == PrintState.PRINTING.value).order_by(_P.id))
@@ -66,6 +68,7 @@ def _queue(paper: Table) -> Statement:
 _QUEUE_SALE = _queue(SALE)
 _QUEUE_REFUND = _queue(REFUND)
 _QUEUE_CLOSE = _queue(SHIFT_CLOSE)
+_QUEUE_MOVE = _queue(CASH_MOVE)
 _MARK = Statement(
     update(PRINT_JOB)
     .where(_P.id == bindparam("job"))
@@ -119,11 +122,11 @@ class Printing:
         return refund_rows(_UNCONFIRMED_REFUNDS.run(self._connection, most=limit))
 
     def queue(self, paper_id: bytes, *, copy: bool) -> int:
-        """Add a job for a sale, a refund or a closed shift; returns its id.
+        """Add a job for a sale, a refund, a closed shift or a movement of cash; returns its id.
 
         KeyError when there is none such.
         """
-        for queue in (_QUEUE_SALE, _QUEUE_REFUND, _QUEUE_CLOSE):
+        for queue in (_QUEUE_SALE, _QUEUE_REFUND, _QUEUE_CLOSE, _QUEUE_MOVE):
             done = queue.run(self._connection, paper=paper_id, is_copy=int(copy))
             if done.rowcount == 1:
                 return int(done.lastrowid)
@@ -166,6 +169,7 @@ def _job(row: Any) -> PrintJob:
         sale_id=row.sale_id,
         refund_id=row.refund_id,
         close_id=row.close_id,
+        move_id=row.move_id,
         copy=bool(row.copy),
         state=PrintState(row.state),
         attempts=row.attempts,

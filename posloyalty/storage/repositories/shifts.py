@@ -140,10 +140,12 @@ class Shifts(ShiftReads):
         _INSERT.one(self._connection, *shift_row(appended.seq, shift))
         return appended
 
-    def move_cash(self, move: CashMove) -> Appended:
-        """Cash goes in or out."""
+    def move_cash(self, move: CashMove, *, print_slip: bool = False) -> Appended:
+        """Cash goes in or out; its slip is queued where the shop prints."""
         appended = self._journal.append(move_event(move, hlc=self._stamp()))
         _INSERT_MOVE.one(self._connection, *move_row(appended.seq, move))
+        if print_slip:
+            self._queue(appended.seq)
         return appended
 
     def count(self, count: CashCount) -> Appended:
@@ -157,10 +159,11 @@ class Shifts(ShiftReads):
         appended = self._journal.append(close_event(close, sums, hlc=self._stamp()))
         _INSERT_CLOSE.one(self._connection, *close_row(appended.seq, close))
         if print_z:
-            _INSERT_JOB.one(
-                self._connection, None, appended.seq, 0, PrintState.WAITING.value, 0, ""
-            )
+            self._queue(appended.seq)
         return appended
+
+    def _queue(self, seq: int) -> None:
+        _INSERT_JOB.one(self._connection, None, seq, 0, PrintState.WAITING.value, 0, "")
 
     def _stamp(self) -> Hlc:
         return Hlc(*self._journal.stamp().hlc)

@@ -38,11 +38,14 @@ class Thing:
 
 @dataclass(frozen=True)
 class Played:
-    """A legal deal: what is left to pay, what was taken how often, how many things of theirs."""
+    """A legal deal: what is left to pay, what was taken how often, how many things of theirs, and
+    what each took off.
+    """
 
     payable: int
     taken: tuple[tuple[str, int], ...] = ()
     owned: int = 0
+    off: tuple[tuple[str, int], ...] = ()
 
 
 def may_stand(chosen: tuple[Offer, ...]) -> bool:
@@ -118,7 +121,7 @@ class Play:
 
     def deals(self) -> Iterator[Played]:
         """Those that are legal."""
-        yield from self._on(counter(self._context), 0, None, 0, 0, ())
+        yield from self._on(counter(self._context), 0, None, 0, 0, (), ())
 
     def _on(
         self,
@@ -128,12 +131,13 @@ class Play:
         lowered: int,
         given: int,
         taken: tuple[tuple[str, int], ...],
+        lost: tuple[tuple[str, int], ...],
     ) -> Iterator[Played]:
         """`lowered` is what line and bundle offers took off, `given` what gifts did."""
         if number == len(self._chosen):
             if self._policies.minimum_on is not MinimumOn.NET_OF_ALL or self._met_at_the_end(at):
                 owned = sum(1 for one in self._chosen if one.owned)
-                yield Played(sum(line.amount for line in at.lines), taken, owned)
+                yield Played(sum(line.amount for line in at.lines), taken, owned, lost)
             return
         thing = self._chosen[number]
         now = thing.stage(self._policies.order_first)
@@ -161,7 +165,13 @@ class Play:
                 if not all(self._met(one, lowered, given + free) for one in gifts):
                     continue
             yield from self._on(
-                after, number + 1, now, lowered + less, given + free, (*taken, (thing.name, times))
+                after,
+                number + 1,
+                now,
+                lowered + less,
+                given + free,
+                (*taken, (thing.name, times)),
+                (*lost, (thing.name, off)),
             )
 
     def _met(self, thing: Thing, lowered: int, given: int) -> bool:

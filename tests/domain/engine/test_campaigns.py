@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.programme.condition import AllOf
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.in_campaign import InCampaign
 from posloyalty.domain.programme.kinds.campaign import Campaign, CampaignState
 from posloyalty.domain.programme.load import load
 from posloyalty.domain.shop.product import Product
+from tests.domain.engine.drawn_offers import EMPTY, cases
 from tests.domain.engine.made import (
     HEAD,
     STORE,
@@ -24,6 +29,7 @@ from tests.domain.engine.made import (
     quote,
     rules,
 )
+from tests.domain.engine.naive_deals import every_deal, public
 
 GOODS = (product("A", "7.30"), product("B", "12.00"), product("C", "0.40"))
 
@@ -154,3 +160,63 @@ def test_what_is_wrong_is_found_with_its_place(lines: str, code: str, path: str)
     findings = load(text.encode())
     assert isinstance(findings, list)
     assert [(one.code, one.path) for one in findings] == [(code, path)]
+
+
+@settings(max_examples=60)
+@given(cases(), st.integers(0, 2500), st.data())
+def test_the_deal_within_a_budget_is_the_best_that_the_rule_allows(
+    context: Context, left: int, data: st.DataObject
+) -> None:
+    """The rule, by hand: each offer of the campaign may have all that is left; where they come to
+    more together, those that applied have it in the order of their ids, and the others nothing.
+    """
+    ids = [one.id for one in context.programme.offers]
+    own = set(data.draw(st.lists(st.sampled_from(ids), min_size=1, unique=True)))
+    made = in_campaign(context.programme, own, left)
+    found = quote(made, replace(EMPTY, lines=context.goods.lines))
+    payable = sum(context.goods.gross) - sum(one.amount_minor for one in found.offers)
+    assert found.search_complete
+    assert payable in set(by_the_rule(context, own, left))
+
+
+def in_campaign(made: Programme, own: set[str], left: int) -> Programme:
+    """The same offers, some of them a campaign's that has so much left."""
+    money = f"{left // 100}.{left % 100:02}"
+    with_one = rules(
+        f'[[campaign]]\nid = "c"\nstatus = "approved"\nbudget = {{ money = "{money}" }}\n'
+    )
+    offers = tuple(
+        replace(one, when=AllOf((*one.when.parts, InCampaign("c")))) if one.id in own else one
+        for one in made.offers
+    )
+    return replace(with_one, offers=offers)
+
+
+def by_the_rule(context: Context, own: set[str], left: int) -> Iterator[int]:
+    """What may be left to pay: one answer for each of the first deals that cost the same."""
+    first = list(priced(context, dict.fromkeys(own, left)))
+    least = min(price for price, _ in first)
+    for price, off in first:
+        given = {name: amount for name, amount in off.items() if name in own}
+        if price == least and sum(given.values()) <= left:
+            yield price
+        elif price == least:
+            caps, rest = dict.fromkeys(own, 0), left
+            for name in sorted(given):
+                caps[name] = min(given[name], rest)
+                rest -= caps[name]
+            yield min(price for price, _ in priced(context, caps))
+
+
+def priced(context: Context, caps: Mapping[str, int]) -> Iterator[tuple[int, dict[str, int]]]:
+    """Every legal deal of offers of which some take no more off than their caps."""
+    capped = tuple(
+        replace(one, most_minor=min(caps[one.id], one.most_minor or caps[one.id]))
+        if one.id in caps
+        else one
+        for one in context.programme.offers
+    )
+    allowed = tuple(one for one in capped if one.most_minor != 0)
+    tried = replace(context, programme=replace(context.programme, offers=allowed))
+    for deal in every_deal(tried, public(tried)):
+        yield deal.payable, dict(deal.off)

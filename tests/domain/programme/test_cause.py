@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from posloyalty.domain.engine.works.causes import period_days
-from posloyalty.domain.programme.kinds.cause import Cause, Period
+from posloyalty.domain.programme.kinds.cause import Cause
 from posloyalty.domain.programme.load import load
+from posloyalty.domain.programme.period import CalendarSpan
 from tests.domain.engine.made import HEAD, WALLET, rules
 
 
@@ -57,23 +58,23 @@ def test_what_is_wrong_is_found_with_its_place(lines: str, code: str, path: str)
 @pytest.mark.parametrize(
     ("period", "written", "days"),
     [
-        (Period.MONTH, "2026-02", ("2026-02-01", "2026-02-28")),
-        (Period.MONTH, "2026-12", ("2026-12-01", "2026-12-31")),
-        (Period.QUARTER, "2026-Q1", ("2026-01-01", "2026-03-31")),
-        (Period.QUARTER, "2026-Q4", ("2026-10-01", "2026-12-31")),
-        (Period.YEAR, "2028", ("2028-01-01", "2028-12-31")),
-        (Period.MONTH, "2026-13", None),
-        (Period.MONTH, "2026-00", None),
-        (Period.MONTH, "2026-Q1", None),
-        (Period.QUARTER, "2026-Q5", None),
-        (Period.QUARTER, "2026-01", None),
-        (Period.YEAR, "2026-01", None),
-        (Period.YEAR, "0000", None),
-        (Period.MONTH, "", None),
+        (CalendarSpan.MONTH, "2026-02", ("2026-02-01", "2026-02-28")),
+        (CalendarSpan.MONTH, "2026-12", ("2026-12-01", "2026-12-31")),
+        (CalendarSpan.QUARTER, "2026-Q1", ("2026-01-01", "2026-03-31")),
+        (CalendarSpan.QUARTER, "2026-Q4", ("2026-10-01", "2026-12-31")),
+        (CalendarSpan.YEAR, "2028", ("2028-01-01", "2028-12-31")),
+        (CalendarSpan.MONTH, "2026-13", None),
+        (CalendarSpan.MONTH, "2026-00", None),
+        (CalendarSpan.MONTH, "2026-Q1", None),
+        (CalendarSpan.QUARTER, "2026-Q5", None),
+        (CalendarSpan.QUARTER, "2026-01", None),
+        (CalendarSpan.YEAR, "2026-01", None),
+        (CalendarSpan.YEAR, "0000", None),
+        (CalendarSpan.MONTH, "", None),
     ],
 )
 def test_a_period_has_its_first_and_last_day(
-    period: Period, written: str, days: tuple[str, str] | None
+    period: CalendarSpan, written: str, days: tuple[str, str] | None
 ) -> None:
     wanted = None if days is None else tuple(date.fromisoformat(day) for day in days)
     assert period_days(period, written) == wanted

@@ -65,6 +65,62 @@ def test_a_supervisor_alone_makes_a_card_good_again() -> None:
     assert at.till.gift_cards.approved == [CHEN]
 
 
+NEW = "LG1:GIFT8888"
+
+
+def moving(**more: object) -> Desk:
+    at = counter(**more)
+    at.scan(CODE)
+    at.gift_card.move()
+    return at
+
+
+def test_a_lost_card_is_moved_to_the_one_that_is_scanned_next() -> None:
+    at = moving(operator=CHEN)
+    assert (at.gift_card.state.moving, at.gift_card.takes_scans) == (True, True)
+    at.gift_card.scanned(NEW)
+    state = at.gift_card.state
+    assert (state.title, state.balance, state.moving) == ("Gift card •8888", "¥120.00", False)
+    assert at.till.gift_cards.balances == {NEW: 12_000}
+    assert at.said == "All of it is on •8888 now"
+
+
+def test_the_new_code_may_be_typed() -> None:
+    at = moving(operator=CHEN)
+    at.gift_card.type_code(NEW)
+    assert at.gift_card.state.move == "Move all of it now"
+    at.press("Enter")
+    assert at.till.gift_cards.balances == {NEW: 12_000}
+
+
+def test_for_a_cashier_a_supervisor_answers_for_moving_it() -> None:
+    at = moving()
+    at.gift_card.scanned(NEW)
+    assert at.navigator.open is Sheet.APPROVE
+    at.press(*PIN, "Enter")
+    assert at.navigator.open is Sheet.GIFT_CARD
+    assert at.till.gift_cards.balances == {NEW: 12_000}
+    assert at.till.gift_cards.approved not in ([], [None])
+
+
+def test_a_card_that_is_one_already_takes_nothing_and_the_old_one_keeps_it() -> None:
+    at = moving(operator=CHEN)
+    at.till.gift_cards.balances[NEW] = 100
+    at.gift_card.scanned(NEW)
+    assert at.said == "•8888 is a gift card already. Take a new one."
+    assert at.till.gift_cards.balances == {CODE: 12_000, NEW: 100}
+    assert at.gift_card.state.moving
+
+
+def test_a_closed_sheet_moves_nothing_and_wants_no_scan_any_more() -> None:
+    at = moving()
+    at.press("Esc")
+    assert not at.gift_card.takes_scans
+    assert at.till.gift_cards.balances == {CODE: 12_000}
+    at.scan(CODE)
+    assert not at.gift_card.state.moving
+
+
 def test_nothing_of_a_card_is_kept_when_the_sheet_closes() -> None:
     at = counter()
     at.scan(CODE)

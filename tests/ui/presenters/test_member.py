@@ -2,7 +2,9 @@
 
 import pytest
 
+from posloyalty.domain.engine.award import ALERT, Award
 from posloyalty.domain.members.short_code import format_short_code
+from posloyalty.domain.programme.reason import Reason
 from posloyalty.services.enrol_member import EnrolForm
 from posloyalty.services.receipt_printer import (
     Outcome,
@@ -15,7 +17,9 @@ from posloyalty.services.refusal import finding as service_finding
 from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.back_desks import FakeDesk, FakePapers
 from tests.fakes.back_office import CODE, LI, NEW_CODE, WANG, WEI, WU, FakeTill
+from tests.fakes.desk import full_desk
 from tests.fakes.lanes import LanesByStep, Shell
+from ui.presenters.counter import counter_of
 from ui.presenters.member import Focus, MemberPresenter, Pane
 from ui.presenters.ports import Screen, Sound, ToastKind
 
@@ -387,3 +391,15 @@ def test_a_language_switch_words_everything_anew() -> None:
     at.screen.reworded()
     assert at.screen.state.rows[0].points == "2,480 分"
     assert at.form.state.consents[0].label == "会员章程"
+
+
+def test_what_looks_wrong_about_a_sign_up_is_said_at_the_counter() -> None:
+    counter = full_desk()
+    many = Reason("TOO_MANY_SIGN_UPS", (("sign_ups", 5), ("minutes", 15)))
+    alert = Award(kind=ALERT, of="sign_ups", name="", amount=1, rule_id="risk", reasons=(many,))
+    given = Award(kind="points", of="points", name="", amount=50, rule_id="w", reasons=(many,))
+    counter_of(counter.shell.session).say_alerts((given, alert))
+    assert counter.said == (
+        "5 sign-ups by one cashier in 15 minutes before this one; what joining gives waits for a "
+        "supervisor"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from posloyalty.domain.shop.tender import Tender, TenderKind
 from tests.fakes.back_office import CHEN, PIN
 from tests.fakes.desk import Desk, full_desk
 from tests.fakes.paying import LOST
@@ -106,3 +107,22 @@ def test_every_language_words_the_sheet(language: str) -> None:
 def _as_of_another(payment: object) -> dict[str, object]:
     names = payment.__dataclass_fields__  # type: ignore[attr-defined]
     return {name: getattr(payment, name) for name in names} | {"sale_id": b"another sale id."}
+
+
+def test_money_that_goes_back_is_worded_as_such() -> None:
+    counter = full_desk("en", operator=CHEN)
+    payments = counter.till.payments
+    tender = Tender(number=2, kind=TenderKind.CARD, amount_minor=1_200, given_minor=1_200)
+    made = payments.begin_back(b"S" * 16, tender, "CNY", CHEN)
+    counter.press("F12")
+    counter.pay.payments()
+    state = counter.payments.state
+    assert (state.took, state.took_not) == ("It went back", "It did not go back")
+    assert state.rows[0].sub.startswith("Going back, not known")
+    counter.payments.took()
+    (row,) = counter.payments.state.rows
+    assert row.sub.startswith("Went back, counts in no return")
+    assert counter.payments.state.returned == "Paid again"
+    counter.payments.returned()
+    assert counter.payments.state.rows == ()
+    assert payments.stored[made.id].step.value == "given_back"

@@ -45,7 +45,9 @@ class At:
 
     def __init__(self, till: Till) -> None:
         self.drawer = FakeDrawer()
-        self.till = replace(till, drawer=self.drawer)  # type: ignore[arg-type]
+        till.ready()  # or making its area later would bring the real one
+        vars(till)["drawer"] = self.drawer
+        self.till = till
         self.shell = Shell()
         self.shell.session.attach(self.till, self.till.shop.details())
         self.shell.session.sign_in(CASHIER)

@@ -105,7 +105,7 @@ def section(name: str) -> Callable[[OfficeStage], None]:
     def opened(stage: OfficeStage) -> None:
         stage.show(Screen.SETTINGS, section=name)
         found = stage.presenter(Screen.SETTINGS).section
-        if name in ("products", "operators", "taxes"):
+        if name in ("products", "prices", "operators", "taxes"):
             found.new()
             found.save()
 
@@ -155,7 +155,7 @@ def tap(stage: OfficeStage, *names: str) -> None:
 
 
 SECTIONS = (
-    "store", "products", "keys", "taxes", "operators", "printer", "look", "data", "about",
+    "store", "products", "prices", "keys", "taxes", "operators", "printer", "look", "data", "about",
 )  # fmt: skip
 STATES: dict[str, Callable[[OfficeStage], None]] = {
     "sign-in": sign_in,
@@ -380,7 +380,7 @@ def test_sections_are_walked_by_keyboard_also_out_of_a_field(make: Make) -> None
     stage.show(Screen.SETTINGS, section="products")
     stage.press(Qt.Key.Key_Down)
     stage.window.capture.flush()
-    for _ in range(2):
+    for _ in range(3):
         stage.press(Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
         stage.window.capture.flush()
     assert stage.presenter(Screen.SETTINGS).state.section == "taxes"

@@ -13,6 +13,7 @@ from posloyalty.domain.programme.kinds.board import Board
 from posloyalty.domain.programme.kinds.challenge import Challenge
 from posloyalty.domain.programme.kinds.claim import Claim
 from posloyalty.domain.programme.kinds.club import Club
+from posloyalty.domain.programme.kinds.draw import Draw
 from posloyalty.domain.programme.kinds.event import Event
 from posloyalty.domain.programme.kinds.household import Household
 from posloyalty.domain.programme.kinds.pass_ import Pass
@@ -20,6 +21,7 @@ from posloyalty.domain.programme.kinds.plan import Plan
 from posloyalty.domain.programme.kinds.privilege import Privilege
 from posloyalty.domain.programme.kinds.referral import Referral
 from posloyalty.domain.programme.kinds.risk import Risk
+from posloyalty.domain.programme.kinds.story import Story
 from posloyalty.domain.programme.kinds.survey import Survey
 from posloyalty.domain.programme.kinds.vote import Vote
 from ui.presenters.doings.activities import activities
@@ -27,6 +29,7 @@ from ui.presenters.doings.by_hand import by_hand
 from ui.presenters.doings.challenges import challenges
 from ui.presenters.doings.clubs import boards, clubs
 from ui.presenters.doings.doing import Source
+from ui.presenters.doings.draws import draws
 from ui.presenters.doings.events import events
 from ui.presenters.doings.households import households
 from ui.presenters.doings.identity import identity
@@ -35,6 +38,7 @@ from ui.presenters.doings.plans import plans
 from ui.presenters.doings.privileges import privileges
 from ui.presenters.doings.receipts import receipts
 from ui.presenters.doings.referrals import referrals
+from ui.presenters.doings.stories import stories
 from ui.presenters.doings.votes import surveys, votes
 
 SOURCES: Final = (
@@ -47,6 +51,8 @@ SOURCES: Final = (
     Source(id="events", heading="doings.of_events", kinds=(Event,), rows=events),
     Source(id="votes", heading="doings.of_votes", kinds=(Vote,), rows=votes),
     Source(id="surveys", heading="doings.of_surveys", kinds=(Survey,), rows=surveys),
+    Source(id="stories", heading="doings.of_stories", kinds=(Story,), rows=stories),
+    Source(id="draws", heading="doings.of_draws", kinds=(Draw,), rows=draws),
     Source(id="plans", heading="doings.of_plans", kinds=(Plan,), rows=plans),
     Source(id="clubs", heading="doings.of_clubs", kinds=(Club,), rows=clubs),
     Source(id="boards", heading="doings.of_boards", kinds=(Board,), rows=boards),

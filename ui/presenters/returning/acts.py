@@ -5,18 +5,23 @@ Shape: functions of a `Taking` and the services; those that ask the till run on 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.refund_quote import RefundQuote, RefundWish
-from posloyalty.domain.shop.authority import Need
-from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.authority import Approval, Need
+from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.services.refund_sale import need_for
 from posloyalty.services.refund_unknown import UnknownReturn, need_for_unknown
 from ui.presenters.amounts import Figures
+from ui.presenters.approval import ask_approval
+from ui.presenters.counter import Counter
 from ui.presenters.exchanging import Exchange
 from ui.presenters.returning.taking import Picked, Taking
+from ui.presenters.session import Session
 
 if TYPE_CHECKING:
     from posloyalty.services.build_refund import RefundPreview
@@ -36,12 +41,27 @@ def preview_of(till: Till, taking: Taking) -> RefundPreview:
 
 
 def book(
-    till: Till, taking: Taking, quote: RefundQuote, operator: Operator, approver: Operator
+    till: Till,
+    taking: Taking,
+    quote: RefundQuote,
+    operator: Operator,
+    approver: Operator,
+    *,
+    references: tuple[tuple[int, str], ...] = (),
 ) -> Refund:
-    """Book it as it was quoted; the same return again books nothing."""
+    """Book it as it was quoted; the same return again books nothing. `references` are a terminal's
+    for what it gave back, by the tenders' numbers.
+    """
     wish = taking.wish()
     if isinstance(wish, UnknownReturn):
         return till.refunds_unknown.complete(wish, quote, operator, approver=approver)
+    if references:
+        named = dict(references)
+        wish = replace(wish, references=references)
+        tenders = (
+            replace(one, reference=named.get(one.number, one.reference)) for one in quote.tenders
+        )
+        quote = replace(quote, tenders=tuple(tenders))
     return till.refunds.complete(sale_of(taking).id, wish, quote, operator, approver=approver)
 
 
@@ -53,9 +73,36 @@ def need_of(taking: Taking, preview: RefundPreview) -> Need:
     return need_for_unknown(total_minor)
 
 
-def what_is_asked(taking: Taking, preview: RefundPreview, figures: Figures) -> str:
+def authorise(
+    session: Session,
+    counter: Counter,
+    taking: Taking,
+    preview: RefundPreview,
+    done: Callable[[Approval], None],
+    *,
+    by_hand: bool,
+) -> None:
+    """Ask for whoever may let the money go, or may say that it went back otherwise."""
+    need = (need_by_hand if by_hand else need_of)(taking, preview)
+    ask_approval(
+        session,
+        need,
+        what=lambda: what_is_asked(taking, preview, counter.figures, by_hand=by_hand),
+        done=done,
+    )
+
+
+def need_by_hand(taking: Taking, preview: RefundPreview) -> Need:
+    """What who says that the money went back otherwise must be allowed to."""
+    return replace(need_of(taking, preview), right=Right.WAIVE)
+
+
+def what_is_asked(
+    taking: Taking, preview: RefundPreview, figures: Figures, *, by_hand: bool = False
+) -> str:
     """What somebody has to answer for, in words."""
     code = "return.approve_void" if taking.whole_sale else "return.approve"
+    code = "return.approve_by_hand" if by_hand else code
     return figures.words(code, amount=figures.total(preview.given_minor))
 
 

@@ -21,12 +21,12 @@ from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.domain.values.own_codes import RECEIPT_PREFIX
 from posloyalty.services.refund_unknown import ProvenSale
 from posloyalty.services.refusal import ServiceRefusal
-from ui.presenters.approval import ask_approval
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.newest import NewestOnly
 from ui.presenters.ports import Screen, Sound, ToastKind
 from ui.presenters.returning import acts
+from ui.presenters.returning.booking import Booking
 from ui.presenters.returning.seeking import Seeking
 from ui.presenters.returning.state import ReturnState, ReturnWording
 from ui.presenters.returning.taking import Loose, Picked, Taking
@@ -52,7 +52,13 @@ class ReturnPresenter(Presenter[ReturnState]):
         self._taking: Taking | None = None
         self._preview: RefundPreview | None = None
         self._finding: ServiceRefusal | None = None
-        self._busy = False
+        self._booking = Booking(
+            session,
+            self._counter,
+            booked=self._booked,
+            failed=self._not_booked,
+            changed=self._tell,
+        )
         self._main_waits = False
         self._seeking = Seeking(
             session, found=self._found, changed=self._sought, failed=self._failed
@@ -158,12 +164,17 @@ class ReturnPresenter(Presenter[ReturnState]):
         elif self._preview is None or self._quoting.busy:
             self._main_waits = True
         else:
-            self._authorise(self._taking, self._preview, self._book)
+            self._authorise(self._taking, self._preview, self._booking.start)
 
     def exchange(self) -> None:
-        """F9: other goods instead of the money; the sale goes on with it as the first payment."""
+        """F9: other goods instead of the money; the sale goes on with it as the first payment.
+        After the terminal declined: the money was given back otherwise.
+        """
         taking, preview = self._taking, self._preview
         if taking is None or self._busy or not self.state.can_exchange:
+            return
+        if self._booking.declined and preview is not None:
+            self._authorise(taking, preview, self._booking.start_by_hand, by_hand=True)
             return
         self._session.toasts.clear()
         missing = self._missing(taking)
@@ -362,6 +373,7 @@ class ReturnPresenter(Presenter[ReturnState]):
 
     def _ask(self) -> None:
         self._main_waits = False
+        self._booking.forget()
         taking = self._taking
         self._finding = None
         if taking is None or (taking.nothing and not taking.whole_sale):
@@ -398,40 +410,29 @@ class ReturnPresenter(Presenter[ReturnState]):
         return self._said()
 
     def _authorise(
-        self, taking: Taking, preview: RefundPreview, then: Callable[[Taking, Operator], None]
+        self,
+        taking: Taking,
+        preview: RefundPreview,
+        then: Callable[[Taking, RefundPreview, Operator], None],
+        *,
+        by_hand: bool = False,
     ) -> None:
         """Money out asks for whoever may let it go; the reason was chosen already."""
 
         def approved(approval: Approval) -> None:
             # Somebody may have changed the goods while the supervisor came.
             if self._taking == taking and self._preview == preview:
-                then(taking, approval.operator)
+                then(taking, preview, approval.operator)
 
-        need = acts.need_of(taking, preview)
-        ask_approval(
-            self._session,
-            need,
-            what=lambda: acts.what_is_asked(taking, preview, self._counter.figures),
-            done=approved,
-        )
+        acts.authorise(self._session, self._counter, taking, preview, approved, by_hand=by_hand)
 
-    def _book(self, taking: Taking, approver: Operator) -> None:
-        preview, operator = self._preview, self._session.operator
-        if preview is None or operator is None or self._busy:
-            return
-        self._busy = True
-        till, quote = self._session.till, preview.quote
-        self._session.lanes.write(
-            lambda: acts.book(till, taking, quote, operator, approver),
-            self._booked,
-            self._not_booked,
-        )
-        self._tell()
+    @property
+    def _busy(self) -> bool:
+        return self._booking.busy
 
-    def _go_on(self, taking: Taking, approver: Operator) -> None:
+    def _go_on(self, taking: Taking, preview: RefundPreview, approver: Operator) -> None:
         """The goods wait at the counter until the new ones are paid."""
-        preview = self._preview
-        exchange = None if preview is None else acts.exchange_of(taking, preview, approver)
+        exchange = acts.exchange_of(taking, preview, approver)
         if exchange is None:
             return
         self._counter.exchange = exchange
@@ -444,7 +445,6 @@ class ReturnPresenter(Presenter[ReturnState]):
             self._counter.attach_member(member_id, acts.RETURNED)
 
     def _booked(self, refund: Refund) -> None:
-        self._busy = False
         self._forget()
         self._session.toasts.clear()
         self._session.sounds.play(Sound.SALE_COMPLETE)
@@ -453,7 +453,6 @@ class ReturnPresenter(Presenter[ReturnState]):
         self._session.navigator.show(Screen.DONE, refund=refund)
 
     def _not_booked(self, fault: Exception) -> None:
-        self._busy = False
         stale = isinstance(fault, ServiceRefusal) and fault.reason == QUOTE_STALE
         what = self._counter.fault_sentence(fault)
         self._counter.refuse(self._session.words("return.quote_stale") if stale else what)
@@ -492,5 +491,7 @@ class ReturnPresenter(Presenter[ReturnState]):
                 said=self._said(),
                 quoting=self._quoting.busy,
                 busy=self._busy,
+                asking=self._booking.asking,
+                declined=self._booking.declined,
             )
         )

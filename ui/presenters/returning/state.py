@@ -86,6 +86,7 @@ class ReturnState:
     main: str = ""
     ready: bool = False
     can_exchange: bool = False
+    second: str = ""
     voiding: bool = False
     reading: bool = False
     busy: bool = False
@@ -111,6 +112,7 @@ class ReturnWording:
             choices=choices,
             hint="" if choices or reading else words("return.hint"),
             money_label=words("return.money_back"),
+            second=words("return.exchange"),
             main=words("return.open_sale") if choices else words("return.main"),
             ready=bool(choices),
             reading=reading,
@@ -126,8 +128,12 @@ class ReturnWording:
         said: str,
         quoting: bool,
         busy: bool,
+        asking: bool = False,
+        declined: bool = False,
     ) -> ReturnState:
-        """What comes back and what it comes to; `said` are the words of the finding."""
+        """What comes back and what it comes to; `said` are the words of the finding. `asking` says
+        that the terminal is asked, `declined` that it would not give the money back.
+        """
         words, goods = self._words, taking.goods
         shown = preview if not taking.nothing and finding is None else None
         given = 0 if shown is None else shown.given_minor
@@ -144,6 +150,7 @@ class ReturnWording:
             money_label=words("return.money_back"),
             finding=said if finding is not None else "",
             main=words("return.main"),
+            second=words("return.by_hand" if declined else "return.exchange"),
             voiding=goods.voiding,
             busy=busy,
             reading=quoting,
@@ -157,12 +164,18 @@ class ReturnWording:
             money_rows=(*self._kept(shown), *self._tenders(shown)),
             points_rows=self._points(shown),
             waivers=self._waivers(taking, shown),
-            main=words("return.main_money", amount=self._figures.money(given))
-            if given
-            else words("return.main_nothing"),
+            main=self._main(given, asking=asking),
             ready=not busy and not quoting,
-            can_exchange=isinstance(goods, Picked) and not goods.voiding,
+            can_exchange=isinstance(goods, Picked) and (declined or not goods.voiding),
         )
+
+    def _main(self, given: int, *, asking: bool) -> str:
+        """What the main button does, or waits for."""
+        if asking:
+            return self._words("pay.terminal_asked")
+        if not given:
+            return self._words("return.main_nothing")
+        return self._words("return.main_money", amount=self._figures.money(given))
 
     # The left
 

@@ -13,12 +13,12 @@ from typing import Final
 from ui.presenters.desks import BackOffice, ImportOutcome, ProofOutcome
 from ui.presenters.ports import Sound, ToastKind
 from ui.presenters.session import Session
+from ui.presenters.settings.import_told import import_report
 from ui.presenters.settings.long_work import LongWork
 from ui.presenters.settings.section import Act, Notice, NoticeKind, Section, SectionState
 
 TABLES: Final = "*.csv *.xlsx"
 FOLDER: Final = "/"
-ROWS_SHOWN: Final = 200
 
 
 class DataSection(Section):
@@ -52,25 +52,7 @@ class DataSection(Section):
 
     def _imported(self, path: str) -> Callable[[ImportOutcome], tuple[Notice, ...]]:
         def report(outcome: ImportOutcome) -> tuple[Notice, ...]:
-            words, bad = self.session.words, outcome.bad
-            summary = words(
-                "settings.data_import_done",
-                file=PurePath(path).name,
-                added=outcome.added,
-                changed=outcome.changed,
-                same=outcome.same,
-                bad=len(bad),
-            )
-            lines = [Notice(summary, NoticeKind.LOOK if bad else NoticeKind.GOOD)]
-            for row in bad[:ROWS_SHOWN]:
-                text = words(
-                    "settings.data_bad_row", line=row.line, column=row.column, reason=row.reason
-                )
-                lines.append(Notice(text))
-            if len(bad) > ROWS_SHOWN:
-                more = words("settings.data_bad_rows_more", n=len(bad) - ROWS_SHOWN)
-                lines.append(Notice(more))
-            return tuple(lines)
+            return import_report(self.session.words, PurePath(path).name, outcome)
 
         return report
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from posloyalty.wording import Words
 from ui.presenters.form import Choice, Field, FieldKind, finding
 from ui.presenters.ports import Sound, ToastKind
 from ui.presenters.session import Session
@@ -192,35 +193,7 @@ class PrinterSection(Section):
         return " · ".join(words(code) for code in codes if words.has(code))
 
     def _fields(self) -> tuple[Field, ...]:
-        words, kind = self.session.words, self.draft["kind"]
-        kinds = tuple(Choice(k, words(f"settings.printer_kind_{k}")) for k in KINDS)
-        widths = tuple(
-            Choice(str(mm), words("settings.printer_width_mm", mm=mm)) for mm in WIDTHS_MM
-        )
-        fields = [
-            Field(
-                name="kind",
-                label=words("settings.printer_kind"),
-                kind=FieldKind.CHOICE,
-                choices=kinds,
-            )
-        ]
-        if kind in EXAMPLES:
-            fields.append(
-                Field(
-                    name="address",
-                    label=words(f"settings.printer_address_{kind}"),
-                    hint=EXAMPLES[kind],
-                )
-            )
-        fields.append(
-            Field(
-                name="width",
-                label=words("settings.printer_width"),
-                kind=FieldKind.CHOICE,
-                choices=widths,
-            )
-        )
+        words = self.session.words
         terminals = tuple(
             Choice(
                 name,
@@ -229,12 +202,40 @@ class PrinterSection(Section):
             )
             for name in TERMINALS
         )
-        fields.append(
-            Field(
-                name="terminal",
-                label=words("settings.terminal"),
-                kind=FieldKind.CHOICE,
-                choices=terminals,
-            )
+        terminal = Field(
+            name="terminal",
+            label=words("settings.terminal"),
+            kind=FieldKind.CHOICE,
+            choices=terminals,
         )
-        return tuple(fields)
+        return (*printer_fields(words, self.draft["kind"]), terminal)
+
+
+def printer_fields(words: Words, kind: str, prefix: str = "") -> tuple[Field, ...]:
+    """What is asked of a printer of a kind; `prefix` goes before the names of the fields."""
+    kinds = tuple(Choice(k, words(f"settings.printer_kind_{k}")) for k in KINDS)
+    widths = tuple(Choice(str(mm), words("settings.printer_width_mm", mm=mm)) for mm in WIDTHS_MM)
+    address = [
+        Field(
+            name=f"{prefix}address",
+            label=words(f"settings.printer_address_{one}"),
+            hint=EXAMPLES[one],
+        )
+        for one in EXAMPLES
+        if one == kind
+    ]
+    return (
+        Field(
+            name=f"{prefix}kind",
+            label=words("settings.printer_kind"),
+            kind=FieldKind.CHOICE,
+            choices=kinds,
+        ),
+        *address,
+        Field(
+            name=f"{prefix}width",
+            label=words("settings.printer_width"),
+            kind=FieldKind.CHOICE,
+            choices=widths,
+        ),
+    )

@@ -20,6 +20,7 @@ from ui.presenters.settings.section import Section
 ICONS: Final = {
     "store": "store",
     "products": "tag",
+    "prices": "calendar",
     "keys": "grid-keys",
     "taxes": "percent",
     "operators": "people",

@@ -23,7 +23,7 @@ from ui.widgets.view import ScreenView, ViewContext
 
 SECTIONS_WIDTH = 252
 SECTIONS_WIDTH_COMPACT = 236
-SECTION_ROW = 52
+SECTION_ROW = 44
 
 
 class SettingsView(ScreenView):

@@ -21,8 +21,9 @@ from posloyalty.domain.engine.wallets import may_spend, settled
 from posloyalty.domain.engine.work import Stage, works
 from posloyalty.domain.ledger.lots import usable_sum
 from posloyalty.domain.ledger.meter import MeterEntry, total
-from posloyalty.domain.programme.kinds.cause import Cause, Period, Pledge, Share, ShareOf
+from posloyalty.domain.programme.kinds.cause import Cause, Pledge, Share, ShareOf
 from posloyalty.domain.programme.line_filter import LineFilter
+from posloyalty.domain.programme.period import CalendarSpan
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.shop.donation import cause_of
 from posloyalty.domain.values.quantity import ONE_MILLI
@@ -34,7 +35,7 @@ GRANT = "grant"
 PERIOD = "period"
 GRANTED_BACK = timedelta(days=730)
 """As far back as a run can see whether a period was granted before."""
-_LENGTHS = {Period.MONTH: 7, Period.QUARTER: 7, Period.YEAR: 4}
+_LENGTHS = {CalendarSpan.MONTH: 7, CalendarSpan.QUARTER: 7, CalendarSpan.YEAR: 4}
 
 
 def pledged_meter(cause_id: str) -> str:
@@ -157,26 +158,25 @@ def give_points(cause: Cause, moment: Moment, awards: Awards) -> None:
     awards.show(_award(cause, DONATION, name, worth, why))
 
 
-def period_days(period: Period, written: str) -> tuple[date, date] | None:
+def period_days(period: CalendarSpan, written: str) -> tuple[date, date] | None:
     """The first and last day of "2026-03", "2026-Q1" or "2026"; None for anything else."""
     year, _, part = written.partition("-")
     if len(written) != _LENGTHS[period] or not (year.isascii() and year.isdigit()):
         return None
-    months = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}[period]
     number = _number(period, part)
-    month = (number - 1) * months + 1
+    month = (number - 1) * period.months + 1
     if not 1 <= month <= 12 or not 1 <= int(year) < 9999:
         return None
-    after = month + months
+    after = month + period.months
     end = date(int(year) + (after > 12), after - 12 * (after > 12), 1)
     return date(int(year), month, 1), end - timedelta(days=1)
 
 
-def _number(period: Period, part: str) -> int:
+def _number(period: CalendarSpan, part: str) -> int:
     """Which month or quarter is written; 0 for what is none."""
-    if period is Period.YEAR:
+    if period is CalendarSpan.YEAR:
         return 1
-    if period is Period.QUARTER:
+    if period is CalendarSpan.QUARTER:
         part = part[1:] if part.startswith("Q") else ""
     return int(part) if part.isascii() and part.isdigit() else 0
 

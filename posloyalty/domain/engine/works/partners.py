@@ -1,6 +1,7 @@
 """Partners' points: what is issued and spent at each is counted for its settlement.
 
-Under the partner's own id: `issued/<wallet>/points` and `redeemed/<wallet>/points`. A sale at a
+Under the partner's own id: `issued/<wallet>/points` and `redeemed/<wallet>/points`; and of the
+points that it stands for (`funders`) `spent/<wallet>/points`, wherever they are spent. A sale at a
 till of one of its stores counts for it, and so do goods that come back. What it reports is
 `Trigger.ACTIVITY`, what the partner's id, the points in minor units as the quantity, evidence
 `kind` "issue" or "redeem".
@@ -10,13 +11,14 @@ from __future__ import annotations
 
 from posloyalty.domain.engine.award import POINTS, Award
 from posloyalty.domain.engine.awards import Awards
-from posloyalty.domain.engine.limits import limit_owner
+from posloyalty.domain.engine.funders import funder_of_partner, spent_by_funder
+from posloyalty.domain.engine.limits import allowed, count_use
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.wallets import may_spend, settled
 from posloyalty.domain.engine.work import Stage, works
 from posloyalty.domain.ledger.lots import usable_sum
 from posloyalty.domain.programme.kinds.partner import PARTNER, Partner
-from posloyalty.domain.programme.limit import LimitMode, LimitOf, LimitUnit, use_meter
+from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.programme.reason import Reason, reason
 
 ISSUE = "issue"
@@ -32,6 +34,24 @@ def issued_meter(wallet: str) -> str:
 def redeemed_meter(wallet: str) -> str:
     """Points that were spent at a partner, less what was given back."""
     return f"redeemed/{wallet}/points"
+
+
+def spent_meter(wallet: str) -> str:
+    """Points that a partner stands for and that were spent anywhere, less what was given back."""
+    return f"spent/{wallet}/points"
+
+
+@works(Partner, Trigger.SALE, stage=Stage.MESSAGES)
+def spent_of(partner: Partner, moment: Moment, awards: Awards) -> None:
+    """Count the partner's points that a sale spends, in whoever's store."""
+    _count_spent(partner, moment, awards)
+
+
+@works(Partner, Trigger.RETURN, stage=Stage.MESSAGES)
+def given_back_of(partner: Partner, moment: Moment, awards: Awards) -> None:
+    """Count the partner's points that a return gives back; the sale's own count stays."""
+    awards.keep_counted(spent_meter(partner.wallet), partner.owner(moment.programme.id))
+    _count_spent(partner, moment, awards)
 
 
 @works(Partner, Trigger.SALE, stage=Stage.BONUSES)
@@ -83,19 +103,23 @@ def reported(partner: Partner, moment: Moment, awards: Awards) -> None:
 def _issue(partner: Partner, moment: Moment, awards: Awards, points: int) -> None:
     name = partner.names.in_language(moment.store.language)
     reasons: list[Reason] = [reason("FROM_PARTNER", name=name)]
-    kept = _within_limits(partner, awards, points)
+    kept = allowed(awards, _key(partner), partner.limits, points)
     if kept < points:
         lost = points - kept
         reasons.append(reason("PARTNER_CAPPED", wallet=partner.wallet, lost_points=lost))
     if not kept:
         awards.refuse("PARTNER_LIMIT", name=name)
     given = awards.credit(
-        partner.wallet, kept, rule_id=partner.id, name=name, reasons=tuple(reasons)
+        partner.wallet,
+        kept,
+        rule_id=partner.id,
+        name=name,
+        reasons=tuple(reasons),
+        funder=funder_of_partner(partner.id),
     )
     owner = partner.owner(moment.programme.id)
     awards.count(issued_meter(partner.wallet), given, owner=owner)
-    for counted in _owners(partner, moment):
-        awards.count(use_meter(_key(partner), LimitUnit.POINTS), given, owner=counted)
+    count_use(awards, _key(partner), partner.limits, given, unit=LimitUnit.POINTS)
 
 
 def _redeem(partner: Partner, moment: Moment, awards: Awards, points: int) -> None:
@@ -113,6 +137,8 @@ def _redeem(partner: Partner, moment: Moment, awards: Awards, points: int) -> No
     postings.redeem(ledger, points)
     owner = partner.owner(programme.id)
     awards.count(redeemed_meter(partner.wallet), points, owner=owner)
+    for one in programme.of(Partner):
+        _count_spent(one, moment, awards)
     name = partner.names.in_language(moment.store.language)
     awards.show(
         Award(
@@ -126,35 +152,16 @@ def _redeem(partner: Partner, moment: Moment, awards: Awards, points: int) -> No
     )
 
 
-def _within_limits(partner: Partner, awards: Awards, points: int) -> int:
-    moment = awards.moment
-    meter = awards.programme.meter(use_meter(_key(partner), LimitUnit.POINTS))
-    state = awards.state
-    known = (*moment.store.counts, *(() if state is None else state.meters))
-    for limit in partner.limits:
-        owner = limit_owner(awards.programme, _key(partner), limit.of, state, moment.store)
-        since = limit.since(moment.day)
-        used = sum(
-            entry.amount
-            for entry in known
-            if entry.meter == meter
-            and entry.owner == owner
-            and (since is None or entry.day >= since)
-        )
-        left = max(0, limit.most - used)
-        if points > left:
-            points = left if limit.mode is LimitMode.TRIM else 0
-    return points
-
-
-def _owners(partner: Partner, moment: Moment) -> tuple[bytes, ...]:
-    """Under whose ids limits count what a partner reports."""
-    kinds = {limit.of for limit in partner.limits} | {LimitOf.MEMBER}
-    named = (
-        limit_owner(moment.programme, _key(partner), of, moment.state, moment.store)
-        for of in sorted(kinds)
-    )
-    return tuple(dict.fromkeys(owner for owner in named if owner))
+def _count_spent(partner: Partner, moment: Moment, awards: Awards) -> None:
+    state, programme = moment.state, moment.programme
+    if state is None:
+        return
+    ledger = programme.ledger(partner.wallet)
+    transfers = awards.plan.consequences().transfers
+    spent = spent_by_funder(transfers, state.lots, ledger).get(funder_of_partner(partner.id), 0)
+    if spent:
+        owner = partner.owner(programme.id)
+        awards.count(spent_meter(partner.wallet), spent, owner=owner)
 
 
 def _key(partner: Partner) -> str:

@@ -1,10 +1,11 @@
 """Risk at work: alerts are shown to who rings and counted, and people put things right.
 
-A sale counts `alert/own_card`, `alert/too_often` and `alert/two_stores` for the member, and where
-they were served, and shows an award of kind `alert`: for the screen, never for the receipt.
-`Trigger.ACTIVITY`, what "risk", evidence `act`: "staff" with `operator` (an operator's id in
-hexadecimal) says that a member is that operator, "not_staff" that they are no longer; "verify" that
-a member showed who they are; "release" makes points usable that were held back.
+A member who joins counts `signed_up` for the operator, and as one of too many `alert/sign_ups` for
+themselves. A sale counts `alert/own_card`, `alert/too_often` and `alert/two_stores` for the member,
+and where they were served, and shows an award of kind `alert`: for the screen, never for the
+receipt. `Trigger.ACTIVITY`, what "risk", evidence `act`: "staff" with `operator` (an operator's id
+in hexadecimal) says that a member is that operator, "not_staff" that they are no longer; "verify"
+that a member showed who they are; "release" makes points usable that were held back.
 
 `Trigger.ADJUST`, what a wallet's id: points given or taken by hand, in minor units as the quantity,
 evidence `way` "give" or "take" and `cause`.
@@ -17,6 +18,8 @@ from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.risk import (
     SEEN,
+    SIGN_UPS,
+    SIGNED_UP,
     STAFF,
     VERIFIED,
     own_card,
@@ -59,6 +62,19 @@ def alert(risk: Risk, moment: Moment, awards: Awards) -> None:
             awards.show(
                 Award(kind=ALERT, of=name, name=name, amount=1, rule_id=RISK, reasons=reasons)
             )
+
+
+@works(Risk, Trigger.SIGN_UP, stage=Stage.MESSAGES)
+def signed_up(risk: Risk, moment: Moment, awards: Awards) -> None:
+    """Count who signs members up, and show and count those who come as one of too many."""
+    if risk.sign_ups and moment.operator is not None:
+        awards.count(SIGNED_UP, 1, owner=moment.operator.id)
+    if moment.flagged:
+        awards.count(SIGN_UPS, 1)
+        name = SIGN_UPS.partition("/")[2]
+        awards.show(
+            Award(kind=ALERT, of=name, name=name, amount=1, rule_id=RISK, reasons=moment.flagged)
+        )
 
 
 @works(Risk, Trigger.ACTIVITY, stage=Stage.BONUSES)
@@ -129,9 +145,14 @@ def adjust(wallet: Wallet, moment: Moment, awards: Awards) -> None:
 
 
 def _release(moment: Moment, awards: Awards) -> None:
-    """Make usable what waits for an event."""
+    """Make usable what waits for an event, and what waits since a suspicious sign-up."""
     state = moment.state
     assert state is not None  # the caller has looked
+    meter = moment.programme.meter(SIGN_UPS)
+    joined = {entry.event_id for entry in state.meters if entry.meter == meter}
+    for right in state.rights:
+        if right.origin in joined and right.held and not right.released:
+            awards.plan.release(right)
     for wallet in moment.programme.wallets:
         ledger = moment.programme.ledger(wallet.id)
         if wallet.pending.event:

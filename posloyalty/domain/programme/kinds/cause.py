@@ -26,6 +26,7 @@ from enum import StrEnum
 from posloyalty.domain.programme.declaration import declares
 from posloyalty.domain.programme.line_filter import LineFilter, read_filter
 from posloyalty.domain.programme.names import Names
+from posloyalty.domain.programme.period import CalendarSpan
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.ratio import Ratio
@@ -39,14 +40,6 @@ class ShareOf(StrEnum):
 
     SALES = "sales"  # what was paid for the goods meant, as the sales counted it
     PROFIT = "profit"  # as head office states it for the period
-
-
-class Period(StrEnum):
-    """What a grant run is about."""
-
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +58,7 @@ class Share:
 
     of: ShareOf
     rate: Ratio
-    period: Period
+    period: CalendarSpan
     goods: LineFilter
     carry_loss: bool
 
@@ -162,7 +155,7 @@ def _share(section: Section) -> Share | None:
     read = Share(
         of=of,
         rate=table.ratio("rate", most=Ratio(1)),
-        period=table.choice("period", Period, Period.MONTH),
+        period=table.choice("period", CalendarSpan, CalendarSpan.MONTH),
         goods=read_filter(table) if sales else LineFilter(),
         carry_loss=not sales and table.flag("carry_loss", default=False),
     )

@@ -8,6 +8,8 @@
     travel_minutes = 30           # sooner than that at another store: points wait
     idle_days = 180               # found by phone after so long: earns, shows and spends nothing
     adjust_most = 500             # more points by hand need a supervisor
+    sign_ups = 5                  # after so many by one cashier in so many minutes, what the next
+    sign_up_minutes = 15          # ones are given on joining waits
 
 Written with nothing in it, it has these figures; 0 lets a check go. Without the table only the last
 one holds.
@@ -23,6 +25,8 @@ from posloyalty.domain.programme.declaration import declares
 from posloyalty.domain.programme.section import Section
 
 RISK: Final = "risk"
+SIGN_UP: Final = "sign_up"
+"""What is recorded when somebody joins."""
 COUNT_MOST: Final = 1000
 MINUTES_MOST: Final = 1440
 IDLE_MOST: Final = 3660
@@ -41,13 +45,21 @@ class Risk:
     travel_minutes: int = 30
     idle_days: int = 180
     adjust_most: int = 500
+    sign_ups: int = 5
+    sign_up_minutes: int = 15
+
+    def operator_since(self, what: str, day: date) -> date | None:
+        """From when what its operator counted is looked at, for something that is recorded."""
+        return day - timedelta(days=1) if what == SIGN_UP and self.sign_ups else None
 
     def looks_back_to(self, day: date) -> date:
         """Idleness is read from purchases, and minutes may reach into the day before."""
         return day - timedelta(days=max(1, self.idle_days))
 
 
-UNSTATED: Final = Risk(own_card=False, earns=0, earns_a_day=0, travel_minutes=0, idle_days=0)
+UNSTATED: Final = Risk(
+    own_card=False, earns=0, earns_a_day=0, travel_minutes=0, idle_days=0, sign_ups=0
+)
 """What holds where a programme says nothing."""
 
 
@@ -63,6 +75,10 @@ def read_risk(section: Section) -> Risk:
         travel_minutes=section.whole("travel_minutes", usual.travel_minutes, most=MINUTES_MOST),
         idle_days=section.whole("idle_days", usual.idle_days, most=IDLE_MOST),
         adjust_most=section.whole("adjust_most", usual.adjust_most, most=ADJUST_MOST),
+        sign_ups=section.whole("sign_ups", usual.sign_ups, most=COUNT_MOST),
+        sign_up_minutes=section.whole(
+            "sign_up_minutes", usual.sign_up_minutes, least=1, most=MINUTES_MOST
+        ),
     )
     section.close()
     return read

@@ -90,6 +90,11 @@ question = [
   { id = "staff", kind = "csat", name = "Our staff" },
 ]
 gives = { points = 20 }
+[[story]]
+id = "morning"
+name = "My morning"
+licence = "Licence 2026-1: shown in our shops and on our pages, until withdrawn"
+gives = { points = 30 }
 [[plan]]
 id = "prime"
 name = "Prime"

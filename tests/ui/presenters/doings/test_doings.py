@@ -68,6 +68,7 @@ def test_everything_stands_in_groups_in_the_order_of_the_table(desk: DoingsDesk)
         "Events",
         "Votes",
         "Surveys",
+        "Stories",
         "Memberships",
         "Clubs",
         "Boards",
@@ -98,6 +99,7 @@ ACTS = [
     ("take_up:visits", {}, "Five visits: Runs through 5 Dec", 0),
     ("event:evening", {"guests": "1"}, "Tea evening: Room for 2 on 22 Nov", 0),
     ("vote:bread", {"choice": "nut"}, "The next bread: +5 pts", 5),
+    ("story:morning", {"agrees": "yes", "sheet": "B-17"}, "My morning: Waits to be looked at", 0),
     ("trial:prime", {}, "Prime: On trial through 21 Dec", 0),
     ("club:runners", {}, "Runners: recorded", 0),
     ("board:month", {"nickname": "Swift"}, "Board of the month: recorded", 0),
@@ -122,6 +124,7 @@ UNDONE = [
     ("privilege:tasting", {}),
     ("activity:bottles", {"quantity": "12", "bin": "B-7"}),
     ("event:evening", {"guests": "1"}),
+    ("story:morning", {"agrees": "yes", "sheet": "B-17"}),
     ("club:runners", {}),
     ("board:month", {"nickname": "Swift"}),
 ]

@@ -45,18 +45,7 @@ def test_a_scan_that_no_section_wants_goes_to_the_sale() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "store",
-        "products",
-        "keys",
-        "taxes",
-        "operators",
-        "printer",
-        "tills",
-        "look",
-        "data",
-        "about",
-    ],
+    "store products prices keys taxes operators printer tills look data about".split(),
 )
 @pytest.mark.parametrize("language", ["zh_CN", "zh_TW", "en"])
 def test_every_section_words_itself_in_every_language(name: str, language: str) -> None:

@@ -1,0 +1,146 @@
+"""`posloyalty headoffice`: starts the server; its sub-commands keep stores, codes and tills.
+
+Annotations are evaluated here, not kept as text: the options' help is made in a language at run
+time, and typer reads it from them. The server's code is imported inside the commands alone, so that
+the till's console starts without it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from posloyalty.cli.console import Speaker
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.system import SystemChance, SystemClock
+
+if TYPE_CHECKING:
+    from posloyalty.headoffice.opening import OpenOffice
+
+DATABASE_VARIABLE = "POSLOYALTY_HEADOFFICE_DATABASE"
+PORT = 8470
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    data: Path
+    database: str
+
+
+def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
+    """Add the command and its sub-commands to the console."""
+    words = speaker.words
+    office = typer.Typer(help=words("cli.help_headoffice"), rich_markup_mode=None)
+    app.add_typer(office, name="headoffice")
+
+    @office.callback(invoke_without_command=True)
+    def _serve(
+        context: typer.Context,
+        data: Annotated[Path, typer.Option("--data", help=words("cli.help_office_data"))],
+        database: Annotated[
+            str,
+            typer.Option(
+                "--database", envvar=DATABASE_VARIABLE, help=words("cli.help_office_database")
+            ),
+        ] = "",
+        host: Annotated[
+            str, typer.Option("--host", help=words("cli.help_office_host"))
+        ] = "127.0.0.1",
+        port: Annotated[int, typer.Option("--port", help=words("cli.help_office_port"))] = PORT,
+        socket: Annotated[
+            Path | None, typer.Option("--unix-socket", help=words("cli.help_office_socket"))
+        ] = None,
+        tls_certificate: Annotated[
+            Path | None, typer.Option("--tls-certificate", help=words("cli.help_office_tls"))
+        ] = None,
+        tls_key: Annotated[
+            Path | None, typer.Option("--tls-key", help=words("cli.help_office_tls_key"))
+        ] = None,
+    ) -> None:
+        context.obj = _Where(data, database)
+        if context.invoked_subcommand is not None:
+            return
+        with speaker.faults(), _opened(context.obj) as found:
+            from posloyalty.headoffice.serving import Listening, serve
+
+            place = str(socket) if socket else f"{host}:{port}"
+            speaker.tell(words("cli.office_serves", place=place, office=found.office.id))
+            serve(
+                found.application(),
+                Listening(
+                    host=host,
+                    port=port,
+                    socket=socket,
+                    tls_certificate=tls_certificate,
+                    tls_key=tls_key,
+                ),
+            )
+
+    @office.command("add-store", help=words("cli.help_add_store"))
+    def _add_store(
+        context: typer.Context,
+        code: Annotated[str, typer.Argument(help=words("cli.help_store_code"))],
+        name: Annotated[str, typer.Argument(help=words("cli.help_store_name"))],
+    ) -> None:
+        with speaker.faults(), _opened(context.obj) as found:
+            found.administration.add_store(code, name)
+            speaker.say("store_added", code=code, name=name)
+
+    @office.command("stores", help=words("cli.help_stores"))
+    def _stores(context: typer.Context) -> None:
+        with speaker.faults(), _opened(context.obj) as found:
+            for row in found.administration.stores():
+                speaker.say("store_row", code=row.code, name=row.name, tills=row.tills)
+
+    @office.command("code", help=words("cli.help_joining_code"))
+    def _code(
+        context: typer.Context,
+        store: Annotated[str, typer.Argument(help=words("cli.help_store_code"))],
+    ) -> None:
+        with speaker.faults(), _opened(context.obj) as found:
+            speaker.say("joining_code", code=found.administration.new_code(store), store=store)
+
+    @office.command("tills", help=words("cli.help_tills"))
+    def _tills(context: typer.Context) -> None:
+        with speaker.faults(), _opened(context.obj) as found:
+            for row in found.administration.tills():
+                state = "revoked" if row.revoked else "forked" if row.forked else "ok"
+                speaker.say(
+                    "till_row",
+                    till=row.till_id,
+                    store=row.store,
+                    code=row.code,
+                    state=words(f"cli.till_state_{state}"),
+                    epoch=row.epoch,
+                    kept=row.kept,
+                    waiting=row.waiting,
+                    anomalies=row.anomalies,
+                    seen=row.seen_at.isoformat(timespec="seconds"),
+                )
+
+    @office.command("revoke", help=words("cli.help_revoke"))
+    def _revoke(
+        context: typer.Context,
+        till: Annotated[str, typer.Argument(help=words("cli.help_till_id"))],
+    ) -> None:
+        with speaker.faults(), _opened(context.obj) as found:
+            found.administration.revoke(till)
+            speaker.say("office_till_revoked", till=till)
+
+
+@contextmanager
+def _opened(where: _Where) -> "Iterator[OpenOffice]":
+    try:
+        from posloyalty.headoffice.opening import opened_office
+    except ModuleNotFoundError:
+        # The till's installer leaves the server out.
+        raise ServiceRefusal("NO_SERVER_HERE") from None
+
+    with opened_office(
+        where.data, where.database, clock=SystemClock(UTC), chance=SystemChance()
+    ) as found:
+        yield found

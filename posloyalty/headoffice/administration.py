@@ -1,0 +1,132 @@
+"""What head office does with stores and tills by hand: the console's commands stand on this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+
+from posloyalty.headoffice.database import Database
+from posloyalty.headoffice.tables import (
+    ANOMALY,
+    FORK_EVENT,
+    JOINING_CODE,
+    JOURNAL_PLACE,
+    STORE,
+    TILL,
+)
+from posloyalty.services.ports import Chance, Clock
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.wire.joining import CODE_BYTES, code_key, code_lookup, write_code
+
+CODE_HOLDS: Final = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreRow:
+    """A store and how many tills joined it."""
+
+    code: str
+    name: str
+    tills: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TillRow:
+    """A till's state. `waiting` is what it said it still holds, when it was seen last."""
+
+    till_id: str
+    store: str
+    code: str
+    revoked: bool
+    epoch: int
+    kept: int
+    waiting: int
+    seen_at: datetime
+    forked: bool
+    anomalies: int
+
+
+class Administration:
+    """Stores, codes and tills."""
+
+    def __init__(self, database: Database, *, clock: Clock, chance: Chance) -> None:
+        self._database = database
+        self._clock = clock
+        self._chance = chance
+
+    def add_store(self, code: str, name: str) -> None:
+        """Add a store; refuses STORE_EXISTS and INVALID_STORE_CODE."""
+        if not (code.isascii() and code.isalnum() and len(code) <= 8):
+            raise ServiceRefusal("INVALID_STORE_CODE", code=code)
+        with self._database.write() as connection:
+            if connection.execute(select(STORE.c.code).where(STORE.c.code == code)).first():
+                raise ServiceRefusal("STORE_EXISTS", code=code)
+            connection.execute(STORE.insert().values(code=code, name=name, made_s=self._now_s()))
+
+    def stores(self) -> list[StoreRow]:
+        """Every store, by its code."""
+        tills = func.count(TILL.c.till_id)
+        asked = select(STORE.c.code, STORE.c.name, tills).outerjoin(TILL)
+        with self._database.read() as connection:
+            rows = connection.execute(asked.group_by(STORE.c.code).order_by(STORE.c.code)).all()
+        return [StoreRow(code=code, name=name, tills=count) for code, name, count in rows]
+
+    def new_code(self, store: str) -> str:
+        """A code by which one till may join a store within 15 minutes; refuses NO_SUCH_STORE."""
+        code = write_code(self._chance.token_bytes(CODE_BYTES))
+        key = code_key(code)
+        until_s = self._now_s() + int(CODE_HOLDS.total_seconds())
+        with self._database.write() as connection:
+            if not connection.execute(select(STORE.c.code).where(STORE.c.code == store)).first():
+                raise ServiceRefusal("NO_SUCH_STORE", code=store)
+            connection.execute(
+                JOINING_CODE.insert().values(
+                    lookup=code_lookup(key), key=key, store_code=store, until_s=until_s
+                )
+            )
+        return code
+
+    def tills(self) -> list[TillRow]:
+        """Every till, by store and code."""
+        forks = select(FORK_EVENT.c.till_id).distinct()
+        odd = select(ANOMALY.c.till_id, func.count()).group_by(ANOMALY.c.till_id)
+        rows = select(TILL, JOURNAL_PLACE.c.epoch, JOURNAL_PLACE.c.seq).join(JOURNAL_PLACE)
+        ordered = rows.order_by(TILL.c.store_code, TILL.c.till_code, TILL.c.till_id)
+        with self._database.read() as connection:
+            forked = {bytes(row[0]) for row in connection.execute(forks)}
+            anomalies = {bytes(row[0]): row[1] for row in connection.execute(odd)}
+            found = connection.execute(ordered).all()
+        return [
+            TillRow(
+                till_id=bytes(row.till_id).hex(),
+                store=row.store_code,
+                code=row.till_code,
+                revoked=bool(row.revoked),
+                epoch=row.epoch,
+                kept=row.seq,
+                waiting=row.waiting,
+                seen_at=datetime.fromtimestamp(row.seen_s, UTC),
+                forked=bytes(row.till_id) in forked,
+                anomalies=anomalies.get(bytes(row.till_id), 0),
+            )
+            for row in found
+        ]
+
+    def revoke(self, till_id: str) -> None:
+        """A till may send nothing more but into quarantine; refuses NO_SUCH_TILL."""
+        try:
+            raw = bytes.fromhex(till_id)
+        except ValueError:
+            raise ServiceRefusal("NO_SUCH_TILL", till=till_id) from None
+        with self._database.write() as connection:
+            changed = connection.execute(
+                TILL.update().where(TILL.c.till_id == raw).values(revoked=1)
+            )
+        if changed.rowcount == 0:
+            raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
+
+    def _now_s(self) -> int:
+        return int(self._clock.now().timestamp())

@@ -1,0 +1,157 @@
+"""Head office's database: embedded SQLite, or PostgreSQL where an address is given.
+
+Shape: `open_database(url, folder)` connects, brings the tables to this release, and gives a
+`Database` whose `write()` and `read()` are one transaction each. SQLite is the one that SQLCipher
+bundles, used without a key: Python's own may have the write-ahead-log reset race of releases before
+3.51.3. It has one writer at a time, so writers of this process queue here instead of asking the
+file again and again; on PostgreSQL they meet only at the row of the journal that they write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+import sqlcipher3.dbapi2 as sqlite
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from posloyalty.headoffice.faults import OfficeUnreachable
+from posloyalty.headoffice.upgrade import upgrade
+
+FILE_NAME: Final = "headoffice.db"
+CONNECTIONS: Final = 8
+CONNECTIONS_MORE: Final = 24
+BUSY_S: Final = 10.0
+_PG_OPTIONS: Final = (
+    "-c synchronous_commit=on -c idle_in_transaction_session_timeout=30000"
+    " -c statement_timeout=30000 -c lock_timeout=20000 -c timezone=UTC"
+)
+_PG_TYPES: Final[dict[type[Any], str]] = {
+    BigInteger: "int8",
+    Integer: "int4",
+    LargeBinary: "bytea",
+    Text: "text",
+}
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -32768",
+    "PRAGMA mmap_size = 0",
+)
+
+
+class Database:
+    """Connections to where head office keeps everything."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.on_postgresql = engine.dialect.name == "postgresql"
+        self._one_writer = nullcontext() if self.on_postgresql else Lock()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction; committed when the block ends, rolled back when it raises."""
+        with self._one_writer, self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One transaction that writes nothing."""
+        reading = self._engine.execution_options(posloyalty_reads=True)
+        with reading.begin() as connection:
+            yield connection
+
+    def put(self, connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Add many rows, their values in the table's order; COPY on PostgreSQL."""
+        if self.on_postgresql:
+            _copy(connection, table, rows)
+            return
+        marks = ", ".join("?" * len(table.columns))
+        connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", list(rows))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+def open_database(url: str, folder: Path) -> Database:
+    """Connect and upgrade; an empty `url` is SQLite in the folder.
+
+    Raises `OfficeUnreachable` and `OfficeTooNew`.
+    """
+    try:
+        engine = _postgresql(url) if url else _sqlite(folder)
+        upgrade(engine)
+    except (DBAPIError, sqlite.Error, ArgumentError) as fault:
+        told = fault.orig if isinstance(fault, DBAPIError) else fault
+        raise OfficeUnreachable(str(told).strip()) from fault
+    return Database(engine)
+
+
+def _sqlite(folder: Path) -> Engine:
+    # Nobody else of this machine reads what shops sold.
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_engine(
+        f"sqlite:///{folder / FILE_NAME}",
+        module=sqlite,
+        poolclass=QueuePool,
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS_MORE,
+        connect_args={"timeout": BUSY_S, "isolation_level": None, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare, insert=True)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("posloyalty_reads")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _postgresql(url: str) -> Engine:
+    address = make_url(url)
+    if address.get_backend_name() != "postgresql":
+        raise ArgumentError(address.render_as_string(hide_password=True))
+    return create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS_MORE,
+        pool_pre_ping=True,
+        connect_args={"options": _PG_OPTIONS, "connect_timeout": 10},
+    )
+
+
+def _copy(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
+    types = [_PG_TYPES[type(column.type)] for column in table.columns]
+    names = ", ".join(column.name for column in table.columns)
+    driver: Any = connection.connection.driver_connection
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)") as copy,
+    ):
+        copy.set_types(types)
+        for row in rows:
+            copy.write_row(row)

@@ -1,0 +1,167 @@
+"""Where requests are answered: one table of endpoints, one transaction a request, answers signed.
+
+Shape: `answer(request)` gives status, headers and body. Whatever needs no database (unpacking,
+hashing a stretch) is done before the transaction begins, so that locks are held for the writing
+alone. A refusal commits: its nonce is used up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from posloyalty.headoffice.admission import USUAL, Admission, Strictness, signed
+from posloyalty.headoffice.database import Database
+from posloyalty.headoffice.enrolment import Enrolment
+from posloyalty.headoffice.intake import Intake, stretch_of
+from posloyalty.headoffice.office_key import Office
+from posloyalty.headoffice.visits import Refused, Reply, Request, Visit, problem
+from posloyalty.services.ports import Clock
+from posloyalty.sync.wire import messages, signatures
+from posloyalty.sync.wire.batch import PACKED_BYTES_MAX
+
+_Prepare = Callable[[Request], Any]
+_Act = Callable[[Visit, Any], Reply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """What is done at a path: `prepare` without the database, then `act` inside a transaction."""
+
+    method: str
+    path: str
+    act: _Act
+    prepare: _Prepare = lambda _request: None
+    strictness: Strictness = USUAL
+    body_bytes_max: int = messages.MESSAGE_BYTES_MAX
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What goes out, and what it is counted as. `till` is its id in hexadecimal, or empty."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    outcome: str
+    taken: int
+    till: str
+
+
+class Desk:
+    """Answers tills."""
+
+    def __init__(self, database: Database, office: Office, clock: Clock) -> None:
+        self._database = database
+        self._office = office
+        self._clock = clock
+        self._admission = Admission(office.id)
+        self._enrolment = Enrolment(office, self._admission)
+        intake = Intake(database)
+        self.endpoints: Final = (
+            Endpoint(
+                method="POST",
+                path=messages.CERTIFICATE,
+                act=lambda visit, _: self._enrolment.renew(visit),
+                strictness=Strictness(late_certificate=True),
+            ),
+            Endpoint(
+                method="POST",
+                path=messages.HELLO,
+                act=lambda visit, _: intake.hello(visit),
+                strictness=Strictness(any_clock=True),
+            ),
+            Endpoint(
+                method="POST",
+                path=messages.PUSH,
+                prepare=stretch_of,
+                act=intake.push,
+                body_bytes_max=PACKED_BYTES_MAX,
+            ),
+            Endpoint(
+                method="POST",
+                path=messages.QUARANTINE,
+                prepare=stretch_of,
+                act=lambda visit, _: intake.quarantine(visit),
+                strictness=Strictness(revoked=True, late_certificate=True),
+                body_bytes_max=PACKED_BYTES_MAX,
+            ),
+            Endpoint(
+                method="GET",
+                path=messages.JOURNAL,
+                act=lambda visit, _: intake.own_events(visit),
+            ),
+        )
+
+    def answer(self, endpoint: Endpoint, request: Request) -> Answer:
+        """Answer a till that head office knows."""
+
+        def act() -> Reply:
+            says = signed(request)
+            prepared = endpoint.prepare(request)
+            now = self._clock.now()
+            with self._database.write() as connection:
+                try:
+                    till = self._admission.till(
+                        connection, request, says, now=now, strictness=endpoint.strictness
+                    )
+                    visit = Visit(request=request, connection=connection, till=till, now=now)
+                    return endpoint.act(visit, prepared)
+                except Refused as fault:
+                    return problem(fault.status, fault.problem)
+
+        return self._told(request, act)
+
+    def join(self, request: Request) -> Answer:
+        """Answer a till that brings a code."""
+
+        def act() -> Reply:
+            with self._database.write() as connection:
+                try:
+                    return self._enrolment.join(connection, request, self._clock.now())
+                except Refused as fault:
+                    return problem(fault.status, fault.problem)
+
+        return self._told(request, act)
+
+    def refuse(self, request: Request, refused: Refused) -> Answer:
+        """Answer a request that was not even read."""
+
+        def act() -> Reply:
+            raise refused
+
+        return self._told(request, act)
+
+    def _told(self, request: Request, act: Callable[[], Reply]) -> Answer:
+        try:
+            given = act()
+        except Refused as fault:
+            given = problem(fault.status, fault.problem)
+        headers = {"content-type": given.kind, **self._signed_headers(request, given)}
+        if given.packed:
+            headers["content-encoding"] = "gzip"
+        return Answer(
+            status=given.status,
+            headers=headers,
+            body=given.body,
+            outcome=given.outcome,
+            taken=given.taken,
+            till=request.headers.get(signatures.TILL, "")[:32],
+        )
+
+    def _signed_headers(self, request: Request, given: Reply) -> dict[str, str]:
+        created_s = int(self._clock.now().timestamp())
+        headers = {
+            signatures.DIGEST: signatures.digest_of(given.body),
+            signatures.TIME: str(created_s),
+            signatures.INCARNATION: self._office.incarnation,
+        }
+        nonce = signatures.nonce_of(request.headers)
+        if nonce:
+            headers[signatures.INPUT] = signatures.response_input(
+                created_s=created_s, nonce=nonce, key=self._office.id
+            )
+            base = signatures.response_base(status=given.status, headers=headers)
+            headers[signatures.SIGNATURE] = signatures.signature_text(self._office.key.sign(base))
+        return headers

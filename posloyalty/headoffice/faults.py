@@ -1,0 +1,26 @@
+"""What keeps head office's server from starting, each with a wording code of area "cli"."""
+
+from __future__ import annotations
+
+from posloyalty.services.refusal import ServiceRefusal
+
+
+class OfficeUnreachable(ServiceRefusal):
+    """The database does not answer, or cannot be opened. Facts: detail."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("OFFICE_UNREACHABLE", detail=detail)
+
+
+class OfficeTooNew(ServiceRefusal):
+    """A later release upgraded the database. Facts: found, known."""
+
+    def __init__(self, *, found: str, known: str) -> None:
+        super().__init__("OFFICE_TOO_NEW", found=found, known=known)
+
+
+class OtherOfficeKey(ServiceRefusal):
+    """The key in the folder is not the one that the database's tills know. Facts: place."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__("OTHER_OFFICE_KEY", place=place)

@@ -1,0 +1,334 @@
+"""The journals come in: hello, a stretch of a journal, a till's own events back.
+
+A push is one transaction: the row of the till's place is locked, the stretch is judged
+(`sync/office/intake`), what is new is kept byte for byte, the place moves, and after the commit the
+answer names it. A lost answer therefore costs nothing, and two requests at once wait for one
+another. Nothing that a till sold is refused for what it says: an event that cannot be read, or
+looks wrong, is kept like any other and listed as an anomaly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select
+
+from posloyalty.domain.values.calendar import format_instant, parse_instant
+from posloyalty.headoffice.database import Database
+from posloyalty.headoffice.tables import (
+    ANOMALY,
+    FORK_EVENT,
+    JOURNAL_EVENT,
+    JOURNAL_PLACE,
+    QUARANTINE,
+    TILL,
+)
+from posloyalty.headoffice.visits import (
+    LINES,
+    Refused,
+    Reply,
+    Request,
+    Visit,
+    never,
+    problem,
+    read,
+    reply,
+)
+from posloyalty.services.signing import verify
+from posloyalty.sync import events
+from posloyalty.sync.journal import StoredEvent
+from posloyalty.sync.journals import Place
+from posloyalty.sync.office.intake import Judgement, Link, Verdict, judged
+from posloyalty.sync.wire.batch import (
+    BYTES_MAX,
+    EVENTS_MAX,
+    BadBatch,
+    Stretch,
+    read_stretch,
+    write_stretch,
+)
+from posloyalty.sync.wire.messages import HelloAnswer, HelloAsk, Problem, Pushed, Standing
+from posloyalty.sync.wire.packing import BadPacking, packed, unpacked
+
+AHEAD_MAX: Final = timedelta(minutes=10)
+"""How far a till's time may be ahead before its events are listed."""
+FORK_EVENTS_MAX: Final = 20_000
+QUARANTINED_MAX: Final = 2_000
+"""How much of another branch, and how many batches of a revoked till, are kept."""
+
+_J = JOURNAL_EVENT.c
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Keeps what tills send."""
+
+    database: Database
+
+    def hello(self, visit: Visit) -> Reply:
+        """How far this till's journal is kept, and whether it is the same journal."""
+        ask = read(visit.request.body, HelloAsk)
+        place = _locked_place(visit)
+        asked = ask.place
+        state = "ok"
+        if asked.seq == place.seq and bytes.fromhex(asked.head) != place.hash:
+            state = "fork"
+        elif asked.seq < place.seq:
+            kept = _kept_hashes(visit)(asked.epoch, asked.seq, asked.seq)
+            same = kept.get(asked.seq, visit.till.genesis) == bytes.fromhex(asked.head)
+            state = "behind" if same else "fork"
+        _seen(visit, app=ask.app, waiting=max(0, asked.seq - place.seq))
+        return reply(
+            HelloAnswer(
+                time=format_instant(visit.now),
+                place=_standing(place),
+                state=state,
+                events_max=EVENTS_MAX,
+                bytes_max=BYTES_MAX,
+            )
+        )
+
+    def push(self, visit: Visit, stretch: Stretch) -> Reply:
+        """Keep what is new of a stretch."""
+        if stretch.till_id != visit.till.till_id:
+            raise never(403, "OTHER_TILL")
+        if not verify(visit.till.public_key, stretch.statement(), stretch.signature):
+            raise never(422, "BAD_SIGNATURE")
+        place = _locked_place(visit)
+        known = None if place.seq == 0 else place
+        judgement = judged(
+            stretch, place=known, genesis=bytes(visit.till.genesis), kept=_kept_hashes(visit)
+        )
+        return _ANSWERS[judgement.verdict](self, visit, stretch, place, judgement)
+
+    def take(self, visit: Visit, stretch: Stretch, place: Place, judgement: Judgement) -> Reply:
+        """The new events are kept and the place moves on."""
+        anomalies = tuple(_anomalies(visit, stretch, judgement.new))
+        if judgement.new:
+            self._keep(visit, stretch.epoch, judgement.new)
+            last = judgement.new[-1]
+            place = Place(epoch=stretch.epoch, seq=last.seq, hash=last.hash)
+            moved = JOURNAL_PLACE.update().where(JOURNAL_PLACE.c.till_id == visit.till.till_id)
+            visit.connection.execute(
+                moved.values(
+                    epoch=place.epoch,
+                    seq=place.seq,
+                    hash=place.hash,
+                    signature=stretch.signature,
+                    moved_s=visit.now_s,
+                )
+            )
+            rows = [
+                (visit.till.till_id, stretch.epoch, seq, code, visit.now_s)
+                for seq, code in anomalies
+            ]
+            if rows:
+                self.database.put(visit.connection, ANOMALY, rows)
+        _seen(visit, waiting=stretch.waiting)
+        said = Pushed(
+            acked=_standing(place),
+            new=len(judgement.new),
+            duplicates=judgement.duplicates,
+            anomalies=anomalies,
+        )
+        return reply(said, taken=len(judgement.new))
+
+    def ask_for_more(
+        self, visit: Visit, stretch: Stretch, place: Place, _judgement: Judgement
+    ) -> Reply:
+        """Something is missing between what is kept and what came."""
+        _seen(visit, waiting=max(0, stretch.last_seq + stretch.waiting - place.seq))
+        return problem(409, Problem(code="GAP", retry="after_action", acked=_standing(place)))
+
+    def keep_fork(
+        self, visit: Visit, stretch: Stretch, place: Place, judgement: Judgement
+    ) -> Reply:
+        """Another branch of the journal: evidence, beside the journal and never in it."""
+        self._keep_evidence(visit, stretch.epoch, judgement.new)
+        said = Problem(
+            code="FORK",
+            retry="after_action",
+            acked=_standing(place),
+            at=judgement.fork_at,
+            theirs=judgement.kept_hash.hex(),
+        )
+        return problem(409, said)
+
+    def refuse_chain(
+        self, _visit: Visit, _stretch: Stretch, place: Place, _judgement: Judgement
+    ) -> Reply:
+        """The stretch does not hang together, so nothing of it can be placed."""
+        said = Problem(code="CHAIN_BAD", retry="after_action", acked=_standing(place))
+        return problem(422, said)
+
+    def quarantine(self, visit: Visit) -> Reply:
+        """A revoked till's batch as it came: its sales are not lost, and count nowhere yet."""
+        held = select(func.count()).where(QUARANTINE.c.till_id == visit.till.till_id)
+        if visit.connection.execute(held).scalar_one() >= QUARANTINED_MAX:
+            raise Refused(429, Problem(code="QUARANTINE_FULL", retry="after_action"))
+        digest = sha256(visit.request.body).digest()
+        mine = (QUARANTINE.c.till_id == visit.till.till_id) & (QUARANTINE.c.digest == digest)
+        known = visit.connection.execute(select(QUARANTINE.c.digest).where(mine)).first()
+        if known is None:
+            row = (visit.till.till_id, digest, visit.request.body, visit.now_s)
+            self.database.put(visit.connection, QUARANTINE, [row])
+        place = _standing(_locked_place(visit))
+        return reply(Pushed(acked=place, new=0, duplicates=0), status=202)
+
+    def own_events(self, visit: Visit) -> Reply:
+        """A stretch of what is kept of this till, as it was sent."""
+        query = visit.request.query
+        epoch, first, count = (_number(query, name) for name in ("epoch", "from", "n"))
+        rows = visit.connection.execute(
+            select(JOURNAL_EVENT)
+            .where(_J.till_id == visit.till.till_id, _J.epoch == epoch, _J.seq >= first)
+            .order_by(_J.seq)
+            .limit(min(count, EVENTS_MAX))
+        ).all()
+        if not rows:
+            raise never(404, "NO_EVENTS")
+        body = write_stretch(
+            [_stored(row) for row in rows],
+            till_id=visit.till.till_id,
+            previous=_hash_before(visit, rows[0].seq),
+            signature=bytes(64),
+            waiting=0,
+        )
+        return Reply(status=200, body=packed(body), kind=LINES, packed=True)
+
+    def _keep(self, visit: Visit, epoch: int, new: tuple[Link, ...]) -> None:
+        till, at = visit.till.till_id, visit.now_s
+        rows = [
+            (till, epoch, one.seq, one.sent.event_id, one.sent.body, one.hash, at) for one in new
+        ]
+        self.database.put(visit.connection, JOURNAL_EVENT, rows)
+
+    def _keep_evidence(self, visit: Visit, epoch: int, branch: tuple[Link, ...]) -> None:
+        till = visit.till.till_id
+        held = visit.connection.execute(
+            select(func.count()).where(FORK_EVENT.c.till_id == till)
+        ).scalar_one()
+        places = [one.seq for one in branch]
+        kept = visit.connection.execute(
+            select(FORK_EVENT.c.seq, FORK_EVENT.c.hash).where(
+                FORK_EVENT.c.till_id == till,
+                FORK_EVENT.c.epoch == epoch,
+                FORK_EVENT.c.seq.in_(places),
+            )
+        )
+        known = {(row.seq, bytes(row.hash)) for row in kept}
+        rows = [
+            (till, epoch, one.seq, one.hash, one.sent.event_id, one.sent.body, visit.now_s)
+            for one in branch
+            if (one.seq, one.hash) not in known
+        ]
+        if rows and held < FORK_EVENTS_MAX:
+            self.database.put(visit.connection, FORK_EVENT, rows)
+
+
+_Answer = Callable[[Intake, Visit, Stretch, Place, Judgement], Reply]
+_ANSWERS: Final[Mapping[Verdict, _Answer]] = {
+    Verdict.TAKEN: Intake.take,
+    Verdict.GAP: Intake.ask_for_more,
+    Verdict.FORK: Intake.keep_fork,
+    Verdict.CHAIN_BAD: Intake.refuse_chain,
+}
+
+
+def stretch_of(request: Request) -> Stretch:
+    """The stretch that a request carries, within its bounds; raises `Refused`."""
+    if request.headers.get("content-encoding") != "gzip":
+        raise never(415, "NOT_PACKED")
+    try:
+        return read_stretch(unpacked(request.body, most_bytes=BYTES_MAX))
+    except BadPacking as fault:
+        status = 413 if fault.code == "TOO_LARGE" else 400
+        most = BYTES_MAX if status == 413 else 0
+        raise Refused(status, Problem(code=fault.code, retry="never", most=most)) from None
+    except BadBatch as fault:
+        raise never(400, fault.code) from None
+
+
+def _locked_place(visit: Visit) -> Place:
+    asked = select(JOURNAL_PLACE).where(JOURNAL_PLACE.c.till_id == visit.till.till_id)
+    row = visit.connection.execute(asked.with_for_update()).one()
+    return Place(epoch=row.epoch, seq=row.seq, hash=bytes(row.hash))
+
+
+def _kept_hashes(visit: Visit) -> Callable[[int, int, int], dict[int, bytes]]:
+    def kept(epoch: int, first: int, last: int) -> dict[int, bytes]:
+        rows = visit.connection.execute(
+            select(_J.seq, _J.hash).where(
+                _J.till_id == visit.till.till_id, _J.epoch == epoch, _J.seq.between(first, last)
+            )
+        )
+        return {row.seq: bytes(row.hash) for row in rows}
+
+    return kept
+
+
+def _hash_before(visit: Visit, seq: int) -> bytes:
+    asked = select(_J.hash).where(_J.till_id == visit.till.till_id, _J.seq == seq - 1)
+    row = visit.connection.execute(asked.order_by(_J.epoch.desc())).first()
+    return bytes(visit.till.genesis if row is None else row.hash)
+
+
+def _seen(visit: Visit, *, waiting: int, app: str | None = None) -> None:
+    values: dict[str, Any] = {"seen_s": visit.now_s, "waiting": waiting}
+    if app is not None:
+        values["app"] = app
+    mine = TILL.update().where(TILL.c.till_id == visit.till.till_id)
+    visit.connection.execute(mine.values(values))
+
+
+def _anomalies(visit: Visit, stretch: Stretch, new: tuple[Link, ...]) -> list[tuple[int, str]]:
+    """(sequence, code) of what looks wrong about new events; each is kept all the same."""
+    latest = visit.now + AHEAD_MAX
+    found = []
+    for one in new:
+        try:
+            event = events.decode(one.sent.body)
+            if event.id != one.sent.event_id.hex():
+                found.append((one.seq, "OTHER_ID"))
+            if parse_instant(event.at) > latest:
+                found.append((one.seq, "AHEAD"))
+        except (ValueError, RecursionError):
+            found.append((one.seq, "UNREADABLE"))
+    return found + _reused(visit.connection, visit.till.till_id, new)
+
+
+def _reused(connection: Connection, till: bytes, new: tuple[Link, ...]) -> list[tuple[int, str]]:
+    """Events whose id this till gave to other bytes before; the same bytes are a re-anchoring."""
+    first = {one.sent.event_id: one.sent.body for one in reversed(new)}
+    kept = connection.execute(
+        select(_J.event_id, _J.body).where(_J.till_id == till, _J.event_id.in_(list(first)))
+    )
+    first.update({bytes(row.event_id): bytes(row.body) for row in kept})
+    return [(one.seq, "ID_REUSED") for one in new if first[one.sent.event_id] != one.sent.body]
+
+
+def _standing(place: Place) -> Standing:
+    return Standing(epoch=place.epoch, seq=place.seq, head=place.hash.hex())
+
+
+def _number(query: Mapping[str, str], name: str) -> int:
+    written = query.get(name, "")
+    if not (written.isascii() and written.isdigit() and 0 < len(written) <= 16):
+        raise never(400, "BAD_QUERY")
+    return int(written)
+
+
+def _stored(row: Any) -> StoredEvent:
+    return StoredEvent(
+        seq=row.seq,
+        epoch=row.epoch,
+        event_id=bytes(row.event_id),
+        kind="",
+        at="",
+        body=bytes(row.body),
+        hash=bytes(row.hash),
+    )

@@ -1,0 +1,81 @@
+"""What head office's server counts, in Prometheus' form: no name of anybody, no sum of money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from sqlalchemy import case, func, select
+
+from posloyalty.headoffice.database import Database
+from posloyalty.headoffice.desk import Answer
+from posloyalty.headoffice.tables import ANOMALY, FORK_EVENT, TILL
+
+CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+_BUCKETS_S: Final = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+
+
+class Measures:
+    """Counts of one server process, and what its database says when it is asked."""
+
+    def __init__(self, database: Database) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "posloyalty_requests",
+            "Requests by path, status and outcome",
+            ("path", "status", "outcome"),
+            registry=self._registry,
+        )
+        self._events = Counter(
+            "posloyalty_events_taken", "Journal events that were new", registry=self._registry
+        )
+        self._seconds = Histogram(
+            "posloyalty_request_seconds",
+            "How long requests took, by path",
+            ("path",),
+            buckets=_BUCKETS_S,
+            registry=self._registry,
+        )
+        self._registry.register(_Standing(database))
+
+    def count(self, path: str, answer: Answer, *, took_ms: int) -> None:
+        """Count one answered request."""
+        self._requests.labels(path, str(answer.status), answer.outcome).inc()
+        self._seconds.labels(path).observe(took_ms / 1000)
+        self._events.inc(answer.taken)
+
+    def text(self) -> bytes:
+        """Everything, as it is scraped."""
+        return generate_latest(self._registry)
+
+
+class _Standing:
+    """Gauges that are read from the database at each scrape."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """Nothing beforehand: a registry would otherwise scrape when it is made."""
+        return iter(())
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Tills, what waits at them as they said last, and what has to be looked at."""
+        with self._database.read() as connection:
+            revoked = func.coalesce(func.sum(case((TILL.c.revoked == 1, 1), else_=0)), 0)
+            waiting = func.coalesce(func.sum(TILL.c.waiting), 0)
+            row = connection.execute(select(func.count(), revoked, waiting).select_from(TILL)).one()
+            forks = connection.execute(
+                select(func.count(func.distinct(FORK_EVENT.c.till_id)))
+            ).scalar_one()
+            anomalies = connection.execute(select(func.count()).select_from(ANOMALY)).scalar_one()
+        for name, told, value in (
+            ("posloyalty_tills", "Tills that joined", row[0]),
+            ("posloyalty_tills_revoked", "Tills that may not send", row[1]),
+            ("posloyalty_events_waiting", "Events that tills said they still hold", row[2]),
+            ("posloyalty_tills_forked", "Tills whose journal has another branch", forks),
+            ("posloyalty_anomalies", "Events that were kept and look wrong", anomalies),
+        ):
+            yield GaugeMetricFamily(name, told, value=float(value))

@@ -1,0 +1,1 @@
+"""Steps from one release's tables of head office to the next one's."""

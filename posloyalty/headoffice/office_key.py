@@ -1,0 +1,72 @@
+"""Head office's own key: Ed25519, drawn once, in a file that its owner alone may read.
+
+It signs every answer and the certificates of tills. The database knows it by its id, so that a
+server that was given another folder says so instead of answering with a key that no till knows.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from posloyalty.headoffice.database import Database
+from posloyalty.headoffice.faults import OtherOfficeKey
+from posloyalty.headoffice.tables import OFFICE
+from posloyalty.services.ports import Chance, Clock
+from posloyalty.services.signing import SEED_BYTES, SigningKey
+from posloyalty.storage.keys.files import write_whole
+from posloyalty.sync.wire.signatures import key_id
+
+FILE_NAME: Final = "headoffice.key"
+
+
+class Office:
+    """Who this head office is. `incarnation` changes when its database is put back from a copy."""
+
+    def __init__(self, *, seed: bytes, incarnation: bytes) -> None:
+        self.seed = seed
+        self.key = SigningKey.generate(seed)
+        self.id = key_id(self.key.public)
+        self.incarnation = incarnation.hex()
+
+
+def open_office(database: Database, folder: Path, *, clock: Clock, chance: Chance) -> Office:
+    """The head office of a folder and its database; made where neither knows one.
+
+    Raises `OtherOfficeKey` when the database belongs to another key.
+    """
+    place = folder / FILE_NAME
+    with database.write() as connection:
+        known = connection.execute(OFFICE.select()).first()
+        seed = _kept(place)
+        if seed is None and known is None:
+            seed = chance.token_bytes(SEED_BYTES)
+            folder.mkdir(parents=True, exist_ok=True)
+            write_whole(place, seed.hex().encode("ascii") + b"\n")
+        if seed is None:
+            raise OtherOfficeKey(str(place))
+        public_id = bytes.fromhex(key_id(SigningKey.generate(seed).public))
+        if known is None:
+            incarnation = chance.token_bytes(16)
+            now_s = int(clock.now().timestamp())
+            connection.execute(
+                OFFICE.insert().values(
+                    id=1, office_id=public_id, incarnation=incarnation, made_s=now_s
+                )
+            )
+            return Office(seed=seed, incarnation=incarnation)
+    if bytes(known.office_id) != public_id:
+        raise OtherOfficeKey(str(place))
+    return Office(seed=seed, incarnation=bytes(known.incarnation))
+
+
+def _kept(place: Path) -> bytes | None:
+    if not place.exists():
+        return None
+    try:
+        seed = bytes.fromhex(place.read_text("ascii").strip())
+    except ValueError:
+        seed = b""
+    if len(seed) != SEED_BYTES:
+        raise OtherOfficeKey(str(place))
+    return seed

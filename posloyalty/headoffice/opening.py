@@ -1,0 +1,53 @@
+"""Head office composes itself: database, key, desk and administration of one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from posloyalty.headoffice.administration import Administration
+from posloyalty.headoffice.database import Database, open_database
+from posloyalty.headoffice.desk import Desk
+from posloyalty.headoffice.office_key import Office, open_office
+from posloyalty.services.ports import Chance, Clock
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOffice:
+    """An open head office."""
+
+    database: Database
+    office: Office
+    desk: Desk
+    administration: Administration
+    clock: Clock
+
+    def application(self) -> FastAPI:
+        """Its server."""
+        # Late: commands that only ask the database start without the web framework.
+        from posloyalty.headoffice.server import application
+
+        return application(self.database, self.desk, self.clock)
+
+
+@contextmanager
+def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> Iterator[OpenOffice]:
+    """Open, or make, the head office of a folder; `url` is PostgreSQL's address or empty."""
+    database = open_database(url, folder)
+    try:
+        office = open_office(database, folder, clock=clock, chance=chance)
+        yield OpenOffice(
+            database=database,
+            office=office,
+            desk=Desk(database, office, clock),
+            administration=Administration(database, clock=clock, chance=chance),
+            clock=clock,
+        )
+    finally:
+        database.close()

@@ -1,0 +1,217 @@
+"""The ASGI application: reads requests within their bounds, answers them at the desk, counts them.
+
+FastAPI describes and routes; bodies are read by msgspec, not by pydantic, because ingest is three
+times faster so. Database work runs on the thread pool. A body that is too large, or does not arrive
+in time, is refused before it is all read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any, Final
+
+import msgspec
+from fastapi import FastAPI
+from fastapi import Request as HttpRequest
+from fastapi.responses import Response
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from starlette.concurrency import run_in_threadpool
+
+from posloyalty import __version__
+from posloyalty.headoffice.database import Database
+from posloyalty.headoffice.desk import Answer, Desk, Endpoint
+from posloyalty.headoffice.logs import tell
+from posloyalty.headoffice.measures import CONTENT_TYPE, Measures
+from posloyalty.headoffice.visits import LINES, PROBLEM, Refused, Request, never
+from posloyalty.services.ports import Clock
+from posloyalty.sync.wire import messages
+from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, PACKED_BYTES_MAX
+from posloyalty.sync.wire.messages import Problem
+
+BODY_S: Final = 30
+"""How long a body may take to arrive."""
+
+_Answering = Callable[[Request], Answer]
+
+
+def application(database: Database, desk: Desk, clock: Clock) -> FastAPI:
+    """The server of one head office; it closes the database when it stops."""
+
+    @asynccontextmanager
+    async def living(_app: FastAPI) -> AsyncIterator[None]:
+        tell("started", version=__version__)
+        yield
+        database.close()
+        tell("stopped")
+
+    app = FastAPI(title="POS Loyalty head office", version=__version__, lifespan=living)
+    measures = Measures(database)
+
+    async def answered(
+        http: HttpRequest, path: str, body_bytes_max: int, answering: _Answering
+    ) -> Response:
+        began_ms = clock.monotonic_ms()
+        request = Request(
+            method=http.method,
+            target=_target(http),
+            headers=dict(http.headers),
+            query=dict(http.query_params),
+            body=b"",
+        )
+        try:
+            body = await _body(http, body_bytes_max)
+        except Refused as fault:
+            answer = desk.refuse(request, fault)
+        else:
+            answer = await run_in_threadpool(answering, replace(request, body=body))
+        took_ms = clock.monotonic_ms() - began_ms
+        measures.count(path, answer, took_ms=took_ms)
+        tell(
+            "request",
+            path=path,
+            status=answer.status,
+            outcome=answer.outcome,
+            new=answer.taken,
+            ms=took_ms,
+            till=answer.till,
+        )
+        return Response(answer.body, answer.status, dict(answer.headers))
+
+    def route(endpoint: Endpoint) -> Callable[[HttpRequest], Awaitable[Response]]:
+        async def handle(http: HttpRequest) -> Response:
+            return await answered(
+                http,
+                endpoint.path,
+                endpoint.body_bytes_max,
+                lambda request: desk.answer(endpoint, request),
+            )
+
+        return handle
+
+    for endpoint in desk.endpoints:
+        app.add_api_route(
+            endpoint.path,
+            route(endpoint),
+            methods=[endpoint.method],
+            response_class=Response,
+            **DESCRIBED[endpoint.path],
+        )
+
+    async def join(http: HttpRequest) -> Response:
+        return await answered(http, messages.ENROL, messages.MESSAGE_BYTES_MAX, desk.join)
+
+    app.add_api_route(
+        messages.ENROL, join, methods=["POST"], response_class=Response, **DESCRIBED[messages.ENROL]
+    )
+    _add_watching(app, database, measures)
+    return app
+
+
+def _add_watching(app: FastAPI, database: Database, measures: Measures) -> None:
+    def alive() -> None:
+        with database.read() as connection:
+            connection.execute(text("SELECT 1"))
+
+    @app.get("/health", summary="Whether the database answers")
+    async def health() -> Response:
+        try:
+            await run_in_threadpool(alive)
+        except DBAPIError:
+            return Response(b'{"status":"database"}', 503, media_type="application/json")
+        return Response(b'{"status":"ok"}', media_type="application/json")
+
+    @app.get("/metrics", summary="Counts, in Prometheus' form")
+    async def metrics() -> Response:
+        return Response(await run_in_threadpool(measures.text), media_type=CONTENT_TYPE)
+
+    @app.exception_handler(Exception)
+    async def fault(http: HttpRequest, raised: Exception) -> Response:
+        tell("fault", level=logging.ERROR, path=http.url.path, kind=type(raised).__name__)
+        body = msgspec.json.encode(Problem(code="FAULT", retry="later"))
+        return Response(body, 500, media_type=PROBLEM)
+
+
+def _target(http: HttpRequest) -> str:
+    raw: bytes = http.scope.get("raw_path") or http.scope["path"].encode("utf-8")
+    query: bytes = http.scope.get("query_string", b"")
+    return (raw + (b"?" + query if query else b"")).decode("latin-1")
+
+
+async def _body(http: HttpRequest, most: int) -> bytes:
+    """The body, or `Refused` as soon as it is too large or takes too long."""
+    told = http.headers.get("content-length", "0")
+    if not told.isdigit() or int(told) > most:
+        raise Refused(413, Problem(code="TOO_LARGE", retry="never", most=most))
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_S):
+            async for piece in http.stream():
+                body += piece
+                if len(body) > most:
+                    raise Refused(413, Problem(code="TOO_LARGE", retry="never", most=most))
+    except TimeoutError:
+        raise never(408, "TOO_SLOW") from None
+    return bytes(body)
+
+
+def _described(summary: str, asks: Any = None, gives: Any = None, status: int = 200) -> Any:
+    """How the OpenAPI pages describe a route whose bodies FastAPI does not read."""
+    extra: dict[str, Any] = {}
+    if asks is not None:
+        extra["requestBody"] = {"required": True, "content": {"application/json": _schema(asks)}}
+    answers: dict[int | str, Any] = {
+        "4XX": {"description": "A problem", "content": {PROBLEM: _schema(Problem)}}
+    }
+    if gives is not None:
+        answers[status] = {"description": "Done", "content": {"application/json": _schema(gives)}}
+    return {
+        "summary": summary,
+        "openapi_extra": extra,
+        "responses": answers,
+        "status_code": status,
+    }
+
+
+def _schema(shape: Any) -> dict[str, Any]:
+    (made,), parts = msgspec.json.schema_components([shape], ref_template="#/x/{name}")
+    return {"schema": _inlined(made, parts)}
+
+
+def _inlined(part: Any, parts: dict[str, Any]) -> Any:
+    if isinstance(part, dict):
+        named = part.get("$ref", "").removeprefix("#/x/")
+        if named:
+            return _inlined(parts[named], parts)
+        return {key: _inlined(one, parts) for key, one in part.items()}
+    return [_inlined(one, parts) for one in part] if isinstance(part, list) else part
+
+
+_STRETCH: Final = {
+    "required": True,
+    "description": f"At most {EVENTS_MAX} events, {PACKED_BYTES_MAX} bytes packed with gzip and"
+    f" {BYTES_MAX} unpacked",
+    "content": {LINES: {"schema": {"type": "string", "format": "binary"}}},
+}
+DESCRIBED: Final[dict[str, Any]] = {
+    messages.ENROL: _described(
+        "A till joins by a code", messages.EnrolAsk, messages.Enrolled, status=201
+    ),
+    messages.CERTIFICATE: _described(
+        "The till's certificate, renewed when due", gives=messages.CertificateGiven
+    ),
+    messages.HELLO: _described(
+        "How far a journal is kept", messages.HelloAsk, messages.HelloAnswer
+    ),
+    messages.PUSH: _described("A stretch of a journal", gives=messages.Pushed)
+    | {"openapi_extra": {"requestBody": _STRETCH}},
+    messages.QUARANTINE: _described(
+        "A revoked till's stretch, kept apart", gives=messages.Pushed, status=202
+    )
+    | {"openapi_extra": {"requestBody": _STRETCH}},
+    messages.JOURNAL: _described("A stretch of what is kept of the till's own journal"),
+}

@@ -1,0 +1,53 @@
+"""Running the server: uvicorn, on an address or a Unix socket, until it is told to stop.
+
+A stop (SIGTERM, Ctrl+C) lets requests that are being answered finish, for ten seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import uvicorn
+
+from posloyalty.headoffice.logs import log_to_standard_error
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+STOPPING_S: Final = 10
+REQUESTS_AT_ONCE: Final = 512
+"""More are answered 503 at once, and come back later."""
+KEEP_ALIVE_S: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listening:
+    """Where the server listens. With `socket`, host and port do not count."""
+
+    host: str
+    port: int
+    socket: Path | None = None
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+
+
+def serve(app: FastAPI, where: Listening) -> None:
+    """Serve until told to stop."""
+    log_to_standard_error()
+    uvicorn.run(
+        app,
+        host=where.host,
+        port=where.port,
+        uds=None if where.socket is None else str(where.socket),
+        ssl_certfile=where.tls_certificate,
+        ssl_keyfile=None if where.tls_key is None else str(where.tls_key),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        limit_concurrency=REQUESTS_AT_ONCE,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=STOPPING_S,
+        h11_max_incomplete_event_size=16 * 1024,
+    )

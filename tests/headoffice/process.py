@@ -1,0 +1,107 @@
+"""Head office as the process that people start, on a Unix socket; it can be killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from posloyalty.headoffice.administration import Administration
+from posloyalty.headoffice.opening import opened_office
+from posloyalty.system import SystemChance, SystemClock
+
+ORIGIN: Final = "http://headoffice.test"
+START_S_MAX: Final = 60
+_WAIT_S: Final = 0.05
+
+
+@dataclass
+class Served:
+    """A running server. `data` and `url` are what it was started with."""
+
+    data: Path
+    url: str
+    socket: Path
+    process: subprocess.Popen[bytes]
+
+    def client(self) -> httpx.Client:
+        """HTTP to it."""
+        transport = httpx.HTTPTransport(uds=str(self.socket))
+        return httpx.Client(transport=transport, base_url=ORIGIN, timeout=30)
+
+    def kill(self) -> None:
+        """As a power cut would end it."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> int:
+        """As an administrator would; returns how it ended."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=30)
+
+    def log(self) -> str:
+        """What it wrote."""
+        return (self.data / "log").read_text("utf-8")
+
+
+@contextmanager
+def beside(data: Path, url: str) -> Iterator[Administration]:
+    """What the console's commands do, without a process for each."""
+    clock = SystemClock(UTC)
+    with opened_office(data, url, clock=clock, chance=SystemChance()) as found:
+        yield found.administration
+
+
+@contextmanager
+def serving(data: Path, url: str, at: Path) -> Iterator[Served]:
+    """A server that answers; whatever is left of it at the end is killed."""
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "posloyalty", "headoffice", "--data", data,
+             "--unix-socket", at],
+            env=os.environ | {"POSLOYALTY_HEADOFFICE_DATABASE": url},
+            stdout=log,
+            stderr=log,
+        )  # fmt: skip
+    served = Served(data, url, at, process)
+    try:
+        _until_it_answers(served)
+        yield served
+    finally:
+        if process.poll() is None:
+            served.kill()
+
+
+def _until_it_answers(served: Served) -> None:
+    for _ in range(int(START_S_MAX / _WAIT_S)):
+        if _listens(served.socket):
+            with served.client() as client:
+                assert client.get("/health").status_code == 200
+            return
+        try:
+            served.process.wait(_WAIT_S)
+        except subprocess.TimeoutExpired:
+            continue
+        raise AssertionError(served.log())
+    raise AssertionError("it never answered: " + served.log())
+
+
+def _listens(path: Path) -> bool:
+    """Whether somebody accepts there: a killed server leaves its socket's name behind."""
+    with socket.socket(socket.AF_UNIX) as asking:
+        try:
+            asking.connect(str(path))
+        except OSError:
+            return False
+    return True

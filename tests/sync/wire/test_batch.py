@@ -1,0 +1,99 @@
+"""A stretch travels: exactly the bytes that the till wrote, and nothing that is out of bounds."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posloyalty.sync.journal import StoredEvent, link
+from posloyalty.sync.wire.batch import EVENTS_MAX, BadBatch, read_stretch, write_stretch
+
+TILL = bytes(range(16))
+BODIES = st.lists(st.text(max_size=60), min_size=1, max_size=9)
+
+
+def stretch(
+    bodies: list[bytes], *, first: int = 41, epoch: int = 3
+) -> tuple[list[StoredEvent], bytes]:
+    events, previous = [], bytes(32)
+    for seq, body in enumerate(bodies, first):
+        previous = link(till_id=TILL, epoch=epoch, seq=seq, previous=previous, body=body)
+        events.append(
+            StoredEvent(
+                seq=seq,
+                epoch=epoch,
+                event_id=seq.to_bytes(16, "big"),
+                kind="",
+                at="",
+                body=body,
+                hash=previous,
+            )
+        )
+    lines = write_stretch(events, till_id=TILL, previous=bytes(32), signature=bytes(64), waiting=7)
+    return events, lines
+
+
+@given(BODIES)
+def test_what_was_written_comes_back_to_the_byte(texts: list[str]) -> None:
+    events, lines = stretch([text.encode("utf-8") for text in texts])
+    read = read_stretch(lines)
+    assert [(one.event_id, one.body) for one in read.sent] == [
+        (one.event_id, one.body) for one in events
+    ]
+    assert (read.epoch, read.first_seq, read.last_seq) == (3, 41, 40 + len(texts))
+    assert (read.till_id, read.previous, read.waiting) == (TILL, bytes(32), 7)
+    assert read.hashes() == tuple(one.hash for one in events)
+    assert read.head == events[-1].hash
+
+
+def test_lines_are_those_that_were_promised() -> None:
+    _, lines = stretch([b'{"t":"x"}'])
+    head = link(till_id=TILL, epoch=3, seq=41, previous=bytes(32), body=b'{"t":"x"}').hex()
+    assert lines.decode() == (
+        f'{{"k":"h","till":"{TILL.hex()}","epoch":3,"from":41,"n":1,"prev":"{"00" * 32}",'
+        f'"head":"{head}","sig":"{"00" * 64}","waiting":7}}\n'
+        f'{{"s":41,"i":"{(41).to_bytes(16, "big").hex()}","b":"{{\\"t\\":\\"x\\"}}"}}\n'
+    )
+
+
+HOSTILE = [
+    (b'"epoch":3', b'"epoch":0'),
+    (b'"epoch":3', b'"epoch":4294967296'),
+    (b'"epoch":3', b'"epoch":3.5'),
+    (b'"from":41', b'"from":0'),
+    (b'"from":41', b'"from":-1'),
+    (b'"from":41', b'"from":99999999999999999999'),
+    (b'"n":2', b'"n":0'),
+    (b'"n":2', b'"n":%d' % (EVENTS_MAX + 1)),
+    (b'"waiting":7', b'"waiting":-7'),
+    (b'"waiting":7', b'"waiting":7,"more":1'),
+    (b'"sig":"00', b'"sig":"zz'),
+    (b'"k":"h"', b'"k":"x"'),
+    (b'"b":"', b'"c":"'),
+    (b'"b":"one', b'"b":"\\ud800'),
+    (b'"b":"one', b'"b":"\xff'),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), HOSTILE)
+def test_what_is_out_of_bounds_is_no_stretch(old: bytes, new: bytes) -> None:
+    _, lines = stretch([b"one", b"two"])
+    assert old in lines
+    with pytest.raises(BadBatch, match="NO_BATCH"):
+        read_stretch(lines.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(b'"n":2', b'"n":1'), (b'"n":2', b'"n":3'), (b'"s":42', b'"s":43')]
+)
+def test_places_are_free_of_gaps(old: bytes, new: bytes) -> None:
+    _, lines = stretch([b"one", b"two"])
+    with pytest.raises(BadBatch, match="OTHER_COUNT"):
+        read_stretch(lines.replace(old, new))
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_a_stretch_or_are_refused(body: bytes) -> None:
+    with pytest.raises(BadBatch):
+        read_stretch(body)

@@ -1,0 +1,130 @@
+"""Head office's commands: what they print and end with; the till loads none of its server."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from posloyalty.cli.console import Exit
+from posloyalty.headoffice.database import open_database
+from posloyalty.headoffice.office_key import FILE_NAME
+from posloyalty.headoffice.opening import opened_office
+from posloyalty.wording import LANGUAGES
+from tests.fakes.time import SeededChance, SetClock
+from tests.headoffice.a_till import ATill
+from tests.headoffice.process import beside
+from tests.test_cli import Said, run
+
+SERVER = (
+    "fastapi",
+    "starlette",
+    "uvicorn",
+    "psycopg",
+    "prometheus_client",
+    "posloyalty.headoffice",
+)
+
+
+def office(data: Path, *arguments: str, language: str = "en") -> Said:
+    return run("headoffice", "--data", data, *arguments, language=language)
+
+
+def test_stores_codes_and_tills(tmp_path: Path) -> None:
+    assert (
+        office(tmp_path, "add-store", "S1", "Main Street").out
+        == "Store S1 (Main Street) was added.\n"
+    )
+    code = office(tmp_path, "code", "S1").out
+    assert code.split()[0].count("-") == 2
+    assert office(tmp_path, "stores").out == "S1  Main Street  tills: 0\n"
+    assert office(tmp_path, "tills").out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("add-store", "S1", "Again"), "There is a store S1 already.\n"),
+        (
+            ("add-store", "far too long", "x"),
+            "A store's code has at most 8 letters and digits: far too long\n",
+        ),
+        (("code", "S9"), "There is no store S9.\n"),
+        (("revoke", "00" * 16), f"There is no till {'00' * 16}.\n"),
+        (("revoke", "no till"), "There is no till no till.\n"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_said(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    office(tmp_path, "add-store", "S1", "Main Street")
+    said = office(tmp_path, *arguments)
+    assert (said.code, said.err) == (Exit.REFUSED, told)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_till_and_its_state_are_listed_in_each_language(tmp_path: Path, language: str) -> None:
+    office(tmp_path, "add-store", "S1", "Main Street")
+    till = ATill(SetClock())
+    with beside(tmp_path, "") as administration:
+        code = administration.new_code("S1")
+    with opened_office(tmp_path, "", clock=SetClock(), chance=SeededChance(1)) as found:
+        assert till.join(found, code).status == 201
+    assert office(tmp_path, "revoke", till.id.hex(), language=language).code == 0
+    row = office(tmp_path, "tills", language=language).out
+    assert till.id.hex() in row
+    assert {"en": "revoked", "zh_CN": "已吊销", "zh_TW": "已撤銷"}[language] in row
+
+
+def test_a_database_that_does_not_answer_is_said_without_its_password(tmp_path: Path) -> None:
+    url = f"postgresql://user:secret@/x?host={tmp_path}"
+    said = run("headoffice", "--data", tmp_path, "--database", url, "stores")
+    assert said.code == Exit.REFUSED
+    assert said.err.startswith("Head office's database does not answer: ")
+    assert "secret" not in said.err
+    odd = run("headoffice", "--data", tmp_path, "--database", "mysql://user:secret@h/x", "stores")
+    assert (odd.code, "secret" in odd.err) == (Exit.REFUSED, False)
+
+
+def test_a_key_of_another_head_office_is_said(tmp_path: Path) -> None:
+    office(tmp_path, "stores")
+    (tmp_path / FILE_NAME).write_text("11" * 32)
+    said = office(tmp_path, "stores")
+    assert (said.code, FILE_NAME in said.err) == (Exit.REFUSED, True)
+
+
+def test_a_later_releases_database_is_left_alone(tmp_path: Path) -> None:
+    database = open_database("", tmp_path)
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    said = office(tmp_path, "stores")
+    assert (said.code, "9999" in said.err) == (Exit.REFUSED, True)
+
+
+def test_the_key_is_its_owners_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "office"
+    office(folder, "stores")
+    assert (folder / FILE_NAME).stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_an_installation_without_the_server_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "posloyalty.headoffice.opening", None)
+    said = office(tmp_path, "stores")
+    assert (said.code, "Python package" in said.err) == (Exit.REFUSED, True)
+
+
+def test_the_console_and_the_till_load_no_server() -> None:
+    script = (
+        "import sys\n"
+        "from posloyalty.cli.commands import application\n"
+        "from posloyalty.wording import Words\n"
+        "import posloyalty.bootstrap\n"
+        "application(Words('en'))\n"
+        f"print([name for name in {SERVER!r} if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert done.stdout == b"[]\n"
