@@ -62,9 +62,12 @@ def screen(qapp: QApplication, clock: list[float]) -> Screen:
 
 @pytest.fixture
 def forgotten(qapp: QApplication) -> Iterator[KeptPictures]:
-    """The till's own pictures, none of them yet."""
+    """The till's own pictures, none of them yet; no cursor blinks between two looks."""
     kept_pictures().forget()
+    blinks = qapp.cursorFlashTime()
+    qapp.setCursorFlashTime(0)
     yield kept_pictures()
+    qapp.setCursorFlashTime(blinks)
     kept_pictures().forget()
 
 
