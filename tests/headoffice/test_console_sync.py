@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
@@ -24,24 +26,41 @@ def book(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def socket() -> Iterator[Path]:
+def place() -> Iterator[Path]:
     # Short, since the path of a Unix socket has at most 107 bytes.
     with tempfile.TemporaryDirectory(prefix="ho") as folder:
         yield Path(folder) / "s"
 
 
-def test_a_till_enrols_and_sends_its_journal(tmp_path: Path, book: Path, socket: Path) -> None:
+@contextmanager
+def hanging_up(at: Path) -> Iterator[None]:
+    """Somebody who takes a call and hangs up: a line that breaks, and no head office."""
+    at.unlink()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(at))
+        listening.listen()
+
+        def hang_up() -> None:
+            listening.accept()[0].close()
+
+        thread = Thread(target=hang_up)
+        thread.start()
+        yield
+        thread.join()
+
+
+def test_a_till_enrols_and_sends_its_journal(tmp_path: Path, book: Path, place: Path) -> None:
     data = tmp_path / "office"
     with beside(data, "") as administration:
         administration.add_store("S1", "Main Street")
         code = administration.new_code("S1")
     assert run("sync", "--once", "--book", book).out == "This till has not joined a head office.\n"
-    with serving(data, "", socket):
-        joined = run("enrol", f"unix:{socket}", "--book", book, typed=f"{code}\n")
+    with serving(data, "", place):
+        joined = run("enrol", f"unix:{place}", "--book", book, typed=f"{code}\n")
         assert "This till has joined store S1 of head office " in joined.out
         done = run("sync", "--once", "--book", book)
         assert (done.code, done.out) == (0, "Head office has everything.\n")
-        again = run("enrol", f"unix:{socket}", "--book", book, "--code", code)
+        again = run("enrol", f"unix:{place}", "--book", book, "--code", code)
         assert (again.code, again.err) == (
             Exit.REFUSED,
             "This code was used already. Ask for a new one.\n",
@@ -50,9 +69,9 @@ def test_a_till_enrols_and_sends_its_journal(tmp_path: Path, book: Path, socket:
         (row,) = administration.tills()
     assert (row.store, row.waiting, row.anomalies) == ("S1", 0, 0)
     assert row.kept > 0
-    away = run("sync", "--once", "--book", book)
+    with hanging_up(place):
+        away = run("sync", "--once", "--book", book)
     assert away.code == Exit.FOUND
-    # This start and the ones before are events too.
     assert away.out.startswith("Offline since ")
     assert "Selling goes on." in away.out
 
