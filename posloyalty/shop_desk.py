@@ -47,11 +47,14 @@ class ShopDesk:
         self._monotonic_ms = monotonic_ms
         self._printer: tuple[PrinterSetup, ReceiptPrinter] | None = None
         self._terminal: tuple[str, PaymentTerminal | None] | None = None
+        self._rules: tuple[ShopDetails, CounterRules] | None = None
 
     def counter_rules(self) -> CounterRules:
         """Money, zone and language for a sale, and whether it prints."""
-        details = self._shop.details()
-        return CounterRules(
+        details, known = self._shop.details(), self._rules
+        if known is not None and known[0] is details:
+            return known[1]
+        rules = CounterRules(
             currency=currency(details.currency),
             zone=ZoneInfo(details.timezone),
             cutoff=details.day_ends,
@@ -61,6 +64,8 @@ class ShopDesk:
             channel=details.channel,
             cards=self.market().cards,
         )
+        self._rules = (details, rules)
+        return rules
 
     def market(self) -> Market:
         """The profile of the shop's country."""

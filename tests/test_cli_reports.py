@@ -60,7 +60,8 @@ def test_a_settlement_of_nothing_is_told_by_partner(club: Path) -> None:
     said = run("report", "settlement", "--book", club, *span)
     assert said.out.splitlines() == [
         "Air (air) pays ¥0.00",
-        "points: 0 issued, 0 taken back, 0 spent, 0 given back",
+        "points: 0 issued, 0 taken back; 0 spent with it, 0 given back; "
+        "of its own points 0 spent anywhere",
         "The operator has ¥0.00 more",
         "points: 0 outstanding",
     ]

@@ -257,7 +257,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="line_price",
-        places=_at(Screen.SALE),
+        places=_at(Screen.SALE, Screen.RETURN),
         key="/",
         label="action.line_price",
         intent="line_price",

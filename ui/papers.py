@@ -97,7 +97,7 @@ class PaperFiles:
             badge_text=text,
         )
         if shop.printer.kind is PrinterKind.NONE:
-            return self._write("badge", receipt_pdf(slip))
+            return self._write("badge", receipt_pdf(till.receipts.marked(slip)))
         till.receipts.print_slip(slip)
         return ""
 

@@ -84,6 +84,7 @@ def _say_settlement(speaker: Speaker, programme: Programme, found: Settlement) -
             reversed=points(line.wallet, line.reversed),
             redeemed=points(line.wallet, line.redeemed),
             restored=points(line.wallet, line.restored),
+            spent=points(line.wallet, line.spent),
         )
     for code, minor in found.operator:
         speaker.say("operator_has", money=format_amount(minor, currency(code), symbol=True))
@@ -105,6 +106,7 @@ def _settled_json(found: Settlement) -> dict[str, object]:
                 "reversed": line.reversed,
                 "redeemed": line.redeemed,
                 "restored": line.restored,
+                "spent": line.spent,
                 "pays_minor": line.pays_minor,
             }
             for line in found.lines

@@ -1,7 +1,8 @@
 """What partners and the operator owe one another for a span of days (LOYALTY case 31).
 
 Shape: `settle(programme, counts, first, last)` gives a `Settlement`: a line for each partner with
-points issued, taken back, redeemed and given back, and what it pays (below zero: receives); the
+points issued, taken back, redeemed and given back, how many of its own were spent at whoever's, and
+what it pays (below zero: receives); the
 operator's side by currency; and the points that are outstanding at the end. Counts are those of the
 partners' own meters.
 
@@ -15,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from posloyalty.domain.engine.works.partners import issued_meter, redeemed_meter
+from posloyalty.domain.engine.works.partners import issued_meter, redeemed_meter, spent_meter
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.partner import Partner
@@ -25,7 +26,10 @@ from posloyalty.domain.values.money import Currency
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerLine:
-    """One partner; points in the wallet's minor units, `pays_minor` in its agreement's currency."""
+    """One partner; points in the wallet's minor units, `pays_minor` in its agreement's currency.
+
+    `spent` are points that it stands for, spent anywhere less what was given back.
+    """
 
     partner: str
     name: str
@@ -35,6 +39,7 @@ class PartnerLine:
     reversed: int
     redeemed: int
     restored: int
+    spent: int
     pays_minor: int
 
 
@@ -103,6 +108,7 @@ def _line(
         reversed=-reversed_,
         redeemed=redeemed,
         restored=-restored,
+        spent=sum(_sums(programme, partner, counts, spent_meter(wallet), first, last)),
         pays_minor=partner.owes_minor(issued + reversed_, redeemed + restored, scale),
     )
 

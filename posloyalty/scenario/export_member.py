@@ -81,6 +81,8 @@ class _Export:
             told["from"] = lot.usable_from
         if lot.last_day is not None:
             told["last"] = lot.last_day
+        if lot.funder:
+            told["funder"] = lot.funder
         return told
 
     def debts(self) -> Iterator[tuple[str, str]]:

@@ -259,9 +259,14 @@ class PrintReceipts:
 
     def print_slip(self, slip: Receipt) -> PrintResult:
         """Print something that is no sale's receipt, now and once."""
-        result = self._printer().print(self._render(slip))
+        result = self._printer().print(self._render(self.marked(slip)))
         self._saw(result.condition)
         return result
+
+    def marked(self, slip: Receipt) -> Receipt:
+        """A slip as it leaves this till: in training it says so at both ends."""
+        dress = self._dress()
+        return as_training(slip, dress.words) if dress.training and not slip.training else slip
 
     def print_x(self, shift: Shift, sums: Sums, at: datetime) -> PrintResult:
         """Print what an open shift comes to, now and once."""

@@ -158,6 +158,11 @@ class Programmes:
 
     def pinned(self, reader: Reader | UnitOfWork, digest: bytes) -> Programme | None:
         """The programme whose file has a SHA-256, as a sale pinned it; None when it is not here."""
+        with self._lock:
+            known = self._read.get(digest)
+        if known is not None:
+            # A file is known by its hash alone, and none is ever taken out of a book.
+            return known
         stored = reader.programmes.by_hash(digest)
         return None if stored is None else self._programme(stored)
 

@@ -24,12 +24,13 @@ from posloyalty.sync.leases import LEASE
 OTHERS_MOST = 50
 
 
-def original_of(reader: Reader | UnitOfWork, sale: Sale) -> Original:
+def original_of(reader: Reader | UnitOfWork, sale: Sale, did: Consequences) -> Original:
     """A stored sale with what it did and its refunds so far; one that was claimed since is its
     member's.
     """
-    did = reader.ledger.done_by(sale.id)
-    for right in reader.ledger.rights_by_code(sale.id.hex()):
+    # Only a sale of nobody's can have been claimed.
+    rights = () if sale.member_id is not None else reader.ledger.rights_by_code(sale.id.hex())
+    for right in rights:
         if right.kind == CLAIM and sale.member_id is None:
             sale = as_claimed(sale, right.owner, _facts(reader, right.origin))
             did = joined((did, reader.ledger.done_by(right.origin)))
@@ -46,14 +47,14 @@ def facts_of(reader: Reader | UnitOfWork, original: Original, programme: Program
     moved = (reader.ledger.right(change.right_id) for change in did.rights)
     rights = (right for right in moved if right is not None and right.kind != LEASE)
     others = _others(did, sale.member_id)
-    products = (reader.catalogue.product(line.product_id) for line in sale.lines)
+    named = tuple(dict.fromkeys(line.product_id for line in sale.lines))
     return RefundFacts(
         state=None if sale.member_id is None else state_of(reader, programme, sale.member_id, day),
         others=states_of(reader, programme, others, day) if others else {},
         lots=_with_cards(reader, did, reader.ledger.lots_named(lot_ids)),
         lapsed=reader.ledger.lapsed(lot_ids),
         rights={right.id: right for right in rights},
-        products={product.id: product for product in products if product is not None},
+        products=reader.catalogue.products_named(named),
     )
 
 

@@ -176,12 +176,13 @@ class RefundSale(Grounded):
         self, reader: Reader | UnitOfWork, sale_id: bytes, wish: RefundWish, at: datetime
     ) -> tuple[RefundQuote, Sale, Programme]:
         """The quote, the sale, and the programme that it pinned."""
-        stored = reader.sales.by_id(sale_id)
-        if stored is None:
+        found = reader.sales.with_consequences(sale_id)
+        if found is None:
             raise ServiceRefusal("NO_SUCH_SALE")
+        stored, did = found
         sale = stored.sale
         programme = self._pinned(reader, sale)
-        original = original_of(reader, sale)
+        original = original_of(reader, sale, did)
         try:
             quote = quote_refund(
                 programme,

@@ -8,7 +8,7 @@ says on top that the shift goes on, and never what was counted.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -112,6 +112,8 @@ class _Writer:
     shop: ReceiptShop
     words: Wording
     currency: Currency
+    # Of one operator: the shift's, which name wallets that theirs do not.
+    whole: Sums | None = None
 
     def blocks(self, title: str, *, until: datetime, ending: Ending | None) -> tuple[Block, ...]:
         signature = () if ending is None else (Footer((self._said("signature"),)),)
@@ -197,12 +199,17 @@ class _Writer:
         ]
         if back.count:
             rows.append(Row(self._said("cash_back"), self._money(-back.amount)))
-        for kind, way, sign in ((SumKind.CASH_IN, "in", 1), (SumKind.CASH_OUT, "out", -1)):
-            for cause, line in self.sums.of(kind).items():
-                name = self.words(f"shift.cause_{cause}")
-                rows.append(self._counted(f"cash_{way}", line, name=name, sign=sign))
+        rows += self._moves()
         rows.append(Row(self._said("due"), self._money(self.sums.drawer_minor), Weight.BOLD))
         return (*rows, *(() if ending is None else self._ended(ending)))
+
+    def _moves(self) -> list[Row]:
+        """Cash beside the sales."""
+        return [
+            self._counted(f"cash_{way}", line, name=self.words(f"shift.cause_{cause}"), sign=sign)
+            for kind, way, sign in ((SumKind.CASH_IN, "in", 1), (SumKind.CASH_OUT, "out", -1))
+            for cause, line in self.sums.of(kind).items()
+        ]
 
     def _ended(self, ending: Ending) -> tuple[Row, ...]:
         counts = ending.counts if len(ending.counts) > 1 else ()
@@ -239,9 +246,14 @@ class _Writer:
             )
             rows.append(self._counted("offers_more", others, sign=-1))
         if found:
-            total = sum(line.amount for _, line in found)
-            rows.append(Row(self._said("discounts_total"), self._money(-total), Weight.BOLD))
+            total = self._money(-self._lowered())
+            rows.append(Row(self._said("discounts_total"), total, Weight.BOLD))
         return tuple(rows)
+
+    def _lowered(self) -> int:
+        """What all offers, vouchers and rewards took off."""
+        kinds = (SumKind.OFFER, SumKind.VOUCHER, SumKind.REWARD)
+        return sum(self.sums.total(kind).amount for kind in kinds)
 
     def _gift_cards(self) -> tuple[Row, ...]:
         issued = self.sums.of(SumKind.CARD_ISSUED)
@@ -276,10 +288,10 @@ class _Writer:
 
     def _points(self) -> tuple[Row, ...]:
         rows = []
-        for wallet in self._wallets(None):
+        for wallet in self._wallets():
             rows += [
                 Row(self._said(code, wallet=self._wallet(wallet)[0]), text)
-                for code, text in self._moved(wallet, None)
+                for code, text in self._moved(wallet)
             ]
         return tuple(rows)
 
@@ -314,30 +326,40 @@ class _Writer:
         return tuple(rows)
 
     def _by_operator(self) -> tuple[Block, ...]:
+        """The same figures for whoever made them; taxes and discounts as one sum each."""
         blocks: list[Block] = []
         for operator in self.sums.operators():
-            sales = self.sums.total(SumKind.SALES, operator)
-            back = [self.sums.total(k, operator) for k in (SumKind.RETURNS, SumKind.VOIDS)]
             name = self.names.get(operator, "") or self._said("nobody")
-            rows = [Row(name, "", Weight.BOLD)]
-            if sales.count:
-                rows.append(self._counted("sales_made", sales))
-            gone = SumLine(sum(line.count for line in back), sum(line.amount for line in back))
-            if gone.count:
-                rows.append(self._counted("taken", gone, sign=-1))
-            approved = self.sums.total(SumKind.OVERRIDE, operator).count
-            if approved:
-                rows.append(Row(self._said("overrides"), f"{approved:,}"))
-            blocks.append(Rows(tuple(rows)))
-            for wallet in self._wallets(operator):
+            own = replace(self, sums=self.sums.only(operator), whole=self.sums)
+            blocks.append(Rows((Row(name, "", Weight.BOLD), *own._figures())))
+            for wallet in own._wallets():
                 parts = [
-                    f"{self._said(f'{code}_short')} {text}"
-                    for code, text in self._moved(wallet, operator)
+                    f"{self._said(f'{code}_short')} {text}" for code, text in own._moved(wallet)
                 ]
                 blocks.append(Phrases((self._wallet(wallet)[0], *parts)))
         if not blocks:
             return ()
         return (Rule(), Rows((Row(self._said("operators"), "", Weight.BOLD),)), *blocks)
+
+    def _figures(self) -> tuple[Row, ...]:
+        """One operator's, in the order of the sections."""
+        taxes, lowered = self.sums.total(SumKind.TAX), self._lowered()
+        tax, cards = self.words("receipt.tax"), self._said("gift_cards")
+        return (
+            *(self._sales() if self._sold else ()),
+            *((Row(tax, self._money(taxes.amount)),) if taxes.count else ()),
+            *self._tenders(),
+            *self._moves(),
+            *((Row(self._said("discounts_total"), self._money(-lowered)),) if lowered else ()),
+            *(replace(one, left=f"{cards} · {one.left}") for one in self._gift_cards()),
+            *self._rights(),
+            *self._authority(),
+        )
+
+    @property
+    def _sold(self) -> bool:
+        kinds = (SumKind.SALES, SumKind.RETURNS, SumKind.VOIDS)
+        return any(self.sums.total(kind).count for kind in kinds)
 
     # --- figures ---
 
@@ -346,19 +368,19 @@ class _Writer:
             return ()
         return (Rule(), Rows((Row(self._said(code), "", Weight.BOLD), *rows)))
 
-    def _wallets(self, operator: str | None) -> tuple[str, ...]:
+    def _wallets(self) -> tuple[str, ...]:
         kinds = (SumKind.EARNED, SumKind.SPENT, SumKind.TAKEN_BACK, SumKind.GIVEN_BACK)
-        return tuple(dict.fromkeys(of for kind in kinds for of in self.sums.of(kind, operator)))
+        return tuple(dict.fromkeys(of for kind in kinds for of in self.sums.of(kind)))
 
     def _wallet(self, wallet: str) -> tuple[str, int]:
         """Its name as printed, and its decimals."""
         for kind in (SumKind.EARNED, SumKind.SPENT, SumKind.TAKEN_BACK, SumKind.GIVEN_BACK):
-            line = self.sums.of(kind).get(wallet)
+            line = (self.whole or self.sums).of(kind).get(wallet)
             if line is not None and line.name:
                 return line.name, line.scale
         return wallet, 0
 
-    def _moved(self, wallet: str, operator: str | None) -> list[tuple[str, str]]:
+    def _moved(self, wallet: str) -> list[tuple[str, str]]:
         """What was earned, used and so on in a wallet: a word's code and the figure."""
         scale = self._wallet(wallet)[1]
         found = []
@@ -368,12 +390,12 @@ class _Writer:
             ("taken_back", SumKind.TAKEN_BACK),
             ("given_back", SumKind.GIVEN_BACK),
         ):
-            line = self.sums.of(kind, operator).get(wallet)
+            line = self.sums.of(kind).get(wallet)
             if line is None:
                 continue
             text = format_fixed(line.amount, decimals=scale, grouping=True)
-            worth = self.sums.of(SumKind.SPENT_WORTH, operator).get(wallet)
-            if kind is SumKind.SPENT and worth is not None and operator is None:
+            worth = self.sums.of(SumKind.SPENT_WORTH).get(wallet)
+            if kind is SumKind.SPENT and worth is not None and self.whole is None:
                 text = f"{text} · {self._money(-worth.amount)}"
             found.append((code, text))
         return found

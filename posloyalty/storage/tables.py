@@ -206,6 +206,7 @@ LOT = table(
     text_("earned_on"),
     text_("usable_from", null=True),
     text_("last_day", null=True),
+    text_("funder", null=True),
     CheckConstraint("remaining BETWEEN 0 AND original", name="remaining_fits"),
     rowid=False,
 )

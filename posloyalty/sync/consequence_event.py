@@ -208,6 +208,7 @@ def _lot_opened(lot: Lot, transfer: Transfer) -> events.LotOpened:
         earned=lot.earned_on.isoformat(),
         usable=UNSET if lot.usable_from is None else lot.usable_from.isoformat(),
         last=UNSET if lot.last_day is None else lot.last_day.isoformat(),
+        funder=lot.funder or UNSET,
     )
 
 
@@ -224,6 +225,7 @@ def _transfer(post: events.Post, event_id: bytes) -> Transfer:
             earned_on=date.fromisoformat(lot.earned),
             usable_from=None if lot.usable is UNSET else date.fromisoformat(lot.usable),
             last_day=None if lot.last is UNSET else date.fromisoformat(lot.last),
+            funder=lot.funder or "",
         )
     uses = () if post.uses is UNSET else post.uses
     return Transfer(

@@ -16,6 +16,7 @@ class LotOpened(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     earned: str
     usable: str | UnsetType = UNSET
     last: str | UnsetType = UNSET
+    funder: str | UnsetType = UNSET
 
 
 class Post(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,19 @@ import pytest
 from posloyalty.bootstrap import create_till, open_till
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.domain.shop.refund import RefundKind
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.scan_code import ScanScreen
+from posloyalty.domain.shop.shift import CashCause
 from posloyalty.services.people import OperatorForm
 from posloyalty.services.practice import furnish, is_practice, practice_answers, shop_copy
+from posloyalty.services.receipt import Bar
 from posloyalty.services.sign_in import SignedIn
 from posloyalty.services.till import Till
+from posloyalty.services.write_receipt import ReceiptShop
+from posloyalty.services.write_slip import card_slip
 from posloyalty.sync.receipt_digest import decode
+from posloyalty.wording import Words
 from tests.fakes.time import SeededChance
 from tests.faults.shop import PIN
 from tests.services.a_shop import quick_hasher
@@ -106,3 +113,56 @@ def test_a_receipt_of_training_is_no_receipt_of_the_shop(shop: Shop, training: T
     (code,) = [one.text for one in receipt.blocks if type(one).__name__ == "SaleCode"]
     found = shop.till.scan.recognise(code, screen=ScanScreen.SALE)
     assert getattr(found, "sale_number", None) is None
+
+
+def test_every_paper_of_training_says_so_at_both_ends(shop: Shop, training: Till) -> None:
+    sale, other = ring(training, shop.manager), ring(training, shop.manager)
+    back = replace(training.refunds.wish((1, 1000)), cause="unwanted")
+    quote = training.refunds.quote(sale.id, back)
+    refund = training.refunds.complete(sale.id, back, quote, shop.manager)
+    undone = replace(training.refunds.wish(kind=RefundKind.VOID), cause="mistake")
+    quote = training.refunds.quote(other.id, undone)
+    void = training.refunds.complete(other.id, undone, quote, shop.manager)
+    training.shifts.open(0, shop.manager)
+    report = training.shifts.report()
+    receipts = training.receipts
+    slip = card_slip(
+        ReceiptShop(name="晨光"), Words("en"), token_text="LP1:AB", short_code="M1-2345"
+    )
+    papers = {
+        "sale": receipts.receipt(sale.id, copy=False),
+        "copy": receipts.receipt(sale.id, copy=True),
+        "refund": receipts.receipt(refund.id, copy=False),
+        "void": receipts.receipt(void.id, copy=False),
+        "x": receipts.x_paper(report.shift, report.sums, report.at),
+        "slip": receipts.marked(slip),
+    }
+    for kind, paper in papers.items():
+        assert paper.training, kind
+        bars = [block for block in paper.blocks if isinstance(block, Bar)]
+        assert bars[0] == paper.blocks[0], kind
+        assert isinstance(paper.blocks[-1], Bar), kind
+    assert shop.till.receipts.marked(slip) == slip
+
+
+def test_a_day_of_training_moves_nothing_of_the_shop(shop: Shop, training: Till) -> None:
+    """Neither journal nor ledger, taxes, drawer or stock of cards: the shop's book is the same."""
+
+    def everything() -> dict[str, list[object]]:
+        with shop.till.book.read() as reader:
+            ask = reader.connection.exec_driver_sql  # type: ignore[attr-defined]
+            names = [row[0] for row in ask("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            return {name: list(ask(f"SELECT * FROM {name}")) for name in names}
+
+    before = everything()
+    training.shifts.open(10_000, shop.manager)
+    sale = ring(training, shop.manager)
+    back = replace(training.refunds.wish((1, 1000)), cause="faulty", faulty=True)
+    training.refunds.complete(sale.id, back, training.refunds.quote(sale.id, back), shop.manager)
+    training.shifts.move_cash(
+        training.shifts.new_move_id(), -1_000, CashCause.SAFE.value, shop.manager
+    )
+    training.shifts.count(((1, training.shifts.report().due_minor),), shop.manager)
+    training.shifts.close(shop.manager)
+    assert everything() == before
+    assert training.verify.verify().holds

@@ -6,6 +6,7 @@ import pytest
 
 from posloyalty.documents.receipt_layout import lay_out
 from posloyalty.documents.receipt_pdf import receipt_pdf
+from posloyalty.domain.shop.shift_sums import SumKind
 from posloyalty.services.receipt import Bar, Footer, Phrases, Receipt, Rows, Table
 from posloyalty.services.write_shift import write_x
 from posloyalty.wording import LANGUAGES, Words
@@ -74,6 +75,46 @@ def test_taxes_stand_by_class_and_operators_by_name() -> None:
     assert told == [("Points", "earned 11,204", "used 6,300", "taken back 126")]
     assert "Li Min" in rows(paper)
     assert "Chen Jing" in rows(paper)
+
+
+def test_each_operator_has_all_that_the_shift_has() -> None:
+    """Every figure of an operator, and over all operators every figure of the shift."""
+    stored, _ = closed_shift()
+    told = by_operator(a_z())
+    assert list(told) == ["Li Min", "Chen Jing"]
+    whole = rows(a_z())
+    for words in ("Net", "Cash × 81", "Discounts in all", "Bonus on them × 2", "Redeemed × 6"):
+        assert words in whole
+    for kind, words in (
+        (SumKind.TAX, "Tax"),
+        (SumKind.OFFER, "Discounts in all"),
+        (SumKind.ROUNDING, "Cash rounding"),
+    ):
+        for operator, name in zip(stored.sums.operators(), told, strict=True):
+            line = stored.sums.total(kind, operator)
+            assert (words in told[name]) is bool(line.count), (words, name)
+    assert figures(told, "Tax") == stored.sums.total(SumKind.TAX).amount
+    assert figures(told, "Net") == 826_590
+    assert figures(told, "Discounts in all") == -21_480
+    assert figures(told, "Cash rounding") == -142
+
+
+def by_operator(paper: Receipt) -> dict[str, dict[str, str]]:
+    """The rows of each operator, by name."""
+    blocks = list(paper.blocks)
+    start = next(
+        at
+        for at, block in enumerate(blocks)
+        if isinstance(block, Rows) and block.rows[0].left == "By operator"
+    )
+    found = (block.rows for block in blocks[start + 1 :] if isinstance(block, Rows))
+    return {first.left: {row.left: row.right for row in more} for first, *more in found}
+
+
+def figures(told: dict[str, dict[str, str]], words: str) -> int:
+    """What a row comes to over all operators, in minor units."""
+    texts = (rows_of[words] for rows_of in told.values() if words in rows_of)
+    return sum(int(text.replace("−", "-").replace(",", "").replace(".", "")) for text in texts)
 
 
 def test_a_z_is_signed_and_an_x_says_that_the_shift_goes_on_and_tells_no_count() -> None:

@@ -216,6 +216,7 @@ def transfers(draw: st.DrawFn) -> Transfer:
             earned_on=draw(days),
             usable_from=draw(st.none() | days),
             last_day=draw(st.none() | days),
+            funder=draw(st.sampled_from(["", "partner:air", "campaign:spring"])),
         )
     return Transfer(
         id=draw(ids),

@@ -122,6 +122,8 @@ def demo(shop: Path, tmp_path: Path) -> Path:
 
 def sign_in(hand: Hand, role: Role) -> None:
     wait(lambda: hand.state(Screen.SIGN_IN).operators, "no names")
+    # The names are there before the services behind them.
+    wait(lambda: hand.till.session.till_open, "the till did not open")
     people = hand.till.session.till.sign_in.operators()
     name = next(one.name for one in people if one.role is role)
     hand.touch.tap(name)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from string import hexdigits
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.authority import Need
@@ -18,6 +17,7 @@ from posloyalty.domain.values.money import currency, format_amount
 from posloyalty.services.ports.audit import AuditQuestion
 from posloyalty.wording import Words
 from ui.presenters.approval import ask_approval
+from ui.presenters.audit_words import about_words, kind_words, reason_words
 from ui.presenters.base import Presenter
 from ui.presenters.desks import Papers
 from ui.presenters.faults import fault_text
@@ -66,7 +66,6 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
 }
 NAMES: Final = tuple(GROUPS)
 EXPORT_MOST: Final = 50_000
-DIGEST_DIGITS: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +122,7 @@ class AuditPresenter(Presenter[AuditState]):
         self._group = 0
         self._text = ""
         self._people: tuple[Operator, ...] = ()
+        self._wallets: dict[str, tuple[str, int]] = {}
         self._person: Operator | None = None
         self._lines: tuple[AuditLine, ...] = ()
         self._more = self._adding = self._read_once = self._exporting = False
@@ -144,10 +144,13 @@ class AuditPresenter(Presenter[AuditState]):
         self._text, self._person, self._chosen = "", None, None
         till = self._session.till
         self._session.lanes.look_up(till.audit.people, self._people_came, self._failed)
+        self._ask_wallets()
         self._ask()
 
     def reworded(self) -> None:
         """Another language."""
+        if self._session.till_open:
+            self._ask_wallets()
         self._tell()
 
     def typed(self, character: str) -> None:
@@ -261,6 +264,16 @@ class AuditPresenter(Presenter[AuditState]):
         self._search.ask(self._question())
         self._tell()
 
+    def _ask_wallets(self) -> None:
+        """The names of wallets, in the screen's language."""
+        till, language = self._session.till, self._session.words.language
+
+        def came(wallets: dict[str, tuple[str, int]]) -> None:
+            self._wallets = wallets
+            self._tell()
+
+        self._session.lanes.look_up(lambda: till.check_out.wallets(language), came, self._failed)
+
     def _find(self, question: AuditQuestion) -> tuple[AuditLine, ...]:
         return self._session.till.audit.find(question)
 
@@ -365,44 +378,9 @@ class AuditPresenter(Presenter[AuditState]):
             amount = format_amount(entry.amount_minor, money, grouping=not plain)
         at = row.at.astimezone(self._session.till.clock.now().tzinfo)
         span = f"{at:%Y-%m-%d %H:%M:%S}" if plain or self._span else f"{at:%H:%M}"
-        about = entry.about
-        if entry.kind == "settings_change":
-            about = setting_words(about, words)
-        reason = reason_words(entry.reason, words)
+        about = about_words(entry.kind, entry.about, words, self._wallets)
+        reason = reason_words(entry.kind, entry.reason, words)
         return (span, what, line.operator, line.approver, reason, about, amount)
-
-
-def kind_words(kind: str, words: Words) -> str:
-    """What was done, in words; a kind of another release by its code."""
-    code = f"audit.kind_{kind}"
-    return words(code) if words.has(code) else kind
-
-
-def reason_words(reason: str, words: Words) -> str:
-    """Why, in words where they are the till's own, else as somebody wrote it."""
-    code = f"approve.reason_{reason}"
-    return words(code) if reason and words.has(code) else reason
-
-
-def setting_words(about: str, words: Words) -> str:
-    """What of the shop was changed, and which fields of it."""
-    kind, _, fields = about.partition(": ")
-    code = f"audit.setting_{kind}"
-    if not words.has(code):
-        return about
-    told = (_field_words(field, words) for field in fields.split(", ") if not _is_digest(field))
-    return f"{words(code)}: {words('audit.between_fields').join(told)}"
-
-
-def _field_words(field: str, words: Words) -> str:
-    """A field by its name, or a count by its word: "saved 40"; what is not known as it stands."""
-    name, _, count = field.partition(" ")
-    code = f"audit.field_{name}"
-    return words(code, n=count) if words.has(code) else field
-
-
-def _is_digest(field: str) -> bool:
-    return len(field) == DIGEST_DIGITS and all(digit in hexdigits for digit in field)
 
 
 def _head(words: Words) -> tuple[str, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from ui.appearance import Layout
 from ui.presenters.history import HistoryPresenter, HistoryState, SaleTile
 from ui.presenters.receipt import ReceiptState
 from ui.views.parts import back_button, column, panel, row
 from ui.views.receipt import PaperPanel
-from ui.widgets.buttons import ActionButton, main_button
+from ui.widgets.buttons import ActionButton, Kind, main_button
 from ui.widgets.fields import SearchBox
 from ui.widgets.lists import ListRow, RowList
 from ui.widgets.tables import Column, DataTable, TableRow
@@ -49,18 +49,31 @@ class HistoryView(ScreenView):
         )
         self._open.clicked.connect(presenter.open)
         beside = look.layout in (Layout.WIDE, Layout.COMPACT)
+        # Three side by side under a small receipt have room for their words alone.
+        tight = look.narrow or look.layout is Layout.COMPACT
         self._pdf = ActionButton(
-            look, words("history.save_pdf"), icon="file", height=56 if beside else 72
+            look,
+            words("history.save_pdf"),
+            icon="" if tight else "file",
+            height=56 if beside else 72,
         )
         self._pdf.clicked.connect(presenter.save_pdf)
         self._back = ActionButton(
             look,
             words("action.return"),
-            icon="" if look.narrow else "undo",
+            icon="" if tight else "undo",
             key="" if look.narrow else "F8",
             height=56 if beside else 72,
         )
         self._back.clicked.connect(presenter.take_back)
+        self.void = ActionButton(
+            look,
+            words("action.void"),
+            icon="" if tight else "undo",
+            kind=Kind.DANGER,
+            height=56 if beside else 72,
+        )
+        self.void.clicked.connect(presenter.void)
         printed = "" if look.narrow else "receipt"
         self._main = main_button(look, words("history.reprint"), icon=printed)
         self._main.clicked.connect(presenter.reprint)
@@ -138,7 +151,7 @@ class HistoryView(ScreenView):
             right.addWidget(self._paper, 1)
             self._paper.show()
             acts = row(look)
-            for button in (self._pdf, self._back):
+            for button in (self.void, self._pdf, self._back):
                 button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
                 acts.addWidget(button, 1)
             right.addLayout(acts)
@@ -148,13 +161,23 @@ class HistoryView(ScreenView):
             self._open.hide()
         else:
             whole.addWidget(frame, 1)
-            foot = row(look)
+            self._add_foot(whole)
+
+    def _add_foot(self, whole: QVBoxLayout) -> None:
+        """Void stands farthest from what is pressed most: nobody voids who meant to print."""
+        foot = row(self.look)
+        if self.look.narrow:
+            # The PDF is offered with the opened receipt: here the list needs the room.
+            for button in (self.void, self._open, self._more, self._back):
+                foot.addWidget(button)
+        else:
+            above = row(self.look)
+            for button in (self.void, self._pdf, self._back):
+                above.addWidget(button, 1)
+            whole.addLayout(above)
             foot.addWidget(self._open)
-            # In narrow the PDF is offered with the opened receipt: here the list needs the room.
-            foot.addWidget(self._more if look.narrow else self._pdf)
-            foot.addWidget(self._back)
-            foot.addWidget(self._main, 1)
-            whole.addLayout(foot)
+        foot.addWidget(self._main, 1)
+        whole.addLayout(foot)
 
     def present(self, state: HistoryState) -> None:
         """Show the rows."""
@@ -174,6 +197,7 @@ class HistoryView(ScreenView):
         self._doubt_words.setText(state.unconfirmed_text)
         self._open.setEnabled(state.chosen is not None)
         self._back.setEnabled(state.chosen is not None)
+        self.void.setEnabled(state.chosen is not None)
 
     def _present_receipt(self, state: ReceiptState) -> None:
         self._paper.present(state)

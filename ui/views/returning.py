@@ -92,6 +92,16 @@ class ReturnView(ScreenView):
         )
         self.exchange.clicked.connect(presenter.exchange)
         self.exchange.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # In the place of the exchange, which goods of an unknown sale cannot have.
+        self.price = ActionButton(
+            look,
+            words("return.price"),
+            icon="" if look.narrow else "tag",
+            key="" if look.narrow else "/",
+            height=52 if look.narrow else 56,
+        )
+        self.price.clicked.connect(presenter.line_price)
+        self.price.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._said = ""
         self._arrange()
         self.home = self.goods
@@ -108,7 +118,10 @@ class ReturnView(ScreenView):
         self._show_money(state)
         self._show_waivers(state)
         self.exchange.setEnabled(state.can_exchange and state.ready)
-        self.exchange.setVisible(not state.voiding or state.can_exchange)
+        own = not state.voiding or state.can_exchange
+        self.exchange.setVisible(own and not state.can_price)
+        self.price.setVisible(state.can_price)
+        self.price.setEnabled(not state.busy)
         if state.second:
             self.exchange.set_words(state.second)
         self.main.set_words(state.main)
@@ -199,6 +212,7 @@ class ReturnView(ScreenView):
         if look.layout is Layout.PORTRAIT:
             whole.addWidget(right, 2)
             whole.addWidget(self.exchange)
+            whole.addWidget(self.price)
             whole.addWidget(self.main)
             return
         whole.removeWidget(left)
@@ -209,6 +223,7 @@ class ReturnView(ScreenView):
         inside = column(look, money)
         inside.addWidget(right, 1)
         inside.addWidget(self.exchange)
+        inside.addWidget(self.price)
         inside.addWidget(self.main)
         beside.addWidget(money)
         whole.addLayout(beside, 1)
@@ -224,6 +239,7 @@ class ReturnView(ScreenView):
         told.addWidget(self._finding)
         foot.addLayout(told, 1)
         foot.addWidget(self.exchange)
+        foot.addWidget(self.price)
         foot.addWidget(self.main)
         whole.addLayout(foot)
         for part in (self._money_label, self._money, self._rows, self._points):

@@ -93,11 +93,12 @@ class Awards:
         reasons: Iterable[Reason] = (),
         member_id: bytes | None = None,
         not_before: date | None = None,
+        funder: str = "",
     ) -> int:
         """Give points, to the member of the moment or to another; returns how many.
 
         What the wallet's limits hold back is said in the reasons, and counted. They cannot be used
-        `not_before` a day.
+        `not_before` a day. `funder` stands for them, the shop where it is empty.
         """
         state = self.moment.state
         if member_id is None:
@@ -119,6 +120,7 @@ class Awards:
             usable_from=usable,
             last_day=days.last_day,
             code=TransferCode.BONUS,
+            funder=funder,
         )
         self.plan.count(bonus_meter(programme.ledger(wallet_id)), member_id, kept.points)
         self._given.append(

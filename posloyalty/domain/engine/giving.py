@@ -27,7 +27,7 @@ BEARER = b""
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Who gives, by id and name, and why; `member_id` None is the member of the moment, BEARER
-    whoever will show the code. Nothing can be used before `from_day`.
+    whoever will show the code. Nothing can be used before `from_day`; `funder` stands for points.
     """
 
     rule_id: str
@@ -35,6 +35,7 @@ class Source:
     reasons: tuple[Reason, ...] = ()
     member_id: bytes | None = None
     from_day: date | None = None
+    funder: str = ""
 
 
 Giver = Callable[[Any, Awards, Source, int], None]
@@ -61,9 +62,10 @@ def give(
     member_id: bytes | None = None,
     times: int = 1,
     from_day: date | None = None,
+    funder: str = "",
 ) -> None:
     """Hand out everything so many times, to the member of the moment or to another one; with a
-    `from_day` it cannot be used before.
+    `from_day` it cannot be used before. `funder` stands for points that are given.
     """
     source = Source(
         rule_id=rule_id,
@@ -71,6 +73,7 @@ def give(
         reasons=tuple(reasons),
         member_id=member_id,
         from_day=from_day,
+        funder=funder,
     )
     for gift in gives.gifts:
         _GIVERS[type(gift)](gift, awards, source, times)
@@ -87,6 +90,7 @@ def give_points(gift: GivePoints, awards: Awards, source: Source, times: int) ->
         reasons=source.reasons,
         member_id=source.member_id,
         not_before=source.from_day,
+        funder=source.funder,
     )
 
 

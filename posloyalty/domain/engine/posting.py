@@ -18,6 +18,7 @@ from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.caps import count_in
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences, EventPlan
 from posloyalty.domain.engine.context import Context
+from posloyalty.domain.engine.funders import funder_at
 from posloyalty.domain.engine.later import Later
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import (
@@ -214,6 +215,7 @@ def _move(
             earning.points,
             usable_from=earning.usable_from,
             last_day=earning.last_day,
+            funder=funder_at(programme, context.store.store_id, earning.wallet, context.day),
         )
 
 

@@ -25,12 +25,15 @@ Key = TypeVar("Key", str, int)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoodsBack:
-    """`sold` are the sale's lines, `lines` what comes back now, `left` what stays by line."""
+    """`sold` are the sale's lines, `lines` what comes back now, `left` what stays by line, `kept`
+    what stays with its stored shares.
+    """
 
     original: Original
     sold: tuple[SaleLine, ...]
     lines: tuple[SaleLine, ...]
     left: Mapping[int, int]
+    kept: tuple[SaleLine, ...]
 
     @property
     def whole(self) -> bool:
@@ -47,23 +50,13 @@ class GoodsBack:
         """What earlier refunds took."""
         return tuple(line for refund, _ in self.original.earlier for line in refund.lines)
 
-    @property
-    def kept(self) -> tuple[SaleLine, ...]:
-        """What stays of every line, with its stored shares."""
-        return self._less((*self.before, *self.lines))
-
     def without_sound(self, *, faulty: bool) -> tuple[SaleLine, ...]:
         """What stays, and whatever came back faulty: a shop's fault breaks nobody's terms."""
+        if not (faulty or any(refund.faulty for refund, _ in self.original.earlier)):
+            return self.kept
         sound = [r.lines for r, _ in self.original.earlier if not r.faulty]
         gone = [line for lines in sound for line in lines]
-        return self._less(gone if faulty else [*gone, *self.lines])
-
-    def _less(self, gone: Sequence[SaleLine]) -> tuple[SaleLine, ...]:
-        left = (
-            line_less(line, [one for one in gone if one.number == line.number])
-            for line in self.sold
-        )
-        return tuple(line for line in left if line.quantity_milli)
+        return _less(self.sold, gone if faulty else [*gone, *self.lines])
 
     @property
     def earned(self) -> dict[str, int]:
@@ -171,7 +164,8 @@ def goods_back(original: Original, wish: RefundWish) -> GoodsBack:
             raise RefundRefusal("DONATION_STAYS")
         sold = tuple(line for line in sold if not line.donation)
     by_number = {line.number: line for line in sold}
-    left = {line.number: original.left_milli(line) for line in sold}
+    gone = original.gone_milli()
+    left = {line.number: line.quantity_milli - gone.get(line.number, 0) for line in sold}
     if not any(left.values()):
         raise RefundRefusal("NOTHING_LEFT", number=original.sale.number)
     if wish.kind is RefundKind.VOID:
@@ -185,7 +179,9 @@ def goods_back(original: Original, wish: RefundWish) -> GoodsBack:
         line, quantity = by_number[number], wanted[number]
         lines.append(line_between(line, original.earlier_lines(number), quantity))
         left[number] -= quantity
-    return GoodsBack(original=original, sold=sold, lines=tuple(lines), left=left)
+    before = [line for refund, _ in original.earlier for line in refund.lines]
+    kept = _less(sold, [*before, *lines])
+    return GoodsBack(original=original, sold=sold, lines=tuple(lines), left=left, kept=kept)
 
 
 def _wanted(
@@ -206,6 +202,17 @@ def _wanted(
     if not wanted:
         raise RefundRefusal("NOTHING_CHOSEN")
     return wanted
+
+
+def _less(sold: Sequence[SaleLine], gone: Iterable[SaleLine]) -> tuple[SaleLine, ...]:
+    """What stays of every line, with its stored shares; a line that nothing went back of is
+    itself.
+    """
+    back: dict[int, list[SaleLine]] = {}
+    for one in gone:
+        back.setdefault(one.number, []).append(one)
+    left = (line_less(line, back[line.number]) if line.number in back else line for line in sold)
+    return tuple(line for line in left if line.quantity_milli)
 
 
 def _net(lines: Iterable[SaleLine]) -> int:

@@ -64,6 +64,14 @@ class Original:
             line for refund, _ in self.earlier for line in refund.lines if line.number == number
         )
 
+    def gone_milli(self) -> dict[int, int]:
+        """How much went back so far, in thousandths, by line."""
+        gone: dict[int, int] = {}
+        for refund, _ in self.earlier:
+            for line in refund.lines:
+                gone[line.number] = gone.get(line.number, 0) + line.quantity_milli
+        return gone
+
     def left_milli(self, line: SaleLine) -> int:
         """How much of a line has not gone back yet, in thousandths."""
         gone = sum(one.quantity_milli for one in self.earlier_lines(line.number))

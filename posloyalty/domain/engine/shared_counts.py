@@ -22,5 +22,10 @@ class Shared(Protocol):
 
 def shared_owners(programme: Programme) -> tuple[bytes, ...]:
     """The ids under which the things of a programme count."""
-    declared = (item for items in programme.declared.values() for item in items)
-    return tuple(item.owner(programme.id) for item in declared if isinstance(item, Shared))
+    found: tuple[bytes, ...] | None = programme.reckoned.get(Shared)
+    if found is None:
+        declared = (item for items in programme.declared.values() for item in items)
+        # Asking a protocol costs more than all else that a quote asks of them.
+        found = tuple(one.owner(programme.id) for one in declared if isinstance(one, Shared))
+        programme.reckoned[Shared] = found
+    return found

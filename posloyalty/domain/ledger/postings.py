@@ -123,8 +123,11 @@ class EventPostings:
         usable_from: date | None,
         last_day: date | None,
         code: TransferCode = TransferCode.EARN,
+        funder: str = "",
     ) -> Lot | None:
-        """Open a lot of earned points; a debt is repaid from it first, pending or not."""
+        """Open a lot of earned points, which `funder` stands for; a debt is repaid from it first,
+        pending or not.
+        """
         return self._open(
             AccountKind.ISSUED,
             code,
@@ -133,6 +136,7 @@ class EventPostings:
             earned_on=self.day,
             usable_from=usable_from,
             last_day=last_day,
+            funder=funder,
         )
 
     def adjust(
@@ -191,16 +195,22 @@ class EventPostings:
         late = [use for use in back if self._expired(use.lot_id)]
         if grace_last_day is not None and late:
             back = tuple(use for use in back if use not in late)
-            self._open(
-                AccountKind.REDEEMED,
-                TransferCode.RESTORE,
-                ledger,
-                -sum(use.amount for use in late),
-                earned_on=LONG_AGO,
-                usable_from=self.day,
-                last_day=grace_last_day,
-                link=redeemed.id,
-            )
+            by_funder: dict[str, int] = {}
+            for use in late:
+                funder = self._lots[use.lot_id].funder
+                by_funder[funder] = by_funder.get(funder, 0) - use.amount
+            for funder, amount in sorted(by_funder.items()):
+                self._open(
+                    AccountKind.REDEEMED,
+                    TransferCode.RESTORE,
+                    ledger,
+                    amount,
+                    earned_on=LONG_AGO,
+                    usable_from=self.day,
+                    last_day=grace_last_day,
+                    link=redeemed.id,
+                    funder=funder,
+                )
         amount = -sum(use.amount for use in back)
         if amount:
             self._post(
@@ -318,7 +328,7 @@ class EventPostings:
         like: Lot,
         usable_from: date | None = None,
     ) -> Lot | None:
-        """Open a lot with the days of another one, which came out of somewhere else."""
+        """Open a lot with the days and funder of another one, which came out of somewhere else."""
         return self._open(
             AccountKind.ISSUED,
             code,
@@ -327,6 +337,7 @@ class EventPostings:
             earned_on=like.earned_on,
             usable_from=like.usable_from if usable_from is None else usable_from,
             last_day=like.last_day,
+            funder=like.funder,
         )
 
     def activate(self, ledger: str) -> int:
@@ -383,6 +394,7 @@ class EventPostings:
         usable_from: date | None,
         last_day: date | None,
         link: bytes | None = None,
+        funder: str = "",
     ) -> Lot | None:
         if points == 0:
             return None
@@ -395,6 +407,7 @@ class EventPostings:
             earned_on=earned_on,
             usable_from=usable_from,
             last_day=last_day,
+            funder=funder,
         )
         self._post(
             code, debit=Account(ledger, source), credit=member, amount=points, opens=lot, link=link

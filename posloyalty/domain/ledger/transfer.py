@@ -78,6 +78,8 @@ class Lot:
     so; `last_day` None never expires; both ends are inclusive. `remaining` is what is not yet used,
     expired or reversed, in the wallet's minor units. Tiers count `original`
     by the day it was earned; what was not earned here is dated `LONG_AGO`, before every window.
+    `funder` is who stands for its cost, such as "partner:air" or "campaign:spring"; the shop itself
+    where it is empty.
     """
 
     id: bytes
@@ -87,6 +89,7 @@ class Lot:
     earned_on: date
     usable_from: date | None
     last_day: date | None
+    funder: str = ""
 
     def usable_on(self, day: date) -> bool:
         """Whether what remains may be spent on a day (I13: never pending, never expired)."""

@@ -146,6 +146,13 @@ class Programme:
         Tiers and limits count what was done in their windows; what they count over a whole life is
         carried in one sum (`counts_whole_life`).
         """
+        # Asked several times a sale, and for the same day all day.
+        known: tuple[date, date] | None = self.reckoned.get("looks_back_to")
+        if known is None or known[0] != day:
+            known = self.reckoned["looks_back_to"] = (day, self._back_to(day))
+        return known[1]
+
+    def _back_to(self, day: date) -> date:
         limits = [limit for _, found in self.limited for limit in found]
         starts = [scheme.looks_back_to(day) for scheme in self.tier_schemes]
         starts += [limit.since(day) for limit in limits]
@@ -156,6 +163,12 @@ class Programme:
     @property
     def counts_whole_life(self) -> bool:
         """Whether something looks at everything that a member ever did."""
+        known: bool | None = self.reckoned.get("counts_whole_life")
+        if known is None:
+            known = self.reckoned["counts_whole_life"] = self._counts_whole_life()
+        return known
+
+    def _counts_whole_life(self) -> bool:
         per = [limit.per for _, limits in self.limited for limit in limits]
         ever = any(isinstance(scheme.window, Lifetime) for scheme in self.tier_schemes)
         ever = ever or any(p.per is Per.LIFETIME for offer in self.offers for p in offer.periods)

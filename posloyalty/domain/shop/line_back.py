@@ -67,6 +67,8 @@ def line_between(line: SaleLine, earlier: Iterable[SaleLine], quantity_milli: in
 def line_less(line: SaleLine, gone: Iterable[SaleLine]) -> SaleLine:
     """A line without what went back of it: of every figure, the rest."""
     before = tuple(gone)
+    if not before and _tidy(line):
+        return line
     return replace(
         line,
         quantity_milli=line.quantity_milli - sum(one.quantity_milli for one in before),
@@ -77,6 +79,17 @@ def line_less(line: SaleLine, gone: Iterable[SaleLine]) -> SaleLine:
         tax_minor=line.tax_minor - sum(one.tax_minor for one in before),
         earned=_less(line.earned, [pair for one in before for pair in one.earned]),
         paid=_less(line.paid, [pair for one in before for pair in one.paid]),
+    )
+
+
+def _tidy(line: SaleLine) -> bool:
+    """Whether no share is nothing and no name stands twice: what is left of it then is itself."""
+    named = (line.offers, line.earned, line.paid)
+    return (
+        all(share for pairs in named for _, share in pairs)
+        and all(len(dict(pairs)) == len(pairs) for pairs in named if len(pairs) > 1)
+        and all(points or money for _, points, money in line.redeemed)
+        and len(line.redeemed) < 2
     )
 
 

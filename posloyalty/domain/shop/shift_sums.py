@@ -115,6 +115,10 @@ class Sums:
         """Whoever sold, took back or moved cash."""
         return tuple(sorted({key.operator for key in self.lines if key.kind in _WORK}))
 
+    def only(self, operator: str) -> Sums:
+        """What one operator did."""
+        return Sums({key: line for key, line in self.lines.items() if key.operator == operator})
+
     def name_wallets(self, wallets: Mapping[str, tuple[str, int]]) -> None:
         """Give wallets of which no event said name and decimals those of the programme."""
         for key, line in self.lines.items():

@@ -1,7 +1,8 @@
 """`lots = [{ left = 30, last = 2026-03-31 }]`: every lot that holds something.
 
 Each may state `wallet`, `points` (what it opened with), `left`, `earned`, `from` (its first good
-day) and `last` (its last; `last = "never"` for one without). Pending lots are there, run out ones
+day), `last` (its last; `last = "never"` for one without) and `funder` (`"partner:air"`,
+`"campaign:spring"`, `"shop"`). Pending lots are there, run out ones
 are not. The order does not matter.
 """
 
@@ -15,8 +16,9 @@ from posloyalty.scenario.expectation import expects, thing_check
 from posloyalty.scenario.listed import read_listed
 from posloyalty.scenario.seen import Check, Difference, MemberSeen
 
-KEYS = ("earned", "from", "last", "left", "points", "wallet")
+KEYS = ("earned", "from", "funder", "last", "left", "points", "wallet")
 NEVER = "never"
+SHOP = "shop"
 
 
 @expects("lots", of=MemberSeen)
@@ -31,6 +33,7 @@ def read_lots(block: Block, key: str) -> Check:
             "points": wanted.points_text(wallet, lot.original),
             "left": wanted.points_text(wallet, lot.remaining),
             "earned": lot.earned_on.isoformat(),
+            "funder": lot.funder or SHOP,
             "from": NEVER if lot.usable_from is None else lot.usable_from.isoformat(),
             "last": NEVER if lot.last_day is None else lot.last_day.isoformat(),
         }

@@ -1,9 +1,9 @@
 """`settlement = { through = 2026-03-31, air = { pays = "1555.00" }, operator = "1505.00" }`.
 
 What partners owe for the days `from` (the beginning) through `through` (today). Of a partner:
-`issued`, `reversed`, `redeemed`, `restored` in points, `pays` in money, below zero what it gets.
-`operator` is what the operator has after it, in the currency of the shop, `outstanding` the points
-that are not spent.
+`issued`, `reversed`, `redeemed`, `restored`, `spent` (its own, anywhere) in points, `pays` in
+money, below zero what it gets. `operator` is what the operator has after it, in the currency of the
+shop, `outstanding` the points that are not spent.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ POINTS: dict[str, Callable[[PartnerLine], int]] = {
     "reversed": lambda line: line.reversed,
     "redeemed": lambda line: line.redeemed,
     "restored": lambda line: line.restored,
+    "spent": lambda line: line.spent,
 }
 PAYS = "pays"
 

@@ -152,8 +152,9 @@ def _lot(table: Block) -> GivenLot:
         earned=earned,
         usable=None if pending else usable,
         last=table.day("last"),
+        funder=table.text("funder") if "funder" in table else "",
     )
-    table.close()
+    table.close(("funder",))
     return lot
 
 

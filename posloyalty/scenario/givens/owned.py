@@ -41,7 +41,7 @@ SOURCE = "scenario"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenLot:
-    """A lot: `left` of `points` are not used up. Days as in `Lot`."""
+    """A lot: `left` of `points` are not used up. Days and funder as in `Lot`."""
 
     ledger: str
     points: int
@@ -49,6 +49,7 @@ class GivenLot:
     earned: date = LONG_AGO
     usable: date | None = LONG_AGO
     last: date | None = None
+    funder: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +144,7 @@ def _opened(lot: GivenLot, member: bytes, event_id: bytes, place: int) -> list[T
         earned_on=lot.earned,
         usable_from=lot.usable,
         last_day=lot.last,
+        funder=lot.funder,
     )
     moved = [
         Transfer(

@@ -88,6 +88,10 @@ class SaleReads(Protocol):
         """A sale by its id."""
         ...
 
+    def with_consequences(self, sale_id: bytes) -> tuple[StoredSale, Consequences] | None:
+        """A sale by its id with what it did."""
+        ...
+
     def by_number(self, number: str) -> StoredSale | None:
         """A sale by its receipt number."""
         ...

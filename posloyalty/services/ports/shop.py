@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -78,6 +78,12 @@ class CatalogueReads(Protocol):
 
     def product(self, product_id: bytes) -> Product | None:
         """A product by id."""
+        ...
+
+    def products_named(self, product_ids: Sequence[bytes]) -> dict[bytes, Product]:
+        """Products by their ids, without pictures and codes; those that are not known are left
+        out.
+        """
         ...
 
     def products(self) -> tuple[Product, ...]:

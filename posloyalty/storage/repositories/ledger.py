@@ -102,6 +102,7 @@ _LOT_SHAPE = (
     LOT.c.earned_on,
     LOT.c.usable_from,
     LOT.c.last_day,
+    LOT.c.funder,
 )
 
 
@@ -439,6 +440,7 @@ def _lot(row: Any) -> Lot:
         earned_on=date.fromisoformat(row.earned_on),
         usable_from=None if row.usable_from is None else date.fromisoformat(row.usable_from),
         last_day=None if row.last_day is None else date.fromisoformat(row.last_day),
+        funder=row.funder or "",
     )
 
 

@@ -70,4 +70,5 @@ def lot_row(seq: int, lot: Lot) -> tuple[object, ...]:
         lot.earned_on.isoformat(),
         None if lot.usable_from is None else lot.usable_from.isoformat(),
         None if lot.last_day is None else lot.last_day.isoformat(),
+        lot.funder or None,
     )

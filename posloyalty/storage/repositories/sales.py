@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
 
+from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.values.calendar import format_instant, parse_instant
 from posloyalty.services.ports import (
@@ -41,6 +42,7 @@ from posloyalty.storage.tables import (
     SALE_TENDER,
 )
 from posloyalty.sync import events
+from posloyalty.sync.consequence_event import consequences_of
 from posloyalty.sync.hlc import Hlc, wall_ms
 from posloyalty.sync.sale_event import sale_event, sale_of
 
@@ -136,6 +138,14 @@ class SaleReads:
     def by_id(self, sale_id: bytes) -> StoredSale | None:
         """A sale by its id."""
         return _stored(_BY_ID.run(self._connection, sale=sale_id).first())
+
+    def with_consequences(self, sale_id: bytes) -> tuple[StoredSale, Consequences] | None:
+        """A sale by its id with what it did, from one reading of its event."""
+        row = _BY_ID.run(self._connection, sale=sale_id).first()
+        if row is None:
+            return None
+        event = _event(row)
+        return _stored_as(row, event), consequences_of(event)
 
     def by_number(self, number: str) -> StoredSale | None:
         """A sale by its receipt number."""
@@ -335,11 +345,17 @@ def sale_rows(found: Iterable[Any]) -> tuple[SaleRow, ...]:
 
 
 def _stored(row: Any) -> StoredSale | None:
-    if row is None:
-        return None
+    return None if row is None else _stored_as(row, _event(row))
+
+
+def _event(row: Any) -> events.Sale:
     event = events.decode(row.body)
     if not isinstance(event, events.Sale):
         raise events.BadEvent(f"the event at {row.seq} is no sale")
+    return event
+
+
+def _stored_as(row: Any, event: events.Sale) -> StoredSale:
     return StoredSale(
         sale=sale_of(event),
         epoch=row.epoch,

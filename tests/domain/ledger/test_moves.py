@@ -154,3 +154,36 @@ def test_an_adjustment_has_the_days_of_what_it_adds_to() -> None:
     assert made is not None
     assert (made.earned_on, made.last_day) == (date(2026, 1, 2), date(2027, 1, 2))
     assert [t.code for t in event.transfers] == [TransferCode.ADJUST]
+
+
+def test_whoever_stands_for_points_stays_with_them_when_they_move_or_become_usable() -> None:
+    theirs = replace(lot(30, name="b"), funder="partner:air")
+    waits = replace(lot(20, name="c", usable=False), funder="campaign:spring")
+    steps = postings(waits)
+    moved = steps.move_in(LEDGER, 30, code=TransferCode.MERGE, like=theirs)
+    steps.activate(LEDGER)
+    assert moved is not None
+    assert moved.funder == "partner:air"
+    usable = [one for one in steps.lots if one.usable_on(TODAY)]
+    assert sorted((one.funder, one.remaining) for one in usable) == [
+        ("campaign:spring", 20),
+        ("partner:air", 30),
+    ]
+
+
+def test_points_that_come_back_too_late_keep_their_funders_in_lots_of_their_own() -> None:
+    ended = replace(lot(100, name="d"), last_day=date(2026, 11, 1), funder="partner:air")
+    own = replace(lot(50, name="e"), last_day=date(2026, 11, 1))
+    spent = Transfer(
+        id=b"s" * 16,
+        code=TransferCode.REDEEM,
+        debit=ended.account,
+        credit=Account(LEDGER, AccountKind.REDEEMED),
+        amount=70,
+        event_id=b"F" * 16,
+        uses=(LotUse(own.id, 50), LotUse(ended.id, 20)),
+    )
+    steps = postings(replace(own, remaining=0), replace(ended, remaining=80))
+    steps.restore(spent, 70, grace_last_day=date(2026, 12, 31))
+    back = [one for one in steps.lots if one.usable_on(TODAY)]
+    assert sorted((one.funder, one.remaining) for one in back) == [("", 50), ("partner:air", 20)]

@@ -7,18 +7,24 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from posloyalty.domain.shop.deeds import DeedKind
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.shift import CashCause, DifferenceCause
 from posloyalty.services.audit import AuditLine
 from posloyalty.services.catalogue import ProductForm
 from posloyalty.services.ports import AuditQuestion, AuditRow
 from posloyalty.services.shop_settings import ShopDetails
+from posloyalty.services.take_payments import NO_SLIP, SLIP_SEEN
 from posloyalty.sync.audit import AuditEntry
 from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.back_office import CHEN, LI, NOW, PEOPLE
 from tests.fakes.back_office import FakeTill as OfficeTill
 from tests.fakes.lanes import LanesByStep, Shell
-from ui.presenters.audit import AuditPresenter, open_audit, setting_words
+from ui.presenters.audit import AuditPresenter, open_audit
+from ui.presenters.audit_words import about_words, kind_words, reason_words, setting_words
+from ui.presenters.drawer import REASONS as DRAWER_REASONS
 from ui.presenters.ports import Screen, Sheet
+from ui.presenters.returning.taking import REASONS, VOID_REASONS
 
 TODAY = date(2026, 11, 22)
 
@@ -208,3 +214,43 @@ def test_counts_are_worded_digests_left_out_and_what_is_unknown_stands_as_it_is(
     assert setting_words(f"programme: version 3, {'0a' * 32}", words) == "Programme: version 3"
     assert setting_words("product: price_minor, halo", words) == "Product: price, halo"
     assert setting_words("lamp: bright", words) == "lamp: bright"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_that_the_till_writes_has_words(language: str) -> None:
+    words = Words(language)
+    deeds = {kind.value for kind in DeedKind}
+    payments = {f"payment_{step}" for step in ("took", "took_not", "given_back")}
+    others = {
+        *("return", "void", "receipt_copy", "act_adjust", "act_undo", "pin_refused"),
+        *("settings_change", "key_rotate", "clock_jump", "cash_move", "shift_close"),
+        *("approved_sale", "approved_act", "till_trusted", "till_revoked"),
+    }
+    every = deeds | payments | others
+    assert sorted(kind for kind in every if kind_words(kind, words) == kind) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_that_a_screen_offers_is_worded_not_shown_as_a_code(language: str) -> None:
+    words = Words(language)
+    offered = {
+        "return": REASONS,
+        "void": VOID_REASONS,
+        "cash_move": [cause.value for cause in CashCause],
+        "shift_close": [cause.value for cause in DifferenceCause],
+        "payment_took": [SLIP_SEEN],
+        "payment_took_not": [NO_SLIP],
+        "drawer_opened": [reason.code for reason in DRAWER_REASONS],
+    }
+    for kind, reasons in offered.items():
+        assert [one for one in reasons if reason_words(kind, one, words) == one] == [], kind
+
+
+def test_what_somebody_wrote_and_what_nobody_knows_stand_as_they_are() -> None:
+    words, wallets = Words("en"), {"points": ("Dawn points", 0)}
+    assert reason_words("act_adjust", "lost her card", words) == "lost her card"
+    assert reason_words("return", "", words) == ""
+    assert about_words("act_adjust", "points", words, wallets) == "Dawn points"
+    assert about_words("act_adjust", "stars", words, wallets) == "stars"
+    assert about_words("key_rotate", "book", words, {}) == "the book"
+    assert about_words("void", "S01-T02-1-0007", words, {}) == "S01-T02-1-0007"

@@ -14,13 +14,15 @@ from posloyalty.domain.shop.authority import Approval, Need
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.values.money import BadAmount, parse_amount
 from posloyalty.services.refund_sale import need_for
 from posloyalty.services.refund_unknown import UnknownReturn, need_for_unknown
 from ui.presenters.amounts import Figures
 from ui.presenters.approval import ask_approval
 from ui.presenters.counter import Counter
 from ui.presenters.exchanging import Exchange
-from ui.presenters.returning.taking import Picked, Taking
+from ui.presenters.ports import Screen
+from ui.presenters.returning.taking import Loose, Picked, Taking
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
     from posloyalty.services.till import Till
 
 
+Then = Callable[[Taking, "RefundPreview", Operator], None]
+"""What is done with a return once somebody answers for it."""
+PRICE: Final = "/"
+"""What a typed price begins with, as everywhere."""
+PRICE_MOST: Final = 10**9
 RETURNED: Final = "phone"
 """How the member of a returned sale is known: by no card, as if somebody had looked them up."""
 
@@ -114,6 +121,35 @@ def exchange_of(taking: Taking, preview: RefundPreview, approver: Operator) -> E
     # To the last cent: no coin moves for what stays.
     back = preview.quote.total_minor
     return Exchange(sale_id=sale_of(taking).id, wish=wish, back_minor=back, approver=approver)
+
+
+def begin_exchange(counter: Counter, exchange: Exchange, member_id: bytes | None) -> None:
+    """Go on with the open sale, for whoever bought what comes back where nobody is in it yet."""
+    counter.exchange = exchange
+    counter.session.navigator.show(Screen.SALE)
+    basket = counter.sale.basket
+    if member_id is not None and basket is not None and basket.member_id is None:
+        counter.attach_member(member_id, RETURNED)
+
+
+def to_be_priced(taking: Taking | None) -> str:
+    """The name of the chosen article, where what was paid for it may be typed; else empty."""
+    if taking is None or taking.nothing or not isinstance(taking.goods, Loose):
+        return ""
+    return taking.goods.goods[taking.at - 1].product.name
+
+
+def priced(taking: Taking | None, code: str, figures: Figures) -> Taking | None:
+    """A return with the price that was typed for the chosen article; None for what is none."""
+    try:
+        price = parse_amount(code.removeprefix(PRICE).strip(), figures.currency)
+    except BadAmount:
+        return None
+    if not to_be_priced(taking) or not 0 < price <= PRICE_MOST:
+        return None
+    assert taking is not None
+    assert isinstance(taking.goods, Loose)  # nothing else is to be priced
+    return replace(taking, goods=taking.goods.priced(taking.at, price))
 
 
 def sale_of(taking: Taking) -> Sale:

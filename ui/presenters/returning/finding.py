@@ -1,14 +1,16 @@
 """Finding what goods belong to: a receipt's code, its number, a member, or a member's article.
 
 Shape: every function runs on the look-up lane and answers a `Picked` sale, a `ProvenSale` that is
-not in this book, or rows of sales to choose from.
+not in this book, an article, or rows of sales to choose from.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.domain.values.own_codes import RECEIPT_PREFIX
+from posloyalty.services.recognise_scan import ScannedProduct
 from posloyalty.services.refund_unknown import ProvenSale
 from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.returning.taking import Picked
@@ -19,11 +21,13 @@ if TYPE_CHECKING:
     from posloyalty.services.till import Till
 
 CHOICES_MOST: Final = 50
-Found = Picked | ProvenSale | tuple["SaleRow", ...]
+Single = Picked | ProvenSale | ScannedProduct
+Found = Single | tuple["SaleRow", ...]
 
 
-def by_text(till: Till, text: str) -> Found:
-    """What a receipt's code, its number, the end of one, or a member's phone or card leads to.
+def by_text(till: Till, text: str, *, article: bool = False) -> Found:
+    """What a receipt's code, its number, the end of one, or a member's phone or card leads to;
+    first of all an `article`'s number, where goods without their sale are put together.
 
     Raises `ServiceRefusal` NO_SUCH_SALE, or what `prove_returnable` raises.
     """
@@ -31,6 +35,10 @@ def by_text(till: Till, text: str) -> Found:
     if wanted.upper().startswith(RECEIPT_PREFIX):
         proven = till.refunds_unknown.prove_returnable(wanted)
         return proven if proven.sale_id is None else pick(till, proven.sale_id)
+    if article:
+        known = till.scan.recognise(wanted, screen=ScanScreen.SALE)
+        if isinstance(known, ScannedProduct):
+            return known
     rows = till.history.page(text=wanted, limit=CHOICES_MOST)
     if not rows:
         raise ServiceRefusal("NO_SUCH_SALE")

@@ -4,12 +4,11 @@ Shape: `ReturnState`. F8, the scanned receipt, Space, a reason by its digit, F12
 that is left of the chosen line, + and − count pieces, a scanned article ticks itself. The quote
 follows every step on the look-up lane, the newest only; booking runs on the writer lane and its
 answer leaves for the done screen. Without a receipt the stored sale is looked for by member and
-article first. A typed digit is a reason as soon as there are goods, else part of a receipt number.
+article first. A typed digit is a reason as soon as there are goods, else part of a number or price.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +18,7 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.domain.values.own_codes import RECEIPT_PREFIX
+from posloyalty.services.recognise_scan import ScannedMember, ScannedProduct, ScannedReceipt
 from posloyalty.services.refund_unknown import ProvenSale
 from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.base import Presenter
@@ -26,7 +26,9 @@ from ui.presenters.counter import Counter, counter_of
 from ui.presenters.newest import NewestOnly
 from ui.presenters.ports import Screen, Sound, ToastKind
 from ui.presenters.returning import acts
+from ui.presenters.returning.acts import PRICE, Then
 from ui.presenters.returning.booking import Booking
+from ui.presenters.returning.finding import Single
 from ui.presenters.returning.seeking import Seeking
 from ui.presenters.returning.state import ReturnState, ReturnWording
 from ui.presenters.returning.taking import Loose, Picked, Taking
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from posloyalty.services.build_refund import RefundPreview
 
 CODE_MOST: Final = 200
-QUOTE_STALE: Final = "QUOTE_STALE"
 
 
 class ReturnPresenter(Presenter[ReturnState]):
@@ -53,11 +54,7 @@ class ReturnPresenter(Presenter[ReturnState]):
         self._preview: RefundPreview | None = None
         self._finding: ServiceRefusal | None = None
         self._booking = Booking(
-            session,
-            self._counter,
-            booked=self._booked,
-            failed=self._not_booked,
-            changed=self._tell,
+            session, self._counter, booked=self._booked, failed=self._not_booked, changed=self._tell
         )
         self._main_waits = False
         self._seeking = Seeking(
@@ -143,8 +140,10 @@ class ReturnPresenter(Presenter[ReturnState]):
         self._tell()
 
     def enter(self) -> None:
-        """Enter: look for what was typed; else what the main button says."""
-        if self._code.strip():
+        """Enter: look for what was typed, or take it as a price; else what the main button says."""
+        if self._code.startswith(PRICE):
+            self._price()
+        elif self._code.strip():
             self._look_for(self._code)
         else:
             self.main_action()
@@ -258,6 +257,25 @@ class ReturnPresenter(Presenter[ReturnState]):
         self._seeking.at = place
         self._seeking.open_chosen()
 
+    def line_price(self) -> None:
+        """/ : what was paid for the chosen article, where nothing but a receipt's sum is known."""
+        name = "" if self._busy else acts.to_be_priced(self._taking)
+        if not name:
+            self._counter.refuse(self._session.words("return.price_stands"))
+            return
+        self._code = PRICE
+        self._counter.said("return.price_hint", ToastKind.LOOK, name=name)
+        self._tell()
+
+    def _price(self) -> None:
+        priced = acts.priced(self._taking, self._code, self._counter.figures)
+        if priced is None:
+            self._counter.refuse(self._session.words("return.price_wrong"))
+            return
+        self._code = ""
+        self._session.toasts.clear()
+        self._change(priced)
+
     def without_receipt(self) -> None:
         """F3: there is no receipt; the goods are scanned one by one."""
         if not self._busy:
@@ -268,30 +286,27 @@ class ReturnPresenter(Presenter[ReturnState]):
 
     def _look_for(self, text: str) -> None:
         self._code = ""
-        self._seeking.text(text)
+        loose = self._taking is not None and isinstance(self._taking.goods, Loose)
+        self._seeking.text(text, article=loose)
 
     def _sought(self) -> None:
         if self._seeking.rows:
             self._taking = None
         self._tell()
 
-    def _found(self, answer: Picked | ProvenSale) -> None:
+    def _found(self, answer: Single) -> None:
         if isinstance(answer, Picked):
             self._begin(answer)
-        else:
+        elif isinstance(answer, ProvenSale):
             self._begin(Loose(receipt=answer, member_id=self._member))
+        else:
+            self._article_came(answer.product, answer.quantity_milli, answer.gross_minor)
 
     def _begin(self, goods: Picked | Loose) -> None:
         refund_id = self._session.till.refunds.wish().refund_id
         self._change(Taking(refund_id=refund_id, goods=goods).moved(0))
 
     def _scanned(self, found: object) -> None:
-        from posloyalty.services.recognise_scan import (
-            ScannedMember,
-            ScannedProduct,
-            ScannedReceipt,
-        )
-
         if isinstance(found, ScannedReceipt) and found.sale_number is not None:
             self._look_for(found.sale_number)
         elif isinstance(found, ScannedMember):
@@ -407,15 +422,10 @@ class ReturnPresenter(Presenter[ReturnState]):
             return self._session.words("return.tick_first")
         if not taking.reason:
             return self._session.words("return.reason_first")
-        return self._said()
+        return "" if self._finding is None else self._counter.fault_sentence(self._finding)
 
     def _authorise(
-        self,
-        taking: Taking,
-        preview: RefundPreview,
-        then: Callable[[Taking, RefundPreview, Operator], None],
-        *,
-        by_hand: bool = False,
+        self, taking: Taking, preview: RefundPreview, then: Then, *, by_hand: bool = False
     ) -> None:
         """Money out asks for whoever may let it go; the reason was chosen already."""
 
@@ -435,14 +445,9 @@ class ReturnPresenter(Presenter[ReturnState]):
         exchange = acts.exchange_of(taking, preview, approver)
         if exchange is None:
             return
-        self._counter.exchange = exchange
-        member_id = acts.sale_of(taking).member_id
         self._forget()
         self._tell()
-        self._session.navigator.show(Screen.SALE)
-        basket = self._counter.sale.basket
-        if member_id is not None and basket is not None and basket.member_id is None:
-            self._counter.attach_member(member_id, acts.RETURNED)
+        acts.begin_exchange(self._counter, exchange, acts.sale_of(taking).member_id)
 
     def _booked(self, refund: Refund) -> None:
         self._forget()
@@ -453,9 +458,9 @@ class ReturnPresenter(Presenter[ReturnState]):
         self._session.navigator.show(Screen.DONE, refund=refund)
 
     def _not_booked(self, fault: Exception) -> None:
-        stale = isinstance(fault, ServiceRefusal) and fault.reason == QUOTE_STALE
-        what = self._counter.fault_sentence(fault)
-        self._counter.refuse(self._session.words("return.quote_stale") if stale else what)
+        stale = isinstance(fault, ServiceRefusal) and fault.reason == "QUOTE_STALE"
+        said = self._session.words("return.quote_stale") if stale else None
+        self._counter.refuse(said or self._counter.fault_sentence(fault))
         # Whatever stood against it stands on the screen too.
         self._ask()
 
@@ -472,9 +477,6 @@ class ReturnPresenter(Presenter[ReturnState]):
 
     # Wording
 
-    def _said(self) -> str:
-        return "" if self._finding is None else self._counter.fault_sentence(self._finding)
-
     def _tell(self) -> None:
         wording = ReturnWording(self._counter.figures)
         taking = self._taking
@@ -488,7 +490,7 @@ class ReturnPresenter(Presenter[ReturnState]):
                 self._preview,
                 self._finding,
                 code=self._code,
-                said=self._said(),
+                said="" if self._finding is None else self._counter.fault_sentence(self._finding),
                 quoting=self._quoting.busy,
                 busy=self._busy,
                 asking=self._booking.asking,

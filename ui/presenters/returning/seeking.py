@@ -15,7 +15,6 @@ from ui.presenters.returning.taking import Picked
 if TYPE_CHECKING:
     from posloyalty.domain.shop.product import Product
     from posloyalty.services.ports import SaleRow
-    from posloyalty.services.refund_unknown import ProvenSale
     from ui.presenters.session import Session
 
 
@@ -26,7 +25,7 @@ class Seeking:
         self,
         session: Session,
         *,
-        found: Callable[[Picked | ProvenSale], None],
+        found: Callable[[finding.Single], None],
         changed: Callable[[], None],
         failed: Callable[[Exception], None],
     ) -> None:
@@ -44,10 +43,10 @@ class Seeking:
         self._asked += 1
         self.rows, self.at, self.busy = (), 0, False
 
-    def text(self, text: str) -> None:
-        """By a receipt's code or number, or a member's phone or card."""
+    def text(self, text: str, *, article: bool = False) -> None:
+        """By a receipt's code or number, or a member's phone or card; or an article's number."""
         till = self._session.till
-        self._ask(lambda: finding.by_text(till, text))
+        self._ask(lambda: finding.by_text(till, text, article=article))
 
     def sale(self, sale_id: bytes, *, void: bool = False) -> None:
         """A stored sale, to take goods of it back or to void it."""

@@ -86,6 +86,7 @@ class ReturnState:
     main: str = ""
     ready: bool = False
     can_exchange: bool = False
+    can_price: bool = False
     second: str = ""
     voiding: bool = False
     reading: bool = False
@@ -154,6 +155,7 @@ class ReturnWording:
             voiding=goods.voiding,
             busy=busy,
             reading=quoting,
+            can_price=isinstance(goods, Loose) and bool(goods.numbers),
         )
         if shown is None:
             return state
@@ -219,7 +221,8 @@ class ReturnWording:
         else:
             one = goods.goods[number - 1]
             name, amount = one.product.name, one.amount_minor
-            sub = words("return.price_today")
+            paid = one.product.id in goods.as_paid
+            sub = words("return.price_paid" if paid else "return.price_today")
         count = _count(taken) if taken else "0"
         return ReturnLine(
             number=number,

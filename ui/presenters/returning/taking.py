@@ -94,12 +94,15 @@ class Picked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loose:
-    """Goods of a sale that is not here: with a receipt that proves it, or without one."""
+    """Goods of a sale that is not here: with a receipt that proves it, or without one. `as_paid`
+    are the articles whose price somebody typed, as the paper says it.
+    """
 
     goods: tuple[UnknownGoods, ...] = ()
     receipt: ProvenSale | None = None
     member_id: bytes | None = None
     voiding: bool = False
+    as_paid: frozenset[bytes] = frozenset()
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -127,6 +130,18 @@ class Loose:
             one = goods[number - 1]
             goods[number - 1] = _at_price(one.product, min(milli, PIECES_MOST))
         return replace(self, goods=tuple(goods))
+
+    def priced(self, number: int, price_minor: int) -> Loose:
+        """With what was paid for an article: for a piece, or for all of what was weighed."""
+        goods = list(self.goods)
+        one = goods[number - 1]
+        if self.counts(number):
+            product = replace(one.product, price_minor=price_minor)
+            goods[number - 1] = _at_price(product, one.quantity_milli)
+        else:
+            goods[number - 1] = replace(one, amount_minor=price_minor)
+        as_paid = self.as_paid | {one.product.id}
+        return replace(self, goods=tuple(goods), as_paid=as_paid)
 
     def adding(self, product: Product, *, milli: int | None, gross_minor: int | None) -> Loose:
         """With an article more, in its row if it has one; a scale's label says what it cost."""

@@ -1,6 +1,7 @@
 """Partners' points: what is issued and spent at each is counted for its settlement.
 
-Under the partner's own id: `issued/<wallet>/points` and `redeemed/<wallet>/points`. A sale at a
+Under the partner's own id: `issued/<wallet>/points` and `redeemed/<wallet>/points`; and of the
+points that it stands for (`funders`) `spent/<wallet>/points`, wherever they are spent. A sale at a
 till of one of its stores counts for it, and so do goods that come back. What it reports is
 `Trigger.ACTIVITY`, what the partner's id, the points in minor units as the quantity, evidence
 `kind` "issue" or "redeem".
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from posloyalty.domain.engine.award import POINTS, Award
 from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.funders import funder_of_partner, spent_by_funder
 from posloyalty.domain.engine.limits import allowed, count_use
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.wallets import may_spend, settled
@@ -32,6 +34,24 @@ def issued_meter(wallet: str) -> str:
 def redeemed_meter(wallet: str) -> str:
     """Points that were spent at a partner, less what was given back."""
     return f"redeemed/{wallet}/points"
+
+
+def spent_meter(wallet: str) -> str:
+    """Points that a partner stands for and that were spent anywhere, less what was given back."""
+    return f"spent/{wallet}/points"
+
+
+@works(Partner, Trigger.SALE, stage=Stage.MESSAGES)
+def spent_of(partner: Partner, moment: Moment, awards: Awards) -> None:
+    """Count the partner's points that a sale spends, in whoever's store."""
+    _count_spent(partner, moment, awards)
+
+
+@works(Partner, Trigger.RETURN, stage=Stage.MESSAGES)
+def given_back_of(partner: Partner, moment: Moment, awards: Awards) -> None:
+    """Count the partner's points that a return gives back; the sale's own count stays."""
+    awards.keep_counted(spent_meter(partner.wallet), partner.owner(moment.programme.id))
+    _count_spent(partner, moment, awards)
 
 
 @works(Partner, Trigger.SALE, stage=Stage.BONUSES)
@@ -90,7 +110,12 @@ def _issue(partner: Partner, moment: Moment, awards: Awards, points: int) -> Non
     if not kept:
         awards.refuse("PARTNER_LIMIT", name=name)
     given = awards.credit(
-        partner.wallet, kept, rule_id=partner.id, name=name, reasons=tuple(reasons)
+        partner.wallet,
+        kept,
+        rule_id=partner.id,
+        name=name,
+        reasons=tuple(reasons),
+        funder=funder_of_partner(partner.id),
     )
     owner = partner.owner(moment.programme.id)
     awards.count(issued_meter(partner.wallet), given, owner=owner)
@@ -112,6 +137,8 @@ def _redeem(partner: Partner, moment: Moment, awards: Awards, points: int) -> No
     postings.redeem(ledger, points)
     owner = partner.owner(programme.id)
     awards.count(redeemed_meter(partner.wallet), points, owner=owner)
+    for one in programme.of(Partner):
+        _count_spent(one, moment, awards)
     name = partner.names.in_language(moment.store.language)
     awards.show(
         Award(
@@ -123,6 +150,18 @@ def _redeem(partner: Partner, moment: Moment, awards: Awards, points: int) -> No
             reasons=(reason("SPENT_AT_PARTNER", wallet=wallet.id, name=name, spent_points=points),),
         )
     )
+
+
+def _count_spent(partner: Partner, moment: Moment, awards: Awards) -> None:
+    state, programme = moment.state, moment.programme
+    if state is None:
+        return
+    ledger = programme.ledger(partner.wallet)
+    transfers = awards.plan.consequences().transfers
+    spent = spent_by_funder(transfers, state.lots, ledger).get(funder_of_partner(partner.id), 0)
+    if spent:
+        owner = partner.owner(programme.id)
+        awards.count(spent_meter(partner.wallet), spent, owner=owner)
 
 
 def _key(partner: Partner) -> str:

@@ -13,6 +13,8 @@ from typing import Any
 
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.campaign_gives import affordable, note_given
+from posloyalty.domain.engine.campaigns import campaign_of
+from posloyalty.domain.engine.funders import funder_of_campaign
 from posloyalty.domain.engine.giving import Source, give, issue_voucher
 from posloyalty.domain.engine.limits import allowed, count_use
 from posloyalty.domain.engine.meters import PURCHASES, SPEND, earned_meter
@@ -100,7 +102,15 @@ def _act(rule: Rule, moment: Moment, awards: Awards) -> None:
             _buy(rule, rule.occasion, awards)
         return
     name = rule.names.in_language(moment.store.language)
-    give(rule.gives, awards, rule_id=rule.id, name=name, reasons=_why(rule, moment), times=times)
+    give(
+        rule.gives,
+        awards,
+        rule_id=rule.id,
+        name=name,
+        reasons=_why(rule, moment),
+        times=times,
+        funder=funder_of_campaign(campaign_of(rule)),
+    )
 
 
 def _over_all(rule: Rule, moment: Moment) -> bool:
