@@ -105,7 +105,8 @@ class SendJournal:
                 return IDLE_MS
             key = SigningKey.generate(reader.tokens.keys()[0].seed)
             if self._received is None:
-                self._received = head.seq - reader.outbox.waiting()
+                first = reader.outbox.first_waiting()
+                self._received = head.seq if first is None else first - 1
         link = self._linked(facts, key, head.till_id)
         now_ms = self._clock.monotonic_ms()
         newest_ms = self._seen(head.seq, now_ms) if lingers else now_ms - LINGER_MS

@@ -59,8 +59,8 @@ class OfficeLink(Protocol):
 class OutboxReads(Protocol):
     """What head office has not received yet."""
 
-    def waiting(self) -> int:
-        """How many events wait."""
+    def first_waiting(self) -> int | None:
+        """The first sequence that head office does not have; None when it has everything."""
         ...
 
 

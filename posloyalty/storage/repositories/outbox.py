@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, literal_column, select, update
 
 from posloyalty.storage.statements import Statement
 from posloyalty.storage.tables import OUTBOX
 
-_WAITING: Final = Statement(
-    select(func.count().label("waiting")).select_from(OUTBOX).where(OUTBOX.c.state == "waiting")
-)
+# Written out, not bound: only so does SQLite find them by the index of what waits.
+_WAITS: Final = OUTBOX.c.state == literal_column("'waiting'")
+_FIRST: Final = Statement(select(OUTBOX.c.seq).where(_WAITS).order_by(OUTBOX.c.seq).limit(1))
 _RECEIVED: Final = Statement(
-    update(OUTBOX)
-    .where(OUTBOX.c.state == "waiting", OUTBOX.c.seq <= bindparam("through"))
-    .values(state="acked")
+    update(OUTBOX).where(_WAITS, OUTBOX.c.seq <= bindparam("through")).values(state="acked")
 )
 
 
@@ -25,9 +23,10 @@ class OutboxReads:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def waiting(self) -> int:
-        """How many events wait."""
-        return int(_WAITING.run(self._connection).first().waiting)
+    def first_waiting(self) -> int | None:
+        """The first sequence that head office does not have; None when it has everything."""
+        row = _FIRST.run(self._connection).first()
+        return None if row is None else int(row.seq)
 
 
 class Outbox(OutboxReads):
