@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from posloyalty.domain.engine.returned import product_of
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import QUANTITY_ONE
 from posloyalty.domain.shop.place import Place
@@ -111,14 +112,4 @@ def _lines(
 
 def _product(line: SaleLine, products: dict[bytes, Product]) -> Product:
     """The product as it is now, for its category and tags; at the tax of then."""
-    known = products.get(line.product_id)
-    if known is not None:
-        return replace(known, tax_class=line.tax_class)
-    return Product(
-        id=line.product_id,
-        sku=line.sku,
-        name=line.name,
-        price_minor=line.unit_price_minor,
-        tax_class=line.tax_class,
-        unit=line.unit,
-    )
+    return replace(product_of(line, products), tax_class=line.tax_class)

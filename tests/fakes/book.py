@@ -35,11 +35,11 @@ from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SalePoints, S
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.ratio import Ratio
-from posloyalty.services.ports import BookedSale, BookFacts, UnitOfWork
+from posloyalty.services.ports import Book, BookedSale, BookFacts, Ids, UnitOfWork
 from posloyalty.storage.open_book import make_book, open_book
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.unit_of_work import SqlBook
-from posloyalty.sync.events import Genesis, MemberCreate
+from posloyalty.sync.events import Genesis, MemberCreate, MemberEdit
 from tests.fakes.time import CountedIds, SetClock
 
 KEY = bytes(range(32))
@@ -308,3 +308,18 @@ def _met(member_id: bytes, level: str, day: date) -> MetTier:
         member_id,
         TierHolding(scheme="status", level=level, met_on=day, through=day + timedelta(days=365)),
     )
+
+
+def set_status(book: Book, ids: Ids, member_id: bytes, status: MemberStatus) -> None:
+    """Give a member another status, journalled as an edit."""
+    with book.write() as unit:
+        stamp = unit.journal.stamp()
+        edited = MemberEdit(
+            id=ids.new_id().hex(),
+            at=stamp.at,
+            hlc=stamp.hlc,
+            member=member_id.hex(),
+            fields=("status",),
+        )
+        unit.members.set_status(member_id, status, appended=unit.journal.append(edited))
+        unit.commit()

@@ -6,8 +6,6 @@ way to pay, and a thing that is given, are read, checked and played like those t
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from posloyalty.scenario.payment import PAYMENTS
 from posloyalty.scenario.step import STEPS
 from posloyalty.scenario.wish import WISHES
 from posloyalty.scenario.workshop import Workshop
+from tests.fakes.outside import modules_from_outside
 from tests.scenario.played import GOODS, said
 
 STEP = '''
@@ -133,21 +132,12 @@ def kinds(tmp_path: Path) -> Iterator[None]:
     registries = (STEPS, WISHES, PAYMENTS, GIVENS)
     before = [dict(one) for one in registries]
     expectations = list(EXPECTATIONS)
-    for name, text in FILES.items():
-        path = tmp_path / f"{name}.py"
-        path.write_text(text, "utf-8")
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    yield
+    with modules_from_outside(tmp_path, FILES):
+        yield
     for registry, kept in zip(registries, before, strict=True):
         registry.clear()
         registry.update(kept)  # type: ignore[arg-type]
     EXPECTATIONS[:] = expectations
-    for name in FILES:
-        del sys.modules[name]
 
 
 @pytest.mark.usefixtures("kinds")

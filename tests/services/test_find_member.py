@@ -13,7 +13,7 @@ from posloyalty.domain.members.short_code import format_short_code
 from posloyalty.domain.shop.tender import CashRounding, take_cash
 from posloyalty.services.enrol_member import EnrolForm
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.events import MemberEdit
+from tests.fakes.book import set_status
 from tests.services.a_shop import Shop, new_shop
 from tests.services.counter import goods
 
@@ -55,20 +55,6 @@ def buys(shop: Shop, member_id: bytes, number: int) -> None:
     cash = take_cash(due, (), given_minor=due, rounding=CashRounding())
     check_out.complete(basket, quote, (cash,), shop.manager)
     shop.till.follow_members()
-
-
-def set_status(shop: Shop, member_id: bytes, status: MemberStatus) -> None:
-    with shop.till.book.write() as unit:
-        stamp = unit.journal.stamp()
-        edited = MemberEdit(
-            id=shop.ids.new_id().hex(),
-            at=stamp.at,
-            hlc=stamp.hlc,
-            member=member_id.hex(),
-            fields=("status",),
-        )
-        unit.members.set_status(member_id, status, appended=unit.journal.append(edited))
-        unit.commit()
 
 
 @pytest.mark.parametrize(
@@ -157,13 +143,13 @@ def test_points_run_out_by_the_clock_alone(shop: Shop) -> None:
 
 def test_closed_members_are_not_found_and_erased_ones_have_no_panel(shop: Shop) -> None:
     member_id = the_one(shop, "王敏")
-    set_status(shop, member_id, MemberStatus.CLOSED)
+    set_status(shop.till.book, shop.ids, member_id, MemberStatus.CLOSED)
     # At once, before the cache has followed the book, and afterwards.
     assert names(shop, "王敏") == []
     shop.till.follow_members()
     assert names(shop, "王敏") == []
     assert names(shop, "13700000417") == []
-    set_status(shop, member_id, MemberStatus.ERASED)
+    set_status(shop.till.book, shop.ids, member_id, MemberStatus.ERASED)
     with pytest.raises(ServiceRefusal, match="NO_SUCH_MEMBER"):
         shop.till.members.panel(member_id)
     with pytest.raises(ServiceRefusal, match="NO_SUCH_MEMBER"):

@@ -6,8 +6,6 @@ evaluated, booked, journalled and verified like those that ship.
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from posloyalty.domain.programme.declaration import DECLARATIONS
 from posloyalty.services.programme_acts import Happening
 from posloyalty.services.programmes import ProgrammeRefused
 from posloyalty.services.refusal import ServiceRefusal
+from tests.fakes.outside import modules_from_outside
 from tests.faults.shop import MEMBER_PHONE
 from tests.services.conftest import Shop
 from tests.services.counter import paid
@@ -79,19 +78,10 @@ points = 7
 def kind(tmp_path: Path) -> Iterator[None]:
     before = list(WORKS)
     names = {"lucky_day_declared": DECLARED, "lucky_day_work": WORK}
-    for name, text in names.items():
-        path = tmp_path / f"{name}.py"
-        path.write_text(text, "utf-8")
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    yield
+    with modules_from_outside(tmp_path, names):
+        yield
     WORKS[:] = before
     DECLARATIONS.pop("lucky_day")
-    for name in names:
-        del sys.modules[name]
 
 
 @pytest.mark.usefixtures("kind")

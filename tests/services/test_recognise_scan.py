@@ -210,30 +210,24 @@ def test_an_empty_scale_label_is_refused(scan: RecogniseScan) -> None:
     assert recognise(scan, label("210001700000")) == ScanRefused("label_empty")
 
 
-def test_a_gs1_string_brings_the_article_and_its_weight(
-    counter: Counter, scan: RecogniseScan
+@pytest.mark.parametrize(
+    ("price", "gross_minor"),
+    [
+        ("(3922)559", 559),
+        ("(3932)840559", None),  # in a named currency: left to our own price
+    ],
+)
+def test_a_gs1_string_brings_the_article_its_weight_and_a_price_in_our_money(
+    counter: Counter, scan: RecogniseScan, price: str, gross_minor: int | None
 ) -> None:
     body = "0690000000999"
     gtin = body + gs1_check_digit(body)
     with counter.rig.book.write() as unit:
         unit.catalogue.save_product(replace(by_weight(), codes=(gtin,)), initials="pg")
         unit.commit()
-    found = recognise(scan, f"(01){gtin}(3103)000437(3922)559")
+    found = recognise(scan, f"(01){gtin}(3103)000437{price}")
     assert isinstance(found, ScannedProduct)
-    assert (found.quantity_milli, found.gross_minor) == (437, 559)
-
-
-def test_a_gs1_price_in_a_named_currency_is_left_to_our_own_price(
-    counter: Counter, scan: RecogniseScan
-) -> None:
-    body = "0690000000999"
-    gtin = body + gs1_check_digit(body)
-    with counter.rig.book.write() as unit:
-        unit.catalogue.save_product(replace(by_weight(), codes=(gtin,)), initials="pg")
-        unit.commit()
-    found = recognise(scan, f"(01){gtin}(3103)000437(3932)840559")
-    assert isinstance(found, ScannedProduct)
-    assert (found.quantity_milli, found.gross_minor) == (437, None)
+    assert (found.quantity_milli, found.gross_minor) == (437, gross_minor)
 
 
 def test_a_members_card_proves_itself(counter: Counter, scan: RecogniseScan) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
 from posloyalty.domain.ledger.postings import EventPostings
-from posloyalty.domain.ledger.transfer import LotUse
+from posloyalty.domain.ledger.transfer import Lot, LotUse
 from posloyalty.services.ports import PrintState
 from tests.fakes.book import LEDGER, Rig, a_sale, add_member
 from tests.fakes.doings import a_plan, a_refund
@@ -99,15 +99,21 @@ def test_a_sale_that_came_back_whole_is_not_among_the_members_purchases(rig: Rig
         assert state.purchases == 0
 
 
-def test_lots_are_read_by_name_also_when_they_are_spent(rig: Rig) -> None:
-    member_id = add_member(rig)
+def spent_from(rig: Rig, member_id: bytes, points: int) -> Lot:
+    """A lot of 50 that a sale earned, and so many of it spent by the next."""
     with rig.book.write() as unit:
         booked = a_sale(unit, rig, member_id=member_id, earned=50)
         unit.sales.book(booked)
         lot = booked.does.transfers[0].opens
         assert lot is not None
-        unit.sales.book(a_sale(unit, rig, member_id=member_id, uses=(LotUse(lot.id, 50),)))
+        unit.sales.book(a_sale(unit, rig, member_id=member_id, uses=(LotUse(lot.id, points),)))
         unit.commit()
+    return lot
+
+
+def test_lots_are_read_by_name_also_when_they_are_spent(rig: Rig) -> None:
+    member_id = add_member(rig)
+    lot = spent_from(rig, member_id, 50)
     with rig.book.read() as reader:
         assert reader.ledger.lots_named([lot.id]) == (replace(lot, remaining=0),)
         assert reader.ledger.lots_named([b"?" * 16]) == ()
@@ -117,13 +123,7 @@ def test_lots_are_read_by_name_also_when_they_are_spent(rig: Rig) -> None:
 
 def test_what_of_a_lot_ran_out_is_told_apart_from_what_was_spent(rig: Rig) -> None:
     member_id = add_member(rig)
-    with rig.book.write() as unit:
-        booked = a_sale(unit, rig, member_id=member_id, earned=50)
-        unit.sales.book(booked)
-        lot = booked.does.transfers[0].opens
-        assert lot is not None
-        unit.sales.book(a_sale(unit, rig, member_id=member_id, uses=(LotUse(lot.id, 30),)))
-        unit.commit()
+    lot = spent_from(rig, member_id, 30)
     rig.clock.pass_time(timedelta(days=400))
     with rig.book.write() as unit:
         late = a_sale(unit, rig, member_id=member_id)

@@ -11,9 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.context import Context
+from posloyalty.domain.engine.limits import count_use
+from posloyalty.domain.engine.moment import Moment
 from posloyalty.domain.engine.owned import Owned
 from posloyalty.domain.engine.uses import Uses
+from posloyalty.domain.programme.limit import Limit
 from posloyalty.domain.programme.offer import Offer
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.terms import FreePiece
@@ -79,6 +83,16 @@ def offered(
         yield Owned(
             offer=terms, uses=thing.uses, choice=choice, auto=auto, line=line, barred=barred
         )
+
+
+def count_used(
+    kind: str, of: str, key: str, limits: Iterable[Limit], moment: Moment, awards: Awards
+) -> None:
+    """Count how many things of a kind, such as the vouchers "mug", a sale used."""
+    used = () if moment.sold is None else moment.sold.used
+    times = sum(1 for one in used if (one.kind, one.of) == (kind, of))
+    if times:
+        count_use(awards, key, limits, times)
 
 
 def needs_card(needs: RedeemNeeds, basket: Basket) -> tuple[Reason, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from posloyalty.domain.programme.section import Section
 from posloyalty.domain.shop.market import CardVat
 
 
@@ -86,3 +87,13 @@ MARKETS: Final[Mapping[MarketCode, Market]] = {
         ),
     )
 }
+
+
+def read_market(section: Section) -> Market | None:
+    """The one `market` that a declaration names, whose money is the programme's; None without."""
+    if "market" not in section:
+        return None
+    market = MARKETS[section.choice("market", MarketCode)]
+    if market.currency != section.reading.currency.code:
+        section.found("market", "MARKET_CURRENCY", market=market.code, currency=market.currency)
+    return market

@@ -13,8 +13,7 @@ from posloyalty.domain.members.member import MemberStatus
 from posloyalty.services.member_look_up import Found
 from posloyalty.storage.look_up import cache as cache_module
 from posloyalty.storage.look_up.cache import LookUpCache
-from posloyalty.sync.events import MemberEdit
-from tests.fakes.book import FACTS, KEY, Rig, a_sale, add_member, made_book
+from tests.fakes.book import FACTS, KEY, Rig, a_sale, add_member, made_book, set_status
 
 PEOPLE = (("王小雨", "13812346021"), ("王敏", "13700000417"), ("Anna Lopez", "13900000417"))
 
@@ -54,20 +53,6 @@ def visit(rig: Rig, member_id: bytes) -> None:
         unit.commit()
 
 
-def set_status(rig: Rig, member_id: bytes, status: MemberStatus) -> None:
-    with rig.book.write() as unit:
-        stamp = unit.journal.stamp()
-        edited = MemberEdit(
-            id=rig.ids.new_id().hex(),
-            at=stamp.at,
-            hlc=stamp.hlc,
-            member=member_id.hex(),
-            fields=("status",),
-        )
-        unit.members.set_status(member_id, status, appended=unit.journal.append(edited))
-        unit.commit()
-
-
 def files(rig: Rig) -> list[Path]:
     return list(rig.place.folder.glob(f"{rig.place.look_up.name}*"))
 
@@ -99,7 +84,7 @@ def test_new_members_visits_and_changes_are_followed(rig: Rig, cache: LookUpCach
     add_member(rig, "李雷", "13600000001")
     rig.clock.pass_time(timedelta(days=1))
     visit(rig, rig.members[2])
-    set_status(rig, rig.members[1], MemberStatus.ERASED)
+    set_status(rig.book, rig.ids, rig.members[1], MemberStatus.ERASED)
     cache.follow()
     assert cache.count == 4
     assert names(cache.by_name("ll", 5)) == {"李雷"}

@@ -31,6 +31,17 @@ def stepwise() -> tuple[Desk, LanesByStep]:
     return counter, lanes
 
 
+def asking() -> tuple[Desk, LanesByStep]:
+    """The terminal is about to be asked for the whole sum: it is on disk."""
+    counter, lanes = stepwise()
+    counter.till.payments.connected = True
+    counter.press("F12")
+    lanes.run_all()
+    counter.press("Ctrl+2", "Enter")
+    lanes.run("write")
+    return counter, lanes
+
+
 def booked(counter: Desk) -> list[tuple[TenderKind, int, str | None]]:
     tenders = counter.till.check_out.completed[-1]
     return [(one.kind, one.amount_minor, one.reference) for one in tenders]
@@ -156,12 +167,7 @@ def test_what_was_taken_before_a_restart_is_there_again() -> None:
 
 
 def test_while_the_terminal_is_asked_nothing_else_happens() -> None:
-    counter, lanes = stepwise()
-    counter.till.payments.connected = True
-    counter.press("F12")
-    lanes.run_all()
-    counter.press("Ctrl+2", "Enter")
-    lanes.run("write")
+    counter, lanes = asking()
     state = counter.pay.state
     assert (state.main, state.ready, state.busy) == ("Waiting for the terminal", False, True)
     counter.press("Enter", "Ctrl+1", "Esc", "Del")
@@ -172,12 +178,7 @@ def test_while_the_terminal_is_asked_nothing_else_happens() -> None:
 
 
 def test_a_payment_under_way_is_not_called_unknown() -> None:
-    counter, lanes = stepwise()
-    counter.till.payments.connected = True
-    counter.press("F12")
-    lanes.run_all()
-    counter.press("Ctrl+2", "Enter")
-    lanes.run("write")
+    counter, _lanes = asking()
     assert counter.pay.state.pending_rows == ()
 
 

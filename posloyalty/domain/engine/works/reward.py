@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.context import Context
-from posloyalty.domain.engine.counter_choice import Own, needs_card, offered
+from posloyalty.domain.engine.counter_choice import Own, count_used, needs_card, offered
 from posloyalty.domain.engine.giving import give
 from posloyalty.domain.engine.limits import allowed, count_use, uses_left
 from posloyalty.domain.engine.member_state import MemberState
@@ -65,10 +65,7 @@ def rewards(context: Context, basket: Basket) -> Iterator[Owned]:
 @works(Reward, Trigger.SALE, stage=Stage.BONUSES)
 def count_taken(reward: Reward, moment: Moment, awards: Awards) -> None:
     """Count the rewards of the kind that the sale brought."""
-    used = () if moment.sold is None else moment.sold.used
-    times = sum(1 for one in used if (one.kind, one.of) == (REWARD, reward.id))
-    if times:
-        count_use(awards, counter(reward), reward.limits, times)
+    count_used(REWARD, reward.id, counter(reward), reward.limits, moment, awards)
 
 
 @works(Reward, Trigger.ACTIVITY, stage=Stage.REWARDS)

@@ -8,9 +8,9 @@ from typing import Final
 
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.context import Context
-from posloyalty.domain.engine.counter_choice import Own, needs_card, offered
+from posloyalty.domain.engine.counter_choice import Own, count_used, needs_card, offered
 from posloyalty.domain.engine.giving import BEARER, Source, issue_voucher
-from posloyalty.domain.engine.limits import count_use, uses_left
+from posloyalty.domain.engine.limits import uses_left
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.owned import Owned, owns
 from posloyalty.domain.engine.uses import Uses
@@ -42,12 +42,9 @@ def vouchers(context: Context, basket: Basket) -> Iterator[Owned]:
 
 
 @works(Voucher, Trigger.SALE, stage=Stage.BONUSES)
-def count_used(voucher: Voucher, moment: Moment, awards: Awards) -> None:
+def count_handed_in(voucher: Voucher, moment: Moment, awards: Awards) -> None:
     """Count the vouchers of the kind that the sale used."""
-    used = () if moment.sold is None else moment.sold.used
-    times = sum(1 for one in used if (one.kind, one.of) == (VOUCHER, voucher.id))
-    if times:
-        count_use(awards, counter(voucher), voucher.limits, times)
+    count_used(VOUCHER, voucher.id, counter(voucher), voucher.limits, moment, awards)
 
 
 @works(Voucher, Trigger.ACTIVITY, stage=Stage.REWARDS)

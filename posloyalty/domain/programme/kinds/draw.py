@@ -27,7 +27,7 @@ from typing import Final
 from posloyalty.domain.programme.declaration import declares
 from posloyalty.domain.programme.gives import COUNT_MOST, gift
 from posloyalty.domain.programme.kinds.challenge import TheseDays, read_within
-from posloyalty.domain.programme.market import MARKETS, Market, MarketCode
+from posloyalty.domain.programme.market import Market, read_market
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.values.fixed_point import format_fixed
@@ -121,7 +121,7 @@ def read_draw(section: Section) -> Draw:
         if "within" in section:
             section.found("within", "FIXED_DAYS")
         days = TheseDays(date.min, date.max)
-    market = _market(section)
+    market = read_market(section)
     each = section.money("each_spend") if "each_spend" in section else None
     if "least_spend" in section and each is None:
         section.found("each_spend", "MISSING_KEY")
@@ -150,15 +150,6 @@ def _words(section: Section, key: str) -> Names:
         section.text(key)
         return Names("")
     return section.names(key, "")
-
-
-def _market(section: Section) -> Market | None:
-    if "market" not in section:
-        return None
-    market = MARKETS[section.choice("market", MarketCode)]
-    if market.currency != section.reading.currency.code:
-        section.found("market", "MARKET_CURRENCY", market=market.code, currency=market.currency)
-    return market
 
 
 def _prize(table: Section, market: Market | None) -> DrawPrize:

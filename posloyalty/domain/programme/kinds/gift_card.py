@@ -28,7 +28,7 @@ from posloyalty.domain.programme.expiry import (
     read_expiry,
 )
 from posloyalty.domain.programme.line_filter import LineFilter, read_filter
-from posloyalty.domain.programme.market import MARKETS, Market, MarketCode
+from posloyalty.domain.programme.market import Market, read_market
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.shop.market import CardVat
@@ -99,7 +99,7 @@ def taxed_as(programme: Programme, product: Product) -> str:
 def read_gift_card(section: Section) -> GiftCard:
     """One `[[gift_card]]`."""
     card_id = section.text("id")
-    market = _market(section)
+    market = read_market(section)
     named = section.flag("named", default=False)
     vat = CardVat.MULTI_PURPOSE if market is None else market.vat
     expiry = _expiry(section, "expiry")
@@ -121,15 +121,6 @@ def read_gift_card(section: Section) -> GiftCard:
         _check_expiry(section, market, read)
     section.close(("bonus_expiry",))
     return read
-
-
-def _market(section: Section) -> Market | None:
-    if "market" not in section:
-        return None
-    market = MARKETS[section.choice("market", MarketCode)]
-    if market.currency != section.reading.currency.code:
-        section.found("market", "MARKET_CURRENCY", market=market.code, currency=market.currency)
-    return market
 
 
 def _most(section: Section, market: Market | None, *, named: bool) -> int | None:
