@@ -75,8 +75,9 @@ def _tax(table: Block) -> TaxClass:
     tax = TaxClass(
         code=code,
         name=table.text("name", code),
-        rate=table.ratio("rate", most=Ratio(1)),
+        rate=table.ratio("rate", Ratio(0) if "fixed" in table else None, most=Ratio(1)),
         mode=table.choice("mode", TaxMode, TaxMode.INCLUSIVE),
+        fixed_minor=table.money("fixed", least=0) if "fixed" in table else 0,
     )
     table.close()
     return tax
