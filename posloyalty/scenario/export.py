@@ -90,9 +90,15 @@ def _taxes(quote: Quote) -> list[dict[str, Any]]:
             "rate": str(line.tax_rate),
             "mode": line.tax_mode.value,
         }
+        | _fixed(line, quote)
         for line in without_donations(quote.lines)
     }
     return [found[code] for code in sorted(found)] or [{"code": NO_TAX.code, "rate": 0}]
+
+
+def _fixed(line: QuoteLine, quote: Quote) -> dict[str, str]:
+    fixed = line.tax_fixed_minor
+    return {"fixed": money_text(fixed, quote.currency)} if fixed else {}
 
 
 def _products(quote: Quote) -> list[dict[str, Any]]:

@@ -124,6 +124,7 @@ def _line(quoted: QuoteLine, redeemed: tuple[tuple[str, int, int], ...]) -> Sale
         tax_minor=quoted.tax_minor,
         earned=quoted.earned,
         listed=line.listed,
+        tax_fixed_minor=quoted.tax_fixed_minor,
     )
 
 

@@ -230,6 +230,8 @@ class Catalogue:
         ]
         if not 0 <= tax_class.rate <= 1:
             findings.append(finding("rate", "RATE_RANGE"))
+        if not 0 <= tax_class.fixed_minor <= PRICE_MOST_MINOR:
+            findings.append(finding("fixed", "PRICE_RANGE"))
         refuse_findings(findings)
         with self._book.write() as unit:
             unit.catalogue.save_tax_class(tax_class)
@@ -239,7 +241,7 @@ class Catalogue:
                 operator,
                 kind="tax_class",
                 what=tax_class.code,
-                fields=("name", "rate", "mode"),
+                fields=("name", "rate", "mode", "fixed_minor"),
             )
             unit.commit()
         return tax_class

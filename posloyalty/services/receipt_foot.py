@@ -44,7 +44,7 @@ def tax_blocks(
     money = currency(sale.currency)
     rows = tuple(
         (
-            tax_label(tax.tax_class, tax.rate, names, words),
+            tax_label(tax.tax_class, tax.rate, names, words, fixed=bool(tax.tax_minor)),
             format_amount(tax.base_minor, money),
             format_amount(tax.tax_minor, money),
         )
@@ -131,12 +131,25 @@ def _moved(points: SalePoints, words: Wording) -> list[str]:
     return parts
 
 
-def tax_label(tax_class: str, rate: Ratio, names: Mapping[str, str], words: Wording) -> str:
-    """The shop's name of a class; with its rate unless the name says it."""
+def tax_label(
+    tax_class: str,
+    rate: Ratio,
+    names: Mapping[str, str],
+    words: Wording,
+    *,
+    fixed: bool = False,
+) -> str:
+    """The shop's name of a class; with its rate unless the name says it, or it has none and is
+    `fixed`: there is tax all the same.
+    """
     if tax_class == OUTSIDE_TAX.code:
         return words("receipt.outside_tax")
     name = names.get(tax_class, tax_class)
-    return name if "%" in name else f"{name} {_percent(rate)}%"
+    return (
+        name
+        if "%" in name or (fixed and not rate and tax_class in names)
+        else f"{name} {_percent(rate)}%"
+    )
 
 
 def _percent(rate: Ratio) -> str:

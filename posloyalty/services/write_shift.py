@@ -172,7 +172,11 @@ class _Writer:
             return ()
         head = tuple(self.words(f"receipt.{code}") for code in ("tax_rate", "tax_base", "tax"))
         rows = tuple(
-            (self._tax_name(of), self._money(bases[of].amount), self._money(taxes[of].amount))
+            (
+                self._tax_name(of, taxes[of].amount),
+                self._money(bases[of].amount),
+                self._money(taxes[of].amount),
+            )
             for of in taxes
         )
         return (Rule(), Table(head, rows))
@@ -408,10 +412,11 @@ class _Writer:
         words = self._said(code, name=name) if name else self._said(code)
         return Row(f"{words} × {line.count:,}", self._money(sign * line.amount))
 
-    def _tax_name(self, of: str) -> str:
+    def _tax_name(self, of: str, amount_minor: int) -> str:
         code, rate, _mode = of.rsplit(" ", 2)
         numerator, denominator = (int(part) for part in rate.split("/"))
-        return tax_label(code, Ratio(numerator, denominator), self.shop.tax_names, self.words)
+        rated, names = Ratio(numerator, denominator), self.shop.tax_names
+        return tax_label(code, rated, names, self.words, fixed=bool(amount_minor))
 
     def _money(self, minor: int) -> str:
         return format_amount(minor, self.currency)

@@ -344,6 +344,7 @@ TAX_CLASS = table(
     int_("numerator"),
     int_("denominator"),
     text_("mode"),
+    int_("fixed_minor"),
     CheckConstraint("numerator >= 0 AND denominator > 0", name="rate_is_a_ratio"),
     rowid=False,
 )

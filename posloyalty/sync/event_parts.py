@@ -50,7 +50,8 @@ class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One sold line; `offers` [offer, minor], `red` [wallet, points, minor], `earn` [wallet, n].
 
     `pay` says what each tender paid of it, [tender, minor], where there are several. `list` is the
-    price list that `price` is from: its code, its name, and the shelf price.
+    price list that `price` is from: its code, its name, and the shelf price. `fix` is the class's
+    fixed tax of a piece or kilogram, which `tax` holds too.
     """
 
     n: int
@@ -71,6 +72,7 @@ class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     earn: tuple[tuple[str, int], ...] = ()
     pay: tuple[tuple[int, int], ...] | UnsetType = UNSET
     list: tuple[str, str, int] | UnsetType = UNSET
+    fix: int | UnsetType = UNSET
 
 
 class Offer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -119,6 +119,7 @@ def line_shown(line: SaleLine) -> events.Line:
         earn=line.earned,
         pay=line.paid or UNSET,
         list=_listed_shown(line.listed),
+        fix=line.tax_fixed_minor or UNSET,
     )
 
 
@@ -143,6 +144,7 @@ def sale_line(line: events.Line) -> SaleLine:
         earned=line.earn,
         paid=() if line.pay is UNSET else line.pay,
         listed=None if line.list is UNSET else ListPrice(*line.list),
+        tax_fixed_minor=0 if line.fix is UNSET else line.fix,
     )
 
 

@@ -22,5 +22,8 @@ FURTHER: dict[str, events.Event] = {
             for line in _SALE.lines
         ),
     ),
+    "sale_taxed": structs.replace(
+        _SALE, lines=tuple(structs.replace(line, fix=10) for line in _SALE.lines)
+    ),
     "till_trust_revoke": structs.replace(EXAMPLES["till_trust"], move="revoke", cert=UNSET),
 }

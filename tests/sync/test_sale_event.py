@@ -75,6 +75,7 @@ lines = st.builds(
     tax_minor=amounts,
     earned=shares,
     paid=st.lists(st.tuples(st.integers(1, 9), amounts), max_size=2).map(tuple),
+    tax_fixed_minor=st.integers(0, 2**40),
     listed=st.none() | st.builds(ListPrice, names, names, amounts),
 )
 sales = st.builds(

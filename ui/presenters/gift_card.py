@@ -15,7 +15,7 @@ from posloyalty.domain.shop.authority import Approval, Need
 from posloyalty.domain.shop.operator import Right
 from ui.presenters.approval import ask_approval
 from ui.presenters.base import Presenter
-from ui.presenters.counter import Counter, counter_of
+from ui.presenters.counter import PAYMENT_CODE, Counter, counter_of
 from ui.presenters.ports import Sheet, Sound
 from ui.presenters.session import Session
 
@@ -80,9 +80,8 @@ class GiftCardPresenter(Presenter[GiftCardState]):
     # Keys and taps
 
     def scanned(self, text: str) -> None:
-        """The new card, while one is asked for."""
-        self._new = text.strip()
-        self.move()
+        """The new card, while one is asked for; anything else is none, a payment code above all."""
+        self._recognise(text, typed=False)
 
     def type_code(self, text: str) -> None:
         """The new card's code was typed into its field."""
@@ -123,14 +122,41 @@ class GiftCardPresenter(Presenter[GiftCardState]):
         ask_approval(session, Need(Right.WAIVE), what=what, done=done)
 
     def move(self) -> None:
-        """Ask for the new card; when it is there, move all to it, if somebody answers for that."""
-        card, operator, code, new = self._card, self._session.operator, self._code, self._new
-        if card is None or operator is None or self._busy or not self.state.can_move:
+        """Ask for the new card; when its code is there, move all to it."""
+        if not self.state.can_move:
             return
-        if not new:
+        if self._new:
+            self._recognise(self._new, typed=True)
+        else:
             self.takes_scans = True
             self._tell()
+
+    def _recognise(self, text: str, *, typed: bool) -> None:
+        from posloyalty.services.recognise_scan import ScannedGiftCard, ScanRefused, ScanScreen
+
+        till = self._session.till
+
+        def came(found: object) -> None:
+            refused = isinstance(found, ScanRefused) and str(found.reason) == PAYMENT_CODE
+            if isinstance(found, ScannedGiftCard):
+                self._move_to(found.code)
+            elif typed and not refused:
+                self._move_to(text.strip())
+            else:
+                self._new = ""
+                self._counter.refuse(self._session.words("gift.no_card"))
+                self._tell()
+
+        self._session.lanes.look_up(
+            lambda: till.scan.recognise(text, screen=ScanScreen.SALE), came, self._failed
+        )
+
+    def _move_to(self, new: str) -> None:
+        """Move all to a new card, if somebody answers for that."""
+        card, operator, code = self._card, self._session.operator, self._code
+        if card is None or operator is None or self._busy or not self.state.can_move:
             return
+        self._new = new
         cards, session = self._session.till.gift_cards, self._session
 
         def what() -> str:

@@ -24,7 +24,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.claim import CLAIM
 from posloyalty.domain.shop.basket import Basket, BasketLine
 from posloyalty.domain.shop.line_back import line_less
-from posloyalty.domain.shop.product import Product, TaxClass, TaxMode
+from posloyalty.domain.shop.product import Product, TaxMode
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale, SaleLine
 from posloyalty.domain.values.identifiers import derive_id
@@ -78,10 +78,7 @@ def claim_sale(
     """What a claim by a member does, on the lines that were kept."""
     bare = replace(programme, offers=())
     basket = _basket(sale, lines, state, products)
-    taxes = {
-        one.tax_class: TaxClass(one.tax_class, one.tax_class, one.tax_rate, one.tax_mode)
-        for one in sale.lines
-    }
+    taxes = {one.tax_class: one.taxed_as for one in sale.lines}
     quote = evaluate(bare, basket, state, sale.at, tax_classes=taxes, store=store)
     context = freeze(bare, basket, state, sale.at, store)
     planned = plan_sale(

@@ -176,7 +176,8 @@ def _answer(
     programme, state, goods = context.programme, context.state, context.goods
     codes = [taxed_as(programme, line.product) for line in goods.lines]
     every_class = {**tax_classes, OUTSIDE_TAX.code: OUTSIDE_TAX}
-    taxing = Taxing(codes, goods.keys, every_class)
+    quantities = [line.quantity_milli for line in goods.lines]
+    taxing = Taxing(codes, goods.keys, every_class, quantities)
     classes = [every_class[code] for code in codes]
 
     before = before_tax(context, codes, every_class, taxing)

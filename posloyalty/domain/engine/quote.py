@@ -200,6 +200,7 @@ class QuoteLine(NamedTuple):
     tax_rate: Ratio
     tax_mode: TaxMode
     earned: tuple[tuple[str, int], ...]
+    tax_fixed_minor: int = 0
 
     @property
     def donation(self) -> bool:

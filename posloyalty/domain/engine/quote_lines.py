@@ -38,6 +38,7 @@ def quote_lines(
             tax_class.rate,
             mode,
             tuple(earned[number]) if number in earned else (),
+            tax_class.fixed_minor,
         )
     return tuple([lines[line.number] for line in basket.lines])
 

@@ -258,10 +258,7 @@ class _Terms:
 
 def _tax_classes(lines: Iterable[SaleLine]) -> dict[str, TaxClass]:
     """The classes as the sale had them, whatever the shop's are today."""
-    return {
-        line.tax_class: TaxClass(line.tax_class, line.tax_class, line.tax_rate, line.tax_mode)
-        for line in lines
-    }
+    return {line.tax_class: line.taxed_as for line in lines}
 
 
 def _added_tax(more: Iterable[tuple[SaleLine, int]]) -> int:

@@ -26,13 +26,15 @@ class TaxMode(StrEnum):
 class TaxClass:
     """A named tax rate, such as 13 % included in the price.
 
-    `rate` is exact: 13 % is Ratio(13, 100).
+    `rate` is exact: 13 % is Ratio(13, 100). `fixed_minor` is a tax of so much for every piece or
+    kilogram, such as a levy on bags, beside the rate or without one.
     """
 
     code: str
     name: str
     rate: Ratio
     mode: TaxMode
+    fixed_minor: int = 0
 
 
 class Unit(StrEnum):

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from posloyalty.domain.shop.donation import cause_of
 from posloyalty.domain.shop.price_list import ListPrice
-from posloyalty.domain.shop.product import TaxMode, Unit
+from posloyalty.domain.shop.product import TaxClass, TaxMode, Unit
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.ratio import Ratio
 
@@ -23,7 +23,8 @@ class SaleLine:
 
     net = gross - offers - redeemed (+ tax where the class adds it). `paid` says what each tender
     paid of it, (tender number, share); they add up to the net. `listed` is the price list
-    that the unit price is from, with the shelf price.
+    that the unit price is from, with the shelf price. `tax_fixed_minor` is the tax of so much a
+    piece or kilogram, which `tax_minor` holds beside that by the rate.
     """
 
     number: int
@@ -44,6 +45,14 @@ class SaleLine:
     earned: tuple[tuple[str, int], ...]
     paid: tuple[tuple[int, int], ...] = ()
     listed: ListPrice | None = None
+    tax_fixed_minor: int = 0
+
+    @property
+    def taxed_as(self) -> TaxClass:
+        """The class as the sale had it, whatever the shop's is today."""
+        return TaxClass(
+            self.tax_class, self.tax_class, self.tax_rate, self.tax_mode, self.tax_fixed_minor
+        )
 
     @property
     def donation(self) -> bool:

@@ -1,8 +1,11 @@
 """Tax on what is left of a sale's lines: rounded once per class, spread over the class's lines.
 
 An inclusive class finds its tax inside the price, amount x rate / (1 + rate); an exclusive class
-adds amount x rate. Half-up, in minor units. Rounding per class and not per line keeps the receipt's
-tax table equal to what the rate says of its base; the lines' shares add up to it (I5).
+adds amount x rate. A fixed tax of so much a piece or kilogram is taken first: inside an inclusive
+price, as far as that goes, and the rate is then of the rest; on top of an exclusive one, also of
+goods that are given for nothing. Half-up, in minor units. Rounding per class and not per line keeps
+the receipt's tax table equal to what the rate says of its base; the lines' shares add up to it
+(I5).
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from dataclasses import dataclass
 
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.allocation import Orderable, allocate
+from posloyalty.domain.values.quantity import price_times_quantity
 from posloyalty.domain.values.rounding import Rounding, divide
 
 
@@ -45,8 +49,14 @@ class Taxes:
     shares: tuple[int, ...]
 
 
+def fixed_tax(amount_minor: int, quantity_milli: int, tax_class: TaxClass) -> int:
+    """The fixed tax of so much of some goods; inside a price it is never more than that."""
+    fixed = price_times_quantity(tax_class.fixed_minor, quantity_milli, Rounding.HALF_UP)
+    return min(fixed, amount_minor) if tax_class.mode is TaxMode.INCLUSIVE else fixed
+
+
 def tax_of(amount_minor: int, tax_class: TaxClass) -> int:
-    """The tax in (inclusive) or on (exclusive) an amount, rounded half-up."""
+    """The tax by the rate in (inclusive) or on (exclusive) an amount, rounded half-up."""
     rate = tax_class.rate
     if tax_class.mode is TaxMode.INCLUSIVE:
         denominator = rate.denominator + rate.numerator
@@ -70,7 +80,9 @@ class Taxing:
         codes: Sequence[str],
         keys: Sequence[Orderable],
         tax_classes: Mapping[str, TaxClass],
+        quantities: Sequence[int] = (),
     ) -> None:
+        """`quantities` in thousandths, of which fixed taxes are; without them there are none."""
         places: dict[str, list[int]] = {}
         for place, code in enumerate(codes):
             places.setdefault(code, []).append(place)
@@ -78,6 +90,7 @@ class Taxing:
             if code not in tax_classes:
                 raise UnknownTaxClass(code)
         self._count = len(codes)
+        self._quantities = quantities
         self._classes = [
             (tax_classes[code], places[code], [keys[place] for place in places[code]])
             for code in sorted(places)
@@ -90,13 +103,29 @@ class Taxing:
         for tax_class, places, keys in self._classes:
             own = [amounts[place] for place in places]
             whole = sum(own)
-            tax = tax_of(whole, tax_class)
-            base = whole if tax_class.mode is TaxMode.EXCLUSIVE else whole - tax
-            classes.append(ClassTax(tax_class, base, tax))
+            fixed = self._fixed(tax_class, places, amounts, shares)
+            inclusive = tax_class.mode is TaxMode.INCLUSIVE
+            tax = tax_of(whole - fixed if inclusive else whole, tax_class)
+            base = whole - fixed - tax if inclusive else whole
+            classes.append(ClassTax(tax_class, base, fixed + tax))
             if tax:
                 for place, part in zip(places, allocate(tax, own, keys), strict=True):
-                    shares[place] = part
+                    shares[place] += part
         return Taxes(tuple(classes), tuple(shares))
+
+    def _fixed(
+        self,
+        tax_class: TaxClass,
+        places: Sequence[int],
+        amounts: Sequence[int],
+        shares: list[int],
+    ) -> int:
+        """The fixed tax of a class, of which every line bears its own."""
+        if not tax_class.fixed_minor or not self._quantities:
+            return 0
+        for place in places:
+            shares[place] = fixed_tax(amounts[place], self._quantities[place], tax_class)
+        return sum(shares[place] for place in places)
 
 
 def tax_lines(

@@ -88,6 +88,9 @@ def take_cash(
         raise TenderRefusal("NOT_POSITIVE")
     asked = rounding.payable(due)
     number = len(tenders) + 1
+    if due <= given_minor < asked:
+        # Rounding asks for more than is owed: whoever gives what is owed is not sent back for it.
+        asked = given_minor
     if given_minor < asked:
         return Tender(
             number=number,

@@ -142,7 +142,13 @@ class Catalogue:
     def tax_classes(self) -> tuple[TaxClass, ...]:
         """Every tax class, by code."""
         return tuple(
-            TaxClass(row.code, row.name, Ratio(row.numerator, row.denominator), TaxMode(row.mode))
+            TaxClass(
+                row.code,
+                row.name,
+                Ratio(row.numerator, row.denominator),
+                TaxMode(row.mode),
+                row.fixed_minor,
+            )
             for row in _TAX_CLASSES.run(self._connection)
         )
 
@@ -204,6 +210,7 @@ class Catalogue:
             numerator=tax_class.rate.numerator,
             denominator=tax_class.rate.denominator,
             mode=tax_class.mode.value,
+            fixed_minor=tax_class.fixed_minor,
         )
         self._changed()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from posloyalty.domain.shop.tender import (
@@ -101,6 +101,7 @@ def test_cash_that_does_not_fit_is_refused(before: int, given: int, reason: str)
     step=st.sampled_from([1, 5, 10, 100]),
     rounding=st.sampled_from([Rounding.FLOOR, Rounding.HALF_UP]),
 )
+@example(payable=50, given=51, step=100, rounding=Rounding.HALF_UP)
 def test_what_is_given_is_what_is_kept_and_given_back(
     payable: int, given: int, step: int, rounding: Rounding
 ) -> None:

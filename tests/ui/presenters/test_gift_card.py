@@ -9,7 +9,7 @@ import pytest
 from posloyalty.domain.shop.tender import TenderKind
 from tests.fakes.back_office import CHEN, PIN
 from tests.fakes.desk import Desk, desk
-from tests.fakes.small_shop import PRODUCTS
+from tests.fakes.small_shop import PAYMENT_CODE, PRODUCTS
 from ui.presenters.ports import Sheet
 
 CODE = "LG1:GIFT7777"
@@ -109,6 +109,27 @@ def test_a_card_that_is_one_already_takes_nothing_and_the_old_one_keeps_it() -> 
     at.gift_card.scanned(NEW)
     assert at.said == "•8888 is a gift card already. Take a new one."
     assert at.till.gift_cards.balances == {CODE: 12_000, NEW: 100}
+    assert at.gift_card.state.moving
+
+
+@pytest.mark.parametrize("typed", [False, True])
+def test_a_payment_code_is_no_gift_card_and_is_kept_nowhere(typed: bool) -> None:
+    at = moving(operator=CHEN)
+    if typed:
+        at.gift_card.type_code(PAYMENT_CODE)
+        at.press("Enter")
+    else:
+        at.gift_card.scanned(PAYMENT_CODE)
+    assert at.said == "This is no gift card. Scan the new card"
+    assert at.till.gift_cards.balances == {CODE: 12_000}
+    assert PAYMENT_CODE not in repr(vars(at.gift_card))
+    assert PAYMENT_CODE[-4:] not in repr(at.gift_card.state)
+
+
+def test_goods_that_are_scanned_are_no_gift_card_either() -> None:
+    at = moving(operator=CHEN)
+    at.gift_card.scanned("101")
+    assert at.till.gift_cards.balances == {CODE: 12_000}
     assert at.gift_card.state.moving
 
 

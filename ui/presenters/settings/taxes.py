@@ -9,6 +9,13 @@ from typing import Final
 
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.fixed_point import BadNumber, format_fixed, parse_fixed
+from posloyalty.domain.values.money import (
+    BadAmount,
+    Currency,
+    currency,
+    format_amount,
+    parse_amount,
+)
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
 from ui.presenters.form import Choice, Field, FieldKind, finding
@@ -40,6 +47,7 @@ class TaxesSection(Section):
                 "name": "" if tax is None else tax.name,
                 "rate": "" if tax is None else percent_text(tax.rate),
                 "mode": TaxMode.INCLUSIVE.value if tax is None else tax.mode.value,
+                "fixed": self._fixed_text(tax),
             }
         )
         self.want("code" if tax is None else "name")
@@ -62,11 +70,13 @@ class TaxesSection(Section):
     def save(self) -> None:
         """Check, then save."""
         draft, tax = self.draft, self._class()
-        draft.require("code", "name", "rate")
+        draft.require("code", "name")
+        if not draft.text("fixed"):
+            draft.require("rate")
         draft.bound(code=12, name=40)
         if tax is None and any(c.code == draft.text("code") for c in self._classes):
             draft.find("code", finding("finding_taken"))
-        rate = self._rate()
+        rate, fixed = self._rate(), self._fixed()
         if draft.findings or rate is None:
             self.refused()
             return
@@ -75,6 +85,7 @@ class TaxesSection(Section):
             name=draft.text("name"),
             rate=rate,
             mode=TaxMode(draft["mode"]),
+            fixed_minor=fixed,
         )
         till = self.session.till
 
@@ -86,7 +97,34 @@ class TaxesSection(Section):
 
         self.write(lambda operator: till.catalogue.save_tax_class(changed, operator), done)
 
+    @property
+    def _money(self) -> Currency:
+        shop = self.session.shop
+        return currency("CNY" if shop is None else shop.currency)
+
+    def _fixed_text(self, tax: TaxClass | None) -> str:
+        if tax is None or not tax.fixed_minor:
+            return ""
+        return format_amount(tax.fixed_minor, self._money, grouping=False)
+
+    def _fixed(self) -> int:
+        """The tax of a piece or kilogram; 0 where none was typed."""
+        text = self.draft.text("fixed")
+        if not text:
+            return 0
+        try:
+            minor = parse_amount(text, self._money)
+        except BadAmount:
+            example = format_amount(50, self._money, grouping=False)
+            self.draft.find("fixed", finding("finding_amount", example=example))
+            return 0
+        if minor < 0:
+            self.draft.find("fixed", finding("finding_amount_negative"))
+        return minor
+
     def _rate(self) -> Ratio | None:
+        if self.draft.text("fixed") and not self.draft.text("rate"):
+            return Ratio(0)
         try:
             percent_milli = parse_fixed(self.draft["rate"].rstrip(" %"), decimals=RATE_DECIMALS)
         except BadNumber:
@@ -136,7 +174,8 @@ class TaxesSection(Section):
         return Entry(
             key=tax.code,
             title=tax.name,
-            note=words("settings.tax_row", rate=percent_text(tax.rate), mode=mode),
+            note=words("settings.tax_row", rate=percent_text(tax.rate), mode=mode)
+            + (f" · {self._fixed_text(tax)}" if tax.fixed_minor else ""),
             figure=tax.code,
             chosen=tax.code == self._chosen,
         )
@@ -159,7 +198,14 @@ class TaxesSection(Section):
                 kind=FieldKind.AMOUNT,
                 half=True,
             ),
-            Field(name="name", label=words("settings.tax_name"), kind=FieldKind.NAME),
+            Field(name="name", label=words("settings.tax_name"), kind=FieldKind.NAME, half=True),
+            Field(
+                name="fixed",
+                label=words("settings.tax_fixed"),
+                kind=FieldKind.AMOUNT,
+                hint=words("settings.tax_fixed_hint"),
+                half=True,
+            ),
             Field(
                 name="mode", label=words("settings.tax_mode"), kind=FieldKind.CHOICE, choices=modes
             ),

@@ -24,6 +24,7 @@ from ui.widgets.view import ScreenView, ViewContext
 SECTIONS_WIDTH = 252
 SECTIONS_WIDTH_COMPACT = 236
 SECTION_ROW = 44
+SECTIONS_BACK = 48
 
 
 class SettingsView(ScreenView):
@@ -88,6 +89,7 @@ class SettingsView(ScreenView):
         frame, inside = panel(look, pad=8)
         self._sections = RowList(look, name=words("settings.sections"), row_height=SECTION_ROW)
         self._sections.chosen.connect(self._choose)
+        back.setFixedHeight(look.px(SECTIONS_BACK))
         inside.addWidget(back)
         inside.addWidget(self._sections, 1)
         wide = look.layout is Layout.WIDE

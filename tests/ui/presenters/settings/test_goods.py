@@ -197,6 +197,30 @@ def test_a_rate_that_makes_no_sense_is_said_at_the_rate(typed: str) -> None:
     assert set(at.findings()) == {"rate"}
 
 
+@pytest.mark.parametrize(
+    ("rate", "typed", "kept"),
+    [("", "0.10", (Ratio(0), 10)), ("13", "0.24", (Ratio(13, 100), 24)), ("13", "", None)],
+)
+def test_a_fixed_tax_stands_beside_a_rate_or_alone(
+    rate: str, typed: str, kept: tuple[Ratio, int] | None
+) -> None:
+    at = Office("taxes")
+    at.section.new()
+    at.fill(code="levy", name="Levy", rate=rate, fixed=typed)
+    at.screen.save()
+    made = at.till.catalogue.classes[-1]
+    assert (made.rate, made.fixed_minor) == (kept or (Ratio(13, 100), 0))
+
+
+@pytest.mark.parametrize("typed", ["abc", "-1", "0.001"])
+def test_a_fixed_tax_that_makes_no_sense_is_said_at_its_entry(typed: str) -> None:
+    at = Office("taxes")
+    at.section.new()
+    at.fill(code="levy", name="Levy", rate="13", fixed=typed)
+    at.screen.save()
+    assert set(at.findings()) == {"fixed"}
+
+
 def test_a_code_that_exists_is_not_taken_twice() -> None:
     at = Office("taxes")
     at.section.new()
