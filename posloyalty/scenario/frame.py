@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from posloyalty.domain.shop.elsewhere import ElsewherePolicy
 from posloyalty.domain.shop.place import Channel
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.currencies import CURRENCIES, Currency
@@ -90,6 +91,7 @@ def _store(table: Block, stores: dict[str, ShopDetails]) -> None:
     if stores and table.text("currency", money) != money:
         table.found("currency", "ONE_CURRENCY", known=money)
     cash = table.section("cash") if "cash" in table else None
+    elsewhere = table.section("elsewhere") if "elsewhere" in table else None
     details = ShopDetails(
         name=table.text("name", code),
         store_code=code,
@@ -104,9 +106,14 @@ def _store(table: Block, stores: dict[str, ShopDetails]) -> None:
         if cash is None
         else cash.choice("rounding", Rounding, Rounding.HALF_UP),
         terminal=table.text("terminal", NO_TERMINAL),
+        elsewhere=ElsewherePolicy.REFUSED if elsewhere is None else ElsewherePolicy.SUPERVISED,
+        elsewhere_most_minor=None
+        if elsewhere is None or "up_to" not in elsewhere
+        else elsewhere.money("up_to"),
     )
-    if cash is not None:
-        cash.close()
+    for inner in (cash, elsewhere):
+        if inner is not None:
+            inner.close(("up_to",) if inner is elsewhere else ())
     table.close()
     if code in stores:
         table.found("code", "ID_TWICE", given=code)

@@ -184,6 +184,11 @@ class Cashier:
         rows = [text for text in self.words() if re.fullmatch(rf"{label} {_AMOUNT.pattern}", text)]
         return [plain(row.rpartition(" ")[2]) for row in rows]
 
+    def beside(self, label: str) -> str:
+        """The text that stands next after a label."""
+        words = self.words()
+        return plain(words[words.index(label) + 1])
+
     def amount_around(self, before: str, after: str = "") -> str:
         """The amount between two pieces of one text, such as "balance " and "" of a tag."""
         pattern = re.compile(rf"{re.escape(before)}({_AMOUNT.pattern}){re.escape(after)}")

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +78,9 @@ def days(part: int) -> Outcome:
         try:
             run_state_machine_as_test(seed(FIRST_SEED + part)(machine), settings=wanted)
         except Exception as fault:  # noqa: BLE001 - whatever it is, it is the proof's finding
-            faults = [f"part {part}: {fault!r}", *getattr(fault, "__notes__", ())]
+            where = traceback.extract_tb(fault.__traceback__)[-1]
+            told = f"part {part}: {fault!r} in {where.name}, line {where.lineno}: {where.line}"
+            faults = [told, *getattr(fault, "__notes__", ())]
     return figures.of(), faults
 
 

@@ -216,13 +216,14 @@ def _kept_pieces(
 
 
 def _piece(figures: Figures, worth: int, typed: str, *, chosen: bool) -> PieceState:
-    name, amount = figures.short(worth), figures.money(worth * int(typed or 0))
+    number = int(typed or 0)
+    name, amount = figures.short(worth), figures.money(worth * number)
     return PieceState(
         worth=name,
         typed=typed,
         amount=amount if typed else "",
         chosen=chosen,
-        spoken=figures.words("shift.piece_spoken", worth=name, n=typed or "0", amount=amount),
+        spoken=figures.words.counted("shift.piece_spoken", number, worth=name, amount=amount),
     )
 
 

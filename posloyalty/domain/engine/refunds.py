@@ -55,6 +55,7 @@ from posloyalty.domain.shop.tender import CashRounding, Tender
 from posloyalty.domain.shop.tender_back import (
     Paid,
     hold_back,
+    in_coins,
     money_back,
     paid_so_far,
     spread_back,
@@ -243,7 +244,7 @@ def _money(
     held = _held(account, amounts, paid)
     amounts = hold_back(amounts, paid, sum(kept.amount_minor for kept in held))
     tenders = money_back(amounts, paid, cash=cash, references=dict(wish.references))
-    return held, tenders
+    return held, in_coins(tenders, paid, cash)
 
 
 def _held(

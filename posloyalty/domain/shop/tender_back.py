@@ -4,6 +4,10 @@ Shape: `money_back(...)` answers tenders in the shape of the sale's, by the same
 settled, and for cash what is handed over, `given_minor` = amount + rounding. Cash rounding is
 mirrored: over all refunds of a sale the coins are those that the sale took, whatever the market's
 rounding is today (a sale of 7.00 never gives back 8.00).
+
+In an exchange no coin moves for what stays for the other sale, so amounts may be carried that no
+coin pays. What of them is handed out later is rounded once, over all cash of a refund (`in_coins`):
+however long a chain of exchanges is, each may be off by less than one coin.
 """
 
 from __future__ import annotations
@@ -26,17 +30,29 @@ class TenderOrder(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paid:
     """What a sale's tender paid, what earlier refunds gave back of it, and what it paid of all the
-    goods that came back so far, these included.
+    goods that came back so far, these included. `handed_minor` is what earlier refunds came to for
+    cash, in coins or carried over as it was.
     """
 
     tender: Tender
     given_minor: int
     returned_minor: int
+    handed_minor: int = 0
 
     @property
     def room_minor(self) -> int:
         """The most that may still go back to it."""
         return self.tender.amount_minor - self.given_minor
+
+    @property
+    def cash(self) -> bool:
+        """Whether it was cash."""
+        return self.tender.kind is TenderKind.CASH
+
+    @property
+    def asked_minor(self) -> int:
+        """What was asked for it, in coins for cash."""
+        return self.tender.amount_minor + self.tender.rounding_minor
 
     @property
     def stored(self) -> bool:
@@ -49,13 +65,16 @@ def paid_so_far(
 ) -> tuple[Paid, ...]:
     """The tenders of a sale; `returned` is by number what each paid of the goods that came back."""
     given: dict[int, int] = {}
+    handed: dict[int, int] = {}
     for one in earlier:
         given[one.number] = given.get(one.number, 0) + one.amount_minor
+        handed[one.number] = handed.get(one.number, 0) + one.given_minor
     return tuple(
         Paid(
             tender=tender,
             given_minor=given.get(tender.number, 0),
             returned_minor=returned.get(tender.number, 0),
+            handed_minor=handed.get(tender.number, 0),
         )
         for tender in tenders
     )
@@ -110,6 +129,20 @@ def money_back(
     )
 
 
+def in_coins(
+    tenders: Iterable[Tender], paid: Iterable[Paid], cash: CashRounding
+) -> tuple[Tender, ...]:
+    """The same refund, where all its cash together comes to what coins pay, and to no more than
+    the sale took and has not handed out.
+    """
+    tenders = tuple(tenders)
+    given = sum(one.given_minor for one in tenders if one.kind is TenderKind.CASH)
+    coins = cash.payable(given)
+    if coins > sum(one.asked_minor - one.handed_minor for one in paid if one.cash):
+        coins = given - given % cash.step_minor
+    return _rounded(tenders, coins - given)
+
+
 def carry_over(
     tenders: Iterable[Tender], most_minor: int, cash: CashRounding
 ) -> tuple[tuple[Tender, ...], tuple[Tender, ...]]:
@@ -122,28 +155,72 @@ def carry_over(
     tenders = tuple(tenders)
     amounts = [0 if one.account_id else one.amount_minor for one in tenders]
     parts = first_units(min(most_minor, sum(amounts)), amounts)
-    refund: list[Tender] = []
-    sale: list[Tender] = []
-    for one, part in zip(tenders, parts, strict=True):
-        if part:
-            rest = one.amount_minor - part
-            rounding = cash.payable(rest) - rest if one.kind is TenderKind.CASH else 0
-            given = one.amount_minor + rounding
-            one = replace(one, given_minor=given, rounding_minor=rounding)
-            number = len(sale) + 1
-            sale.append(
-                replace(one, number=number, amount_minor=part, given_minor=part, rounding_minor=0)
-            )
-        refund.append(one)
-    return tuple(refund), tuple(sale)
+    stays = [replace(one, amount_minor=n) for one, n in zip(tenders, parts, strict=True) if n]
+    return _with_rest(tenders, stays, cash), _begins(stays)
+
+
+def _with_rest(
+    tenders: tuple[Tender, ...], stays: Sequence[Tender], cash: CashRounding
+) -> tuple[Tender, ...]:
+    """The refund: cash of which a part stays is as it was, the rest of it goes back in coins."""
+    part = {one.number: one.amount_minor for one in stays if one.kind is TenderKind.CASH}
+    if not part:
+        return tenders
+    plain = tuple(
+        replace(one, given_minor=one.amount_minor, rounding_minor=0)
+        if one.kind is TenderKind.CASH
+        else one
+        for one in tenders
+    )
+    mine = [one for one in plain if one.kind is TenderKind.CASH]
+    rest = sum(one.amount_minor - part.get(one.number, 0) for one in mine)
+    return _rounded(plain, cash.payable(rest) - rest, part)
+
+
+def _begins(stays: Sequence[Tender]) -> tuple[Tender, ...]:
+    """What the other sale begins with: cash is cash, whatever it was paid with once."""
+    cash = [one for one in stays if one.kind is TenderKind.CASH]
+    merged: list[Tender] = []
+    for one in stays:
+        if one in cash[1:]:
+            continue
+        amount = sum(each.amount_minor for each in cash) if one in cash else one.amount_minor
+        number = len(merged) + 1
+        merged.append(
+            replace(one, number=number, amount_minor=amount, given_minor=amount, rounding_minor=0)
+        )
+    return tuple(merged)
+
+
+def _rounded(
+    tenders: tuple[Tender, ...], off_minor: int, kept: Mapping[int, int] | None = None
+) -> tuple[Tender, ...]:
+    """Cash rounded by so much together: by the largest tender, as far as it gives anything beyond
+    what is kept of it.
+    """
+    found = list(tenders)
+    room = {
+        place: one.given_minor - (kept or {}).get(one.number, 0)
+        for place, one in enumerate(tenders)
+        if one.kind is TenderKind.CASH
+    }
+    for place in sorted(room, key=lambda place: -room[place]):
+        off = max(off_minor, -room[place])
+        one = found[place]
+        found[place] = replace(
+            one, given_minor=one.given_minor + off, rounding_minor=one.rounding_minor + off
+        )
+        off_minor -= off
+    return tuple(found)
 
 
 def _back(amount: int, one: Paid, cash: CashRounding, reference: str | None) -> Tender:
     tender = one.tender
     rounding = 0
     if tender.kind is TenderKind.CASH:
-        before, after = one.given_minor, one.given_minor + amount
-        rounding = _coins(after, tender, cash) - _coins(before, tender, cash) - amount
+        asked = _coins(one.given_minor + amount, tender, cash)
+        # What was carried over may be more than its coins would have been.
+        rounding = max(0, asked - one.handed_minor) - amount
     return Tender(
         number=tender.number,
         kind=tender.kind,

@@ -49,7 +49,7 @@ class ByReceipt:
     def run(self, scene: Scene) -> Outcome:
         """Scan the code, and take back what it leads to."""
         code = scene.receipt_code(scene.sale(self.goods.of).id)
-        proven = scene.till.refunds_unknown.prove(code)
+        proven = scene.till.refunds_unknown.prove_returnable(code)
         if proven.sale_id is not None:
             return GiveBack(self.goods).run(scene)
         return _take_back(scene, self.goods, self.member, proven)

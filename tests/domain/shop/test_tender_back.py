@@ -14,6 +14,7 @@ from posloyalty.domain.shop.tender_back import (
     TenderOrder,
     carry_over,
     hold_back,
+    in_coins,
     money_back,
     paid_so_far,
     spread_back,
@@ -167,6 +168,88 @@ def test_stored_value_goes_back_to_its_card_and_not_into_another_sale() -> None:
     kept, begins = carry_over(back(8000, CARD_AND_CASH), 8000, EXACT)
     assert amounts(kept) == {1: 5000, 2: 3000}
     assert [(one.number, one.kind, one.amount_minor) for one in begins] == [(1, "cash", 3000)]
+
+
+def test_cash_that_was_carried_over_counts_as_it_was_and_not_as_its_coins() -> None:
+    # Of 12.00 that never was in coins, 3.99 went into another sale before.
+    paid = Paid(tender=tender(1, 1200), given_minor=399, returned_minor=1200, handed_minor=399)
+    (rest,) = money_back((801,), (paid,), cash=CHINA)
+    assert (rest.given_minor, rest.rounding_minor) == (801, 0)
+
+
+def whole(tenders: tuple[Tender, ...]) -> tuple[Paid, ...]:
+    """All of it comes back, and nothing came before."""
+    return paid_so_far(tenders, (), {one.number: one.amount_minor for one in tenders})
+
+
+def test_coins_that_are_rounded_up_never_hand_out_more_than_was_taken() -> None:
+    upward = CashRounding(100, Rounding.HALF_UP)
+    exact = (tender(1, 750),)
+    (told,) = in_coins(exact, whole(exact), upward)
+    assert (told.given_minor, told.rounding_minor) == (700, -50)
+
+
+def test_all_cash_of_a_refund_is_rounded_once_and_not_tender_by_tender() -> None:
+    five = tuple(tender(n, n * 100 + 8) for n in range(1, 6))
+    assert sum(one.given_minor for one in five) == 1540
+    assert in_coins(five, whole(five), CHINA) == five
+    odd = in_coins(five[:4], whole(five[:4]), CHINA)
+    assert sum(one.given_minor for one in five[:4]) == 1032
+    assert [one.given_minor for one in odd] == [108, 208, 308, 406]
+    assert [one.rounding_minor for one in odd] == [0, 0, 0, -2]
+
+
+def test_what_is_smaller_than_a_coin_is_spread_over_what_there_is() -> None:
+    small = (tender(1, 3), tender(2, 4))
+    assert [one.given_minor for one in in_coins(small, whole(small), CHINA)] == [0, 0]
+
+
+def test_cash_of_several_tenders_stays_for_another_sale_as_one() -> None:
+    tenders = (tender(1, 512), tender(2, 300, "card"), tender(3, 188))
+    kept, begins = carry_over(tenders, 1000, CHINA)
+    assert kept == tenders
+    assert [(one.number, one.kind, one.amount_minor) for one in begins] == [
+        (1, "cash", 700),
+        (2, "card", 300),
+    ]
+
+
+def test_the_rest_of_several_cash_tenders_goes_back_in_coins_together() -> None:
+    tenders = (tender(1, 512), tender(2, 188))
+    kept, begins = carry_over(tenders, 350, CHINA)
+    assert [one.amount_minor for one in begins] == [350]
+    assert sum(one.given_minor for one in kept) - 350 == 350
+    assert sum(one.amount_minor + one.rounding_minor for one in kept) == 700
+
+
+@given(st.integers(1, 20_000), st.lists(st.integers(1, 6_000), min_size=1, max_size=5))
+def test_a_chain_of_exchanges_is_off_by_less_than_a_coin_each(
+    payable: int, prices: list[int]
+) -> None:
+    """A sale is exchanged whole for another, that one again, and the last is given back."""
+    paid = take_cash(payable, (), given_minor=CHINA.payable(payable), rounding=CHINA)
+    tenders: tuple[Tender, ...] = (paid,)
+    drawer = paid.given_minor - paid.change_minor
+    for price in prices:
+        given_back = back(sum(t.amount_minor for t in tenders), tenders, cash=CHINA)
+        refund = in_coins(given_back, whole(tenders), CHINA)
+        kept, begins = carry_over(refund, price, CHINA)
+        assert len(begins) == 1
+        back_minor = sum(one.given_minor for one in kept) - begins[0].given_minor
+        assert back_minor >= 0
+        assert back_minor % CHINA.step_minor == 0
+        drawer -= back_minor
+        tenders = begins
+        due = price - begins[0].amount_minor
+        if due:
+            asked = CHINA.payable(due)
+            more = take_cash(price, begins, given_minor=asked, rounding=CHINA)
+            drawer += more.given_minor - more.change_minor
+            tenders = (*begins, more)
+    last = in_coins(back(prices[-1], tenders, cash=CHINA), whole(tenders), CHINA)
+    handed = sum(one.given_minor for one in last)
+    assert handed % CHINA.step_minor == 0
+    assert abs(drawer - handed) < CHINA.step_minor * (len(prices) + 1)
 
 
 @st.composite
