@@ -38,7 +38,8 @@ ADDITIVE = Stacking.ADDITIVE
 class LineMoney(NamedTuple):
     """A sale's lines after offers and points, in canonical order: what earning looks at.
 
-    `order_off` are the lines' shares of order offers; `free_milli` is how much of each line was
+    `order_off` are the lines' shares of order offers, `reward_off` of rewards that points bought
+    where those do not lower what is earned; `free_milli` is how much of each line was
     given for nothing. Empty is nothing of any.
     """
 
@@ -47,6 +48,7 @@ class LineMoney(NamedTuple):
     included_tax: tuple[int, ...] = ()
     order_off: tuple[int, ...] = ()
     free_milli: tuple[int, ...] = ()
+    reward_off: tuple[int, ...] = ()
 
 
 class Contributions(NamedTuple):
@@ -90,6 +92,8 @@ def earns_evenly(context: Context) -> bool:
     policies = programme.policies
     if policies.earn_base is not EarnBase.SHOWN or not policies.order_discount_lowers_earn:
         return False
+    if not policies.reward_lowers_earn:
+        return False
     if goods.earning is not goods.every and not set(goods.discountable) <= set(goods.earning):
         return False
     even: bool | None = programme.reckoned.get(earns_evenly)
@@ -106,6 +110,8 @@ def _earn_lines(context: Context, money: LineMoney) -> EarnLines:
     bases: Sequence[int] = money.amounts
     if policies.points_part_earns and money.redeemed:
         bases = list(map(add, bases, money.redeemed))
+    if money.reward_off:
+        bases = list(map(add, bases, money.reward_off))
     if policies.earn_base is EarnBase.NET_OF_TAX:
         bases = list(map(sub, bases, money.included_tax))
     if goods.earning is not goods.every:
