@@ -8,10 +8,10 @@ from typing import Protocol
 
 from posloyalty.services.ports.audit import AuditReads
 from posloyalty.services.ports.cards import TokenReads, Tokens
-from posloyalty.services.ports.head_office import Outbox, OutboxReads
 from posloyalty.services.ports.journal import Journal, JournalReads
 from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
 from posloyalty.services.ports.members import MemberReads, Members
+from posloyalty.services.ports.outbox import Outbox, OutboxReads
 from posloyalty.services.ports.payments import PaymentReads, Payments
 from posloyalty.services.ports.queues import (
     PrintingReads,
