@@ -162,9 +162,10 @@ class TillApplication(QObject):
             print(flush=True)  # an empty line tells whoever measures that the window is painted
             QApplication.quit()
             return
-        from ui import warm_up
+        from ui import qt_classes, warm_up
 
         idle = self.window.idle
+        idle.then(qt_classes.make_in_turns)
         idle.then(lambda: warm_up.load_in_turns(warm_up.LISTENING))
         idle.then(self._listen)
         # Behind the listening: two threads that import at once keep each other waiting.

@@ -3,8 +3,11 @@
 The views in front are made, styled, laid out and drawn for nobody a few milliseconds at a time,
 while the old ones stay, asleep: what is pressed and typed meanwhile goes to the presenters, which
 both speak for. When all is there, everything changes places in one turn; what is not in front is
-thrown away and made again in idle moments. Whoever wants another screen meanwhile ends the change
-at once (`at_once`), so that nothing else has to know that there is one.
+thrown away and made again in idle moments.
+
+Whoever wants something else meanwhile has it at once, so that nothing else has to know that there
+is a change: for another screen the one that is left is not made anew at all (`leave`), for a sheet
+or a menu over it (`hurry`) it is, but drawn for nobody no more.
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.presenters.base import Presenter
 
@@ -30,6 +34,8 @@ class ChangeOver:
         self._window = window
         self._pieces: Iterator[None] | None = None
         self._under_hand = False
+        self._hurried = False
+        self._swapped = False
         self._to_reword: deque[Presenter[Any]] = deque()
 
     @property
@@ -46,6 +52,7 @@ class ChangeOver:
             rest = [one for one in navigator.presenters() if one not in front]
             self._to_reword = deque((*front, *rest))
         began_before = self._pieces is not None
+        self._swapped = self._hurried = False
         self._pieces = self._change()
         if not began_before:
             self._window.idle.first(self._in_turns)
@@ -54,6 +61,31 @@ class ChangeOver:
         """Go to the end of the change now; nothing where none is under way."""
         while self._pieces is not None and not self._under_hand:
             self._go_on(self._pieces)
+
+    def hurry(self, wanted: Presenter[Any] | None) -> None:
+        """The new views are in front when this ends, and `wanted` is worded; the rest may wait."""
+        self._hurried = True
+        while self._pieces is not None and not self._swapped and not self._under_hand:
+            self._go_on(self._pieces)
+        self._reword_now(wanted)
+
+    def leave(self, wanted: Presenter[Any]) -> None:
+        """Another screen is coming to the front: what was to be left is not made anew."""
+        if self._pieces is None or self._under_hand:
+            return
+        if not self._swapped:
+            window = self._window
+            window.navigator.abandon()
+            window.take_strip(window.made_strip())
+            window.overlays.close()
+            self._swapped = True
+            self._pieces = self._rest()
+        self._reword_now(wanted)
+
+    def _reword_now(self, wanted: Presenter[Any] | None) -> None:
+        if wanted is not None and wanted in self._to_reword:
+            self._to_reword.remove(wanted)
+            wanted.reworded()
 
     def _in_turns(self) -> Iterator[None]:
         while self._pieces is not None:
@@ -71,25 +103,35 @@ class ChangeOver:
                 self._pieces = None
 
     def _change(self) -> Iterator[None]:
-        from ui.rehearsal import rehearse
-
         window, navigator = self._window, self._window.navigator
         for _ in navigator.places():
             yield from self._reword_one()
-        yield from navigator.make_next()
+        yield from navigator.make_next(self._rehearse)
         strip = window.made_strip()
-        yield from rehearse(strip, window.strip.size())
+        yield from self._rehearse(strip, window.strip.size())
         menu = window.overlays.made_menu() if window.overlays.menu_open else None
         if menu is not None:
-            yield from rehearse(menu, menu.sizeHint())
+            yield from self._rehearse(menu, menu.sizeHint())
         yield
         self._swap(strip, menu)
+        self._swapped = True
         yield
+        yield from self._rest()
+
+    def _rest(self) -> Iterator[None]:
         while self._to_reword:
             yield from self._reword_one()
-        yield from navigator.clear_away()
+        yield from self._window.navigator.clear_away()
         # What is left may wait for idle moments, whoever is in a hurry.
-        window.prepare_again()
+        self._window.prepare_again()
+
+    def _rehearse(self, view: QWidget, size: QSize) -> Iterator[None]:
+        """Draw a view for nobody, for as long as nobody is in a hurry."""
+        from ui.rehearsal import rehearse
+
+        pieces = rehearse(view, size)
+        while not self._hurried and next(pieces, _END) is not _END:
+            yield
 
     def _reword_one(self) -> Iterator[None]:
         if self._to_reword:

@@ -87,7 +87,8 @@ class MainWindow(QWidget):
             places or PLACES,
             context=self.context,
             moved=self._moved,
-            settle=self._change.at_once,
+            hurry=self._change.hurry,
+            leave=self._change.leave,
         )
         self.toasts = WindowToasts(self)
         self.strip = self._make_strip()
@@ -224,13 +225,13 @@ class MainWindow(QWidget):
     def show_menu(self) -> None:
         """F10: where to go, and how the till looks and speaks."""
         if self._session is not None:
-            self._change.at_once()
+            self._change.hurry(None)
             self.overlays.show_menu()
 
     def show_keys(self) -> None:
         """F1: the keys of this screen."""
         if self._session is not None:
-            self._change.at_once()
+            self._change.hurry(None)
             self.overlays.show_keys()
 
     def lock(self) -> None:
@@ -287,6 +288,8 @@ class MainWindow(QWidget):
         if layout is not self._look.layout:
             self._make_anew(self._look.with_(layout=layout))
         else:
+            if event.oldSize().height() != event.size().height():
+                self._show_band()
             self._place_overlays()
             if self.keyboard is not None:
                 self.keyboard.place()
@@ -380,16 +383,18 @@ class MainWindow(QWidget):
         return strip
 
     def _show_band(self) -> None:
-        """Below the strip, on every screen: this is training, and nothing of it counts."""
+        """At the strip of every screen: this is training, and nothing of it counts."""
         if self._session is None or not self._session.practice:
             return
-        from ui.widgets.practice_band import PracticeBand
+        from ui.widgets.practice_band import PracticeBand, fits_below
 
         if self.band is not None:
             self._column.removeWidget(self.band)
             self.band.deleteLater()
         self.band = PracticeBand(self._look, self._words("app.practice_band"), self)
-        self._column.insertWidget(1, self.band)
+        if fits_below(self._look, self.height()):
+            self._column.insertWidget(1, self.band)
+        self.strip.hold(None if fits_below(self._look, self.height()) else self.band)
 
     def _show_strip(self, state: StripState) -> None:
         self._fill_strip(self.strip, state)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from shiboken6 import isValid
 
@@ -22,6 +22,9 @@ from ui.presenters.ports import Screen, Sheet
 from ui.presenters.session import Session
 from ui.screens import Parts, Place
 from ui.widgets.view import ScreenView, ViewContext
+
+Rehearse = Callable[[QWidget, QSize], Iterator[None]]
+"""Draws a hidden view for nobody, a piece at each `next`."""
 
 
 class WindowNavigator:
@@ -34,14 +37,20 @@ class WindowNavigator:
         *,
         context: Callable[[], ViewContext],
         moved: Callable[[], None],
-        settle: Callable[[], None],
+        hurry: Callable[[Presenter[Any] | None], None],
+        leave: Callable[[Presenter[Any]], None],
     ) -> None:
-        """`moved` hears of what comes to the front; `settle` ends what is being changed."""
+        """`moved` hears of what comes to the front.
+
+        While the window is being changed, `hurry` asks for the new views now, and `leave` says that
+        another screen's presenter is wanted instead of the one in front.
+        """
         self._stack = stack
         self._places = places
         self._context = context
         self._moved = moved
-        self._settle = settle
+        self._hurry = hurry
+        self._leave_for = leave
         self._session: Session | None = None
         self._presenters: dict[Place, Presenter[Any]] = {}
         self._views: dict[Screen, ScreenView] = {}
@@ -93,9 +102,9 @@ class WindowNavigator:
 
     def show(self, screen: Screen, **arguments: object) -> None:
         """Bring a screen to the front."""
-        self._settle()
-        self.close_sheet()
         presenter = self.presenter(screen)
+        self._settle(screen)
+        self.close_sheet()
         self._leave(to=screen)
         if screen is Screen.SIGN_IN:
             self._trail = [screen]
@@ -110,7 +119,7 @@ class WindowNavigator:
         """Go to the screen that was in front before."""
         if len(self._trail) < 2:
             return
-        self._settle()
+        self._settle(self._trail[-2])
         self.close_sheet()
         self._leave(to=self._trail[-2])
         self._trail.pop()
@@ -120,7 +129,7 @@ class WindowNavigator:
 
     def open_sheet(self, sheet: Sheet, **arguments: object) -> None:
         """Open a sheet over the quick keys of the screen in front."""
-        self._settle()
+        self._hurry(self.presenter(sheet))
         focus = self._before_sheet if self.sheet is not None else QApplication.focusWidget()
         self._end_sheet()
         presenter = self.presenter(sheet)
@@ -134,11 +143,18 @@ class WindowNavigator:
         """Close the open sheet; the keyboard goes back where it was."""
         if self.sheet is None:
             return
-        self._settle()
+        self._hurry(None)
         focus = self._before_sheet
         self._end_sheet()
         self._give_focus(focus)
         self._moved()
+
+    def _settle(self, screen: Screen) -> None:
+        """A change that is under way has no part in what comes to the front now."""
+        if screen is self.screen:
+            self._hurry(self.presenter(screen))
+        else:
+            self._leave_for(self.presenter(screen))
 
     # Another appearance
 
@@ -157,10 +173,16 @@ class WindowNavigator:
         self._views = {} if screen is None or front is None else {screen: front}
         self._sheets = {} if sheet is None or over is None else {sheet: over}
 
-    def make_next(self) -> Iterator[None]:
-        """Make the screen and the sheet in front anew and hidden, a piece at each `next`."""
-        from ui.rehearsal import rehearse
+    def abandon(self) -> None:
+        """Another screen comes to the front before the present one was made anew: throw it away."""
+        self._drop_next()
+        for view in (*self._sheets.values(), *self._views.values()):
+            self._throw_away(view)
+        self._sheets.clear()
+        self._views.clear()
 
+    def make_next(self, rehearse: Rehearse) -> Iterator[None]:
+        """Make the screen and the sheet in front anew and hidden, a piece at each `next`."""
         screen, sheet = self.screen, self.sheet
         if screen is None:
             return

@@ -3,8 +3,9 @@
 A turn is what the thread does between two waits of its event loop, however many events that are.
 What is judged is the processor's time of that thread, which neighbours on a shared machine do not
 lengthen (much: a shared core's caches are shared too); what a clock on the wall saw is in the note.
-"Selling" is from the first names to the second sale's change; the rest are the screens behind it,
-the settings, and switches of language, look and scale.
+"Selling" is from the first names to the second sale's change, with a basket that is held and taken
+up; the rest are returns and an exchange, the shift, the screens behind, the settings, and switches
+of language, look and scale.
 """
 
 from __future__ import annotations

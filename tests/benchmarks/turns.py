@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from time import perf_counter_ns, thread_time_ns
 
 from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyle
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,9 @@ class Turns(QObject):
         dispatcher = QAbstractEventDispatcher.instance()
         assert dispatcher is not None
         dispatcher.aboutToBlock.connect(self._rests)
+        # The filter sees the style's events too: that class, with a dozen enumerations, is made
+        # here and not in the first turn, for no till has such a filter before its first paint.
+        assert QStyle.StateFlag is not None
         self._application.installEventFilter(self)
         self._new()
 

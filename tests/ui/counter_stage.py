@@ -63,8 +63,9 @@ def counter_stage(
     services: object | None = None,
     shop: ShopDetails = SHOP,
     whole: bool = False,
+    practice: bool = False,
 ) -> CounterStage:
-    """Open the window on an empty sale; the caller closes it with `end_stage`.
+    """Open the window on an empty sale, in training with `practice`; `end_stage` closes it.
 
     With `services` a real till stands behind it in place of the fake one, of a `shop`; `whole`
     gives the other screens of the product their places too.
@@ -76,6 +77,7 @@ def counter_stage(
         look=look,
         scale=scale,
         language=language,
+        practice=practice,
     )
     session = stage.session
     if whole:

@@ -224,6 +224,7 @@ def made_stage(
     scale: int = 100,
     language: str = "en",
     layout: Layout | None = None,
+    practice: bool = False,
 ) -> AnyStage:
     """A window with a session on fakes, not yet begun; its layout is that of its size."""
     load_faces()
@@ -249,6 +250,7 @@ def made_stage(
         timer=timer,
         look=look,
         scale=scale,
+        practice=practice,
     )
     return shape(window, session, clock, sounds, timer, stamps)
 

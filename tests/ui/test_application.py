@@ -14,6 +14,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from posloyalty.front_door import unlock
+from posloyalty.services.book_faults import BookInUse
 from posloyalty.services.ports import AuditQuestion
 from posloyalty.system import SystemClock
 from tests.fakes.lanes import LanesAtOnce, Shell
@@ -106,6 +108,39 @@ def test_a_second_till_on_the_same_book_is_refused_in_the_window_and_on_the_cons
     assert not second.session.till_open
     assert second.fault in capsys.readouterr().err
     assert first.session.till.history.page(limit=1)
+
+
+def test_a_till_that_is_closed_at_its_names_gives_the_book_back(
+    start: Start, demo: Path, qtbot: QtBot
+) -> None:
+    till = start(Options(demo=True, data=demo))
+    # Closed before its answer is heard: whatever the lane has done by then is undone.
+    qtbot.waitUntil(lambda: till.session.front is not None or till.session.till_open)
+    till.close()
+    unlock(demo, None).lock.release()
+
+
+def test_a_book_that_was_knocked_at_and_left_is_free(demo: Path) -> None:
+    door = BookDoor(demo, demo=True)
+    door.knock()
+    with pytest.raises(BookInUse):
+        unlock(demo, None)
+    door.leave()
+    door.leave()
+    unlock(demo, None).lock.release()
+
+
+def test_a_book_that_is_knocked_at_twice_opens_once_and_is_free_afterwards(demo: Path) -> None:
+    door = BookDoor(demo, demo=True)
+    names = door.knock().operators()
+    assert door.knock().operators() == names
+    till = door.open()
+    assert till.sign_in.operators() == names
+    door.leave()
+    with pytest.raises(BookInUse):
+        unlock(demo, None)
+    till.close()
+    unlock(demo, None).lock.release()
 
 
 def test_without_a_book_the_wizard_asks(start: Start, tmp_path: Path) -> None:

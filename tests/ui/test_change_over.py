@@ -175,6 +175,64 @@ def test_another_screen_meanwhile_is_shown_as_it_shall_be(
     assert len(stage.window.stack.findChildren(ActorView)) == 2
 
 
+@pytest.mark.parametrize("turns", range(4))
+def test_the_screen_that_is_left_meanwhile_is_not_made_anew(
+    stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, turns: int
+) -> None:
+    navigator = stage.window.navigator
+    made: list[object] = []
+    make = ActorView.__init__
+    monkeypatch.setattr(
+        ActorView, "__init__", lambda view, *given: (made.append(given[0]), make(view, *given))[1]
+    )
+    stage.session.speak("zh_TW")
+    for _ in range(turns):
+        QApplication.processEvents()
+    begun = made.count(stage.actor(Screen.SALE))
+    navigator.show(Screen.HISTORY)
+    assert stage.view().words.language == "zh_TW"
+    assert stage.view().isVisible()
+    assert stage.window.strip.isVisible()
+    rest(qtbot, stage)
+    assert made == [stage.actor(Screen.SALE)] * begun + [stage.actor(Screen.HISTORY)]
+    assert stage.window.stack.findChildren(ActorView) == [stage.view()]
+
+
+def test_who_is_in_a_hurry_has_what_is_wanted_worded_and_the_rest_a_moment_later(
+    stage: Stage, qtbot: QtBot
+) -> None:
+    navigator = stage.window.navigator
+    for screen in (Screen.MEMBER, Screen.HISTORY, Screen.SALE):
+        navigator.show(screen)
+    stage.session.speak("zh_TW")
+    navigator.show(Screen.MEMBER)
+    worded = {at: stage.actor(at).state.worded for at in (Screen.MEMBER, Screen.HISTORY)}
+    assert worded == {Screen.MEMBER: 1, Screen.HISTORY: 0}
+    rest(qtbot, stage)
+    for screen in (Screen.MEMBER, Screen.HISTORY, Screen.SALE):
+        assert stage.actor(screen).state.worded == 1
+
+
+@pytest.mark.parametrize("turns", range(12))
+def test_a_sheet_or_a_menu_meanwhile_lies_over_the_new_view(
+    stage: Stage, change: Change, qtbot: QtBot, turns: int
+) -> None:
+    change(stage)
+    for _ in range(turns):
+        QApplication.processEvents()
+    stage.window.navigator.open_sheet(Sheet.FIND)
+    sheet = stage.window.navigator.sheet_view
+    assert sheet is not None
+    assert sheet.isVisible()
+    assert sheet.context == stage.view().context == stage.window.context()
+    stage.window.show_menu()
+    (menu,) = [one for one in stage.window.findChildren(MenuSheet) if one.isVisible()]
+    assert menu.accessibleName() == stage.session.words("app.menu")
+    rest(qtbot, stage)
+    assert menu.isVisible()
+    assert stage.window.navigator.sheet_view is sheet
+
+
 @pytest.mark.parametrize("early", [True, False], ids=["meanwhile", "afterwards"])
 def test_that_all_screens_are_made_is_told_once(
     stage: Stage, change: Change, qtbot: QtBot, early: bool

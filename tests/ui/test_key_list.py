@@ -18,8 +18,9 @@ def keys(qtbot: QtBot) -> KeyList:
     """Twenty-nine rows where six fit."""
     made = KeyList(Appearance(), ROWS, name="Keys")
     qtbot.addWidget(made)
-    made.resize(320, 6 * ROW + 2 * made.frameWidth())
+    made.resize(320, 300)
     made.show()
+    made.resize(320, 6 * ROW + made.height() - made.viewport().height())
     made.doItemsLayout()
     return made
 

@@ -123,7 +123,7 @@ class ApproveView(SheetView):
             self.frame.head.insertWidget(0, self._what, 1)
             self.body.addLayout(told)
             self.tighten()
-            pin = column(look, self._pin_place)
+            pin = column(look, self._pin_place, gap=4)
             pin.addLayout(names)
             pin.addWidget(self._dots)
             pin.addWidget(self._message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TypeVar
 
@@ -70,13 +70,18 @@ class MemberView(ScreenView):
         self._pad.clear.connect(presenter.wipe)
         self._pad.hide()
         self._panes = QStackedWidget()
-        self.enrolment = EnrolmentPane(presenter, context)
-        self._panes.addWidget(self.enrolment)
         self._arrange()
         self.home = self._search.input
         self.sheet_place = self._panes
-        self._release_form = presenter.enrolment.subscribe(self.enrolment.present)
+        self._release_form: Callable[[], None] | None = None
         self.bind(presenter)
+
+    @cached_property
+    def enrolment(self) -> EnrolmentPane:
+        """The form for somebody new; made when the first state is shown, which has it as a rule."""
+        pane = self._added(EnrolmentPane(self._presenter, self.context))
+        self._release_form = self._presenter.enrolment.subscribe(pane.present)
+        return pane
 
     @cached_property
     def detail(self) -> DetailPane:
@@ -104,7 +109,8 @@ class MemberView(ScreenView):
 
     def release(self) -> None:
         """Let go of the form too."""
-        self._release_form()
+        if self._release_form is not None:
+            self._release_form()
         super().release()
 
     def _arrange(self) -> None:
@@ -173,7 +179,7 @@ class MemberView(ScreenView):
             self._give_focus(state)
 
     def _show_pane(self, state: MemberScreenState) -> None:
-        shown: QWidget = self.enrolment
+        shown: QWidget
         if state.pane is Pane.DETAIL:
             shown = self.detail
             if state.detail is not None:
@@ -186,6 +192,8 @@ class MemberView(ScreenView):
             shown = self.card
             if state.card is not None:
                 self.card.present(state.card)
+        else:
+            shown = self.enrolment
         self._panes.setCurrentWidget(shown)
 
     def _one_at_a_time(self, state: MemberScreenState) -> None:

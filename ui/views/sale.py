@@ -33,8 +33,10 @@ from ui.widgets.buttons import ActionButton, Kind, function_button
 from ui.widgets.view import ScreenView, ViewContext
 
 FUNCTIONS = ("member", "find", "redeem", "hold", "recall", "return", "lock")
+# Where the row is short of room for an eighth, the menu has it.
+DISCOUNT = "basket_discount"
 # What the other layouts leave to the menu.
-MORE = ("basket_discount", "undo", "clear_basket")
+MORE = ("undo", "clear_basket")
 # Widths of basket, member and keys at 1366; wider windows grow all three.
 BASKET, MEMBER, KEYS = 540, 356, 438
 KEYS_TAB = 2
@@ -58,7 +60,11 @@ class SaleView(ScreenView):
         self.basket = BasketPanel(look, words, presenter, entry_apart=narrow)
         self.member = MemberParts(look, words, presenter)
         self.keys = KeysArea(look, words, presenter)
-        names = (*FUNCTIONS, *MORE) if narrow else FUNCTIONS
+        names = FUNCTIONS
+        if context.layout is not Layout.COMPACT:
+            names = (*FUNCTIONS[:-1], DISCOUNT, FUNCTIONS[-1])
+        if narrow:
+            names = (*names, *MORE)
         self.functions = [self._function(name) for name in names]
         self.usable = ActionButton(
             look, words("sale.offers"), icon="gift", kind=Kind.SOFT, height=56, checkable=True

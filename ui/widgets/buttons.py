@@ -121,7 +121,7 @@ class ActionButton(QAbstractButton):
         words = look.text_width(self.text(), self._role, bold=bold)
         key_width = paint.hint_size(look, self._key)[0] + look.px(6) if self._key else 0
         if self._stacked:
-            width = max(words, look.px(28) + 2 * key_width) + pad
+            width = max(words, look.px(22) + 2 * key_width) + pad
             height = max(self._least.height(), look.px(20) + look.line_height(self._role) + pad)
         else:
             icon = look.px(32) if self._icon and self.text() else look.px(24) * bool(self._icon)

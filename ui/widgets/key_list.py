@@ -57,7 +57,8 @@ class KeyList(QListView):
         self.setAccessibleName(name)
         edge = f"{look.px(2)}px solid"
         self.setStyleSheet(
-            f"QListView {{ background: transparent; border: {edge} transparent; }}"
+            f"QListView {{ background: transparent; border: {edge} transparent;"
+            f" padding-left: {look.px(GAP)}px; }}"
             f"QListView:focus {{ border: {edge} {look.tokens.focus}; }}"
         )
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)

@@ -1,4 +1,7 @@
-"""The hatched band of training: seen from afar, on every screen, its words on a plain ground."""
+"""The hatched band of training: seen from afar, on every screen, its words on a plain ground.
+
+Below the strip; in low windows, where a pad needs every line, within it (`fits_below`).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.appearance.look import Appearance
 from ui.widgets import paint
 
-HEIGHT, HEIGHT_NARROW = 32, 18
+HEIGHT = 32
+# Lower windows need every line of the screens for themselves.
+WINDOW_LEAST = 768
+
+
+def fits_below(look: Appearance, height: int) -> bool:
+    """Whether a window of so many real pixels has room for the band below its strip."""
+    return height >= look.px(WINDOW_LEAST)
 
 
 class PracticeBand(QWidget):
@@ -20,12 +30,11 @@ class PracticeBand(QWidget):
         self._look = look
         self._words = words
         self.setAccessibleName(words)
-        # In the smallest windows a pad needs every line.
-        self.setFixedHeight(look.px(HEIGHT_NARROW if look.narrow else HEIGHT))
+        self.setFixedHeight(look.px(HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """As wide as the window."""
+        """As wide as there is room."""
         return QSize(self._look.px(320), self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -36,7 +45,7 @@ class PracticeBand(QWidget):
         painter.fillRect(self.rect(), QBrush(ink, Qt.BrushStyle.BDiagPattern))
         role = "caption" if look.narrow else "strong"
         font = look.font(role, bold=True)
-        width = look.text_width(self._words, role, bold=True) + look.px(48)
+        width = look.text_width(self._words, role, bold=True) + look.px(24 if look.narrow else 48)
         plate = QRect((self.width() - width) // 2, 0, width, self.height())
         painter.fillRect(plate, fill)
         paint.text(painter, plate, self._words, font, ink, paint.CENTRE)

@@ -19,6 +19,9 @@ from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.text import Panel, Text
 
+# What a band takes of the room that the strip would leave bare.
+BAND_SHARE = 10
+
 
 class StatusStrip(Panel):
     """The strip; `lamp` tells the id of a tapped state, `menu` and `keys` the buttons."""
@@ -40,7 +43,7 @@ class StatusStrip(Panel):
         self._look = look
         self._state = StripState()
         self.setFixedHeight(look.px(STRIP_HEIGHT))
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(look.px(12), 0, look.px(4), 0)
         row.setSpacing(look.px(GAP))
         self.shop = _Name(look, "strong", "on_strip")
@@ -71,6 +74,13 @@ class StatusStrip(Panel):
         row.addWidget(self.time)
         row.addWidget(self.keys_button)
         row.addWidget(self.menu_button)
+
+    def hold(self, band: QWidget | None) -> None:
+        """Have a band in place of shop and till, where there is no other room for it."""
+        self.shop.setVisible(band is None)
+        self.till.setVisible(band is None and self._look.layout is not Layout.NARROW)
+        if band is not None:
+            self._row.insertWidget(0, band, BAND_SHARE)
 
     @property
     def state(self) -> StripState:

@@ -210,12 +210,14 @@ class Section:
                 pass
         return self._wrong(key, value, "HOUR", default)
 
-    def choice(self, key: str, options: type[Choice], default: Choice | None = None) -> Choice:
-        """One word of a fixed list."""
+    def choice(self, key: str, options: Iterable[Choice], default: Choice | None = None) -> Choice:
+        """One word of a fixed list: an enumeration, or those of its words that fit here."""
         value = self._take(key, default)
-        if isinstance(value, str) and value in {option.value for option in options}:
-            return options(value)
-        stand_in = default if default is not None else next(iter(options))
+        options = tuple(options)
+        for option in options:
+            if isinstance(value, str) and value == option.value:
+                return option
+        stand_in = default if default is not None else options[0]
         known = ", ".join(option.value for option in options)
         return self._wrong(key, value, "CHOICE", stand_in, known=known)
 

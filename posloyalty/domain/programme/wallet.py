@@ -160,11 +160,6 @@ def points_in_minor(section: Section, key: str, scale: int, default: int | None 
     return minor.numerator
 
 
-class _CapPer(StrEnum):
-    SALE = "sale"
-    DAY = "day"
-
-
 def _limits(section: Section, scale: int) -> tuple[Limit, ...]:
     """`limit`, and `cap = [{ points = 100, per = "day" }]`, the short form for members."""
     limits = read_limits(section, "limit", scale=scale)
@@ -177,7 +172,7 @@ def _cap(table: Section, scale: int) -> Limit:
     limit = Limit(
         unit=LimitUnit.POINTS,
         most=points_in_minor(table, "points", scale),
-        per=LimitPer(table.choice("per", _CapPer).value),
+        per=table.choice("per", (LimitPer.SALE, LimitPer.DAY)),
         mode=table.choice("mode", LimitMode, LimitMode.TRIM),
     )
     table.close()

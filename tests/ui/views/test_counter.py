@@ -17,6 +17,7 @@ from tests.ui.counter_stage import CounterStage, counter_stage
 from tests.ui.stage import end_stage
 from tests.ui.walk import controls, cut_words, nameless, outside, overlapping, too_small
 from ui.appearance.metrics import SCALES
+from ui.menu import MenuSheet
 from ui.presenters.approval import ReasonChoice, ask_approval
 from ui.presenters.ports import Screen, Sheet
 from ui.views.done import DoneView
@@ -341,10 +342,11 @@ def states(stage: CounterStage) -> Iterator[str]:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("practice", [False, True], ids=["real", "training"])
 def test_everything_fits_its_window_and_nothing_is_cut_or_too_small(
-    make: Make, size: tuple[int, int], scale: int, language: str
+    make: Make, size: tuple[int, int], scale: int, language: str, practice: bool
 ) -> None:
-    stage = make(size=size, scale=scale, language=language, operator=MANAGER)
+    stage = make(size=size, scale=scale, language=language, operator=MANAGER, practice=practice)
     for name in states(stage):
         stage.rest()
         window = stage.window
@@ -446,3 +448,22 @@ def test_every_way_to_pay_has_its_place_in_every_layout(
         *overlapping(window),
     )
     assert list(told) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [((1366, 768), True), ((1080, 1920), True), ((800, 600), True), ((1024, 768), False)],
+)
+def test_a_discount_on_the_basket_has_a_button_where_the_row_has_room_for_it(
+    make: Make, size: tuple[int, int], shown: bool
+) -> None:
+    stage = make(size=size, operator=MANAGER)
+    stage.fill()
+    words = stage.session.words("action.basket_discount")
+    buttons = [one for one in stage.shown.findChildren(ActionButton) if one.text() == words]
+    assert len(buttons) == shown
+    stage.window.show_menu()
+    menu = next(one for one in stage.window.findChildren(MenuSheet) if one.isVisible())
+    button = buttons[0] if buttons else next(b for b in menu.buttons if b.text() == words)
+    button.click()
+    assert stage.sale.state.pad is not None

@@ -198,12 +198,13 @@ class Recording(Section):
         self._note(key, typed.HOUR, default)
         return default
 
-    def choice(self, key: str, options: type[Choice], default: Choice | None = None) -> Choice:
+    def choice(self, key: str, options: Iterable[Choice], default: Choice | None = None) -> Choice:
         """Each of them, one after the other, the default first."""
-        known = tuple(option.value for option in options)
+        by_word = {option.value: option for option in options}
+        known = tuple(by_word)
         self._note(key, typed.one_of_words(known), default, told=True)
         ordered = tuple(sorted(known, key=lambda word: word != default))
-        return options(self.run.answer(Question(self.place, "word", key), ordered))
+        return by_word[self.run.answer(Question(self.place, "word", key), ordered)]
 
     def words(self, key: str) -> tuple[str, ...]:
         """A list of texts."""
