@@ -1,7 +1,8 @@
 """Lanes: the threads where whatever is not instant runs, so that the screen never waits.
 
-Five lanes, each one thread with a bounded queue: `write` (the one writer of the book), `look_up`
-(read-only), `printing`, `paying` (the terminal), `long` (imports, reports). Jobs of a lane run one
+Six lanes, each one thread with a bounded queue: `write` (the one writer of the book), `look_up`
+(read-only), `printing`, `paying` (the terminal), `sending` (to head office), `long` (imports,
+reports). Jobs of a lane run one
 after another; answers come back as values on the GUI thread, in order, through a signal object of
 the runner. An exception of a job comes to its `failed`; a lane without room answers `LaneFull`
 there.
@@ -29,9 +30,10 @@ LOOK_UP_ROOM = 256
 PRINT_ROOM = 64
 PAY_ROOM = 8
 LONG_ROOM = 4
-# What talks to devices may hang in them; whatever it was about is on disk.
+SEND_ROOM = 2
+# What talks to devices or over the network may hang there; whatever it was about is on disk.
 DEVICE_PATIENCE_S = 2.0
-DEVICES = ("printing", "paying")
+DEVICES = ("printing", "paying", "sending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Runner(QObject):
             "look_up": _Lane("look_up", LOOK_UP_ROOM, self.answered.emit),
             "printing": _Lane("printing", PRINT_ROOM, self.answered.emit),
             "paying": _Lane("paying", PAY_ROOM, self.answered.emit),
+            "sending": _Lane("sending", SEND_ROOM, self.answered.emit),
             "long": _Lane("long", LONG_ROOM, self.answered.emit),
         }
 
@@ -95,6 +98,15 @@ class Runner(QObject):
     ) -> None:
         """Run on the thread that talks to the terminal."""
         self._put("paying", job, done, failed)
+
+    def sending(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Run on the thread that talks to head office."""
+        self._put("sending", job, done, failed)
 
     def long(
         self,

@@ -463,8 +463,8 @@ class MainWindow(QWidget):
             if self._strip_presenter is not None:
                 self._strip_presenter.refresh()
             self.navigator.show(Screen.SETTINGS, section="printer")
-        else:
-            self.toasts.say(self._words(f"app.lamp_{lamp}"), ToastKind.NEWS)
+        elif self._strip_presenter is not None:
+            self.toasts.say(self._strip_presenter.told(lamp), ToastKind.NEWS)
 
     def _place_overlays(self) -> None:
         self.navigator.place_sheet()

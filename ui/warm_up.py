@@ -58,6 +58,7 @@ PLAIN: Final = (
 )
 LISTENING: Final = (
     "ui.presenters.strip",
+    "ui.send_pump",
     "ui.actions",
     "ui.widgets.key_names",
     "ui.key_router",

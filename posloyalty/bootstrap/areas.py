@@ -16,6 +16,7 @@ MAKERS: Final[Mapping[till.Area, str]] = {
     till.GoodsBack: "goods_back",
     till.Membership: "membership",
     till.WholeBook: "whole_book",
+    till.Connection: "connection",
 }
 """In `posloyalty.bootstrap`; each has a function of its own name that gives the area."""
 

@@ -18,6 +18,7 @@ from posloyalty.cli.programme_commands import add_programme_commands
 from posloyalty.cli.replay_command import add_replay_command
 from posloyalty.cli.report_commands import add_report_commands
 from posloyalty.cli.scenario_command import add_scenario_command
+from posloyalty.cli.sync_commands import add_sync_commands
 from posloyalty.cli.till_commands import add_till_commands
 from posloyalty.cli.try_out_command import add_try_out_command
 from posloyalty.wording import LANGUAGES, Words
@@ -63,4 +64,5 @@ def application(words: Words) -> typer.Typer:
     add_office_commands(app, speaker)
     add_headoffice_commands(app, speaker)
     add_till_commands(app, speaker)
+    add_sync_commands(app, speaker)
     return app

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from posloyalty.services.ports.head_office import OutOfReach
 from posloyalty.services.signing import SigningKey, verify
 from posloyalty.sync.wire import signatures
 from posloyalty.sync.wire.signatures import BadSignature, key_id
 
 
-class NotHeadOffice(Exception):
+class NotHeadOffice(OutOfReach):
     """Somebody else answered, or nobody: the till is out of reach of head office."""
 
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from posloyalty.services.import_members import ImportMembers
     from posloyalty.services.import_prices import ImportPrices
     from posloyalty.services.import_products import ImportProducts
+    from posloyalty.services.join_head_office import JoinHeadOffice
     from posloyalty.services.lending import Lending
     from posloyalty.services.partners import Partners
     from posloyalty.services.people import People
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from posloyalty.services.run_rules import RunRules
     from posloyalty.services.sale_history import SaleHistory
     from posloyalty.services.scan_table import ScanTables
+    from posloyalty.services.send_journal import SendJournal
     from posloyalty.services.shifts import Shifts
     from posloyalty.services.shop_settings import ShopSettings
     from posloyalty.services.sign_in import SignIn
@@ -171,13 +173,29 @@ class WholeBook:
     demo: DemoShop
 
 
-Area = type[Staff | Selling | Papers | GoodsBack | Membership | WholeBook]
-AREAS: Final[tuple[Area, ...]] = (Staff, Selling, Papers, Membership, GoodsBack, WholeBook)
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    """The way to head office; sending has a thread of its own."""
+
+    joining: JoinHeadOffice
+    sending: SendJournal
+
+
+Area = type[Staff | Selling | Papers | GoodsBack | Membership | WholeBook | Connection]
+AREAS: Final[tuple[Area, ...]] = (
+    Staff,
+    Selling,
+    Papers,
+    Membership,
+    GoodsBack,
+    WholeBook,
+    Connection,
+)
 """In the order in which a till that has just been opened needs them."""
 _AREA_OF: Final[Mapping[str, Area]] = {one.name: area for area in AREAS for one in fields(area)}
 
 
-class Till(TillBase, Staff, Selling, Papers, GoodsBack, Membership, WholeBook):
+class Till(TillBase, Staff, Selling, Papers, GoodsBack, Membership, WholeBook, Connection):
     """Everything a till can do."""
 
     def __init__(self, base: TillBase, make: Callable[[Till, Area], object]) -> None:

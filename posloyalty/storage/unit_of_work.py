@@ -41,6 +41,7 @@ from posloyalty.storage.repositories.held import Held
 from posloyalty.storage.repositories.journal import Journal, JournalReads
 from posloyalty.storage.repositories.ledger import Ledger
 from posloyalty.storage.repositories.members import Members
+from posloyalty.storage.repositories.outbox import Outbox, OutboxReads
 from posloyalty.storage.repositories.payments import PaymentReads, Payments
 from posloyalty.storage.repositories.people import People
 from posloyalty.storage.repositories.printing import Printing, Replays
@@ -81,6 +82,7 @@ class SqlReader(Shelf):
     def __init__(self, connection: Connection, facts: BookFacts) -> None:
         super().__init__(connection, facts)
         self.journal = JournalReads(connection, facts)
+        self.outbox = OutboxReads(connection)
         self.sales = SaleReads(connection)
         self.refunds = RefundReads(connection)
         self.acts = ActReads(connection)
@@ -98,6 +100,7 @@ class SqlUnit(Shelf):
         super().__init__(connection, facts)
         with faults_at(place.book), connection.begin():
             self.journal = Journal(connection, facts, clock)
+        self.outbox = Outbox(connection)
         self.sales = Sales(connection, self.journal, self.ledger)
         self.refunds = Refunds(connection, self.journal, self.ledger)
         self.acts = Acts(connection, self.journal, self.ledger)

@@ -19,7 +19,7 @@ class LanesAtOnce:
     def write(self, job: Job, done: Job, failed: Job) -> None:
         _run(job, done, failed)
 
-    look_up = printing = paying = write
+    look_up = printing = paying = sending = write
 
     def long(self, job: Job, done: Job, failed: Job, progress: Job) -> Callable[[], None]:
         _run(lambda: job(progress), done, failed)
@@ -31,7 +31,7 @@ class LanesByStep:
 
     def __init__(self) -> None:
         self.waiting: dict[str, deque[tuple[Job, Job, Job]]] = {
-            lane: deque() for lane in ("write", "look_up", "printing", "paying", "long")
+            lane: deque() for lane in ("write", "look_up", "printing", "paying", "sending", "long")
         }
 
     def write(self, job: Job, done: Job, failed: Job) -> None:
@@ -45,6 +45,9 @@ class LanesByStep:
 
     def paying(self, job: Job, done: Job, failed: Job) -> None:
         self.waiting["paying"].append((job, done, failed))
+
+    def sending(self, job: Job, done: Job, failed: Job) -> None:
+        self.waiting["sending"].append((job, done, failed))
 
     def long(self, job: Job, done: Job, failed: Job, progress: Job) -> Callable[[], None]:
         asked_to_stop: list[bool] = []

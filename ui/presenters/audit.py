@@ -62,7 +62,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "approved_act",
         "training_begun",
     ),
-    "shop": ("settings_change", "key_rotate", "clock_jump"),
+    "shop": ("settings_change", "key_rotate", "till_trusted", "till_revoked", "clock_jump"),
 }
 NAMES: Final = tuple(GROUPS)
 EXPORT_MOST: Final = 50_000

@@ -22,6 +22,9 @@ REASONS: Final = {
     "payment_took": "terminal.",
     "payment_took_not": "terminal.",
     "payment_given_back": "terminal.",
+    "money_back_took": "terminal.",
+    "money_back_took_not": "terminal.",
+    "money_back_given_back": "terminal.",
 }
 """Whose words a kind's reasons are; all others are those of an approval."""
 APPROVED: Final = "approve.reason_"

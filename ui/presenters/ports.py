@@ -98,6 +98,9 @@ class Lanes(Protocol):
     def paying(self, job: Callable[[], T], done: Callable[[T], None], failed: Failed) -> None:
         """Run on the thread that talks to the terminal; it may take as long as a customer does."""
 
+    def sending(self, job: Callable[[], T], done: Callable[[T], None], failed: Failed) -> None:
+        """Run on the thread that talks to head office; it may take many seconds."""
+
     def long(
         self,
         job: Callable[[Progress], T],

@@ -1,8 +1,9 @@
 """The status strip: where we are, who sells, what the devices say, the time.
 
 Shape: `StripState` of plain texts. The printer's state is asked on the look-up lane now and
-then; trouble comes with words that say what and how many wait. There is no
-connection to a head office yet: sales are saved here, and the strip says so.
+then; trouble comes with words that say what and how many wait. How sending to head
+office stands is told by whoever sends; being offline is quiet and normal. A till without a head
+office says that its sales are saved here.
 """
 
 from __future__ import annotations
@@ -18,8 +19,17 @@ from ui.presenters.strip_state import LampState, StripState
 
 if TYPE_CHECKING:
     from posloyalty.services.print_receipts import PrinterStatus
+    from posloyalty.services.send_journal import SendingStatus
 
 TICK_MS: Final = 5_000
+ALONE: Final = "alone"
+UP_TO_DATE: Final = "up_to_date"
+SENDING_ICONS: Final = {
+    UP_TO_DATE: "cloud",
+    "waiting": "sync",
+    "offline": "cloud-off",
+    "stopped": "cloud-off",
+}
 
 
 class StripPresenter(Presenter[StripState]):
@@ -30,6 +40,7 @@ class StripPresenter(Presenter[StripState]):
         self._session = session
         self._now = now
         self._printer: PrinterStatus | None = None
+        self._sending: SendingStatus | None = None
         self._asking = False
         self._cancel: Cancel | None = None
         session.subscribe(self._changed)
@@ -56,6 +67,35 @@ class StripPresenter(Presenter[StripState]):
         till = self._session.till
         self._asking = True
         self._session.lanes.look_up(till.receipts.status, self._told, self._unknown)
+
+    def sent(self, status: SendingStatus) -> None:
+        """How sending to head office stands now."""
+        if status != self._sending:
+            self._sending = status
+            self._tell()
+
+    def told(self, lamp: str) -> str:
+        """What a tapped state says in a whole sentence."""
+        words, status = self._session.words, self._sending
+        if lamp != "sync" or status is None or status.sending == ALONE:
+            return words(f"app.lamp_{lamp}")
+        return self._worded("app", status)
+
+    def _worded(self, area: str, status: SendingStatus) -> str:
+        """How sending stands, with how many wait where some do."""
+        words, code = self._session.words, f"{area}.sending_{status.sending}"
+        since = self._since(status.since)
+        if not status.waiting or status.sending == UP_TO_DATE:
+            return words(code, since=since, reason=status.reason)
+        return words.counted(f"{code}_n", status.waiting, since=since, reason=status.reason)
+
+    def _since(self, text: str) -> str:
+        """The time of day, with the day where it is another one."""
+        if not text:
+            return ""
+        since, now = datetime.fromisoformat(text), self._now()
+        today = since.date() == now.date()
+        return since.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")
 
     def _tick(self) -> None:
         self.refresh()
@@ -97,9 +137,22 @@ class StripPresenter(Presenter[StripState]):
     def _lamps(self) -> tuple[LampState, ...]:
         words = self._session.words
         return (
-            LampState(id="sync", icon="saved", words=words("strip.saved_here")),
+            self._sync_lamp(),
             *self._printer_lamp(),
             LampState(id="scanner", icon="scan", words=words("strip.scanner")),
+        )
+
+    def _sync_lamp(self) -> LampState:
+        words, status = self._session.words, self._sending
+        if status is None or status.sending == ALONE:
+            return LampState(id="sync", icon="saved", words=words("strip.saved_here"))
+        state = str(status.sending)
+        return LampState(
+            id="sync",
+            icon=SENDING_ICONS[state],
+            words=self._worded("strip", status),
+            trouble=state == "stopped",
+            strong=state == "offline",
         )
 
     def _printer_lamp(self) -> tuple[LampState, ...]:

@@ -79,7 +79,7 @@ class BestDeal:
 
     def find(self) -> Deal:
         """Search; the answer is a legal deal, the best one when it says that it is complete."""
-        if self._policies.offers_win is OffersWin.PRIORITY:
+        if self._policies.offers_win is not OffersWin.BEST_DEAL:
             return self._by_priority()
         best = self._best_of([self._deal(self._table, plan) for plan in self._together()])
         first = self._table.first

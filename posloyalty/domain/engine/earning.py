@@ -37,7 +37,8 @@ ONE = Ratio(1)
 class LineMoney:
     """A sale's lines after offers and points, in canonical order: what earning looks at.
 
-    `order_off` are the lines' shares of order offers; `free_milli` is how much of each line was
+    `order_off` are the lines' shares of order offers, `reward_off` of rewards that points bought
+    where those do not lower what is earned; `free_milli` is how much of each line was
     given for nothing. Empty is nothing of any.
     """
 
@@ -46,6 +47,7 @@ class LineMoney:
     included_tax: tuple[int, ...] = ()
     order_off: tuple[int, ...] = ()
     free_milli: tuple[int, ...] = ()
+    reward_off: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def earns_evenly(context: Context) -> bool:
     policies = programme.policies
     if policies.earn_base is not EarnBase.SHOWN or not policies.order_discount_lowers_earn:
         return False
+    if not policies.reward_lowers_earn:
+        return False
     if not set(goods.discountable) <= set(goods.earning):
         return False
     rules: tuple[EarnRule | Multiplier, ...] = (*programme.earn_rules, *programme.multipliers)
@@ -100,6 +104,8 @@ def _earn_lines(context: Context, money: LineMoney) -> EarnLines:
     bases: Sequence[int] = money.amounts
     if policies.points_part_earns and money.redeemed:
         bases = list(map(add, bases, money.redeemed))
+    if money.reward_off:
+        bases = list(map(add, bases, money.reward_off))
     if policies.earn_base is EarnBase.NET_OF_TAX:
         bases = list(map(sub, bases, money.included_tax))
     if goods.earning is not goods.every:

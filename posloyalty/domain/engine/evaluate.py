@@ -37,7 +37,7 @@ from posloyalty.domain.engine.quote import (
     WalletState,
 )
 from posloyalty.domain.engine.quote_lines import quote_lines
-from posloyalty.domain.engine.redemption import RedemptionOutcome, redeem
+from posloyalty.domain.engine.redemption import RedemptionOutcome, redeem, with_earned
 from posloyalty.domain.engine.restrictions import blocked
 from posloyalty.domain.engine.tender_gains import tender_gains
 from posloyalty.domain.engine.wallets import wallet_states
@@ -186,7 +186,8 @@ def _answer(
         deal = deal if before is None else before.shown(deal)
         taxes = taxing.of(deal.amounts)
         included = _included(context, deal.amounts, taxes, classes, ())
-        money = LineMoney(deal.amounts, (), included, deal.order_off)
+        kept = () if programme.policies.reward_lowers_earn else deal.reward_off
+        money = LineMoney(deal.amounts, (), included, deal.order_off, reward_off=kept)
         return sum(one.points for one in earn(context, money, deal.spend_minor))
 
     wallets = () if state is None else wallet_states(programme, state, context.day)
@@ -202,24 +203,36 @@ def _answer(
     if basket.discounts:
         by_hand, left = take_off_by_hand(context.goods, basket, offers.amounts)
         offers = replace(offers, applied=(*offers.applied, *by_hand), amounts=left)
-    points = redeem(context, basket, offers.amounts, _less_cost(wallets, offers.applied))
-    paid = _paid_in_points(context, points)
-    taxes = taxing.of(list(map(add, points.amounts, paid)) if paid else points.amounts)
-    earnings = earn(
-        context,
-        LineMoney(
+
+    def after(points: RedemptionOutcome) -> tuple[Taxes, tuple[Earning, ...]]:
+        """The taxes, and what the sale earns, once so many points have paid."""
+        paid = _paid_in_points(context, points)
+        taxes = taxing.of(list(map(add, points.amounts, paid)) if paid else points.amounts)
+        money = LineMoney(
             points.amounts,
             points.redeemed,
             _included(context, points.amounts, taxes, classes, paid),
             offers.order_off,
             free_milli(context, offers.applied),
-        ),
-        offers.spend_minor,
-    )
+            offers.reward_off,
+        )
+        return taxes, earn(context, money, offers.spend_minor)
+
+    left_in = _less_cost(wallets, offers.applied)
+    points = redeem(context, basket, offers.amounts, left_in)
+    if programme.policies.earned_pays:
+        points = with_earned(
+            context,
+            left_in,
+            points,
+            lambda more: redeem(context, basket, offers.amounts, more),
+            lambda points: after(points)[1],
+        )
+    taxes, earnings = after(points)
     lines = quote_lines(goods, basket, offers.applied, points, taxes, earnings, classes)
     payable = sum(points.amounts) + sum(part.added_minor for part in taxes.classes)
     given = donation_lines(programme, basket, payable, context.store.language)
-    after = plan_sale(
+    planned = plan_sale(
         context,
         sold_as(
             (*lines, *given),
@@ -234,11 +247,11 @@ def _answer(
         redemptions=points.applied,
         earnings=earnings,
     )
-    standing = stands(context, wallets, after.after)
+    standing = stands(context, wallets, planned.after)
     quote = _quote(
-        context, basket, offers, points, taxes, earnings, (lines, given), payable, after, standing
+        context, basket, offers, points, taxes, earnings, (lines, given), payable, planned, standing
     )
-    return Answer(quote, context, after, wallets)
+    return Answer(quote, context, planned, wallets)
 
 
 def _less_cost(

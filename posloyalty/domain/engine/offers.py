@@ -32,6 +32,7 @@ from posloyalty.domain.engine.quote import (
     RefusedOffer,
 )
 from posloyalty.domain.engine.taken import Taken
+from posloyalty.domain.programme.definition import OffersWin
 from posloyalty.domain.programme.effects.gift import Gift
 from posloyalty.domain.programme.offer import Offer, Scope
 from posloyalty.domain.programme.reason import Reason, reason
@@ -53,6 +54,7 @@ class OfferOutcome:
     amounts: tuple[int, ...]
     spend_minor: int
     order_off: tuple[int, ...]
+    reward_off: tuple[int, ...]
     complete: bool
 
 
@@ -130,6 +132,7 @@ class _Offers:
             amounts=shown.amounts,
             spend_minor=shown.spend_minor,
             order_off=shown.order_off,
+            reward_off=_kept(self._context, shown),
             complete=deal.complete,
         )
 
@@ -156,6 +159,7 @@ class _Offers:
         times: Counter[str] = Counter()
         things = _usable(self._context, owned(self._context, self._basket))
         public = {offer.id for offer in self._context.programme.offers} if things else set()
+        entered = self._context.programme.policies.offers_win is OffersWin.ENTRY
         for one in things:
             times[one.offer.id] += 1
             count = times[one.offer.id] + (one.offer.id in public)
@@ -168,6 +172,8 @@ class _Offers:
                 continue
             self._chosen.append(_Open(name, one, judged))
             if judged.found is not None:
+                if entered:
+                    judged.found.order = _entered(judged.found, one, self._basket)
                 gone = name in self._basket.declined and one.choice not in self._basket.chosen
                 (self._removed if gone else self._candidates).append(judged.found)
 
@@ -281,6 +287,18 @@ class _Offers:
             return ()
         lines, each = self._context.goods.lines, effect.price_minor
         return tuple(sorted((lines[place].number, each * count) for place, count in one.given))
+
+
+def _entered(found: Candidate, one: Owned, basket: Basket) -> tuple[int, int, str]:
+    """Where something owned comes by the order of entry; what is used by itself comes last."""
+    chosen = list(basket.chosen)
+    place = chosen.index(one.choice) if one.choice in chosen else len(chosen)
+    return (found.stage, place, found.id)
+
+
+def _kept(context: Context, deal: Deal) -> tuple[int, ...]:
+    """What rewards take off that earns all the same; empty where they lower what is earned."""
+    return () if context.programme.policies.reward_lowers_earn else deal.reward_off
 
 
 def _alike(one: _Open) -> object:

@@ -44,6 +44,7 @@ from posloyalty.domain.engine.stored_value import (
 )
 from posloyalty.domain.engine.wallets import settled
 from posloyalty.domain.engine.work import run_works
+from posloyalty.domain.ledger.postings import EventPostings
 from posloyalty.domain.ledger.transfer import Lot
 from posloyalty.domain.shop.refund import GIFT_TERMS
 from posloyalty.domain.shop.sale import Told
@@ -203,12 +204,20 @@ def _move(
     postings = plan.postings(settled(programme, state))
     for wallet in programme.wallets:
         postings.expire(programme.ledger(wallet.id))
+    if programme.policies.earned_pays:
+        _earn(postings, context, earnings)
     for redemption in redemptions:
         postings.redeem(programme.ledger(redemption.wallet), redemption.points)
     for one in sold.used:
         if one.cost is not None:
             wallet_id, points = one.cost
             postings.redeem(programme.ledger(wallet_id), points)
+    if not programme.policies.earned_pays:
+        _earn(postings, context, earnings)
+
+
+def _earn(postings: EventPostings, context: Context, earnings: Sequence[Earning]) -> None:
+    programme = context.programme
     for earning in earnings:
         postings.earn(
             programme.ledger(earning.wallet),

@@ -7,11 +7,16 @@ without its worth (I8). Points earned in the running sale are not spent in it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from posloyalty.domain.engine.context import Context
-from posloyalty.domain.engine.quote import AppliedRedemption, UsableRedemption, WalletState
+from posloyalty.domain.engine.quote import (
+    AppliedRedemption,
+    Earning,
+    UsableRedemption,
+    WalletState,
+)
 from posloyalty.domain.engine.wallets import may_spend
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.wallet import RedeemNeeds, Spend, SpentAs, Wallet
@@ -61,6 +66,42 @@ def redeem(
                 left[place] -= by_number.get(line.number, 0)
     redeemed = tuple(before - after for before, after in zip(amounts, left, strict=True))
     return RedemptionOutcome(tuple(applied), tuple(usable), tuple(left), redeemed)
+
+
+def with_earned(
+    context: Context,
+    wallets: Sequence[WalletState],
+    spent: RedemptionOutcome,
+    redeemed_with: Callable[[Sequence[WalletState]], RedemptionOutcome],
+    earned_after: Callable[[RedemptionOutcome], Sequence[Earning]],
+) -> RedemptionOutcome:
+    """What can be spent where the sale's own points may pay in it: no more than there is with what
+    is earned after it.
+
+    What points pay earns less, so a first try with all that would be earned may come to too much;
+    with what is earned after that try it never does, since less spent earns no less.
+    """
+    gains = _at_once(context, earned_after(spent))
+    for _ in range(2):
+        tried = redeemed_with(
+            [replace(one, balance=one.balance + gains.get(one.wallet, 0)) for one in wallets]
+        )
+        then = _at_once(context, earned_after(tried))
+        have = {one.wallet: one.balance + then.get(one.wallet, 0) for one in wallets}
+        if all(one.points <= have[one.wallet] for one in tried.applied):
+            return tried
+        gains = then
+    return spent
+
+
+def _at_once(context: Context, earnings: Sequence[Earning]) -> dict[str, int]:
+    """Points that can be used on the day on which they are earned."""
+    day = context.day
+    return {
+        one.wallet: one.points
+        for one in earnings
+        if one.usable_from is not None and one.usable_from <= day
+    }
 
 
 def _usable(

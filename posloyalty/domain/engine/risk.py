@@ -61,11 +61,15 @@ def too_often(
         return ()
     meters = {earned_meter(programme.ledger(wallet.id)) for wallet in programme.wallets}
     after = at - timedelta(minutes=risk.minutes)
-    own = [
-        entry
-        for entry in state.meters
-        if entry.meter in meters and entry.owner == state.member_id and entry.amount > 0
+    counted = [
+        entry for entry in state.meters if entry.meter in meters and entry.owner == state.member_id
     ]
+    # What a sale still stands for: one that came back whole, as when it is rung up anew, is none.
+    left: dict[bytes, int] = {}
+    for entry in counted:
+        event_id = entry.undoes or entry.event_id
+        left[event_id] = left.get(event_id, 0) + entry.amount
+    own = [entry for entry in counted if entry.amount > 0 and left[entry.event_id] > 0]
     lately = {entry.event_id for entry in own if after < entry.at <= at}
     today = {entry.event_id for entry in own if entry.day == day}
     if risk.earns and len(lately) >= risk.earns:

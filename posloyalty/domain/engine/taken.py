@@ -55,6 +55,16 @@ class Deal:
         return tuple(off)
 
     @property
+    def reward_off(self) -> tuple[int, ...]:
+        """Each line's share of the rewards that points buy, in canonical order."""
+        off = [0] * len(self.amounts)
+        for one in self.taken:
+            if one.found.cost is not None:
+                for place, share in zip(one.found.targets, one.shares, strict=True):
+                    off[place] += share
+        return tuple(off)
+
+    @property
     def owned(self) -> int:
         """How many things of the customer's it uses."""
         return sum(1 for one in self.taken if one.found.owned is not None)

@@ -33,6 +33,7 @@ class OffersWin(StrEnum):
 
     BEST_DEAL = "best_deal"  # the least to pay
     PRIORITY = "priority"  # the first ones, by stage, priority and id
+    ENTRY = "entry"  # so, and what the customer owns in the order in which it was entered
 
 
 class MinimumOn(StrEnum):
@@ -63,7 +64,9 @@ class Policies:
 
     `points_part_earns`: whether the part paid with the member's own points earns as well;
     `order_discount_lowers_earn`: whether earn rules about some goods count them less what order
-    offers take off them. `offers_most`: how many offers one sale may use, 0 without bound.
+    offers take off them, and `reward_lowers_earn` less what rewards do that points bought;
+    `earned_pays`: whether points that a sale earns may pay in it. `offers_most`: how many offers
+    one sale may use, 0 without bound.
     """
 
     earn_base: EarnBase = EarnBase.SHOWN
@@ -73,6 +76,8 @@ class Policies:
     offers_most: int = 0
     minimum_on: MinimumOn = MinimumOn.NET_OF_LINE
     order_first: bool = False
+    reward_lowers_earn: bool = True
+    earned_pays: bool = False
     discount_on: DiscountOn = DiscountOn.SHOWN
 
 

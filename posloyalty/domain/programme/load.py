@@ -220,6 +220,8 @@ def _policies(file: Section) -> Policies:
         offers_most=table.whole("offers_most", 0, most=100),
         minimum_on=table.choice("minimum_on", MinimumOn, MinimumOn.NET_OF_LINE),
         order_first=table.choice("first", First, First.LINE) is First.ORDER,
+        reward_lowers_earn=table.flag("reward_lowers_earn", default=True),
+        earned_pays=table.flag("earned_pays", default=False),
         discount_on=table.choice("discount_on", DiscountOn, DiscountOn.SHOWN),
     )
     rounding = table.choice("discount_rounding", DiscountRounding, DiscountRounding.HALF_UP)

@@ -11,6 +11,7 @@ from posloyalty.services.ports.cards import TokenReads, Tokens
 from posloyalty.services.ports.journal import Journal, JournalReads
 from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
 from posloyalty.services.ports.members import MemberReads, Members
+from posloyalty.services.ports.outbox import Outbox, OutboxReads
 from posloyalty.services.ports.payments import PaymentReads, Payments
 from posloyalty.services.ports.queues import (
     PrintingReads,
@@ -60,6 +61,8 @@ class Reader(Protocol):
     @property
     def journal(self) -> JournalReads: ...  # noqa: D102
     @property
+    def outbox(self) -> OutboxReads: ...  # noqa: D102
+    @property
     def sales(self) -> SaleReads: ...  # noqa: D102
     @property
     def refunds(self) -> RefundReads: ...  # noqa: D102
@@ -107,6 +110,8 @@ class UnitOfWork(Protocol):
 
     @property
     def journal(self) -> Journal: ...  # noqa: D102
+    @property
+    def outbox(self) -> Outbox: ...  # noqa: D102
     @property
     def sales(self) -> Sales: ...  # noqa: D102
     @property

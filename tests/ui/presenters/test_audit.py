@@ -220,7 +220,8 @@ def test_counts_are_worded_digests_left_out_and_what_is_unknown_stands_as_it_is(
 def test_every_kind_that_the_till_writes_has_words(language: str) -> None:
     words = Words(language)
     deeds = {kind.value for kind in DeedKind}
-    payments = {f"payment_{step}" for step in ("took", "took_not", "given_back")}
+    steps = ("took", "took_not", "given_back")
+    payments = {f"{way}_{step}" for way in ("payment", "money_back") for step in steps}
     others = {
         *("return", "void", "receipt_copy", "act_adjust", "act_undo", "pin_refused"),
         *("settings_change", "key_rotate", "clock_jump", "cash_move", "shift_close"),
@@ -240,6 +241,8 @@ def test_every_reason_that_a_screen_offers_is_worded_not_shown_as_a_code(languag
         "shift_close": [cause.value for cause in DifferenceCause],
         "payment_took": [SLIP_SEEN],
         "payment_took_not": [NO_SLIP],
+        "money_back_took": [SLIP_SEEN],
+        "money_back_took_not": [NO_SLIP],
         "drawer_opened": [reason.code for reason in DRAWER_REASONS],
     }
     for kind, reasons in offered.items():

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.services.send_journal import Sending, SendingStatus
 from tests.fakes.lanes import LanesByStep, Shell
 from ui.presenters.strip import TICK_MS, StripPresenter
 
@@ -73,6 +74,45 @@ def test_the_printers_state_is_said_in_words(
     strip = strip_of(Shell(), Receipts(state, waiting))
     lamp = next(lamp for lamp in strip.state.lamps if lamp.id == "printer")
     assert (lamp.words, lamp.trouble) == (words, trouble)
+
+
+SENDING = [
+    ("alone", 9, "Saved here", False, "Sales are saved on this till, encrypted"),
+    ("up_to_date", 0, "Up to date", False, "Head office has everything"),
+    ("waiting", 0, "Sending", False, "Everything goes to head office by itself"),
+    ("waiting", 1, "1 to send", False, "1 entry goes to head office by itself"),
+    ("waiting", 3, "3 to send", False, "3 entries go to head office by themselves"),
+    ("offline", 0, "Offline", False, "Offline since 14:02. Selling goes on; nothing waits"),
+    ("offline", 3, "Offline · 3 to send", False,
+     "Offline since 14:02. Selling goes on; 3 entries wait"),
+    ("stopped", 3, "Not sending · 3", True,
+     "Head office takes nothing from this till (FORK). Selling goes on; 3 entries wait."
+     " Ask whoever looks after head office"),
+    ("stopped", 0, "Not sending", True,
+     "Head office takes nothing from this till (FORK). Selling goes on."
+     " Ask whoever looks after head office"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sending", "waiting", "words", "trouble", "sentence"), SENDING)
+def test_how_sending_stands_is_said_in_short_and_in_a_sentence(
+    sending: str, waiting: int, words: str, trouble: bool, sentence: str
+) -> None:
+    strip = strip_of(Shell(), Receipts())
+    since = "2026-11-22T14:02:00.000+00:00" if sending == "offline" else ""
+    reason = "FORK" if sending == "stopped" else ""
+    status = SendingStatus(sending=Sending(sending), waiting=waiting, since=since, reason=reason)
+    strip.sent(status)
+    lamp = next(lamp for lamp in strip.state.lamps if lamp.id == "sync")
+    assert (lamp.words, lamp.trouble, strip.told("sync")) == (words, trouble, sentence)
+
+
+def test_offline_since_another_day_says_which() -> None:
+    strip = strip_of(Shell(), Receipts())
+    since = "2026-11-20T14:02:00.000+00:00"
+    strip.sent(SendingStatus(sending=Sending.OFFLINE, waiting=3, since=since))
+    assert "since 2026-11-20 14:02." in strip.told("sync")
+    assert strip.told("scanner") == "The scanner types like a keyboard and works on every screen"
 
 
 def test_it_asks_every_five_seconds_and_never_twice_at_once() -> None:

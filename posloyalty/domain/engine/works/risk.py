@@ -117,6 +117,9 @@ def adjust(wallet: Wallet, moment: Moment, awards: Awards) -> None:
     evidence, points = dict(recorded.evidence), recorded.quantity
     if not evidence.get(CAUSE, "").strip():
         awards.refuse("CAUSE_NEEDED")
+    giver = b"" if moment.operator is None else moment.operator.id
+    if evidence.get(WAY, "") != TAKE and own_card(programme, state, giver, moment.day):
+        awards.refuse("OWN_CARD_BY_HAND")
     if points > risk_of(programme).adjust_most * 10**wallet.scale:
         _needs(moment, awards, Role.SUPERVISOR)
     ledger = programme.ledger(wallet.id)

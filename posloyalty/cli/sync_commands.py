@@ -1,0 +1,62 @@
+"""`posloyalty enrol` and `posloyalty sync`: a till joins head office, and sends what waits.
+
+Annotations are evaluated here, not kept as text: the options' help is made in a language at run
+time, and typer reads it from them.
+"""
+
+from pathlib import Path
+from threading import Event
+from typing import Annotated
+
+import typer
+
+from posloyalty.cli.console import Exit, Speaker, opened
+from posloyalty.services.send_journal import Sending, SendingStatus, SendJournal
+
+
+def add_sync_commands(app: typer.Typer, speaker: Speaker) -> None:
+    """Add the commands to the console."""
+    words = speaker.words
+    book_option = typer.Option("--book", help=words("cli.help_book"))
+
+    @app.command("enrol", help=words("cli.help_enrol"))
+    def _enrol(
+        url: Annotated[str, typer.Argument(help=words("cli.help_office_address"))],
+        book: Annotated[Path, book_option],
+        code: Annotated[str, typer.Option("--code", help=words("cli.help_code_to_join"))] = "",
+    ) -> None:
+        typed = code or typer.prompt(words("cli.ask_joining_code"), err=True)
+        with speaker.faults(), opened(book) as till:
+            joined = till.joining.join(url, typed)
+            speaker.say("joined", store=joined.store, office=joined.office)
+
+    @app.command("sync", help=words("cli.help_sync"))
+    def _sync(
+        book: Annotated[Path, book_option],
+        once: Annotated[bool, typer.Option("--once", help=words("cli.help_once"))] = False,
+    ) -> None:
+        with speaker.faults(), opened(book) as till:
+            try:
+                status = till.sending.send_all() if once else _kept_sending(till.sending)
+            finally:
+                till.sending.close()
+            _say(speaker, status)
+        if status.sending is not Sending.UP_TO_DATE:
+            raise typer.Exit(Exit.FOUND)
+
+
+def _kept_sending(sending: SendJournal) -> SendingStatus:
+    """Until somebody stops it, or there is no head office to send to."""
+    pause = Event()
+    while sending.status().sending is not Sending.ALONE:
+        pause.wait(sending.step() / 1000)
+    return sending.status()
+
+
+def _say(speaker: Speaker, status: SendingStatus) -> None:
+    speaker.say(
+        f"sending_{status.sending.value}",
+        n=status.waiting,
+        since=status.since,
+        reason=status.reason,
+    )

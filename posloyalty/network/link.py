@@ -1,0 +1,170 @@
+"""Head office over HTTP: signed requests, bounded answers, and nobody else is believed.
+
+An address is `https://...`, or `unix:/path` for a socket of this machine. Redirects are not
+followed, a certificate is checked against the system's own list (shops' proxies have theirs there),
+and whatever is not signed by head office over this request is out of reach: a captive portal's page
+is one, and so is an error of a proxy.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+import httpx
+import msgspec
+
+from posloyalty.network.voice import NotHeadOffice, Voice, heard
+from posloyalty.services.ports import Chance
+from posloyalty.services.ports.head_office import OfficeFacts
+from posloyalty.services.signing import SigningKey
+from posloyalty.sync.wire import messages, signatures
+from posloyalty.sync.wire.messages import (
+    CertificateGiven,
+    EnrolAsk,
+    Enrolled,
+    HelloAnswer,
+    HelloAsk,
+    Problem,
+    Pushed,
+)
+from posloyalty.sync.wire.packing import packed
+from posloyalty.sync.wire.signatures import NONCE_BYTES, nonce_text
+
+ANSWER_BYTES_MAX: Final = 256 * 1024
+TIMEOUTS: Final = httpx.Timeout(20.0, connect=5.0)
+CLOCK_TRUSTED_S: Final = 60
+"""A till whose clock is this near signs by it; beyond, by head office's time."""
+_UNIX: Final = "unix:"
+_HERE: Final = "http://headoffice"
+
+Said = TypeVar("Said")
+Open = Callable[[str], httpx.Client]
+
+
+class HttpOffice:
+    """Implements `services.ports.head_office.OfficeLink`."""
+
+    def __init__(
+        self,
+        url: str,
+        voice: Voice,
+        *,
+        office_key: bytes,
+        chance: Chance,
+        now_s: Callable[[], int],
+        client: httpx.Client | None = None,
+    ) -> None:
+        self._voice = voice
+        self._office_key = office_key
+        self._chance = chance
+        self._now_s = now_s
+        self._clock_off_s = 0
+        self._client = opened(url) if client is None else client
+
+    def enrol(self, ask: EnrolAsk) -> Enrolled | Problem:
+        """Join; the answer is signed by the key that it brings."""
+        return self._said(messages.ENROL, msgspec.json.encode(ask), Enrolled)
+
+    def hello(self, ask: HelloAsk) -> HelloAnswer | Problem:
+        """Ask how far the journal is kept."""
+        return self._said(messages.HELLO, msgspec.json.encode(ask), HelloAnswer)
+
+    def push(self, stretch: bytes) -> Pushed | Problem:
+        """Send a stretch."""
+        return self._said(messages.PUSH, packed(stretch), Pushed, packs=True)
+
+    def renew(self) -> CertificateGiven | Problem:
+        """Ask for the certificate."""
+        return self._said(messages.CERTIFICATE, b"", CertificateGiven)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._client.close()
+
+    def _said(
+        self, path: str, body: bytes, shape: type[Said], *, packs: bool = False
+    ) -> Said | Problem:
+        nonce = nonce_text(self._chance.token_bytes(NONCE_BYTES))
+        headers = self._voice.headers(
+            method="POST",
+            target=path,
+            body=body,
+            created_s=self._now_s() + self._clock_off_s,
+            nonce=nonce,
+        )
+        if packs:
+            headers["content-encoding"] = "gzip"
+        try:
+            status, told, answer = self._asked(path, body, headers)
+        except (httpx.HTTPError, OSError) as fault:
+            raise NotHeadOffice(type(fault).__name__) from fault
+        if not told.get("content-type", "").startswith("application/"):
+            raise NotHeadOffice("NO_MESSAGE")
+        try:
+            said = _message(answer, shape) if status < 300 else _message(answer, Problem)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError) as fault:
+            raise NotHeadOffice("NO_MESSAGE") from fault
+        self._believe(said, nonce, status, told, answer)
+        return said
+
+    def _asked(
+        self, path: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[int, dict[str, str], bytes]:
+        with self._client.stream("POST", path, content=body, headers=headers) as answer:
+            told = {name.lower(): value for name, value in answer.headers.items()}
+            came = bytearray()
+            for piece in answer.iter_raw():
+                came += piece
+                if len(came) > ANSWER_BYTES_MAX:
+                    raise NotHeadOffice("TOO_LARGE")
+        return answer.status_code, told, bytes(came)
+
+    def _believe(
+        self, said: object, nonce: str, status: int, told: dict[str, str], answer: bytes
+    ) -> None:
+        """Raise unless head office said it; take its time where ours is far off."""
+        office_key = self._office_key
+        if isinstance(said, Enrolled):
+            office_key = bytes.fromhex(said.office_key)
+        elif not office_key:
+            return  # a no to a till that joins; it keeps nothing of it
+        heard(office_key=office_key, nonce=nonce, status=status, headers=told, body=answer)
+        off_s = int(told[signatures.TIME]) - self._now_s()
+        self._clock_off_s = off_s if abs(off_s) > CLOCK_TRUSTED_S else 0
+
+
+def _message(answer: bytes, shape: type[Said]) -> Said:
+    return msgspec.json.decode(answer, type=shape)
+
+
+def opened(url: str) -> httpx.Client:
+    """A client of an address."""
+    if url.startswith(_UNIX):
+        transport = httpx.HTTPTransport(uds=url.removeprefix(_UNIX))
+        return httpx.Client(transport=transport, base_url=_HERE, timeout=TIMEOUTS)
+    trusted = ssl.create_default_context() if url.startswith("https://") else False
+    return httpx.Client(base_url=url, timeout=TIMEOUTS, verify=trusted, follow_redirects=False)
+
+
+class Links:
+    """Makes links of one till program. `boot` has 16 bytes and is drawn at its start."""
+
+    def __init__(self, *, boot: bytes, chance: Chance, now_s: Callable[[], int]) -> None:
+        self._boot = boot
+        self._chance = chance
+        self._now_s = now_s
+
+    def introduce(self, url: str, key: SigningKey, till_id: bytes) -> HttpOffice:
+        """To a head office that is not known yet."""
+        voice = Voice(key=key, till_id=till_id, boot=self._boot)
+        return self._link(url, voice, b"")
+
+    def connect(self, facts: OfficeFacts, key: SigningKey, till_id: bytes) -> HttpOffice:
+        """To the head office that the till joined."""
+        voice = Voice(key=key, till_id=till_id, boot=self._boot, office=facts.office)
+        return self._link(facts.url, voice, bytes.fromhex(facts.office_key))
+
+    def _link(self, url: str, voice: Voice, office_key: bytes) -> HttpOffice:
+        return HttpOffice(url, voice, office_key=office_key, chance=self._chance, now_s=self._now_s)

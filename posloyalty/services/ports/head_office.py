@@ -1,0 +1,56 @@
+"""Head office as the till reaches it: who it is, and what can be asked of it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from posloyalty.sync.wire.messages import (
+    CertificateGiven,
+    EnrolAsk,
+    Enrolled,
+    HelloAnswer,
+    HelloAsk,
+    Problem,
+    Pushed,
+)
+
+
+class OutOfReach(Exception):
+    """Nobody answered, or somebody who is not head office, such as a captive portal."""
+
+
+class OfficeFacts(Struct, frozen=True, kw_only=True):
+    """The head office that a till joined: where it is, its id and key, and what it gave."""
+
+    url: str
+    office: str
+    office_key: str
+    store: str
+    certificate: str
+    not_after: str
+
+
+class OfficeLink(Protocol):
+    """One till's way to head office. Every call may raise `OutOfReach`."""
+
+    def enrol(self, ask: EnrolAsk) -> Enrolled | Problem:
+        """Join; the answer is signed by the key that it brings, which `proof` vouches for."""
+        ...
+
+    def hello(self, ask: HelloAsk) -> HelloAnswer | Problem:
+        """Ask how far the journal is kept."""
+        ...
+
+    def push(self, stretch: bytes) -> Pushed | Problem:
+        """Send a stretch, not packed yet."""
+        ...
+
+    def renew(self) -> CertificateGiven | Problem:
+        """Ask for the certificate, a new one when it is due."""
+        ...
+
+    def close(self) -> None:
+        """Give the connection back."""
+        ...

@@ -1,0 +1,397 @@
+"""A real book sends to a real head office over a network that a test spoils."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from posloyalty.headoffice.opening import OpenOffice, opened_office
+from posloyalty.headoffice.tables import JOURNAL_EVENT, JOURNAL_PLACE
+from posloyalty.headoffice.visits import Request
+from posloyalty.network.link import HttpOffice
+from posloyalty.network.voice import Voice
+from posloyalty.services.join_head_office import JoinHeadOffice, is_safe
+from posloyalty.services.ports.head_office import OfficeFacts
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.send_journal import Sending, SendingStatus, SendJournal
+from posloyalty.services.signing import SigningKey
+from posloyalty.sync.events import ErrorNote
+from posloyalty.sync.push_session import EVENTS_MIN, IDLE_MS
+from posloyalty.sync.wire import messages
+from tests.fakes.time import SeededChance
+from tests.services.a_shop import Shop, new_shop
+
+URL = "https://headoffice.test"
+
+
+@dataclass
+class Network:
+    """What lies between a till and head office; each request meets the next trouble."""
+
+    office: OpenOffice
+    troubles: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def __call__(self, http: httpx.Request) -> httpx.Response:
+        self.asked.append(http.url.path)
+        trouble = self.troubles.pop(0) if self.troubles else ""
+        if trouble == "no line":
+            raise httpx.ConnectError("no line")
+        if trouble == "portal":
+            return streamed(200, {"content-type": "text/html"}, b"<html>Please sign in</html>")
+        if trouble == "moved":
+            return streamed(302, {"location": "https://portal.test"}, b"")
+        if trouble == "proxy":
+            said = b'{"code":"GAP","retry":"later"}'
+            return streamed(502, {"content-type": "application/json"}, said)
+        status, headers, body = self.reached(http)
+        if trouble == "lost":
+            raise httpx.ReadTimeout("the answer is lost")
+        if trouble == "twice":
+            self.reached(http)
+        if trouble == "changed":
+            body = body.replace(b"1", b"2")
+        return streamed(status, headers, body)
+
+    def reached(self, http: httpx.Request) -> tuple[int, dict[str, str], bytes]:
+        request = Request(
+            method=http.method,
+            target=http.url.raw_path.decode(),
+            headers=dict(http.headers),
+            query={},
+            body=http.content,
+        )
+        if http.url.path == messages.ENROL:
+            answer = self.office.desk.join(request)
+        else:
+            (endpoint,) = [e for e in self.office.desk.endpoints if e.path == http.url.path]
+            answer = self.office.desk.answer(endpoint, request)
+        return answer.status, dict(answer.headers), answer.body
+
+
+def streamed(status: int, headers: dict[str, str], body: bytes) -> httpx.Response:
+    """An answer as it comes off a wire, not read yet."""
+    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
+
+
+@dataclass
+class Pair:
+    """A till and its head office."""
+
+    shop: Shop
+    office: OpenOffice
+    network: Network
+    joining: JoinHeadOffice
+    sending: SendJournal
+
+    def join(self) -> OfficeFacts:
+        return self.joining.join(URL, self.office.administration.new_code("S1"))
+
+    def note(self, count: int) -> None:
+        """So many events more in the journal."""
+        for _ in range(count):
+            with self.shop.till.book.write() as unit:
+                stamp = unit.journal.stamp()
+                event_id = self.shop.ids.new_id().hex()
+                unit.journal.append(
+                    ErrorNote(id=event_id, at=stamp.at, hlc=stamp.hlc, code="PRINTER_GONE")
+                )
+                unit.commit()
+
+    def journal(self) -> list[tuple[int, bytes, bytes]]:
+        with self.shop.till.book.read() as reader:
+            return [(one.seq, one.body, one.hash) for one in reader.journal.events()]
+
+    def at_office(self) -> list[tuple[int, bytes, bytes]]:
+        c = JOURNAL_EVENT.c
+        with self.office.database.read() as connection:
+            rows = connection.execute(select(c.seq, c.body, c.hash).order_by(c.seq)).all()
+        return [(row.seq, bytes(row.body), bytes(row.hash)) for row in rows]
+
+    def waiting(self) -> int:
+        with self.shop.till.book.read() as reader:
+            first = reader.outbox.first_waiting()
+            return 0 if first is None else reader.journal.head().seq - first + 1
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    with (
+        new_shop(tmp_path) as shop,
+        opened_office(tmp_path / "office", "", clock=shop.clock, chance=SeededChance(9)) as office,
+    ):
+        office.administration.add_store("S1", "Main Street")
+        network = Network(office)
+        till, chance = shop.till, SeededChance(77)
+
+        def link(url: str, voice: Voice, office_key: bytes) -> HttpOffice:
+            client = httpx.Client(transport=httpx.MockTransport(network), base_url=url)
+            return HttpOffice(
+                url,
+                voice,
+                office_key=office_key,
+                chance=chance,
+                now_s=lambda: int(till.clock.wall().timestamp()),
+                client=client,
+            )
+
+        def introduce(url: str, key: SigningKey, till_id: bytes) -> HttpOffice:
+            return link(url, Voice(key=key, till_id=till_id, boot=bytes(16)), b"")
+
+        def connect(facts: OfficeFacts, key: SigningKey, till_id: bytes) -> HttpOffice:
+            voice = Voice(key=key, till_id=till_id, boot=bytes(16), office=facts.office)
+            return link(facts.url, voice, bytes.fromhex(facts.office_key))
+
+        sending = SendJournal(
+            book=till.book, clock=till.clock, chance=chance, connect=connect, app="0"
+        )
+        joining = JoinHeadOffice(book=till.book, introduce=introduce, app="0")
+        yield Pair(shop, office, network, joining, sending)
+        sending.close()
+
+
+def test_a_till_without_a_head_office_is_alone_and_asks_nobody(pair: Pair) -> None:
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.ALONE)
+    assert pair.network.asked == []
+
+
+def test_a_shop_that_sold_alone_joins_and_its_journal_goes_up_as_it_is(pair: Pair) -> None:
+    pair.note(620)
+    joined = pair.join()
+    assert (joined.store, pair.joining.joined()) == ("S1", joined)
+    assert pair.waiting() == len(pair.journal()) > 500
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE)
+    assert pair.at_office() == pair.journal()
+    assert pair.waiting() == 0
+    assert pair.network.asked == [messages.ENROL, messages.HELLO, messages.PUSH, messages.PUSH]
+    assert pair.office.administration.tills()[0].waiting == 0
+
+
+@pytest.mark.parametrize("trouble", ["no line", "portal", "moved", "proxy", "lost", "changed"])
+def test_whoever_answers_in_place_of_head_office_is_no_line(pair: Pair, trouble: str) -> None:
+    pair.join()
+    pair.sending.send_all()
+    pair.note(3)
+    pair.network.troubles = [trouble]
+    status = pair.sending.send_all()
+    assert (status.sending, status.waiting) == (Sending.OFFLINE, 3)
+    assert status.since == pair.shop.till.clock.now().isoformat(timespec="milliseconds")
+    assert pair.waiting() == 3
+    pair.note(1)
+    pair.shop.clock.pass_time(timedelta(minutes=6))
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE)
+    assert pair.at_office() == pair.journal()
+
+
+def test_a_request_that_arrives_twice_counts_once(pair: Pair) -> None:
+    pair.join()
+    pair.network.troubles = ["twice", "twice"]
+    assert pair.sending.send_all().sending is Sending.UP_TO_DATE
+    assert pair.at_office() == pair.journal()
+
+
+def test_a_till_that_is_killed_after_sending_goes_on_where_head_office_is(pair: Pair) -> None:
+    pair.join()
+    pair.note(30)
+    pair.network.troubles = ["", "lost"]
+    assert pair.sending.send_all().sending is Sending.OFFLINE
+    pair.sending.close()
+    pair.shop.reopen()
+    again = SendJournal(
+        book=pair.shop.till.book,
+        clock=pair.shop.till.clock,
+        chance=SeededChance(3),
+        connect=pair.sending._connect,
+        app="0",
+    )
+    assert again.send_all().sending is Sending.UP_TO_DATE
+    again.close()
+    assert pair.at_office() == pair.journal()
+    assert pair.waiting() == 0
+
+
+def test_small_batches_on_a_bad_line_come_through(pair: Pair) -> None:
+    pair.join()
+    pair.note(60)
+    for _ in range(9):
+        pair.network.troubles = ["no line"]
+        pair.sending.send_all()
+        pair.shop.clock.pass_time(timedelta(minutes=6))
+    pair.network.asked.clear()
+    pair.sending.step(lingers=False)
+    pair.sending.step(lingers=False)
+    assert pair.network.asked == [messages.HELLO, messages.PUSH]
+    assert pair.at_office() == pair.journal()[:EVENTS_MIN]
+    assert pair.sending.status().waiting == len(pair.journal()) - EVENTS_MIN
+
+
+def test_what_is_new_waits_a_moment_for_company(pair: Pair) -> None:
+    pair.join()
+    pair.sending.send_all()
+    pair.note(1)
+    assert pair.sending.step() == 250
+    pair.shop.clock.pass_time(timedelta(milliseconds=250))
+    assert pair.sending.step() == 0
+    assert pair.sending.status().sending is Sending.UP_TO_DATE
+    assert pair.sending.step() == IDLE_MS
+    pair.shop.clock.pass_time(timedelta(milliseconds=IDLE_MS))
+    pair.network.asked.clear()
+    assert pair.sending.step() == 0
+    assert pair.network.asked == [messages.HELLO]
+
+
+def test_a_till_whose_clock_is_wrong_sends_by_head_offices_time(pair: Pair) -> None:
+    pair.join()
+    office_time = pair.office.desk._clock
+    assert office_time is pair.shop.clock  # one clock for both, so head office's is set apart
+    ahead = SetApart(pair.shop.clock.now() + timedelta(hours=3))
+    pair.office.desk._clock = ahead  # type: ignore[assignment]
+    assert pair.sending.send_all().sending is Sending.UP_TO_DATE
+    assert pair.at_office() == pair.journal()
+
+
+@dataclass
+class SetApart:
+    """A clock of its own."""
+
+    at: object
+
+    def now(self) -> object:
+        return self.at
+
+
+def test_a_revoked_till_says_so_and_sends_again_when_it_may(pair: Pair) -> None:
+    pair.join()
+    pair.sending.send_all()
+    till_id = pair.shop.till.facts.till_id.hex()
+    pair.office.administration.revoke(till_id)
+    pair.note(2)
+    assert pair.sending.send_all() == SendingStatus(
+        sending=Sending.STOPPED, waiting=2, reason="REVOKED"
+    )
+    pair.join()
+    pair.shop.clock.pass_time(timedelta(minutes=6))
+    assert pair.sending.send_all().sending is Sending.UP_TO_DATE
+
+
+def test_a_certificate_that_ran_out_is_renewed_by_itself(pair: Pair) -> None:
+    first = pair.join()
+    pair.shop.clock.pass_time(timedelta(days=100))
+    pair.note(1)
+    assert pair.sending.send_all().sending is Sending.UP_TO_DATE
+    renewed = pair.joining.joined()
+    assert renewed is not None
+    assert renewed.not_after > first.not_after
+
+
+def test_a_book_put_back_from_a_copy_is_told_and_sends_nothing(pair: Pair) -> None:
+    pair.join()
+    pair.sending.send_all()
+    with pair.office.database.write() as connection:
+        # As if head office had three events that this book has lost.
+        connection.execute(JOURNAL_PLACE.update().values(seq=JOURNAL_PLACE.c.seq + 3))
+    pair.shop.clock.pass_time(timedelta(minutes=1))
+    status = pair.sending.send_all()
+    assert (status.sending, status.reason) == (Sending.STOPPED, "BEHIND")
+
+
+def test_a_head_office_that_lost_its_last_events_gets_them_again(pair: Pair) -> None:
+    pair.join()
+    pair.note(5)
+    pair.sending.send_all()
+    whole = pair.journal()
+    with pair.office.database.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER journal_event_DELETE_kept")
+        connection.exec_driver_sql("DELETE FROM journal_event WHERE seq > 2")
+        connection.execute(JOURNAL_PLACE.update().values(seq=2, hash=whole[1][2]))
+    pair.note(1)
+    assert pair.sending.send_all().sending is Sending.UP_TO_DATE
+    assert pair.at_office() == pair.journal()
+
+
+# Joining
+
+REFUSED = [
+    ("nothing", "JOINING_CODE_MISTYPED"),
+    ("0000-0000-0000", "CODE_UNKNOWN"),
+]
+
+
+@pytest.mark.parametrize(("code", "reason"), REFUSED)
+def test_a_code_that_is_none_is_refused(pair: Pair, code: str, reason: str) -> None:
+    with pytest.raises(ServiceRefusal, match=reason):
+        pair.joining.join(URL, code)
+    assert pair.joining.joined() is None
+
+
+@pytest.mark.parametrize("trouble", ["no line", "portal", "changed", "lost"])
+def test_nothing_is_kept_of_a_head_office_that_did_not_prove_itself(
+    pair: Pair, trouble: str
+) -> None:
+    pair.network.troubles = [trouble]
+    with pytest.raises(ServiceRefusal, match="HEAD_OFFICE_OUT_OF_REACH"):
+        pair.join()
+    assert pair.joining.joined() is None
+
+
+def test_somebody_in_between_who_does_not_know_the_code_is_found_out(
+    pair: Pair, tmp_path: Path
+) -> None:
+    code = pair.office.administration.new_code("S1")
+    with opened_office(
+        tmp_path / "thief", "", clock=pair.shop.clock, chance=SeededChance(4)
+    ) as thief:
+        thief.administration.add_store("S1", "x")
+        # The thief sees everything that travels, and puts its own key into a sound answer.
+        pair.network.office = thief
+        with thief.database.write() as connection, pair.office.database.read() as seen:
+            row = seen.exec_driver_sql("SELECT * FROM joining_code").one()
+            connection.exec_driver_sql(
+                "INSERT INTO joining_code VALUES (?, ?, ?, ?, NULL)",
+                (row.lookup, b"a guess", "S1", row.until_s),
+            )
+        thief.desk._enrolment._code = lambda *told: _unproved(thief, row)  # type: ignore[method-assign]
+        with pytest.raises(ServiceRefusal) as refused:
+            pair.joining.join(URL, code)
+    assert refused.value.facts["detail"] == "FORGED"
+    assert pair.joining.joined() is None
+
+
+@dataclass
+class _Guess:
+    lookup: bytes
+    key: bytes
+    store_code: str
+
+
+def _unproved(_thief: OpenOffice, row: object) -> _Guess:
+    return _Guess(bytes(row.lookup), b"a guess", "S1")  # type: ignore[attr-defined]
+
+
+ADDRESSES = [
+    ("https://office.example", True),
+    ("http://127.0.0.1:8470", True),
+    ("http://localhost", True),
+    ("http://[::1]:8470/x", True),
+    ("unix:/run/office", True),
+    ("http://office.example", False),
+    ("http://127.0.0.1.evil.example", False),
+    ("http://localhost@evil.example", False),
+    ("http://127.0.0.1:8470@evil.example", False),
+    ("ftp://office.example", False),
+    ("", False),
+]
+
+
+@pytest.mark.parametrize(("url", "safe"), ADDRESSES)
+def test_a_journal_leaves_the_machine_over_https_only(pair: Pair, url: str, safe: bool) -> None:
+    assert is_safe(url) is safe
+    if not safe:
+        with pytest.raises(ServiceRefusal, match="INSECURE_ADDRESS"):
+            pair.joining.join(url, "0000-0000-0000")

@@ -1,0 +1,182 @@
+"""When a till sends and how it waits, as tables of cases and as whole stories."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posloyalty.sync.push_session import (
+    EVENTS_MIN,
+    IDLE_MS,
+    LINGER_MS,
+    WAIT_MS_MAX,
+    Push,
+    Renew,
+    SayHello,
+    Session,
+    Step,
+    Wait,
+    after_hello,
+    after_problem,
+    after_push,
+    after_renewal,
+    next_step,
+    out_of_reach,
+    wait_ms,
+)
+from posloyalty.sync.wire.batch import EVENTS_MAX
+from posloyalty.sync.wire.messages import HelloAnswer, Problem, Pushed, Standing
+
+NOW = 1_000_000
+MOST = 2**32 - 1
+KNOWN = Session(acked=40, heard_ms=NOW)
+
+
+def place(seq: int) -> Standing:
+    return Standing(epoch=1, seq=seq, head="00" * 32)
+
+
+def hello(seq: int, state: str = "ok") -> HelloAnswer:
+    return HelloAnswer(time="", place=place(seq), state=state, events_max=500, bytes_max=1)
+
+
+def no(code: str, *, retry: str = "after_action", acked: int | None = None) -> Problem:
+    return Problem(code=code, retry=retry, acked=None if acked is None else place(acked))
+
+
+def step(session: Session, *, head: int = 43, age_ms: int = 10_000, now: int = NOW) -> Step:
+    return next_step(session, head_seq=head, newest_ms=now - age_ms, now_ms=now)
+
+
+STEPS = [
+    ("before anything is known", Session(), {}, SayHello()),
+    ("with nothing new", KNOWN, {"head": 40}, Wait(IDLE_MS)),
+    ("with nothing new for long", replace(KNOWN, heard_ms=NOW - IDLE_MS), {"head": 40}, SayHello()),
+    ("with three that have waited", KNOWN, {}, Push(40, EVENTS_MAX)),
+    ("with one that may get company", KNOWN, {"head": 41, "age_ms": 100}, Wait(LINGER_MS - 100)),
+    ("with a whole batch at once", KNOWN, {"head": 40 + EVENTS_MAX, "age_ms": 0},
+     Push(40, EVENTS_MAX)),
+    ("while it backs off", replace(KNOWN, not_before_ms=NOW + 7), {}, Wait(7)),
+    ("with a certificate that ran out", replace(KNOWN, renews=True), {}, Renew()),
+    ("on a bad line", replace(KNOWN, events_max=20), {"head": 900}, Push(40, 20)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("when", "session", "given_", "wanted"), STEPS, ids=[s[0] for s in STEPS])
+def test_what_is_done_next(
+    when: str, session: Session, given_: dict[str, int], wanted: Step
+) -> None:
+    assert (when, step(session, **given_)) == (when, wanted)
+
+
+def test_a_hello_says_from_where_to_send() -> None:
+    assert step(after_hello(Session(), hello(12), now_ms=NOW), head=20) == Push(12, EVENTS_MAX)
+
+
+@pytest.mark.parametrize("state", ["behind", "fork"])
+def test_another_journal_stops_the_sending_and_is_asked_about_later(state: str) -> None:
+    stopped = after_hello(KNOWN, hello(99, state), now_ms=NOW)
+    assert stopped.stopped == state.upper()
+    assert step(stopped) == Wait(WAIT_MS_MAX)
+    later = step(stopped, now=NOW + WAIT_MS_MAX)
+    assert later == SayHello()
+    assert after_hello(stopped, hello(40), now_ms=NOW).stopped == ""
+
+
+def test_an_acknowledgement_moves_on_and_batches_grow_again() -> None:
+    small = replace(KNOWN, events_max=100)
+    moved = after_push(small, Pushed(acked=place(43), new=3, duplicates=0), now_ms=NOW)
+    assert (moved.acked, moved.events_max) == (43, 200)
+    again = after_push(moved, Pushed(acked=place(43), new=0, duplicates=3), now_ms=NOW)
+    assert again.events_max == 400
+
+
+PROBLEMS = [
+    (no("GAP", acked=7), Push(7, EVENTS_MAX), ""),
+    (no("TOO_LARGE", retry="never"), Push(40, EVENTS_MAX // 2), ""),
+    (no("CERTIFICATE_EXPIRED"), Renew(), ""),
+    (no("CLOCK_OFF"), SayHello(), ""),
+    (no("NONCE_SEEN", retry="later"), SayHello(), ""),
+    (no("FAULT", retry="later"), Wait(2_000 * MOST // 2**32), ""),
+    (no("FORK", acked=40), Wait(WAIT_MS_MAX), "FORK"),
+    (no("CHAIN_BAD", acked=40), Wait(WAIT_MS_MAX), "CHAIN_BAD"),
+    (no("REVOKED"), Wait(WAIT_MS_MAX), "REVOKED"),
+    (no("SOMETHING_NEW", retry="never"), Wait(WAIT_MS_MAX), "SOMETHING_NEW"),
+]
+
+
+@pytest.mark.parametrize(("problem", "then", "stopped"), PROBLEMS, ids=lambda p: str(p)[:40])
+def test_what_follows_from_a_no(problem: Problem, then: Step, stopped: str) -> None:
+    session = after_problem(KNOWN, problem, now_ms=NOW, drawn=MOST)
+    assert (step(session), session.stopped, session.away_since) == (then, stopped, "")
+
+
+def test_what_helped_once_and_does_not_help_again_stops() -> None:
+    one = replace(KNOWN, events_max=1)
+    assert after_problem(one, no("TOO_LARGE"), now_ms=NOW, drawn=0).stopped == "TOO_LARGE"
+    renewing = replace(KNOWN, renews=True)
+    expired = no("CERTIFICATE_EXPIRED")
+    assert after_problem(renewing, expired, now_ms=NOW, drawn=0).stopped == "CERTIFICATE_EXPIRED"
+    assert step(after_renewal(renewing, now_ms=NOW)) == Push(40, EVENTS_MAX)
+
+
+def test_out_of_reach_keeps_since_when_and_sends_less_after_a_hello() -> None:
+    once = out_of_reach(KNOWN, at="14:02", now_ms=NOW, drawn=MOST)
+    twice = out_of_reach(once, at="14:05", now_ms=NOW, drawn=MOST)
+    assert (twice.away_since, twice.failures, twice.events_max) == ("14:02", 2, 125)
+    assert step(twice, now=twice.not_before_ms) == SayHello()
+    back = after_hello(twice, hello(40), now_ms=NOW)
+    assert (back.away_since, back.failures) == ("", 0)
+    assert step(back, head=900) == Push(40, 125)
+    away = KNOWN
+    for _ in range(20):
+        away = out_of_reach(away, at="14:02", now_ms=NOW, drawn=MOST)
+    assert away.events_max == EVENTS_MIN
+
+
+WAITS = [(0, 1_000), (1, 2_000), (4, 16_000), (8, 256_000), (9, 300_000), (99, 300_000)]
+
+
+@pytest.mark.parametrize(("failures", "cap_ms"), WAITS)
+def test_waiting_is_drawn_from_the_whole_of_a_span_that_doubles(failures: int, cap_ms: int) -> None:
+    assert wait_ms(failures, 0) == 0
+    assert wait_ms(failures, 2**31) == cap_ms // 2
+    assert cap_ms - 1 == wait_ms(failures, MOST)
+
+
+@given(
+    st.integers(0, 2_000),
+    st.lists(st.sampled_from(["push", "lost", "gap", "large", "later", "seen"]), max_size=60),
+    st.integers(0, MOST),
+)
+def test_whatever_happens_on_the_way_everything_arrives_once_it_ends(
+    head: int, troubles: list[str], drawn: int
+) -> None:
+    """Chaos, then quiet: in bounded steps head office has the whole journal."""
+    session, kept, now, steps = Session(), 0, NOW, 0
+    while steps < 400 and (kept < head or session.acked != kept):
+        steps += 1
+        todo = next_step(session, head_seq=head, newest_ms=0, now_ms=now)
+        trouble = troubles.pop() if troubles else "none"
+        if isinstance(todo, Wait):
+            now += todo.for_ms
+        elif trouble == "lost":
+            if isinstance(todo, Push):
+                kept = max(kept, min(head, todo.after_seq + todo.events_max))
+            session = out_of_reach(session, at="x", now_ms=now, drawn=drawn)
+        elif trouble in ("later", "seen"):
+            code = {"later": "FAULT", "seen": "NONCE_SEEN"}[trouble]
+            session = after_problem(session, no(code, retry="later"), now_ms=now, drawn=drawn)
+        elif isinstance(todo, SayHello):
+            session = after_hello(session, hello(kept), now_ms=now)
+        elif isinstance(todo, Push) and trouble == "large" and todo.events_max > 1:
+            session = after_problem(session, no("TOO_LARGE"), now_ms=now, drawn=drawn)
+        elif isinstance(todo, Push):
+            assert todo.after_seq <= kept
+            kept = max(kept, min(head, todo.after_seq + todo.events_max))
+            answer = Pushed(acked=place(kept), new=0, duplicates=0)
+            session = after_push(session, answer, now_ms=now)
+    assert (kept, session.acked) == (head, head)

@@ -1,0 +1,83 @@
+"""Lets the journal go to head office on the sending lane: what is new at once, the rest as it can.
+
+The service says for how long there is nothing to do; the pump asks again by then, and looks twice a
+second for what was sold meanwhile. A till without a head office is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from ui.presenters.ports import Cancel
+from ui.presenters.session import Change, Session
+
+if TYPE_CHECKING:
+    from posloyalty.services.send_journal import SendingStatus, SendJournal
+
+FIRST_MS: Final = 3_000
+"""Who signs in and sells at once finds the lanes unhindered."""
+TURN_MS: Final = 500
+ALONE_MS: Final = 30_000
+
+
+class SendPump:
+    """Runs from the opening of the book until `stop`. `told` hears how it stands."""
+
+    def __init__(self, session: Session, told: Callable[[SendingStatus], None]) -> None:
+        self._session = session
+        self._told = told
+        self._running = False
+        self._stopped = False
+        self._sending: SendJournal | None = None
+        self._cancel: Cancel | None = None
+        session.subscribe(self._changed)
+
+    def stop(self) -> None:
+        """No further requests."""
+        self._stopped = True
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
+
+    def end(self) -> None:
+        """Give the connection back, once nothing runs on the lane any more."""
+        if self._sending is not None:
+            self._sending.close()
+            self._sending = None
+
+    def turn(self) -> None:
+        """Do one thing, if nothing is under way."""
+        if self._stopped or self._running or not self._session.till_open:
+            return
+        self._running = True
+        till = self._session.till
+
+        def step() -> tuple[int, SendingStatus]:
+            self._sending = till.sending
+            return self._sending.step(), self._sending.status()
+
+        self._session.lanes.sending(step, self._done, self._failed)
+
+    def _changed(self, change: Change) -> None:
+        if change is Change.TILL:
+            self._after(FIRST_MS)
+
+    def _done(self, found: tuple[int, SendingStatus]) -> None:
+        wait_ms, status = found
+        self._running = False
+        self._told(status)
+        alone = status.sending == "alone"
+        self._after(ALONE_MS if alone else min(wait_ms, TURN_MS))
+
+    def _failed(self, _fault: Exception) -> None:
+        """The book was busy or the disk full: whoever writes to it next says so."""
+        self._running = False
+        self._after(ALONE_MS)
+
+    def _after(self, wait_ms: int) -> None:
+        if self._stopped:
+            return
+        if self._cancel is not None:
+            self._cancel()
+        self._cancel = self._session.timer.after(wait_ms, self.turn)
