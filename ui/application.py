@@ -57,7 +57,7 @@ DEMO_FOLDER: Final = "demo-book"
 EXIT_REFUSED: Final = 3
 CALM_MS: Final = 700
 # The collector's thresholds while modules come in by the hundred, and Python's own. Until all are
-# there it looks at what is young only: a look at everything took 48 to 78 ms of one turn.
+# there it looks at what is young only: a look at everything held Python's lock for 22 to 48 ms.
 WARMING: Final = (10_000, 20, 1_000)
 RUNNING: Final = (700, 10, 10)
 

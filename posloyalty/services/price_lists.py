@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final
 
 from posloyalty.domain.programme.kinds.segment import Segment
+from posloyalty.domain.programme.names import Names
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.price_list import WHOLE, Buyers, PriceList
 from posloyalty.domain.shop.product import Product
@@ -58,11 +59,11 @@ class PriceListForm:
 
 @dataclass(frozen=True, slots=True)
 class BuyersKnown:
-    """Whose a list can be by the programme in effect: a level or a segment, with its name."""
+    """Whose a list can be by the programme in effect: a level or a segment, with its names."""
 
     buyers: Buyers
     of: str
-    name: str
+    names: Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +82,18 @@ class PriceLists(Grounded):
         with self._book.read() as reader:
             return reader.catalogue.price_lists()
 
-    def buyers(self, language: str) -> tuple[BuyersKnown, ...]:
+    def buyers(self) -> tuple[BuyersKnown, ...]:
         """The levels and segments of the programme in effect; none without one."""
         with self._book.read() as reader:
             programme = self._programmes.at(reader, self._clock.now())
         if programme is None:
             return ()
         levels = [
-            BuyersKnown(Buyers.TIER, f"{scheme.id}/{one.id}", one.names.in_language(language))
+            BuyersKnown(Buyers.TIER, f"{scheme.id}/{one.id}", one.names)
             for scheme in programme.tier_schemes
             for one in scheme.levels
         ]
-        segments = [
-            BuyersKnown(Buyers.SEGMENT, one.id, one.names.in_language(language))
-            for one in programme.of(Segment)
-        ]
+        segments = [BuyersKnown(Buyers.SEGMENT, one.id, one.names) for one in programme.of(Segment)]
         return (*levels, *segments)
 
     def named(self, list_id: bytes, limit: int) -> NamedPrices:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from posloyalty.domain.programme.names import Names
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.price_list import Buyers, PriceList
 from posloyalty.domain.shop.product import Category, Product, TaxClass, TaxMode, Unit
@@ -65,7 +66,7 @@ class FakePriceLists:
         ]
     )
     levels: list[BuyersKnown] = field(
-        default_factory=lambda: [BuyersKnown(Buyers.TIER, "level/gold", "金卡")]
+        default_factory=lambda: [BuyersKnown(Buyers.TIER, "level/gold", Names("金卡"))]
     )
     forms: list[PriceListForm] = field(default_factory=list)
     prices: list[tuple[str, int | None]] = field(default_factory=list)
@@ -74,7 +75,7 @@ class FakePriceLists:
     def all(self) -> tuple[PriceList, ...]:
         return tuple(self.lists)
 
-    def buyers(self, language: str) -> tuple[BuyersKnown, ...]:
+    def buyers(self) -> tuple[BuyersKnown, ...]:
         return tuple(self.levels)
 
     def named(self, list_id: bytes, limit: int) -> NamedPrices:

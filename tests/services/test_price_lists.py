@@ -178,7 +178,7 @@ def test_a_list_that_is_gone_is_not_changed(shop: Shop) -> None:
 
 
 def test_whose_a_list_can_be_is_what_the_programme_knows(shop: Shop) -> None:
-    known = {(one.buyers, one.of) for one in lists(shop).buyers("en")}
+    known = {(one.buyers, one.of) for one in lists(shop).buyers()}
     assert (Buyers.TIER, "level/gold") in known
 
 

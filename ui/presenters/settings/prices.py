@@ -222,13 +222,13 @@ class PricesSection(Section):
             return None
 
     def _refresh(self) -> None:
-        till, language = self.session.till, self.session.words.language
+        till = self.session.till
         chosen = bytes.fromhex(self._chosen) if self._chosen not in ("", NEW) else None
 
         def read() -> _Read:
             lists = till.price_lists
             named = None if chosen is None else lists.named(chosen, PRICES_SHOWN)
-            return _Read(lists.all(), lists.buyers(language), named)
+            return _Read(lists.all(), lists.buyers(), named)
 
         self.look_up(read, self._came)
 
@@ -351,7 +351,7 @@ class PricesSection(Section):
 
     def _buyers(self) -> tuple[Choice, ...]:
         """Whose a list can be; one that names what the programme lacks keeps its own word."""
-        words = self.session.words
+        words, language = self.session.words, self.session.words.language
         plain = [
             Choice(kind.value, words(f"settings.prices_for_{kind.value}"))
             for kind in (Buyers.EVERYBODY, Buyers.MEMBERS)
@@ -359,7 +359,10 @@ class PricesSection(Section):
         named = [
             Choice(
                 f"{one.buyers.value}:{one.of}",
-                words(f"settings.prices_for_{one.buyers.value}", name=one.name),
+                words(
+                    f"settings.prices_for_{one.buyers.value}",
+                    name=one.names.in_language(language),
+                ),
             )
             for one in self._read.known
         ]
