@@ -16,10 +16,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from time import perf_counter
 from typing import Final
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QElapsedTimer, QRect, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 BYTES_KEPT: Final = 40 * 1024 * 1024
@@ -31,14 +30,21 @@ Draw = Callable[[QPainter, QRect], None]
 State = tuple[Hashable, ...]
 
 
+def _stopwatch() -> Callable[[], float]:
+    """Seconds since now; they measure how long drawing took and decide nothing else."""
+    watch = QElapsedTimer()
+    watch.start()
+    return lambda: watch.nsecsElapsed() / 1_000_000_000
+
+
 class KeptPictures:
     """Pictures by size and state, at most so many bytes of them."""
 
     def __init__(
-        self, bytes_kept: int = BYTES_KEPT, *, now_s: Callable[[], float] = perf_counter
+        self, bytes_kept: int = BYTES_KEPT, *, now_s: Callable[[], float] | None = None
     ) -> None:
         self._most = bytes_kept
-        self._now_s = now_s
+        self._now_s = now_s or _stopwatch()
         self._bytes = 0
         self._pictures: OrderedDict[State, QPixmap] = OrderedDict()
         self._until_s: float | None = None

@@ -175,5 +175,5 @@ def _piece(table: Block, worth: str) -> tuple[int, int]:
     except BadAmount:
         minor = 0
     if minor <= 0:
-        table.found(worth, "MONEY", given=worth, currency=currency.code)
+        table.found(worth, "NOT_MONEY", given=worth, currency=currency.code)
     return minor, table.whole(worth)
