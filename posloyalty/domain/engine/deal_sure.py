@@ -2,7 +2,9 @@
 
 Offers never take more off less, so that what has an effect is nearly always part of a best deal,
 where nothing excludes it. The exceptions are found here: cliffs, pieces that others could use, and
-the minor unit that spreading may shift from one line to another.
+the minor unit that spreading may shift from one line to another. An offer that takes nothing off is
+in no deal and uses no pieces: so whoever lowers goods may also take from a group the last of its
+effect, and with it the piece which that kept from a later group that then lowers a dearer one.
 """
 
 from __future__ import annotations
@@ -46,9 +48,15 @@ def sure_of_effect(
     """
     if not all(table.candidates[place].even for place in places):
         return [False] * len(places)
-    sure = []
-    for at, place in enumerate(places):
-        found = table.candidates[place]
-        whole = found.group is None or (found.group.nested and not contested[at])
-        sure.append(whole and not slack[at + 1] and found.owned is None)
+    sure = [False] * len(places)
+    shared = 0  # the goods of later groups whose pieces others could use
+    for at in range(len(places) - 1, -1, -1):
+        found = table.candidates[places[at]]
+        if found.group is None:
+            whole = not found.reach & shared
+        else:
+            whole = found.group.nested and not contested[at]
+        sure[at] = whole and not slack[at + 1] and found.owned is None
+        if contested[at]:
+            shared |= table.pieces[places[at]]
     return sure

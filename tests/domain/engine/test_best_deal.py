@@ -55,6 +55,23 @@ def test_a_band_is_taken_alone_where_the_offers_before_it_put_it_out_of_reach() 
     assert ([one.offer_id for one in found.offers], found.payable_minor) == (["c"], 1744)
 
 
+def test_a_discount_is_left_where_it_would_take_the_effect_of_a_group_that_helps_another() -> None:
+    """A cent off each piece (199) leaves nothing of the cheapest to give away, and buy 1 get 1 then
+    gives that one; given away first, it leaves the piece of 1.00 to be got: 100.
+    """
+    programme = rules(
+        '[[offer]]\nid = "a"\nscope = "line"\namount = "0.01"\n',
+        '[[offer]]\nid = "b"\nscope = "bundle"\npercent = "100%"\npieces = 1\ntake = "cheapest"\n'
+        'most = "0.01"\n',
+        '[[offer]]\nid = "c"\nscope = "bundle"\nbuy_get = { buy = 1, get = 1 }\n',
+    )
+    fixed = product("P1", "1.00", discountable=False)
+    of = basket((product("P0", "1.00"), "1"), (fixed, "1"), (product("P2", "0.01"), "1"))
+    found = quote(programme, of)
+    assert [one.offer_id for one in found.offers] == ["b", "c"]
+    assert found.payable_minor == 100
+
+
 @settings(max_examples=150)
 @given(cases(wide=True))
 def test_so_it_does_with_gifts_limits_and_every_policy(context: Context) -> None:
