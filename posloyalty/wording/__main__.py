@@ -2,15 +2,17 @@
 
 Babel reads the `.po` files; it is a development dependency, so nothing else imports this module.
 `check` finds, for every area at once: a key that one language has and another lacks, facts that
-differ between languages, fuzzy or empty messages, a message that swallowed a second header, and a
-`.mo` that is older than its `.po`.
+differ between languages, fuzzy or empty messages, a message that swallowed a second header, a key
+that stands twice, and a `.mo` that is older than its `.po`.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import string
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from babel.messages.pofile import read_po
 from posloyalty.wording.words import FALLBACK, LANGUAGES
 
 HEADER = "Content-Type:"
+MESSAGE = re.compile(r'^msgid "(.+)"$', re.MULTILINE)
 UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
 FOLDER = Path(__file__).resolve().parents[2] / "resources" / "translations"
 
@@ -51,6 +54,10 @@ def check(folder: Path) -> list[str]:
                 findings.append(f"{language}/{area}.po: missing; add it with every key of the area")
                 continue
             catalogues[language] = read(po)
+            findings += [
+                f"{language}/{area}.po: {key}: stands twice, the last one counts; take one out"
+                for key in doubled(po.read_text(encoding="utf-8"))
+            ]
             mo = po.with_suffix(".mo")
             if not mo.exists() or mo.read_bytes() != compiled(catalogues[language]):
                 findings.append(f"{language}/{area}.mo: stale; run make translations")
@@ -65,6 +72,12 @@ def read(po: Path) -> Catalog:
     # Babel dates a catalogue by the clock when its header does not; the bytes must not change so.
     catalogue.creation_date = catalogue.revision_date = UNDATED
     return catalogue
+
+
+def doubled(source: str) -> list[str]:
+    """The keys that stand more than once in the text of a `.po` file: reading keeps the last."""
+    keys = Counter(MESSAGE.findall(source))
+    return sorted(key for key, times in keys.items() if times > 1)
 
 
 def compiled(catalogue: Catalog) -> bytes:
