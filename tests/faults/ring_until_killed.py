@@ -23,6 +23,7 @@ from posloyalty.devices.printers.recording import RecordingPrinter
 from posloyalty.devices.terminals.simulator import SimulatedTerminal
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.payment import Payment
 from posloyalty.domain.shop.tender import Tender, TenderKind, take_cash
 from posloyalty.services.receipt_printer import PrintResult
 from posloyalty.services.till import Till
@@ -105,7 +106,10 @@ def pay(till: Till, basket: Basket, operator: Operator, draw: bytes) -> None:
     # The customer looks for money: some kills fall on an open basket.
     time.sleep(PAYING_S)
     quote = till.check_out.quote(basket)
-    tenders = by_terminal(till, basket, quote.payable_minor, operator) if draw[3] % 2 else ()
+    before = asked_before(till, basket, operator)
+    tenders = tuple(one.tender(1) for one in before if one.taken)
+    if not before and draw[3] % 2:
+        tenders = by_terminal(till, basket, quote.payable_minor, operator)
     if not tenders:
         cash = take_cash(
             quote.payable_minor,
@@ -121,6 +125,16 @@ def pay(till: Till, basket: Basket, operator: Operator, draw: bytes) -> None:
             # Older receipts come out first; only when all are out is this one.
             pass
         tell("printed", sale.id.hex())
+
+
+def asked_before(till: Till, basket: Basket, operator: Operator) -> list[Payment]:
+    """What the terminal was asked for before a kill: what it took pays the sale, and what nobody
+    knows of is asked about again. Asked for anew it could be taken twice.
+    """
+    return [
+        till.payments.note(one, till.payments.ask(one), operator) if one.open else one
+        for one in till.payments.of_sale(basket.sale_id)
+    ]
 
 
 def by_terminal(till: Till, basket: Basket, amount: int, operator: Operator) -> tuple[Tender, ...]:

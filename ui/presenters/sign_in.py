@@ -85,6 +85,7 @@ class SignInPresenter(Presenter[SignInState]):
         self._early = EarlyTry(session, self._settled)
         self._badge = ""
         self._wanted = False
+        self._recovering = False
         self._loaded = False
         self._demo: tuple[tuple[str, str], ...] = ()
         session.subscribe(self._session_changed)
@@ -153,7 +154,7 @@ class SignInPresenter(Presenter[SignInState]):
     def digit(self, character: str) -> None:
         """One more digit."""
         if self._pin.digit(character):
-            self._wanted = False
+            self._wanted = self._recovering = False
             self._tell()
 
     def backspace(self) -> None:
@@ -196,14 +197,23 @@ class SignInPresenter(Presenter[SignInState]):
         self._session.speak(language)
 
     def recover(self) -> None:
-        """The PIN is forgotten: the recovery code sets a new one."""
-        self._session.navigator.show(Screen.RECOVERY, cause="pin")
+        """The PIN is forgotten: the recovery code sets a new one, once the book is open."""
+        self._recovering = self._session.desks is None
+        if self._recovering:
+            self._pin.say("opening")
+            self._tell()
+        else:
+            self._session.navigator.show(Screen.RECOVERY, cause="pin")
 
     # The work
 
     def _session_changed(self, change: Change) -> None:
         if change in (Change.DOOR, Change.TILL):
             self._load()
+            if self._recovering and change is Change.TILL:
+                self._pin.hush()
+                self._tell()
+                self.recover()
         elif change is Change.OPERATOR and self._session.operator is not None:
             self._last = self._session.operator.id
 

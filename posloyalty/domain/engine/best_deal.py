@@ -291,12 +291,16 @@ class BestDeal:
                 continue
             if found.offer.exclusive and taken:
                 continue
-            times = table.times(place, pile)
-            off = table.off(place, pile, start, times) if times else None
-            if off is None or not off.total or not table.holds(place, spend, off):
-                continue
-            joined = (*taken, (place, times))
-            if law.asked and not law.holds(joined, off.pile):
+            most = table.times(place, pile)
+            # Fewer times it may leave the minimum spend that it asks for, or fit into a limit.
+            fewer = found.gift or found.whole_or_nothing or law.asked
+            for times in range(most, 0 if fewer else most - 1, -1):
+                off = table.off(place, pile, start, times)
+                joined = (*taken, (place, times))
+                holds = off.total and table.holds(place, spend, off)
+                if holds and not (law.asked and not law.holds(joined, off.pile)):
+                    break
+            else:
                 continue
             taken, pile = joined, off.pile
             blocked |= table.masks[place]

@@ -102,6 +102,17 @@ def test_offers_that_win_by_priority_join_in_their_order(case: Owning) -> None:
     assert deal.payable_minor == wanted.payable
 
 
+def test_by_priority_a_gift_is_given_as_often_as_leaves_its_minimum_spend() -> None:
+    """Two of 1.00 given away leave nothing of the 0.02 asked for, one of them 1.00."""
+    programme = rules(
+        '[[offer]]\nid = "a"\nwhen = { min_spend = "0.02" }\n'
+        'gift = { count = 2, on = { tag = ["x"] } }\n',
+        '[policies]\noffers_win = "priority"\n',
+    )
+    found = quote(programme, basket((product("P0", "1.00", tags=("x",)), "2")))
+    assert [(one.offer_id, one.amount_minor) for one in found.offers] == [("a", 100)]
+
+
 @given(cases(hard=False))
 def test_so_it_does_where_no_offer_is_about_pieces(context: Context) -> None:
     deal = search(context, candidates(context))

@@ -3,6 +3,7 @@
 import pytest
 
 from posloyalty.domain.shop.operator import Operator, Role
+from tests.fakes.back_desks import fake_desks
 from tests.fakes.back_office import (
     HUANG,
     LI,
@@ -349,3 +350,23 @@ def test_a_screen_that_was_left_forgets_what_was_tried_at_the_door() -> None:
     assert (presenter.state.busy, presenter.state.dots) == (False, 0)
     shell.session.attach(FakeTill(), None)
     assert shell.session.operator is None
+
+
+def test_the_recovery_asked_for_before_the_services_comes_with_them() -> None:
+    presenter, shell = at_the_door()
+    presenter.recover()
+    assert presenter.state.message == shell.session.words("sign_in.opening")
+    assert shell.navigator.shown == []
+    shell.session.desks = fake_desks()
+    shell.session.attach(FakeTill(), None)
+    assert shell.navigator.shown == [(Screen.RECOVERY, {"cause": "pin"})]
+    assert presenter.state.message == ""
+
+
+def test_who_types_a_pin_instead_wants_no_recovery_any_more() -> None:
+    presenter, shell = at_the_door()
+    presenter.recover()
+    presenter.typed("1")
+    shell.session.desks = fake_desks()
+    shell.session.attach(FakeTill(), None)
+    assert shell.navigator.shown == []
