@@ -16,6 +16,8 @@ ERRORS_MAX = 20
 _PLACE = re.compile(r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]#]+?)\s*\]\]?\s*(?:#.*)?$")
 _APART = re.compile(r"""\"(?:\\.|[^\"\\])*\"|'[^']*'|#.*""")
+_BARE = re.compile(r"[A-Za-z0-9_\-]+")
+_OPENS = ("[", "{", "]", "}", '"""', "'''")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"'. ]+?)\s*=")
 
 
@@ -84,8 +86,10 @@ class _Inside:
         return True
 
     def _walk(self, text: str) -> None:
+        if not self._quotes and not any(mark in text for mark in _OPENS):
+            return  # nothing begins or ends here: nearly every line
         if not self._quotes and '"""' not in text and "'''" not in text:
-            # Texts of one line and comments put aside, brackets can be counted: nearly every line.
+            # Texts of one line and comments put aside, brackets can be counted.
             bare = _APART.sub("", text)
             self._depth += bare.count("[") + bare.count("{") - bare.count("]") - bare.count("}")
             return
@@ -128,6 +132,8 @@ def _put_aside(line: str, number: int) -> str:
 
 
 def _keys(dotted: str) -> list[str]:
+    if _BARE.fullmatch(dotted):
+        return [dotted]
     return [key.strip().strip("\"'") for key in dotted.split(".")]
 
 

@@ -124,20 +124,27 @@ def read_draft(data: bytes, today: date) -> Draft | list[Finding]:
     return Draft(loaded, today) if isinstance(loaded, Loaded) else loaded
 
 
-def tables(value: object, path: Path = ()) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+def tables(value: object, path: Path = ()) -> list[tuple[Path, Mapping[str, Any]]]:
     """Every table of a file with its path."""
-    if isinstance(value, Mapping):
-        yield path, value
+    found: list[tuple[Path, Mapping[str, Any]]] = []
+    _gather(value, path, found)
+    return found
+
+
+def _gather(value: object, path: Path, found: list[tuple[Path, Mapping[str, Any]]]) -> None:
+    if isinstance(value, dict):
+        found.append((path, value))
         for key, inner in value.items():
-            yield from tables(inner, (*path, key))
+            if isinstance(inner, dict | list):
+                _gather(inner, (*path, key), found)
     elif isinstance(value, list):
         for place, inner in enumerate(value):
-            yield from tables(inner, (*path, place))
+            _gather(inner, (*path, place), found)
 
 
 def leaves(value: object) -> Iterator[tuple[str, object]]:
     """Every single value with the last key above it."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key, inner in value.items():
             for one in inner if isinstance(inner, list) else (inner,):
                 if isinstance(one, dict | list):
