@@ -44,13 +44,18 @@ def allocate(total: int, weights: Sequence[int], keys: Sequence[Key]) -> tuple[i
         raise NothingToAllocateTo(total)
     if total < 0:
         return tuple(-share for share in allocate(-total, weights, keys))
-    parts = [divmod(total * weight, whole) for weight in weights]
-    left = total - sum([share for share, _ in parts])
+    shares = [total * weight // whole for weight in weights]
+    left = total - sum(shares)
     if not left:
-        return tuple([share for share, _ in parts])
+        return tuple(shares)
+    over = [total * weight % whole for weight in weights]
+    ranked = sorted(over, reverse=True)
+    least = ranked[left - 1]
+    if ranked[left] < least:  # nobody ties for the last unit: keys decide nothing
+        pairs = zip(shares, over, strict=True)
+        return tuple([share + 1 if rest >= least else share for share, rest in pairs])
     # Lines that tie in remainder, key and weight are interchangeable: their position cannot matter.
-    order = sorted([(-parts[i][1], keys[i], -weights[i], i) for i in range(len(weights))])
-    shares = [share for share, _ in parts]
+    order = sorted([(-over[i], keys[i], -weights[i], i) for i in range(len(weights))])
     for one in order[:left]:
         shares[one[3]] += 1
     return tuple(shares)
