@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
+
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.services.certificates import BadCertificate, Certificate, read_certificate
 from posloyalty.services.note_change import require
@@ -146,21 +148,8 @@ class TrustedTills:
             if before is None and len(tills) >= TILLS_MOST:
                 raise ServiceRefusal("TILLS_MOST", limit=TILLS_MOST)
             for certificate in _missing(file, before):
-                stamp = unit.journal.stamp()
-                unit.tills.book(
-                    TillTrust(
-                        id=self._ids.new_id().hex(),
-                        at=stamp.at,
-                        hlc=stamp.hlc,
-                        actor=operator.id.hex(),
-                        move="trust",
-                        till=file.till_id.hex(),
-                        store=file.store,
-                        code=file.code,
-                        name=file.name,
-                        cert=certificate.hex(),
-                    )
-                )
+                trusted = self._event(unit, operator, "trust", file, certificate)
+                unit.tills.book(trusted)
             unit.commit()
         return file
 
@@ -174,22 +163,31 @@ class TrustedTills:
             if till is None:
                 raise ServiceRefusal("TILL_UNKNOWN")
             if till.revoked_at is None:
-                stamp = unit.journal.stamp()
-                unit.tills.book(
-                    TillTrust(
-                        id=self._ids.new_id().hex(),
-                        at=stamp.at,
-                        hlc=stamp.hlc,
-                        actor=operator.id.hex(),
-                        move="revoke",
-                        till=till.till_id.hex(),
-                        store=till.store,
-                        code=till.code,
-                        name=till.name,
-                    )
-                )
+                unit.tills.book(self._event(unit, operator, "revoke", till))
                 unit.commit()
         return till
+
+    def _event(
+        self,
+        unit: UnitOfWork,
+        operator: Operator,
+        move: str,
+        till: TillFile | TrustedTill,
+        certificate: bytes = b"",
+    ) -> TillTrust:
+        stamp = unit.journal.stamp()
+        return TillTrust(
+            id=self._ids.new_id().hex(),
+            at=stamp.at,
+            hlc=stamp.hlc,
+            actor=operator.id.hex(),
+            move=move,
+            till=till.till_id.hex(),
+            store=till.store,
+            code=till.code,
+            name=till.name,
+            cert=certificate.hex() if certificate else UNSET,
+        )
 
     def _book_facts(self) -> BookFacts:
         with self._book.read() as reader:
