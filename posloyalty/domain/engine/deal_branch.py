@@ -15,7 +15,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from posloyalty.domain.engine.deal_begin import MOST, NOWHERE, Begin
-from posloyalty.domain.engine.deal_sure import contested_pieces, slack_ahead, sure_of_effect
+from posloyalty.domain.engine.deal_sure import (
+    contested_pieces,
+    looked_at_later,
+    slack_ahead,
+    sure_of_effect,
+)
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.discount import Pile, apply, most_off
 
@@ -61,8 +66,9 @@ class Branch:
         self._thresholds = any(table.measures(table.candidates[p]) for p in places)
         self._cliffs = any(not table.candidates[p].even for p in places)
         self._slack = slack_ahead(table, self._places, self._lines)
-        self._contested = contested_pieces(table, self._places)
-        sure = sure_of_effect(table, self._places, self._slack, self._contested)
+        contested = contested_pieces(table, self._places)
+        sure = sure_of_effect(table, self._places, self._slack, contested)
+        self._of_use_later = looked_at_later(table, self._places) if ties else contested
         settled = not (self._thresholds or ties or check is not None)
         self._sure = [
             settled and certain and not table.masks[place] & self._own
@@ -73,7 +79,7 @@ class Branch:
         self.plans: list[Plan] = [()]
         self._found = False
         self._greedy: Plan = ()
-        self._every: dict[tuple[int, int], Plan] | None = None
+        self._every: dict[tuple[int, int], list[Plan]] | None = None
         self._most_left = 0
         self.first_minor = sum(table.first.amounts[place] for place in lines)
 
@@ -89,8 +95,10 @@ class Branch:
             return [self._greedy]
         return self.plans
 
-    def every(self, most_left: int) -> dict[tuple[int, int], Plan]:
-        """The first plan by what is left of the lines, up to a bound, and of the spend."""
+    def every(self, most_left: int) -> dict[tuple[int, int], list[Plan]]:
+        """The first plan by what is left of the lines, up to a bound, and of the spend; all of them
+        with `ties`.
+        """
         self._every, self._most_left = {}, most_left
         self._walk(0, self._table.first, self._table.first.amounts, self._table.gross, 0, ())
         return self._every
@@ -166,12 +174,11 @@ class Branch:
     def _times(self, at: int, pile: Pile) -> Sequence[int]:
         """How often to try it: less than it could be only where that may leave more to others."""
         place = self._places[at]
-        found = self._table.candidates[place]
-        if found.group is None:
+        if self._table.once[place]:
             return (1,)
         most = self._table.times(place, pile)
         uneven = self._thresholds or self._cliffs or self._every is not None
-        if uneven or self._contested[at] or not found.group.nested or found.whole_or_nothing:
+        if uneven or self._of_use_later[at] or self._table.fewer[place]:
             return range(most, 0, -1)
         return (most,) if most else ()
 
@@ -234,7 +241,9 @@ class Branch:
             return
         if self._every is not None:
             left = sum(pile.amounts[place] for place in self._lines)
-            self._every.setdefault((left, spend), taken)
+            plans = self._every.setdefault((left, spend), [])
+            if not plans or (self._ties and len(plans) < TIES_MAX):
+                plans.append(taken)
             return
         price = self._price(pile)
         if price < self.best_price or (price == self.best_price and not self._found):
