@@ -419,6 +419,15 @@ EXAMPLES: dict[str, events.Event] = {
         name="人民路店",
         cert="3082" + "00" * 6,
     ),
+    "epoch_anchor": events.EpochAnchor(
+        id=EVENT,
+        at=AT,
+        hlc=HLC,
+        was=1,
+        seq=214,
+        head="9c" * 32,
+        cause="witness",
+    ),
     "refund": events.Refund(
         id=EVENT,
         at=AT,

@@ -28,7 +28,7 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.fold import Found, MemberFold, Overspend, fold_member
 from posloyalty.sync.journal import StoredEvent
-from posloyalty.sync.journals import Filed, Journals, Received
+from posloyalty.sync.journals import Filed, Journals, Place, Received
 from posloyalty.sync.leases import Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.belongings import Belongings, difference
 from posloyalty.sync.office.decisions import (
@@ -94,11 +94,15 @@ class HeadOffice:
         self.journals.enrol(till_id, store=store, genesis=genesis)
         self._tills.setdefault(till_id, _Till(Mirror(store), set(self._by_owner)))
 
-    def receive(self, till_id: bytes, stretch: Iterable[StoredEvent]) -> Received:
-        """Take in what is new of a till's journal."""
+    def receive(
+        self, till_id: bytes, stretch: Iterable[StoredEvent], *, under: int = 0
+    ) -> Received:
+        """Take in what is new of a till's journal, filed under an epoch where that is a later one
+        than it was written in.
+        """
         till = self._tills[till_id]
         before = len(self.journals.journal(till_id))
-        received = self.journals.receive(till_id, stretch)
+        received = self.journals.receive(till_id, stretch, under=under)
         for one in self.journals.journal(till_id)[before:]:
             till.mirror.take(one)
             till.dirty |= owners_of(one, self._right_owners)
@@ -110,6 +114,21 @@ class HeadOffice:
             self.lending.follow(one)
         self.lending.expire(till_id, self.journals.last_at(till_id))
         return received
+
+    def reopen(self, till_id: bytes, base: Place, epoch: int) -> bool:
+        """A till that was restored goes on behind `base` in a later epoch; False where it cannot.
+
+        Its book is that of the common place again, so it hears of what it lost, and leases that it
+        does not know any more are closed: nobody can say what it spent of them.
+        """
+        if not self.journals.reopen(till_id, base, epoch):
+            return False
+        mirror = Mirror(self.journals.store(till_id))
+        for one in self.journals.journal(till_id):
+            mirror.take(one)
+        self.lending.forgotten(till_id, mirror)
+        self._tills[till_id] = _Till(mirror, set(self._by_owner))
+        return True
 
     def answer(self, till_id: bytes, at: datetime) -> Answer:
         """What a till has to hear, as far as its journal is known."""
