@@ -131,6 +131,32 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
             found.administration.revoke(till)
             speaker.say("office_till_revoked", till=till)
 
+    @office.command("clones", help=words("cli.help_clones"))
+    def _clones(context: typer.Context) -> None:
+        with speaker.faults(), _opened(context.obj) as found:
+            cases = found.administration.clones()
+            if not cases:
+                speaker.say("no_clones")
+            for case in cases:
+                speaker.say("clone_row", till=case.till_id, store=case.store, code=case.code)
+                for start in case.starts:
+                    first, last = (
+                        one.isoformat(timespec="seconds") for one in (start.first_at, start.last_at)
+                    )
+                    speaker.say(
+                        "clone_start", boot=start.boot, first=first, last=last, seq=start.seq
+                    )
+
+    @office.command("keep", help=words("cli.help_keep"))
+    def _keep(
+        context: typer.Context,
+        till: Annotated[str, typer.Argument(help=words("cli.help_till_id"))],
+        boot: Annotated[str, typer.Argument(help=words("cli.help_start"))],
+    ) -> None:
+        with speaker.faults(), _opened(context.obj) as found:
+            found.administration.keep(till, boot)
+            speaker.say("start_kept", till=till, boot=boot)
+
 
 @contextmanager
 def _opened(where: _Where) -> "Iterator[OpenOffice]":
