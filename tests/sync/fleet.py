@@ -388,7 +388,7 @@ class Fleet:
 
     def send_new(self, till: SmallTill) -> None:
         """What head office does not have goes up."""
-        place = self.office.journals.place(till.id)
+        place = self.office.place(till.id)
         self.send(till, place.seq if place else 0, len(till.journal))
 
     def exchange(self, till: SmallTill, _who: bytes) -> None:

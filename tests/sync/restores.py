@@ -31,6 +31,8 @@ class Watched:
     copy: dict[str, object] = field(default_factory=dict)
     log: list[Sent] = field(default_factory=list)
     anchor: events.EpochAnchor | None = None
+    kept: list[bytes] = field(default_factory=list)
+    """The hashes of the journal that head office believes it to hold."""
 
 
 class RestoredFleet(Fleet):
@@ -86,21 +88,24 @@ class RestoredFleet(Fleet):
 
     def send(self, till: SmallTill, first: int, last: int) -> None:
         """A stretch goes up, under head office's epoch where it is the later one."""
-        place = self.office.journals.place(till.id)
+        place = self.office.place(till.id)
         epoch = 0 if place is None or first < place.seq else place.epoch
         received = self.office.receive(till.id, till.journal[first:last], under=epoch)
-        if received.place != place:
-            self.watched[till.id].log.append((till.journal[first:last], epoch))
+        if received.place != place and received.place is not None:
+            watched = self.watched[till.id]
+            watched.log.append((till.journal[first:last], epoch))
+            new = till.journal[len(watched.kept) : received.place.seq]
+            watched.kept += [one.hash for one in new]
 
     def send_new(self, till: SmallTill) -> None:
         """What is new goes up; where head office has another journal, an epoch is opened first."""
-        journals, place = self.office.journals, self.office.journals.place(till.id)
+        place = self.office.place(till.id)
         if place is not None:
             held = till.journal[place.seq - 1].hash if 0 < place.seq <= len(till.journal) else None
             if held != place.hash:
                 self.reopen(till, place)
         super().send_new(till)
-        place = journals.place(till.id)
+        place = self.office.place(till.id)
         assert place is not None
         assert (place.seq, place.hash) == (len(till.journal), till.journal[-1].hash)
 
@@ -108,7 +113,8 @@ class RestoredFleet(Fleet):
         """Find the last common place and go on behind it."""
         lo, hi = 0, min(place.seq, len(till.journal))
         while asked := marks(lo, hi):
-            same = [s for s in asked if self.office.journals.hash_at(till.id, s) == _at(till, s)]
+            kept = self.watched[till.id].kept
+            same = [seq for seq in asked if kept[seq - 1] == _at(till, seq)]
             lo, hi = narrowed(lo, hi, asked, max(same, default=lo))
         anchor = self.watched[till.id].anchor
         if anchor is None or anchor.seq != lo or till.epoch <= place.epoch:
@@ -117,6 +123,7 @@ class RestoredFleet(Fleet):
         assert self.office.reopen(till.id, base, till.epoch)
         assert self.office.reopen(till.id, base, till.epoch), "the same again changes nothing"
         self.watched[till.id].log.append((base, till.epoch))
+        del self.watched[till.id].kept[lo:]
         self.counts["reopened"] += 1
         self.counts["lost"] += place.seq - lo
 
