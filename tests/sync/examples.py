@@ -408,7 +408,7 @@ EXAMPLES: dict[str, events.Event] = {
         ref="SIM-8841",
         why="slip_seen",
     ),
-    **till_examples(id=EVENT, at=AT, hlc=HLC, actor=OPERATOR),
+    **till_examples(event_id=EVENT, at=AT, hlc=HLC, actor=OPERATOR),
     "refund": events.Refund(
         id=EVENT,
         at=AT,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from posloyalty.sync import events
 
 
-def till_examples(*, id: str, at: str, hlc: tuple[int, int], actor: str) -> dict[str, events.Event]:
+def till_examples(*, event_id: str, at: str, hlc: tuple[int, int], actor: str) -> dict[str, events.Event]:
     """The examples, with the common keys of all others."""
     return {
         "till_trust": events.TillTrust(
-            id=id,
+            id=event_id,
             at=at,
             hlc=hlc,
             actor=actor,
@@ -21,7 +21,7 @@ def till_examples(*, id: str, at: str, hlc: tuple[int, int], actor: str) -> dict
             cert="3082" + "00" * 6,
         ),
         "epoch_anchor": events.EpochAnchor(
-            id=id,
+            id=event_id,
             at=at,
             hlc=hlc,
             was=1,
