@@ -5,7 +5,9 @@ from __future__ import annotations
 from posloyalty.sync import events
 
 
-def till_examples(*, event_id: str, at: str, hlc: tuple[int, int], actor: str) -> dict[str, events.Event]:
+def till_examples(
+    *, event_id: str, at: str, hlc: tuple[int, int], actor: str
+) -> dict[str, events.Event]:
     """The examples, with the common keys of all others."""
     return {
         "till_trust": events.TillTrust(
