@@ -7,19 +7,28 @@ with another hash is a fork and is never merged; a hash that does not follow fro
 one before is no journal at all. A till that was restored goes on in a new epoch with the same event
 ids for what it had not sent (SYNC 8, 11). What a till only heard of is kept as its knowledge, and
 counts nowhere: the event itself is in another journal.
+
+`reopen` lets a till go on in another epoch behind a place that both sides have. What it wrote
+beyond that place and has lost still counts, for it happened; only the till's book does not hold it
+any more, and hears of it like of any event of elsewhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
+from posloyalty.domain.ledger.transfer import AccountKind
 from posloyalty.domain.values.calendar import parse_instant
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
 from posloyalty.sync.journal import StoredEvent, link
+
+AMOUNT_MAX: Final = 2**53
+"""No amount of anything is larger (SYNC 14.1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +88,7 @@ class _Till:
     hashes: dict[tuple[int, int], bytes] = field(default_factory=dict)
     last_at: datetime | None = None
     journal: list[Filed] = field(default_factory=list)
+    bases: dict[int, Place] = field(default_factory=dict)
 
 
 class Journals:
@@ -99,6 +109,10 @@ class Journals:
         """Who has joined, in that order."""
         return tuple(self._tills)
 
+    def store(self, till_id: bytes) -> str:
+        """The store that a till joined."""
+        return self._tills[till_id].store
+
     def place(self, till_id: bytes) -> Place | None:
         """Up to where a till's journal is known."""
         return self._tills[till_id].place
@@ -111,8 +125,39 @@ class Journals:
         """What a till holds, in its own order: what happened there, and what it heard."""
         return tuple(self._tills[till_id].journal)
 
-    def receive(self, till_id: bytes, stretch: Iterable[StoredEvent]) -> Received:
-        """Take what is new of a stretch of a till's journal, in its order."""
+    def reopen(self, till_id: bytes, base: Place, epoch: int) -> bool:
+        """A till goes on behind `base` in a later epoch. False where that place is not known, or
+        the epoch was opened before.
+        """
+        till = self._tills[till_id]
+        if self.hash_at(till_id, base.seq) != base.hash:
+            return False
+        if till.place is None or epoch <= till.place.epoch:
+            return False
+        till.bases[epoch] = base
+        till.place = Place(epoch=epoch, seq=base.seq, hash=base.hash)
+        del till.journal[base.seq :]
+        return True
+
+    def opened(self, till_id: bytes, base: Place, epoch: int) -> bool:
+        """Whether an epoch was opened behind just this place."""
+        return self._tills[till_id].bases.get(epoch) == base
+
+    def hash_at(self, till_id: bytes, seq: int) -> bytes | None:
+        """The hash at a sequence of the journal that a till holds now, as far as it is known."""
+        till = self._tills[till_id]
+        if seq == 0:
+            return till.genesis
+        if seq > len(till.journal):
+            return None
+        return till.hashes[(till.journal[seq - 1].epoch, seq)]
+
+    def receive(
+        self, till_id: bytes, stretch: Iterable[StoredEvent], *, under: int = 0
+    ) -> Received:
+        """Take what is new of a stretch of a till's journal, in its order; `under` is the epoch
+        that it belongs to where it was written before that one was opened.
+        """
         till = self._tills[till_id]
         duplicates, filed = 0, list[Filed]()
 
@@ -130,20 +175,21 @@ class Journals:
             )
 
         for stored in stretch:
-            key = (stored.epoch, stored.seq)
+            epoch = max(stored.epoch, under)
+            key = (epoch, stored.seq)
             known = till.hashes.get(key)
             if known is not None:
                 if known != stored.hash:
                     return answer(fork_at=stored.seq)
                 duplicates += 1
                 continue
-            if not _follows(till.place, stored):
+            if not _follows(till.place, stored.seq, epoch):
                 return answer(gap_at=1 if till.place is None else till.place.seq + 1)
             if not _chained(till_id, till, stored):
                 return answer(bad_at=stored.seq)
             till.hashes[key] = stored.hash
-            till.place = Place(epoch=stored.epoch, seq=stored.seq, hash=stored.hash)
-            one = _file(till_id, till, stored)
+            till.place = Place(epoch=epoch, seq=stored.seq, hash=stored.hash)
+            one = _take(till_id, till, replace(stored, epoch=epoch))
             till.journal.append(one)
             if isinstance(one.event, events.Heard):
                 continue
@@ -171,27 +217,69 @@ def _chained(till_id: bytes, till: _Till, stored: StoredEvent) -> bool:
     return hashed == stored.hash
 
 
-def _follows(place: Place | None, stored: StoredEvent) -> bool:
+def _follows(place: Place | None, seq: int, epoch: int) -> bool:
     if place is None:
-        return stored.seq == 1
-    return stored.seq == place.seq + 1 and stored.epoch >= place.epoch
+        return seq == 1
+    return seq == place.seq + 1 and epoch >= place.epoch
 
 
-def _file(till_id: bytes, till: _Till, stored: StoredEvent) -> Filed:
-    event = events.decode(stored.body)
-    at = parse_instant(stored.at)
-    if not isinstance(event, events.Heard):
-        # What a till heard is dated where it happened; its own time only goes forward.
-        if till.last_at is not None and at < till.last_at:
-            at = till.last_at
-        till.last_at = at
+def filed(
+    stored: StoredEvent,
+    event: events.Event | events.Opaque,
+    *,
+    till_id: bytes,
+    store: str,
+    last_at: datetime | None,
+) -> Filed:
+    """An event with its place, after the latest instant of its till's own events so far.
+
+    What cannot be true (`unsound`) stands in the journal and moves nothing.
+    """
+    at = parse_instant(event.at)
+    # What a till heard is dated where it happened; its own time only goes forward.
+    if last_at is not None and at < last_at and not isinstance(event, events.Heard):
+        at = last_at
+    does = consequences_of(event) if isinstance(event, Doing) else NO_CONSEQUENCES
     return Filed(
         till_id=till_id,
-        store=till.store,
+        store=store,
         epoch=stored.epoch,
         seq=stored.seq,
         event_id=stored.event_id,
         at=at,
         event=event,
-        does=consequences_of(event) if isinstance(event, Doing) else NO_CONSEQUENCES,
+        does=NO_CONSEQUENCES if unsound(does) else does,
     )
+
+
+def unsound(does: Consequences) -> bool:
+    """Whether consequences cannot be an honest till's: amounts that are none or beyond all bounds,
+    or a transfer between two owners. No engine plans such.
+    """
+    for transfer in does.transfers:
+        sides = {transfer.debit.owner, transfer.credit.owner} - {b""}
+        if not 0 < transfer.amount <= AMOUNT_MAX or transfer.debit == transfer.credit:
+            return True
+        if len(sides) > 1 and AccountKind.STORE_RISK not in (
+            transfer.debit.kind,
+            transfer.credit.kind,
+        ):
+            return True
+        if any(abs(use.amount) > AMOUNT_MAX for use in transfer.uses):
+            return True
+    if any(not 0 <= change.amount <= AMOUNT_MAX for change in does.rights):
+        return True
+    return any(abs(entry.amount) > AMOUNT_MAX for entry in does.meters)
+
+
+def _take(till_id: bytes, till: _Till, stored: StoredEvent) -> Filed:
+    one = filed(
+        stored,
+        events.decode(stored.body),
+        till_id=till_id,
+        store=till.store,
+        last_at=till.last_at,
+    )
+    if not isinstance(one.event, events.Heard):
+        till.last_at = one.at
+    return one
