@@ -15,12 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from posloyalty.domain.engine.deal_begin import MOST, NOWHERE, Begin
-from posloyalty.domain.engine.deal_sure import (
-    contested_pieces,
-    looked_at_later,
-    slack_ahead,
-    sure_of_effect,
-)
+from posloyalty.domain.engine.deal_sure import contested_pieces, slack_ahead, sure_of_effect
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.discount import Pile, apply, most_off
 
@@ -64,11 +59,9 @@ class Branch:
         for place in places:
             self._own |= 1 << place
         self._thresholds = any(table.measures(table.candidates[p]) for p in places)
-        self._cliffs = any(not table.candidates[p].even for p in places)
         self._slack = slack_ahead(table, self._places, self._lines)
         contested = contested_pieces(table, self._places)
         sure = sure_of_effect(table, self._places, self._slack, contested)
-        self._of_use_later = looked_at_later(table, self._places) if ties else contested
         settled = not (self._thresholds or ties or check is not None)
         self._sure = [
             settled and certain and not table.masks[place] & self._own
@@ -127,7 +120,7 @@ class Branch:
             and not self._hopeless(at, pile, blocked)
             and table.affordable(place, taken)
         ):
-            for times in self._times(at, pile):
+            for times in self._times(at, pile, blocked | table.masks[place]):
                 off = table.off(place, pile, start, times)
                 self._effort.left -= self._weight
                 if not off.total or not table.holds(place, spend, off):
@@ -171,16 +164,31 @@ class Branch:
                 best[group] = max(before, worth)
         return ahead
 
-    def _times(self, at: int, pile: Pile) -> Sequence[int]:
-        """How often to try it: less than it could be only where that may leave more to others."""
+    def _times(self, at: int, pile: Pile, blocked: int) -> Sequence[int]:
+        """How often to try it: less than it could be only where that may leave more to others, of
+        which `blocked` are those that cannot join it.
+        """
         place = self._places[at]
         if self._table.once[place]:
             return (1,)
         most = self._table.times(place, pile)
-        uneven = self._thresholds or self._cliffs or self._every is not None
-        if uneven or self._of_use_later[at] or self._table.fewer[place]:
+        uneven = self._thresholds or self._every is not None
+        if uneven or self._table.fewer[place] or self._leaves_to_others(at, blocked):
             return range(most, 0, -1)
         return (most,) if most else ()
+
+    def _leaves_to_others(self, at: int, blocked: int) -> bool:
+        """Whether those after a place have a use for its pieces, or for more that is left; where
+        deals that cost the same differ, also whether they may round away what is left more.
+        """
+        table = self._table
+        used = table.reach if self._ties else table.pieces
+        own = used[self._places[at]]
+        return any(
+            used[place] & own or not table.candidates[place].even
+            for place in self._places[at + 1 :]
+            if not blocked >> place & 1
+        )
 
     def _cut(self, at: int, pile: Pile, start: tuple[int, ...], blocked: int) -> bool:
         most = self.best_price if self._every is None else self._most_left

@@ -40,18 +40,6 @@ def contested_pieces(table: Table, places: Sequence[int]) -> list[bool]:
     return contested
 
 
-def looked_at_later(table: Table, places: Sequence[int]) -> list[bool]:
-    """Whether a later candidate looks at goods of one: what a group more takes off it may round
-    away again.
-    """
-    looked_at, later = [False] * len(places), 0
-    for at in range(len(places) - 1, -1, -1):
-        reach = table.reach[places[at]]
-        looked_at[at] = bool(reach & later)
-        later |= reach
-    return looked_at
-
-
 def sure_of_effect(
     table: Table, places: Sequence[int], slack: Sequence[int], contested: Sequence[bool]
 ) -> list[bool]:
