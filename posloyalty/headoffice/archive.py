@@ -25,6 +25,7 @@ from posloyalty.headoffice.archive_tables import (
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.filing import Filer, instant_us, read_batch, us_instant
 from posloyalty.headoffice.keeping import keep
+from posloyalty.headoffice.reopening import STANDS, reopen
 from posloyalty.headoffice.shelf import DatabaseShelf
 from posloyalty.headoffice.statements import many, put_new
 from posloyalty.headoffice.tables import JOURNAL_PLACE, OFFICE
@@ -53,14 +54,15 @@ SELECT e.till_id, e.epoch, e.seq, e.event_id, e.at_us, t.store_code, j.body
 FROM event_owner e
 JOIN journal_event j ON j.till_id = e.till_id AND j.epoch = e.epoch AND j.seq = e.seq
 JOIN till t ON t.till_id = e.till_id
-WHERE e.till_id = ? AND e.owner IN"""
+WHERE {stands} AND e.till_id = ? AND e.owner IN"""
 _HEARD: Final = """
 SELECT h.till_id, h.epoch, h.seq, j.event_id, 0 AS at_us, '' AS store_code, j.body
 FROM heard_owner h
 JOIN journal_event j ON j.till_id = h.till_id AND j.epoch = h.epoch AND j.seq = h.seq
-WHERE h.till_id = ? AND h.owner IN"""
+WHERE {stands} AND h.till_id = ? AND h.owner IN"""
 _SEEN: Final = """
-SELECT event_id, seq FROM journal_event WHERE till_id = ? AND event_id IN"""
+SELECT j.event_id, j.seq FROM journal_event j
+WHERE {stands} AND j.till_id = ? AND j.event_id IN"""
 
 
 class DatabaseArchive(Archive):
@@ -95,7 +97,7 @@ class DatabaseArchive(Archive):
         """Up to where a till's journal is known; it stays so until the transaction ends."""
         asked = select(JOURNAL_PLACE).where(JOURNAL_PLACE.c.till_id == till_id).with_for_update()
         row = self._connection.execute(asked).one()
-        if row.seq == 0:
+        if row.seq == 0 and row.epoch == FIRST_EPOCH:
             return None
         return Place(epoch=row.epoch, seq=row.seq, hash=bytes(row.hash))
 
@@ -105,7 +107,9 @@ class DatabaseArchive(Archive):
         us = self._connection.execute(asked).scalar_one()
         return us_instant(us) if us else None
 
-    def receive(self, till_id: bytes, stretch: Iterable[StoredEvent]) -> Received:
+    def receive(
+        self, till_id: bytes, stretch: Iterable[StoredEvent], *, under: int = 0
+    ) -> Received:
         """Take in what is new; without its till's signature, which a request brings."""
         self._forget()
         return keep(
@@ -114,8 +118,14 @@ class DatabaseArchive(Archive):
             till_id,
             stretch,
             place=self.place(till_id),
+            under=under,
             now_s=self._now_s,
         )
+
+    def reopen(self, till_id: bytes, base: Place, epoch: int) -> bool:
+        """The till goes on behind a place, in an epoch that it asked for."""
+        self._forget()
+        return reopen(self._connection, till_id, base, epoch, now_s=self._now_s)
 
     # Head office's own journal
 
@@ -245,8 +255,8 @@ class DatabaseArchive(Archive):
 
     def book(self, till_id: bytes, owner: bytes) -> Belongings:
         """What an owner has in a till's book, from the events of its journal about that owner."""
-        rows = many(self._connection, _OWN, [owner], till_id)
-        rows += many(self._connection, _HEARD, [owner], till_id)
+        rows = many(self._connection, _OWN.format(stands=STANDS), [owner], till_id)
+        rows += many(self._connection, _HEARD.format(stands=STANDS), [owner], till_id)
         found, seen = Belongings(owner), set[bytes]()
         for row in sorted(rows, key=lambda each: (each.epoch, each.seq)):
             event_id = bytes(row.event_id)
@@ -258,7 +268,8 @@ class DatabaseArchive(Archive):
     def seen(self, till_id: bytes, event_ids: Collection[bytes]) -> Mapping[bytes, int]:
         """What a till's journal holds."""
         found: dict[bytes, int] = {}
-        for event_id, seq in many(self._connection, _SEEN, list(event_ids), till_id):
+        asked = _SEEN.format(stands=STANDS)
+        for event_id, seq in many(self._connection, asked, list(event_ids), till_id):
             key = bytes(event_id)
             found[key] = min(seq, found.get(key, seq))
         return found

@@ -10,7 +10,7 @@ What cannot be read, or claims what cannot be, is kept like any other event and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -29,6 +29,7 @@ from posloyalty.headoffice.archive_tables import (
     TILL_OWNER,
 )
 from posloyalty.headoffice.database import Database
+from posloyalty.headoffice.epoch_tables import EPOCH_BASE
 from posloyalty.headoffice.statements import bump, due, join, many, put_new
 from posloyalty.sync import events
 from posloyalty.sync.journal import StoredEvent
@@ -43,9 +44,9 @@ INSERT INTO change_place AS known VALUES (1, 1)
 ON CONFLICT (id) DO UPDATE SET n = known.n + 1 RETURNING n
 """
 _RIGHT_OWNERS: Final = "SELECT right_id, owner FROM right_owner WHERE right_id IN"
-_SAME_IDS: Final = "SELECT till_id, event_id, body FROM journal_event WHERE event_id IN"
+_SAME_IDS: Final = "SELECT till_id, event_id, epoch, seq, body FROM journal_event WHERE event_id IN"
 _SAME_IDS_FILED: Final = """
-SELECT j.till_id, j.event_id, j.body FROM journal_event j
+SELECT j.till_id, j.event_id, j.epoch, j.seq, j.body FROM journal_event j
 JOIN journal_place p ON p.till_id = j.till_id AND j.seq <= p.filed_seq
 WHERE j.event_id IN"""
 _WAITING: Final = "SELECT * FROM right_waiting WHERE right_id IN"
@@ -90,15 +91,21 @@ def read_batch(
     store: str,
     last_at: datetime | None,
     latest: datetime | None = None,
+    wrapped: Container[int] = (),
     office_id: bytes = b"",
 ) -> Batch:
     """Read events once: everything that is asked of them later follows from this.
 
-    Those later than `latest`, of another id than they were sent under, or unreadable are named.
+    Those later than `latest`, of another id than they were sent under, or unreadable are named, and
+    those that went `wrapped` as bytes, which nobody reads.
     """
     filings: list[Filing | None] = []
     faults: list[Fault] = []
     for one in stored:
+        if one.seq in wrapped:
+            filings.append(None)
+            faults.append((one.seq, "WRAPPED"))
+            continue
         try:
             event = events.decode(one.body)
             read = filed(one, event, till_id=till_id, store=store, last_at=last_at)
@@ -235,14 +242,27 @@ class Filer:
                 twice.add(one.seq)
                 reused |= {one.seq} if before.body != one.body else set()
         asked = _SAME_IDS_FILED if kept else _SAME_IDS
-        for till_id, event_id, body in many(self._connection, asked, first):
+        own = []
+        for till_id, event_id, epoch, seq, body in many(self._connection, asked, first):
             one = first[bytes(event_id)]
             if bytes(till_id) == batch.till_id:
-                twice.add(one.seq)
+                own.append((epoch, seq, one.seq))
                 reused |= {one.seq} if bytes(body) != one.body else set()
             elif _counts(bytes(body)):
                 elsewhere.add(one.seq)
+        left = self._left(batch.till_id) if own else ()
+        for epoch, seq, place in own:
+            # What the till lost with its book and has sent again is in the book it holds now.
+            stands = all(seq <= base for later, base in left if later > epoch)
+            (twice if stands else elsewhere).add(place)
+        elsewhere -= twice
         return _Known(frozenset(twice), tuple(sorted(reused)), frozenset(elsewhere))
+
+    def _left(self, till_id: bytes) -> Sequence[tuple[int, int]]:
+        """The epochs that a till opened, and behind which place."""
+        e = EPOCH_BASE.c
+        rows = self._connection.execute(select(e.epoch, e.seq).where(e.till_id == till_id))
+        return [(row.epoch, row.seq) for row in rows]
 
     def _note(
         self,

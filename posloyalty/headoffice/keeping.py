@@ -7,7 +7,7 @@ caller's transaction, which holds the row of the till's place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,7 @@ def read_new(
     new: Sequence[StoredEvent],
     *,
     latest: datetime | None = None,
+    wrapped: Container[int] = (),
 ) -> Batch:
     """New events of a till's row, read after those that are kept."""
     asked = select(JOURNAL_PLACE.c.last_at_us).where(JOURNAL_PLACE.c.till_id == till.till_id)
@@ -39,6 +40,7 @@ def read_new(
         store=till.store_code,
         last_at=us_instant(us) if us else None,
         latest=latest,
+        wrapped=wrapped,
     )
 
 
@@ -83,9 +85,13 @@ def keep(
     stretch: Iterable[StoredEvent],
     *,
     place: Place | None,
+    under: int,
     now_s: int,
 ) -> Received:
-    """Take what is new of a stretch in its order, up to the first event that does not follow."""
+    """Take what is new of a stretch in its order, up to the first event that does not follow.
+
+    `under` is the epoch that it belongs to where that is a later one than it was written in.
+    """
     stretch = tuple(stretch)
     till = connection.execute(select(TILL).where(TILL.c.till_id == till_id)).one()
     asked = "SELECT epoch, seq, hash FROM journal_event WHERE till_id = ? AND seq IN"
@@ -94,23 +100,25 @@ def keep(
     new: list[StoredEvent] = []
     duplicates, ends = 0, Received(place=place, taken=0, duplicates=0)
     for one in stretch:
-        at = known.get((one.epoch, one.seq))
+        epoch = max(one.epoch, under)
+        at = known.get((epoch, one.seq))
         if at is not None and at != one.hash:
             ends = replace(ends, fork_at=one.seq)
             break
         if at is not None:
             duplicates += 1
             continue
-        if one.seq != (1 if place is None else place.seq + 1):
-            ends = replace(ends, gap_at=1 if place is None else place.seq + 1)
+        seq, last_epoch = (0, 0) if place is None else (place.seq, place.epoch)
+        if one.seq != seq + 1 or epoch < last_epoch:
+            ends = replace(ends, gap_at=seq + 1)
             break
         previous = bytes(till.genesis) if place is None else place.hash
         if one.hash != _hashed(till_id, one, previous):
             ends = replace(ends, bad_at=one.seq)
             break
-        new.append(one)
-        known[one.epoch, one.seq] = one.hash
-        place = Place(epoch=one.epoch, seq=one.seq, hash=one.hash)
+        new.append(replace(one, epoch=epoch))
+        known[epoch, one.seq] = one.hash
+        place = Place(epoch=epoch, seq=one.seq, hash=one.hash)
     filed: tuple[Filed, ...] = ()
     if new:
         batch = read_new(connection, till, new)

@@ -18,6 +18,7 @@ from posloyalty.sync import events
 from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
 from tests.sync.fleet import OFFICE, Fleet, agreed
+from tests.sync.restores import RestoredFleet
 
 SEEDS = (1, 2, 3)
 STEPS = 60
@@ -66,6 +67,20 @@ def test_a_fleet_comes_to_the_same_as_in_memory(
         fleet.run(STEPS)
         agreed(fleet)
         assert fleet.counts["events"] > 10
+
+
+@pytest.mark.parametrize("lending", [False, True])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_so_does_one_whose_tills_are_put_back_from_copies(
+    office: OpenOffice, seed: int, lending: bool
+) -> None:
+    office.administration.add_store("S0", "Side Street")
+    with office.database.write() as connection:
+        archive = Joining(office.database, connection)
+        fleet = RestoredFleet(seed, lending=lending, archive=archive)
+        fleet.run(STEPS)
+        agreed(fleet)
+        assert fleet.counts["restored"] > 0
 
 
 def noted(office: OpenOffice, owner: bytes) -> list[tuple[bytes, int]]:

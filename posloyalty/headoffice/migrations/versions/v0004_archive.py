@@ -4,8 +4,8 @@ from hashlib import sha256
 
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 _TABLES = """
 ALTER TABLE journal_place ADD COLUMN filed_seq BIGINT NOT NULL DEFAULT 0;
