@@ -365,7 +365,7 @@ class Tour:
 
     def _payments(self) -> None:
         presenter = self._till.window.navigator.presenter(Screen.PAY)
-        presenter.payments()  # type: ignore[attr-defined]
+        presenter.settle()  # type: ignore[attr-defined]
         wait(lambda: self.state(Sheet.PAYMENTS).rows, "no payment is listed")
 
     def _pay_card(self) -> None:

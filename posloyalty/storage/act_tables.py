@@ -65,6 +65,8 @@ REFUND_TENDER = table(
     int_("amount_minor"),
     int_("rounding_minor"),
     text_("reference", null=True),
+    # Of an exchange: what stayed for the new goods.
+    int_("stays_minor"),
     PrimaryKeyConstraint("seq", "number"),
     rowid=False,
 )

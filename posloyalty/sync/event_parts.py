@@ -103,7 +103,8 @@ class Tax(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Pay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One tender; `amount` settles the sale, `rnd` is cash asked minus exact.
 
-    `acct` is the instrument that paid: a gift card's or wallet's account.
+    `acct` is the instrument that paid: a gift card's or wallet's account. `stays` is what of money
+    that comes back stayed for the new goods of an exchange.
     """
 
     n: int
@@ -114,6 +115,7 @@ class Pay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rnd: int
     ref: str | UnsetType = UNSET
     acct: str | UnsetType = UNSET
+    stays: int | UnsetType = UNSET
 
 
 class Points(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

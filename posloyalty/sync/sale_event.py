@@ -210,6 +210,7 @@ def tender_shown(tender: Tender) -> events.Pay:
         rnd=tender.rounding_minor,
         ref=UNSET if tender.reference is None else tender.reference,
         acct=UNSET if tender.account_id is None else tender.account_id.hex(),
+        stays=tender.stays_minor or UNSET,
     )
 
 
@@ -224,6 +225,7 @@ def tender_of(pay: events.Pay) -> Tender:
         rounding_minor=pay.rnd,
         reference=None if pay.ref is UNSET else pay.ref,
         account_id=None if pay.acct is UNSET else bytes.fromhex(pay.acct),
+        stays_minor=0 if pay.stays is UNSET else pay.stays,
     )
 
 

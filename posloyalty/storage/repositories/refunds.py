@@ -223,6 +223,7 @@ def refund_tender_rows(seq: int, refund: Refund) -> list[tuple[object, ...]]:
             tender.amount_minor,
             tender.rounding_minor,
             tender.reference,
+            tender.stays_minor,
         )
         for tender in refund.tenders
     ]
