@@ -1,7 +1,7 @@
 """Write X and Z: what a shift comes to, on the same paper as receipts.
 
 Promises: every figure is one of the shift's sums, or the sum or difference of those printed with
-it; a Z is written from what its closing event keeps, so that a copy says the same for ever. An X
+it; a Z is written from its closing event, so that a copy says the same for ever. An X
 says on top that the shift goes on, and never what was counted.
 """
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from posloyalty.domain.shop.shift import CashCount, Shift
-from posloyalty.domain.shop.shift_sums import SumKind, SumLine, Sums
+from posloyalty.domain.shop.shift import CashCount, Shift, ShiftClose
+from posloyalty.domain.shop.shift_sums import SumKey, SumKind, SumLine, Sums
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.fixed_point import MINUS, format_fixed
 from posloyalty.domain.values.money import Currency, currency, format_amount
@@ -38,7 +38,7 @@ from posloyalty.services.write_receipt import ReceiptShop, receipt_bars, shop_he
 # What members hold in their hands; other rights are the programme's own bookkeeping.
 RIGHTS_TOLD: Final = ("voucher", "reward", "pass", "plan", "gift_card", "badge")
 OFFERS_MOST: Final = 30
-
+CLOSING: Final = "shift_close"
 
 Names = Mapping[str, str]
 """Operators' names by their id in hexadecimal: no event holds a name."""
@@ -92,7 +92,7 @@ def write_z(
         counts=counts,
     )
     money = currency(close.currency)
-    writer = _Writer(stored.shift, stored.sums, names, shop, words, money)
+    writer = _Writer(stored.shift, sums_of_z(stored), names, shop, words, money)
     bars = receipt_bars(words, copy=copy, training=False)
     body = writer.blocks("z_title", until=close.at, ending=ending)
     return Receipt(
@@ -102,6 +102,24 @@ def write_z(
         blocks=(*bars, *body, *bars),
         copy=copy,
     )
+
+
+def sums_of_z(stored: StoredClose) -> Sums:
+    """What the closing event keeps, and the approval of the closing itself: the event cannot keep
+    a sum of itself, and no other shift has it.
+    """
+    close, sums = stored.close, Sums()
+    for one in (stored.sums, _own_approval(close)):
+        for key, line in one.lines.items():
+            sums.add(key, line.amount, count=line.count, name=line.name, scale=line.scale)
+    return sums
+
+
+def _own_approval(close: ShiftClose) -> Sums:
+    own = Sums()
+    if close.approved_by not in (None, close.operator_id):
+        own.add(SumKey(close.operator_id.hex(), SumKind.OVERRIDE, CLOSING))
+    return own
 
 
 @dataclass(frozen=True, slots=True)
