@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from posloyalty.domain.shop.product import TaxMode
+from posloyalty.domain.shop.sale import SaleTax
 from posloyalty.domain.shop.shift import CashCount, Shift, ShiftClose
 from posloyalty.domain.shop.shift_sums import SumKey, SumKind, SumLine, Sums
 from posloyalty.domain.shop.tender import TenderKind
@@ -32,7 +34,7 @@ from posloyalty.services.receipt import (
     Table,
     Weight,
 )
-from posloyalty.services.receipt_foot import Wording, tax_label
+from posloyalty.services.receipt_foot import Wording, tax_rows
 from posloyalty.services.write_receipt import ReceiptShop, receipt_bars, shop_heading
 
 # What members hold in their hands; other rights are the programme's own bookkeeping.
@@ -189,15 +191,13 @@ class _Writer:
         if not taxes:
             return ()
         head = tuple(self.words(f"receipt.{code}") for code in ("tax_rate", "tax_base", "tax"))
-        rows = tuple(
-            (
-                self._tax_name(of, taxes[of].amount),
-                self._money(bases[of].amount),
-                self._money(taxes[of].amount),
-            )
+        fixed, names = self.sums.of(SumKind.TAX_FIXED), self.shop.tax_names
+        each = (
+            _tax(of, bases[of].amount, taxes[of].amount, fixed.get(of, SumLine()).amount)
             for of in taxes
         )
-        return (Rule(), Table(head, rows))
+        rows = (row for tax in each for row in tax_rows(tax, names, self.words, self.currency))
+        return (Rule(), Table(head, tuple(rows)))
 
     def _tenders(self) -> tuple[Row, ...]:
         paid, back = self.sums.of(SumKind.TENDER), self.sums.of(SumKind.TENDER_BACK)
@@ -430,12 +430,6 @@ class _Writer:
         words = self._said(code, name=name) if name else self._said(code)
         return Row(f"{words} × {line.count:,}", self._money(sign * line.amount))
 
-    def _tax_name(self, of: str, amount_minor: int) -> str:
-        code, rate, _mode = of.rsplit(" ", 2)
-        numerator, denominator = (int(part) for part in rate.split("/"))
-        rated, names = Ratio(numerator, denominator), self.shop.tax_names
-        return tax_label(code, rated, names, self.words, fixed=bool(amount_minor))
-
     def _money(self, minor: int) -> str:
         return format_amount(minor, self.currency)
 
@@ -445,6 +439,20 @@ class _Writer:
 
     def _said(self, code: str, **facts: object) -> str:
         return self.words(f"shift_report.{code}", **facts)
+
+
+def _tax(of: str, base_minor: int, tax_minor: int, fixed_minor: int) -> SaleTax:
+    """A class as the sums know it: by code, rate and mode."""
+    code, rate, mode = of.rsplit(" ", 2)
+    numerator, denominator = (int(part) for part in rate.split("/"))
+    return SaleTax(
+        tax_class=code,
+        rate=Ratio(numerator, denominator),
+        mode=TaxMode(mode),
+        base_minor=base_minor,
+        tax_minor=tax_minor,
+        fixed_minor=fixed_minor,
+    )
 
 
 def _named(names: Names, operator_id: bytes) -> str:

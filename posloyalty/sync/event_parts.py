@@ -91,13 +91,14 @@ class Offer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Tax(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The sale's tax of one class."""
+    """The sale's tax of one class; `fix` is what of `tax` is the class's fixed one."""
 
     tc: str
     tr: tuple[int, int]
     tm: str
     base: int
     tax: int
+    fix: int | UnsetType = UNSET
 
 
 class Pay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

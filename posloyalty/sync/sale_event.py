@@ -185,6 +185,7 @@ def tax_shown(tax: SaleTax) -> events.Tax:
         tm=tax.mode.value,
         base=tax.base_minor,
         tax=tax.tax_minor,
+        fix=tax.fixed_minor or UNSET,
     )
 
 
@@ -196,6 +197,7 @@ def sale_tax(tax: events.Tax) -> SaleTax:
         mode=TaxMode(tax.tm),
         base_minor=tax.base,
         tax_minor=tax.tax,
+        fixed_minor=0 if tax.fix is UNSET else tax.fix,
     )
 
 

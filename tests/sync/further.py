@@ -26,6 +26,11 @@ FURTHER: dict[str, events.Event] = {
             for line in _SALE.lines
         ),
     ),
+    "sale_taxed_apart": structs.replace(
+        _SALE,
+        lines=tuple(structs.replace(line, fix=10) for line in _SALE.lines),
+        taxes=tuple(structs.replace(tax, fix=20) for tax in _SALE.taxes),
+    ),
     "sale_taxed": structs.replace(
         _SALE, lines=tuple(structs.replace(line, fix=10) for line in _SALE.lines)
     ),
