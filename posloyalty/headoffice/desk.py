@@ -14,6 +14,7 @@ from typing import Any, Final
 from posloyalty.headoffice.admission import USUAL, Admission, Strictness, signed
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.enrolment import Enrolment
+from posloyalty.headoffice.epochs import Epochs
 from posloyalty.headoffice.intake import Intake, stretch_of
 from posloyalty.headoffice.office_key import Office
 from posloyalty.headoffice.visits import Refused, Reply, Request, Visit, problem
@@ -58,7 +59,7 @@ class Desk:
         self._clock = clock
         self._admission = Admission(office.id)
         self._enrolment = Enrolment(office, self._admission)
-        intake = Intake(database)
+        intake, epochs = Intake(database), Epochs(database)
         self.endpoints: Final = (
             Endpoint(
                 method="POST",
@@ -86,6 +87,11 @@ class Desk:
                 act=lambda visit, _: intake.quarantine(visit),
                 strictness=Strictness(revoked=True, late_certificate=True),
                 body_bytes_max=PACKED_BYTES_MAX,
+            ),
+            Endpoint(
+                method="POST",
+                path=messages.EPOCHS,
+                act=lambda visit, _: epochs.open(visit),
             ),
             Endpoint(
                 method="GET",

@@ -193,5 +193,8 @@ DESCRIBED: Final[dict[str, Any]] = {
         "A revoked till's stretch, kept apart", gives=messages.Pushed, status=202
     )
     | {"openapi_extra": {"requestBody": _STRETCH}},
+    messages.EPOCHS: _described(
+        "A till goes on in another epoch", messages.EpochAsk, messages.EpochOpened, status=201
+    ),
     messages.JOURNAL: _described("A stretch of what is kept of the till's own journal"),
 }

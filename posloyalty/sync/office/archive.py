@@ -57,8 +57,21 @@ class Archive(Protocol):
         """The latest instant of a till's own events."""
 
     @abstractmethod
-    def receive(self, till_id: bytes, stretch: Iterable[StoredEvent]) -> Received:
-        """Take in what is new of a stretch of a till's journal, and file it."""
+    def receive(
+        self, till_id: bytes, stretch: Iterable[StoredEvent], *, under: int = 0
+    ) -> Received:
+        """Take in what is new of a stretch of a till's journal, and file it; `under` is the epoch
+        that it belongs to where it was written in an earlier one.
+        """
+
+    @abstractmethod
+    def reopen(self, till_id: bytes, base: Place, epoch: int) -> bool:
+        """A restored till goes on behind `base` in a later epoch: what it holds is what stands up
+        to there, and it may have to hear of everything again. What it lost stays filed, and counts.
+
+        False where that place is not of the journal that it holds, or the epoch is taken; the same
+        again changes nothing.
+        """
 
     # Head office's own journal
 
