@@ -281,7 +281,7 @@ class Tour:
         wait(lambda: self.state(Screen.RETURN).ready, "the return was not reckoned")
 
     def _receipt(self) -> None:
-        self._till.window.navigator.show(Screen.RECEIPT, sale_id=self._sale_id)
+        self._till.window.navigator.show(Screen.RECEIPT, paper_id=self._sale_id)
         wait(lambda: self.state(Screen.RECEIPT).page is not None, "no receipt is shown")
 
     def _history(self) -> None:
