@@ -40,6 +40,7 @@ REFUND = table(
 )
 Index("refund_by_sale", REFUND.c.sale_id)
 Index("refund_by_day", REFUND.c.day)
+Index("refund_by_member", REFUND.c.member_id, REFUND.c.seq)
 
 REFUND_LINE = table(
     "refund_line",
