@@ -69,12 +69,15 @@ class Outages:
 
     def __init__(self, by_store: Mapping[str, Iterable[Outage]]) -> None:
         self._by_store = {store: _apart(some) for store, some in by_store.items()}
+        self._spells = _apart(one for some in self._by_store.values() for one in some)
 
     def at(self, store: str, at: datetime) -> Outage | None:
         """The outage that a store has at an instant."""
-        known = self._by_store.get(store, ())
-        place = bisect_right(known, at, key=lambda one: one.begins)
-        return known[place - 1] if place and at < known[place - 1].ends else None
+        return _that_holds(self._by_store.get(store, ()), at)
+
+    def spell_at(self, at: datetime) -> Outage | None:
+        """The time around an instant in which there was always some store out of reach."""
+        return _that_holds(self._spells, at)
 
     def stores_out(self, at: datetime) -> tuple[str, ...]:
         """The stores that are out of reach at an instant, sorted."""
@@ -151,6 +154,11 @@ def _drawn(
         lasts = 1 + draw(seed, store, day, "how long") % (2 * habits.mean_minutes)
         begins = datetime.combine(day, time(0), zone) + timedelta(minutes=minute)
         yield Outage(begins, begins + timedelta(minutes=lasts))
+
+
+def _that_holds(known: Sequence[Outage], at: datetime) -> Outage | None:
+    place = bisect_right(known, at, key=lambda one: one.begins)
+    return known[place - 1] if place and at < known[place - 1].ends else None
 
 
 def _apart(some: Iterable[Outage]) -> tuple[Outage, ...]:

@@ -93,8 +93,8 @@ class Dialled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Try:
-    """A wish to spend in an outage. `balance` is what the member truly had just before it, `spell`
-    when the outage of the first try began; `staged` says that this is the second one.
+    """A wish to spend in an outage. `balance` is history's just before it, `spell` when the stretch
+    of outages began that this one is part of; `staged` says that this is the second try.
     """
 
     past: _Past
@@ -127,6 +127,8 @@ def _tries(chain: Chain, member: bytes, tills: Mapping[str, set[bytes]]) -> Iter
         outage = chain.outages.at(visit.store, visit.at) if visit.spent > 0 else None
         if outage is None:
             continue
+        spell = chain.outages.spell_at(visit.at)
+        assert spell is not None
         first = _Try(
             past=past,
             at=visit.at,
@@ -134,7 +136,7 @@ def _tries(chain: Chain, member: bytes, tills: Mapping[str, set[bytes]]) -> Iter
             till_id=visit.till_id,
             store=visit.store,
             outage=outage,
-            spell=outage.begins,
+            spell=spell.begins,
             points=visit.spent,
             balance=past.balances[place],
             staged=False,
@@ -195,12 +197,12 @@ class _Dial:
         self._leases: Counter[tuple[bytes, bytes, datetime]] = Counter()
         self._floors: Counter[tuple[bytes, bytes, datetime]] = Counter()
         self._places: Counter[tuple[bytes | str, date]] = Counter()
-        self._given: Counter[tuple[bytes, datetime]] = Counter()
+        self._moves: dict[tuple[bytes, datetime], list[tuple[datetime, int]]] = {}
 
     def judge(self, one: _Try) -> Decision:
         """What the till says; what it hands out is noted."""
         spell = one.past.member, one.till_id, one.outage.begins
-        leased = self._lease_minor(one.past, one.till_id, one.outage)
+        leased = self._lease_minor(one.past, one.till_id, one.outage, one.spell)
         decision = decide(
             self._setting.policy,
             Request(kind=AssetKind.POINTS, worth_minor=self._spend.worth_minor(one.points)),
@@ -219,34 +221,45 @@ class _Dial:
             self._places[one.store, one.day] += decision.risk_minor
         return decision
 
-    def beyond(self, one: _Try) -> int:
-        """By how many points a try that was served went beyond what the member had left."""
-        spell = one.past.member, one.spell
-        given = self._given[spell]
-        self._given[spell] += one.points
-        if not one.staged:
-            return 0  # history has it; what it overspent is in head office's ledger already
-        return min(one.points, max(0, given + one.points - one.balance))
+    def beyond(self, one: _Try, *, served: bool) -> int:
+        """By how many points a try went beyond what the member had left; to be asked of every try.
 
-    def _lease_minor(self, past: _Past, till_id: bytes, outage: Outage) -> int:
+        Only a second one can: what history itself overspent is in head office's ledger already.
+        """
+        moves = self._moves.setdefault((one.past.member, one.spell), [])
+        over = 0
+        if one.staged and served:
+            # The balance is the one before the first try, whose wish is among the moves by now.
+            left = one.balance + sum(points for _, points in moves) - one.points
+            over = max(0, one.points - max(0, left))
+        # History spent what was wished first, served or not; of a second try it knows nothing.
+        wished = 0 if one.staged else one.points
+        moves.append((one.outage.ends, wished - (one.points if served else 0)))
+        return over
+
+    def _lease_minor(self, past: _Past, till_id: bytes, outage: Outage, spell: datetime) -> int:
         """What a till holds of a member's balance from when its outage began: its share, and never
         what tills that had gone out of reach before hold already.
         """
         key = past.member, till_id, outage.begins
         known = self._lent.get(key)
         if known is None:
-            known = self._lent[key] = self._lend(past, till_id, outage)
+            known = self._lent[key] = self._lend(past, till_id, outage, spell)
         return known
 
-    def _lend(self, past: _Past, till_id: bytes, outage: Outage) -> int:
-        here, of = past.share_at(outage.begins, till_id)
+    def _lend(self, past: _Past, till_id: bytes, outage: Outage, spell: datetime) -> int:
+        begins = outage.begins
+        here, of = past.share_at(begins, till_id)
         if not here:
             return 0
-        held = sum(self._lease_minor(past, *other) for other in past.held_elsewhere(outage))
-        known = max(0, past.known_at(outage.begins))
+        told = (p for ends, p in self._moves.get((past.member, spell), ()) if ends <= begins)
+        known = max(0, past.known_at(begins) + sum(told))
+        elsewhere = past.held_elsewhere(outage)
+        held = sum(self._lease_minor(past, till, other, spell) for till, other in elsewhere)
         share = self._spend.worth_minor(known * self._setting.lease_percent * here // (100 * of))
-        free = self._spend.worth_minor(known) - held
-        return max(0, min(share, free, self._setting.lease_most_minor))
+        return max(
+            0, min(share, self._spend.worth_minor(known) - held, self._setting.lease_most_minor)
+        )
 
 
 def _turned(
@@ -257,9 +270,8 @@ def _turned(
         worth = spend.worth_minor(one.points)
         decision = dial.judge(one)
         counts["staged" if one.staged else "wanted"] += 1
-        if decision.allowed:
-            counts["risked_minor"] += decision.risk_minor
-            counts["lost_minor"] += spend.worth_minor(dial.beyond(one))
+        counts["risked_minor"] += decision.risk_minor
+        counts["lost_minor"] += spend.worth_minor(dial.beyond(one, served=decision.allowed))
         if one.staged:
             counts["staged_served"] += decision.allowed
         elif decision.allowed:

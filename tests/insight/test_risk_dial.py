@@ -189,21 +189,28 @@ def test_a_share_beyond_the_balance_is_no_setting(percent: int) -> None:
 
 AMOUNTS = st.integers(1, 900)
 WALKS = st.lists(
-    st.tuples(st.integers(0, 40), AMOUNTS, st.booleans(), st.sampled_from(["S1", "S2"])),
+    st.tuples(st.integers(0, 40), AMOUNTS, st.booleans(), st.sampled_from(["S1", "S2", "S3"])),
     max_size=12,
 )
+CUTS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 20)), max_size=3)
 
 
-@given(WALKS, st.sampled_from([0, 500, 1_000]))
+@given(WALKS, st.tuples(CUTS, CUTS, CUTS), st.sampled_from([0, 500, 1_000]))
 def test_leases_alone_never_lose_whatever_is_tried_twice(
-    walk: list[tuple[int, int, bool, str]], again: int
+    walk: list[tuple[int, int, bool, str]],
+    cuts: tuple[list[tuple[int, int]], ...],
+    again: int,
 ) -> None:
     balance, visits = 0, []
     for hours, amount, spends, store in sorted(walk):
         spent = min(amount, balance) if spends else 0
         balance += -spent if spends else amount
         visits.append(visit(hours, -spent if spends else amount, spent, store=store))
-    past = chain({ANNA: visits}, {"S1": [out(5, 30)], "S2": [out(10, 35)]}, again=again)
+    outages = {
+        f"S{n}": [out(begins, begins + lasts) for begins, lasts in some]
+        for n, some in enumerate(cuts, 1)
+    }
+    past = chain({ANNA: visits}, outages, again=again)
     found = dialled(past, [replace(SETTING, lease_percent=n) for n in (0, 50, 100)])
     assert [one.lost_minor for one in found] == [0, 0, 0]
     assert all(one.wanted == one.leased + one.risked + one.refused for one in found)
