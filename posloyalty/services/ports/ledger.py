@@ -69,6 +69,10 @@ class LedgerReads(Protocol):
         """Every right of an owner, used and expired ones too."""
         ...
 
+    def open_rights(self, kind: str) -> tuple[Right, ...]:
+        """The rights of a kind that were not withdrawn, whoever owns them."""
+        ...
+
     def meters(self, owner: bytes, since: date) -> tuple[MeterEntry, ...]:
         """What an owner's meters counted on the days from `since`."""
         ...

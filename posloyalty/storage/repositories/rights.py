@@ -28,6 +28,9 @@ _SHAPE = select(*HELD_RIGHT.columns, JOURNAL_EVENT.c.event_id).select_from(
 _OF_OWNER = Statement(_SHAPE.where(_R.owner == bindparam("owner")).order_by(_R.seq, _R.id))
 _OF_SEVERAL = Statement(_SHAPE.where(several(_R.owner)).order_by(_R.seq, _R.id))
 _BY_CODE = Statement(_SHAPE.where(_R.code == bindparam("code")).order_by(_R.seq.desc(), _R.id))
+_OPEN_OF_KIND = Statement(
+    _SHAPE.where(_R.kind == bindparam("kind"), _R.cancelled == 0).order_by(_R.seq, _R.id)
+)
 _BY_ID = Statement(_SHAPE.where(_R.id == bindparam("right")))
 _CHANGES_OF_EVENT = Statement(
     select(RIGHT_CHANGE.c.id, RIGHT_CHANGE.c.right_id, RIGHT_CHANGE.c.move, RIGHT_CHANGE.c.amount)
@@ -66,6 +69,11 @@ def rights_of_several(connection: Connection, owners: Sequence[bytes]) -> tuple[
 def rights_by_code(connection: Connection, code: str) -> tuple[Right, ...]:
     """The rights that a code proves, the newest first."""
     return tuple(_right(row) for row in _BY_CODE.run(connection, code=code))
+
+
+def open_rights(connection: Connection, kind: str) -> tuple[Right, ...]:
+    """The rights of a kind that were not withdrawn."""
+    return tuple(_right(row) for row in _OPEN_OF_KIND.run(connection, kind=kind))
 
 
 def right_by_id(connection: Connection, right_id: bytes) -> Right | None:
