@@ -21,6 +21,7 @@ from posloyalty.headoffice.visits import Refused, Reply, Request, Visit, problem
 from posloyalty.services.ports import Clock
 from posloyalty.sync.wire import messages, signatures
 from posloyalty.sync.wire.batch import PACKED_BYTES_MAX
+from posloyalty.sync.wire.signatures import Signed
 
 _Prepare = Callable[[Request], Any]
 _Act = Callable[[Visit, Any], Reply]
@@ -106,18 +107,22 @@ class Desk:
         def act() -> Reply:
             says = signed(request)
             prepared = endpoint.prepare(request)
-            now = self._clock.now()
-            with self._database.write() as connection:
-                try:
-                    till = self._admission.till(
-                        connection, request, says, now=now, strictness=endpoint.strictness
-                    )
-                    visit = Visit(request=request, connection=connection, till=till, now=now)
-                    return endpoint.act(visit, prepared)
-                except Refused as fault:
-                    return problem(fault.status, fault.problem)
+            return self._database.again(lambda: self._visited(endpoint, request, says, prepared))
 
         return self._told(request, act)
+
+    def _visited(self, endpoint: Endpoint, request: Request, says: Signed, prepared: Any) -> Reply:
+        """One transaction: who asks, and what is answered."""
+        now = self._clock.now()
+        with self._database.write() as connection:
+            try:
+                till = self._admission.till(
+                    connection, request, says, now=now, strictness=endpoint.strictness
+                )
+                visit = Visit(request=request, connection=connection, till=till, now=now)
+                return endpoint.act(visit, prepared)
+            except Refused as fault:
+                return problem(fault.status, fault.problem)
 
     def join(self, request: Request) -> Answer:
         """Answer a till that brings a code."""

@@ -26,6 +26,7 @@ from posloyalty.sync.consequence_event import consequences_of, counted, posts, r
 from posloyalty.sync.fold import Anomaly, Overspend
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
 from posloyalty.sync.leases import LEASE, Asset, AssetKind
+from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.telling import Answer, given_back, granted, heard
@@ -34,6 +35,7 @@ from tests.domain.engine.made import rules
 LEDGER = "test/points"
 OTHER = "test/stars"
 PROGRAMME = rules('[[wallet]]\nid = "stars"\n', earn="")
+OFFICE = b"head-office-----"
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CERTIFICATE = b"certificate"
 MEMBER_DEBT = AccountKind.MEMBER_DEBT
@@ -227,16 +229,23 @@ class Fleet:
     """
 
     def __init__(
-        self, seed: int, *, tills: int = 3, members: int = 3, lending: bool = False
+        self,
+        seed: int,
+        *,
+        tills: int = 3,
+        members: int = 3,
+        lending: bool = False,
+        archive: Archive | None = None,
     ) -> None:
         self.lending = lending
         self.random = Random(seed)
         self.at = START
         self._ids = 0
         self.office = HeadOffice(
-            b"head-office-----",
+            OFFICE,
             overspend=self.random.choice(list(Overspend)),
             rules=SmallRules(),
+            archive=archive,
         )
         self.tills = [SmallTill(f"T{n}", f"S{n % 2}") for n in range(tills)]
         self.members = [member(f"member-{n}") for n in range(1 if lending else members)]
