@@ -19,7 +19,6 @@ from posloyalty.services.soundness import freeze
 from posloyalty.sync import events
 from posloyalty.sync.epochs import ROUNDS_MAX, Cause, marks, narrowed, next_epoch
 from posloyalty.sync.journal import Head, genesis_predecessor
-from posloyalty.sync.leases import LEASE
 from posloyalty.sync.office.telling import given_back
 from posloyalty.sync.wire.messages import EpochAsk, EpochOpened, HelloAsk, Problem, Standing
 
@@ -48,7 +47,7 @@ def anchor(unit: UnitOfWork, ids: Ids, common: Common, cause: Cause, epoch: int)
             cause=cause.value,
         )
     )
-    for lease in unit.ledger.open_rights(LEASE):
+    for lease in unit.ledger.open_leases():
         # What is left of it may be spent already by what this book has lost.
         stamp = unit.journal.stamp()
         day = parse_instant(stamp.at).date()
@@ -112,7 +111,7 @@ class Reanchor:
         """(where the journal stands in an epoch that goes on behind a place, the epoch before)."""
         with self._book.write() as unit:
             head = unit.journal.head()
-            known = unit.journal.last_of(_ANCHOR) if head.epoch > theirs.epoch else None
+            known = unit.journal.last_anchor() if head.epoch > theirs.epoch else None
             if known is not None and known.epoch == head.epoch:
                 was = events.decode(known.body)
                 if isinstance(was, events.EpochAnchor) and was.seq == common.seq:
@@ -121,9 +120,6 @@ class Reanchor:
             made = anchor(unit, self._ids, common, cause, epoch)
             unit.commit()
             return made, head.epoch
-
-
-_ANCHOR = events.kind_of(events.EpochAnchor)
 
 
 def _at(reader: Reader, seq: int) -> Standing:

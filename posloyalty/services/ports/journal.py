@@ -53,8 +53,8 @@ class JournalReads(Protocol):
         """The event with an id."""
         ...
 
-    def last_of(self, kind: str) -> StoredEvent | None:
-        """The newest event of a type; slow where the journal is long and has none."""
+    def last_anchor(self) -> StoredEvent | None:
+        """The newest event that began an epoch."""
         ...
 
 

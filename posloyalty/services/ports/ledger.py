@@ -69,8 +69,8 @@ class LedgerReads(Protocol):
         """Every right of an owner, used and expired ones too."""
         ...
 
-    def open_rights(self, kind: str) -> tuple[Right, ...]:
-        """The rights of a kind that were not withdrawn, whoever owns them."""
+    def open_leases(self) -> tuple[Right, ...]:
+        """The leases that were not given back, whoever owns what is lent."""
         ...
 
     def meters(self, owner: bytes, since: date) -> tuple[MeterEntry, ...]:

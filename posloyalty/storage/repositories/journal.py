@@ -12,7 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, literal_column, select
 
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.services.ports import Appended, BookFacts, Place, Stamp
@@ -44,8 +44,12 @@ _BY_ID = Statement(select(*_SHAPE).where(_J.event_id == bindparam("event_id")))
 _AFTER = Statement(
     select(*_SHAPE).where(_J.seq > bindparam("after")).order_by(_J.seq).limit(bindparam("most"))
 )
-_LAST_OF = Statement(
-    select(*_SHAPE).where(_J.type == bindparam("kind")).order_by(_J.seq.desc()).limit(1)
+# Written out, not bound: only so does SQLite find it by its index.
+_LAST_ANCHOR = Statement(
+    select(*_SHAPE)
+    .where(_J.type == literal_column("'epoch_anchor'"))
+    .order_by(_J.seq.desc())
+    .limit(1)
 )
 _PIECE = 500
 
@@ -94,9 +98,9 @@ class JournalReads:
         row = _BY_ID.run(self._connection, event_id=event_id).first()
         return None if row is None else _event(row)
 
-    def last_of(self, kind: str) -> StoredEvent | None:
-        """The newest event of a type; goes through the journal backwards until it finds one."""
-        row = _LAST_OF.run(self._connection, kind=kind).first()
+    def last_anchor(self) -> StoredEvent | None:
+        """The newest event that began an epoch."""
+        row = _LAST_ANCHOR.run(self._connection).first()
         return None if row is None else _event(row)
 
 

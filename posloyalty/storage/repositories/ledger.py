@@ -45,7 +45,7 @@ from posloyalty.storage.repositories.meters import (
     write_meters,
 )
 from posloyalty.storage.repositories.rights import (
-    open_rights,
+    open_leases,
     right_by_id,
     rights_by_code,
     rights_of,
@@ -257,9 +257,9 @@ class Ledger:
         """The rights that a code proves, the newest first."""
         return rights_by_code(self._connection, code)
 
-    def open_rights(self, kind: str) -> tuple[Right, ...]:
-        """The rights of a kind that were not withdrawn."""
-        return open_rights(self._connection, kind)
+    def open_leases(self) -> tuple[Right, ...]:
+        """The leases that were not given back."""
+        return open_leases(self._connection)
 
     def rights_of(self, owner: bytes) -> tuple[Right, ...]:
         """Every right of an owner."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, literal_column, or_, select, update
+from sqlalchemy import Connection, bindparam, literal_column, select, text, update
 
 from posloyalty.services.ports.outbox import OutboxRow
 from posloyalty.storage.statements import Statement
@@ -12,6 +12,8 @@ from posloyalty.storage.tables import JOURNAL_EVENT, OUTBOX
 
 # Written out, not bound: only so does SQLite find them by the index of what waits.
 _WAITS: Final = OUTBOX.c.state == literal_column("'waiting'")
+# As the index of what is special has it, to the letter.
+_SPECIAL: Final = text("state <> 'acked' OR reason <> ''")
 _FIRST: Final = Statement(select(OUTBOX.c.seq).where(_WAITS).order_by(OUTBOX.c.seq).limit(1))
 _RECEIVED: Final = Statement(
     update(OUTBOX).where(_WAITS, OUTBOX.c.seq <= bindparam("through")).values(state="acked")
@@ -33,7 +35,7 @@ _NOTED: Final = Statement(
 _SHOWN: Final = Statement(
     select(OUTBOX.c.seq, OUTBOX.c.state, OUTBOX.c.reason, JOURNAL_EVENT.c.type, JOURNAL_EVENT.c.at)
     .join(JOURNAL_EVENT, JOURNAL_EVENT.c.seq == OUTBOX.c.seq)
-    .where(or_(OUTBOX.c.state != "acked", OUTBOX.c.reason != ""))
+    .where(_SPECIAL)
     .order_by(OUTBOX.c.seq.desc())
     .limit(bindparam("most"))
 )
