@@ -42,6 +42,8 @@ from posloyalty.sync.risk_policy import Request, RiskPolicy, Situation, room_bey
 
 POLICY: Final = "office.policy"
 REACHED: Final = "office.reached"
+PINNED_MS: Final = 600_000
+"""So long a sale may take with what was reserved for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,9 @@ class _Room:
 
 
 class Lending:
-    """One till's leases and floors. `online` says whether head office is in reach now, `elsewhere`
-    which vouchers it last said that other tills hold.
+    """One till's leases and floors. `online` says whether head office is in reach now, `asks` that
+    a sale asks it for what it wants before it is booked, `elsewhere` which vouchers it last said
+    that other tills hold.
     """
 
     def __init__(self, book: Book, clock: Clock) -> None:
@@ -83,7 +86,9 @@ class Lending:
         self._clock = clock
         self._known: tuple[RiskPolicy | None, datetime | None] | None = None
         self.online = False
+        self.asks = False
         self.elsewhere: frozenset[bytes] = frozenset()
+        self._pinned: dict[bytes, int] = {}
 
     def adopt(self, policy: RiskPolicy | None) -> None:
         """Head office's policy for this till; None where it is alone."""
@@ -100,6 +105,15 @@ class Lending:
             unit.settings.put({REACHED: format_instant(at)})
             unit.commit()
         self._known = None
+
+    def pin(self, lease_id: bytes, now_ms: int) -> None:
+        """A sale is about to use a lease: for a while it is not given back unused."""
+        self._pinned = {known: at for known, at in self._pinned.items() if at > now_ms}
+        self._pinned[lease_id] = now_ms + PINNED_MS
+
+    def is_pinned(self, lease_id: bytes) -> bool:
+        """Whether a sale is about to use a lease."""
+        return self._pinned.get(lease_id, 0) > self._clock.monotonic_ms()
 
     @property
     def policy(self) -> RiskPolicy | None:
@@ -128,8 +142,8 @@ class Lending:
             store,
             held_back=held_back(reader, programme, rights.values(), self._reach(), day),
         )
-        if state is None:
-            return store
+        if state is None or (self.online and self.asks):
+            return store  # head office says what there is, once the customer has said how much
         rooms = self._rooms(reader, programme, state, basket, at)
         return replace(
             store,

@@ -8,19 +8,30 @@ there, reads on a look-up connection, and writes a few rows when head office has
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
 from posloyalty.domain.values.calendar import format_instant
+from posloyalty.services.ask_office import AskOffice
 from posloyalty.services.join_head_office import keep_facts, kept_facts
+from posloyalty.services.listen_office import News
 from posloyalty.services.ports import Book, Chance, Reader
-from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink, OutOfReach
+from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
 from posloyalty.services.signing import SigningKey
 from posloyalty.services.till_clock import TillClock
+from posloyalty.sync.ask_session import (
+    Ask,
+    Asking,
+    Step,
+    after_step,
+    next_step,
+    not_listening,
+    told,
+)
 from posloyalty.sync.journal import Head, StoredEvent, genesis_predecessor
 from posloyalty.sync.push_session import (
     IDLE_MS,
@@ -28,13 +39,12 @@ from posloyalty.sync.push_session import (
     Push,
     Renew,
     Session,
-    Step,
     Wait,
     after_hello,
     after_problem,
     after_push,
     after_renewal,
-    next_step,
+    in_reach,
     out_of_reach,
 )
 from posloyalty.sync.wire.batch import head_statement, write_stretch
@@ -67,21 +77,27 @@ class SendingStatus:
     reason: str = ""
 
 
-Connect = Callable[[OfficeFacts, SigningKey, bytes], OfficeLink]
-"""(head office, the till's key, the till's id) to a link."""
-
-
 class SendJournal:
-    """Sends what head office does not have yet."""
+    """Sends what head office does not have yet, and then asks what is new."""
 
     def __init__(
-        self, *, book: Book, clock: TillClock, chance: Chance, connect: Connect, app: str
+        self,
+        *,
+        book: Book,
+        clock: TillClock,
+        chance: Chance,
+        connect: Connect,
+        app: str,
+        asker: AskOffice,
     ) -> None:
         self._book = book
         self._clock = clock
         self._chance = chance
         self._connect = connect
         self._app = app
+        self._asker = asker
+        self._asking = Asking()
+        self._listened: list[News] = []
         self._session = Session()
         self._facts: OfficeFacts | None = None
         self._link: OfficeLink | None = None
@@ -92,6 +108,10 @@ class SendJournal:
     def status(self) -> SendingStatus:
         """How it stood after the last step."""
         return self._status
+
+    def told(self, news: News) -> None:
+        """What somebody heard who waited at head office; from any thread."""
+        self._listened.append(news)
 
     def step(self, *, lingers: bool = True) -> int:
         """Do one thing; returns for how many milliseconds there is nothing to do.
@@ -110,13 +130,21 @@ class SendJournal:
         link = self._linked(facts, key, head.till_id)
         now_ms = self._clock.monotonic_ms()
         newest_ms = self._seen(head.seq, now_ms) if lingers else now_ms - LINGER_MS
-        step = next_step(self._session, head_seq=head.seq, newest_ms=newest_ms, now_ms=now_ms)
+        self._take_in(now_ms)
+        step = next_step(
+            self._session,
+            self._asking,
+            head_seq=head.seq,
+            newest_ms=newest_ms,
+            now_ms=now_ms,
+        )
         if isinstance(step, Wait):
             self._tell(head.seq)
             return step.for_ms
         try:
             self._session = self._done(step, link, head, key)
         except OutOfReach:
+            self._asking = not_listening(self._asking)
             self._session = out_of_reach(
                 self._session,
                 at=format_instant(self._clock.now()),
@@ -146,8 +174,30 @@ class SendJournal:
             self._link = self._connect(facts, key, till_id)
         return self._link
 
+    def _take_in(self, now_ms: int) -> None:
+        """What was heard by waiting, since the last step."""
+        while self._listened:
+            news = self._listened.pop(0)
+            if news is News.LOST:
+                self._asking = not_listening(self._asking)
+                self._session = replace(self._session, acked=None)  # a hello says whether it is so
+            else:
+                self._asking = told(self._asking, news=news is News.NEWS, now_ms=now_ms)
+                self._session = in_reach(self._session, now_ms=now_ms)
+
+    def _asked(self, link: OfficeLink, head: Head) -> Session:
+        """Ask what is new, and hear it."""
+        found = self._asker.ask(link, head, self._asking)
+        self._asking = found.asking
+        if found.said is not None:
+            return self._refused(found.said)
+        return in_reach(self._session, now_ms=self._clock.monotonic_ms())
+
     def _done(self, step: Step, link: OfficeLink, head: Head, key: SigningKey) -> Session:
         """One request, and the session that follows from its answer."""
+        if isinstance(step, Ask):
+            return self._asked(link, head)
+        self._asking = after_step(self._asking)
         if isinstance(step, Push):
             said = self._pushed(step, link, head, key)
             return said if isinstance(said, Session) else self._refused(said)
@@ -240,6 +290,7 @@ class SendJournal:
             sending = Sending.OFFLINE
         elif waiting or session.failures:
             sending = Sending.WAITING
+        self._asker.reach(online=session.acked is not None and not session.stopped)
         self._status = SendingStatus(
             sending=sending, waiting=waiting, since=session.away_since, reason=session.stopped
         )

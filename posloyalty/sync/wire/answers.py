@@ -28,8 +28,8 @@ from posloyalty.sync.wire.policy import PolicySent
 
 ANSWER: Final = "/v1/answer"
 WAIT: Final = "/v1/wait"
-TELLINGS_MAX: Final = 200
-"""In one piece, so that the till's book is held for a moment only."""
+TELLINGS_MAX: Final = 40
+"""In one piece: the till hears it in one transaction, and a sale waits for that."""
 PIECE_BYTES_MAX: Final = 512 * 1024
 """Of tellings, before they are packed; one telling at least goes, however long."""
 GRANTS_MAX: Final = 200
@@ -51,9 +51,8 @@ class AnswerAsk(Struct, frozen=True, kw_only=True):
 
 
 class WaitAsk(Struct, frozen=True, kw_only=True):
-    """The till stands here and waits for news, no longer than `for_s` seconds."""
+    """The till waits for news, no longer than `for_s` seconds."""
 
-    place: Standing
     for_s: Annotated[int, Meta(ge=1, le=WAIT_S_MAX)]
 
 

@@ -19,8 +19,8 @@ from posloyalty.sync.wire.answers import (
 from posloyalty.sync.wire.lending import (
     Denial,
     Held,
-    Reserved,
     ReserveAsk,
+    Reserved,
     Wish,
     WishesAnswered,
     WishesAsk,
@@ -57,7 +57,7 @@ MESSAGES: Final[dict[str, msgspec.Struct]] = {
         policy=PolicySent(floor=300, card_offline=True, stale_minutes=60),
     ),
     "answer_given_nothing": AnswerGiven(base=PLACE),
-    "wait_ask": WaitAsk(place=PLACE, for_s=40),
+    "wait_ask": WaitAsk(for_s=40),
     "wait_ended": WaitEnded(news=False, ask_in_s=45),
     "reserve_ask": ReserveAsk(rid="04" * 16, asset=POINTS, n=500, zone="Asia/Shanghai"),
     "reserved": Reserved(grant=GRANT, elsewhere=(Held(store="S2", n=200),)),

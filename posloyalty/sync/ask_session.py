@@ -1,0 +1,96 @@
+"""When a till asks head office what is new: after everything it had to send is there; sans-IO.
+
+Shape: an `Asking` is a frozen value beside the `push_session.Session`; `next_step` says what to do
+now, an `Ask` among it. An answer is good at one place of the till's journal only, so the till sends
+first and asks then. What it heard is in its journal too, and is sent before the next piece is asked
+for; an answer that held nothing ends it, and then somebody waits for news (`told`).
+
+News that turns out to be none is asked about more and more slowly, so that a disagreement of the
+two sides never becomes a storm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from posloyalty.sync import push_session
+from posloyalty.sync.push_session import SayHello, Session, Wait
+
+LISTENING_MS: Final = 600_000
+"""While somebody waits for news a hello is said this rarely."""
+_SPACING_MS: Final = 1_000
+_DOUBLINGS_MAX: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """`due`: there may be something to hear. `listens`: somebody waits for news at head office.
+    `fruitless` answers in a row held nothing although there was said to be news.
+    """
+
+    due: bool = True
+    listens: bool = False
+    not_before_ms: int = 0
+    fruitless: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask what is new."""
+
+
+Step = push_session.Step | Ask
+
+
+def next_step(
+    session: Session, asking: Asking, *, head_seq: int, newest_ms: int, now_ms: int
+) -> Step:
+    """What to do now."""
+    step = push_session.next_step(session, head_seq=head_seq, newest_ms=newest_ms, now_ms=now_ms)
+    if session.acked != head_seq or now_ms < session.not_before_ms or session.renews:
+        return step
+    ask_in_ms = asking.not_before_ms - now_ms
+    if asking.due and ask_in_ms <= 0:
+        return Ask()
+    if isinstance(step, SayHello):
+        if not asking.listens:
+            return Ask()  # it says as well that this till lives, and brings what is new
+        quiet_ms = session.heard_ms + LISTENING_MS - now_ms
+        step = Wait(quiet_ms) if quiet_ms > 0 else step
+    if asking.due and isinstance(step, Wait):
+        return Wait(min(step.for_ms, ask_in_ms))
+    return step
+
+
+def after_step(asking: Asking) -> Asking:
+    """Something was sent, or head office was found: it may have something to say to that."""
+    return replace(asking, due=True)
+
+
+def after_answer(asking: Asking, *, new: int, more: bool) -> Asking:
+    """An answer was put into the book; `new` things were in it."""
+    if new or more:
+        return replace(asking, due=True, fruitless=0, not_before_ms=0)
+    return replace(asking, due=False)
+
+
+def told(asking: Asking, *, news: bool, now_ms: int) -> Asking:
+    """Who waited for news heard that there is some, or that there was none for a while."""
+    if not news:
+        return replace(asking, listens=True, fruitless=0)
+    wait_ms = 0
+    if asking.fruitless:
+        wait_ms = _SPACING_MS << min(asking.fruitless - 1, _DOUBLINGS_MAX)
+    return replace(
+        asking,
+        listens=True,
+        due=True,
+        fruitless=asking.fruitless + 1,
+        not_before_ms=now_ms + wait_ms,
+    )
+
+
+def not_listening(asking: Asking) -> Asking:
+    """Nobody waits for news any more, so it is asked for now and then."""
+    return replace(asking, listens=False)
