@@ -22,7 +22,7 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
 from posloyalty.sync.journals import Place
-from posloyalty.sync.office.decisions import ERASE, GOES, MEMBER, MERGE, STAYS
+from posloyalty.sync.office.archive import ERASE, GOES, MEMBER, MERGE, STAYS
 from posloyalty.sync.office.telling import (
     Answer,
     Grant,

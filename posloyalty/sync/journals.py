@@ -14,12 +14,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
+from posloyalty.domain.ledger.transfer import AccountKind
 from posloyalty.domain.values.calendar import parse_instant
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
 from posloyalty.sync.journal import StoredEvent, link
+
+AMOUNT_MAX: Final = 2**53
+"""No amount of anything is larger (SYNC 14.1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +148,7 @@ class Journals:
                 return answer(bad_at=stored.seq)
             till.hashes[key] = stored.hash
             till.place = Place(epoch=stored.epoch, seq=stored.seq, hash=stored.hash)
-            one = _file(till_id, till, stored)
+            one = _take(till_id, till, stored)
             till.journal.append(one)
             if isinstance(one.event, events.Heard):
                 continue
@@ -177,21 +182,63 @@ def _follows(place: Place | None, stored: StoredEvent) -> bool:
     return stored.seq == place.seq + 1 and stored.epoch >= place.epoch
 
 
-def _file(till_id: bytes, till: _Till, stored: StoredEvent) -> Filed:
-    event = events.decode(stored.body)
-    at = parse_instant(stored.at)
-    if not isinstance(event, events.Heard):
-        # What a till heard is dated where it happened; its own time only goes forward.
-        if till.last_at is not None and at < till.last_at:
-            at = till.last_at
-        till.last_at = at
+def filed(
+    stored: StoredEvent,
+    event: events.Event | events.Opaque,
+    *,
+    till_id: bytes,
+    store: str,
+    last_at: datetime | None,
+) -> Filed:
+    """An event with its place, after the latest instant of its till's own events so far.
+
+    What cannot be true (`unsound`) stands in the journal and moves nothing.
+    """
+    at = parse_instant(event.at)
+    # What a till heard is dated where it happened; its own time only goes forward.
+    if last_at is not None and at < last_at and not isinstance(event, events.Heard):
+        at = last_at
+    does = consequences_of(event) if isinstance(event, Doing) else NO_CONSEQUENCES
     return Filed(
         till_id=till_id,
-        store=till.store,
+        store=store,
         epoch=stored.epoch,
         seq=stored.seq,
         event_id=stored.event_id,
         at=at,
         event=event,
-        does=consequences_of(event) if isinstance(event, Doing) else NO_CONSEQUENCES,
+        does=NO_CONSEQUENCES if unsound(does) else does,
     )
+
+
+def unsound(does: Consequences) -> bool:
+    """Whether consequences cannot be an honest till's: amounts that are none or beyond all bounds,
+    or a transfer between two owners. No engine plans such.
+    """
+    for transfer in does.transfers:
+        sides = {transfer.debit.owner, transfer.credit.owner} - {b""}
+        if not 0 < transfer.amount <= AMOUNT_MAX or transfer.debit == transfer.credit:
+            return True
+        if len(sides) > 1 and AccountKind.STORE_RISK not in (
+            transfer.debit.kind,
+            transfer.credit.kind,
+        ):
+            return True
+        if any(abs(use.amount) > AMOUNT_MAX for use in transfer.uses):
+            return True
+    if any(not 0 <= change.amount <= AMOUNT_MAX for change in does.rights):
+        return True
+    return any(abs(entry.amount) > AMOUNT_MAX for entry in does.meters)
+
+
+def _take(till_id: bytes, till: _Till, stored: StoredEvent) -> Filed:
+    one = filed(
+        stored,
+        events.decode(stored.body),
+        till_id=till_id,
+        store=till.store,
+        last_at=till.last_at,
+    )
+    if not isinstance(one.event, events.Heard):
+        till.last_at = one.at
+    return one

@@ -12,11 +12,12 @@ here reads a clock: instants are handed in, and a local clock alone never frees 
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 CONTINGENT_DAYS = 30
 LEASE: Final = "lease"
@@ -107,46 +108,130 @@ class ReclaimRefused(ValueError):
     """An expired lease may not be taken back yet: the till may have spent from it unseen."""
 
 
-class LeaseBook:
-    """Head office's side: who holds how much of what."""
+class LeaseShelf(Protocol):
+    """Where leases lie: in memory, or in head office's database."""
+
+    @abstractmethod
+    def get(self, lease_id: bytes) -> Lease | None:
+        """A lease by id."""
+
+    @abstractmethod
+    def put(self, lease: Lease) -> None:
+        """A new lease, or a known one as it is now."""
+
+    @abstractmethod
+    def of_till(self, till_id: bytes, state: LeaseState) -> Iterable[Lease]:
+        """The leases of a till in a state, as they were granted."""
+
+    @abstractmethod
+    def of_asset(self, asset: Asset) -> Iterable[Lease]:
+        """The open leases of an asset."""
+
+    @abstractmethod
+    def of_owner(self, owner: bytes) -> Iterable[Lease]:
+        """The open leases of whatever somebody owns."""
+
+    @abstractmethod
+    def open(self, kind: AssetKind | None = None) -> Iterable[Lease]:
+        """Every open lease, of one kind of asset or of all."""
+
+    @abstractmethod
+    def contingent(self, lease_id: bytes) -> Contingent | None:
+        """What a reclaimed lease may still cost."""
+
+    @abstractmethod
+    def put_contingent(self, contingent: Contingent) -> None:
+        """What a reclaimed lease may still cost now."""
+
+    @abstractmethod
+    def contingents(self) -> Iterable[Contingent]:
+        """Everything that may still come back as a loss."""
+
+
+class MemoryLeases(LeaseShelf):
+    """Leases in memory."""
 
     def __init__(self) -> None:
         self._leases: dict[bytes, Lease] = {}
         self._contingent: dict[bytes, Contingent] = {}
 
+    def get(self, lease_id: bytes) -> Lease | None:
+        """A lease by id."""
+        return self._leases.get(lease_id)
+
+    def put(self, lease: Lease) -> None:
+        """A lease as it is now."""
+        self._leases[lease.id] = lease
+
+    def of_till(self, till_id: bytes, state: LeaseState) -> list[Lease]:
+        """The leases of a till in a state."""
+        own = (lease for lease in self._leases.values() if lease.till_id == till_id)
+        return [lease for lease in own if lease.state is state]
+
+    def of_asset(self, asset: Asset) -> list[Lease]:
+        """The open leases of an asset."""
+        return [lease for lease in self.open() if lease.asset == asset]
+
+    def of_owner(self, owner: bytes) -> list[Lease]:
+        """The open leases of whatever somebody owns."""
+        return [lease for lease in self.open() if lease.asset.owner == owner]
+
+    def open(self, kind: AssetKind | None = None) -> list[Lease]:
+        """Every open lease."""
+        found = [one for one in self._leases.values() if one.state is LeaseState.OPEN]
+        return [one for one in found if kind is None or one.asset.kind is kind]
+
+    def contingent(self, lease_id: bytes) -> Contingent | None:
+        """What a reclaimed lease may still cost."""
+        return self._contingent.get(lease_id)
+
+    def put_contingent(self, contingent: Contingent) -> None:
+        """What it may still cost now."""
+        self._contingent[contingent.lease_id] = contingent
+
+    def contingents(self) -> list[Contingent]:
+        """Everything that may still come back as a loss."""
+        return list(self._contingent.values())
+
+
+class LeaseBook:
+    """Head office's side: who holds how much of what. Without a shelf it keeps them itself."""
+
+    def __init__(self, shelf: LeaseShelf | None = None) -> None:
+        self._shelf = MemoryLeases() if shelf is None else shelf
+
     def lease(self, lease_id: bytes) -> Lease:
         """A lease by id; KeyError for one that was never granted."""
-        return self._leases[lease_id]
+        found = self._shelf.get(lease_id)
+        if found is None:
+            raise KeyError(lease_id)
+        return found
 
     def of_till(self, till_id: bytes) -> tuple[Lease, ...]:
         """The open leases of a till."""
-        return tuple(
-            lease
-            for lease in self._leases.values()
-            if lease.till_id == till_id and lease.state is LeaseState.OPEN
-        )
+        return tuple(self._shelf.of_till(till_id, LeaseState.OPEN))
+
+    def of_owner(self, owner: bytes) -> tuple[Lease, ...]:
+        """The open leases of whatever somebody owns."""
+        return tuple(self._shelf.of_owner(owner))
 
     def reclaimed_from(self, till_id: bytes) -> tuple[Lease, ...]:
         """What was taken back from a till that was declared lost, and that it may still hold."""
-        return tuple(
-            lease
-            for lease in self._leases.values()
-            if lease.till_id == till_id and lease.state is LeaseState.RECLAIMED
-        )
+        return tuple(self._shelf.of_till(till_id, LeaseState.RECLAIMED))
 
-    def open_leases(self) -> tuple[Lease, ...]:
+    def open_leases(self, kind: AssetKind | None = None) -> tuple[Lease, ...]:
         """Every lease of which something is left, in the order in which they were granted."""
-        return tuple(lease for lease in self._leases.values() if lease.left)
+        return tuple(lease for lease in self._shelf.open(kind) if lease.left)
 
     def held(self, asset: Asset) -> int:
         """How much of an asset lies in open leases and is not spent."""
-        return sum(lease.left for lease in self._leases.values() if lease.asset == asset)
+        return sum(lease.left for lease in self._shelf.of_asset(asset))
 
     def held_where(self, asset: Asset) -> dict[bytes, int]:
         """The same by till, for "held at store S"."""
         found: dict[bytes, int] = {}
-        for lease in self._leases.values():
-            if lease.asset == asset and lease.left:
+        for lease in self._shelf.of_asset(asset):
+            if lease.left:
                 found[lease.till_id] = found.get(lease.till_id, 0) + lease.left
         return found
 
@@ -166,7 +251,7 @@ class LeaseBook:
         The same request again gives the same lease, whatever was lost on the way (SYNC 15.26).
         Never more than is free: what others hold is theirs until they give it back.
         """
-        known = self._leases.get(request_id)
+        known = self._shelf.get(request_id)
         if known is not None:
             return known
         free = max(0, owned - self.held(asset))
@@ -182,7 +267,7 @@ class LeaseBook:
             granted_at=at,
             not_after=not_after,
         )
-        self._leases[lease.id] = lease
+        self._shelf.put(lease)
         return lease
 
     def use(self, lease_id: bytes, amount: int, *, at: datetime) -> int:
@@ -191,22 +276,22 @@ class LeaseBook:
         Of a reclaimed lease the contingent amount bears it, until its time is over: the caller
         books what is returned to the store's risk.
         """
-        lease = self._leases[lease_id]
+        lease = self.lease(lease_id)
         if lease.state is LeaseState.RECLAIMED:
             return self._late_use(lease, amount, at)
         covered = min(amount, lease.left)
         changed = replace(lease, used=lease.used + covered, gen=lease.gen + 1)
-        self._leases[lease_id] = changed
+        self._shelf.put(changed)
         return amount - covered
 
     def give_back(self, lease_id: bytes, amount: int | None = None) -> Lease:
         """A till gives back what it did not spend, all of it or part; it is free again at once."""
-        lease = self._leases[lease_id]
+        lease = self.lease(lease_id)
         part = lease.left if amount is None else min(amount, lease.left)
         changed = replace(lease, returned=lease.returned + part, gen=lease.gen + 1)
         if not changed.left:
             changed = replace(changed, state=LeaseState.CLOSED)
-        self._leases[lease_id] = changed
+        self._shelf.put(changed)
         return changed
 
     def expire(self, lease_id: bytes, *, journal_seen_to: datetime) -> Lease:
@@ -215,7 +300,7 @@ class LeaseBook:
         `journal_seen_to` is the server-anchored instant up to which that journal is contiguous;
         before `not_after` the till may still have spent unseen: `ReclaimRefused`.
         """
-        lease = self._leases[lease_id]
+        lease = self.lease(lease_id)
         if journal_seen_to <= lease.not_after:
             raise ReclaimRefused("the till's journal is not known past the lease's end")
         return self.give_back(lease_id)
@@ -229,20 +314,20 @@ class LeaseBook:
         freed = []
         for lease in self.of_till(till_id):
             contingent = Contingent(lease.id, lease.left, at + timedelta(days=CONTINGENT_DAYS))
-            self._contingent[lease.id] = contingent
-            self._leases[lease.id] = replace(lease, state=LeaseState.RECLAIMED, gen=lease.gen + 1)
+            self._shelf.put_contingent(contingent)
+            self._shelf.put(replace(lease, state=LeaseState.RECLAIMED, gen=lease.gen + 1))
             freed.append(contingent)
         return tuple(freed)
 
     def contingent(self, at: datetime) -> int:
         """What may still come back as a loss at an instant."""
-        return sum(one.amount for one in self._contingent.values() if at <= one.until)
+        return sum(one.amount for one in self._shelf.contingents() if at <= one.until)
 
     def _late_use(self, lease: Lease, amount: int, at: datetime) -> int:
-        contingent = self._contingent.get(lease.id)
+        contingent = self._shelf.contingent(lease.id)
         if contingent is not None and at <= contingent.until:
             left = max(0, contingent.amount - amount)
-            self._contingent[lease.id] = replace(contingent, amount=left)
+            self._shelf.put_contingent(replace(contingent, amount=left))
         return amount
 
 

@@ -385,7 +385,7 @@ class Fleet:
     def exchange(self, till: SmallTill, _who: bytes) -> None:
         """What is new goes up, and the answer arrives now, later, twice or never."""
         self.counts["exchanges"] += 1
-        place = self.office.journals.place(till.id)
+        place = self.office.place(till.id)
         self.office.receive(till.id, till.journal[place.seq if place else 0 :])
         answer = self.office.answer(till.id, self.at)
         fate = self.random.random()

@@ -24,15 +24,11 @@ from posloyalty.sync import events
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import Asset
+from posloyalty.sync.office.archive import ERASE, GOES, MEMBER, MERGE, STAYS
 from posloyalty.sync.office.late_sales import CORRECTION, Knew, correct_late, owed
 from posloyalty.sync.office.own_journal import OwnJournal
 from posloyalty.sync.office.rules import OfficeRules
 
-MERGE: Final = "merge"
-ERASE: Final = "erase"
-GOES: Final = "goes"
-STAYS: Final = "stays"
-MEMBER: Final = "member"
 SALE: Final = "sale"
 
 

@@ -11,56 +11,38 @@ What a till printed is honoured; head office never changes what stands, it adds 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.ledger.lots import usable_sum
 from posloyalty.domain.ledger.meter import total
-from posloyalty.domain.ledger.right import bearer_id
 from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.domain.members.member import MemberStatus
-from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
 from posloyalty.domain.values.calendar import day_end, format_instant, store_day
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.sync import events
 from posloyalty.sync.fold import Found, MemberFold, Overspend, fold_member
 from posloyalty.sync.journal import StoredEvent
-from posloyalty.sync.journals import Filed, Journals, Received
+from posloyalty.sync.journals import Filed, Place, Received
 from posloyalty.sync.leases import Asset, AssetKind, Denied, Lease
+from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings, difference
-from posloyalty.sync.office.decisions import (
-    ERASE,
-    GOES,
-    MEMBER,
-    MERGE,
-    STAYS,
-    Decisions,
-    credited,
-)
+from posloyalty.sync.office.decisions import Decisions, credited
+from posloyalty.sync.office.late_sales import Knew
 from posloyalty.sync.office.lending import OfficeLending
-from posloyalty.sync.office.mirror import Mirror
+from posloyalty.sync.office.memory import MemoryArchive
 from posloyalty.sync.office.own_journal import OwnJournal
-from posloyalty.sync.office.owners import owners_of
 from posloyalty.sync.office.rules import OfficeRules
 from posloyalty.sync.office.telling import SETTLE, Answer, Teller, Telling
 
 NOTHING = difference(Belongings(b""), Belongings(b""), event_id=b"")
 
 
-@dataclass(slots=True)
-class _Till:
-    """A till as head office knows it; `dirty` are the owners of whom it may have to hear."""
-
-    mirror: Mirror
-    dirty: set[bytes] = field(default_factory=set)
-
-
 class HeadOffice:
     """One head office. `office_id` is its own id among the tills', `certificate` names it to them;
-    without `rules` it decides nothing by itself.
+    without `rules` it decides nothing by itself, without an `archive` it keeps all in memory.
     """
 
     def __init__(
@@ -70,61 +52,42 @@ class HeadOffice:
         certificate: bytes = b"",
         overspend: Overspend = Overspend.STORE,
         rules: OfficeRules | None = None,
+        archive: Archive | None = None,
     ) -> None:
         self.office_id = office_id
         self.overspend = overspend
-        self.journals = Journals()
-        self.aliases: dict[bytes, bytes] = {}
-        self._erased: set[bytes] = set()
-        self._own = OwnJournal(office_id, certificate)
-        self.journals.enrol(office_id, store="", genesis=self._own.head.hash)
+        self.archive = MemoryArchive() if archive is None else archive
+        self.lending = OfficeLending(self.archive.shelf)
+        self._own = OwnJournal(office_id, certificate, self.archive.last_decision)
         self._decisions = None if rules is None else Decisions(self._own, rules)
-        self._touched: dict[bytes, set[bytes]] = {}
-        self._tills: dict[bytes, _Till] = {}
-        self._by_owner: dict[bytes, dict[bytes, Filed]] = {}
-        self._right_owners: dict[bytes, bytes] = {}
-        self._unowned: dict[bytes, list[Filed]] = {}
-        self._folds: dict[bytes, MemberFold] = {}
-        self._joined: dict[bytes, date] = {}
-        self.lending = OfficeLending()
-        self._bearers: set[bytes] = set()
 
     def enrol(self, till_id: bytes, *, store: str, genesis: bytes) -> None:
         """A till joins, whatever it did alone before."""
-        self.journals.enrol(till_id, store=store, genesis=genesis)
-        self._tills.setdefault(till_id, _Till(Mirror(store), set(self._by_owner)))
+        self.archive.enrol(till_id, store=store, genesis=genesis)
+
+    def place(self, till_id: bytes) -> Place | None:
+        """Up to where a till's journal is known."""
+        return self.archive.place(till_id)
 
     def receive(self, till_id: bytes, stretch: Iterable[StoredEvent]) -> Received:
         """Take in what is new of a till's journal."""
-        till = self._tills[till_id]
-        before = len(self.journals.journal(till_id))
-        received = self.journals.receive(till_id, stretch)
-        for one in self.journals.journal(till_id)[before:]:
-            till.mirror.take(one)
-            till.dirty |= owners_of(one, self._right_owners)
-            if isinstance(one.event, events.MemberCreate):
-                till.dirty.add(bytes.fromhex(one.event.member))
+        received = self.archive.receive(till_id, stretch)
         for one in received.filed:
-            for owner in self._index(one):
-                self._touched.setdefault(owner, set()).add(one.event_id)
             self.lending.follow(one)
-        self.lending.expire(till_id, self.journals.last_at(till_id))
+        self.lending.expire(till_id, self.archive.last_at(till_id))
         return received
 
     def answer(self, till_id: bytes, at: datetime) -> Answer:
         """What a till has to hear, as far as its journal is known."""
-        self.tidy(at)
-        till, place = self._tills[till_id], self.journals.place(till_id)
-        owners = sorted(
-            owner for owner in till.dirty if owner in self._bearers or till.mirror.knows(owner)
-        )
+        self.tidy(at, self.archive.due(till_id))
+        owners, place = self.archive.due(till_id), self.archive.place(till_id)
         teller = Teller(
             self.office_id,
-            (till.mirror.belongings(owner) for owner in owners),
+            (self.archive.book(till_id, owner) for owner in owners),
             (self.fold(owner) for owner in owners),
         )
         tellings = []
-        for one in self._unheard(till.mirror, owners):
+        for one in self._unheard(till_id, owners):
             telling = teller.tell(one)
             if telling is not None:
                 tellings.append(telling)
@@ -133,24 +96,24 @@ class HeadOffice:
             if settled is not None:
                 tellings.append(settled)
         if not tellings:
-            till.dirty.clear()
+            self.archive.heard(till_id)
+        marks = self.archive.lease_marks(till_id, self.lending.of_till(till_id))
         return Answer(
             base=place,
             tellings=tuple(tellings),
-            grants=self.lending.grants_for(till_id, till.mirror),
-            recalls=self.lending.recalls_for(till_id, till.mirror),
+            grants=self.lending.grants_for(till_id, marks),
+            recalls=self.lending.recalls_for(till_id, marks),
             elsewhere=self.lending.rights_elsewhere(till_id),
         )
 
     @property
     def decided(self) -> tuple[StoredEvent, ...]:
         """Its own journal: what has to be kept beside the tills' journals."""
-        return self._own.written
+        return self.archive.decisions()
 
     def resume(self, decided: Iterable[StoredEvent]) -> None:
         """Go on with what was decided before, after a new start; before anything else arrives."""
-        self._own.resume(decided)
-        for one in self._own.written:
+        for one in self._own.following(decided):
             self._file(one)
 
     def merge(self, stays: bytes, goes: bytes, at: datetime) -> bool:
@@ -161,11 +124,11 @@ class HeadOffice:
         ours, theirs = self.state(stays), self.state(goes)
         if self._decisions is None or ours is None or theirs is None or stays == goes:
             return False
-        if stays in self.aliases or goes in self.aliases:
+        if self.meant(stays) != stays or self.meant(goes) != goes:
             return False
-        filed = (*self._by_owner.get(stays, {}).values(), *self._by_owner.get(goes, {}).values())
+        filed = (*self.archive.events_of(stays), *self.archive.events_of(goes))
         self._file(self._decisions.merge(ours, theirs, credited(filed), at))
-        self._recall_all(goes)
+        self.lending.recall_of(goes)
         return True
 
     def erase(self, member_id: bytes, at: datetime) -> bool:
@@ -173,23 +136,27 @@ class HeadOffice:
         state = self.state(member_id)
         if self._decisions is None or state is None:
             return False
-        if member_id not in self._erased:
+        if not self.archive.is_erased(member_id):
             self._file(self._decisions.erase(state, at))
-            self._recall_all(member_id)
+            self.lending.recall_of(member_id)
         return True
 
     def meant(self, member_id: bytes) -> bytes:
         """The record that an id means now."""
-        while member_id in self.aliases:
-            member_id = self.aliases[member_id]
+        stays = self.archive.alias(member_id)
+        while stays is not None:
+            member_id, stays = stays, self.archive.alias(stays)
         return member_id
 
-    def tidy(self, at: datetime) -> None:
-        """Decide what new events ask for: late sales, and what came for those who are no more."""
-        touched, self._touched = self._touched, {}
+    def tidy(self, at: datetime, owners: Collection[bytes] | None = None) -> None:
+        """Decide what new events ask for: late sales, and what came for those who are no more.
+
+        Of all owners, or of those that are named.
+        """
+        touched = self.archive.touched(owners)
         if self._decisions is None:
             return
-        for owner in sorted(touched):
+        for owner, new in touched.items():
             state = self.state(owner)
             if state is None:
                 continue
@@ -198,12 +165,11 @@ class HeadOffice:
                 ours = self.state(stays)
                 if ours is not None:
                     self._file(self._decisions.merge(ours, state, (), at))
-            elif owner in self._erased and _has_something(replace(state, meters=())):
+            elif state.status is MemberStatus.ERASED and _has_something(replace(state, meters=())):
                 self._file(self._decisions.erase(state, at))
             elif state.status is MemberStatus.ACTIVE:
-                events_of = self._by_owner.get(owner, {}).values()
-                new = frozenset(touched[owner])
-                self._file(self._decisions.correct(state, events_of, new, self._knew, at))
+                own = self.archive.events_of(owner)
+                self._file(self._decisions.correct(state, own, new, self._knew(own), at))
 
     def lease(
         self,
@@ -276,18 +242,19 @@ class HeadOffice:
 
     def fold(self, owner: bytes) -> MemberFold:
         """Everything about one owner."""
-        known = self._folds.get(owner)
+        known = self.archive.kept_fold(owner)
         if known is None:
             # What was spent under a name that is no more is the member's, who has another one.
-            bearer = Overspend.MEMBER if owner in self.aliases else self.overspend
-            known = self._folds[owner] = fold_member(
-                owner, self._by_owner.get(owner, {}).values(), overspend=bearer
-            )
+            merged = self.archive.alias(owner) is not None
+            bearer = Overspend.MEMBER if merged else self.overspend
+            known = fold_member(owner, self.archive.events_of(owner), overspend=bearer)
+            self.archive.keep_fold(known)
         return known
 
     def state(self, member_id: bytes) -> MemberState | None:
         """A member as the rules see them; None for one whose making was not heard of."""
-        if member_id not in self._joined:
+        joined = self.archive.joined(member_id)
+        if joined is None:
             return None
         fold = self.fold(member_id)
         debts = (
@@ -298,7 +265,7 @@ class HeadOffice:
         return MemberState(
             member_id=member_id,
             status=self._status(member_id),
-            joined_on=self._joined[member_id],
+            joined_on=joined,
             purchases=total(fold.meters, PURCHASES, owner=member_id),
             lots=fold.lots,
             debts=tuple((ledger, owed) for ledger, owed in debts if owed),
@@ -311,7 +278,7 @@ class HeadOffice:
         """Every account of every owner."""
         sums: dict[Account, int] = {}
         seen: set[bytes] = set()
-        for owner in sorted(self._by_owner):
+        for owner in self.archive.owners():
             for transfer in self.fold(owner).transfers:
                 if transfer.id in seen:
                     continue
@@ -322,92 +289,44 @@ class HeadOffice:
 
     def alerts(self) -> tuple[Found, ...]:
         """What somebody should look at, in the order in which it happened."""
-        found = [one for owner in sorted(self._by_owner) for one in self.fold(owner).anomalies]
-        order = {one.event_id: one.order for one in self.journals.filed()}
-        return tuple(sorted(found, key=lambda one: (order[one.event_id], one.what)))
+        found = []
+        for owner in self.archive.owners():
+            alerts = self.fold(owner).anomalies
+            order = {one.event_id: one.order for one in self.archive.events_of(owner) if alerts}
+            found += [(order[one.event_id], one.what, one) for one in alerts]
+        return tuple(one for _, _, one in sorted(found, key=lambda each: each[:2]))
 
     def _status(self, member_id: bytes) -> MemberStatus:
-        if member_id in self._erased:
+        if self.archive.is_erased(member_id):
             return MemberStatus.ERASED
-        return MemberStatus.CLOSED if member_id in self.aliases else MemberStatus.ACTIVE
+        merged = self.archive.alias(member_id) is not None
+        return MemberStatus.CLOSED if merged else MemberStatus.ACTIVE
 
-    def _knew(self, sale: Filed, event_id: bytes) -> bool:
+    def _knew(self, of_member: Sequence[Filed]) -> Knew:
         """Whether the till of a sale held an event when it rang it."""
-        till = self._tills.get(sale.till_id)
-        return till is None or till.mirror.knew(event_id, sale.seq)
+        ids = [one.event_id for one in of_member]
+        seen: dict[bytes, Mapping[bytes, int]] = {}
 
-    def _recall_all(self, owner: bytes) -> None:
-        for till_id in self._tills:
-            for lease in self.lending.book.of_till(till_id):
-                if lease.asset.owner == owner:
-                    self.lending.recall(lease.id)
+        def knew(sale: Filed, event_id: bytes) -> bool:
+            if sale.till_id == self.office_id:
+                return True
+            if sale.till_id not in seen:
+                seen[sale.till_id] = self.archive.seen(sale.till_id, ids)
+            seq = seen[sale.till_id].get(event_id)
+            return seq is not None and seq < sale.seq
+
+        return knew
 
     def _file(self, decided: StoredEvent | None) -> None:
         """Put a decision among the events that everything is folded from."""
         if decided is not None:
-            for one in self.journals.receive(self.office_id, (decided,)).filed:
-                self._index(one)
+            self.archive.decide(self.office_id, decided)
 
-    def _decided(self, one: Filed) -> set[bytes]:
-        """Whom a decision is about whose facts name them; it is noted what they are now."""
-        if one.till_id != self.office_id or not isinstance(one.event, events.Act):
-            return set()
-        facts = dict(one.event.facts)
-        if one.event.kind == MERGE:
-            goes, stays = bytes.fromhex(facts[GOES]), bytes.fromhex(facts[STAYS])
-            self.aliases[goes] = stays
-            return {goes, stays}
-        if one.event.kind == ERASE:
-            self._erased.add(bytes.fromhex(facts[MEMBER]))
-        return set()
-
-    def _index(self, one: Filed) -> set[bytes]:
-        """Put a new event where its owners are folded, and note who may have to hear of it.
-
-        Returns the owners.
-        """
-        if isinstance(one.event, events.MemberCreate):
-            member_id = bytes.fromhex(one.event.member)
-            joined = date.fromisoformat(one.event.joined)
-            self._joined[member_id] = min(joined, self._joined.get(member_id, joined))
-        late: list[Filed] = []
-        for change in one.does.rights:
-            if change.opens is not None:
-                self._right_owners[change.right_id] = change.opens.owner
-                if change.opens.kind == GIFT_CARD:
-                    self._bearers.add(bytes.fromhex(change.opens.code))  # good at every till
-                elif change.opens.code and change.opens.owner == bearer_id(change.opens.code):
-                    self._bearers.add(change.opens.owner)
-                late += self._unowned.pop(change.right_id, ())
-            elif change.right_id not in self._right_owners:
-                self._unowned.setdefault(change.right_id, []).append(one)
-        # What a campaign, a cause or a reward's stock has counted is every till's business too.
-        self._bearers |= {entry.owner for entry in one.does.meters if self._is_shared(entry.owner)}
-        found = self._decided(one)
-        for event in (one, *late):
-            owners = owners_of(event, self._right_owners)
-            for owner in owners | found:
-                self._by_owner.setdefault(owner, {})[event.event_id] = event
-                self._folds.pop(owner, None)
-                for till in self._tills.values():
-                    till.dirty.add(owner)
-            found |= owners
-        return found
-
-    def _is_shared(self, owner: bytes) -> bool:
-        """Whether an owner of counts is nobody: no member, household, till or store."""
-        if owner in self._joined or owner in self._tills:
-            return False
-        return not any(till.mirror.knows(owner) for till in self._tills.values())
-
-    def _unheard(self, mirror: Mirror, owners: Iterable[bytes]) -> list[Filed]:
-        found = {
-            one.event_id: one
-            for owner in owners
-            for one in self._by_owner.get(owner, {}).values()
-            if one.event_id not in mirror.seen
-        }
-        return sorted(found.values(), key=lambda one: one.order)
+    def _unheard(self, till_id: bytes, owners: Iterable[bytes]) -> list[Filed]:
+        found = {one.event_id: one for owner in owners for one in self.archive.events_of(owner)}
+        seen = self.archive.seen(till_id, found)
+        new = (one for event_id, one in found.items() if event_id not in seen)
+        return sorted(new, key=lambda one: one.order)
 
     def _settled(self, now: Belongings, seq: int, till_id: bytes, at: datetime) -> Telling | None:
         event_id = derive_id(SETTLE, till_id, seq, now.owner)

@@ -2,27 +2,85 @@
 
 Shape: `follow(event)` hears of uses and returns from the tills' journals, which are the only proof
 of either; `grants_for` and `recalls_for` are said to a till again and again until its own journal
-shows that it heard. The arithmetic of escrow is `sync/leases.py`.
+shows that it heard. The arithmetic of escrow is `sync/leases.py`; the leases lie on a shelf, in
+memory or in the database.
 """
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Protocol
 
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.sync.journals import Filed
-from posloyalty.sync.leases import Asset, AssetKind, Denied, Lease, LeaseBook
-from posloyalty.sync.office.mirror import Mirror
+from posloyalty.sync.leases import (
+    Asset,
+    AssetKind,
+    Denied,
+    Lease,
+    LeaseBook,
+    LeaseShelf,
+    MemoryLeases,
+)
 from posloyalty.sync.office.telling import Grant
+
+Marks = Mapping[bytes, bool]
+"""Leases that a till's journal shows it took up, and whether it still holds them."""
+
+
+class LendingShelf(LeaseShelf, Protocol):
+    """Leases with what only head office has to know of each."""
+
+    @abstractmethod
+    def end_on(self, lease_id: bytes, last_day: date) -> None:
+        """A new lease is good through a day of the programme's zone."""
+
+    @abstractmethod
+    def last_day(self, lease_id: bytes) -> date | None:
+        """Through which day a lease is good; None for a lease that is not known."""
+
+    @abstractmethod
+    def recall(self, lease_id: bytes) -> None:
+        """Note that a lease was asked back."""
+
+    @abstractmethod
+    def is_recalled(self, lease_id: bytes) -> bool:
+        """Whether a lease was asked back."""
+
+
+class MemoryShelf(MemoryLeases, LendingShelf):
+    """Leases in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last_days: dict[bytes, date] = {}
+        self._recalled: set[bytes] = set()
+
+    def end_on(self, lease_id: bytes, last_day: date) -> None:
+        """A new lease is good through a day."""
+        self._last_days[lease_id] = last_day
+
+    def last_day(self, lease_id: bytes) -> date | None:
+        """Through which day a lease is good."""
+        return self._last_days.get(lease_id)
+
+    def recall(self, lease_id: bytes) -> None:
+        """Note that a lease was asked back."""
+        self._recalled.add(lease_id)
+
+    def is_recalled(self, lease_id: bytes) -> bool:
+        """Whether a lease was asked back."""
+        return lease_id in self._recalled
 
 
 class OfficeLending:
     """Every lease of one head office."""
 
-    def __init__(self) -> None:
-        self.book = LeaseBook()
-        self._last_days: dict[bytes, date] = {}
-        self._recalled: set[bytes] = set()
+    def __init__(self, shelf: LendingShelf) -> None:
+        self._shelf = shelf
+        self.book = LeaseBook(shelf)
 
     def lease(
         self,
@@ -46,43 +104,47 @@ class OfficeLending:
             at=at,
             not_after=not_after,
         )
-        if isinstance(found, Lease):
-            self._last_days.setdefault(found.id, last_day)
+        if isinstance(found, Lease) and self._shelf.last_day(found.id) is None:
+            self._shelf.end_on(found.id, last_day)
         return found
 
     def recall(self, lease_id: bytes) -> None:
         """Ask for a lease back; it stays the till's until its journal says that it gave it."""
-        self._recalled.add(lease_id)
+        self._shelf.recall(lease_id)
+
+    def recall_of(self, owner: bytes) -> None:
+        """Ask for everything back that tills hold of an owner."""
+        for lease in self.book.of_owner(owner):
+            self.recall(lease.id)
 
     def follow(self, one: Filed) -> None:
         """An event that was filed: leases that it used, or that it gave back."""
         for change in one.does.rights:
-            if change.right_id not in self._last_days:
+            if change.move not in (RightMove.USE, RightMove.CANCEL):
+                continue
+            if self._shelf.get(change.right_id) is None:
                 continue
             if change.move is RightMove.USE:
                 self.book.use(change.right_id, change.amount, at=one.at)
-            elif change.move is RightMove.CANCEL:
+            else:
                 self.book.give_back(change.right_id)
 
     def expire(self, till_id: bytes, seen_to: datetime | None) -> None:
         """Free what ran out at a till whose journal is known past the end: its time never goes
         back, so it will not spend from it any more. No other clock frees anything.
         """
+        if seen_to is None:
+            return
         for lease in self.book.of_till(till_id):
-            if seen_to is not None and lease.not_after < seen_to:
+            if lease.not_after < seen_to:
                 self.book.expire(lease.id, journal_seen_to=seen_to)
 
-    def grants_for(self, till_id: bytes, mirror: Mirror) -> tuple[Grant, ...]:
+    def grants_for(self, till_id: bytes, marks: Marks) -> tuple[Grant, ...]:
         """What a till was lent and does not know of yet."""
         return tuple(
-            Grant(
-                lease_id=lease.id,
-                asset=lease.asset,
-                amount=lease.amount,
-                last_day=self._last_days[lease.id],
-            )
+            Grant(lease_id=lease.id, asset=lease.asset, amount=lease.amount, last_day=last_day)
             for lease in self.book.of_till(till_id)
-            if lease.id not in mirror.leases
+            if lease.id not in marks and (last_day := self._shelf.last_day(lease.id)) is not None
         )
 
     def rights_elsewhere(self, till_id: bytes) -> tuple[bytes, ...]:
@@ -90,13 +152,18 @@ class OfficeLending:
         return tuple(
             sorted(
                 bytes.fromhex(lease.asset.key)
-                for lease in self.book.open_leases()
-                if lease.asset.kind is AssetKind.RIGHT and lease.till_id != till_id
+                for lease in self.book.open_leases(AssetKind.RIGHT)
+                if lease.till_id != till_id
             )
         )
 
-    def recalls_for(self, till_id: bytes, mirror: Mirror) -> tuple[bytes, ...]:
+    def recalls_for(self, till_id: bytes, marks: Marks) -> tuple[bytes, ...]:
         """What a till holds and is to give back: asked for, or no longer its own."""
-        asked = [one for one in self.book.of_till(till_id) if one.id in self._recalled]
+        asked = [one for one in self.book.of_till(till_id) if self._shelf.is_recalled(one.id)]
         lost = self.book.reclaimed_from(till_id)
-        return tuple(lease.id for lease in (*asked, *lost) if mirror.leases.get(lease.id))
+        return tuple(lease.id for lease in (*asked, *lost) if marks.get(lease.id))
+
+    def of_till(self, till_id: bytes) -> list[bytes]:
+        """The leases of a till that it may have to be told of."""
+        held = (*self.book.of_till(till_id), *self.book.reclaimed_from(till_id))
+        return [lease.id for lease in held]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from posloyalty.domain.engine.consequences import EventPlan
@@ -24,42 +23,39 @@ from posloyalty.sync.journal import (
 
 
 class OwnJournal:
-    """The journal of one head office. `certificate` names it as a till's names the till."""
+    """The journal of one head office. `certificate` names it as a till's names the till; `last` is
+    its newest event, from where it is kept.
+    """
 
-    def __init__(self, office_id: bytes, certificate: bytes) -> None:
-        self._head = Head(
-            till_id=office_id,
-            epoch=FIRST_EPOCH,
-            seq=0,
-            hash=genesis_predecessor(office_id, certificate),
-            hlc=Hlc(0),
-        )
-        self._written: list[StoredEvent] = []
+    def __init__(
+        self, office_id: bytes, certificate: bytes, last: Callable[[], StoredEvent | None]
+    ) -> None:
+        self.office_id = office_id
+        self.genesis = genesis_predecessor(office_id, certificate)
+        self._last = last
 
     @property
     def head(self) -> Head:
         """Where it stands."""
-        return self._head
+        last = self._last()
+        if last is None:
+            return Head(
+                till_id=self.office_id, epoch=FIRST_EPOCH, seq=0, hash=self.genesis, hlc=Hlc(0)
+            )
+        stamp = Hlc(*events.decode(last.body).hlc)
+        return Head(
+            till_id=self.office_id, epoch=last.epoch, seq=last.seq, hash=last.hash, hlc=stamp
+        )
 
-    @property
-    def written(self) -> tuple[StoredEvent, ...]:
-        """Everything that was decided, in its order: what has to be kept."""
-        return tuple(self._written)
-
-    def resume(self, written: Iterable[StoredEvent]) -> None:
-        """Go on after what was decided before; raises `ChainBroken` where it does not hold."""
-        head = self._head
-        for one in verified(
-            written, till_id=head.till_id, after_seq=head.seq, after_hash=head.hash
-        ):
-            self._written.append(one)
-            stamp = Hlc(*events.decode(one.body).hlc)
-            self._head = replace(self._head, seq=one.seq, hash=one.hash, hlc=stamp)
+    def following(self, written: Iterable[StoredEvent]) -> Iterator[StoredEvent]:
+        """What was decided before and goes on here; raises `ChainBroken` where it does not hold."""
+        head = self.head
+        return verified(written, till_id=head.till_id, after_seq=head.seq, after_hash=head.hash)
 
     def plan(self, programme: Programme, at: datetime) -> EventPlan:
         """The plan of the next decision."""
         return EventPlan(
-            event_id=derive_id("office", self._head.till_id, self._head.seq + 1),
+            event_id=derive_id("office", self.office_id, self.head.seq + 1),
             at=at,
             day=store_day(at, programme.zone),
             programme_id=programme.id,
@@ -75,8 +71,8 @@ class OwnJournal:
         member_id: bytes,
         facts: tuple[tuple[str, str], ...],
     ) -> StoredEvent:
-        """Write a decision down."""
-        head, does = self._head, plan.consequences()
+        """A decision, chained; the caller keeps it."""
+        head, does = self.head, plan.consequences()
         stamp = tick(head.hlc, wall_ms(plan.at))
         event = events.Act(
             id=plan.event_id.hex(),
@@ -99,8 +95,7 @@ class OwnJournal:
         hashed = link(
             till_id=head.till_id, epoch=head.epoch, seq=seq, previous=head.hash, body=body
         )
-        self._head = Head(till_id=head.till_id, epoch=head.epoch, seq=seq, hash=hashed, hlc=stamp)
-        stored = StoredEvent(
+        return StoredEvent(
             seq=seq,
             epoch=head.epoch,
             event_id=plan.event_id,
@@ -109,5 +104,3 @@ class OwnJournal:
             body=body,
             hash=hashed,
         )
-        self._written.append(stored)
-        return stored

@@ -1,0 +1,212 @@
+"""Where head office's events lie, and what it finds by: in memory, or in its database.
+
+Shape: an `Archive` takes events in (`receive`, `decide`) and notes of each what follows from it
+alone, a `Filing`: whom it concerns, which rights it opens, who joined, whom its till knows. Asked,
+it gives the events of an owner, what a till's book holds of an owner, and the owners of whom a till
+has yet to hear. So nobody ever has to go through all journals. Leases lie on its `LendingShelf`.
+`tests/sync/archive_contract.py` is what every archive has to do.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Protocol
+
+from posloyalty.domain.engine.households import HOUSEHOLD
+from posloyalty.domain.ledger.right import bearer_id
+from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
+from posloyalty.sync import events
+from posloyalty.sync.fold import MemberFold
+from posloyalty.sync.journal import StoredEvent
+from posloyalty.sync.journals import Filed, Place, Received
+from posloyalty.sync.office.belongings import Belongings
+from posloyalty.sync.office.lending import LendingShelf
+from posloyalty.sync.office.owners import owners_of
+
+MERGE: Final = "merge"
+ERASE: Final = "erase"
+GOES: Final = "goes"
+STAYS: Final = "stays"
+MEMBER: Final = "member"
+"""The kinds of head office's decisions whose facts name members, and how they name them."""
+
+
+class Archive(Protocol):
+    """Everything that head office keeps. Owners and tills are ids of 16 bytes."""
+
+    @property
+    @abstractmethod
+    def shelf(self) -> LendingShelf:
+        """The leases."""
+
+    # Tills and their journals
+
+    @abstractmethod
+    def enrol(self, till_id: bytes, *, store: str, genesis: bytes) -> None:
+        """A till joins; `genesis` is what its first event is chained to."""
+
+    @abstractmethod
+    def place(self, till_id: bytes) -> Place | None:
+        """Up to where a till's journal is known."""
+
+    @abstractmethod
+    def last_at(self, till_id: bytes) -> datetime | None:
+        """The latest instant of a till's own events."""
+
+    @abstractmethod
+    def receive(self, till_id: bytes, stretch: Iterable[StoredEvent]) -> Received:
+        """Take in what is new of a stretch of a till's journal, and file it."""
+
+    # Head office's own journal
+
+    @abstractmethod
+    def decide(self, office_id: bytes, decided: StoredEvent) -> None:
+        """Put a decision, chained already, behind those that are there, and file it."""
+
+    @abstractmethod
+    def decisions(self) -> tuple[StoredEvent, ...]:
+        """Every decision in its order."""
+
+    @abstractmethod
+    def last_decision(self) -> StoredEvent | None:
+        """The newest one; who asks is the only one to decide until what they do is done."""
+
+    # What was filed
+
+    @abstractmethod
+    def owners(self) -> Sequence[bytes]:
+        """Everybody whom an event concerns, sorted."""
+
+    @abstractmethod
+    def events_of(self, owner: bytes) -> Sequence[Filed]:
+        """Every event that concerns an owner, each once, in no particular order."""
+
+    @abstractmethod
+    def touched(self, owners: Collection[bytes] | None = None) -> Mapping[bytes, frozenset[bytes]]:
+        """The events by owner that tills brought since this was asked last, each told once.
+
+        Of all owners, or of those that are named.
+        """
+
+    @abstractmethod
+    def kept_fold(self, owner: bytes) -> MemberFold | None:
+        """What `keep_fold` was given, unless an event came since."""
+
+    @abstractmethod
+    def keep_fold(self, fold: MemberFold) -> None:
+        """Remember a fold for as long as it holds."""
+
+    # Members
+
+    @abstractmethod
+    def joined(self, member_id: bytes) -> date | None:
+        """Since when somebody is a member; None for one whose making was not heard of."""
+
+    @abstractmethod
+    def alias(self, member_id: bytes) -> bytes | None:
+        """The record that a merged one means now."""
+
+    @abstractmethod
+    def is_erased(self, member_id: bytes) -> bool:
+        """Whether a member was erased."""
+
+    # What a till knows
+
+    @abstractmethod
+    def due(self, till_id: bytes) -> Sequence[bytes]:
+        """The owners of whom a till may have to hear, sorted; a bounded number, others later."""
+
+    @abstractmethod
+    def heard(self, till_id: bytes) -> None:
+        """There was nothing to tell of those that `due` named last."""
+
+    @abstractmethod
+    def book(self, till_id: bytes, owner: bytes) -> Belongings:
+        """What an owner has in a till's book, as its journal tells."""
+
+    @abstractmethod
+    def seen(self, till_id: bytes, event_ids: Collection[bytes]) -> Mapping[bytes, int]:
+        """Those of some events that a till's journal holds, with the first place of each."""
+
+    @abstractmethod
+    def lease_marks(self, till_id: bytes, lease_ids: Collection[bytes]) -> Mapping[bytes, bool]:
+        """Those of some leases that a till took up, and whether it still holds them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """What follows from one event alone. `counts` is False for what a till only heard of.
+
+    `owners` are those that the event names; `touches` are rights that it changes without opening
+    them, whose owners are concerned too. `knows` are owners of whom its till hears from now on,
+    `everywhere` those of whom every till does. `metered` are the owners of its counts.
+    """
+
+    one: Filed
+    counts: bool
+    owners: frozenset[bytes]
+    opens: Mapping[bytes, bytes]
+    touches: frozenset[bytes]
+    joined: tuple[bytes, date] | None
+    knows: frozenset[bytes]
+    everywhere: frozenset[bytes]
+    metered: frozenset[bytes]
+    alias: tuple[bytes, bytes] | None = None
+    erased: bytes | None = None
+
+
+_NOBODY: Final[frozenset[bytes]] = frozenset()
+
+
+def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
+    """What is noted of an event; the facts of head office's own acts are believed."""
+    event = one.event
+    joined = None
+    knows: set[bytes] = set()
+    everywhere: set[bytes] = set()
+    opens: dict[bytes, bytes] = {}
+    if isinstance(event, events.MemberCreate):
+        joined = bytes.fromhex(event.member), date.fromisoformat(event.joined)
+        knows.add(joined[0])
+    for change in one.does.rights:
+        made = change.opens
+        if made is None:
+            continue
+        opens[change.right_id] = made.owner
+        if made.kind == HOUSEHOLD:
+            knows.add(bytes.fromhex(made.code))
+        elif made.kind == GIFT_CARD:
+            everywhere.add(bytes.fromhex(made.code))  # good at every till
+        elif made.code and made.owner == bearer_id(made.code):
+            everywhere.add(made.owner)
+    alias, erased = _decided(event) if one.till_id == office_id else (None, None)
+    return Filing(
+        one=one,
+        counts=not isinstance(event, events.Heard),
+        owners=owners_of(one, opens) | frozenset(alias or ()),
+        opens=opens,
+        touches=frozenset(c.right_id for c in one.does.rights if c.opens is None) - opens.keys(),
+        joined=joined,
+        knows=frozenset(knows) if knows else _NOBODY,
+        everywhere=frozenset(everywhere) if everywhere else _NOBODY,
+        metered=frozenset(entry.owner for entry in one.does.meters),
+        alias=alias,
+        erased=erased,
+    )
+
+
+def _decided(
+    event: events.Event | events.Opaque,
+) -> tuple[tuple[bytes, bytes] | None, bytes | None]:
+    """Who became another's name, and who was erased."""
+    if not isinstance(event, events.Act):
+        return None, None
+    facts = dict(event.facts)
+    if event.kind == MERGE:
+        return (bytes.fromhex(facts[GOES]), bytes.fromhex(facts[STAYS])), None
+    if event.kind == ERASE:
+        return None, bytes.fromhex(facts[MEMBER])
+    return None, None

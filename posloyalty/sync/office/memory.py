@@ -1,0 +1,198 @@
+"""An archive in memory: for tests and scenarios, and the measure of the one in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from posloyalty.sync import events
+from posloyalty.sync.fold import MemberFold
+from posloyalty.sync.journal import StoredEvent
+from posloyalty.sync.journals import Filed, Journals, Place, Received, filed
+from posloyalty.sync.office.archive import Archive, Filing, filing_of
+from posloyalty.sync.office.belongings import Belongings
+from posloyalty.sync.office.lending import MemoryShelf
+from posloyalty.sync.office.mirror import Mirror
+from posloyalty.sync.office.owners import owners_of
+
+
+@dataclass(slots=True)
+class _Till:
+    """A till as head office knows it; `dirty` are the owners of whom it may have to hear."""
+
+    mirror: Mirror
+    dirty: set[bytes] = field(default_factory=set)
+
+
+class MemoryArchive(Archive):
+    """Every journal, and what was noted of its events."""
+
+    def __init__(self) -> None:
+        self._journals = Journals()
+        self._shelf = MemoryShelf()
+        self._tills: dict[bytes, _Till] = {}
+        self._decided: list[StoredEvent] = []
+        self._decided_at: datetime | None = None
+        self._touched: dict[bytes, set[bytes]] = {}
+        self._by_owner: dict[bytes, dict[bytes, Filed]] = {}
+        self._right_owners: dict[bytes, bytes] = {}
+        self._unowned: dict[bytes, list[Filed]] = {}
+        self._folds: dict[bytes, MemberFold] = {}
+        self._joined: dict[bytes, date] = {}
+        self._aliases: dict[bytes, bytes] = {}
+        self._erased: set[bytes] = set()
+        self._everywhere: set[bytes] = set()
+
+    @property
+    def shelf(self) -> MemoryShelf:
+        """The leases."""
+        return self._shelf
+
+    def enrol(self, till_id: bytes, *, store: str, genesis: bytes) -> None:
+        """A till joins, whatever it did alone before."""
+        self._journals.enrol(till_id, store=store, genesis=genesis)
+        self._tills.setdefault(till_id, _Till(Mirror(store), set(self._by_owner)))
+
+    def place(self, till_id: bytes) -> Place | None:
+        """Up to where a till's journal is known."""
+        return self._journals.place(till_id)
+
+    def last_at(self, till_id: bytes) -> datetime | None:
+        """The latest instant of a till's own events."""
+        return self._journals.last_at(till_id)
+
+    def receive(self, till_id: bytes, stretch: Iterable[StoredEvent]) -> Received:
+        """Take in what is new, and file it."""
+        till = self._tills[till_id]
+        before = len(self._journals.journal(till_id))
+        received = self._journals.receive(till_id, stretch)
+        for one in self._journals.journal(till_id)[before:]:
+            till.mirror.take(one)
+            till.dirty |= owners_of(one, self._right_owners) | filing_of(one).knows
+        for one in received.filed:
+            for owner in self._file(filing_of(one)):
+                self._touched.setdefault(owner, set()).add(one.event_id)
+        return received
+
+    def decide(self, office_id: bytes, decided: StoredEvent) -> None:
+        """A decision is an event of a journal like a till's."""
+        self._decided.append(decided)
+        one = filed(
+            decided,
+            events.decode(decided.body),
+            till_id=office_id,
+            store="",
+            last_at=self._decided_at,
+        )
+        self._decided_at = one.at
+        self._file(filing_of(one, office_id=office_id))
+
+    def decisions(self) -> tuple[StoredEvent, ...]:
+        """Every decision."""
+        return tuple(self._decided)
+
+    def last_decision(self) -> StoredEvent | None:
+        """The newest one."""
+        return self._decided[-1] if self._decided else None
+
+    def owners(self) -> Sequence[bytes]:
+        """Everybody whom an event concerns."""
+        return sorted(self._by_owner)
+
+    def events_of(self, owner: bytes) -> Sequence[Filed]:
+        """Every event that concerns an owner."""
+        return tuple(self._by_owner.get(owner, {}).values())
+
+    def touched(self, owners: Collection[bytes] | None = None) -> Mapping[bytes, frozenset[bytes]]:
+        """What tills brought since this was asked last."""
+        wanted = set(self._touched) if owners is None else self._touched.keys() & set(owners)
+        return {owner: frozenset(self._touched.pop(owner)) for owner in sorted(wanted)}
+
+    def kept_fold(self, owner: bytes) -> MemberFold | None:
+        """What was kept."""
+        return self._folds.get(owner)
+
+    def keep_fold(self, fold: MemberFold) -> None:
+        """Keep it until an event comes."""
+        self._folds[fold.member_id] = fold
+
+    def joined(self, member_id: bytes) -> date | None:
+        """Since when somebody is a member."""
+        return self._joined.get(member_id)
+
+    def alias(self, member_id: bytes) -> bytes | None:
+        """The record that a merged one means now."""
+        return self._aliases.get(member_id)
+
+    def is_erased(self, member_id: bytes) -> bool:
+        """Whether a member was erased."""
+        return member_id in self._erased
+
+    def due(self, till_id: bytes) -> Sequence[bytes]:
+        """All at once: memory has no bound."""
+        till = self._tills[till_id]
+        return sorted(
+            owner for owner in till.dirty if owner in self._everywhere or till.mirror.knows(owner)
+        )
+
+    def heard(self, till_id: bytes) -> None:
+        """There was nothing to tell."""
+        self._tills[till_id].dirty.clear()
+
+    def book(self, till_id: bytes, owner: bytes) -> Belongings:
+        """What an owner has in a till's book."""
+        return self._tills[till_id].mirror.belongings(owner)
+
+    def seen(self, till_id: bytes, event_ids: Collection[bytes]) -> Mapping[bytes, int]:
+        """What a till's journal holds."""
+        known = self._tills[till_id].mirror.seen
+        return {one: known[one] for one in event_ids if one in known}
+
+    def lease_marks(self, till_id: bytes, lease_ids: Collection[bytes]) -> Mapping[bytes, bool]:
+        """What a till took up."""
+        known = self._tills[till_id].mirror.leases
+        return {one: known[one] for one in lease_ids if one in known}
+
+    def _file(self, filing: Filing) -> set[bytes]:
+        """Put a new event where its owners are folded, and note who may have to hear of it.
+
+        Returns the owners.
+        """
+        self._note(filing)
+        late: list[Filed] = []
+        for right_id in filing.opens:
+            late += self._unowned.pop(right_id, ())
+        for right_id in filing.touches - self._right_owners.keys():
+            self._unowned.setdefault(right_id, []).append(filing.one)
+        found = set(filing.owners)
+        for event in (filing.one, *late):
+            owners = set(owners_of(event, self._right_owners))
+            if event is filing.one:
+                owners |= filing.owners
+            for owner in owners:
+                self._by_owner.setdefault(owner, {})[event.event_id] = event
+                self._folds.pop(owner, None)
+                for till in self._tills.values():
+                    till.dirty.add(owner)
+            found |= owners
+        return found
+
+    def _note(self, filing: Filing) -> None:
+        if filing.joined is not None:
+            member_id, day = filing.joined
+            self._joined[member_id] = min(day, self._joined.get(member_id, day))
+        self._right_owners.update(filing.opens)
+        self._everywhere |= filing.everywhere
+        # What a campaign, a cause or a reward's stock has counted is every till's business too.
+        self._everywhere |= {owner for owner in filing.metered if self._is_shared(owner)}
+        if filing.alias is not None:
+            self._aliases[filing.alias[0]] = filing.alias[1]
+        if filing.erased is not None:
+            self._erased.add(filing.erased)
+
+    def _is_shared(self, owner: bytes) -> bool:
+        """Whether an owner of counts is nobody: no member, household, till or store."""
+        if owner in self._joined or owner in self._tills:
+            return False
+        return not any(till.mirror.knows(owner) for till in self._tills.values())
