@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import func, select
 
 from posloyalty.headoffice.database import Database
+from posloyalty.headoffice.risk import keep_policy, kept_policy
 from posloyalty.headoffice.tables import (
     ANOMALY,
     FORK_EVENT,
@@ -19,7 +20,9 @@ from posloyalty.headoffice.tables import (
 )
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.joining import CODE_BYTES, code_key, code_lookup, write_code
+from posloyalty.sync.wire.policy import PolicySent
 
 CODE_HOLDS: Final = timedelta(minutes=15)
 
@@ -127,6 +130,16 @@ class Administration:
             )
         if changed.rowcount == 0:
             raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
+
+    def policy(self) -> RiskPolicy:
+        """What tills may hand out without asking."""
+        with self._database.read() as connection:
+            return kept_policy(connection).read()
+
+    def set_policy(self, policy: RiskPolicy) -> int:
+        """From now on this is what tills may hand out; returns the policy's version."""
+        with self._database.write() as connection:
+            return keep_policy(connection, PolicySent.of(policy), at_s=self._now_s())
 
     def _now_s(self) -> int:
         return int(self._clock.now().timestamp())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from threading import Lock
 
 from sqlalchemy import Connection, select
@@ -75,7 +75,7 @@ class MemoryAnswering:
         """Those that have something to ask for."""
         with self._one_at_a_time:
             office = self._caught_up(connection)
-            return frozenset(till_id for till_id in till_ids if _has_news(office, till_id))
+            return frozenset(till_id for till_id in till_ids if office.has_news(till_id))
 
     def _caught_up(self, connection: Connection) -> HeadOffice:
         rows = connection.execute(select(TILL.c.till_id, TILL.c.store_code, TILL.c.genesis)).all()
@@ -93,11 +93,6 @@ class MemoryAnswering:
                 self._office.receive(till_id, [_stored(one) for one in new])
                 self._known[till_id] = new[-1].seq
         return self._office
-
-
-def _has_news(office: HeadOffice, till_id: bytes) -> bool:
-    answer = office.answer(till_id, datetime.now(UTC))
-    return bool(answer.tellings or answer.grants)
 
 
 def _stored(row: object) -> StoredEvent:

@@ -56,7 +56,7 @@ class AskOffice:
         except ValueError as fault:
             # Of a later release: nothing of it was kept, so it can be heard after an update.
             raise OutOfReach("NO_ANSWER") from fault
-        found = after_answer(asking, new=new, more=given.more)
+        found = after_answer(asking, new=new, more=given.more, now_ms=self._clock.monotonic_ms())
         if not found.due:
             self._told_everything()
         return Asked(None, found, new)

@@ -15,23 +15,27 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from posloyalty.sync import push_session
-from posloyalty.sync.push_session import SayHello, Session, Wait
+from posloyalty.sync.push_session import IDLE_MS, Session, Wait
 
 LISTENING_MS: Final = 600_000
-"""While somebody waits for news a hello is said this rarely."""
+"""While somebody waits for news it is asked this rarely all the same: for what is no news, such as
+another policy, or a lease that is asked back."""
 _SPACING_MS: Final = 1_000
 _DOUBLINGS_MAX: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """`due`: there may be something to hear. `listens`: somebody waits for news at head office.
-    `fruitless` answers in a row held nothing although there was said to be news.
+    """`due`: there may be something to hear, `for_news`: because head office said so. `listens`:
+    somebody waits for news there. `fruitless` times in a row there was said to be news and was
+    none; `asked_ms` is when it was answered last.
     """
 
     due: bool = True
+    for_news: bool = False
     listens: bool = False
     not_before_ms: int = 0
+    asked_ms: int = 0
     fruitless: int = 0
 
 
@@ -46,21 +50,13 @@ Step = push_session.Step | Ask
 def next_step(
     session: Session, asking: Asking, *, head_seq: int, newest_ms: int, now_ms: int
 ) -> Step:
-    """What to do now."""
+    """What to do now. Where all is sent, an ask says as well that this till lives."""
     step = push_session.next_step(session, head_seq=head_seq, newest_ms=newest_ms, now_ms=now_ms)
     if session.acked != head_seq or now_ms < session.not_before_ms or session.renews:
         return step
-    ask_in_ms = asking.not_before_ms - now_ms
-    if asking.due and ask_in_ms <= 0:
-        return Ask()
-    if isinstance(step, SayHello):
-        if not asking.listens:
-            return Ask()  # it says as well that this till lives, and brings what is new
-        quiet_ms = session.heard_ms + LISTENING_MS - now_ms
-        step = Wait(quiet_ms) if quiet_ms > 0 else step
-    if asking.due and isinstance(step, Wait):
-        return Wait(min(step.for_ms, ask_in_ms))
-    return step
+    quiet_ms = LISTENING_MS if asking.listens else IDLE_MS
+    ask_at_ms = asking.not_before_ms if asking.due else asking.asked_ms + quiet_ms
+    return Wait(ask_at_ms - now_ms) if now_ms < ask_at_ms else Ask()
 
 
 def after_step(asking: Asking) -> Asking:
@@ -68,11 +64,14 @@ def after_step(asking: Asking) -> Asking:
     return replace(asking, due=True)
 
 
-def after_answer(asking: Asking, *, new: int, more: bool) -> Asking:
+def after_answer(asking: Asking, *, new: int, more: bool, now_ms: int) -> Asking:
     """An answer was put into the book; `new` things were in it."""
     if new or more:
-        return replace(asking, due=True, fruitless=0, not_before_ms=0)
-    return replace(asking, due=False)
+        return replace(
+            asking, due=True, for_news=False, fruitless=0, not_before_ms=0, asked_ms=now_ms
+        )
+    fruitless = asking.fruitless + asking.for_news
+    return replace(asking, due=False, for_news=False, fruitless=fruitless, asked_ms=now_ms)
 
 
 def told(asking: Asking, *, news: bool, now_ms: int) -> Asking:
@@ -82,13 +81,7 @@ def told(asking: Asking, *, news: bool, now_ms: int) -> Asking:
     wait_ms = 0
     if asking.fruitless:
         wait_ms = _SPACING_MS << min(asking.fruitless - 1, _DOUBLINGS_MAX)
-    return replace(
-        asking,
-        listens=True,
-        due=True,
-        fruitless=asking.fruitless + 1,
-        not_before_ms=now_ms + wait_ms,
-    )
+    return replace(asking, listens=True, due=True, for_news=True, not_before_ms=now_ms + wait_ms)
 
 
 def not_listening(asking: Asking) -> Asking:

@@ -100,8 +100,8 @@ class Connected:
     listening: ListenOffice
     reserving: ReserveForSale
 
-    def join(self) -> OfficeFacts:
-        return self.joining.join(URL, self.network.office.administration.new_code("S1"))
+    def join(self, store: str = "S1") -> OfficeFacts:
+        return self.joining.join(URL, self.network.office.administration.new_code(store))
 
     def note(self, count: int) -> None:
         """So many events more in the journal."""

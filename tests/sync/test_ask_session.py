@@ -21,8 +21,8 @@ from posloyalty.sync.push_session import IDLE_MS, LINGER_MS, Push, Renew, SayHel
 
 NOW = 1_000_000
 SENT = Session(acked=40, heard_ms=NOW)
-CALM = Asking(due=False)
-LISTENING = Asking(due=False, listens=True)
+CALM = Asking(due=False, asked_ms=NOW)
+LISTENING = replace(CALM, listens=True)
 
 
 def step(
@@ -48,7 +48,7 @@ STEPS = [
     ("nothing is due", SENT, CALM, {}, Wait(IDLE_MS)),
     ("nobody listens, for long", SENT, CALM, {"now": LATER}, Ask()),
     ("somebody listens, for long", SENT, LISTENING, {"now": LATER}, Wait(LISTENING_MS - IDLE_MS)),
-    ("somebody listens, for very long", SENT, LISTENING, {"now": NOW + LISTENING_MS}, SayHello()),
+    ("somebody listens, for very long", SENT, LISTENING, {"now": NOW + LISTENING_MS}, Ask()),
     ("news is asked about a little later", SENT, Asking(not_before_ms=NOW + 90), {}, Wait(90)),
 ]  # fmt: skip
 
@@ -63,15 +63,15 @@ def test_what_is_done_next(
 
 
 def test_pieces_are_asked_for_until_an_answer_holds_nothing() -> None:
-    asking = after_answer(Asking(), new=40, more=True)
+    asking = after_answer(Asking(), new=40, more=True, now_ms=NOW)
     assert step(asking=asking, head=80) == Push(40, 500)  # what was heard goes up first
-    asking = after_answer(after_step(asking), new=3, more=False)
+    asking = after_answer(after_step(asking), new=3, more=False, now_ms=NOW)
     assert asking.due
-    assert not after_answer(asking, new=0, more=False).due
+    assert not after_answer(asking, new=0, more=False, now_ms=NOW).due
 
 
 def test_what_is_held_back_still_counts_as_more() -> None:
-    assert after_answer(CALM, new=0, more=True).due
+    assert after_answer(CALM, new=0, more=True, now_ms=NOW).due
 
 
 def test_news_is_asked_about_at_once_and_news_that_is_none_ever_more_slowly() -> None:
@@ -79,15 +79,21 @@ def test_news_is_asked_about_at_once_and_news_that_is_none_ever_more_slowly() ->
     for _ in range(8):
         asking = told(asking, news=True, now_ms=NOW)
         waits.append(asking.not_before_ms - NOW)
-        asking = after_answer(asking, new=0, more=False)
+        asking = after_answer(asking, new=0, more=False, now_ms=NOW)
     assert waits == [0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 32_000]
-    found = after_answer(told(asking, news=True, now_ms=NOW), new=1, more=False)
+    found = after_answer(told(asking, news=True, now_ms=NOW), new=1, more=False, now_ms=NOW)
     assert (found.fruitless, step(asking=found)) == (0, Ask())
 
 
 def test_a_quiet_wait_forgets_what_was_fruitless() -> None:
-    asking = told(LISTENING, news=True, now_ms=NOW)
+    asking = after_answer(told(LISTENING, news=True, now_ms=NOW), new=0, more=False, now_ms=NOW)
+    assert asking.fruitless == 1
     assert told(asking, news=False, now_ms=NOW).fruitless == 0
+
+
+def test_news_whose_answer_was_lost_is_not_fruitless() -> None:
+    asking = told(told(LISTENING, news=True, now_ms=NOW), news=True, now_ms=NOW)
+    assert (asking.fruitless, step(asking=asking)) == (0, Ask())
 
 
 def test_who_stops_listening_asks_now_and_then() -> None:

@@ -106,6 +106,15 @@ class HeadOffice:
             elsewhere=self.lending.rights_elsewhere(till_id),
         )
 
+    def has_news(self, till_id: bytes) -> bool:
+        """Whether there may be something for a till to ask for. What it is to give back can wait
+        until it asks for another reason.
+        """
+        if self.archive.due(till_id):
+            return True
+        marks = self.archive.lease_marks(till_id, self.lending.of_till(till_id))
+        return bool(self.lending.grants_for(till_id, marks))
+
     @property
     def decided(self) -> tuple[StoredEvent, ...]:
         """Its own journal: what has to be kept beside the tills' journals."""
