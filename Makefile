@@ -19,7 +19,8 @@ environment: ## install what the system lacks and make .venv
 run: environment ## start the till on the demo shop; without a display it rings a journey by itself
 	$(BIN)/posloyalty-till --demo
 
-test: environment ## the whole test suite, offscreen
+test: ## the whole test suite, offscreen; the web console in a real browser
+	@sh tools/make_environment.sh --with-browser
 	$(OFFSCREEN) $(PY) -m pytest -n auto --dist worksteal $(TESTS)
 
 # Every step runs even after one has failed, so that one run tells everything.

@@ -24,6 +24,9 @@ SERVER = (
     "uvicorn",
     "psycopg",
     "prometheus_client",
+    "jinja2",
+    "pyotp",
+    "python_multipart",
     "posloyalty.headoffice",
 )
 
@@ -43,9 +46,24 @@ def test_stores_codes_and_tills(tmp_path: Path) -> None:
     assert office(tmp_path, "tills").out == ""
 
 
+def test_whoever_signs_in_at_the_web_console_is_invited_here(tmp_path: Path) -> None:
+    said = office(tmp_path, "add-operator", "chief", "--role", "administrator").out
+    secret = said.split("secret")[1].split()[0]
+    assert f"secret={secret}" in said
+    assert len(said.splitlines()) > 20  # with the picture for an authenticator's camera
+    assert office(tmp_path, "operators").out == "chief  administrator  may sign in\n"
+    again = office(tmp_path, "invite-again", "chief").out
+    assert again.split("secret")[1].split()[0] != secret
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (("invite-again", "nobody"), "There is no operator nobody.\n"),
+        (
+            ("add-operator", "x", "--role", "king"),
+            "There is no role king. Use viewer, clerk, manager or administrator.\n",
+        ),
         (("add-store", "S1", "Again"), "There is a store S1 already.\n"),
         (
             ("add-store", "far too long", "x"),

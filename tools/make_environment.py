@@ -1,6 +1,6 @@
 """Make `.venv` with exactly the locked packages, on a machine that may have nothing but Python.
 
-    python3 tools/make_environment.py [--with-installer]
+    python3 tools/make_environment.py [--with-installer] [--with-browser]
 
 Only the standard library is used. Three steps, each skipped when it has nothing to do, so that a
 second run takes a few hundredths of a second:
@@ -68,6 +68,10 @@ QT_WINDOWS = {
 }
 
 
+# What the tests of the web console drive, by the names that systems give it.
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
 class Unable(Exception):
     """The environment cannot be made here; the text tells a person what to do."""
 
@@ -75,7 +79,7 @@ class Unable(Exception):
 def main(arguments: list[str]) -> int:
     """Bring the machine and `.venv` to what the locks say; 0 when all stands."""
     try:
-        install_system_packages(missing_system_packages("--with-installer" in arguments))
+        install_system_packages(missing_system_packages(arguments))
         if not STAMP.is_file() or STAMP.read_text(encoding="ascii") != digest():
             make_venv()
             install_locked_packages()
@@ -86,7 +90,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def missing_system_packages(with_installer: bool) -> list[str]:
+def missing_system_packages(options: list[str]) -> list[str]:
     """Name the Debian packages that are wanted and not there, in the order of the tables."""
     if not sys.platform.startswith("linux"):
         return []
@@ -95,8 +99,10 @@ def missing_system_packages(with_installer: bool) -> list[str]:
     ]
     if importlib.util.find_spec("ensurepip") is None:
         wanted.insert(0, "python3-venv")
-    if with_installer and shutil.which("objdump") is None:
+    if "--with-installer" in options and shutil.which("objdump") is None:
         wanted.append("binutils")
+    if "--with-browser" in options and not any(map(shutil.which, BROWSERS)):
+        wanted.append("chromium")
     return wanted
 
 

@@ -5,30 +5,17 @@ time, and typer reads it from them. The server's code is imported inside the com
 the till's console starts without it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from posloyalty.cli.console import Speaker
-from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.system import SystemChance, SystemClock
-
-if TYPE_CHECKING:
-    from posloyalty.headoffice.opening import OpenOffice
+from posloyalty.cli.office_door import OfficePlace, opened_office_of
+from posloyalty.cli.office_people_commands import add_people_commands
 
 DATABASE_VARIABLE = "POSLOYALTY_HEADOFFICE_DATABASE"
 PORT = 8470
-
-
-@dataclass(frozen=True, slots=True)
-class _Where:
-    data: Path
-    database: str
 
 
 def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
@@ -61,10 +48,10 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
             Path | None, typer.Option("--tls-key", help=words("cli.help_office_tls_key"))
         ] = None,
     ) -> None:
-        context.obj = _Where(data, database)
+        context.obj = OfficePlace(data, database)
         if context.invoked_subcommand is not None:
             return
-        with speaker.faults(), _opened(context.obj) as found:
+        with speaker.faults(), opened_office_of(context) as found:
             from posloyalty.headoffice.serving import Listening, serve
 
             place = str(socket) if socket else f"{host}:{port}"
@@ -86,13 +73,13 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
         code: Annotated[str, typer.Argument(help=words("cli.help_store_code"))],
         name: Annotated[str, typer.Argument(help=words("cli.help_store_name"))],
     ) -> None:
-        with speaker.faults(), _opened(context.obj) as found:
+        with speaker.faults(), opened_office_of(context) as found:
             found.administration.add_store(code, name)
             speaker.say("store_added", code=code, name=name)
 
     @office.command("stores", help=words("cli.help_stores"))
     def _stores(context: typer.Context) -> None:
-        with speaker.faults(), _opened(context.obj) as found:
+        with speaker.faults(), opened_office_of(context) as found:
             for row in found.administration.stores():
                 speaker.say("store_row", code=row.code, name=row.name, tills=row.tills)
 
@@ -101,12 +88,12 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
         context: typer.Context,
         store: Annotated[str, typer.Argument(help=words("cli.help_store_code"))],
     ) -> None:
-        with speaker.faults(), _opened(context.obj) as found:
+        with speaker.faults(), opened_office_of(context) as found:
             speaker.say("joining_code", code=found.administration.new_code(store), store=store)
 
     @office.command("tills", help=words("cli.help_tills"))
     def _tills(context: typer.Context) -> None:
-        with speaker.faults(), _opened(context.obj) as found:
+        with speaker.faults(), opened_office_of(context) as found:
             for row in found.administration.tills():
                 state = "revoked" if row.revoked else "forked" if row.forked else "ok"
                 speaker.say(
@@ -127,20 +114,8 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
         context: typer.Context,
         till: Annotated[str, typer.Argument(help=words("cli.help_till_id"))],
     ) -> None:
-        with speaker.faults(), _opened(context.obj) as found:
+        with speaker.faults(), opened_office_of(context) as found:
             found.administration.revoke(till)
             speaker.say("office_till_revoked", till=till)
 
-
-@contextmanager
-def _opened(where: _Where) -> "Iterator[OpenOffice]":
-    try:
-        from posloyalty.headoffice.opening import opened_office
-    except ModuleNotFoundError:
-        # The till's installer leaves the server out.
-        raise ServiceRefusal("NO_SERVER_HERE") from None
-
-    with opened_office(
-        where.data, where.database, clock=SystemClock(UTC), chance=SystemChance()
-    ) as found:
-        yield found
+    add_people_commands(office, speaker)

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from posloyalty.headoffice.audit_log import COMMAND_LINE, note
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.risk import keep_policy, kept_policy
 from posloyalty.headoffice.tables import (
@@ -60,7 +61,7 @@ class Administration:
         self._clock = clock
         self._chance = chance
 
-    def add_store(self, code: str, name: str) -> None:
+    def add_store(self, code: str, name: str, *, by: str = COMMAND_LINE) -> None:
         """Add a store; refuses STORE_EXISTS and INVALID_STORE_CODE."""
         if not (code.isascii() and code.isalnum() and len(code) <= 8):
             raise ServiceRefusal("INVALID_STORE_CODE", code=code)
@@ -68,6 +69,7 @@ class Administration:
             if connection.execute(select(STORE.c.code).where(STORE.c.code == code)).first():
                 raise ServiceRefusal("STORE_EXISTS", code=code)
             connection.execute(STORE.insert().values(code=code, name=name, made_s=self._now_s()))
+            note(connection, self._now_s(), by, "store_added", store=code)
 
     def stores(self) -> list[StoreRow]:
         """Every store, by its code."""
@@ -77,7 +79,7 @@ class Administration:
             rows = connection.execute(asked.group_by(STORE.c.code).order_by(STORE.c.code)).all()
         return [StoreRow(code=code, name=name, tills=count) for code, name, count in rows]
 
-    def new_code(self, store: str) -> str:
+    def new_code(self, store: str, *, by: str = COMMAND_LINE) -> str:
         """A code by which one till may join a store within 15 minutes; refuses NO_SUCH_STORE."""
         code = write_code(self._chance.token_bytes(CODE_BYTES))
         key = code_key(code)
@@ -90,6 +92,7 @@ class Administration:
                     lookup=code_lookup(key), key=key, store_code=store, until_s=until_s
                 )
             )
+            note(connection, self._now_s(), by, "code_made", store=store)
         return code
 
     def tills(self) -> list[TillRow]:
@@ -118,7 +121,7 @@ class Administration:
             for row in found
         ]
 
-    def revoke(self, till_id: str) -> None:
+    def revoke(self, till_id: str, *, by: str = COMMAND_LINE) -> None:
         """A till may send nothing more but into quarantine; refuses NO_SUCH_TILL."""
         try:
             raw = bytes.fromhex(till_id)
@@ -128,8 +131,9 @@ class Administration:
             changed = connection.execute(
                 TILL.update().where(TILL.c.till_id == raw).values(revoked=1)
             )
-        if changed.rowcount == 0:
-            raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
+            if changed.rowcount == 0:
+                raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
+            note(connection, self._now_s(), by, "till_revoked", till=till_id)
 
     def policy(self) -> RiskPolicy:
         """What tills may hand out without asking."""

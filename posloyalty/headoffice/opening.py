@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posloyalty.headoffice.administration import Administration
+from posloyalty.headoffice.console.operators import Operators
+from posloyalty.headoffice.console.second_factor import Seal
+from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
 from posloyalty.headoffice.office_key import Office, open_office
+from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock
 
 if TYPE_CHECKING:
@@ -26,14 +30,19 @@ class OpenOffice:
     office: Office
     desk: Desk
     administration: Administration
+    operators: Operators
     clock: Clock
 
     def application(self) -> FastAPI:
         """Its server."""
         # Late: commands that only ask the database start without the web framework.
+        from posloyalty.headoffice.console.composing import console_pages
+        from posloyalty.headoffice.console.web import add_console
         from posloyalty.headoffice.server import application
 
-        return application(self.database, self.desk, self.clock)
+        app = application(self.database, self.desk, self.clock)
+        add_console(app, console_pages(self), self.operators.sessions)
+        return app
 
 
 @contextmanager
@@ -47,7 +56,19 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
             office=office,
             desk=Desk(database, office, clock),
             administration=Administration(database, clock=clock, chance=chance),
+            operators=_operators(database, office, clock=clock, chance=chance),
             clock=clock,
         )
     finally:
         database.close()
+
+
+def _operators(database: Database, office: Office, *, clock: Clock, chance: Chance) -> Operators:
+    return Operators(
+        database=database,
+        seal=Seal(office.seed),
+        sessions=Sessions(database, clock=clock, chance=chance),
+        clock=clock,
+        chance=chance,
+        hasher=PinHasher(chance),
+    )

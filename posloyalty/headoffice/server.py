@@ -7,7 +7,6 @@ in time, is refused before it is all read.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -23,19 +22,17 @@ from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 
 from posloyalty import __version__
+from posloyalty.headoffice.bodies import read_body
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.desk import Answer, Desk, Endpoint
 from posloyalty.headoffice.logs import tell
 from posloyalty.headoffice.measures import CONTENT_TYPE, Measures
-from posloyalty.headoffice.visits import LINES, PROBLEM, Refused, Request, never
+from posloyalty.headoffice.visits import LINES, PROBLEM, Refused, Request
 from posloyalty.headoffice.watch import Watch
 from posloyalty.services.ports import Clock
 from posloyalty.sync.wire import answers, lending, messages
 from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, PACKED_BYTES_MAX
 from posloyalty.sync.wire.messages import Problem
-
-BODY_S: Final = 30
-"""How long a body may take to arrive."""
 
 _Answering = Callable[[Request], Awaitable[Answer]]
 
@@ -72,7 +69,7 @@ def application(database: Database, desk: Desk, clock: Clock) -> FastAPI:
             body=b"",
         )
         try:
-            body = await _body(http, body_bytes_max)
+            body = await read_body(http, body_bytes_max)
         except Refused as fault:
             answer = desk.refuse(request, fault)
         else:
@@ -172,23 +169,6 @@ def _target(http: HttpRequest) -> str:
     raw: bytes = http.scope.get("raw_path") or http.scope["path"].encode("utf-8")
     query: bytes = http.scope.get("query_string", b"")
     return (raw + (b"?" + query if query else b"")).decode("latin-1")
-
-
-async def _body(http: HttpRequest, most: int) -> bytes:
-    """The body, or `Refused` as soon as it is too large or takes too long."""
-    told = http.headers.get("content-length", "0")
-    if not told.isdigit() or int(told) > most:
-        raise Refused(413, Problem(code="TOO_LARGE", retry="never", most=most))
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_S):
-            async for piece in http.stream():
-                body += piece
-                if len(body) > most:
-                    raise Refused(413, Problem(code="TOO_LARGE", retry="never", most=most))
-    except TimeoutError:
-        raise never(408, "TOO_SLOW") from None
-    return bytes(body)
 
 
 def _described(summary: str, asks: Any = None, gives: Any = None, status: int = 200) -> Any:

@@ -9,7 +9,7 @@ again, also after it was stopped in the middle. An import adds members; it never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
 from posloyalty.domain.engine.member_state import TierHolding
@@ -34,16 +34,11 @@ from posloyalty.services.enrol_member import (
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.import_columns import Cells, Columns, MissingColumns
 from posloyalty.services.import_member_row import COLUMNS, MemberRow, read_row
-from posloyalty.services.import_products import Row, Seen, batches
-from posloyalty.services.import_report import (
-    ImportReport,
-    Progress,
-    RowFaults,
-    Tally,
-)
+from posloyalty.services.import_report import ImportReport, Progress, RowFaults
+from posloyalty.services.import_rows import Batch, Row, import_rows
 from posloyalty.services.note_change import require
 from posloyalty.services.opening import Opening, post_opening
-from posloyalty.services.ports import Appended, IssuedCard, UnitOfWork
+from posloyalty.services.ports import Appended, IssuedCard
 
 SOURCE = "import"
 # The text that the member agreed to is the earlier system's, not ours.
@@ -71,45 +66,38 @@ class ImportMembers(Grounded):
         import between two transactions, and importing again goes on from there.
         """
         require(operator, Right.IMPORT_DATA)
-        tally, seen = Tally(), Seen()
+
+        def take(batch: Batch) -> None:
+            arrivals = _Arrivals(self, batch, operator)
+            for row in batch.rows:
+                arrivals.take(row)
+            arrivals.save()
+
         try:
-            for batch in batches(rows):
-                columns = Columns(COLUMNS, batch[0].cells)
-                if not any(name in columns for name in ("id", "phone", "card")):
-                    raise MissingColumns(("id", "phone"))
-                with self._book.write() as unit:
-                    work = _Batch(self, unit, columns, operator, seen, tally)
-                    for row in batch:
-                        work.take(row)
-                    work.save()
-                    unit.commit()
-                if progress is not None:
-                    progress(tally.rows, total)
+            return import_rows(
+                self._book, rows, columns=_columns, take=take, total=total, progress=progress
+            )
         finally:
             self._changed()
-        return tally.report()
 
 
-class _Batch:
-    """The rows of one transaction."""
+def _columns(header: Mapping[str, str]) -> Columns:
+    columns = Columns(COLUMNS, header)
+    if not any(name in columns for name in ("id", "phone", "card")):
+        raise MissingColumns(("id", "phone"))
+    return columns
 
-    def __init__(
-        self,
-        service: ImportMembers,
-        unit: UnitOfWork,
-        columns: Columns,
-        operator: Operator,
-        seen: Seen,
-        tally: Tally,
-    ) -> None:
+
+class _Arrivals:
+    """The members of one transaction."""
+
+    def __init__(self, service: ImportMembers, batch: Batch, operator: Operator) -> None:
         self._service = service
-        self._unit = unit
-        self._columns = columns
+        self._unit = batch.unit
+        self._batch = batch
         self._operator = operator
-        self._seen = seen
-        self._tally = tally
         self._now: datetime = service._clock.now()
-        self._programme: Programme | None = service._programmes.at(unit, self._now)
+        self._programme: Programme | None = service._programmes.at(batch.unit, self._now)
         zone = self._now.tzinfo if self._programme is None else self._programme.zone
         assert zone is not None
         self._today: date = store_day(self._now, zone)
@@ -119,8 +107,8 @@ class _Batch:
 
     def take(self, row: Row) -> None:
         """Judge a row; a good new one is appended to the journal."""
-        faults = RowFaults(row.line)
-        cells = Cells(self._columns, row.cells, faults)
+        tally, faults = self._batch.tally, RowFaults(row.line)
+        cells = Cells(self._batch.columns, row.cells, faults)
         read = read_row(cells, self._programme, self._today)
         if row.surplus:
             faults.add("", "SURPLUS_CELLS", n=row.surplus)
@@ -129,12 +117,12 @@ class _Batch:
         if not known:
             self._against_book(read, cells)
         if faults:
-            self._tally.refuse(faults)
+            tally.refuse(faults)
         elif known:
-            self._tally.unchanged += 1
+            tally.unchanged += 1
         else:
             self._add(read)
-            self._tally.added += 1
+            tally.added += 1
 
     def save(self) -> None:
         """Write what the events say, table by table."""
@@ -156,7 +144,7 @@ class _Batch:
         values = [("phone", read.phone), ("id", read.key)]
         values += [("card", value) for value in (read.short_code, *read.foreign[1:]) if value]
         for column, value in values:
-            first = self._seen.first_line(column, value, line) if value else None
+            first = self._batch.seen.first_line(column, value, line) if value else None
             if first is not None and (column != "id" or value in read.foreign):
                 cells.fault(column, "TWICE_IN_FILE", line=first)
 

@@ -19,8 +19,8 @@ from posloyalty.domain.values.money import Currency, currency
 from posloyalty.domain.values.ratio import BadRatio, Ratio
 from posloyalty.services.catalogue import PRICE_MOST_MINOR
 from posloyalty.services.import_columns import Cells, Columns
-from posloyalty.services.import_products import Row, Seen, batches
 from posloyalty.services.import_report import ImportReport, Progress, RowFaults, Tally
+from posloyalty.services.import_rows import Batch, Row, Seen, import_rows
 from posloyalty.services.note_change import note_change, require
 from posloyalty.services.ports import Book, Ids, UnitOfWork
 from posloyalty.services.price_lists import list_findings
@@ -72,34 +72,25 @@ class ImportPrices:
         require(operator, Right.IMPORT_DATA)
         with self._book.read() as reader:
             money = currency(reader.settings.get("shop.currency") or "CNY")
-        tally, seen = Tally(), Seen()
-        for batch in batches(rows):
-            columns = Columns(COLUMNS, batch[0].cells)
-            columns.require("list")
-            with self._book.write() as unit:
-                self._batch(unit, batch, columns, money, operator, seen, tally)
-                unit.commit()
-            if progress is not None:
-                progress(tally.rows, total)
-        return tally.report()
+        return import_rows(
+            self._book,
+            rows,
+            columns=_columns,
+            take=lambda batch: self._take(batch, money, operator),
+            total=total,
+            progress=progress,
+        )
 
-    def _batch(
-        self,
-        unit: UnitOfWork,
-        batch: list[Row],
-        columns: Columns,
-        money: Currency,
-        operator: Operator,
-        seen: Seen,
-        tally: Tally,
-    ) -> None:
+    def _take(self, batch: Batch, money: Currency, operator: Operator) -> None:
+        unit, tally = batch.unit, batch.tally
         lists = {one.code: one for one in unit.catalogue.price_lists()}
         before = tally.added + tally.changed
-        for row in batch:
+        for row in batch.rows:
             faults = RowFaults(row.line)
             if row.surplus:
                 faults.add("", "SURPLUS_CELLS", n=row.surplus)
-            read = _read(unit, Cells(columns, row.cells, faults), lists, money, seen, row.line)
+            cells = Cells(batch.columns, row.cells, faults)
+            read = _read(unit, cells, lists, money, batch.seen, row.line)
             if faults or read is None:
                 tally.refuse(faults)
             else:
@@ -111,9 +102,15 @@ class ImportPrices:
                 self._ids,
                 operator,
                 kind="prices_imported",
-                what=f"lines {batch[0].line}-{batch[-1].line}",
+                what=f"lines {batch.rows[0].line}-{batch.rows[-1].line}",
                 fields=(f"saved {saved}",),
             )
+
+
+def _columns(header: Mapping[str, str]) -> Columns:
+    columns = Columns(COLUMNS, header)
+    columns.require("list")
+    return columns
 
 
 def _put(unit: UnitOfWork, read: _Row, lists: dict[str, PriceList], tally: Tally) -> None:

@@ -9,10 +9,9 @@ transaction, so that the cashier's sale never waits long.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
-from typing import Final, Protocol
+from typing import Final
 
 from posloyalty.domain.programme.line_filter import category_id
 from posloyalty.domain.shop.operator import Operator, Right
@@ -20,13 +19,8 @@ from posloyalty.domain.shop.product import Category, Product, Unit
 from posloyalty.domain.values.money import Currency, currency
 from posloyalty.services.catalogue import CATEGORY_NAME_MOST, ProductForm, judged
 from posloyalty.services.import_columns import Cells, Columns
-from posloyalty.services.import_report import (
-    ROWS_PER_UNIT,
-    ImportReport,
-    Progress,
-    RowFaults,
-    Tally,
-)
+from posloyalty.services.import_report import ImportReport, Progress, RowFaults
+from posloyalty.services.import_rows import Batch, Row, import_rows
 from posloyalty.services.initials import initials
 from posloyalty.services.note_change import note_change, require
 from posloyalty.services.ports import Book, Ids, UnitOfWork
@@ -69,17 +63,6 @@ UNITS: Final = {
 COLOURS: Final = ("amber", "brown", "blue", "teal", "orange", "green", "red", "indigo", "purple")
 
 
-class Row(Protocol):
-    """A row of a table, as `documents/table_file.TableRow` is."""
-
-    @property
-    def line(self) -> int: ...  # noqa: D102
-    @property
-    def cells(self) -> Mapping[str, str]: ...  # noqa: D102
-    @property
-    def surplus(self) -> int: ...  # noqa: D102
-
-
 @dataclass(frozen=True, slots=True)
 class _Parsed:
     form: ProductForm
@@ -109,56 +92,39 @@ class ImportProducts:
         require(operator, Right.IMPORT_DATA)
         with self._book.read() as reader:
             money = currency(reader.settings.get("shop.currency") or "CNY")
-        tally, seen = Tally(), Seen()
-        for batch in batches(rows):
-            columns = Columns(COLUMNS, batch[0].cells)
-            columns.require("sku", "name", "tax_class")
-            with self._book.write() as unit:
-                self._batch(unit, batch, columns, money, operator, seen, tally)
-                unit.commit()
-            if progress is not None:
-                progress(tally.rows, total)
-        return tally.report()
+        return import_rows(
+            self._book,
+            rows,
+            columns=_columns,
+            take=lambda batch: self._take(batch, money, operator),
+            total=total,
+            progress=progress,
+        )
 
-    def _batch(
-        self,
-        unit: UnitOfWork,
-        batch: list[Row],
-        columns: Columns,
-        money: Currency,
-        operator: Operator,
-        seen: Seen,
-        tally: Tally,
-    ) -> None:
+    def _take(self, batch: Batch, money: Currency, operator: Operator) -> None:
+        tally = batch.tally
         before = tally.added + tally.changed
-        for row in batch:
-            self._row(unit, row, columns, money, seen, tally)
+        for row in batch.rows:
+            self._row(batch, row, money)
         saved = tally.added + tally.changed - before
         if saved:
             note_change(
-                unit,
+                batch.unit,
                 self._ids,
                 operator,
                 kind="products_imported",
-                what=f"lines {batch[0].line}-{batch[-1].line}",
+                what=f"lines {batch.rows[0].line}-{batch.rows[-1].line}",
                 fields=(f"saved {saved}",),
             )
 
-    def _row(
-        self,
-        unit: UnitOfWork,
-        row: Row,
-        columns: Columns,
-        money: Currency,
-        seen: Seen,
-        tally: Tally,
-    ) -> None:
+    def _row(self, batch: Batch, row: Row, money: Currency) -> None:
+        unit, columns, tally = batch.unit, batch.columns, batch.tally
         faults = RowFaults(row.line)
         cells = Cells(columns, row.cells, faults)
         parsed = _parse(cells, money)
         if row.surplus:
             faults.add("", "SURPLUS_CELLS", n=row.surplus)
-        first = seen.first_line("sku", parsed.form.sku, row.line)
+        first = batch.seen.first_line("sku", parsed.form.sku, row.line)
         if first is not None and parsed.form.sku:
             cells.fault("sku", "TWICE_IN_FILE", line=first)
         known = unit.catalogue.by_sku(parsed.form.sku)
@@ -197,6 +163,12 @@ class ImportProducts:
         return made
 
 
+def _columns(header: Mapping[str, str]) -> Columns:
+    columns = Columns(COLUMNS, header)
+    columns.require("sku", "name", "tax_class")
+    return columns
+
+
 def _parse(cells: Cells, money: Currency) -> _Parsed:
     """A row as a form; what is wrong with it goes to the cells' faults."""
     form = ProductForm(
@@ -221,22 +193,3 @@ def _completed(form: ProductForm, known: Product, columns: Columns) -> ProductFo
     """The form with what the file does not speak of as the product has it."""
     kept = {field: getattr(known, field) for column, field in FIELDS if column not in columns}
     return replace(form, picture=known.picture, **kept)
-
-
-def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """The rows in pieces that one transaction takes."""
-    feed = iter(rows)
-    while batch := list(islice(feed, ROWS_PER_UNIT)):
-        yield batch
-
-
-class Seen:
-    """On which line of the file a value stood first."""
-
-    def __init__(self) -> None:
-        self._lines: dict[tuple[str, str], int] = {}
-
-    def first_line(self, kind: str, value: str, line: int) -> int | None:
-        """The line where the value stood before, or None after noting it."""
-        first = self._lines.setdefault((kind, value), line)
-        return None if first == line else first

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 FINDINGS_KEPT: Final = 1_000
-# A unit of work holds the writer; this many rows take some ten milliseconds.
-ROWS_PER_UNIT: Final = 40
 
 Progress = Callable[[int, int], None]
 """(rows read, rows in all or 0 when unknown); may raise to stop the import between two units."""

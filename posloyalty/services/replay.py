@@ -35,8 +35,8 @@ from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.check_out import CheckOut
 from posloyalty.services.enrol_member import member_created
 from posloyalty.services.import_columns import Cells, Columns
-from posloyalty.services.import_products import Row
 from posloyalty.services.import_report import ImportReport, Progress, RowFaults, Tally
+from posloyalty.services.import_rows import Row
 from posloyalty.services.note_change import require
 from posloyalty.services.ports import Book, Ids, ReplayProgress, UnitOfWork
 from posloyalty.services.programmes import Programmes, read_programme

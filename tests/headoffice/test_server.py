@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from posloyalty.headoffice.bodies import BODY_S
 from posloyalty.headoffice.opening import OpenOffice
-from posloyalty.headoffice.server import BODY_S
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.batch import BYTES_MAX, PACKED_BYTES_MAX
 from tests.headoffice.a_till import ATill
@@ -99,7 +99,7 @@ def test_a_body_that_never_ends_is_given_up(
     http: Http, till: ATill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert BODY_S == 30
-    monkeypatch.setattr("posloyalty.headoffice.server.BODY_S", -1)
+    monkeypatch.setattr("posloyalty.headoffice.bodies.BODY_S", -1)
     assert http.post(messages.PUSH, content=iter([b"x"] * 9)).status_code == 408
 
 

@@ -18,7 +18,8 @@ from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.tender import CashRounding, take_cash
 from posloyalty.services.find_member import MemberPanel
 from posloyalty.services.import_columns import MissingColumns
-from posloyalty.services.import_report import ROWS_PER_UNIT, ImportReport
+from posloyalty.services.import_report import ImportReport
+from posloyalty.services.import_rows import ROWS_PER_UNIT
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import LANGUAGES, Words
 from tests.services.a_shop import Shop, csv_file, new_shop, xlsx_file

@@ -14,7 +14,8 @@ from posloyalty.domain.shop.price_list import Buyers, PriceList
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.import_columns import MissingColumns
 from posloyalty.services.import_prices import ImportPrices
-from posloyalty.services.import_report import ROWS_PER_UNIT, ImportReport
+from posloyalty.services.import_report import ImportReport
+from posloyalty.services.import_rows import ROWS_PER_UNIT
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import LANGUAGES, Words
 from tests.services.a_shop import Shop, csv_file, new_shop

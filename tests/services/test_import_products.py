@@ -13,7 +13,8 @@ from posloyalty.domain.programme.line_filter import category_id
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.product import Product, Unit
 from posloyalty.services.import_columns import Cells, Columns, MissingColumns
-from posloyalty.services.import_report import FINDINGS_KEPT, ROWS_PER_UNIT, ImportReport, RowFaults
+from posloyalty.services.import_report import FINDINGS_KEPT, ImportReport, RowFaults
+from posloyalty.services.import_rows import ROWS_PER_UNIT
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import LANGUAGES, Words
 from tests.services.a_shop import Shop, csv_file, new_shop, xlsx_file

@@ -31,11 +31,20 @@ def root_by(way: list[str] | None) -> Callable[[], list[str] | None]:
     return lambda: way
 
 
+def test_a_browser_is_wanted_for_the_tests_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(make_environment, "loads", lambda library: True)
+    monkeypatch.setattr(make_environment.shutil, "which", lambda name: None)
+    assert make_environment.missing_system_packages([]) == []
+    assert make_environment.missing_system_packages(["--with-browser"]) == ["chromium"]
+    monkeypatch.setattr(make_environment.shutil, "which", lambda name: f"/usr/bin/{name}")
+    assert make_environment.missing_system_packages(["--with-browser"]) == []
+
+
 def test_what_the_loader_lacks_is_named_by_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     lacking = {"libEGL.so.1", "libxcb-cursor.so.0"}
     monkeypatch.setattr(make_environment, "loads", lambda library: library not in lacking)
 
-    assert make_environment.missing_system_packages(False) == ["libegl1", "libxcb-cursor0"]
+    assert make_environment.missing_system_packages([]) == ["libegl1", "libxcb-cursor0"]
 
 
 def test_the_loader_is_asked_in_earnest() -> None:
@@ -47,7 +56,7 @@ def test_python_without_ensurepip_wants_the_venv_package(monkeypatch: pytest.Mon
     monkeypatch.setattr(make_environment, "loads", lambda library: True)
     monkeypatch.setattr(make_environment.importlib.util, "find_spec", lambda name: None)
 
-    assert make_environment.missing_system_packages(False) == ["python3-venv"]
+    assert make_environment.missing_system_packages([]) == ["python3-venv"]
 
 
 def test_nothing_missing_runs_nothing(ran: list[list[str]]) -> None:
@@ -110,7 +119,7 @@ def test_a_standing_environment_is_left_alone(
     stamp = tmp_path / "made-from"
     stamp.write_text(make_environment.digest(), encoding="ascii")
     monkeypatch.setattr(make_environment, "STAMP", stamp)
-    monkeypatch.setattr(make_environment, "missing_system_packages", lambda installer: [])
+    monkeypatch.setattr(make_environment, "missing_system_packages", lambda options: [])
     monkeypatch.setattr(make_environment, "run", lambda command, problem: pytest.fail(problem))
 
     assert make_environment.main([]) == 0
@@ -124,7 +133,7 @@ def test_an_install_cut_short_is_taken_up_again(
 
     monkeypatch.setattr(make_environment, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(make_environment, "STAMP", tmp_path / ".venv" / "made-from")
-    monkeypatch.setattr(make_environment, "missing_system_packages", lambda installer: [])
+    monkeypatch.setattr(make_environment, "missing_system_packages", lambda options: [])
     monkeypatch.setattr(make_environment, "run", unreachable)
 
     assert make_environment.main([]) == 1
@@ -161,7 +170,7 @@ def test_an_old_python_is_refused_with_its_version(tmp_path: Path) -> None:
 def test_the_script_needs_only_the_standard_library() -> None:
     finished = subprocess.run(
         [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
-         "import tools.make_environment as m; print(m.missing_system_packages(False))"],
+         "import tools.make_environment as m; print(m.missing_system_packages([]))"],
         capture_output=True,
         encoding="utf-8",
         check=True,

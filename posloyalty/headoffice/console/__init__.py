@@ -1,0 +1,1 @@
+"""Head office's web console: pages made on the server, for people, under `/console`."""

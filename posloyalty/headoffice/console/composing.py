@@ -1,0 +1,27 @@
+"""Every page of the console, as one table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from posloyalty.headoffice.console.entry_pages import EntryPages
+from posloyalty.headoffice.console.export_pages import ExportPages
+from posloyalty.headoffice.console.people_pages import PeoplePages
+from posloyalty.headoffice.console.shop_pages import ShopPages
+from posloyalty.headoffice.matters import Matters
+
+if TYPE_CHECKING:
+    from posloyalty.headoffice.console.asking import Page
+    from posloyalty.headoffice.opening import OpenOffice
+
+
+def console_pages(office: OpenOffice) -> tuple[Page, ...]:
+    """The table of an open head office."""
+    matters = Matters(office.database, office.clock)
+    areas = (
+        EntryPages(office.operators),
+        ShopPages(office.administration, matters, office.clock),
+        PeoplePages(office.operators, office.database),
+        ExportPages(office.administration, matters, office.database, office.clock),
+    )
+    return tuple(one for area in areas for one in area.pages())

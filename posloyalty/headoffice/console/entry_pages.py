@@ -1,0 +1,69 @@
+"""Coming in and going out, and one's own account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
+from posloyalty.headoffice.console.operators import PASSWORD_LEAST, PASSWORD_MOST, Operators
+from posloyalty.headoffice.console.rights import Right
+from posloyalty.headoffice.console.web import HOME, SIGN_IN
+from posloyalty.services.refusal import ServiceRefusal
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPages:
+    """Sign in, sign out, change one's password."""
+
+    operators: Operators
+
+    def pages(self) -> tuple[Page, ...]:
+        """The rows of the table."""
+        see = Right.SEE
+        account = "/console/account"
+        return (
+            Page(method="GET", path=SIGN_IN, act=self.sign_in_form, right=None),
+            Page(
+                method="POST",
+                path=SIGN_IN,
+                act=self.sign_in,
+                right=None,
+                back=self.sign_in_form,
+            ),
+            Page(method="POST", path="/console/sign-out", act=self.sign_out, right=see),
+            Page(method="GET", path=account, act=self.account, right=see),
+            Page(method="POST", path=account, act=self.change, right=see, back=self.account),
+        )
+
+    def sign_in_form(self, asking: Asking) -> Told:
+        """Name, password, code."""
+        return Shown(template="sign_in.html", facts={"name": asking.form.get("name", "")})
+
+    def sign_in(self, asking: Asking) -> Told:
+        """Let somebody in."""
+        form = asking.form
+        token = self.operators.sign_in(
+            form.get("name", "").strip(), form.get("password", ""), form.get("code", "").strip()
+        )
+        if asking.session is not None:
+            self.operators.sessions.end(asking.token)
+        return Moved(path=HOME, cookie=token)
+
+    def sign_out(self, asking: Asking) -> Told:
+        """End this session."""
+        self.operators.sessions.end(asking.token)
+        return Moved(path=SIGN_IN, said="signed_out", cookie="")
+
+    def account(self, asking: Asking) -> Told:
+        """Who one is here."""
+        return Shown(
+            template="account.html", facts={"least": PASSWORD_LEAST, "most": PASSWORD_MOST}
+        )
+
+    def change(self, asking: Asking) -> Told:
+        """Another password, written twice; refuses PASSWORDS_DIFFER."""
+        new = asking.form.get("new", "")
+        if new != asking.form.get("again", ""):
+            raise ServiceRefusal("PASSWORDS_DIFFER")
+        self.operators.change_password(asking.who, asking.form.get("old", ""), new)
+        return Moved(path="/console/account", said="password_changed")

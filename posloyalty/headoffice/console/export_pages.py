@@ -1,0 +1,108 @@
+"""Exports: tables as CSV files, for a spreadsheet or another program.
+
+UTF-8 with its mark, so that spreadsheets read Chinese; a cell that a spreadsheet would take for a
+formula begins with an apostrophe. At most 100,000 rows.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from itertools import islice
+
+from posloyalty.headoffice.administration import Administration
+from posloyalty.headoffice.audit_log import entries, note
+from posloyalty.headoffice.console.asking import Asking, NotThere, Page, Sent, Shown, Told
+from posloyalty.headoffice.console.rights import Right
+from posloyalty.headoffice.database import Database
+from posloyalty.headoffice.matters import Matters
+from posloyalty.services.ports import Clock
+
+ROWS_MAX = 100_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+Rows = Iterable[Sequence[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPages:
+    """What can be taken along."""
+
+    administration: Administration
+    matters: Matters
+    database: Database
+    clock: Clock
+
+    def pages(self) -> tuple[Page, ...]:
+        """The rows of the table."""
+        return (
+            Page(method="GET", path="/console/exports", act=self.all, right=Right.EXPORT),
+            Page(method="POST", path="/console/export", act=self.export, right=Right.EXPORT),
+        )
+
+    def kinds(self) -> Mapping[str, Callable[[], Rows]]:
+        """The tables by name; the first row is the head."""
+        return {
+            "stores": self._stores,
+            "tills": self._tills,
+            "matters": self._matters,
+            "audit": self._audit,
+        }
+
+    def all(self, asking: Asking) -> Told:
+        """What there is."""
+        return Shown(template="exports.html", facts={"kinds": list(self.kinds())})
+
+    def export(self, asking: Asking) -> Told:
+        """One table."""
+        name = asking.told("kind")
+        made = self.kinds().get(name)
+        if made is None:
+            raise NotThere
+        with self.database.write() as connection:
+            now_s = int(self.clock.now().timestamp())
+            note(connection, now_s, asking.who, "exported", table=name)
+        return Sent(name=f"{name}.csv", kind="text/csv; charset=utf-8", body=csv_of(made()))
+
+    def _stores(self) -> Rows:
+        yield ("code", "name", "tills")
+        for row in self.administration.stores():
+            yield (row.code, row.name, row.tills)
+
+    def _tills(self) -> Rows:
+        yield ("till", "store", "code", "revoked", "forked", "epoch", "kept", "waiting", "seen")
+        for row in self.administration.tills():
+            seen = row.seen_at.isoformat()
+            yield (
+                row.till_id, row.store, row.code, int(row.revoked), int(row.forked), row.epoch,
+                row.kept, row.waiting, seen,
+            )  # fmt: skip
+
+    def _matters(self) -> Rows:
+        yield ("till", "store", "code", "epoch", "seq", "what", "at", "decision", "note", "who")
+        for one in (*self.matters.open_matters(limit=ROWS_MAX), *self.matters.decided()):
+            yield (
+                one.till_id, one.store, one.till, one.epoch, one.seq, one.code, one.at.isoformat(),
+                one.decision, one.note, one.who,
+            )  # fmt: skip
+
+    def _audit(self) -> Rows:
+        yield ("number", "at", "who", "what", "facts")
+        with self.database.read() as connection:
+            for one in entries(connection, limit=ROWS_MAX):
+                facts = "; ".join(f"{key}={value}" for key, value in one.facts.items())
+                yield (one.number, one.at.isoformat(), one.who, one.what, facts)
+
+
+def csv_of(rows: Rows) -> bytes:
+    """The bytes of a file."""
+    written = StringIO()
+    writer = csv.writer(written)
+    for row in islice(rows, ROWS_MAX + 1):
+        writer.writerow([_safe(cell) for cell in row])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _safe(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -1,0 +1,87 @@
+"""Operators of head office, and the audit log of what they did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posloyalty.headoffice.audit_log import PAGE, entries, first_wrong
+from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
+from posloyalty.headoffice.console.operators import NAME_MOST, Invitation, Operators
+from posloyalty.headoffice.console.rendering import qr_picture
+from posloyalty.headoffice.console.rights import Right, Role
+from posloyalty.headoffice.database import Database
+from posloyalty.services.refusal import ServiceRefusal
+
+_OPERATORS = "/console/operators"
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePages:
+    """Who may sign in, and what was done."""
+
+    operators: Operators
+    database: Database
+
+    def pages(self) -> tuple[Page, ...]:
+        """The rows of the table."""
+        keep = Right.KEEP_OPERATORS
+        changes = {"role": self.set_role, "active": self.set_active, "invite": self.invite_again}
+        return (
+            Page(method="GET", path=_OPERATORS, act=self.all, right=keep),
+            Page(method="POST", path=_OPERATORS, act=self.add, right=keep, back=self.all),
+            *(
+                Page(method="POST", path=f"{_OPERATORS}/{what}", act=act, right=keep, back=self.all)
+                for what, act in changes.items()
+            ),
+            Page(method="GET", path="/console/audit", act=self.audit, right=Right.READ_AUDIT),
+        )
+
+    def all(self, asking: Asking) -> Told:
+        """Every operator."""
+        facts = {
+            "operators": self.operators.all(),
+            "roles": [role.value for role in Role],
+            "most": NAME_MOST,
+            "name": asking.form.get("name", ""),
+        }
+        return Shown(template="operators.html", facts=facts)
+
+    def add(self, asking: Asking) -> Told:
+        """One more, with the invitation to hand over."""
+        invitation = self.operators.add(asking.told("name"), _role(asking), by=asking.who)
+        return _invited(invitation)
+
+    def set_role(self, asking: Asking) -> Told:
+        """Another role."""
+        self.operators.set_role(asking.told("name"), _role(asking), by=asking.who)
+        return Moved(path=_OPERATORS, said="operator_changed")
+
+    def set_active(self, asking: Asking) -> Told:
+        """Set aside, or back."""
+        active = asking.told("active") == "1"
+        self.operators.set_active(asking.told("name"), active=active, by=asking.who)
+        return Moved(path=_OPERATORS, said="operator_changed")
+
+    def invite_again(self, asking: Asking) -> Told:
+        """A new password and second factor."""
+        return _invited(self.operators.invite_again(asking.told("name"), by=asking.who))
+
+    def audit(self, asking: Asking) -> Told:
+        """What was done, the newest first."""
+        with self.database.read() as connection:
+            found = entries(connection, before=asking.number("before"))
+            wrong = first_wrong(connection) if not asking.number("before") else None
+        more = found[-1].number if len(found) == PAGE and found[-1].number > 1 else 0
+        return Shown(template="audit.html", facts={"entries": found, "more": more, "wrong": wrong})
+
+
+def _invited(invitation: Invitation) -> Shown:
+    facts = {"invitation": invitation, "picture": qr_picture(invitation.address)}
+    return Shown(template="invitation.html", facts=facts)
+
+
+def _role(asking: Asking) -> Role:
+    try:
+        return Role(asking.told("role"))
+    except ValueError:
+        raise ServiceRefusal("NO_SUCH_ROLE", role=asking.told("role")) from None

@@ -1,0 +1,157 @@
+"""Stores, tills and joining codes, and what waits for a decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote
+
+from posloyalty.headoffice.administration import Administration, TillRow
+from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
+from posloyalty.headoffice.console.rights import Right
+from posloyalty.headoffice.matters import DECISIONS, NOTE_MOST, Matters
+from posloyalty.services.ports import Clock
+
+NAME_MOST: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ShopPages:
+    """What there is of stores and tills."""
+
+    administration: Administration
+    matters: Matters
+    clock: Clock
+
+    def pages(self) -> tuple[Page, ...]:
+        """The rows of the table."""
+        see = Right.SEE
+        return (
+            Page(method="GET", path="/console", act=self.home, right=see),
+            Page(method="GET", path="/console/stores", act=self.stores, right=see),
+            Page(
+                method="POST",
+                path="/console/stores",
+                act=self.add_store,
+                right=Right.ADD_STORES,
+                back=self.stores,
+            ),
+            Page(
+                method="POST",
+                path="/console/code",
+                act=self.new_code,
+                right=Right.MAKE_CODES,
+                back=self.stores,
+            ),
+            Page(method="GET", path="/console/tills", act=self.tills, right=see),
+            Page(method="GET", path="/console/till", act=self.till, right=see),
+            Page(
+                method="POST",
+                path="/console/revoke",
+                act=self.revoke,
+                right=Right.REVOKE,
+                back=self.till,
+            ),
+            Page(method="GET", path="/console/matters", act=self.matters_page, right=see),
+            Page(
+                method="POST",
+                path="/console/matters",
+                act=self.decide,
+                right=Right.DECIDE,
+                back=self.matters_page,
+            ),
+        )
+
+    def home(self, asking: Asking) -> Told:
+        """How the chain stands."""
+        rows = self.administration.tills()
+        facts = {
+            "stores": len(self.administration.stores()),
+            "tills": len(rows),
+            "quiet": sum(1 for row in rows if self.lag(row) >= 1 and not row.revoked),
+            "waiting": sum(row.waiting for row in rows),
+            "matters": self.matters.count_open(),
+        }
+        return Shown(template="home.html", facts=facts)
+
+    def stores(self, asking: Asking) -> Told:
+        """Every store."""
+        return Shown(
+            template="stores.html",
+            facts={
+                "stores": self.administration.stores(),
+                "code": asking.form.get("code", ""),
+                "name": asking.form.get("name", ""),
+                "most": NAME_MOST,
+            },
+        )
+
+    def add_store(self, asking: Asking) -> Told:
+        """One more store."""
+        code, name = asking.told("code"), asking.told("name")[:NAME_MOST]
+        self.administration.add_store(code, name, by=asking.who)
+        return Moved(path="/console/stores", said="store_added")
+
+    def new_code(self, asking: Asking) -> Told:
+        """A joining code, shown once."""
+        store = asking.told("store")
+        code = self.administration.new_code(store, by=asking.who)
+        return Shown(template="code.html", facts={"code": code, "store": store})
+
+    def tills(self, asking: Asking) -> Told:
+        """Every till, how far its journal is here and what waits there."""
+        rows = [(row, self.state(row), self.lag(row)) for row in self.administration.tills()]
+        return Shown(template="tills.html", facts={"tills": rows})
+
+    def till(self, asking: Asking) -> Told:
+        """One till."""
+        wanted = asking.told("till")
+        for row in self.administration.tills():
+            if row.till_id == wanted:
+                facts = {"till": row, "state": self.state(row), "days": self.lag(row)}
+                return Shown(template="till.html", facts=facts)
+        raise NotThere
+
+    def revoke(self, asking: Asking) -> Told:
+        """No more from a till but into quarantine."""
+        till = asking.told("till")
+        self.administration.revoke(till, by=asking.who)
+        return Moved(path=f"/console/till?till={quote(till)}", said="till_revoked")
+
+    def matters_page(self, asking: Asking) -> Told:
+        """What waits for a decision, and what was decided."""
+        return Shown(
+            template="matters.html",
+            facts={
+                "matters": self.matters.open_matters(),
+                "decided": self.matters.decided(limit=20),
+                "decisions": DECISIONS,
+                "most": NOTE_MOST,
+            },
+        )
+
+    def decide(self, asking: Asking) -> Told:
+        """Decide one."""
+        matter = self.matters.find(
+            asking.told("till"), asking.number("epoch"), asking.number("seq"), asking.told("code")
+        )
+        self.matters.decide(matter, asking.told("decision"), asking.told("note"), by=asking.who)
+        return Moved(path="/console/matters", said="matter_decided")
+
+    def lag(self, row: TillRow) -> int:
+        """For how many whole days a till was not heard of."""
+        return days_since(row.seen_at, self.clock.now())
+
+    def state(self, row: TillRow) -> str:
+        """How a till stands, as a code."""
+        if row.revoked:
+            return "revoked"
+        if row.forked:
+            return "forked"
+        return "quiet" if self.lag(row) >= 1 else "waits" if row.waiting else "ok"
+
+
+def days_since(at: datetime, now: datetime) -> int:
+    """Whole days between two instants, never less than none."""
+    return max(0, (now - at).days)

@@ -1,0 +1,222 @@
+"""The console over HTTP: one table of pages, and everything strict that every page shares.
+
+A request is read within its bounds, its session found, its right and its form token looked at, and
+only then the page acts, on the thread pool. Answers carry headers that allow no script, no frame
+and no copy; nothing of a form or an address is logged. Cookies are kept from scripts and other
+sites, and from plain HTTP except on this very machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from fastapi import Request as HttpRequest
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from posloyalty.headoffice.bodies import read_body
+from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Sent, Shown, Told
+from posloyalty.headoffice.console.forms import BadForm, read_form
+from posloyalty.headoffice.console.rendering import STYLESHEET, page
+from posloyalty.headoffice.console.sessions import Session, Sessions
+from posloyalty.headoffice.logs import tell
+from posloyalty.headoffice.visits import Refused
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.wording import LANGUAGES, MissingWording, Words
+
+SIGN_IN: Final = "/console/sign-in"
+HOME: Final = "/console"
+_COOKIE: Final = "posloyalty-console"
+_LANGUAGE: Final = "posloyalty-language"
+_YEAR_S: Final = 365 * 24 * 3600
+HEADERS: Final[Mapping[str, str]] = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src data:;"
+    " form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+_LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def add_console(app: FastAPI, pages: Sequence[Page], sessions: Sessions) -> None:
+    """Add the pages to a server; they are no part of its description for tills."""
+    stylesheet = STYLESHEET.read_bytes()
+
+    async def styled() -> Response:
+        return Response(stylesheet, media_type="text/css", headers=_with(HEADERS, kept_s=3600))
+
+    app.add_api_route("/console/console.css", styled, include_in_schema=False)
+    desk = _Desk(sessions)
+    for one in pages:
+        app.add_api_route(
+            one.path,
+            desk.route(one),
+            methods=[one.method],
+            include_in_schema=False,
+            response_class=Response,
+        )
+
+
+class _Desk:
+    """Answers browsers."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def route(self, one: Page) -> Callable[[HttpRequest], Awaitable[Response]]:
+        async def handle(http: HttpRequest) -> Response:
+            try:
+                body = b""
+                if one.method == "POST":
+                    body = await read_body(http, one.body_bytes_max)
+            except Refused as fault:
+                return await run_in_threadpool(self._plain, http, fault.status)
+            answer = await run_in_threadpool(self._answer, one, http, body)
+            tell("page", path=one.path, method=one.method, status=answer.status_code)
+            return answer
+
+        return handle
+
+    def _answer(self, one: Page, http: HttpRequest, body: bytes) -> Response:
+        """The answer to a request; what is not allowed never reaches the page."""
+        token = http.cookies.get(_COOKIE, "")[:128]
+        session = self._sessions.find(token) if token else None
+        asking = Asking(words=_words(http), query=_query(http), session=session, token=token)
+        if one.right is not None and session is None:
+            return self._response(http, asking, Moved(path=SIGN_IN, said="sign_in_first"))
+        if one.right is not None and session is not None and not session.may(one.right):
+            return self._plain(http, 403, session)
+        if one.method == "POST":
+            try:
+                fields, file = read_form(http.headers.get("content-type", ""), body)
+            except BadForm:
+                return self._plain(http, 400, session)
+            if not _from_here(http) or not _own(session, fields, one):
+                return self._plain(http, 403, session)
+            asking = replace(asking, form=fields, file=file)
+        return self._acted(one, http, asking)
+
+    def _acted(self, one: Page, http: HttpRequest, asking: Asking) -> Response:
+        try:
+            return self._response(http, asking, one.act(asking))
+        except NotThere:
+            return self._plain(http, 404, asking.session)
+        except ServiceRefusal as fault:
+            if one.back is None:
+                return self._plain(http, 422, asking.session)
+            told = replace(asking, alert=_sentence(asking.words, fault))
+            try:
+                shown = one.back(told)
+            except NotThere:
+                return self._plain(http, 404, asking.session)
+            if isinstance(shown, Shown):
+                shown = replace(shown, status=422)
+            return self._response(http, told, shown)
+
+    def _response(self, http: HttpRequest, asking: Asking, told: Told) -> Response:
+        if isinstance(told, Sent):
+            headers = {"content-disposition": f'attachment; filename="{told.name}"'}
+            return Response(told.body, media_type=told.kind, headers={**HEADERS, **headers})
+        if isinstance(told, Moved):
+            mark = "&" if "?" in told.path else "?"
+            to = f"{told.path}{mark}said={told.said}" if told.said else told.path
+            answer = Response(status_code=303, headers={**HEADERS, "location": to})
+        else:
+            html = page(
+                told.template,
+                told.facts,
+                words=asking.words,
+                session=asking.session,
+                path=http.url.path,
+                said=asking.query.get("said", ""),
+                alert=asking.alert,
+            )
+            answer = Response(html, told.status, headers=dict(HEADERS), media_type="text/html")
+        self._cookies(http, answer, asking, told.cookie)
+        return answer
+
+    def _cookies(
+        self, http: HttpRequest, answer: Response, asking: Asking, token: str | None
+    ) -> None:
+        secure = not _is_local(http)
+        if token:
+            answer.set_cookie(
+                _COOKIE, token, path=HOME, secure=secure, httponly=True, samesite="strict"
+            )
+        elif token is not None:
+            answer.delete_cookie(_COOKIE, path=HOME)
+        if asking.query.get("language") == asking.words.language:
+            answer.set_cookie(
+                _LANGUAGE, asking.words.language, path=HOME, max_age=_YEAR_S, secure=secure,
+                httponly=True, samesite="strict",
+            )  # fmt: skip
+
+    def _plain(self, http: HttpRequest, status: int, session: Session | None = None) -> Response:
+        """A page that says why there is none."""
+        html = page(
+            "refused.html",
+            {"status": status},
+            words=_words(http),
+            session=session,
+            path=http.url.path,
+        )
+        return Response(html, status, headers=dict(HEADERS), media_type="text/html")
+
+
+def _own(session: Session | None, fields: Mapping[str, str], one: Page) -> bool:
+    """Whether a form was made for this session; the sign-in has none yet."""
+    if one.right is None and session is None:
+        return True
+    return session is not None and session.is_own_form(fields.get("form_token", ""))
+
+
+def _from_here(http: HttpRequest) -> bool:
+    """Whether the browser says that the form stands on a page of this very address."""
+    site = http.headers.get("sec-fetch-site", "same-origin")
+    origin = http.headers.get("origin")
+    same = origin is None or urlsplit(origin).netloc == http.headers.get("host", "")
+    return same and site in ("same-origin", "none")
+
+
+def _is_local(http: HttpRequest) -> bool:
+    return http.url.scheme == "http" and (http.url.hostname or "") in _LOCAL
+
+
+def _query(http: HttpRequest) -> dict[str, str]:
+    return {key: value[:400].replace("\x00", "") for key, value in http.query_params.items()}
+
+
+def _words(http: HttpRequest) -> Words:
+    """The language that was chosen, else the first that the browser reads, else English."""
+    for told in (http.query_params.get("language"), http.cookies.get(_LANGUAGE)):
+        if told in LANGUAGES:
+            return Words(told)
+    for part in http.headers.get("accept-language", "")[:200].lower().split(","):
+        tag = part.split(";")[0].strip()
+        if tag.startswith("en"):
+            return Words("en")
+        if tag.startswith(("zh-tw", "zh-hk", "zh-mo", "zh-hant")):
+            return Words("zh_TW")
+        if tag.startswith("zh"):
+            return Words("zh_CN")
+    return Words("en")
+
+
+def _sentence(words: Words, fault: ServiceRefusal) -> str:
+    try:
+        return words(f"refusal.{fault.reason}", **fault.told)
+    except (MissingWording, KeyError):
+        return fault.reason
+
+
+def _with(headers: Mapping[str, str], *, kept_s: int) -> dict[str, str]:
+    return {**headers, "cache-control": f"max-age={kept_s}"}

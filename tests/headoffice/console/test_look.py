@@ -1,0 +1,59 @@
+"""The console's stylesheet has the till's colours; every page has words in every language."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import pytest
+
+from posloyalty.headoffice.console.rendering import HERE, STYLESHEET
+from posloyalty.wording import LANGUAGES, Words
+from ui.appearance.tokens import DARK, LIGHT, Tokens
+
+CSS = STYLESHEET.read_text("utf-8")
+WORD = re.compile(r'"(console\.[a-z_A-Z]+)"')
+
+
+def variables(block: str) -> dict[str, str]:
+    return dict(re.findall(r"--([a-z0-9-]+): (#[0-9A-F]{6})", block))
+
+
+@pytest.mark.parametrize(("tokens", "place"), [(LIGHT, 0), (DARK, 1)], ids=["light", "dark"])
+def test_the_colours_are_the_tills(tokens: Tokens, place: int) -> None:
+    blocks = re.findall(r":root \{(.*?)\}", CSS, re.DOTALL)
+    found = variables(blocks[place])
+    assert len(found) > 20
+    assert found == {name: getattr(tokens, name.replace("-", "_")) for name in found}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_the_templates_is_there(language: str) -> None:
+    words = Words(language)
+    said = {
+        code
+        for template in (HERE / "templates").glob("*.html")
+        for code in WORD.findall(template.read_text("utf-8"))
+        if not code.endswith("_")
+    }
+    assert len(said) > 60
+    assert {code for code in said if not words.has(code)} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_that_the_console_makes_has_words(language: str) -> None:
+    words = Words(language)
+    sources = [*HERE.glob("*.py"), *HERE.parent.glob("*.py")]
+    text = "\n".join(path.read_text("utf-8") for path in sources)
+    said = set(re.findall(r'said="([a-z_]+)"', text))
+    acts = set(re.findall(r'note\(\s*connection,[^"]*"([a-z_]+)"', text))
+    acts |= {"operator_active", "operator_set_aside"}
+    assert {"signed_out", "store_added"} <= said
+    assert {"store_added", "till_revoked", "exported"} <= acts
+    wanted = {f"console.said_{one}" for one in said} | {f"console.act_{one}" for one in acts}
+    assert {code for code in wanted if not words.has(code)} == set()
+
+
+def test_no_template_has_a_script_or_a_style_of_its_own() -> None:
+    for template, banned in product((HERE / "templates").glob("*.html"), ("<script", " style=")):
+        assert banned not in template.read_text("utf-8"), template.name

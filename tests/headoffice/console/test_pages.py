@@ -1,0 +1,256 @@
+"""The console's pages over HTTPS: who may see what, forms of one's own, strict headers, exports."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import timedelta
+
+import pytest
+
+from posloyalty.headoffice.console.asking import FORM_BYTES_MAX
+from posloyalty.headoffice.console.composing import console_pages
+from posloyalty.headoffice.console.export_pages import csv_of
+from posloyalty.headoffice.console.operators import Operators
+from posloyalty.headoffice.console.rights import Right, Role, may
+from posloyalty.headoffice.console.sessions import IDLE_S
+from posloyalty.headoffice.opening import OpenOffice
+from tests.fakes.time import SetClock
+from tests.headoffice.a_till import ATill
+from tests.headoffice.browser import Browser
+from tests.headoffice.console.conftest import SignedIn, invited
+
+SIGN_IN = "/console/sign-in"
+
+
+def test_whoever_is_not_signed_in_sees_the_sign_in_alone(office: OpenOffice) -> None:
+    with Browser(office.application()) as browser:
+        for page in console_pages(office):
+            if page.right is None:
+                continue
+            method = browser.get if page.method == "GET" else browser.send
+            answer = method(page.path)
+            shown = answer.headers.get("location", "") + str(answer.url)
+            assert SIGN_IN in shown, page.path
+
+
+@pytest.mark.parametrize("role", [role.value for role in Role])
+def test_a_role_sees_the_pages_that_it_may(
+    office: OpenOffice, till: ATill, signed_in: SignedIn, role: str
+) -> None:
+    browser = signed_in(role)
+    needs = {"/console/till": f"?till={till.id.hex()}"}
+    for page in console_pages(office):
+        if page.method != "GET" or page.right is None:
+            continue
+        answer = browser.get(page.path + needs.get(page.path, ""))
+        wanted = 200 if may(Role(role), page.right) else 403
+        assert answer.status_code == wanted, page.path
+        if "?" not in page.path and wanted == 200:
+            assert "{{" not in answer.text
+
+
+@pytest.mark.parametrize("role", ["viewer", "clerk", "manager"])
+def test_a_form_that_one_may_not_send_does_nothing(
+    office: OpenOffice, signed_in: SignedIn, role: str
+) -> None:
+    browser = signed_in(role)
+    for page in console_pages(office):
+        if page.method == "POST" and page.right and not may(Role(role), page.right):
+            browser.get("/console")
+            assert browser.send(page.path, name="x", role="administrator").status_code == 403
+    assert len(office.operators.all()) == 1
+
+
+def test_what_is_shown_may_run_nothing_and_is_kept_nowhere(
+    office: OpenOffice, signed_in: SignedIn
+) -> None:
+    browser = signed_in("administrator")
+    for page in console_pages(office):
+        if page.method == "GET":
+            answer = browser.get(page.path)
+            policy = answer.headers["content-security-policy"]
+            assert "default-src 'none'" in policy
+            assert "unsafe" not in policy
+            assert answer.headers["cache-control"] == "no-store"
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert not re.search(r"<script| style=| on[a-z]+=", answer.text), page.path
+
+
+def test_the_session_cookie_is_kept_from_scripts_other_sites_and_plain_http(
+    office: OpenOffice, people: Operators, clock: SetClock
+) -> None:
+    chief = invited(people, "chief", Role.ADMINISTRATOR)
+    with Browser(office.application()) as browser:
+        browser.sign_in(chief, clock)
+        (cookie,) = [one for one in browser.cookies.jar if one.name == "posloyalty-console"]
+    assert cookie.secure
+    assert cookie.path == "/console"
+    assert {"HttpOnly", "SameSite"} <= set(vars(cookie)["_rest"])
+
+
+def test_a_form_of_another_page_does_nothing(office: OpenOffice, signed_in: SignedIn) -> None:
+    browser = signed_in("administrator")
+    browser.get("/console/stores")
+    token = browser.token
+    browser.token = token[:-1] + ("0" if token[-1] != "0" else "1")
+    assert browser.send("/console/stores", code="S2", name="x").status_code == 403
+    browser.token = ""
+    assert browser.send("/console/stores", code="S2", name="x").status_code == 403
+    browser.token = token
+    elsewhere = browser.send("/console/stores", code="S2", name="x", origin="https://evil.test")
+    assert elsewhere.status_code == 403
+    assert [one.code for one in office.administration.stores()] == ["S1"]
+    assert browser.send("/console/stores", code="S2", name="x").status_code == 200
+    assert [one.code for one in office.administration.stores()] == ["S1", "S2"]
+
+
+def test_an_idle_session_asks_to_sign_in_again(
+    office: OpenOffice, signed_in: SignedIn, clock: SetClock
+) -> None:
+    browser = signed_in("viewer")
+    clock.pass_time(timedelta(seconds=IDLE_S + 1))
+    assert SIGN_IN in browser.get("/console").headers["location"]
+
+
+def test_signing_out_ends_the_session_itself(office: OpenOffice, signed_in: SignedIn) -> None:
+    browser = signed_in("viewer")
+    token = browser.cookies["posloyalty-console"]
+    browser.get("/console")
+    assert "sign-in" in str(browser.send("/console/sign-out").url)
+    assert office.operators.sessions.find(token) is None
+
+
+def test_a_wrong_sign_in_says_why_and_keeps_the_name(office: OpenOffice, people: Operators) -> None:
+    with Browser(office.application()) as browser:
+        browser.get(SIGN_IN)
+        answer = browser.send(SIGN_IN, name="nobody", password="x", code="000000")
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert 'value="nobody"' in answer.text
+
+
+def test_stores_codes_and_tills(office: OpenOffice, signed_in: SignedIn, clock: SetClock) -> None:
+    browser = signed_in("manager")
+    browser.get("/console/stores")
+    assert browser.send("/console/stores", code="S2", name="<b>Two</b>").status_code == 200
+    assert "<b>Two" not in browser.get("/console/stores").text
+    assert browser.send("/console/stores", code="S2", name="x").status_code == 422
+    assert browser.says("S2")
+    browser.send("/console/code", store="S2")
+    found = re.search(r'class="big code">([^<]+)<', browser.page)
+    assert found is not None
+    till = ATill(clock, number=2)
+    assert till.join(office, found[1]).status == 201
+    browser.get("/console/tills")
+    assert browser.says("S2-T1")
+    browser.get(f"/console/till?till={till.id.hex()}")
+    browser.send("/console/revoke", till=till.id.hex())
+    assert browser.says("The till is revoked.")
+    assert office.administration.tills()[0].revoked
+    assert browser.get("/console/till?till=ff").status_code == 404
+
+
+def test_anomalies_and_forks_wait_for_a_decision_and_its_reason(
+    office: OpenOffice, till: ATill, signed_in: SignedIn
+) -> None:
+    till.sell(1, bodies=[b"not an event"])
+    till.sell(1)
+    assert till.push(office, 1, 2).status == 200
+    till.journal.pop()
+    till.sell(1, bodies=[b'{"t":"later","v":9}'])
+    assert till.push(office, 2, 2).code == "FORK"
+    browser = signed_in("manager")
+    browser.get("/console/matters")
+    assert browser.says("The event cannot be read")
+    assert browser.says("The journal has another branch")
+    where = {"till": till.id.hex(), "epoch": 1, "seq": 1, "code": "UNREADABLE"}
+    assert browser.send("/console/matters", **where, decision="accepted").status_code == 422
+    done = browser.send("/console/matters", **where, decision="accepted", note="Looked at it")
+    assert done.status_code == 200
+    assert browser.says("Looked at it")
+    again = browser.send("/console/matters", **where, decision="fraud", note="Again")
+    assert again.status_code == 422
+    browser.get("/console")
+    assert browser.says(">1</a></dd>")
+
+
+def test_an_operator_is_invited_changed_and_set_aside(
+    office: OpenOffice, signed_in: SignedIn
+) -> None:
+    browser = signed_in("administrator")
+    browser.get("/console/operators")
+    answer = browser.send("/console/operators", name="小明", role="clerk")
+    assert 'src="data:image/svg+xml;base64,' in answer.text
+    browser.get("/console/operators")
+    browser.send("/console/operators/role", name="小明", role="viewer")
+    browser.send("/console/operators/active", name="小明", active=0)
+    rows = {one.name: one for one in office.operators.all()}
+    assert (rows["小明"].role, rows["小明"].active) == (Role.VIEWER, False)
+    browser.get("/console/operators")
+    last = browser.send("/console/operators/role", name="administrator", role="viewer")
+    assert last.status_code == 422
+
+
+def test_exports_are_tables_without_formulas(office: OpenOffice, signed_in: SignedIn) -> None:
+    browser = signed_in("manager")
+    for number, name in enumerate(("=1+1", "@x", "小店")):
+        office.administration.add_store(f"X{number}", name)
+    browser.get("/console/exports")
+    answer = browser.send("/console/export", kind="stores")
+    assert answer.headers["content-disposition"] == 'attachment; filename="stores.csv"'
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[1:] == [
+        ["S1", "Main Street", "0"],
+        ["X0", "'=1+1", "0"],
+        ["X1", "'@x", "0"],
+        ["X2", "小店", "0"],
+    ]
+    for kind in ("tills", "matters", "audit"):
+        assert browser.send("/console/export", kind=kind).status_code == 200
+    assert browser.send("/console/export", kind="passwords").status_code == 404
+    assert csv_of([("-1", -1)]) == "'-1,-1\r\n".encode("utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("told", "lang", "text"),
+    [
+        ({}, "en", "Sign in"),
+        ({"accept-language": "zh-TW,zh;q=0.9"}, "zh-Hant", "登入"),
+        ({"accept-language": "zh-CN"}, "zh-Hans", "登录"),
+        ({"accept-language": "fr, en;q=0.5"}, "en", "Sign in"),
+    ],
+)
+def test_the_page_speaks_the_browsers_language(
+    office: OpenOffice, told: dict[str, str], lang: str, text: str
+) -> None:
+    with Browser(office.application()) as browser:
+        answer = browser.get(SIGN_IN, **told)
+    assert f'<html lang="{lang}">' in answer.text
+    assert text in answer.text
+
+
+def test_a_chosen_language_stays(office: OpenOffice) -> None:
+    with Browser(office.application()) as browser:
+        browser.get(SIGN_IN + "?language=zh_TW")
+        assert browser.get(SIGN_IN).text.count("登入") > 1
+
+
+def test_forms_are_bounded(office: OpenOffice, signed_in: SignedIn) -> None:
+    browser = signed_in("manager")
+    browser.get("/console/stores")
+    assert browser.send("/console/stores", code="S2", name="x" * FORM_BYTES_MAX).status_code == 413
+    assert browser.send("/console/stores", code="S2", name="x" * 5_000).status_code == 400
+    assert browser.send("/console/stores", code="S2", name="a\x00b").status_code == 400
+    many = {f"f{number}": "x" for number in range(60)}
+    assert browser.send("/console/stores", **many).status_code == 400
+    assert [one.code for one in office.administration.stores()] == ["S1"]
+
+
+def test_every_right_is_asked_for_somewhere(office: OpenOffice) -> None:
+    asked = {page.right for page in console_pages(office)}
+    assert asked - {None} <= set(Right)
+    assert len({(page.method, page.path) for page in console_pages(office)}) == len(
+        console_pages(office)
+    )
