@@ -170,9 +170,7 @@ def made_till(folder: Path, number: int, clock: SetClock) -> Iterator[Shop]:
     made, manager = _template(number)
     shutil.copytree(made, folder)
     ids, chance = CountedIds(100 + number), SeededChance(100 + number)
-    till = open_till(
-        folder, clock=clock, ids=ids, chance=chance, keyring=None, hasher=quick_hasher
-    )
+    till = open_till(folder, clock=clock, ids=ids, chance=chance, keyring=None, hasher=quick_hasher)
     shop = Shop(folder, till, manager, clock, ids, chance)
     try:
         till.settle()
