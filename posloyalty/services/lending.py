@@ -116,6 +116,14 @@ class Lending:
         return self._pinned.get(lease_id, 0) > self._clock.monotonic_ms()
 
     @property
+    def known_until(self) -> datetime | None:
+        """As of when this till knows what happened elsewhere: None where that is now, because it is
+        alone or in reach of head office.
+        """
+        policy, reached = self._policy()
+        return None if policy is None or self.online else reached
+
+    @property
     def policy(self) -> RiskPolicy | None:
         """The policy; None where the till is alone."""
         return self._policy()[0]

@@ -19,7 +19,9 @@ from posloyalty.sync.wire.answers import WAIT_S_MAX, WAIT_S_MIN, WaitAsk
 from posloyalty.sync.wire.messages import Problem
 
 LOST_MS: Final = 5_000
-"""After a wait that failed; whether head office is in reach is found out by sending."""
+"""After a wait that failed; whether head office is in reach is found out by sending. Twice as long
+after each further one, up to five minutes."""
+_DOUBLINGS_MAX: Final = 6
 
 
 class News(StrEnum):
@@ -47,24 +49,23 @@ class ListenOffice:
         self._connect = connect
         self._facts: OfficeFacts | None = None
         self._link: OfficeLink | None = None
-        self._stopped = False
+        self._lost = 0
 
     def listen(self) -> Listened:
         """Wait once."""
         link = self._linked()
-        if link is None or self._stopped:
-            return Listened(News.LOST, LOST_MS)
         try:
-            ended = link.wait(WaitAsk(for_s=self._for_s()))
+            ended = None if link is None else link.wait(WaitAsk(for_s=self._for_s()))
         except OutOfReach:
-            return Listened(News.LOST, LOST_MS)
-        if isinstance(ended, Problem):
-            return Listened(News.LOST, LOST_MS)
+            ended = None
+        if ended is None or isinstance(ended, Problem):
+            self._lost += 1
+            return Listened(News.LOST, LOST_MS << min(self._lost - 1, _DOUBLINGS_MAX))
+        self._lost = 0
         return Listened(News.NEWS if ended.news else News.QUIET, ended.ask_in_s * 1_000)
 
     def stop(self) -> None:
         """From another thread: nobody waits any more."""
-        self._stopped = True
         if self._link is not None:
             self._link.interrupt()
 

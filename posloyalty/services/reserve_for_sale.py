@@ -26,7 +26,7 @@ from posloyalty.services.ports import Reader
 from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
 from posloyalty.services.sale_wishes import Wanted, points_wanted, short_of, vouchers_wanted
 from posloyalty.services.signing import SigningKey
-from posloyalty.sync.leases import Asset
+from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.wire.answers import AssetSent
 from posloyalty.sync.wire.lending import Held, ReserveAsk, Reserved
 from posloyalty.sync.wire.messages import Problem
@@ -42,6 +42,17 @@ class Short:
     asset: Asset
     missing: int
     elsewhere: tuple[Held, ...] = ()
+
+    @property
+    def wallet(self) -> str:
+        """The wallet of points that are missing; empty for anything else."""
+        points = self.asset.kind is AssetKind.POINTS
+        return self.asset.key.rpartition("/")[2] if points else ""
+
+    @property
+    def right_id(self) -> bytes | None:
+        """The right that is missing; None for anything else."""
+        return bytes.fromhex(self.asset.key) if self.asset.kind is AssetKind.RIGHT else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,13 +68,15 @@ class Sending(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendingStatus:
     """`waiting` events are not at head office yet; `since` is when it was first out of reach;
-    `reason` the code of what somebody has to look at.
+    `reason` the code of what somebody has to look at; `heard` how many things of elsewhere were put
+    into the book since the till's start.
     """
 
     sending: Sending
     waiting: int = 0
     since: str = ""
     reason: str = ""
+    heard: int = 0
 
 
 class SendJournal:
@@ -98,6 +100,7 @@ class SendJournal:
         self._asker = asker
         self._asking = Asking()
         self._listened: list[News] = []
+        self._heard = 0
         self._session = Session()
         self._facts: OfficeFacts | None = None
         self._link: OfficeLink | None = None
@@ -189,6 +192,7 @@ class SendJournal:
         """Ask what is new, and hear it."""
         found = self._asker.ask(link, head, self._asking)
         self._asking = found.asking
+        self._heard += found.new
         if found.said is not None:
             return self._refused(found.said)
         return in_reach(self._session, now_ms=self._clock.monotonic_ms())
@@ -292,7 +296,11 @@ class SendJournal:
             sending = Sending.WAITING
         self._asker.reach(online=session.acked is not None and not session.stopped)
         self._status = SendingStatus(
-            sending=sending, waiting=waiting, since=session.away_since, reason=session.stopped
+            sending=sending,
+            waiting=waiting,
+            since=session.away_since,
+            reason=session.stopped,
+            heard=self._heard,
         )
 
     def _drawn(self) -> int:

@@ -52,11 +52,15 @@ class Booking:
             self._exchange.complete(tenders, self._exchanged, self._failed)
             return
         till = self._session.till
-        self._session.lanes.write(
-            lambda: till.check_out.complete(basket, quote, tenders, operator),
-            self._booked,
-            self._failed,
-        )
+
+        def complete() -> None:
+            self._session.lanes.write(
+                lambda: till.check_out.complete(basket, quote, tenders, operator),
+                self._booked,
+                self._failed,
+            )
+
+        self._counter.reserving.before(basket, complete, self._not_lent)
 
     def _exchanged(self, _refund: Refund, sale: Sale) -> None:
         back_minor = self._exchange.back_minor
@@ -79,6 +83,12 @@ class Booking:
             self._session.lanes.write(
                 self._session.till.follow_members, lambda _: None, self._counter.say_fault
             )
+
+    def _not_lent(self) -> None:
+        """Head office lends less than the sale spends: it stands, with less, and is paid anew."""
+        self.busy = False
+        self._sale.not_completed()
+        self._tell_failed()
 
     def _failed(self, fault: Exception) -> None:
         self.busy = False
