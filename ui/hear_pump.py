@@ -1,4 +1,4 @@
-"""Keeps somebody waiting at head office for news, on a lane of its own, while it is in reach.
+"""Keeps somebody waiting at head office for news, on a lane of its own, once all is told.
 
 A wait lasts up to a minute and holds up nothing: sending has another lane and another connection.
 What it heard is told to whoever sends, and where there is news that one asks at once.
@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from posloyalty.services.send_journal import SendingStatus
 
 REST_MS: Final = 5_000
-IN_REACH: Final = frozenset({"up_to_date", "waiting"})
 
 
 class HearPump:
-    """Begins when sending has found head office; `ask` has whoever sends look at once."""
+    """Begins when all is sent and heard; `ask` has whoever sends look at once."""
 
     def __init__(self, session: Session, ask: Callable[[], None]) -> None:
         self._session = session
@@ -32,7 +31,7 @@ class HearPump:
 
     def sent(self, status: SendingStatus) -> None:
         """How sending stands now."""
-        if self._stopped or self._waiting or self._resting or status.sending not in IN_REACH:
+        if self._stopped or self._waiting or self._resting or not status.listens:
             return
         self._waiting = True
         till = self._session.till

@@ -69,7 +69,8 @@ class Sending(StrEnum):
 class SendingStatus:
     """`waiting` events are not at head office yet; `since` is when it was first out of reach;
     `reason` the code of what somebody has to look at; `heard` how many things of elsewhere were put
-    into the book since the till's start.
+    into the book since the till's start. With `listens` nothing is left to ask for, and somebody
+    may wait for news.
     """
 
     sending: Sending
@@ -77,6 +78,7 @@ class SendingStatus:
     since: str = ""
     reason: str = ""
     heard: int = 0
+    listens: bool = False
 
 
 class SendJournal:
@@ -301,6 +303,7 @@ class SendJournal:
             since=session.away_since,
             reason=session.stopped,
             heard=self._heard,
+            listens=session.acked == head_seq and not self._asking.due,
         )
 
     def _drawn(self) -> int:

@@ -78,6 +78,8 @@ def told(asking: Asking, *, news: bool, now_ms: int) -> Asking:
     """Who waited for news heard that there is some, or that there was none for a while."""
     if not news:
         return replace(asking, listens=True, fruitless=0)
+    if asking.due and asking.for_news:
+        return asking  # said again before it was asked about: that does not put the asking off
     wait_ms = 0
     if asking.fruitless:
         wait_ms = _SPACING_MS << min(asking.fruitless - 1, _DOUBLINGS_MAX)

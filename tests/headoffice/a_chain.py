@@ -167,8 +167,7 @@ def opened_chain(folder: Path, *, tills: int = 2, url: str = "") -> Iterator[Cha
 @contextmanager
 def made_till(folder: Path, number: int, clock: SetClock) -> Iterator[Shop]:
     """A till of a store of its own, with goods and the member."""
-    made, manager = _template(number)
-    shutil.copytree(made, folder)
+    manager = made_book(folder, number)
     ids, chance = CountedIds(100 + number), SeededChance(100 + number)
     till = open_till(folder, clock=clock, ids=ids, chance=chance, keyring=None, hasher=quick_hasher)
     shop = Shop(folder, till, manager, clock, ids, chance)
@@ -177,6 +176,14 @@ def made_till(folder: Path, number: int, clock: SetClock) -> Iterator[Shop]:
         yield shop
     finally:
         shop.till.close()
+
+
+def made_book(folder: Path, number: int) -> Operator:
+    """Such a till's book where there is none yet; returns its manager."""
+    made, manager = _template(number)
+    if not folder.exists():
+        shutil.copytree(made, folder)
+    return manager
 
 
 @cache

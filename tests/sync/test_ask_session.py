@@ -85,6 +85,13 @@ def test_news_is_asked_about_at_once_and_news_that_is_none_ever_more_slowly() ->
     assert (found.fruitless, step(asking=found)) == (0, Ask())
 
 
+def test_news_that_is_said_again_meanwhile_does_not_put_the_asking_off() -> None:
+    once = told(replace(LISTENING, fruitless=3), news=True, now_ms=NOW)
+    assert step(asking=once) == Wait(4_000)
+    again = told(once, news=True, now_ms=NOW + 3_999)
+    assert step(asking=again, now=NOW + 4_000) == Ask()
+
+
 def test_a_quiet_wait_forgets_what_was_fruitless() -> None:
     asking = after_answer(told(LISTENING, news=True, now_ms=NOW), new=0, more=False, now_ms=NOW)
     assert asking.fruitless == 1
