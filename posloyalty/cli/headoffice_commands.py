@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from posloyalty.cli.console import Speaker
+from posloyalty.cli.office_clone_commands import add_clone_commands
 from posloyalty.cli.office_door import OfficePlace, opened_office_of
 from posloyalty.cli.office_people_commands import add_people_commands
 
@@ -119,3 +120,4 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
             speaker.say("office_till_revoked", till=till)
 
     add_people_commands(office, speaker)
+    add_clone_commands(office, speaker)

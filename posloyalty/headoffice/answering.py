@@ -1,26 +1,34 @@
 """What head office answers tills beside keeping their journals: what is new, and what it lends.
 
-Shape: `Answering` is what has to be known for that; `AnswerDesk` holds the endpoints' acts, which
-turn messages into questions to it and back. Everything happens inside the transaction of the visit.
+Shape: `AnswerDesk` holds the endpoints' acts, which turn messages into questions to the head office
+of `sync/office` and back, inside the transaction of the visit; `tills_with_news` asks for all who
+wait at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
-from typing import Final, Protocol
+from datetime import date, timedelta, tzinfo
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Connection, select
+import msgspec
+from sqlalchemy import Connection, func, select, union
 
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.headoffice.archive_tables import LEASE, OWNER_PLACE, TILL_DUE
+from posloyalty.headoffice.database import Database
+from posloyalty.headoffice.office_key import Office
+from posloyalty.headoffice.pure_office import head_office
 from posloyalty.headoffice.risk import kept_policy
 from posloyalty.headoffice.tables import JOURNAL_PLACE, TILL
 from posloyalty.headoffice.visits import Refused, Reply, Visit, never, read, reply
-from posloyalty.sync.leases import Asset, AssetKind, Denied, Lease
-from posloyalty.sync.office.telling import Answer, Grant
+from posloyalty.sync.fold import Overspend
+from posloyalty.sync.leases import Asset, AssetKind, Denied, Lease, LeaseState
+from posloyalty.sync.office.head_office import HeadOffice
+from posloyalty.sync.office.telling import Grant
 from posloyalty.sync.wire.answers import AnswerAsk, AssetSent, GrantSent, WaitAsk, piece_of
 from posloyalty.sync.wire.lending import (
     Denial,
@@ -39,51 +47,6 @@ LENT: Final = frozenset({AssetKind.POINTS, AssetKind.RIGHT, AssetKind.BUDGET})
 """What is lent so far."""
 
 
-class Answering(Protocol):
-    """Head office's ledger and leases, as answers need them."""
-
-    def answer(self, connection: Connection, till_id: bytes, at: datetime) -> Answer:
-        """What a till has to hear."""
-        ...
-
-    def reserve(
-        self,
-        connection: Connection,
-        request_id: bytes,
-        till_id: bytes,
-        asset: Asset,
-        wanted: int,
-        *,
-        at: datetime,
-        zone: tzinfo,
-    ) -> Lease | Denied:
-        """Lend a till what is free of what a sale wants, for the day."""
-        ...
-
-    def lease(
-        self,
-        connection: Connection,
-        request_id: bytes,
-        till_id: bytes,
-        asset: Asset,
-        amount: int,
-        *,
-        at: datetime,
-        last_day: date,
-        zone: tzinfo,
-    ) -> Lease | Denied:
-        """Lend a till so much through a day."""
-        ...
-
-    def held_where(self, connection: Connection, asset: Asset) -> Mapping[bytes, int]:
-        """How much of an asset each till holds and has not spent."""
-        ...
-
-    def news(self, connection: Connection, till_ids: Collection[bytes]) -> frozenset[bytes]:
-        """Those of some tills that have something to ask for."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Parked:
     """A till that waits for news, no longer than so many seconds."""
@@ -96,15 +59,19 @@ class Parked:
 class AnswerDesk:
     """Answers what is not about keeping a journal."""
 
-    answering: Answering
+    database: Database
+    office: Office
 
     def answer(self, visit: Visit) -> Reply:
         """The next piece of what a till has to hear."""
         ask = read(visit.request.body, AnswerAsk)
         _at_its_place(visit, ask.place)
-        till_id = bytes(visit.till.till_id)
-        answer = self.answering.answer(visit.connection, till_id, visit.now)
+        till_id, head_office = bytes(visit.till.till_id), self._head_office(visit)
+        answer = head_office.answer(till_id, visit.now)
         given = piece_of(answer, policy=kept_policy(visit.connection))
+        if not answer.tellings and head_office.archive.due(till_id):
+            # There was nothing to tell of those that were looked at, and others are left.
+            given = msgspec.structs.replace(given, more=True)
         return reply(given, packs=True)
 
     def parked(self, visit: Visit) -> Parked:
@@ -118,17 +85,11 @@ class AnswerDesk:
         """Lend what a sale wants, as far as it is free."""
         ask = read(visit.request.body, ReserveAsk)
         asset, zone = _asset(ask.asset), _zone(ask.zone)
-        till_id = bytes(visit.till.till_id)
-        found = self.answering.reserve(
-            visit.connection,
-            _own(till_id, ask.rid),
-            till_id,
-            asset,
-            ask.n,
-            at=visit.now,
-            zone=zone,
+        till_id, head_office = bytes(visit.till.till_id), self._head_office(visit)
+        found = head_office.reserve(
+            _own(till_id, ask.rid), till_id, asset, ask.n, at=visit.now, zone=zone
         )
-        held = self.answering.held_where(visit.connection, asset)
+        held = head_office.lending.book.held_where(asset)
         elsewhere = _by_store(visit.connection, {k: n for k, n in held.items() if k != till_id})
         if isinstance(found, Denied):
             return reply(Reserved(grant=None, why=found.reason, elsewhere=elsewhere))
@@ -143,8 +104,7 @@ class AnswerDesk:
             if isinstance(found, Denied):
                 denied.append(Denial(rid=wish.rid, why=found.reason, free=found.free))
             else:
-                asset = _asset(wish.asset)
-                grants.append(_granted(_same(found, asset), _zone(wish.zone)))
+                grants.append(_granted(found, _zone(wish.zone)))
         return reply(WishesAnswered(grants=tuple(grants), denied=tuple(denied)))
 
     def _lent(self, visit: Visit, wish: Wish) -> Lease | Denied:
@@ -152,16 +112,44 @@ class AnswerDesk:
         today = store_day(visit.now, zone)
         if not today <= last_day <= today + timedelta(days=LENT_DAYS_MAX):
             return Denied("TOO_LONG")
-        return self.answering.lease(
-            visit.connection,
-            _own(bytes(visit.till.till_id), wish.rid),
-            bytes(visit.till.till_id),
-            _asset(wish.asset),
+        till_id, asset = bytes(visit.till.till_id), _asset(wish.asset)
+        found = self._head_office(visit).lease(
+            _own(till_id, wish.rid),
+            till_id,
+            asset,
             wish.n,
             at=visit.now,
             last_day=last_day,
             zone=zone,
         )
+        return found if isinstance(found, Denied) else _same(found, asset)
+
+    def _head_office(self, visit: Visit) -> HeadOffice:
+        debt = kept_policy(visit.connection).member_debt
+        return head_office(
+            self.database,
+            visit.connection,
+            self.office,
+            now=visit.now,
+            overspend=Overspend.MEMBER if debt else Overspend.STORE,
+        )
+
+
+def tills_with_news(connection: Connection, till_ids: frozenset[bytes]) -> frozenset[bytes]:
+    """Those of some tills that may have something to ask for: somebody they know gained or spent,
+    something that concerns every till changed, or a lease waits to be taken up.
+
+    What they are to give back can wait until they ask for another reason.
+    """
+    changes = select(func.coalesce(func.max(OWNER_PLACE.c.everywhere), 0)).scalar_subquery()
+    behind = JOURNAL_PLACE.c.everywhere < changes
+    waits = (LEASE.c.state == LeaseState.OPEN.value) & (LEASE.c.taken == 0)
+    asked = union(
+        select(TILL_DUE.c.till_id),
+        select(JOURNAL_PLACE.c.till_id).where(behind),
+        select(LEASE.c.till_id).where(waits),
+    )
+    return till_ids & {bytes(row[0]) for row in connection.execute(asked)}
 
 
 def _at_its_place(visit: Visit, asked: Standing) -> None:

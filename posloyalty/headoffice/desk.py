@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from posloyalty.headoffice.admission import USUAL, Admission, Strictness, signed
-from posloyalty.headoffice.answering import AnswerDesk, Parked
+from posloyalty.headoffice.answering import AnswerDesk, Parked, tills_with_news
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.enrolment import Enrolment
+from posloyalty.headoffice.epochs import Epochs
 from posloyalty.headoffice.intake import Intake, stretch_of
-from posloyalty.headoffice.memory_answering import MemoryAnswering
 from posloyalty.headoffice.office_key import Office
 from posloyalty.headoffice.visits import Refused, Reply, Request, Visit, problem, reply
 from posloyalty.services.ports import Clock
@@ -61,9 +61,8 @@ class Desk:
         self._clock = clock
         self._admission = Admission(office.id)
         self._enrolment = Enrolment(office, self._admission)
-        intake = Intake(database)
-        self._answering = MemoryAnswering(bytes.fromhex(office.id))
-        self._answers = AnswerDesk(self._answering)
+        intake, epochs = Intake(database), Epochs(database)
+        self._answers = AnswerDesk(database, office)
         self.endpoints: Final = (
             Endpoint(
                 method="POST",
@@ -91,6 +90,11 @@ class Desk:
                 act=lambda visit, _: intake.quarantine(visit),
                 strictness=Strictness(revoked=True, late_certificate=True),
                 body_bytes_max=PACKED_BYTES_MAX,
+            ),
+            Endpoint(
+                method="POST",
+                path=messages.EPOCHS,
+                act=lambda visit, _: epochs.open(visit),
             ),
             Endpoint(
                 method="POST",
@@ -134,7 +138,7 @@ class Desk:
             return self._inside(request, USUAL, lambda visit: self._park(visit, found))
 
         answer = self._told(request, act)
-        return found[0] if found and answer.status < 300 else answer
+        return found[-1] if found and answer.status < 300 else answer
 
     def waited(self, request: Request, ended: answers.WaitEnded) -> Answer:
         """Answer a till that has waited."""
@@ -143,7 +147,7 @@ class Desk:
     def news(self, till_ids: frozenset[bytes]) -> frozenset[bytes]:
         """Those of some tills that have something to ask for."""
         with self._database.read() as connection:
-            return self._answering.news(connection, till_ids)
+            return tills_with_news(connection, till_ids)
 
     def join(self, request: Request) -> Answer:
         """Answer a till that brings a code."""
@@ -172,17 +176,21 @@ class Desk:
     def _inside(
         self, request: Request, strictness: Strictness, act: Callable[[Visit], Reply]
     ) -> Reply:
-        """Act for the till that signed, within one transaction."""
+        """Act for the till that signed, within one transaction, again where it collided."""
         says = signed(request)
-        now = self._clock.now()
-        with self._database.write() as connection:
-            try:
-                till = self._admission.till(
-                    connection, request, says, now=now, strictness=strictness
-                )
-                return act(Visit(request=request, connection=connection, till=till, now=now))
-            except Refused as fault:
-                return problem(fault.status, fault.problem)
+
+        def visited() -> Reply:
+            now = self._clock.now()
+            with self._database.write() as connection:
+                try:
+                    till = self._admission.till(
+                        connection, request, says, now=now, strictness=strictness
+                    )
+                    return act(Visit(request=request, connection=connection, till=till, now=now))
+                except Refused as fault:
+                    return problem(fault.status, fault.problem)
+
+        return self._database.again(visited)
 
     def _told(self, request: Request, act: Callable[[], Reply]) -> Answer:
         try:

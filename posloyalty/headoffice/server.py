@@ -238,5 +238,8 @@ DESCRIBED: Final[dict[str, Any]] = {
     lending.LEASES: _described(
         "What a till would like to hold", lending.WishesAsk, lending.WishesAnswered
     ),
+    messages.EPOCHS: _described(
+        "A till goes on in another epoch", messages.EpochAsk, messages.EpochOpened, status=201
+    ),
     messages.JOURNAL: _described("A stretch of what is kept of the till's own journal"),
 }

@@ -74,6 +74,9 @@ JOURNAL_PLACE: Final = Table(
     Column("hash", LargeBinary, nullable=False),
     Column("signature", LargeBinary, nullable=False),  # the till's own, over this place
     Column("moved_s", BigInteger, nullable=False),
+    Column("filed_seq", BigInteger, nullable=False),  # up to where its events were filed
+    Column("last_at_us", BigInteger, nullable=False),  # the latest instant of its own events
+    Column("everywhere", BigInteger, nullable=False),  # what it heard of owners of all tills
 )
 JOURNAL_EVENT: Final = Table(
     "journal_event",
@@ -135,4 +138,11 @@ RISK_POLICY: Final = Table(
     Column("body", Text, nullable=False),
     Column("since_s", BigInteger, nullable=False),
 )
-APPEND_ONLY: Final = ("journal_event", "fork_event", "anomaly", "quarantine", "risk_policy")
+APPEND_ONLY: Final = (
+    "journal_event",
+    "fork_event",
+    "anomaly",
+    "quarantine",
+    "decision",
+    "risk_policy",
+)

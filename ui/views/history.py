@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -15,18 +17,24 @@ from ui.widgets.fields import SearchBox
 from ui.widgets.lists import ListRow, RowList
 from ui.widgets.tables import Column, DataTable, TableRow
 from ui.widgets.text import Icon, Panel, Text
-from ui.widgets.view import ScreenView, ViewContext
+from ui.widgets.view import GrowingView, ViewContext
 
 PREVIEW_WIDTH = 460
 PREVIEW_WIDTH_COMPACT = 360
 
 
-class HistoryView(ScreenView):
+class HistoryView(GrowingView):
     """Wide and compact show the receipt beside; narrow and portrait open it on its own screen."""
 
-    def __init__(self, presenter: HistoryPresenter, context: ViewContext) -> None:
+    def __init__(
+        self, presenter: HistoryPresenter, context: ViewContext, *, whole: bool = True
+    ) -> None:
         super().__init__(context)
         self._presenter = presenter
+        self._release_receipt: Callable[[], None] | None = None
+        self.begin(self._make(presenter), whole=whole)
+
+    def _make(self, presenter: HistoryPresenter) -> Iterator[None]:
         look, words = self.look, self.words
         label = words("history.search_label")
         self._search = SearchBox(look, "", hint=label) if look.narrow else SearchBox(look, label)
@@ -36,12 +44,14 @@ class HistoryView(ScreenView):
         self._empty = Text(look, role="body", tone="ink2", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sales = self._make_list()
+        yield
         high = 72 if look.narrow else 44
         self._more = ActionButton(
             look, words("history.more"), icon="" if look.narrow else "down", height=high
         )
         self._more.clicked.connect(presenter.older)
         self._doubt, self._doubt_words = self._make_doubt()
+        yield
         self._paper = PaperPanel(look, self)
         self._paper.hide()
         self._open = ActionButton(
@@ -51,6 +61,7 @@ class HistoryView(ScreenView):
         beside = look.layout in (Layout.WIDE, Layout.COMPACT)
         # Three side by side under a small receipt have room for their words alone.
         tight = look.narrow or look.layout is Layout.COMPACT
+        yield
         self._pdf = ActionButton(
             look,
             words("history.save_pdf"),
@@ -77,6 +88,7 @@ class HistoryView(ScreenView):
         printed = "" if look.narrow else "receipt"
         self._main = main_button(look, words("history.reprint"), icon=printed)
         self._main.clicked.connect(presenter.reprint)
+        yield
         self._arrange()
         self.home = self._search.input
         self._release_receipt = presenter.receipt.subscribe(self._present_receipt)
@@ -84,7 +96,8 @@ class HistoryView(ScreenView):
 
     def release(self) -> None:
         """Let go of the receipt too."""
-        self._release_receipt()
+        if self._release_receipt is not None:
+            self._release_receipt()
         super().release()
 
     def _make_list(self) -> DataTable | RowList:
