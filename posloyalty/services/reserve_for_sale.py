@@ -82,7 +82,7 @@ class ReserveForSale(Grounded):
         """Ask for what is short of what a basket wants; nothing where the till is alone or out of
         reach, or holds enough.
         """
-        if self._lending.policy is None or not self._lending.online:
+        if not self._lending.asks_now:
             return Reservation()
         with self._book.read() as reader:
             programme = self._programmes.at(reader, self._clock.now())

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from posloyalty.sync import push_session
-from posloyalty.sync.push_session import IDLE_MS, Session, Wait
+from posloyalty.sync.push_session import IDLE_MS, SayHello, Session, Wait
 
 LISTENING_MS: Final = 600_000
 """While somebody waits for news it is asked this rarely all the same: for what is no news, such as
@@ -48,11 +48,20 @@ Step = push_session.Step | Ask
 
 
 def next_step(
-    session: Session, asking: Asking, *, head_seq: int, newest_ms: int, now_ms: int
+    session: Session,
+    asking: Asking,
+    *,
+    head_seq: int,
+    newest_ms: int,
+    now_ms: int,
+    aside_seq: int = 0,
 ) -> Step:
     """What to do now. Where all is sent, an ask says as well that this till lives."""
-    step = push_session.next_step(session, head_seq=head_seq, newest_ms=newest_ms, now_ms=now_ms)
-    if session.acked != head_seq or now_ms < session.not_before_ms or session.renews:
+    step = push_session.next_step(
+        session, head_seq=head_seq, newest_ms=newest_ms, now_ms=now_ms, aside_seq=aside_seq
+    )
+    idle = isinstance(step, Wait | SayHello) and now_ms >= session.not_before_ms
+    if not idle or session.acked != head_seq:
         return step
     quiet_ms = LISTENING_MS if asking.listens else IDLE_MS
     ask_at_ms = asking.not_before_ms if asking.due else asking.asked_ms + quiet_ms

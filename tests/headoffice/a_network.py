@@ -12,7 +12,7 @@ import httpx
 
 from posloyalty.headoffice.answering import Parked
 from posloyalty.headoffice.opening import OpenOffice
-from posloyalty.headoffice.visits import Request
+from posloyalty.headoffice.visits import Refused, Request
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import Voice
 from posloyalty.services.ask_office import AskOffice
@@ -26,6 +26,9 @@ from posloyalty.services.send_journal import SendJournal
 from posloyalty.services.signing import SigningKey
 from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.wire import answers, messages
+from posloyalty.sync.wire.batch import read_stretch
+from posloyalty.sync.wire.messages import Problem
+from posloyalty.sync.wire.packing import unpacked
 from tests.fakes.time import SeededChance
 from tests.services.a_shop import Shop
 
@@ -39,6 +42,7 @@ class Network:
     office: OpenOffice
     troubles: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    poison: bytes = b""
 
     def __call__(self, http: httpx.Request) -> httpx.Response:
         self.asked.append(http.url.path)
@@ -52,7 +56,12 @@ class Network:
         if trouble == "proxy":
             said = b'{"code":"GAP","retry":"later"}'
             return streamed(502, {"content-type": "application/json"}, said)
+        if self.poison and http.url.path == messages.PUSH and self.poisoned(http):
+            return self.fault(http)
         status, headers, body = self.reached(http)
+        if trouble == "busy":
+            said = {"content-type": "text/html", "retry-after": "40"}
+            return streamed(429, said, b"later")
         if trouble == "lost":
             raise httpx.ReadTimeout("the answer is lost")
         if trouble == "twice":
@@ -61,14 +70,29 @@ class Network:
             body = body.replace(b"1", b"2")
         return streamed(status, headers, body)
 
-    def reached(self, http: httpx.Request) -> tuple[int, dict[str, str], bytes]:
-        request = Request(
+    def poisoned(self, http: httpx.Request) -> bool:
+        """Whether a push holds the event that head office falls over, as text."""
+        stretch = read_stretch(unpacked(http.content, most_bytes=4_000_000))
+        return any(one.body == self.poison and not one.wrapped for one in stretch.sent)
+
+    def fault(self, http: httpx.Request) -> httpx.Response:
+        """Head office fell over, and says so with its signature."""
+        refused = Refused(500, Problem(code="FAULT", retry="later"))
+        answer = self.office.desk.refuse(self.request(http), refused)
+        return streamed(answer.status, dict(answer.headers), answer.body)
+
+    def request(self, http: httpx.Request) -> Request:
+        """A request as head office gets it."""
+        return Request(
             method=http.method,
             target=http.url.raw_path.decode(),
             headers=dict(http.headers),
             query={},
             body=http.content,
         )
+
+    def reached(self, http: httpx.Request) -> tuple[int, dict[str, str], bytes]:
+        request = self.request(http)
         if http.url.path == messages.ENROL:
             answer = self.office.desk.join(request)
         elif http.url.path == answers.WAIT:
@@ -155,9 +179,11 @@ def connected(shop: Shop, network: Network, *, seed: int = 77) -> Connected:
         sending=SendJournal(
             book=till.book,
             clock=till.clock,
+            ids=shop.ids,
             chance=chance,
             connect=connect,
             app="0",
+            changed=till.lending.forget,
             asker=AskOffice(hear=hear, lending=till.lending, clock=till.clock),
         ),
         listening=ListenOffice(book=till.book, chance=chance, connect=connect),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,14 +12,17 @@ import pytest
 from sqlalchemy import select
 
 from posloyalty.headoffice.opening import OpenOffice, opened_office
-from posloyalty.headoffice.tables import JOURNAL_EVENT, JOURNAL_PLACE
+from posloyalty.headoffice.tables import JOURNAL_EVENT, JOURNAL_PLACE, QUARANTINE
 from posloyalty.services.join_head_office import JoinHeadOffice, is_safe
 from posloyalty.services.ports.head_office import OfficeFacts
+from posloyalty.services.ports.outbox import OutboxRow
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.send_journal import Sending, SendingStatus, SendJournal
 from posloyalty.sync.push_session import EVENTS_MIN, IDLE_MS
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.answers import ANSWER
+from posloyalty.sync.wire.batch import read_stretch
+from posloyalty.sync.wire.packing import unpacked
 from tests.fakes.time import SeededChance
 from tests.headoffice.a_network import URL, Connected, Network, connected
 from tests.services.a_shop import Shop, new_shop
@@ -57,6 +61,10 @@ class Pair:
             rows = connection.execute(select(c.seq, c.body, c.hash).order_by(c.seq)).all()
         return [(row.seq, bytes(row.body), bytes(row.hash)) for row in rows]
 
+    def outbox(self) -> tuple[OutboxRow, ...]:
+        with self.shop.till.book.read() as reader:
+            return reader.outbox.shown(most=100)
+
     def waiting(self) -> int:
         with self.shop.till.book.read() as reader:
             first = reader.outbox.first_waiting()
@@ -86,7 +94,7 @@ def test_a_shop_that_sold_alone_joins_and_its_journal_goes_up_as_it_is(pair: Pai
     joined = pair.join()
     assert (joined.store, pair.joining.joined()) == ("S1", joined)
     assert pair.waiting() == len(pair.journal()) > 500
-    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE, listens=True)
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE)
     assert pair.at_office() == pair.journal()
     assert pair.waiting() == 0
     assert pair.network.asked == [
@@ -111,7 +119,7 @@ def test_whoever_answers_in_place_of_head_office_is_no_line(pair: Pair, trouble:
     assert pair.waiting() == 3
     pair.note(1)
     pair.shop.clock.pass_time(timedelta(minutes=6))
-    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE, listens=True)
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE)
     assert pair.at_office() == pair.journal()
 
 
@@ -144,11 +152,12 @@ def test_small_batches_on_a_bad_line_come_through(pair: Pair) -> None:
         pair.sending.send_all()
         pair.shop.clock.pass_time(timedelta(minutes=6))
     pair.network.asked.clear()
-    pair.sending.step(lingers=False)
-    pair.sending.step(lingers=False)
-    assert pair.network.asked == [messages.HELLO, messages.PUSH]
-    assert pair.at_office() == pair.journal()[:EVENTS_MIN]
-    assert pair.sending.status().waiting == len(pair.journal()) - EVENTS_MIN
+    for _ in range(3):
+        pair.sending.step(lingers=False)
+    # A single event after so many failures, then a small batch.
+    assert pair.network.asked == [messages.HELLO, messages.PUSH, messages.PUSH]
+    assert pair.at_office() == pair.journal()[: 1 + EVENTS_MIN]
+    assert pair.sending.status().waiting == len(pair.journal()) - EVENTS_MIN - 1
 
 
 def test_what_is_new_waits_a_moment_for_company(pair: Pair) -> None:
@@ -193,12 +202,20 @@ def test_a_revoked_till_says_so_and_sends_again_when_it_may(pair: Pair) -> None:
     till_id = pair.shop.till.facts.till_id.hex()
     pair.office.administration.revoke(till_id)
     pair.note(2)
-    assert pair.sending.send_all() == SendingStatus(
-        sending=Sending.STOPPED, waiting=2, reason="REVOKED"
-    )
+    kept = pair.at_office()
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.STOPPED, reason="REVOKED")
+    # What it sold is set aside, whole, and in no journal.
+    assert pair.at_office() == kept
+    with pair.office.database.read() as connection:
+        (aside,) = connection.execute(select(QUARANTINE.c.body)).scalars()
+    stretch = read_stretch(unpacked(bytes(aside), most_bytes=100_000))
+    assert [one.body for one in stretch.sent] == [body for _seq, body, _hash in pair.journal()[-2:]]
+    assert {row.state for row in pair.outbox()} == {"quarantined"}
     pair.join()
     pair.shop.clock.pass_time(timedelta(minutes=6))
     assert pair.sending.send_all().sending is Sending.UP_TO_DATE
+    assert pair.at_office() == pair.journal()
+    assert pair.outbox() == ()
 
 
 def test_a_certificate_that_ran_out_is_renewed_by_itself(pair: Pair) -> None:
@@ -211,15 +228,31 @@ def test_a_certificate_that_ran_out_is_renewed_by_itself(pair: Pair) -> None:
     assert renewed.not_after > first.not_after
 
 
-def test_a_book_put_back_from_a_copy_is_told_and_sends_nothing(pair: Pair) -> None:
+def test_one_event_that_head_office_cannot_take_holds_up_nothing(pair: Pair) -> None:
     pair.join()
-    pair.sending.send_all()
-    with pair.office.database.write() as connection:
-        # As if head office had three events that this book has lost.
-        connection.execute(JOURNAL_PLACE.update().values(seq=JOURNAL_PLACE.c.seq + 3))
-    pair.shop.clock.pass_time(timedelta(minutes=1))
-    status = pair.sending.send_all()
-    assert (status.sending, status.reason) == (Sending.STOPPED, "BEHIND")
+    pair.note(40)
+    culprit = pair.journal()[20]
+    pair.network.poison = culprit[1]
+    for _ in range(5):
+        status = pair.sending.send_all()
+        pair.shop.clock.pass_time(timedelta(minutes=6))
+    assert status.sending is Sending.UP_TO_DATE
+    assert pair.at_office() == pair.journal()
+    (special,) = pair.outbox()
+    assert (special.seq, special.state, special.reason) == (culprit[0], "acked", "WRAPPED")
+    note = json.loads(pair.journal()[-1][1])
+    assert (note["t"], note["code"], note["facts"]) == (
+        "error_note",
+        "outbox.wrapped",
+        [["seq", str(culprit[0])]],
+    )
+
+
+def test_a_busy_head_office_is_left_alone_for_as_long_as_it_asks(pair: Pair) -> None:
+    pair.join()
+    pair.network.troubles = ["busy"]
+    assert pair.sending.send_all().sending is Sending.OFFLINE
+    assert pair.sending.step() >= 40_000
 
 
 def test_a_head_office_that_lost_its_last_events_gets_them_again(pair: Pair) -> None:
