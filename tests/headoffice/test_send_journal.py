@@ -94,7 +94,7 @@ def test_a_shop_that_sold_alone_joins_and_its_journal_goes_up_as_it_is(pair: Pai
     joined = pair.join()
     assert (joined.store, pair.joining.joined()) == ("S1", joined)
     assert pair.waiting() == len(pair.journal()) > 500
-    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE)
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE, listens=True)
     assert pair.at_office() == pair.journal()
     assert pair.waiting() == 0
     assert pair.network.asked == [
@@ -119,7 +119,7 @@ def test_whoever_answers_in_place_of_head_office_is_no_line(pair: Pair, trouble:
     assert pair.waiting() == 3
     pair.note(1)
     pair.shop.clock.pass_time(timedelta(minutes=6))
-    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE)
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE, listens=True)
     assert pair.at_office() == pair.journal()
 
 
