@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from posloyalty import __version__
 from posloyalty.bootstrap.base import Base
+from posloyalty.services.hear_programmes import HearProgrammes
 from posloyalty.services.join_head_office import JoinHeadOffice
 from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink
 from posloyalty.services.send_journal import SendJournal
@@ -44,5 +45,12 @@ def connection(base: Base, till: Till) -> Connection:
             chance=till.chance,
             connect=connect,
             app=__version__,
+            programmes=HearProgrammes(
+                book=base.book,
+                clock=till.clock,
+                ids=base.ground.ids,
+                programmes=base.ground.programmes,
+                app=__version__,
+            ),
         ),
     )

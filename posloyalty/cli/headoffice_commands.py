@@ -13,6 +13,7 @@ import typer
 from posloyalty.cli.console import Speaker
 from posloyalty.cli.office_door import OfficePlace, opened_office_of
 from posloyalty.cli.office_people_commands import add_people_commands
+from posloyalty.cli.publishing_commands import add_publishing_commands
 
 DATABASE_VARIABLE = "POSLOYALTY_HEADOFFICE_DATABASE"
 PORT = 8470
@@ -119,3 +120,4 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
             speaker.say("office_till_revoked", till=till)
 
     add_people_commands(office, speaker)
+    add_publishing_commands(office, speaker)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
 from posloyalty.headoffice.office_key import Office, open_office
+from posloyalty.headoffice.publishing import Publishing
+from posloyalty.headoffice.try_outs import TryOuts
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock
 
@@ -31,6 +33,8 @@ class OpenOffice:
     desk: Desk
     administration: Administration
     operators: Operators
+    publishing: Publishing
+    try_outs: TryOuts
     clock: Clock
 
     def application(self) -> FastAPI:
@@ -51,14 +55,17 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
     database = open_database(url, folder)
     try:
         office = open_office(database, folder, clock=clock, chance=chance)
-        yield OpenOffice(
-            database=database,
-            office=office,
-            desk=Desk(database, office, clock),
-            administration=Administration(database, clock=clock, chance=chance),
-            operators=_operators(database, office, clock=clock, chance=chance),
-            clock=clock,
-        )
+        with closing(TryOuts(database, clock)) as try_outs:
+            yield OpenOffice(
+                database=database,
+                office=office,
+                desk=Desk(database, office, clock),
+                administration=Administration(database, clock=clock, chance=chance),
+                operators=_operators(database, office, clock=clock, chance=chance),
+                publishing=Publishing(database, office, clock),
+                try_outs=try_outs,
+                clock=clock,
+            )
     finally:
         database.close()
 

@@ -29,7 +29,7 @@ from posloyalty.headoffice.logs import tell
 from posloyalty.headoffice.measures import CONTENT_TYPE, Measures
 from posloyalty.headoffice.visits import LINES, PROBLEM, Refused, Request
 from posloyalty.services.ports import Clock
-from posloyalty.sync.wire import messages
+from posloyalty.sync.wire import messages, publications
 from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, PACKED_BYTES_MAX
 from posloyalty.sync.wire.messages import Problem
 
@@ -193,5 +193,13 @@ DESCRIBED: Final[dict[str, Any]] = {
         "A revoked till's stretch, kept apart", gives=messages.Pushed, status=202
     )
     | {"openapi_extra": {"requestBody": _STRETCH}},
+    publications.PROGRAMMES: _described(
+        "The programmes that head office published",
+        publications.ProgrammesAsk,
+        publications.ProgrammesGiven,
+    ),
+    publications.PROGRAMME_FILE: _described(
+        "A published programme file", publications.FileAsk, publications.FileGiven
+    ),
     messages.JOURNAL: _described("A stretch of what is kept of the till's own journal"),
 }

@@ -30,9 +30,17 @@ from posloyalty.sync.wire.messages import (
     Pushed,
 )
 from posloyalty.sync.wire.packing import packed
+from posloyalty.sync.wire.publications import (
+    PROGRAMME_FILE,
+    PROGRAMMES,
+    FileAsk,
+    FileGiven,
+    ProgrammesAsk,
+    ProgrammesGiven,
+)
 from posloyalty.sync.wire.signatures import NONCE_BYTES, nonce_text
 
-ANSWER_BYTES_MAX: Final = 256 * 1024
+ANSWER_BYTES_MAX: Final = 1024 * 1024
 TIMEOUTS: Final = httpx.Timeout(20.0, connect=5.0)
 CLOCK_TRUSTED_S: Final = 60
 """A till whose clock is this near signs by it; beyond, by head office's time."""
@@ -78,6 +86,14 @@ class HttpOffice:
     def renew(self) -> CertificateGiven | Problem:
         """Ask for the certificate."""
         return self._said(messages.CERTIFICATE, b"", CertificateGiven)
+
+    def programmes(self, ask: ProgrammesAsk) -> ProgrammesGiven | Problem:
+        """Ask for the list of publications."""
+        return self._said(PROGRAMMES, msgspec.json.encode(ask), ProgrammesGiven)
+
+    def programme_file(self, ask: FileAsk) -> FileGiven | Problem:
+        """Ask for a file."""
+        return self._said(PROGRAMME_FILE, msgspec.json.encode(ask), FileGiven)
 
     def close(self) -> None:
         """Give the connection back."""

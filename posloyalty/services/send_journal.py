@@ -16,6 +16,7 @@ from typing import Final
 import msgspec
 
 from posloyalty.domain.values.calendar import format_instant
+from posloyalty.services.hear_programmes import HearProgrammes
 from posloyalty.services.join_head_office import keep_facts, kept_facts
 from posloyalty.services.ports import Book, Chance, Reader
 from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink, OutOfReach
@@ -75,13 +76,21 @@ class SendJournal:
     """Sends what head office does not have yet."""
 
     def __init__(
-        self, *, book: Book, clock: TillClock, chance: Chance, connect: Connect, app: str
+        self,
+        *,
+        book: Book,
+        clock: TillClock,
+        chance: Chance,
+        connect: Connect,
+        app: str,
+        programmes: HearProgrammes | None = None,
     ) -> None:
         self._book = book
         self._clock = clock
         self._chance = chance
         self._connect = connect
         self._app = app
+        self._programmes = programmes
         self._session = Session()
         self._facts: OfficeFacts | None = None
         self._link: OfficeLink | None = None
@@ -111,11 +120,16 @@ class SendJournal:
         now_ms = self._clock.monotonic_ms()
         newest_ms = self._seen(head.seq, now_ms) if lingers else now_ms - LINGER_MS
         step = next_step(self._session, head_seq=head.seq, newest_ms=newest_ms, now_ms=now_ms)
-        if isinstance(step, Wait):
+        hears = None if self._session.acked is None else self._due()
+        if isinstance(step, Wait) and hears is None:
             self._tell(head.seq)
             return step.for_ms
         try:
-            self._session = self._done(step, link, head, key)
+            if hears is not None and isinstance(step, Wait):
+                # What was sold goes first; rules come when there is nothing to send.
+                hears.step(link)
+            elif not isinstance(step, Wait):
+                self._session = self._done(step, link, head, key)
         except OutOfReach:
             self._session = out_of_reach(
                 self._session,
@@ -145,6 +159,11 @@ class SendJournal:
             self._facts = facts
             self._link = self._connect(facts, key, till_id)
         return self._link
+
+    def _due(self) -> HearProgrammes | None:
+        """Who asks for programmes, when it is time to."""
+        found = self._programmes
+        return found if found is not None and found.due() else None
 
     def _done(self, step: Step, link: OfficeLink, head: Head, key: SigningKey) -> Session:
         """One request, and the session that follows from its answer."""
