@@ -22,6 +22,7 @@ from posloyalty.wording import LANGUAGES
 from tests.fakes.time import SeededChance, SetClock
 from tests.headoffice.a_till import ATill
 from tests.headoffice.process import beside
+from tests.headoffice.test_epochs import clone, said_hello
 from tests.test_cli import Said, run
 
 SERVER = (
@@ -179,3 +180,20 @@ def test_two_people_publish_on_the_command_line(tmp_path: Path) -> None:
     assert listed.endswith("Ann, Ben\n")
     stopped = act(ben, "stop", "offer:quiet-hours", ahead=1).out
     assert "offer:quiet-hours is stopped by publication 2." in stopped
+
+
+def test_a_person_chooses_between_two_programs_that_speak_as_one_till(tmp_path: Path) -> None:
+    office(tmp_path, "add-store", "S1", "Main Street")
+    assert office(tmp_path, "clones").out == "Each till is one program.\n"
+    till = ATill(SetClock())
+    with opened_office(tmp_path, "", clock=SetClock(), chance=SeededChance(1)) as found:
+        till.join(found, found.administration.new_code("S1"))
+        clone(till, found)
+        said_hello(till, found, after=b"1" * 16)
+    told = office(tmp_path, "clones").out
+    assert till.id.hex() in told
+    assert ("32" * 16 in told, "33" * 16 in told) == (True, True)
+    wrong = office(tmp_path, "keep", till.id.hex(), "ab" * 16)
+    assert (wrong.code, "ab" * 16 in wrong.err) == (Exit.REFUSED, True)
+    assert office(tmp_path, "keep", till.id.hex(), "32" * 16).code == 0
+    assert office(tmp_path, "clones").out == "Each till is one program.\n"

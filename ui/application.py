@@ -11,7 +11,6 @@ way on. `close` ends every lane and gives the book back.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from ui.appearance import Appearance, layout_of
 from ui.appearance.fonts import load_faces
 from ui.background import Runner
 from ui.book_door import BookDoor
+from ui.collector import Collector
 from ui.kept_classes import write_classes
 from ui.main_window import MainWindow
 from ui.options import Options
@@ -56,10 +56,6 @@ DEFAULT_SIZE: Final = (1366, 768)
 DEMO_FOLDER: Final = "demo-book"
 EXIT_REFUSED: Final = 3
 CALM_MS: Final = 700
-# The collector's thresholds while modules come in by the hundred, and Python's own. Until all are
-# there it looks at what is young only: a look at everything held Python's lock for 22 to 48 ms.
-WARMING: Final = (10_000, 20, 1_000)
-RUNNING: Final = (700, 10, 10)
 
 
 class TillApplication(QObject):
@@ -100,6 +96,7 @@ class TillApplication(QObject):
         self.runner = Runner()
         self.sounds = TillSounds(owner=self.window)
         self.timer = WindowTimer(self.window)
+        self.collector = Collector(self.timer, self._when_quiet)
         self.session = Session(
             words=words,
             lanes=self.runner,
@@ -159,11 +156,7 @@ class TillApplication(QObject):
     # Opening
 
     def _after_first_paint(self) -> None:
-        if not gc.isenabled():
-            # What the first paint needed stays to the end: no collection shall look at it again.
-            gc.freeze()
-            gc.set_threshold(*WARMING)
-            gc.enable()
+        self.collector.painted()
         if self._options.quit_after_first_paint:
             print(flush=True)  # an empty line tells whoever measures that the window is painted
             QApplication.quit()
@@ -248,12 +241,14 @@ class TillApplication(QObject):
         )
 
     def _warm(self) -> None:
-        """Everything is there: the collector looks at none of it again, and often at the rest."""
-        gc.freeze()
-        gc.set_threshold(*RUNNING)
+        """Everything is there."""
+        self.collector.warm()
         self.runner.long(
             lambda _progress: write_classes(), lambda _: None, lambda _fault: None, lambda *_: None
         )
+
+    def _when_quiet(self, act: Callable[[], None]) -> None:
+        self.window.idle.then(act)
 
     def _not_opened(self, fault: Exception) -> None:
         from posloyalty.services.book_faults import BookError, KeyMissing, WrongKey
@@ -420,6 +415,7 @@ def run(options: Options) -> int:
         options = as_left(till, options)
         till.window.hide()
         till.window.deleteLater()
+        till.collector.over()
         practice = not practice
 
 

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from posloyalty.cli.console import Speaker
+from posloyalty.cli.office_clone_commands import add_clone_commands
 from posloyalty.cli.office_door import OfficePlace, opened_office_of
 from posloyalty.cli.office_people_commands import add_people_commands
 from posloyalty.cli.publishing_commands import add_publishing_commands
@@ -121,3 +122,4 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
 
     add_people_commands(office, speaker)
     add_publishing_commands(office, speaker)
+    add_clone_commands(office, speaker)

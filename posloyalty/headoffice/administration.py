@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from posloyalty.headoffice.audit_log import COMMAND_LINE, note
 from posloyalty.headoffice.database import Database
+from posloyalty.headoffice.epoch_tables import TILL_START
+from posloyalty.headoffice.starts import keep as keep_start
+from posloyalty.headoffice.starts import starts_of
 from posloyalty.headoffice.tables import (
     ANOMALY,
     FORK_EVENT,
@@ -20,6 +23,7 @@ from posloyalty.headoffice.tables import (
 )
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.office.clones import Standing, kept
 from posloyalty.sync.wire.joining import CODE_BYTES, code_key, code_lookup, write_code
 
 CODE_HOLDS: Final = timedelta(minutes=15)
@@ -48,6 +52,26 @@ class TillRow:
     seen_at: datetime
     forked: bool
     anomalies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartRow:
+    """A start of a program: its id, when it spoke first and last, how far its journal went."""
+
+    boot: str
+    first_at: datetime
+    last_at: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloneCase:
+    """A till as which two programs speak."""
+
+    till_id: str
+    store: str
+    code: str
+    starts: tuple[StartRow, ...]
 
 
 class Administration:
@@ -120,10 +144,7 @@ class Administration:
 
     def revoke(self, till_id: str, *, by: str = COMMAND_LINE) -> None:
         """A till may send nothing more but into quarantine; refuses NO_SUCH_TILL."""
-        try:
-            raw = bytes.fromhex(till_id)
-        except ValueError:
-            raise ServiceRefusal("NO_SUCH_TILL", till=till_id) from None
+        raw = _raw(till_id)
         with self._database.write() as connection:
             changed = connection.execute(
                 TILL.update().where(TILL.c.till_id == raw).values(revoked=1)
@@ -132,5 +153,53 @@ class Administration:
                 raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
             note(connection, self._now_s(), by, "till_revoked", till=till_id)
 
+    def clones(self) -> list[CloneCase]:
+        """The tills as which two programs speak, each with the starts between which to choose."""
+        with self._database.read() as connection:
+            asked = select(TILL_START.c.till_id).where(TILL_START.c.standing == Standing.SUSPECT)
+            tills = connection.execute(asked.distinct().order_by(TILL_START.c.till_id)).scalars()
+            return [_clone_case(connection, bytes(till_id)) for till_id in tills.all()]
+
+    def keep(self, till_id: str, boot: str) -> None:
+        """Of two programs that speak as a till, this start is the till; the others are shut.
+
+        Refuses NO_SUCH_TILL and NO_SUCH_START.
+        """
+        raw = _raw(till_id)
+        with self._database.write() as connection:
+            found = starts_of(connection, raw)
+            chosen = next((one for one in found if one.hex() == boot), None)
+            if chosen is None:
+                raise ServiceRefusal("NO_SUCH_START", start=boot)
+            for one in kept(found, chosen):
+                keep_start(connection, raw, one, seq=0, now_s=self._now_s())
+
     def _now_s(self) -> int:
         return int(self._clock.now().timestamp())
+
+
+def _raw(till_id: str) -> bytes:
+    try:
+        return bytes.fromhex(till_id)
+    except ValueError:
+        raise ServiceRefusal("NO_SUCH_TILL", till=till_id) from None
+
+
+def _clone_case(connection: Connection, till_id: bytes) -> CloneCase:
+    till = connection.execute(select(TILL).where(TILL.c.till_id == till_id)).one()
+    mine = (TILL_START.c.till_id == till_id) & (TILL_START.c.standing == Standing.SUSPECT)
+    rows = connection.execute(select(TILL_START).where(mine).order_by(TILL_START.c.first_s)).all()
+    return CloneCase(
+        till_id=till_id.hex(),
+        store=till.store_code,
+        code=till.till_code,
+        starts=tuple(
+            StartRow(
+                boot=bytes(row.boot).hex(),
+                first_at=datetime.fromtimestamp(row.first_s, UTC),
+                last_at=datetime.fromtimestamp(row.last_s, UTC),
+                seq=row.seq,
+            )
+            for row in rows
+        ),
+    )

@@ -14,6 +14,7 @@ from typing import Any, Final
 from posloyalty.headoffice.admission import USUAL, Admission, Strictness, signed
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.enrolment import Enrolment
+from posloyalty.headoffice.epochs import Epochs
 from posloyalty.headoffice.intake import Intake, stretch_of
 from posloyalty.headoffice.office_key import Office
 from posloyalty.headoffice.publications import file_for, list_for
@@ -21,6 +22,7 @@ from posloyalty.headoffice.visits import Refused, Reply, Request, Visit, problem
 from posloyalty.services.ports import Clock
 from posloyalty.sync.wire import messages, publications, signatures
 from posloyalty.sync.wire.batch import PACKED_BYTES_MAX
+from posloyalty.sync.wire.signatures import Signed
 
 _Prepare = Callable[[Request], Any]
 _Act = Callable[[Visit, Any], Reply]
@@ -59,7 +61,7 @@ class Desk:
         self._clock = clock
         self._admission = Admission(office.id)
         self._enrolment = Enrolment(office, self._admission)
-        intake = Intake(database)
+        intake, epochs = Intake(database), Epochs(database)
         self.endpoints: Final = (
             Endpoint(
                 method="POST",
@@ -99,6 +101,11 @@ class Desk:
                 act=lambda visit, _: file_for(visit),
             ),
             Endpoint(
+                method="POST",
+                path=messages.EPOCHS,
+                act=lambda visit, _: epochs.open(visit),
+            ),
+            Endpoint(
                 method="GET",
                 path=messages.JOURNAL,
                 act=lambda visit, _: intake.own_events(visit),
@@ -111,18 +118,22 @@ class Desk:
         def act() -> Reply:
             says = signed(request)
             prepared = endpoint.prepare(request)
-            now = self._clock.now()
-            with self._database.write() as connection:
-                try:
-                    till = self._admission.till(
-                        connection, request, says, now=now, strictness=endpoint.strictness
-                    )
-                    visit = Visit(request=request, connection=connection, till=till, now=now)
-                    return endpoint.act(visit, prepared)
-                except Refused as fault:
-                    return problem(fault.status, fault.problem)
+            return self._database.again(lambda: self._visited(endpoint, request, says, prepared))
 
         return self._told(request, act)
+
+    def _visited(self, endpoint: Endpoint, request: Request, says: Signed, prepared: Any) -> Reply:
+        """One transaction: who asks, and what is answered."""
+        now = self._clock.now()
+        with self._database.write() as connection:
+            try:
+                till = self._admission.till(
+                    connection, request, says, now=now, strictness=endpoint.strictness
+                )
+                visit = Visit(request=request, connection=connection, till=till, now=now)
+                return endpoint.act(visit, prepared)
+            except Refused as fault:
+                return problem(fault.status, fault.problem)
 
     def join(self, request: Request) -> Answer:
         """Answer a till that brings a code."""

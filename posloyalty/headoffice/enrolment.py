@@ -14,7 +14,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from posloyalty.domain.values.calendar import format_instant
+from posloyalty.headoffice import starts
 from posloyalty.headoffice.admission import Admission, signed, till_id
+from posloyalty.headoffice.archive import welcome
 from posloyalty.headoffice.certificates import (
     HOLDS,
     RENEWED_FROM,
@@ -24,6 +26,7 @@ from posloyalty.headoffice.certificates import (
     read_own,
 )
 from posloyalty.headoffice.office_key import Office
+from posloyalty.headoffice.starts import boot_of
 from posloyalty.headoffice.tables import JOINING_CODE, JOURNAL_PLACE, TILL
 from posloyalty.headoffice.visits import Reply, Request, Visit, after_action, never, read, reply
 from posloyalty.sync.journal import FIRST_EPOCH, genesis_predecessor
@@ -60,6 +63,7 @@ class Enrolment:
         )
         code = self._code(connection, ask, der, now)
         self._take_in(connection, code.store_code, own, der, ask, now)
+        starts.joins(connection, own.till_id, boot_of(request), now_s=int(now.timestamp()))
         used = JOINING_CODE.update().where(JOINING_CODE.c.lookup == code.lookup)
         connection.execute(used.values(key=USED, used_by=own.till_id))
         given = self._certificate(own.till_id, own.public_key, now)
@@ -150,6 +154,7 @@ class Enrolment:
                 moved_s=now_s,
             )
         )
+        welcome(connection, own.till_id, store=store_code)
 
     def _certificate(self, till: bytes, public_key: bytes, at: datetime) -> CertificateGiven:
         der = issued(

@@ -15,15 +15,19 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
-from posloyalty.domain.values.calendar import format_instant, parse_instant
+from posloyalty.domain.values.calendar import format_instant
+from posloyalty.headoffice import starts
 from posloyalty.headoffice.database import Database
+from posloyalty.headoffice.epochs import note_writing, written_in
+from posloyalty.headoffice.keeping import read_new, take_in
+from posloyalty.headoffice.places import hashes_now, kept_hashes, locked_place, standing
+from posloyalty.headoffice.shelf import DatabaseShelf
 from posloyalty.headoffice.tables import (
     ANOMALY,
     FORK_EVENT,
     JOURNAL_EVENT,
-    JOURNAL_PLACE,
     QUARANTINE,
     TILL,
 )
@@ -39,10 +43,10 @@ from posloyalty.headoffice.visits import (
     reply,
 )
 from posloyalty.services.signing import verify
-from posloyalty.sync import events
-from posloyalty.sync.journal import StoredEvent
+from posloyalty.sync.journal import FIRST_EPOCH, StoredEvent
 from posloyalty.sync.journals import Place
 from posloyalty.sync.office.intake import Judgement, Link, Verdict, judged
+from posloyalty.sync.office.lending import OfficeLending
 from posloyalty.sync.wire.batch import (
     BYTES_MAX,
     EVENTS_MAX,
@@ -51,7 +55,7 @@ from posloyalty.sync.wire.batch import (
     read_stretch,
     write_stretch,
 )
-from posloyalty.sync.wire.messages import HelloAnswer, HelloAsk, Problem, Pushed, Standing
+from posloyalty.sync.wire.messages import HelloAnswer, HelloAsk, Problem, Pushed
 from posloyalty.sync.wire.packing import BadPacking, packed, unpacked
 
 AHEAD_MAX: Final = timedelta(minutes=10)
@@ -72,23 +76,27 @@ class Intake:
     def hello(self, visit: Visit) -> Reply:
         """How far this till's journal is kept, and whether it is the same journal."""
         ask = read(visit.request.body, HelloAsk)
-        place = _locked_place(visit)
-        asked = ask.place
+        place, asked = locked_place(visit), ask.place
+        _seen(visit, app=ask.app, waiting=max(0, asked.seq - place.seq))
+        refused = starts.greet(visit, after=bytes.fromhex(ask.after), seq=asked.seq)
+        if refused is not None:
+            return problem(refused.status, refused.problem)
+        marks = [one for one in (*ask.marks, asked) if one.seq <= place.seq]
+        there = hashes_now(visit, [one.seq for one in marks])
+        common = [one for one in marks if there.get(one.seq) == bytes.fromhex(one.head)]
         state = "ok"
-        if asked.seq == place.seq and bytes.fromhex(asked.head) != place.hash:
+        if len(common) < len(marks):
             state = "fork"
         elif asked.seq < place.seq:
-            kept = _kept_hashes(visit)(asked.epoch, asked.seq, asked.seq)
-            same = kept.get(asked.seq, visit.till.genesis) == bytes.fromhex(asked.head)
-            state = "behind" if same else "fork"
-        _seen(visit, app=ask.app, waiting=max(0, asked.seq - place.seq))
+            state = "behind"
         return reply(
             HelloAnswer(
                 time=format_instant(visit.now),
-                place=_standing(place),
+                place=standing(place),
                 state=state,
                 events_max=EVENTS_MAX,
                 bytes_max=BYTES_MAX,
+                common=max(common, key=lambda one: one.seq, default=None),
             )
         )
 
@@ -98,39 +106,28 @@ class Intake:
             raise never(403, "OTHER_TILL")
         if not verify(visit.till.public_key, stretch.statement(), stretch.signature):
             raise never(422, "BAD_SIGNATURE")
-        place = _locked_place(visit)
-        known = None if place.seq == 0 else place
+        place = locked_place(visit)
+        refused = starts.check(visit)
+        if refused is not None:
+            return problem(refused.status, refused.problem)
+        # Nothing is kept yet of a journal whose epoch is its first; a later one has its own place.
+        known = None if place.seq == 0 and place.epoch == FIRST_EPOCH else place
         judgement = judged(
-            stretch, place=known, genesis=bytes(visit.till.genesis), kept=_kept_hashes(visit)
+            stretch, place=known, genesis=bytes(visit.till.genesis), kept=kept_hashes(visit)
         )
         return _ANSWERS[judgement.verdict](self, visit, stretch, place, judgement)
 
     def take(self, visit: Visit, stretch: Stretch, place: Place, judgement: Judgement) -> Reply:
         """The new events are kept and the place moves on."""
-        anomalies = tuple(_anomalies(visit, stretch, judgement.new))
+        anomalies: tuple[tuple[int, str], ...] = ()
         if judgement.new:
-            self._keep(visit, stretch.epoch, judgement.new)
+            anomalies = self._take_in(visit, stretch, judgement.new)
+            note_writing(visit, stretch, judgement.new[0].seq)
             last = judgement.new[-1]
-            place = Place(epoch=stretch.epoch, seq=last.seq, hash=last.hash)
-            moved = JOURNAL_PLACE.update().where(JOURNAL_PLACE.c.till_id == visit.till.till_id)
-            visit.connection.execute(
-                moved.values(
-                    epoch=place.epoch,
-                    seq=place.seq,
-                    hash=place.hash,
-                    signature=stretch.signature,
-                    moved_s=visit.now_s,
-                )
-            )
-            rows = [
-                (visit.till.till_id, stretch.epoch, seq, code, visit.now_s)
-                for seq, code in anomalies
-            ]
-            if rows:
-                self.database.put(visit.connection, ANOMALY, rows)
+            place = Place(epoch=stretch.under, seq=last.seq, hash=last.hash)
         _seen(visit, waiting=stretch.waiting)
         said = Pushed(
-            acked=_standing(place),
+            acked=standing(place),
             new=len(judgement.new),
             duplicates=judgement.duplicates,
             anomalies=anomalies,
@@ -142,17 +139,17 @@ class Intake:
     ) -> Reply:
         """Something is missing between what is kept and what came."""
         _seen(visit, waiting=max(0, stretch.last_seq + stretch.waiting - place.seq))
-        return problem(409, Problem(code="GAP", retry="after_action", acked=_standing(place)))
+        return problem(409, Problem(code="GAP", retry="after_action", acked=standing(place)))
 
     def keep_fork(
         self, visit: Visit, stretch: Stretch, place: Place, judgement: Judgement
     ) -> Reply:
         """Another branch of the journal: evidence, beside the journal and never in it."""
-        self._keep_evidence(visit, stretch.epoch, judgement.new)
+        self._keep_evidence(visit, stretch.under, judgement.new)
         said = Problem(
             code="FORK",
             retry="after_action",
-            acked=_standing(place),
+            acked=standing(place),
             at=judgement.fork_at,
             theirs=judgement.kept_hash.hex(),
         )
@@ -162,7 +159,7 @@ class Intake:
         self, _visit: Visit, _stretch: Stretch, place: Place, _judgement: Judgement
     ) -> Reply:
         """The stretch does not hang together, so nothing of it can be placed."""
-        said = Problem(code="CHAIN_BAD", retry="after_action", acked=_standing(place))
+        said = Problem(code="CHAIN_BAD", retry="after_action", acked=standing(place))
         return problem(422, said)
 
     def quarantine(self, visit: Visit) -> Reply:
@@ -176,7 +173,7 @@ class Intake:
         if known is None:
             row = (visit.till.till_id, digest, visit.request.body, visit.now_s)
             self.database.put(visit.connection, QUARANTINE, [row])
-        place = _standing(_locked_place(visit))
+        place = standing(locked_place(visit))
         return reply(Pushed(acked=place, new=0, duplicates=0), status=202)
 
     def own_events(self, visit: Visit) -> Reply:
@@ -191,21 +188,47 @@ class Intake:
         ).all()
         if not rows:
             raise never(404, "NO_EVENTS")
+        till_id = bytes(visit.till.till_id)
+        written, last = written_in(visit.connection, till_id, epoch, rows[0].seq)
         body = write_stretch(
-            [_stored(row) for row in rows],
-            till_id=visit.till.till_id,
-            previous=_hash_before(visit, rows[0].seq),
+            [_stored(row, written) for row in rows if row.seq <= last],
+            till_id=till_id,
+            previous=_hash_before(visit, epoch, rows[0].seq),
             signature=bytes(64),
             waiting=0,
+            under=epoch,
         )
         return Reply(status=200, body=packed(body), kind=LINES, packed=True)
 
-    def _keep(self, visit: Visit, epoch: int, new: tuple[Link, ...]) -> None:
-        till, at = visit.till.till_id, visit.now_s
-        rows = [
-            (till, epoch, one.seq, one.sent.event_id, one.sent.body, one.hash, at) for one in new
-        ]
-        self.database.put(visit.connection, JOURNAL_EVENT, rows)
+    def _take_in(
+        self, visit: Visit, stretch: Stretch, new: tuple[Link, ...]
+    ) -> tuple[tuple[int, str], ...]:
+        """File and keep new events, follow the leases they used; what looks wrong is listed."""
+        stored = [_link(stretch.under, one) for one in new]
+        batch = read_new(
+            visit.connection,
+            visit.till,
+            stored,
+            latest=visit.now + AHEAD_MAX,
+            wrapped=frozenset(one.seq for one in new if one.sent.wrapped),
+        )
+        taken = take_in(
+            self.database,
+            visit.connection,
+            batch,
+            signature=stretch.signature,
+            now_s=visit.now_s,
+        )
+        lending = OfficeLending(DatabaseShelf(visit.connection))
+        for one in taken.filed:
+            lending.follow(one)
+        lending.expire(batch.till_id, batch.last_at)
+        reused = [(seq, "ID_REUSED") for seq in taken.reused]
+        anomalies = (*batch.faults, *reused)
+        rows = [(batch.till_id, stretch.under, seq, code, visit.now_s) for seq, code in anomalies]
+        if rows:
+            self.database.put(visit.connection, ANOMALY, rows)
+        return anomalies
 
     def _keep_evidence(self, visit: Visit, epoch: int, branch: tuple[Link, ...]) -> None:
         till = visit.till.till_id
@@ -253,26 +276,10 @@ def stretch_of(request: Request) -> Stretch:
         raise never(400, fault.code) from None
 
 
-def _locked_place(visit: Visit) -> Place:
-    asked = select(JOURNAL_PLACE).where(JOURNAL_PLACE.c.till_id == visit.till.till_id)
-    row = visit.connection.execute(asked.with_for_update()).one()
-    return Place(epoch=row.epoch, seq=row.seq, hash=bytes(row.hash))
-
-
-def _kept_hashes(visit: Visit) -> Callable[[int, int, int], dict[int, bytes]]:
-    def kept(epoch: int, first: int, last: int) -> dict[int, bytes]:
-        rows = visit.connection.execute(
-            select(_J.seq, _J.hash).where(
-                _J.till_id == visit.till.till_id, _J.epoch == epoch, _J.seq.between(first, last)
-            )
-        )
-        return {row.seq: bytes(row.hash) for row in rows}
-
-    return kept
-
-
-def _hash_before(visit: Visit, seq: int) -> bytes:
-    asked = select(_J.hash).where(_J.till_id == visit.till.till_id, _J.seq == seq - 1)
+def _hash_before(visit: Visit, epoch: int, seq: int) -> bytes:
+    asked = select(_J.hash).where(
+        _J.till_id == visit.till.till_id, _J.seq == seq - 1, _J.epoch <= epoch
+    )
     row = visit.connection.execute(asked.order_by(_J.epoch.desc())).first()
     return bytes(visit.till.genesis if row is None else row.hash)
 
@@ -285,36 +292,6 @@ def _seen(visit: Visit, *, waiting: int, app: str | None = None) -> None:
     visit.connection.execute(mine.values(values))
 
 
-def _anomalies(visit: Visit, stretch: Stretch, new: tuple[Link, ...]) -> list[tuple[int, str]]:
-    """(sequence, code) of what looks wrong about new events; each is kept all the same."""
-    latest = visit.now + AHEAD_MAX
-    found = []
-    for one in new:
-        try:
-            event = events.decode(one.sent.body)
-            if event.id != one.sent.event_id.hex():
-                found.append((one.seq, "OTHER_ID"))
-            if parse_instant(event.at) > latest:
-                found.append((one.seq, "AHEAD"))
-        except (ValueError, RecursionError):
-            found.append((one.seq, "UNREADABLE"))
-    return found + _reused(visit.connection, visit.till.till_id, new)
-
-
-def _reused(connection: Connection, till: bytes, new: tuple[Link, ...]) -> list[tuple[int, str]]:
-    """Events whose id this till gave to other bytes before; the same bytes are a re-anchoring."""
-    first = {one.sent.event_id: one.sent.body for one in reversed(new)}
-    kept = connection.execute(
-        select(_J.event_id, _J.body).where(_J.till_id == till, _J.event_id.in_(list(first)))
-    )
-    first.update({bytes(row.event_id): bytes(row.body) for row in kept})
-    return [(one.seq, "ID_REUSED") for one in new if first[one.sent.event_id] != one.sent.body]
-
-
-def _standing(place: Place) -> Standing:
-    return Standing(epoch=place.epoch, seq=place.seq, head=place.hash.hex())
-
-
 def _number(query: Mapping[str, str], name: str) -> int:
     written = query.get(name, "")
     if not (written.isascii() and written.isdigit() and 0 < len(written) <= 16):
@@ -322,10 +299,22 @@ def _number(query: Mapping[str, str], name: str) -> int:
     return int(written)
 
 
-def _stored(row: Any) -> StoredEvent:
+def _link(epoch: int, one: Link) -> StoredEvent:
+    return StoredEvent(
+        seq=one.seq,
+        epoch=epoch,
+        event_id=one.sent.event_id,
+        kind="",
+        at="",
+        body=one.sent.body,
+        hash=one.hash,
+    )
+
+
+def _stored(row: Any, written: int) -> StoredEvent:
     return StoredEvent(
         seq=row.seq,
-        epoch=row.epoch,
+        epoch=written,
         event_id=bytes(row.event_id),
         kind="",
         at="",

@@ -8,17 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection
+
 from posloyalty.headoffice.administration import Administration
 from posloyalty.headoffice.console.operators import Operators
 from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
+from posloyalty.headoffice.keeping import file_backlog
 from posloyalty.headoffice.office_key import Office, open_office
 from posloyalty.headoffice.publishing import Publishing
+from posloyalty.headoffice.pure_office import head_office
 from posloyalty.headoffice.try_outs import TryOuts
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock
+from posloyalty.sync.office.head_office import HeadOffice
+from posloyalty.sync.office.rules import OfficeRules
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -36,6 +42,14 @@ class OpenOffice:
     publishing: Publishing
     try_outs: TryOuts
     clock: Clock
+
+    def head_office(
+        self, connection: Connection, *, rules: OfficeRules | None = None
+    ) -> HeadOffice:
+        """The head office of `sync/office` on this database, until the transaction ends."""
+        return head_office(
+            self.database, connection, self.office, now=self.clock.now(), rules=rules
+        )
 
     def application(self) -> FastAPI:
         """Its server."""
@@ -55,6 +69,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
     database = open_database(url, folder)
     try:
         office = open_office(database, folder, clock=clock, chance=chance)
+        file_backlog(database, now_s=int(clock.now().timestamp()))
         with closing(TryOuts(database, clock)) as try_outs:
             yield OpenOffice(
                 database=database,

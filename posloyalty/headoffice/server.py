@@ -201,5 +201,8 @@ DESCRIBED: Final[dict[str, Any]] = {
     publications.PROGRAMME_FILE: _described(
         "A published programme file", publications.FileAsk, publications.FileGiven
     ),
+    messages.EPOCHS: _described(
+        "A till goes on in another epoch", messages.EpochAsk, messages.EpochOpened, status=201
+    ),
     messages.JOURNAL: _described("A stretch of what is kept of the till's own journal"),
 }

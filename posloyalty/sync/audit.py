@@ -134,6 +134,10 @@ def _trust(event: events.TillTrust) -> Told:
     return {"kind": kind, "about": f"{event.store}-{event.code}"}
 
 
+def _epoch(event: events.EpochAnchor) -> Told:
+    return {"kind": "epoch_anchor", "reason": event.cause, "about": str(event.was + 1)}
+
+
 _PARTS: Final[dict[type[events.Event], Callable[[Any], Told | None]]] = {
     events.Deed: _deed,
     events.Refund: _refund,
@@ -148,6 +152,7 @@ _PARTS: Final[dict[type[events.Event], Callable[[Any], Told | None]]] = {
     events.ShiftClosed: _closed,
     events.Payment: _payment,
     events.TillTrust: _trust,
+    events.EpochAnchor: _epoch,
 }
 
 

@@ -32,7 +32,7 @@ from posloyalty.sync.event_parts import (
     Told,
 )
 from posloyalty.sync.shift_events import CashCounted, CashMoved, ShiftClosed, ShiftOpen, ShiftSum
-from posloyalty.sync.till_events import TillTrust
+from posloyalty.sync.till_events import EpochAnchor, TillTrust
 
 __all__ = [
     "KINDS",
@@ -48,6 +48,7 @@ __all__ = [
     "Consent",
     "Count",
     "Deed",
+    "EpochAnchor",
     "ErrorNote",
     "Event",
     "Genesis",
@@ -399,6 +400,7 @@ KINDS: Final[tuple[type[Event], ...]] = (
     Deed,
     Payment,
     TillTrust,
+    EpochAnchor,
 )
 """Every type as this release writes it."""
 

@@ -7,12 +7,16 @@ with another hash is a fork and is never merged; a hash that does not follow fro
 one before is no journal at all. A till that was restored goes on in a new epoch with the same event
 ids for what it had not sent (SYNC 8, 11). What a till only heard of is kept as its knowledge, and
 counts nowhere: the event itself is in another journal.
+
+`reopen` lets a till go on in another epoch behind a place that both sides have. What it wrote
+beyond that place and has lost still counts, for it happened; only the till's book does not hold it
+any more, and hears of it like of any event of elsewhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -84,6 +88,7 @@ class _Till:
     hashes: dict[tuple[int, int], bytes] = field(default_factory=dict)
     last_at: datetime | None = None
     journal: list[Filed] = field(default_factory=list)
+    bases: dict[int, Place] = field(default_factory=dict)
 
 
 class Journals:
@@ -104,6 +109,10 @@ class Journals:
         """Who has joined, in that order."""
         return tuple(self._tills)
 
+    def store(self, till_id: bytes) -> str:
+        """The store that a till joined."""
+        return self._tills[till_id].store
+
     def place(self, till_id: bytes) -> Place | None:
         """Up to where a till's journal is known."""
         return self._tills[till_id].place
@@ -116,8 +125,39 @@ class Journals:
         """What a till holds, in its own order: what happened there, and what it heard."""
         return tuple(self._tills[till_id].journal)
 
-    def receive(self, till_id: bytes, stretch: Iterable[StoredEvent]) -> Received:
-        """Take what is new of a stretch of a till's journal, in its order."""
+    def reopen(self, till_id: bytes, base: Place, epoch: int) -> bool:
+        """A till goes on behind `base` in a later epoch. False where that place is not known, or
+        the epoch was opened before.
+        """
+        till = self._tills[till_id]
+        if self.hash_at(till_id, base.seq) != base.hash:
+            return False
+        if till.place is None or epoch <= till.place.epoch:
+            return False
+        till.bases[epoch] = base
+        till.place = Place(epoch=epoch, seq=base.seq, hash=base.hash)
+        del till.journal[base.seq :]
+        return True
+
+    def opened(self, till_id: bytes, base: Place, epoch: int) -> bool:
+        """Whether an epoch was opened behind just this place."""
+        return self._tills[till_id].bases.get(epoch) == base
+
+    def hash_at(self, till_id: bytes, seq: int) -> bytes | None:
+        """The hash at a sequence of the journal that a till holds now, as far as it is known."""
+        till = self._tills[till_id]
+        if seq == 0:
+            return till.genesis
+        if seq > len(till.journal):
+            return None
+        return till.hashes[(till.journal[seq - 1].epoch, seq)]
+
+    def receive(
+        self, till_id: bytes, stretch: Iterable[StoredEvent], *, under: int = 0
+    ) -> Received:
+        """Take what is new of a stretch of a till's journal, in its order; `under` is the epoch
+        that it belongs to where it was written before that one was opened.
+        """
         till = self._tills[till_id]
         duplicates, filed = 0, list[Filed]()
 
@@ -135,20 +175,21 @@ class Journals:
             )
 
         for stored in stretch:
-            key = (stored.epoch, stored.seq)
+            epoch = max(stored.epoch, under)
+            key = (epoch, stored.seq)
             known = till.hashes.get(key)
             if known is not None:
                 if known != stored.hash:
                     return answer(fork_at=stored.seq)
                 duplicates += 1
                 continue
-            if not _follows(till.place, stored):
+            if not _follows(till.place, stored.seq, epoch):
                 return answer(gap_at=1 if till.place is None else till.place.seq + 1)
             if not _chained(till_id, till, stored):
                 return answer(bad_at=stored.seq)
             till.hashes[key] = stored.hash
-            till.place = Place(epoch=stored.epoch, seq=stored.seq, hash=stored.hash)
-            one = _take(till_id, till, stored)
+            till.place = Place(epoch=epoch, seq=stored.seq, hash=stored.hash)
+            one = _take(till_id, till, replace(stored, epoch=epoch))
             till.journal.append(one)
             if isinstance(one.event, events.Heard):
                 continue
@@ -176,10 +217,10 @@ def _chained(till_id: bytes, till: _Till, stored: StoredEvent) -> bool:
     return hashed == stored.hash
 
 
-def _follows(place: Place | None, stored: StoredEvent) -> bool:
+def _follows(place: Place | None, seq: int, epoch: int) -> bool:
     if place is None:
-        return stored.seq == 1
-    return stored.seq == place.seq + 1 and stored.epoch >= place.epoch
+        return seq == 1
+    return seq == place.seq + 1 and epoch >= place.epoch
 
 
 def filed(
@@ -198,7 +239,6 @@ def filed(
     # What a till heard is dated where it happened; its own time only goes forward.
     if last_at is not None and at < last_at and not isinstance(event, events.Heard):
         at = last_at
-    does = consequences_of(event) if isinstance(event, Doing) else NO_CONSEQUENCES
     return Filed(
         till_id=till_id,
         store=store,
@@ -207,8 +247,16 @@ def filed(
         event_id=stored.event_id,
         at=at,
         event=event,
-        does=NO_CONSEQUENCES if unsound(does) else does,
+        does=moving(event),
     )
+
+
+def moving(event: events.Event | events.Opaque) -> Consequences:
+    """What an event does at head office: nothing where it cannot be true."""
+    if not isinstance(event, Doing):
+        return NO_CONSEQUENCES
+    does = consequences_of(event)
+    return NO_CONSEQUENCES if unsound(does) else does
 
 
 def unsound(does: Consequences) -> bool:

@@ -1,7 +1,8 @@
-"""The journal event of another till of the shop: believed from now on, or no longer.
+"""The journal events that are about tills: another one of the shop, and this one's own book.
 
-Shape: like all events, frozen with the keys of docs/journal.md. Head office will send these later
-(SYNC 13); until then somebody hands over a file.
+Shape: like all events, frozen with the keys of docs/journal.md. Another till is believed from now
+on, or no longer; head office will send these later (SYNC 13), until then somebody hands over a
+file. A book that is not where it had been goes on in a new epoch.
 """
 
 from __future__ import annotations
@@ -24,3 +25,17 @@ class TillTrust(Event, frozen=True, kw_only=True, tag="till_trust"):
     code: str
     name: str
     cert: str | UnsetType = UNSET
+
+
+class EpochAnchor(Event, frozen=True, kw_only=True, tag="epoch_anchor"):
+    """The first event of an epoch: the book was put back from a copy, or its journal split.
+
+    `was` is the epoch before; `seq` and `head` the last place that this journal has in common with
+    what was seen of it elsewhere, and the hash there; `cause` a word of `sync.epochs.Cause`. What
+    stands between that place and this event was written before anybody knew, and counts.
+    """
+
+    was: int
+    seq: int
+    head: str
+    cause: str

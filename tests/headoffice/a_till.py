@@ -50,6 +50,7 @@ class ATill:
     clock: SetClock
     number: int = 1
     journal: list[StoredEvent] = field(default_factory=list)
+    boot: bytes = bytes(16)
 
     def __post_init__(self) -> None:
         self.id = self.number.to_bytes(16, "big")
@@ -114,7 +115,7 @@ class ATill:
         return Request(method=method, target=target, headers=headers, query=told, body=body)
 
     def signed(self, target: str, body: bytes, *, method: str = "POST") -> dict[str, str]:
-        voice = Voice(key=self.key, till_id=self.id, boot=bytes(16), office=self.office)
+        voice = Voice(key=self.key, till_id=self.id, boot=self.boot, office=self.office)
         return voice.headers(
             method=method,
             target=target,
@@ -167,7 +168,9 @@ class ATill:
     def hash_at(self, seq: int) -> bytes:
         return self.journal[seq - 1].hash if seq else self.genesis
 
-    def stretch(self, sent: Sequence[StoredEvent], *, previous: bytes = b"") -> bytes:
+    def stretch(
+        self, sent: Sequence[StoredEvent], *, previous: bytes = b"", under: int = 0
+    ) -> bytes:
         last = sent[-1]
         statement = head_statement(till_id=self.id, epoch=last.epoch, seq=last.seq, head=last.hash)
         return write_stretch(
@@ -176,4 +179,5 @@ class ATill:
             previous=previous or self.hash_at(sent[0].seq - 1),
             signature=self.key.sign(statement),
             waiting=len(self.journal) - last.seq,
+            under=under,
         )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from posloyalty.sync import events
+from tests.sync.till_examples import till_examples
 
 AT = "2026-11-22T14:06:05.123+08:00"
 HLC = (1_795_327_565_123, 0)
@@ -407,18 +408,7 @@ EXAMPLES: dict[str, events.Event] = {
         ref="SIM-8841",
         why="slip_seen",
     ),
-    "till_trust": events.TillTrust(
-        id=EVENT,
-        at=AT,
-        hlc=HLC,
-        actor=OPERATOR,
-        move="trust",
-        till="5a" * 16,
-        store="S01",
-        code="T03",
-        name="人民路店",
-        cert="3082" + "00" * 6,
-    ),
+    **till_examples(event_id=EVENT, at=AT, hlc=HLC, actor=OPERATOR),
     "refund": events.Refund(
         id=EVENT,
         at=AT,

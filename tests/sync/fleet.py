@@ -26,6 +26,7 @@ from posloyalty.sync.consequence_event import consequences_of, counted, posts, r
 from posloyalty.sync.fold import Anomaly, Overspend
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
 from posloyalty.sync.leases import LEASE, Asset, AssetKind
+from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.telling import Answer, given_back, granted, heard
@@ -34,6 +35,7 @@ from tests.domain.engine.made import rules
 LEDGER = "test/points"
 OTHER = "test/stars"
 PROGRAMME = rules('[[wallet]]\nid = "stars"\n', earn="")
+OFFICE = b"head-office-----"
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CERTIFICATE = b"certificate"
 MEMBER_DEBT = AccountKind.MEMBER_DEBT
@@ -71,6 +73,7 @@ class SmallTill:
         self.sent = 0
         self.earned: list[tuple[bytes, Transfer]] = []
         self.leases: dict[bytes, Right] = {}
+        self.epoch = 1
         self._ids = 0
 
     @property
@@ -159,13 +162,13 @@ class SmallTill:
         """Chain an event, and book it as a real book would: what it cannot hold is a failure."""
         body, seq = events.encode(event), len(self.journal) + 1
         before = self.journal[-1].hash if self.journal else self.genesis
-        hashed = link(till_id=self.id, epoch=1, seq=seq, previous=before, body=body)
+        hashed = link(till_id=self.id, epoch=self.epoch, seq=seq, previous=before, body=body)
         event_id = bytes.fromhex(event.id)
         assert all(one.event_id != event_id for one in self.journal)
         self.journal.append(
             StoredEvent(
                 seq=seq,
-                epoch=1,
+                epoch=self.epoch,
                 event_id=event_id,
                 kind=events.kind(event),
                 at=event.at,
@@ -226,16 +229,23 @@ class Fleet:
     """
 
     def __init__(
-        self, seed: int, *, tills: int = 3, members: int = 3, lending: bool = False
+        self,
+        seed: int,
+        *,
+        tills: int = 3,
+        members: int = 3,
+        lending: bool = False,
+        archive: Archive | None = None,
     ) -> None:
         self.lending = lending
         self.random = Random(seed)
         self.at = START
         self._ids = 0
         self.office = HeadOffice(
-            b"head-office-----",
+            OFFICE,
             overspend=self.random.choice(list(Overspend)),
             rules=SmallRules(),
+            archive=archive,
         )
         self.tills = [SmallTill(f"T{n}", f"S{n % 2}") for n in range(tills)]
         self.members = [member(f"member-{n}") for n in range(1 if lending else members)]
@@ -379,13 +389,21 @@ class Fleet:
         journal = till.journal
         first = self.random.randint(0, len(journal) - 1)
         last = self.random.randint(first, len(journal))
-        self.office.receive(till.id, journal[first:last])
+        self.send(till, first, last)
+
+    def send(self, till: SmallTill, first: int, last: int) -> None:
+        """A stretch of a journal goes up."""
+        self.office.receive(till.id, till.journal[first:last])
+
+    def send_new(self, till: SmallTill) -> None:
+        """What head office does not have goes up."""
+        place = self.office.place(till.id)
+        self.send(till, place.seq if place else 0, len(till.journal))
 
     def exchange(self, till: SmallTill, _who: bytes) -> None:
         """What is new goes up, and the answer arrives now, later, twice or never."""
         self.counts["exchanges"] += 1
-        place = self.office.place(till.id)
-        self.office.receive(till.id, till.journal[place.seq if place else 0 :])
+        self.send_new(till)
         answer = self.office.answer(till.id, self.at)
         fate = self.random.random()
         if fate < 0.6:
@@ -400,7 +418,7 @@ class Fleet:
         """Everybody sends and hears until there is nothing left; it must come to an end soon."""
         for _ in range(8):
             for till in self.tills:
-                self.office.receive(till.id, till.journal)
+                self.send_new(till)
             quiet = True
             for till in self.tills:
                 answer = self.office.answer(till.id, self.at)
@@ -414,6 +432,10 @@ class Fleet:
             one.anomaly is Anomaly.OVERSPENT for one in self.office.alerts()
         )
 
+    def upload_again(self, office: HeadOffice, till: SmallTill) -> None:
+        """All that a till ever sent arrives at another head office."""
+        office.receive(till.id, till.journal)
+
 
 def agreed(fleet: Fleet) -> None:
     """Every till has of every member what head office has, and every journal adds up to it."""
@@ -424,7 +446,7 @@ def agreed(fleet: Fleet) -> None:
     fleet.random.shuffle(order)
     for till in order:
         again.enrol(till.id, store=till.store, genesis=till.genesis)
-        again.receive(till.id, till.journal)
+        fleet.upload_again(again, till)
     for who in fleet.members:
         fold = fleet.office.fold(who)
         assert again.fold(who) == fold

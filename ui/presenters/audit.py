@@ -62,7 +62,14 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "approved_act",
         "training_begun",
     ),
-    "shop": ("settings_change", "key_rotate", "till_trusted", "till_revoked", "clock_jump"),
+    "shop": (
+        "settings_change",
+        "key_rotate",
+        "till_trusted",
+        "till_revoked",
+        "clock_jump",
+        "epoch_anchor",
+    ),
 }
 NAMES: Final = tuple(GROUPS)
 EXPORT_MOST: Final = 50_000

@@ -77,7 +77,7 @@ class BeforeTax:
         )
 
     def _rates(self, one: Taken) -> set[Ratio]:
-        return {with_tax(self.classes[place]) for place in one.found.targets}
+        return {with_tax(self.classes[place]) for place in one.targets}
 
     def _left(self, left: Sequence[int]) -> tuple[int, ...]:
         """What is left of each line as it is shown."""
@@ -104,9 +104,7 @@ class BeforeTax:
         """The shown shares of what is taken, each by its targets."""
         by_place: dict[int, list[tuple[int, int, int]]] = {}
         for at, one in enumerate(deal.taken):
-            for number, (place, share) in enumerate(
-                zip(one.found.targets, one.shares, strict=True)
-            ):
+            for number, (place, share) in enumerate(zip(one.targets, one.shares, strict=True)):
                 if share:
                     by_place.setdefault(place, []).append((at, number, share))
         shares = [[0] * len(one.shares) for one in deal.taken]

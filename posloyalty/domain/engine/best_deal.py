@@ -22,13 +22,13 @@ from posloyalty.domain.engine import deal_table
 from posloyalty.domain.engine.candidates import Candidate, Stage
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.deal_begin import NOWHERE, Begin
-from posloyalty.domain.engine.deal_branch import DEPTH_MAX, Branch
+from posloyalty.domain.engine.deal_branch import Branch
 from posloyalty.domain.engine.deal_known import known_of
 from posloyalty.domain.engine.deal_law import Law
 from posloyalty.domain.engine.deal_memo import Memo, Searched
+from posloyalty.domain.engine.deal_part_search import PartSearch
 from posloyalty.domain.engine.deal_parts import Part, Parts, split
 from posloyalty.domain.engine.deal_reckoned import Reckoned
-from posloyalty.domain.engine.deal_rivals import Rivals
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.deal_tail import Tail
 from posloyalty.domain.engine.discount import Pile, given_pieces
@@ -52,8 +52,7 @@ class BestDeal:
     """One search. `earned` tells the points of a deal; it is asked only when prices tie, and not at
     all where `uniform` says that the same price earns the same. `budget` is what may be spent on
     rewards, by wallet. Searches of one evaluation share a `memo`, and may begin with the deal that
-    another found, `begin`; `effort` bounds this one. `spent` is what the parts have spent of it, by
-    their lines.
+    another found, `begin`; `effort` bounds this one.
     """
 
     def __init__(
@@ -85,9 +84,9 @@ class BestDeal:
         self._effort = Effort(deal_table.EFFORT_MAX) if effort is None else effort
         self._memo = Memo() if memo is None else memo
         self._begin = begin
+        self._search = PartSearch(self._table, self._effort, uniform=uniform, begin=begin)
         self._reckoned = Reckoned(self._table)
         self._head: Head | None = None
-        self.spent: dict[tuple[int, ...], int] = {}
 
     def find(self) -> Deal:
         """Search; the answer is a legal deal, the best one when it says that it is complete."""
@@ -150,9 +149,7 @@ class BestDeal:
         best: list[list[Plan]] = []
         taken_off = 0
         for part in parts.parts:
-            before = self._effort.left
-            found = self._searched(table, part)
-            self.spent[part.lines] = before - self._effort.left
+            found = self._searched(part)
             best.append(found.plans)
             taken_off += found.off_minor
             self._reckoned.add(part, found.offs)
@@ -163,105 +160,35 @@ class BestDeal:
         plans = tail.join(
             heads,
             taken_off,
-            lambda: [self._outcomes(table, part) for part in parts.parts],
+            lambda: [self._search.outcomes(part) for part in parts.parts],
         )
         assert plans is not None  # all parts could be asked
         return plans
 
-    def _searched(self, table: Table, part: Part) -> Searched:
+    def _searched(self, part: Part) -> Searched:
         """The best plans of a part, from the memo where an earlier search had it."""
-        single = self._single(table, part)
+        single = self._search.at_sight(part)
         if single is not None:
             return single
-        found = self._memo.find(table, part, self._effort)
+        found = self._memo.find(self._table, part, self._effort)
         if found is None:
-            found = self._of_known(table, part)
-            self._memo.keep(table, part, found)
+            found = self._of_known(part)
+            self._memo.keep(self._table, part, found)
         return found
 
-    def _of_known(self, table: Table, part: Part) -> Searched:
+    def _of_known(self, part: Part) -> Searched:
         """The same, from what earlier sales have found where one had this very part."""
         known = known_of(self._context.programme)
-        ties = self._ties_in(table, part.places)
-        key = None if self._begin else known.key(table, part, ties=ties)
+        ties = self._search.ties_in(part.places)
+        key = None if self._begin else known.key(self._table, part, ties=ties)
         found = None if key is None else known.find(key, part, self._effort)
         if found is not None:
             return found
         before = self._effort.left
-        search = self._part(table, part)
-        plans = search.run()
-        offs = search.offs if isinstance(search, Rivals) else {}
-        off_minor = search.first_minor - search.best_price
-        found = Searched(plans, off_minor, self._effort.spent, offs)
+        found = self._search.anew(part)
         if key is not None and not found.cut:
             known.keep(key, part, found, before - self._effort.left)
         return found
-
-    def _part(self, table: Table, part: Part) -> Branch | Rivals:
-        if part.rivals is None or len(part.rivals) > DEPTH_MAX:
-            return self._outcomes(table, part)
-        ties = self._ties_in(table, part.places)
-        return Rivals(table, part.rivals, part.lines, self._effort, ties=ties, begin=self._begin)
-
-    def _outcomes(self, table: Table, part: Part) -> Branch:
-        """The search that can also tell every outcome of a part."""
-        lines, ties = part.lines, self._ties_in(table, part.places)
-        return Branch(
-            table,
-            part.places,
-            lines,
-            self._effort,
-            price=_sum_of(lines),
-            ties=ties,
-            begin=self._begin,
-        )
-
-    def _ties_in(self, table: Table, places: Sequence[int]) -> bool:
-        """Whether plans of a part that cost the same differ in more than their order."""
-        if not self._uniform:
-            return True
-        return any(table.candidates[place].owned is not None for place in places)
-
-    def _single(self, table: Table, part: Part) -> Searched | None:
-        """The plan of a part of one public candidate that is the better the more it applies, or of
-        some that all exclude one another, with what it takes off.
-        """
-        places = part.places
-        for place in places:
-            if table.spends[place]:
-                return None
-        if len(places) > 1:
-            return self._one_of(table, part)
-        place = places[0]
-        found = table.candidates[place]
-        uneven = found.group is not None and not found.group.nested
-        if not found.even or uneven or found.owned is not None:
-            return None
-        self._effort.left -= 1
-        if found.group is None:
-            # Of what makes no groups the worth is exactly what it takes off the untouched goods.
-            return Searched([((place, 1),)], found.worth, cut=False)
-        first, times = table.first, found.times
-        off = table.off(place, first, first.amounts, times) if times else None
-        if off is None or not off.total:
-            return Searched([()], 0, cut=False)
-        plan = ((place, times),)
-        return Searched([plan], off.total, cut=False, offs={plan: off})
-
-    def _one_of(self, table: Table, part: Part) -> Searched | None:
-        """The first of those that take most off, where only one can apply and none is of pieces:
-        what such a candidate is worth is exactly what it takes off.
-        """
-        places, plain = part.places, table.plain
-        if part.rivals is None or len(part.rivals) > 1 or self._ties_in(table, places):
-            return None
-        for place in places:
-            if not plain[place]:
-                return None
-        self._effort.left -= len(places)
-        worth = table.worth
-        best = max(places, key=lambda place: (worth[place], -place))
-        return Searched([((best, 1),)], worth[best], cut=False)
 
     def _branch(self, table: Table, places: Sequence[int]) -> Branch:
         law = self._law if table is self._table else Law(table)
@@ -351,7 +278,7 @@ class BestDeal:
             before = sum([amounts[target] for target in targets])
             for target, share in zip(targets, off.shares, strict=True):
                 amounts[target] -= share
-            taken.append(Taken(found, times, off.shares, before, given))
+            taken.append(Taken(found, targets, times, off.shares, before, given))
             spend -= off.total if found.stage < ORDER else 0
         left = tuple(amounts)
         return Deal(tuple(taken), left, spend, self._price(Pile(left)), complete=True)
@@ -364,10 +291,6 @@ class BestDeal:
         codes = [line.product.tax_class for line in self._goods.lines]
         taxes = tax_lines(pile.amounts, codes, self._goods.keys, self._tax_classes)
         return total + sum(part.added_minor for part in taxes.classes)
-
-
-def _sum_of(lines: Sequence[int]) -> Callable[[Pile], int]:
-    return lambda pile: sum([pile.amounts[place] for place in lines])
 
 
 def mixes_added_tax(goods: Goods, tax_classes: Mapping[str, TaxClass]) -> bool:

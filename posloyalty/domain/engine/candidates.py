@@ -133,6 +133,12 @@ class Candidate:
     def __repr__(self) -> str:
         return f"Candidate({self.id!r})"
 
+    @property
+    def grows(self) -> bool:
+        """Whether it is public and, where it stands alone, best taken as often as it can be."""
+        group = self.group
+        return self.even and self.owned is None and (group is None or group.nested)
+
 
 def _known_by(number: int, bounds: Bounds) -> object:
     return number if bounds is UNBOUND else (number, bounds)

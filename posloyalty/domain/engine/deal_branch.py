@@ -59,10 +59,9 @@ class Branch:
         for place in places:
             self._own |= 1 << place
         self._thresholds = any(table.measures(table.candidates[p]) for p in places)
-        self._cliffs = any(not table.candidates[p].even for p in places)
         self._slack = slack_ahead(table, self._places, self._lines)
-        self._contested = contested_pieces(table, self._places)
-        sure = sure_of_effect(table, self._places, self._slack, self._contested)
+        contested = contested_pieces(table, self._places)
+        sure = sure_of_effect(table, self._places, self._slack, contested)
         settled = not (self._thresholds or ties or check is not None)
         self._sure = [
             settled and certain and not table.masks[place] & self._own
@@ -119,7 +118,7 @@ class Branch:
             and not self._hopeless(at, pile, blocked)
             and table.affordable(place, taken)
         ):
-            for times in self._times(at, pile):
+            for times in self._times(at, pile, blocked | table.masks[place]):
                 off = table.off(place, pile, start, times)
                 self._effort.left -= self._weight
                 if not off.total or not table.holds(place, spend, off):
@@ -163,17 +162,31 @@ class Branch:
                 best[group] = max(before, worth)
         return ahead
 
-    def _times(self, at: int, pile: Pile) -> Sequence[int]:
-        """How often to try it: less than it could be only where that may leave more to others."""
+    def _times(self, at: int, pile: Pile, blocked: int) -> Sequence[int]:
+        """How often to try it: less than it could be only where that may leave more to others, of
+        which `blocked` are those that cannot join it.
+        """
         place = self._places[at]
         found = self._table.candidates[place]
         if found.group is None:
             return (1,)
         most = self._table.times(place, pile)
-        uneven = self._thresholds or self._cliffs or self._every is not None
-        if uneven or self._contested[at] or not found.group.nested or found.whole_or_nothing:
+        uneven = self._thresholds or self._every is not None
+        if uneven or not found.group.nested or found.whole_or_nothing:
+            return range(most, 0, -1)
+        if self._leaves_to_others(at, blocked):
             return range(most, 0, -1)
         return (most,) if most else ()
+
+    def _leaves_to_others(self, at: int, blocked: int) -> bool:
+        """Whether those after a place have a use for its pieces, or for more that is left."""
+        table = self._table
+        pieces = table.pieces[self._places[at]]
+        return any(
+            table.pieces[place] & pieces or not table.candidates[place].even
+            for place in self._places[at + 1 :]
+            if not blocked >> place & 1
+        )
 
     def _cut(self, at: int, pile: Pile, start: tuple[int, ...], blocked: int) -> bool:
         most = self.best_price if self._every is None else self._most_left

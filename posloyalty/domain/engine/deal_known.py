@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Final, NamedTuple
 
+from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.deal_memo import Searched
 from posloyalty.domain.engine.deal_parts import Part
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
@@ -22,14 +23,16 @@ from posloyalty.domain.engine.discount import Off, Pile
 from posloyalty.domain.engine.goods import Goods
 from posloyalty.domain.engine.offer_index import index_of
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.shop.basket import LineKey
 
 DEALS_MAX = 8_000
 LINES_MAX = 20_000
 Key = tuple[bool, tuple[object, ...], tuple[int, ...]]
 """Whether ties are asked for, the candidates of a part, and its lines by number."""
 
-CornerKey = tuple[tuple[object, ...], tuple[int, ...]]
-"""The offers of a corner by number, with what limits leave of them, and its lines by number."""
+CornerKey = tuple[int, frozenset[object], tuple[tuple[int, LineKey], ...]]
+"""The conditions that hold of those that a corner's offers ask, as bits; what limits leave of its
+offers; and its lines, each by what its product means to offers and by content."""
 
 _UNTOUCHED: Final = Pile(())
 
@@ -44,11 +47,11 @@ class _Found(NamedTuple):
 
 
 class Step(NamedTuple):
-    """An offer that a corner's best deal takes: its number in the programme, how many groups, its
-    shares by target, and what its targets came to before it.
+    """An offer that a corner's best deal takes, as it is in the corner: how many groups, its shares
+    by target, and what its targets came to before it.
     """
 
-    number: int
+    found: Candidate
     times: int
     shares: tuple[int, ...]
     before_minor: int
@@ -82,10 +85,8 @@ class Known:
             self._forget()
         found = []
         for place in places:
-            product = goods.lines[place].product
-            may = product.goods and product.discountable
-            key, gross, pieces = goods.keys[place], goods.gross[place], goods.pieces[place]
-            facts = (key, gross, pieces, product.names, may)
+            line = goods.lines[place]
+            facts = (goods.keys[place], goods.gross[place], line.product.facts)
             number = numbers.get(facts)
             if number is None:
                 # A number is never given twice, so that nothing kept under an old one is found.

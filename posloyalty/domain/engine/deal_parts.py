@@ -54,7 +54,7 @@ def split(table: Table) -> Parts | None:
         return None
     if any(found[place].cost for place in head) and any(found[place].cost for place in tail):
         return None
-    return Parts(_parts(table, head), tail)
+    return Parts(parts_of(table, head), tail)
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class _Gathered:
     sets: dict[int, list[int]]
 
 
-def _parts(table: Table, head: range) -> tuple[Part, ...]:
+def parts_of(table: Table, head: range) -> tuple[Part, ...]:
     """Candidates that share lines, exclude one another or spend from one wallet belong together."""
     sets: dict[int, list[int]] = {}
     for place in head:

@@ -42,21 +42,23 @@ class Reckoned:
         found = {
             place: off
             for number, steps in own.items()
-            for (place, _), off in zip(steps, self._of_part(number, tuple(steps)), strict=True)
+            for (place, _), off in zip(
+                steps, discounts_of(self._table, tuple(steps), self._offs[number]), strict=True
+            )
         }
         return [found[place] for place, _ in plan if place in found]
 
-    def _of_part(self, number: int, steps: Plan) -> list[Off]:
-        """The discounts of the steps of one part: those that a search of it came to, or anew."""
-        offs = self._offs[number]
-        if steps in offs:
-            return [offs[steps[: end + 1]] for end in range(len(steps))]
-        table, found = self._table, []
-        pile, start, stage = table.first, table.first.amounts, -1
-        for place, times in steps:
-            if table.stages[place] != stage:
-                stage, start = table.stages[place], pile.amounts
-            off = table.off(place, pile, start, times)
-            found.append(off)
-            pile = off.pile
-        return found
+
+def discounts_of(table: Table, steps: Plan, reckoned: Mapping[Plan, Off]) -> list[Off]:
+    """The discounts of the steps of one part: those that a search of it came to, or anew."""
+    if steps in reckoned:
+        return [reckoned[steps[: end + 1]] for end in range(len(steps))]
+    found = []
+    pile, start, stage = table.first, table.first.amounts, -1
+    for place, times in steps:
+        if table.stages[place] != stage:
+            stage, start = table.stages[place], pile.amounts
+        off = table.off(place, pile, start, times)
+        found.append(off)
+        pile = off.pile
+    return found

@@ -54,13 +54,6 @@ class Searches:
         """
         return self._uniform and not mixes_added_tax(self._context.goods, self._tax_classes)
 
-    def corners(
-        self, candidates: Sequence[Candidate]
-    ) -> tuple[Deal, Mapping[tuple[int, ...], int]]:
-        """The best deal of candidates by themselves, and what its parts have spent, by lines."""
-        search = self._best_deal(candidates, Effort(deal_table.EFFORT_MAX), NOWHERE)
-        return search.find(), search.spent
-
     def after(self, head: Head, candidates: Sequence[Candidate]) -> Deal | None:
         """The best deal of the sale after what its corners take off; None where that is not all
         that has to be known of them.

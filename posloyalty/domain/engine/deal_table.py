@@ -19,6 +19,7 @@ from posloyalty.domain.engine.discount import (
     most_times,
     shown_prices,
 )
+from posloyalty.domain.engine.goods import Goods
 from posloyalty.domain.engine.stacking import conflicts, mask_of
 from posloyalty.domain.programme.definition import MinimumOn
 
@@ -63,14 +64,19 @@ class Table:
     Lists run alike: `masks` are whom each excludes, `pieces` the lines whose pieces it groups, and
     `reach` all lines that it looks at; bit n is the candidate, or the line, at place n. `once` are
     those that make no groups of pieces, `plain` those of them of which less before them never
-    leaves more; `spends` are those that ask for a minimum spend.
+    leaves more; `spends` are those that ask for a minimum spend. `goods` are those that candidates
+    are about, the whole basket where none are named.
     """
 
     def __init__(
-        self, context: Context, candidates: Sequence[Candidate], budget: Mapping[str, int]
+        self,
+        context: Context,
+        candidates: Sequence[Candidate],
+        budget: Mapping[str, int],
+        goods: Goods | None = None,
     ) -> None:
         self.context = context
-        self.goods = context.goods
+        self.goods = context.goods if goods is None else goods
         policies = context.programme.policies
         self.order_first = policies.order_first
         self.minimum = policies.minimum_on

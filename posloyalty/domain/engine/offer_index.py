@@ -1,18 +1,21 @@
 """Which offers of a programme can be about a basket: found by its goods, not by looking at all.
 
-Shape: `index_of(offers).fitting(goods)` gives the offers that mean a product that is in the basket,
-or all goods, prepared, in the programme's order, and the lines that each filter means. All other
-offers are about nothing in it. Which filters
-mean a product is found out when it is first seen, and kept: a basket is then one look at each line.
-The index of a programme is made once and kept for the last few programmes.
+Shape: `index_of(offers).fitting(goods)` gives what the index knows of each line's product, a
+`Meaning`, and from these the offers that mean a product of the basket, or all goods, prepared, in
+the programme's order. All other offers are about nothing in it. What follows from a product is
+found out when it is first seen, and kept: a basket is then one look at each line. The index of a
+programme is made once and kept for the last few programmes.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Final, NamedTuple
 
 from posloyalty.domain.engine.goods import Goods, Places
-from posloyalty.domain.engine.prepared import Preparation, Prepared
+from posloyalty.domain.engine.prepared import ASKED_ALONE, Preparation, Prepared
 from posloyalty.domain.programme.effect import PieceEffect
 from posloyalty.domain.programme.effects.gift import Gift, Source
 from posloyalty.domain.programme.line_filter import ALL_GOODS, LineFilter
@@ -21,26 +24,96 @@ from posloyalty.domain.shop.product import Product, ProductName
 
 KEPT = 8
 PRODUCTS_KEPT = 20_000
-NOWHERE: Places = ()
-Meaning = tuple[tuple[ProductName, ...], tuple[int, ...]]
+NOWHERE: Final[Places] = ()
+FIRST: Final[Places] = (0,)
 
 
-class Fitting(NamedTuple):
-    """The offers that may be about some goods, and the lines of filters by number, as bits."""
+class Strand(NamedTuple):
+    """Sets of rivals among the cornered offers on a product, as bits: `touches` are those that look
+    at it, `lowers` those that may lower it. `ready` is an offer that stands for all of them: they
+    ask the same, or it is alone.
+    """
 
-    offers: list[Prepared]
-    reach: dict[int, int]
+    ready: Prepared
+    touches: int
+    lowers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a product means to the offers. `number` names all that searches look at of it.
+
+    `filters` are those that mean it, and `alone` their places where it is the only line. `about`
+    are the numbers of the offers that are about it, `open` those of them that are not cornered,
+    `cornered` are the cornered offers that look at it, and `enough` those of them that look at
+    nothing else. `strands` are the cornered ones by what they ask, and `bounded` those of them that
+    have limits, or conditions of which none is the like.
+    """
+
+    number: int
+    facts: tuple[object, ...]
+    filters: tuple[int, ...]
+    alone: dict[LineFilter, Places]
+    about: tuple[int, ...]
+    open: tuple[int, ...]
+    cornered: tuple[Prepared, ...]
+    enough: tuple[Prepared, ...]
+    strands: tuple[Strand, ...]
+    bounded: tuple[Strand, ...]
+
+
+class Fitting:
+    """The offers that may be about some goods; `meanings` run along their lines."""
+
+    __slots__ = ("_goods", "_index", "meanings")
+
+    def __init__(self, index: OfferIndex, goods: Goods, meanings: list[Meaning]) -> None:
+        self._index = index
+        self._goods = goods
+        self.meanings = meanings
+
+    @property
+    def offers(self) -> list[Prepared]:
+        """All of them; which of the goods each of their filters means is noted on the goods."""
+        self._goods.found.update(self._index.nowhere)
+        self._index.note(self._goods, self.meanings)
+        return self._those({number for one in self.meanings for number in one.about})
+
+    @property
+    def open(self) -> list[Prepared]:
+        """Those that are not cornered."""
+        return self._those({number for one in self.meanings for number in one.open})
+
+    def cornered(self, goods: Goods, places: Sequence[int]) -> Sequence[Prepared]:
+        """The cornered ones whose filters all mean some of a corner's goods, which are those at
+        some places; what they mean is noted on the goods.
+        """
+        own = [self.meanings[place] for place in places]
+        self._index.note(goods, own)
+        if len(own) == 1:
+            return own[0].enough
+        meant = {number for one in own for number in one.filters}
+        every = {ready.number: ready for one in own for ready in one.cornered}
+        return [ready for ready in every.values() if meant.issuperset(ready.filters)]
+
+    def _those(self, numbers: set[int]) -> list[Prepared]:
+        numbers.update(self._index.always)
+        return [self._index.prepared[number] for number in sorted(numbers)]
 
 
 class OfferIndex:
-    """The offers of one programme by what they are about. Filters and offers go by number."""
+    """The offers of one programme by what they are about. Filters and offers go by number.
+
+    `prepared` are the offers, `always` the numbers of those that may be about any basket, `nowhere`
+    the places of filters that mean nothing.
+    """
 
     def __init__(self, offers: tuple[Offer, ...]) -> None:
         self.offers = offers
         preparation = Preparation(offers)
-        self._prepared = preparation.offers
+        self.prepared = preparation.offers
         self._filters = preparation.filters
-        self._nowhere = dict.fromkeys(self._filters, NOWHERE)
+        self.nowhere = dict.fromkeys(self._filters, NOWHERE)
         self._by_name: dict[ProductName, list[int]] = {}
         self._nameless: list[int] = []
         for number, wanted in enumerate(self._filters):
@@ -48,51 +121,104 @@ class OfferIndex:
                 self._by_name.setdefault(name, []).append(number)
             if not wanted.names:
                 self._nameless.append(number)
-        self._always: list[int] = []
+        always: list[int] = []
         self._about: list[list[int]] = [[] for _ in self._filters]
+        self._looking: list[list[Prepared]] = [[] for _ in self._filters]
         numbers = {wanted: number for number, wanted in enumerate(self._filters)}
-        for place, offer in enumerate(offers):
-            wanted = _about(offer)
-            about = self._always if wanted == ALL_GOODS else self._about[numbers[wanted]]
-            about.append(place)
+        for ready in self.prepared:
+            wanted = _about(ready.offer)
+            about = always if wanted == ALL_GOODS else self._about[numbers[wanted]]
+            about.append(ready.number)
+            for number in ready.filters if ready.cornered else ():
+                self._looking[number].append(ready)
+        self.always = tuple(always)
+        self._rivals = _rivals(self.prepared)
+        self._count = count()
         self._meaning: dict[bytes, Meaning] = {}
         # What follows from the offers and is asked with every sale, as `Programme.reckoned`; offers
         # that stand in several programmes, such as one with a budget, have it once.
         self.reckoned: dict[object, Any] = {}
 
     def fitting(self, goods: Goods) -> Fitting:
-        """The offers that may be about some goods; which of them each filter means is noted."""
+        """The offers that may be about some goods."""
         meaning = self._meaning
-        places: dict[int, list[int]] = {}
-        for place, line in enumerate(goods.lines):
+        meanings = []
+        for line in goods.lines:
             product = line.product
             known = meaning.get(product.id)
-            if known is None or known[0] != product.names:
+            if known is None or known.facts != product.facts:
                 known = self._looked_up(product)
-            for number in known[1]:
+            meanings.append(known)
+        return Fitting(self, goods, meanings)
+
+    def note(self, goods: Goods, meanings: list[Meaning]) -> None:
+        """Note on goods which of them each filter of the offers means."""
+        if len(meanings) == 1:
+            goods.found.update(meanings[0].alone)
+            return
+        places: dict[int, list[int]] = {}
+        for place, known in enumerate(meanings):
+            for number in known.filters:
                 if number in places:
                     places[number].append(place)
                 else:
                     places[number] = [place]
-        found = set(self._always)
-        reach: dict[int, int] = {}
-        meant = goods.found
-        meant.update(self._nowhere)
+        filters, meant = self._filters, goods.found
         for number, own in places.items():
-            meant[self._filters[number]] = tuple(own)
-            reach[number] = sum([1 << place for place in own])
-            found.update(self._about[number])
-        return Fitting([self._prepared[place] for place in sorted(found)], reach)
+            meant[filters[number]] = tuple(own)
 
     def _looked_up(self, product: Product) -> Meaning:
-        """The filters that mean a product, and the names that it had: they say all about it."""
+        """What follows from a product, found out anew."""
         named = [number for name in product.names for number in self._by_name.get(name, ())]
         every = sorted({*named, *self._nameless})
         meant = tuple([number for number in every if self._filters[number].matches(product)])
+        about = sorted({place for number in meant for place in self._about[number]})
+        looking = {one.number: one for number in meant for one in self._looking[number]}
+        strands, bounded = self._strands(looking.values(), set(about))
         if len(self._meaning) >= PRODUCTS_KEPT:
             self._meaning.clear()
-        self._meaning[product.id] = known = (product.names, meant)
+        # A number is never given twice, so that nothing kept under an old one is found.
+        self._meaning[product.id] = known = Meaning(
+            number=next(self._count),
+            facts=product.facts,
+            filters=meant,
+            alone=dict.fromkeys([self._filters[number] for number in meant], FIRST),
+            about=tuple(about),
+            open=tuple([place for place in about if not self.prepared[place].cornered]),
+            cornered=tuple(looking.values()),
+            enough=tuple([one for one in looking.values() if set(meant).issuperset(one.filters)]),
+            strands=strands,
+            bounded=bounded,
+        )
         return known
+
+    def _strands(
+        self, looking: Iterable[Prepared], about: set[int]
+    ) -> tuple[tuple[Strand, ...], tuple[Strand, ...]]:
+        """The cornered offers that look at a product, by what they ask; those with bounds apart."""
+        alike: dict[int, Strand] = {}
+        bounded = []
+        for ready in looking:
+            touches = self._rivals[ready.number]
+            own = Strand(ready, touches, touches if ready.number in about else 0)
+            if ready.offer.limits or ready.asks == ASKED_ALONE:
+                bounded.append(own)
+            else:
+                one = alike.get(ready.asks, own)
+                alike[ready.asks] = Strand(
+                    one.ready, one.touches | own.touches, one.lowers | own.lowers
+                )
+        return tuple(alike.values()), tuple(bounded)
+
+
+def _rivals(offers: Iterable[Prepared]) -> dict[int, int]:
+    """The bit of each cornered offer's set of rivals; an offer without a group is one by itself."""
+    sets: dict[object, int] = {}
+    return {
+        one.number: 1 << sets.setdefault(one.offer.group or one.number, len(sets))
+        for one in offers
+        if one.cornered
+    }
 
 
 _INDEXES: dict[int, OfferIndex] = {}

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from posloyalty.domain.engine.candidates import UNBOUND, Bounds, Candidate, Stage, candidate
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.discount import Pile, most_off, most_times
+from posloyalty.domain.engine.goods import Goods
 from posloyalty.domain.engine.offer_limits import OfferLimits
 from posloyalty.domain.engine.owned import Owned
 from posloyalty.domain.engine.prepared import (
@@ -83,35 +84,18 @@ class Judge:
             name=name,
             added=self._added,
         )
-        if found is None:
-            return Judged(offer, None, NO_GOODS, wanting=True)
-        if found.group is not None:
-            found.times = most_times(found, self._pile)
-            if not found.times:
-                return Judged(offer, None, TOO_FEW_PIECES, wanting=True)
-        found.worth = most_off(found, self._pile, self._pile.amounts, found.times)
-        if not found.worth:
-            return Judged(offer, None, NO_EFFECT)
-        return Judged(offer, found, ())
+        return _weighed(offer, found, self._pile)
+
+    def holds(self, ready: Prepared) -> bool:
+        """Whether the conditions of a cornered offer hold."""
+        return ready.asks == NOTHING_ASKED or not self._asked(ready)
 
     def bounds(self, ready: Prepared) -> Bounds | None:
         """What limits leave of a cornered offer; None where they, or its conditions, bar it."""
-        if ready.asks != NOTHING_ASKED and self._asked(ready):
+        if not self.holds(ready):
             return None
         bounds = self._limits.bounds(ready.offer) if ready.offer.limits else UNBOUND
         return None if bounds.most_minor == 0 or bounds.most_times == 0 else bounds
-
-    def located(self, ready: Prepared, bounds: Bounds) -> Candidate:
-        """A cornered offer that is known to apply, with its lines."""
-        found = candidate(
-            ready,
-            self._context.goods,
-            effect=ready.offer.effect,
-            shape=ready.shape,
-            bounds=bounds,
-        )
-        assert found is not None
-        return found
 
     def _asked(self, ready: Prepared) -> tuple[Reason, ...]:
         """What is missing of an offer's conditions; what many ask is looked at once."""
@@ -123,6 +107,27 @@ class Judge:
             if ready.asks != ASKED_ALONE:
                 self._missing[ready.asks] = known
         return known
+
+
+def in_corner(ready: Prepared, bounds: Bounds, goods: Goods, pile: Pile) -> Candidate | None:
+    """A cornered offer whose conditions hold, of its corner's goods; None where it does nothing."""
+    offer = ready.offer
+    found = candidate(ready, goods, effect=offer.effect, shape=ready.shape, bounds=bounds)
+    return _weighed(offer, found, pile).found
+
+
+def _weighed(offer: Offer, found: Candidate | None, pile: Pile) -> Judged:
+    """How many groups a candidate makes of its goods before any other, and what it is worth."""
+    if found is None:
+        return Judged(offer, None, NO_GOODS, wanting=True)
+    if found.group is not None:
+        found.times = most_times(found, pile)
+        if not found.times:
+            return Judged(offer, None, TOO_FEW_PIECES, wanting=True)
+    found.worth = most_off(found, pile, pile.amounts, found.times)
+    if not found.worth:
+        return Judged(offer, None, NO_EFFECT)
+    return Judged(offer, found, ())
 
 
 def left_out(context: Context, found: Candidate, deal: Deal) -> tuple[Reason, ...]:

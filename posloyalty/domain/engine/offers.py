@@ -163,11 +163,10 @@ class _Offers:
         )
         if not usual or not self._searches.by_price_alone or basket.declined or basket.chosen:
             return None
-        corners = Corners(self._context, self._judge, self._searches.corners)
-        head = corners.head(fitting)
+        head = Corners(self._context, self._judge).head(fitting)
         if head is None:
             return None
-        self._judge_public([ready for ready in fitting.offers if not ready.cornered])
+        self._judge_public(fitting.open)
         deal = self._searches.after(head, self._candidates)
         if deal is None:
             self._candidates.clear()
@@ -279,7 +278,7 @@ class _Offers:
         """What a candidate takes off: as shown, and by the offer's own bounds and limits."""
         found, offer = one.found, one.found.offer
         numbers = self._context.goods.numbers
-        pairs = zip(found.targets, shown.shares, strict=True)
+        pairs = zip(one.targets, shown.shares, strict=True)
         shares = tuple(sorted([(numbers[place], share) for place, share in pairs if share]))
         amount, shown_minor = sum(one.shares), sum(shown.shares)
         reasons = [found.effect.explained(one.before_minor, found.quantity_milli)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from posloyalty.domain.engine.candidates import Candidate, Stage
+from posloyalty.domain.engine.goods import Places
 
 # Members of an enumeration are looked up in Python each time they are named.
 ORDER = Stage.ORDER
@@ -12,10 +13,12 @@ ORDER = Stage.ORDER
 
 class Taken(NamedTuple):
     """`times` groups of pieces, `shares` by target, `before_minor` what the targets came to; of a
-    gift `given` are the pieces of each place.
+    gift `given` are the pieces of each place. `targets` are places in the basket, while those of a
+    candidate may be places in its corner.
     """
 
     found: Candidate
+    targets: Places
     times: int
     shares: tuple[int, ...]
     before_minor: int
@@ -51,7 +54,7 @@ class Deal(NamedTuple):
         off = [0] * len(self.amounts)
         for one in self.taken:
             if one.found.stage is ORDER:
-                for place, share in zip(one.found.targets, one.shares, strict=True):
+                for place, share in zip(one.targets, one.shares, strict=True):
                     off[place] += share
         return tuple(off)
 
@@ -61,7 +64,7 @@ class Deal(NamedTuple):
         off = [0] * len(self.amounts)
         for one in self.taken:
             if one.found.cost is not None:
-                for place, share in zip(one.found.targets, one.shares, strict=True):
+                for place, share in zip(one.targets, one.shares, strict=True):
                     off[place] += share
         return tuple(off)
 

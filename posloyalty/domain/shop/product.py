@@ -57,8 +57,9 @@ class Category:
 class _ProductFacts:
     """What follows from a product and is no part of it: never stored, sent or compared."""
 
-    __slots__ = ("earning", "goods", "names", "usual")
+    __slots__ = ("earning", "facts", "goods", "names", "usual")
     earning: bool
+    facts: tuple[object, ...]
     goods: bool
     usual: bool
     names: tuple[ProductName, ...]
@@ -75,8 +76,9 @@ class Product(_ProductFacts):
 
     What every quote asks of every line is reckoned once, with the product: `goods` is whether it is
     neither money in another form nor a fee, `earning` whether it counts for the earn base at all
-    (LOYALTY 1, shared conventions), `usual` whether it is both and offers may lower it, and `names`
-    what rules may call it by.
+    (LOYALTY 1, shared conventions), `usual` whether it is both and offers may lower it, `names`
+    what rules may call it by, and `facts` all that offers look at: who has the same is the same to
+    them.
     """
 
     id: bytes
@@ -106,6 +108,8 @@ class Product(_ProductFacts):
         object.__setattr__(self, "earning", goods and self.earns)
         object.__setattr__(self, "usual", goods and self.earns and self.discountable)
         object.__setattr__(self, "names", tuple(names))
+        facts = (self.names, goods, self.discountable, self.weighed)
+        object.__setattr__(self, "facts", facts)
 
     @property
     def weighed(self) -> bool:

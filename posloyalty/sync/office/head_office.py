@@ -69,13 +69,29 @@ class HeadOffice:
         """Up to where a till's journal is known."""
         return self.archive.place(till_id)
 
-    def receive(self, till_id: bytes, stretch: Iterable[StoredEvent]) -> Received:
-        """Take in what is new of a till's journal."""
-        received = self.archive.receive(till_id, stretch)
+    def receive(
+        self, till_id: bytes, stretch: Iterable[StoredEvent], *, under: int = 0
+    ) -> Received:
+        """Take in what is new of a till's journal, filed under an epoch where that is a later one
+        than it was written in.
+        """
+        received = self.archive.receive(till_id, stretch, under=under)
         for one in received.filed:
             self.lending.follow(one)
         self.lending.expire(till_id, self.archive.last_at(till_id))
         return received
+
+    def reopen(self, till_id: bytes, base: Place, epoch: int) -> bool:
+        """A till that was restored goes on behind `base` in a later epoch; False where it cannot.
+
+        Its book is that of the common place again, so it hears of what it lost, and leases that it
+        does not know any more are closed: nobody can say what it spent of them.
+        """
+        if not self.archive.reopen(till_id, base, epoch):
+            return False
+        marks = self.archive.lease_marks(till_id, self.lending.of_till(till_id))
+        self.lending.forgotten(till_id, marks)
+        return True
 
     def answer(self, till_id: bytes, at: datetime) -> Answer:
         """What a till has to hear, as far as its journal is known."""
@@ -187,6 +203,7 @@ class HeadOffice:
 
         The same request again is the same lease.
         """
+        self.archive.lock(asset.owner)
         if owned is None:
             owned = self.owned(asset, store_day(at, zone), last_day)
         return self.lending.lease(
@@ -211,6 +228,7 @@ class HeadOffice:
         zone: tzinfo,
     ) -> Lease | Denied:
         """Lend a till in reach what a sale wants, or what there is of it; asked back afterwards."""
+        self.archive.lock(asset.owner)
         day = store_day(at, zone)
         free = self.owned(asset, day, day) - self.lending.book.held(asset)
         found = self.lease(

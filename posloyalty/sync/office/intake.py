@@ -4,6 +4,8 @@ Pure: `judged(...)` compares a stretch with how far the till's journal is known 
 the hashes that are kept there, and says which events are new. What is known already is dropped only
 after its hash was compared; a place with another hash is a fork and is never merged; a stretch that
 does not hang together is refused whole, since the till can look at its own book and say why.
+
+An epoch that was left takes nothing new: whoever goes on in it is another branch.
 """
 
 from __future__ import annotations
@@ -15,8 +17,8 @@ from enum import StrEnum
 from posloyalty.sync.journals import Place
 from posloyalty.sync.wire.batch import Sent, Stretch
 
-KeptHashes = Callable[[int, int, int], Mapping[int, bytes]]
-"""(epoch, first sequence, last sequence) to the hash kept at each sequence of that epoch."""
+KeptHashes = Callable[[int, int], Mapping[int, bytes]]
+"""(first sequence, last sequence) to the hash kept at each, in the epoch that holds it now."""
 
 
 class Verdict(StrEnum):
@@ -59,21 +61,23 @@ def judged(stretch: Stretch, *, place: Place | None, genesis: bytes, kept: KeptH
     if stretch.first_seq > seq + 1:
         return Judgement(verdict=Verdict.GAP)
     if stretch.first_seq == seq + 1:
-        if stretch.previous != head or (place is not None and stretch.epoch < place.epoch):
+        if stretch.previous != head or (place is not None and stretch.under < place.epoch):
             return _fork(links, at=seq, kept_hash=head)
         return Judgement(verdict=Verdict.TAKEN, new=links)
-    return _overlapping(stretch, links, seq, kept)
+    return _overlapping(stretch, links, seq, 0 if place is None else place.epoch, kept)
 
 
 def _overlapping(
-    stretch: Stretch, links: tuple[Link, ...], known_seq: int, kept: KeptHashes
+    stretch: Stretch, links: tuple[Link, ...], known_seq: int, epoch: int, kept: KeptHashes
 ) -> Judgement:
     """The stretch begins within what is known: compare, then take the rest."""
     last = min(stretch.last_seq, known_seq)
-    known = kept(stretch.epoch, stretch.first_seq, last)
+    known = kept(stretch.first_seq, last)
     for one in links[: last - stretch.first_seq + 1]:
         if known.get(one.seq) != one.hash:
             return _fork(links, at=one.seq, kept_hash=known.get(one.seq, b""))
+    if stretch.last_seq > known_seq and stretch.under < epoch:
+        return _fork(links, at=known_seq + 1, kept_hash=b"")
     duplicates = last - stretch.first_seq + 1
     return Judgement(verdict=Verdict.TAKEN, new=links[duplicates:], duplicates=duplicates)
 

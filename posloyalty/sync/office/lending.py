@@ -139,6 +139,14 @@ class OfficeLending:
             if lease.not_after < seen_to:
                 self.book.expire(lease.id, journal_seen_to=seen_to)
 
+    def forgotten(self, till_id: bytes, marks: Marks) -> None:
+        """Close the leases that a restored till's book does not hold: it was lent them after the
+        place that it went back to, and its journal says all that can be known of their use.
+        """
+        for lease in self.book.of_till(till_id):
+            if lease.id not in marks:
+                self.book.give_back(lease.id)
+
     def grants_for(self, till_id: bytes, marks: Marks) -> tuple[Grant, ...]:
         """What a till was lent and does not know of yet."""
         return tuple(

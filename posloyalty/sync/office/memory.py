@@ -62,11 +62,13 @@ class MemoryArchive(Archive):
         """The latest instant of a till's own events."""
         return self._journals.last_at(till_id)
 
-    def receive(self, till_id: bytes, stretch: Iterable[StoredEvent]) -> Received:
+    def receive(
+        self, till_id: bytes, stretch: Iterable[StoredEvent], *, under: int = 0
+    ) -> Received:
         """Take in what is new, and file it."""
         till = self._tills[till_id]
         before = len(self._journals.journal(till_id))
-        received = self._journals.receive(till_id, stretch)
+        received = self._journals.receive(till_id, stretch, under=under)
         for one in self._journals.journal(till_id)[before:]:
             till.mirror.take(one)
             till.dirty |= owners_of(one, self._right_owners) | filing_of(one).knows
@@ -74,6 +76,18 @@ class MemoryArchive(Archive):
             for owner in self._file(filing_of(one)):
                 self._touched.setdefault(owner, set()).add(one.event_id)
         return received
+
+    def reopen(self, till_id: bytes, base: Place, epoch: int) -> bool:
+        """Read again what the till holds."""
+        if self._journals.opened(till_id, base, epoch):
+            return True
+        if not self._journals.reopen(till_id, base, epoch):
+            return False
+        mirror = Mirror(self._journals.store(till_id))
+        for one in self._journals.journal(till_id):
+            mirror.take(one)
+        self._tills[till_id] = _Till(mirror, set(self._by_owner))
+        return True
 
     def decide(self, office_id: bytes, decided: StoredEvent) -> None:
         """A decision is an event of a journal like a till's."""
@@ -116,6 +130,9 @@ class MemoryArchive(Archive):
     def keep_fold(self, fold: MemberFold) -> None:
         """Keep it until an event comes."""
         self._folds[fold.member_id] = fold
+
+    def lock(self, owner: bytes) -> None:
+        """Nobody else is there."""
 
     def joined(self, member_id: bytes) -> date | None:
         """Since when somebody is a member."""

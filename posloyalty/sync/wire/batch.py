@@ -8,15 +8,19 @@ r"""A stretch of a till's journal as it travels: one line says where it stands, 
 Bodies are opaque: what arrives between the quotes is, byte for byte, what the till wrote and
 hashed. Hashes do not travel with events, because they follow from `prev` and the bodies; what must
 agree is `head`, which the till signs. `waiting` says how many events it holds beyond this stretch.
+
+`under` is there where a stretch belongs to a later epoch than the one it was written in: what a
+restored till wrote before it knew. An event whose text head office could not take travels as its
+bytes in hexadecimal, `w` in place of `b`, and is kept unread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Annotated, Final
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from posloyalty.sync.journal import StoredEvent, link
 
@@ -52,24 +56,28 @@ class _Header(Struct, frozen=True, forbid_unknown_fields=True, rename={"first": 
     head: _Hex32
     sig: _Hex64
     waiting: Count = 0
+    under: Epoch | UnsetType = UNSET
 
 
 class _Line(Struct, frozen=True, forbid_unknown_fields=True):
     s: Seq
     i: _Hex16
-    b: str
+    b: str | UnsetType = UNSET
+    w: Annotated[str, Meta(pattern="^([0-9a-f]{2})+$")] | UnsetType = UNSET
 
 
 class Sent(Struct, frozen=True):
-    """One event as it travelled; its place follows from its stretch."""
+    """One event as it travelled; its place follows from its stretch. `wrapped` went as bytes."""
 
     event_id: bytes
     body: bytes
+    wrapped: bool = False
 
 
 class Stretch(Struct, frozen=True, kw_only=True):
     """Consecutive events of one till and epoch. `previous` is the hash before the first, `head`
-    that of the last as the till has it, `signature` the till's over `head_statement`.
+    that of the last as the till has it, `signature` the till's over `head_statement`; `under` the
+    epoch that they are filed under.
     """
 
     till_id: bytes
@@ -79,6 +87,7 @@ class Stretch(Struct, frozen=True, kw_only=True):
     head: bytes
     signature: bytes
     waiting: int
+    under: int
     sent: tuple[Sent, ...]
 
     @property
@@ -115,8 +124,12 @@ def write_stretch(
     previous: bytes,
     signature: bytes,
     waiting: int,
+    under: int = 0,
+    wrapped: Container[int] = (),
 ) -> bytes:
-    """The lines of consecutive events of one epoch, not packed."""
+    """The lines of consecutive events of one epoch, not packed; `wrapped` are sequences whose
+    bodies go as bytes.
+    """
     first, last = events[0], events[-1]
     header = _Header(
         k="h",
@@ -128,8 +141,9 @@ def write_stretch(
         head=last.hash.hex(),
         sig=signature.hex(),
         waiting=waiting,
+        under=under if under > first.epoch else UNSET,
     )
-    lines = [_Line(s=one.seq, i=one.event_id.hex(), b=one.body.decode("utf-8")) for one in events]
+    lines = [_line(one, raw=one.seq in wrapped) for one in events]
     return msgspec.json.encode(header) + b"\n" + _encoder.encode_lines(lines)
 
 
@@ -139,12 +153,15 @@ def read_stretch(body: bytes) -> Stretch:
     try:
         header = _headers.decode(first_line)
         lines = _lines.decode_lines(rest)
-        sent = tuple(Sent(bytes.fromhex(one.i), one.b.encode("utf-8")) for one in lines)
+        sent = tuple(_sent(one) for one in lines)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as fault:
         raise BadBatch("NO_BATCH") from fault
     places = range(header.first, header.first + header.n)
     if len(lines) != header.n or any(one.s != at for one, at in zip(lines, places, strict=True)):
         raise BadBatch("OTHER_COUNT")
+    under = header.epoch if isinstance(header.under, UnsetType) else header.under
+    if under < header.epoch:
+        raise BadBatch("NO_BATCH")
     return Stretch(
         till_id=bytes.fromhex(header.till),
         epoch=header.epoch,
@@ -153,8 +170,28 @@ def read_stretch(body: bytes) -> Stretch:
         head=bytes.fromhex(header.head),
         signature=bytes.fromhex(header.sig),
         waiting=header.waiting,
+        under=under,
         sent=sent,
     )
+
+
+def _line(one: StoredEvent, *, raw: bool) -> _Line:
+    event_id = one.event_id.hex()
+    if raw:
+        return _Line(s=one.seq, i=event_id, w=one.body.hex())
+    try:
+        return _Line(s=one.seq, i=event_id, b=one.body.decode("utf-8"))
+    except UnicodeDecodeError:
+        return _Line(s=one.seq, i=event_id, w=one.body.hex())
+
+
+def _sent(line: _Line) -> Sent:
+    text, raw = line.b, line.w
+    if not isinstance(text, UnsetType) and isinstance(raw, UnsetType):
+        return Sent(bytes.fromhex(line.i), text.encode("utf-8"))
+    if isinstance(raw, UnsetType) or not isinstance(text, UnsetType):
+        raise BadBatch("NO_BATCH")
+    return Sent(bytes.fromhex(line.i), bytes.fromhex(raw), wrapped=True)
 
 
 _encoder = msgspec.json.Encoder()

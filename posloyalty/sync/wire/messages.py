@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+from posloyalty.sync.epochs import MARKS_MAX
 from posloyalty.sync.wire.batch import Count, Epoch
 
 ENROL: Final = "/v1/enrol"
@@ -18,6 +19,7 @@ HELLO: Final = "/v1/hello"
 PUSH: Final = "/v1/journal/push"
 QUARANTINE: Final = "/v1/journal/quarantine"
 JOURNAL: Final = "/v1/journal"
+EPOCHS: Final = "/v1/epochs"
 MESSAGE_BYTES_MAX: Final = 16 * 1024
 
 _Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
@@ -68,17 +70,22 @@ class Standing(Struct, frozen=True):
 
 
 class HelloAsk(Struct, frozen=True, kw_only=True):
-    """Where the till stands."""
+    """Where the till stands. `marks` are places that it asks about, `after` the start
+    of its program before this one, as its book knows it.
+    """
 
     place: Standing
     app: _Word = ""
+    marks: Annotated[tuple[Standing, ...], Meta(max_length=MARKS_MAX)] = ()
+    after: Annotated[str, Meta(pattern="^([0-9a-f]{32})?$")] = ""
 
 
 class HelloAnswer(Struct, frozen=True, kw_only=True):
     """What head office has of this till's journal.
 
     `state` is "ok"; "behind" when head office has more than the till, which was then restored; or
-    "fork" when both have a place with another hash.
+    "fork" when both have a place with another hash. `common` is the last of the marks that both
+    have, None where that is none.
     """
 
     time: str
@@ -86,6 +93,29 @@ class HelloAnswer(Struct, frozen=True, kw_only=True):
     state: str
     events_max: int
     bytes_max: int
+    common: Standing | None = None
+
+
+class EpochAsk(Struct, frozen=True, kw_only=True):
+    """A till goes on in another epoch, behind the last place that both sides have.
+
+    `local_max_seq` is how far its journal goes; what lies between was written in `old_epoch` or a
+    later one before the till knew, and comes under the new epoch.
+    """
+
+    epoch: Epoch
+    old_epoch: Epoch
+    common_seq: Count
+    common_head: _Hash
+    reason: _Word
+    local_max_seq: Count
+
+
+class EpochOpened(Struct, frozen=True, kw_only=True):
+    """Head office goes on behind `place`; `lost` events after it stay in an earlier epoch."""
+
+    place: Standing
+    lost: int
 
 
 class Pushed(Struct, frozen=True, kw_only=True):
@@ -103,7 +133,7 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A no (RFC 9457). `retry` says when to try again: "never", "later", or "after_action".
 
     `acked` is how far the journal is kept, `at` the sequence where it differs, `theirs` head
-    office's hash there.
+    office's hash there; `after_s` how many seconds to wait at least.
     """
 
     code: str
@@ -112,3 +142,4 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: int = 0
     theirs: str = ""
     most: int = 0
+    after_s: int = 0

@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
+from posloyalty.domain.engine.context import freeze
 from posloyalty.domain.engine.corners import Corners
+from posloyalty.domain.engine.discount import first_pile
 from posloyalty.domain.engine.goods import arrange
 from posloyalty.domain.engine.offer_index import index_of
+from posloyalty.domain.engine.offer_reasons import Judge
+from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket
 from tests.benchmarks import offer_shop
-from tests.domain.engine.made import basket, product, rules
+from tests.domain.engine.made import NOON, STORE, basket, lot, member, product, rules
 from tests.domain.engine.test_deal_known import journeys, quoted, shopped, shops
 
 GOODS = arrange(basket(product("A", "4.00", tags=("tea",))).lines)
@@ -66,3 +70,41 @@ def test_none_is_where_an_offer_chooses_its_company(choosy: str) -> None:
     )
     fitting = index_of(programme.offers).fitting(GOODS)
     assert [one.cornered for one in fitting.offers] == [False, False]
+
+
+def corners_of(programme: Programme, of: Basket) -> list[tuple[int, ...]]:
+    """The lines of each corner of a basket."""
+    context = freeze(programme, of, member(lot(300)), NOON, STORE)
+    judge = Judge(context, first_pile(context.goods, pieces=True), of)
+    fitting = index_of(programme.offers).fitting(context.goods)
+    return sorted(place.lines for place in Corners(context, judge).places(fitting))
+
+
+SHELVES = basket(
+    product("A", "4.00", tags=("tea",)),
+    product("B", "5.00", tags=("tea",)),
+    product("C", "6.00", tags=("cup",)),
+    product("D", "7.00"),
+)
+GET = "buy_get = { buy = 1, buy_on = { tag = ['tea'] }, get = 1, get_on = { tag = ['%s'] } }\n"
+
+
+@pytest.mark.parametrize(
+    ("offers", "lines"),
+    [
+        ([f'{LINE}on = {{ product = ["{sku}"] }}\n' for sku in "ABD"], [(0,), (1,), (3,)]),
+        ([f'{LINE}group = "g"\non = {{ product = ["{sku}"] }}\n' for sku in "AD"], [(0, 3)]),
+        ([f"{LINE}{TEA}", f'{LINE}on = {{ product = ["C"] }}\n'], [(0, 1), (2,)]),
+        ([GET % "cup"], [(0, 1, 2)]),
+        # Nobody gets a plate: what would have to be bought for it ties no lines together.
+        ([GET % "plate"], []),
+        ([GET % "plate", f'{LINE}on = {{ product = ["A"] }}\n'], [(0,)]),
+        ([f"{LINE}{TEA}when = {{ member = true }}\n"], [(0, 1)]),
+        ([f"{LINE}{TEA}when = {{ member = false }}\n"], []),
+    ],
+)
+def test_lines_are_one_corner_where_offers_that_may_apply_tie_them(
+    offers: list[str], lines: list[tuple[int, ...]]
+) -> None:
+    texts = [f'[[offer]]\nid = "o{number}"\n{text}' for number, text in enumerate(offers)]
+    assert corners_of(rules(*texts), SHELVES) == lines

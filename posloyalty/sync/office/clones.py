@@ -1,0 +1,80 @@
+"""Whether one program speaks as a till, or two: its starts, and which start each came after.
+
+Shape: every start of a till's program has an id, and its book knows the start before it. A line of
+starts in which each comes after the one before is one till. A start that comes after an older one
+is a book put back from a copy: the line breaks there, and as long as what came after the break is
+alone, it is the till. When somebody from before the break speaks again, two programs have the same
+key: both are frozen until a person says which of them is the till.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """Where a start stands."""
+
+    CURRENT = "current"  # speaks as the till now
+    ENDED = "ended"  # the till was started anew after it
+    LEFT = "left"  # a book of before it was put back; it should never speak again
+    SUSPECT = "suspect"  # spoke although it was left, or is spoken against
+    SHUT = "shut"  # a person said that another one is the till
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """One start of a till's program; `after` is empty where it did not say."""
+
+    boot: bytes
+    after: bytes
+    standing: Standing
+
+
+Starts = Mapping[bytes, Start]
+
+
+def spoke(starts: Starts, boot: bytes, after: bytes) -> tuple[Start, ...]:
+    """The starts that change because one of them said hello; nothing where all stays."""
+    known = starts.get(boot)
+    if known is not None:
+        return _again(starts, known)
+    if after and after in starts and starts[after].standing is Standing.SHUT:
+        return (Start(boot=boot, after=after, standing=Standing.SHUT),)
+    if any(one.standing is Standing.SUSPECT for one in starts.values()):
+        # Started anew in the hope that it helps: it belongs to one of the two, and waits too.
+        return (Start(boot=boot, after=after, standing=Standing.SUSPECT),)
+    before = _current(starts)
+    new = Start(boot=boot, after=after, standing=Standing.CURRENT)
+    if before is None:
+        return (new,)
+    follows = not after or after == before.boot
+    left = replace(before, standing=Standing.ENDED if follows else Standing.LEFT)
+    return (left, new)
+
+
+def kept(starts: Starts, boot: bytes) -> tuple[Start, ...]:
+    """A person says that `boot` is the till: every other one is shut. KeyError for an unknown."""
+    chosen = replace(starts[boot], standing=Standing.CURRENT)
+    others = (replace(one, standing=Standing.SHUT) for one in starts.values() if one.boot != boot)
+    return (chosen, *others)
+
+
+def suspected(starts: Iterable[Start]) -> bool:
+    """Whether two programs spoke as one till, and nobody has decided."""
+    return any(one.standing is Standing.SUSPECT for one in starts)
+
+
+def _again(starts: Starts, known: Start) -> tuple[Start, ...]:
+    if known.standing is not Standing.LEFT:
+        return ()
+    against = _current(starts)
+    accused = (known,) if against is None else (known, against)
+    return tuple(replace(one, standing=Standing.SUSPECT) for one in accused)
+
+
+def _current(starts: Starts) -> Start | None:
+    found = [one for one in starts.values() if one.standing is Standing.CURRENT]
+    return found[-1] if found else None
