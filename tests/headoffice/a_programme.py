@@ -88,6 +88,7 @@ class Ear:
         return SendJournal(
             book=till.book,
             clock=till.clock,
+            ids=self.shop.ids,
             chance=self.chance,
             connect=connect,
             app=self.app,
