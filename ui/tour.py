@@ -66,6 +66,7 @@ SECTIONS: Final = (
     "operators",
     "printer",
     "tills",
+    "office",
     "look",
     "programme",
     "data",
