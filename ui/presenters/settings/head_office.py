@@ -27,6 +27,8 @@ OFFICE: Final = "office"
 RETRY: Final = "retry"
 ROWS_MOST: Final = 200
 AGAIN_MS: Final = 2_000
+YEAR: Final = len("2026-")
+"""What the list leaves out of a day."""
 ADDRESS_MOST: Final = 200
 CODE_MOST: Final = 20
 CLONE: Final = "clone"
@@ -163,7 +165,7 @@ class HeadOfficeSection(Section):
         return Entry(
             key=str(one.seq),
             title=_kind(self.session.words, one.kind),
-            note=f"{_when(one.at)} · {self._how(one)}",
+            note=f"{self._how(one)} · {_when(one.at)[YEAR:]}",
             figure=f"{one.seq}",
             chosen=self._chosen == str(one.seq),
         )
