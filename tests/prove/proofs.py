@@ -102,8 +102,8 @@ def properties(part: int) -> Outcome:
 
 
 def fleets(part: int) -> Outcome:
-    """Five hundred worlds of three tills, a head office and a bad network; half of them lend, and in
-    half of them tills are put back from copies.
+    """Five hundred worlds of three tills, a head office and a bad network; half of them lend, half
+    put tills back from copies.
     """
     totals: dict[str, int] = {"worlds": 0}
     faults = []
