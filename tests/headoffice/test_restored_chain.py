@@ -1,4 +1,4 @@
-"""A till of a chain is put back from a copy: what it lost comes home, and nothing is spent twice."""
+"""A till of a chain is put back from a copy: what it lost comes home, nothing is spent twice."""
 
 from __future__ import annotations
 
