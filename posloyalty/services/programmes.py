@@ -115,10 +115,10 @@ class Programmes:
 
         One whose last day has passed, or that is meant for other stores, is not in effect.
         """
-        stored = reader.programmes.effective(at)
-        if stored is None:
+        digest = reader.programmes.effective_hash(at)
+        programme = None if digest is None else self.pinned(reader, digest)
+        if programme is None:
             return None
-        programme = self._programme(stored)
         scope = programme.scope
         last = None if scope.last is None else day_end(scope.last, programme.zone)
         if (last is not None and at >= last) or not scope.holds_in(reader.facts.store_code):

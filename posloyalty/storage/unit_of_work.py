@@ -26,8 +26,7 @@ from posloyalty.services.ports import BookFacts, Ids
 from posloyalty.services.till_clock import Jump, TillClock
 from posloyalty.storage.engine import (
     APART_CACHE_KIB,
-    LOOK_UP_CACHE_KIB,
-    LOOK_UP_CONNECTIONS,
+    LOOK_UP_CACHES_KIB,
     WRITER_CACHE_KIB,
     faults_at,
     open_engine,
@@ -203,8 +202,8 @@ class SqlBook:
         self._witnessed = self._unit.journal.head().seq
         self._readers: LifoQueue[SqlReader] = LifoQueue()
         self._all_readers: list[SqlReader] = []
-        for _ in range(LOOK_UP_CONNECTIONS):
-            reader = SqlReader(self._connect(cache_kib=LOOK_UP_CACHE_KIB, query_only=True), facts)
+        for cache_kib in LOOK_UP_CACHES_KIB:
+            reader = SqlReader(self._connect(cache_kib=cache_kib, query_only=True), facts)
             self._all_readers.append(reader)
             self._readers.put(reader)
 
