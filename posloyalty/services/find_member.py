@@ -85,8 +85,11 @@ class FindMember:
         clock: Clock,
         programme_at: ProgrammeAt,
         language: Callable[[], str],
+        known_until: Callable[[], datetime | None] = lambda: None,
     ) -> None:
+        """`known_until` is as of when the till knows what happened elsewhere; None means now."""
         self._book = book
+        self._known_until = known_until
         self._look_up = look_up
         self._clock = clock
         self._programme_at = programme_at
@@ -114,7 +117,9 @@ class FindMember:
                 raise ServiceRefusal("NO_SUCH_MEMBER")
             programme = self._programme_at(reader, now)
             bare = MemberPanel(
-                member=member, as_of=now, last_visit=reader.sales.last_visit(member_id)
+                member=member,
+                as_of=self._known_until() or now,
+                last_visit=reader.sales.last_visit(member_id),
             )
             if programme is None:
                 return bare

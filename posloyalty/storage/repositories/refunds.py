@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select, update
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select, update
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.posting import PURCHASES
 from posloyalty.domain.shop.refund import Refund, RefundKind
+from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.calendar import format_instant, parse_instant
 from posloyalty.services.ports import Appended, PrintState, RefundRow, StoredRefund
 from posloyalty.storage.act_tables import REFUND, REFUND_LINE, REFUND_TENDER
@@ -40,6 +42,12 @@ _ORIGINAL = (
     .scalar_subquery()
     .label("printed")
 )
+_STAYS = (
+    select(REFUND_TENDER.c.seq)
+    .where(REFUND_TENDER.c.seq == REFUND.c.seq, REFUND_TENDER.c.stays_minor > 0)
+    .exists()
+    .label("exchanged")
+)
 _BODY = select(JOURNAL_EVENT.c.body, REFUND.c.seq, _ORIGINAL).select_from(
     REFUND.join(JOURNAL_EVENT, JOURNAL_EVENT.c.seq == REFUND.c.seq)
 )
@@ -50,6 +58,12 @@ _TAKEN_BACK = Statement(
     select(REFUND_LINE.c.number, func.sum(REFUND_LINE.c.quantity_milli).label("milli"))
     .where(REFUND_LINE.c.sale_id == bindparam("sale"))
     .group_by(REFUND_LINE.c.number)
+)
+
+_TO_CARDS = Statement(
+    select(func.count(func.distinct(REFUND.c.seq)))
+    .select_from(REFUND.join(REFUND_TENDER, REFUND_TENDER.c.seq == REFUND.c.seq))
+    .where(REFUND.c.day == bindparam("day"), REFUND_TENDER.c.kind == TenderKind.GIFT_CARD.value)
 )
 
 
@@ -73,6 +87,7 @@ def rows() -> Select[Any]:
             REFUND.c.member_id,
             PROFILE.c.name.label("member_name"),
             _ORIGINAL,
+            _STAYS,
         )
         .select_from(joined)
         .order_by(REFUND.c.seq.desc())
@@ -81,6 +96,12 @@ def rows() -> Select[Any]:
 
 _PAGE = Statement(rows().where(REFUND.c.seq < bindparam("before")).limit(bindparam("most")))
 _ROWS_OF_SALE = Statement(rows().where(REFUND.c.sale_id == bindparam("sale")))
+_ROW_OF = Statement(rows().where(REFUND.c.number == bindparam("number")))
+_OF_MEMBER = Statement(
+    rows()
+    .where(REFUND.c.member_id == bindparam("member"), REFUND.c.seq < bindparam("before"))
+    .limit(bindparam("most"))
+)
 _ALL = 2**62
 
 
@@ -120,6 +141,19 @@ class RefundReads:
         """The refunds of a sale, newest first."""
         return refund_rows(_ROWS_OF_SALE.run(self._connection, sale=sale_id))
 
+    def row_of(self, number: str) -> RefundRow | None:
+        """A refund by its receipt number."""
+        found = refund_rows(_ROW_OF.run(self._connection, number=number))
+        return found[0] if found else None
+
+    def of_member(
+        self, member_id: bytes, *, before_seq: int | None, limit: int
+    ) -> tuple[RefundRow, ...]:
+        """A member's refunds, newest first."""
+        before = _ALL if before_seq is None else before_seq
+        found = _OF_MEMBER.run(self._connection, member=member_id, before=before, most=limit)
+        return refund_rows(found)
+
     def of_sale(self, sale_id: bytes) -> tuple[tuple[Refund, Consequences], ...]:
         """The refunds of a sale with what they did, the first one first."""
         rows = _OF_SALE.run(self._connection, sale=sale_id)
@@ -130,6 +164,10 @@ class RefundReads:
         """How much of each line of a sale went back so far, in thousandths."""
         rows = _TAKEN_BACK.run(self._connection, sale=sale_id)
         return {row.number: row.milli for row in rows}
+
+    def to_cards(self, day: date) -> int:
+        """How many refunds of a business day put money on gift cards."""
+        return int(_TO_CARDS.run(self._connection, day=day.isoformat()).scalar_one())
 
 
 class Refunds(RefundReads):
@@ -223,6 +261,7 @@ def refund_tender_rows(seq: int, refund: Refund) -> list[tuple[object, ...]]:
             tender.amount_minor,
             tender.rounding_minor,
             tender.reference,
+            tender.stays_minor,
         )
         for tender in refund.tenders
     ]
@@ -245,6 +284,7 @@ def refund_rows(found: Iterable[Any]) -> tuple[RefundRow, ...]:
             member_id=row.member_id,
             member_name=row.member_name,
             printed=printed_state(row.printed),
+            exchanged=bool(row.exchanged),
         )
         for row in found
     )

@@ -15,13 +15,14 @@ from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.values.money import BadAmount, parse_amount
-from posloyalty.services.refund_sale import need_for
+from posloyalty.services.refund_sale import need_for, referenced
 from posloyalty.services.refund_unknown import UnknownReturn, need_for_unknown
 from ui.presenters.amounts import Figures
 from ui.presenters.approval import ask_approval
 from ui.presenters.counter import Counter
 from ui.presenters.exchanging import Exchange
 from ui.presenters.ports import Screen
+from ui.presenters.reason_text import reason_text
 from ui.presenters.returning.taking import Loose, Picked, Taking
 from ui.presenters.session import Session
 
@@ -63,21 +64,17 @@ def book(
     if isinstance(wish, UnknownReturn):
         return till.refunds_unknown.complete(wish, quote, operator, approver=approver)
     if references:
-        named = dict(references)
         wish = replace(wish, references=references)
-        tenders = (
-            replace(one, reference=named.get(one.number, one.reference)) for one in quote.tenders
-        )
-        quote = replace(quote, tenders=tuple(tenders))
+        quote = replace(quote, tenders=referenced(quote.tenders, references))
     return till.refunds.complete(sale_of(taking).id, wish, quote, operator, approver=approver)
 
 
 def need_of(taking: Taking, preview: RefundPreview) -> Need:
     """What who books it must be allowed to."""
-    wish, total_minor = taking.wish(), preview.quote.total_minor
+    wish, quote = taking.wish(), preview.quote
     if isinstance(wish, RefundWish):
-        return need_for(wish, total_minor)
-    return need_for_unknown(total_minor)
+        return need_for(wish, quote)
+    return need_for_unknown(quote.total_minor)
 
 
 def authorise(
@@ -110,7 +107,8 @@ def what_is_asked(
     """What somebody has to answer for, in words."""
     code = "return.approve_void" if taking.whole_sale else "return.approve"
     code = "return.approve_by_hand" if by_hand else code
-    return figures.words(code, amount=figures.total(preview.given_minor))
+    asked = figures.words(code, amount=figures.total(preview.given_minor))
+    return " ".join((asked, *(reason_text(one, figures) for one in preview.quote.watched)))
 
 
 def exchange_of(taking: Taking, preview: RefundPreview, approver: Operator) -> Exchange | None:
@@ -118,7 +116,7 @@ def exchange_of(taking: Taking, preview: RefundPreview, approver: Operator) -> E
     wish = taking.wish()
     if not isinstance(wish, RefundWish):
         return None
-    # To the last cent: no coin moves for what stays.
+    # Goods against goods to the last cent; which coins that comes to, the pay screen says.
     back = preview.quote.total_minor
     return Exchange(sale_id=sale_of(taking).id, wish=wish, back_minor=back, approver=approver)
 
