@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from posloyalty.headoffice.administration import Administration
+from posloyalty.headoffice.archive import DatabaseArchive
 from posloyalty.headoffice.console.operators import Operators
 from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
@@ -18,7 +19,7 @@ from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
 from posloyalty.headoffice.keeping import file_backlog
 from posloyalty.headoffice.office_key import Office, open_office
-from posloyalty.headoffice.pure_office import head_office
+from posloyalty.headoffice.pure_office import archive_of, head_office
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.sync.office.head_office import HeadOffice
@@ -46,6 +47,10 @@ class OpenOffice:
         return head_office(
             self.database, connection, self.office, now=self.clock.now(), rules=rules
         )
+
+    def archive(self, connection: Connection) -> DatabaseArchive:
+        """What is kept, for whoever reads and decides nothing."""
+        return archive_of(self.database, connection, self.office, now=self.clock.now())
 
     def application(self) -> FastAPI:
         """Its server."""

@@ -38,11 +38,11 @@ from posloyalty.domain.engine.refund_rights import give_back_used, withdraw_issu
 from posloyalty.domain.engine.refund_terms import broken_terms
 from posloyalty.domain.engine.refund_value import restore_tenders, take_sold_value
 from posloyalty.domain.engine.returned import Returned, as_sold
+from posloyalty.domain.engine.risk import card_refunds
 from posloyalty.domain.engine.undoing import Undoing, with_lots
 from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.returns import VoidWhen, returns_of
-from posloyalty.domain.programme.wallet import SpentAs
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.refund import (
     GIFT_KEPT,
@@ -111,7 +111,7 @@ def quote_refund(
         whole=goods.whole,
         lines=goods.lines,
         offers=goods.offers(),
-        taxes=goods.taxes(_payments(programme)),
+        taxes=goods.taxes(),
         withheld=withheld,
         tenders=tenders,
         points=points,
@@ -126,6 +126,7 @@ def quote_refund(
         after=None if state is None else plan.after(state),
         awards=undoing.awards.given,
         told=undoing.awards.told,
+        watched=card_refunds(programme, tenders, known.card_refunds),
     )
 
 
@@ -207,15 +208,6 @@ def _moment(
         state=state,
         active=context.active,
         returned=returned,
-    )
-
-
-def _payments(programme: Programme) -> frozenset[str]:
-    """The wallets whose points are payment."""
-    return frozenset(
-        wallet.id
-        for wallet in programme.wallets
-        if wallet.spend is not None and wallet.spend.spent_as is SpentAs.PAYMENT
     )
 
 
