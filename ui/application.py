@@ -11,7 +11,6 @@ way on. `close` ends every lane and gives the book back.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from ui.appearance import Appearance, layout_of
 from ui.appearance.fonts import load_faces
 from ui.background import Runner
 from ui.book_door import BookDoor
+from ui.collector import Collector
 from ui.kept_classes import write_classes
 from ui.main_window import MainWindow
 from ui.options import Options
@@ -44,8 +44,10 @@ from ui.timer import WindowTimer
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from posloyalty.services.send_journal import SendingStatus
     from posloyalty.services.shop_settings import ShopDetails
     from posloyalty.services.till import Till
+    from ui.hear_pump import HearPump
     from ui.presenters.desks import MadeBook, WizardAnswers
     from ui.presenters.ports import FrontDoor
     from ui.presenters.strip import StripPresenter
@@ -56,10 +58,6 @@ DEFAULT_SIZE: Final = (1366, 768)
 DEMO_FOLDER: Final = "demo-book"
 EXIT_REFUSED: Final = 3
 CALM_MS: Final = 700
-# The collector's thresholds while modules come in by the hundred, and Python's own. Until all are
-# there it looks at what is young only: a look at everything held Python's lock for 22 to 48 ms.
-WARMING: Final = (10_000, 20, 1_000)
-RUNNING: Final = (700, 10, 10)
 
 
 class TillApplication(QObject):
@@ -100,6 +98,7 @@ class TillApplication(QObject):
         self.runner = Runner()
         self.sounds = TillSounds(owner=self.window)
         self.timer = WindowTimer(self.window)
+        self.collector = Collector(self.timer, self._when_quiet)
         self.session = Session(
             words=words,
             lanes=self.runner,
@@ -114,6 +113,7 @@ class TillApplication(QObject):
         self._strip: StripPresenter | None = None
         self._pump: PrintPump | None = None
         self._sender: SendPump | None = None
+        self._hearer: HearPump | None = None
         self.session.subscribe(self._changed)
         self.window.begin(self.session)
         self.window.installEventFilter(self)
@@ -135,7 +135,7 @@ class TillApplication(QObject):
     def close(self) -> None:
         """End lanes and timers and give the book back."""
         self.window.removeEventFilter(self)
-        for pump in (self._pump, self._sender):
+        for pump in (self._pump, self._sender, self._hearer):
             if pump is not None:
                 pump.stop()
         self.window.end()
@@ -143,6 +143,8 @@ class TillApplication(QObject):
         self.runner.close()
         if self._sender is not None and "sending" not in self.runner.alive:
             self._sender.end()
+        if self._hearer is not None and "hearing" not in self.runner.alive:
+            self._hearer.end()
         if self._till is not None:
             self._till.close()
             self._till = None
@@ -159,11 +161,7 @@ class TillApplication(QObject):
     # Opening
 
     def _after_first_paint(self) -> None:
-        if not gc.isenabled():
-            # What the first paint needed stays to the end: no collection shall look at it again.
-            gc.freeze()
-            gc.set_threshold(*WARMING)
-            gc.enable()
+        self.collector.painted()
         if self._options.quit_after_first_paint:
             print(flush=True)  # an empty line tells whoever measures that the window is painted
             QApplication.quit()
@@ -179,16 +177,24 @@ class TillApplication(QObject):
 
     def _listen(self) -> None:
         """Keys, scans, the strip and what goes out: from now on the window answers."""
+        from ui.hear_pump import HearPump
         from ui.presenters.strip import StripPresenter
         from ui.print_pump import PrintPump
         from ui.send_pump import SendPump
 
         self._strip = StripPresenter(self.session, self._now)
         self._pump = PrintPump(self.session, self._strip.refresh)
-        self._sender = SendPump(self.session, self._strip.sent)
+        self._sender = sender = SendPump(self.session, self._sent)
+        self._hearer = HearPump(self.session, sender.turn)
         self.window.listen(self._strip)
         self._strip.start()
         self.timer.after(200, self.sounds.warm_up)
+
+    def _sent(self, status: SendingStatus) -> None:
+        if self._strip is not None:
+            self._strip.sent(status)
+        if self._hearer is not None:
+            self._hearer.sent(status)
 
     def open_book(self) -> None:
         """Open the book, or make the demo's, on the writer's lane."""
@@ -248,12 +254,14 @@ class TillApplication(QObject):
         )
 
     def _warm(self) -> None:
-        """Everything is there: the collector looks at none of it again, and often at the rest."""
-        gc.freeze()
-        gc.set_threshold(*RUNNING)
+        """Everything is there."""
+        self.collector.warm()
         self.runner.long(
             lambda _progress: write_classes(), lambda _: None, lambda _fault: None, lambda *_: None
         )
+
+    def _when_quiet(self, act: Callable[[], None]) -> None:
+        self.window.idle.then(act)
 
     def _not_opened(self, fault: Exception) -> None:
         from posloyalty.services.book_faults import BookError, KeyMissing, WrongKey
@@ -420,6 +428,7 @@ def run(options: Options) -> int:
         options = as_left(till, options)
         till.window.hide()
         till.window.deleteLater()
+        till.collector.over()
         practice = not practice
 
 

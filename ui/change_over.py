@@ -121,7 +121,7 @@ class ChangeOver:
     def _rest(self) -> Iterator[None]:
         while self._to_reword:
             yield from self._reword_one()
-        yield from self._window.navigator.clear_away()
+        yield from self._window.navigator.thrown_away.clear()
         # What is left may wait for idle moments, whoever is in a hurry.
         self._window.prepare_again()
 

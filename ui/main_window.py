@@ -338,8 +338,7 @@ class MainWindow(QWidget):
         old, self.strip = self.strip, strip
         self._column.replaceWidget(old, strip)
         strip.setVisible(not old.isHidden())
-        old.hide()
-        old.deleteLater()
+        self.navigator.thrown_away.add(old)
         self._show_band()
         self._dress()
 

@@ -17,6 +17,7 @@ from shiboken6 import isValid
 
 from ui.appearance.stylesheet import dress
 from ui.counterpart import counterpart, go_on_typing
+from ui.letting_go import ThrownAway
 from ui.presenters.base import Presenter
 from ui.presenters.ports import Screen, Sheet
 from ui.presenters.session import Session
@@ -63,7 +64,7 @@ class WindowNavigator:
         self._before_sheet: QWidget | None = None
         self._next: ScreenView | None = None
         self._next_sheet: ScreenView | None = None
-        self._old: list[ScreenView] = []
+        self.thrown_away = ThrownAway()
 
     def start(self, session: Session) -> None:
         """Presenters are made with this session from now on."""
@@ -186,9 +187,9 @@ class WindowNavigator:
         screen, sheet = self.screen, self.sheet
         if screen is None:
             return
-        view = self._places[screen].view_class()(self.presenter(screen), self._context())
-        self._next = view
+        view = self._next = self._begun(screen)
         yield
+        yield from view.grow()
         view.catch_up()
         yield
         self._put_in(view)
@@ -229,21 +230,11 @@ class WindowNavigator:
             if gone is not None:
                 self._throw_away(gone)
 
-    def clear_away(self) -> Iterator[None]:
-        """Delete the old views, one at each `next`."""
-        while self._old:
-            view = self._old.pop()
-            if isValid(view):
-                # Its button may be the one that is being pressed: it goes when that is over.
-                view.deleteLater()
-                yield
-
     def _throw_away(self, view: ScreenView) -> None:
         view.release()
-        view.hide()
         if self._stack.indexOf(view) >= 0:
             self._stack.removeWidget(view)
-        self._old.append(view)
+        self.thrown_away.add(view)
 
     def _drop_next(self) -> None:
         for view in (self._next_sheet, self._next):
@@ -264,11 +255,16 @@ class WindowNavigator:
         yield
         if screen in self._views:
             return
-        view: ScreenView = self._places[screen].view_class()(presenter, self._context())
+        view = self._begun(screen)
         yield
-        # In the window it could take the keyboard from who has it.
-        view.catch_up()
-        yield
+        parts = view.grow()
+        while screen not in self._views and self._context() == view.context:
+            if next(parts, self) is self:
+                # In the window it could take the keyboard from who has it.
+                view.catch_up()
+                yield
+                break
+            yield
         if screen in self._views or self._context() != view.context:
             view.release()
             view.deleteLater()
@@ -383,7 +379,7 @@ class WindowNavigator:
     def _bring(self, screen: Screen) -> None:
         view = self._views.get(screen)
         if view is None:
-            view = self._views[screen] = self._made(screen, self.presenter(screen))
+            view = self._views[screen] = self._made(screen)
         for other in self._views.values():
             if other is not view:
                 other.sleep()
@@ -392,10 +388,16 @@ class WindowNavigator:
         self._give_focus(self._focus.pop(screen, None))
         self._moved()
 
-    def _made(self, screen: Screen, presenter: Presenter[Any]) -> ScreenView:
-        made: ScreenView = self._places[screen].view_class()(presenter, self._context())
+    def _made(self, screen: Screen) -> ScreenView:
+        made = self._begun(screen)
+        for _ in made.grow():
+            pass
         self._put_in(made)
         return made
+
+    def _begun(self, screen: Screen) -> ScreenView:
+        kind: type[ScreenView] = self._places[screen].view_class()
+        return kind.begun(self.presenter(screen), self._context())
 
     def _put_in(self, view: ScreenView) -> None:
         """Put a new view in its place; dressed there, it is worked out once and not twice."""

@@ -104,7 +104,7 @@ class Overlays:
         """
         for kept in self._kept.values():
             if kept is not self._shown:
-                kept.deleteLater()
+                self._window.navigator.thrown_away.add(kept)
         self._kept.clear()
 
     def made_menu(self) -> MenuSheet:

@@ -193,7 +193,7 @@ class TouchKeyboard(QObject):
         """Language, look or scale changed: the keys are made anew when they are next wanted."""
         self.close()
         if self._panel is not None:
-            self._panel.deleteLater()
+            self._window.navigator.thrown_away.add(self._panel)
             self._panel = None
 
     # What it watches

@@ -1,14 +1,11 @@
-"""What looks after the whole book: head office, copies, proofs, imports and the demo shop."""
+"""What looks after the whole book: copies, proofs, imports and the demo shop."""
 
 from __future__ import annotations
-
-from functools import partial
 
 import resources
 from posloyalty.bootstrap.base import Base
 from posloyalty.services.back_up import BackUp
 from posloyalty.services.demo_shop import DemoShop
-from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_prices import ImportPrices
 from posloyalty.services.import_products import ImportProducts
@@ -16,7 +13,6 @@ from posloyalty.services.price_lists import PriceLists
 from posloyalty.services.till import Till, WholeBook
 from posloyalty.services.verify_book import VerifyBook
 from posloyalty.storage.audit import BookAuditor
-from posloyalty.storage.witness import read_witness
 
 
 def whole_book(base: Base, till: Till) -> WholeBook:
@@ -25,9 +21,8 @@ def whole_book(base: Base, till: Till) -> WholeBook:
     import_products = ImportProducts(book=book, ids=till.ids)
     import_members = ImportMembers(ground, changed=changed)
     return WholeBook(
-        office=HearOffice(book, till.lending, changed=changed),
         back_up=BackUp(book, till.clock),
-        verify=VerifyBook(BookAuditor(book.read_apart, partial(read_witness, book.place.witness))),
+        verify=VerifyBook(BookAuditor(book.read_apart, book.witnesses.ever_seen)),
         import_products=import_products,
         import_prices=ImportPrices(book=book, ids=till.ids),
         price_lists=PriceLists(ground),

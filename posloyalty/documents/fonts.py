@@ -110,6 +110,9 @@ def _register() -> tuple[TTFont, TTFont]:
     for name in (REGULAR, BOLD):
         font = TTFont(name, str(resources.path(f"fonts/{name}.ttf")))
         pdfmetrics.registerFont(font)
+        # A list for each of 30,000 glyphs, for shaping, which nothing here asks for: whenever
+        # Python looks for garbage it would look through them, and hold up every lane for 10 ms.
+        vars(font.face)["glyphToChar"] = {}
         made.append(font)
     # So that <b> and Canvas find Bold instead of drawing Regular twice.
     pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR)

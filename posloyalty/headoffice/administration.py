@@ -10,7 +10,8 @@ from sqlalchemy import Connection, func, select
 
 from posloyalty.headoffice.audit_log import COMMAND_LINE, note
 from posloyalty.headoffice.database import Database
-from posloyalty.headoffice.epoch_tables import TILL_START
+from posloyalty.headoffice.epoch_tables import EPOCH_BASE, TILL_START
+from posloyalty.headoffice.risk import keep_policy, kept_policy
 from posloyalty.headoffice.starts import keep as keep_start
 from posloyalty.headoffice.starts import starts_of
 from posloyalty.headoffice.tables import (
@@ -24,7 +25,9 @@ from posloyalty.headoffice.tables import (
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.office.clones import Standing, kept
+from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.joining import CODE_BYTES, code_key, code_lookup, write_code
+from posloyalty.sync.wire.policy import PolicySent
 
 CODE_HOLDS: Final = timedelta(minutes=15)
 
@@ -52,6 +55,20 @@ class TillRow:
     seen_at: datetime
     forked: bool
     anomalies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochRow:
+    """A till went on in an epoch behind a sequence; its book lost so many events behind it."""
+
+    till_id: str
+    store: str
+    code: str
+    epoch: int
+    seq: int
+    lost: int
+    reason: str
+    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,12 +170,41 @@ class Administration:
                 raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
             note(connection, self._now_s(), by, "till_revoked", till=till_id)
 
+    def policy(self) -> RiskPolicy:
+        """What tills may hand out without asking."""
+        with self._database.read() as connection:
+            return kept_policy(connection).read()
+
+    def set_policy(self, policy: RiskPolicy) -> int:
+        """From now on this is what tills may hand out; returns the policy's version."""
+        with self._database.write() as connection:
+            return keep_policy(connection, PolicySent.of(policy), at_s=self._now_s())
+
     def clones(self) -> list[CloneCase]:
         """The tills as which two programs speak, each with the starts between which to choose."""
         with self._database.read() as connection:
             asked = select(TILL_START.c.till_id).where(TILL_START.c.standing == Standing.SUSPECT)
             tills = connection.execute(asked.distinct().order_by(TILL_START.c.till_id)).scalars()
             return [_clone_case(connection, bytes(till_id)) for till_id in tills.all()]
+
+    def epochs(self) -> list[EpochRow]:
+        """Every epoch that a till asked for, the newest first."""
+        asked = select(EPOCH_BASE, TILL.c.store_code, TILL.c.till_code).join(TILL)
+        with self._database.read() as connection:
+            rows = connection.execute(asked.order_by(EPOCH_BASE.c.opened_s.desc())).all()
+        return [
+            EpochRow(
+                till_id=bytes(row.till_id).hex(),
+                store=row.store_code,
+                code=row.till_code,
+                epoch=row.epoch,
+                seq=row.seq,
+                lost=row.lost,
+                reason=row.reason,
+                opened_at=datetime.fromtimestamp(row.opened_s, UTC),
+            )
+            for row in rows
+        ]
 
     def keep(self, till_id: str, boot: str) -> None:
         """Of two programs that speak as a till, this start is the till; the others are shut.

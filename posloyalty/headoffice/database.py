@@ -9,11 +9,11 @@ file again and again; on PostgreSQL they meet only at the row of the journal tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import (
@@ -34,10 +34,13 @@ from sqlalchemy.pool import QueuePool
 from posloyalty.headoffice.faults import OfficeUnreachable
 from posloyalty.headoffice.upgrade import upgrade
 
+Result = TypeVar("Result")
 FILE_NAME: Final = "headoffice.db"
 CONNECTIONS: Final = 8
 CONNECTIONS_MORE: Final = 24
 BUSY_S: Final = 10.0
+ATTEMPTS: Final = 5
+_COLLISIONS: Final = ("40P01", "40001")  # a deadlock, a serialisation that failed
 _PG_OPTIONS: Final = (
     "-c synchronous_commit=on -c idle_in_transaction_session_timeout=30000"
     " -c statement_timeout=30000 -c lock_timeout=20000 -c timezone=UTC"
@@ -77,6 +80,18 @@ class Database:
         reading = self._engine.execution_options(posloyalty_reads=True)
         with reading.begin() as connection:
             yield connection
+
+    def again(self, job: Callable[[], Result]) -> Result:
+        """Do a job that is one transaction, again where another one was in its way: two that wait
+        for one another's rows are found by PostgreSQL, and one of them is undone whole.
+        """
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return job()
+            except DBAPIError as fault:
+                if getattr(fault.orig, "sqlstate", None) not in _COLLISIONS:
+                    raise
+        return job()
 
     def put(self, connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
         """Add many rows, their values in the table's order; COPY on PostgreSQL."""

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.headoffice import starts
 from posloyalty.headoffice.admission import Admission, signed, till_id
+from posloyalty.headoffice.archive import welcome
 from posloyalty.headoffice.certificates import (
     HOLDS,
     RENEWED_FROM,
@@ -153,6 +154,7 @@ class Enrolment:
                 moved_s=now_s,
             )
         )
+        welcome(connection, own.till_id, store=store_code)
 
     def _certificate(self, till: bytes, public_key: bytes, at: datetime) -> CertificateGiven:
         der = issued(

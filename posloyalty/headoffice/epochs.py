@@ -15,10 +15,12 @@ from sqlalchemy import Connection, select
 from posloyalty.headoffice import starts
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.epoch_tables import EPOCH_BASE, WRITTEN_IN
-from posloyalty.headoffice.places import hash_now, locked_place, standing
-from posloyalty.headoffice.tables import JOURNAL_PLACE
+from posloyalty.headoffice.places import locked_place, standing
+from posloyalty.headoffice.reopening import reopen
+from posloyalty.headoffice.shelf import DatabaseShelf
 from posloyalty.headoffice.visits import Reply, Visit, problem, read, reply
 from posloyalty.sync.journals import Place
+from posloyalty.sync.office.lending import OfficeLending
 from posloyalty.sync.wire.batch import Stretch
 from posloyalty.sync.wire.messages import EpochAsk, EpochOpened, Problem, Standing
 
@@ -49,26 +51,22 @@ class Epochs:
             return _opened(base, known.lost)
         if ask.epoch <= place.epoch or known is not None:
             return _refused("EPOCH_TAKEN", place)
-        if base.seq > place.seq or hash_now(visit, base.seq) != base.hash:
-            return _refused("COMMON_UNKNOWN", place)
         lost = place.seq - base.seq
-        visit.connection.execute(
-            EPOCH_BASE.insert().values(
-                till_id=visit.till.till_id,
-                epoch=ask.epoch,
-                old_epoch=ask.old_epoch,
-                seq=base.seq,
-                hash=base.hash,
-                reason=ask.reason,
-                local_max_seq=ask.local_max_seq,
-                lost=lost,
-                opened_s=visit.now_s,
-            )
-        )
-        moved = JOURNAL_PLACE.update().where(JOURNAL_PLACE.c.till_id == visit.till.till_id)
-        visit.connection.execute(
-            moved.values(epoch=ask.epoch, seq=base.seq, hash=base.hash, moved_s=visit.now_s)
-        )
+        if not reopen(
+            visit.connection,
+            bytes(visit.till.till_id),
+            base,
+            ask.epoch,
+            now_s=visit.now_s,
+            old_epoch=ask.old_epoch,
+            reason=ask.reason,
+            local_max_seq=ask.local_max_seq,
+        ):
+            return _refused("COMMON_UNKNOWN", place)
+        shelf = DatabaseShelf(visit.connection)
+        lending = OfficeLending(shelf)
+        marks = shelf.marks(visit.till.till_id, lending.of_till(visit.till.till_id))
+        lending.forgotten(visit.till.till_id, marks)
         return _opened(base, lost)
 
     def _known(self, visit: Visit, epoch: int) -> Any:

@@ -15,18 +15,19 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
-from posloyalty.domain.values.calendar import format_instant, parse_instant
+from posloyalty.domain.values.calendar import format_instant
 from posloyalty.headoffice import starts
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.epochs import note_writing, written_in
+from posloyalty.headoffice.keeping import read_new, take_in
 from posloyalty.headoffice.places import hashes_now, kept_hashes, locked_place, standing
+from posloyalty.headoffice.shelf import DatabaseShelf
 from posloyalty.headoffice.tables import (
     ANOMALY,
     FORK_EVENT,
     JOURNAL_EVENT,
-    JOURNAL_PLACE,
     QUARANTINE,
     TILL,
 )
@@ -42,10 +43,10 @@ from posloyalty.headoffice.visits import (
     reply,
 )
 from posloyalty.services.signing import verify
-from posloyalty.sync import events
 from posloyalty.sync.journal import FIRST_EPOCH, StoredEvent
 from posloyalty.sync.journals import Place
 from posloyalty.sync.office.intake import Judgement, Link, Verdict, judged
+from posloyalty.sync.office.lending import OfficeLending
 from posloyalty.sync.wire.batch import (
     BYTES_MAX,
     EVENTS_MAX,
@@ -118,28 +119,12 @@ class Intake:
 
     def take(self, visit: Visit, stretch: Stretch, place: Place, judgement: Judgement) -> Reply:
         """The new events are kept and the place moves on."""
-        anomalies = tuple(_anomalies(visit, stretch, judgement.new))
+        anomalies: tuple[tuple[int, str], ...] = ()
         if judgement.new:
-            self._keep(visit, stretch.under, judgement.new)
+            anomalies = self._take_in(visit, stretch, judgement.new)
             note_writing(visit, stretch, judgement.new[0].seq)
             last = judgement.new[-1]
             place = Place(epoch=stretch.under, seq=last.seq, hash=last.hash)
-            moved = JOURNAL_PLACE.update().where(JOURNAL_PLACE.c.till_id == visit.till.till_id)
-            visit.connection.execute(
-                moved.values(
-                    epoch=place.epoch,
-                    seq=place.seq,
-                    hash=place.hash,
-                    signature=stretch.signature,
-                    moved_s=visit.now_s,
-                )
-            )
-            rows = [
-                (visit.till.till_id, stretch.under, seq, code, visit.now_s)
-                for seq, code in anomalies
-            ]
-            if rows:
-                self.database.put(visit.connection, ANOMALY, rows)
         _seen(visit, waiting=stretch.waiting)
         said = Pushed(
             acked=standing(place),
@@ -215,12 +200,35 @@ class Intake:
         )
         return Reply(status=200, body=packed(body), kind=LINES, packed=True)
 
-    def _keep(self, visit: Visit, epoch: int, new: tuple[Link, ...]) -> None:
-        till, at = visit.till.till_id, visit.now_s
-        rows = [
-            (till, epoch, one.seq, one.sent.event_id, one.sent.body, one.hash, at) for one in new
-        ]
-        self.database.put(visit.connection, JOURNAL_EVENT, rows)
+    def _take_in(
+        self, visit: Visit, stretch: Stretch, new: tuple[Link, ...]
+    ) -> tuple[tuple[int, str], ...]:
+        """File and keep new events, follow the leases they used; what looks wrong is listed."""
+        stored = [_link(stretch.under, one) for one in new]
+        batch = read_new(
+            visit.connection,
+            visit.till,
+            stored,
+            latest=visit.now + AHEAD_MAX,
+            wrapped=frozenset(one.seq for one in new if one.sent.wrapped),
+        )
+        taken = take_in(
+            self.database,
+            visit.connection,
+            batch,
+            signature=stretch.signature,
+            now_s=visit.now_s,
+        )
+        lending = OfficeLending(DatabaseShelf(visit.connection))
+        for one in taken.filed:
+            lending.follow(one)
+        lending.expire(batch.till_id, batch.last_at)
+        reused = [(seq, "ID_REUSED") for seq in taken.reused]
+        anomalies = (*batch.faults, *reused)
+        rows = [(batch.till_id, stretch.under, seq, code, visit.now_s) for seq, code in anomalies]
+        if rows:
+            self.database.put(visit.connection, ANOMALY, rows)
+        return anomalies
 
     def _keep_evidence(self, visit: Visit, epoch: int, branch: tuple[Link, ...]) -> None:
         till = visit.till.till_id
@@ -284,40 +292,23 @@ def _seen(visit: Visit, *, waiting: int, app: str | None = None) -> None:
     visit.connection.execute(mine.values(values))
 
 
-def _anomalies(visit: Visit, stretch: Stretch, new: tuple[Link, ...]) -> list[tuple[int, str]]:
-    """(sequence, code) of what looks wrong about new events; each is kept all the same."""
-    latest = visit.now + AHEAD_MAX
-    found = []
-    for one in new:
-        if one.sent.wrapped:
-            found.append((one.seq, "WRAPPED"))
-            continue
-        try:
-            event = events.decode(one.sent.body)
-            if event.id != one.sent.event_id.hex():
-                found.append((one.seq, "OTHER_ID"))
-            if parse_instant(event.at) > latest:
-                found.append((one.seq, "AHEAD"))
-        except (ValueError, RecursionError):
-            found.append((one.seq, "UNREADABLE"))
-    return found + _reused(visit.connection, visit.till.till_id, new)
-
-
-def _reused(connection: Connection, till: bytes, new: tuple[Link, ...]) -> list[tuple[int, str]]:
-    """Events whose id this till gave to other bytes before; the same bytes are a re-anchoring."""
-    first = {one.sent.event_id: one.sent.body for one in reversed(new)}
-    kept = connection.execute(
-        select(_J.event_id, _J.body).where(_J.till_id == till, _J.event_id.in_(list(first)))
-    )
-    first.update({bytes(row.event_id): bytes(row.body) for row in kept})
-    return [(one.seq, "ID_REUSED") for one in new if first[one.sent.event_id] != one.sent.body]
-
-
 def _number(query: Mapping[str, str], name: str) -> int:
     written = query.get(name, "")
     if not (written.isascii() and written.isdigit() and 0 < len(written) <= 16):
         raise never(400, "BAD_QUERY")
     return int(written)
+
+
+def _link(epoch: int, one: Link) -> StoredEvent:
+    return StoredEvent(
+        seq=one.seq,
+        epoch=epoch,
+        event_id=one.sent.event_id,
+        kind="",
+        at="",
+        body=one.sent.body,
+        hash=one.hash,
+    )
 
 
 def _stored(row: Any, written: int) -> StoredEvent:

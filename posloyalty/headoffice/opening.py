@@ -8,15 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection
+
 from posloyalty.headoffice.administration import Administration
+from posloyalty.headoffice.archive import DatabaseArchive
 from posloyalty.headoffice.console.operators import Operators
 from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
+from posloyalty.headoffice.keeping import file_backlog
 from posloyalty.headoffice.office_key import Office, open_office
+from posloyalty.headoffice.pure_office import archive_of, head_office
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock
+from posloyalty.sync.office.head_office import HeadOffice
+from posloyalty.sync.office.rules import OfficeRules
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -32,6 +39,18 @@ class OpenOffice:
     administration: Administration
     operators: Operators
     clock: Clock
+
+    def head_office(
+        self, connection: Connection, *, rules: OfficeRules | None = None
+    ) -> HeadOffice:
+        """The head office of `sync/office` on this database, until the transaction ends."""
+        return head_office(
+            self.database, connection, self.office, now=self.clock.now(), rules=rules
+        )
+
+    def archive(self, connection: Connection) -> DatabaseArchive:
+        """What is kept, for whoever reads and decides nothing."""
+        return archive_of(self.database, connection, self.office, now=self.clock.now())
 
     def application(self) -> FastAPI:
         """Its server."""
@@ -51,6 +70,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
     database = open_database(url, folder)
     try:
         office = open_office(database, folder, clock=clock, chance=chance)
+        file_backlog(database, now_s=int(clock.now().timestamp()))
         yield OpenOffice(
             database=database,
             office=office,

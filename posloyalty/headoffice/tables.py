@@ -74,6 +74,9 @@ JOURNAL_PLACE: Final = Table(
     Column("hash", LargeBinary, nullable=False),
     Column("signature", LargeBinary, nullable=False),  # the till's own, over this place
     Column("moved_s", BigInteger, nullable=False),
+    Column("filed_seq", BigInteger, nullable=False),  # up to where its events were filed
+    Column("last_at_us", BigInteger, nullable=False),  # the latest instant of its own events
+    Column("everywhere", BigInteger, nullable=False),  # what it heard of owners of all tills
 )
 JOURNAL_EVENT: Final = Table(
     "journal_event",
@@ -128,4 +131,18 @@ NONCE: Final = Table(
     PrimaryKeyConstraint("till_id", "nonce"),
 )
 Index("nonce_until", NONCE.c.until_s)
-APPEND_ONLY: Final = ("journal_event", "fork_event", "anomaly", "quarantine")
+RISK_POLICY: Final = Table(
+    "risk_policy",
+    METADATA,
+    Column("version", Integer, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("since_s", BigInteger, nullable=False),
+)
+APPEND_ONLY: Final = (
+    "journal_event",
+    "fork_event",
+    "anomaly",
+    "quarantine",
+    "decision",
+    "risk_policy",
+)

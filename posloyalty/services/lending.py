@@ -37,11 +37,14 @@ from posloyalty.services.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.lent_rights import Reach, held_back, right_uses
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.soundness import frozen
 from posloyalty.sync.leases import LEASE, RISK_FLOOR, RISK_OVERRIDE, Asset, AssetKind
 from posloyalty.sync.risk_policy import Request, RiskPolicy, Situation, room_beyond
 
 POLICY: Final = "office.policy"
 REACHED: Final = "office.reached"
+PINNED_MS: Final = 600_000
+"""So long a sale may take with what was reserved for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,15 @@ class Charged:
 
     does: Consequences
     approved_by: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the book says: the policy, the last exchange, and whether it may spend at all."""
+
+    policy: RiskPolicy | None
+    reached: datetime | None
+    sound: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +86,19 @@ class _Room:
 
 
 class Lending:
-    """One till's leases and floors. `online` says whether head office is in reach now, `elsewhere`
-    which vouchers it last said that other tills hold.
+    """One till's leases and floors. `online` says whether head office is in reach now, `asks` that
+    a sale asks it for what it wants before it is booked, `elsewhere` which vouchers it last said
+    that other tills hold.
     """
 
     def __init__(self, book: Book, clock: Clock) -> None:
         self._book = book
         self._clock = clock
-        self._known: tuple[RiskPolicy | None, datetime | None] | None = None
+        self._known: _Known | None = None
         self.online = False
+        self.asks = False
         self.elsewhere: frozenset[bytes] = frozenset()
+        self._pinned: dict[bytes, int] = {}
 
     def adopt(self, policy: RiskPolicy | None) -> None:
         """Head office's policy for this till; None where it is alone."""
@@ -94,17 +109,50 @@ class Lending:
 
     def reached(self, at: datetime) -> None:
         """Head office and this till told each other everything at an instant."""
-        if self._policy()[0] is None:
+        if self.policy is None:
             return
         with self._book.write() as unit:
             unit.settings.put({REACHED: format_instant(at)})
             unit.commit()
         self._known = None
 
+    def pin(self, lease_id: bytes, now_ms: int) -> None:
+        """A sale is about to use a lease: for a while it is not given back unused."""
+        self._pinned = {known: at for known, at in self._pinned.items() if at > now_ms}
+        self._pinned[lease_id] = now_ms + PINNED_MS
+
+    def is_pinned(self, lease_id: bytes) -> bool:
+        """Whether a sale is about to use a lease."""
+        return self._pinned.get(lease_id, 0) > self._clock.monotonic_ms()
+
+    @property
+    def known_until(self) -> datetime | None:
+        """As of when this till knows what happened elsewhere: None where that is now, because it is
+        alone or in reach of head office.
+        """
+        known = self._read()
+        return None if known.policy is None or self.online else known.reached
+
+    def forget(self) -> None:
+        """The book says something else now: whoever asks next reads it anew."""
+        self._known = None
+
     @property
     def policy(self) -> RiskPolicy | None:
         """The policy; None where the till is alone."""
-        return self._policy()[0]
+        return self._read().policy
+
+    @property
+    def asks_now(self) -> bool:
+        """Whether a sale can ask head office for what it wants."""
+        return self.asks and self.online and self.sound and self.policy is not None
+
+    @property
+    def sound(self) -> bool:
+        """Whether what is shared may be spent here: the book was neither put back nor copied, or
+        head office has agreed to how it goes on.
+        """
+        return self._read().sound
 
     def into(
         self,
@@ -128,8 +176,8 @@ class Lending:
             store,
             held_back=held_back(reader, programme, rights.values(), self._reach(), day),
         )
-        if state is None:
-            return store
+        if state is None or self.asks_now:
+            return store  # head office says what there is, once the customer has said how much
         rooms = self._rooms(reader, programme, state, basket, at)
         return replace(
             store,
@@ -141,7 +189,8 @@ class Lending:
         emptying them.
         """
         policy = self.policy
-        if paying and policy is not None and not (self.online or policy.card_offline):
+        reached = policy is not None and (self.online or policy.card_offline)
+        if paying and policy is not None and not (reached and self.sound):
             raise ServiceRefusal("CARD_NEEDS_NETWORK")
 
     def charge(
@@ -194,24 +243,27 @@ class Lending:
         return Charged(charged, approved)
 
     def _reach(self) -> Reach:
-        policy, reached = self._policy()
-        assert policy is not None  # whoever is alone is not asked
+        known = self._read()
+        assert known.policy is not None  # whoever is alone is not asked
         return Reach(
             online=self.online,
             elsewhere=self.elsewhere,
-            reached=reached,
-            face_minor=policy.voucher_face_minor,
+            reached=known.reached,
+            face_minor=known.policy.voucher_face_minor,
+            sound=known.sound,
         )
 
-    def _policy(self) -> tuple[RiskPolicy | None, datetime | None]:
+    def _read(self) -> _Known:
         known = self._known
         if known is None:
             with self._book.read() as reader:
                 text, reached = reader.settings.get(POLICY), reader.settings.get(REACHED)
-            known = self._known = (
-                None if text is None else _read_policy(text),
-                None if reached is None else parse_instant(reached),
-            )
+                sound = frozen(reader.settings) is None
+            policy = None if text is None else _read_policy(text)
+            if policy is None and not sound:
+                policy = RiskPolicy()  # a till that joined is not alone, whatever it was told yet
+            since = None if reached is None else parse_instant(reached)
+            known = self._known = _Known(policy, since, sound)
         return known
 
     def _rooms(
@@ -222,7 +274,8 @@ class Lending:
         basket: Basket,
         at: datetime,
     ) -> Iterator[_Room]:
-        policy, reached = self._policy()
+        known = self._read()
+        policy, reached = known.policy, known.reached
         assert policy is not None  # whoever is alone is not asked
         day = store_day(at, programme.zone)
         till_id, store_id = _places(reader)
@@ -231,6 +284,7 @@ class Lending:
         approver = basket.approver
         situation = Situation(
             online=self.online,
+            sound=known.sound,
             stale_for=timedelta() if reached is None else max(timedelta(), at - reached),
             proven=basket.proof == CARD_PROOF,
             floor_used_minor=sum(
@@ -249,9 +303,10 @@ class Lending:
                 continue
             ledger = programme.ledger(wallet.id)
             owner = dict(state.pools).get(ledger, state.member_id)
-            known = state.rights if owner == state.member_id else reader.ledger.rights_of(owner)
+            held = state.rights if owner == state.member_id else reader.ledger.rights_of(owner)
             asset = Asset(AssetKind.POINTS, ledger, owner).text
-            good = [one for one in known if one.kind == LEASE and one.of == asset]
+            lent = held if known.sound else ()
+            good = [one for one in lent if one.kind == LEASE and one.of == asset]
             leases = tuple(
                 sorted(
                     (one for one in good if one.good_on(day)),

@@ -40,6 +40,7 @@ REFUND = table(
 )
 Index("refund_by_sale", REFUND.c.sale_id)
 Index("refund_by_day", REFUND.c.day)
+Index("refund_by_member", REFUND.c.member_id, REFUND.c.seq)
 
 REFUND_LINE = table(
     "refund_line",
@@ -65,6 +66,8 @@ REFUND_TENDER = table(
     int_("amount_minor"),
     int_("rounding_minor"),
     text_("reference", null=True),
+    # Of an exchange: what stayed for the new goods.
+    int_("stays_minor"),
     PrimaryKeyConstraint("seq", "number"),
     rowid=False,
 )
@@ -103,6 +106,7 @@ HELD_RIGHT = table(
     CheckConstraint("used >= 0 AND (uses = 0 OR used <= uses)", name="used_fits"),
     rowid=False,
 )
+Index("lease_open", HELD_RIGHT.c.seq, sqlite_where=sql_text("kind = 'lease' AND cancelled = 0"))
 Index("held_right_by_owner", HELD_RIGHT.c.owner, HELD_RIGHT.c.kind)
 Index("held_right_by_origin", HELD_RIGHT.c.seq)
 Index("held_right_by_code", HELD_RIGHT.c.code, sqlite_where=sql_text("code IS NOT NULL"))

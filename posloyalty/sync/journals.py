@@ -239,7 +239,6 @@ def filed(
     # What a till heard is dated where it happened; its own time only goes forward.
     if last_at is not None and at < last_at and not isinstance(event, events.Heard):
         at = last_at
-    does = consequences_of(event) if isinstance(event, Doing) else NO_CONSEQUENCES
     return Filed(
         till_id=till_id,
         store=store,
@@ -248,8 +247,16 @@ def filed(
         event_id=stored.event_id,
         at=at,
         event=event,
-        does=NO_CONSEQUENCES if unsound(does) else does,
+        does=moving(event),
     )
+
+
+def moving(event: events.Event | events.Opaque) -> Consequences:
+    """What an event does at head office: nothing where it cannot be true."""
+    if not isinstance(event, Doing):
+        return NO_CONSEQUENCES
+    does = consequences_of(event)
+    return NO_CONSEQUENCES if unsound(does) else does
 
 
 def unsound(does: Consequences) -> bool:

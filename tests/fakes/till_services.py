@@ -86,6 +86,7 @@ from tests.fakes.plain_rules import (
     tier,
     wallet,
 )
+from tests.fakes.reserving import FakeReserving
 from tests.fakes.small_shop import (
     APPLES,
     BREAKFAST,
@@ -369,7 +370,7 @@ class FakeReceipts(Fails):
     ran: int = 0
     doubtful: tuple[object, ...] = ()
 
-    def unconfirmed(self) -> tuple[object, ...]:
+    def in_doubt(self) -> tuple[object, ...]:
         return self.doubtful
 
     def queue(self, sale_id: bytes, *, copy: bool, operator: Operator | None = None) -> None:
@@ -436,6 +437,7 @@ class FakeTill:
     def __init__(self) -> None:
         self.check_out = FakeCheckOut()
         self.payments = FakePayments()
+        self.reserving = FakeReserving()
         self.gift_cards = FakeGiftCards()
         self.scan = FakeScan()
         self.drafts = FakeDrafts()
@@ -444,6 +446,7 @@ class FakeTill:
         self.catalogue = FakeCatalogue()
         self.history = FakeHistory(self.check_out)
         self.receipts = FakeReceipts()
+        self.past_receipts = self.receipts
         self.snapshots = FakeSnapshots()
         self.programmes = FakeProgrammes()
         self.sign_in = FakeSignIn()

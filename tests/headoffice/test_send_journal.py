@@ -2,82 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from sqlalchemy import select
 
 from posloyalty.headoffice.opening import OpenOffice, opened_office
-from posloyalty.headoffice.tables import JOURNAL_EVENT, JOURNAL_PLACE
-from posloyalty.headoffice.visits import Request
-from posloyalty.network.link import HttpOffice
-from posloyalty.network.voice import Voice
+from posloyalty.headoffice.tables import JOURNAL_EVENT, JOURNAL_PLACE, QUARANTINE
 from posloyalty.services.join_head_office import JoinHeadOffice, is_safe
 from posloyalty.services.ports.head_office import OfficeFacts
+from posloyalty.services.ports.outbox import OutboxRow
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.send_journal import Sending, SendingStatus, SendJournal
-from posloyalty.services.signing import SigningKey
-from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.push_session import EVENTS_MIN, IDLE_MS
 from posloyalty.sync.wire import messages
+from posloyalty.sync.wire.answers import ANSWER
+from posloyalty.sync.wire.batch import read_stretch
+from posloyalty.sync.wire.packing import unpacked
 from tests.fakes.time import SeededChance
+from tests.headoffice.a_network import URL, Connected, Network, connected
 from tests.services.a_shop import Shop, new_shop
-
-URL = "https://headoffice.test"
-
-
-@dataclass
-class Network:
-    """What lies between a till and head office; each request meets the next trouble."""
-
-    office: OpenOffice
-    troubles: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-
-    def __call__(self, http: httpx.Request) -> httpx.Response:
-        self.asked.append(http.url.path)
-        trouble = self.troubles.pop(0) if self.troubles else ""
-        if trouble == "no line":
-            raise httpx.ConnectError("no line")
-        if trouble == "portal":
-            return streamed(200, {"content-type": "text/html"}, b"<html>Please sign in</html>")
-        if trouble == "moved":
-            return streamed(302, {"location": "https://portal.test"}, b"")
-        if trouble == "proxy":
-            said = b'{"code":"GAP","retry":"later"}'
-            return streamed(502, {"content-type": "application/json"}, said)
-        status, headers, body = self.reached(http)
-        if trouble == "lost":
-            raise httpx.ReadTimeout("the answer is lost")
-        if trouble == "twice":
-            self.reached(http)
-        if trouble == "changed":
-            body = body.replace(b"1", b"2")
-        return streamed(status, headers, body)
-
-    def reached(self, http: httpx.Request) -> tuple[int, dict[str, str], bytes]:
-        request = Request(
-            method=http.method,
-            target=http.url.raw_path.decode(),
-            headers=dict(http.headers),
-            query={},
-            body=http.content,
-        )
-        if http.url.path == messages.ENROL:
-            answer = self.office.desk.join(request)
-        else:
-            (endpoint,) = [e for e in self.office.desk.endpoints if e.path == http.url.path]
-            answer = self.office.desk.answer(endpoint, request)
-        return answer.status, dict(answer.headers), answer.body
-
-
-def streamed(status: int, headers: dict[str, str], body: bytes) -> httpx.Response:
-    """An answer as it comes off a wire, not read yet."""
-    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
 
 
 @dataclass
@@ -87,22 +35,21 @@ class Pair:
     shop: Shop
     office: OpenOffice
     network: Network
-    joining: JoinHeadOffice
-    sending: SendJournal
+    till: Connected
+
+    @property
+    def sending(self) -> SendJournal:
+        return self.till.sending
+
+    @property
+    def joining(self) -> JoinHeadOffice:
+        return self.till.joining
 
     def join(self) -> OfficeFacts:
-        return self.joining.join(URL, self.office.administration.new_code("S1"))
+        return self.till.join()
 
     def note(self, count: int) -> None:
-        """So many events more in the journal."""
-        for _ in range(count):
-            with self.shop.till.book.write() as unit:
-                stamp = unit.journal.stamp()
-                event_id = self.shop.ids.new_id().hex()
-                unit.journal.append(
-                    ErrorNote(id=event_id, at=stamp.at, hlc=stamp.hlc, code="PRINTER_GONE")
-                )
-                unit.commit()
+        self.till.note(count)
 
     def journal(self) -> list[tuple[int, bytes, bytes]]:
         with self.shop.till.book.read() as reader:
@@ -113,6 +60,10 @@ class Pair:
         with self.office.database.read() as connection:
             rows = connection.execute(select(c.seq, c.body, c.hash).order_by(c.seq)).all()
         return [(row.seq, bytes(row.body), bytes(row.hash)) for row in rows]
+
+    def outbox(self) -> tuple[OutboxRow, ...]:
+        with self.shop.till.book.read() as reader:
+            return reader.outbox.shown(most=100)
 
     def waiting(self) -> int:
         with self.shop.till.book.read() as reader:
@@ -128,32 +79,9 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
     ):
         office.administration.add_store("S1", "Main Street")
         network = Network(office)
-        till, chance = shop.till, SeededChance(77)
-
-        def link(url: str, voice: Voice, office_key: bytes) -> HttpOffice:
-            client = httpx.Client(transport=httpx.MockTransport(network), base_url=url)
-            return HttpOffice(
-                url,
-                voice,
-                office_key=office_key,
-                chance=chance,
-                now_s=lambda: int(till.clock.wall().timestamp()),
-                client=client,
-            )
-
-        def introduce(url: str, key: SigningKey, till_id: bytes) -> HttpOffice:
-            return link(url, Voice(key=key, till_id=till_id, boot=bytes(16)), b"")
-
-        def connect(facts: OfficeFacts, key: SigningKey, till_id: bytes) -> HttpOffice:
-            voice = Voice(key=key, till_id=till_id, boot=bytes(16), office=facts.office)
-            return link(facts.url, voice, bytes.fromhex(facts.office_key))
-
-        sending = SendJournal(
-            book=till.book, clock=till.clock, chance=chance, connect=connect, app="0"
-        )
-        joining = JoinHeadOffice(book=till.book, introduce=introduce, app="0")
-        yield Pair(shop, office, network, joining, sending)
-        sending.close()
+        till = connected(shop, network)
+        yield Pair(shop, office, network, till)
+        till.sending.close()
 
 
 def test_a_till_without_a_head_office_is_alone_and_asks_nobody(pair: Pair) -> None:
@@ -166,10 +94,16 @@ def test_a_shop_that_sold_alone_joins_and_its_journal_goes_up_as_it_is(pair: Pai
     joined = pair.join()
     assert (joined.store, pair.joining.joined()) == ("S1", joined)
     assert pair.waiting() == len(pair.journal()) > 500
-    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE)
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE, listens=True)
     assert pair.at_office() == pair.journal()
     assert pair.waiting() == 0
-    assert pair.network.asked == [messages.ENROL, messages.HELLO, messages.PUSH, messages.PUSH]
+    assert pair.network.asked == [
+        messages.ENROL,
+        messages.HELLO,
+        messages.PUSH,
+        messages.PUSH,
+        ANSWER,
+    ]
     assert pair.office.administration.tills()[0].waiting == 0
 
 
@@ -185,7 +119,7 @@ def test_whoever_answers_in_place_of_head_office_is_no_line(pair: Pair, trouble:
     assert pair.waiting() == 3
     pair.note(1)
     pair.shop.clock.pass_time(timedelta(minutes=6))
-    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE)
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE, listens=True)
     assert pair.at_office() == pair.journal()
 
 
@@ -203,13 +137,7 @@ def test_a_till_that_is_killed_after_sending_goes_on_where_head_office_is(pair: 
     assert pair.sending.send_all().sending is Sending.OFFLINE
     pair.sending.close()
     pair.shop.reopen()
-    again = SendJournal(
-        book=pair.shop.till.book,
-        clock=pair.shop.till.clock,
-        chance=SeededChance(3),
-        connect=pair.sending._connect,
-        app="0",
-    )
+    again = connected(pair.shop, pair.network, seed=3).sending
     assert again.send_all().sending is Sending.UP_TO_DATE
     again.close()
     assert pair.at_office() == pair.journal()
@@ -224,11 +152,12 @@ def test_small_batches_on_a_bad_line_come_through(pair: Pair) -> None:
         pair.sending.send_all()
         pair.shop.clock.pass_time(timedelta(minutes=6))
     pair.network.asked.clear()
-    pair.sending.step(lingers=False)
-    pair.sending.step(lingers=False)
-    assert pair.network.asked == [messages.HELLO, messages.PUSH]
-    assert pair.at_office() == pair.journal()[:EVENTS_MIN]
-    assert pair.sending.status().waiting == len(pair.journal()) - EVENTS_MIN
+    for _ in range(3):
+        pair.sending.step(lingers=False)
+    # A single event after so many failures, then a small batch.
+    assert pair.network.asked == [messages.HELLO, messages.PUSH, messages.PUSH]
+    assert pair.at_office() == pair.journal()[: 1 + EVENTS_MIN]
+    assert pair.sending.status().waiting == len(pair.journal()) - EVENTS_MIN - 1
 
 
 def test_what_is_new_waits_a_moment_for_company(pair: Pair) -> None:
@@ -239,11 +168,12 @@ def test_what_is_new_waits_a_moment_for_company(pair: Pair) -> None:
     pair.shop.clock.pass_time(timedelta(milliseconds=250))
     assert pair.sending.step() == 0
     assert pair.sending.status().sending is Sending.UP_TO_DATE
+    assert pair.sending.step() == 0  # what head office says to that
     assert pair.sending.step() == IDLE_MS
     pair.shop.clock.pass_time(timedelta(milliseconds=IDLE_MS))
     pair.network.asked.clear()
     assert pair.sending.step() == 0
-    assert pair.network.asked == [messages.HELLO]
+    assert pair.network.asked == [ANSWER]
 
 
 def test_a_till_whose_clock_is_wrong_sends_by_head_offices_time(pair: Pair) -> None:
@@ -272,12 +202,20 @@ def test_a_revoked_till_says_so_and_sends_again_when_it_may(pair: Pair) -> None:
     till_id = pair.shop.till.facts.till_id.hex()
     pair.office.administration.revoke(till_id)
     pair.note(2)
-    assert pair.sending.send_all() == SendingStatus(
-        sending=Sending.STOPPED, waiting=2, reason="REVOKED"
-    )
+    kept = pair.at_office()
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.STOPPED, reason="REVOKED")
+    # What it sold is set aside, whole, and in no journal.
+    assert pair.at_office() == kept
+    with pair.office.database.read() as connection:
+        (aside,) = connection.execute(select(QUARANTINE.c.body)).scalars()
+    stretch = read_stretch(unpacked(bytes(aside), most_bytes=100_000))
+    assert [one.body for one in stretch.sent] == [body for _seq, body, _hash in pair.journal()[-2:]]
+    assert {row.state for row in pair.outbox()} == {"quarantined"}
     pair.join()
     pair.shop.clock.pass_time(timedelta(minutes=6))
     assert pair.sending.send_all().sending is Sending.UP_TO_DATE
+    assert pair.at_office() == pair.journal()
+    assert pair.outbox() == ()
 
 
 def test_a_certificate_that_ran_out_is_renewed_by_itself(pair: Pair) -> None:
@@ -290,15 +228,31 @@ def test_a_certificate_that_ran_out_is_renewed_by_itself(pair: Pair) -> None:
     assert renewed.not_after > first.not_after
 
 
-def test_a_book_put_back_from_a_copy_is_told_and_sends_nothing(pair: Pair) -> None:
+def test_one_event_that_head_office_cannot_take_holds_up_nothing(pair: Pair) -> None:
     pair.join()
-    pair.sending.send_all()
-    with pair.office.database.write() as connection:
-        # As if head office had three events that this book has lost.
-        connection.execute(JOURNAL_PLACE.update().values(seq=JOURNAL_PLACE.c.seq + 3))
-    pair.shop.clock.pass_time(timedelta(minutes=1))
-    status = pair.sending.send_all()
-    assert (status.sending, status.reason) == (Sending.STOPPED, "BEHIND")
+    pair.note(40)
+    culprit = pair.journal()[20]
+    pair.network.poison = culprit[1]
+    for _ in range(5):
+        status = pair.sending.send_all()
+        pair.shop.clock.pass_time(timedelta(minutes=6))
+    assert status.sending is Sending.UP_TO_DATE
+    assert pair.at_office() == pair.journal()
+    (special,) = pair.outbox()
+    assert (special.seq, special.state, special.reason) == (culprit[0], "acked", "WRAPPED")
+    note = json.loads(pair.journal()[-1][1])
+    assert (note["t"], note["code"], note["facts"]) == (
+        "error_note",
+        "outbox.wrapped",
+        [["seq", str(culprit[0])]],
+    )
+
+
+def test_a_busy_head_office_is_left_alone_for_as_long_as_it_asks(pair: Pair) -> None:
+    pair.join()
+    pair.network.troubles = ["busy"]
+    assert pair.sending.send_all().sending is Sending.OFFLINE
+    assert pair.sending.step() >= 40_000
 
 
 def test_a_head_office_that_lost_its_last_events_gets_them_again(pair: Pair) -> None:

@@ -26,6 +26,7 @@ from posloyalty.sync.consequence_event import consequences_of, counted, posts, r
 from posloyalty.sync.fold import Anomaly, Overspend
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
 from posloyalty.sync.leases import LEASE, Asset, AssetKind
+from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.telling import Answer, given_back, granted, heard
@@ -34,6 +35,7 @@ from tests.domain.engine.made import rules
 LEDGER = "test/points"
 OTHER = "test/stars"
 PROGRAMME = rules('[[wallet]]\nid = "stars"\n', earn="")
+OFFICE = b"head-office-----"
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CERTIFICATE = b"certificate"
 MEMBER_DEBT = AccountKind.MEMBER_DEBT
@@ -227,16 +229,23 @@ class Fleet:
     """
 
     def __init__(
-        self, seed: int, *, tills: int = 3, members: int = 3, lending: bool = False
+        self,
+        seed: int,
+        *,
+        tills: int = 3,
+        members: int = 3,
+        lending: bool = False,
+        archive: Archive | None = None,
     ) -> None:
         self.lending = lending
         self.random = Random(seed)
         self.at = START
         self._ids = 0
         self.office = HeadOffice(
-            b"head-office-----",
+            OFFICE,
             overspend=self.random.choice(list(Overspend)),
             rules=SmallRules(),
+            archive=archive,
         )
         self.tills = [SmallTill(f"T{n}", f"S{n % 2}") for n in range(tills)]
         self.members = [member(f"member-{n}") for n in range(1 if lending else members)]
@@ -244,6 +253,7 @@ class Fleet:
         self.counts = {"events": 0, "exchanges": 0, "stale answers": 0, "overspent": 0, "spent": 0}
         self.counts |= {"merged": 0, "erased": 0}
         self.gone: set[bytes] = set()
+        self.heals_within = 8
         for till in self.tills:
             self.office.enrol(till.id, store=till.store, genesis=till.genesis)
             for one in self.members:
@@ -407,7 +417,7 @@ class Fleet:
 
     def heal(self) -> None:
         """Everybody sends and hears until there is nothing left; it must come to an end soon."""
-        for _ in range(8):
+        for _ in range(self.heals_within):
             for till in self.tills:
                 self.send_new(till)
             quiet = True

@@ -16,6 +16,7 @@ from posloyalty.sync import events
 from posloyalty.sync.epochs import Cause, marks, narrowed, next_epoch
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Place
+from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.telling import given_back
 from tests.sync.fleet import Fleet, SmallTill, _text
@@ -38,8 +39,8 @@ class Watched:
 class RestoredFleet(Fleet):
     """Tills that are restored now and then. With `lending` each of them is found by its witness."""
 
-    def __init__(self, seed: int, *, lending: bool = False) -> None:
-        super().__init__(seed, lending=lending)
+    def __init__(self, seed: int, *, lending: bool = False, archive: Archive | None = None) -> None:
+        super().__init__(seed, lending=lending, archive=archive)
         self.watched = {till.id: Watched() for till in self.tills}
         self.counts |= {"restored": 0, "reopened": 0, "lost": 0}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy
 
@@ -14,15 +16,20 @@ from ui.widgets.fields import Choice, SearchBox
 from ui.widgets.lists import ListRow, RowList
 from ui.widgets.tables import Column, DataTable, TableRow
 from ui.widgets.text import Text
-from ui.widgets.view import ScreenView, ViewContext
+from ui.widgets.view import GrowingView, ViewContext
 
 
-class AuditView(ScreenView):
+class AuditView(GrowingView):
     """Shows an `AuditState`; tells presses."""
 
-    def __init__(self, presenter: AuditPresenter, context: ViewContext) -> None:
+    def __init__(
+        self, presenter: AuditPresenter, context: ViewContext, *, whole: bool = True
+    ) -> None:
         super().__init__(context)
         self._presenter = presenter
+        self.begin(self._make(presenter), whole=whole)
+
+    def _make(self, presenter: AuditPresenter) -> Iterator[None]:
         look, words = self.look, self.words
         label = words("audit.search_label")
         self._search = SearchBox(look, "", hint=label)
@@ -34,6 +41,7 @@ class AuditView(ScreenView):
         self._groups = Choice(look, "", tuple(words(f"audit.group_{name}") for name in NAMES))
         self._groups.setAccessibleName(words("audit.groups"))
         self._groups.chosen.connect(presenter.choose_group)
+        yield
         self._days = Text(look, role="body", bold=True, tabular=True, align=paint.CENTRE)
         self._person = Text(look, role="body", bold=True, align=paint.CENTRE)
         self._arrows = {
@@ -48,7 +56,9 @@ class AuditView(ScreenView):
         self._summary = Text(look, role="caption", tone="ink2")
         self._empty = Text(look, role="body", tone="ink2", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        yield
         self._list = self._make_list()
+        yield
         self._more = ActionButton(look, words("audit.more"), icon="down")
         self._more.clicked.connect(presenter.older)
         self._main = main_button(look, words("audit.export"), icon="export")

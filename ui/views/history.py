@@ -1,12 +1,14 @@
-"""The history: a search line, the sales as a table, and the chosen one's receipt beside."""
+"""The history: a search line, the receipts as a table, and the chosen one's receipt beside."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from ui.appearance import Layout
-from ui.presenters.history import HistoryPresenter, HistoryState, SaleTile
+from ui.presenters.history import HistoryPresenter, HistoryState, ReceiptTile
 from ui.presenters.receipt import ReceiptState
 from ui.views.parts import back_button, column, panel, row
 from ui.views.receipt import PaperPanel
@@ -15,18 +17,24 @@ from ui.widgets.fields import SearchBox
 from ui.widgets.lists import ListRow, RowList
 from ui.widgets.tables import Column, DataTable, TableRow
 from ui.widgets.text import Icon, Panel, Text
-from ui.widgets.view import ScreenView, ViewContext
+from ui.widgets.view import GrowingView, ViewContext
 
 PREVIEW_WIDTH = 460
 PREVIEW_WIDTH_COMPACT = 360
 
 
-class HistoryView(ScreenView):
+class HistoryView(GrowingView):
     """Wide and compact show the receipt beside; narrow and portrait open it on its own screen."""
 
-    def __init__(self, presenter: HistoryPresenter, context: ViewContext) -> None:
+    def __init__(
+        self, presenter: HistoryPresenter, context: ViewContext, *, whole: bool = True
+    ) -> None:
         super().__init__(context)
         self._presenter = presenter
+        self._release_receipt: Callable[[], None] | None = None
+        self.begin(self._make(presenter), whole=whole)
+
+    def _make(self, presenter: HistoryPresenter) -> Iterator[None]:
         look, words = self.look, self.words
         label = words("history.search_label")
         self._search = SearchBox(look, "", hint=label) if look.narrow else SearchBox(look, label)
@@ -36,12 +44,14 @@ class HistoryView(ScreenView):
         self._empty = Text(look, role="body", tone="ink2", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sales = self._make_list()
+        yield
         high = 72 if look.narrow else 44
         self._more = ActionButton(
             look, words("history.more"), icon="" if look.narrow else "down", height=high
         )
         self._more.clicked.connect(presenter.older)
         self._doubt, self._doubt_words = self._make_doubt()
+        yield
         self._paper = PaperPanel(look, self)
         self._paper.hide()
         self._open = ActionButton(
@@ -51,6 +61,7 @@ class HistoryView(ScreenView):
         beside = look.layout in (Layout.WIDE, Layout.COMPACT)
         # Three side by side under a small receipt have room for their words alone.
         tight = look.narrow or look.layout is Layout.COMPACT
+        yield
         self._pdf = ActionButton(
             look,
             words("history.save_pdf"),
@@ -77,6 +88,7 @@ class HistoryView(ScreenView):
         printed = "" if look.narrow else "receipt"
         self._main = main_button(look, words("history.reprint"), icon=printed)
         self._main.clicked.connect(presenter.reprint)
+        yield
         self._arrange()
         self.home = self._search.input
         self._release_receipt = presenter.receipt.subscribe(self._present_receipt)
@@ -84,7 +96,8 @@ class HistoryView(ScreenView):
 
     def release(self) -> None:
         """Let go of the receipt too."""
-        self._release_receipt()
+        if self._release_receipt is not None:
+            self._release_receipt()
         super().release()
 
     def _make_list(self) -> DataTable | RowList:
@@ -96,6 +109,7 @@ class HistoryView(ScreenView):
             columns = (
                 Column(title=words("history.col_time")),
                 Column(title=words("history.col_number")),
+                Column(title=words("history.col_kind")),
                 Column(title=words("history.col_member"), stretch=True),
                 Column(title=words("history.col_operator")),
                 Column(title=words("history.col_receipt")),
@@ -104,7 +118,7 @@ class HistoryView(ScreenView):
             table = DataTable(self.look, columns, name=words("history.results"))
             table.reached_end.connect(presenter.older)
             made = table
-        made.chosen.connect(lambda place: presenter.choose(presenter.state.rows[place].sale_id))
+        made.chosen.connect(lambda place: presenter.choose(presenter.state.rows[place].paper_id))
         made.opened.connect(lambda _: presenter.open())
         return made
 
@@ -196,8 +210,8 @@ class HistoryView(ScreenView):
         self._doubt.setVisible(bool(state.unconfirmed))
         self._doubt_words.setText(state.unconfirmed_text)
         self._open.setEnabled(state.chosen is not None)
-        self._back.setEnabled(state.chosen is not None)
-        self.void.setEnabled(state.chosen is not None)
+        self._back.setEnabled(state.can_take_back)
+        self.void.setEnabled(state.can_take_back)
 
     def _present_receipt(self, state: ReceiptState) -> None:
         self._paper.present(state)
@@ -205,26 +219,26 @@ class HistoryView(ScreenView):
         self._main.setEnabled(state.can_print)
 
 
-def _table_row(tile: SaleTile) -> TableRow:
-    cells = (tile.at, tile.number, tile.who, tile.operator, _printed(tile), tile.amount)
-    return TableRow(id=tile.sale_id, cells=cells, spoken=_spoken(tile))
+def _table_row(tile: ReceiptTile) -> TableRow:
+    cells = (tile.at, tile.number, tile.kind, tile.who, tile.operator, _printed(tile), tile.amount)
+    return TableRow(id=tile.paper_id, cells=cells, spoken=_spoken(tile))
 
 
-def _list_row(tile: SaleTile) -> ListRow:
+def _list_row(tile: ReceiptTile) -> ListRow:
     return ListRow(
-        id=tile.sale_id,
+        id=tile.paper_id,
         title=tile.number,
-        sub=f"{tile.at} · {tile.who} · {tile.operator}",
+        sub=f"{tile.kind} · {tile.at} · {tile.who} · {tile.operator}",
         amount=tile.amount,
         note=_printed(tile),
         spoken=_spoken(tile),
     )
 
 
-def _printed(tile: SaleTile) -> str:
+def _printed(tile: ReceiptTile) -> str:
     return f"▲ {tile.printed}" if tile.look else tile.printed
 
 
-def _spoken(tile: SaleTile) -> str:
-    parts = (tile.number, tile.at, tile.who, tile.operator, tile.printed, tile.amount)
+def _spoken(tile: ReceiptTile) -> str:
+    parts = (tile.number, tile.kind, tile.at, tile.who, tile.operator, tile.printed, tile.amount)
     return ", ".join(parts)

@@ -22,18 +22,24 @@ from ui.widgets.fields import SearchBox
 from ui.widgets.lists import ListRow, RowList
 from ui.widgets.number_pad import NumberPad, PadKind
 from ui.widgets.text import Icon, Panel, Text
-from ui.widgets.view import ScreenView, ViewContext
+from ui.widgets.view import GrowingView, ViewContext
 
 P = TypeVar("P", bound=QWidget)
 HUES = ("blue", "teal", "amber", "purple", "green", "orange", "indigo", "pink")
 
 
-class MemberView(ScreenView):
+class MemberView(GrowingView):
     """Two halves; in narrow one at a time, in portrait one over the other."""
 
-    def __init__(self, presenter: MemberPresenter, context: ViewContext) -> None:
+    def __init__(
+        self, presenter: MemberPresenter, context: ViewContext, *, whole: bool = True
+    ) -> None:
         super().__init__(context)
         self._presenter = presenter
+        self._release_form: Callable[[], None] | None = None
+        self.begin(self._make(presenter), whole=whole)
+
+    def _make(self, presenter: MemberPresenter) -> Iterator[None]:
         look, words = self.look, self.words
         self._focus_n = -1
         foot = 44 if look.narrow else 56
@@ -59,6 +65,7 @@ class MemberView(ScreenView):
             look, words("member.digits"), icon="grid-keys", height=foot, checkable=True
         )
         self._digits.toggled.connect(self._show_pad)
+        yield
         self._pad = NumberPad(
             look,
             PadKind.PIN,
@@ -70,10 +77,13 @@ class MemberView(ScreenView):
         self._pad.clear.connect(presenter.wipe)
         self._pad.hide()
         self._panes = QStackedWidget()
+        yield
         self._arrange()
+        yield
+        # Nearly always the first that is shown.
+        self._panes.setCurrentWidget(self.enrolment)
         self.home = self._search.input
         self.sheet_place = self._panes
-        self._release_form: Callable[[], None] | None = None
         self.bind(presenter)
 
     @cached_property

@@ -6,7 +6,7 @@ stands in a place of its own over the main button.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
@@ -33,7 +33,7 @@ from ui.widgets.chips import ChipList
 from ui.widgets.number_pad import ChangeLine
 from ui.widgets.text import Text
 from ui.widgets.totals import FigureList
-from ui.widgets.view import ScreenView, ViewContext
+from ui.widgets.view import GrowingView, ViewContext
 
 ICONS = {
     TenderKind.CASH: "cash",
@@ -47,13 +47,18 @@ TENDERS_ACROSS = 3
 LIST_LEAST = 2 * TARGET
 
 
-class PayView(ScreenView):
+class PayView(GrowingView):
     """Shows a `PayState`; tells presses."""
 
-    def __init__(self, presenter: PayPresenter, context: ViewContext) -> None:
+    def __init__(
+        self, presenter: PayPresenter, context: ViewContext, *, whole: bool = True
+    ) -> None:
         super().__init__(context)
-        look, words = self.look, self.words
         self._presenter = presenter
+        self.begin(self._make(presenter), whole=whole)
+
+    def _make(self, presenter: PayPresenter) -> Iterator[None]:
+        look, words = self.look, self.words
         if look.narrow:
             self.back = ActionButton(look, icon="back", name=words("common.back"))
             self.back.clicked.connect(presenter.back)
@@ -64,7 +69,8 @@ class PayView(ScreenView):
         # Where the list of payments may have no room, one button takes the newest back, and one
         # leads to what no terminal has answered.
         self.take_back = self._beside_due("undo", "pay.remove_payment", presenter.remove)
-        self.settle = self._beside_due("look", "pay.settle", presenter.payments)
+        self.settle = self._beside_due("look", "pay.settle", presenter.settle)
+        yield
         self.chips = ChipList(
             look, why_name=words("sale.why"), more_words=words("sale.more_chips", n="{n}"), most=3
         )
@@ -73,13 +79,16 @@ class PayView(ScreenView):
         self.sums = FigureList(look)
         self.sums.setAccessibleName(words("pay.sums_name"))
         self.kinds = self._make_kinds()
+        yield
         self.amount = FieldBox(look)
         self.amount.clicked.connect(lambda: presenter.fill(PayField.AMOUNT))
         self.reference = FieldBox(look)
         self.reference.clicked.connect(lambda: presenter.fill(PayField.REFERENCE))
         self.notes = NoteRow(look, presenter)
+        yield
         self._whole: bool | None = None
         self.pad = amount_pad(look, self.words, presenter)
+        yield
         self.change = ChangeLine(look)
         self.main = ActionButton(
             look,
@@ -87,15 +96,16 @@ class PayView(ScreenView):
             icon="check",
             key="F12",
             kind=Kind.MAIN,
-            height=MAIN_PORTRAIT if context.layout is Layout.PORTRAIT else MAIN_LEAST,
+            height=MAIN_PORTRAIT if self.context.layout is Layout.PORTRAIT else MAIN_LEAST,
         )
         self.main.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        if context.layout is Layout.WIDE:
+        if self.context.layout is Layout.WIDE:
             # 96 where there is room; the smallest wide window has just enough for 72.
             self.main.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             self.main.setMaximumHeight(look.px(MAIN))
         self.main.clicked.connect(presenter.main_action)
-        self._arrange(context.layout)
+        yield
+        self._arrange(self.context.layout)
         self.sheet_place = self.sheet_side
         self.bind(presenter)
 

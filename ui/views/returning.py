@@ -7,6 +7,8 @@ Sheets cover the goods, never the money or the main button.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -30,18 +32,23 @@ from ui.widgets.lists import ListRow, RowList
 from ui.widgets.pick_list import PickList, PickRow
 from ui.widgets.text import Text
 from ui.widgets.totals import FigureList
-from ui.widgets.view import ScreenView, ViewContext
+from ui.widgets.view import GrowingView, ViewContext
 
 MONEY_WIDTH = {Layout.WIDE: 440, Layout.COMPACT: 356}
 
 
-class ReturnView(ScreenView):
+class ReturnView(GrowingView):
     """Shows a `ReturnState`; tells presses."""
 
-    def __init__(self, presenter: ReturnPresenter, context: ViewContext) -> None:
+    def __init__(
+        self, presenter: ReturnPresenter, context: ViewContext, *, whole: bool = True
+    ) -> None:
         super().__init__(context)
-        look, words = self.look, self.words
         self._presenter = presenter
+        self.begin(self._make(presenter), whole=whole)
+
+    def _make(self, presenter: ReturnPresenter) -> Iterator[None]:
+        look, words = self.look, self.words
         label = words("return.code_label")
         self.code = SearchBox(look, "", hint=label) if look.narrow else SearchBox(look, label)
         self.code.input.setAccessibleName(label)
@@ -65,6 +72,7 @@ class ReturnView(ScreenView):
         self._places = QStackedWidget()
         self._places.addWidget(self.goods)
         self._places.addWidget(self.choices)
+        yield
         self._reason_label = Text(look, words("return.reason"), "caption", tone="ink2")
         self._reason_group = QButtonGroup(self)
         self.reasons = [self._reason_button(place) for place in range(len(REASONS))]
@@ -76,6 +84,7 @@ class ReturnView(ScreenView):
         for figures in (self._rows, self._points):
             figures.hide()
         self._brief = Text(look, role="caption", tone="ink2", tabular=True, wrap=True)
+        yield
         self._waivers = column(look)
         self._waived: tuple[object, ...] = ()
         high = {Layout.WIDE: MAIN, Layout.PORTRAIT: MAIN_PORTRAIT}
@@ -102,6 +111,7 @@ class ReturnView(ScreenView):
         )
         self.price.clicked.connect(presenter.line_price)
         self.price.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        yield
         self._said = ""
         self._arrange()
         self.home = self.goods

@@ -30,7 +30,7 @@ from ui.views.sale_basket import BasketPanel
 from ui.views.sale_keys import KeysArea
 from ui.views.sale_member import MemberParts
 from ui.widgets.buttons import ActionButton, Kind, function_button
-from ui.widgets.view import ScreenView, ViewContext
+from ui.widgets.view import GrowingView, ViewContext
 
 FUNCTIONS = ("member", "find", "redeem", "hold", "recall", "return", "lock")
 # Where the row is short of room for an eighth, the menu has it.
@@ -49,23 +49,33 @@ TABS = (
 )
 
 
-class SaleView(ScreenView):
+class SaleView(GrowingView):
     """Shows a `SaleState`; tells presses."""
 
-    def __init__(self, presenter: SalePresenter, context: ViewContext) -> None:
+    def __init__(
+        self, presenter: SalePresenter, context: ViewContext, *, whole: bool = True
+    ) -> None:
         super().__init__(context)
-        look, words = self.look, self.words
         self._presenter = presenter
-        narrow = context.layout is Layout.NARROW
+        self.begin(self._make(presenter), whole=whole)
+
+    def _make(self, presenter: SalePresenter) -> Iterator[None]:
+        look, words = self.look, self.words
+        layout = self.context.layout
+        narrow = layout is Layout.NARROW
         self.basket = BasketPanel(look, words, presenter, entry_apart=narrow)
+        yield
         self.member = MemberParts(look, words, presenter)
+        yield
         self.keys = KeysArea(look, words, presenter)
+        yield
         names = FUNCTIONS
-        if context.layout is not Layout.COMPACT:
+        if layout is not Layout.COMPACT:
             names = (*FUNCTIONS[:-1], DISCOUNT, FUNCTIONS[-1])
         if narrow:
             names = (*names, *MORE)
         self.functions = [self._function(name) for name in names]
+        yield
         self.usable = ActionButton(
             look, words("sale.offers"), icon="gift", kind=Kind.SOFT, height=56, checkable=True
         )
@@ -79,12 +89,13 @@ class SaleView(ScreenView):
         self._tabs: QStackedWidget | None = None
         self._asked = False
         self.tab_buttons: list[ActionButton] = []
+        yield
         {
             Layout.WIDE: self._arrange_wide,
             Layout.COMPACT: self._arrange_compact,
             Layout.PORTRAIT: self._arrange_portrait,
             Layout.NARROW: self._arrange_narrow,
-        }[context.layout]()
+        }[layout]()
         self.bind(presenter)
 
     def present(self, state: SaleState) -> None:

@@ -7,6 +7,8 @@ place under it through all steps.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from ui.appearance import Layout
@@ -22,39 +24,44 @@ from ui.widgets.entry_line import announce
 from ui.widgets.number_pad import AmountBox
 from ui.widgets.text import Icon, Tag, Text
 from ui.widgets.totals import FigureList
-from ui.widgets.view import ScreenView, ViewContext
+from ui.widgets.view import GrowingView, ViewContext
 
 
-class ShiftView(ScreenView):
+class ShiftView(GrowingView):
     """Shows a `ShiftState`; tells presses."""
 
-    def __init__(self, presenter: ShiftPresenter, context: ViewContext) -> None:
+    def __init__(
+        self, presenter: ShiftPresenter, context: ViewContext, *, whole: bool = True
+    ) -> None:
         super().__init__(context)
-        look, words = self.look, self.words
         self._presenter = presenter
+        self.begin(self._make(presenter), whole=whole)
+
+    def _make(self, presenter: ShiftPresenter) -> Iterator[None]:
+        look, words = self.look, self.words
         self.steps = StepBar(look)
         self._about = Text(look, role="body", tone="ink2", tabular=True, align=paint.RIGHT)
         self._note = Text(look, role="body", tone="ink2", wrap=True)
         self._note_icon = Icon(look, "look", 24, tone="warn")
         self._box = AmountBox(look)
         self.pad = amount_pad(look, self.words, presenter)
+        yield
         self._said = ""
         self._left = QStackedWidget()
         self._right = QStackedWidget()
-        self._lefts = {
-            Step.OPEN: self._open_side(),
-            Step.COUNT: self._count_side(),
-            Step.PAPER: self._paper_side(),
-        }
-        self._rights = {
-            Step.OPEN: self._pad_side(),
-            Step.COMPARE: self._sums_side(),
-            Step.PAPER: self._acts_side(),
-        }
-        for side in self._lefts.values():
-            self._left.addWidget(side)
-        for side in self._rights.values():
-            self._right.addWidget(side)
+        self._lefts: dict[Step, QWidget] = {}
+        self._rights: dict[Step, QWidget] = {}
+        for stack, sides, step, make in (
+            (self._left, self._lefts, Step.OPEN, self._open_side),
+            (self._left, self._lefts, Step.COUNT, self._count_side),
+            (self._left, self._lefts, Step.PAPER, self._paper_side),
+            (self._right, self._rights, Step.OPEN, self._pad_side),
+            (self._right, self._rights, Step.COMPARE, self._sums_side),
+            (self._right, self._rights, Step.PAPER, self._acts_side),
+        ):
+            sides[step] = make()
+            stack.addWidget(sides[step])
+            yield
         height = {Layout.PORTRAIT: MAIN_PORTRAIT, Layout.WIDE: MAIN}.get(look.layout, MAIN_LEAST)
         role = "strong" if look.narrow else "title"
         self.main = main_button(look, words("shift.count_done"), height=height, role=role)

@@ -160,7 +160,9 @@ class GiftToAdd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedRedemption:
-    """Points spent as money: `points` worth `amount_minor`, with its shares by line number."""
+    """Points spent as money: `points` worth `amount_minor`, with its shares by line number; and of
+    these the parts that are payment and no discount, `paid_shares`: they are taxed all the same.
+    """
 
     wallet: str
     points: int
@@ -168,6 +170,7 @@ class AppliedRedemption:
     shares: tuple[tuple[int, int], ...]
     point_shares: tuple[tuple[int, int], ...]
     reasons: tuple[Reason, ...]
+    paid_shares: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,13 +253,16 @@ class MarkChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxLine:
-    """One tax class's part of the sale: `base_minor` without tax, `tax_minor`, and their rate."""
+    """One tax class's part of the sale: `base_minor` without tax, `tax_minor`, and their rate;
+    `fixed_minor` is what of the tax is the class's fixed one.
+    """
 
     tax_class: str
     rate: Ratio
     mode: TaxMode
     base_minor: int
     tax_minor: int
+    fixed_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

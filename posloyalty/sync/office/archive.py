@@ -112,6 +112,10 @@ class Archive(Protocol):
     def keep_fold(self, fold: MemberFold) -> None:
         """Remember a fold for as long as it holds."""
 
+    @abstractmethod
+    def lock(self, owner: bytes) -> None:
+        """Whoever lends of what an owner has is the only one to do so until they are done."""
+
     # Members
 
     @abstractmethod
@@ -155,7 +159,8 @@ class Filing:
 
     `owners` are those that the event names; `touches` are rights that it changes without opening
     them, whose owners are concerned too. `knows` are owners of whom its till hears from now on,
-    `everywhere` those of whom every till does. `metered` are the owners of its counts.
+    `everywhere` those of whom every till does. `metered` are the owners of its counts but for its
+    own member.
     """
 
     one: Filed
@@ -195,6 +200,8 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
             everywhere.add(bytes.fromhex(made.code))  # good at every till
         elif made.code and made.owner == bearer_id(made.code):
             everywhere.add(made.owner)
+    own = getattr(event, "member", None)
+    own = bytes.fromhex(own) if isinstance(own, str) else b""
     alias, erased = _decided(event) if one.till_id == office_id else (None, None)
     return Filing(
         one=one,
@@ -205,7 +212,7 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
         joined=joined,
         knows=frozenset(knows) if knows else _NOBODY,
         everywhere=frozenset(everywhere) if everywhere else _NOBODY,
-        metered=frozenset(entry.owner for entry in one.does.meters),
+        metered=frozenset(e.owner for e in one.does.meters if e.owner != own),
         alias=alias,
         erased=erased,
     )

@@ -203,6 +203,7 @@ class HeadOffice:
 
         The same request again is the same lease.
         """
+        self.archive.lock(asset.owner)
         if owned is None:
             owned = self.owned(asset, store_day(at, zone), last_day)
         return self.lending.lease(
@@ -227,6 +228,7 @@ class HeadOffice:
         zone: tzinfo,
     ) -> Lease | Denied:
         """Lend a till in reach what a sale wants, or what there is of it; asked back afterwards."""
+        self.archive.lock(asset.owner)
         day = store_day(at, zone)
         free = self.owned(asset, day, day) - self.lending.book.held(asset)
         found = self.lease(

@@ -131,6 +131,9 @@ class MemoryArchive(Archive):
         """Keep it until an event comes."""
         self._folds[fold.member_id] = fold
 
+    def lock(self, owner: bytes) -> None:
+        """Nobody else is there."""
+
     def joined(self, member_id: bytes) -> date | None:
         """Since when somebody is a member."""
         return self._joined.get(member_id)

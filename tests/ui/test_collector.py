@@ -1,0 +1,137 @@
+"""When Python looks for garbage: young things as it goes, all things in quiet moments only."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from weakref import ref
+
+import pytest
+
+from tests.fakes.lanes import FakeTimer
+from ui.collector import EVERY_MS, LOOSE_MOST, OFTEN, SELDOM, WORTH, Collector
+
+
+class Loop:
+    """Garbage that only a look finds."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+@pytest.fixture
+def off() -> Iterator[None]:
+    """A program that begins as the till does, with the collector off; all as it was afterwards."""
+    thresholds = gc.get_threshold()
+    gc.disable()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*thresholds)
+    gc.enable()
+
+
+@pytest.fixture
+def quiet() -> list[Callable[[], None]]:
+    return []
+
+
+@pytest.fixture
+def timer() -> FakeTimer:
+    return FakeTimer()
+
+
+@pytest.fixture
+def collector(off: None, timer: FakeTimer, quiet: list[Callable[[], None]]) -> Collector:
+    return Collector(timer, quiet.append)
+
+
+def test_what_the_first_paint_made_is_never_looked_at(collector: Collector) -> None:
+    assert not gc.isenabled()
+    collector.painted()
+    assert gc.isenabled()
+    assert gc.get_threshold() == SELDOM
+    assert gc.get_freeze_count() > 0
+
+
+def test_python_looks_at_everything_by_itself_no_more(collector: Collector) -> None:
+    collector.painted()
+    collector.warm()
+    assert gc.get_threshold() == OFTEN
+    before = gc.get_stats()[2]["collections"]
+    kept = [[n] for n in range(200_000)]
+    assert gc.get_stats()[1]["collections"] > 0
+    assert gc.get_stats()[2]["collections"] == before
+    assert len(kept) == 200_000
+
+
+def test_a_look_waits_for_a_quiet_moment_and_for_work(
+    collector: Collector, timer: FakeTimer, quiet: list[Callable[[], None]]
+) -> None:
+    collector.painted()
+    collector.warm()
+    timer.pass_ms(EVERY_MS)
+    assert quiet == [], "there was nothing to look at"
+    for _ in range(WORTH):
+        gc.collect(1)
+    lost = ref(Loop())
+    gc.collect(0), gc.collect(1)
+    old = Loop()
+    gc.collect(1)
+    dropped = ref(old)
+    del old
+    gc.collect(1)
+    assert lost() is None
+    assert dropped() is not None, "it was not old enough for this test"
+    timer.pass_ms(EVERY_MS)
+    (look,) = quiet
+    look()
+    assert dropped() is None
+    quiet.clear()
+    timer.pass_ms(EVERY_MS)
+    assert quiet == []
+
+
+def test_what_a_look_has_to_look_at_is_bounded(collector: Collector) -> None:
+    collector.painted()
+    collector.warm()
+    kept = [[n] for n in range(LOOSE_MOST + 1)]
+    collector.look()
+    assert len(gc.get_objects()) < LOOSE_MOST
+    assert len(kept) > LOOSE_MOST
+
+
+def test_few_things_are_not_frozen_by_a_look(collector: Collector) -> None:
+    collector.painted()
+    collector.warm()
+    frozen = gc.get_freeze_count()
+    collector.look()
+    assert gc.get_freeze_count() == frozen
+
+
+def test_a_till_that_follows_another_goes_on_with_the_collector(
+    collector: Collector, timer: FakeTimer, quiet: list[Callable[[], None]]
+) -> None:
+    collector.painted()
+    old = Loop()
+    collector.warm()
+    gone = ref(old)
+    del old
+    collector.over()
+    assert gone() is None, "it was frozen, and nobody looked at it again"
+    second = Collector(timer, quiet.append)
+    second.painted()
+    assert gc.get_threshold() == SELDOM
+    second.warm()
+    assert gc.get_threshold() == OFTEN
+
+
+def test_a_collector_that_is_somebody_elses_is_left_alone(timer: FakeTimer) -> None:
+    thresholds, frozen = gc.get_threshold(), gc.get_freeze_count()
+    assert gc.isenabled()
+    collector = Collector(timer, lambda act: act())
+    collector.painted()
+    collector.warm()
+    collector.over()
+    assert gc.isenabled()
+    assert gc.get_threshold() == thresholds
+    assert gc.get_freeze_count() == frozen
