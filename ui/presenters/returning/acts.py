@@ -70,10 +70,10 @@ def book(
 
 def need_of(taking: Taking, preview: RefundPreview) -> Need:
     """What who books it must be allowed to."""
-    wish, total_minor = taking.wish(), preview.quote.total_minor
+    wish, quote = taking.wish(), preview.quote
     if isinstance(wish, RefundWish):
-        return need_for(wish, total_minor)
-    return need_for_unknown(total_minor)
+        return need_for(wish, quote)
+    return need_for_unknown(quote.total_minor)
 
 
 def authorise(
@@ -106,7 +106,9 @@ def what_is_asked(
     """What somebody has to answer for, in words."""
     code = "return.approve_void" if taking.whole_sale else "return.approve"
     code = "return.approve_by_hand" if by_hand else code
-    return figures.words(code, amount=figures.total(preview.given_minor))
+    number = 1 + sum(int(str(one.fact("refunds"))) for one in preview.quote.watched)
+    code = "return.approve_to_card" if preview.quote.watched and not by_hand else code
+    return figures.words(code, amount=figures.total(preview.given_minor), number=number)
 
 
 def exchange_of(taking: Taking, preview: RefundPreview, approver: Operator) -> Exchange | None:
