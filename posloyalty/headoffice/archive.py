@@ -173,7 +173,7 @@ class DatabaseArchive(Archive):
         """Those that arrived after a number of the owner's."""
         rows = many(self._connection, _EVENTS, [owner], arrival)
         rows += many(self._connection, _DECIDED, [owner], self._office_id, arrival)
-        return [_filed(row) for row in rows]
+        return [filed_of_row(row) for row in rows]
 
     def touched(self, owners: Collection[bytes] | None = None) -> Mapping[bytes, frozenset[bytes]]:
         """What tills brought since this was asked last; whom another worker has is left to it."""
@@ -292,15 +292,16 @@ def welcome(connection: Connection, till_id: bytes, *, store: str) -> None:
     put_new(connection, TILL_OWNER, [(till_id, derive_id("store", store))])
 
 
-def _filed(row: Any) -> Filed:
-    event = events.decode(bytes(row.body))
+def filed_of_row(row: Any) -> Filed:
+    """An event from a row of (till, epoch, sequence, id, instant, store, body, ...)."""
+    event = events.decode(bytes(row[6]))
     return Filed(
-        till_id=bytes(row.till_id),
-        store=row.store_code,
-        epoch=row.epoch,
-        seq=row.seq,
-        event_id=bytes(row.event_id),
-        at=us_instant(row.at_us),
+        till_id=bytes(row[0]),
+        store=row[5],
+        epoch=row[1],
+        seq=row[2],
+        event_id=bytes(row[3]),
+        at=us_instant(row[4]),
         event=event,
         does=moving(event),
     )

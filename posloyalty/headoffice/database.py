@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final, TypeVar
 
+import psycopg
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import (
     BigInteger,
@@ -161,12 +162,16 @@ def _postgresql(url: str) -> Engine:
 
 def _copy(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
     types = [_PG_TYPES[type(column.type)] for column in table.columns]
-    names = ", ".join(column.name for column in table.columns)
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
     driver: Any = connection.connection.driver_connection
-    with (
-        driver.cursor() as cursor,
-        cursor.copy(f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)") as copy,
-    ):
-        copy.set_types(types)
-        for row in rows:
-            copy.write_row(row)
+    try:
+        with (
+            driver.cursor() as cursor,
+            cursor.copy(f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)") as copy,
+        ):
+            copy.set_types(types)
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as fault:
+        # As every other statement's, so that whoever catches one catches this.
+        raise DBAPIError.instance("COPY", None, fault, psycopg.Error) from fault

@@ -17,6 +17,8 @@ from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
 from posloyalty.headoffice.keeping import file_backlog
+from posloyalty.headoffice.lane import LedgerLane
+from posloyalty.headoffice.ledger import Ledger
 from posloyalty.headoffice.office_key import Office, open_office
 from posloyalty.headoffice.pure_office import head_office
 from posloyalty.services.pin_hash import PinHasher
@@ -47,6 +49,11 @@ class OpenOffice:
             self.database, connection, self.office, now=self.clock.now(), rules=rules
         )
 
+    def follow(self) -> int:
+        """The ledger follows what was filed, for a bounded number of owners; returns how many."""
+        ledger = Ledger(self.database, office_id=bytes.fromhex(self.office.id))
+        return ledger.follow(now_s=int(self.clock.now().timestamp()))
+
     def application(self) -> FastAPI:
         """Its server."""
         # Late: commands that only ask the database start without the web framework.
@@ -54,7 +61,8 @@ class OpenOffice:
         from posloyalty.headoffice.console.web import add_console
         from posloyalty.headoffice.server import application
 
-        app = application(self.database, self.desk, self.clock)
+        lane = LedgerLane(self.follow)
+        app = application(self.database, self.desk, lane, self.clock)
         add_console(app, console_pages(self), self.operators.sessions)
         return app
 
