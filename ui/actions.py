@@ -263,6 +263,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
         intent="line_price",
     ),
     Action(
+        id="settle",
+        places=_at(Screen.PAY),
+        key="F9",
+        label="action.settle",
+        icon="next",
+        intent="settle",
+        in_fields=True,
+    ),
+    Action(
         id="line_discount",
         places=_at(Screen.SALE),
         key="Ctrl+D",

@@ -179,7 +179,7 @@ class Journey:
         self._must(done.change_minor >= 0, "the change is wrong")
 
     def _receipt(self) -> None:
-        self._navigator().show(Screen.RECEIPT, sale_id=self.sale_id)
+        self._navigator().show(Screen.RECEIPT, paper_id=self.sale_id)
         wait(lambda: self._state(Screen.RECEIPT).receipt is not None, "no receipt is shown")
 
     def _history(self) -> None:

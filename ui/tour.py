@@ -34,7 +34,7 @@ REST_MS: Final = 400
 PATIENCE: Final = 5  # making a demo book on a slow or busy disk
 # So much is missing when the drawer is counted for the picture.
 SHORT_MINOR: Final = 500
-GOODS: Final = ("DAI055", "DRI039", "DRI039", "HOU159", "BAK072", "BAK072", "BRE001")
+GOODS: Final = ("DAI055", "DAI056", "DRI039", "DRI039", "HOU159", "BAK072", "BAK072", "BRE001")
 POINTS: Final = range(2_000, 5_000)
 # A payment that the simulated terminal loses the line of, and a gift card with what it is sold for.
 LOST: Final = "1.03"
@@ -281,7 +281,7 @@ class Tour:
         wait(lambda: self.state(Screen.RETURN).ready, "the return was not reckoned")
 
     def _receipt(self) -> None:
-        self._till.window.navigator.show(Screen.RECEIPT, sale_id=self._sale_id)
+        self._till.window.navigator.show(Screen.RECEIPT, paper_id=self._sale_id)
         wait(lambda: self.state(Screen.RECEIPT).page is not None, "no receipt is shown")
 
     def _history(self) -> None:
@@ -365,7 +365,7 @@ class Tour:
 
     def _payments(self) -> None:
         presenter = self._till.window.navigator.presenter(Screen.PAY)
-        presenter.payments()  # type: ignore[attr-defined]
+        presenter.settle()  # type: ignore[attr-defined]
         wait(lambda: self.state(Sheet.PAYMENTS).rows, "no payment is listed")
 
     def _pay_card(self) -> None:

@@ -8,22 +8,22 @@ from posloyalty.bootstrap.base import Base
 from posloyalty.services.print_receipts import PrintReceipts
 from posloyalty.services.receipt import Receipt
 from posloyalty.services.receipt_code import receipt_code
+from posloyalty.services.receipt_history import ReceiptHistory
 from posloyalty.services.till import Papers, Till
 
 
 def papers(base: Base, till: Till) -> Papers:
     """Make the area."""
-    return Papers(
-        receipts=PrintReceipts(
-            book=till.book,
-            clock=till.clock,
-            ids=till.ids,
-            printer=base.desk.printer,
-            dress=partial(base.desk.dress, base.book),
-            render=_render,
-            sale_code=receipt_code,
-        )
+    receipts = PrintReceipts(
+        book=till.book,
+        clock=till.clock,
+        ids=till.ids,
+        printer=base.desk.printer,
+        dress=partial(base.desk.dress, base.book),
+        render=_render,
+        sale_code=receipt_code,
     )
+    return Papers(receipts=receipts, past_receipts=ReceiptHistory(till.book, receipts))
 
 
 def _render(receipt: Receipt) -> bytes:

@@ -136,6 +136,7 @@ def _taxes(quote: Quote) -> tuple[SaleTax, ...]:
             mode=tax.mode,
             base_minor=tax.base_minor,
             tax_minor=tax.tax_minor,
+            fixed_minor=tax.fixed_minor,
         )
         for tax in quote.taxes
     )

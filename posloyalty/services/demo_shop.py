@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from posloyalty.domain.programme.line_filter import category_id
 from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.domain.shop.price_list import Buyers
 from posloyalty.domain.shop.product import Category, TaxClass, TaxMode
 from posloyalty.domain.values.money import currency
 from posloyalty.domain.values.ratio import Ratio
@@ -32,6 +33,7 @@ from posloyalty.services.import_report import ImportReport, Progress
 from posloyalty.services.note_change import note_change
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import PinRecord, UnitOfWork
+from posloyalty.services.price_lists import PriceListForm, PriceLists
 from posloyalty.services.shop_settings import PrinterKind, PrinterSetup, ShopDetails
 
 CURRENCY: Final = "CNY"
@@ -62,6 +64,10 @@ MOST_BOUGHT: Final = (
     "COF019 COF018 BRE005 BRE001 BRE002 BRE013 DRI035 DRI039 "
     "DAI056 BAK074 PRO090 PRO089 PAN128 SNA110 HOU174 HOU172"
 ).split()
+# What members pay for some of them, in minor units.
+CLUB: Final = "CLUB"
+CLUB_NAMES: Final = {"zh_CN": "会员价", "zh_TW": "會員價", "en": "Club price"}
+CLUB_PRICES: Final = {"BRE002": 250, "DAI056": 1180, "SNA110": 690}
 # What an opening balance says of the level that its member holds, from the highest.
 LEVEL_FROM: Final = ((5200, "platinum"), (2600, "gold"), (500, "silver"))
 
@@ -169,6 +175,7 @@ class DemoShop(Grounded):
         sales = DemoSales(book=self._book, check_out=self._check_out(language)).ring(
             operator=people[0], now=self._clock.now()
         )
+        self._price_list(manager, language)
         return DemoFilled(
             products=_all_in(products), members=_all_in(joined), sales=sales, people=people
         )
@@ -233,6 +240,14 @@ class DemoShop(Grounded):
                 unit, self._ids, manager, kind="quick_key", what="demo", fields=("product",)
             )
             unit.commit()
+
+    def _price_list(self, manager: Operator, language: str) -> None:
+        """What members pay from now on; the sales of the days before know nothing of it."""
+        lists = PriceLists(self._ground)
+        form = PriceListForm(code=CLUB, name=CLUB_NAMES[language], buyers=Buyers.MEMBERS)
+        made = lists.save(form, manager)
+        for sku, price_minor in CLUB_PRICES.items():
+            lists.set_price(made.id, sku, price_minor, manager)
 
     def _check_out(self, language: str) -> CheckOut:
         """The check-out as the screen has it, but without printing."""

@@ -2,10 +2,11 @@
 
 Shape: `quote` answers an `ExchangeQuote`: the refund, the sale as it is priced after it (the member
 has the points again that the returned goods gave back), and the difference. The money of the refund
-stays for the sale, by the instruments that paid it; what is left of it goes back, what is missing
-is paid. Where the programme asks how a sale is paid, the new goods are priced for all that pays
-them: the refund's money first, and the rest as the basket says. The sale tells the refund's number,
-which stands right before it in the journal.
+stays for the sale, by the instruments that paid it; what is left of it goes back, by a connected
+terminal before the exchange is booked, and what is missing is paid. Where the programme asks how a
+sale is paid, the new goods are priced for all that pays them: the refund's money first, and the
+rest as the basket says. The sale tells the refund's number, which stands right before it in the
+journal.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from posloyalty.domain.shop.tender import CashRounding, Tender, TenderKind
 from posloyalty.domain.shop.tender_back import carry_over
 from posloyalty.services.check_out import CheckOut
 from posloyalty.services.ports import Book, Clock, UnitOfWork
-from posloyalty.services.refund_sale import RefundSale
+from posloyalty.services.refund_sale import RefundSale, referenced
 from posloyalty.services.refusal import ServiceRefusal
 
 EXCHANGE = "EXCHANGE"
@@ -39,7 +40,8 @@ there is with another."""
 class ExchangeQuote:
     """Both halves and how their money meets: `begins` are the tenders with which the sale starts.
 
-    `due_minor` is still to be paid; `refund_tenders` say what goes back, stored value to its card.
+    `due_minor` is still to be paid; `refund_tenders` say what goes back (`goes_minor`) and what
+    stays, stored value goes to its card.
     """
 
     refund: RefundQuote
@@ -130,11 +132,14 @@ class ExchangeSale:
         *,
         approver: Operator | None = None,
         at: datetime | None = None,
+        references: tuple[tuple[int, str], ...] = (),
     ) -> tuple[Refund, Sale]:
         """Book both in one transaction; the same ids again book nothing.
 
-        `tenders` pay the difference, numbered on from those with which the sale begins. Raises
-        `ServiceRefusal` QUOTE_STALE when either half comes to something else by now.
+        `tenders` pay the difference, numbered on from those with which the sale begins;
+        `references` are a terminal's for what it gave back, by the refund tenders' numbers. Raises
+        `ServiceRefusal` QUOTE_STALE when either half comes to something else by now, or BACK_OPEN
+        when a terminal gave back what the refund does not count.
         """
         at = self._clock.now() if at is None else at
         basket = basket.paid_by(quote.sale.tenders)
@@ -149,7 +154,7 @@ class ExchangeSale:
                 quote.refund,
                 operator,
                 at,
-                tenders=quote.refund_tenders,
+                tenders=referenced(quote.refund_tenders, references),
                 approver=approver,
             )
             now = self._check_out.quote_in(unit, basket, at=at, operator=operator)

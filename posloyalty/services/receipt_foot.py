@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from posloyalty.domain.programme.kinds.gift_card import OUTSIDE_TAX
 from posloyalty.domain.shop.invoiceable import invoiceable_minor
 from posloyalty.domain.shop.refund import Refund
-from posloyalty.domain.shop.sale import Sale, SalePoints, Told
+from posloyalty.domain.shop.sale import Sale, SalePoints, SaleTax, Told
 from posloyalty.domain.values.fixed_point import MINUS, format_fixed
 from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.domain.values.quantity import format_quantity
@@ -42,16 +42,22 @@ def tax_blocks(
     if not sale.taxes:
         return ()
     money = currency(sale.currency)
-    rows = tuple(
-        (
-            tax_label(tax.tax_class, tax.rate, names, words, fixed=bool(tax.tax_minor)),
-            format_amount(tax.base_minor, money),
-            format_amount(tax.tax_minor, money),
-        )
-        for tax in sale.taxes
-    )
+    rows = tuple(row for tax in sale.taxes for row in tax_rows(tax, names, words, money))
     head = ("receipt.tax_rate", "receipt.tax_base", "receipt.tax")
     return (Rule(), Table(tuple(words(code) for code in head), rows))
+
+
+def tax_rows(
+    tax: SaleTax, names: Mapping[str, str], words: Wording, money: Currency
+) -> tuple[tuple[str, str, str], ...]:
+    """A class with its rate, net and tax, and its fixed tax in a row of its own."""
+    label = tax_label(tax.tax_class, tax.rate, names, words, fixed=bool(tax.tax_minor))
+    apart = tax.fixed_minor if tax.rate else 0
+    base, rated = (format_amount(n, money) for n in (tax.base_minor, tax.tax_minor - apart))
+    if not apart:
+        return ((label, base, rated),)
+    fixed = words("receipt.tax_fixed", name=names.get(tax.tax_class, tax.tax_class))
+    return ((label, base, rated), (fixed, "", format_amount(apart, money)))
 
 
 def points_blocks(sale: Sale, words: Wording) -> tuple[Block, ...]:

@@ -8,7 +8,7 @@ whatever screens it is asked at once (SYNC 11). The same refund id again books n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -218,6 +218,7 @@ class RefundSale(Grounded):
         need = need_for(wish, quote.total_minor)
         approved_by = require_need(self._authority(), need, operator, approver)
         _check_cause(wish)
+        check_back_counted(unit, sale_id, quote.tenders if tenders is None else tenders)
         fresh, refund = self.book_in(
             unit, sale_id, wish, operator, at, tenders=tenders, approved_by=approved_by
         )
@@ -248,7 +249,6 @@ class RefundSale(Grounded):
             language=rules.language,
             approved_by=approved_by,
         )
-        check_back_counted(unit, sale_id, refund.tenders)
         unit.refunds.book(refund, quote.does, print_receipt=rules.print_receipts)
         return quote, refund
 
@@ -256,6 +256,14 @@ class RefundSale(Grounded):
         """The programme of a sale; one that was rung up without any has none to undo."""
         found = self._programmes.pinned(reader, sale.programme_hash)
         return found or without_programme(currency(sale.currency), self._rules().zone)
+
+
+def referenced(
+    tenders: Iterable[Tender], references: Iterable[tuple[int, str]]
+) -> tuple[Tender, ...]:
+    """Tenders of a refund with what a terminal called the money that it gave back, by number."""
+    named = dict(references)
+    return tuple(replace(one, reference=named.get(one.number, one.reference)) for one in tenders)
 
 
 def need_for(wish: RefundWish, total_minor: int) -> Need:

@@ -31,7 +31,7 @@ class SaleHistory:
         with self._book.read() as reader:
             if not wanted:
                 return reader.sales.page(before_seq=before_seq, limit=limit)
-            found = self._found(reader, wanted, before_seq, limit)
+            found = found_sales(reader, wanted, before_seq, limit)
         rows = {row.sale_id: row for row in found if before_seq is None or row.seq < before_seq}
         return tuple(sorted(rows.values(), key=lambda row: -row.seq)[:limit])
 
@@ -47,24 +47,29 @@ class SaleHistory:
                 return reader.sales.by_id(wanted)
             return reader.sales.by_number(wanted.strip().upper())
 
-    def _found(
-        self, reader: Reader, wanted: str, before_seq: int | None, limit: int
-    ) -> list[SaleRow]:
-        rows: list[SaleRow] = []
-        by_number = reader.sales.by_number(wanted.upper())
-        if by_number is not None:
-            rows += reader.sales.rows_of([by_number.sale.id])
-        if wanted.isascii() and wanted.isdigit() and len(wanted) < 16:
-            seq = int(wanted)
-            rows += [
-                row for row in reader.sales.page(before_seq=seq + 1, limit=1) if row.seq == seq
-            ]
-        for member_id in _members(reader, wanted):
-            rows += reader.sales.of_member(member_id, before_seq=before_seq, limit=limit)
-        return rows
+
+def found_sales(reader: Reader, wanted: str, before_seq: int | None, limit: int) -> list[SaleRow]:
+    """The sales that a text finds, some perhaps twice."""
+    rows: list[SaleRow] = []
+    by_number = reader.sales.by_number(wanted.upper())
+    if by_number is not None:
+        rows += reader.sales.rows_of([by_number.sale.id])
+    seq = seq_of(wanted)
+    if seq is not None:
+        rows += [row for row in reader.sales.page(before_seq=seq + 1, limit=1) if row.seq == seq]
+    for member_id in members_of(reader, wanted):
+        rows += reader.sales.of_member(member_id, before_seq=before_seq, limit=limit)
+    return rows
 
 
-def _members(reader: Reader, wanted: str) -> list[bytes]:
+def seq_of(wanted: str) -> int | None:
+    """The place in the journal that the last part of a receipt number names."""
+    short = wanted.isascii() and wanted.isdigit() and len(wanted) < 16
+    return int(wanted) if short else None
+
+
+def members_of(reader: Reader, wanted: str) -> list[bytes]:
+    """Whoever has this phone or card."""
     digits = phone_digits(wanted)
     found: list[bytes] = []
     if len(digits) >= 4:

@@ -93,7 +93,8 @@ class TakePayments:
     def begin_back(
         self, sale_id: bytes, tender: Tender, currency: str, operator: Operator
     ) -> Payment:
-        """Put on disk that a tender of a refund is to go back, before anything is sent.
+        """Put on disk that a tender of a refund is to go back, as far as it does not stay for the
+        new goods of an exchange, before anything is sent.
 
         Raises `ServiceRefusal` NO_TERMINAL, or BACK_OPEN (`amount_minor`) while something that went
         back to the same tender, or may have, counts in no return: it could go back twice.
@@ -108,7 +109,7 @@ class TakePayments:
                     raise ServiceRefusal("BACK_OPEN", amount_minor=other.amount_minor)
             payment = replace(
                 self._asked(
-                    unit, payment_id, terminal, sale_id, tender.kind, tender.amount_minor, currency
+                    unit, payment_id, terminal, sale_id, tender.kind, tender.goes_minor, currency
                 ),
                 back=tender.number,
             )
@@ -350,7 +351,11 @@ def _key_back(payment: Payment) -> _BackKey:
 
 
 def _keys_back(tenders: Iterable[Tender]) -> list[_BackKey]:
-    return [(one.number, one.kind, one.amount_minor, one.reference or "") for one in tenders]
+    return [
+        (one.number, one.kind, one.goes_minor, one.reference or "")
+        for one in tenders
+        if one.goes_minor
+    ]
 
 
 def _counts(payment: Payment, sale: Sale) -> bool:

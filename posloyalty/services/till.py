@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from posloyalty.services.print_receipts import PrintReceipts
     from posloyalty.services.programme_acts import ProgrammeActs
     from posloyalty.services.programmes import Programmes
+    from posloyalty.services.receipt_history import ReceiptHistory
     from posloyalty.services.recognise_scan import RecogniseScan
     from posloyalty.services.recover_book import RecoverBook
     from posloyalty.services.refund_history import RefundHistory
@@ -128,6 +129,7 @@ class Papers:
     """What the printer gets."""
 
     receipts: PrintReceipts
+    past_receipts: ReceiptHistory
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -113,15 +113,18 @@ class _Writer:
         return Rows((*steps, Row(words("refund.total"), total, Weight.LARGE)))
 
     def payments(self) -> Rows:
-        """The cash rounding, and what every tender got back."""
+        """The cash rounding, and what every tender got back, or keeps for the new goods."""
         rows = []
         if self.refund.rounding_minor:
             rounding = self._money(self.refund.rounding_minor)
             rows.append(Row(self.words("receipt.rounding"), rounding))
-        rows += [
-            tender_row(tender, tender.given_minor, self.currency, self.words)
-            for tender in self.refund.tenders
-        ]
+        for tender in self.refund.tenders:
+            if tender.stays_minor:
+                kind = self.words(f"receipt.{tender.kind.value}")
+                stays = self.words("refund.stays", kind=kind)
+                rows.append(Row(stays, self._money(tender.stays_minor)))
+            if tender.goes_minor or not tender.stays_minor:
+                rows.append(tender_row(tender, tender.goes_minor, self.currency, self.words))
         return Rows(tuple(rows))
 
     def points(self) -> tuple[Block, ...]:

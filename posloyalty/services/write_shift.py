@@ -1,7 +1,7 @@
 """Write X and Z: what a shift comes to, on the same paper as receipts.
 
 Promises: every figure is one of the shift's sums, or the sum or difference of those printed with
-it; a Z is written from what its closing event keeps, so that a copy says the same for ever. An X
+it; a Z is written from its closing event, so that a copy says the same for ever. An X
 says on top that the shift goes on, and never what was counted.
 """
 
@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from posloyalty.domain.shop.shift import CashCount, Shift
-from posloyalty.domain.shop.shift_sums import SumKind, SumLine, Sums
+from posloyalty.domain.shop.product import TaxMode
+from posloyalty.domain.shop.sale import SaleTax
+from posloyalty.domain.shop.shift import CashCount, Shift, ShiftClose
+from posloyalty.domain.shop.shift_sums import SumKey, SumKind, SumLine, Sums
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.fixed_point import MINUS, format_fixed
 from posloyalty.domain.values.money import Currency, currency, format_amount
@@ -32,13 +34,13 @@ from posloyalty.services.receipt import (
     Table,
     Weight,
 )
-from posloyalty.services.receipt_foot import Wording, tax_label
+from posloyalty.services.receipt_foot import Wording, tax_rows
 from posloyalty.services.write_receipt import ReceiptShop, receipt_bars, shop_heading
 
 # What members hold in their hands; other rights are the programme's own bookkeeping.
 RIGHTS_TOLD: Final = ("voucher", "reward", "pass", "plan", "gift_card", "badge")
 OFFERS_MOST: Final = 30
-
+CLOSING: Final = "shift_close"
 
 Names = Mapping[str, str]
 """Operators' names by their id in hexadecimal: no event holds a name."""
@@ -92,7 +94,7 @@ def write_z(
         counts=counts,
     )
     money = currency(close.currency)
-    writer = _Writer(stored.shift, stored.sums, names, shop, words, money)
+    writer = _Writer(stored.shift, sums_of_z(stored), names, shop, words, money)
     bars = receipt_bars(words, copy=copy, training=False)
     body = writer.blocks("z_title", until=close.at, ending=ending)
     return Receipt(
@@ -102,6 +104,24 @@ def write_z(
         blocks=(*bars, *body, *bars),
         copy=copy,
     )
+
+
+def sums_of_z(stored: StoredClose) -> Sums:
+    """What the closing event keeps, and the approval of the closing itself: the event cannot keep
+    a sum of itself, and no other shift has it.
+    """
+    close, sums = stored.close, Sums()
+    for one in (stored.sums, _own_approval(close)):
+        for key, line in one.lines.items():
+            sums.add(key, line.amount, count=line.count, name=line.name, scale=line.scale)
+    return sums
+
+
+def _own_approval(close: ShiftClose) -> Sums:
+    own = Sums()
+    if close.approved_by not in (None, close.operator_id):
+        own.add(SumKey(close.operator_id.hex(), SumKind.OVERRIDE, CLOSING))
+    return own
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +191,13 @@ class _Writer:
         if not taxes:
             return ()
         head = tuple(self.words(f"receipt.{code}") for code in ("tax_rate", "tax_base", "tax"))
-        rows = tuple(
-            (
-                self._tax_name(of, taxes[of].amount),
-                self._money(bases[of].amount),
-                self._money(taxes[of].amount),
-            )
+        fixed, names = self.sums.of(SumKind.TAX_FIXED), self.shop.tax_names
+        each = (
+            _tax(of, bases[of].amount, taxes[of].amount, fixed.get(of, SumLine()).amount)
             for of in taxes
         )
-        return (Rule(), Table(head, rows))
+        rows = (row for tax in each for row in tax_rows(tax, names, self.words, self.currency))
+        return (Rule(), Table(head, tuple(rows)))
 
     def _tenders(self) -> tuple[Row, ...]:
         paid, back = self.sums.of(SumKind.TENDER), self.sums.of(SumKind.TENDER_BACK)
@@ -412,12 +430,6 @@ class _Writer:
         words = self._said(code, name=name) if name else self._said(code)
         return Row(f"{words} × {line.count:,}", self._money(sign * line.amount))
 
-    def _tax_name(self, of: str, amount_minor: int) -> str:
-        code, rate, _mode = of.rsplit(" ", 2)
-        numerator, denominator = (int(part) for part in rate.split("/"))
-        rated, names = Ratio(numerator, denominator), self.shop.tax_names
-        return tax_label(code, rated, names, self.words, fixed=bool(amount_minor))
-
     def _money(self, minor: int) -> str:
         return format_amount(minor, self.currency)
 
@@ -427,6 +439,20 @@ class _Writer:
 
     def _said(self, code: str, **facts: object) -> str:
         return self.words(f"shift_report.{code}", **facts)
+
+
+def _tax(of: str, base_minor: int, tax_minor: int, fixed_minor: int) -> SaleTax:
+    """A class as the sums know it: by code, rate and mode."""
+    code, rate, mode = of.rsplit(" ", 2)
+    numerator, denominator = (int(part) for part in rate.split("/"))
+    return SaleTax(
+        tax_class=code,
+        rate=Ratio(numerator, denominator),
+        mode=TaxMode(mode),
+        base_minor=base_minor,
+        tax_minor=tax_minor,
+        fixed_minor=fixed_minor,
+    )
 
 
 def _named(names: Names, operator_id: bytes) -> str:

@@ -40,6 +40,7 @@ REFUND = table(
 )
 Index("refund_by_sale", REFUND.c.sale_id)
 Index("refund_by_day", REFUND.c.day)
+Index("refund_by_member", REFUND.c.member_id, REFUND.c.seq)
 
 REFUND_LINE = table(
     "refund_line",
@@ -65,6 +66,8 @@ REFUND_TENDER = table(
     int_("amount_minor"),
     int_("rounding_minor"),
     text_("reference", null=True),
+    # Of an exchange: what stayed for the new goods.
+    int_("stays_minor"),
     PrimaryKeyConstraint("seq", "number"),
     rowid=False,
 )

@@ -91,19 +91,21 @@ class Offer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Tax(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The sale's tax of one class."""
+    """The sale's tax of one class; `fix` is what of `tax` is the class's fixed one."""
 
     tc: str
     tr: tuple[int, int]
     tm: str
     base: int
     tax: int
+    fix: int | UnsetType = UNSET
 
 
 class Pay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One tender; `amount` settles the sale, `rnd` is cash asked minus exact.
 
-    `acct` is the instrument that paid: a gift card's or wallet's account.
+    `acct` is the instrument that paid: a gift card's or wallet's account. `stays` is what of money
+    that comes back stayed for the new goods of an exchange.
     """
 
     n: int
@@ -114,6 +116,7 @@ class Pay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rnd: int
     ref: str | UnsetType = UNSET
     acct: str | UnsetType = UNSET
+    stays: int | UnsetType = UNSET
 
 
 class Points(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

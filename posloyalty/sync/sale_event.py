@@ -185,6 +185,7 @@ def tax_shown(tax: SaleTax) -> events.Tax:
         tm=tax.mode.value,
         base=tax.base_minor,
         tax=tax.tax_minor,
+        fix=tax.fixed_minor or UNSET,
     )
 
 
@@ -196,6 +197,7 @@ def sale_tax(tax: events.Tax) -> SaleTax:
         mode=TaxMode(tax.tm),
         base_minor=tax.base,
         tax_minor=tax.tax,
+        fixed_minor=0 if tax.fix is UNSET else tax.fix,
     )
 
 
@@ -210,6 +212,7 @@ def tender_shown(tender: Tender) -> events.Pay:
         rnd=tender.rounding_minor,
         ref=UNSET if tender.reference is None else tender.reference,
         acct=UNSET if tender.account_id is None else tender.account_id.hex(),
+        stays=tender.stays_minor or UNSET,
     )
 
 
@@ -224,6 +227,7 @@ def tender_of(pay: events.Pay) -> Tender:
         rounding_minor=pay.rnd,
         reference=None if pay.ref is UNSET else pay.ref,
         account_id=None if pay.acct is UNSET else bytes.fromhex(pay.acct),
+        stays_minor=0 if pay.stays is UNSET else pay.stays,
     )
 
 

@@ -145,6 +145,8 @@ def _taxes(sums: Sums, who: str, taxes: Iterable[events.Tax], sign: int) -> None
         of = f"{tax.tc} {tax.tr[0]}/{tax.tr[1]} {tax.tm}"
         sums.add(SumKey(who, SumKind.TAX_BASE, of), sign * tax.base)
         sums.add(SumKey(who, SumKind.TAX, of), sign * tax.tax)
+        if tax.fix is not UNSET:
+            sums.add(SumKey(who, SumKind.TAX_FIXED, of), sign * tax.fix)
 
 
 def _offers(sums: Sums, who: str, offers: Iterable[events.Offer], sign: int) -> None:

@@ -260,7 +260,7 @@ class Journey:
         from ui.presenters.ports import Screen
 
         self._doing("open the receipt")
-        self._show(Screen.RECEIPT, sale_id=self._sold)
+        self._show(Screen.RECEIPT, paper_id=self._sold)
         yield lambda: self._state(Screen.RECEIPT).page is not None
         yield LOOK_MS
         self._doing("open the history")

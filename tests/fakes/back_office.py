@@ -25,9 +25,10 @@ from posloyalty.domain.shop.authority import Approval, Authority, Need
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.services.enrol_member import EnrolForm, Enrolled, MemberCard
 from posloyalty.services.find_member import MemberFound, MemberPanel, MemberRow
-from posloyalty.services.ports import PrintState, SaleRow
+from posloyalty.services.ports import PrintState, ReceiptRow, SaleRow
 from posloyalty.services.print_receipts import PrinterStatus
 from posloyalty.services.receipt import Receipt
+from posloyalty.services.receipt_history import of_sale
 from posloyalty.services.receipt_printer import Outcome, PrinterCondition, PrinterState, PrintResult
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.goods import FakeCatalogue, FakePriceLists
@@ -304,6 +305,30 @@ class FakeHistory:
         )[:limit]
 
 
+@dataclass
+class FakePastReceipts:
+    """The sales of a history and whatever else a test puts among them, as receipts."""
+
+    history: FakeHistory
+    receipts: FakeReceipts
+    refunds: tuple[ReceiptRow, ...] = ()
+
+    def page(
+        self, *, before_seq: int | None = None, limit: int = 50, text: str = ""
+    ) -> tuple[ReceiptRow, ...]:
+        sales = self.history.page(before_seq=before_seq, limit=limit, text=text)
+        refunds = [
+            r
+            for r in self.refunds
+            if (before_seq is None or r.seq < before_seq) and text in f"{r.number} {r.of_number}"
+        ]
+        rows = sorted([*map(of_sale, sales), *refunds], key=lambda row: -row.seq)
+        return tuple(rows)[:limit]
+
+    def in_doubt(self) -> tuple[ReceiptRow, ...]:
+        return tuple(of_sale(row) for row in self.receipts.in_doubt)
+
+
 PRINTED = PrintResult(Outcome.PRINTED, PrinterCondition(PrinterState.READY))
 
 
@@ -320,17 +345,14 @@ class FakeReceipts:
     result: PrintResult = PRINTED
 
     def receipt(self, sale_id: bytes, *, copy: bool) -> Receipt:
-        found = next(r for r in self.history.rows if r.sale_id == sale_id)
-        return sample_receipt(found.number, copy=copy)
+        found = next((r for r in self.history.rows if r.sale_id == sale_id), None)
+        return sample_receipt("" if found is None else found.number, copy=copy)
 
     def queue(self, sale_id: bytes, *, copy: bool, operator: Operator | None = None) -> None:
         self.queued.append((sale_id, copy))
 
     def dismiss(self, sale_id: bytes) -> None:
         self.dismissed.append(sale_id)
-
-    def unconfirmed(self) -> tuple[SaleRow, ...]:
-        return self.in_doubt
 
     def print_test(self) -> PrintResult:
         self.tests += 1
@@ -430,6 +452,7 @@ class FakeTill:
         self.tills = FakeTills()
         self.enrol = FakeEnrol(self.members)
         self.receipts = FakeReceipts(self.history)
+        self.past_receipts = FakePastReceipts(self.history, self.receipts)
 
 
 @dataclass

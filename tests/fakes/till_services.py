@@ -369,7 +369,7 @@ class FakeReceipts(Fails):
     ran: int = 0
     doubtful: tuple[object, ...] = ()
 
-    def unconfirmed(self) -> tuple[object, ...]:
+    def in_doubt(self) -> tuple[object, ...]:
         return self.doubtful
 
     def queue(self, sale_id: bytes, *, copy: bool, operator: Operator | None = None) -> None:
@@ -444,6 +444,7 @@ class FakeTill:
         self.catalogue = FakeCatalogue()
         self.history = FakeHistory(self.check_out)
         self.receipts = FakeReceipts()
+        self.past_receipts = self.receipts
         self.snapshots = FakeSnapshots()
         self.programmes = FakeProgrammes()
         self.sign_in = FakeSignIn()

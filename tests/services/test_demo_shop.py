@@ -75,6 +75,22 @@ def test_what_it_wrote_follows_from_the_journal(shop: Shop) -> None:
     assert shop.till.verify.verify().differences == ()
 
 
+def test_members_pay_a_price_of_their_own_and_the_receipt_says_why(
+    filled: tuple[Shop, DemoFilled],
+) -> None:
+    shop = filled[0]
+    milk = next(one for one in shop.till.catalogue.search("DAI056") if one.sku == "DAI056")
+    (row,) = shop.till.members.search("𠮷田真弓").rows
+    for member_id, price, listed in ((None, 1280, None), (row.member_id, 1180, "会员价")):
+        basket = shop.till.check_out.open_basket()
+        if member_id is not None:
+            basket = basket.for_member(member_id, proof="card")
+        (line,) = shop.till.check_out.quote(basket.add(milk)).lines
+        found = line.line.listed
+        assert line.line.unit_price_minor == price
+        assert (None if found is None else found.name) == listed
+
+
 def test_every_category_has_a_colour_of_its_own_and_a_page_of_keys(shop: Shop) -> None:
     favourites, *pages = shop.till.catalogue.quick_keys()
     assert len(favourites.keys) == 16

@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 
 from posloyalty.domain.shop.operator import Operator, Role
-from posloyalty.domain.shop.product import TaxClass, TaxMode
+from posloyalty.domain.shop.product import TaxClass, TaxMode, Unit
+from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.shift_sums import SumKind
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.receipt import Receipt, Row, Rows, Table
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.write_receipt import ReceiptShop
+from posloyalty.services.write_shift import write_x
+from posloyalty.wording import Words
 from tests.services.a_shop import Shop, new_shop
 from tests.services.counter import goods, paid
 
@@ -93,6 +97,66 @@ def test_the_z_adds_it_up_less_what_came_back(shop: Shop) -> None:
     till.refunds.complete(sale.id, wish, till.refunds.quote(sale.id, wish), shop.manager)
     taxes = till.shifts.report().sums.of(SumKind.TAX)
     assert [line.amount for of, line in taxes.items() if of.startswith("bag ")] == [20]
+
+
+SUGAR = TaxClass("sugar", "Drinks", Ratio(13, 100), TaxMode.INCLUSIVE, 30)
+
+
+@pytest.fixture
+def drinks(shop: Shop) -> Shop:
+    """The goods cost 11.30 with 13 % and 0.30 a piece in it."""
+    shop.till.catalogue.save_tax_class(SUGAR, shop.manager)
+    with shop.till.book.write() as unit:
+        unit.catalogue.save_product(replace(goods(1, 1130), tax_class="sugar"), initials="")
+        unit.commit()
+    return shop
+
+
+def give_back(shop: Shop, sale: Sale, milli: int) -> Refund:
+    refunds = shop.till.refunds
+    wish = replace(refunds.wish((1, milli)), cause="unwanted")
+    return refunds.complete(sale.id, wish, refunds.quote(sale.id, wish), shop.manager)
+
+
+def test_beside_a_rate_it_has_a_row_of_its_own_on_receipt_return_and_z(drinks: Shop) -> None:
+    till = drinks.till
+    till.shifts.open(0, drinks.manager)
+    sale = sold(drinks, 2)
+    (tax,) = sale.taxes
+    assert (tax.base_minor, tax.tax_minor, tax.fixed_minor) == (1947, 313, 60)
+    both = [("Drinks 13%", "19.47", "2.53"), ("Drinks, fixed", "", "0.60")]
+    assert [tuple(row) for row in texts(till.receipts.receipt(sale.id, copy=False))] == both
+    refund = give_back(drinks, sale, 1000)
+    (back,) = refund.taxes
+    assert (back.tax_minor, back.fixed_minor) == (157, 30)
+    x = write_x(
+        till.shifts.current().shift,  # type: ignore[union-attr]
+        till.shifts.report().sums,
+        sale.at,
+        shop=ReceiptShop(name="Shop", tax_names={"sugar": "Drinks"}),
+        names={},
+        words=Words("en"),
+    )
+    assert texts(x) == [("Drinks 13%", "9.74", "1.26"), ("Drinks, fixed", "", "0.30")]
+    assert till.verify.verify().holds
+
+
+def test_what_a_scale_weighed_gives_back_its_fixed_tax_in_any_pieces(drinks: Shop) -> None:
+    till = drinks.till
+    with till.book.write() as unit:
+        unit.catalogue.save_product(
+            replace(goods(1, 1130), tax_class="sugar", unit=Unit.KILOGRAM), initials=""
+        )
+        unit.commit()
+    bag = till.catalogue.product(goods(1).id)
+    assert bag is not None
+    basket = till.check_out.open_basket().add(bag, quantity_milli=1111)
+    quote = till.check_out.quote(basket)
+    sale = till.check_out.complete(basket, quote, paid(quote), drinks.manager)
+    assert quote.taxes[0].fixed_minor == sale.taxes[0].fixed_minor == 33
+    back = [give_back(drinks, sale, milli).taxes[0] for milli in (370, 370, 371)]
+    assert sum(one.fixed_minor for one in back) == 33
+    assert sum(one.tax_minor for one in back) == sale.tax_minor
 
 
 def test_a_fixed_tax_below_zero_is_refused(shop: Shop) -> None:

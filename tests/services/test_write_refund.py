@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from posloyalty.domain.shop.refund import RefundKind, Withheld
+from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.services.receipt import Bar, Items, Phrases, Receipt, Row, Rows, SaleCode, Weight
 from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.refunded import a_refund, a_refund_receipt
@@ -40,6 +41,32 @@ def test_items_and_steps_add_up_to_what_is_refunded_and_the_tenders_to_the_coins
     assert subtotal + sum(steps) == total == a_refund().total_minor
     rounding, cash = (minor(row.right) for row in found[place + 1 : place + 3])
     assert cash == total + rounding
+
+
+def test_of_an_exchange_each_tender_says_what_stays_and_what_goes_back() -> None:
+    receipt = a_refund_receipt(
+        points=(),
+        taxes=(),
+        offers=(),
+        tenders=(
+            Tender(
+                number=1, kind=TenderKind.CASH, amount_minor=103, given_minor=100, stays_minor=100
+            ),
+            Tender(
+                number=2,
+                kind=TenderKind.CARD,
+                amount_minor=750,
+                given_minor=750,
+                reference="R-9",
+                stays_minor=450,
+            ),
+        ),
+    )
+    assert [(row.left, row.right) for row in rows(receipt)][-3:] == [
+        ("Cash, for the new goods", "1.00"),
+        ("Card, for the new goods", "4.50"),
+        ("Card R-9", "3.00"),
+    ]
 
 
 def test_it_names_the_sale_that_it_undoes() -> None:

@@ -57,7 +57,7 @@ SAYS = [
     ("Points used", "6,300 · −63.00"),
     ("Points taken back", "126"),
     ("Vouchers", "12 given · 7 used"),
-    ("Approved on the spot", "1"),
+    ("Approved on the spot", "2"),
     ("Receipts printed again", "2"),
 ]
 

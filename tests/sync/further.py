@@ -7,10 +7,14 @@ from msgspec import UNSET, structs
 from posloyalty.sync import events
 from tests.sync.examples import EXAMPLES
 
-_SALE = EXAMPLES["sale"]
+_SALE, _REFUND = EXAMPLES["sale"], EXAMPLES["refund"]
 assert isinstance(_SALE, events.Sale)
+assert isinstance(_REFUND, events.Refund)
 
 FURTHER: dict[str, events.Event] = {
+    "refund_exchanged": structs.replace(
+        _REFUND, pays=tuple(structs.replace(pay, stays=pay.amount - 1) for pay in _REFUND.pays)
+    ),
     "refund_elsewhere": structs.replace(
         EXAMPLES["refund"], of="S01-T03-1-0042", receipt="LR1:" + "A" * 173
     ),
@@ -21,6 +25,11 @@ FURTHER: dict[str, events.Event] = {
             structs.replace(line, list=("CLUB", "Club price", line.price + 100))
             for line in _SALE.lines
         ),
+    ),
+    "sale_taxed_apart": structs.replace(
+        _SALE,
+        lines=tuple(structs.replace(line, fix=10) for line in _SALE.lines),
+        taxes=tuple(structs.replace(tax, fix=20) for tax in _SALE.taxes),
     ),
     "sale_taxed": structs.replace(
         _SALE, lines=tuple(structs.replace(line, fix=10) for line in _SALE.lines)

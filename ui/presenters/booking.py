@@ -1,14 +1,17 @@
 """Booking the paid sale, or both halves of an exchange: once, and told when it is on disk.
 
 Shape: `begin(tenders)` has the open sale booked; `booked` is called before the done screen comes,
-`failed` when the sale stands as it was. While `busy` nothing of the sale changes.
+`changed` when the sale stands as it was. While `busy` nothing of the sale changes. In an exchange
+the terminal may have to give money back first; when it does not, nothing is booked either.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from posloyalty.domain.shop.authority import Approval
+from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import Tender
@@ -17,6 +20,9 @@ from ui.presenters.counter import Counter
 from ui.presenters.exchanging import ExchangePay
 from ui.presenters.ports import Screen, Sound
 from ui.presenters.session import Session
+
+if TYPE_CHECKING:
+    from posloyalty.services.exchange_sale import ExchangeQuote
 
 QUOTE_STALE: Final = "QUOTE_STALE"
 
@@ -28,28 +34,32 @@ class Booking:
         self,
         session: Session,
         counter: Counter,
-        exchange: ExchangePay,
         *,
+        quoted: Callable[[ExchangeQuote], None],
         booked: Callable[[], None],
-        failed: Callable[[], None],
+        changed: Callable[[], None],
     ) -> None:
         self._session = session
         self._counter = counter
         self._sale = counter.sale
-        self._exchange = exchange
+        self.exchange = ExchangePay(
+            counter, quoted=quoted, stopped=self._stopped, failed=self._failed
+        )
         self._tell_booked = booked
-        self._tell_failed = failed
+        self._changed = changed
         self.busy = False
 
-    def begin(self, tenders: tuple[Tender, ...]) -> None:
-        """Book the sale as it is quoted, paid so."""
+    def begin(self, tenders: tuple[Tender, ...], *, by_hand: Operator | None = None) -> None:
+        """Book the sale as it is quoted, paid so; `by_hand` answers for money of an exchange that
+        was given back otherwise.
+        """
         basket, quote, operator = self._sale.basket, self._sale.quote, self._session.operator
         if basket is None or quote is None or operator is None or self.busy:
             return
         self.busy = True
         self._sale.begin_completing()
-        if self._exchange.open:
-            self._exchange.complete(tenders, self._exchanged, self._failed)
+        if self.exchange.open:
+            self.exchange.complete(tenders, self._exchanged, by_hand=by_hand)
             return
         till = self._session.till
         self._session.lanes.write(
@@ -58,9 +68,19 @@ class Booking:
             self._failed,
         )
 
+    def given_otherwise(self, tenders: tuple[Tender, ...]) -> None:
+        """Have somebody answer for what the terminal declined to give back, and book."""
+
+        def approved(approval: Approval) -> None:
+            if not self.busy and self.exchange.money.declined is not None:
+                self.begin(tenders, by_hand=approval.operator)
+                self._changed()
+
+        self.exchange.answer_for(approved)
+
     def _exchanged(self, _refund: Refund, sale: Sale) -> None:
-        back_minor = self._exchange.back_minor
-        self._exchange.over()
+        back_minor = self.exchange.back_minor
+        self.exchange.over()
         self._booked(sale, back_minor=back_minor)
 
     def _booked(self, sale: Sale, *, back_minor: int = 0) -> None:
@@ -80,14 +100,19 @@ class Booking:
                 self._session.till.follow_members, lambda _: None, self._counter.say_fault
             )
 
+    def _stopped(self) -> None:
+        self.busy = False
+        self._sale.not_completed()
+        self._changed()
+
     def _failed(self, fault: Exception) -> None:
         self.busy = False
         self._sale.not_completed()
         if isinstance(fault, ServiceRefusal) and fault.reason == QUOTE_STALE:
             self._counter.refuse(self._session.words("pay.quote_stale"))
-            self._exchange.begin()
+            self.exchange.begin()
             self._sale.requote()
         else:
             what = self._counter.fault_sentence(fault)
             self._counter.refuse(self._session.words("pay.not_booked", what=what))
-        self._tell_failed()
+        self._changed()

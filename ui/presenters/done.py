@@ -111,7 +111,7 @@ class DonePresenter(Presenter[DoneState]):
     def show_receipt(self) -> None:
         """Look at the receipt on the screen."""
         if self._paper is not None:
-            self._session.navigator.show(Screen.RECEIPT, sale_id=self._paper.id)
+            self._session.navigator.show(Screen.RECEIPT, paper_id=self._paper.id)
 
     def take_back(self) -> None:
         """F8: something of this sale comes back at once; after a refund, of another one."""

@@ -4,22 +4,27 @@ Shape: an `Exchange` waits at the counter from the return screen to the pay scre
 the pay screen's part: it has both halves quoted on the writer's lane, because the new goods are
 priced for the member as the refund leaves them, gives the money of the refund as the first
 payments, has them priced anew when the difference is to be paid by another kind and that matters,
-and books both in one transaction. Nothing is booked before; a restart forgets the
-exchange and keeps the basket.
+and books both in one transaction. What goes back to cards and wallets is given by the terminal
+first, as for a return. Nothing is booked before; a restart forgets the exchange and keeps the
+basket.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from posloyalty.domain.engine.refund_quote import RefundWish
+from posloyalty.domain.shop.authority import Approval, Need
 from posloyalty.domain.shop.basket import Basket
-from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.operator import Operator, Right
+from posloyalty.domain.shop.payment import Payment
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import Tender, TenderKind
+from ui.presenters.approval import ask_approval
+from ui.presenters.money_back import MoneyBack, References
 
 if TYPE_CHECKING:
     from posloyalty.domain.engine.quote import Quote
@@ -40,10 +45,19 @@ class Exchange:
 class ExchangePay:
     """Both halves on the pay screen."""
 
-    def __init__(self, counter: Counter, *, quoted: Callable[[ExchangeQuote], None]) -> None:
+    def __init__(
+        self,
+        counter: Counter,
+        *,
+        quoted: Callable[[ExchangeQuote], None],
+        stopped: Callable[[], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
         self._counter = counter
         self._session = counter.session
         self._quoted = quoted
+        self._failed = failed
+        self.money = MoneyBack(counter.session, counter, stopped=stopped, failed=failed)
         self._basket: Basket | None = None
         self._said: frozenset[TenderKind] = frozenset()
         self.quote: ExchangeQuote | None = None
@@ -68,6 +82,16 @@ class ExchangePay:
         """What the customer gets back, where the new goods cost less."""
         return 0 if self.quote is None or self.quote.due_minor else self.quote.back_minor
 
+    @property
+    def pending(self) -> tuple[Payment, ...]:
+        """What the terminal did not give back, or may not have."""
+        return self.money.pending if self.open else ()
+
+    def heard(self, payment: Payment) -> None:
+        """A supervisor settled a payment: the next press goes on from there."""
+        if self.money.stopped_at(payment.id):
+            self.money.forget()
+
     def begin(self, said: Iterable[TenderKind] | None = None) -> None:
         """Have both halves quoted for the basket as it stands; `said` is how the difference would
         be paid, as before where nothing is.
@@ -77,6 +101,7 @@ class ExchangePay:
         self._said = self._said if said is None else frozenset(said)
         basket = None if basket is None else basket.paid_by(self._said)
         self.quote, self._basket = None, basket
+        self.money.forget()
         if exchange is None or basket is None or operator is None:
             return
 
@@ -109,9 +134,33 @@ class ExchangePay:
         self,
         tenders: tuple[Tender, ...],
         done: Callable[[Refund, Sale], None],
-        failed: Callable[[Exception], None],
+        *,
+        by_hand: Operator | None = None,
     ) -> None:
-        """Book both; `tenders` are all payments, the refund's first."""
+        """Give back what goes back and book both; `tenders` are all payments, the refund's first.
+        `by_hand` answers for money that was given back otherwise.
+        """
+        exchange, quote = self._counter.exchange, self.quote
+        if exchange is None or quote is None:
+            return
+        if by_hand is not None:
+            self.money.forget()
+            self._book(tenders, done, (), by_hand)
+            return
+        self.money.give(
+            exchange.sale_id,
+            quote.sale.currency.code,
+            quote.refund_tenders,
+            lambda references: self._book(tenders, done, references, exchange.approver),
+        )
+
+    def _book(
+        self,
+        tenders: tuple[Tender, ...],
+        done: Callable[[Refund, Sale], None],
+        references: References,
+        approver: Operator,
+    ) -> None:
         exchange, basket, quote = self._counter.exchange, self._basket, self.quote
         operator, till = self._session.operator, self._session.till
         if exchange is None or basket is None or quote is None or operator is None:
@@ -125,14 +174,29 @@ class ExchangePay:
                 basket,
                 difference,
                 operator,
-                approver=exchange.approver,
+                approver=approver,
+                references=references,
             ),
             lambda both: done(*both),
-            failed,
+            self._failed,
         )
+
+    def answer_for(self, done: Callable[[Approval], None]) -> None:
+        """Have somebody answer for what the terminal declined and was given back otherwise."""
+        declined, exchange = self.money.declined, self._counter.exchange
+        if declined is None or exchange is None:
+            return
+        figures, amount = self._counter.figures, declined.amount_minor
+
+        def what() -> str:
+            return figures.words("return.approve_by_hand", amount=figures.total(amount))
+
+        need = replace(Need.refund(exchange.back_minor), right=Right.WAIVE)
+        ask_approval(self._session, need, what=what, done=done)
 
     def over(self) -> None:
         """It is booked, or put off."""
         self._counter.exchange = None
+        self.money.forget()
         self.quote = self._basket = None
         self._said = frozenset()

@@ -1,8 +1,8 @@
-"""The sales of this till, newest first: look one up, see its receipt, print a copy.
+"""The receipts of this till, newest first: look one up, see it, print a copy.
 
-Shape: `HistoryState` holds rows of pages of 50; "older sales" adds a page, up to `ROWS_MOST`, past
-which searching is the way. Receipts that are not known to be printed are offered at the top until
-they are printed as copies or waved away.
+Shape: `HistoryState` holds rows of pages of 50, sales and what came back alike; "older receipts"
+adds a page, up to `ROWS_MOST`, past which searching is the way. Receipts that are not known to be
+printed are offered at the top until they are printed as copies or waved away.
 """
 
 from __future__ import annotations
@@ -21,18 +21,21 @@ from ui.presenters.search import LatestOnly
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
-    from posloyalty.services.ports import SaleRow
+    from posloyalty.services.ports import ReceiptRow
 
 PAGE: Final = 50
 ROWS_MOST: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SaleTile:
-    """One sale. `look` is True when its receipt may want printing."""
+class ReceiptTile:
+    """One receipt: a sale's, or of what came back, in words by `kind`. `look` is True when it may
+    want printing.
+    """
 
-    sale_id: bytes
+    paper_id: bytes
     number: str
+    kind: str
     at: str
     who: str
     operator: str
@@ -49,7 +52,7 @@ class HistoryState:
 
     search: str = ""
     summary: str = ""
-    rows: tuple[SaleTile, ...] = ()
+    rows: tuple[ReceiptTile, ...] = ()
     more: bool = False
     reading: bool = False
     empty: str = ""
@@ -57,6 +60,7 @@ class HistoryState:
     unconfirmed: int = 0
     unconfirmed_text: str = ""
     chosen: bytes | None = None
+    can_take_back: bool = False
 
 
 class HistoryPresenter(Presenter[HistoryState]):
@@ -67,16 +71,16 @@ class HistoryPresenter(Presenter[HistoryState]):
         self._session = session
         self._desk = desk
         self._text = ""
-        self._rows: tuple[SaleRow, ...] = ()
+        self._rows: tuple[ReceiptRow, ...] = ()
         self._more = False
         self._adding = False
         self._read_once = False
         self._chosen: bytes | None = None
-        self._unconfirmed: tuple[SaleRow, ...] = ()
+        self._unconfirmed: tuple[ReceiptRow, ...] = ()
         self.receipt = ReceiptPresenter(session, papers=papers, desk=desk)
         self._search = LatestOnly(
             session.lanes,
-            job=lambda text: session.till.history.page(text=text, limit=PAGE),
+            job=lambda text: session.till.past_receipts.page(text=text, limit=PAGE),
             done=self._first_page,
             failed=self._failed,
         )
@@ -85,7 +89,7 @@ class HistoryPresenter(Presenter[HistoryState]):
     # The shell's hooks
 
     def opened(self, **arguments: object) -> None:
-        """Read the newest sales, and which receipts are in doubt."""
+        """Read the newest receipts, and which receipts are in doubt."""
         self._text = ""
         self._chosen = None
         self.receipt.clear()
@@ -127,10 +131,10 @@ class HistoryPresenter(Presenter[HistoryState]):
         self._search.ask(text.strip())
         self._tell()
 
-    def choose(self, sale_id: bytes) -> None:
+    def choose(self, paper_id: bytes) -> None:
         """A row was tapped or reached by the arrow keys: its receipt shows beside."""
-        self._chosen = sale_id
-        self.receipt.show_sale(sale_id)
+        self._chosen = paper_id
+        self.receipt.show_paper(paper_id)
         self._tell()
 
     def down(self) -> None:
@@ -144,17 +148,31 @@ class HistoryPresenter(Presenter[HistoryState]):
     def open(self) -> None:
         """Enter: the chosen receipt on a screen of its own."""
         if self._chosen is not None:
-            self._session.navigator.show(Screen.RECEIPT, sale_id=self._chosen)
+            self._session.navigator.show(Screen.RECEIPT, paper_id=self._chosen)
 
     def take_back(self) -> None:
         """F8: goods of the chosen sale come back."""
-        if self._chosen is not None:
-            self._session.navigator.show(Screen.RETURN, sale_id=self._chosen)
+        self._take_back(void=False)
 
     def void(self) -> None:
         """Ctrl+Backspace: the chosen sale should not have been; asks on a screen of its own."""
-        if self._chosen is not None:
-            self._session.navigator.show(Screen.RETURN, sale_id=self._chosen, void=True)
+        self._take_back(void=True)
+
+    def _take_back(self, *, void: bool) -> None:
+        row = self._chosen_row
+        if row is None:
+            return
+        if row.paper_id != row.sale_id:
+            said = self._session.words("history.no_sale", number=row.number)
+            self._session.toasts.say(said, ToastKind.REFUSED)
+            self._session.sounds.play(Sound.REFUSED)
+            return
+        more = {"void": True} if void else {}
+        self._session.navigator.show(Screen.RETURN, sale_id=row.sale_id, **more)
+
+    @property
+    def _chosen_row(self) -> ReceiptRow | None:
+        return next((row for row in self._rows if row.paper_id == self._chosen), None)
 
     def older(self) -> None:
         """Read the next page."""
@@ -163,7 +181,7 @@ class HistoryPresenter(Presenter[HistoryState]):
         till, text, before = self._session.till, self._text.strip(), self._rows[-1].seq
         self._adding = True
 
-        def answered(rows: tuple[SaleRow, ...]) -> None:
+        def answered(rows: tuple[ReceiptRow, ...]) -> None:
             self._adding = False
             if text == self._text.strip():
                 self._rows = (*self._rows, *rows)
@@ -171,7 +189,7 @@ class HistoryPresenter(Presenter[HistoryState]):
             self._tell()
 
         self._session.lanes.look_up(
-            lambda: till.history.page(before_seq=before, text=text, limit=PAGE),
+            lambda: till.past_receipts.page(before_seq=before, text=text, limit=PAGE),
             answered,
             self._failed,
         )
@@ -192,8 +210,8 @@ class HistoryPresenter(Presenter[HistoryState]):
 
         def queue() -> int:
             for row in reversed(rows):
-                till.receipts.queue(row.sale_id, copy=True, operator=operator)
-                till.receipts.dismiss(row.sale_id)
+                till.receipts.queue(row.paper_id, copy=True, operator=operator)
+                till.receipts.dismiss(row.paper_id)
             return len(rows)
 
         def queued(count: int) -> None:
@@ -210,7 +228,7 @@ class HistoryPresenter(Presenter[HistoryState]):
 
         def dismiss() -> None:
             for row in rows:
-                till.receipts.dismiss(row.sale_id)
+                till.receipts.dismiss(row.paper_id)
 
         def dismissed(_: None) -> None:
             self._unconfirmed = ()
@@ -233,27 +251,28 @@ class HistoryPresenter(Presenter[HistoryState]):
     # The work
 
     def _ask_unconfirmed(self) -> None:
-        def answered(rows: tuple[SaleRow, ...]) -> None:
+        def answered(rows: tuple[ReceiptRow, ...]) -> None:
             self._unconfirmed = rows
             self._tell()
 
-        self._session.lanes.look_up(self._session.till.receipts.unconfirmed, answered, self._failed)
+        till = self._session.till
+        self._session.lanes.look_up(till.past_receipts.in_doubt, answered, self._failed)
 
-    def _first_page(self, text: str, rows: tuple[SaleRow, ...]) -> None:
+    def _first_page(self, text: str, rows: tuple[ReceiptRow, ...]) -> None:
         self._rows = rows
         self._more = len(rows) == PAGE
         self._read_once = True
-        known = {row.sale_id for row in rows}
+        known = {row.paper_id for row in rows}
         if self._chosen not in known:
             self._chosen = None
             self.receipt.clear()
             if rows:
-                self._chosen = rows[0].sale_id
-                self.receipt.show_sale(rows[0].sale_id)
+                self._chosen = rows[0].paper_id
+                self.receipt.show_paper(rows[0].paper_id)
         self._tell()
 
     def _step(self, by: int) -> None:
-        ids = [row.sale_id for row in self._rows]
+        ids = [row.paper_id for row in self._rows]
         if not ids:
             return
         at = ids.index(self._chosen) + by if self._chosen in ids else 0
@@ -275,7 +294,7 @@ class HistoryPresenter(Presenter[HistoryState]):
         if self._read_once and not self._rows and not self._search.busy:
             empty = words("history.none_found", text=text) if text else words("history.empty")
             hint = words("history.none_found_hint") if text else ""
-        count = len(self._unconfirmed)
+        count, chosen = len(self._unconfirmed), self._chosen_row
         self._show(
             HistoryState(
                 search=self._text,
@@ -288,10 +307,11 @@ class HistoryPresenter(Presenter[HistoryState]):
                 unconfirmed=count,
                 unconfirmed_text=words.counted("history.unconfirmed", count) if count else "",
                 chosen=self._chosen,
+                can_take_back=chosen is not None and chosen.paper_id == chosen.sale_id,
             )
         )
 
-    def _tile(self, row: SaleRow) -> SaleTile:
+    def _tile(self, row: ReceiptRow) -> ReceiptTile:
         from posloyalty.services.ports import PrintState
 
         words = self._session.words
@@ -304,15 +324,16 @@ class HistoryPresenter(Presenter[HistoryState]):
             PrintState.NOT_WANTED: "history.print_off",
             PrintState.DISMISSED: "history.print_dismissed",
         }
-        return SaleTile(
-            sale_id=row.sale_id,
+        return ReceiptTile(
+            paper_id=row.paper_id,
             number=row.number,
+            kind=words(f"history.kind_{row.kind}"),
             at=row.at.strftime("%m-%d %H:%M"),
             who=words("history.no_member") if row.member_id is None else who,
             operator=row.operator_name,
-            amount=format_amount(row.payable_minor, currency(row.currency)),
-            amount_minor=row.payable_minor,
+            amount=format_amount(row.amount_minor, currency(row.currency)),
+            amount_minor=row.amount_minor,
             printed=words(codes[row.printed]),
             look=row.printed in (PrintState.WAITING, PrintState.PRINTING, PrintState.UNKNOWN),
-            chosen=row.sale_id == self._chosen,
+            chosen=row.paper_id == self._chosen,
         )

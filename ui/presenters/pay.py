@@ -24,9 +24,8 @@ from ui.presenters.base import Presenter
 from ui.presenters.booking import Booking
 from ui.presenters.chips import TENDER
 from ui.presenters.counter import Counter, counter_of
-from ui.presenters.exchanging import ExchangePay
 from ui.presenters.pay_chips import PayChips
-from ui.presenters.pay_state import PayState, PayWording
+from ui.presenters.pay_state import PayState, PayWording, not_taken, taken_back
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.priced_by_kind import PricedByKind
 from ui.presenters.session import Session
@@ -57,26 +56,29 @@ class PayPresenter(Presenter[PayState]):
             changed=self._tell,
         )
         self._stored = StoredPayments(session, self._counter, refuse=self._refuse)
-        self._counter.payment_settled = self._terminal.heard
+        self._counter.payment_settled = self._payment_settled
         self._seen: Basket | None = None
         self._tendering: Tendering | None = None
         self._steps: deque[Tendering] = deque(maxlen=STEPS_MOST)
         self._chosen: int | None = None
         self._complete_waits = False
         self._front = False
-        self._exchange = ExchangePay(self._counter, quoted=self._exchange_quoted)
-        self._prices = PricedByKind(self._sale, self._exchange)
         self._booking = Booking(
-            session, self._counter, self._exchange, booked=self._booked, failed=self._tell
+            session,
+            self._counter,
+            quoted=self._exchange_quoted,
+            booked=self._booked,
+            changed=self._tell,
         )
+        self._exchange = self._booking.exchange
+        self._prices = PricedByKind(self._sale, self._exchange)
         self._counter.subscribe(self._sale_changed)
 
     # The shell's hooks
 
     def opened(self, **arguments: object) -> None:
         """Pay the open sale from the beginning; payments of a sale that failed to book stand."""
-        self._front = True
-        self._complete_waits = False
+        self._front, self._complete_waits = True, False
         self._prices.forget()
         quote = self._sale.quote
         if quote is None or not self._sale.lines:
@@ -177,13 +179,7 @@ class PayPresenter(Presenter[PayState]):
         else:
             self._accept(taken)
 
-    def enter(self) -> None:
-        """Enter does what the main button says."""
-        self.main_action()
-
-    def escape(self) -> None:
-        """Esc is the back button."""
-        self.back()
+    enter = main_action  # it does what the main button says
 
     def back(self) -> None:
         """Back to the sale, unless money has been taken: then it has to be given back first."""
@@ -197,6 +193,8 @@ class PayPresenter(Presenter[PayState]):
         self._steps.clear()
         self._sale.pay_by(())
         self._session.navigator.show(Screen.SALE)
+
+    escape = back
 
     def tender(self, place: int) -> None:
         """Ctrl+1 and so on: the kind of the next payment."""
@@ -239,20 +237,19 @@ class PayPresenter(Presenter[PayState]):
 
     def fill(self, field: PayField) -> None:
         """The amount or the reference was tapped: the keys fill it."""
-        if self._tendering is not None and not self._waiting:
-            self._tendering = self._tendering.filling(field)
-            self._tell()
+        self._keyed(lambda now: now.filling(field))
 
     def backspace(self) -> None:
         """The last character of the field goes; the kind of payment stays."""
-        if self._tendering is not None and not self._waiting:
-            self._tendering = self._tendering.backspace()
-            self._tell()
+        self._keyed(Tendering.backspace)
 
     def clear(self) -> None:
         """The field is emptied."""
+        self._keyed(Tendering.cleared)
+
+    def _keyed(self, how: Callable[[Tendering], Tendering]) -> None:
         if self._tendering is not None and not self._waiting:
-            self._tendering = self._tendering.cleared()
+            self._tendering = how(self._tendering)
             self._tell()
 
     def up(self) -> None:
@@ -289,15 +286,21 @@ class PayPresenter(Presenter[PayState]):
             self._terminal.give_back(payment, lambda: self._drop(tender))
 
     def ask_again(self, payment_id: bytes) -> None:
-        """Ask the terminal what became of a payment."""
-        if not self._waiting:
+        """Ask the terminal what became of a payment; of one of an exchange, completing does."""
+        if self._exchange.money.stopped_at(payment_id):
+            self.main_action()
+        elif not self._waiting:
             self._session.toasts.clear()
             self._terminal.ask_again(payment_id)
 
-    def payments(self) -> None:
-        """Open what nobody knows the outcome of, where a supervisor may settle it."""
-        if not self._waiting:
+    def settle(self) -> None:
+        """F9: a supervisor says what became of money that nobody knows of, or that went back."""
+        if self._waiting or self._tendering is None:
+            return
+        if self._exchange.money.declined is None:
             self._session.navigator.open_sheet(Sheet.PAYMENTS)
+        else:
+            self._booking.given_otherwise(self._tendering.tenders)
 
     def _drop(self, tender: Tender) -> None:
         tendering = self._tendering
@@ -305,12 +308,7 @@ class PayPresenter(Presenter[PayState]):
             return
         self._tendering = tendering.without(tender.number)
         self._chosen = None
-        words = self._session.words
-        said = words(
-            "pay.taken_back",
-            kind=words(f"pay.{tender.kind.value}"),
-            amount=self._counter.figures.money(tender.given_minor),
-        )
+        said = taken_back(tender, self._counter.figures)
         self._session.toasts.say(said, ToastKind.NEWS, undo=self.undo if self._steps else None)
         self._say_kinds()
         self._tell()
@@ -342,8 +340,7 @@ class PayPresenter(Presenter[PayState]):
     # The work
 
     def _begin(self, quote: Quote) -> Tendering:
-        shop = self._session.shop
-        rounding = CashRounding() if shop is None else shop.cash
+        rounding = CashRounding() if self._session.shop is None else self._session.shop.cash
         self._steps.clear()
         self._chosen = None
         return begun(quote, rounding, connected=self._terminal.connected)
@@ -403,6 +400,11 @@ class PayPresenter(Presenter[PayState]):
         self._session.sounds.play(Sound.UNDERSTOOD)
         if self._tendering.due_minor <= 0:
             self._complete()
+
+    def _payment_settled(self, payment: Payment) -> None:
+        self._exchange.heard(payment)
+        self._terminal.heard(payment)
+        self._tell()
 
     def _propose_anew(self) -> None:
         """What has no answer is not asked for again by the next press."""
@@ -469,11 +471,9 @@ class PayPresenter(Presenter[PayState]):
                 self._complete()
 
     def _refuse(self, refusal: TenderRefusal) -> None:
-        money = self._counter.figures.money
-        facts = {name: money(value) for name, value in refusal.numbers.items()}
         if refusal.reason == "REFERENCE_NEEDED" and self._tendering is not None:
             self._tendering = self._tendering.filling(PayField.REFERENCE)
-        self._counter.refuse(self._session.words(f"pay.tender_{refusal.reason.lower()}", **facts))
+        self._counter.refuse(not_taken(refusal, self._counter.figures))
         self._tell()
 
     def _step(self, by: int) -> None:
@@ -493,8 +493,8 @@ class PayPresenter(Presenter[PayState]):
             state = wording.state(
                 self._tendering,
                 chosen=self._chosen,
-                busy=self._booking.busy,
-                asking=terminal.busy,
-                pending=terminal.pending,
+                busy=self._booking.busy and not self._exchange.money.asking,
+                asking=terminal.busy or self._exchange.money.asking,
+                pending=(*terminal.pending, *self._exchange.pending),
             )
             self._show(wording.exchanged(state, self._exchange))

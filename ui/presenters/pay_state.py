@@ -33,13 +33,17 @@ class PaidRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingRow:
-    """A payment whose outcome nobody knows: the terminal can be asked again."""
+    """A payment whose outcome nobody knows, or money of an exchange that the terminal declined to
+    give back: it is asked `again`, or a supervisor can `settle` it.
+    """
 
     id: bytes
     title: str
     sub: str
     amount: str
     spoken: str
+    again: str
+    settle: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +179,10 @@ class PayWording:
         )
 
     def _pending_row(self, payment: Payment) -> PendingRow:
-        words = self._words
-        title, sub = words(f"pay.{payment.kind.value}"), words("pay.outcome_unknown")
+        words, back = self._words, "back_" if payment.back else ""
+        title = words(f"pay.{payment.kind.value}")
+        outcome = "outcome_unknown" if payment.open else "outcome_declined"
+        sub = words(f"pay.{back}{outcome}")
         amount = self._figures.money(payment.amount_minor)
         return PendingRow(
             id=payment.id,
@@ -184,6 +190,8 @@ class PayWording:
             sub=sub,
             amount=amount,
             spoken=", ".join((title, amount, sub)),
+            again=words("pay.ask_again" if payment.open else "pay.try_again"),
+            settle=words("pay.settle" if payment.open else "return.by_hand"),
         )
 
     def exchanged(self, state: PayState, exchange: ExchangePay) -> PayState:
@@ -303,6 +311,18 @@ def _label_of(kind: TenderKind) -> str:
     if kind is TenderKind.WALLET:
         return "pay.wallet"
     return "pay.card_number" if kind is TenderKind.GIFT_CARD else "pay.reference"
+
+
+def taken_back(tender: Tender, figures: Figures) -> str:
+    """That a payment was taken back, in words."""
+    kind = figures.words(f"pay.{tender.kind.value}")
+    return figures.words("pay.taken_back", kind=kind, amount=figures.money(tender.given_minor))
+
+
+def not_taken(refusal: TenderRefusal, figures: Figures) -> str:
+    """Why a payment cannot be taken as it is keyed in, and what to do."""
+    facts = {name: figures.money(value) for name, value in refusal.numbers.items()}
+    return figures.words(f"pay.tender_{refusal.reason.lower()}", **facts)
 
 
 def pay_sums(quote: Quote | None, figures: Figures) -> tuple[tuple[str, str, str], ...]:

@@ -1,6 +1,7 @@
 """A receipt on screen: what the paper says, drawn from the same data, with reprint and PDF.
 
-Shape: `ReceiptState` holds the receipt-as-data of one sale. Reprinting queues a copy, which says so
+Shape: `ReceiptState` holds the receipt-as-data of one sale, or of what was
+taken back. Reprinting queues a copy, which says so
 in a bar at both ends; the screen never waits for the printer.
 """
 
@@ -20,7 +21,7 @@ from ui.presenters.session import Session
 class ReceiptState:
     """The shown receipt, or why there is none."""
 
-    sale_id: bytes | None = None
+    paper_id: bytes | None = None
     receipt: Receipt | None = None
     page: object = None
     title: str = ""
@@ -31,24 +32,24 @@ class ReceiptState:
 
 
 class ReceiptPresenter(Presenter[ReceiptState]):
-    """Reads a sale's receipt; prints copies and writes PDFs of it."""
+    """Reads a receipt; prints copies and writes PDFs of it."""
 
     def __init__(self, session: Session, *, papers: Papers, desk: SaleDesk) -> None:
         super().__init__(ReceiptState())
         self._session = session
         self._papers = papers
         self._desk = desk
-        self._sale_id: bytes | None = None
+        self._paper_id: bytes | None = None
         self._receipt: Receipt | None = None
         self._page: object = None
         self._reading = False
         self._tell()
 
     def opened(self, **arguments: object) -> None:
-        """Show the receipt of the sale that is named."""
-        sale_id = arguments.get("sale_id")
-        if isinstance(sale_id, bytes):
-            self.show_sale(sale_id)
+        """Show the receipt that is named."""
+        paper_id = arguments.get("paper_id")
+        if isinstance(paper_id, bytes):
+            self.show_paper(paper_id)
 
     def reworded(self) -> None:
         """The words around the receipt change; the receipt keeps the language it was written in."""
@@ -59,25 +60,25 @@ class ReceiptPresenter(Presenter[ReceiptState]):
         self._desk.scanned(text)
         self._session.navigator.show(Screen.SALE)
 
-    def show_sale(self, sale_id: bytes) -> None:
-        """Read the receipt of a sale; an answer for another sale than the newest is dropped."""
-        if sale_id == self._sale_id and self._receipt is not None:
+    def show_paper(self, paper_id: bytes) -> None:
+        """Read a sale's or refund's receipt; an answer for another than the newest is dropped."""
+        if paper_id == self._paper_id and self._receipt is not None:
             return
-        self._sale_id, self._receipt, self._reading = sale_id, None, True
+        self._paper_id, self._receipt, self._reading = paper_id, None, True
         till, papers = self._session.till, self._papers
 
         def read() -> tuple[Receipt, object]:
-            receipt = till.receipts.receipt(sale_id, copy=False)
+            receipt = till.receipts.receipt(paper_id, copy=False)
             return receipt, papers.lay_out(receipt)
 
         def answered(answer: tuple[Receipt, object]) -> None:
-            if sale_id == self._sale_id:
+            if paper_id == self._paper_id:
                 self._receipt, self._page = answer
                 self._reading = False
                 self._tell()
 
         def failed(fault: Exception) -> None:
-            if sale_id == self._sale_id:
+            if paper_id == self._paper_id:
                 self._reading = False
                 self._failed(fault)
 
@@ -85,19 +86,19 @@ class ReceiptPresenter(Presenter[ReceiptState]):
         self._tell()
 
     def clear(self) -> None:
-        """No sale is chosen any more."""
-        self._sale_id, self._receipt, self._reading = None, None, False
+        """None is chosen any more."""
+        self._paper_id, self._receipt, self._reading = None, None, False
         self._tell()
 
     def reprint(self) -> None:
         """Queue a copy of the shown receipt."""
-        receipt, sale_id = self._receipt, self._sale_id
-        if receipt is None or sale_id is None:
+        receipt, paper_id = self._receipt, self._paper_id
+        if receipt is None or paper_id is None:
             return
         till, words = self._session.till, self._session.words
         operator = self._session.operator
         self._session.lanes.write(
-            lambda: till.receipts.queue(sale_id, copy=True, operator=operator),
+            lambda: till.receipts.queue(paper_id, copy=True, operator=operator),
             lambda _: self._session.toasts.say(
                 words("history.reprint_queued", number=receipt.number), ToastKind.NEWS
             ),
@@ -140,14 +141,14 @@ class ReceiptPresenter(Presenter[ReceiptState]):
         printer = self._session.shop is not None and self._session.shop.printer.kind != "none"
         self._show(
             ReceiptState(
-                sale_id=self._sale_id,
+                paper_id=self._paper_id,
                 receipt=receipt,
                 page=None if receipt is None else self._page,
                 title=words("history.preview")
                 if receipt is None
                 else words("history.receipt_of", number=receipt.number),
                 note="" if receipt is None else words("history.width", mm=receipt.width_mm),
-                empty=words("history.preview_empty") if self._sale_id is None else "",
+                empty=words("history.preview_empty") if self._paper_id is None else "",
                 can_print=receipt is not None and printer,
                 reading=self._reading,
             )

@@ -407,7 +407,7 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
                 self._session.toasts.say(said, ToastKind.LOOK)
 
         self._session.lanes.look_up(
-            self._session.till.receipts.unconfirmed, looked, self._counter.say_fault
+            self._session.till.past_receipts.in_doubt, looked, self._counter.say_fault
         )
 
     def _session_changed(self, change: Change) -> None:

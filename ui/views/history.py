@@ -1,4 +1,4 @@
-"""The history: a search line, the sales as a table, and the chosen one's receipt beside."""
+"""The history: a search line, the receipts as a table, and the chosen one's receipt beside."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from ui.appearance import Layout
-from ui.presenters.history import HistoryPresenter, HistoryState, SaleTile
+from ui.presenters.history import HistoryPresenter, HistoryState, ReceiptTile
 from ui.presenters.receipt import ReceiptState
 from ui.views.parts import back_button, column, panel, row
 from ui.views.receipt import PaperPanel
@@ -109,6 +109,7 @@ class HistoryView(GrowingView):
             columns = (
                 Column(title=words("history.col_time")),
                 Column(title=words("history.col_number")),
+                Column(title=words("history.col_kind")),
                 Column(title=words("history.col_member"), stretch=True),
                 Column(title=words("history.col_operator")),
                 Column(title=words("history.col_receipt")),
@@ -117,7 +118,7 @@ class HistoryView(GrowingView):
             table = DataTable(self.look, columns, name=words("history.results"))
             table.reached_end.connect(presenter.older)
             made = table
-        made.chosen.connect(lambda place: presenter.choose(presenter.state.rows[place].sale_id))
+        made.chosen.connect(lambda place: presenter.choose(presenter.state.rows[place].paper_id))
         made.opened.connect(lambda _: presenter.open())
         return made
 
@@ -209,8 +210,8 @@ class HistoryView(GrowingView):
         self._doubt.setVisible(bool(state.unconfirmed))
         self._doubt_words.setText(state.unconfirmed_text)
         self._open.setEnabled(state.chosen is not None)
-        self._back.setEnabled(state.chosen is not None)
-        self.void.setEnabled(state.chosen is not None)
+        self._back.setEnabled(state.can_take_back)
+        self.void.setEnabled(state.can_take_back)
 
     def _present_receipt(self, state: ReceiptState) -> None:
         self._paper.present(state)
@@ -218,26 +219,26 @@ class HistoryView(GrowingView):
         self._main.setEnabled(state.can_print)
 
 
-def _table_row(tile: SaleTile) -> TableRow:
-    cells = (tile.at, tile.number, tile.who, tile.operator, _printed(tile), tile.amount)
-    return TableRow(id=tile.sale_id, cells=cells, spoken=_spoken(tile))
+def _table_row(tile: ReceiptTile) -> TableRow:
+    cells = (tile.at, tile.number, tile.kind, tile.who, tile.operator, _printed(tile), tile.amount)
+    return TableRow(id=tile.paper_id, cells=cells, spoken=_spoken(tile))
 
 
-def _list_row(tile: SaleTile) -> ListRow:
+def _list_row(tile: ReceiptTile) -> ListRow:
     return ListRow(
-        id=tile.sale_id,
+        id=tile.paper_id,
         title=tile.number,
-        sub=f"{tile.at} · {tile.who} · {tile.operator}",
+        sub=f"{tile.kind} · {tile.at} · {tile.who} · {tile.operator}",
         amount=tile.amount,
         note=_printed(tile),
         spoken=_spoken(tile),
     )
 
 
-def _printed(tile: SaleTile) -> str:
+def _printed(tile: ReceiptTile) -> str:
     return f"▲ {tile.printed}" if tile.look else tile.printed
 
 
-def _spoken(tile: SaleTile) -> str:
-    parts = (tile.number, tile.at, tile.who, tile.operator, tile.printed, tile.amount)
+def _spoken(tile: ReceiptTile) -> str:
+    parts = (tile.number, tile.kind, tile.at, tile.who, tile.operator, tile.printed, tile.amount)
     return ", ".join(parts)

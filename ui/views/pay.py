@@ -69,7 +69,7 @@ class PayView(GrowingView):
         # Where the list of payments may have no room, one button takes the newest back, and one
         # leads to what no terminal has answered.
         self.take_back = self._beside_due("undo", "pay.remove_payment", presenter.remove)
-        self.settle = self._beside_due("look", "pay.settle", presenter.payments)
+        self.settle = self._beside_due("look", "pay.settle", presenter.settle)
         yield
         self.chips = ChipList(
             look, why_name=words("sale.why"), more_words=words("sale.more_chips", n="{n}"), most=3

@@ -233,7 +233,7 @@ class PaidList(QWidget):
             self._column.addWidget(self._pending(open_row))
 
     def _pending(self, row: PendingRow) -> Panel:
-        look, words = self._look, self._words
+        look = self._look
         panel = Panel("warn")
         panel.setAccessibleName(row.spoken)
         whole = QVBoxLayout(panel)
@@ -251,14 +251,10 @@ class PaidList(QWidget):
         whole.addLayout(line)
         acts = QHBoxLayout()
         acts.setSpacing(look.px(GAP))
-        again = ActionButton(
-            look, words("pay.ask_again"), icon="sync", name=f"{words('pay.ask_again')} {row.amount}"
-        )
+        again = ActionButton(look, row.again, icon="sync", name=f"{row.again} {row.amount}")
         again.clicked.connect(lambda _=False, one=row.id: self._presenter.ask_again(one))
-        settle = ActionButton(
-            look, words("pay.settle"), icon="next", name=f"{words('pay.settle')} {row.amount}"
-        )
-        settle.clicked.connect(lambda _=False: self._presenter.payments())
+        settle = ActionButton(look, row.settle, icon="next", name=f"{row.settle} {row.amount}")
+        settle.clicked.connect(lambda _=False: self._presenter.settle())
         for button in (again, settle):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             acts.addWidget(button, 1)

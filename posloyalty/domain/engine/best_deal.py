@@ -79,12 +79,13 @@ class BestDeal:
         self._table = Table(context, together, budget)
         self._law = Law(self._table)
         self._budget = budget
-        self._uniform = uniform
-        self._ties = not uniform or any(found.owned is not None for found in candidates)
+        # Where tax is added at several rates one payable is several sums of shown prices.
+        self._uniform = uniform and not self._mixed
+        self._ties = not self._uniform or any(found.owned is not None for found in candidates)
         self._effort = Effort(deal_table.EFFORT_MAX) if effort is None else effort
         self._memo = Memo() if memo is None else memo
         self._begin = begin
-        self._search = PartSearch(self._table, self._effort, uniform=uniform, begin=begin)
+        self._search = PartSearch(self._table, self._effort, uniform=self._uniform, begin=begin)
         self._reckoned = Reckoned(self._table)
         self._head: Head | None = None
 
@@ -145,7 +146,7 @@ class BestDeal:
     def _by_parts(self, parts: Parts) -> list[Plan]:
         """Each part by itself, then what is about the whole basket."""
         table = self._table
-        tail = Tail(table, parts.tail, self._effort)
+        tail = Tail(table, parts.tail, self._effort, ties=self._ties)
         best: list[list[Plan]] = []
         taken_off = 0
         for part in parts.parts:

@@ -72,7 +72,7 @@ class Branch:
         self.plans: list[Plan] = [()]
         self._found = False
         self._greedy: Plan = ()
-        self._every: dict[tuple[int, int], Plan] | None = None
+        self._every: dict[tuple[int, int], list[Plan]] | None = None
         self._most_left = 0
         self.first_minor = sum(table.first.amounts[place] for place in lines)
 
@@ -88,8 +88,10 @@ class Branch:
             return [self._greedy]
         return self.plans
 
-    def every(self, most_left: int) -> dict[tuple[int, int], Plan]:
-        """The first plan by what is left of the lines, up to a bound, and of the spend."""
+    def every(self, most_left: int) -> dict[tuple[int, int], list[Plan]]:
+        """The first plan by what is left of the lines, up to a bound, and of the spend; all of them
+        with `ties`.
+        """
         self._every, self._most_left = {}, most_left
         self._walk(0, self._table.first, self._table.first.amounts, self._table.gross, 0, ())
         return self._every
@@ -167,23 +169,23 @@ class Branch:
         which `blocked` are those that cannot join it.
         """
         place = self._places[at]
-        found = self._table.candidates[place]
-        if found.group is None:
+        if self._table.once[place]:
             return (1,)
         most = self._table.times(place, pile)
         uneven = self._thresholds or self._every is not None
-        if uneven or not found.group.nested or found.whole_or_nothing:
-            return range(most, 0, -1)
-        if self._leaves_to_others(at, blocked):
+        if uneven or self._table.fewer[place] or self._leaves_to_others(at, blocked):
             return range(most, 0, -1)
         return (most,) if most else ()
 
     def _leaves_to_others(self, at: int, blocked: int) -> bool:
-        """Whether those after a place have a use for its pieces, or for more that is left."""
+        """Whether those after a place have a use for its pieces, or for more that is left; where
+        deals that cost the same differ, also whether they may round away what is left more.
+        """
         table = self._table
-        pieces = table.pieces[self._places[at]]
+        used = table.reach if self._ties else table.pieces
+        own = used[self._places[at]]
         return any(
-            table.pieces[place] & pieces or not table.candidates[place].even
+            used[place] & own or not table.candidates[place].even
             for place in self._places[at + 1 :]
             if not blocked >> place & 1
         )
@@ -247,7 +249,9 @@ class Branch:
             return
         if self._every is not None:
             left = sum(pile.amounts[place] for place in self._lines)
-            self._every.setdefault((left, spend), taken)
+            plans = self._every.setdefault((left, spend), [])
+            if not plans or (self._ties and len(plans) < TIES_MAX):
+                plans.append(taken)
             return
         price = self._price(pile)
         if price < self.best_price or (price == self.best_price and not self._found):

@@ -83,7 +83,7 @@ class PartSearch:
     def _only(self, place: int) -> Searched | None:
         table = self._table
         found = table.candidates[place]
-        if not found.grows:
+        if not found.grows or (table.fewer[place] and not self._uniform):
             return None
         self._effort.left -= 1
         if found.group is None:

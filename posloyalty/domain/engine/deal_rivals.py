@@ -232,15 +232,14 @@ class Rivals:
         others.
         """
         table, place = self._table, chosen[at]
-        found = table.candidates[place]
-        assert found.group is not None
         most = self._most(place, pile, taken)
         later = chosen[at + 1 :]
+        used = table.reach[place] if self._ties else table.pieces[place]
+        looked_at = table.reach if self._ties else table.pieces
         if (
-            found.whole_or_nothing
-            or not found.group.nested
+            table.fewer[place]
             or not all(table.candidates[one].even for one in later)
-            or any(table.pieces[one] & table.pieces[place] for one in later)
+            or any(looked_at[one] & used for one in later)
         ):
             return range(most, 0, -1)
         return (most,) if most else ()

@@ -64,8 +64,9 @@ class Table:
     Lists run alike: `masks` are whom each excludes, `pieces` the lines whose pieces it groups, and
     `reach` all lines that it looks at; bit n is the candidate, or the line, at place n. `once` are
     those that make no groups of pieces, `plain` those of them of which less before them never
-    leaves more; `spends` are those that ask for a minimum spend. `goods` are those that candidates
-    are about, the whole basket where none are named.
+    leaves more; `fewer` are those of which fewer groups than could be may take off as much, or
+    leave more to others; `spends` are those that ask for a minimum spend. `goods` are those that
+    candidates are about, the whole basket where none are named.
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class Table:
         )
         self.once = [found.group is None for found in self.candidates]
         self.plain = [found.even and found.group is None for found in self.candidates]
+        self.fewer = [_better_fewer(found) for found in self.candidates]
         self.spends = [found.on_spend for found in self.candidates]
         self.most_times = [one.times for one in self.candidates]
         self.worth = [one.worth for one in self.candidates]
@@ -163,3 +165,13 @@ class Table:
             if spent is not None and spent[0] == cost[0]:
                 due += spent[1]
         return due <= self.budget.get(cost[0], 0)
+
+
+def _better_fewer(found: Candidate) -> bool:
+    """Whether a group less may be better: a bound that is met takes off no more with one more, only
+    off other goods.
+    """
+    if found.group is None:
+        return False
+    bound = found.most_minor is not None and found.worth >= found.most_minor
+    return bound or found.whole_or_nothing or not found.group.nested

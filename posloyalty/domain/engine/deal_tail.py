@@ -2,7 +2,9 @@
 
 What the parts before them left is all that they see. Less of it never leaves more to pay, unless an
 offer has a threshold or a cliff: then the outcomes of the parts are tried from the lowest sum on,
-until what could be paid at best, with every threshold met, is no better than what was found.
+until what could be paid at best, with every threshold met, is no better than what was found. Where
+deals that cost the same differ, outcomes that only come to the same are tried as well: a minor unit
+more may be rounded away, and a voucher saved.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from posloyalty.domain.engine.discount import whole_discount
 from posloyalty.domain.programme.conditions.min_spend import minimums
 
 OUTCOMES_MAX = 2000
+TIES_MAX = 64
 NO_PLAN: Plan = ()
 
 
@@ -31,10 +34,13 @@ class Outcome:
 
 
 class Tail:
-    """The offers at the end of a search."""
+    """The offers at the end of a search. With `ties` all that costs the same is asked for."""
 
-    def __init__(self, table: Table, places: Sequence[int], effort: Effort) -> None:
+    def __init__(
+        self, table: Table, places: Sequence[int], effort: Effort, *, ties: bool = False
+    ) -> None:
         self._table = table
+        self._ties = ties
         self._places = tuple(places)
         self._head = range(len(table.candidates) - len(self._places))
         self._effort = effort
@@ -60,23 +66,44 @@ class Tail:
             first = Outcome(room, spend, heads[0])
         else:
             first = self._outcome(heads[0])
-        best, plan = self._search(first.room, first.spend, strict=True)
-        plans = [(*head, *plan) for head in heads]
-        if not (self._thresholds or self._cliffs):
+        best, ends = self._search(first.room, first.spend, strict=True)
+        plans = [(*head, *end) for end in ends for head in heads][:TIES_MAX]
+        level = self._level(first.room, best)
+        if not (self._thresholds or self._cliffs or level):
             return plans
-        if not self._cliffs and lowers:
+        if not (self._cliffs or level) and lowers:
             return self._by_thresholds(first, best, plans, parts)
-        if best <= self._relaxed(first.room):
+        if not level and best <= self._relaxed(first.room):
             return plans
         if parts is None:
             return None
-        for one in self._outcomes(_searched(parts()), first.room, self._highest(first.room, best)):
-            if self._effort.spent or self._relaxed(one.room) >= best:
+        return self._by_outcomes(first.room, best, plans, parts, level)
+
+    def _level(self, room: int, best: int) -> bool:
+        """Whether a higher outcome of the parts could come to the same, where that matters."""
+        return self._ties and room < self._room and self._relaxed(room + 1) <= best
+
+    def _by_outcomes(
+        self,
+        room: int,
+        best: int,
+        plans: list[Plan],
+        parts: Callable[[], list[Branch]],
+        level: bool,
+    ) -> list[Plan]:
+        """Other outcomes of the parts, from the lowest room on, as long as one of them could be
+        better; `level`: or as good.
+        """
+        highest = self._highest(room, best + level)
+        for one in self._outcomes(_searched(parts()), room, highest):
+            if self._effort.spent or self._relaxed(one.room) >= best + level:
                 break
-            price, plan = self._search(one.room, one.spend, strict=True)
+            price, ends = self._search(one.room, one.spend, strict=True)
             if price < best:
-                best, plans = price, [(*one.plan, *plan)]
-        return plans
+                best, plans = price, []
+            if price == best and (level or not plans):
+                plans += [(*one.plan, *end) for end in ends]
+        return list(dict.fromkeys(plans))[:TIES_MAX]
 
     def _by_thresholds(
         self,
@@ -108,9 +135,9 @@ class Tail:
                 continue
             more, head = found
             left = first.room + more
-            price, plan = self._search(left, left + apart, strict=True)
+            price, ends = self._search(left, left + apart, strict=True)
             if price < best:
-                best, plans = price, [(*head, *plan)]
+                best, plans = price, [(*head, *end) for end in ends]
         return plans
 
     def _relaxed(self, room: int) -> int:
@@ -141,7 +168,9 @@ class Tail:
         lists = []
         for branch in branches:
             every = branch.every(branch.best_price + highest - least)
-            lists.append(sorted((left, -spend, plan) for (left, spend), plan in every.items()))
+            lists.append(
+                sorted((left, -spend, plan) for (left, spend), own in every.items() for plan in own)
+            )
         if self._effort.spent or any(not one for one in lists):
             self._effort.left = min(self._effort.left, -1)
             return
@@ -168,11 +197,13 @@ class Tail:
                         heappush(heap, (left + more, after))
         self._effort.left = min(self._effort.left, -1)
 
-    def _search(self, room: int, spend: int, *, strict: bool) -> tuple[int, Plan]:
+    def _search(self, room: int, spend: int, *, strict: bool) -> tuple[int, Sequence[Plan]]:
         """The least that is left of a room, and how. Not `strict`: as if every threshold that the
         basket can meet were met, and every cliff climbed.
         """
-        return _Totals(self._table, self._places, self._effort, spend, self._room, strict).run(room)
+        table, ties = self._table, self._ties and strict
+        totals = _Totals(table, self._places, self._effort, spend, self._room, strict, ties)
+        return totals.run(room)
 
 
 def _searched(branches: list[Branch]) -> list[Branch]:
@@ -191,7 +222,7 @@ class _Sums:
         self._reached = [1]
         for branch in branches:
             every = branch.every(branch.best_price + most)
-            options = {left - branch.best_price: plan for (left, _), plan in every.items()}
+            options = {left - branch.best_price: own[0] for (left, _), own in every.items()}
             reached = 0
             for more in options:
                 reached |= self._reached[-1] << more if more >= 0 else 0
@@ -216,7 +247,7 @@ class _Sums:
 
 
 class _Totals:
-    """Branch and bound on one number."""
+    """Branch and bound on one number; with `ties` every plan that leaves the least."""
 
     def __init__(
         self,
@@ -226,8 +257,10 @@ class _Totals:
         spend: int,
         most_room: int,
         strict: bool,
+        ties: bool,
     ) -> None:
         self._table = table
+        self._ties = ties
         self._places = places
         self._effort = effort
         self._strict = strict
@@ -235,13 +268,13 @@ class _Totals:
         self._even = all(_settled(table.candidates[p], strict) for p in places)
         self._holds = [self._met(table.candidates[p], spend) for p in places]
         self._best = 0
-        self._plan: Plan | None = None
+        self._plans: list[Plan] = []
 
-    def run(self, room: int) -> tuple[int, Plan]:
+    def run(self, room: int) -> tuple[int, Sequence[Plan]]:
         """Search from a room."""
         self._best = room
         self._walk(0, room, room, 0, NO_PLAN)
-        return self._best, self._plan or NO_PLAN
+        return self._best, self._plans or [NO_PLAN]
 
     def _met(self, found: Candidate, spend: int) -> bool:
         table = self._table
@@ -257,8 +290,10 @@ class _Totals:
     def _walk(self, at: int, room: int, start: int, blocked: int, taken: Plan) -> None:
         table = self._table
         if at == len(self._places):
-            if room < self._best or self._plan is None:
-                self._best, self._plan = room, taken
+            if room < self._best or not self._plans:
+                self._best, self._plans = room, [taken]
+            elif room == self._best and self._ties and len(self._plans) < TIES_MAX:
+                self._plans.append(taken)
             return
         place = self._places[at]
         if not at or table.stages[place] != table.stages[self._places[at - 1]]:
@@ -328,7 +363,7 @@ class _Totals:
             else:
                 most += off
         bound = room - most - sum(by_group.values())
-        return bound > self._best or (bound == self._best and self._plan is not None)
+        return bound > self._best or (bound == self._best and bool(self._plans) and not self._ties)
 
 
 def _climbed(found: Candidate, base: int, top: int, most: int | None = None) -> int:

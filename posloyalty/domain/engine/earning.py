@@ -99,7 +99,8 @@ def earns_evenly(context: Context) -> bool:
     even: bool | None = programme.reckoned.get(earns_evenly)
     if even is None:
         rules: tuple[EarnRule | Multiplier, ...] = (*programme.earn_rules, *programme.multipliers)
-        even = all(rule.goods == ALL_GOODS and not rule.when.measures_spend for rule in rules)
+        even = all(rule.earning.even for rule in programme.earn_rules)
+        even &= all(rule.goods == ALL_GOODS and not rule.when.measures_spend for rule in rules)
         programme.reckoned[earns_evenly] = even
     return even
 

@@ -374,4 +374,5 @@ def _tax_line(part: ClassTax) -> TaxLine:
         mode=part.tax_class.mode,
         base_minor=part.base_minor,
         tax_minor=part.tax_minor,
+        fixed_minor=part.fixed_minor,
     )

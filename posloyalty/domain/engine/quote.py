@@ -249,13 +249,16 @@ class MarkChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxLine:
-    """One tax class's part of the sale: `base_minor` without tax, `tax_minor`, and their rate."""
+    """One tax class's part of the sale: `base_minor` without tax, `tax_minor`, and their rate;
+    `fixed_minor` is what of the tax is the class's fixed one.
+    """
 
     tax_class: str
     rate: Ratio
     mode: TaxMode
     base_minor: int
     tax_minor: int
+    fixed_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

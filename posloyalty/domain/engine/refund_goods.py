@@ -138,9 +138,20 @@ class GoodsBack:
                         mode=tax.mode,
                         base_minor=_net(own) + _paid_in(own, payments) - amount,
                         tax_minor=amount,
+                        fixed_minor=sum(self._fixed(line) for line in own),
                     )
                 )
         return tuple(found)
+
+    def _fixed(self, line: SaleLine) -> int:
+        """The fixed tax of some of a line: its share over all that came back so far."""
+        sold = next(one for one in self.sold if one.number == line.number)
+        if not sold.fixed_minor:
+            return 0
+        before = sum(o.quantity_milli for o in self.original.earlier_lines(line.number))
+        fixed, every = sold.fixed_minor, sold.quantity_milli
+        upto = so_far(fixed, before + line.quantity_milli, every)
+        return upto - so_far(fixed, before, every)
 
     def paid_by(self) -> dict[int, int]:
         """What each tender paid of all the goods that came back so far, these included."""

@@ -114,6 +114,7 @@ def quote_unknown(
                 mode=tax.mode,
                 base_minor=tax.base_minor,
                 tax_minor=tax.tax_minor,
+                fixed_minor=tax.fixed_minor,
             )
             for tax in priced.taxes
         ),

@@ -31,11 +31,18 @@ class EarnLines(NamedTuple):
 
 
 class Earning(Protocol):
-    """How points come about. `multiplied` says whether multipliers raise them."""
+    """How points come about. `multiplied` says whether multipliers raise them, `even` whether one
+    base gives the same on whatever lines it is.
+    """
 
     @property
     def multiplied(self) -> bool:
         """Whether multipliers apply."""
+        ...
+
+    @property
+    def even(self) -> bool:
+        """Whether it matters only what all goods of the rule come to."""
         ...
 
     def rate(self) -> Ratio:

@@ -27,16 +27,18 @@ def less_prepaid_tax(
     by_class: dict[str, int] = {}
     for line in lines:
         by_class[line.tax_class] = by_class.get(line.tax_class, 0) + relief[line.number]
-    return (
-        tuple(replace(line, tax_minor=line.tax_minor - relief[line.number]) for line in lines),
-        tuple(
-            replace(
-                tax,
-                base_minor=tax.base_minor + by_class.get(tax.tax_class, 0),
-                tax_minor=tax.tax_minor - by_class.get(tax.tax_class, 0),
-            )
-            for tax in taxes
-        ),
+    lowered = tuple(replace(line, tax_minor=line.tax_minor - relief[line.number]) for line in lines)
+    return lowered, tuple(_lowered(tax, by_class.get(tax.tax_class, 0), lowered) for tax in taxes)
+
+
+def _lowered(tax: SaleTax, relief_minor: int, lines: Iterable[SaleLine]) -> SaleTax:
+    if not relief_minor:
+        return tax
+    return replace(
+        tax,
+        base_minor=tax.base_minor + relief_minor,
+        tax_minor=tax.tax_minor - relief_minor,
+        fixed_minor=sum(one.fixed_minor for one in lines if one.tax_class == tax.tax_class),
     )
 
 

@@ -14,7 +14,9 @@ from posloyalty.domain.shop.donation import cause_of
 from posloyalty.domain.shop.price_list import ListPrice
 from posloyalty.domain.shop.product import TaxClass, TaxMode, Unit
 from posloyalty.domain.shop.tender import Tender, TenderKind
+from posloyalty.domain.values.quantity import price_times_quantity
 from posloyalty.domain.values.ratio import Ratio
+from posloyalty.domain.values.rounding import Rounding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,12 @@ class SaleLine:
         return TaxClass(
             self.tax_class, self.tax_class, self.tax_rate, self.tax_mode, self.tax_fixed_minor
         )
+
+    @property
+    def fixed_minor(self) -> int:
+        """What of its tax is the fixed one, which is borne before the rate's."""
+        fixed = price_times_quantity(self.tax_fixed_minor, self.quantity_milli, Rounding.HALF_UP)
+        return min(fixed, self.tax_minor)
 
     @property
     def donation(self) -> bool:
@@ -96,13 +104,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleTax:
-    """The sale's tax of one class."""
+    """The sale's tax of one class; `fixed_minor` is what of it is the class's fixed tax."""
 
     tax_class: str
     rate: Ratio
     mode: TaxMode
     base_minor: int
     tax_minor: int
+    fixed_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ class SumKind(StrEnum):
     KEPT_BACK = "kept_back"  # money of returns that was kept back
     TAX_BASE = "tax_base"  # of: class, rate and mode; sales less refunds
     TAX = "tax"
+    TAX_FIXED = "tax_fixed"  # what of the tax is the class's fixed one
     TENDER = "tender"  # of: the kind of tender; cash is what stayed in the drawer
     TENDER_BACK = "tender_back"
     ROUNDING = "rounding"

@@ -33,11 +33,14 @@ class UnknownTaxClass(KeyError):
 
 
 class ClassTax(NamedTuple):
-    """The tax of one class: on `base_minor` (without tax) comes `tax_minor`."""
+    """The tax of one class: on `base_minor` (without tax) comes `tax_minor`, of which
+    `fixed_minor` is its fixed tax.
+    """
 
     tax_class: TaxClass
     base_minor: int
     tax_minor: int
+    fixed_minor: int = 0
 
     @property
     def added_minor(self) -> int:
@@ -110,7 +113,7 @@ class Taxing:
             inclusive = tax_class.mode is INCLUSIVE
             tax = tax_of(whole - fixed if inclusive else whole, tax_class)
             base = whole - fixed - tax if inclusive else whole
-            classes.append(ClassTax(tax_class, base, fixed + tax))
+            classes.append(ClassTax(tax_class, base, fixed + tax, fixed))
             if tax:
                 for place, part in zip(places, allocate(tax, own, keys), strict=True):
                     shares[place] += part

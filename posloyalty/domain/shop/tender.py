@@ -42,7 +42,8 @@ class Tender:
 
     `rounding_minor` is asked minus exact, at most 0 where the market rounds down. `reference` is
     the terminal's or wallet's number that the cashier entered. `account_id` is the owner of the
-    account that stored value was taken from: a gift card's id, or the member's.
+    account that stored value was taken from: a gift card's id, or the member's. `stays_minor` is
+    what of money that comes back stayed for the new goods of an exchange.
     """
 
     number: int
@@ -53,6 +54,12 @@ class Tender:
     rounding_minor: int = 0
     reference: str | None = None
     account_id: bytes | None = None
+    stays_minor: int = 0
+
+    @property
+    def goes_minor(self) -> int:
+        """What of money that comes back really goes back by it."""
+        return self.given_minor - self.stays_minor
 
 
 class TenderRefusal(ValueError):

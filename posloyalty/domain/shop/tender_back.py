@@ -5,9 +5,9 @@ settled, and for cash what is handed over, `given_minor` = amount + rounding. Ca
 mirrored: over all refunds of a sale the coins are those that the sale took, whatever the market's
 rounding is today (a sale of 7.00 never gives back 8.00).
 
-In an exchange no coin moves for what stays for the other sale, so amounts may be carried that no
-coin pays. What of them is handed out later is rounded once, over all cash of a refund (`in_coins`):
-however long a chain of exchanges is, each may be off by less than one coin.
+In an exchange the refund comes to the same coins. Of these the other sale keeps what it would have
+asked anybody for the part that they pay, and the rest is handed out (`carry_over`). So every sale
+has taken coins, and returns and exchanges in any order sum to the very coins that it took.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class TenderOrder(StrEnum):
 class Paid:
     """What a sale's tender paid, what earlier refunds gave back of it, and what it paid of all the
     goods that came back so far, these included. `handed_minor` is what earlier refunds came to for
-    cash, in coins or carried over as it was.
+    cash, in coins.
     """
 
     tender: Tender
@@ -133,12 +133,17 @@ def in_coins(
     tenders: Iterable[Tender], paid: Iterable[Paid], cash: CashRounding
 ) -> tuple[Tender, ...]:
     """The same refund, where all its cash together comes to what coins pay, and to no more than
-    the sale took and has not handed out.
+    the sale took and has not handed out. When all of it comes back, all that was taken does,
+    whatever coins those were.
     """
-    tenders = tuple(tenders)
+    tenders, taken = tuple(tenders), [one for one in paid if one.cash]
+    back = {one.number: one.amount_minor for one in tenders}
     given = sum(one.given_minor for one in tenders if one.kind is TenderKind.CASH)
+    room = sum(one.asked_minor - one.handed_minor for one in taken)
+    if all(one.room_minor == back.get(one.tender.number, 0) for one in taken):
+        return _rounded(tenders, room - given)
     coins = cash.payable(given)
-    if coins > sum(one.asked_minor - one.handed_minor for one in paid if one.cash):
+    if coins > room:
         coins = given - given % cash.step_minor
     return _rounded(tenders, coins - given)
 
@@ -146,63 +151,55 @@ def in_coins(
 def carry_over(
     tenders: Iterable[Tender], most_minor: int, cash: CashRounding
 ) -> tuple[tuple[Tender, ...], tuple[Tender, ...]]:
-    """A refund whose money stays for another sale, as far as that needs it: the refund's tenders,
-    and those with which the other sale begins, by the same instruments.
+    """A refund whose money stays for another sale, as far as that needs it: the refund's tenders
+    with what stays of each, and those with which the other sale begins, by the same instruments.
 
-    No coin moves for what stays, and none is rounded: later the goods of that sale go back to the
-    instruments that really paid. Stored value is back on its account and stays there.
+    Later the goods of that sale go back to the instruments that really paid. Stored value is back
+    on its account and stays there.
     """
     tenders = tuple(tenders)
     amounts = [0 if one.account_id else one.amount_minor for one in tenders]
     parts = first_units(min(most_minor, sum(amounts)), amounts)
-    stays = [replace(one, amount_minor=n) for one, n in zip(tenders, parts, strict=True) if n]
-    return _with_rest(tenders, stays, cash), _begins(stays)
+    coins = [one.given_minor if one.kind is TenderKind.CASH else 0 for one in tenders]
+    part = sum(n for one, n in zip(tenders, parts, strict=True) if one.kind is TenderKind.CASH)
+    asked = min(cash.payable(part), sum(coins))
+    stays = [
+        mine if one.kind is TenderKind.CASH else whole
+        for one, mine, whole in zip(tenders, first_units(asked, coins), parts, strict=True)
+    ]
+    kept = tuple(replace(one, stays_minor=n) for one, n in zip(tenders, stays, strict=True))
+    return kept, _begins(kept, part, asked)
 
 
-def _with_rest(
-    tenders: tuple[Tender, ...], stays: Sequence[Tender], cash: CashRounding
-) -> tuple[Tender, ...]:
-    """The refund: cash of which a part stays is as it was, the rest of it goes back in coins."""
-    part = {one.number: one.amount_minor for one in stays if one.kind is TenderKind.CASH}
-    if not part:
-        return tenders
-    plain = tuple(
-        replace(one, given_minor=one.amount_minor, rounding_minor=0)
-        if one.kind is TenderKind.CASH
-        else one
-        for one in tenders
-    )
-    mine = [one for one in plain if one.kind is TenderKind.CASH]
-    rest = sum(one.amount_minor - part.get(one.number, 0) for one in mine)
-    return _rounded(plain, cash.payable(rest) - rest, part)
-
-
-def _begins(stays: Sequence[Tender]) -> tuple[Tender, ...]:
-    """What the other sale begins with: cash is cash, whatever it was paid with once."""
-    cash = [one for one in stays if one.kind is TenderKind.CASH]
-    merged: list[Tender] = []
-    for one in stays:
-        if one in cash[1:]:
-            continue
-        amount = sum(each.amount_minor for each in cash) if one in cash else one.amount_minor
-        number = len(merged) + 1
-        merged.append(
-            replace(one, number=number, amount_minor=amount, given_minor=amount, rounding_minor=0)
-        )
-    return tuple(merged)
-
-
-def _rounded(
-    tenders: tuple[Tender, ...], off_minor: int, kept: Mapping[int, int] | None = None
-) -> tuple[Tender, ...]:
-    """Cash rounded by so much together: by the largest tender, as far as it gives anything beyond
-    what is kept of it.
+def _begins(kept: Iterable[Tender], cash_minor: int, asked_minor: int) -> tuple[Tender, ...]:
+    """What the other sale begins with: cash is cash, whatever it was paid with once, and of its
+    coins stay those that the sale asks for that part of its price.
     """
+    begins: list[Tender] = []
+    for one in kept:
+        first = one.kind is TenderKind.CASH
+        amount = cash_minor if first else one.stays_minor
+        if not amount or (first and any(each.kind is TenderKind.CASH for each in begins)):
+            continue
+        given = asked_minor if first else amount
+        begins.append(
+            Tender(
+                number=len(begins) + 1,
+                kind=one.kind,
+                amount_minor=amount,
+                given_minor=given,
+                rounding_minor=given - amount,
+                reference=one.reference,
+            )
+        )
+    return tuple(begins)
+
+
+def _rounded(tenders: tuple[Tender, ...], off_minor: int) -> tuple[Tender, ...]:
+    """Cash rounded by so much together: by the largest tender, as far as it gives anything."""
     found = list(tenders)
     room = {
-        place: one.given_minor - (kept or {}).get(one.number, 0)
-        for place, one in enumerate(tenders)
-        if one.kind is TenderKind.CASH
+        place: one.given_minor for place, one in enumerate(tenders) if one.kind is TenderKind.CASH
     }
     for place in sorted(room, key=lambda place: -room[place]):
         off = max(off_minor, -room[place])

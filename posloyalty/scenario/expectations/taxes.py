@@ -1,4 +1,6 @@
-"""`taxes = { std = { base = "100.00", tax = "13.00" } }`: every tax class of the sale."""
+"""`taxes = { std = { base = "100.00", tax = "13.00" } }`: every tax class of the sale; `fixed` says
+what of a class's tax is its fixed one.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ class _Wanted:
     path: Path
     base_minor: int | None
     tax_minor: int
+    fixed_minor: int | None
 
 
 @expects("taxes", of=Quote)
@@ -34,15 +37,18 @@ def read_taxes(block: Block, key: str) -> Check:
                 yield differs(one.path, write(one.tax_minor), NOTHING)
                 continue
             yield from compared((*one.path, "tax"), one.tax_minor, taxes[code].tax_minor, write)
-            if one.base_minor is not None:
-                found = taxes[code].base_minor
-                yield from compared((*one.path, "base"), one.base_minor, found, write)
+            for name, asked, found in (
+                ("base", one.base_minor, taxes[code].base_minor),
+                ("fixed", one.fixed_minor, taxes[code].fixed_minor),
+            ):
+                if asked is not None:
+                    yield from compared((*one.path, name), asked, found, write)
 
     return thing_check(Quote, differences)
 
 
 def _wanted(table: Block) -> _Wanted:
-    base = table.amount("base") if "base" in table else None
-    wanted = _Wanted(table.path, base, table.amount("tax"))
-    table.close(("base",))
+    base, fixed = (table.amount(key) if key in table else None for key in ("base", "fixed"))
+    wanted = _Wanted(table.path, base, table.amount("tax"), fixed)
+    table.close(("base", "fixed"))
     return wanted

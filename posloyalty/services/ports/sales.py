@@ -159,6 +159,38 @@ class RefundRow:
     member_id: bytes | None
     member_name: str | None
     printed: PrintState
+    exchanged: bool = False
+    """Whether some of its money stayed for new goods."""
+
+
+class ReceiptKind(StrEnum):
+    """What a receipt is of."""
+
+    SALE = "sale"
+    RETURN = "return"
+    EXCHANGE = "exchange"  # the goods that came back for others
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptRow:
+    """A sale or a refund in one list. `paper_id` is its own id, `amount_minor` below zero where
+    money went back; `sale_id` and `of_number` are those of the sale that it is, or is of.
+    """
+
+    paper_id: bytes
+    kind: ReceiptKind
+    seq: int
+    number: str
+    sale_id: bytes
+    of_number: str
+    at: datetime
+    currency: str
+    amount_minor: int
+    operator_name: str
+    member_id: bytes | None
+    member_name: str | None
+    printed: PrintState
 
 
 class RefundReads(Protocol):
@@ -178,6 +210,16 @@ class RefundReads(Protocol):
 
     def rows_of_sale(self, sale_id: bytes) -> tuple[RefundRow, ...]:
         """The refunds of a sale, newest first."""
+        ...
+
+    def row_of(self, number: str) -> RefundRow | None:
+        """A refund by its receipt number."""
+        ...
+
+    def of_member(
+        self, member_id: bytes, *, before_seq: int | None, limit: int
+    ) -> tuple[RefundRow, ...]:
+        """A member's refunds, newest first."""
         ...
 
     def of_sale(self, sale_id: bytes) -> tuple[tuple[Refund, Consequences], ...]:

@@ -58,7 +58,7 @@ _COUNTED_BACK = (
     .where(
         REFUND.c.sale_id == PAYMENT_STEP.c.sale_id,
         REFUND_TENDER.c.number == PAYMENT_STEP.c.back,
-        REFUND_TENDER.c.amount_minor == PAYMENT_STEP.c.amount_minor,
+        REFUND_TENDER.c.amount_minor - REFUND_TENDER.c.stays_minor == PAYMENT_STEP.c.amount_minor,
         REFUND_TENDER.c.reference == _REFERENCE,
     )
     .exists()

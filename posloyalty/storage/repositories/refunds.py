@@ -40,6 +40,12 @@ _ORIGINAL = (
     .scalar_subquery()
     .label("printed")
 )
+_STAYS = (
+    select(REFUND_TENDER.c.seq)
+    .where(REFUND_TENDER.c.seq == REFUND.c.seq, REFUND_TENDER.c.stays_minor > 0)
+    .exists()
+    .label("exchanged")
+)
 _BODY = select(JOURNAL_EVENT.c.body, REFUND.c.seq, _ORIGINAL).select_from(
     REFUND.join(JOURNAL_EVENT, JOURNAL_EVENT.c.seq == REFUND.c.seq)
 )
@@ -73,6 +79,7 @@ def rows() -> Select[Any]:
             REFUND.c.member_id,
             PROFILE.c.name.label("member_name"),
             _ORIGINAL,
+            _STAYS,
         )
         .select_from(joined)
         .order_by(REFUND.c.seq.desc())
@@ -81,6 +88,12 @@ def rows() -> Select[Any]:
 
 _PAGE = Statement(rows().where(REFUND.c.seq < bindparam("before")).limit(bindparam("most")))
 _ROWS_OF_SALE = Statement(rows().where(REFUND.c.sale_id == bindparam("sale")))
+_ROW_OF = Statement(rows().where(REFUND.c.number == bindparam("number")))
+_OF_MEMBER = Statement(
+    rows()
+    .where(REFUND.c.member_id == bindparam("member"), REFUND.c.seq < bindparam("before"))
+    .limit(bindparam("most"))
+)
 _ALL = 2**62
 
 
@@ -119,6 +132,19 @@ class RefundReads:
     def rows_of_sale(self, sale_id: bytes) -> tuple[RefundRow, ...]:
         """The refunds of a sale, newest first."""
         return refund_rows(_ROWS_OF_SALE.run(self._connection, sale=sale_id))
+
+    def row_of(self, number: str) -> RefundRow | None:
+        """A refund by its receipt number."""
+        found = refund_rows(_ROW_OF.run(self._connection, number=number))
+        return found[0] if found else None
+
+    def of_member(
+        self, member_id: bytes, *, before_seq: int | None, limit: int
+    ) -> tuple[RefundRow, ...]:
+        """A member's refunds, newest first."""
+        before = _ALL if before_seq is None else before_seq
+        found = _OF_MEMBER.run(self._connection, member=member_id, before=before, most=limit)
+        return refund_rows(found)
 
     def of_sale(self, sale_id: bytes) -> tuple[tuple[Refund, Consequences], ...]:
         """The refunds of a sale with what they did, the first one first."""
@@ -223,6 +249,7 @@ def refund_tender_rows(seq: int, refund: Refund) -> list[tuple[object, ...]]:
             tender.amount_minor,
             tender.rounding_minor,
             tender.reference,
+            tender.stays_minor,
         )
         for tender in refund.tenders
     ]
@@ -245,6 +272,7 @@ def refund_rows(found: Iterable[Any]) -> tuple[RefundRow, ...]:
             member_id=row.member_id,
             member_name=row.member_name,
             printed=printed_state(row.printed),
+            exchanged=bool(row.exchanged),
         )
         for row in found
     )

@@ -1,7 +1,8 @@
 """What offers take off a small basket, priced piece by piece: what the search must agree with.
 
 Nothing here uses the engine's pricing. Offers are read from the programme as data; money is counted
-in fractions and rounded where LOYALTY says; a line of three is three pieces with a price each.
+in fractions and rounded where LOYALTY says; a line of three is three pieces with a price each, and
+what was weighed is one piece.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from fractions import Fraction
 
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.programme.effects.amount import Amount, AmountEach
-from posloyalty.domain.programme.effects.bands import Bands, Of
+from posloyalty.domain.programme.effects.bands import Bands, Mode, Of
 from posloyalty.domain.programme.effects.bundle import Bundle
 from posloyalty.domain.programme.effects.buy_get import BuyGet
 from posloyalty.domain.programme.effects.cheapest_free import CheapestFree, From
@@ -24,6 +25,8 @@ from posloyalty.domain.programme.limit import LimitMode, LimitUnit
 from posloyalty.domain.programme.line_filter import LineFilter
 from posloyalty.domain.programme.offer import Offer, PercentBase
 from posloyalty.domain.programme.reduction import By, Reduction
+from posloyalty.domain.values.ratio import Ratio
+from posloyalty.domain.values.rounding import Rounding
 
 PIECED = (Bundle, BuyGet, CheapestFree, Items, Gift)
 FREE = Reduction(By.PERCENT)
@@ -32,12 +35,14 @@ UNBOUND = 10**6
 
 @dataclass
 class Line:
-    """A line in canonical order: what is left to pay, and its pieces that are in no group."""
+    """A line in canonical order: how much of it there is, what is left to pay, and its pieces that
+    are in no group.
+    """
 
     place: int
     product: object
-    pieces: int
-    price: int
+    quantity: Fraction
+    price: Fraction
     amount: int
     free: int
     pool: int
@@ -57,6 +62,13 @@ class Counter:
 
 def half_up(value: Fraction) -> int:
     return int((value * 2 + 1) // 2)
+
+
+def rounded(value: Fraction, how: Rounding) -> int:
+    """As a programme says that discounts are rounded."""
+    if how is Rounding.HALF_EVEN:
+        return round(value)
+    return half_up(value) if how is Rounding.HALF_UP else int(value // 1)
 
 
 def shares(total: int, weights: list[Fraction], room: list[int]) -> list[int]:
@@ -81,13 +93,13 @@ def counter(context: Context) -> Counter:
     goods = context.goods
     found = []
     for place, line in enumerate(goods.lines):
-        count = line.quantity_milli // 1000
+        count = 1 if line.product.weighed else line.quantity_milli // 1000
         found.append(
             Line(
                 place,
                 line.product,
-                count,
-                Fraction(line.gross_minor, count),  # type: ignore[arg-type]
+                Fraction(line.quantity_milli, 1000),
+                Fraction(line.gross_minor, count),
                 line.gross_minor,
                 count,
                 line.gross_minor,
@@ -109,15 +121,15 @@ def take(at: Counter, offer: Offer, times: int) -> int:
     source = at.start if offer.base is PercentBase.INITIAL else [line.amount for line in at.lines]
     base = [source[line.place] for line in lines]
     room = [line.amount for line in lines]
-    quantities = [line.pieces for line in lines]
+    quantities = [line.quantity for line in lines]
     effect = offer.effect
     if isinstance(effect, FixedPrice | AmountEach):
         each = []
         for amount, count, most in zip(base, quantities, room, strict=True):
             if isinstance(effect, FixedPrice):
-                off = max(0, amount - effect.price_minor * count)
+                off = max(0, amount - rounded(effect.price_minor * count, effect.rounding))
             else:
-                off = min(amount, effect.amount_minor * count)
+                off = min(amount, rounded(effect.amount_minor * count, effect.rounding))
             each.append(min(off, most))
         total = sum(each)
         kept = capped(offer, total)
@@ -132,23 +144,38 @@ def take(at: Counter, offer: Offer, times: int) -> int:
     return sum(given)
 
 
-def total_of(effect: object, amount: int, pieces: int) -> int:
+def total_of(effect: object, amount: int, quantity: Fraction) -> int:
     if isinstance(effect, Percent):
-        return half_up(Fraction(amount * effect.rate.numerator, effect.rate.denominator))
+        return rounded(amount * fraction(effect.rate), effect.rounding)
     if isinstance(effect, Amount):
         return min(amount, effect.amount_minor)
     assert isinstance(effect, Bands)
-    measure = amount if effect.of is Of.SPEND else pieces * 1000
+    measure = Fraction(amount) if effect.of is Of.SPEND else quantity * 1000
+    if effect.mode is Mode.MARGINAL:
+        return marginal(effect, amount, measure)
     reached = [step for step in effect.steps if step.start <= measure]
     if not reached:
         return 0
     reduction = reached[-1].reduction
     if reduction.by is By.PERCENT:
-        rate = Fraction(reduction.rate.numerator, reduction.rate.denominator)
-        return half_up(amount * rate)
+        return rounded(amount * fraction(reduction.rate), reduction.rounding)
     if reduction.by is By.PRICE:
-        return max(0, amount - reduction.minor * pieces)
+        return max(0, amount - rounded(reduction.minor * quantity, reduction.rounding))
     return min(amount, reduction.minor)
+
+
+def marginal(effect: Bands, amount: int, measure: Fraction) -> int:
+    """Each unit of the measure at the rate of the step that it is in, at the average price."""
+    off = Fraction(0)
+    for number, step in enumerate(effect.steps):
+        later = effect.steps[number + 1 :]
+        end = min([measure, *(Fraction(one.start) for one in later)])
+        off += max(Fraction(0), end - step.start) * fraction(step.reduction.rate)
+    return rounded(off * amount / measure, effect.rounding) if measure else 0
+
+
+def fraction(rate: Ratio) -> Fraction:
+    return Fraction(rate.numerator, rate.denominator)
 
 
 @dataclass(frozen=True)
@@ -317,18 +344,18 @@ def reduced(
 ) -> tuple[int, list[Fraction]]:
     whole = sum(values, Fraction(0))
     if less.by is By.PERCENT:
-        return half_up(whole * Fraction(less.rate.numerator, less.rate.denominator)), values
+        return rounded(whole * fraction(less.rate), less.rounding), values
     if less.by is By.GROUP_PRICE:
-        return half_up(max(Fraction(0), whole - less.minor * times)), values
+        return rounded(max(Fraction(0), whole - less.minor * times), less.rounding), values
     if less.by is By.GROUP_AMOUNT:
-        return half_up(min(whole, Fraction(less.minor * times))), values
+        return rounded(min(whole, Fraction(less.minor * times)), less.rounding), values
     each = [
         min(Fraction(less.minor * n), v)
         if less.by is By.AMOUNT
         else max(Fraction(0), v - less.minor * n)
         for v, n in zip(values, counts, strict=True)
     ]
-    return half_up(sum(each, Fraction(0))), each
+    return rounded(sum(each, Fraction(0)), less.rounding), each
 
 
 def most_times(offer: Offer) -> int:

@@ -17,6 +17,8 @@ from tests.domain.engine.naive import PIECED, Counter, counter, groups_of, most_
 
 STAGE = {Scope.LINE: 1, Scope.BUNDLE: 2, Scope.ORDER: 4}
 GIVEN, OWNED = 3, 5
+# What goes on comes before what has ended.
+AFTER_ALL = (9, 0, "", 0)
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,16 @@ class Thing:
 
 @dataclass(frozen=True)
 class Played:
-    """A legal deal: what is left to pay, what was taken how often, how many things of theirs, and
-    what each took off.
+    """A legal deal: what is left to pay, what was taken how often, how many things of theirs, what
+    each took off, what is left of each line, and its rank among equals, the lowest first.
     """
 
     payable: int
     taken: tuple[tuple[str, int], ...] = ()
     owned: int = 0
     off: tuple[tuple[str, int], ...] = ()
+    lines: tuple[int, ...] = ()
+    rank: tuple[tuple[int, int, str, int], ...] = ()
 
 
 def may_stand(chosen: tuple[Offer, ...]) -> bool:
@@ -76,13 +80,19 @@ def every_deal(context: Context, things: list[Thing], points: int = 0) -> Iterat
     ordered = sorted(
         things, key=lambda one: (one.stage(policies.order_first), one.offer.priority, one.name)
     )
-    yield Played(sum(context.goods.gross))
+    yield nothing(context)
     for size in range(1, len(ordered) + 1):
         for chosen in combinations(ordered, size):
             many = policies.offers_most and size > policies.offers_most
             dear = sum(one.cost for one in chosen) > points
             if not many and not dear and may_stand(tuple(one.offer for one in chosen)):
                 yield from Play(context, chosen).deals()
+
+
+def nothing(context: Context) -> Played:
+    """The deal of no offer at all."""
+    lines = tuple(context.goods.gross)
+    return Played(sum(lines), lines=lines, rank=(AFTER_ALL,))
 
 
 def every_price(context: Context) -> Iterator[tuple[int, tuple[tuple[str, int], ...]]]:
@@ -94,7 +104,7 @@ def every_price(context: Context) -> Iterator[tuple[int, tuple[tuple[str, int], 
 def by_priority(context: Context, things: list[Thing], points: int = 0) -> Played:
     """Every thing in its order, as often as it can, if it may still join."""
     policies = context.programme.policies
-    best = Played(sum(context.goods.gross))
+    best = nothing(context)
     chosen: tuple[Thing, ...] = ()
     for one in sorted(
         things, key=lambda one: (one.stage(policies.order_first), one.offer.priority, one.name)
@@ -137,7 +147,8 @@ class Play:
         if number == len(self._chosen):
             if self._policies.minimum_on is not MinimumOn.NET_OF_ALL or self._met_at_the_end(at):
                 owned = sum(1 for one in self._chosen if one.owned)
-                yield Played(sum(line.amount for line in at.lines), taken, owned, lost)
+                left = tuple(line.amount for line in at.lines)
+                yield Played(sum(left), taken, owned, lost, left, self._rank(taken))
             return
         thing = self._chosen[number]
         now = thing.stage(self._policies.order_first)
@@ -173,6 +184,13 @@ class Play:
                 (*taken, (thing.name, times)),
                 (*lost, (thing.name, off)),
             )
+
+    def _rank(self, taken: tuple[tuple[str, int], ...]) -> tuple[tuple[int, int, str, int], ...]:
+        """The earlier things first, in the order in which they apply, and more of each first."""
+        first = self._policies.order_first
+        named = zip(self._chosen, taken, strict=True)
+        own = [(one.stage(first), one.offer.priority, one.name, -n) for one, (_, n) in named]
+        return (*own, AFTER_ALL)
 
     def _met(self, thing: Thing, lowered: int, given: int) -> bool:
         """A minimum spend, where it is not measured at the end."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -147,30 +147,40 @@ def test_china_rounds_the_cash_of_a_part_down_and_the_parts_sum_to_the_coins() -
     assert second[0].given_minor == 11270 - 4550
 
 
-def test_money_that_stays_for_another_sale_moves_no_coin_and_rounds_nothing() -> None:
+def test_the_same_price_again_moves_no_coin_and_begins_with_the_coins_that_were_taken() -> None:
     paid = take_cash(11276, (), given_minor=11270, rounding=CHINA)
     whole = back(11276, (paid,), cash=CHINA)
     (kept,), (begins,) = carry_over(whole, 20000, CHINA)
-    assert (kept.given_minor, kept.rounding_minor) == (11276, 0)
-    assert (begins.kind, begins.amount_minor, begins.rounding_minor) == ("cash", 11276, 0)
+    assert (kept.given_minor, kept.rounding_minor, kept.goes_minor) == (11270, -6, 0)
+    assert (begins.kind, begins.amount_minor, begins.given_minor) == ("cash", 11276, 11270)
+    assert begins.rounding_minor == -6
 
 
 def test_what_another_sale_does_not_need_is_handed_back_in_coins() -> None:
     paid = take_cash(11276, (), given_minor=11270, rounding=CHINA)
-    (kept,), (begins,) = carry_over(back(11276, (paid,), cash=CHINA), 5000, CHINA)
-    # 62.76 go back in coins, 62.70; 50.00 stay in the drawer for the other sale.
-    assert (kept.amount_minor, kept.rounding_minor) == (11276, -6)
-    assert (begins.amount_minor, begins.given_minor) == (5000, 5000)
-    assert kept.given_minor - begins.given_minor == 6270
+    (kept,), (begins,) = carry_over(back(11276, (paid,), cash=CHINA), 5003, CHINA)
+    # For 50.03 in cash anybody pays 50.00; of the 112.70 that were taken 62.70 go back.
+    assert (kept.given_minor, kept.stays_minor, kept.goes_minor) == (11270, 5000, 6270)
+    assert (begins.amount_minor, begins.given_minor, begins.rounding_minor) == (5003, 5000, -3)
+
+
+def test_no_sale_begins_with_more_coins_than_come_back() -> None:
+    paid = take_cash(1000, (), given_minor=1000, rounding=CHINA)
+    first = back(9, (paid,), cash=CHINA)
+    rest = back(11, (paid,), earlier=first, cash=CHINA)
+    assert (first[0].given_minor, rest[0].given_minor) == (0, 20)
+    (_,), (begins,) = carry_over(first, 500, CHINA)
+    assert (begins.amount_minor, begins.given_minor) == (9, 0)
 
 
 def test_stored_value_goes_back_to_its_card_and_not_into_another_sale() -> None:
     kept, begins = carry_over(back(8000, CARD_AND_CASH), 8000, EXACT)
     assert amounts(kept) == {1: 5000, 2: 3000}
+    assert [one.goes_minor for one in kept] == [5000, 0]
     assert [(one.number, one.kind, one.amount_minor) for one in begins] == [(1, "cash", 3000)]
 
 
-def test_cash_that_was_carried_over_counts_as_it_was_and_not_as_its_coins() -> None:
+def test_cash_that_an_earlier_release_carried_over_counts_as_it_was() -> None:
     # Of 12.00 that never was in coins, 3.99 went into another sale before.
     paid = Paid(tender=tender(1, 1200), given_minor=399, returned_minor=1200, handed_minor=399)
     (rest,) = money_back((801,), (paid,), cash=CHINA)
@@ -184,16 +194,26 @@ def whole(tenders: tuple[Tender, ...]) -> tuple[Paid, ...]:
 
 def test_coins_that_are_rounded_up_never_hand_out_more_than_was_taken() -> None:
     upward = CashRounding(100, Rounding.HALF_UP)
-    exact = (tender(1, 750),)
-    (told,) = in_coins(exact, whole(exact), upward)
+    paid = (Paid(tender=tender(1, 760), given_minor=0, returned_minor=750),)
+    (told,) = in_coins((tender(1, 750),), paid, upward)
     assert (told.given_minor, told.rounding_minor) == (700, -50)
+
+
+def test_what_was_paid_in_finer_coins_comes_back_whole_as_it_was_paid() -> None:
+    # 1.03 is asked as 1.05, and whoever gives 1.03 is not sent back for it.
+    rounding = CashRounding(5, Rounding.HALF_UP)
+    paid = take_cash(103, (), given_minor=103, rounding=rounding)
+    returned = in_coins(back(103, (paid,), cash=rounding), whole((paid,)), rounding)
+    assert [one.given_minor for one in returned] == [103]
 
 
 def test_all_cash_of_a_refund_is_rounded_once_and_not_tender_by_tender() -> None:
     five = tuple(tender(n, n * 100 + 8) for n in range(1, 6))
+    dearer = tuple(tender(n, n * 100 + 9) for n in range(1, 5))
+    more = paid_so_far(dearer, (), {one.number: one.amount_minor - 1 for one in dearer})
     assert sum(one.given_minor for one in five) == 1540
     assert in_coins(five, whole(five), CHINA) == five
-    odd = in_coins(five[:4], whole(five[:4]), CHINA)
+    odd = in_coins(five[:4], more, CHINA)
     assert sum(one.given_minor for one in five[:4]) == 1032
     assert [one.given_minor for one in odd] == [108, 208, 308, 406]
     assert [one.rounding_minor for one in odd] == [0, 0, 0, -2]
@@ -201,55 +221,107 @@ def test_all_cash_of_a_refund_is_rounded_once_and_not_tender_by_tender() -> None
 
 def test_what_is_smaller_than_a_coin_is_spread_over_what_there_is() -> None:
     small = (tender(1, 3), tender(2, 4))
-    assert [one.given_minor for one in in_coins(small, whole(small), CHINA)] == [0, 0]
+    taken = (tender(1, 300), tender(2, 400))
+    paid = paid_so_far(taken, (), {1: 3, 2: 4})
+    assert [one.given_minor for one in in_coins(small, paid, CHINA)] == [0, 0]
 
 
 def test_cash_of_several_tenders_stays_for_another_sale_as_one() -> None:
     tenders = (tender(1, 512), tender(2, 300, "card"), tender(3, 188))
     kept, begins = carry_over(tenders, 1000, CHINA)
-    assert kept == tenders
+    assert [replace(one, stays_minor=0) for one in kept] == list(tenders)
+    assert [one.goes_minor for one in kept] == [0, 0, 0]
     assert [(one.number, one.kind, one.amount_minor) for one in begins] == [
         (1, "cash", 700),
         (2, "card", 300),
     ]
 
 
-def test_the_rest_of_several_cash_tenders_goes_back_in_coins_together() -> None:
-    tenders = (tender(1, 512), tender(2, 188))
-    kept, begins = carry_over(tenders, 350, CHINA)
-    assert [one.amount_minor for one in begins] == [350]
-    assert sum(one.given_minor for one in kept) - 350 == 350
-    assert sum(one.amount_minor + one.rounding_minor for one in kept) == 700
+def test_a_card_of_which_a_part_stays_gives_back_the_rest_and_keeps_its_reference() -> None:
+    (kept,), (begins,) = carry_over((tender(1, 1000, "card"),), 700, CHINA)
+    assert (kept.amount_minor, kept.stays_minor, kept.goes_minor) == (1000, 700, 300)
+    assert (begins.amount_minor, begins.given_minor, begins.reference) == (700, 700, "T-1")
 
 
-@given(st.integers(1, 20_000), st.lists(st.integers(1, 6_000), min_size=1, max_size=5))
-def test_a_chain_of_exchanges_is_off_by_less_than_a_coin_each(
-    payable: int, prices: list[int]
-) -> None:
-    """A sale is exchanged whole for another, that one again, and the last is given back."""
-    paid = take_cash(payable, (), given_minor=CHINA.payable(payable), rounding=CHINA)
-    tenders: tuple[Tender, ...] = (paid,)
-    drawer = paid.given_minor - paid.change_minor
-    for price in prices:
-        given_back = back(sum(t.amount_minor for t in tenders), tenders, cash=CHINA)
-        refund = in_coins(given_back, whole(tenders), CHINA)
-        kept, begins = carry_over(refund, price, CHINA)
-        assert len(begins) == 1
-        back_minor = sum(one.given_minor for one in kept) - begins[0].given_minor
-        assert back_minor >= 0
-        assert back_minor % CHINA.step_minor == 0
-        drawer -= back_minor
+@dataclass
+class Counter:
+    """Sales of a counter, each with what it was paid with and what came back of it."""
+
+    rounding: CashRounding
+    sales: dict[int, tuple[tuple[Tender, ...], tuple[Tender, ...]]] = field(default_factory=dict)
+    drawer: int = 0
+
+    def sell(self, price: int, begins: tuple[Tender, ...] = (), card: int = 0) -> None:
+        """A sale, what is due paid by card as far as wanted and then in cash."""
         tenders = begins
-        due = price - begins[0].amount_minor
+        due = price - sum(one.amount_minor for one in tenders)
+        if 0 < card <= due:
+            paid = replace(tender(len(tenders) + 1, card, "card"), reference=f"T-{len(self.sales)}")
+            tenders, due = (*tenders, paid), due - card
         if due:
-            asked = CHINA.payable(due)
-            more = take_cash(price, begins, given_minor=asked, rounding=CHINA)
-            drawer += more.given_minor - more.change_minor
-            tenders = (*begins, more)
-    last = in_coins(back(prices[-1], tenders, cash=CHINA), whole(tenders), CHINA)
-    handed = sum(one.given_minor for one in last)
-    assert handed % CHINA.step_minor == 0
-    assert abs(drawer - handed) < CHINA.step_minor * (len(prices) + 1)
+            asked = self.rounding.payable(due)
+            more = take_cash(price, tenders, given_minor=asked, rounding=self.rounding)
+            self.drawer += more.given_minor - more.change_minor
+            tenders = (*tenders, more)
+        self.sales[len(self.sales)] = (tenders, ())
+
+    def left(self, number: int) -> int:
+        """What has not come back of a sale."""
+        paid, gone = self.sales[number]
+        return sum(t.amount_minor for t in paid) - sum(t.amount_minor for t in gone)
+
+    def take_back(self, number: int, total: int, price: int = 0) -> None:
+        """So much of a sale comes back, for money or for goods of a price."""
+        tenders, earlier = self.sales[number]
+        before = sum(one.amount_minor for one in earlier)
+        shares = first_units(before + total, [one.amount_minor for one in tenders])
+        returned = {one.number: share for one, share in zip(tenders, shares, strict=True)}
+        paid = paid_so_far(tenders, earlier, returned)
+        raw = money_back(spread_back(total, paid, PROPORTIONAL), paid, cash=self.rounding)
+        refund = in_coins(raw, paid, self.rounding)
+        kept, begins = carry_over(refund, price, self.rounding)
+        coins = coins_of(kept) - coins_of(begins)
+        assert coins == sum(t.goes_minor for t in kept if t.kind is TenderKind.CASH) >= 0
+        assert coins % self.rounding.step_minor == 0
+        self.drawer -= coins
+        self.sales[number] = (tenders, (*earlier, *kept))
+        if price:
+            self.sell(price, begins)
+
+
+def coins_of(tenders: tuple[Tender, ...]) -> int:
+    return sum(t.given_minor - t.change_minor for t in tenders if t.kind is TenderKind.CASH)
+
+
+ROUNDINGS = (CHINA, EXACT, CashRounding(5, Rounding.HALF_UP), CashRounding(100, Rounding.UP))
+CUTS = st.tuples(st.integers(0, 99), st.integers(1, 6_000), st.integers(0, 6_000))
+
+
+@given(
+    st.sampled_from(ROUNDINGS),
+    st.lists(st.tuples(st.integers(1, 20_000), st.integers(0, 5_000)), min_size=1, max_size=3),
+    st.lists(CUTS, max_size=12),
+)
+def test_returns_and_exchanges_in_any_order_sum_to_the_coins_that_were_taken(
+    rounding: CashRounding, sold: list[tuple[int, int]], cuts: list[tuple[int, int, int]]
+) -> None:
+    """Pieces of any sale come back for money or other goods; at the end all the rest does."""
+    counter = Counter(rounding)
+    for price, card in sold:
+        counter.sell(price, card=card)
+    for which, total, price in cuts:
+        number = which % len(counter.sales)
+        if counter.left(number):
+            counter.take_back(number, min(total, counter.left(number)), price)
+    for number in counter.sales:
+        if counter.left(number):
+            counter.take_back(number, counter.left(number))
+        paid, back = counter.sales[number]
+        assert coins_of(back) == coins_of(paid)
+        for one in paid:
+            gone = [each for each in back if each.number == one.number]
+            assert sum(each.amount_minor for each in gone) == one.amount_minor
+    assert counter.drawer == 0
 
 
 @st.composite

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from posloyalty.services.ports import PrintState
+from posloyalty.services.ports import PrintState, ReceiptKind, ReceiptRow
+from posloyalty.services.receipt_history import of_sale as receipt_of
 from tests.fakes.back_desks import FakeDesk, FakePapers
 from tests.fakes.back_office import LI, FakeTill, sale_row
 from tests.fakes.lanes import LanesByStep, Shell
@@ -75,7 +76,7 @@ def test_a_search_finds_by_number_and_says_when_nothing_fits() -> None:
     at.screen.search("0200")
     assert [row.number for row in at.screen.state.rows] == ["S01-T02-1-0200"]
     at.screen.search("nothing")
-    assert at.screen.state.empty == 'No sale matches "nothing"'
+    assert at.screen.state.empty == 'No receipt matches "nothing"'
     assert at.screen.state.empty_hint
     assert at.screen.receipt.state.receipt is None
 
@@ -100,7 +101,7 @@ def test_arrows_move_the_receipt_along() -> None:
 def test_the_arrow_past_the_last_row_brings_the_next_page() -> None:
     at = Counter()
     at.screen.opened()
-    at.screen.choose(at.screen.state.rows[-1].sale_id)
+    at.screen.choose(at.screen.state.rows[-1].paper_id)
     at.screen.down()
     assert len(at.screen.state.rows) == 2 * PAGE
 
@@ -164,4 +165,46 @@ def test_enter_opens_the_receipt_on_a_screen_of_its_own() -> None:
     at = Counter()
     at.screen.opened()
     at.screen.open()
-    assert at.shell.navigator.shown == [(Screen.RECEIPT, {"sale_id": sale_row(214).sale_id})]
+    assert at.shell.navigator.shown == [(Screen.RECEIPT, {"paper_id": sale_row(214).sale_id})]
+
+
+def refund_row(seq: int, of: int, kind: ReceiptKind) -> ReceiptRow:
+    sale = receipt_of(sale_row(of))
+    return replace(
+        sale,
+        kind=kind,
+        paper_id=seq.to_bytes(16, "little"),
+        seq=seq,
+        number=f"S01-T02-1-{seq:04d}",
+        amount_minor=-1200,
+    )
+
+
+def test_what_came_back_stands_among_the_sales_with_its_kind_and_below_zero() -> None:
+    at = Counter()
+    at.till.past_receipts.refunds = (refund_row(215, 214, ReceiptKind.VOID),)
+    at.screen.opened()
+    first, second = at.screen.state.rows[:2]
+    assert (first.number, first.kind, first.amount) == ("S01-T02-1-0215", "Void", "−12.00")
+    assert (second.number, second.kind) == ("S01-T02-1-0214", "Sale")
+    at.screen.search("0214")
+    assert [row.kind for row in at.screen.state.rows] == ["Void", "Sale"]
+
+
+def test_what_came_back_is_printed_again_and_does_not_come_back_once_more() -> None:
+    at = Counter()
+    refund = refund_row(215, 214, ReceiptKind.RETURN)
+    at.till.past_receipts.refunds = (refund,)
+    at.screen.opened()
+    at.screen.reprint()
+    assert at.till.receipts.queued == [(refund.paper_id, True)]
+    assert not at.screen.state.can_take_back
+    at.screen.take_back()
+    at.screen.void()
+    assert at.shell.navigator.shown == []
+    assert at.said == "S01-T02-1-0215 is what came back. Choose the sale itself"
+    at.screen.down()
+    assert at.screen.state.can_take_back
+    at.screen.void()
+    sale = sale_row(214).sale_id
+    assert at.shell.navigator.shown == [(Screen.RETURN, {"sale_id": sale, "void": True})]

@@ -17,7 +17,7 @@ def opened(*answers: object, language: str = "en", **more: object) -> Desk:
     counter.till.payments.connected = True
     counter.till.payments.answers = [LOST, *answers]  # type: ignore[list-item]
     counter.press("F12", "Ctrl+2", "5", "0", "Enter")
-    counter.pay.payments()
+    counter.pay.settle()
     return counter
 
 
@@ -115,7 +115,7 @@ def test_money_that_goes_back_is_worded_as_such() -> None:
     tender = Tender(number=2, kind=TenderKind.CARD, amount_minor=1_200, given_minor=1_200)
     made = payments.begin_back(b"S" * 16, tender, "CNY", CHEN)
     counter.press("F12")
-    counter.pay.payments()
+    counter.pay.settle()
     state = counter.payments.state
     assert (state.took, state.took_not) == ("It went back", "It did not go back")
     assert state.rows[0].sub.startswith("Going back, not known")

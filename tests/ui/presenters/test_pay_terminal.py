@@ -185,7 +185,7 @@ def test_a_payment_under_way_is_not_called_unknown() -> None:
 def test_the_open_payments_are_one_press_away() -> None:
     counter = connected(LOST)
     counter.press("Ctrl+2", "Enter")
-    counter.pay.payments()
+    counter.pay.settle()
     assert counter.navigator.open is Sheet.PAYMENTS
 
 

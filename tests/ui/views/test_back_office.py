@@ -98,7 +98,7 @@ def history(stage: OfficeStage) -> None:
 
 
 def receipt(stage: OfficeStage) -> None:
-    stage.show(Screen.RECEIPT, sale_id=sale_row(214).sale_id)
+    stage.show(Screen.RECEIPT, paper_id=sale_row(214).sale_id)
 
 
 def section(name: str) -> Callable[[OfficeStage], None]:

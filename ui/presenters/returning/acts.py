@@ -15,7 +15,7 @@ from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.values.money import BadAmount, parse_amount
-from posloyalty.services.refund_sale import need_for
+from posloyalty.services.refund_sale import need_for, referenced
 from posloyalty.services.refund_unknown import UnknownReturn, need_for_unknown
 from ui.presenters.amounts import Figures
 from ui.presenters.approval import ask_approval
@@ -63,12 +63,8 @@ def book(
     if isinstance(wish, UnknownReturn):
         return till.refunds_unknown.complete(wish, quote, operator, approver=approver)
     if references:
-        named = dict(references)
         wish = replace(wish, references=references)
-        tenders = (
-            replace(one, reference=named.get(one.number, one.reference)) for one in quote.tenders
-        )
-        quote = replace(quote, tenders=tuple(tenders))
+        quote = replace(quote, tenders=referenced(quote.tenders, references))
     return till.refunds.complete(sale_of(taking).id, wish, quote, operator, approver=approver)
 
 
@@ -118,7 +114,7 @@ def exchange_of(taking: Taking, preview: RefundPreview, approver: Operator) -> E
     wish = taking.wish()
     if not isinstance(wish, RefundWish):
         return None
-    # To the last cent: no coin moves for what stays.
+    # Goods against goods to the last cent; which coins that comes to, the pay screen says.
     back = preview.quote.total_minor
     return Exchange(sale_id=sale_of(taking).id, wish=wish, back_minor=back, approver=approver)
 

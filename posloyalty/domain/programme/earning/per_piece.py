@@ -12,10 +12,13 @@ from posloyalty.domain.values.ratio import Ratio
 
 @dataclass(frozen=True, slots=True)
 class PerPiece:
-    """A fixed number per piece, which multipliers leave alone."""
+    """A fixed number per piece, which multipliers leave alone. What one offer makes free earns
+    nothing, where another spreads as much over all.
+    """
 
     points: Ratio
     multiplied: bool = False
+    even: bool = False
 
     def rate(self) -> Ratio:
         """Points per thousandth of a piece."""

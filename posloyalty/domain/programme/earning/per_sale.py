@@ -16,6 +16,7 @@ class PerSale:
 
     points: int
     multiplied: bool = False
+    even: bool = True
 
     def rate(self) -> Ratio:
         """One point per point."""

@@ -15,6 +15,7 @@ class PerSpend:
 
     per_minor: Ratio
     multiplied: bool = True
+    even: bool = True
 
     def rate(self) -> Ratio:
         """Points per minor unit of money."""
