@@ -11,16 +11,16 @@ from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink
 from posloyalty.services.send_journal import SendJournal
 from posloyalty.services.signing import SigningKey
 from posloyalty.services.till import Connection, Till
+from posloyalty.services.till_start import this_start
 
 if TYPE_CHECKING:
     from posloyalty.network.link import Links
 
-_BOOT_BYTES = 16
-
 
 def connection(base: Base, till: Till) -> Connection:
     """Make the area."""
-    boot = till.chance.token_bytes(_BOOT_BYTES)
+    with base.book.read() as reader:
+        boot = this_start(reader.settings)[0]
 
     def links() -> Links:
         # Late: HTTP and its TLS are loaded by a till that has a head office, and when it sends.
@@ -41,8 +41,10 @@ def connection(base: Base, till: Till) -> Connection:
         sending=SendJournal(
             book=base.book,
             clock=till.clock,
+            ids=till.ids,
             chance=till.chance,
             connect=connect,
             app=__version__,
+            changed=till.lending.forget,
         ),
     )

@@ -20,13 +20,14 @@ from posloyalty.services.ports import Chance, Clock, Ids
 from posloyalty.services.recover_book import check_new_pin, mistyped
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.till import Till
+from posloyalty.services.till_start import STARTS, started
 from posloyalty.storage.keys.key_store import KeyStore
 from posloyalty.storage.keys.recovery import key_from_code
 from posloyalty.storage.new_book import NewBook
 from posloyalty.storage.open_book import open_book
 from posloyalty.storage.place import BookPlace
-from posloyalty.storage.unit_of_work import SqlBook
-from posloyalty.storage.witness import contradicts, read_witness
+from posloyalty.storage.unit_of_work import SqlBook, SqlUnit
+from posloyalty.storage.witness import Witness, contradicts
 from posloyalty.sync.events import Boot, ErrorNote
 
 
@@ -73,7 +74,13 @@ def open_till(
     with ExitStack() as undo:
         held = unlocked or unlock(folder, keyring)
         undo.callback(held.lock.release)
-        book = open_book(held.place, held.key, clock=clock, make_ids=lambda _till: ids)
+        book = open_book(
+            held.place,
+            held.key,
+            clock=clock,
+            make_ids=lambda _till: ids,
+            safe=None if keyring is None else KeyStore(keyring),
+        )
         undo.callback(book.close)
         base = Base(book, held, ids=ids, chance=chance, hasher=hasher(chance))
         till = Till(base.till_base(), partial(make_area, base))
@@ -122,14 +129,20 @@ def open_with_code(
 def _tell_boot(book: SqlBook, ids: Ids) -> None:
     """The start is journalled, and with it a clock that was set back or a book that was.
 
-    A book that is older than its witness was put back from a copy: what was sold since is not in
-    it. Selling goes on; the note stays in the journal for whoever looks after the shop.
+    A book that is older than a witness was put back from a copy: what was sold since is not in it.
+    Selling goes on, in another epoch, so that a receipt number that was used is seen to be; the
+    note stays in the journal for whoever looks after the shop.
     """
-    witness = read_witness(book.place.witness)
     with book.write() as unit:
-        if witness is not None and contradicts(witness, unit.journal):
-            stamp = unit.journal.stamp()
+        boot = ids.new_id()
+        before = unit.settings.get(STARTS)
+        unit.settings.put({STARTS: started(before, boot)})
+        seen = [one for one in book.witnesses.at_start if contradicts(one, unit.journal)]
+        if seen:
+            witness = max(seen, key=lambda one: (one.epoch, one.seq))
             facts = (("found", str(unit.journal.head().seq)), ("seen", str(witness.seq)))
+            _begin_epoch(unit, ids, witness)
+            stamp = unit.journal.stamp()
             unit.journal.append(
                 ErrorNote(
                     id=ids.new_id().hex(),
@@ -146,8 +159,22 @@ def _tell_boot(book: SqlBook, ids: Ids) -> None:
                 at=stamp.at,
                 hlc=stamp.hlc,
                 actor=UNSET,
-                boot=ids.new_id().hex(),
+                boot=boot.hex(),
                 app=__version__,
             )
         )
         unit.commit()
+    if seen:
+        # At once: a start after a cut must not find the same witness and open one more.
+        book.note_now()
+
+
+def _begin_epoch(unit: SqlUnit, ids: Ids, witness: Witness) -> None:
+    """The book goes on behind what it holds, in an epoch that nobody has seen."""
+    # Late: hardly any start needs it.
+    from posloyalty.services.reanchor import Common, anchor
+    from posloyalty.sync.epochs import Cause, next_epoch
+
+    head = unit.journal.head()
+    epoch = next_epoch(head.epoch, witness.epoch)
+    anchor(unit, ids, Common(seq=head.seq, hash=head.hash), Cause.WITNESS, epoch)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import resources
 from posloyalty.bootstrap.base import Base
 from posloyalty.services.back_up import BackUp
@@ -16,7 +14,6 @@ from posloyalty.services.price_lists import PriceLists
 from posloyalty.services.till import Till, WholeBook
 from posloyalty.services.verify_book import VerifyBook
 from posloyalty.storage.audit import BookAuditor
-from posloyalty.storage.witness import read_witness
 
 
 def whole_book(base: Base, till: Till) -> WholeBook:
@@ -27,7 +24,7 @@ def whole_book(base: Base, till: Till) -> WholeBook:
     return WholeBook(
         office=HearOffice(book, till.lending, changed=changed),
         back_up=BackUp(book, till.clock),
-        verify=VerifyBook(BookAuditor(book.read_apart, partial(read_witness, book.place.witness))),
+        verify=VerifyBook(BookAuditor(book.read_apart, book.witnesses.ever_seen)),
         import_products=import_products,
         import_prices=ImportPrices(book=book, ids=till.ids),
         price_lists=PriceLists(ground),

@@ -17,6 +17,7 @@ from posloyalty.cli.office_commands import add_office_commands
 from posloyalty.cli.programme_commands import add_programme_commands
 from posloyalty.cli.replay_command import add_replay_command
 from posloyalty.cli.report_commands import add_report_commands
+from posloyalty.cli.risk_command import add_risk_command
 from posloyalty.cli.scenario_command import add_scenario_command
 from posloyalty.cli.sync_commands import add_sync_commands
 from posloyalty.cli.till_commands import add_till_commands
@@ -58,6 +59,7 @@ def application(words: Words) -> typer.Typer:
     add_data_commands(app, speaker)
     add_replay_command(app, speaker)
     add_try_out_command(app, speaker)
+    add_risk_command(app, speaker)
     add_programme_commands(app, speaker)
     add_scenario_command(app, speaker)
     add_report_commands(app, speaker)

@@ -12,10 +12,9 @@ import typer
 
 from posloyalty.cli.console import Speaker
 from posloyalty.cli.office_clone_commands import add_clone_commands
-from posloyalty.cli.office_door import OfficePlace, opened_office_of
+from posloyalty.cli.office_door import DATABASE_VARIABLE, OfficePlace, opened_office_of
 from posloyalty.cli.office_people_commands import add_people_commands
 
-DATABASE_VARIABLE = "POSLOYALTY_HEADOFFICE_DATABASE"
 PORT = 8470
 
 

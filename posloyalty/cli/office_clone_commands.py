@@ -1,4 +1,6 @@
-"""`posloyalty headoffice clones` and `keep`: a person chooses between two programs with one key.
+"""`posloyalty headoffice epochs`, `clones` and `keep`: books that were put back, and copied.
+
+A person chooses between two programs with one key.
 
 Annotations are evaluated here, not kept as text: typer reads the options' help from them.
 """
@@ -14,6 +16,21 @@ from posloyalty.cli.office_door import opened_office_of
 def add_clone_commands(office: typer.Typer, speaker: Speaker) -> None:
     """Add the commands to head office's."""
     words = speaker.words
+
+    @office.command("epochs", help=words("cli.help_epochs"))
+    def _epochs(context: typer.Context) -> None:
+        with speaker.faults(), opened_office_of(context.obj) as found:
+            for row in found.administration.epochs():
+                speaker.say(
+                    "epoch_row",
+                    till=row.till_id,
+                    store=row.store,
+                    code=row.code,
+                    epoch=row.epoch,
+                    seq=row.seq,
+                    lost=row.lost,
+                    at=row.opened_at.isoformat(timespec="seconds"),
+                )
 
     @office.command("clones", help=words("cli.help_clones"))
     def _clones(context: typer.Context) -> None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -14,6 +14,8 @@ from posloyalty.system import SystemChance, SystemClock
 
 if TYPE_CHECKING:
     from posloyalty.headoffice.opening import OpenOffice
+
+DATABASE_VARIABLE: Final = "POSLOYALTY_HEADOFFICE_DATABASE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +27,23 @@ class OfficePlace:
 
 
 @contextmanager
-def opened_office_of(context: typer.Context) -> "Iterator[OpenOffice]":
-    """The open head office of a command's options; refuses NO_SERVER_HERE."""
+def opened_at(where: OfficePlace) -> "Iterator[OpenOffice]":
+    """The head office of a place, open; refuses NO_SERVER_HERE."""
     try:
         from posloyalty.headoffice.opening import opened_office
     except ModuleNotFoundError:
         # The till's installer leaves the server out.
         raise ServiceRefusal("NO_SERVER_HERE") from None
 
-    where: OfficePlace = context.obj
     with opened_office(
         where.data, where.database, clock=SystemClock(UTC), chance=SystemChance()
     ) as found:
+        yield found
+
+
+@contextmanager
+def opened_office_of(context: typer.Context) -> "Iterator[OpenOffice]":
+    """The open head office of the options that a command of `headoffice` was given."""
+    where: OfficePlace = context.obj
+    with opened_at(where) as found:
         yield found

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from posloyalty.headoffice.audit_log import COMMAND_LINE, note
 from posloyalty.headoffice.database import Database
-from posloyalty.headoffice.epoch_tables import TILL_START
+from posloyalty.headoffice.epoch_tables import EPOCH_BASE, TILL_START
 from posloyalty.headoffice.starts import keep as keep_start
 from posloyalty.headoffice.starts import starts_of
 from posloyalty.headoffice.tables import (
@@ -52,6 +52,20 @@ class TillRow:
     seen_at: datetime
     forked: bool
     anomalies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochRow:
+    """A till went on in an epoch behind a sequence; its book lost so many events behind it."""
+
+    till_id: str
+    store: str
+    code: str
+    epoch: int
+    seq: int
+    lost: int
+    reason: str
+    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +173,25 @@ class Administration:
             asked = select(TILL_START.c.till_id).where(TILL_START.c.standing == Standing.SUSPECT)
             tills = connection.execute(asked.distinct().order_by(TILL_START.c.till_id)).scalars()
             return [_clone_case(connection, bytes(till_id)) for till_id in tills.all()]
+
+    def epochs(self) -> list[EpochRow]:
+        """Every epoch that a till asked for, the newest first."""
+        asked = select(EPOCH_BASE, TILL.c.store_code, TILL.c.till_code).join(TILL)
+        with self._database.read() as connection:
+            rows = connection.execute(asked.order_by(EPOCH_BASE.c.opened_s.desc())).all()
+        return [
+            EpochRow(
+                till_id=bytes(row.till_id).hex(),
+                store=row.store_code,
+                code=row.till_code,
+                epoch=row.epoch,
+                seq=row.seq,
+                lost=row.lost,
+                reason=row.reason,
+                opened_at=datetime.fromtimestamp(row.opened_s, UTC),
+            )
+            for row in rows
+        ]
 
     def keep(self, till_id: str, boot: str) -> None:
         """Of two programs that speak as a till, this start is the till; the others are shut.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from posloyalty.headoffice.administration import Administration
+from posloyalty.headoffice.archive import DatabaseArchive
 from posloyalty.headoffice.console.operators import Operators
 from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
@@ -20,7 +21,7 @@ from posloyalty.headoffice.keeping import file_backlog
 from posloyalty.headoffice.lane import LedgerLane
 from posloyalty.headoffice.ledger import Ledger
 from posloyalty.headoffice.office_key import Office, open_office
-from posloyalty.headoffice.pure_office import head_office
+from posloyalty.headoffice.pure_office import archive_of, head_office
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.sync.office.head_office import HeadOffice
@@ -53,6 +54,10 @@ class OpenOffice:
         """The ledger follows what was filed, for a bounded number of owners; returns how many."""
         ledger = Ledger(self.database, office_id=bytes.fromhex(self.office.id))
         return ledger.follow(now_s=int(self.clock.now().timestamp()))
+
+    def archive(self, connection: Connection) -> DatabaseArchive:
+        """What is kept, for whoever reads and decides nothing."""
+        return archive_of(self.database, connection, self.office, now=self.clock.now())
 
     def application(self) -> FastAPI:
         """Its server."""

@@ -28,12 +28,18 @@ def head_office(
     overspend: Overspend = Overspend.STORE,
 ) -> HeadOffice:
     """Head office on this database; its own journal hangs on the server's key."""
-    office_id = bytes.fromhex(office.id)
-    archive = DatabaseArchive(database, connection, office_id=office_id, now_s=int(now.timestamp()))
     return HeadOffice(
-        office_id,
+        bytes.fromhex(office.id),
         certificate=office.key.public,
         overspend=overspend,
         rules=rules,
-        archive=archive,
+        archive=archive_of(database, connection, office, now=now),
     )
+
+
+def archive_of(
+    database: Database, connection: Connection, office: Office, *, now: datetime
+) -> DatabaseArchive:
+    """The archive alone, for whoever reads and decides nothing."""
+    office_id = bytes.fromhex(office.id)
+    return DatabaseArchive(database, connection, office_id=office_id, now_s=int(now.timestamp()))

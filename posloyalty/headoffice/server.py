@@ -34,6 +34,8 @@ from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, PACKED_BYTES_MAX
 from posloyalty.sync.wire.messages import Problem
 
 _Answering = Callable[[Request], Answer]
+BUSY_S: Final = 5
+"""So long a till waits at least while the database does not answer."""
 
 
 def application(database: Database, desk: Desk, lane: LedgerLane, clock: Clock) -> FastAPI:
@@ -51,6 +53,20 @@ def application(database: Database, desk: Desk, lane: LedgerLane, clock: Clock) 
     app = FastAPI(title="POS Loyalty head office", version=__version__, lifespan=living)
     measures = Measures(database, clock)
 
+    def soundly(answering: _Answering, request: Request) -> Answer:
+        """An answer in any case, and signed: a till that hears of a fault from head office itself
+        looks for the event that it is about, and does not take it for a bad line.
+        """
+        try:
+            return answering(request)
+        except DBAPIError as fault:
+            tell("fault", level=logging.ERROR, path=request.target, kind=type(fault).__name__)
+            busy = Problem(code="BUSY", retry="later", after_s=BUSY_S)
+            return desk.refuse(request, Refused(503, busy))
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the till has to hear of it
+            tell("fault", level=logging.ERROR, path=request.target, kind=type(fault).__name__)
+            return desk.refuse(request, Refused(500, Problem(code="FAULT", retry="later")))
+
     async def answered(
         http: HttpRequest, path: str, body_bytes_max: int, answering: _Answering
     ) -> Response:
@@ -67,7 +83,7 @@ def application(database: Database, desk: Desk, lane: LedgerLane, clock: Clock) 
         except Refused as fault:
             answer = desk.refuse(request, fault)
         else:
-            answer = await run_in_threadpool(answering, replace(request, body=body))
+            answer = await run_in_threadpool(soundly, answering, replace(request, body=body))
         if answer.taken:
             lane.wake()
         took_ms = clock.monotonic_ms() - began_ms

@@ -24,6 +24,8 @@ from posloyalty.sync.wire.messages import (
     CertificateGiven,
     EnrolAsk,
     Enrolled,
+    EpochAsk,
+    EpochOpened,
     HelloAnswer,
     HelloAsk,
     Problem,
@@ -75,6 +77,14 @@ class HttpOffice:
         """Send a stretch."""
         return self._said(messages.PUSH, packed(stretch), Pushed, packs=True)
 
+    def set_aside(self, stretch: bytes) -> Pushed | Problem:
+        """Send a stretch to be kept apart."""
+        return self._said(messages.QUARANTINE, packed(stretch), Pushed, packs=True)
+
+    def open_epoch(self, ask: EpochAsk) -> EpochOpened | Problem:
+        """Go on in another epoch."""
+        return self._said(messages.EPOCHS, msgspec.json.encode(ask), EpochOpened)
+
     def renew(self) -> CertificateGiven | Problem:
         """Ask for the certificate."""
         return self._said(messages.CERTIFICATE, b"", CertificateGiven)
@@ -100,6 +110,19 @@ class HttpOffice:
             status, told, answer = self._asked(path, body, headers)
         except (httpx.HTTPError, OSError) as fault:
             raise NotHeadOffice(type(fault).__name__) from fault
+        after_s = _after_s(told.get("retry-after", ""))
+        try:
+            said = self._believed(shape, nonce, status, told, answer)
+        except NotHeadOffice as fault:
+            fault.after_s = after_s
+            raise
+        if isinstance(said, Problem) and after_s > said.after_s:
+            return msgspec.structs.replace(said, after_s=after_s)
+        return said
+
+    def _believed(
+        self, shape: type[Said], nonce: str, status: int, told: dict[str, str], answer: bytes
+    ) -> Said | Problem:
         if not told.get("content-type", "").startswith("application/"):
             raise NotHeadOffice("NO_MESSAGE")
         try:
@@ -133,6 +156,11 @@ class HttpOffice:
         heard(office_key=office_key, nonce=nonce, status=status, headers=told, body=answer)
         off_s = int(told[signatures.TIME]) - self._now_s()
         self._clock_off_s = off_s if abs(off_s) > CLOCK_TRUSTED_S else 0
+
+
+def _after_s(written: str) -> int:
+    """The seconds of a Retry-After; 0 for none, and for the form with a date."""
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 7 else 0
 
 
 def _message(answer: bytes, shape: type[Said]) -> Said:

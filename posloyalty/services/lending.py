@@ -37,6 +37,7 @@ from posloyalty.services.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.lent_rights import Reach, held_back, right_uses
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.soundness import frozen
 from posloyalty.sync.leases import LEASE, RISK_FLOOR, RISK_OVERRIDE, Asset, AssetKind
 from posloyalty.sync.risk_policy import Request, RiskPolicy, Situation, room_beyond
 
@@ -50,6 +51,15 @@ class Charged:
 
     does: Consequences
     approved_by: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the book says: the policy, the last exchange, and whether it may spend at all."""
+
+    policy: RiskPolicy | None
+    reached: datetime | None
+    sound: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,7 @@ class Lending:
     def __init__(self, book: Book, clock: Clock) -> None:
         self._book = book
         self._clock = clock
-        self._known: tuple[RiskPolicy | None, datetime | None] | None = None
+        self._known: _Known | None = None
         self.online = False
         self.elsewhere: frozenset[bytes] = frozenset()
 
@@ -94,17 +104,28 @@ class Lending:
 
     def reached(self, at: datetime) -> None:
         """Head office and this till told each other everything at an instant."""
-        if self._policy()[0] is None:
+        if self.policy is None:
             return
         with self._book.write() as unit:
             unit.settings.put({REACHED: format_instant(at)})
             unit.commit()
         self._known = None
 
+    def forget(self) -> None:
+        """The book says something else now: whoever asks next reads it anew."""
+        self._known = None
+
     @property
     def policy(self) -> RiskPolicy | None:
         """The policy; None where the till is alone."""
-        return self._policy()[0]
+        return self._read().policy
+
+    @property
+    def sound(self) -> bool:
+        """Whether what is shared may be spent here: the book was neither put back nor copied, or
+        head office has agreed to how it goes on.
+        """
+        return self._read().sound
 
     def into(
         self,
@@ -141,7 +162,8 @@ class Lending:
         emptying them.
         """
         policy = self.policy
-        if paying and policy is not None and not (self.online or policy.card_offline):
+        reached = policy is not None and (self.online or policy.card_offline)
+        if paying and policy is not None and not (reached and self.sound):
             raise ServiceRefusal("CARD_NEEDS_NETWORK")
 
     def charge(
@@ -194,24 +216,27 @@ class Lending:
         return Charged(charged, approved)
 
     def _reach(self) -> Reach:
-        policy, reached = self._policy()
-        assert policy is not None  # whoever is alone is not asked
+        known = self._read()
+        assert known.policy is not None  # whoever is alone is not asked
         return Reach(
             online=self.online,
             elsewhere=self.elsewhere,
-            reached=reached,
-            face_minor=policy.voucher_face_minor,
+            reached=known.reached,
+            face_minor=known.policy.voucher_face_minor,
+            sound=known.sound,
         )
 
-    def _policy(self) -> tuple[RiskPolicy | None, datetime | None]:
+    def _read(self) -> _Known:
         known = self._known
         if known is None:
             with self._book.read() as reader:
                 text, reached = reader.settings.get(POLICY), reader.settings.get(REACHED)
-            known = self._known = (
-                None if text is None else _read_policy(text),
-                None if reached is None else parse_instant(reached),
-            )
+                sound = frozen(reader.settings) is None
+            policy = None if text is None else _read_policy(text)
+            if policy is None and not sound:
+                policy = RiskPolicy()  # a till that joined is not alone, whatever it was told yet
+            since = None if reached is None else parse_instant(reached)
+            known = self._known = _Known(policy, since, sound)
         return known
 
     def _rooms(
@@ -222,7 +247,8 @@ class Lending:
         basket: Basket,
         at: datetime,
     ) -> Iterator[_Room]:
-        policy, reached = self._policy()
+        known = self._read()
+        policy, reached = known.policy, known.reached
         assert policy is not None  # whoever is alone is not asked
         day = store_day(at, programme.zone)
         till_id, store_id = _places(reader)
@@ -231,6 +257,7 @@ class Lending:
         approver = basket.approver
         situation = Situation(
             online=self.online,
+            sound=known.sound,
             stale_for=timedelta() if reached is None else max(timedelta(), at - reached),
             proven=basket.proof == CARD_PROOF,
             floor_used_minor=sum(
@@ -249,9 +276,10 @@ class Lending:
                 continue
             ledger = programme.ledger(wallet.id)
             owner = dict(state.pools).get(ledger, state.member_id)
-            known = state.rights if owner == state.member_id else reader.ledger.rights_of(owner)
+            held = state.rights if owner == state.member_id else reader.ledger.rights_of(owner)
             asset = Asset(AssetKind.POINTS, ledger, owner).text
-            good = [one for one in known if one.kind == LEASE and one.of == asset]
+            lent = held if known.sound else ()
+            good = [one for one in lent if one.kind == LEASE and one.of == asset]
             leases = tuple(
                 sorted(
                     (one for one in good if one.good_on(day)),

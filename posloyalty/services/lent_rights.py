@@ -29,13 +29,14 @@ from posloyalty.sync.leases import LEASE, Asset, AssetKind
 class Reach:
     """How the till stands: `elsewhere` are the rights that other tills hold, as far as it heard;
     `reached` when it last exchanged, `face_minor` what a voucher may be worth at the merchant's
-    risk.
+    risk; `sound` that its book was neither put back nor copied.
     """
 
     online: bool
     elsewhere: frozenset[bytes]
     reached: datetime | None
     face_minor: int
+    sound: bool = True
 
 
 def right_asset(right: Right) -> Asset:
@@ -55,6 +56,9 @@ def held_back(
     found = {}
     for right in rights:
         if right.kind != VOUCHER or right.of not in kinds or not right.good_on(day):
+            continue
+        if not reach.sound:
+            found[right.id] = Reason("TILL_NOT_SOUND")
             continue
         if any(_leases(reader, right, day)):
             continue

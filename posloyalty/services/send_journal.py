@@ -4,6 +4,10 @@ Shape: `step()` does what the session (`sync/push_session`) asks for, at most on
 back for how long nothing is to be done. It belongs on a thread of its own: it waits for the network
 there, reads on a look-up connection, and writes a few rows when head office has received something.
 `status()` may be asked from anywhere. Selling never waits for any of it.
+
+A book that was put back from a copy agrees with head office on another epoch by itself
+(`reanchor`); what may be spent meanwhile is `soundness`' business, and ends when head office has
+the journal behind its anchor.
 """
 
 from __future__ import annotations
@@ -17,31 +21,36 @@ import msgspec
 
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.services.join_head_office import keep_facts, kept_facts
-from posloyalty.services.ports import Book, Chance, Reader
+from posloyalty.services.ports import Book, Chance, Ids, Reader
 from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink, OutOfReach
+from posloyalty.services.reanchor import Reanchor
 from posloyalty.services.signing import SigningKey
+from posloyalty.services.soundness import CLONE, Frozen, freeze, frozen, thaw
 from posloyalty.services.till_clock import TillClock
+from posloyalty.services.till_start import this_start
+from posloyalty.sync import push_session
+from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.journal import Head, StoredEvent, genesis_predecessor
 from posloyalty.sync.push_session import (
     IDLE_MS,
     LINGER_MS,
+    Agree,
     Push,
     Renew,
     Session,
+    SetAside,
     Step,
     Wait,
-    after_hello,
-    after_problem,
-    after_push,
-    after_renewal,
     next_step,
-    out_of_reach,
 )
 from posloyalty.sync.wire.batch import head_statement, write_stretch
-from posloyalty.sync.wire.messages import CertificateGiven, HelloAsk, Problem, Standing
+from posloyalty.sync.wire.messages import HelloAsk, Problem, Standing
 
 BYTES_MAX: Final = 1_500_000
 """Bodies of a batch, before they are escaped and packed."""
+WRAPPED: Final = "WRAPPED"
+"""What the outbox says of an event that went as bytes."""
+_CLONE_SUSPECT: Final = "CLONE_SUSPECT"
 _DRAWN_BYTES: Final = 4
 
 
@@ -58,35 +67,60 @@ class Sending(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendingStatus:
     """`waiting` events are not at head office yet; `since` is when it was first out of reach;
-    `reason` the code of what somebody has to look at.
+    `reason` the code of what somebody has to look at; `frozen` why points and vouchers may not be
+    spent here for now, empty where they may.
     """
 
     sending: Sending
     waiting: int = 0
     since: str = ""
     reason: str = ""
+    frozen: str = ""
 
 
 Connect = Callable[[OfficeFacts, SigningKey, bytes], OfficeLink]
 """(head office, the till's key, the till's id) to a link."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The book as a step finds it."""
+
+    facts: OfficeFacts
+    head: Head
+    key: SigningKey
+    after: str
+    frozen: Frozen | None
+
+
 class SendJournal:
-    """Sends what head office does not have yet."""
+    """Sends what head office does not have yet. `changed` is told when spending froze or thawed."""
 
     def __init__(
-        self, *, book: Book, clock: TillClock, chance: Chance, connect: Connect, app: str
+        self,
+        *,
+        book: Book,
+        clock: TillClock,
+        ids: Ids,
+        chance: Chance,
+        connect: Connect,
+        app: str,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._book = book
         self._clock = clock
+        self._ids = ids
         self._chance = chance
         self._connect = connect
         self._app = app
+        self._changed = changed
+        self._reanchor = Reanchor(book, ids, app=app)
         self._session = Session()
         self._facts: OfficeFacts | None = None
         self._link: OfficeLink | None = None
         self._newest = (0, 0)  # the journal's last sequence, and when it was first seen
-        self._received: int | None = None
+        self._received: int | None = None  # up to where head office has all, some of it apart
+        self._marked: int | None = None  # up to where the outbox says that it is in its place
         self._status = SendingStatus(sending=Sending.WAITING)
 
     def status(self) -> SendingStatus:
@@ -98,33 +132,33 @@ class SendJournal:
 
         Without `lingers` what is new does not wait for company.
         """
-        with self._book.read() as reader:
-            facts, head = kept_facts(reader.settings), reader.journal.head()
-            if facts is None:
-                self._status = SendingStatus(sending=Sending.ALONE)
-                return IDLE_MS
-            key = SigningKey.generate(reader.tokens.keys()[0].seed)
-            if self._received is None:
-                first = reader.outbox.first_waiting()
-                self._received = head.seq if first is None else first - 1
-        link = self._linked(facts, key, head.till_id)
-        now_ms = self._clock.monotonic_ms()
+        look = self._looked()
+        if look is None:
+            self._status = SendingStatus(sending=Sending.ALONE)
+            return IDLE_MS
+        now_ms, head = self._clock.monotonic_ms(), look.head
         newest_ms = self._seen(head.seq, now_ms) if lingers else now_ms - LINGER_MS
-        step = next_step(self._session, head_seq=head.seq, newest_ms=newest_ms, now_ms=now_ms)
+        step = next_step(
+            self._session,
+            head_seq=head.seq,
+            newest_ms=newest_ms,
+            now_ms=now_ms,
+            aside_seq=self._received or 0,
+        )
         if isinstance(step, Wait):
-            self._tell(head.seq)
+            self._tell(head.seq, look.frozen)
             return step.for_ms
         try:
-            self._session = self._done(step, link, head, key)
-        except OutOfReach:
-            self._session = out_of_reach(
+            self._session = self._done(step, self._linked(look), look)
+        except OutOfReach as fault:
+            self._session = push_session.out_of_reach(
                 self._session,
                 at=format_instant(self._clock.now()),
                 now_ms=self._clock.monotonic_ms(),
                 drawn=self._drawn(),
+                after_s=fault.after_s,
             )
-        self._note_received()
-        self._tell(head.seq)
+        self._tell(head.seq, self._note_received())
         return 0
 
     def send_all(self) -> SendingStatus:
@@ -133,74 +167,97 @@ class SendJournal:
             pass
         return self._status
 
+    def retry(self) -> None:
+        """Somebody asks to try again now, whatever wait was drawn."""
+        self._session = push_session.right_now(self._session)
+
     def close(self) -> None:
         """Give the connection back."""
         if self._link is not None:
             self._link.close()
             self._link = None
 
-    def _linked(self, facts: OfficeFacts, key: SigningKey, till_id: bytes) -> OfficeLink:
-        if self._link is None or facts != self._facts:
+    def _looked(self) -> _Look | None:
+        with self._book.read() as reader:
+            facts, head = kept_facts(reader.settings), reader.journal.head()
+            if facts is None:
+                return None
+            if self._received is None:
+                first = reader.outbox.first_waiting()
+                self._received = head.seq if first is None else first - 1
+            return _Look(
+                facts,
+                head,
+                SigningKey.generate(reader.tokens.keys()[0].seed),
+                this_start(reader.settings)[1],
+                frozen(reader.settings),
+            )
+
+    def _linked(self, look: _Look) -> OfficeLink:
+        if self._link is None or look.facts != self._facts:
             self.close()
-            self._facts = facts
-            self._link = self._connect(facts, key, till_id)
+            self._facts = look.facts
+            self._link = self._connect(look.facts, look.key, look.head.till_id)
         return self._link
 
-    def _done(self, step: Step, link: OfficeLink, head: Head, key: SigningKey) -> Session:
+    def _done(self, step: Step, link: OfficeLink, look: _Look) -> Session:
         """One request, and the session that follows from its answer."""
         if isinstance(step, Push):
-            said = self._pushed(step, link, head, key)
-            return said if isinstance(said, Session) else self._refused(said)
+            return self._push(step, link, look)
+        if isinstance(step, SetAside):
+            return self._set_aside(step, link, look)
+        if isinstance(step, Agree):
+            return self._agree(step, link)
         if isinstance(step, Renew):
-            given = link.renew()
-            return self._refused(given) if isinstance(given, Problem) else self._renewed(given)
+            return self._renew(link)
+        head = look.head
         place = Standing(epoch=head.epoch, seq=head.seq, head=head.hash.hex())
-        answer = link.hello(HelloAsk(place=place, app=self._app))
+        answer = link.hello(HelloAsk(place=place, app=self._app, after=look.after))
         if isinstance(answer, Problem):
             return self._refused(answer)
-        return after_hello(self._session, answer, now_ms=self._clock.monotonic_ms())
+        return push_session.after_hello(self._session, answer, now_ms=self._clock.monotonic_ms())
 
-    def _pushed(
-        self, step: Push, link: OfficeLink, head: Head, key: SigningKey
-    ) -> Session | Problem:
-        with self._book.read() as reader:
-            previous, events = self._stretch(reader, step)
-        last = events[-1]
-        statement = head_statement(
-            till_id=head.till_id, epoch=last.epoch, seq=last.seq, head=last.hash
-        )
-        body = write_stretch(
-            events,
-            till_id=head.till_id,
-            previous=previous,
-            signature=key.sign(statement),
-            waiting=max(0, head.seq - last.seq),
-        )
+    def _push(self, step: Push, link: OfficeLink, look: _Look) -> Session:
+        events, body = self._written(step.after_seq, step.events_max, look, wrap=step.wrap)
         answer = link.push(body)
-        return (
-            answer
-            if isinstance(answer, Problem)
-            else after_push(self._session, answer, now_ms=self._clock.monotonic_ms())
+        if isinstance(answer, Problem):
+            return self._refused(answer, sent=len(events))
+        if step.wrap:
+            self._note_wrapped(events[0].seq)
+        return push_session.after_push(self._session, answer, now_ms=self._clock.monotonic_ms())
+
+    def _set_aside(self, step: SetAside, link: OfficeLink, look: _Look) -> Session:
+        """What a revoked till sold is not lost: it lies apart until somebody decides."""
+        now_ms = self._clock.monotonic_ms
+        events, body = self._written(step.after_seq, step.events_max, look)
+        try:
+            answer = link.set_aside(body)
+        except OutOfReach:
+            return push_session.after_aside(self._session, went=False, now_ms=now_ms())
+        went = not isinstance(answer, Problem)
+        if went:
+            self._received = events[-1].seq
+            with self._book.write() as unit:
+                unit.outbox.set_aside(events[-1].seq)
+                unit.commit()
+        return push_session.after_aside(self._session, went=went, now_ms=now_ms())
+
+    def _agree(self, step: Agree, link: OfficeLink) -> Session:
+        """The journal goes on in another epoch, behind what both sides have."""
+        try:
+            answer = self._reanchor.run(link, step.theirs, step.cause)
+        finally:
+            self._changed()
+        if isinstance(answer, Problem):
+            return self._refused(answer)
+        return push_session.after_agreement(
+            self._session, answer, now_ms=self._clock.monotonic_ms()
         )
 
-    def _stretch(self, reader: Reader, step: Push) -> tuple[bytes, Sequence[StoredEvent]]:
-        """(hash before, events) of one epoch and within the bounds, one event at least."""
-        if step.after_seq:
-            (before,) = reader.journal.events(after_seq=step.after_seq - 1, limit=1)
-            previous = before.hash
-        else:
-            facts = reader.facts
-            previous = genesis_predecessor(facts.till_id, facts.certificate)
-        events: list[StoredEvent] = []
-        size = 0
-        for one in reader.journal.events(after_seq=step.after_seq, limit=step.events_max):
-            size += len(one.body)
-            if events and (one.epoch != events[0].epoch or size > BYTES_MAX):
-                break
-            events.append(one)
-        return previous, events
-
-    def _renewed(self, given: CertificateGiven) -> Session:
+    def _renew(self, link: OfficeLink) -> Session:
+        given = link.renew()
+        if isinstance(given, Problem):
+            return self._refused(given)
         assert self._facts is not None
         facts = msgspec.structs.replace(
             self._facts, certificate=given.certificate, not_after=given.not_after
@@ -209,28 +266,88 @@ class SendJournal:
             keep_facts(unit.settings, facts)
             unit.commit()
         self._facts = facts
-        return after_renewal(self._session, now_ms=self._clock.monotonic_ms())
+        return push_session.after_renewal(self._session, now_ms=self._clock.monotonic_ms())
 
-    def _refused(self, problem: Problem) -> Session:
-        return after_problem(
-            self._session, problem, now_ms=self._clock.monotonic_ms(), drawn=self._drawn()
+    def _written(
+        self, after_seq: int, events_max: int, look: _Look, *, wrap: bool = False
+    ) -> tuple[Sequence[StoredEvent], bytes]:
+        """The next events and the lines in which they travel."""
+        with self._book.read() as reader:
+            previous, events = _stretch(reader, after_seq, events_max)
+        last, till_id = events[-1], look.head.till_id
+        statement = head_statement(till_id=till_id, epoch=last.epoch, seq=last.seq, head=last.hash)
+        return events, write_stretch(
+            events,
+            till_id=till_id,
+            previous=previous,
+            signature=look.key.sign(statement),
+            waiting=max(0, look.head.seq - last.seq),
+            under=self._session.epoch,
+            wrapped=(events[0].seq,) if wrap else (),
         )
 
-    def _note_received(self) -> None:
-        acked = self._session.acked
-        if acked is None or self._received is None or acked <= self._received:
-            return
+    def _refused(self, problem: Problem, *, sent: int = 0) -> Session:
+        if problem.code == _CLONE_SUSPECT:
+            self._freeze_as_clone()
+        return push_session.after_problem(
+            self._session,
+            problem,
+            now_ms=self._clock.monotonic_ms(),
+            drawn=self._drawn(),
+            sent=sent,
+        )
+
+    def _freeze_as_clone(self) -> None:
         with self._book.write() as unit:
-            unit.outbox.received(acked)
+            if frozen(unit.settings) is None:
+                freeze(unit.settings, CLONE, 0)
+                unit.commit()
+        self._changed()
+
+    def _note_wrapped(self, seq: int) -> None:
+        """Head office has an event as bytes alone: the journal and the outbox say so."""
+        with self._book.write() as unit:
+            stamp = unit.journal.stamp()
+            unit.journal.append(
+                ErrorNote(
+                    id=self._ids.new_id().hex(),
+                    at=stamp.at,
+                    hlc=stamp.hlc,
+                    code="outbox.wrapped",
+                    facts=(("seq", str(seq)),),
+                )
+            )
+            unit.outbox.noted(seq, WRAPPED)
             unit.commit()
-        self._received = acked
+
+    def _note_received(self) -> Frozen | None:
+        """Write down what head office has; gives why spending is frozen still."""
+        with self._book.read() as reader:
+            ice = frozen(reader.settings)
+        acked = self._session.acked
+        if acked is None or self._received is None:
+            return ice
+        thaws = ice is not None and acked >= ice.until_seq
+        marked = acked if self._marked is None else min(self._marked, acked)
+        # What was known to be there before this run needs no writing down.
+        new = acked > (self._received if self._marked is None else marked)
+        if new or thaws:
+            with self._book.write() as unit:
+                unit.outbox.received(marked, acked)
+                if thaws:
+                    thaw(unit.settings)
+                unit.commit()
+        self._marked, self._received = acked, max(self._received, acked)
+        if thaws:
+            self._changed()
+        return None if thaws else ice
 
     def _seen(self, head_seq: int, now_ms: int) -> int:
         if self._newest[0] != head_seq:
             self._newest = (head_seq, now_ms)
         return self._newest[1]
 
-    def _tell(self, head_seq: int) -> None:
+    def _tell(self, head_seq: int, ice: Frozen | None) -> None:
         session = self._session
         waiting = max(0, head_seq - (self._received or 0))
         sending = Sending.UP_TO_DATE
@@ -241,8 +358,32 @@ class SendJournal:
         elif waiting or session.failures:
             sending = Sending.WAITING
         self._status = SendingStatus(
-            sending=sending, waiting=waiting, since=session.away_since, reason=session.stopped
+            sending=sending,
+            waiting=waiting,
+            since=session.away_since,
+            reason=session.stopped,
+            frozen="" if ice is None else ice.cause,
         )
 
     def _drawn(self) -> int:
         return int.from_bytes(self._chance.token_bytes(_DRAWN_BYTES), "big")
+
+
+def _stretch(
+    reader: Reader, after_seq: int, events_max: int
+) -> tuple[bytes, Sequence[StoredEvent]]:
+    """(hash before, events) of one epoch and within the bounds, one event at least."""
+    if after_seq:
+        (before,) = reader.journal.events(after_seq=after_seq - 1, limit=1)
+        previous = before.hash
+    else:
+        facts = reader.facts
+        previous = genesis_predecessor(facts.till_id, facts.certificate)
+    events: list[StoredEvent] = []
+    size = 0
+    for one in reader.journal.events(after_seq=after_seq, limit=events_max):
+        size += len(one.body)
+        if events and (one.epoch != events[0].epoch or size > BYTES_MAX):
+            break
+        events.append(one)
+    return previous, events

@@ -106,6 +106,7 @@ HELD_RIGHT = table(
     CheckConstraint("used >= 0 AND (uses = 0 OR used <= uses)", name="used_fits"),
     rowid=False,
 )
+Index("lease_open", HELD_RIGHT.c.seq, sqlite_where=sql_text("kind = 'lease' AND cancelled = 0"))
 Index("held_right_by_owner", HELD_RIGHT.c.owner, HELD_RIGHT.c.kind)
 Index("held_right_by_origin", HELD_RIGHT.c.seq)
 Index("held_right_by_code", HELD_RIGHT.c.code, sqlite_where=sql_text("code IS NOT NULL"))

@@ -81,7 +81,13 @@ from posloyalty.storage.unit_of_work import SqlReader
 from posloyalty.storage.witness import Witness, contradicts
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
-from posloyalty.sync.journal import ChainBroken, StoredEvent, genesis_predecessor, verified
+from posloyalty.sync.journal import (
+    FIRST_EPOCH,
+    ChainBroken,
+    StoredEvent,
+    genesis_predecessor,
+    verified,
+)
 from posloyalty.sync.refund_event import refund_of
 from posloyalty.sync.sale_event import sale_of
 
@@ -95,20 +101,21 @@ class BookAuditor:
     def __init__(
         self,
         read_apart: Callable[[], AbstractContextManager[SqlReader]],
-        witness: Callable[[], Witness | None] = lambda: None,
+        witnesses: Callable[[], tuple[Witness, ...]] = tuple,
     ) -> None:
         self._read_apart = read_apart
-        self._witness = witness
+        self._witnesses = witnesses
 
     def differences(self, counts: Counts, progress: Progress) -> Iterator[Difference]:
         """Every difference, the journal's own first."""
         # Read before the snapshot begins: the till goes on, and its later notes are not meant.
-        witness = self._witness()
+        seen = self._witnesses()
         with self._read_apart() as reader:
             fold = _Fold(reader.connection, counts)
             yield from fold.journal(reader.journal, reader.facts, progress)
-            if witness is not None and contradicts(witness, reader.journal):
-                yield _against_witness(witness, reader.journal)
+            for witness in seen:
+                if contradicts(witness, reader.journal):
+                    yield _against_witness(witness, reader.journal)
             yield from fold.leftovers()
             yield from fold.sums()
 
@@ -152,6 +159,7 @@ class _Fold:
         self._rights: dict[bytes, tuple[int, Right]] = {}
         self._shifts = ShiftAudit(self._kind_of)
         self._last_seq = 0
+        self._epoch = FIRST_EPOCH
         self._passes = {
             table.name: _Pass(connection, table)
             for table in (
@@ -224,6 +232,7 @@ class _Fold:
         self._counts.head = stored.hash.hex()
         event = events.decode(stored.body)
         yield from _labels(stored, event)
+        yield from self._epoch_begins(stored, event)
         expected = self._expected(seq, event)
         contradicted = self._shifts.difference(seq, event)
         if contradicted is not None:
@@ -244,6 +253,29 @@ class _Fold:
             if wanted != found:
                 # Rows come in the order of their keys, which the event need not have had.
                 yield from _compared(one.table, sorted(wanted, key=repr), sorted(found, key=repr))
+
+    def _epoch_begins(
+        self, stored: StoredEvent, event: events.Event | events.Opaque
+    ) -> Iterator[Difference]:
+        """An epoch begins with its anchor, and an anchor names a place of this very journal."""
+        before, self._epoch = self._epoch, stored.epoch
+        anchors = isinstance(event, events.EpochAnchor)
+        if anchors != (stored.epoch != before):
+            yield Difference(
+                seq=stored.seq,
+                what="epoch",
+                which=f"epoch {stored.epoch}",
+                expected="an epoch begins with its anchor, and nowhere else",
+                found=stored.kind,
+            )
+        elif isinstance(event, events.EpochAnchor) and event.was != before:
+            yield Difference(
+                seq=stored.seq,
+                what="epoch",
+                which=f"epoch {stored.epoch}",
+                expected=f"after epoch {before}",
+                found=f"after epoch {event.was}",
+            )
 
     def _expected(self, seq: int, event: events.Event | events.Opaque) -> dict[str, list[Row]]:
         """The rows that an event should have left, by table; its sums are added on the way."""

@@ -26,6 +26,7 @@ from posloyalty.storage.repositories.settings import Settings
 from posloyalty.storage.tables import BOOK
 from posloyalty.storage.unit_of_work import SqlBook
 from posloyalty.storage.upgrade import upgrade
+from posloyalty.storage.witness import Safe, Witnesses
 from posloyalty.sync.journal import ChainBroken, genesis_predecessor, verified
 
 TAIL_EVENTS: Final = 1000
@@ -59,9 +60,17 @@ def make_book(place: BookPlace, key: bytes, facts: BookFacts, *, at: datetime) -
 
 
 def open_book(
-    place: BookPlace, key: bytes, *, clock: Clock, make_ids: Callable[[bytes], Ids]
+    place: BookPlace,
+    key: bytes,
+    *,
+    clock: Clock,
+    make_ids: Callable[[bytes], Ids],
+    safe: Safe | None = None,
 ) -> SqlBook:
-    """Open the book; `make_ids` gets the till's id. Raises a `BookError` of the kind it is."""
+    """Open the book; `make_ids` gets the till's id, `safe` keeps a witness beside the key.
+
+    Raises a `BookError` of the kind it is.
+    """
     place.require_book()
     upgrade(place, key, at=clock.now())
     engine = open_engine(place.book, key, cache_kib=APART_CACHE_KIB, query_only=True)
@@ -73,7 +82,8 @@ def open_book(
     finally:
         engine.dispose()
     ids = make_ids(facts.till_id)
-    return SqlBook(place, key, facts, TillClock(clock, zone), ids)
+    witnesses = Witnesses(place.witness, safe=safe, book_id=facts.book_id)
+    return SqlBook(place, key, facts, TillClock(clock, zone), ids, witnesses)
 
 
 def read_facts(connection: Connection, place: Path) -> BookFacts:

@@ -55,6 +55,7 @@ JOURNAL_EVENT = table(
     CheckConstraint("seq >= 1", name="seq_from_one"),
     CheckConstraint("length(hash) = 32", name="hash_is_sha256"),
 )
+Index("journal_anchor", JOURNAL_EVENT.c.seq, sqlite_where=text("type = 'epoch_anchor'"))
 
 OUTBOX = table(
     "outbox",
@@ -65,6 +66,7 @@ OUTBOX = table(
     one_of("state", "waiting", "acked", "quarantined"),
 )
 Index("outbox_waiting", OUTBOX.c.seq, sqlite_where=text("state = 'waiting'"))
+Index("outbox_special", OUTBOX.c.seq, sqlite_where=text("state <> 'acked' OR reason <> ''"))
 
 # --- sales ---
 

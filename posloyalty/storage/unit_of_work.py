@@ -11,7 +11,7 @@ could report as durable what the disk has lost (SYNC 15, 8).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from queue import LifoQueue
@@ -52,7 +52,7 @@ from posloyalty.storage.repositories.shifts import ShiftReads, Shifts
 from posloyalty.storage.repositories.tills import TillReads, Tills
 from posloyalty.storage.repositories.tokens import Tokens
 from posloyalty.storage.snapshot import copy_book, copy_to
-from posloyalty.storage.witness import EVERY_EVENTS, write_witness
+from posloyalty.storage.witness import Witnesses
 from posloyalty.sync.events import ClockJump
 
 
@@ -187,7 +187,13 @@ class SqlBook:
     """An open book; implements `services.ports.Book`."""
 
     def __init__(
-        self, place: BookPlace, key: bytes, facts: BookFacts, clock: TillClock, ids: Ids
+        self,
+        place: BookPlace,
+        key: bytes,
+        facts: BookFacts,
+        clock: TillClock,
+        ids: Ids,
+        witnesses: Witnesses,
     ) -> None:
         self.place = place
         self.facts = facts
@@ -199,8 +205,8 @@ class SqlBook:
         self._unit = SqlUnit(
             self._connect(cache_kib=WRITER_CACHE_KIB, query_only=False), facts, clock, place
         )
-        # Nothing is noted for a start alone, so that a book that is only looked at stays as it is.
-        self._witnessed = self._unit.journal.head().seq
+        self.witnesses = witnesses
+        witnesses.begin(self._unit.journal.head().seq)
         self._readers: LifoQueue[SqlReader] = LifoQueue()
         self._all_readers: list[SqlReader] = []
         for _ in range(LOOK_UP_CONNECTIONS):
@@ -219,7 +225,7 @@ class SqlBook:
             if jump is None or unit.committed:
                 self.clock.told()
             if unit.committed:
-                self._note(every=EVERY_EVENTS)
+                self._note()
 
     @contextmanager
     def read(self) -> Iterator[SqlReader]:
@@ -264,7 +270,7 @@ class SqlBook:
         if self._closed:
             return
         self._closed = True
-        self._note(every=1)
+        self.note_now()
         for reader in self._all_readers:
             reader.connection.close()
         with self._unit.closing():
@@ -272,15 +278,16 @@ class SqlBook:
         for engine in self._engines:
             engine.dispose()
 
-    def _note(self, *, every: int) -> None:
-        """Tell the witness how far the journal has come."""
+    def note_now(self) -> None:
+        """Tell every witness how far the journal has come."""
         head = self._unit.journal.head()
-        if head.seq - self._witnessed >= every:
-            # What was committed must be told, so a disk that is full now must not hide it: the
-            # next note is tried after the next unit.
-            with suppress(OSError):
-                write_witness(self.place.witness, head)
-                self._witnessed = head.seq
+        self.witnesses.follow(head, every=1)
+        self.witnesses.follow_in_safe(head, every=1)
+
+    def _note(self) -> None:
+        head = self._unit.journal.head()
+        self.witnesses.follow(head)
+        self.witnesses.follow_in_safe(head)
 
     def _connect(self, *, cache_kib: int, query_only: bool) -> Connection:
         engine = open_engine(self.place.book, self._key, cache_kib=cache_kib, query_only=query_only)

@@ -5,8 +5,13 @@ A `Session` is a frozen value. `next_step` says what to do now (wait, say hello,
 that only goes forward, chance is a drawn 32-bit number. Nothing here ever stops a sale: a session
 that cannot go on says why (`stopped`), keeps asking now and then, and the journal waits.
 
+Nothing holds up the rest: a batch that head office cannot take is tried three times, then halved
+until the one event is found that it cannot take, which goes as bytes that nobody reads. What a
+revoked or copied till sells is set aside at head office while a person decides.
+
 Waiting doubles with each failure up to five minutes, and is drawn from the whole span (full
-jitter), so that tills which lost head office together do not come back together.
+jitter), so that tills which lost head office together do not come back together; never shorter than
+what head office asked for. After five failures the first push is a single event.
 """
 
 from __future__ import annotations
@@ -15,8 +20,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from posloyalty.sync.epochs import Cause
 from posloyalty.sync.wire.batch import EVENTS_MAX
-from posloyalty.sync.wire.messages import HelloAnswer, Problem, Pushed
+from posloyalty.sync.wire.messages import (
+    EpochOpened,
+    HelloAnswer,
+    Problem,
+    Pushed,
+    Standing,
+)
 
 LINGER_MS: Final = 250
 """So long the newest event may wait for company."""
@@ -28,11 +40,28 @@ _DRAWN: Final = 2**32
 _DOUBLINGS_MAX: Final = 9
 EVENTS_MIN: Final = 20
 """A bad line gets small batches, so that something comes through each time."""
+TRIES: Final = 3
+"""So often a whole batch is tried before it is halved."""
+CIRCUIT: Final = 5
+"""After so many failures the first push is one event."""
+ASKED_MS_MAX: Final = 3_600_000
+"""No longer wait is asked of us, whoever says so."""
+ASIDE: Final = frozenset({"REVOKED", "CLONE_SUSPECT"})
+"""What stops a till whose batches head office sets aside."""
+POISON: Final = frozenset({"FAULT", "NO_BATCH", "OTHER_COUNT"})
+"""What may be the fault of a single event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """What is known of head office. `acked` is how far it has the journal, None before a hello.
+
+    `epoch` is the one that it files this journal under; `theirs` is where it stands and `reanchors`
+    why the journal has to go on in another epoch, before anything else.
+
+    `tries` counts refusals of one batch, and `halves` is up to where it went: until head office has
+    that, batches do not grow. `wraps` sends the next event alone, as bytes. `probes` sends a single
+    one, after long failure. `aside_ms` is when more may be set aside.
 
     `away_since` is when it was first out of reach, empty while it answers; `stopped` the code of
     what somebody has to look at; `renews` that the certificate has to be renewed before anything;
@@ -47,6 +76,14 @@ class Session:
     stopped: str = ""
     renews: bool = False
     heard_ms: int = 0
+    epoch: int = 0
+    theirs: Standing | None = None
+    reanchors: Cause | None = None
+    tries: int = 0
+    halves: int = 0
+    wraps: bool = False
+    probes: bool = False
+    aside_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +105,46 @@ class Renew:
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """Send at most so many events after a sequence."""
+    """Send at most so many events after a sequence; `wrap` sends it as bytes."""
+
+    after_seq: int
+    events_max: int
+    wrap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Send at most so many events after a sequence to be kept apart."""
 
     after_seq: int
     events_max: int
 
 
-Step = Wait | SayHello | Renew | Push
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """Go on in another epoch, behind what head office and the book have in common."""
+
+    theirs: Standing
+    cause: Cause
 
 
-def next_step(session: Session, *, head_seq: int, newest_ms: int, now_ms: int) -> Step:
-    """What to do now. `newest_ms` is when the journal's newest event was first seen."""
+Step = Wait | SayHello | Renew | Push | SetAside | Agree
+
+
+def next_step(
+    session: Session, *, head_seq: int, newest_ms: int, now_ms: int, aside_seq: int = 0
+) -> Step:
+    """What to do now. `newest_ms` is when the journal's newest event was first seen, `aside_seq` up
+    to where head office has the journal, in its place or apart.
+    """
+    if session.stopped in ASIDE and aside_seq < head_seq and session.aside_ms <= now_ms:
+        return SetAside(aside_seq, session.events_max)
     if now_ms < session.not_before_ms:
         return Wait(session.not_before_ms - now_ms)
     if session.renews:
         return Renew()
+    if session.reanchors is not None and session.theirs is not None:
+        return Agree(session.theirs, session.reanchors)
     if session.acked is None:
         return SayHello()
     waiting = head_seq - session.acked
@@ -93,23 +155,59 @@ def next_step(session: Session, *, head_seq: int, newest_ms: int, now_ms: int) -
     linger_ms = newest_ms + LINGER_MS - now_ms
     if waiting < session.events_max and linger_ms > 0:
         return Wait(linger_ms)
-    return Push(session.acked, session.events_max)
+    alone = session.wraps or session.probes
+    return Push(session.acked, 1 if alone else session.events_max, session.wraps)
 
 
 def after_hello(session: Session, answer: HelloAnswer, *, now_ms: int) -> Session:
     """Head office said how far it has the journal, and whether it is the same one."""
-    reached = _in_reach(session, now_ms)
+    reached = replace(
+        _in_reach(session, now_ms), epoch=answer.place.epoch, theirs=answer.place, reanchors=None
+    )
+    cause = _CAUSES.get(answer.state)
+    if cause is not None:
+        return replace(reached, reanchors=cause)
     if answer.state != "ok":
         return _stopped(reached, answer.state.upper(), now_ms)
     return replace(reached, acked=answer.place.seq)
 
 
+def after_agreement(session: Session, opened: EpochOpened, *, now_ms: int) -> Session:
+    """Both sides go on behind a common place."""
+    return replace(
+        _in_reach(session, now_ms),
+        acked=opened.place.seq,
+        epoch=opened.place.epoch,
+        theirs=opened.place,
+        reanchors=None,
+    )
+
+
+def after_aside(session: Session, *, went: bool, now_ms: int) -> Session:
+    """A batch was set aside, or could not be; it is tried again when head office is asked anew."""
+    return session if went else replace(session, aside_ms=now_ms + WAIT_MS_MAX)
+
+
 def after_push(session: Session, answer: Pushed, *, now_ms: int) -> Session:
     """Head office keeps the journal up to here; batches grow again."""
-    reached = _in_reach(session, now_ms)
-    return replace(
-        reached, acked=answer.acked.seq, events_max=min(EVENTS_MAX, session.events_max * 2)
+    reached = replace(
+        _in_reach(session, now_ms),
+        acked=answer.acked.seq,
+        epoch=answer.acked.epoch,
+        tries=0,
+        wraps=False,
+        probes=False,
     )
+    if session.wraps:
+        return replace(reached, halves=0, events_max=EVENTS_MIN)  # what it failed for is through
+    if session.probes or answer.acked.seq < session.halves:
+        return reached
+    return replace(reached, halves=0, events_max=min(EVENTS_MAX, max(1, session.events_max) * 2))
+
+
+def right_now(session: Session) -> Session:
+    """Somebody asks to try again, whatever wait was drawn."""
+    return replace(session, not_before_ms=0, aside_ms=0)
 
 
 def after_renewal(session: Session, *, now_ms: int) -> Session:
@@ -117,27 +215,37 @@ def after_renewal(session: Session, *, now_ms: int) -> Session:
     return replace(_in_reach(session, now_ms), renews=False)
 
 
-def after_problem(session: Session, problem: Problem, *, now_ms: int, drawn: int) -> Session:
-    """Head office said no."""
+def after_problem(
+    session: Session, problem: Problem, *, now_ms: int, drawn: int, sent: int = 0
+) -> Session:
+    """Head office said no; `sent` is how many events it said it to, 0 where that was no push."""
     reached = _in_reach(session, now_ms)
+    if sent and problem.code in POISON:
+        return _poisoned(reached, problem, now_ms, drawn, sent)
     known = _AFTER.get(problem.code)
     if known is not None:
         return known(reached, problem, now_ms)
     if problem.retry == "later":
-        return _backed_off(replace(reached, failures=session.failures + 1), now_ms, drawn)
+        failed = replace(reached, failures=session.failures + 1)
+        return _backed_off(failed, now_ms, drawn, problem.after_s)
     return _stopped(reached, problem.code, now_ms)
 
 
-def out_of_reach(session: Session, *, at: str, now_ms: int, drawn: int) -> Session:
-    """Nobody answered, or somebody who is not head office; `at` is the till's own time."""
+def out_of_reach(
+    session: Session, *, at: str, now_ms: int, drawn: int, after_s: int = 0
+) -> Session:
+    """Nobody answered, or somebody who is not head office; `at` is the till's own time, `after_s`
+    how long whoever it was asked to wait.
+    """
     away = replace(
         session,
         acked=None,  # a hello first: it is small, and says what came through all the same
         events_max=max(EVENTS_MIN, session.events_max // 2),
         failures=session.failures + 1,
         away_since=session.away_since or at,
+        probes=session.probes or session.failures + 1 >= CIRCUIT,
     )
-    return _backed_off(away, now_ms, drawn)
+    return _backed_off(away, now_ms, drawn, after_s)
 
 
 def wait_ms(failures: int, drawn: int) -> int:
@@ -150,13 +258,41 @@ def _in_reach(session: Session, now_ms: int) -> Session:
     return replace(session, failures=0, not_before_ms=0, away_since="", stopped="", heard_ms=now_ms)
 
 
-def _backed_off(session: Session, now_ms: int, drawn: int) -> Session:
-    return replace(session, not_before_ms=now_ms + wait_ms(session.failures, drawn))
+def _backed_off(session: Session, now_ms: int, drawn: int, after_s: int) -> Session:
+    asked_ms = min(max(0, after_s) * 1000, ASKED_MS_MAX)
+    return replace(session, not_before_ms=now_ms + max(asked_ms, wait_ms(session.failures, drawn)))
+
+
+def _poisoned(session: Session, problem: Problem, now_ms: int, drawn: int, sent: int) -> Session:
+    """The same batch again, then its halves, then its one event as bytes; then somebody looks."""
+    tries = session.tries + 1
+    if session.wraps:
+        return replace(_stopped(session, problem.code, now_ms), wraps=False, tries=0)
+    if tries < TRIES and not session.halves:
+        again = replace(session, tries=tries, failures=tries)
+        return _backed_off(again, now_ms, drawn, problem.after_s)
+    if sent == 1:
+        return replace(session, wraps=True)
+    upto = session.halves or (session.acked or 0) + sent
+    return replace(session, halves=upto, events_max=max(1, sent // 2))
 
 
 def _stopped(session: Session, code: str, now_ms: int) -> Session:
     """Somebody has to look at it; asked again now and then, for they may have done so elsewhere."""
     return replace(session, stopped=code, acked=None, not_before_ms=now_ms + WAIT_MS_MAX)
+
+
+def _forked(session: Session, problem: Problem, now_ms: int) -> Session:
+    """Another event stands at head office where this journal has one of its own."""
+    if problem.acked is None:
+        return _stopped(session, problem.code, now_ms)
+    return replace(session, acked=None, theirs=problem.acked, reanchors=Cause.FORK)
+
+
+def _not_agreed(session: Session, problem: Problem, now_ms: int) -> Session:
+    """Head office stands elsewhere by now: ask it anew, a little later."""
+    waits = now_ms + _WAIT_MS
+    return replace(session, acked=None, reanchors=None, not_before_ms=waits)
 
 
 def _from_the_gap(session: Session, problem: Problem, _now_ms: int) -> Session:
@@ -182,8 +318,12 @@ def _right_away(session: Session, problem: Problem, now_ms: int) -> Session:
     return replace(session, acked=None)
 
 
+_CAUSES: Final[Mapping[str, Cause]] = {"behind": Cause.BEHIND, "fork": Cause.FORK}
 _AFTER: Final[Mapping[str, Callable[[Session, Problem, int], Session]]] = {
     "GAP": _from_the_gap,
+    "FORK": _forked,
+    "EPOCH_TAKEN": _not_agreed,
+    "COMMON_UNKNOWN": _not_agreed,
     "TOO_LARGE": _smaller,
     "CERTIFICATE_EXPIRED": _renewing,
     "CLOCK_OFF": _right_away,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,18 +13,22 @@ import pytest
 from sqlalchemy import select
 
 from posloyalty.headoffice.opening import OpenOffice, opened_office
-from posloyalty.headoffice.tables import JOURNAL_EVENT, JOURNAL_PLACE
-from posloyalty.headoffice.visits import Request
+from posloyalty.headoffice.tables import JOURNAL_EVENT, JOURNAL_PLACE, QUARANTINE
+from posloyalty.headoffice.visits import Refused, Request
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import Voice
 from posloyalty.services.join_head_office import JoinHeadOffice, is_safe
 from posloyalty.services.ports.head_office import OfficeFacts
+from posloyalty.services.ports.outbox import OutboxRow
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.send_journal import Sending, SendingStatus, SendJournal
 from posloyalty.services.signing import SigningKey
 from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.push_session import EVENTS_MIN, IDLE_MS
 from posloyalty.sync.wire import messages
+from posloyalty.sync.wire.batch import read_stretch
+from posloyalty.sync.wire.messages import Problem
+from posloyalty.sync.wire.packing import unpacked
 from tests.fakes.time import SeededChance
 from tests.services.a_shop import Shop, new_shop
 
@@ -37,6 +42,7 @@ class Network:
     office: OpenOffice
     troubles: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    poison: bytes = b""
 
     def __call__(self, http: httpx.Request) -> httpx.Response:
         self.asked.append(http.url.path)
@@ -50,7 +56,12 @@ class Network:
         if trouble == "proxy":
             said = b'{"code":"GAP","retry":"later"}'
             return streamed(502, {"content-type": "application/json"}, said)
+        if self.poison and http.url.path == messages.PUSH and self.poisoned(http):
+            return self.fault(http)
         status, headers, body = self.reached(http)
+        if trouble == "busy":
+            said = {"content-type": "text/html", "retry-after": "40"}
+            return streamed(429, said, b"later")
         if trouble == "lost":
             raise httpx.ReadTimeout("the answer is lost")
         if trouble == "twice":
@@ -59,14 +70,29 @@ class Network:
             body = body.replace(b"1", b"2")
         return streamed(status, headers, body)
 
-    def reached(self, http: httpx.Request) -> tuple[int, dict[str, str], bytes]:
-        request = Request(
+    def poisoned(self, http: httpx.Request) -> bool:
+        """Whether a push holds the event that head office falls over, as text."""
+        stretch = read_stretch(unpacked(http.content, most_bytes=4_000_000))
+        return any(one.body == self.poison and not one.wrapped for one in stretch.sent)
+
+    def fault(self, http: httpx.Request) -> httpx.Response:
+        """Head office fell over, and says so with its signature."""
+        refused = Refused(500, Problem(code="FAULT", retry="later"))
+        answer = self.office.desk.refuse(self.request(http), refused)
+        return streamed(answer.status, dict(answer.headers), answer.body)
+
+    def request(self, http: httpx.Request) -> Request:
+        """A request as head office gets it."""
+        return Request(
             method=http.method,
             target=http.url.raw_path.decode(),
             headers=dict(http.headers),
             query={},
             body=http.content,
         )
+
+    def reached(self, http: httpx.Request) -> tuple[int, dict[str, str], bytes]:
+        request = self.request(http)
         if http.url.path == messages.ENROL:
             answer = self.office.desk.join(request)
         else:
@@ -114,6 +140,10 @@ class Pair:
             rows = connection.execute(select(c.seq, c.body, c.hash).order_by(c.seq)).all()
         return [(row.seq, bytes(row.body), bytes(row.hash)) for row in rows]
 
+    def outbox(self) -> tuple[OutboxRow, ...]:
+        with self.shop.till.book.read() as reader:
+            return reader.outbox.shown(most=100)
+
     def waiting(self) -> int:
         with self.shop.till.book.read() as reader:
             first = reader.outbox.first_waiting()
@@ -149,7 +179,13 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
             return link(facts.url, voice, bytes.fromhex(facts.office_key))
 
         sending = SendJournal(
-            book=till.book, clock=till.clock, chance=chance, connect=connect, app="0"
+            book=till.book,
+            clock=till.clock,
+            ids=shop.ids,
+            chance=chance,
+            connect=connect,
+            app="0",
+            changed=till.lending.forget,
         )
         joining = JoinHeadOffice(book=till.book, introduce=introduce, app="0")
         yield Pair(shop, office, network, joining, sending)
@@ -206,6 +242,7 @@ def test_a_till_that_is_killed_after_sending_goes_on_where_head_office_is(pair: 
     again = SendJournal(
         book=pair.shop.till.book,
         clock=pair.shop.till.clock,
+        ids=pair.shop.ids,
         chance=SeededChance(3),
         connect=pair.sending._connect,
         app="0",
@@ -224,11 +261,12 @@ def test_small_batches_on_a_bad_line_come_through(pair: Pair) -> None:
         pair.sending.send_all()
         pair.shop.clock.pass_time(timedelta(minutes=6))
     pair.network.asked.clear()
-    pair.sending.step(lingers=False)
-    pair.sending.step(lingers=False)
-    assert pair.network.asked == [messages.HELLO, messages.PUSH]
-    assert pair.at_office() == pair.journal()[:EVENTS_MIN]
-    assert pair.sending.status().waiting == len(pair.journal()) - EVENTS_MIN
+    for _ in range(3):
+        pair.sending.step(lingers=False)
+    # A single event after so many failures, then a small batch.
+    assert pair.network.asked == [messages.HELLO, messages.PUSH, messages.PUSH]
+    assert pair.at_office() == pair.journal()[: 1 + EVENTS_MIN]
+    assert pair.sending.status().waiting == len(pair.journal()) - EVENTS_MIN - 1
 
 
 def test_what_is_new_waits_a_moment_for_company(pair: Pair) -> None:
@@ -272,12 +310,20 @@ def test_a_revoked_till_says_so_and_sends_again_when_it_may(pair: Pair) -> None:
     till_id = pair.shop.till.facts.till_id.hex()
     pair.office.administration.revoke(till_id)
     pair.note(2)
-    assert pair.sending.send_all() == SendingStatus(
-        sending=Sending.STOPPED, waiting=2, reason="REVOKED"
-    )
+    kept = pair.at_office()
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.STOPPED, reason="REVOKED")
+    # What it sold is set aside, whole, and in no journal.
+    assert pair.at_office() == kept
+    with pair.office.database.read() as connection:
+        (aside,) = connection.execute(select(QUARANTINE.c.body)).scalars()
+    stretch = read_stretch(unpacked(bytes(aside), most_bytes=100_000))
+    assert [one.body for one in stretch.sent] == [body for _seq, body, _hash in pair.journal()[-2:]]
+    assert {row.state for row in pair.outbox()} == {"quarantined"}
     pair.join()
     pair.shop.clock.pass_time(timedelta(minutes=6))
     assert pair.sending.send_all().sending is Sending.UP_TO_DATE
+    assert pair.at_office() == pair.journal()
+    assert pair.outbox() == ()
 
 
 def test_a_certificate_that_ran_out_is_renewed_by_itself(pair: Pair) -> None:
@@ -290,15 +336,31 @@ def test_a_certificate_that_ran_out_is_renewed_by_itself(pair: Pair) -> None:
     assert renewed.not_after > first.not_after
 
 
-def test_a_book_put_back_from_a_copy_is_told_and_sends_nothing(pair: Pair) -> None:
+def test_one_event_that_head_office_cannot_take_holds_up_nothing(pair: Pair) -> None:
     pair.join()
-    pair.sending.send_all()
-    with pair.office.database.write() as connection:
-        # As if head office had three events that this book has lost.
-        connection.execute(JOURNAL_PLACE.update().values(seq=JOURNAL_PLACE.c.seq + 3))
-    pair.shop.clock.pass_time(timedelta(minutes=1))
-    status = pair.sending.send_all()
-    assert (status.sending, status.reason) == (Sending.STOPPED, "BEHIND")
+    pair.note(40)
+    culprit = pair.journal()[20]
+    pair.network.poison = culprit[1]
+    for _ in range(5):
+        status = pair.sending.send_all()
+        pair.shop.clock.pass_time(timedelta(minutes=6))
+    assert status.sending is Sending.UP_TO_DATE
+    assert pair.at_office() == pair.journal()
+    (special,) = pair.outbox()
+    assert (special.seq, special.state, special.reason) == (culprit[0], "acked", "WRAPPED")
+    note = json.loads(pair.journal()[-1][1])
+    assert (note["t"], note["code"], note["facts"]) == (
+        "error_note",
+        "outbox.wrapped",
+        [["seq", str(culprit[0])]],
+    )
+
+
+def test_a_busy_head_office_is_left_alone_for_as_long_as_it_asks(pair: Pair) -> None:
+    pair.join()
+    pair.network.troubles = ["busy"]
+    assert pair.sending.send_all().sending is Sending.OFFLINE
+    assert pair.sending.step() >= 40_000
 
 
 def test_a_head_office_that_lost_its_last_events_gets_them_again(pair: Pair) -> None:

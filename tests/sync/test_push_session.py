@@ -8,27 +8,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from posloyalty.sync.epochs import Cause
 from posloyalty.sync.push_session import (
+    ASKED_MS_MAX,
+    CIRCUIT,
     EVENTS_MIN,
     IDLE_MS,
     LINGER_MS,
+    TRIES,
     WAIT_MS_MAX,
+    Agree,
     Push,
     Renew,
     SayHello,
     Session,
+    SetAside,
     Step,
     Wait,
+    after_agreement,
+    after_aside,
     after_hello,
     after_problem,
     after_push,
     after_renewal,
     next_step,
     out_of_reach,
+    right_now,
     wait_ms,
 )
 from posloyalty.sync.wire.batch import EVENTS_MAX
-from posloyalty.sync.wire.messages import HelloAnswer, Problem, Pushed, Standing
+from posloyalty.sync.wire.messages import EpochOpened, HelloAnswer, Problem, Pushed, Standing
 
 NOW = 1_000_000
 MOST = 2**32 - 1
@@ -47,8 +56,10 @@ def no(code: str, *, retry: str = "after_action", acked: int | None = None) -> P
     return Problem(code=code, retry=retry, acked=None if acked is None else place(acked))
 
 
-def step(session: Session, *, head: int = 43, age_ms: int = 10_000, now: int = NOW) -> Step:
-    return next_step(session, head_seq=head, newest_ms=now - age_ms, now_ms=now)
+def step(
+    session: Session, *, head: int = 43, age_ms: int = 10_000, now: int = NOW, aside: int = 43
+) -> Step:
+    return next_step(session, head_seq=head, newest_ms=now - age_ms, now_ms=now, aside_seq=aside)
 
 
 STEPS = [
@@ -76,14 +87,104 @@ def test_a_hello_says_from_where_to_send() -> None:
     assert step(after_hello(Session(), hello(12), now_ms=NOW), head=20) == Push(12, EVENTS_MAX)
 
 
-@pytest.mark.parametrize("state", ["behind", "fork"])
-def test_another_journal_stops_the_sending_and_is_asked_about_later(state: str) -> None:
-    stopped = after_hello(KNOWN, hello(99, state), now_ms=NOW)
-    assert stopped.stopped == state.upper()
+@pytest.mark.parametrize(("state", "cause"), [("behind", Cause.BEHIND), ("fork", Cause.FORK)])
+def test_another_journal_goes_on_in_an_epoch_that_both_agree_on(state: str, cause: Cause) -> None:
+    told = after_hello(KNOWN, hello(99, state), now_ms=NOW)
+    assert (step(told), told.stopped) == (Agree(place(99), cause), "")
+    opened = EpochOpened(place=Standing(epoch=2, seq=37, head="00" * 32), lost=3)
+    agreed = after_agreement(told, opened, now_ms=NOW)
+    assert (agreed.acked, agreed.epoch, agreed.reanchors) == (37, 2, None)
+    assert step(agreed) == Push(37, EVENTS_MAX)
+
+
+@pytest.mark.parametrize("code", ["EPOCH_TAKEN", "COMMON_UNKNOWN"])
+def test_where_head_office_moved_meanwhile_it_is_asked_anew(code: str) -> None:
+    told = after_hello(KNOWN, hello(99, "fork"), now_ms=NOW)
+    later = after_problem(told, no(code, acked=99), now_ms=NOW, drawn=0)
+    assert step(later) == Wait(1_000)
+    assert step(later, now=NOW + 1_000) == SayHello()
+
+
+def test_a_state_of_a_later_head_office_stops_the_sending_and_is_asked_about_later() -> None:
+    stopped = after_hello(KNOWN, hello(99, "closed"), now_ms=NOW)
+    assert stopped.stopped == "CLOSED"
     assert step(stopped) == Wait(WAIT_MS_MAX)
-    later = step(stopped, now=NOW + WAIT_MS_MAX)
-    assert later == SayHello()
+    assert step(stopped, now=NOW + WAIT_MS_MAX) == SayHello()
+    assert step(right_now(stopped)) == SayHello()
     assert after_hello(stopped, hello(40), now_ms=NOW).stopped == ""
+
+
+@pytest.mark.parametrize("code", ["REVOKED", "CLONE_SUSPECT"])
+def test_what_a_stopped_till_sells_is_set_aside(code: str) -> None:
+    stopped = after_problem(KNOWN, no(code), now_ms=NOW, drawn=0)
+    assert step(stopped, aside=40) == SetAside(40, EVENTS_MAX)
+    went = after_aside(stopped, went=True, now_ms=NOW)
+    assert step(went, aside=43) == Wait(WAIT_MS_MAX)
+    failed = after_aside(stopped, went=False, now_ms=NOW)
+    assert step(failed, aside=40) == Wait(WAIT_MS_MAX)
+    # Then it is asked anew whether the till is taken again.
+    assert step(went, aside=43, now=NOW + WAIT_MS_MAX) == SayHello()
+
+
+def poisoned(session: Session, sent: int) -> Session:
+    return after_problem(session, no("FAULT", retry="later"), now_ms=NOW, drawn=0, sent=sent)
+
+
+def test_the_event_that_a_batch_fails_for_is_found_and_goes_alone_as_bytes() -> None:
+    """Of the events behind 40, number 71 is the one that head office cannot take."""
+    session, head, culprit, asked = KNOWN, 140, 71, 0
+    while (session.acked or 0) < head:
+        todo = step(session, head=head)
+        assert isinstance(todo, Push)
+        asked += 1
+        last = min(head, todo.after_seq + todo.events_max)
+        if todo.wrap:
+            assert (todo.after_seq, todo.events_max) == (culprit - 1, 1)
+        if todo.after_seq < culprit <= last and not todo.wrap:
+            session = poisoned(session, last - todo.after_seq)
+        else:
+            told = Pushed(acked=place(last), new=1, duplicates=0)
+            session = after_push(session, told, now_ms=NOW)
+    # Three times the whole batch, then halves.
+    assert asked < 3 + 3 * 7
+    assert session.halves == 0
+
+
+def test_a_whole_batch_is_tried_three_times_before_it_is_halved() -> None:
+    session = KNOWN
+    for _ in range(TRIES - 1):
+        session = poisoned(session, 100)
+        assert session.events_max == EVENTS_MAX
+    assert poisoned(session, 100).events_max == 50
+
+
+def test_an_event_that_cannot_go_even_as_bytes_stops_the_sending() -> None:
+    alone = replace(KNOWN, tries=TRIES, halves=43, events_max=1)
+    wraps = poisoned(alone, 1)
+    assert step(wraps) == Push(40, 1, wrap=True)
+    assert poisoned(wraps, 1).stopped == "FAULT"
+
+
+def test_no_wait_is_shorter_than_what_was_asked_for() -> None:
+    busy = Problem(code="BUSY", retry="later", after_s=30)
+    told = after_problem(KNOWN, busy, now_ms=NOW, drawn=0)
+    assert step(told) == Wait(30_000)
+    away = out_of_reach(KNOWN, at="14:02", now_ms=NOW, drawn=0, after_s=45)
+    assert step(away) == Wait(45_000)
+    for_ever = out_of_reach(KNOWN, at="14:02", now_ms=NOW, drawn=0, after_s=10**6)
+    assert step(for_ever) == Wait(ASKED_MS_MAX)
+
+
+def test_after_five_failures_the_first_push_is_one_event() -> None:
+    away = KNOWN
+    for _ in range(CIRCUIT - 1):
+        away = out_of_reach(away, at="14:02", now_ms=NOW, drawn=0)
+    assert not away.probes
+    away = out_of_reach(away, at="14:02", now_ms=NOW, drawn=0)
+    back = after_hello(away, hello(40), now_ms=NOW)
+    assert step(back, head=900) == Push(40, 1)
+    open_again = after_push(back, Pushed(acked=place(41), new=1, duplicates=0), now_ms=NOW)
+    assert step(open_again, head=900) == Push(41, EVENTS_MIN)
 
 
 def test_an_acknowledgement_moves_on_and_batches_grow_again() -> None:
@@ -101,7 +202,8 @@ PROBLEMS = [
     (no("CLOCK_OFF"), SayHello(), ""),
     (no("NONCE_SEEN", retry="later"), SayHello(), ""),
     (no("FAULT", retry="later"), Wait(2_000 * MOST // 2**32), ""),
-    (no("FORK", acked=40), Wait(WAIT_MS_MAX), "FORK"),
+    (no("FORK", acked=40), Agree(place(40), Cause.FORK), ""),
+    (no("FORK"), Wait(WAIT_MS_MAX), "FORK"),
     (no("CHAIN_BAD", acked=40), Wait(WAIT_MS_MAX), "CHAIN_BAD"),
     (no("REVOKED"), Wait(WAIT_MS_MAX), "REVOKED"),
     (no("SOMETHING_NEW", retry="never"), Wait(WAIT_MS_MAX), "SOMETHING_NEW"),

@@ -115,14 +115,24 @@ def _holds_value(undoing: Undoing, one: Transfer) -> bool:
     if one.credit.kind is not AccountKind.MEMBER:
         return True
     wallet = undoing.wallet(one.credit.ledger)
+    money = wallet is not None and wallet.unit is WalletUnit.MONEY
+    return money and not (one.code is TransferCode.EARN and _by_lines(undoing, one))
+
+
+def _by_lines(undoing: Undoing, earned: Transfer) -> bool:
+    """Whether goods of the sale earned it: their points are the first that it opened."""
+    ledger, before = earned.credit.ledger, 0
+    for one in undoing.given(TransferCode.EARN, earned.credit):
+        if one is earned:
+            break
+        before += one.amount
     by_lines = sum(
         n
         for line in undoing.sale.lines
-        for w, n in line.earned
-        if undoing.programme.ledger(w) == one.credit.ledger
+        for wallet, n in line.earned
+        if undoing.programme.ledger(wallet) == ledger
     )
-    money = wallet is not None and wallet.unit is WalletUnit.MONEY
-    return money and (one.code is not TransferCode.EARN or one.amount != by_lines)
+    return before + earned.amount <= by_lines
 
 
 def _comes_back(undoing: Undoing, line: SaleLine) -> bool:

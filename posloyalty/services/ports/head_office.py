@@ -10,6 +10,8 @@ from posloyalty.sync.wire.messages import (
     CertificateGiven,
     EnrolAsk,
     Enrolled,
+    EpochAsk,
+    EpochOpened,
     HelloAnswer,
     HelloAsk,
     Problem,
@@ -18,7 +20,12 @@ from posloyalty.sync.wire.messages import (
 
 
 class OutOfReach(Exception):
-    """Nobody answered, or somebody who is not head office, such as a captive portal."""
+    """Nobody answered, or somebody who is not head office, such as a captive portal.
+
+    `after_s` is how many seconds whoever answered asked to wait.
+    """
+
+    after_s: int = 0
 
 
 class OfficeFacts(Struct, frozen=True, kw_only=True):
@@ -45,6 +52,14 @@ class OfficeLink(Protocol):
 
     def push(self, stretch: bytes) -> Pushed | Problem:
         """Send a stretch, not packed yet."""
+        ...
+
+    def set_aside(self, stretch: bytes) -> Pushed | Problem:
+        """Send a stretch to be kept apart, not packed yet."""
+        ...
+
+    def open_epoch(self, ask: EpochAsk) -> EpochOpened | Problem:
+        """Go on in another epoch."""
         ...
 
     def renew(self) -> CertificateGiven | Problem:

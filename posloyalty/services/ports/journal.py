@@ -53,6 +53,10 @@ class JournalReads(Protocol):
         """The event with an id."""
         ...
 
+    def last_anchor(self) -> StoredEvent | None:
+        """The newest event that began an epoch."""
+        ...
+
 
 class Journal(JournalReads, Protocol):
     """Adding to the journal; each event also gets its outbox row."""
@@ -63,6 +67,10 @@ class Journal(JournalReads, Protocol):
 
     def stamp(self, at: datetime | None = None) -> Stamp:
         """The next event's time keys; `at` defaults to the rule time."""
+        ...
+
+    def begin_epoch(self, epoch: int) -> None:
+        """What comes next is of a later epoch; raises ValueError for one that is not later."""
         ...
 
     def append(self, event: Event) -> Appended:

@@ -69,6 +69,10 @@ class LedgerReads(Protocol):
         """Every right of an owner, used and expired ones too."""
         ...
 
+    def open_leases(self) -> tuple[Right, ...]:
+        """The leases that were not given back, whoever owns what is lent."""
+        ...
+
     def meters(self, owner: bytes, since: date) -> tuple[MeterEntry, ...]:
         """What an owner's meters counted on the days from `since`."""
         ...

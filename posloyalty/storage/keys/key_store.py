@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from contextlib import suppress
 from hashlib import sha256
 from typing import Final
 
@@ -22,6 +23,7 @@ from posloyalty.storage.keys.files import write_whole
 from posloyalty.storage.place import BookPlace
 
 SERVICE: Final = "posloyalty"
+NOTES: Final = "posloyalty/witness"
 _CHECK_DOMAIN: Final = b"posloyalty/key-check/1\0"
 _CHECK_BYTES: Final = 8
 
@@ -59,6 +61,25 @@ class KeyStore:
             if hmac.compare_digest(key_check(key, book_id), check):
                 return key, where
         raise WrongKey(place=str(place.folder))
+
+    def keep_note(self, book_id: bytes, note: str) -> None:
+        """Keep a note of a book beside its key; without a keystore nothing is kept."""
+        from keyring.errors import KeyringError
+
+        if self._keyring is not None:
+            with suppress(KeyringError):
+                self._keyring.set_password(NOTES, book_id.hex(), note)
+
+    def note(self, book_id: bytes) -> str | None:
+        """The note of a book."""
+        from keyring.errors import KeyringError
+
+        if self._keyring is None:
+            return None
+        try:
+            return self._keyring.get_password(NOTES, book_id.hex())
+        except KeyringError:
+            return None
 
     def _kept_by_system(self, keyring: Keyring, book_id: bytes, key: bytes) -> bool:
         from keyring.errors import KeyringError

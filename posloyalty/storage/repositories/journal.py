@@ -7,11 +7,12 @@ commit returned, so a rollback leaves no trace here either.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, literal_column, select
 
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.services.ports import Appended, BookFacts, Place, Stamp
@@ -42,6 +43,13 @@ _LAST = Statement(
 _BY_ID = Statement(select(*_SHAPE).where(_J.event_id == bindparam("event_id")))
 _AFTER = Statement(
     select(*_SHAPE).where(_J.seq > bindparam("after")).order_by(_J.seq).limit(bindparam("most"))
+)
+# Written out, not bound: only so does SQLite find it by its index.
+_LAST_ANCHOR = Statement(
+    select(*_SHAPE)
+    .where(_J.type == literal_column("'epoch_anchor'"))
+    .order_by(_J.seq.desc())
+    .limit(1)
 )
 _PIECE = 500
 
@@ -90,6 +98,11 @@ class JournalReads:
         row = _BY_ID.run(self._connection, event_id=event_id).first()
         return None if row is None else _event(row)
 
+    def last_anchor(self) -> StoredEvent | None:
+        """The newest event that began an epoch."""
+        row = _LAST_ANCHOR.run(self._connection).first()
+        return None if row is None else _event(row)
+
 
 class Journal(JournalReads):
     """Adding to the journal within the writer's units."""
@@ -135,6 +148,12 @@ class Journal(JournalReads):
             at=format_instant(self._clock.now() if at is None else at),
             hlc=(stamp.ms, stamp.counter),
         )
+
+    def begin_epoch(self, epoch: int) -> None:
+        """What comes next is of a later epoch."""
+        if epoch <= self._working.epoch:
+            raise ValueError(f"epoch {epoch} does not come after {self._working.epoch}")
+        self._working = replace(self._working, epoch=epoch)
 
     def append(self, event: events.Event) -> Appended:
         """Chain and store an event, put it into the outbox and, where it belongs, the audit."""

@@ -45,6 +45,7 @@ from posloyalty.storage.repositories.meters import (
     write_meters,
 )
 from posloyalty.storage.repositories.rights import (
+    open_leases,
     right_by_id,
     rights_by_code,
     rights_of,
@@ -255,6 +256,10 @@ class Ledger:
     def rights_by_code(self, code: str) -> tuple[Right, ...]:
         """The rights that a code proves, the newest first."""
         return rights_by_code(self._connection, code)
+
+    def open_leases(self) -> tuple[Right, ...]:
+        """The leases that were not given back."""
+        return open_leases(self._connection)
 
     def rights_of(self, owner: bytes) -> tuple[Right, ...]:
         """Every right of an owner."""

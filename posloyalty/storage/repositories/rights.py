@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, literal_column, select, update
 
 from posloyalty.domain.ledger.right import Right, RightChange, RightMove, after_change
 from posloyalty.storage.act_tables import HELD_RIGHT, RIGHT_CHANGE
@@ -28,6 +28,12 @@ _SHAPE = select(*HELD_RIGHT.columns, JOURNAL_EVENT.c.event_id).select_from(
 _OF_OWNER = Statement(_SHAPE.where(_R.owner == bindparam("owner")).order_by(_R.seq, _R.id))
 _OF_SEVERAL = Statement(_SHAPE.where(several(_R.owner)).order_by(_R.seq, _R.id))
 _BY_CODE = Statement(_SHAPE.where(_R.code == bindparam("code")).order_by(_R.seq.desc(), _R.id))
+# Written out, not bound: only so does SQLite find them by the index of open leases.
+_OPEN_LEASES = Statement(
+    _SHAPE.where(
+        _R.kind == literal_column("'lease'"), _R.cancelled == literal_column("0")
+    ).order_by(_R.seq, _R.id)
+)
 _BY_ID = Statement(_SHAPE.where(_R.id == bindparam("right")))
 _CHANGES_OF_EVENT = Statement(
     select(RIGHT_CHANGE.c.id, RIGHT_CHANGE.c.right_id, RIGHT_CHANGE.c.move, RIGHT_CHANGE.c.amount)
@@ -66,6 +72,11 @@ def rights_of_several(connection: Connection, owners: Sequence[bytes]) -> tuple[
 def rights_by_code(connection: Connection, code: str) -> tuple[Right, ...]:
     """The rights that a code proves, the newest first."""
     return tuple(_right(row) for row in _BY_CODE.run(connection, code=code))
+
+
+def open_leases(connection: Connection) -> tuple[Right, ...]:
+    """The leases that were not given back."""
+    return tuple(_right(row) for row in _OPEN_LEASES.run(connection))
 
 
 def right_by_id(connection: Connection, right_id: bytes) -> Right | None:
