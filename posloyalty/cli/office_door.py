@@ -15,6 +15,8 @@ from posloyalty.system import SystemChance, SystemClock
 if TYPE_CHECKING:
     from posloyalty.headoffice.opening import OpenOffice
 
+DATABASE_VARIABLE = "POSLOYALTY_HEADOFFICE_DATABASE"
+
 
 @dataclass(frozen=True, slots=True)
 class OfficePlace:
@@ -25,16 +27,23 @@ class OfficePlace:
 
 
 @contextmanager
-def opened_office_of(context: typer.Context) -> "Iterator[OpenOffice]":
-    """The open head office of a command's options; refuses NO_SERVER_HERE."""
+def opened_office_at(where: OfficePlace) -> "Iterator[OpenOffice]":
+    """The open head office of a place; refuses NO_SERVER_HERE."""
     try:
         from posloyalty.headoffice.opening import opened_office
     except ModuleNotFoundError:
         # The till's installer leaves the server out.
         raise ServiceRefusal("NO_SERVER_HERE") from None
 
-    where: OfficePlace = context.obj
     with opened_office(
         where.data, where.database, clock=SystemClock(UTC), chance=SystemChance()
     ) as found:
+        yield found
+
+
+@contextmanager
+def opened_office_of(context: typer.Context) -> "Iterator[OpenOffice]":
+    """The open head office of a command's options."""
+    place: OfficePlace = context.obj
+    with opened_office_at(place) as found:
         yield found
