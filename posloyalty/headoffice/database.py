@@ -82,6 +82,18 @@ class Database:
         with reading.begin() as connection:
             yield connection
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One transaction that writes nothing and sees one moment, however long it takes."""
+        reading = self._engine.execution_options(
+            posloyalty_reads=True,
+            **({"isolation_level": "REPEATABLE READ"} if self.on_postgresql else {}),
+        )
+        with reading.begin() as connection:
+            if self.on_postgresql:
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            yield connection
+
     def again(self, job: Callable[[], Result]) -> Result:
         """Do a job that is one transaction, again where another one was in its way: two that wait
         for one another's rows are found by PostgreSQL, and one of them is undone whole.

@@ -74,17 +74,17 @@ FROM owner_place p
 JOIN event_owner e ON e.owner = p.owner AND e.arrival > p.folded AND e.arrival <= p.arrived
 JOIN decision d ON d.seq = e.seq AND d.event_id = e.event_id
 WHERE e.till_id = ? AND p.owner IN"""
-_ALL: Final = _NEW.replace("e.arrival > p.folded AND ", "")
-_ALL_DECIDED: Final = _NEW_DECIDED.replace("e.arrival > p.folded AND ", "")
+ALL: Final = _NEW.replace("e.arrival > p.folded AND ", "")
+ALL_DECIDED: Final = _NEW_DECIDED.replace("e.arrival > p.folded AND ", "")
 _LAST: Final = "SELECT owner, at_us, till_id, epoch, seq, again FROM owner_fold WHERE owner IN"
 _LOTS: Final = "SELECT * FROM lot WHERE owner IN"
 _RIGHTS: Final = "SELECT * FROM held_right WHERE owner IN"
 _DEBTS: Final = """
 SELECT ledger, owner, credits - debits FROM account WHERE kind = 'member_debt' AND owner IN"""
-_STANDING: Final = """
+STANDING: Final = """
 SELECT t.* FROM transfer t WHERE t.reverses IS NULL
 AND NOT EXISTS (SELECT 1 FROM transfer r WHERE r.reverses = t.transfer_id) AND t.owner IN"""
-_ALIASES: Final = "SELECT member_id FROM member WHERE alias_of IS NOT NULL AND member_id IN"
+ALIASES: Final = "SELECT member_id FROM member WHERE alias_of IS NOT NULL AND member_id IN"
 
 Order = tuple[int, bytes, int, int]
 
@@ -218,7 +218,7 @@ class Ledger:
     def _read(self, connection: Connection, owners: Mapping[bytes, _Owner]) -> None:
         for one in owners.values():
             one.bearer = self._overspend
-        for (member_id,) in many(connection, _ALIASES, owners):
+        for (member_id,) in many(connection, ALIASES, owners):
             owners[bytes(member_id)].bearer = Overspend.MEMBER
         for row in many(connection, _NEW, owners):
             owners[bytes(row[7])].new.append(filed_of_row(row))
@@ -257,12 +257,12 @@ class Ledger:
     ) -> None:
         """Something came late: fold all, reverse what stands no longer."""
         filed: dict[bytes, list[Filed]] = {owner: [] for owner in owners}
-        for row in many(connection, _ALL, owners):
+        for row in many(connection, ALL, owners):
             filed[bytes(row[7])].append(filed_of_row(row))
-        for row in many(connection, _ALL_DECIDED, owners, self._office_id):
+        for row in many(connection, ALL_DECIDED, owners, self._office_id):
             filed[bytes(row[7])].append(filed_of_row(row))
         stood: dict[bytes, dict[bytes, tuple[bytes, Transfer]]] = {owner: {} for owner in owners}
-        for row in many(connection, _STANDING, owners):
+        for row in many(connection, STANDING, owners):
             transfer = _transfer(row)
             stood[bytes(row[1])][transfer.id] = (bytes(row[0]), transfer)
         for one in owners.values():
