@@ -17,6 +17,7 @@ from posloyalty.headoffice.enrolment import Enrolment
 from posloyalty.headoffice.epochs import Epochs
 from posloyalty.headoffice.intake import Intake, stretch_of
 from posloyalty.headoffice.office_key import Office
+from posloyalty.headoffice.recent import Recent
 from posloyalty.headoffice.visits import Refused, Reply, Request, Visit, problem
 from posloyalty.services.ports import Clock
 from posloyalty.sync.wire import messages, signatures
@@ -54,13 +55,15 @@ class Answer:
 class Desk:
     """Answers tills."""
 
-    def __init__(self, database: Database, office: Office, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, office: Office, clock: Clock, recent: Recent | None = None
+    ) -> None:
         self._database = database
         self._office = office
         self._clock = clock
         self._admission = Admission(office.id)
         self._enrolment = Enrolment(office, self._admission)
-        intake, epochs = Intake(database), Epochs(database)
+        intake, epochs = Intake(database, Recent() if recent is None else recent), Epochs(database)
         self.endpoints: Final = (
             Endpoint(
                 method="POST",

@@ -49,6 +49,7 @@ from posloyalty.headoffice.ledger_writing import (
     put_rights,
     remove,
 )
+from posloyalty.headoffice.recent import Recent
 from posloyalty.headoffice.statements import many, on_postgresql
 from posloyalty.sync import events
 from posloyalty.sync.fold import Checkpoint, MemberFold, Overspend, fold_member, fold_on
@@ -61,20 +62,25 @@ OWNERS_MAX: Final = 400
 _WAITING: Final = """
 SELECT owner, arrived, folded FROM owner_place WHERE arrived > folded
 ORDER BY due_s, owner LIMIT {mark}"""
-_NEW: Final = """
+_NEW_PLACES: Final = """
+SELECT e.till_id, e.epoch, e.seq, e.owner FROM owner_place p
+JOIN event_owner e ON e.owner = p.owner AND e.arrival > p.folded AND e.arrival <= p.arrived
+WHERE p.owner IN"""
+_ALL_OF: Final = """
 SELECT e.till_id, e.epoch, e.seq, e.event_id, e.at_us, t.store_code, j.body, e.owner
 FROM owner_place p
-JOIN event_owner e ON e.owner = p.owner AND e.arrival > p.folded AND e.arrival <= p.arrived
+JOIN event_owner e ON e.owner = p.owner AND {after}e.arrival <= p.arrived
 JOIN journal_event j ON j.till_id = e.till_id AND j.epoch = e.epoch AND j.seq = e.seq
 JOIN till t ON t.till_id = e.till_id
 WHERE p.owner IN"""
+_NEW: Final = _ALL_OF.format(after="e.arrival > p.folded AND ")
 _NEW_DECIDED: Final = """
 SELECT e.till_id, e.epoch, e.seq, e.event_id, e.at_us, '', d.body, e.owner
 FROM owner_place p
 JOIN event_owner e ON e.owner = p.owner AND e.arrival > p.folded AND e.arrival <= p.arrived
 JOIN decision d ON d.seq = e.seq AND d.event_id = e.event_id
 WHERE e.till_id = ? AND p.owner IN"""
-ALL: Final = _NEW.replace("e.arrival > p.folded AND ", "")
+ALL: Final = _ALL_OF.format(after="")
 ALL_DECIDED: Final = _NEW_DECIDED.replace("e.arrival > p.folded AND ", "")
 _LAST: Final = "SELECT owner, at_us, till_id, epoch, seq, again FROM owner_fold WHERE owner IN"
 _LOTS: Final = "SELECT * FROM lot WHERE owner IN"
@@ -151,8 +157,14 @@ class Ledger:
     """The ledger of one head office."""
 
     def __init__(
-        self, database: Database, *, office_id: bytes, overspend: Overspend = Overspend.STORE
+        self,
+        database: Database,
+        *,
+        office_id: bytes,
+        overspend: Overspend = Overspend.STORE,
+        recent: Recent | None = None,
     ) -> None:
+        self._recent = Recent() if recent is None else recent
         self._database = database
         self._office_id = office_id
         self._overspend = overspend
@@ -220,8 +232,7 @@ class Ledger:
             one.bearer = self._overspend
         for (member_id,) in many(connection, ALIASES, owners):
             owners[bytes(member_id)].bearer = Overspend.MEMBER
-        for row in many(connection, _NEW, owners):
-            owners[bytes(row[7])].new.append(filed_of_row(row))
+        self._read_new(connection, owners)
         for row in many(connection, _NEW_DECIDED, owners, self._office_id):
             owners[bytes(row[7])].new.append(filed_of_row(row))
         for owner, at_us, till_id, epoch, seq, again in many(connection, _LAST, owners):
@@ -237,6 +248,21 @@ class Ledger:
         for ledger, owner, balance in many(connection, _DEBTS, known):
             account = Account(ledger, AccountKind.MEMBER_DEBT, bytes(owner))
             owners[bytes(owner)].debts[account] = balance
+
+    def _read_new(self, connection: Connection, owners: Mapping[bytes, _Owner]) -> None:
+        """What is new of each: as it was read when it came in, or again from the tables."""
+        unread: set[bytes] = set()
+        for till_id, epoch, seq, owner in many(connection, _NEW_PLACES, owners):
+            one = owners[bytes(owner)]
+            filed = self._recent.find((bytes(till_id), epoch, seq))
+            if filed is not None:
+                one.new.append(filed)
+            elif bytes(till_id) != self._office_id:
+                unread.add(one.owner)
+        for owner in unread:
+            owners[owner].new.clear()
+        for row in many(connection, _NEW, unread):
+            owners[bytes(row[7])].new.append(filed_of_row(row))
 
     def _go_on(self, one: _Owner, writing: _Writing) -> None:
         """Everything new comes after what was folded."""

@@ -22,6 +22,7 @@ from posloyalty.headoffice.lane import LedgerLane
 from posloyalty.headoffice.ledger import Ledger
 from posloyalty.headoffice.office_key import Office, open_office
 from posloyalty.headoffice.pure_office import archive_of, head_office
+from posloyalty.headoffice.recent import Recent
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.sync.office.head_office import HeadOffice
@@ -41,6 +42,7 @@ class OpenOffice:
     administration: Administration
     operators: Operators
     clock: Clock
+    recent: Recent
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -52,7 +54,8 @@ class OpenOffice:
 
     def follow(self) -> int:
         """The ledger follows what was filed, for a bounded number of owners; returns how many."""
-        ledger = Ledger(self.database, office_id=bytes.fromhex(self.office.id))
+        office_id = bytes.fromhex(self.office.id)
+        ledger = Ledger(self.database, office_id=office_id, recent=self.recent)
         return ledger.follow(now_s=int(self.clock.now().timestamp()))
 
     def archive(self, connection: Connection) -> DatabaseArchive:
@@ -78,14 +81,16 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
     database = open_database(url, folder)
     try:
         office = open_office(database, folder, clock=clock, chance=chance)
+        recent = Recent()
         file_backlog(database, now_s=int(clock.now().timestamp()))
         yield OpenOffice(
             database=database,
             office=office,
-            desk=Desk(database, office, clock),
+            desk=Desk(database, office, clock, recent),
             administration=Administration(database, clock=clock, chance=chance),
             operators=_operators(database, office, clock=clock, chance=chance),
             clock=clock,
+            recent=recent,
         )
     finally:
         database.close()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from posloyalty.domain.ledger.right import RightMove
 from posloyalty.headoffice.archive_tables import CONTINGENT, LEASE
 from posloyalty.headoffice.filing import instant_us, us_instant
 from posloyalty.headoffice.statements import many
+from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import Asset, AssetKind, Contingent, Lease, LeaseState
-from posloyalty.sync.office.lending import LendingShelf
+from posloyalty.sync.office.lending import LendingShelf, OfficeLending
 
 _L = LEASE.c
 
@@ -122,6 +124,25 @@ class DatabaseShelf(LendingShelf):
     def _found(self, *conditions: ColumnElement[bool]) -> list[Lease]:
         asked = select(LEASE).where(*conditions).order_by(_L.granted_us, _L.lease_id)
         return [_lease(row) for row in self._connection.execute(asked)]
+
+
+def follow_leases(
+    connection: Connection, till_id: bytes, filed: Iterable[Filed], seen_to: datetime | None
+) -> None:
+    """What new events of a till used of leases and gave back, and what ran out behind them."""
+    moved: dict[bytes, Filed] = {}
+    changed: dict[bytes, list[Filed]] = {}
+    for one in filed:
+        for change in one.does.rights:
+            if change.move in (RightMove.USE, RightMove.CANCEL):
+                changed.setdefault(change.right_id, []).append(one)
+    asked = "SELECT lease_id FROM lease WHERE lease_id IN"
+    for (lease_id,) in many(connection, asked, changed):
+        moved |= {one.event_id: one for one in changed[bytes(lease_id)]}
+    lending = OfficeLending(DatabaseShelf(connection))
+    for one in sorted(moved.values(), key=lambda each: (each.epoch, each.seq)):
+        lending.follow(one)
+    lending.expire(till_id, seen_to)
 
 
 def _open() -> tuple[ColumnElement[bool], ...]:
