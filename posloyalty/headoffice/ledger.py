@@ -50,11 +50,10 @@ from posloyalty.headoffice.ledger_writing import (
     remove,
 )
 from posloyalty.headoffice.recent import Recent
+from posloyalty.headoffice.risk import kept_policy
 from posloyalty.headoffice.statements import many, on_postgresql
-from posloyalty.sync import events
 from posloyalty.sync.fold import Checkpoint, MemberFold, Overspend, fold_member, fold_on
 from posloyalty.sync.journals import Filed
-from posloyalty.sync.office.archive import MERGE
 
 OWNERS_MAX: Final = 400
 """How many owners one transaction folds."""
@@ -82,7 +81,8 @@ JOIN decision d ON d.seq = e.seq AND d.event_id = e.event_id
 WHERE e.till_id = ? AND p.owner IN"""
 ALL: Final = _ALL_OF.format(after="")
 ALL_DECIDED: Final = _NEW_DECIDED.replace("e.arrival > p.folded AND ", "")
-_LAST: Final = "SELECT owner, at_us, till_id, epoch, seq, again FROM owner_fold WHERE owner IN"
+_LAST: Final = """
+SELECT owner, at_us, till_id, epoch, seq, again, bearer FROM owner_fold WHERE owner IN"""
 _LOTS: Final = "SELECT * FROM lot WHERE owner IN"
 _RIGHTS: Final = "SELECT * FROM held_right WHERE owner IN"
 _DEBTS: Final = """
@@ -108,16 +108,16 @@ class _Owner:
     rights: dict[bytes, Right] = field(default_factory=dict)
     debts: dict[Account, int] = field(default_factory=dict)
     bearer: Overspend = Overspend.STORE
+    bore: Overspend | None = None
 
     @property
     def follows(self) -> bool:
-        """Whether everything new comes after everything folded, under the same name."""
-        merged = any(
-            isinstance(one.event, events.Act) and one.event.kind == MERGE for one in self.new
-        )
-        return not merged and (
-            self.last is None or all(_order(one) > self.last for one in self.new)
-        )
+        """Whether everything new comes after everything folded, and by the same policy: who bears
+        what was overspent changes with a merger, and with what head office decides.
+        """
+        if self.last is None:
+            return True
+        return self.bore is self.bearer and all(_order(one) > self.last for one in self.new)
 
 
 @dataclass(slots=True)
@@ -228,16 +228,18 @@ class Ledger:
         return {bytes(owner): _Owner(bytes(owner), arrived) for owner, arrived, _ in rows}
 
     def _read(self, connection: Connection, owners: Mapping[bytes, _Owner]) -> None:
+        policy = kept_policy(connection).member_debt
         for one in owners.values():
-            one.bearer = self._overspend
+            one.bearer = Overspend.MEMBER if policy else self._overspend
         for (member_id,) in many(connection, ALIASES, owners):
             owners[bytes(member_id)].bearer = Overspend.MEMBER
         self._read_new(connection, owners)
         for row in many(connection, _NEW_DECIDED, owners, self._office_id):
             owners[bytes(row[7])].new.append(filed_of_row(row))
-        for owner, at_us, till_id, epoch, seq, again in many(connection, _LAST, owners):
+        for owner, at_us, till_id, epoch, seq, again, bearer in many(connection, _LAST, owners):
             one = owners[bytes(owner)]
             one.last, one.again = (at_us, bytes(till_id), epoch, seq), again
+            one.bore = Overspend(bearer)
         known = [one.owner for one in owners.values() if one.last is not None]
         for row in many(connection, _LOTS, known):
             lot = lot_of(row)
@@ -334,7 +336,7 @@ class Ledger:
         writing.folded.append((one.owner, one.arrived))
         if one.new:
             last = max(_order(event) for event in one.new)
-            writing.places.append((one.owner, *last, one.again))
+            writing.places.append((one.owner, *last, one.again, one.bearer.value))
 
     def _write(self, connection: Connection, writing: _Writing) -> None:
         database = self._database

@@ -109,6 +109,7 @@ OWNER_FOLD: Final = Table(
     Column("epoch", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("again", BigInteger, nullable=False),  # how often it was folded anew
+    Column("bearer", Text, nullable=False),  # who bore what was overspent
 )
 OWNER_FAULT: Final = Table(
     "owner_fault",

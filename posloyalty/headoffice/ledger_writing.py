@@ -15,9 +15,9 @@ _OWNED: Final = frozenset(
     kind.value for kind in (AccountKind.MEMBER, AccountKind.GIFT_CARD, AccountKind.MEMBER_DEBT)
 )
 _PLACES: Final = """
-INSERT INTO owner_fold (owner, at_us, till_id, epoch, seq, again) {rows}
+INSERT INTO owner_fold (owner, at_us, till_id, epoch, seq, again, bearer) {rows}
 ON CONFLICT (owner) DO UPDATE SET at_us = excluded.at_us, till_id = excluded.till_id,
-    epoch = excluded.epoch, seq = excluded.seq, again = excluded.again
+    epoch = excluded.epoch, seq = excluded.seq, again = excluded.again, bearer = excluded.bearer
 """
 _OPEN: Final = """
 INSERT INTO account (ledger, kind, owner, debits, credits) {rows} ON CONFLICT DO NOTHING
@@ -45,7 +45,7 @@ def folded(connection: Connection, rows: Sequence[tuple[bytes, int]]) -> None:
 
 def fold_places(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     """The last event that each owner's fold knows."""
-    run_for(connection, _PLACES, rows, ("bytea", "int8", "bytea", "int8", "int8", "int8"))
+    run_for(connection, _PLACES, rows, ("bytea", "int8", "bytea", "int8", "int8", "int8", "text"))
 
 
 def put_rights(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -22,7 +22,7 @@ from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.headoffice.archive import filed_of_row
 from posloyalty.headoffice.archive_tables import EVENT_OWNER, LEASE, OWNER_PLACE
 from posloyalty.headoffice.database import Database
-from posloyalty.headoffice.ledger import ALIASES, ALL, ALL_DECIDED, STANDING
+from posloyalty.headoffice.ledger import ALL, ALL_DECIDED, STANDING
 from posloyalty.headoffice.ledger_rows import lot_row, right_row
 from posloyalty.headoffice.ledger_tables import ACCOUNT, OWNER_FAULT
 from posloyalty.headoffice.office_key import Office
@@ -37,6 +37,7 @@ OWNERS: Final = 200
 
 _LOTS: Final = "SELECT * FROM lot WHERE owner IN"
 _RIGHTS: Final = "SELECT * FROM held_right WHERE owner IN"
+_BEARERS: Final = "SELECT owner, bearer FROM owner_fold WHERE owner IN"
 _SALES: Final = "SELECT event_id, body FROM journal_event WHERE event_id IN"
 _SUMS: Final = """
 SELECT ledger, kind, owner, sum(d), sum(c) FROM (
@@ -144,12 +145,12 @@ class _Checks:
             filed[bytes(row[7])].append(filed_of_row(row))
         for row in many(connection, ALL_DECIDED, owners, self._office_id):
             filed[bytes(row[7])].append(filed_of_row(row))
-        merged = {bytes(row[0]) for row in many(connection, ALIASES, owners)}
+        bearers = {bytes(row[0]): Overspend(row[1]) for row in many(connection, _BEARERS, owners)}
         lots = _by_owner(many(connection, _LOTS, owners))
         rights = _by_owner(many(connection, _RIGHTS, owners))
         stood = _by_owner(many(connection, STANDING, owners))
         for owner in owners:
-            bearer = Overspend.MEMBER if owner in merged else Overspend.STORE
+            bearer = bearers.get(owner, Overspend.STORE)
             fold = fold_member(owner, filed[owner], overspend=bearer)
             self._same("lot", owner, [lot_row(owner, one) for one in fold.lots], lots.get(owner))
             self._same(

@@ -183,7 +183,8 @@ def test_a_fault_is_told_as_one_and_can_be_tried_again(
 ) -> None:
     monkeypatch.setattr(office.database, "write", unreachable)
     answer = http.post(messages.HELLO, content=b"{}", headers=till.signed(messages.HELLO, b"{}"))
-    assert (answer.status_code, answer.json()) == (500, {"code": "FAULT", "retry": "later"})
+    busy = {"code": "BUSY", "retry": "later", "after_s": 5}
+    assert (answer.status_code, answer.json()) == (503, busy)
 
 
 def test_the_server_describes_itself(http: Http) -> None:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 _TABLES = """
 CREATE TABLE account (
@@ -84,7 +84,8 @@ CREATE TABLE owner_fold (
     till_id {blob} NOT NULL,
     epoch BIGINT NOT NULL,
     seq BIGINT NOT NULL,
-    again BIGINT NOT NULL CHECK (again >= 0)
+    again BIGINT NOT NULL CHECK (again >= 0),
+    bearer TEXT NOT NULL
 );
 CREATE TABLE owner_fault (
     owner {blob} PRIMARY KEY,
