@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +21,10 @@ from posloyalty.headoffice.keeping import file_backlog
 from posloyalty.headoffice.lane import LedgerLane
 from posloyalty.headoffice.ledger import Ledger
 from posloyalty.headoffice.office_key import Office, open_office
+from posloyalty.headoffice.publishing import Publishing
 from posloyalty.headoffice.pure_office import archive_of, head_office
 from posloyalty.headoffice.recent import Recent
+from posloyalty.headoffice.try_outs import TryOuts
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.sync.office.head_office import HeadOffice
@@ -41,6 +43,8 @@ class OpenOffice:
     desk: Desk
     administration: Administration
     operators: Operators
+    publishing: Publishing
+    try_outs: TryOuts
     clock: Clock
     recent: Recent
 
@@ -83,15 +87,18 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
         office = open_office(database, folder, clock=clock, chance=chance)
         recent = Recent()
         file_backlog(database, now_s=int(clock.now().timestamp()))
-        yield OpenOffice(
-            database=database,
-            office=office,
-            desk=Desk(database, office, clock, recent),
-            administration=Administration(database, clock=clock, chance=chance),
-            operators=_operators(database, office, clock=clock, chance=chance),
-            clock=clock,
-            recent=recent,
-        )
+        with closing(TryOuts(database, clock)) as try_outs:
+            yield OpenOffice(
+                database=database,
+                office=office,
+                desk=Desk(database, office, clock, recent),
+                administration=Administration(database, clock=clock, chance=chance),
+                operators=_operators(database, office, clock=clock, chance=chance),
+                publishing=Publishing(database, office, clock),
+                try_outs=try_outs,
+                clock=clock,
+                recent=recent,
+            )
     finally:
         database.close()
 
