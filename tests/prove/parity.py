@@ -13,8 +13,8 @@ from tests.fakes.time import SeededChance, SetClock
 from tests.headoffice.corpus import Corpus, digest
 
 CLAIM: Final = (
-    "100,000 events of many tills, late and twice and spent twice, give the same balances, lots and "
-    "rights to the byte on SQLite and PostgreSQL, and head office verifies on both"
+    "100,000 events of many tills, late and twice and spent twice, give the same balances, lots "
+    "and rights to the byte on SQLite and PostgreSQL, and head office verifies on both"
 )
 PARTS: Final = 20
 EVENTS_A_PART: Final = 5_000
