@@ -60,6 +60,8 @@ SELECT h.till_id, h.epoch, h.seq, j.event_id, 0 AS at_us, '' AS store_code, j.bo
 FROM heard_owner h
 JOIN journal_event j ON j.till_id = h.till_id AND j.epoch = h.epoch AND j.seq = h.seq
 WHERE {stands} AND h.till_id = ? AND h.owner IN"""
+_HEARD_OF: Final = """
+DELETE FROM till_due WHERE till_id = {mark} AND owner = {mark} AND arrived <= {mark}"""
 _SEEN: Final = """
 SELECT j.event_id, j.seq FROM journal_event j
 WHERE {stands} AND j.till_id = ? AND j.event_id IN"""
@@ -245,10 +247,12 @@ class DatabaseArchive(Archive):
 
     def heard(self, till_id: bytes) -> None:
         """Whoever changed since stays due."""
-        for owner, arrived in self._due.items():
-            d = TILL_DUE.c
-            mine = (d.till_id == till_id) & (d.owner == owner) & (d.arrived <= arrived)
-            self._connection.execute(TILL_DUE.delete().where(mine))
+        if self._due:
+            mark = "%s" if self._database.on_postgresql else "?"
+            self._connection.exec_driver_sql(
+                _HEARD_OF.format(mark=mark),
+                [(till_id, owner, arrived) for owner, arrived in self._due.items()],
+            )
         if self._everywhere:
             place = JOURNAL_PLACE.update().where(JOURNAL_PLACE.c.till_id == till_id)
             self._connection.execute(place.values(everywhere=self._everywhere))

@@ -24,8 +24,9 @@ STOPS_S: Final = 30.0
 class LedgerLane:
     """Runs `step`, which does a bounded piece of work and says how much it did."""
 
-    def __init__(self, step: Callable[[], int]) -> None:
+    def __init__(self, step: Callable[[], int], *, pause_s: float = PAUSE_S) -> None:
         self._step = step
+        self._pause_s = pause_s
         self._woken = Event()
         self._stops = Event()
         self._thread: Thread | None = None
@@ -54,5 +55,6 @@ class LedgerLane:
                     pass
             except Exception as fault:  # noqa: BLE001 - the lane outlives whatever a step meets
                 tell("ledger_fault", level=logging.ERROR, kind=type(fault).__name__)
-                self._stops.wait(PAUSE_S)
+                self._stops.wait(self._pause_s)
+                continue
             self._woken.wait(LOOKS_S)

@@ -154,7 +154,9 @@ class _Writing:
 
 
 class Ledger:
-    """The ledger of one head office."""
+    """The ledger of one head office. Unless it `decides`, by rules of its own, whatever is folded
+    is settled too, and is never looked through for decisions.
+    """
 
     def __init__(
         self,
@@ -163,7 +165,9 @@ class Ledger:
         office_id: bytes,
         overspend: Overspend = Overspend.STORE,
         recent: Recent | None = None,
+        decides: bool = False,
     ) -> None:
+        self._decides = decides
         self._recent = Recent() if recent is None else recent
         self._database = database
         self._office_id = office_id
@@ -353,7 +357,7 @@ class Ledger:
         change_lots(connection, writing.lots_changed)
         put_rights(connection, writing.rights)
         fold_places(connection, writing.places)
-        folded(connection, writing.folded)
+        folded(connection, writing.folded, settled=not self._decides)
         # Last, because every batch meets at the programme's own accounts.
         add_sums(connection, writing.sums)
 

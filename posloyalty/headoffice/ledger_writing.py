@@ -38,9 +38,11 @@ def change_lots(connection: Connection, rows: Sequence[tuple[bytes, int]]) -> No
     _update(connection, "lot", "lot_id", "remaining", rows)
 
 
-def folded(connection: Connection, rows: Sequence[tuple[bytes, int]]) -> None:
-    """How far owners are folded now."""
+def folded(connection: Connection, rows: Sequence[tuple[bytes, int]], *, settled: bool) -> None:
+    """How far owners are folded now, and, where nobody decides on them, `settled` too."""
     _update(connection, "owner_place", "owner", "folded", rows)
+    if settled:
+        _update(connection, "owner_place", "owner", "decided", rows)
 
 
 def fold_places(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:

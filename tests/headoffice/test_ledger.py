@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
+from threading import Event
 
 import pytest
 from sqlalchemy import Connection, select, text
@@ -11,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.headoffice.archive_tables import OWNER_PLACE
+from posloyalty.headoffice.lane import LedgerLane
 from posloyalty.headoffice.ledger import Ledger
 from posloyalty.headoffice.ledger_rows import lot_of, right_of
 from posloyalty.headoffice.ledger_tables import (
@@ -83,7 +87,9 @@ def test_the_ledger_stands_as_the_folds_say(
     with office.database.write() as connection:
         archive = Joining(office.database, connection)
         fleet = kind(seed, archive=archive)
-        fleet.ledger = Ledger(office.database, office_id=OFFICE, overspend=fleet.office.overspend)
+        fleet.ledger = Ledger(
+            office.database, office_id=OFFICE, overspend=fleet.office.overspend, decides=True
+        )
         fleet.connection = connection
         fleet.run(70)
         while fleet.ledger.follow_in(connection, 100):
@@ -207,3 +213,63 @@ def test_the_order_of_arrival_changes_nothing(office: OpenOffice, clock: SetCloc
             follow(office)
     with office.database.read() as connection:
         stands(connection, office.head_office(connection))
+
+
+def test_several_lanes_share_the_owners_while_tills_go_on_sending(
+    office: OpenOffice, clock: SetClock
+) -> None:
+    members = [bytes([65 + n]) * 16 for n in range(6)]
+    tills = [ATill(clock, number=number) for number in range(2, 5)]
+    for one in tills:
+        one.join(office, office.administration.new_code("S1"))
+        for n in range(36):
+            add(one, earning(members[n % 6], 1000 * one.number + n, 5))
+    sending = Event()
+
+    def lane() -> int:
+        ledger = Ledger(office.database, office_id=bytes.fromhex(office.office.id))
+        count = 0
+        while True:
+            found = ledger.follow(2, now_s=0)
+            count += found
+            if not found and sending.is_set():
+                return count
+
+    with ThreadPoolExecutor(5) as threads:
+        lanes = [threads.submit(lane) for _ in range(2)]
+        for first in range(1, 37, 6):
+            jobs = [threads.submit(one.push, office, first, first + 5) for one in tills]
+            assert {job.result().status for job in jobs} == {200}
+        sending.set()
+        folded = [one.result() for one in lanes]
+    follow(office)
+    assert sum(folded) >= len(members)
+    with office.database.read() as connection:
+        stands(connection, office.head_office(connection))
+        assert connection.execute(select(OWNER_FAULT)).first() is None
+        undecided = OWNER_PLACE.c.arrived > OWNER_PLACE.c.decided
+        assert connection.execute(select(OWNER_PLACE).where(undecided)).first() is None
+        balance = select(ACCOUNT.c.credits).where(ACCOUNT.c.kind == "member")
+        assert {row.credits for row in connection.execute(balance)} == {3 * 6 * 5}
+
+
+def test_a_lane_goes_on_after_a_fault_and_ends_when_it_is_told() -> None:
+    steps: list[str] = []
+    idle = Event()
+
+    def step() -> int:
+        steps.append("step")
+        if len(steps) == 1:
+            raise OSError("the database is away")
+        if len(steps) < 4:
+            return 1
+        idle.set()
+        return 0
+
+    lane = LedgerLane(step, pause_s=0.01)
+    lane.start()
+    assert idle.wait(10)
+    lane.stop()
+    done = len(steps)
+    lane.wake()
+    assert (done >= 4, len(steps)) == (True, done)
