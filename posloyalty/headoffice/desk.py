@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from posloyalty.headoffice import starts
 from posloyalty.headoffice.admission import USUAL, Admission, Strictness, signed
 from posloyalty.headoffice.answering import AnswerDesk, Parked, tills_with_news
 from posloyalty.headoffice.database import Database
@@ -78,7 +79,7 @@ class Desk:
                 method="POST",
                 path=messages.HELLO,
                 act=lambda visit, _: intake.hello(visit),
-                strictness=Strictness(any_clock=True),
+                strictness=Strictness(any_clock=True, any_start=True),
             ),
             Endpoint(
                 method="POST",
@@ -92,7 +93,7 @@ class Desk:
                 path=messages.QUARANTINE,
                 prepare=stretch_of,
                 act=lambda visit, _: intake.quarantine(visit),
-                strictness=Strictness(revoked=True, late_certificate=True),
+                strictness=Strictness(revoked=True, late_certificate=True, any_start=True),
                 body_bytes_max=PACKED_BYTES_MAX,
             ),
             Endpoint(
@@ -200,7 +201,10 @@ class Desk:
                     till = self._admission.till(
                         connection, request, says, now=now, strictness=strictness
                     )
-                    return act(Visit(request=request, connection=connection, till=till, now=now))
+                    visit = Visit(request=request, connection=connection, till=till, now=now)
+                    if not strictness.any_start:
+                        starts.check(visit)
+                    return act(visit)
                 except Refused as fault:
                     return problem(fault.status, fault.problem)
 

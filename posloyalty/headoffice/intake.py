@@ -108,9 +108,6 @@ class Intake:
         if not verify(visit.till.public_key, stretch.statement(), stretch.signature):
             raise never(422, "BAD_SIGNATURE")
         place = locked_place(visit)
-        refused = starts.check(visit)
-        if refused is not None:
-            return problem(refused.status, refused.problem)
         # Nothing is kept yet of a journal whose epoch is its first; a later one has its own place.
         known = None if place.seq == 0 and place.epoch == FIRST_EPOCH else place
         judgement = judged(

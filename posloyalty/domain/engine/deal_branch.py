@@ -86,7 +86,7 @@ class Branch:
         self._walk(0, self._table.first, self._table.first.amounts, self._table.gross, 0, ())
         if not self._found:
             return [self._greedy]
-        return self.plans
+        return sorted(self.plans, key=self._table.owned_in) if self._ties else self.plans
 
     def every(self, most_left: int) -> dict[tuple[int, int], list[Plan]]:
         """The first plan by what is left of the lines, up to a bound, and of the spend; all of them
@@ -230,7 +230,7 @@ class Branch:
                 continue
             found = table.candidates[place]
             if table.plain[place] and not table.masks[place] & self._own:
-                left = apply(found, left, left.amounts, table.shown).pile
+                left = apply(found, left, left.amounts).pile
                 continue
             group = found.offer.group
             if group and table.worth[place] <= by_group.get(group, 0):
@@ -250,14 +250,16 @@ class Branch:
         if self._every is not None:
             left = sum(pile.amounts[place] for place in self._lines)
             plans = self._every.setdefault((left, spend), [])
-            if not plans or (self._ties and len(plans) < TIES_MAX):
+            if not plans:
                 plans.append(taken)
+            elif self._ties:
+                self._table.keep_tie(plans, taken, TIES_MAX)
             return
         price = self._price(pile)
         if price < self.best_price or (price == self.best_price and not self._found):
             self.best_price, self.plans, self._found = price, [taken], True
-        elif price == self.best_price and self._ties and len(self.plans) < TIES_MAX:
-            self.plans.append(taken)
+        elif price == self.best_price and self._ties:
+            self._table.keep_tie(self.plans, taken, TIES_MAX)
 
     def _start_greedily(self) -> None:
         """A first price to beat: of what excludes one another, the one that takes most off; and
@@ -266,7 +268,7 @@ class Branch:
         by_worth = sorted(self._places, key=lambda p: (-self._table.worth[p], p))
         self._try_first(by_worth, NOWHERE)
         if self._begin:
-            places = {self._table.candidates[place]: place for place in self._places}
+            places = {self._table.candidates[place].id: place for place in self._places}
             self._try_first([places[one] for one in self._begin if one in places], self._begin)
 
     def _try_first(self, places: Sequence[int], most: Begin) -> None:
@@ -286,7 +288,7 @@ class Branch:
                 stage, start = table.stages[place], pile.amounts
             if not wanted >> place & 1 or not table.affordable(place, taken):
                 continue
-            times = min(table.times(place, pile), most.get(table.candidates[place], MOST))
+            times = min(table.times(place, pile), most.get(table.candidates[place].id, MOST))
             if not times:
                 continue
             off = table.off(place, pile, start, times)

@@ -91,7 +91,9 @@ class Rivals:
                 self._climb(steps)
         self._choose(0, 0, ())
         best = sorted(self._found, key=_rank)
-        return best[: TIES_MAX if self._ties else 1] or [()]
+        if self._ties:
+            return sorted(best, key=self._table.owned_in)[:TIES_MAX] or [()]
+        return best[:1] or [()]
 
     def _starts(self) -> Iterator[list[Step]]:
         """Where to begin: with what a known deal has of each set; else with the first in order, as
@@ -105,8 +107,8 @@ class Rivals:
 
     def _known_of(self, members: Sequence[int]) -> Step:
         candidates = self._table.candidates
-        by_candidate = {candidates[place]: place for place in members}
-        known = [(by_candidate[one], n) for one, n in self._begin.items() if one in by_candidate]
+        by_id = {candidates[place].id: place for place in members}
+        known = [(by_id[one], n) for one, n in self._begin.items() if one in by_id]
         return known[0] if known else (NOBODY, MOST)
 
     def _climb(self, steps: list[Step]) -> None:
