@@ -167,11 +167,16 @@ class SendJournal:
             now_ms=now_ms,
             aside_seq=self._received or 0,
         )
-        if isinstance(step, Wait):
+        if isinstance(step, Wait) and not self._is_calm(head.seq):
             self._tell(head.seq, look.frozen)
             return step.for_ms
         try:
-            self._session = self._done(step, self._linked(look), look)
+            if isinstance(step, Wait):
+                if not self._asker.top_up(self._linked(look)):
+                    self._tell(head.seq, look.frozen)
+                    return step.for_ms
+            else:
+                self._session = self._done(step, self._linked(look), look)
         except OutOfReach as fault:
             self._asking = not_listening(self._asking)
             self._session = push_session.out_of_reach(
@@ -411,8 +416,12 @@ class SendJournal:
             reason=session.stopped,
             frozen="" if ice is None else ice.cause,
             heard=self._heard,
-            listens=session.acked == head_seq and not self._asking.due,
+            listens=self._is_calm(head_seq),
         )
+
+    def _is_calm(self, head_seq: int) -> bool:
+        """Whether everything is told on both sides."""
+        return self._session.acked == head_seq and not self._asking.due
 
     def _drawn(self) -> int:
         return int.from_bytes(self._chance.token_bytes(_DRAWN_BYTES), "big")
