@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
+import resources
 from posloyalty.cli.console import Exit
+from posloyalty.headoffice.console.operators import Invitation
+from posloyalty.headoffice.console.rights import Role
+from posloyalty.headoffice.console.second_factor import code_at
 from posloyalty.headoffice.database import open_database
 from posloyalty.headoffice.office_key import FILE_NAME
 from posloyalty.headoffice.opening import opened_office
+from posloyalty.system import SystemChance, SystemClock
 from posloyalty.wording import LANGUAGES
 from tests.fakes.time import SeededChance, SetClock
 from tests.headoffice.a_till import ATill
@@ -147,6 +153,33 @@ def test_the_console_and_the_till_load_no_server() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert done.stdout == b"[]\n"
+
+
+def test_two_people_publish_on_the_command_line(tmp_path: Path) -> None:
+    data = tmp_path / "office"
+    clock = SystemClock(UTC)
+    with opened_office(data, "", clock=clock, chance=SystemChance()) as found:
+        ann = found.operators.add("Ann", Role.MANAGER, by="chief")
+        ben = found.operators.add("Ben", Role.MANAGER, by="chief")
+        cleo = found.operators.add("Cleo", Role.CLERK, by="chief")
+    file = tmp_path / "cafe.toml"
+    file.write_bytes(resources.read("programmes/cafe.toml"))
+
+    def act(person: Invitation, *words: object, ahead: int = 0) -> Said:
+        """In somebody's name; a code opens once, so the next one is taken for a second act."""
+        code = code_at(person.secret, int(clock.now().timestamp()) + 30 * ahead)
+        told = ("headoffice", "--data", data, "programme", *words, "--as", person.name)
+        return run(*told, "--code", code, typed=person.password + "\n")
+
+    assert act(cleo, "propose", file).code == Exit.REFUSED
+    assert "Publication 1 is proposed" in act(ann, "propose", file).out
+    assert "Somebody else" in act(ann, "approve", 1, ahead=1).err
+    assert "Publication 1 is published." in act(ben, "approve", 1).out
+    listed = office(data, "programme", "list").out
+    assert listed.startswith("1  cafe 1  in effect")
+    assert listed.endswith("Ann, Ben\n")
+    stopped = act(ben, "stop", "offer:quiet-hours", ahead=1).out
+    assert "offer:quiet-hours is stopped by publication 2." in stopped
 
 
 def test_a_person_chooses_between_two_programs_that_speak_as_one_till(tmp_path: Path) -> None:

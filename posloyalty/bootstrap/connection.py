@@ -9,6 +9,7 @@ from posloyalty import __version__
 from posloyalty.bootstrap.base import Base
 from posloyalty.services.ask_office import AskOffice
 from posloyalty.services.hear_office import HearOffice
+from posloyalty.services.hear_programmes import HearProgrammes
 from posloyalty.services.join_head_office import JoinHeadOffice
 from posloyalty.services.listen_office import ListenOffice
 from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink
@@ -58,6 +59,13 @@ def connection(base: Base, till: Till) -> Connection:
             chance=till.chance,
             connect=connect,
             app=__version__,
+            programmes=HearProgrammes(
+                book=base.book,
+                clock=till.clock,
+                ids=base.ground.ids,
+                programmes=base.ground.programmes,
+                app=__version__,
+            ),
             changed=till.lending.forget,
             asker=AskOffice(
                 hear=hear,

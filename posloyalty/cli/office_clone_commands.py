@@ -34,7 +34,7 @@ def add_clone_commands(office: typer.Typer, speaker: Speaker) -> None:
 
     @office.command("clones", help=words("cli.help_clones"))
     def _clones(context: typer.Context) -> None:
-        with speaker.faults(), opened_office_of(context.obj) as found:
+        with speaker.faults(), opened_office_of(context) as found:
             cases = found.administration.clones()
             if not cases:
                 speaker.say("no_clones")
@@ -54,6 +54,6 @@ def add_clone_commands(office: typer.Typer, speaker: Speaker) -> None:
         till: Annotated[str, typer.Argument(help=words("cli.help_till_id"))],
         boot: Annotated[str, typer.Argument(help=words("cli.help_start"))],
     ) -> None:
-        with speaker.faults(), opened_office_of(context.obj) as found:
+        with speaker.faults(), opened_office_of(context) as found:
             found.administration.keep(till, boot)
             speaker.say("start_kept", till=till, boot=boot)

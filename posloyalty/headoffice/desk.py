@@ -18,9 +18,10 @@ from posloyalty.headoffice.enrolment import Enrolment
 from posloyalty.headoffice.epochs import Epochs
 from posloyalty.headoffice.intake import Intake, stretch_of
 from posloyalty.headoffice.office_key import Office
+from posloyalty.headoffice.publications import file_for, list_for
 from posloyalty.headoffice.visits import Refused, Reply, Request, Visit, problem, reply
 from posloyalty.services.ports import Clock
-from posloyalty.sync.wire import answers, lending, messages, signatures
+from posloyalty.sync.wire import answers, lending, messages, publications, signatures
 from posloyalty.sync.wire.batch import PACKED_BYTES_MAX
 
 LEASES_BYTES_MAX: Final = 64 * 1024
@@ -90,6 +91,16 @@ class Desk:
                 act=lambda visit, _: intake.quarantine(visit),
                 strictness=Strictness(revoked=True, late_certificate=True),
                 body_bytes_max=PACKED_BYTES_MAX,
+            ),
+            Endpoint(
+                method="POST",
+                path=publications.PROGRAMMES,
+                act=lambda visit, _: list_for(visit),
+            ),
+            Endpoint(
+                method="POST",
+                path=publications.PROGRAMME_FILE,
+                act=lambda visit, _: file_for(visit),
             ),
             Endpoint(
                 method="POST",

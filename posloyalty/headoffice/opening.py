@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,9 @@ from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
 from posloyalty.headoffice.keeping import file_backlog
 from posloyalty.headoffice.office_key import Office, open_office
+from posloyalty.headoffice.publishing import Publishing
 from posloyalty.headoffice.pure_office import archive_of, head_office
+from posloyalty.headoffice.try_outs import TryOuts
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.sync.office.head_office import HeadOffice
@@ -38,6 +40,8 @@ class OpenOffice:
     desk: Desk
     administration: Administration
     operators: Operators
+    publishing: Publishing
+    try_outs: TryOuts
     clock: Clock
 
     def head_office(
@@ -71,14 +75,17 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
     try:
         office = open_office(database, folder, clock=clock, chance=chance)
         file_backlog(database, now_s=int(clock.now().timestamp()))
-        yield OpenOffice(
-            database=database,
-            office=office,
-            desk=Desk(database, office, clock),
-            administration=Administration(database, clock=clock, chance=chance),
-            operators=_operators(database, office, clock=clock, chance=chance),
-            clock=clock,
-        )
+        with closing(TryOuts(database, clock)) as try_outs:
+            yield OpenOffice(
+                database=database,
+                office=office,
+                desk=Desk(database, office, clock),
+                administration=Administration(database, clock=clock, chance=chance),
+                operators=_operators(database, office, clock=clock, chance=chance),
+                publishing=Publishing(database, office, clock),
+                try_outs=try_outs,
+                clock=clock,
+            )
     finally:
         database.close()
 

@@ -31,7 +31,7 @@ from posloyalty.headoffice.measures import CONTENT_TYPE, Measures
 from posloyalty.headoffice.visits import LINES, PROBLEM, Refused, Request
 from posloyalty.headoffice.watch import Watch
 from posloyalty.services.ports import Clock
-from posloyalty.sync.wire import answers, lending, messages
+from posloyalty.sync.wire import answers, lending, messages, publications
 from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, PACKED_BYTES_MAX
 from posloyalty.sync.wire.messages import Problem
 
@@ -242,6 +242,14 @@ DESCRIBED: Final[dict[str, Any]] = {
         "A revoked till's stretch, kept apart", gives=messages.Pushed, status=202
     )
     | {"openapi_extra": {"requestBody": _STRETCH}},
+    publications.PROGRAMMES: _described(
+        "The programmes that head office published",
+        publications.ProgrammesAsk,
+        publications.ProgrammesGiven,
+    ),
+    publications.PROGRAMME_FILE: _described(
+        "A published programme file", publications.FileAsk, publications.FileGiven
+    ),
     answers.ANSWER: _described(
         "What a till has not heard, packed with gzip", answers.AnswerAsk, answers.AnswerGiven
     ),

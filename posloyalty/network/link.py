@@ -42,6 +42,14 @@ from posloyalty.sync.wire.messages import (
     Pushed,
 )
 from posloyalty.sync.wire.packing import BadPacking, packed, unpacked
+from posloyalty.sync.wire.publications import (
+    PROGRAMME_FILE,
+    PROGRAMMES,
+    FileAsk,
+    FileGiven,
+    ProgrammesAsk,
+    ProgrammesGiven,
+)
 from posloyalty.sync.wire.signatures import NONCE_BYTES, nonce_text
 
 ANSWER_BYTES_MAX: Final = 1024 * 1024
@@ -104,6 +112,14 @@ class HttpOffice:
     def renew(self) -> CertificateGiven | Problem:
         """Ask for the certificate."""
         return self._said(messages.CERTIFICATE, b"", CertificateGiven)
+
+    def programmes(self, ask: ProgrammesAsk) -> ProgrammesGiven | Problem:
+        """Ask for the list of publications."""
+        return self._said(PROGRAMMES, msgspec.json.encode(ask), ProgrammesGiven)
+
+    def programme_file(self, ask: FileAsk) -> FileGiven | Problem:
+        """Ask for a file."""
+        return self._said(PROGRAMME_FILE, msgspec.json.encode(ask), FileGiven)
 
     def answer(self, ask: AnswerAsk) -> AnswerGiven | Problem:
         """Ask what is new."""

@@ -49,7 +49,7 @@ def sales_of_book(reader: Reader) -> Iterator[PastSale]:
         if not isinstance(event, events.Sale):
             continue
         sale = sale_of(event)
-        lines = tuple(_lines(sale, products, came_back))
+        lines = tuple(lines_kept(sale, products, came_back))
         if lines:
             member = None if sale.member_id is None else sale.member_id.hex()
             yield PastSale(
@@ -92,9 +92,10 @@ def _came_back(reader: Reader) -> dict[tuple[str, int], int]:
     return found
 
 
-def _lines(
+def lines_kept(
     sale: Sale, products: dict[bytes, Product], came_back: dict[tuple[str, int], int]
 ) -> Iterator[PastLine]:
+    """The lines of a sale less what came back, (sale, line) -> thousandths."""
     for line in sale.lines:
         kept = line.quantity_milli - came_back.get((sale.id.hex(), line.number), 0)
         if kept <= 0:

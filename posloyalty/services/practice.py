@@ -25,6 +25,7 @@ from posloyalty.services.ports import (
     StoredProgramme,
     UnitOfWork,
 )
+from posloyalty.services.published import stored_at
 from posloyalty.services.shop_settings import ShopDetails
 
 PRACTICE_SETTING: Final = "practice"
@@ -79,7 +80,7 @@ def shop_copy(real: Book, at: datetime) -> ShopCopy:
                 for name, value in reader.settings.all().items()
                 if name.startswith(TAKEN_ALONG)
             },
-            programme=reader.programmes.effective(at),
+            programme=stored_at(reader, at),
         )
 
 

@@ -22,6 +22,7 @@ from posloyalty.domain.programme.load import load
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.values.calendar import day_end, day_start
 from posloyalty.services.ports import Book, Clock, Ids, Reader, StoredProgramme, UnitOfWork
+from posloyalty.services.published import kept_schedule, stored_at
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.events import SettingsChange
 
@@ -70,10 +71,13 @@ class Programmes:
     ) -> Programme:
         """Keep a programme file, in effect from now or from an instant.
 
-        The same bytes again change nothing. Raises `ProgrammeRefused` with every finding.
+        The same bytes again change nothing. Raises `ProgrammeRefused` with every finding; refuses
+        PROGRAMME_OF_HEAD_OFFICE where head office publishes them.
         """
         programme = read_programme(data)
         with self._book.write() as unit:
+            if kept_schedule(unit.settings).publications:
+                raise ServiceRefusal("PROGRAMME_OF_HEAD_OFFICE")
             self.add(unit, programme, data, actor=actor, effective_from=effective_from)
             unit.commit()
         return programme
@@ -115,7 +119,7 @@ class Programmes:
 
         One whose last day has passed, or that is meant for other stores, is not in effect.
         """
-        stored = reader.programmes.effective(at)
+        stored = stored_at(reader, at)
         if stored is None:
             return None
         programme = self._programme(stored)

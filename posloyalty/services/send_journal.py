@@ -21,6 +21,7 @@ import msgspec
 
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.services.ask_office import AskOffice
+from posloyalty.services.hear_programmes import HearProgrammes
 from posloyalty.services.join_head_office import keep_facts, kept_facts
 from posloyalty.services.listen_office import News
 from posloyalty.services.ports import Book, Chance, Ids, Reader
@@ -118,6 +119,7 @@ class SendJournal:
         app: str,
         asker: AskOffice,
         changed: Callable[[], None] = lambda: None,
+        programmes: HearProgrammes | None = None,
     ) -> None:
         self._book = book
         self._clock = clock
@@ -130,6 +132,7 @@ class SendJournal:
         self._listened: list[News] = []
         self._heard = 0
         self._changed = changed
+        self._programmes = programmes
         self._reanchor = Reanchor(book, ids, app=app)
         self._session = Session()
         self._facts: OfficeFacts | None = None
@@ -167,16 +170,19 @@ class SendJournal:
             now_ms=now_ms,
             aside_seq=self._received or 0,
         )
-        if isinstance(step, Wait) and not self._is_calm(head.seq):
+        hears = None if self._session.acked is None else self._due()
+        if isinstance(step, Wait) and hears is None and not self._is_calm(head.seq):
             self._tell(head.seq, look.frozen)
             return step.for_ms
         try:
-            if isinstance(step, Wait):
-                if not self._asker.top_up(self._linked(look)):
-                    self._tell(head.seq, look.frozen)
-                    return step.for_ms
-            else:
+            if not isinstance(step, Wait):
                 self._session = self._done(step, self._linked(look), look)
+            elif hears is not None:
+                # What was sold goes first; rules come when there is nothing to send.
+                hears.step(self._linked(look))
+            elif not self._asker.top_up(self._linked(look)):
+                self._tell(head.seq, look.frozen)
+                return step.for_ms
         except OutOfReach as fault:
             self._asking = not_listening(self._asking)
             self._session = push_session.out_of_reach(
@@ -227,6 +233,11 @@ class SendJournal:
             self._facts = look.facts
             self._link = self._connect(look.facts, look.key, look.head.till_id)
         return self._link
+
+    def _due(self) -> HearProgrammes | None:
+        """Who asks for programmes, when it is time to."""
+        found = self._programmes
+        return found if found is not None and found.due() else None
 
     def _take_in(self, now_ms: int) -> None:
         """What was heard by waiting, since the last step."""

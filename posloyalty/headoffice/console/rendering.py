@@ -28,6 +28,7 @@ MENU: Final[Menu] = (
     ("/console", "home", Right.SEE),
     ("/console/stores", "stores", Right.SEE),
     ("/console/tills", "tills", Right.SEE),
+    ("/console/programmes", "programmes", Right.SEE),
     ("/console/matters", "matters", Right.SEE),
     ("/console/exports", "exports", Right.EXPORT),
     ("/console/operators", "operators", Right.KEEP_OPERATORS),

@@ -21,6 +21,7 @@ from posloyalty.sync.wire.messages import (
     Problem,
     Pushed,
 )
+from posloyalty.sync.wire.publications import FileAsk, FileGiven, ProgrammesAsk, ProgrammesGiven
 
 
 class OutOfReach(Exception):
@@ -43,7 +44,19 @@ class OfficeFacts(Struct, frozen=True, kw_only=True):
     not_after: str
 
 
-class OfficeLink(Protocol):
+class PublicationLink(Protocol):
+    """The part of the way by which programmes come. Every call may raise `OutOfReach`."""
+
+    def programmes(self, ask: ProgrammesAsk) -> ProgrammesGiven | Problem:
+        """Ask for the list, and say what the till goes by."""
+        ...
+
+    def programme_file(self, ask: FileAsk) -> FileGiven | Problem:
+        """Ask for a file."""
+        ...
+
+
+class OfficeLink(PublicationLink, Protocol):
     """One till's way to head office. Every call may raise `OutOfReach`."""
 
     def enrol(self, ask: EnrolAsk) -> Enrolled | Problem:

@@ -17,6 +17,7 @@ from posloyalty.headoffice.console.rights import Right, Role, may
 from posloyalty.headoffice.console.sessions import IDLE_S
 from posloyalty.headoffice.opening import OpenOffice
 from tests.fakes.time import SetClock
+from tests.headoffice.a_programme import CAFE, OFFER
 from tests.headoffice.a_till import ATill
 from tests.headoffice.browser import Browser
 from tests.headoffice.console.conftest import SignedIn, invited
@@ -40,7 +41,15 @@ def test_a_role_sees_the_pages_that_it_may(
     office: OpenOffice, till: ATill, signed_in: SignedIn, role: str
 ) -> None:
     browser = signed_in(role)
-    needs = {"/console/till": f"?till={till.id.hex()}"}
+    digest = office.publishing.keep(CAFE, by="Ann").hash.hex()
+    number = office.publishing.propose(digest, begins=office.clock.now(), by="Ann")
+    office.publishing.approve(number, by="Ben")
+    stop = office.publishing.stop(OFFER, by="Ann")
+    needs = {
+        "/console/till": f"?till={till.id.hex()}",
+        "/console/programme": f"?hash={digest}",
+        "/console/exposure": f"?number={stop}",
+    }
     for page in console_pages(office):
         if page.method != "GET" or page.right is None:
             continue

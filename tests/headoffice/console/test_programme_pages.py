@@ -1,0 +1,131 @@
+"""Publishing at the web console: findings with lines, the difference, a try-out, two people."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from threading import Event
+
+import pytest
+
+from posloyalty.headoffice.opening import OpenOffice
+from posloyalty.headoffice.try_outs import TryOuts
+from tests.fakes.time import SetClock
+from tests.headoffice.a_programme import CAFE, OFFER, version
+from tests.headoffice.a_till import ATill
+from tests.headoffice.browser import Browser
+from tests.headoffice.console.conftest import SignedIn
+
+PROGRAMMES = "/console/programmes"
+ONE = "/console/programme"
+
+
+def uploaded(browser: Browser, data: bytes) -> str:
+    """The hash under which a file is kept."""
+    browser.get(PROGRAMMES)
+    answer = browser.send(PROGRAMMES, file=data)
+    assert answer.status_code == 200, browser.page
+    return str(answer.url.params["hash"])
+
+
+def test_a_file_is_uploaded_proposed_and_approved_by_a_second_person(
+    office: OpenOffice, signed_in: SignedIn
+) -> None:
+    manager, chief = signed_in("manager"), signed_in("administrator")
+    digest = uploaded(manager, CAFE)
+    assert manager.says("Café club")
+    manager.send(f"{ONE}/propose", hash=digest, day="2026-11-22", hour="06:00")
+    assert manager.says("waits for a second person")
+    assert not manager.says("Approve publication")
+    assert manager.send(f"{PROGRAMMES}/approve", number=1).status_code == 422
+    chief.get(PROGRAMMES)
+    assert chief.says("Approve publication 1")
+    chief.send(f"{PROGRAMMES}/approve", number=1)
+    assert chief.says("Published. Tills go by it from its time on.")
+    assert office.publishing.running() == CAFE
+
+
+def test_findings_are_shown_with_their_lines_and_nothing_is_kept(
+    office: OpenOffice, signed_in: SignedIn
+) -> None:
+    browser = signed_in("manager")
+    browser.get(PROGRAMMES)
+    wrong = version(1).replace(b'"15%"', b'"much"')
+    line = wrong.decode("utf-8").splitlines().index('percent = "much"') + 1
+    assert browser.send(PROGRAMMES, file=wrong).status_code == 422
+    assert re.search(rf"<li>[^<]*{line}[^<]*much", browser.page)
+    assert browser.send(PROGRAMMES, file=b"\xff\xfe").status_code == 422
+    assert browser.send(PROGRAMMES, file=b"").status_code == 422
+    assert office.publishing.files() == []
+    too_large = browser.send(PROGRAMMES, file=CAFE + b"#" * 1_000_000)
+    assert too_large.status_code == 413
+
+
+def test_the_difference_to_what_is_in_effect_is_shown_line_by_line(
+    office: OpenOffice, signed_in: SignedIn
+) -> None:
+    manager, chief = signed_in("manager"), signed_in("administrator")
+    digest = uploaded(manager, CAFE)
+    manager.send(f"{ONE}/propose", hash=digest, day="2026-11-22", hour="06:00")
+    chief.get(PROGRAMMES)
+    chief.send(f"{PROGRAMMES}/approve", number=1)
+    uploaded(manager, version(2).replace(b'"10%"', b'"12%"'))
+    assert re.search(r"<del>. percent = \"10%\"</del>", manager.page)
+    assert re.search(r"<ins>\+ percent = \"12%\"</ins>", manager.page)
+
+
+def test_a_rule_is_stopped_and_the_page_says_who_has_not_heard(
+    office: OpenOffice, till: ATill, signed_in: SignedIn, clock: SetClock
+) -> None:
+    manager, chief = signed_in("manager"), signed_in("administrator")
+    digest = uploaded(manager, CAFE)
+    manager.send(f"{ONE}/propose", hash=digest, day="2026-11-22", hour="06:00")
+    chief.get(PROGRAMMES)
+    chief.send(f"{PROGRAMMES}/approve", number=1)
+    clock.pass_time(timedelta(minutes=5))
+    manager.get(PROGRAMMES)
+    manager.send(f"{PROGRAMMES}/stop", rule=OFFER)
+    assert manager.says("Stopped: offer:quiet-hours")
+    assert manager.says("not yet")
+    assert manager.send(f"{PROGRAMMES}/stop", rule="offer:none").status_code == 422
+    manager.send(f"{PROGRAMMES}/go-back", number=1)
+    assert office.publishing.running() == CAFE
+    assert manager.get("/console/exposure?number=1").status_code == 404
+
+
+def test_a_try_out_is_done_in_the_background(
+    office: OpenOffice, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = Event()
+    put = TryOuts._put
+
+    def noticed(self: TryOuts, digest: bytes, **values: object) -> None:
+        put(self, digest, **values)
+        if values.get("state") in ("done", "failed", "stopped"):
+            ended.set()
+
+    monkeypatch.setattr(TryOuts, "_put", noticed)
+    manager = signed_in("manager")
+    digest = uploaded(manager, CAFE)
+    manager.send(f"{ONE}/try-out", hash=digest)
+    assert ended.wait(30)
+    manager.get(f"{ONE}?hash={digest}")
+    assert manager.says("There are no past sales yet.")
+    assert not manager.says("http-equiv")
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"day": "2026-13-01", "hour": "06:00"}, 422),
+        ({"day": "", "hour": ""}, 422),
+        ({"day": "2026-12-01", "hour": "06:00", "until": "2026-11-30"}, 422),
+        ({"day": "2026-12-01", "hour": "06:00", "until": "2026-12-24"}, 200),
+    ],
+)
+def test_a_time_is_a_time(signed_in: SignedIn, fields: dict[str, str], status: int) -> None:
+    browser = signed_in("manager")
+    digest = uploaded(browser, CAFE)
+    assert browser.send(f"{ONE}/propose", hash=digest, **fields).status_code == status
+    assert browser.send(f"{ONE}/propose", hash="00" * 32, **fields).status_code in (404, 422)
+    assert browser.get(f"{ONE}?hash=zz").status_code == 404
