@@ -20,6 +20,7 @@ from posloyalty.headoffice.epochs import Epochs
 from posloyalty.headoffice.intake import Intake, stretch_of
 from posloyalty.headoffice.office_key import Office
 from posloyalty.headoffice.publications import file_for, list_for
+from posloyalty.headoffice.recent import Recent
 from posloyalty.headoffice.visits import Refused, Reply, Request, Visit, problem, reply
 from posloyalty.services.ports import Clock
 from posloyalty.sync.wire import answers, lending, messages, publications, signatures
@@ -57,13 +58,15 @@ class Answer:
 class Desk:
     """Answers tills."""
 
-    def __init__(self, database: Database, office: Office, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, office: Office, clock: Clock, recent: Recent | None = None
+    ) -> None:
         self._database = database
         self._office = office
         self._clock = clock
         self._admission = Admission(office.id)
         self._enrolment = Enrolment(office, self._admission)
-        intake, epochs = Intake(database), Epochs(database)
+        intake, epochs = Intake(database, Recent() if recent is None else recent), Epochs(database)
         self._answers = AnswerDesk(database, office)
         self.endpoints: Final = (
             Endpoint(
@@ -159,7 +162,7 @@ class Desk:
     def news(self, till_ids: frozenset[bytes]) -> frozenset[bytes]:
         """Those of some tills that have something to ask for."""
         with self._database.read() as connection:
-            return tills_with_news(connection, till_ids)
+            return tills_with_news(connection, till_ids, now=self._clock.now())
 
     def join(self, request: Request) -> Answer:
         """Answer a till that brings a code."""
