@@ -29,6 +29,8 @@ MENU: Final[Menu] = (
     ("/console/stores", "stores", Right.SEE),
     ("/console/tills", "tills", Right.SEE),
     ("/console/programmes", "programmes", Right.SEE),
+    ("/console/members", "members", Right.SEE_MEMBERS),
+    ("/console/leases", "leases", Right.SEE),
     ("/console/matters", "matters", Right.SEE),
     ("/console/exports", "exports", Right.EXPORT),
     ("/console/operators", "operators", Right.KEEP_OPERATORS),
