@@ -44,8 +44,10 @@ from ui.timer import WindowTimer
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from posloyalty.services.send_journal import SendingStatus
     from posloyalty.services.shop_settings import ShopDetails
     from posloyalty.services.till import Till
+    from ui.hear_pump import HearPump
     from ui.presenters.desks import MadeBook, WizardAnswers
     from ui.presenters.ports import FrontDoor
     from ui.presenters.strip import StripPresenter
@@ -111,6 +113,7 @@ class TillApplication(QObject):
         self._strip: StripPresenter | None = None
         self._pump: PrintPump | None = None
         self._sender: SendPump | None = None
+        self._hearer: HearPump | None = None
         self.session.subscribe(self._changed)
         self.window.begin(self.session)
         self.window.installEventFilter(self)
@@ -132,7 +135,7 @@ class TillApplication(QObject):
     def close(self) -> None:
         """End lanes and timers and give the book back."""
         self.window.removeEventFilter(self)
-        for pump in (self._pump, self._sender):
+        for pump in (self._pump, self._sender, self._hearer):
             if pump is not None:
                 pump.stop()
         self.window.end()
@@ -140,6 +143,8 @@ class TillApplication(QObject):
         self.runner.close()
         if self._sender is not None and "sending" not in self.runner.alive:
             self._sender.end()
+        if self._hearer is not None and "hearing" not in self.runner.alive:
+            self._hearer.end()
         if self._till is not None:
             self._till.close()
             self._till = None
@@ -172,16 +177,24 @@ class TillApplication(QObject):
 
     def _listen(self) -> None:
         """Keys, scans, the strip and what goes out: from now on the window answers."""
+        from ui.hear_pump import HearPump
         from ui.presenters.strip import StripPresenter
         from ui.print_pump import PrintPump
         from ui.send_pump import SendPump
 
         self._strip = StripPresenter(self.session, self._now)
         self._pump = PrintPump(self.session, self._strip.refresh)
-        self._sender = SendPump(self.session, self._strip.sent)
+        self._sender = sender = SendPump(self.session, self._sent)
+        self._hearer = HearPump(self.session, sender.turn)
         self.window.listen(self._strip)
         self._strip.start()
         self.timer.after(200, self.sounds.warm_up)
+
+    def _sent(self, status: SendingStatus) -> None:
+        if self._strip is not None:
+            self._strip.sent(status)
+        if self._hearer is not None:
+            self._hearer.sent(status)
 
     def open_book(self) -> None:
         """Open the book, or make the demo's, on the writer's lane."""

@@ -1,11 +1,11 @@
 """Lanes: the threads where whatever is not instant runs, so that the screen never waits.
 
-Six lanes, each one thread with a bounded queue: `write` (the one writer of the book), `look_up`
-(read-only), `printing`, `paying` (the terminal), `sending` (to head office), `long` (imports,
-reports). Jobs of a lane run one
-after another; answers come back as values on the GUI thread, in order, through a signal object of
-the runner. An exception of a job comes to its `failed`; a lane without room answers `LaneFull`
-there.
+Eight lanes, each one thread with a bounded queue: `write` (the one writer of the book), `look_up`
+(read-only), `printing`, `paying` (the terminal), `sending` (to head office), `hearing` (waiting
+there for news), `reserving` (asking there for what a sale wants), `long` (imports, reports). A
+thread begins with its first job. Jobs of a lane run one after another; answers come back as values
+on the GUI thread, in order, through a signal object of the runner. An exception of a job comes to
+its `failed`; a lane without room answers `LaneFull` there.
 
 `close()` lets running jobs finish, drops waiting ones except those of the writer, and joins every
 thread; nothing is answered afterwards.
@@ -33,7 +33,7 @@ LONG_ROOM = 4
 SEND_ROOM = 2
 # What talks to devices or over the network may hang there; whatever it was about is on disk.
 DEVICE_PATIENCE_S = 2.0
-DEVICES = ("printing", "paying", "sending")
+DEVICES = ("printing", "paying", "sending", "hearing", "reserving")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ class Runner(QObject):
             "printing": _Lane("printing", PRINT_ROOM, self.answered.emit),
             "paying": _Lane("paying", PAY_ROOM, self.answered.emit),
             "sending": _Lane("sending", SEND_ROOM, self.answered.emit),
+            "hearing": _Lane("hearing", SEND_ROOM, self.answered.emit),
+            "reserving": _Lane("reserving", SEND_ROOM, self.answered.emit),
             "long": _Lane("long", LONG_ROOM, self.answered.emit),
         }
 
@@ -107,6 +109,24 @@ class Runner(QObject):
     ) -> None:
         """Run on the thread that talks to head office."""
         self._put("sending", job, done, failed)
+
+    def hearing(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Run on the thread that waits at head office for news."""
+        self._put("hearing", job, done, failed)
+
+    def reserving(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Run on the thread that asks head office for what a sale wants to spend."""
+        self._put("reserving", job, done, failed)
 
     def long(
         self,

@@ -59,6 +59,7 @@ PLAIN: Final = (
 LISTENING: Final = (
     "ui.presenters.strip",
     "ui.send_pump",
+    "ui.hear_pump",
     "ui.actions",
     "ui.widgets.key_names",
     "ui.key_router",

@@ -1,4 +1,4 @@
-"""The till's side of head office: joining it, and sending the journal."""
+"""The till's side of head office: joining it, sending the journal, hearing, reserving."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 from posloyalty import __version__
 from posloyalty.bootstrap.base import Base
+from posloyalty.services.ask_office import AskOffice
+from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.hear_programmes import HearProgrammes
 from posloyalty.services.join_head_office import JoinHeadOffice
+from posloyalty.services.listen_office import ListenOffice
 from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink
+from posloyalty.services.reserve_for_sale import BUDGET_S, ReserveForSale
 from posloyalty.services.send_journal import SendJournal
 from posloyalty.services.signing import SigningKey
 from posloyalty.services.till import Connection, Till
@@ -37,8 +41,15 @@ def connection(base: Base, till: Till) -> Connection:
     def connect(facts: OfficeFacts, key: SigningKey, till_id: bytes) -> OfficeLink:
         return links().connect(facts, key, till_id)
 
+    def connect_briefly(facts: OfficeFacts, key: SigningKey, till_id: bytes) -> OfficeLink:
+        return links().connect(facts, key, till_id, budget_s=BUDGET_S)
+
+    hear = HearOffice(base.book, till.lending, changed=base.look_up.follow)
+    joining = JoinHeadOffice(book=base.book, introduce=introduce, app=__version__)
+    till.lending.asks = True
     return Connection(
-        joining=JoinHeadOffice(book=base.book, introduce=introduce, app=__version__),
+        joining=joining,
+        office=hear,
         sending=SendJournal(
             book=base.book,
             clock=till.clock,
@@ -54,5 +65,10 @@ def connection(base: Base, till: Till) -> Connection:
                 app=__version__,
             ),
             changed=till.lending.forget,
+            asker=AskOffice(hear=hear, lending=till.lending, clock=till.clock),
+        ),
+        listening=ListenOffice(book=base.book, chance=till.chance, connect=connect),
+        reserving=ReserveForSale(
+            base.ground, connect=connect_briefly, hear=hear, lending=till.lending
         ),
     )

@@ -26,6 +26,7 @@ def membership(base: Base, till: Till) -> Membership:
         clock=till.clock,
         programme_at=till.programmes.at,
         language=lambda: till.shop.details().language,
+        known_until=lambda: till.lending.known_until,
     )
     acts = ProgrammeActs(ground)
     return Membership(

@@ -1,4 +1,4 @@
-"""What looks after the whole book: head office, copies, proofs, imports and the demo shop."""
+"""What looks after the whole book: copies, proofs, imports and the demo shop."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import resources
 from posloyalty.bootstrap.base import Base
 from posloyalty.services.back_up import BackUp
 from posloyalty.services.demo_shop import DemoShop
-from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.import_members import ImportMembers
 from posloyalty.services.import_prices import ImportPrices
 from posloyalty.services.import_products import ImportProducts
@@ -22,7 +21,6 @@ def whole_book(base: Base, till: Till) -> WholeBook:
     import_products = ImportProducts(book=book, ids=till.ids)
     import_members = ImportMembers(ground, changed=changed)
     return WholeBook(
-        office=HearOffice(book, till.lending, changed=changed),
         back_up=BackUp(book, till.clock),
         verify=VerifyBook(BookAuditor(book.read_apart, book.witnesses.ever_seen)),
         import_products=import_products,

@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from posloyalty.cli.console import Exit, Speaker, opened
-from posloyalty.services.send_journal import Sending, SendingStatus, SendJournal
+from posloyalty.services.send_journal import Sending, SendingStatus
+from posloyalty.services.till import Till
 
 
 def add_sync_commands(app: typer.Typer, speaker: Speaker) -> None:
@@ -37,19 +38,27 @@ def add_sync_commands(app: typer.Typer, speaker: Speaker) -> None:
     ) -> None:
         with speaker.faults(), opened(book) as till:
             try:
-                status = till.sending.send_all() if once else _kept_sending(till.sending)
+                status = till.sending.send_all() if once else _kept_sending(till)
             finally:
                 till.sending.close()
+                till.listening.close()
             _say(speaker, status)
         if status.sending is not Sending.UP_TO_DATE:
             raise typer.Exit(Exit.FOUND)
 
 
-def _kept_sending(sending: SendJournal) -> SendingStatus:
-    """Until somebody stops it, or there is no head office to send to."""
-    pause = Event()
+def _kept_sending(till: Till) -> SendingStatus:
+    """Until somebody stops it, or there is no head office to send to. Nobody sells at a book that
+    this command holds, so that waiting for news keeps nobody.
+    """
+    pause, sending = Event(), till.sending
     while sending.status().sending is not Sending.ALONE:
-        pause.wait(sending.step() / 1000)
+        wait_ms = sending.step()
+        if sending.status().listens:
+            listened = till.listening.listen()
+            sending.told(listened.news)
+            wait_ms = listened.rest_ms
+        pause.wait(wait_ms / 1000)
     return sending.status()
 
 

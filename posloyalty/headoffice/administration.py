@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from posloyalty.headoffice.audit_log import COMMAND_LINE, note
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.epoch_tables import EPOCH_BASE, TILL_START
+from posloyalty.headoffice.risk import keep_policy, kept_policy
 from posloyalty.headoffice.starts import keep as keep_start
 from posloyalty.headoffice.starts import starts_of
 from posloyalty.headoffice.tables import (
@@ -24,7 +25,9 @@ from posloyalty.headoffice.tables import (
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.office.clones import Standing, kept
+from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.joining import CODE_BYTES, code_key, code_lookup, write_code
+from posloyalty.sync.wire.policy import PolicySent
 
 CODE_HOLDS: Final = timedelta(minutes=15)
 
@@ -166,6 +169,16 @@ class Administration:
             if changed.rowcount == 0:
                 raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
             note(connection, self._now_s(), by, "till_revoked", till=till_id)
+
+    def policy(self) -> RiskPolicy:
+        """What tills may hand out without asking."""
+        with self._database.read() as connection:
+            return kept_policy(connection).read()
+
+    def set_policy(self, policy: RiskPolicy) -> int:
+        """From now on this is what tills may hand out; returns the policy's version."""
+        with self._database.write() as connection:
+            return keep_policy(connection, PolicySent.of(policy), at_s=self._now_s())
 
     def clones(self) -> list[CloneCase]:
         """The tills as which two programs speak, each with the starts between which to choose."""

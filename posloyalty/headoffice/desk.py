@@ -12,18 +12,19 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from posloyalty.headoffice.admission import USUAL, Admission, Strictness, signed
+from posloyalty.headoffice.answering import AnswerDesk, Parked, tills_with_news
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.enrolment import Enrolment
 from posloyalty.headoffice.epochs import Epochs
 from posloyalty.headoffice.intake import Intake, stretch_of
 from posloyalty.headoffice.office_key import Office
 from posloyalty.headoffice.publications import file_for, list_for
-from posloyalty.headoffice.visits import Refused, Reply, Request, Visit, problem
+from posloyalty.headoffice.visits import Refused, Reply, Request, Visit, problem, reply
 from posloyalty.services.ports import Clock
-from posloyalty.sync.wire import messages, publications, signatures
+from posloyalty.sync.wire import answers, lending, messages, publications, signatures
 from posloyalty.sync.wire.batch import PACKED_BYTES_MAX
-from posloyalty.sync.wire.signatures import Signed
 
+LEASES_BYTES_MAX: Final = 64 * 1024
 _Prepare = Callable[[Request], Any]
 _Act = Callable[[Visit, Any], Reply]
 
@@ -62,6 +63,7 @@ class Desk:
         self._admission = Admission(office.id)
         self._enrolment = Enrolment(office, self._admission)
         intake, epochs = Intake(database), Epochs(database)
+        self._answers = AnswerDesk(database, office)
         self.endpoints: Final = (
             Endpoint(
                 method="POST",
@@ -106,6 +108,22 @@ class Desk:
                 act=lambda visit, _: epochs.open(visit),
             ),
             Endpoint(
+                method="POST",
+                path=answers.ANSWER,
+                act=lambda visit, _: self._answers.answer(visit),
+            ),
+            Endpoint(
+                method="POST",
+                path=lending.RESERVE,
+                act=lambda visit, _: self._answers.reserve(visit),
+            ),
+            Endpoint(
+                method="POST",
+                path=lending.LEASES,
+                act=lambda visit, _: self._answers.lend(visit),
+                body_bytes_max=LEASES_BYTES_MAX,
+            ),
+            Endpoint(
                 method="GET",
                 path=messages.JOURNAL,
                 act=lambda visit, _: intake.own_events(visit),
@@ -116,24 +134,31 @@ class Desk:
         """Answer a till that head office knows."""
 
         def act() -> Reply:
-            says = signed(request)
             prepared = endpoint.prepare(request)
-            return self._database.again(lambda: self._visited(endpoint, request, says, prepared))
+            return self._inside(
+                request, endpoint.strictness, lambda visit: endpoint.act(visit, prepared)
+            )
 
         return self._told(request, act)
 
-    def _visited(self, endpoint: Endpoint, request: Request, says: Signed, prepared: Any) -> Reply:
-        """One transaction: who asks, and what is answered."""
-        now = self._clock.now()
-        with self._database.write() as connection:
-            try:
-                till = self._admission.till(
-                    connection, request, says, now=now, strictness=endpoint.strictness
-                )
-                visit = Visit(request=request, connection=connection, till=till, now=now)
-                return endpoint.act(visit, prepared)
-            except Refused as fault:
-                return problem(fault.status, fault.problem)
+    def wait(self, request: Request) -> Parked | Answer:
+        """Let a till wait for news; `waited` answers it afterwards."""
+        found: list[Parked] = []
+
+        def act() -> Reply:
+            return self._inside(request, USUAL, lambda visit: self._park(visit, found))
+
+        answer = self._told(request, act)
+        return found[-1] if found and answer.status < 300 else answer
+
+    def waited(self, request: Request, ended: answers.WaitEnded) -> Answer:
+        """Answer a till that has waited."""
+        return self._told(request, lambda: reply(ended))
+
+    def news(self, till_ids: frozenset[bytes]) -> frozenset[bytes]:
+        """Those of some tills that have something to ask for."""
+        with self._database.read() as connection:
+            return tills_with_news(connection, till_ids)
 
     def join(self, request: Request) -> Answer:
         """Answer a till that brings a code."""
@@ -154,6 +179,29 @@ class Desk:
             raise refused
 
         return self._told(request, act)
+
+    def _park(self, visit: Visit, found: list[Parked]) -> Reply:
+        found.append(self._answers.parked(visit))
+        return reply(answers.WaitEnded(news=False))
+
+    def _inside(
+        self, request: Request, strictness: Strictness, act: Callable[[Visit], Reply]
+    ) -> Reply:
+        """Act for the till that signed, within one transaction, again where it collided."""
+        says = signed(request)
+
+        def visited() -> Reply:
+            now = self._clock.now()
+            with self._database.write() as connection:
+                try:
+                    till = self._admission.till(
+                        connection, request, says, now=now, strictness=strictness
+                    )
+                    return act(Visit(request=request, connection=connection, till=till, now=now))
+                except Refused as fault:
+                    return problem(fault.status, fault.problem)
+
+        return self._database.again(visited)
 
     def _told(self, request: Request, act: Callable[[], Reply]) -> Answer:
         try:

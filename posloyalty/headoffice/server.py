@@ -7,6 +7,7 @@ in time, is refused before it is all read.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -28,12 +29,13 @@ from posloyalty.headoffice.desk import Answer, Desk, Endpoint
 from posloyalty.headoffice.logs import tell
 from posloyalty.headoffice.measures import CONTENT_TYPE, Measures
 from posloyalty.headoffice.visits import LINES, PROBLEM, Refused, Request
+from posloyalty.headoffice.watch import Watch
 from posloyalty.services.ports import Clock
-from posloyalty.sync.wire import messages, publications
+from posloyalty.sync.wire import answers, lending, messages, publications
 from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, PACKED_BYTES_MAX
 from posloyalty.sync.wire.messages import Problem
 
-_Answering = Callable[[Request], Answer]
+_Answering = Callable[[Request], Awaitable[Answer]]
 BUSY_S: Final = 5
 """So long a till waits at least while the database does not answer."""
 
@@ -44,19 +46,26 @@ def application(database: Database, desk: Desk, clock: Clock) -> FastAPI:
     @asynccontextmanager
     async def living(_app: FastAPI) -> AsyncIterator[None]:
         tell("started", version=__version__)
+        rounds = asyncio.create_task(watch.run())
         yield
+        rounds.cancel()
         database.close()
         tell("stopped")
 
     app = FastAPI(title="POS Loyalty head office", version=__version__, lifespan=living)
     measures = Measures(database)
 
-    def soundly(answering: _Answering, request: Request) -> Answer:
+    async def news(till_ids: frozenset[bytes]) -> frozenset[bytes]:
+        return await run_in_threadpool(desk.news, till_ids)
+
+    app.state.watch = watch = Watch(news)
+
+    async def soundly(answering: _Answering, request: Request) -> Answer:
         """An answer in any case, and signed: a till that hears of a fault from head office itself
         looks for the event that it is about, and does not take it for a bad line.
         """
         try:
-            return answering(request)
+            return await answering(request)
         except DBAPIError as fault:
             tell("fault", level=logging.ERROR, path=request.target, kind=type(fault).__name__)
             busy = Problem(code="BUSY", retry="later", after_s=BUSY_S)
@@ -81,7 +90,9 @@ def application(database: Database, desk: Desk, clock: Clock) -> FastAPI:
         except Refused as fault:
             answer = desk.refuse(request, fault)
         else:
-            answer = await run_in_threadpool(soundly, answering, replace(request, body=body))
+            answer = await soundly(answering, replace(request, body=body))
+        if answer.taken:
+            watch.stir()
         took_ms = clock.monotonic_ms() - began_ms
         measures.count(path, answer, took_ms=took_ms)
         tell(
@@ -101,7 +112,7 @@ def application(database: Database, desk: Desk, clock: Clock) -> FastAPI:
                 http,
                 endpoint.path,
                 endpoint.body_bytes_max,
-                lambda request: desk.answer(endpoint, request),
+                lambda request: run_in_threadpool(desk.answer, endpoint, request),
             )
 
         return handle
@@ -116,10 +127,32 @@ def application(database: Database, desk: Desk, clock: Clock) -> FastAPI:
         )
 
     async def join(http: HttpRequest) -> Response:
-        return await answered(http, messages.ENROL, messages.MESSAGE_BYTES_MAX, desk.join)
+        return await answered(
+            http,
+            messages.ENROL,
+            messages.MESSAGE_BYTES_MAX,
+            lambda request: run_in_threadpool(desk.join, request),
+        )
 
     app.add_api_route(
         messages.ENROL, join, methods=["POST"], response_class=Response, **DESCRIBED[messages.ENROL]
+    )
+
+    async def waited(request: Request) -> Answer:
+        found = await run_in_threadpool(desk.wait, request)
+        if isinstance(found, Answer):
+            return found
+        if watch.full:
+            ended = answers.WaitEnded(news=False, ask_in_s=found.for_s)
+        else:
+            ended = answers.WaitEnded(news=await watch.wait(found.till_id, found.for_s))
+        return desk.waited(request, ended)
+
+    async def wait(http: HttpRequest) -> Response:
+        return await answered(http, answers.WAIT, messages.MESSAGE_BYTES_MAX, waited)
+
+    app.add_api_route(
+        answers.WAIT, wait, methods=["POST"], response_class=Response, **DESCRIBED[answers.WAIT]
     )
     _add_watching(app, database, measures)
     return app
@@ -216,6 +249,18 @@ DESCRIBED: Final[dict[str, Any]] = {
     ),
     publications.PROGRAMME_FILE: _described(
         "A published programme file", publications.FileAsk, publications.FileGiven
+    ),
+    answers.ANSWER: _described(
+        "What a till has not heard, packed with gzip", answers.AnswerAsk, answers.AnswerGiven
+    ),
+    answers.WAIT: _described(
+        "Wait until there is something to ask for", answers.WaitAsk, answers.WaitEnded
+    ),
+    lending.RESERVE: _described(
+        "What one sale wants to spend", lending.ReserveAsk, lending.Reserved
+    ),
+    lending.LEASES: _described(
+        "What a till would like to hold", lending.WishesAsk, lending.WishesAnswered
     ),
     messages.EPOCHS: _described(
         "A till goes on in another epoch", messages.EpochAsk, messages.EpochOpened, status=201

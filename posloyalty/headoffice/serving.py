@@ -5,6 +5,7 @@ A stop (SIGTERM, Ctrl+C) lets requests that are being answered finish, for ten s
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,13 +13,14 @@ from typing import TYPE_CHECKING, Final
 import uvicorn
 
 from posloyalty.headoffice.logs import log_to_standard_error
+from posloyalty.headoffice.watch import WAITERS_MAX, Watch
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 STOPPING_S: Final = 10
-REQUESTS_AT_ONCE: Final = 512
-"""More are answered 503 at once, and come back later."""
+REQUESTS_AT_ONCE: Final = WAITERS_MAX + 512
+"""More are answered 503 at once, and come back later; those who wait for news hardly cost."""
 KEEP_ALIVE_S: Final = 20
 
 
@@ -36,7 +38,7 @@ class Listening:
 def serve(app: FastAPI, where: Listening) -> None:
     """Serve until told to stop."""
     log_to_standard_error()
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=where.host,
         port=where.port,
@@ -51,3 +53,17 @@ def serve(app: FastAPI, where: Listening) -> None:
         timeout_graceful_shutdown=STOPPING_S,
         h11_max_incomplete_event_size=16 * 1024,
     )
+    _LettingGo(config, app.state.watch).run()
+
+
+class _LettingGo(uvicorn.Server):
+    """A server that lets go those who wait for news when it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, watch: Watch) -> None:
+        super().__init__(config)
+        self._watch = watch
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Nobody waits on; what is being answered is finished."""
+        self._watch.close()
+        await super().shutdown(sockets)

@@ -131,4 +131,18 @@ NONCE: Final = Table(
     PrimaryKeyConstraint("till_id", "nonce"),
 )
 Index("nonce_until", NONCE.c.until_s)
-APPEND_ONLY: Final = ("journal_event", "fork_event", "anomaly", "quarantine", "decision")
+RISK_POLICY: Final = Table(
+    "risk_policy",
+    METADATA,
+    Column("version", Integer, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("since_s", BigInteger, nullable=False),
+)
+APPEND_ONLY: Final = (
+    "journal_event",
+    "fork_event",
+    "anomaly",
+    "quarantine",
+    "decision",
+    "risk_policy",
+)

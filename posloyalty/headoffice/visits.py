@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from posloyalty.sync.wire.messages import Problem
+from posloyalty.sync.wire.packing import packed
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -70,9 +71,12 @@ class Refused(Exception):
         self.problem = problem
 
 
-def reply(message: msgspec.Struct, *, status: int = 200, taken: int = 0) -> Reply:
-    """A message as an answer."""
-    return Reply(status=status, body=msgspec.json.encode(message), taken=taken)
+def reply(
+    message: msgspec.Struct, *, status: int = 200, taken: int = 0, packs: bool = False
+) -> Reply:
+    """A message as an answer; `packs` what may be long."""
+    body = msgspec.json.encode(message)
+    return Reply(status=status, body=packed(body) if packs else body, packed=packs, taken=taken)
 
 
 def problem(status: int, said: Problem) -> Reply:

@@ -15,11 +15,21 @@ from typing import Final, TypeVar
 import httpx
 import msgspec
 
+from posloyalty.network.line import Line
 from posloyalty.network.voice import NotHeadOffice, Voice, heard
 from posloyalty.services.ports import Chance
 from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.signing import SigningKey
 from posloyalty.sync.wire import messages, signatures
+from posloyalty.sync.wire.answers import ANSWER, WAIT, AnswerAsk, AnswerGiven, WaitAsk, WaitEnded
+from posloyalty.sync.wire.lending import (
+    LEASES,
+    RESERVE,
+    ReserveAsk,
+    Reserved,
+    WishesAnswered,
+    WishesAsk,
+)
 from posloyalty.sync.wire.messages import (
     CertificateGiven,
     EnrolAsk,
@@ -31,7 +41,7 @@ from posloyalty.sync.wire.messages import (
     Problem,
     Pushed,
 )
-from posloyalty.sync.wire.packing import packed
+from posloyalty.sync.wire.packing import BadPacking, packed, unpacked
 from posloyalty.sync.wire.publications import (
     PROGRAMME_FILE,
     PROGRAMMES,
@@ -43,7 +53,12 @@ from posloyalty.sync.wire.publications import (
 from posloyalty.sync.wire.signatures import NONCE_BYTES, nonce_text
 
 ANSWER_BYTES_MAX: Final = 1024 * 1024
-TIMEOUTS: Final = httpx.Timeout(20.0, connect=5.0)
+PLAIN_BYTES_MAX: Final = 4 * 1024 * 1024
+"""What an answer is unpacked to at most."""
+ANSWERED_S: Final = 20.0
+CONNECTED_S: Final = 5.0
+TIMEOUTS: Final = httpx.Timeout(ANSWERED_S, connect=CONNECTED_S)
+_USUAL: Final = httpx.USE_CLIENT_DEFAULT
 CLOCK_TRUSTED_S: Final = 60
 """A till whose clock is this near signs by it; beyond, by head office's time."""
 _UNIX: Final = "unix:"
@@ -71,6 +86,7 @@ class HttpOffice:
         self._chance = chance
         self._now_s = now_s
         self._clock_off_s = 0
+        self._line = Line()
         self._client = opened(url) if client is None else client
 
     def enrol(self, ask: EnrolAsk) -> Enrolled | Problem:
@@ -105,12 +121,32 @@ class HttpOffice:
         """Ask for a file."""
         return self._said(PROGRAMME_FILE, msgspec.json.encode(ask), FileGiven)
 
+    def answer(self, ask: AnswerAsk) -> AnswerGiven | Problem:
+        """Ask what is new."""
+        return self._said(ANSWER, msgspec.json.encode(ask), AnswerGiven)
+
+    def reserve(self, ask: ReserveAsk) -> Reserved | Problem:
+        """Ask for what one sale wants."""
+        return self._said(RESERVE, msgspec.json.encode(ask), Reserved)
+
+    def wish(self, ask: WishesAsk) -> WishesAnswered | Problem:
+        """Ask for what the till would like to hold."""
+        return self._said(LEASES, msgspec.json.encode(ask), WishesAnswered)
+
+    def wait(self, ask: WaitAsk) -> WaitEnded | Problem:
+        """Wait for news."""
+        return self._said(WAIT, msgspec.json.encode(ask), WaitEnded, waits_s=ask.for_s)
+
+    def interrupt(self) -> None:
+        """Whoever waits for an answer hears that the line is cut."""
+        self._line.cut()
+
     def close(self) -> None:
         """Give the connection back."""
         self._client.close()
 
     def _said(
-        self, path: str, body: bytes, shape: type[Said], *, packs: bool = False
+        self, path: str, body: bytes, shape: type[Said], *, packs: bool = False, waits_s: int = 0
     ) -> Said | Problem:
         nonce = nonce_text(self._chance.token_bytes(NONCE_BYTES))
         headers = self._voice.headers(
@@ -123,7 +159,7 @@ class HttpOffice:
         if packs:
             headers["content-encoding"] = "gzip"
         try:
-            status, told, answer = self._asked(path, body, headers)
+            status, told, answer = self._asked(path, body, headers, waits_s)
         except (httpx.HTTPError, OSError) as fault:
             raise NotHeadOffice(type(fault).__name__) from fault
         after_s = _after_s(told.get("retry-after", ""))
@@ -142,16 +178,31 @@ class HttpOffice:
         if not told.get("content-type", "").startswith("application/"):
             raise NotHeadOffice("NO_MESSAGE")
         try:
-            said = _message(answer, shape) if status < 300 else _message(answer, Problem)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError) as fault:
+            plain = answer
+            if told.get("content-encoding") == "gzip":
+                plain = unpacked(answer, most_bytes=PLAIN_BYTES_MAX)
+            said = _message(plain, shape) if status < 300 else _message(plain, Problem)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError, BadPacking) as fault:
             raise NotHeadOffice("NO_MESSAGE") from fault
         self._believe(said, nonce, status, told, answer)
         return said
 
     def _asked(
-        self, path: str, body: bytes, headers: dict[str, str]
+        self, path: str, body: bytes, headers: dict[str, str], waits_s: int
     ) -> tuple[int, dict[str, str], bytes]:
-        with self._client.stream("POST", path, content=body, headers=headers) as answer:
+        if self._line.is_cut:
+            raise NotHeadOffice("CUT")
+        # Who waits is answered when there is news or the time is over, and then as quickly as ever:
+        # a silence beyond that is a line that is gone.
+        patience = httpx.Timeout(ANSWERED_S + waits_s, connect=CONNECTED_S) if waits_s else _USUAL
+        with self._client.stream(
+            "POST",
+            path,
+            content=body,
+            headers=headers,
+            timeout=patience,
+            extensions={"trace": self._line.follow},
+        ) as answer:
             told = {name.lower(): value for name, value in answer.headers.items()}
             came = bytearray()
             for piece in answer.iter_raw():
@@ -183,13 +234,13 @@ def _message(answer: bytes, shape: type[Said]) -> Said:
     return msgspec.json.decode(answer, type=shape)
 
 
-def opened(url: str) -> httpx.Client:
+def opened(url: str, timeouts: httpx.Timeout = TIMEOUTS) -> httpx.Client:
     """A client of an address."""
     if url.startswith(_UNIX):
         transport = httpx.HTTPTransport(uds=url.removeprefix(_UNIX))
-        return httpx.Client(transport=transport, base_url=_HERE, timeout=TIMEOUTS)
+        return httpx.Client(transport=transport, base_url=_HERE, timeout=timeouts)
     trusted = ssl.create_default_context() if url.startswith("https://") else False
-    return httpx.Client(base_url=url, timeout=TIMEOUTS, verify=trusted, follow_redirects=False)
+    return httpx.Client(base_url=url, timeout=timeouts, verify=trusted, follow_redirects=False)
 
 
 class Links:
@@ -205,10 +256,19 @@ class Links:
         voice = Voice(key=key, till_id=till_id, boot=self._boot)
         return self._link(url, voice, b"")
 
-    def connect(self, facts: OfficeFacts, key: SigningKey, till_id: bytes) -> HttpOffice:
-        """To the head office that the till joined."""
+    def connect(
+        self, facts: OfficeFacts, key: SigningKey, till_id: bytes, *, budget_s: int = 0
+    ) -> HttpOffice:
+        """To the head office that the till joined; `budget_s` where somebody waits for it."""
         voice = Voice(key=key, till_id=till_id, boot=self._boot, office=facts.office)
-        return self._link(facts.url, voice, bytes.fromhex(facts.office_key))
+        return self._link(facts.url, voice, bytes.fromhex(facts.office_key), budget_s)
 
-    def _link(self, url: str, voice: Voice, office_key: bytes) -> HttpOffice:
-        return HttpOffice(url, voice, office_key=office_key, chance=self._chance, now_s=self._now_s)
+    def _link(self, url: str, voice: Voice, office_key: bytes, budget_s: int = 0) -> HttpOffice:
+        return HttpOffice(
+            url,
+            voice,
+            office_key=office_key,
+            chance=self._chance,
+            now_s=self._now_s,
+            client=opened(url, httpx.Timeout(budget_s)) if budget_s else None,
+        )

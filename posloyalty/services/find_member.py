@@ -85,8 +85,11 @@ class FindMember:
         clock: Clock,
         programme_at: ProgrammeAt,
         language: Callable[[], str],
+        known_until: Callable[[], datetime | None] = lambda: None,
     ) -> None:
+        """`known_until` is as of when the till knows what happened elsewhere; None means now."""
         self._book = book
+        self._known_until = known_until
         self._look_up = look_up
         self._clock = clock
         self._programme_at = programme_at
@@ -118,7 +121,7 @@ class FindMember:
                 member=member,
                 wallets=wallets,
                 tiers=tiers,
-                as_of=now,
+                as_of=self._known_until() or now,
                 last_visit=reader.sales.last_visit(member_id),
                 currency=None if programme is None else programme.currency,
                 vouchers=self._vouchers(reader, programme, member_id, now),

@@ -55,11 +55,31 @@ class HearOffice:
             for telling in new:
                 _hear(unit, telling)
             leases = sum(_hold(unit, grant) for grant in answer.grants)
-            leases += sum(_give_back(unit, lease_id) for lease_id in answer.recalls)
+            leases += sum(self._give_back(unit, lease_id) for lease_id in answer.recalls)
             unit.commit()
         if new:
             self._changed()
         return len(new) + leases
+
+    def hold(self, *grants: Grant) -> int:
+        """Take up leases that head office has just granted; returns how many were new.
+
+        Their uses and ends are this till's own affair, so they are good at any place.
+        """
+        with self._book.write() as unit:
+            new = sum(_hold(unit, grant) for grant in grants)
+            unit.commit()
+        return new
+
+    def _give_back(self, unit: UnitOfWork, lease_id: bytes) -> bool:
+        lease = unit.ledger.right(lease_id)
+        if lease is None or lease.cancelled:
+            return False
+        if lease.left == lease.uses and self._lending.is_pinned(lease_id):
+            return False  # the sale at the counter is about to use it; it is asked for again
+        stamp = unit.journal.stamp()
+        unit.acts.book(given_back(lease, at=stamp.at, day=_day(stamp), hlc=stamp.hlc))
+        return True
 
 
 def purchases_in(does: Consequences) -> dict[bytes, int]:
@@ -92,15 +112,6 @@ def _hold(unit: UnitOfWork, grant: Grant) -> bool:
     if new:
         unit.acts.book(act)
     return new
-
-
-def _give_back(unit: UnitOfWork, lease_id: bytes) -> bool:
-    lease = unit.ledger.right(lease_id)
-    if lease is None or lease.cancelled:
-        return False
-    stamp = unit.journal.stamp()
-    unit.acts.book(given_back(lease, at=stamp.at, day=_day(stamp), hlc=stamp.hlc))
-    return True
 
 
 def _day(stamp: Stamp) -> date:

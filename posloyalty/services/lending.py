@@ -43,6 +43,8 @@ from posloyalty.sync.risk_policy import Request, RiskPolicy, Situation, room_bey
 
 POLICY: Final = "office.policy"
 REACHED: Final = "office.reached"
+PINNED_MS: Final = 600_000
+"""So long a sale may take with what was reserved for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,9 @@ class _Room:
 
 
 class Lending:
-    """One till's leases and floors. `online` says whether head office is in reach now, `elsewhere`
-    which vouchers it last said that other tills hold.
+    """One till's leases and floors. `online` says whether head office is in reach now, `asks` that
+    a sale asks it for what it wants before it is booked, `elsewhere` which vouchers it last said
+    that other tills hold.
     """
 
     def __init__(self, book: Book, clock: Clock) -> None:
@@ -93,7 +96,9 @@ class Lending:
         self._clock = clock
         self._known: _Known | None = None
         self.online = False
+        self.asks = False
         self.elsewhere: frozenset[bytes] = frozenset()
+        self._pinned: dict[bytes, int] = {}
 
     def adopt(self, policy: RiskPolicy | None) -> None:
         """Head office's policy for this till; None where it is alone."""
@@ -111,6 +116,23 @@ class Lending:
             unit.commit()
         self._known = None
 
+    def pin(self, lease_id: bytes, now_ms: int) -> None:
+        """A sale is about to use a lease: for a while it is not given back unused."""
+        self._pinned = {known: at for known, at in self._pinned.items() if at > now_ms}
+        self._pinned[lease_id] = now_ms + PINNED_MS
+
+    def is_pinned(self, lease_id: bytes) -> bool:
+        """Whether a sale is about to use a lease."""
+        return self._pinned.get(lease_id, 0) > self._clock.monotonic_ms()
+
+    @property
+    def known_until(self) -> datetime | None:
+        """As of when this till knows what happened elsewhere: None where that is now, because it is
+        alone or in reach of head office.
+        """
+        known = self._read()
+        return None if known.policy is None or self.online else known.reached
+
     def forget(self) -> None:
         """The book says something else now: whoever asks next reads it anew."""
         self._known = None
@@ -119,6 +141,11 @@ class Lending:
     def policy(self) -> RiskPolicy | None:
         """The policy; None where the till is alone."""
         return self._read().policy
+
+    @property
+    def asks_now(self) -> bool:
+        """Whether a sale can ask head office for what it wants."""
+        return self.asks and self.online and self.sound and self.policy is not None
 
     @property
     def sound(self) -> bool:
@@ -149,8 +176,8 @@ class Lending:
             store,
             held_back=held_back(reader, programme, rights.values(), self._reach(), day),
         )
-        if state is None:
-            return store
+        if state is None or self.asks_now:
+            return store  # head office says what there is, once the customer has said how much
         rooms = self._rooms(reader, programme, state, basket, at)
         return replace(
             store,

@@ -13,23 +13,34 @@ the journal behind its anchor.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
 from posloyalty.domain.values.calendar import format_instant
+from posloyalty.services.ask_office import AskOffice
 from posloyalty.services.hear_programmes import HearProgrammes
 from posloyalty.services.join_head_office import keep_facts, kept_facts
+from posloyalty.services.listen_office import News
 from posloyalty.services.ports import Book, Chance, Ids, Reader
-from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink, OutOfReach
+from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
 from posloyalty.services.reanchor import Reanchor
 from posloyalty.services.signing import SigningKey
 from posloyalty.services.soundness import CLONE, Frozen, freeze, frozen, thaw
 from posloyalty.services.till_clock import TillClock
 from posloyalty.services.till_start import this_start
 from posloyalty.sync import push_session
+from posloyalty.sync.ask_session import (
+    Ask,
+    Asking,
+    Step,
+    after_step,
+    next_step,
+    not_listening,
+    told,
+)
 from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.journal import Head, StoredEvent, genesis_predecessor
 from posloyalty.sync.push_session import (
@@ -40,9 +51,7 @@ from posloyalty.sync.push_session import (
     Renew,
     Session,
     SetAside,
-    Step,
     Wait,
-    next_step,
 )
 from posloyalty.sync.wire.batch import head_statement, write_stretch
 from posloyalty.sync.wire.messages import HelloAsk, Problem, Standing
@@ -69,7 +78,9 @@ class Sending(StrEnum):
 class SendingStatus:
     """`waiting` events are not at head office yet; `since` is when it was first out of reach;
     `reason` the code of what somebody has to look at; `frozen` why points and vouchers may not be
-    spent here for now, empty where they may.
+    spent here for now, empty where they may; `heard` how many things of elsewhere were put into the
+    book since the till's start. With `listens` nothing is left to ask for, and somebody may wait
+    for news.
     """
 
     sending: Sending
@@ -77,10 +88,8 @@ class SendingStatus:
     since: str = ""
     reason: str = ""
     frozen: str = ""
-
-
-Connect = Callable[[OfficeFacts, SigningKey, bytes], OfficeLink]
-"""(head office, the till's key, the till's id) to a link."""
+    heard: int = 0
+    listens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,9 @@ class _Look:
 
 
 class SendJournal:
-    """Sends what head office does not have yet. `changed` is told when spending froze or thawed."""
+    """Sends what head office does not have yet, and then asks what is new. `changed` is told when
+    spending froze or thawed.
+    """
 
     def __init__(
         self,
@@ -106,6 +117,7 @@ class SendJournal:
         chance: Chance,
         connect: Connect,
         app: str,
+        asker: AskOffice,
         changed: Callable[[], None] = lambda: None,
         programmes: HearProgrammes | None = None,
     ) -> None:
@@ -115,6 +127,10 @@ class SendJournal:
         self._chance = chance
         self._connect = connect
         self._app = app
+        self._asker = asker
+        self._asking = Asking()
+        self._listened: list[News] = []
+        self._heard = 0
         self._changed = changed
         self._programmes = programmes
         self._reanchor = Reanchor(book, ids, app=app)
@@ -130,6 +146,10 @@ class SendJournal:
         """How it stood after the last step."""
         return self._status
 
+    def told(self, news: News) -> None:
+        """What somebody heard who waited at head office; from any thread."""
+        self._listened.append(news)
+
     def step(self, *, lingers: bool = True) -> int:
         """Do one thing; returns for how many milliseconds there is nothing to do.
 
@@ -141,8 +161,10 @@ class SendJournal:
             return IDLE_MS
         now_ms, head = self._clock.monotonic_ms(), look.head
         newest_ms = self._seen(head.seq, now_ms) if lingers else now_ms - LINGER_MS
+        self._take_in(now_ms)
         step = next_step(
             self._session,
+            self._asking,
             head_seq=head.seq,
             newest_ms=newest_ms,
             now_ms=now_ms,
@@ -159,6 +181,7 @@ class SendJournal:
                 # What was sold goes first; rules come when there is nothing to send.
                 hears.step(self._linked(look))
         except OutOfReach as fault:
+            self._asking = not_listening(self._asking)
             self._session = push_session.out_of_reach(
                 self._session,
                 at=format_instant(self._clock.now()),
@@ -213,8 +236,31 @@ class SendJournal:
         found = self._programmes
         return found if found is not None and found.due() else None
 
+    def _take_in(self, now_ms: int) -> None:
+        """What was heard by waiting, since the last step."""
+        while self._listened:
+            news = self._listened.pop(0)
+            if news is News.LOST:
+                self._asking = not_listening(self._asking)
+                self._session = replace(self._session, acked=None)  # a hello says whether it is so
+            else:
+                self._asking = told(self._asking, news=news is News.NEWS, now_ms=now_ms)
+                self._session = push_session.in_reach(self._session, now_ms=now_ms)
+
+    def _ask(self, link: OfficeLink, head: Head) -> Session:
+        """Ask what is new, and hear it."""
+        found = self._asker.ask(link, head, self._asking)
+        self._asking = found.asking
+        self._heard += found.new
+        if found.said is not None:
+            return self._refused(found.said)
+        return push_session.in_reach(self._session, now_ms=self._clock.monotonic_ms())
+
     def _done(self, step: Step, link: OfficeLink, look: _Look) -> Session:
         """One request, and the session that follows from its answer."""
+        if isinstance(step, Ask):
+            return self._ask(link, look.head)
+        self._asking = after_step(self._asking)
         if isinstance(step, Push):
             return self._push(step, link, look)
         if isinstance(step, SetAside):
@@ -370,12 +416,15 @@ class SendJournal:
             sending = Sending.OFFLINE
         elif waiting or session.failures:
             sending = Sending.WAITING
+        self._asker.reach(online=session.acked is not None and not session.stopped)
         self._status = SendingStatus(
             sending=sending,
             waiting=waiting,
             since=session.away_since,
             reason=session.stopped,
             frozen="" if ice is None else ice.cause,
+            heard=self._heard,
+            listens=session.acked == head_seq and not self._asking.due,
         )
 
     def _drawn(self) -> int:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from posloyalty.services.import_products import ImportProducts
     from posloyalty.services.join_head_office import JoinHeadOffice
     from posloyalty.services.lending import Lending
+    from posloyalty.services.listen_office import ListenOffice
     from posloyalty.services.partners import Partners
     from posloyalty.services.people import People
     from posloyalty.services.plans import Plans
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from posloyalty.services.refund_history import RefundHistory
     from posloyalty.services.refund_sale import RefundSale
     from posloyalty.services.refund_unknown import RefundUnknown
+    from posloyalty.services.reserve_for_sale import ReserveForSale
     from posloyalty.services.run_rules import RunRules
     from posloyalty.services.sale_history import SaleHistory
     from posloyalty.services.scan_table import ScanTables
@@ -163,9 +165,8 @@ class Membership:
 
 @dataclass(frozen=True, kw_only=True)
 class WholeBook:
-    """Head office, copies, proofs, imports and the demo shop."""
+    """Copies, proofs, imports and the demo shop."""
 
-    office: HearOffice
     back_up: BackUp
     verify: VerifyBook
     import_products: ImportProducts
@@ -177,10 +178,13 @@ class WholeBook:
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
-    """The way to head office; sending has a thread of its own."""
+    """The way to head office; sending, listening and reserving have a thread each."""
 
     joining: JoinHeadOffice
+    office: HearOffice
     sending: SendJournal
+    listening: ListenOffice
+    reserving: ReserveForSale
 
 
 Area = type[Staff | Selling | Papers | GoodsBack | Membership | WholeBook | Connection]

@@ -210,6 +210,11 @@ def right_now(session: Session) -> Session:
     return replace(session, not_before_ms=0, aside_ms=0)
 
 
+def in_reach(session: Session, *, now_ms: int) -> Session:
+    """Head office answered to something else."""
+    return _in_reach(session, now_ms)
+
+
 def after_renewal(session: Session, *, now_ms: int) -> Session:
     """There is a new certificate."""
     return replace(_in_reach(session, now_ms), renews=False)
@@ -299,6 +304,11 @@ def _from_the_gap(session: Session, problem: Problem, _now_ms: int) -> Session:
     return replace(session, acked=None if problem.acked is None else problem.acked.seq)
 
 
+def _from_a_hello(session: Session, _problem: Problem, _now_ms: int) -> Session:
+    """It stands elsewhere than this till thinks: a hello says where, and whether that is sound."""
+    return replace(session, acked=None)
+
+
 def _smaller(session: Session, problem: Problem, now_ms: int) -> Session:
     if session.events_max == 1:
         return _stopped(session, problem.code, now_ms)
@@ -321,6 +331,7 @@ def _right_away(session: Session, problem: Problem, now_ms: int) -> Session:
 _CAUSES: Final[Mapping[str, Cause]] = {"behind": Cause.BEHIND, "fork": Cause.FORK}
 _AFTER: Final[Mapping[str, Callable[[Session, Problem, int], Session]]] = {
     "GAP": _from_the_gap,
+    "OTHER_PLACE": _from_a_hello,
     "FORK": _forked,
     "EPOCH_TAKEN": _not_agreed,
     "COMMON_UNKNOWN": _not_agreed,

@@ -19,7 +19,7 @@ class LanesAtOnce:
     def write(self, job: Job, done: Job, failed: Job) -> None:
         _run(job, done, failed)
 
-    look_up = printing = paying = sending = write
+    look_up = printing = paying = sending = hearing = reserving = write
 
     def long(self, job: Job, done: Job, failed: Job, progress: Job) -> Callable[[], None]:
         _run(lambda: job(progress), done, failed)
@@ -31,7 +31,17 @@ class LanesByStep:
 
     def __init__(self) -> None:
         self.waiting: dict[str, deque[tuple[Job, Job, Job]]] = {
-            lane: deque() for lane in ("write", "look_up", "printing", "paying", "sending", "long")
+            lane: deque()
+            for lane in (
+                "write",
+                "look_up",
+                "printing",
+                "paying",
+                "sending",
+                "hearing",
+                "reserving",
+                "long",
+            )
         }
 
     def write(self, job: Job, done: Job, failed: Job) -> None:
@@ -48,6 +58,12 @@ class LanesByStep:
 
     def sending(self, job: Job, done: Job, failed: Job) -> None:
         self.waiting["sending"].append((job, done, failed))
+
+    def hearing(self, job: Job, done: Job, failed: Job) -> None:
+        self.waiting["hearing"].append((job, done, failed))
+
+    def reserving(self, job: Job, done: Job, failed: Job) -> None:
+        self.waiting["reserving"].append((job, done, failed))
 
     def long(self, job: Job, done: Job, failed: Job, progress: Job) -> Callable[[], None]:
         asked_to_stop: list[bool] = []

@@ -86,6 +86,7 @@ from tests.fakes.plain_rules import (
     tier,
     wallet,
 )
+from tests.fakes.reserving import FakeReserving
 from tests.fakes.small_shop import (
     APPLES,
     BREAKFAST,
@@ -436,6 +437,7 @@ class FakeTill:
     def __init__(self) -> None:
         self.check_out = FakeCheckOut()
         self.payments = FakePayments()
+        self.reserving = FakeReserving()
         self.gift_cards = FakeGiftCards()
         self.scan = FakeScan()
         self.drafts = FakeDrafts()

@@ -17,16 +17,25 @@ from posloyalty.domain.shop.shift_sums import SumKind, Sums
 from posloyalty.domain.shop.tender import TenderKind
 
 CARD_SKU = "CARD"
+PASS_SKU, PASS_USES = "PASS", 7
 CODES = ("70010001", "70010002")
 CODE_OF = {card_id(code): code for code in CODES}
 
 
+def round_half_up(count: int, whole: int) -> int:
+    """The nearest whole number of a quotient."""
+    return (2 * count + whole) // (2 * whole)
+
+
 @dataclass
 class Notebook:
-    """`drawer` is None while no shift is open; `z` are amounts by kind, `z_counts` how often."""
+    """`drawer` is None while no shift is open; `uses` are those left on passes; `z` are amounts by
+    kind, `z_counts` how often.
+    """
 
     drawer: int | None = None
     cards: Counter[str] = field(default_factory=Counter)
+    uses: int = 0
     z: Counter[str] = field(default_factory=Counter)
     z_counts: Counter[str] = field(default_factory=Counter)
 
@@ -56,6 +65,7 @@ class Notebook:
         if filled:
             self.cards[card] += filled
             self.z[SumKind.CARD_ISSUED] += filled
+        self.uses += PASS_USES * sum(line.sku == PASS_SKU for line in sale.lines)
         self.z[SumKind.EARNED] += sum(points.earned for points in sale.points)
         self.z[SumKind.SPENT] += sum(points.redeemed for points in sale.points)
 
@@ -75,8 +85,17 @@ class Notebook:
         if emptied:
             self.cards[card] -= emptied
             self.z[SumKind.CARD_ISSUED] -= emptied
+        for line in refund.lines:
+            if line.sku == PASS_SKU:
+                # Each use costs its share of the contract, so what was kept says how many were had.
+                kept = sum(one.amount_minor for one in refund.withheld)
+                self.uses -= PASS_USES - round_half_up(kept * PASS_USES, line.gross_minor)
         self.z[SumKind.TAKEN_BACK] += sum(points.earned for points in refund.points)
         self.z[SumKind.GIVEN_BACK] += sum(points.redeemed for points in refund.points)
+
+    def had_one(self) -> None:
+        """A use of a pass."""
+        self.uses -= 1
 
     def told_by(self, sums: Sums) -> dict[str, tuple[int, int]]:
         """What a Z says otherwise: (written down, said) by kind; empty when all is the same."""

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
+from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.engine.stored_value import card_id
 from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.refund import Refund, RefundKind
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import Tender, TenderKind, still_due, take_cash, take_exact
@@ -24,7 +27,7 @@ from posloyalty.services.catalogue import ProductForm
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.till import Till
 from tests.fakes.time import SetClock
-from tests.faults.notebook import CARD_SKU, CODES, Notebook
+from tests.faults.notebook import CARD_SKU, CODES, PASS_SKU, Notebook
 from tests.faults.seams import Crash, crash_in
 from tests.faults.shop import MEMBER_PHONE, make_shop, reopen
 
@@ -41,9 +44,24 @@ expiry = { kind = "rolling_months", months = 12 }
 [wallet.spend]
 points = 100
 money = "1.00"
+[[wallet]]
+id = "reward"
+unit = "money"
+[wallet.spend]
+as = "tender"
 [[earn]]
 id = "base"
+wallet = "points"
 per_spend = { points = 3, money = "1.00" }
+[[earn]]
+id = "back"
+wallet = "reward"
+per_spend = { points = 9, money = "1.00" }
+[[pass]]
+id = "coffees"
+name = "Coffees"
+on = { product = ["PASS"] }
+uses = 7
 [[offer]]
 id = "twenty"
 scope = "order"
@@ -54,6 +72,8 @@ id = "gift"
 name = "Gift card"
 """
 COIN = 10
+Part = tuple[TenderKind, int]
+"""A kind of payment, and how many thousandths of what is still due it pays."""
 
 
 @dataclass
@@ -85,16 +105,25 @@ class Sold:
     card: str = ""
     refunds: list[Refund] = field(default_factory=list)
 
+    @property
+    def kept_minor(self) -> int:
+        """What was kept back: the uses of a pass, at the price of the contract."""
+        return sum(kept.amount_minor for refund in self.refunds for kept in refund.withheld)
+
     def undone(self) -> None:
-        """What came back is the sale: every piece, all its money, its points and its coins."""
+        """What came back is the sale: every piece, all its money, its points and its coins; of a
+        pass that was used, all but what its uses cost.
+        """
         sale, refunds = self.sale, self.refunds
         for line in sale.lines:
             parts = [one for refund in refunds for one in refund.lines if one.number == line.number]
             assert sum(part.quantity_milli for part in parts) == line.quantity_milli
             assert sum(part.net_minor for part in parts) == line.net_minor
-        assert sum(refund.total_minor for refund in refunds) == sale.payable_minor
+        kept = self.kept_minor
+        assert sum(refund.total_minor for refund in refunds) + kept == sale.payable_minor
         given = sum(tender.given_minor for refund in refunds for tender in refund.tenders)
-        assert given == sale.payable_minor + sale.rounding_minor
+        asked = sale.payable_minor + sale.rounding_minor
+        assert given == asked if not kept else 0 <= asked - kept - given + COIN < 2 * COIN
         for points in sale.points:
             back = [o for refund in refunds for o in refund.points if o.wallet == points.wallet]
             assert sum(one.earned for one in back) == points.earned
@@ -112,6 +141,8 @@ def make_days(folder: Path) -> Path:
         sku=CARD_SKU, name="Gift card", price_minor=None, tax_class="std13", gift_card=True
     )
     till.catalogue.save_product(card, created.manager)
+    coffees = ProductForm(sku=PASS_SKU, name="Coffees", price_minor=2099, tax_class="std13")
+    till.catalogue.save_product(coffees, created.manager)
     till.close()
     return folder
 
@@ -167,16 +198,19 @@ class OneTill:
             None if view is None else (self.till.shifts.report().due_minor, view.counts),
             tuple(self.card_balance(code) for code in CODES),
             self.points(),
+            self.uses_left(),
             frozenset(row.held.basket.sale_id for row in self.till.hold.all()),
             None if kept is None else kept[0],
         )
 
-    def pay(self, basket: Basket, way: str, crash: Crash | None, *, card: str = "") -> bytes | None:
+    def pay(
+        self, basket: Basket, parts: Sequence[Part], crash: Crash | None, *, card: str = ""
+    ) -> bytes | None:
         """Quote and complete; None where it is refused, which then has changed nothing."""
         self.till.drafts.keep(basket, self.manager.id)
         try:
             quote = self.till.check_out.quote(basket)
-            tenders = self.tendered(quote.payable_minor, way)
+            tenders = self.tendered(basket, quote, parts)
             sale = self.act(
                 lambda: self.till.check_out.complete(basket, quote, tenders, self.manager), crash
             )
@@ -215,20 +249,55 @@ class OneTill:
         self.beside.came_back(refund, sold.card)
         return refund
 
-    def tendered(self, payable: int, way: str) -> tuple[Tender, ...]:
-        """Payments of a kind, the rest in cash; cards that hold nothing pay nothing."""
-        tenders: tuple[Tender, ...] = ()
-        if way == "gift_card":
-            for code in CODES:
-                if self.card_balance(code) and still_due(payable, tenders):
-                    paid = self.till.gift_cards.tender(code, payable, tenders)
-                    tenders = (*tenders, paid)
-        elif way != "cash" and payable:
-            part = payable if way == "card" else max(1, payable // 3)
-            tenders = (
-                take_exact(payable, (), kind=TenderKind.CARD, amount_minor=part, reference="4711"),
-            )
+    def tendered(self, basket: Basket, quote: Quote, parts: Sequence[Part]) -> tuple[Tender, ...]:
+        """Payments in this order, the rest in cash; what holds nothing pays nothing."""
+        payable, tenders = quote.payable_minor, ()
+        for kind, thousandths in parts:
+            due = still_due(payable, tenders)
+            amount = due * thousandths // 1000
+            paid = self.part(basket, quote, tenders, kind, amount) if amount else None
+            tenders = tenders if paid is None else (*tenders, paid)
         return self.in_cash(payable, tenders)
+
+    def part(
+        self,
+        basket: Basket,
+        quote: Quote,
+        tenders: tuple[Tender, ...],
+        kind: TenderKind,
+        amount: int,
+    ) -> Tender | None:
+        """One payment of at most so much; None where there is nothing to pay with."""
+        payable = quote.payable_minor
+        if kind is TenderKind.CASH:
+            rounding = self.till.shop.details().cash
+            coins = amount - amount % COIN
+            if not 0 < coins < rounding.payable(still_due(payable, tenders)):
+                return None
+            return take_cash(payable, tenders, given_minor=coins, rounding=rounding)
+        if kind in (TenderKind.CARD, TenderKind.QR_WALLET):
+            return take_exact(payable, tenders, kind=kind, amount_minor=amount, reference="4711")
+        if kind is TenderKind.WALLET:
+            if basket.member_id is None:
+                return None
+            left = self.till.check_out.wallet_money(basket, quote, tenders)[1]
+            amount = min(amount, left)
+            return (
+                self.till.check_out.pay_from_wallet(basket, quote, tenders, amount_minor=amount)
+                if amount > 0
+                else None
+            )
+        code = next((one for one in CODES if self.left_on(one, tenders)), None)
+        if code is None:
+            return None
+        amount = min(amount, self.left_on(code, tenders))
+        return self.till.gift_cards.tender(code, payable, tenders, amount_minor=amount)
+
+    def left_on(self, code: str, tenders: tuple[Tender, ...]) -> int:
+        """What is on a card beside what already pays."""
+        mine = card_id(code)
+        taken = sum(one.amount_minor for one in tenders if one.account_id == mine)
+        return self.card_balance(code) - taken
 
     def in_cash(self, payable: int, tenders: tuple[Tender, ...]) -> tuple[Tender, ...]:
         """The rest in coins, where there is a rest."""
@@ -245,11 +314,21 @@ class OneTill:
         if known:
             assert self.member is not None  # the shop was made with one
             basket = basket.for_member(self.member, proof="card")
-        goods = [one for one in self.till.catalogue.search("") if not one.gift_card]
+        found = self.till.catalogue.search("")
+        goods = [one for one in found if not one.gift_card and one.sku != PASS_SKU]
         for product, pieces in zip(goods, counts, strict=False):
             if pieces:
                 basket = basket.add(product, quantity_milli=pieces * 1000)
         return basket
+
+    def article(self, sku: str) -> Product:
+        """An article by its stock number."""
+        return next(one for one in self.till.catalogue.search(sku) if one.sku == sku)
+
+    def uses_left(self) -> int:
+        """Of all the member's passes."""
+        assert self.member is not None  # the shop was made with one
+        return sum(one.left for one in self.till.use_rights.of_member(self.member).passes)
 
     def points(self) -> int:
         """The member's."""

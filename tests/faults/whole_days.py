@@ -9,6 +9,7 @@ notebook beside the till (`notebook.py`) holds against it:
 - a Z is what was written down since its shift was opened,
 - the liability of gift cards in the journal is the sum of the cards,
 - nothing comes back twice, and returns in any order sum to their sale,
+- a pass has the uses that were bought less those that were had, and comes back less their price,
 - every sale and refund that was acknowledged is there.
 """
 
@@ -37,11 +38,12 @@ from posloyalty.domain.ledger.transfer import AccountKind
 from posloyalty.domain.shop.basket import Basket, Redemption
 from posloyalty.domain.shop.refund import Refund, RefundKind
 from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
-from tests.faults.notebook import CARD_SKU, CODES
-from tests.faults.one_till import Figures, OneTill
+from tests.faults.notebook import CARD_SKU, CODES, PASS_SKU
+from tests.faults.one_till import Figures, OneTill, Part
 from tests.faults.seams import WHOLE, Crash
 
 T = TypeVar("T")
@@ -52,7 +54,11 @@ SEAM = st.one_of(st.integers(0, 12), st.integers(0, 40), st.integers(20, 90))
 SEAMS = st.builds(Crash, seam=SEAM, torn=st.sampled_from((0, 30, 60, WHOLE)))
 # One act in three dies on its way.
 CRASHES = st.one_of(st.none(), st.none(), SEAMS)
-WAYS = st.sampled_from(("cash", "cash", "card", "mixed", "gift_card"))
+# Any mix of payments in any order; what is left of it is paid in cash.
+PARTS = st.lists(
+    st.tuples(st.sampled_from(TenderKind), st.sampled_from((90, 333, 500, 1000))), max_size=4
+)
+IN_CASH: tuple[Part, ...] = ()
 
 
 def days_machine(made: Path, place: Path, figures: Figures) -> type[RuleBasedStateMachine]:
@@ -149,14 +155,35 @@ class WholeDays(OneTill, RuleBasedStateMachine):
         self.beside.closed()
         self.liability_is_the_sum_of_the_cards()
 
-    @rule(target=sold, counts=PIECES, known=st.booleans(), way=WAYS, crash=CRASHES)
-    def buy(self, counts: list[int], known: bool, way: str, crash: Crash | None) -> Any:
+    @rule(target=sold, counts=PIECES, known=st.booleans(), parts=PARTS, crash=CRASHES)
+    def buy(self, counts: list[int], known: bool, parts: list[Part], crash: Crash | None) -> Any:
         """Somebody buys, known or not, with points where there are enough, and pays somehow."""
         basket = self.rung(counts, known=known)
         if known and self.points() >= 100:
             wish = Redemption(wallet="points", points=100)
             basket = basket.redeeming(wish, wallet="points")
-        return added(self.pay(basket, way, crash))
+        return added(self.pay(basket, parts, crash))
+
+    @rule(target=sold, parts=PARTS, crash=CRASHES)
+    def buy_pass(self, parts: list[Part], crash: Crash | None) -> Any:
+        """The member buys a pass, paid somehow."""
+        assert self.member is not None  # the shop was made with one
+        basket = self.till.check_out.open_basket().for_member(self.member, proof="card")
+        return added(self.pay(basket.add(self.article(PASS_SKU)), parts, crash))
+
+    @precondition(lambda self: self.beside.uses)
+    @rule(crash=CRASHES)
+    def use_pass(self, crash: Crash | None) -> None:
+        """The member has a coffee."""
+        member, before = self.member, self.beside.uses
+        assert member is not None  # the shop was made with one
+
+        def do() -> None:
+            if self.uses_left() == before:
+                self.till.use_rights.use_pass(member, "coffees", self.manager)
+
+        self.act(do, crash)
+        self.beside.had_one()
 
     @rule(
         target=sold,
@@ -166,11 +193,10 @@ class WholeDays(OneTill, RuleBasedStateMachine):
     )
     def fill_card(self, code: str, amount: int, crash: Crash | None) -> Any:
         """A gift card is sold or filled."""
-        product = next(one for one in self.till.catalogue.search(CARD_SKU) if one.gift_card)
         basket = self.till.check_out.open_basket().add(
-            product, unit_price_minor=amount * 100, card=code
+            self.article(CARD_SKU), unit_price_minor=amount * 100, card=code
         )
-        return added(self.pay(basket, "cash", crash, card=code))
+        return added(self.pay(basket, IN_CASH, crash, card=code))
 
     @rule(sale_id=sold, line=st.integers(0, ARTICLES), pieces=st.integers(1, 4), crash=CRASHES)
     def give_back(self, sale_id: bytes, line: int, pieces: int, crash: Crash | None) -> None:
@@ -230,8 +256,10 @@ class WholeDays(OneTill, RuleBasedStateMachine):
         assert self.till.drafts.load() is None
 
     @precondition(lambda self: self.held)
-    @rule(target=sold, place=st.integers(0, 4), way=WAYS, first=CRASHES, crash=CRASHES)
-    def recall(self, place: int, way: str, first: Crash | None, crash: Crash | None) -> Any:
+    @rule(target=sold, place=st.integers(0, 4), parts=PARTS, first=CRASHES, crash=CRASHES)
+    def recall(
+        self, place: int, parts: list[Part], first: Crash | None, crash: Crash | None
+    ) -> Any:
         """A basket is taken up again, and paid."""
         sale_id = sorted(self.held)[place % len(self.held)]
 
@@ -243,7 +271,7 @@ class WholeDays(OneTill, RuleBasedStateMachine):
 
         basket = self.act(do, first)
         self.held.remove(sale_id)
-        return added(self.pay(basket, way, crash))
+        return added(self.pay(basket, parts, crash))
 
     @rule(hours=st.integers(1, 30))
     def wait(self, hours: int) -> None:
@@ -271,6 +299,11 @@ class WholeDays(OneTill, RuleBasedStateMachine):
         """A card that was never sold is not known."""
         for code in CODES:
             assert self.card_balance(code) == self.beside.cards[code]
+
+    @invariant()
+    def a_pass_has_what_was_bought_less_what_was_had(self) -> None:
+        """Of all passes together."""
+        assert self.uses_left() == self.beside.uses
 
     @invariant()
     def what_is_held_is_held_once(self) -> None:

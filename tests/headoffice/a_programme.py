@@ -12,6 +12,8 @@ from posloyalty.headoffice.opening import OpenOffice
 from posloyalty.headoffice.visits import Request
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import Voice
+from posloyalty.services.ask_office import AskOffice
+from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.hear_programmes import HearProgrammes
 from posloyalty.services.join_head_office import JoinHeadOffice
 from posloyalty.services.ports.head_office import OfficeFacts
@@ -93,6 +95,9 @@ class Ear:
             connect=connect,
             app=self.app,
             programmes=self.hears,
+            asker=AskOffice(
+                hear=HearOffice(till.book, till.lending), lending=till.lending, clock=till.clock
+            ),
         )
 
     def goes_by(self) -> str:

@@ -246,7 +246,8 @@ def test_what_was_sold_is_sent_first_and_rules_are_asked_for_in_a_quiet_moment(
     assert sending.send_all().sending is Sending.UP_TO_DATE
     sending.close()
     assert ear.goes_by() == "cafe 1"
-    assert ear.asked[:3] == [messages.HELLO, messages.PUSH, PROGRAMMES]
+    assert ear.asked[:2] == [messages.HELLO, messages.PUSH]
+    assert PROGRAMMES in ear.asked[2:]
     ear.asked.clear()
     again = ear.sending()
     again.send_all()

@@ -14,6 +14,8 @@ import pytest
 from posloyalty.headoffice.opening import OpenOffice, opened_office
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import Voice
+from posloyalty.services.ask_office import AskOffice
+from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.join_head_office import JoinHeadOffice
 from posloyalty.services.ports.head_office import OfficeFacts, OutOfReach
 from posloyalty.services.send_journal import Sending, SendJournal
@@ -79,6 +81,9 @@ class Restorable:
             connect=connect,
             app="0",
             changed=till.lending.forget,
+            asker=AskOffice(
+                hear=HearOffice(till.book, till.lending), lending=till.lending, clock=till.clock
+            ),
         )
         return self.sending
 

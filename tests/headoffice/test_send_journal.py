@@ -4,106 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from sqlalchemy import select
 
 from posloyalty.headoffice.opening import OpenOffice, opened_office
 from posloyalty.headoffice.tables import JOURNAL_EVENT, JOURNAL_PLACE, QUARANTINE
-from posloyalty.headoffice.visits import Refused, Request
-from posloyalty.network.link import HttpOffice
-from posloyalty.network.voice import Voice
 from posloyalty.services.join_head_office import JoinHeadOffice, is_safe
 from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.ports.outbox import OutboxRow
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.send_journal import Sending, SendingStatus, SendJournal
-from posloyalty.services.signing import SigningKey
-from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.push_session import EVENTS_MIN, IDLE_MS
 from posloyalty.sync.wire import messages
+from posloyalty.sync.wire.answers import ANSWER
 from posloyalty.sync.wire.batch import read_stretch
-from posloyalty.sync.wire.messages import Problem
 from posloyalty.sync.wire.packing import unpacked
 from tests.fakes.time import SeededChance
+from tests.headoffice.a_network import URL, Connected, Network, connected
 from tests.services.a_shop import Shop, new_shop
-
-URL = "https://headoffice.test"
-
-
-@dataclass
-class Network:
-    """What lies between a till and head office; each request meets the next trouble."""
-
-    office: OpenOffice
-    troubles: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    poison: bytes = b""
-
-    def __call__(self, http: httpx.Request) -> httpx.Response:
-        self.asked.append(http.url.path)
-        trouble = self.troubles.pop(0) if self.troubles else ""
-        if trouble == "no line":
-            raise httpx.ConnectError("no line")
-        if trouble == "portal":
-            return streamed(200, {"content-type": "text/html"}, b"<html>Please sign in</html>")
-        if trouble == "moved":
-            return streamed(302, {"location": "https://portal.test"}, b"")
-        if trouble == "proxy":
-            said = b'{"code":"GAP","retry":"later"}'
-            return streamed(502, {"content-type": "application/json"}, said)
-        if self.poison and http.url.path == messages.PUSH and self.poisoned(http):
-            return self.fault(http)
-        status, headers, body = self.reached(http)
-        if trouble == "busy":
-            said = {"content-type": "text/html", "retry-after": "40"}
-            return streamed(429, said, b"later")
-        if trouble == "lost":
-            raise httpx.ReadTimeout("the answer is lost")
-        if trouble == "twice":
-            self.reached(http)
-        if trouble == "changed":
-            body = body.replace(b"1", b"2")
-        return streamed(status, headers, body)
-
-    def poisoned(self, http: httpx.Request) -> bool:
-        """Whether a push holds the event that head office falls over, as text."""
-        stretch = read_stretch(unpacked(http.content, most_bytes=4_000_000))
-        return any(one.body == self.poison and not one.wrapped for one in stretch.sent)
-
-    def fault(self, http: httpx.Request) -> httpx.Response:
-        """Head office fell over, and says so with its signature."""
-        refused = Refused(500, Problem(code="FAULT", retry="later"))
-        answer = self.office.desk.refuse(self.request(http), refused)
-        return streamed(answer.status, dict(answer.headers), answer.body)
-
-    def request(self, http: httpx.Request) -> Request:
-        """A request as head office gets it."""
-        return Request(
-            method=http.method,
-            target=http.url.raw_path.decode(),
-            headers=dict(http.headers),
-            query={},
-            body=http.content,
-        )
-
-    def reached(self, http: httpx.Request) -> tuple[int, dict[str, str], bytes]:
-        request = self.request(http)
-        if http.url.path == messages.ENROL:
-            answer = self.office.desk.join(request)
-        else:
-            (endpoint,) = [e for e in self.office.desk.endpoints if e.path == http.url.path]
-            answer = self.office.desk.answer(endpoint, request)
-        return answer.status, dict(answer.headers), answer.body
-
-
-def streamed(status: int, headers: dict[str, str], body: bytes) -> httpx.Response:
-    """An answer as it comes off a wire, not read yet."""
-    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
 
 
 @dataclass
@@ -113,22 +35,21 @@ class Pair:
     shop: Shop
     office: OpenOffice
     network: Network
-    joining: JoinHeadOffice
-    sending: SendJournal
+    till: Connected
+
+    @property
+    def sending(self) -> SendJournal:
+        return self.till.sending
+
+    @property
+    def joining(self) -> JoinHeadOffice:
+        return self.till.joining
 
     def join(self) -> OfficeFacts:
-        return self.joining.join(URL, self.office.administration.new_code("S1"))
+        return self.till.join()
 
     def note(self, count: int) -> None:
-        """So many events more in the journal."""
-        for _ in range(count):
-            with self.shop.till.book.write() as unit:
-                stamp = unit.journal.stamp()
-                event_id = self.shop.ids.new_id().hex()
-                unit.journal.append(
-                    ErrorNote(id=event_id, at=stamp.at, hlc=stamp.hlc, code="PRINTER_GONE")
-                )
-                unit.commit()
+        self.till.note(count)
 
     def journal(self) -> list[tuple[int, bytes, bytes]]:
         with self.shop.till.book.read() as reader:
@@ -158,38 +79,9 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
     ):
         office.administration.add_store("S1", "Main Street")
         network = Network(office)
-        till, chance = shop.till, SeededChance(77)
-
-        def link(url: str, voice: Voice, office_key: bytes) -> HttpOffice:
-            client = httpx.Client(transport=httpx.MockTransport(network), base_url=url)
-            return HttpOffice(
-                url,
-                voice,
-                office_key=office_key,
-                chance=chance,
-                now_s=lambda: int(till.clock.wall().timestamp()),
-                client=client,
-            )
-
-        def introduce(url: str, key: SigningKey, till_id: bytes) -> HttpOffice:
-            return link(url, Voice(key=key, till_id=till_id, boot=bytes(16)), b"")
-
-        def connect(facts: OfficeFacts, key: SigningKey, till_id: bytes) -> HttpOffice:
-            voice = Voice(key=key, till_id=till_id, boot=bytes(16), office=facts.office)
-            return link(facts.url, voice, bytes.fromhex(facts.office_key))
-
-        sending = SendJournal(
-            book=till.book,
-            clock=till.clock,
-            ids=shop.ids,
-            chance=chance,
-            connect=connect,
-            app="0",
-            changed=till.lending.forget,
-        )
-        joining = JoinHeadOffice(book=till.book, introduce=introduce, app="0")
-        yield Pair(shop, office, network, joining, sending)
-        sending.close()
+        till = connected(shop, network)
+        yield Pair(shop, office, network, till)
+        till.sending.close()
 
 
 def test_a_till_without_a_head_office_is_alone_and_asks_nobody(pair: Pair) -> None:
@@ -202,10 +94,16 @@ def test_a_shop_that_sold_alone_joins_and_its_journal_goes_up_as_it_is(pair: Pai
     joined = pair.join()
     assert (joined.store, pair.joining.joined()) == ("S1", joined)
     assert pair.waiting() == len(pair.journal()) > 500
-    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE)
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE, listens=True)
     assert pair.at_office() == pair.journal()
     assert pair.waiting() == 0
-    assert pair.network.asked == [messages.ENROL, messages.HELLO, messages.PUSH, messages.PUSH]
+    assert pair.network.asked == [
+        messages.ENROL,
+        messages.HELLO,
+        messages.PUSH,
+        messages.PUSH,
+        ANSWER,
+    ]
     assert pair.office.administration.tills()[0].waiting == 0
 
 
@@ -221,7 +119,7 @@ def test_whoever_answers_in_place_of_head_office_is_no_line(pair: Pair, trouble:
     assert pair.waiting() == 3
     pair.note(1)
     pair.shop.clock.pass_time(timedelta(minutes=6))
-    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE)
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE, listens=True)
     assert pair.at_office() == pair.journal()
 
 
@@ -239,14 +137,7 @@ def test_a_till_that_is_killed_after_sending_goes_on_where_head_office_is(pair: 
     assert pair.sending.send_all().sending is Sending.OFFLINE
     pair.sending.close()
     pair.shop.reopen()
-    again = SendJournal(
-        book=pair.shop.till.book,
-        clock=pair.shop.till.clock,
-        ids=pair.shop.ids,
-        chance=SeededChance(3),
-        connect=pair.sending._connect,
-        app="0",
-    )
+    again = connected(pair.shop, pair.network, seed=3).sending
     assert again.send_all().sending is Sending.UP_TO_DATE
     again.close()
     assert pair.at_office() == pair.journal()
@@ -277,11 +168,12 @@ def test_what_is_new_waits_a_moment_for_company(pair: Pair) -> None:
     pair.shop.clock.pass_time(timedelta(milliseconds=250))
     assert pair.sending.step() == 0
     assert pair.sending.status().sending is Sending.UP_TO_DATE
+    assert pair.sending.step() == 0  # what head office says to that
     assert pair.sending.step() == IDLE_MS
     pair.shop.clock.pass_time(timedelta(milliseconds=IDLE_MS))
     pair.network.asked.clear()
     assert pair.sending.step() == 0
-    assert pair.network.asked == [messages.HELLO]
+    assert pair.network.asked == [ANSWER]
 
 
 def test_a_till_whose_clock_is_wrong_sends_by_head_offices_time(pair: Pair) -> None:

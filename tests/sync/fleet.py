@@ -253,6 +253,7 @@ class Fleet:
         self.counts = {"events": 0, "exchanges": 0, "stale answers": 0, "overspent": 0, "spent": 0}
         self.counts |= {"merged": 0, "erased": 0}
         self.gone: set[bytes] = set()
+        self.heals_within = 8
         for till in self.tills:
             self.office.enrol(till.id, store=till.store, genesis=till.genesis)
             for one in self.members:
@@ -416,7 +417,7 @@ class Fleet:
 
     def heal(self) -> None:
         """Everybody sends and hears until there is nothing left; it must come to an end soon."""
-        for _ in range(8):
+        for _ in range(self.heals_within):
             for till in self.tills:
                 self.send_new(till)
             quiet = True

@@ -62,11 +62,15 @@ class Booking:
             self.exchange.complete(tenders, self._exchanged, by_hand=by_hand)
             return
         till = self._session.till
-        self._session.lanes.write(
-            lambda: till.check_out.complete(basket, quote, tenders, operator),
-            self._booked,
-            self._failed,
-        )
+
+        def complete() -> None:
+            self._session.lanes.write(
+                lambda: till.check_out.complete(basket, quote, tenders, operator),
+                self._booked,
+                self._failed,
+            )
+
+        self._counter.reserving.before(basket, complete, self._stopped)
 
     def given_otherwise(self, tenders: tuple[Tender, ...]) -> None:
         """Have somebody answer for what the terminal declined to give back, and book."""

@@ -33,6 +33,7 @@ from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.reason_text import fact_text, reason_text
 from ui.presenters.receipt_claims import ReceiptClaims
 from ui.presenters.refusal_text import refusal_sentence
+from ui.presenters.reserving import Reserving
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Counter:
         self._back: tuple[Basket | None, Callable[[], None]] | None = None
         self.claims = ReceiptClaims(self)
         self._blocked = BlockedLines(self)
+        self.reserving = Reserving(self)
         self.sale.subscribe(self._sale_changed)
         session.subscribe(self._session_changed)
         if session.till_open:
@@ -372,6 +374,7 @@ class Counter:
         else:
             self._blocked.follow()
         self.claims.follow()
+        self.reserving.follow()
 
     def _session_changed(self, change: Change) -> None:
         if change in (Change.TILL, Change.LANGUAGE, Change.SHOP) and self.session.till_open:

@@ -375,6 +375,8 @@ class OpenSale:
             self._open_first()
         elif change in (Change.SHOP, Change.LANGUAGE) and self._basket is not None:
             self.requote()
+        elif change is Change.HEARD and not self._closing:
+            self.member_changed()
 
     def _open_first(self) -> None:
         if self._restored:

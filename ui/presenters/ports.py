@@ -101,6 +101,12 @@ class Lanes(Protocol):
     def sending(self, job: Callable[[], T], done: Callable[[T], None], failed: Failed) -> None:
         """Run on the thread that talks to head office; it may take many seconds."""
 
+    def hearing(self, job: Callable[[], T], done: Callable[[T], None], failed: Failed) -> None:
+        """Run on the thread that waits at head office for news, up to a minute."""
+
+    def reserving(self, job: Callable[[], T], done: Callable[[T], None], failed: Failed) -> None:
+        """Run on the thread that asks head office for what the open sale wants to spend."""
+
     def long(
         self,
         job: Callable[[Progress], T],

@@ -31,6 +31,7 @@ class Change(Enum):
     LANGUAGE = auto()
     SHOP = auto()
     LOOK = auto()
+    HEARD = auto()
 
 
 class TillNotOpen(Exception):
@@ -126,6 +127,10 @@ class Session:
         self.look = look or self.look
         self.scale = scale or self.scale
         self._tell(Change.LOOK)
+
+    def heard(self) -> None:
+        """Head office told of members what happened elsewhere."""
+        self._tell(Change.HEARD)
 
     def _tell(self, change: Change) -> None:
         for watcher in tuple(self._watchers):

@@ -236,10 +236,12 @@ class Tendering:
         return changed.with_payable(payable_minor)
 
     def without(self, number: int) -> Tendering:
-        """Without one payment; the others are taken anew in their order."""
+        """Without one payment; the others are taken anew in their order. Cash of no coin, for what
+        was less than one, is none any more when there is more to pay.
+        """
         again = replace(self, tenders=self.tenders[: self.locked])
         for tender in self.tenders[self.locked :]:
-            if tender.number != number:
+            if tender.number != number and tender.given_minor:
                 again = replace(again, tenders=(*again.tenders, again._retaken(tender)))
         return again.choose(self.kind)
 

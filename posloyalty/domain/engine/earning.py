@@ -175,6 +175,7 @@ class _Wallet:
             spread = allocate(kept.points, exact.parts, context.goods.keys)
             pairs = zip(context.goods.numbers, spread, strict=True)
             shares = tuple(sorted([(number, share) for number, share in pairs if share]))
+        self._campaigns = _within(self._campaigns, points, kept.points)
         reasons = (*self._reasons, *kept.reasons)
         return self._earning(Capped(kept.points, kept.lost, reasons), base, shares)
 
@@ -389,3 +390,17 @@ def _joined(parts: Sequence[tuple[Contributions, Ratio]]) -> Contributions:
         for place, part in enumerate(exact.parts):
             joined[place] += part * share.numerator * (denominator // bottom)
     return Contributions(tuple(joined), denominator)
+
+
+def _within(campaigns: Sequence[tuple[str, int]], points: int, kept: int) -> list[tuple[str, int]]:
+    """The campaigns' parts of the points that limits kept: what is earned without them is kept
+    first, then theirs in the order of their ids, so that a budget pays for nothing that nobody got.
+    """
+    left = max(0, kept - max(0, points - sum(part for _, part in campaigns)))
+    found = []
+    for campaign_id, part in campaigns:
+        part = min(part, left)
+        left -= part
+        if part:
+            found.append((campaign_id, part))
+    return found

@@ -44,7 +44,6 @@ from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.programme.definition import EarnBase, Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.kinds.gift_card import OUTSIDE_TAX, taxed_as
-from posloyalty.domain.programme.wallet import SpentAs
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.tax import ClassTax, Taxes, Taxing
@@ -277,10 +276,8 @@ def _paid_in_points(context: Context, points: RedemptionOutcome) -> tuple[int, .
     """
     paid: dict[int, int] = {}
     for one in points.applied:
-        spend = context.programme.wallet(one.wallet).spend
-        if spend is not None and spend.spent_as is SpentAs.PAYMENT:
-            for number, share in one.shares:
-                paid[number] = paid.get(number, 0) + share
+        for number, share in one.paid_shares:
+            paid[number] = paid.get(number, 0) + share
     return tuple([paid.get(line.number, 0) for line in context.goods.lines]) if paid else ()
 
 

@@ -3,7 +3,8 @@ shop itself, which is the empty text.
 
 A sale at a partner's till is that partner's, for the wallet of its agreement; what a rule gives in
 a campaign is the campaign's. The funder stays with the points wherever they go: spent, given back,
-moved to another member or into a household. `spent_by_funder` says whose points a plan spends.
+moved to another member or into a household. `spent_by_funder` says whose points a plan spends,
+`of_partners` whose a spending would.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from posloyalty.domain.ledger.lots import plan_spend, usable_sum
 from posloyalty.domain.ledger.transfer import Lot, Transfer, TransferCode
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import CAMPAIGN
@@ -37,6 +39,19 @@ def funder_at(programme: Programme, store_id: bytes, wallet_id: str, day: date) 
         if partner.wallet == wallet_id and partner.has_store(store_id) and partner.in_force(day)
     )
     return funder_of_partner(own[0]) if own else ""
+
+
+def of_partners(lots: Iterable[Lot], ledger: str, points: int, day: date) -> int:
+    """How many of the points that a spending takes partners stand for: they reimburse the shop, so
+    that these are payment and no discount (LOYALTY 3.2). More than the lots hold is the shop's: it
+    is earned in the running sale.
+    """
+    own = [lot for lot in lots if lot.account.ledger == ledger]
+    paid = {lot.id for lot in own if lot.funder.startswith(f"{PARTNER}:")}
+    if not paid:
+        return 0
+    uses = plan_spend(own, min(points, usable_sum(own, day)), day)
+    return sum(use.amount for use in uses if use.lot_id in paid)
 
 
 def spent_by_funder(

@@ -18,7 +18,7 @@ from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.caps import count_in
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences, EventPlan
 from posloyalty.domain.engine.context import Context
-from posloyalty.domain.engine.funders import funder_at
+from posloyalty.domain.engine.funders import funder_at, funder_of_campaign
 from posloyalty.domain.engine.later import Later
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import (
@@ -217,15 +217,20 @@ def _move(
 
 
 def _earn(postings: EventPostings, context: Context, earnings: Sequence[Earning]) -> None:
+    """Open a lot for each who stands for a part of the points."""
     programme = context.programme
     for earning in earnings:
-        postings.earn(
-            programme.ledger(earning.wallet),
-            earning.points,
-            usable_from=earning.usable_from,
-            last_day=earning.last_day,
-            funder=funder_at(programme, context.store.store_id, earning.wallet, context.day),
-        )
+        by_campaigns = [(funder_of_campaign(one), points) for one, points in earning.campaigns]
+        usual = funder_at(programme, context.store.store_id, earning.wallet, context.day)
+        rest = earning.points - sum(points for _, points in by_campaigns)
+        for funder, points in ((usual, rest), *by_campaigns):
+            postings.earn(
+                programme.ledger(earning.wallet),
+                points,
+                usable_from=earning.usable_from,
+                last_day=earning.last_day,
+                funder=funder,
+            )
 
 
 def _count(

@@ -159,7 +159,9 @@ class GiftToAdd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedRedemption:
-    """Points spent as money: `points` worth `amount_minor`, with its shares by line number."""
+    """Points spent as money: `points` worth `amount_minor`, with its shares by line number; and of
+    these the parts that are payment and no discount, `paid_shares`: they are taxed all the same.
+    """
 
     wallet: str
     points: int
@@ -167,6 +169,7 @@ class AppliedRedemption:
     shares: tuple[tuple[int, int], ...]
     point_shares: tuple[tuple[int, int], ...]
     reasons: tuple[Reason, ...]
+    paid_shares: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

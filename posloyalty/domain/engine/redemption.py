@@ -13,21 +13,24 @@ from operator import sub
 from typing import NamedTuple
 
 from posloyalty.domain.engine.context import Context
+from posloyalty.domain.engine.funders import of_partners
 from posloyalty.domain.engine.quote import (
     AppliedRedemption,
     Earning,
     UsableRedemption,
     WalletState,
 )
-from posloyalty.domain.engine.wallets import may_spend
+from posloyalty.domain.engine.wallets import may_spend, settled
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.wallet import RedeemNeeds, Spend, SpentAs, Wallet
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.values.allocation import allocate
+from posloyalty.domain.values.portion import so_far
 from posloyalty.domain.values.rounding import Rounding
 
 # Members of an enumeration are looked up in Python each time they are named.
 TENDER = SpentAs.TENDER
+PAYMENT = SpentAs.PAYMENT
 FLOOR = Rounding.FLOOR
 CARD = RedeemNeeds.CARD
 
@@ -65,6 +68,7 @@ def redeem(
         if min(wish, most.most_points) > within.most_points:
             continue  # never less than was asked for because of what this till may not know
         spent = _spent(context, wallet.spend, within, wish, left)
+        spent = None if spent is None else _with_payment(context, wallet.spend, spent)
         if spent is not None:
             applied.append(spent)
             by_number = dict(spent.shares)
@@ -207,6 +211,27 @@ def _spent(
         point_shares=_by_number(numbers, burned),
         reasons=tuple(reasons),
     )
+
+
+def _with_payment(context: Context, spend: Spend, spent: AppliedRedemption) -> AppliedRedemption:
+    """With what of it is payment: all of a wallet that says so, else what partners stand for."""
+    if spend.spent_as is PAYMENT:
+        return replace(spent, paid_shares=spent.shares)
+    if context.state is None:
+        return spent
+    ledger = context.programme.ledger(spent.wallet)
+    lots = settled(context.programme, context.state).lots
+    points = of_partners(lots, ledger, spent.points, context.day)
+    if not points:
+        return spent
+    paid = so_far(spent.amount_minor, points, spent.points)
+    goods = context.goods
+    keys = dict(zip(goods.numbers, goods.keys, strict=True))
+    numbers = [number for number, _ in spent.shares]
+    money = [share for _, share in spent.shares]
+    shares = allocate(paid, money, [keys[number] for number in numbers])
+    told = reason("PARTNERS_PAY", wallet=spent.wallet, points=points, amount_minor=paid)
+    return replace(spent, paid_shares=_by_number(numbers, shares), reasons=(*spent.reasons, told))
 
 
 def _by_number(numbers: Sequence[int], shares: Sequence[int]) -> tuple[tuple[int, int], ...]:

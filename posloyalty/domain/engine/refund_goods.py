@@ -122,13 +122,13 @@ class GoodsBack:
                 )
         return tuple(found)
 
-    def taxes(self, payments: frozenset[str] = frozenset()) -> tuple[SaleTax, ...]:
-        """The tax of the goods by class; the base is what was paid without it, in money or in the
-        points of wallets that are payment.
+    def taxes(self) -> tuple[SaleTax, ...]:
+        """The tax of the goods by class; the base is what was paid without it, in money or in
+        points that are payment.
         """
         found = []
         for tax in self.original.sale.taxes:
-            own = [line for line in self.lines if line.tax_class == tax.tax_class]
+            own = _of_class(self.lines, tax.tax_class)
             amount = sum(line.tax_minor for line in own)
             if own:
                 found.append(
@@ -136,7 +136,7 @@ class GoodsBack:
                         tax_class=tax.tax_class,
                         rate=tax.rate,
                         mode=tax.mode,
-                        base_minor=_net(own) + _paid_in(own, payments) - amount,
+                        base_minor=_net(own) + self._points_paid(tax) - amount,
                         tax_minor=amount,
                         fixed_minor=sum(self._fixed(line) for line in own),
                     )
@@ -152,6 +152,19 @@ class GoodsBack:
         fixed, every = sold.fixed_minor, sold.quantity_milli
         upto = so_far(fixed, before + line.quantity_milli, every)
         return upto - so_far(fixed, before, every)
+
+    def _points_paid(self, tax: SaleTax) -> int:
+        """What of the goods of a class was paid in points that are payment: whatever was taxed
+        beyond the money, by what points took off the lines.
+        """
+        sold = _of_class(self.sold, tax.tax_class)
+        paid = tax.base_minor + tax.tax_minor - _net(sold)
+        if not paid:
+            return 0
+        every = _redeemed(sold)
+        before = _redeemed(_of_class(self.before, tax.tax_class))
+        after = before + _redeemed(_of_class(self.lines, tax.tax_class))
+        return so_far(paid, after, every) - so_far(paid, before, every)
 
     def paid_by(self) -> dict[int, int]:
         """What each tender paid of all the goods that came back so far, these included."""
@@ -230,9 +243,14 @@ def _net(lines: Iterable[SaleLine]) -> int:
     return sum(line.net_minor for line in lines)
 
 
-def _paid_in(lines: Iterable[SaleLine], wallets: frozenset[str]) -> int:
-    """What points of some wallets paid of lines."""
-    return sum(money for line in lines for wallet, _, money in line.redeemed if wallet in wallets)
+def _redeemed(lines: Iterable[SaleLine]) -> int:
+    """What points took off lines."""
+    return sum(money for line in lines for _, _, money in line.redeemed)
+
+
+def _of_class(lines: Iterable[SaleLine], tax_class: str) -> list[SaleLine]:
+    """The goods of a class of tax."""
+    return [line for line in lines if line.tax_class == tax_class and not line.donation]
 
 
 def _gross(lines: Iterable[SaleLine]) -> int:

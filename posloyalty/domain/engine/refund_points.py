@@ -7,6 +7,7 @@ wallet's `negative` says; what had run out unspent is gone already and is not ta
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from posloyalty.domain.engine.posting import earned_meter
@@ -16,6 +17,7 @@ from posloyalty.domain.ledger.reversal import NegativePolicy, Reversal
 from posloyalty.domain.ledger.transfer import Account, AccountKind, Transfer, TransferCode
 from posloyalty.domain.programme.kinds.returns import BonusBack
 from posloyalty.domain.programme.wallet import Wallet, WalletUnit
+from posloyalty.domain.values.portion import first_units
 
 
 @dataclass(slots=True)
@@ -104,7 +106,9 @@ def paid_with(undoing: Undoing, account: Account) -> tuple[Transfer, ...]:
 
 
 def take_earned(undoing: Undoing, account: PointsAccount) -> None:
-    """Take back what the goods had earned, and the bonuses of the sale that no work settled."""
+    """Take back what the goods had earned, of each who stands for it its part, and the bonuses of
+    the sale that no work settled.
+    """
     for wallet_id, points in sorted(undoing.goods.earned.items()):
         ledger = undoing.programme.ledger(wallet_id)
         wallet = undoing.wallet(ledger)
@@ -112,11 +116,10 @@ def take_earned(undoing: Undoing, account: PointsAccount) -> None:
         if wallet is None or undoing.state is None or not earned:
             continue
         account.add(wallet_id, earned=points)
-        left = points
-        for one in earned:
-            part = min(left, one.amount - sum(back.amount for back in undoing.linked(one)))
-            left -= part
-            _take(undoing, account, wallet, one, part)
+        before, after = _shares(undoing, wallet_id, earned)
+        for one, first, last in zip(earned, before, after, strict=True):
+            left = one.amount - sum(back.amount for back in undoing.linked(one))
+            _take(undoing, account, wallet, one, min(last - first, left), asked=first)
     for bonus in undoing.given(TransferCode.BONUS):
         if bonus.credit.kind is AccountKind.MEMBER and not undoing.settled(bonus):
             _take_bonus(undoing, account, bonus)
@@ -174,13 +177,33 @@ def _take_bonus(undoing: Undoing, account: PointsAccount, bonus: Transfer) -> No
     _take(undoing, account, wallet, bonus, points)
 
 
+def _shares(
+    undoing: Undoing, wallet: str, earned: Sequence[Transfer]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """What each earning of the sale bears of all that its goods had earned which came back before,
+    and of that with what comes back now.
+    """
+    amounts = [one.amount for one in earned]
+    asked = sum(n for line in undoing.goods.before for name, n in line.earned if name == wallet)
+    now = asked + undoing.goods.earned[wallet]
+    whole = sum(amounts)
+    return first_units(min(asked, whole), amounts), first_units(min(now, whole), amounts)
+
+
 def _take(
-    undoing: Undoing, account: PointsAccount, wallet: Wallet, earned: Transfer, points: int
+    undoing: Undoing,
+    account: PointsAccount,
+    wallet: Wallet,
+    earned: Transfer,
+    points: int,
+    *,
+    asked: int = 0,
 ) -> None:
+    """`asked` is what earlier refunds asked for of this earning."""
     postings = undoing.postings
     if postings is None or not points:
         return
-    lapsed = min(points, _lapsed(undoing, earned))
+    lapsed = min(points, _lapsed(undoing, earned, asked))
     outcome = postings.reverse(
         earned,
         points - lapsed,
@@ -210,7 +233,7 @@ def worth_minor(undoing: Undoing, wallet: Wallet, points: int) -> int:
     return 0
 
 
-def _lapsed(undoing: Undoing, earned: Transfer) -> int:
+def _lapsed(undoing: Undoing, earned: Transfer, asked: int) -> int:
     """What of an earning ran out unspent and was not counted so by an earlier refund.
 
     Earlier refunds asked for `asked` and their transfers moved `moved`: the rest had lapsed (or was
@@ -219,8 +242,4 @@ def _lapsed(undoing: Undoing, earned: Transfer) -> int:
     if earned.opens is None:
         return 0
     moved = sum(one.amount for one in undoing.linked(earned))
-    asked = 0
-    if earned.code is TransferCode.EARN:
-        wallet = earned.credit.ledger.partition("/")[2]
-        asked = sum(n for line in undoing.goods.before for name, n in line.earned if name == wallet)
     return max(0, undoing.lapsed_of(earned.opens) - max(0, asked - moved))

@@ -33,20 +33,28 @@ CARD_GRACE_DAYS: Final = 365
 def restore_tenders(undoing: Undoing, amounts: Sequence[int], paid: Sequence[Paid]) -> None:
     """Give the money of stored-value tenders back to the accounts that it came from.
 
-    Where several redemptions paid, such as principal and bonus, each gets its share.
+    Where several redemptions paid, such as principal and bonus, each gets its share. One account
+    may have paid by several tenders: its redemptions are those of all of them.
     """
+    by_owner: dict[bytes, list[tuple[int, Paid]]] = {}
     for amount, one in zip(amounts, paid, strict=True):
-        if not (amount and one.stored):
+        if one.tender.account_id is not None:
+            by_owner.setdefault(one.tender.account_id, []).append((amount, one))
+    for owner, mine in by_owner.items():
+        amount = sum(back for back, _ in mine)
+        if not amount:
             continue
         moved = [
             transfer
-            for account in _accounts(undoing, one.tender.account_id)
+            for account in _accounts(undoing, owner)
             for transfer in paid_with(undoing, account)
         ]
         if not moved:
             raise RefundRefusal("VALUE_UNKNOWN", number=undoing.sale.number)
         parts = [transfer.amount for transfer in moved]
-        value = so_far(sum(parts), one.given_minor + amount, one.tender.amount_minor)
+        before = sum(one.given_minor for _, one in mine)
+        whole = sum(one.tender.amount_minor for _, one in mine)
+        value = so_far(sum(parts), before + amount, whole)
         for transfer, due in zip(moved, first_units(value, parts), strict=True):
             restored = undoing.linked(transfer)
             _postings(undoing, transfer.debit).restore(
@@ -55,7 +63,7 @@ def restore_tenders(undoing: Undoing, amounts: Sequence[int], paid: Sequence[Pai
                 restored=restored,
                 grace_last_day=_grace(undoing, transfer),
             )
-        _tell_card(undoing, moved[0].debit, one.tender.reference)
+        _tell_card(undoing, moved[0].debit, mine[0][1].tender.reference)
 
 
 def take_sold_value(undoing: Undoing) -> None:
@@ -115,14 +123,24 @@ def _holds_value(undoing: Undoing, one: Transfer) -> bool:
     if one.credit.kind is not AccountKind.MEMBER:
         return True
     wallet = undoing.wallet(one.credit.ledger)
+    money = wallet is not None and wallet.unit is WalletUnit.MONEY
+    return money and not (one.code is TransferCode.EARN and _by_lines(undoing, one))
+
+
+def _by_lines(undoing: Undoing, earned: Transfer) -> bool:
+    """Whether goods of the sale earned it: their points are the first that it opened."""
+    ledger, before = earned.credit.ledger, 0
+    for one in undoing.given(TransferCode.EARN, earned.credit):
+        if one is earned:
+            break
+        before += one.amount
     by_lines = sum(
         n
         for line in undoing.sale.lines
-        for w, n in line.earned
-        if undoing.programme.ledger(w) == one.credit.ledger
+        for wallet, n in line.earned
+        if undoing.programme.ledger(wallet) == ledger
     )
-    money = wallet is not None and wallet.unit is WalletUnit.MONEY
-    return money and (one.code is not TransferCode.EARN or one.amount != by_lines)
+    return before + earned.amount <= by_lines
 
 
 def _comes_back(undoing: Undoing, line: SaleLine) -> bool:
@@ -159,7 +177,7 @@ def _same_holder(bonus: Account, sold: Account) -> bool:
     return (bonus.kind, bonus.owner) == (sold.kind, sold.owner) if card else bonus == sold
 
 
-def _accounts(undoing: Undoing, owner: bytes | None) -> tuple[Account, ...]:
+def _accounts(undoing: Undoing, owner: bytes) -> tuple[Account, ...]:
     debits = (one.debit for one in undoing.did.transfers if one.code is TransferCode.REDEEM)
     return tuple(dict.fromkeys(debit for debit in debits if debit.owner == owner))
 

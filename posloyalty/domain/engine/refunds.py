@@ -42,7 +42,6 @@ from posloyalty.domain.engine.undoing import Undoing, with_lots
 from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.returns import VoidWhen, returns_of
-from posloyalty.domain.programme.wallet import SpentAs
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.refund import (
     GIFT_KEPT,
@@ -111,7 +110,7 @@ def quote_refund(
         whole=goods.whole,
         lines=goods.lines,
         offers=goods.offers(),
-        taxes=goods.taxes(_payments(programme)),
+        taxes=goods.taxes(),
         withheld=withheld,
         tenders=tenders,
         points=points,
@@ -207,15 +206,6 @@ def _moment(
         state=state,
         active=context.active,
         returned=returned,
-    )
-
-
-def _payments(programme: Programme) -> frozenset[str]:
-    """The wallets whose points are payment."""
-    return frozenset(
-        wallet.id
-        for wallet in programme.wallets
-        if wallet.spend is not None and wallet.spend.spent_as is SpentAs.PAYMENT
     )
 
 

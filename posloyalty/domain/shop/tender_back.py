@@ -132,20 +132,20 @@ def money_back(
 def in_coins(
     tenders: Iterable[Tender], paid: Iterable[Paid], cash: CashRounding
 ) -> tuple[Tender, ...]:
-    """The same refund, where all its cash together comes to what coins pay, and to no more than
-    the sale took and has not handed out. When all of it comes back, all that was taken does,
-    whatever coins those were.
+    """The same refund with its cash rounded once, over all cash that came back so far, however many
+    payments it was: to what coins pay, and to no more than the sale took. When all of it has come
+    back, all that was taken has, whatever coins those were.
     """
     tenders, taken = tuple(tenders), [one for one in paid if one.cash]
-    back = {one.number: one.amount_minor for one in tenders}
-    given = sum(one.given_minor for one in tenders if one.kind is TenderKind.CASH)
-    room = sum(one.asked_minor - one.handed_minor for one in taken)
-    if all(one.room_minor == back.get(one.tender.number, 0) for one in taken):
-        return _rounded(tenders, room - given)
-    coins = cash.payable(given)
-    if coins > room:
-        coins = given - given % cash.step_minor
-    return _rounded(tenders, coins - given)
+    mine = [one for one in tenders if one.kind is TenderKind.CASH]
+    gone = sum(one.given_minor for one in taken) + sum(one.amount_minor for one in mine)
+    asked = sum(one.asked_minor for one in taken)
+    whole = gone == sum(one.tender.amount_minor for one in taken)
+    so_far = asked if whole else min(cash.payable(gone), asked)
+    coins = max(0, so_far - sum(one.handed_minor for one in taken))
+    if not whole:
+        coins -= coins % cash.step_minor
+    return _rounded(tenders, coins - sum(one.given_minor for one in mine))
 
 
 def carry_over(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from msgspec import Struct
 
+from posloyalty.services.signing import SigningKey
+from posloyalty.sync.wire.answers import AnswerAsk, AnswerGiven, WaitAsk, WaitEnded
+from posloyalty.sync.wire.lending import ReserveAsk, Reserved, WishesAnswered, WishesAsk
 from posloyalty.sync.wire.messages import (
     CertificateGiven,
     EnrolAsk,
@@ -79,6 +83,30 @@ class OfficeLink(PublicationLink, Protocol):
         """Ask for the certificate, a new one when it is due."""
         ...
 
+    def answer(self, ask: AnswerAsk) -> AnswerGiven | Problem:
+        """Ask what is new, or for the next piece of it."""
+        ...
+
+    def reserve(self, ask: ReserveAsk) -> Reserved | Problem:
+        """Ask for what one sale wants to spend."""
+        ...
+
+    def wish(self, ask: WishesAsk) -> WishesAnswered | Problem:
+        """Ask for what the till would like to hold."""
+        ...
+
+    def wait(self, ask: WaitAsk) -> WaitEnded | Problem:
+        """Wait until there is something to ask for; `interrupt` ends it early."""
+        ...
+
+    def interrupt(self) -> None:
+        """From another thread: whoever waits for an answer is out of reach at once."""
+        ...
+
     def close(self) -> None:
         """Give the connection back."""
         ...
+
+
+Connect = Callable[[OfficeFacts, SigningKey, bytes], OfficeLink]
+"""(head office, the till's key, the till's id) to a link."""

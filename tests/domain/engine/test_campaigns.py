@@ -25,6 +25,7 @@ from tests.domain.engine.made import (
     WALLET,
     basket,
     counted,
+    member,
     product,
     quote,
     rules,
@@ -220,3 +221,66 @@ def priced(context: Context, caps: Mapping[str, int]) -> Iterator[tuple[int, dic
     tried = replace(context, programme=replace(context.programme, offers=allowed))
     for deal in every_deal(tried, public(tried)):
         yield deal.payable, dict(deal.off)
+
+
+SHARED = {
+    "offers": [
+        f'[[offer]]\nid = "{name}"\nscope = "order"\namount = "{amount}"\ncampaign = "spring"\n'
+        for name, amount in (("a", "3.00"), ("b", "2.00"), ("c", "4.00"))
+    ],
+    "points": [
+        '[[multiplier]]\nid = "double"\ntimes = 2\ncampaign = "spring"\n',
+        '[[rule]]\nid = "early"\ntrigger = "sale"\ngives = { points = 30 }\ncampaign = "spring"\n',
+        '[[rule]]\nid = "later"\ntrigger = "sale"\ngives = { points = 20 }\ncampaign = "spring"\n',
+    ],
+}
+
+
+def sharing(parts: list[str], budget: str) -> Programme:
+    campaign = f'[[campaign]]\nid = "spring"\nstatus = "approved"\nbudget = {budget}\n'
+    return rules(*parts, campaign)
+
+
+@settings(max_examples=40)
+@given(
+    st.permutations(GOODS), st.permutations(SHARED["offers"]), st.sampled_from(("trim", "reject"))
+)
+def test_offers_have_a_budget_in_the_order_of_their_ids_whatever_comes_first(
+    goods: list[Product], parts: list[str], mode: str
+) -> None:
+    """9.00 are wanted of 4.50: 3.00 for a, what is left of it for b, nothing for c."""
+    made = sharing(parts, f'{{ money = "4.50", mode = "{mode}" }}')
+    found = quote(made, basket(*goods))
+    had = {"a": 300, "b": 150} if mode == "trim" else {}
+    assert {one.offer_id: one.amount_minor for one in found.offers} == had
+
+
+@settings(max_examples=40)
+@given(st.permutations(GOODS), st.permutations(SHARED["points"]), st.integers(0, 80))
+def test_points_of_a_budget_go_to_the_goods_first_and_then_to_rules_by_their_ids(
+    goods: list[Product], parts: list[str], left: int
+) -> None:
+    made = sharing(parts, f"{{ points = {left} }}")
+    found = quote(made, basket(*goods, member=True), member())
+    doubled = min(20, left)  # 19.70 twice are 39, and 19 without it
+    early = 30 if left - doubled >= 30 else 0
+    later = 20 if left - doubled - early >= 20 else 0
+    assert sum(dict(found.earnings[0].campaigns).values()) == doubled
+    given_by_rules = {one.rule_id: one.amount for one in found.awards if one.kind == "points"}
+    assert given_by_rules == {
+        name: points for name, points in (("early", early), ("later", later)) if points
+    }
+
+
+def test_what_a_limit_holds_back_campaigns_lose_first() -> None:
+    """19 and 20 of the campaign's are earned, 25 may be: 6 are the campaign's."""
+    wallet = WALLET.replace(
+        'name = "Points"', 'name = "Points"\ncap = [{ points = 25, per = "sale" }]'
+    )
+    made = rules(
+        SHARED["points"][0],
+        '[[campaign]]\nid = "spring"\nstatus = "approved"\nbudget = { points = 100 }\n',
+        wallet=wallet,
+    )
+    found = quote(made, basket(*GOODS, member=True), member())
+    assert (found.earnings[0].points, found.earnings[0].campaigns) == (25, (("spring", 6),))

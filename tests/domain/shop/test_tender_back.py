@@ -219,6 +219,15 @@ def test_all_cash_of_a_refund_is_rounded_once_and_not_tender_by_tender() -> None
     assert [one.rounding_minor for one in odd] == [0, 0, 0, -2]
 
 
+def test_two_payments_in_cash_do_not_lose_a_coin_each_when_a_part_comes_back() -> None:
+    two = (tender(1, 500), tender(2, 500))
+    for total, coins in ((18, 10), (118, 110), (998, 990)):
+        shares = first_units(total, [500, 500])
+        paid = paid_so_far(two, (), dict(enumerate(shares, start=1)))
+        refund = in_coins(back(total, two, cash=CHINA), paid, CHINA)
+        assert sum(one.given_minor for one in refund) == coins
+
+
 def test_what_is_smaller_than_a_coin_is_spread_over_what_there_is() -> None:
     small = (tender(1, 3), tender(2, 4))
     taken = (tender(1, 300), tender(2, 400))

@@ -14,12 +14,15 @@ from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.funders import funder_of_partner, spent_by_funder
 from posloyalty.domain.engine.limits import allowed, count_use
 from posloyalty.domain.engine.moment import Moment, Trigger
+from posloyalty.domain.engine.returned import Returned
 from posloyalty.domain.engine.wallets import may_spend, settled
 from posloyalty.domain.engine.work import Stage, works
 from posloyalty.domain.ledger.lots import usable_sum
+from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.partner import PARTNER, Partner
 from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.programme.reason import Reason, reason
+from posloyalty.domain.values.portion import first_units
 
 ISSUE = "issue"
 REDEEM = "redeem"
@@ -62,7 +65,8 @@ def rung(partner: Partner, moment: Moment, awards: Awards) -> None:
     if not partner.has_store(moment.store.store_id) or not partner.in_force(moment.day):
         return
     owner, wallet = partner.owner(moment.programme.id), partner.wallet
-    awards.count(issued_meter(wallet), sold.earned.get(wallet, 0), owner=owner)
+    by_campaigns = sum(points for _, of, points in sold.campaign_points if of == wallet)
+    awards.count(issued_meter(wallet), sold.earned.get(wallet, 0) - by_campaigns, owner=owner)
     awards.count(redeemed_meter(wallet), sold.redeemed.get(wallet, 0), owner=owner)
 
 
@@ -73,14 +77,24 @@ def returned(partner: Partner, moment: Moment, awards: Awards) -> None:
     assert back is not None  # a return has what came back
     owner, wallet = partner.owner(programme.id), partner.wallet
     pairs = (
-        (issued_meter(wallet), back.goods.earned),
-        (redeemed_meter(wallet), back.goods.redeemed),
+        (issued_meter(wallet), _issued_back(back, wallet, programme, owner)),
+        (redeemed_meter(wallet), back.goods.redeemed.get(wallet, 0)),
     )
     for meter, points in pairs:
-        gone = min(points.get(wallet, 0), back.counted(programme.meter(meter), owner))
+        gone = min(points, back.counted(programme.meter(meter), owner))
         if gone:
             awards.count(meter, -gone, owner=owner, day=back.day, undoes=back.sale.id)
         awards.keep_counted(meter, owner)
+
+
+def _issued_back(back: Returned, wallet: str, programme: Programme, owner: bytes) -> int:
+    """What of the points that come back the partner had issued: campaigns gave the others."""
+    meter = programme.meter(issued_meter(wallet))
+    issued = sum(m.amount for m in back.did.meters if (m.meter, m.owner) == (meter, owner))
+    now, kept = back.goods.earned.get(wallet, 0), back.kept.earned.get(wallet, 0)
+    every = sum(n for line in back.sale.lines for name, n in line.earned if name == wallet)
+    parts = (min(issued, every), every - min(issued, every))
+    return first_units(every - kept, parts)[0] - first_units(every - kept - now, parts)[0]
 
 
 @works(Partner, Trigger.ACTIVITY, stage=Stage.BONUSES)

@@ -1,0 +1,58 @@
+"""What a merchant is ready to risk, as it travels and as it is kept: see `risk_policy.RiskPolicy`.
+
+Amounts are minor units of money. A key that is left out has the policy's default, so that a policy
+that was kept before a key existed reads on.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from posloyalty.sync.risk_policy import RiskPolicy
+
+_Minor = Annotated[int, Meta(ge=0, le=2**53)]
+_DEFAULT = RiskPolicy()
+_MINUTE = timedelta(minutes=1)
+
+
+class PolicySent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A policy; `stale_minutes` is how old the till's knowledge may be."""
+
+    floor: _Minor = _DEFAULT.floor_minor
+    till_day: _Minor = _DEFAULT.till_day_minor
+    store_day: _Minor = _DEFAULT.store_day_minor
+    override: _Minor = _DEFAULT.override_minor
+    voucher_face: _Minor = _DEFAULT.voucher_face_minor
+    card_offline: bool = _DEFAULT.card_offline
+    stale_minutes: Annotated[int, Meta(ge=0, le=366 * 24 * 60)] = _DEFAULT.stale_after // _MINUTE
+    member_debt: bool = _DEFAULT.member_debt
+
+    @staticmethod
+    def of(policy: RiskPolicy) -> PolicySent:
+        """A policy as it travels."""
+        return PolicySent(
+            floor=policy.floor_minor,
+            till_day=policy.till_day_minor,
+            store_day=policy.store_day_minor,
+            override=policy.override_minor,
+            voucher_face=policy.voucher_face_minor,
+            card_offline=policy.card_offline,
+            stale_minutes=policy.stale_after // _MINUTE,
+            member_debt=policy.member_debt,
+        )
+
+    def read(self) -> RiskPolicy:
+        """The policy."""
+        return RiskPolicy(
+            floor_minor=self.floor,
+            till_day_minor=self.till_day,
+            store_day_minor=self.store_day,
+            override_minor=self.override,
+            voucher_face_minor=self.voucher_face,
+            card_offline=self.card_offline,
+            stale_after=self.stale_minutes * _MINUTE,
+            member_debt=self.member_debt,
+        )

@@ -1,0 +1,245 @@
+"""Several tills of one chain: real books of their own, the same goods, programme and members.
+
+`opened_chain(folder)` gives a head office with its tills over networks that a test spoils;
+`Counter` rings sales at one of them and says what a member has there.
+"""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from posloyalty.bootstrap import create_till, open_till
+from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.engine.redemption import CARD_PROOF
+from posloyalty.domain.members.member import Member, MemberStatus, Profile
+from posloyalty.domain.shop.basket import Basket, Redemption
+from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.sale import Sale
+from posloyalty.headoffice.opening import OpenOffice, opened_office
+from posloyalty.services.demo_shop import demo_answers
+from posloyalty.services.listen_office import News
+from posloyalty.services.send_journal import SendingStatus
+from posloyalty.services.till import Till
+from posloyalty.sync import events
+from tests.fakes.time import CountedIds, SeededChance, SetClock
+from tests.headoffice.a_network import Connected, Network, connected
+from tests.services.a_shop import Shop, quick_hasher
+from tests.services.counter import STD13, goods, paid
+
+MEMBER = b"m" * 16
+WALLET = "points"
+PROGRAMME = """
+language = 2
+id = "chain"
+version = 1
+name = { en = "Chain" }
+currency = "CNY"
+timezone = "Asia/Shanghai"
+
+[[wallet]]
+id = "points"
+name = { en = "Points" }
+unit = "points"
+
+[wallet.spend]
+points = 100
+money = "1.00"
+step = 100
+least = 100
+
+[[earn]]
+id = "base"
+name = { en = "Points" }
+per_spend = { points = 100, money = "1.00" }
+
+[[voucher]]
+id = "welcome"
+name = { en = "Welcome" }
+amount = "8.00"
+
+[[rule]]
+id = "thanks"
+trigger = "sale"
+gives = { voucher = "welcome" }
+limit = [{ most = 1, per = "lifetime" }]
+"""
+
+
+@dataclass
+class Counter:
+    """One till at work."""
+
+    till: Till
+    manager: Operator
+
+    def basket(self, *, article: int = 1, points: int = 0) -> Basket:
+        """An article for the member, who wishes to spend so many points."""
+        basket = self.till.check_out.open_basket().add(goods(article))
+        basket = basket.for_member(MEMBER, proof=CARD_PROOF)
+        wish = Redemption(wallet=WALLET, points=points) if points else None
+        return basket.redeeming(wish, wallet=WALLET)
+
+    def quote(self, basket: Basket) -> Quote:
+        return self.till.check_out.quote(basket)
+
+    def book(self, basket: Basket) -> Sale:
+        """Quote, pay cash, complete; refuses as the service does."""
+        quote = self.quote(basket)
+        return self.till.check_out.complete(basket, quote, paid(quote), self.manager)
+
+    def sell(self, *, article: int = 1, points: int = 0) -> Sale:
+        return self.book(self.basket(article=article, points=points))
+
+    def points(self) -> int:
+        """What the member has here."""
+        (state,) = self.quote(self.basket()).wallets
+        return state.balance
+
+
+@dataclass
+class Placed:
+    """A till with its counter and its way to head office."""
+
+    shop: Shop
+    counter: Counter
+    way: Connected
+
+    def talk(self) -> SendingStatus:
+        """Send, ask and hear, until there is nothing more to do now."""
+        return self.way.sending.send_all()
+
+    def hear_news(self) -> News:
+        """Wait for news once, and let whoever sends know."""
+        listened = self.way.listening.listen()
+        self.way.sending.told(listened.news)
+        return listened.news
+
+    def redeem(self, points: int) -> Sale:
+        """Spend points as the counter does: reserve, quote, pay, book."""
+        basket = self.counter.basket(points=points)
+        self.way.reserving.reserve(basket)
+        return self.counter.book(basket)
+
+
+@dataclass
+class Chain:
+    """Head office and its tills."""
+
+    office: OpenOffice
+    clock: SetClock
+    tills: list[Placed]
+
+    def talk(self) -> None:
+        """Everybody, until everybody has heard of everything."""
+        for _ in range(3):
+            for one in self.tills:
+                one.hear_news()
+                one.talk()
+
+
+@contextmanager
+def opened_chain(folder: Path, *, tills: int = 2, url: str = "") -> Iterator[Chain]:
+    """A chain whose tills have joined; nothing was sent yet."""
+    with ExitStack() as open_:
+        clock = SetClock()
+        office = open_.enter_context(
+            opened_office(folder / "office", url, clock=clock, chance=SeededChance(9))
+        )
+        placed = []
+        for number in range(1, tills + 1):
+            office.administration.add_store(f"S{number}", f"Street {number}")
+            shop = open_.enter_context(made_till(folder / f"till{number}", number, clock))
+            way = connected(shop, Network(office), seed=70 + number)
+            way.join(f"S{number}")
+            open_.callback(way.sending.close)
+            placed.append(Placed(shop, Counter(shop.till, shop.manager), way))
+        yield Chain(office, clock, placed)
+
+
+@contextmanager
+def made_till(folder: Path, number: int, clock: SetClock) -> Iterator[Shop]:
+    """A till of a store of its own, with goods and the member."""
+    manager = made_book(folder, number)
+    ids, chance = CountedIds(100 + number), SeededChance(100 + number)
+    till = open_till(folder, clock=clock, ids=ids, chance=chance, keyring=None, hasher=quick_hasher)
+    shop = Shop(folder, till, manager, clock, ids, chance)
+    try:
+        till.settle()
+        yield shop
+    finally:
+        shop.till.close()
+
+
+def made_book(folder: Path, number: int) -> Operator:
+    """Such a till's book where there is none yet; returns its manager."""
+    made, manager = _template(number)
+    if not folder.exists():
+        shutil.copytree(made, folder)
+    return manager
+
+
+@cache
+def _template(number: int) -> tuple[Path, Operator]:
+    """A closed book to copy: making one costs ten times what opening one does."""
+    place = Path(tempfile.mkdtemp(prefix="posloyalty-chain-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    answers = demo_answers("en")
+    details = replace(
+        answers.shop,
+        currency="CNY",
+        timezone="Asia/Shanghai",
+        store_code=f"S{number}",
+        till_code=f"T{number}",
+    )
+    till, created = create_till(
+        place / "book",
+        replace(answers, shop=details, programme=PROGRAMME.encode()),
+        clock=SetClock(),
+        ids=CountedIds(number),
+        chance=SeededChance(number),
+        keyring=None,
+        hasher=quick_hasher,
+    )
+    try:
+        till.settle()
+        put_goods(till)
+    finally:
+        till.close()
+    return place / "book", created.manager
+
+
+def put_goods(till: Till) -> None:
+    """Articles 1 to 12, and the member, known at every till from the start."""
+    with till.book.write() as unit:
+        unit.catalogue.save_tax_class(STD13)
+        for number in range(1, 13):
+            unit.catalogue.save_product(goods(number), initials="")
+        stamp = unit.journal.stamp()
+        created = unit.journal.append(
+            events.MemberCreate(
+                id=(b"c" * 16).hex(),
+                at=stamp.at,
+                hlc=stamp.hlc,
+                member=MEMBER.hex(),
+                joined="2026-01-01",
+                store="S1",
+                source="test",
+            )
+        )
+        member = Member(
+            id=MEMBER,
+            status=MemberStatus.ACTIVE,
+            joined_on=date(2026, 1, 1),
+            home_store="S1",
+            profile=Profile(name="Ada"),
+        )
+        unit.members.add(member, appended=created)
+        unit.commit()

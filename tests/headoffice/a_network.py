@@ -1,0 +1,191 @@
+"""A till's services over a network that a test spoils, up to a head office's desk in this process.
+
+`Network` is what lies in between: each request meets the next of `troubles`. `connected(shop, ...)`
+gives the services of one till as `bootstrap` makes them, but for the lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import httpx
+
+from posloyalty.headoffice.answering import Parked
+from posloyalty.headoffice.opening import OpenOffice
+from posloyalty.headoffice.visits import Refused, Request
+from posloyalty.network.link import HttpOffice
+from posloyalty.network.voice import Voice
+from posloyalty.services.ask_office import AskOffice
+from posloyalty.services.ground import Ground
+from posloyalty.services.hear_office import HearOffice
+from posloyalty.services.join_head_office import JoinHeadOffice
+from posloyalty.services.listen_office import ListenOffice
+from posloyalty.services.ports.head_office import OfficeFacts
+from posloyalty.services.reserve_for_sale import ReserveForSale
+from posloyalty.services.send_journal import SendJournal
+from posloyalty.services.signing import SigningKey
+from posloyalty.sync.events import ErrorNote
+from posloyalty.sync.wire import answers, messages
+from posloyalty.sync.wire.batch import read_stretch
+from posloyalty.sync.wire.messages import Problem
+from posloyalty.sync.wire.packing import unpacked
+from tests.fakes.time import SeededChance
+from tests.services.a_shop import Shop
+
+URL = "https://headoffice.test"
+
+
+@dataclass
+class Network:
+    """What lies between a till and head office; each request meets the next trouble."""
+
+    office: OpenOffice
+    troubles: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    poison: bytes = b""
+
+    def __call__(self, http: httpx.Request) -> httpx.Response:
+        self.asked.append(http.url.path)
+        trouble = self.troubles.pop(0) if self.troubles else ""
+        if trouble == "no line":
+            raise httpx.ConnectError("no line")
+        if trouble == "portal":
+            return streamed(200, {"content-type": "text/html"}, b"<html>Please sign in</html>")
+        if trouble == "moved":
+            return streamed(302, {"location": "https://portal.test"}, b"")
+        if trouble == "proxy":
+            said = b'{"code":"GAP","retry":"later"}'
+            return streamed(502, {"content-type": "application/json"}, said)
+        if self.poison and http.url.path == messages.PUSH and self.poisoned(http):
+            return self.fault(http)
+        status, headers, body = self.reached(http)
+        if trouble == "busy":
+            said = {"content-type": "text/html", "retry-after": "40"}
+            return streamed(429, said, b"later")
+        if trouble == "lost":
+            raise httpx.ReadTimeout("the answer is lost")
+        if trouble == "twice":
+            self.reached(http)
+        if trouble == "changed":
+            body = body.replace(b"1", b"2")
+        return streamed(status, headers, body)
+
+    def poisoned(self, http: httpx.Request) -> bool:
+        """Whether a push holds the event that head office falls over, as text."""
+        stretch = read_stretch(unpacked(http.content, most_bytes=4_000_000))
+        return any(one.body == self.poison and not one.wrapped for one in stretch.sent)
+
+    def fault(self, http: httpx.Request) -> httpx.Response:
+        """Head office fell over, and says so with its signature."""
+        refused = Refused(500, Problem(code="FAULT", retry="later"))
+        answer = self.office.desk.refuse(self.request(http), refused)
+        return streamed(answer.status, dict(answer.headers), answer.body)
+
+    def request(self, http: httpx.Request) -> Request:
+        """A request as head office gets it."""
+        return Request(
+            method=http.method,
+            target=http.url.raw_path.decode(),
+            headers=dict(http.headers),
+            query={},
+            body=http.content,
+        )
+
+    def reached(self, http: httpx.Request) -> tuple[int, dict[str, str], bytes]:
+        request = self.request(http)
+        if http.url.path == messages.ENROL:
+            answer = self.office.desk.join(request)
+        elif http.url.path == answers.WAIT:
+            found = self.office.desk.wait(request)
+            if isinstance(found, Parked):
+                news = bool(self.office.desk.news(frozenset({found.till_id})))
+                found = self.office.desk.waited(request, answers.WaitEnded(news=news))
+            answer = found
+        else:
+            (endpoint,) = [e for e in self.office.desk.endpoints if e.path == http.url.path]
+            answer = self.office.desk.answer(endpoint, request)
+        return answer.status, dict(answer.headers), answer.body
+
+
+def streamed(status: int, headers: dict[str, str], body: bytes) -> httpx.Response:
+    """An answer as it comes off a wire, not read yet."""
+    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
+
+
+@dataclass
+class Connected:
+    """One till's way to head office."""
+
+    shop: Shop
+    network: Network
+    joining: JoinHeadOffice
+    office: HearOffice
+    sending: SendJournal
+    listening: ListenOffice
+    reserving: ReserveForSale
+
+    def join(self, store: str = "S1") -> OfficeFacts:
+        return self.joining.join(URL, self.network.office.administration.new_code(store))
+
+    def note(self, count: int) -> None:
+        """So many events more in the journal."""
+        for _ in range(count):
+            with self.shop.till.book.write() as unit:
+                stamp = unit.journal.stamp()
+                event_id = self.shop.ids.new_id().hex()
+                unit.journal.append(
+                    ErrorNote(id=event_id, at=stamp.at, hlc=stamp.hlc, code="PRINTER_GONE")
+                )
+                unit.commit()
+
+
+def connected(shop: Shop, network: Network, *, seed: int = 77) -> Connected:
+    """The services, over a network."""
+    till, chance = shop.till, SeededChance(seed)
+
+    def link(url: str, voice: Voice, office_key: bytes) -> HttpOffice:
+        client = httpx.Client(transport=httpx.MockTransport(network), base_url=url)
+        return HttpOffice(
+            url,
+            voice,
+            office_key=office_key,
+            chance=chance,
+            now_s=lambda: int(till.clock.wall().timestamp()),
+            client=client,
+        )
+
+    def introduce(url: str, key: SigningKey, till_id: bytes) -> HttpOffice:
+        return link(url, Voice(key=key, till_id=till_id, boot=bytes(16)), b"")
+
+    def connect(facts: OfficeFacts, key: SigningKey, till_id: bytes) -> HttpOffice:
+        voice = Voice(key=key, till_id=till_id, boot=bytes(16), office=facts.office)
+        return link(facts.url, voice, bytes.fromhex(facts.office_key))
+
+    hear = HearOffice(till.book, till.lending)
+    ground = Ground(
+        book=till.book,
+        clock=till.clock,
+        ids=till.ids,
+        chance=chance,
+        programmes=till.programmes,
+        rules=till.check_out._rules,
+    )
+    till.lending.asks = True
+    return Connected(
+        shop=shop,
+        network=network,
+        joining=JoinHeadOffice(book=till.book, introduce=introduce, app="0"),
+        office=hear,
+        sending=SendJournal(
+            book=till.book,
+            clock=till.clock,
+            ids=shop.ids,
+            chance=chance,
+            connect=connect,
+            app="0",
+            changed=till.lending.forget,
+            asker=AskOffice(hear=hear, lending=till.lending, clock=till.clock),
+        ),
+        listening=ListenOffice(book=till.book, chance=chance, connect=connect),
+        reserving=ReserveForSale(ground, connect=connect, hear=hear, lending=till.lending),
+    )

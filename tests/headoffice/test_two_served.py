@@ -1,0 +1,147 @@
+"""Two tills as they run, head office as a process, and a bad network between them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.send_journal import Sending
+from tests.fakes.fault_proxy import FaultProxy, Faults, fault_proxy
+from tests.headoffice.a_program import Program, running
+from tests.headoffice.process import Served, beside, serving
+
+pytestmark = pytest.mark.enable_socket
+
+
+@dataclass
+class Line:
+    """Two tills, the server, and what lies between."""
+
+    served: Served
+    proxy: FaultProxy
+    one: Program
+    other: Program
+
+    def hear(self, points: int) -> None:
+        """Both come to know so many points."""
+        for till in (self.one, self.other):
+            till.until(_knows(till, points))
+
+
+def _knows(till: Program, points: int) -> Callable[[], bool]:
+    return lambda: till.counter.points() == points
+
+
+def _is(till: Program, sending: Sending) -> Callable[[], bool]:
+    return lambda: till.till.sending.status().sending is sending
+
+
+@pytest.fixture
+def line(tmp_path: Path, database_url: str) -> Iterator[Line]:
+    data = tmp_path / "office"
+    with beside(data, database_url) as administration:
+        for store in ("S1", "S2"):
+            administration.add_store(store, store)
+        codes = [administration.new_code(store) for store in ("S1", "S2")]
+    with ExitStack() as open_:
+        # Short, since the path of a Unix socket has at most 107 bytes.
+        place = Path(open_.enter_context(tempfile.TemporaryDirectory(prefix="ho"))) / "s"
+        served = open_.enter_context(serving(data, database_url, place))
+        proxy = open_.enter_context(fault_proxy(place))
+        one, other = (
+            open_.enter_context(
+                running(tmp_path / f"till{number}", number, url=proxy.url, code=codes[number - 1])
+            )
+            for number in (1, 2)
+        )
+        yield Line(served, proxy, one, other)
+
+
+def test_a_sale_is_known_at_the_other_till_by_itself(line: Line) -> None:
+    line.one.counter.sell()
+    line.hear(2_000)
+    line.other.counter.sell()
+    line.hear(4_000)
+
+
+def test_points_that_are_spent_at_one_till_are_gone_at_the_other(line: Line) -> None:
+    line.one.counter.sell()
+    line.hear(2_000)
+    basket = line.other.counter.basket(points=2_000)
+    late = line.one.counter.basket(points=2_000)
+    assert line.other.till.reserving.reserve(basket).lent == 2_000
+    (short,) = line.one.till.reserving.reserve(late).short
+    assert short.missing == 2_000
+    with pytest.raises(ServiceRefusal, match="LEASE_SHORT"):
+        line.one.counter.book(late)
+    assert line.other.counter.book(basket).payable_minor == 0
+    line.hear(0)
+
+
+def test_a_killed_server_is_found_again_and_nothing_is_missing(line: Line) -> None:
+    line.one.counter.sell()
+    line.hear(2_000)
+    line.served.kill()
+    line.one.counter.sell()
+    line.other.counter.sell()
+    line.other.until(_is(line.other, Sending.OFFLINE))
+    with serving(line.served.data, line.served.url, line.served.socket):
+        line.hear(6_000)
+
+
+def test_a_wait_ends_when_the_server_is_told_to_stop(line: Line) -> None:
+    for till in (line.one, line.other):
+        till.until(lambda: till.till.sending.status().listens)  # noqa: B023 - waited for here
+    assert line.served.stop() in (0, -15)
+    assert '"what": "stopped"' in line.served.log()
+
+
+SPOILT = {
+    "slow": Faults(latency_s=0.15, jitter_s=0.1),
+    "lossy": Faults(loss=40),
+    "cut": Faults(cut_after=700),
+    "narrow": Faults(rate_bytes_s=6_000),
+    "twice": Faults(twice=True),
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_bad_line_delays_and_loses_nothing(line: Line, name: str) -> None:
+    line.proxy.faults = SPOILT[name]
+    line.proxy.hang_up()
+    line.one.counter.sell()
+    line.other.counter.sell()
+    line.one.until(lambda: line.proxy.connections > 3)
+    line.proxy.faults = Faults() if name in ("cut", "lossy") else SPOILT[name]
+    line.hear(4_000)
+
+
+DEAD = {
+    "gone": Faults(down=True),
+    "half open": Faults(deaf=True),
+    "without an answer": Faults(swallow=True),
+    "a portal's": Faults(portal=True),
+}
+
+
+@pytest.mark.parametrize("name", DEAD)
+def test_behind_a_dead_line_a_till_sells_on_and_hands_out_only_what_it_may(
+    line: Line, name: str
+) -> None:
+    line.one.counter.sell()
+    line.hear(2_000)
+    line.proxy.faults = DEAD[name]
+    line.proxy.hang_up()
+    found = line.other.till.reserving.reserve(line.other.counter.basket(points=2_000))
+    assert (found.reached, found.lent) in ((False, 0), (True, 0))
+    line.other.until(lambda: not line.other.till.lending.online)
+    assert line.other.counter.sell(points=2_000).payable_minor == 2_000
+    line.proxy.faults = Faults()
+    line.proxy.hang_up()
+    line.hear(4_000)

@@ -1,0 +1,251 @@
+"""What one till did is known at the other, and nothing is spent twice: real books, a real desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from posloyalty.domain.shop.basket import Chosen
+from posloyalty.services.listen_office import News
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.send_journal import Sending
+from posloyalty.sync.leases import LEASE
+from posloyalty.sync.risk_policy import RiskPolicy
+from posloyalty.sync.wire.answers import ANSWER
+from posloyalty.sync.wire.lending import RESERVE, Held
+from tests.headoffice.a_chain import MEMBER, Chain, Placed, opened_chain
+
+
+@pytest.fixture
+def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
+    with opened_chain(tmp_path, url=database_url) as found:
+        yield found
+
+
+@pytest.fixture
+def rich(chain: Chain) -> Chain:
+    """The member has 2,000 points and a voucher, and everybody knows."""
+    chain.tills[0].counter.sell()
+    chain.talk()
+    return chain
+
+
+def leases(till: Placed) -> list[int]:
+    """What is left of each lease that a till holds."""
+    with till.shop.till.book.read() as reader:
+        held = [one for one in reader.ledger.rights_of(MEMBER) if one.kind == LEASE]
+    return [one.left or 0 for one in held if not one.cancelled]
+
+
+def points(chain: Chain) -> list[int]:
+    return [one.counter.points() for one in chain.tills]
+
+
+# Hearing
+
+
+def test_a_sale_at_one_till_is_known_at_the_other(chain: Chain) -> None:
+    chain.tills[0].counter.sell()
+    assert points(chain) == [2_000, 0]
+    chain.talk()
+    assert points(chain) == [2_000, 2_000]
+
+
+def test_news_wakes_who_waits_and_nothing_else_does(chain: Chain) -> None:
+    one, other = chain.tills
+    chain.talk()
+    assert [till.hear_news() for till in chain.tills] == [News.QUIET, News.QUIET]
+    one.counter.sell()
+    one.talk()
+    assert one.hear_news() is News.QUIET  # its own sale is no news to it
+    assert other.hear_news() is News.NEWS
+    other.talk()
+    assert other.counter.points() == 2_000
+    assert other.hear_news() is News.QUIET
+
+
+@pytest.mark.parametrize("trouble", ["lost", "no line", "portal", "changed", "proxy"])
+def test_an_answer_that_does_not_come_is_said_again(rich: Chain, trouble: str) -> None:
+    one, other = rich.tills
+    one.counter.sell()
+    one.talk()
+    other.hear_news()
+    other.way.network.troubles = [trouble]
+    assert other.talk().sending is Sending.OFFLINE
+    assert other.counter.points() == 2_000
+    rich.clock.pass_time(timedelta(minutes=6))
+    rich.talk()
+    assert points(rich) == [4_000, 4_000]
+
+
+def test_an_answer_that_comes_late_is_refused_whole_and_asked_for_again(rich: Chain) -> None:
+    one, other = rich.tills
+    one.counter.sell()
+    one.talk()
+    other.hear_news()
+    hears = other.way.office.apply
+
+    def sells_meanwhile(answer: object) -> int:
+        other.way.office.apply = hears  # type: ignore[method-assign]
+        other.counter.sell()
+        return hears(answer)  # type: ignore[arg-type]
+
+    other.way.office.apply = sells_meanwhile  # type: ignore[method-assign,assignment]
+    other.talk()
+    rich.talk()
+    assert points(rich) == [6_000, 6_000]
+
+
+def test_a_request_that_arrives_twice_changes_nothing(rich: Chain) -> None:
+    one, other = rich.tills
+    one.counter.sell()
+    one.talk()
+    other.hear_news()
+    other.way.network.troubles = ["twice"] * 20
+    other.talk()
+    assert points(rich) == [4_000, 4_000]
+
+
+def test_a_long_absence_is_made_good_piece_by_piece(chain: Chain) -> None:
+    one, other = chain.tills
+    chain.talk()
+    for _ in range(90):
+        one.counter.sell()
+    one.talk()
+    other.hear_news()
+    other.way.network.asked.clear()
+    other.talk()
+    assert other.counter.points() == 90 * 2_000
+    assert other.way.network.asked.count(ANSWER) == 4  # 40, 40, what is left, and nothing more
+
+
+def test_what_a_till_may_do_alone_is_head_offices_policy(rich: Chain) -> None:
+    assert all(one.shop.till.lending.policy == RiskPolicy() for one in rich.tills)
+    stricter = replace(RiskPolicy(), floor_minor=0)
+    rich.office.administration.set_policy(stricter)
+    rich.clock.pass_time(timedelta(minutes=10))
+    rich.talk()
+    assert all(one.shop.till.lending.policy == stricter for one in rich.tills)
+
+
+# Spending in reach
+
+
+def test_points_are_spent_in_reach_by_reserving_them(rich: Chain) -> None:
+    other = rich.tills[1]
+    assert other.redeem(1_500).payable_minor == 500
+    assert other.way.network.asked.count(RESERVE) == 1
+    rich.talk()
+    assert points(rich) == [rich.tills[0].counter.points()] * 2
+    assert leases(other) == []
+
+
+def test_the_same_points_are_not_spent_twice_in_reach(rich: Chain) -> None:
+    one, other = rich.tills
+    basket = one.counter.basket(points=2_000)
+    assert one.way.reserving.reserve(basket).short == ()
+    late = other.counter.basket(points=2_000)
+    (short,) = other.way.reserving.reserve(late).short
+    assert (short.missing, short.elsewhere) == (2_000, (Held(store="S1", n=2_000),))
+    with pytest.raises(ServiceRefusal, match="LEASE_SHORT"):
+        other.counter.book(late)
+    one.counter.book(basket)
+    rich.talk()
+    assert points(rich) == [0, 0]
+
+
+def test_a_customer_gets_what_is_free_of_what_they_wish(rich: Chain) -> None:
+    one, other = rich.tills
+    one.way.reserving.reserve(one.counter.basket(points=1_500))
+    found = other.way.reserving.reserve(other.counter.basket(points=2_000))
+    assert (found.lent, [one.missing for one in found.short]) == (500, [1_500])
+    other.redeem(500)
+
+
+def test_what_was_reserved_waits_for_its_sale_and_comes_back_after_it(rich: Chain) -> None:
+    one, other = rich.tills
+    other.way.reserving.reserve(other.counter.basket(points=2_000))
+    rich.clock.pass_time(timedelta(minutes=1))
+    rich.talk()
+    assert leases(other) == [2_000]  # the customer is still looking for their purse
+    rich.clock.pass_time(timedelta(minutes=10))
+    rich.talk()
+    assert leases(other) == []
+    assert one.way.reserving.reserve(one.counter.basket(points=2_000)).lent == 2_000
+
+
+def test_what_a_sale_left_of_its_reservation_is_given_back(rich: Chain) -> None:
+    one, other = rich.tills
+    other.way.reserving.reserve(other.counter.basket(points=2_000))
+    other.counter.sell(points=500)
+    rich.talk()
+    assert leases(other) == []
+    assert one.way.reserving.reserve(one.counter.basket(points=1_500)).lent == 1_500
+
+
+def test_a_reservation_whose_answer_is_lost_is_the_same_one_when_it_is_asked_again(
+    rich: Chain,
+) -> None:
+    one, other = rich.tills
+    basket = other.counter.basket(points=2_000)
+    other.way.network.troubles = ["lost"]
+    found = other.way.reserving.reserve(basket)
+    assert (found.reached, found.lent) == (False, 0)
+    assert one.way.reserving.reserve(one.counter.basket(points=2_000)).lent == 0
+    other.shop.till.lending.online = True
+    assert other.way.reserving.reserve(basket).lent == 2_000
+    other.counter.book(basket)
+
+
+def test_a_lost_reservation_finds_its_way_back(rich: Chain) -> None:
+    one, other = rich.tills
+    other.way.network.troubles = ["lost"]
+    other.way.reserving.reserve(other.counter.basket(points=2_000))
+    rich.clock.pass_time(timedelta(minutes=1))
+    rich.talk()  # the answer brings the lease, the next one asks it back
+    assert leases(other) == []
+    assert one.way.reserving.reserve(one.counter.basket(points=2_000)).lent == 2_000
+
+
+def test_a_voucher_is_used_once_in_reach(rich: Chain) -> None:
+    baskets = []
+    for till in rich.tills:
+        basket = till.counter.basket()
+        (proposal,) = till.counter.quote(basket).proposals
+        assert isinstance(proposal.choice, Chosen)
+        baskets.append(basket.choosing(proposal.choice))
+    one, other = rich.tills
+    assert one.way.reserving.reserve(baskets[0]).lent == 1
+    (short,) = other.way.reserving.reserve(baskets[1]).short
+    assert short.elsewhere == (Held(store="S1", n=1),)
+    assert one.counter.book(baskets[0]).payable_minor == 1_200
+
+
+# Out of reach
+
+
+def test_out_of_reach_only_leases_and_the_floor_are_spent(rich: Chain) -> None:
+    other = rich.tills[1]
+    other.way.network.troubles = ["no line"] * 2
+    other.hear_news()
+    assert other.talk().sending is Sending.OFFLINE
+    assert not other.shop.till.lending.online
+    rich.clock.pass_time(timedelta(minutes=1))
+    assert other.redeem(2_000).payable_minor == 2_000  # more than may be risked, so nothing
+    assert other.redeem(500).payable_minor == 1_500  # the merchant's risk, once in a spell
+    assert other.redeem(100).payable_minor == 2_000
+    (usable,) = other.counter.quote(other.counter.basket(points=100)).usable
+    assert [one.code for one in usable.reasons][-1] == "FLOOR_USED_UP"
+
+
+def test_head_office_that_is_gone_while_it_is_asked_leaves_the_policy(rich: Chain) -> None:
+    other = rich.tills[1]
+    other.way.network.troubles = ["portal"]
+    found = other.way.reserving.reserve(other.counter.basket(points=2_000))
+    assert (found.asked, found.reached) == (True, False)
+    most = other.counter.quote(other.counter.basket()).usable[0].most_points
+    assert most == 500

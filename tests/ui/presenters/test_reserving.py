@@ -1,0 +1,109 @@
+"""What a sale wishes to spend is asked for at head office, and what is not lent leaves the sale."""
+
+from __future__ import annotations
+
+import pytest
+
+from posloyalty.domain.shop.basket import Redemption
+from posloyalty.services.reserve_for_sale import Reservation, Short
+from posloyalty.sync.leases import Asset, AssetKind
+from posloyalty.sync.wire.lending import Held
+from tests.fakes.desk import Desk, full_desk
+from tests.fakes.lanes import LanesByStep
+from ui.presenters.counter import counter_of
+from ui.presenters.ports import Screen
+from ui.presenters.reserving import PATIENCE_MS
+
+POINTS = Asset(AssetKind.POINTS, "dawn-club/points", b"m" * 16)
+ELSEWHERE = (Held(store="S2", n=900),)
+
+
+def short(missing: int, elsewhere: tuple[Held, ...] = ELSEWHERE) -> Reservation:
+    found = Short(asset=POINTS, missing=missing, elsewhere=elsewhere)
+    return Reservation(asked=True, short=(found,))
+
+
+def spending(counter: Desk) -> int:
+    """What the open sale wishes to spend."""
+    basket = counter_of(counter.shell.session).sale.basket
+    assert basket is not None
+    return sum(one.points for one in basket.redemptions)
+
+
+def test_points_are_asked_for_as_soon_as_they_are_chosen() -> None:
+    counter = full_desk()
+    assert counter.till.reserving.asked == []  # nothing is wished: nobody is asked
+    counter.press("F5", "Enter")
+    (asked,) = counter.till.reserving.asked
+    assert asked.redemptions == (Redemption(wallet="points", points=2400),)
+    counter.scan("101")
+    assert len(counter.till.reserving.asked) == 1  # the same wish is not asked for again
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "Another till holds the rest for this member (store S2). 1,500 can be spent here now.",
+        ),
+        ("zh_CN", "其余积分由另一台收银机为该会员保留（门店 S2）。此处现在可用 1,500。"),
+        ("zh_TW", "其餘點數由另一台收銀機為該會員保留（門市 S2）。此處現在可用 1,500。"),
+    ],
+)
+def test_what_another_till_holds_leaves_the_sale_and_is_said(language: str, said: str) -> None:
+    counter = full_desk(language)
+    counter.till.reserving.answers = [short(900)]
+    counter.press("F5", "Enter")
+    assert (spending(counter), counter.said) == (1500, said)
+    assert counter.sale.state.total.total_minor == 13876 - 1500
+
+
+def test_where_nobody_holds_it_head_office_has_none() -> None:
+    counter = full_desk()
+    counter.till.reserving.answers = [short(2400, elsewhere=())]
+    counter.press("F5", "Enter")
+    assert spending(counter) == 0
+    assert counter.said.startswith("Head office has no more points free for this member.")
+
+
+def test_head_office_that_does_not_answer_is_said_and_the_sale_quoted_anew() -> None:
+    counter = full_desk()
+    counter.till.reserving.answers = [Reservation(asked=True, reached=False)]
+    before = len(counter.till.check_out.quoted)
+    counter.press("F5", "Enter")
+    assert counter.said.startswith("Head office does not answer")
+    assert len(counter.till.check_out.quoted) > before + 1
+
+
+def test_it_is_asked_once_more_before_the_sale_is_booked() -> None:
+    counter = full_desk()
+    counter.press("F5", "Enter", "F12")
+    counter.till.reserving.answers = [short(900)]
+    counter.press("Enter")
+    assert counter.till.check_out.booked == []
+    assert (counter.front, spending(counter)) == (Screen.PAY, 1500)
+    counter.press("Enter")
+    assert len(counter.till.check_out.booked) == 1
+
+
+def test_a_sale_that_wishes_for_nothing_asks_nobody() -> None:
+    counter = full_desk()
+    counter.press("F12", "Enter")
+    assert len(counter.till.check_out.booked) == 1
+    assert counter.till.reserving.asked == []
+
+
+def test_nobody_waits_longer_than_two_seconds() -> None:
+    counter = full_desk()
+    counter.press("F5", "Enter", "F12")
+    step = LanesByStep()
+    counter.shell.session.lanes.reserving = step.reserving  # type: ignore[method-assign]
+    counter.press("Enter")
+    counter.shell.timer.pass_ms(PATIENCE_MS - 1)
+    assert counter.till.check_out.booked == []
+    counter.shell.timer.pass_ms(1)
+    assert len(counter.till.check_out.booked) == 1  # the sale itself says what may be handed out
+    counter.till.reserving.answers = [short(900)]
+    step.run("reserving")
+    assert len(counter.till.check_out.booked) == 1

@@ -1,0 +1,118 @@
+"""What the open sale wishes to spend is asked for at head office while the cashier goes on.
+
+Shape: `follow()` is called after each change of the sale; a wish that is new is asked for on a lane
+of its own. What head office does not lend is taken out of the sale again, with words that say who
+holds it and what is possible here. `before(basket, go, stop)` asks once more before the sale is
+booked and waits two seconds at most; mostly there is nothing left to ask for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from posloyalty.domain.shop.basket import Basket, Chosen, Redemption
+from ui.presenters.newest import NewestOnly
+
+if TYPE_CHECKING:
+    from posloyalty.services.reserve_for_sale import Reservation, Short
+    from ui.presenters.counter import Counter
+
+PATIENCE_MS: Final = 2_000
+_Wishes = tuple[bytes | None, tuple[Redemption, ...], tuple[Chosen, ...]]
+
+
+class Reserving:
+    """One for each counter."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._session = counter.session
+        self._wishes: _Wishes | None = None
+        self._asking = NewestOnly[Basket, "Reservation"](
+            self._session.lanes.reserving,
+            job=self._reserve,
+            done=self._came,
+            failed=counter.say_fault,
+        )
+
+    def follow(self) -> None:
+        """The sale changed: ask for wishes that are new."""
+        basket = self._counter.sale.basket
+        wishes = None if basket is None or not wishes_something(basket) else _wishes(basket)
+        if wishes == self._wishes:
+            return
+        self._wishes = wishes
+        if wishes is None or basket is None:
+            self._asking.forget()
+        else:
+            self._asking.ask(basket)
+
+    def before(self, basket: Basket, go: Callable[[], None], stop: Callable[[], None]) -> None:
+        """Ask once more, then `go` on with the sale, or `stop` where something is missing."""
+        if not wishes_something(basket):
+            go()
+            return
+        waits = [True]
+
+        def over(found: Reservation | None) -> None:
+            if not waits:
+                return  # nobody waits any more: what came late is given back by itself
+            waits.clear()
+            # Without an answer the sale itself says what may be handed out all the same.
+            if found is not None and self._put_right(basket, found):
+                stop()
+            else:
+                go()
+
+        self._session.timer.after(PATIENCE_MS, lambda: over(None))
+        self._session.lanes.reserving(
+            lambda: self._reserve(basket), over, lambda _fault: over(None)
+        )
+
+    def _reserve(self, basket: Basket) -> Reservation:
+        return self._session.till.reserving.reserve(basket)
+
+    def _came(self, basket: Basket, found: Reservation) -> None:
+        self._put_right(basket, found)
+
+    def _put_right(self, basket: Basket, found: Reservation) -> bool:
+        """Whether something of the sale had to change."""
+        sale = self._counter.sale
+        if sale.basket is None or _wishes(sale.basket) != _wishes(basket):
+            return False
+        if not found.reached:
+            self._counter.said("sale.office_silent")
+            sale.requote()
+            return True
+        for short in found.short:
+            self._take_out(basket, short)
+        return bool(found.short)
+
+    def _take_out(self, basket: Basket, short: Short) -> None:
+        """What is held elsewhere is spent elsewhere: the sale goes on without it."""
+        words, sale = self._session.words, self._counter.sale
+        held = [one for one in short.elsewhere if one.n]
+        stores = ", ".join(one.store for one in held)
+        for wish in basket.redemptions:
+            if wish.wallet == short.wallet:
+                figures, free = self._counter.figures, max(0, wish.points - short.missing)
+                sale.redeem(wish.wallet, free)
+                points = figures.points(wish.wallet, free)
+                code = "sale.points_elsewhere" if held else "sale.points_not_free"
+                self._counter.refuse(words(code, points=points, stores=stores))
+        for chosen in basket.chosen:
+            if chosen.right_id == short.right_id and short.right_id is not None:
+                sale.leave(chosen)
+                code = "sale.voucher_elsewhere" if held else "sale.voucher_not_free"
+                self._counter.refuse(words(code, stores=stores))
+
+
+def wishes_something(basket: Basket) -> bool:
+    """Whether a basket may have something to ask head office for."""
+    owned = any(one.right_id is not None for one in basket.chosen)
+    return basket.member_id is not None and (bool(basket.redemptions) or owned)
+
+
+def _wishes(basket: Basket) -> _Wishes:
+    return basket.member_id, basket.redemptions, basket.chosen
