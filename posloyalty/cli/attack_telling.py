@@ -11,7 +11,7 @@ from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
 from posloyalty.insight.draft.attack.counter import Done, Position
-from posloyalty.insight.draft.attack.moves import Buy, Convert, GiveBack, Wait
+from posloyalty.insight.draft.attack.moves import Buy, Convert, Exchange, GiveBack, Wait
 from posloyalty.insight.draft.attack.search import Attack
 from posloyalty.wording import Words
 
@@ -76,6 +76,8 @@ class Telling:
             return self.words("attack.WAITS", n=n, days=move.days)
         if isinstance(move, Convert):
             return self.words("attack.CONVERTS", n=n, id=move.conversion)
+        if isinstance(move, Exchange):
+            return self.words("attack.EXCHANGES", n=n, id=move.reward, times=done.points)
         if isinstance(move, GiveBack):
             assert isinstance(quote, RefundQuote)
             pieces = [

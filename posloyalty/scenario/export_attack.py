@@ -15,10 +15,19 @@ import tomlkit
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.refund_quote import RefundQuote
 from posloyalty.domain.engine.wallets import wallet_states
+from posloyalty.domain.engine.works.reward import exchanged
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.money import Currency
 from posloyalty.insight.draft.attack.counter import CAUSE, Done, Position
-from posloyalty.insight.draft.attack.moves import Buy, Convert, GiveBack, Piece, Wait, Ware
+from posloyalty.insight.draft.attack.moves import (
+    Buy,
+    Convert,
+    Exchange,
+    GiveBack,
+    Piece,
+    Wait,
+    Ware,
+)
 from posloyalty.scenario.block import money_text, points_text
 from posloyalty.scenario.toml_text import array, inline, listed, literal
 
@@ -89,6 +98,9 @@ def _steps(position: Position, money: Currency) -> Iterator[dict[str, Any]]:
                 step = {"step": "return", **_return(position, done, money)}
             case Convert():
                 step = {"step": "activity", "what": done.move.conversion}
+                step["quantity"] = done.points
+            case Exchange():
+                step = {"step": "activity", "what": exchanged(done.move.reward)}
                 step["quantity"] = done.points
             case Wait():
                 step = {"step": "wait"}

@@ -183,15 +183,12 @@ class RefundSale(Grounded):
         sale = stored.sale
         programme = self._pinned(reader, sale)
         original = original_of(reader, sale, did)
+        store = counter_store(reader, programme, at, self._rules())
+        known = facts_of(reader, original, programme)
+        known = replace(known, card_refunds=reader.refunds.to_cards(store.business_day(at)))
         try:
             quote = quote_refund(
-                programme,
-                original,
-                wish,
-                facts_of(reader, original, programme),
-                at,
-                store=counter_store(reader, programme, at, self._rules()),
-                cash=self._cash(),
+                programme, original, wish, known, at, store=store, cash=self._cash()
             )
         except RefundRefusal as refused:
             raise ServiceRefusal(refused.reason, **refused.facts) from None
@@ -215,7 +212,7 @@ class RefundSale(Grounded):
         known = unit.refunds.by_id(wish.refund_id)
         if known is not None:
             return known
-        need = need_for(wish, quote.total_minor)
+        need = need_for(wish, quote)
         approved_by = require_need(self._authority(), need, operator, approver)
         _check_cause(wish)
         check_back_counted(unit, sale_id, quote.tenders if tenders is None else tenders)
@@ -266,14 +263,14 @@ def referenced(
     return tuple(replace(one, reference=named.get(one.number, one.reference)) for one in tenders)
 
 
-def need_for(wish: RefundWish, total_minor: int) -> Need:
+def need_for(wish: RefundWish, quote: RefundQuote) -> Need:
     """What who books a wish must be allowed to, alone or with somebody who approves."""
     right = Right.REFUND
     if wish.kind is RefundKind.VOID:
         right = Right.VOID
-    if wish.waived:
+    if wish.waived or quote.watched:
         right = Right.WAIVE
-    return replace(Need.refund(total_minor), right=right)
+    return replace(Need.refund(quote.total_minor), right=right)
 
 
 def _check_cause(wish: RefundWish) -> None:

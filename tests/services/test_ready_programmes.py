@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 import resources
+from posloyalty.domain.engine.risk import risk_of
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.risk import Risk
 from posloyalty.domain.programme.load import load
 from posloyalty.services.ready_programmes import SHOPS, fitted, ready_keys
 from posloyalty.wording import LANGUAGES, Words
@@ -105,3 +107,8 @@ def test_money_back_stays_the_same_share_in_any_money() -> None:
 def test_a_file_with_findings_is_not_fitted() -> None:
     with pytest.raises(ValueError, match="findings"):
         fitted(HEAD.replace(b"99.95", b"-1"), currency_code="USD", timezone="UTC")
+
+
+@pytest.mark.parametrize("key", sorted({*SHOPS} - {"dawn-club"}))
+def test_each_kind_of_shop_looks_twice_at_what_looks_like_fraud(key: str) -> None:
+    assert risk_of(read(resources.read(f"programmes/{key}.toml"))) == Risk()

@@ -18,6 +18,7 @@ from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences,
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.ledger.right import Right, RightMove
 from posloyalty.domain.ledger.transfer import Lot
+from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.refund import Refund, RefundKind, Withheld
 from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SaleTax, Told
@@ -111,7 +112,8 @@ class RefundFacts:
 
     `state` is its member's, `others` those of further members that it gave something. `lots` are
     all that it took from or opened, spent ones too, with `lapsed` what of them ran out, by lot.
-    `rights` are those that it issued or used, `products` the goods, by id.
+    `rights` are those that it issued or used, `products` the goods, by id. `card_refunds` is how
+    many refunds of the till's day put money on gift cards.
     """
 
     state: MemberState | None = None
@@ -120,6 +122,7 @@ class RefundFacts:
     lapsed: Mapping[bytes, int] = field(default_factory=dict)
     rights: Mapping[bytes, Right] = field(default_factory=dict)
     products: Mapping[bytes, Product] = field(default_factory=dict)
+    card_refunds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +160,8 @@ class RefundQuote:
 
     `lines` are the sold lines with the shares that go back; net of the lines - withheld = total =
     the tenders' amounts. `whole` says that nothing of the sale stays; `waivable` what could be let
-    go by somebody with the authority. `after` is the member's state as if it were booked.
+    go by somebody with the authority, `watched` why somebody with it has to stand by. `after` is
+    the member's state as if it were booked.
     """
 
     refund_id: bytes
@@ -185,6 +189,7 @@ class RefundQuote:
     after: MemberState | None = None
     awards: tuple[Award, ...] = ()
     told: tuple[Told, ...] = ()
+    watched: tuple[Reason, ...] = ()
 
     @property
     def rounding_minor(self) -> int:
@@ -202,4 +207,5 @@ class RefundQuote:
             self.tenders,
             self.points,
             tuple((one.right.id, one.move) for one in self.rights),
+            self.watched,
         )

@@ -38,6 +38,7 @@ from posloyalty.domain.engine.refund_rights import give_back_used, withdraw_issu
 from posloyalty.domain.engine.refund_terms import broken_terms
 from posloyalty.domain.engine.refund_value import restore_tenders, take_sold_value
 from posloyalty.domain.engine.returned import Returned, as_sold
+from posloyalty.domain.engine.risk import card_refunds
 from posloyalty.domain.engine.undoing import Undoing, with_lots
 from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.programme.definition import Programme
@@ -125,6 +126,7 @@ def quote_refund(
         after=None if state is None else plan.after(state),
         awards=undoing.awards.given,
         told=undoing.awards.told,
+        watched=card_refunds(programme, tenders, known.card_refunds),
     )
 
 

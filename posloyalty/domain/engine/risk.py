@@ -8,6 +8,7 @@ never refused for any of them: the customer pays and takes the goods; what is he
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -19,6 +20,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.risk import RISK, UNSTATED, Risk
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.shop.place import Place
+from posloyalty.domain.shop.tender import Tender, TenderKind
 
 STAFF: Final = "staff"
 SIGNED_UP: Final = "signed_up"
@@ -108,6 +110,19 @@ def two_stores(
     store = last.meter.removeprefix(programme.meter(SEEN))
     apart = abs(at - last.at) // timedelta(minutes=1)
     return (reason("TWO_STORES", store=store, minutes=apart),)
+
+
+def card_refunds(
+    programme: Programme, tenders: Iterable[Tender], before: int
+) -> tuple[Reason, ...]:
+    """TOO_MANY_CARD_REFUNDS where a return puts money on a gift card, and so many of the till's day
+    did `before`: goods that nobody brought come back to a card of the cashier's own.
+    """
+    most = risk_of(programme).card_refunds
+    to_card = any(one.kind is TenderKind.GIFT_CARD and one.amount_minor for one in tenders)
+    if not (most and to_card and before >= most):
+        return ()
+    return (reason("TOO_MANY_CARD_REFUNDS", refunds=before),)
 
 
 def to_verify(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -228,6 +228,10 @@ class RefundReads(Protocol):
 
     def taken_back(self, sale_id: bytes) -> dict[int, int]:
         """How much of each line of a sale went back so far, in thousandths."""
+        ...
+
+    def to_cards(self, day: date) -> int:
+        """How many refunds of a business day put money on gift cards."""
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select, update
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select, update
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.posting import PURCHASES
 from posloyalty.domain.shop.refund import Refund, RefundKind
+from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.calendar import format_instant, parse_instant
 from posloyalty.services.ports import Appended, PrintState, RefundRow, StoredRefund
 from posloyalty.storage.act_tables import REFUND, REFUND_LINE, REFUND_TENDER
@@ -56,6 +58,12 @@ _TAKEN_BACK = Statement(
     select(REFUND_LINE.c.number, func.sum(REFUND_LINE.c.quantity_milli).label("milli"))
     .where(REFUND_LINE.c.sale_id == bindparam("sale"))
     .group_by(REFUND_LINE.c.number)
+)
+
+_TO_CARDS = Statement(
+    select(func.count(func.distinct(REFUND.c.seq)))
+    .select_from(REFUND.join(REFUND_TENDER, REFUND_TENDER.c.seq == REFUND.c.seq))
+    .where(REFUND.c.day == bindparam("day"), REFUND_TENDER.c.kind == TenderKind.GIFT_CARD.value)
 )
 
 
@@ -156,6 +164,10 @@ class RefundReads:
         """How much of each line of a sale went back so far, in thousandths."""
         rows = _TAKEN_BACK.run(self._connection, sale=sale_id)
         return {row.number: row.milli for row in rows}
+
+    def to_cards(self, day: date) -> int:
+        """How many refunds of a business day put money on gift cards."""
+        return int(_TO_CARDS.run(self._connection, day=day.isoformat()).scalar_one())
 
 
 class Refunds(RefundReads):

@@ -60,6 +60,12 @@ gives = 1
 gets = 9
 """
 
+REWARD = """[[reward]]
+id = "more"
+cost = 10
+gives = { points = 150 }
+"""
+
 
 def points(points: int = 100, money: str = "1.00", negative: str = "negative") -> str:
     """A wallet whose points are worth something."""
@@ -67,6 +73,7 @@ def points(points: int = 100, money: str = "1.00", negative: str = "negative") -
 
 
 HOLES = {
+    "a reward gives more points than it costs": HEAD + points() + REWARD,
     "debts are let go, and what the points bought is kept": HEAD
     + points(negative="within_balance"),
     "points are worth more than they cost": HEAD + points(points=1, money="1.50"),

@@ -46,6 +46,7 @@ wallet = "points"
 reaches = 100
 gives = { points = 100 }
 """
+REWARD = '[[reward]]\nid = "r"\ncost = 100\ngives = { points = 150 }\n'
 TWO = """[[wallet]]
 id = "a"
 [[wallet]]
@@ -253,6 +254,23 @@ CASES = [
         None,
     ),
     ("conversions that gain on the way round", body("", good=TWO), (16, "CONVERSION_GAINS")),
+    ("a reward that gives more than it costs", body(REWARD), (16, "CONVERSION_GAINS")),
+    ("a reward that gives back less", body(REWARD.replace("150", "90")), None),
+    (
+        "a reward that gives more, once in a life",
+        body(REWARD + "limit = [{ most = 1, per = 'lifetime' }]\n"),
+        None,
+    ),
+    (
+        "conditions of one list that never hold together",
+        body(OFFER + "when = { all = [{ weekdays = ['mon'] }, { weekdays = ['tue'] }] }\n"),
+        (20, "NEVER_TOGETHER"),
+    ),
+    (
+        "conditions of one list that hold together",
+        body(OFFER + "when = { all = [{ weekdays = ['mon'] }, { member = true }] }\n"),
+        None,
+    ),
     (
         "a wallet that fills itself every day",
         body(WALLET_RULE + "limit = [{ most = 1, per = 'day' }]\n"),

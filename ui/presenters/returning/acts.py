@@ -22,6 +22,7 @@ from ui.presenters.approval import ask_approval
 from ui.presenters.counter import Counter
 from ui.presenters.exchanging import Exchange
 from ui.presenters.ports import Screen
+from ui.presenters.reason_text import reason_text
 from ui.presenters.returning.taking import Loose, Picked, Taking
 from ui.presenters.session import Session
 
@@ -70,10 +71,10 @@ def book(
 
 def need_of(taking: Taking, preview: RefundPreview) -> Need:
     """What who books it must be allowed to."""
-    wish, total_minor = taking.wish(), preview.quote.total_minor
+    wish, quote = taking.wish(), preview.quote
     if isinstance(wish, RefundWish):
-        return need_for(wish, total_minor)
-    return need_for_unknown(total_minor)
+        return need_for(wish, quote)
+    return need_for_unknown(quote.total_minor)
 
 
 def authorise(
@@ -106,7 +107,8 @@ def what_is_asked(
     """What somebody has to answer for, in words."""
     code = "return.approve_void" if taking.whole_sale else "return.approve"
     code = "return.approve_by_hand" if by_hand else code
-    return figures.words(code, amount=figures.total(preview.given_minor))
+    asked = figures.words(code, amount=figures.total(preview.given_minor))
+    return " ".join((asked, *(reason_text(one, figures) for one in preview.quote.watched)))
 
 
 def exchange_of(taking: Taking, preview: RefundPreview, approver: Operator) -> Exchange | None:

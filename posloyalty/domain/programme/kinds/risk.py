@@ -47,6 +47,7 @@ class Risk:
     adjust_most: int = 500
     sign_ups: int = 5
     sign_up_minutes: int = 15
+    card_refunds: int = 3
 
     def operator_since(self, what: str, day: date) -> date | None:
         """From when what its operator counted is looked at, for something that is recorded."""
@@ -58,7 +59,13 @@ class Risk:
 
 
 UNSTATED: Final = Risk(
-    own_card=False, earns=0, earns_a_day=0, travel_minutes=0, idle_days=0, sign_ups=0
+    own_card=False,
+    earns=0,
+    earns_a_day=0,
+    travel_minutes=0,
+    idle_days=0,
+    sign_ups=0,
+    card_refunds=0,
 )
 """What holds where a programme says nothing."""
 
@@ -79,6 +86,7 @@ def read_risk(section: Section) -> Risk:
         sign_up_minutes=section.whole(
             "sign_up_minutes", usual.sign_up_minutes, least=1, most=MINUTES_MOST
         ),
+        card_refunds=section.whole("card_refunds", usual.card_refunds, most=COUNT_MOST),
     )
     section.close()
     return read

@@ -31,6 +31,7 @@ from posloyalty.domain.engine.refund_quote import (
 from posloyalty.domain.engine.refunds import quote_refund
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.engine.work import run_works
+from posloyalty.domain.engine.works.reward import exchanged
 from posloyalty.domain.ledger.lots import SpendRefusal
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
@@ -38,6 +39,7 @@ from posloyalty.domain.ledger.transfer import Lot, TransferCode
 from posloyalty.domain.members.member import Birthday, MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.conversion import Conversion
+from posloyalty.domain.programme.kinds.reward import Reward
 from posloyalty.domain.shop.basket import Basket, BasketRefusal, Redemption
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.place import NOWHERE, Place
@@ -50,7 +52,7 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.quantity import ONE_MILLI
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
-from posloyalty.insight.draft.attack.moves import Buy, Convert, GiveBack, Move, Wait
+from posloyalty.insight.draft.attack.moves import Buy, Convert, Exchange, GiveBack, Move, Wait
 from posloyalty.insight.draft.attack.shelf import UNTAXED
 from posloyalty.insight.draft.draft import Draft
 from posloyalty.insight.draft.situations import Span, situations
@@ -62,6 +64,7 @@ CARD: Final = "card"
 NOON: Final = time(12)
 STEP: Final = timedelta(minutes=1)
 CHOICES_MAX: Final = 5
+EXCHANGES_MAX: Final = 20
 OPENINGS_MAX: Final = 8
 CAUSE: Final = "changed their mind"
 NO_TAX: Final = {UNTAXED: TaxClass(UNTAXED, "0 %", Ratio(0), TaxMode.INCLUSIVE)}
@@ -81,7 +84,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A move and what it came to; `points` are those that a conversion took."""
+    """A move and what it came to; `points` are those that a conversion took, or how often a reward
+    was had.
+    """
 
     move: Move
     at: datetime
@@ -160,6 +165,8 @@ class Position:
                     return self._gave_back(move)
                 case Convert():
                     return self._converted(move)
+                case Exchange():
+                    return self._exchanged(move)
                 case Wait():
                     at = self.at + timedelta(days=move.days)
                     return replace(self, at=at, done=(*self.done, Done(move, at)))
@@ -305,6 +312,20 @@ class Position:
         recorded = Recorded(what=move.conversion, quantity=points)
         done = Done(move, self.at + STEP, points=points)
         return self._acted(Trigger.ACTIVITY, recorded, done)
+
+    def _exchanged(self, move: Exchange) -> Position | None:
+        reward = self.table.programme.find(Reward, move.reward)
+        states = wallet_states(self.table.programme, self.state, self.day)
+        balances = {one.wallet: one.balance for one in states}
+        if reward is None:
+            return None
+        # At another level's price it is refused, or had less often than it could be.
+        often = balances[reward.wallet] // reward.cost if reward.cost else 1
+        times = min(often, EXCHANGES_MAX)
+        if times < 1:
+            return None
+        recorded = Recorded(what=exchanged(move.reward), quantity=times)
+        return self._acted(Trigger.ACTIVITY, recorded, Done(move, self.at + STEP, points=times))
 
     def _acted(self, trigger: Trigger, recorded: Recorded | None, done: Done) -> Position | None:
         programme, at, event = self.table.programme, done.at, self._event(trigger.value)

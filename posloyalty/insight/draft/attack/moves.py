@@ -1,4 +1,4 @@
-"""What somebody may do who wants more than is meant: buy, give back, convert, wait.
+"""What somebody may do who wants more than is meant: buy, give back, convert, exchange, wait.
 
 Moves are values: the same moves on the same draft come to the same, here and on a till.
 """
@@ -51,10 +51,17 @@ class Convert:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """A reward that gives by itself is had as often as points buy it."""
+
+    reward: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """So many days pass."""
 
     days: int
 
 
-Move = Buy | GiveBack | Convert | Wait
+Move = Buy | GiveBack | Convert | Exchange | Wait

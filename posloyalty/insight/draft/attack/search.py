@@ -13,10 +13,19 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from posloyalty.domain.programme.kinds.conversion import Conversion
+from posloyalty.domain.programme.kinds.reward import Reward
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.insight.draft.attack.counter import Position, openings
 from posloyalty.insight.draft.attack.dice import Dice
-from posloyalty.insight.draft.attack.moves import Buy, Convert, GiveBack, Move, Piece, Wait
+from posloyalty.insight.draft.attack.moves import (
+    Buy,
+    Convert,
+    Exchange,
+    GiveBack,
+    Move,
+    Piece,
+    Wait,
+)
 from posloyalty.insight.draft.attack.shelf import Shelf
 from posloyalty.insight.draft.draft import Draft
 
@@ -76,7 +85,8 @@ class _Search:
     def __init__(self, draft: Draft, chance: Dice, steps: int, progress: Progress) -> None:
         self._starts = openings(draft)
         self._shelf = Shelf(draft.table, draft.programme.currency)
-        self._conversions = [one.id for one in draft.programme.of(Conversion)]
+        self._trades: list[Move] = [Convert(one.id) for one in draft.programme.of(Conversion)]
+        self._trades += [Exchange(one.id) for one in draft.programme.of(Reward) if one.gives.gifts]
         self._chance = chance
         self._steps = steps
         self._progress = progress
@@ -140,7 +150,7 @@ class _Search:
             firsts = list({line.sku: line.number for line in reversed(lines)}.values())
             if len(lines) > 1:
                 yield from (GiveBack(place, (line,)) for line in firsts[:LINES_BACK])
-        yield from (Convert(one) for one in self._conversions)
+        yield from self._trades
         if position.held_minor > 0 or position.state.rights:
             yield from self._spending(position)
         yield from (self._shelf.any(self._chance, redeem=False) for _ in range(BUYS))

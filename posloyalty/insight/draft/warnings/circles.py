@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from posloyalty.domain.programme.gives import GivePoints
 from posloyalty.domain.programme.kinds.conversion import Conversion
+from posloyalty.domain.programme.kinds.reward import Reward
 from posloyalty.domain.programme.kinds.rule import Rule as Answering
 from posloyalty.domain.programme.kinds.rule import WalletReaches
 from posloyalty.domain.programme.limit import LimitPer
@@ -33,17 +34,17 @@ def _circles(draft: Draft) -> Iterator[Found]:
 
 @warns
 def _conversions_gain(draft: Draft) -> Iterator[Found]:
-    """CONVERSION_GAINS: points that come back as no fewer, for nothing."""
-    rules = [rule for rule in draft.rules if isinstance(rule.item, Conversion)]
+    """CONVERSION_GAINS: points that come back as no fewer, by conversions or by rewards
+    that give points.
+    """
     by_source: dict[Node, list[Node]] = {}
     best: dict[tuple[str, str], tuple[Ratio, Rule]] = {}
-    for rule in rules:
-        assert isinstance(rule.item, Conversion)
-        ends = (rule.item.source, rule.item.target)
-        rate = Ratio(rule.item.gets, rule.item.gives)
-        by_source.setdefault(("wallet", ends[0]), []).append(("wallet", ends[1]))
-        if ends not in best or rate > best[ends][0]:
-            best[ends] = (rate, rule)
+    for rule in draft.rules:
+        for source, target, rate in _exchanges(rule.item):
+            ends = (source, target)
+            by_source.setdefault(("wallet", source), []).append(("wallet", target))
+            if ends not in best or rate > best[ends][0]:
+                best[ends] = (rate, rule)
     for circle in _round(by_source):
         names = [name for _, name in circle]
         steps = [best[pair] for pair in zip(names, [*names[1:], names[0]], strict=True)]
@@ -69,6 +70,19 @@ def _wallets_feed_themselves(draft: Draft) -> Iterator[Found]:
     for circle in _round(leads):
         first = next(node for node in circle if node in rules)
         yield _told(rules[first], [name for _, name in circle])
+
+
+def _exchanges(item: object) -> Iterator[tuple[str, str, Ratio]]:
+    """The wallets between which a thing exchanges points again and again, and how many come of
+    one.
+    """
+    if isinstance(item, Conversion):
+        yield item.source, item.target, Ratio(item.gets, item.gives)
+    elif isinstance(item, Reward) and not any(one.per is LimitPer.LIFETIME for one in item.limits):
+        cheapest = min((item.cost, *(cost for _, _, cost in item.costs)))
+        for gift in item.gives.of(GivePoints):
+            if cheapest:
+                yield item.wallet, gift.wallet, Ratio(gift.points, cheapest)
 
 
 def _answers_for_ever(item: object) -> bool:

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from posloyalty.domain.programme.condition import CONDITIONS, Condition
+from posloyalty.domain.programme.condition import CONDITIONS, AllOf, Condition
 from posloyalty.domain.programme.toml_file import Found
 from posloyalty.insight.draft.draft import Draft
 from posloyalty.insight.draft.situations import Situations, Span, situations
 from posloyalty.insight.draft.warnings.warning import found, warns
+
+ALL = "all"
 
 
 @warns
@@ -52,8 +54,17 @@ class _Part:
 
 
 def _parts(conditions: tuple[Condition, ...], table: dict[str, Any]) -> list[_Part]:
+    """The conditions of a table; those of a list that all have to hold stand for themselves."""
     keys = [key for key in table if key in CONDITIONS]
-    return [_Part(key, one, table[key]) for key, one in zip(keys, conditions, strict=False)]
+    found: list[_Part] = []
+    for key, one in zip(keys, conditions, strict=False):
+        if key == ALL and isinstance(one, AllOf):
+            for inner, own in zip(one.parts, table[key], strict=True):
+                assert isinstance(inner, AllOf)  # each table of the list is one
+                found += _parts(inner.parts, own)
+        else:
+            found.append(_Part(key, one, table[key]))
+    return found
 
 
 def _judged(draft: Draft, parts: list[_Part]) -> tuple[str, dict[str, object]] | None:
@@ -89,4 +100,6 @@ def _possible(draft: Draft, parts: list[_Part], span: Span) -> bool:
 
 
 def _situations(draft: Draft, parts: list[_Part]) -> Situations:
-    return situations(draft.programme, {one.key: one.value for one in parts}, draft.first_day)
+    return situations(
+        draft.programme, {ALL: [{one.key: one.value} for one in parts]}, draft.first_day
+    )
