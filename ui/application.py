@@ -312,6 +312,11 @@ class TillApplication(QObject):
             key_place=created.key_place.name,
         )
 
+    @property
+    def door(self) -> BookDoor:
+        """The way to the book."""
+        return self._door
+
     def open(self) -> None:
         """Show the sign-in of the book that was made."""
         self._show_made()

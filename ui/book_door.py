@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from posloyalty.front_door import FrontDoor, MakeHasher
     from posloyalty.services.book_keys import Keyring
-    from posloyalty.services.first_run import Created
+    from posloyalty.services.first_run import Created, FirstRunAnswers
     from posloyalty.services.ports import Chance, Clock, Ids
     from posloyalty.services.till import Till
     from ui.presenters.desks import WizardAnswers
@@ -121,13 +121,7 @@ class BookDoor:
         from posloyalty.services.demo_shop import MEMBERS, demo_answers
 
         answers = demo_answers(language, folder=str(self.folder / "receipts"))
-        making = BookDoor(
-            self.folder.with_name(f"{self.folder.name}.making"),
-            demo=True,
-            clock=self.clock,
-            chance=self.chance,
-            hasher=self._hasher,
-        )
+        making = self.beside("making")
         # A kill in the middle leaves no half shop: the book gets its place when it is whole.
         import shutil
 
@@ -143,13 +137,21 @@ class BookDoor:
 
     def practice(self) -> BookDoor:
         """The door of the training book beside this one; its key lies beside it in a file."""
+        return self.beside("practice")
+
+    def beside(self, name: str) -> BookDoor:
+        """The door of another book beside this one, whose key lies beside it in a file."""
         return BookDoor(
-            self.folder.with_name(f"{self.folder.name}.practice"),
+            self.folder.with_name(f"{self.folder.name}.{name}"),
             demo=True,
             clock=self.clock,
             chance=self.chance,
             hasher=self._hasher,
         )
+
+    def make_empty(self, answers: FirstRunAnswers) -> Till:
+        """Make a book with nothing in it, and open it."""
+        return self._create(answers)[0]
 
     def make_practice(self, real: Till) -> None:
         """Make the training book anew from the shop as it is today."""

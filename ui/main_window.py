@@ -389,6 +389,7 @@ class MainWindow(QWidget):
 
         if self.band is not None:
             self._column.removeWidget(self.band)
+            self.band.hide()
             self.band.deleteLater()
         self.band = PracticeBand(self._look, self._words("app.practice_band"), self)
         if fits_below(self._look, self.height()):

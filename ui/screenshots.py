@@ -29,6 +29,7 @@ from ui.book_door import BookDoor
 from ui.keyboard import Keyboard, quiet_offscreen
 from ui.options import Options
 from ui.tour import SCENES, Tour
+from ui.tour_scenes import TRAINING
 
 SIZES: Final = ((1366, 768), (1024, 768), (1920, 1080), (1080, 1920))
 MOMENT: Final = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
@@ -66,6 +67,8 @@ CHOSEN: Final[dict[str, tuple[Shot, ...]]] = {
     "sign-in": (Shot("zh_TW", "dark"),),
     "why": (Shot("en"),),
     "settings": (Shot("zh_TW", "contrast"),),
+    "exchange-declined": (Shot("en"),),
+    "training": (Shot("en", "dark"),),
     "member": (Shot("en", "dark"),),
     "typing": (
         Shot("en", "dark"),
@@ -141,20 +144,43 @@ def _draw(book: Path, out: Path, language: str, *, every: bool) -> int:
     """Draw what is in one language, on a shop of that language."""
     wanted = {
         scene: [shot for shot in shots_of(scene, every=every) if shot.language == language]
-        for scene in SCENES
+        for scene in (*SCENES, *TRAINING)
     }
     if not any(wanted.values()):
         return 0
-    keyboard = Keyboard()
     door = BookDoor(book, demo=True, clock=SteppedClock(), chance=CountedChance())
-    options = Options(demo=True, data=book, language=language, look="light", scale=100)
-    till = TillApplication(options, door, now_ms=keyboard.now_ms, key_stamp=keyboard.stamp)
+    drawn = _draw_scenes(door, SCENES, wanted, out, language)
+    real = door.open()
+    try:
+        door.make_practice(real)
+    finally:
+        real.close()
+    return drawn + _draw_scenes(
+        door.practice(), tuple(TRAINING), wanted, out, language, practice=True
+    )
+
+
+def _draw_scenes(
+    door: BookDoor,
+    scenes: tuple[str, ...],
+    wanted: dict[str, list[Shot]],
+    out: Path,
+    language: str,
+    *,
+    practice: bool = False,
+) -> int:
+    """Draw some scenes of a till, or of one for training."""
+    keyboard = Keyboard()
+    options = Options(demo=True, data=door.folder, language=language, look="light", scale=100)
+    till = TillApplication(
+        options, door, practice=practice, now_ms=keyboard.now_ms, key_stamp=keyboard.stamp
+    )
     keyboard.window = till.window
     till.start()
     drawn = 0
     try:
         tour = Tour(till, keyboard)
-        for scene in SCENES:
+        for scene in scenes:
             tour.go(scene)
             for shot in wanted[scene]:
                 _dress(till, shot)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtWidgets import QLineEdit
 
 import resources
-from posloyalty.domain.shop.operator import Role
+from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.tender import CashRounding, take_cash
 from posloyalty.domain.values.identifiers import derive_id
@@ -24,6 +24,7 @@ from ui.keyboard import Keyboard, NotReached, wait
 from ui.presenters.ports import Screen, Sheet
 from ui.presenters.shift_state import Step
 from ui.presenters.typing.keys import TONGUES
+from ui.tour_scenes import MORE, TRAINING, VOICES
 
 if TYPE_CHECKING:
     from ui.application import TillApplication
@@ -66,6 +67,7 @@ SECTIONS: Final = (
     "operators",
     "printer",
     "tills",
+    "office",
     "look",
     "programme",
     "data",
@@ -77,8 +79,8 @@ class Tour:
     """Brings scenes to the front."""
 
     def __init__(self, till: TillApplication, keyboard: Keyboard) -> None:
-        self._till = till
-        self._keyboard = keyboard
+        self.till = till
+        self.keyboard = keyboard
         self._sale_id: bytes | None = None
         opened = "the book did not open"
         wait(lambda: till.session.till_open or till.fault, opened, patience=PATIENCE)
@@ -93,44 +95,60 @@ class Tour:
     def settle(self) -> None:
         """Let everything that is under way arrive."""
         # A last key may still be held back as the possible begin of a scan.
-        self._till.window.capture.flush()
+        self.till.window.capture.flush()
         done: list[int] = []
-        for lane in (self._till.runner.write, self._till.runner.look_up):
+        for lane in (self.till.runner.write, self.till.runner.look_up):
             lane(lambda: None, lambda _: done.append(1), lambda _fault: done.append(1))
         wait(lambda: len(done) == 2, "the lanes did not come to rest")
         self.clear_toast()
 
     def clear_toast(self) -> None:
         """Take a message away that would hide the entry line."""
-        self._till.window.toasts.clear()
+        self.till.window.toasts.clear()
 
     def sign_in_as(self, role: Role) -> None:
         """Choose a name by the arrow keys and type the demo's PIN."""
         wait(lambda: self.state(Screen.SIGN_IN).operators, "no names at the sign-in")
-        people = self._till.session.till.sign_in.operators()
+        people = self.till.session.till.sign_in.operators()
         wanted = next(one.id for one in people if one.role is role)
         for _ in range(NAMES_MOST):
             names = self.state(Screen.SIGN_IN).operators
             if any(one.chosen and one.operator_id == wanted for one in names):
                 break
-            self._keyboard.press("Down")
-        self._keyboard.type(PINS[role])
+            self.keyboard.press("Down")
+        self.keyboard.type(PINS[role])
         self.press("Enter")
         wait(lambda: self.front is Screen.SALE, "the sale did not open")
 
     def press(self, key: str) -> None:
         """Press a key a moment after the screen came."""
-        self._keyboard.rest(REST_MS)
-        self._keyboard.press(key)
+        self.keyboard.rest(REST_MS)
+        self.keyboard.press(key)
 
     @property
     def front(self) -> Screen | None:
         """The screen in front."""
-        return self._till.window.navigator.screen
+        return self.till.window.navigator.screen
 
     def state(self, place: Screen | Sheet) -> Any:
         """What a presenter shows."""
-        return self._till.window.navigator.presenter(place).state
+        return self.till.window.navigator.presenter(place).state
+
+    def presenter(self, place: Screen | Sheet) -> Any:
+        """The presenter of a screen or sheet."""
+        return self.till.window.navigator.presenter(place)
+
+    def section(self, name: str) -> Any:
+        """The presenter of a section of the settings."""
+        return self.presenter(Screen.SETTINGS).sections[name]
+
+    @property
+    def operator(self) -> Operator:
+        """Whoever is signed in."""
+        found = self.till.session.operator
+        if found is None:
+            raise NotReached("nobody is signed in")
+        return found
 
     # Scenes
 
@@ -148,25 +166,25 @@ class Tour:
         if self.front is Screen.SHIFT:
             self.press("F12")
             wait(lambda: self.front is Screen.SALE, "the shift was not opened")
-        till = self._till.session.till
+        till = self.till.session.till
         for sku in GOODS:
-            self._keyboard.scan(self._article(sku).codes[0][-13:])
+            self.keyboard.scan(self.article(sku).codes[0][-13:])
         kinds = len(set(GOODS))
         wait(lambda: len(self.state(Screen.SALE).rows) == kinds, "not every scan arrived")
-        card = till.enrol.card(self._rich_member())
-        self._keyboard.scan(card.token_text)
+        card = till.enrol.card(self.rich_member())
+        self.keyboard.scan(card.token_text)
         wait(lambda: self.state(Screen.SALE).member is not None, "the card brought no member")
         wait(lambda: not self.state(Screen.SALE).quoting, "the quote did not come")
 
     def _find(self) -> None:
         self.press("F3")
-        self._keyboard.type("BAK")
+        self.keyboard.type("BAK")
         wait(lambda: self.state(Sheet.FIND).rows, "nothing was found")
 
     def _redeem(self) -> None:
         self.press("Esc")
         self.press("F5")
-        wait(lambda: self._till.window.navigator.sheet is Sheet.REDEEM, "redeeming did not open")
+        wait(lambda: self.till.window.navigator.sheet is Sheet.REDEEM, "redeeming did not open")
 
     def _doings(self) -> None:
         self.press("Esc")
@@ -175,7 +193,7 @@ class Tour:
 
     def _doing(self) -> None:
         """An activity with its evidence, as far as it is filled in."""
-        presenter = self._till.window.navigator.presenter(Sheet.DOINGS)
+        presenter = self.till.window.navigator.presenter(Sheet.DOINGS)
         presenter.open_row("activity:bottles")  # type: ignore[attr-defined]
         for name, text in (("quantity", "12"), ("bin", "B-07")):
             presenter.change(name, text)  # type: ignore[attr-defined]
@@ -184,24 +202,24 @@ class Tour:
     def _why(self) -> None:
         self.press("Esc")
         chips = [chip for chip in self.state(Screen.SALE).chips if "refused" in str(chip.kind)]
-        presenter = self._till.window.navigator.presenter(Screen.SALE)
+        presenter = self.till.window.navigator.presenter(Screen.SALE)
         if chips:
             presenter.why_chip(chips[0].id)  # type: ignore[attr-defined]
         else:
             self.press("Ctrl+I")
-        wait(lambda: self._till.window.navigator.sheet is Sheet.WHY, "why did not open")
+        wait(lambda: self.till.window.navigator.sheet is Sheet.WHY, "why did not open")
 
     def _recall(self) -> None:
         """Two baskets on hold; the tour's own is taken up again afterwards."""
-        till = self._till.session.till
+        till = self.till.session.till
         self.press("Esc")
         self.press("F6")
         wait(lambda: not self.state(Screen.SALE).rows, "the basket was not put aside")
         for sku in GOODS[:2]:
             product = next(one for one in till.catalogue.search(sku) if one.sku == sku)
-            self._keyboard.scan(product.codes[0][-13:])
+            self.keyboard.scan(product.codes[0][-13:])
         wait(lambda: len(self.state(Screen.SALE).rows) == 2, "not every scan arrived")
-        self._keyboard.type("12")
+        self.keyboard.type("12")
         self.press("F6")
         wait(lambda: not self.state(Screen.SALE).rows, "the second basket was not put aside")
         self.press("F7")
@@ -214,7 +232,7 @@ class Tour:
         wait(lambda: len(self.state(Screen.SALE).rows) > 2, "the basket did not come back")
 
     def _menu(self) -> None:
-        if self._till.window.navigator.sheet is Sheet.RECALL:
+        if self.till.window.navigator.sheet is Sheet.RECALL:
             self._take_up()
         self.press("Esc")
         self.press("F10")
@@ -225,19 +243,19 @@ class Tour:
 
     def _member(self) -> None:
         self.press("Esc")
-        self._till.window.navigator.show(Screen.MEMBER)
-        self._keyboard.type("wa")
+        self.till.window.navigator.show(Screen.MEMBER)
+        self.keyboard.type("wa")
         wait(lambda: self.state(Screen.MEMBER).rows, "no member was found")
 
     def _typing(self) -> None:
         """A new member's name on the on-screen keyboard, half composed."""
-        window = self._till.window
+        window = self.till.window
         window.navigator.show(Screen.MEMBER)
         presenter = window.navigator.presenter(Screen.MEMBER)
         presenter.enrolment.clear()  # type: ignore[attr-defined]
         presenter.new_member()  # type: ignore[attr-defined]
         self.settle()
-        label = self._till.session.words("member.name_optional")
+        label = self.till.session.words("member.name_optional")
         view = window.navigator.view
         fields = [] if view is None else view.findChildren(QLineEdit)
         field = next(one for one in fields if one.accessibleName() == label)
@@ -248,7 +266,7 @@ class Tour:
         # The tour types with real keys: a finger asks for the keyboard by the strip's button.
         keyboard.close()
         finger.tap(window.strip.keys_button)
-        language = self._till.session.words.language
+        language = self.till.session.words.language
         for _ in TONGUES[language]:
             if not keyboard.shows(COMES_FIRST[language]):
                 finger.tap(*keyboard.place_of("act:tongue"))
@@ -257,114 +275,112 @@ class Tour:
             finger.tap(*keyboard.place_of(cell_id))
 
     def _pay(self) -> None:
-        self._till.window.navigator.show(Screen.SALE)
+        self.till.window.navigator.show(Screen.SALE)
         self.settle()
         self.press("F12")
         wait(lambda: self.state(Screen.PAY).due_minor > 0, "nothing is due")
-        self._keyboard.type("200")
+        self.keyboard.type("200")
         wait(lambda: self.state(Screen.PAY).completes, "the note does not complete the sale")
 
     def _done(self) -> None:
         self.press("Enter")
         wait(lambda: self.front is Screen.DONE, "the sale was not completed")
-        rows = self._till.session.till.history.page(limit=1)
+        rows = self.till.session.till.history.page(limit=1)
         self._sale_id = rows[0].sale_id
 
     def _return(self) -> None:
         """Two lines of the sale by its receipt's code, and why."""
-        self._till.window.navigator.show(Screen.SALE)
+        self.till.window.navigator.show(Screen.SALE)
         self.press("F8")
-        self._till.window.navigator.presenter(Screen.RETURN).opened(sale_id=self._sale_id)
+        self.till.window.navigator.presenter(Screen.RETURN).opened(sale_id=self._sale_id)
         wait(lambda: self.state(Screen.RETURN).lines, "the receipt brought no goods")
         for key in (" ", "Down", "Down", " ", "2"):
-            self._keyboard.press(key)
+            self.keyboard.press(key)
         wait(lambda: self.state(Screen.RETURN).ready, "the return was not reckoned")
 
     def _receipt(self) -> None:
-        self._till.window.navigator.show(Screen.RECEIPT, paper_id=self._sale_id)
+        self.till.window.navigator.show(Screen.RECEIPT, paper_id=self._sale_id)
         wait(lambda: self.state(Screen.RECEIPT).page is not None, "no receipt is shown")
 
     def _history(self) -> None:
-        self._till.window.navigator.show(Screen.HISTORY)
+        self.till.window.navigator.show(Screen.HISTORY)
         wait(lambda: self.state(Screen.HISTORY).rows, "no sale is listed")
 
     def _audit(self) -> None:
         """What was done so far, with a line removed and a discount given before."""
-        self._till.window.navigator.show(Screen.AUDIT)
+        self.till.window.navigator.show(Screen.AUDIT)
         wait(lambda: self.state(Screen.AUDIT).rows, "the audit lists nothing")
 
     def _shift_open(self) -> None:
         """The float; where a shift is open already, its count comes first."""
-        till = self._till.session.till
+        till = self.till.session.till
         view = till.shifts.current()
-        operator = self._till.session.operator
+        operator = self.till.session.operator
         if view is not None and operator is not None:
             till.shifts.count(((1, till.shifts.report().due_minor),), operator)
             till.shifts.close(operator)
-        self._till.window.navigator.show(Screen.SHIFT)
+        self.till.window.navigator.show(Screen.SHIFT)
         self._at_step(Step.OPEN)
-        self._keyboard.type("500")
+        self.keyboard.type("500")
 
     def _shift_count(self) -> None:
         """What is due and a little less, in as few notes and coins as can be."""
-        self._till.window.navigator.show(Screen.SHIFT)
+        self.till.window.navigator.show(Screen.SHIFT)
         self._at_step(Step.COUNT)
-        self._keyboard.rest(REST_MS)
-        shifts = self._till.session.till.shifts
+        self.keyboard.rest(REST_MS)
+        shifts = self.till.session.till.shifts
         left = shifts.report().due_minor - SHORT_MINOR
         for worth in shifts.pieces():
-            self._keyboard.type(str(left // worth))
-            self._keyboard.press("Enter" if worth != shifts.pieces()[-1] else "Up")
+            self.keyboard.type(str(left // worth))
+            self.keyboard.press("Enter" if worth != shifts.pieces()[-1] else "Up")
             left %= worth
 
     def _cash(self) -> None:
-        self._till.window.navigator.show(Screen.CASH)
+        self.till.window.navigator.show(Screen.CASH)
         wait(lambda: self.state(Screen.CASH).reasons, "no reasons are offered")
-        self._keyboard.type("300")
-        self._keyboard.press("Down")
+        self.keyboard.type("300")
+        self.keyboard.press("Down")
 
     def _shift_compare(self) -> None:
-        self._till.window.navigator.show(Screen.SHIFT)
+        self.till.window.navigator.show(Screen.SHIFT)
         self._at_step(Step.COUNT)
         self.press("F12")
         self._at_step(Step.COMPARE)
 
     def _shift_z(self) -> None:
-        presenter = self._till.window.navigator.presenter(Screen.SHIFT)
+        presenter = self.till.window.navigator.presenter(Screen.SHIFT)
         presenter.main_action()  # type: ignore[attr-defined]
         self.settle()
-        if self._till.window.navigator.sheet is Sheet.APPROVE:
-            self._keyboard.press("1")
+        if self.till.window.navigator.sheet is Sheet.APPROVE:
+            self.keyboard.press("1")
         self._at_step(Step.PAPER)
 
     def _at_step(self, step: Step) -> None:
         wait(lambda: self.state(Screen.SHIFT).step is step, f"the shift is not at {step.name}")
 
     def _section(self, name: str) -> None:
-        self._till.window.navigator.show(Screen.SETTINGS, section=name)
+        self.till.window.navigator.show(Screen.SETTINGS, section=name)
 
     def _pay_pending(self) -> None:
         """A terminal that lost its line after it was asked for a part."""
-        session = self._till.session
-        till, operator = session.till, session.operator
-        if operator is None:
-            raise NotReached("nobody is signed in")
+        session, operator = self.till.session, self.operator
+        till = session.till
         session.shop_changed(
             till.shop.save(replace(till.shop.details(), terminal="simulator"), operator)
         )
-        self._till.window.navigator.show(Screen.SALE)
+        self.till.window.navigator.show(Screen.SALE)
         self.settle()
-        self._keyboard.scan(self._article(GOODS[0]).codes[0][-13:])
+        self.keyboard.scan(self.article(GOODS[0]).codes[0][-13:])
         wait(lambda: self.state(Screen.SALE).can_pay, "the scan did not arrive")
         self.press("F12")
         wait(lambda: self.state(Screen.PAY).due_minor > 0, "nothing is due")
         self.press("Ctrl+2")
-        self._keyboard.type(LOST)
+        self.keyboard.type(LOST)
         self.press("Enter")
         wait(lambda: self.state(Screen.PAY).pending_rows, "no payment is open")
 
     def _payments(self) -> None:
-        presenter = self._till.window.navigator.presenter(Screen.PAY)
+        presenter = self.till.window.navigator.presenter(Screen.PAY)
         presenter.settle()  # type: ignore[attr-defined]
         wait(lambda: self.state(Sheet.PAYMENTS).rows, "no payment is listed")
 
@@ -372,27 +388,25 @@ class Tour:
         """A gift card that was sold by a programme with gift cards pays a part."""
         self.press("Esc")
         self._sell_card()
-        self._till.window.navigator.show(Screen.SALE)
+        self.till.window.navigator.show(Screen.SALE)
         self.press("F12")
         self.settle()
-        self._keyboard.scan(CARD)
+        self.keyboard.scan(CARD)
         wait(lambda: self.state(Screen.PAY).reference, "the card was not found")
 
     def _gift_card(self) -> None:
         self.press("Esc")
         wait(lambda: self.front is Screen.SALE, "the sale did not come back")
-        self._keyboard.scan(CARD)
+        self.keyboard.scan(CARD)
         wait(lambda: self.state(Sheet.GIFT_CARD).balance, "the card was not found")
 
     def _sell_card(self) -> None:
         """Put a programme with gift cards in effect and sell one, as the shop would."""
-        session = self._till.session
-        till, operator = session.till, session.operator
-        if operator is None:
-            raise NotReached("nobody is signed in")
+        session, operator = self.till.session, self.operator
+        till = session.till
         till.programmes.install(_with_stored_value(till.shop.details().timezone))
         card = replace(
-            self._article(GOODS[0]),
+            self.article(GOODS[0]),
             id=derive_id("tour", "gift card"),
             sku="GIFT",
             codes=(),
@@ -406,27 +420,28 @@ class Tour:
         )
         till.check_out.complete(basket, quote, (paid,), operator)
 
-    def _article(self, sku: str) -> Product:
-        found = self._till.session.till.catalogue.search(sku)
+    def article(self, sku: str) -> Product:
+        """An article of the shop by its stock number."""
+        found = self.till.session.till.catalogue.search(sku)
         return next(one for one in found if one.sku == sku)
 
     def _recovery(self) -> None:
-        self._till.window.navigator.show(Screen.RECOVERY, cause="pin")
+        self.till.window.navigator.show(Screen.RECOVERY, cause="pin")
 
     def _wizard(self) -> None:
-        self._till.window.navigator.show(Screen.WIZARD)
+        self.till.window.navigator.show(Screen.WIZARD)
 
-    def _rich_member(self) -> bytes:
+    def rich_member(self) -> bytes:
         """Somebody with points to spend and a level to keep, once the till knows its members."""
         settled: list[int] = []
-        self._till.runner.long(
+        self.till.runner.long(
             lambda _progress: None,
             lambda _: settled.append(1),
             lambda _fault: settled.append(1),
             lambda *_: None,
         )
         wait(lambda: settled, "the look-up cache is not ready")
-        members = self._till.session.till.members
+        members = self.till.session.till.members
         for digits in range(10_000):
             for row in members.search(f"{digits:04d}").rows:
                 points = int("".join(sign for sign in str(row.balance) if sign.isdigit()) or 0)
@@ -436,9 +451,9 @@ class Tour:
 
 
 def _with_stored_value(timezone: str) -> bytes:
-    """The demo shop's programme, with gift cards beside what it has."""
+    """The demo shop's programme, with gift cards, stories and a draw beside what it has."""
     text = resources.text(PROGRAMME).replace("language = 1", "language = 2", 1)
-    text = text.replace("version = 1", "version = 2", 1) + STORED_VALUE
+    text = text.replace("version = 1", "version = 2", 1) + STORED_VALUE + VOICES
     return fitted(text.encode("utf-8"), currency_code=CURRENCY, timezone=timezone)
 
 
@@ -476,7 +491,9 @@ _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
     "payments": Tour._payments,
     "pay-card": Tour._pay_card,
     "gift-card": Tour._gift_card,
+    **MORE,
     "recovery": Tour._recovery,
     "wizard": Tour._wizard,
 }
 SCENES: Final = tuple(_STEPS)
+_STEPS.update(TRAINING)

@@ -17,7 +17,7 @@ from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import Tender
 from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.counter import Counter
-from ui.presenters.exchanging import ExchangePay
+from ui.presenters.exchanging import Back, ExchangePay
 from ui.presenters.ports import Screen, Sound
 from ui.presenters.session import Session
 
@@ -83,11 +83,11 @@ class Booking:
         self.exchange.answer_for(approved)
 
     def _exchanged(self, _refund: Refund, sale: Sale) -> None:
-        back_minor = self.exchange.back_minor
+        back = self.exchange.back
         self.exchange.over()
-        self._booked(sale, back_minor=back_minor)
+        self._booked(sale, back=back)
 
-    def _booked(self, sale: Sale, *, back_minor: int = 0) -> None:
+    def _booked(self, sale: Sale, *, back: Back = ()) -> None:
         panel = self._sale.panel
         name = "" if panel is None else panel.member.profile.name
         self.busy = False
@@ -95,9 +95,7 @@ class Booking:
         self._session.toasts.clear()
         self._session.sounds.play(Sound.SALE_COMPLETE)
         self._sale.completed()
-        self._session.navigator.show(
-            Screen.DONE, sale=sale, member_name=name, back_minor=back_minor
-        )
+        self._session.navigator.show(Screen.DONE, sale=sale, member_name=name, back=back)
         if sale.member_id is not None:
             # The search ranks by last visit; after the sale is told, because nobody waits for it.
             self._session.lanes.write(

@@ -16,6 +16,7 @@ from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.done_state import DoneState, ReceiptIs, done_with_refund, done_with_sale
 from ui.presenters.drawer import open_drawer_for
+from ui.presenters.exchanging import Back
 from ui.presenters.ports import Cancel, Screen, ToastKind
 from ui.presenters.session import Session
 
@@ -36,7 +37,7 @@ class DonePresenter(Presenter[DoneState]):
         self._counter = counter or counter_of(session)
         self._paper: Sale | Refund | None = None
         self._member = ""
-        self._back_minor = 0
+        self._back: Back = ()
         self._receipt_is: ReceiptIs | None = None
         self._asked = 0
         self._cancel: Cancel | None = None
@@ -49,8 +50,8 @@ class DonePresenter(Presenter[DoneState]):
         if isinstance(paper, (Sale, Refund)):
             self._paper = paper
             self._member = str(arguments.get("member_name", ""))
-            back = arguments.get("back_minor", 0)
-            self._back_minor = back if isinstance(back, int) else 0
+            back = arguments.get("back", ())
+            self._back = back if isinstance(back, tuple) else ()
             self._receipt_is, self._asked = None, 0
             open_drawer_for(self._session, paper)
         if self._paper is None:
@@ -170,7 +171,7 @@ class DonePresenter(Presenter[DoneState]):
         if isinstance(paper, Refund):
             state = done_with_refund(paper, words)
         else:
-            state = done_with_sale(paper, words, member=self._member, back_minor=self._back_minor)
+            state = done_with_sale(paper, words, member=self._member, back=self._back)
         self._show(
             replace(
                 state,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.money import currency
 from posloyalty.wording import Words
 from ui.presenters.amounts import Figures, signed
+from ui.presenters.exchanging import Back
 
 
 class ReceiptIs(StrEnum):
@@ -51,21 +53,23 @@ class DoneState:
     hint: str = ""
 
 
-def done_with_sale(sale: Sale, words: Words, *, member: str, back_minor: int = 0) -> DoneState:
-    """A sale that was paid; `member` is the name that is masked here. `back_minor` is what goes
-    back where returned goods had cost more than the new ones.
+def done_with_sale(sale: Sale, words: Words, *, member: str, back: Back = ()) -> DoneState:
+    """A sale that was paid; `member` is the name that is masked here. `back` is what goes back
+    where returned goods had cost more than the new ones: coins large, the rest in words.
     """
     figures = Figures(words=words, currency=currency(sale.currency))
     cash = any(tender.kind is TenderKind.CASH for tender in sale.tenders)
     label, shown = ("change", sale.change_minor) if cash else ("paid", sale.payable_minor)
-    if back_minor:
-        label, shown = "give_back", back_minor
+    coins = dict(back).get(TenderKind.CASH, 0)
+    if back:
+        label = "give_back" if coins else "given_back"
+        shown = coins or sum(amount for _, amount in back)
     return DoneState(
         title=words("done.title"),
         change_label=words(f"done.{label}"),
         change=figures.total(shown),
-        change_minor=back_minor or sale.change_minor,
-        given=_given(sale, figures),
+        change_minor=coins or sale.change_minor,
+        given=" · ".join((_given(sale, figures), *_by_kind(back, figures))),
         points=_points(sale, words),
         member=masked_name(member),
         saved=words("done.saved"),
@@ -102,11 +106,17 @@ def _handed(refund: Refund, figures: Figures) -> str:
     """Which sale it was of, and what went back other than in coins."""
     words = figures.words
     said = [words("done.of_sale", number=refund.of_number)] if refund.of_number else []
-    for tender in refund.tenders:
-        if tender.kind is not TenderKind.CASH:
-            kind = words(f"pay.{tender.kind.value}")
-            said.append(f"{kind} {figures.money(tender.given_minor)}")
-    return " · ".join(said)
+    back = ((tender.kind, tender.given_minor) for tender in refund.tenders)
+    return " · ".join((*said, *_by_kind(back, figures)))
+
+
+def _by_kind(back: Iterable[tuple[TenderKind, int]], figures: Figures) -> list[str]:
+    """What went back otherwise than in coins."""
+    return [
+        figures.words("done.back_to", kind=figures.words(f"pay.{kind}"), amount=figures.money(n))
+        for kind, n in back
+        if kind is not TenderKind.CASH
+    ]
 
 
 def _given(sale: Sale, figures: Figures) -> str:

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from ui.presenters.counter import Counter
 
 
+Back = tuple[tuple[TenderKind, int], ...]
+"""What goes back, in minor units, by the kind of payment that it goes back to."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """Goods of a stored sale that come back with the open one; `approver` answers for them."""
@@ -78,9 +82,14 @@ class ExchangePay:
         return 0 if self.quote is None else len(self.quote.begins)
 
     @property
-    def back_minor(self) -> int:
-        """What the customer gets back, where the new goods cost less."""
-        return 0 if self.quote is None or self.quote.due_minor else self.quote.back_minor
+    def back(self) -> Back:
+        """What the customer gets back by each kind, where the new goods cost less."""
+        if self.quote is None or self.quote.due_minor:
+            return ()
+        sums: dict[TenderKind, int] = {}
+        for one in self.quote.refund_tenders:
+            sums[one.kind] = sums.get(one.kind, 0) + one.goes_minor
+        return tuple((kind, amount) for kind, amount in sums.items() if amount)
 
     @property
     def pending(self) -> tuple[Payment, ...]:

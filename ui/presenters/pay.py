@@ -80,22 +80,21 @@ class PayPresenter(Presenter[PayState]):
         """Pay the open sale from the beginning; payments of a sale that failed to book stand."""
         self._front, self._complete_waits = True, False
         self._prices.forget()
-        quote = self._sale.quote
+        quote, basket = self._sale.quote, self._sale.basket
         if quote is None or not self._sale.lines:
             self._session.navigator.show(Screen.SALE)
             return
-        if self._exchange.open:
-            self._tendering = self._begin(quote)
-            self._exchange.begin({self._tendering.kind})
-            self._tell()
-            return
-        if self._tendering is None:
+        if self._exchange.open or self._tendering is None:
             self._tendering = self._begin(quote)
         else:
             self._tendering = self._tendering.with_payable(quote.payable_minor)
-        self._seen = self._sale.basket
-        if self._sale.basket is not None:
-            self._terminal.load(self._sale.basket.sale_id)
+        if basket is not None:
+            self._terminal.load(basket.sale_id)
+        if self._exchange.open:
+            self._exchange.begin({self._tendering.kind})
+            self._tell()
+            return
+        self._seen = basket
         self._counter.read_kinds()
         self._say_kinds()
         self._tell()

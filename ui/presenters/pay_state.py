@@ -13,7 +13,7 @@ from posloyalty.domain.shop.payment import Payment
 from posloyalty.domain.shop.tender import Tender, TenderKind, TenderRefusal
 from ui.presenters.amounts import Figures
 from ui.presenters.chips import ChipState, chip_states, while_paying
-from ui.presenters.exchanging import ExchangePay
+from ui.presenters.exchanging import Back, ExchangePay
 from ui.presenters.notes_offered import notes_offered
 from ui.presenters.tendering import KINDS, STORED, PayField, StoredMoney, Tendering
 
@@ -206,17 +206,24 @@ class PayWording:
             for row in state.paid_rows
         )
         state = replace(state, paid_rows=rows, chips=(), ready=state.ready and not exchange.waits)
-        if not exchange.back_minor:
+        if not exchange.back:
             return state
-        amount = self._figures.money(exchange.back_minor)
+        amount = self._figures.money(sum(n for _, n in exchange.back))
         main = state.main if state.busy else words("pay.exchange_complete", amount=amount)
         return replace(
             state,
             main=main,
-            change_label=words("done.give_back"),
+            change_label=self._gives_back(exchange.back),
             change=amount,
             change_kind="change",
         )
+
+    def _gives_back(self, back: Back) -> str:
+        """Coins alone are given back; of anything else it is said how much goes where."""
+        words, money = self._words, self._figures.money
+        if [kind for kind, _ in back] == [TenderKind.CASH]:
+            return words("done.give_back")
+        return " · ".join(f"{words(f'pay.{kind}')} {money(amount)}" for kind, amount in back)
 
     def _paid_row(self, tender: Tender, chosen: int | None) -> PaidRow:
         words, figures = self._words, self._figures

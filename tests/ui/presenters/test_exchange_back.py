@@ -62,7 +62,10 @@ def test_the_terminal_gives_back_what_is_left_over_and_no_more(
 ) -> None:
     sale = exchanged(desk, counter, card=750)
     assert counter.front is Screen.DONE
-    assert counter.done.state.change == "¥3.00"
+    # No coin is handed out: the drawer's figure is not what the card got.
+    state = counter.done.state
+    assert (state.change_label, state.change, state.change_minor) == ("Given back", "¥3.00", 0)
+    assert state.given.endswith("Card gets 3.00")
     refund, new = refund_of(desk, sale), newest(desk)
     assert refund is not None
     (tender,) = refund.tenders
@@ -177,3 +180,36 @@ def test_what_went_back_is_taken_up_by_the_same_exchange_and_by_nothing_else(
     assert refund is not None
     card = next(one for one in refund.tenders if one.kind is TenderKind.CARD)
     assert (card.goes_minor, card.reference) == (203, payment.id.hex()[:12].upper())
+
+
+def test_coins_and_card_are_told_apart_before_and_after(
+    desk: Desk,  # noqa: F811
+    counter: Counter,
+) -> None:
+    sale = desk.sold(0, 0, 0, 1, card=500)
+    counter.navigator.show(Screen.RETURN, sale_id=sale.id)
+    counter.press(" ", "3", "F9")
+    counter.scan("100")
+    counter.press("F12")
+    state = counter.pay.state
+    assert (state.change_label, state.change) == ("Card 2.00 · Cash 1.00", "3.00")
+    counter.press("F12")
+    done = counter.done.state
+    assert (done.change_label, done.change, done.change_minor) == ("Give back", "¥1.00", 100)
+    assert done.given.endswith("Card gets 2.00")
+
+
+def test_the_difference_that_a_terminal_takes_belongs_to_the_new_sale(
+    desk: Desk,  # noqa: F811
+    counter: Counter,
+) -> None:
+    sale = desk.sold(1)
+    counter.navigator.show(Screen.RETURN, sale_id=sale.id)
+    counter.press(" ", "3", "F9")
+    counter.scan("103")
+    counter.press("F12", "Ctrl+2", "Enter")
+    assert counter.front is Screen.DONE
+    new = newest(desk)
+    assert [one.kind.value for one in new.tenders] == ["cash", "card"]
+    assert [one.sale_id for one in desk.real.payments.of_sale(new.id)] == [new.id]
+    assert desk.real.payments.unsettled() == ()

@@ -9,6 +9,7 @@ article first. A typed digit is a reason as soon as there are goods, else part o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -56,7 +57,7 @@ class ReturnPresenter(Presenter[ReturnState]):
         self._booking = Booking(
             session, self._counter, booked=self._booked, failed=self._not_booked, changed=self._tell
         )
-        self._main_waits = False
+        self._waits: Callable[[], None] | None = None
         self._seeking = Seeking(
             session, found=self._found, changed=self._sought, failed=self._failed
         )
@@ -91,7 +92,7 @@ class ReturnPresenter(Presenter[ReturnState]):
 
     def closed(self) -> None:
         """Another screen is in front; what was put together stays until the next return."""
-        self._main_waits = False
+        self._waits = None
         self._quoting.forget()
 
     def reworded(self) -> None:
@@ -161,7 +162,7 @@ class ReturnPresenter(Presenter[ReturnState]):
         if missing:
             self._counter.refuse(missing)
         elif self._preview is None or self._quoting.busy:
-            self._main_waits = True
+            self._waits = self.main_action
         else:
             self._authorise(self._taking, self._preview, self._booking.start)
 
@@ -179,7 +180,9 @@ class ReturnPresenter(Presenter[ReturnState]):
         missing = self._missing(taking)
         if missing:
             self._counter.refuse(missing)
-        elif preview is not None and not self._quoting.busy:
+        elif preview is None or self._quoting.busy:
+            self._waits = self.exchange
+        else:
             self._authorise(taking, preview, self._go_on)
 
     def escape(self) -> None:
@@ -356,8 +359,7 @@ class ReturnPresenter(Presenter[ReturnState]):
     def _add_loose(self, product: Product, milli: int | None, gross_minor: int | None) -> None:
         if self._taking is None:
             self._begin(Loose(member_id=self._member))
-        taking = self._taking
-        if taking is None or not isinstance(taking.goods, Loose):
+        if (taking := self._taking) is None or not isinstance(taking.goods, Loose):
             return
         goods = taking.goods.adding(product, milli=milli, gross_minor=gross_minor)
         if goods is taking.goods:
@@ -387,7 +389,7 @@ class ReturnPresenter(Presenter[ReturnState]):
         self._ask()
 
     def _ask(self) -> None:
-        self._main_waits = False
+        self._waits = None
         self._booking.forget()
         taking = self._taking
         self._finding = None
@@ -401,12 +403,12 @@ class ReturnPresenter(Presenter[ReturnState]):
     def _previewed(self, taking: Taking, preview: RefundPreview) -> None:
         self._preview, self._finding = preview, None
         self._tell()
-        if self._main_waits:
-            self._main_waits = False
-            self.main_action()
+        waits, self._waits = self._waits, None
+        if waits is not None:
+            waits()
 
     def _not_previewed(self, fault: Exception) -> None:
-        self._main_waits = False
+        self._waits = None
         self._preview = None
         if isinstance(fault, ServiceRefusal):
             self._finding = fault
@@ -459,16 +461,15 @@ class ReturnPresenter(Presenter[ReturnState]):
 
     def _not_booked(self, fault: Exception) -> None:
         stale = isinstance(fault, ServiceRefusal) and fault.reason == "QUOTE_STALE"
-        said = self._session.words("return.quote_stale") if stale else None
-        self._counter.refuse(said or self._counter.fault_sentence(fault))
+        words, told = self._session.words, self._counter.fault_sentence
+        self._counter.refuse(words("return.quote_stale") if stale else told(fault))
         # Whatever stood against it stands on the screen too.
         self._ask()
 
     def _forget(self) -> None:
-        self._code = ""
+        self._code, self._waits = "", None
         self._taking = self._preview = self._finding = None
         self._seeking.forget()
-        self._main_waits = False
         self._quoting.forget()
 
     def _failed(self, fault: Exception) -> None:
