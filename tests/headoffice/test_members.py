@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from posloyalty.domain.ledger.transfer import Account, AccountKind
+from posloyalty.domain.programme.tier_scheme import Level
 from posloyalty.domain.programme.wallet import Wallet
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.headoffice.opening import OpenOffice
@@ -139,6 +140,9 @@ def test_the_pages_show_them(chain: OpenOffice, demo: Demo, signed_in: SignedIn)
     assert browser.says(f"<strong>{shown}</strong>")
     assert browser.says(wallet.names.in_language("en"))
     assert browser.says(demo.receipts[member])
+    assert browser.says("brought along")
+    names = {level.names.in_language("en") for level in levels(demo.programme)}
+    assert any(browser.says(f"{name}, through 20") for name in names)
     browser.get("/console/leases")
     assert browser.says(f"points · {wallet.names.in_language('en')}")
     browser.get("/console/members")
@@ -157,3 +161,7 @@ def publish(chain: OpenOffice, data: bytes) -> None:
 
 def named(data: bytes) -> tuple[Wallet, ...]:
     return read_programme(data).wallets
+
+
+def levels(data: bytes) -> tuple[Level, ...]:
+    return tuple(level for one in read_programme(data).tier_schemes for level in one.levels)

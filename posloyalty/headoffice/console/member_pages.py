@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from posloyalty.domain.ledger.transfer import LONG_AGO
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.rights import Right
@@ -74,7 +75,8 @@ class MemberPages:
             "history": found,
             "wallet": self._wallets(asking.words),
             "rights": [(right, right.state(day).value) for right in found.rights],
-            "day": day,
+            "long_ago": LONG_AGO,
+            "level": self._levels(asking.words),
         }
         return Shown(template="member.html", facts=facts)
 
@@ -82,6 +84,16 @@ class MemberPages:
         """What is out."""
         facts = {"leases": self.members.leases(), "wallet": self._wallets(asking.words)}
         return Shown(template="leases.html", facts=facts)
+
+    def _levels(self, words: Words) -> Mapping[tuple[str, str], str]:
+        """The names of levels; one that no programme names goes by its id."""
+        running = self.publishing.running()
+        schemes = () if running is None else read_programme(running).tier_schemes
+        return {
+            (scheme.id, level.id): level.names.in_language(words.language)
+            for scheme in schemes
+            for level in scheme.levels
+        }
 
     def _wallets(self, words: Words) -> WalletShown:
         running = self.publishing.running()

@@ -257,6 +257,20 @@ def test_a_chosen_language_stays(office: OpenOffice) -> None:
         assert browser.get(SIGN_IN).text.count("登入") > 1
 
 
+def test_another_language_shows_the_same_page(
+    office: OpenOffice, till: ATill, signed_in: SignedIn
+) -> None:
+    browser = signed_in("manager")
+    browser.get(f"/console/till?till={till.id.hex()}&said=till_revoked")
+    link = re.search(r'href="([^"]+language=zh_TW)"', browser.page)
+    assert link is not None
+    assert link[1] == f"/console/till?till={till.id.hex()}&language=zh_TW"
+    assert browser.get(link[1]).status_code == 200
+    assert browser.says("收銀台 S1-T1")
+    browser.send("/console/code", store="S1")
+    assert 'href="/console?language=en"' in browser.page  # a code is shown once
+
+
 def test_forms_are_bounded(office: OpenOffice, signed_in: SignedIn) -> None:
     browser = signed_in("manager")
     browser.get("/console/stores")
