@@ -7,9 +7,11 @@ shops write it: of the prices of a product one applies, of the offers on an aisl
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.load import load
 from posloyalty.domain.shop.basket import Basket
@@ -63,10 +65,44 @@ def goods() -> list[Product]:
     ]
 
 
-def programme(count: int, seed: int = 1) -> Programme:
-    """A programme with so many offers."""
+OWNED = """
+[[voucher]]
+id = "five"
+scope = "order"
+amount = "5.00"
+
+[[voucher]]
+id = "tenth"
+scope = "order"
+percent = "10%"
+when = { min_spend = "80.00" }
+
+[[voucher]]
+id = "shelf"
+scope = "line"
+percent = "20%"
+on = { tag = ["zone3"] }
+
+[[reward]]
+id = "two"
+scope = "order"
+wallet = "points"
+cost = 200
+amount = "2.00"
+
+[[reward]]
+id = "piece"
+wallet = "points"
+cost = 500
+free = { up_to = "10.00" }
+"""
+
+
+def programme(count: int, seed: int = 1, *, owned: bool = False) -> Programme:
+    """A programme with so many offers; with `owned`, with what `owner` has besides."""
     chance = Random(seed * 1000 + count)
-    read = load("\n".join([HEAD, *(offer(n, chance) for n in range(count))]).encode())
+    texts = [HEAD, *(offer(n, chance) for n in range(count)), OWNED if owned else ""]
+    read = load("\n".join(texts).encode())
     assert isinstance(read, Programme), read
     return read
 
@@ -146,6 +182,15 @@ def state() -> MemberState:
     return member(
         lot(500, ledger=ledger), lot(200, ledger=ledger, earned="2026-10-01"), meters=(used,)
     )
+
+
+def owner() -> MemberState:
+    """The same member with three vouchers, and with points for two rewards."""
+    vouchers = [
+        Right(id=of.encode(), kind="voucher", of=of, owner=MEMBER_ID, programme="many", uses=1)
+        for of in ("five", "tenth", "shelf")
+    ]
+    return replace(state(), rights=tuple(vouchers))
 
 
 def hard_programme(seed: int = 1) -> Programme:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from posloyalty.domain.engine.evaluate import evaluate
+from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.offer_index import index_of
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.programme.definition import Programme
@@ -27,6 +28,7 @@ HARD_MS = 50.0
 SCAN_MS = 1.0
 FLOORS = 15.0
 FLOOR_LEAST_MS = 0.5
+OWNED_TIMES = 1.5
 
 
 def measure(options: Options) -> Iterator[Entry]:
@@ -69,6 +71,7 @@ def measure(options: Options) -> Iterator[Entry]:
         )
     yield from _hard()
     yield from _scan()
+    yield from _owning(baskets)
 
 
 def _quote(programme: Programme, basket: Basket) -> Quote:
@@ -76,8 +79,10 @@ def _quote(programme: Programme, basket: Basket) -> Quote:
     return evaluate(programme, basket, state, NOON, tax_classes=offer_shop.TAX, store=STORE)
 
 
-def _quoting(programme: Programme, baskets: list[Basket]) -> Callable[[int], Quote]:
-    state = offer_shop.state()
+def _quoting(
+    programme: Programme, baskets: list[Basket], state: MemberState | None = None
+) -> Callable[[int], Quote]:
+    state = offer_shop.state() if state is None else state
     return lambda n: evaluate(
         programme,
         baskets[n % len(baskets)],
@@ -119,3 +124,19 @@ def _scan() -> Iterator[Entry]:
         mine.append(timed(quote, n))
     mine.sort()
     yield Entry(name="one more scan, 100 offers, median", ours=at(mine, 0.5), limit=SCAN_MS)
+
+
+def _owning(baskets: list[Basket]) -> Iterator[Entry]:
+    """A member who owns three vouchers and may have two rewards, beside one who owns nothing."""
+    owned = offer_shop.programme(100, owned=True)
+    ours = _quoting(owned, baskets, offer_shop.owner())
+    reference = _quoting(offer_shop.programme(100), baskets)
+    mine, other = in_turn(ours, reference, times=BASKETS, warm=WARM)
+    asked = sorted(timed(lambda n: len(ours(n).proposals), n) for n in range(WARM))
+    yield Entry(
+        name="quote of 30 lines, 100 offers, for an owner of vouchers and rewards",
+        ours=at(mine, 0.5),
+        reference=at(other, 0.5),
+        limit=OWNED_TIMES,
+        note=f"{at(asked, 0.5):.2f} ms with what each of the five things would gain",
+    )

@@ -34,17 +34,19 @@ from posloyalty.domain.engine.deal_tail import Tail
 from posloyalty.domain.engine.discount import Pile, given_pieces
 from posloyalty.domain.engine.goods import Goods
 from posloyalty.domain.engine.taken import Deal, Head, Taken
-from posloyalty.domain.programme.definition import OffersWin
+from posloyalty.domain.programme.definition import MinimumOn, OffersWin
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.tax import tax_lines
 
 # Members of an enumeration are looked up in Python each time they are named.
 ORDER = Stage.ORDER
+NET_OF_ALL = MinimumOn.NET_OF_ALL
 EXCLUSIVE = TaxMode.EXCLUSIVE
 
 __all__ = ["BestDeal", "Deal", "mixes_added_tax"]
 TIES_MAX = 64
 NO_PLAN: Plan = ()
+ONLY: Plan = ((0, 1),)
 NOTHING_GIVEN: tuple[tuple[int, int], ...] = ()
 
 
@@ -64,6 +66,7 @@ class BestDeal:
         earned: Callable[[Deal], int],
         budget: Mapping[str, int],
         uniform: bool = False,
+        mixed: bool | None = None,
         effort: Effort | None = None,
         memo: Memo | None = None,
         begin: Begin = NOWHERE,
@@ -73,7 +76,7 @@ class BestDeal:
         self._earned = earned
         self._tax_classes = tax_classes
         self._policies = context.programme.policies
-        self._mixed = mixes_added_tax(context.goods, tax_classes)
+        self._mixed = mixes_added_tax(context.goods, tax_classes) if mixed is None else mixed
         self._alone = [found for found in candidates if found.offer.exclusive]
         together = [found for found in candidates if not found.offer.exclusive]
         self._table = Table(context, together, budget)
@@ -97,11 +100,12 @@ class BestDeal:
 
     def find_after(self, head: Head) -> Deal | None:
         """The same after what corners take off, where all others that may stand together are about
-        the whole basket; None where they are not, or where more of less would be better.
+        the whole basket; None where they are not, or where more of less would be better. Of deals
+        of one price any is found where things are owned.
         """
         table = self._table
         whole = all(found.wide and found.stage >= ORDER for found in table.candidates)
-        if not whole or self._mixed or self._law.whole or table.most_offers or self._ties:
+        if not whole or self._mixed or self._law.whole or table.most_offers or not self._uniform:
             return None
         self._head = head
         tail = Tail(table, range(len(table.candidates)), self._effort)
@@ -116,8 +120,7 @@ class BestDeal:
             if not self._mixed and gross - found.worth > best.payable_minor:
                 continue
             table = Table(self._context, [found], self._budget)
-            branch = self._branch(table, (0,))
-            plans = branch.run()
+            plans = [ONLY] if self._at_sight(table) else self._branch(table, (0,)).run()
             best = self._best_of([best, *(self._deal(table, plan) for plan in plans if plan)])
         return Deal(
             best.taken,
@@ -126,6 +129,15 @@ class BestDeal:
             best.payable_minor,
             complete=self._effort.complete,
         )
+
+    def _at_sight(self, table: Table) -> bool:
+        """Whether a candidate that stands alone takes off what it is worth, and may."""
+        found = table.candidates[0]
+        if self._mixed or table.most_offers or not (table.plain[0] and found.owned is None):
+            return False
+        if found.on_spend and table.minimum is NET_OF_ALL:
+            return False
+        return not found.on_spend or table.met(found, table.gross)
 
     def _together(self) -> list[Plan]:
         """The best plans of what may stand together."""
@@ -274,11 +286,14 @@ class BestDeal:
                 if table.stages[place] != stage:
                     stage, start = table.stages[place], tuple(amounts)
                 off = table.off(place, pile._replace(amounts=tuple(amounts)), start, times)
-                given = given_pieces(found, pile, table.shown, times) if found.gift else ()
+                given = given_pieces(found, pile, times) if found.gift else ()
                 pile = off.pile
             before = sum([amounts[target] for target in targets])
-            for target, share in zip(targets, off.shares, strict=True):
-                amounts[target] -= share
+            if pile is off.pile:
+                amounts = list(pile.amounts)
+            else:
+                for target, share in zip(targets, off.shares, strict=True):
+                    amounts[target] -= share
             taken.append(Taken(found, targets, times, off.shares, before, given))
             spend -= off.total if found.stage < ORDER else 0
         left = tuple(amounts)

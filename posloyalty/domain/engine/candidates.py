@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from posloyalty.domain.engine.goods import Goods, Places
+from posloyalty.domain.engine.goods import Goods, Places, mask_of
 from posloyalty.domain.engine.owned import Owned
 from posloyalty.domain.engine.picks import Picks
 from posloyalty.domain.engine.prepared import Prepared, Shape, Stage
@@ -37,19 +37,19 @@ class Candidate:
     several candidates. `order` is the place in which it applies; never where it stands in a file.
     `on_spend` says that it asks for a minimum spend. `effect` is in one of the three fields after
     it, by its shape; `even` says that less before it never leaves more after it. `targets` are the
-    places of the lines that it may lower, `only` the place where there is just one, `reach` all of
-    them as bits. `parts` are the places of the parts of a group of `pieces`, and `picks` say which
-    of them it takes. `wide` says that it is one discount on everything that offers may lower,
-    `gift` that it gives goods, which are then in no minimum spend. `owned` is None for a public
-    offer, `cost` the wallet and points that it takes. `most_minor` and `most_times` are what limits
-    leave of it, None without one. `times` and `worth` are how many groups it makes of the basket
-    before any other offer, and the most that it could take off it. `known_by` is what it is but for
-    its goods, None where that is not all.
+    places of the lines that it may lower, `only` the place where there is just one. `parts` are the
+    places of the parts of a group of `pieces`, and `picks` say which of them it takes. `wide` says
+    that it is one discount on everything that offers may lower, `gift` that it gives goods, which
+    are then in no minimum spend. `owned` is None for a public offer, `cost` the wallet and points
+    that it takes. `most_minor` and `most_times` are what limits leave of it, None without one.
+    `times` and `worth` are how many groups it makes of the basket before any other offer, and the
+    most that it could take off it.
     """
 
     # Made of every offer that could apply, at every scan: plain slots are a third of the cost of a
     # frozen data class.
     __slots__ = (
+        "bounds",
         "cost",
         "each",
         "effect",
@@ -59,7 +59,6 @@ class Candidate:
         "id",
         "initial",
         "keys",
-        "known_by",
         "most_minor",
         "most_times",
         "offer",
@@ -72,7 +71,7 @@ class Candidate:
         "pieces",
         "quantities",
         "quantity_milli",
-        "reach",
+        "ready",
         "stage",
         "targets",
         "times",
@@ -96,6 +95,8 @@ class Candidate:
     ) -> None:
         offer = ready.offer
         measured = goods.measure(targets)
+        self.ready = ready
+        self.bounds = bounds
         self.id = name or offer.id
         self.stage = ready.stage
         self.order = (ready.stage, offer.priority, name) if name else ready.order
@@ -115,7 +116,7 @@ class Candidate:
         self.keys = measured.keys
         self.parts = parts
         group = shape.group
-        self.picks = None if group is None else Picks(group, parts, targets, measured.keys)
+        self.picks = None if group is None else Picks(group, goods, parts, targets)
         self.wide = shape.whole is not None and len(targets) == len(goods.discountable)
         self.initial = ready.initial
         self.most_minor: int | None = _least(offer.most_minor, bounds.most_minor)
@@ -123,10 +124,6 @@ class Candidate:
         self.whole_or_nothing = bounds.whole_or_nothing
         self.owned = owned
         self.cost: tuple[str, int] | None = None if owned is None else owned.uses.cost
-        self.reach = measured.bits
-        # Bound to the member, or of goods that were added for it: more than a part's goods decides.
-        alone = ready.number < 0 or ready.binds or ready.added_only or ready.on_spend
-        self.known_by = None if alone or owned is not None else _known_by(ready.number, bounds)
         self.times = 1
         self.worth = 0
 
@@ -134,14 +131,25 @@ class Candidate:
         return f"Candidate({self.id!r})"
 
     @property
+    def known_by(self) -> object:
+        """What it is but for its goods; None where that is not all."""
+        ready, bounds = self.ready, self.bounds
+        # Bound to the member, or of goods that were added for it: more than a part's goods decides.
+        alone = ready.number < 0 or ready.binds or ready.added_only or ready.on_spend
+        if alone or self.owned is not None:
+            return None
+        return ready.number if bounds is UNBOUND else (ready.number, bounds)
+
+    @property
+    def reach(self) -> int:
+        """The lines that it may lower, as bits."""
+        return mask_of(self.targets)
+
+    @property
     def grows(self) -> bool:
         """Whether it is public and, where it stands alone, best taken as often as it can be."""
         group = self.group
         return self.even and self.owned is None and (group is None or group.nested)
-
-
-def _known_by(number: int, bounds: Bounds) -> object:
-    return number if bounds is UNBOUND else (number, bounds)
 
 
 def candidate(

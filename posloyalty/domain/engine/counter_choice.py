@@ -12,12 +12,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.campaigns import campaign_of
+from posloyalty.domain.engine.campaigns import room as left_of
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.limits import count_use
 from posloyalty.domain.engine.moment import Moment
 from posloyalty.domain.engine.owned import Owned
 from posloyalty.domain.engine.uses import Uses
-from posloyalty.domain.programme.limit import Limit
+from posloyalty.domain.programme.kinds.campaign import Campaign
+from posloyalty.domain.programme.limit import Limit, LimitUnit
 from posloyalty.domain.programme.offer import Offer
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.terms import FreePiece
@@ -48,7 +51,10 @@ def offered(
     per_sale: int | None,
     room: int | None,
 ) -> Iterable[Owned]:
-    """Every use that the sale may make of things of one kind, the chosen ones first."""
+    """Every use that the sale may make of things of one kind, the chosen ones first: `per_sale` and
+    `room`, what its limits leave, are how many at most, and so is what its campaign has left.
+    """
+    room = min((one for one in (room, _left(context, terms)) if one is not None), default=None)
     chosen = Counter(basket.chosen)
     wanted: list[tuple[Own, Chosen]] = []
     spare: list[Own] = []
@@ -93,6 +99,17 @@ def count_used(
     times = sum(1 for one in used if (one.kind, one.of) == (kind, of))
     if times:
         count_use(awards, key, limits, times)
+
+
+def _left(context: Context, terms: Offer) -> int | None:
+    """How often the terms' campaign may still give something; None where nothing bounds it, or
+    where it is used up, which its own condition says.
+    """
+    programme = context.programme
+    campaign = programme.find(Campaign, campaign_of(terms))
+    if campaign is None:
+        return None
+    return left_of(programme, campaign, context.store, LimitUnit.COUNT) or None
 
 
 def needs_card(needs: RedeemNeeds, basket: Basket) -> tuple[Reason, ...]:

@@ -8,8 +8,8 @@ from typing import Final
 from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.taken import Deal
 
-Begin = Mapping[Candidate, int]
-"""Candidates to begin with, and how many groups of pieces each makes at most."""
+Begin = Mapping[str, int]
+"""Candidates to begin with, by id, and how many groups of pieces each makes at most."""
 
 NOWHERE: Final[Begin] = {}
 MOST: Final = 1 << 30
@@ -17,4 +17,4 @@ MOST: Final = 1 << 30
 
 def begin_with(deal: Deal, more: Candidate) -> Begin:
     """A deal and one candidate more, which its rivals in the deal give way to."""
-    return {more: MOST} | {one.found: one.times for one in deal.taken if one.found is not more}
+    return {more.id: MOST} | {one.found.id: one.times for one in deal.taken}

@@ -230,7 +230,7 @@ class Branch:
                 continue
             found = table.candidates[place]
             if table.plain[place] and not table.masks[place] & self._own:
-                left = apply(found, left, left.amounts, table.shown).pile
+                left = apply(found, left, left.amounts).pile
                 continue
             group = found.offer.group
             if group and table.worth[place] <= by_group.get(group, 0):
@@ -266,7 +266,7 @@ class Branch:
         by_worth = sorted(self._places, key=lambda p: (-self._table.worth[p], p))
         self._try_first(by_worth, NOWHERE)
         if self._begin:
-            places = {self._table.candidates[place]: place for place in self._places}
+            places = {self._table.candidates[place].id: place for place in self._places}
             self._try_first([places[one] for one in self._begin if one in places], self._begin)
 
     def _try_first(self, places: Sequence[int], most: Begin) -> None:
@@ -286,7 +286,7 @@ class Branch:
                 stage, start = table.stages[place], pile.amounts
             if not wanted >> place & 1 or not table.affordable(place, taken):
                 continue
-            times = min(table.times(place, pile), most.get(table.candidates[place], MOST))
+            times = min(table.times(place, pile), most.get(table.candidates[place].id, MOST))
             if not times:
                 continue
             off = table.off(place, pile, start, times)

@@ -23,6 +23,7 @@ from posloyalty.domain.engine.discount import Off, Pile
 from posloyalty.domain.engine.goods import Goods
 from posloyalty.domain.engine.offer_index import index_of
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import LineKey
 
 DEALS_MAX = 8_000
@@ -48,13 +49,14 @@ class _Found(NamedTuple):
 
 class Step(NamedTuple):
     """An offer that a corner's best deal takes, as it is in the corner: how many groups, its shares
-    by target, and what its targets came to before it.
+    by target, what its targets came to before it, and why it takes that off.
     """
 
     found: Candidate
     times: int
     shares: tuple[int, ...]
     before_minor: int
+    reasons: tuple[Reason, ...]
 
 
 class Corner(NamedTuple):

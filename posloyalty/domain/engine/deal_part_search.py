@@ -70,7 +70,8 @@ class PartSearch:
         """Whether plans of a part that cost the same differ in more than their order."""
         if not self._uniform:
             return True
-        return any(self._table.candidates[place].owned is not None for place in places)
+        candidates = self._table.candidates
+        return self._table.owned and any(candidates[at].owned is not None for at in places)
 
     def _search(self, part: Part) -> Branch | Rivals:
         if part.rivals is None or len(part.rivals) > DEPTH_MAX:

@@ -7,15 +7,17 @@ one another's prices or exclude one another across the tail.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from posloyalty.domain.engine.candidates import Stage
 from posloyalty.domain.engine.deal_table import Table
-from posloyalty.domain.engine.stacking import bits
+from posloyalty.domain.engine.goods import bits
 
 # Members of an enumeration are looked up in Python each time they are named.
 ORDER = Stage.ORDER
+NO_WALLETS: Final[frozenset[str]] = frozenset()
 
 
 class Part(NamedTuple):
@@ -70,16 +72,20 @@ class _Gathered:
 def parts_of(table: Table, head: range) -> tuple[Part, ...]:
     """Candidates that share lines, exclude one another or spend from one wallet belong together."""
     sets: dict[int, list[int]] = {}
+    masks, reach = table.masks, table.reach
     for place in head:
-        sets.setdefault(table.masks[place] | 1 << place, []).append(place)
+        closed = masks[place] | 1 << place
+        if closed in sets:
+            sets[closed].append(place)
+        else:
+            sets[closed] = [place]
     gathered: list[_Gathered] = []
     seen, reached = 0, 0
     for closed, members in sets.items():
         lines = 0
         for place in members:
-            lines |= table.reach[place]
-        costs = [table.candidates[place].cost for place in members]
-        wallets = frozenset([cost[0] for cost in costs if cost is not None])
+            lines |= reach[place]
+        wallets = _wallets(table, members) if table.owned else NO_WALLETS
         new = _Gathered(closed, lines, wallets, {closed: members})
         if seen & closed or reached & lines or wallets:
             gathered = _joined(gathered, new)
@@ -87,7 +93,15 @@ def parts_of(table: Table, head: range) -> tuple[Part, ...]:
             gathered.append(new)
         seen |= closed
         reached |= lines
+    if len(gathered) == 1:
+        return (_part(gathered[0]),)
     return tuple(sorted([_part(one) for one in gathered], key=lambda part: part.places))
+
+
+def _wallets(table: Table, members: Sequence[int]) -> frozenset[str]:
+    """From which some candidates spend."""
+    costs = [table.candidates[place].cost for place in members]
+    return frozenset([cost[0] for cost in costs if cost is not None])
 
 
 def _joined(gathered: list[_Gathered], new: _Gathered) -> list[_Gathered]:

@@ -105,8 +105,8 @@ class Rivals:
 
     def _known_of(self, members: Sequence[int]) -> Step:
         candidates = self._table.candidates
-        by_candidate = {candidates[place]: place for place in members}
-        known = [(by_candidate[one], n) for one, n in self._begin.items() if one in by_candidate]
+        by_id = {candidates[place].id: place for place in members}
+        known = [(by_id[one], n) for one, n in self._begin.items() if one in by_id]
         return known[0] if known else (NOBODY, MOST)
 
     def _climb(self, steps: list[Step]) -> None:

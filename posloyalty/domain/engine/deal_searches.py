@@ -40,6 +40,7 @@ class Searches:
         self._earned = earned
         self._uniform = uniform
         self._budget = budget
+        self._mixed = mixes_added_tax(context.goods, tax_classes)
         self._memo = Memo()
         self._left = deal_table.EFFORT_MAX
 
@@ -52,7 +53,7 @@ class Searches:
         """Whether the lowest sum is the best deal: what has the same price earns the same, and tax
         is the same wherever something is taken off. Then corners can be searched by themselves.
         """
-        return self._uniform and not mixes_added_tax(self._context.goods, self._tax_classes)
+        return self._uniform and not self._mixed
 
     def after(self, head: Head, candidates: Sequence[Candidate]) -> Deal | None:
         """The best deal of the sale after what its corners take off; None where that is not all
@@ -64,13 +65,29 @@ class Searches:
         left = deal_table.EFFORT_MAX - head.spent
         return self._best_deal(candidates, Effort(left), NOWHERE).find_after(head)
 
+    def lowest_with(
+        self, head: Head, candidates: Sequence[Candidate], more: Candidate, *, among: int
+    ) -> Deal | None:
+        """A deal of the lowest price after what corners take off, with one candidate more that
+        excludes nothing of theirs; None as of `after`, and where the bound was met.
+        """
+        share = self._share(among)
+        effort = Effort(share)
+        found = self._best_deal([*candidates, more], effort, NOWHERE).find_after(head)
+        self._left -= min(share, share - effort.left)
+        return found if found is not None and found.complete else None
+
+    def _share(self, among: int) -> int:
+        """What one of so many searches that are still to be made may cost."""
+        return max(EFFORT_LEAST, self._left // among)
+
     def best_with(
         self, candidates: Sequence[Candidate], deal: Deal, more: Candidate, *, among: int
     ) -> Deal:
         """The best deal with one candidate more, beside the deal without it; one of so many such
         searches that are still to be made.
         """
-        share = max(EFFORT_LEAST, self._left // among)
+        share = self._share(among)
         effort = Effort(share)
         found = self._find([*candidates, more], effort, begin_with(deal, more))
         self._left -= min(share, share - effort.left)
@@ -87,6 +104,7 @@ class Searches:
             earned=self._earned,
             budget=self._budget,
             uniform=self._uniform,
+            mixed=self._mixed,
             effort=effort,
             memo=self._memo,
             begin=begin,

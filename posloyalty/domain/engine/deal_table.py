@@ -7,6 +7,7 @@ answers for each whether it may join what was taken, what it takes off, and at m
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from operator import attrgetter
 
 from posloyalty.domain.engine.candidates import Candidate, Stage
@@ -17,10 +18,9 @@ from posloyalty.domain.engine.discount import (
     apply,
     first_pile,
     most_times,
-    shown_prices,
 )
-from posloyalty.domain.engine.goods import Goods
-from posloyalty.domain.engine.stacking import conflicts, mask_of
+from posloyalty.domain.engine.goods import Goods, mask_of
+from posloyalty.domain.engine.stacking import conflicts
 from posloyalty.domain.programme.definition import MinimumOn
 
 # Members of an enumeration are looked up in Python each time they are named.
@@ -61,12 +61,12 @@ class Effort:
 class Table:
     """The candidates of one search, in order.
 
-    Lists run alike: `masks` are whom each excludes, `pieces` the lines whose pieces it groups, and
-    `reach` all lines that it looks at; bit n is the candidate, or the line, at place n. `once` are
+    Lists run alike: `masks` are whom each excludes, bit n for the candidate at place n. `once` are
     those that make no groups of pieces, `plain` those of them of which less before them never
     leaves more; `fewer` are those of which fewer groups than could be may take off as much, or
     leave more to others; `spends` are those that ask for a minimum spend. `goods` are those that
-    candidates are about, the whole basket where none are named.
+    candidates are about, the whole basket where none are named. `gifts` says that some are gifts,
+    `owned` that some are the customer's own.
     """
 
     def __init__(
@@ -86,10 +86,13 @@ class Table:
         by_order = self.order if self.order_first else attrgetter("order")
         self.candidates = tuple(sorted(candidates, key=by_order))
         self.masks = conflicts(self.candidates)
-        pieces = any(found.pieces for found in self.candidates)
-        self.gifts = any(found.gift for found in self.candidates)
+        self.owned = False
+        self.gifts = pieces = False
+        for found in self.candidates:
+            self.owned = self.owned or found.owned is not None
+            pieces = pieces or found.pieces
+            self.gifts = self.gifts or found.gift
         self.first = first_pile(self.goods, pieces=pieces)
-        self.shown = shown_prices(self.goods) if pieces else ()
         self.gross = self.goods.measured_gross
         self.stages: list[int] = (
             [self.stage(found) for found in self.candidates]
@@ -102,10 +105,17 @@ class Table:
         self.spends = [found.on_spend for found in self.candidates]
         self.most_times = [one.times for one in self.candidates]
         self.worth = [one.worth for one in self.candidates]
-        self.pieces = [mask_of(*one.parts) if one.parts else 0 for one in self.candidates]
-        self.reach = [
-            one.reach | pieces for one, pieces in zip(self.candidates, self.pieces, strict=True)
-        ]
+
+    @cached_property
+    def pieces(self) -> list[int]:
+        """The lines whose pieces each groups, as bits."""
+        return [mask_of(*one.parts) if one.parts else 0 for one in self.candidates]
+
+    @cached_property
+    def reach(self) -> list[int]:
+        """All lines that each looks at, as bits."""
+        pairs = zip(self.candidates, self.pieces, strict=True)
+        return [one.reach | pieces for one, pieces in pairs]
 
     def order(self, found: Candidate) -> tuple[int, int, str]:
         """The place of a candidate: by stage, priority, id."""
@@ -132,7 +142,7 @@ class Table:
 
     def off(self, place: int, pile: Pile, start: Sequence[int], times: int) -> Off:
         """What a candidate takes off."""
-        return apply(self.candidates[place], pile, start, self.shown, times)
+        return apply(self.candidates[place], pile, start, times)
 
     def times(self, place: int, pile: Pile) -> int:
         """How many groups of pieces are left for it; 1 for what is not about pieces."""
@@ -151,6 +161,9 @@ class Table:
 
     def met(self, found: Candidate, measured: int) -> bool:
         """Whether its conditions hold at a measured spend."""
+        least = found.ready.least
+        if least is not None:
+            return measured >= least
         facts = self.context.facts_for(found.offer.by_business_day)
         return not found.offer.when.failures(facts, measured)
 

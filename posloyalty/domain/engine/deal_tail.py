@@ -17,7 +17,6 @@ from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.deal_branch import Branch
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
 from posloyalty.domain.engine.discount import whole_discount
-from posloyalty.domain.programme.conditions.min_spend import minimums
 
 OUTCOMES_MAX = 2000
 TIES_MAX = 64
@@ -48,7 +47,7 @@ class Tail:
         self._room = sum([goods.gross[place] for place in goods.discountable])
         found = [table.candidates[place] for place in places]
         self._thresholds = any(table.measures(one) for one in found)
-        self._starts = {amount for one in found for amount in minimums(one.offer.when)}
+        self._starts = {amount for one in found for amount in one.ready.minimums}
         self._cliffs = any(not one.even for one in found)
 
     def join(

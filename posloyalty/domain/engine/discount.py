@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.goods import Goods
+from posloyalty.domain.engine.picks import Pick
 from posloyalty.domain.programme.effect import EachEffect, PieceEffect
 from posloyalty.domain.programme.reduction import By
 from posloyalty.domain.shop.basket import LineKey
@@ -28,8 +29,6 @@ GROUP_PRICE = By.GROUP_PRICE
 GROUP_AMOUNT = By.GROUP_AMOUNT
 PERCENT = By.PERCENT
 AMOUNT = By.AMOUNT
-
-MILLI = 1000
 
 
 class Pile(NamedTuple):
@@ -65,15 +64,13 @@ def apply(
     found: Candidate,
     pile: Pile,
     start: Sequence[int],
-    shown: Sequence[int],
     times: int = 0,
 ) -> Off:
-    """The discount of a candidate; `start` are the amounts at the start of its stage.
-
-    `shown` are the lines' prices of one piece, by which pieces are chosen; `times` how many groups.
+    """The discount of a candidate of so many groups of pieces, if it makes any; `start` are the
+    amounts at the start of its stage.
     """
     if found.group is not None:
-        return _of_pieces(found, found.group, pile, shown, times)
+        return _of_pieces(found, found.group, pile, times)
     amounts = pile.amounts
     if found.only is not None:
         total = _off_one(found, found.only, amounts, start)
@@ -96,12 +93,10 @@ def whole_discount(found: Candidate, remaining_minor: int, base_minor: int) -> i
     return _capped(found, min(found.whole.total(base_minor, found.quantity_milli), remaining_minor))
 
 
-def given_pieces(
-    found: Candidate, pile: Pile, shown: Sequence[int], times: int
-) -> tuple[tuple[int, int], ...]:
+def given_pieces(found: Candidate, pile: Pile, times: int) -> tuple[tuple[int, int], ...]:
     """How many pieces of each place a gift gives."""
     assert found.picks is not None
-    pick = found.picks.of(pile.free, shown, times)
+    pick = found.picks.of(pile.free, times)
     return tuple(sorted(zip(pick.lowered, pick.counts, strict=True)))
 
 
@@ -181,12 +176,10 @@ def _of_each(
     return tuple(each) if kept == total else spread(kept, each, left, found.keys)
 
 
-def _of_pieces(
-    found: Candidate, effect: PieceEffect, pile: Pile, shown: Sequence[int], times: int
-) -> Off:
+def _of_pieces(found: Candidate, effect: PieceEffect, pile: Pile, times: int) -> Off:
     assert found.picks is not None
     amounts, free, pools = pile
-    pick = found.picks.of(free, shown, times)
+    pick = found.picks.of(free, times)
     places, denominator = pick.lowered, pick.denominator
     values = [pools[place] * part for place, part in zip(places, pick.factors, strict=True)]
     total, weights = effect.reduction.off(values, pick.counts, denominator, times)
@@ -205,14 +198,16 @@ def _of_pieces(
         for place, share in zip(places, lowered, strict=True):
             new_amounts[place] -= share
             new_values[place] = min(new_values[place], new_amounts[place])
-        shares = lowered if places == found.targets else _all_shares(found, places, lowered)
+        shares = lowered if places == found.targets else _all_shares(found, pick, lowered)
     return Off(shares, total, Pile(tuple(new_amounts), tuple(new_free), tuple(new_values)))
 
 
-def _all_shares(found: Candidate, places: Sequence[int], lowered: Sequence[int]) -> tuple[int, ...]:
+def _all_shares(found: Candidate, pick: Pick, lowered: Sequence[int]) -> tuple[int, ...]:
     """The share of every target, from those of the ones that are lowered."""
-    by_place = dict(zip(places, lowered, strict=True))
-    return tuple([by_place.get(place, 0) for place in found.targets])
+    shares = [0] * len(found.targets)
+    for at, share in zip(pick.at, lowered, strict=True):
+        shares[at] = share
+    return tuple(shares)
 
 
 def _most_of_pieces(found: Candidate, effect: PieceEffect, pile: Pile, times: int) -> int:
@@ -296,9 +291,3 @@ def spread(
     room = [top - share for top, share in zip(most, kept, strict=True)]
     rest = allocate(total - sum(kept), room, keys)
     return tuple(share + more for share, more in zip(kept, rest, strict=True))
-
-
-def shown_prices(goods: Goods) -> tuple[int, ...]:
-    """The shown price of one piece of each line, in thousandths of a minor unit."""
-    pairs = zip(goods.gross, goods.pieces, strict=True)
-    return tuple([gross * MILLI // max(1, pieces) for gross, pieces in pairs])

@@ -16,18 +16,19 @@ from posloyalty.domain.programme.line_filter import ALL_GOODS, LineFilter
 from posloyalty.domain.shop.basket import BasketLine, LineKey
 from posloyalty.domain.shop.product import Product, ProductName
 
+MILLI = 1000
 USUAL = attrgetter("usual")
+IN_ORDER = attrgetter("key", "number")
 Places = tuple[int, ...]
 """Places of lines in canonical order, from the lowest."""
 
 
 class Measured(NamedTuple):
-    """The quantity of some lines together and of each, their keys, and their places as bits."""
+    """The quantity of some lines together and of each, and their keys."""
 
     quantity_milli: int
     quantities: tuple[int, ...]
     keys: tuple[LineKey, ...]
-    bits: int
 
 
 # Made of every basket and of every new corner: what is not frozen is made in a quarter of the time.
@@ -63,15 +64,25 @@ class Goods:
     by_name: dict[ProductName, Places] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _shown: tuple[int, ...] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The shown price of one piece of each line, in thousandths of a minor unit."""
+        if self._shown is None:
+            pairs = zip(self.gross, self.pieces, strict=True)
+            self._shown = tuple([gross * MILLI // max(1, pieces) for gross, pieces in pairs])
+        return self._shown
 
     def measure(self, places: Places) -> Measured:
         """How much there is of the goods at some places; reckoned once."""
         found = self.measures.get(places)
         if found is None:
             quantities = tuple([self.lines[place].quantity_milli for place in places])
-            keys = tuple([self.keys[place] for place in places])
-            bits = sum([1 << place for place in places])
-            found = self.measures[places] = Measured(sum(quantities), quantities, keys, bits)
+            keys = self.keys
+            if places is not self.every:
+                keys = tuple([keys[place] for place in places])
+            found = self.measures[places] = Measured(sum(quantities), quantities, keys)
         return found
 
     def at(self, places: Sequence[int]) -> Goods:
@@ -123,8 +134,7 @@ class Goods:
 
 def arrange(lines: Sequence[BasketLine]) -> Goods:
     """The lines in canonical order: by product, then content; equal lines by their number."""
-    keyed = sorted([(line.key, line.number, place) for place, line in enumerate(lines)])
-    ordered = tuple([lines[place] for _, _, place in keyed])
+    ordered = tuple(sorted(lines, key=IN_ORDER))
     return _arranged(ordered, tuple([line.gross_minor for line in ordered]))
 
 
@@ -166,3 +176,22 @@ def _by_name(products: Sequence[Product]) -> dict[ProductName, Places]:
             else:
                 found[name] = [place]
     return {name: tuple(places) for name, places in found.items()}
+
+
+def bits(mask: int) -> list[int]:
+    """The places of the bits that are set, from the lowest."""
+    found = []
+    while mask:
+        low = mask & -mask
+        found.append(low.bit_length() - 1)
+        mask ^= low
+    return found
+
+
+def mask_of(*groups: Sequence[int]) -> int:
+    """The bits at the places of some groups."""
+    mask = 0
+    for places in groups:
+        for place in places:
+            mask |= 1 << place
+    return mask

@@ -9,7 +9,7 @@ programme is made once and kept for the last few programmes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final, NamedTuple
@@ -31,17 +31,19 @@ FIRST: Final[Places] = (0,)
 class Strand(NamedTuple):
     """Sets of rivals among the cornered offers on a product, as bits: `touches` are those that look
     at it, `lowers` those that may lower it. `ready` is an offer that stands for all of them: they
-    ask the same, or it is alone.
+    ask the same, whose bit is `asks`, 0 where they ask nothing; or it is alone.
     """
 
     ready: Prepared
+    asks: int
     touches: int
     lowers: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Meaning:
-    """What a product means to the offers. `number` names all that searches look at of it.
+    """What a product means to the offers. `number` names all that searches look at of it; `product`
+    is the one that was seen last, of all whose facts are the same.
 
     `filters` are those that mean it, and `alone` their places where it is the only line. `about`
     are the numbers of the offers that are about it, `open` those of them that are not cornered,
@@ -51,7 +53,7 @@ class Meaning:
     """
 
     number: int
-    facts: tuple[object, ...]
+    product: Product
     filters: tuple[int, ...]
     alone: dict[LineFilter, Places]
     about: tuple[int, ...]
@@ -89,12 +91,12 @@ class Fitting:
         some places; what they mean is noted on the goods.
         """
         own = [self.meanings[place] for place in places]
-        self._index.note(goods, own)
         if len(own) == 1:
+            goods.found.update(own[0].alone)
             return own[0].enough
-        meant = {number for one in own for number in one.filters}
+        meant = self._index.note(goods, own)
         every = {ready.number: ready for one in own for ready in one.cornered}
-        return [ready for ready in every.values() if meant.issuperset(ready.filters)]
+        return [one for one in every.values() if len(one.filters) == 1 or meant >= {*one.filters}]
 
     def _those(self, numbers: set[int]) -> list[Prepared]:
         numbers.update(self._index.always)
@@ -133,6 +135,7 @@ class OfferIndex:
                 self._looking[number].append(ready)
         self.always = tuple(always)
         self._rivals = _rivals(self.prepared)
+        self._groups = frozenset([one.offer.group for one in self.prepared if one.cornered])
         self._count = count()
         self._meaning: dict[bytes, Meaning] = {}
         # What follows from the offers and is asked with every sale, as `Programme.reckoned`; offers
@@ -146,16 +149,23 @@ class OfferIndex:
         for line in goods.lines:
             product = line.product
             known = meaning.get(product.id)
-            if known is None or known.facts != product.facts:
+            if known is None:
                 known = self._looked_up(product)
+            elif known.product is not product:
+                if known.product.facts == product.facts:
+                    known.product = product
+                else:
+                    known = self._looked_up(product)
             meanings.append(known)
         return Fitting(self, goods, meanings)
 
-    def note(self, goods: Goods, meanings: list[Meaning]) -> None:
-        """Note on goods which of them each filter of the offers means."""
-        if len(meanings) == 1:
-            goods.found.update(meanings[0].alone)
-            return
+    def touches_corners(self, offer: Offer) -> bool:
+        """Whether an offer that is none of these may exclude cornered ones, whatever they mean."""
+        choosy = offer.alone_in_class or offer.combines_with is not None
+        return choosy or bool(offer.group and offer.group in self._groups)
+
+    def note(self, goods: Goods, meanings: list[Meaning]) -> Set[int]:
+        """Note on goods which of them each filter of the offers means; those that mean any."""
         places: dict[int, list[int]] = {}
         for place, known in enumerate(meanings):
             for number in known.filters:
@@ -166,6 +176,7 @@ class OfferIndex:
         filters, meant = self._filters, goods.found
         for number, own in places.items():
             meant[filters[number]] = tuple(own)
+        return places.keys()
 
     def _looked_up(self, product: Product) -> Meaning:
         """What follows from a product, found out anew."""
@@ -180,7 +191,7 @@ class OfferIndex:
         # A number is never given twice, so that nothing kept under an old one is found.
         self._meaning[product.id] = known = Meaning(
             number=next(self._count),
-            facts=product.facts,
+            product=product,
             filters=meant,
             alone=dict.fromkeys([self._filters[number] for number in meant], FIRST),
             about=tuple(about),
@@ -200,14 +211,14 @@ class OfferIndex:
         bounded = []
         for ready in looking:
             touches = self._rivals[ready.number]
-            own = Strand(ready, touches, touches if ready.number in about else 0)
+            asks = 1 << ready.asks if ready.asks >= 0 else 0
+            own = Strand(ready, asks, touches, touches if ready.number in about else 0)
             if ready.offer.limits or ready.asks == ASKED_ALONE:
                 bounded.append(own)
             else:
-                one = alike.get(ready.asks, own)
-                alike[ready.asks] = Strand(
-                    one.ready, one.touches | own.touches, one.lowers | own.lowers
-                )
+                one = alike.get(asks, own)
+                touches, lowers = one.touches | own.touches, one.lowers | own.lowers
+                alike[asks] = one._replace(touches=touches, lowers=lowers)
         return tuple(alike.values()), tuple(bounded)
 
 

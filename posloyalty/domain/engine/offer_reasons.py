@@ -25,6 +25,7 @@ from posloyalty.domain.shop.basket import Basket
 
 GIFT = "gift"
 """The kind of a choice that marks a line as added for a gift offer."""
+NONE_ADDED: frozenset[int] = frozenset()
 LIMIT_REACHED = (Reason("LIMIT_REACHED"),)
 NO_GOODS = (Reason("NO_GOODS"),)
 TOO_FEW_PIECES = (Reason("TOO_FEW_PIECES"),)
@@ -49,9 +50,7 @@ class Judge:
         self._gross = context.goods.measured_gross
         self._limits = OfferLimits(context)
         self._missing: dict[int, tuple[Reason, ...]] = {}
-        added = {one.line for one in basket.chosen if one.kind == GIFT}
-        lines = enumerate(context.goods.lines) if added else ()
-        self._added = frozenset([place for place, line in lines if line.number in added])
+        self._added = _added(context.goods, basket) if basket.chosen else NONE_ADDED
 
     def __call__(self, offer: Offer, one: Owned | None = None, name: str = "") -> Judged:
         """Judge one offer, public or owned; `name` is the candidate's id where it needs one."""
@@ -109,11 +108,21 @@ class Judge:
         return known
 
 
+def _added(goods: Goods, basket: Basket) -> frozenset[int]:
+    """The places of the lines that were added for a gift offer."""
+    added = {one.line for one in basket.chosen if one.kind == GIFT}
+    return frozenset([place for place, line in enumerate(goods.lines) if line.number in added])
+
+
 def in_corner(ready: Prepared, bounds: Bounds, goods: Goods, pile: Pile) -> Candidate | None:
-    """A cornered offer whose conditions hold, of its corner's goods; None where it does nothing."""
-    offer = ready.offer
-    found = candidate(ready, goods, effect=offer.effect, shape=ready.shape, bounds=bounds)
-    return _weighed(offer, found, pile).found
+    """A cornered offer whose conditions hold, of its corner's goods; None where these make no group
+    for it. What it is worth is asked later, where there is something to choose.
+    """
+    effect, shape = ready.offer.effect, ready.shape
+    found = candidate(ready, goods, effect=effect, shape=shape, bounds=bounds)
+    if found is not None and found.group is not None:
+        found.times = most_times(found, pile)
+    return found if found is not None and found.times else None
 
 
 def _weighed(offer: Offer, found: Candidate | None, pile: Pile) -> Judged:

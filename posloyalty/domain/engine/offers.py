@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from posloyalty.domain.engine.before_tax import BeforeTax
 from posloyalty.domain.engine.best_deal import Deal
-from posloyalty.domain.engine.candidates import Candidate
+from posloyalty.domain.engine.candidates import Candidate, Stage
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.corners import Corners
 from posloyalty.domain.engine.deal_searches import Searches
@@ -33,7 +33,7 @@ from posloyalty.domain.engine.quote import (
     Proposal,
     RefusedOffer,
 )
-from posloyalty.domain.engine.taken import Taken
+from posloyalty.domain.engine.taken import Head, Taken, reasons_of
 from posloyalty.domain.programme.definition import MinimumOn, OffersWin
 from posloyalty.domain.programme.effects.gift import Gift
 from posloyalty.domain.programme.offer import Offer, Scope
@@ -43,6 +43,7 @@ from posloyalty.domain.shop.product import TaxClass
 
 # Members of an enumeration are looked up in Python each time they are named.
 ORDER = Scope.ORDER
+ORDER_STAGE = Stage.ORDER
 
 EarnedByDeal = Callable[[Deal], int]
 
@@ -110,19 +111,25 @@ class _Offers:
         self._language = context.store.language
         self._judge = Judge(context, first_pile(context.goods, pieces=True), basket)
         self._candidates: list[Candidate] = []
+        self._every: list[Candidate] = []
         self._removed: list[Candidate] = []
         self._judged: dict[str, Judged] = {}
         self._chosen: list[_Open] = []
         self._open: list[_Open] = []
+        self._things: Sequence[Owned] = ()
+        self._index = index_of(context.programme.offers)
+        self._fitting = self._index.fitting(context.goods)
+        self._head: Head | None = None
 
     def outcome(self) -> OfferOutcome:
         """Judge everything, search, and explain."""
-        things = _usable(self._context, owned(self._context, self._basket))
-        fitting = index_of(self._context.programme.offers).fitting(self._context.goods)
-        deal = None if things else self._by_corners(fitting)
+        self._things = _usable(self._context, owned(self._context, self._basket))
+        fitting = self._fitting
+        auto = any(one.auto for one in self._things)
+        deal = None if auto else self._by_corners(fitting)
         if deal is None:
-            self._judge_public(fitting.offers)
-            self._judge_owned(things)
+            self._candidates = self._judge_public(fitting.offers)
+            self._judge_owned(self._things)
             deal = self._searches.best(self._candidates)
         shown = self._shown(deal)
         count = len(self._removed)
@@ -163,23 +170,27 @@ class _Offers:
         )
         if not usual or not self._searches.by_price_alone or basket.declined or basket.chosen:
             return None
+        self._candidates = self._judge_public(fitting.open)
+        if not all(_comes_last(found) for found in self._candidates):
+            return None
         head = Corners(self._context, self._judge).head(fitting)
         if head is None:
             return None
-        self._judge_public(fitting.open)
         deal = self._searches.after(head, self._candidates)
-        if deal is None:
-            self._candidates.clear()
+        if deal is not None:
+            self._head = head
         return deal
 
-    def _judge_public(self, offers: Iterable[Prepared]) -> None:
-        declined = self._basket.declined
-        judge, known, candidates = self._judge.prepared, self._judged, self._candidates
+    def _judge_public(self, offers: Iterable[Prepared]) -> list[Candidate]:
+        """Those of some offers that could apply; what was removed is noted."""
+        judge, known, declined = self._judge.prepared, self._judged, self._basket.declined
+        candidates: list[Candidate] = []
         for ready in offers:
             judged = known[ready.offer.id] = judge(ready)
             found = judged.found
             if found is not None:
                 (self._removed if found.id in declined else candidates).append(found)
+        return candidates
 
     def _judge_owned(self, things: Sequence[Owned]) -> None:
         """What is chosen or used by itself joins the search, the rest is to be proposed."""
@@ -238,6 +249,8 @@ class _Offers:
 
     def _proposals(self, deal: Deal) -> tuple[Proposal, ...]:
         """What is owned and not used, the most gainful first; what is alike is searched once."""
+        if self._head is not None:
+            self._judge_owned(self._things)
         gains = self._gains(deal)
         found = []
         for one in self._open:
@@ -271,8 +284,26 @@ class _Offers:
 
     def _gained(self, deal: Deal, more: Candidate, among: int) -> int:
         """What would be paid less with one thing more; `among` are still to be asked."""
-        other = self._searches.best_with(self._candidates, deal, more, among=among)
+        other = self._after_corners(more, among)
+        if other is None:
+            other = self._searches.best_with(self._every_public(), deal, more, among=among)
         return self._shown(deal).payable_minor - self._shown(other).payable_minor
+
+    def _after_corners(self, more: Candidate, among: int) -> Deal | None:
+        """A best deal with one thing more, where its corners stay as they are."""
+        if self._head is None or self._index.touches_corners(more.offer):
+            return None
+        return self._searches.lowest_with(self._head, self._candidates, more, among=among)
+
+    def _every_public(self) -> Sequence[Candidate]:
+        """All candidates of the sale, those too that its corners left unlooked at."""
+        if self._head is None:
+            return self._candidates
+        if not self._every:
+            cornered = [ready for ready in self._fitting.offers if ready.cornered]
+            self._every = [*self._candidates, *self._judge_public(cornered)]
+            self._searches.best(self._every)  # further searches know all parts that this one finds
+        return self._every
 
     def _applied(self, one: Taken, shown: Taken) -> AppliedOffer:
         """What a candidate takes off: as shown, and by the offer's own bounds and limits."""
@@ -281,19 +312,15 @@ class _Offers:
         pairs = zip(one.targets, shown.shares, strict=True)
         shares = tuple(sorted([(numbers[place], share) for place, share in pairs if share]))
         amount, shown_minor = sum(one.shares), sum(shown.shares)
-        reasons = [found.effect.explained(one.before_minor, found.quantity_milli)]
-        if found.most_minor == amount:
-            reasons.append(reason("OFFER_CAPPED", most_minor=amount))
-        if found.most_times == one.times and found.pieces:
-            reasons.append(reason("OFFER_TIMES", times=one.times))
+        reasons = one.reasons or reasons_of(found, one.times, amount, one.before_minor)
         if shown_minor != amount:
-            reasons.append(reason("BEFORE_TAX", off_minor=amount))
+            reasons = (*reasons, reason("BEFORE_TAX", off_minor=amount))
         return AppliedOffer(
             offer_id=found.id,
             name=offer.names.in_language(self._language),
             amount_minor=shown_minor,
             shares=shares,
-            reasons=tuple(reasons),
+            reasons=reasons,
             whole_order=offer.scope is ORDER and not found.pieces,
             times=one.times,
             gifts=self._gifts(one),
@@ -309,6 +336,13 @@ class _Offers:
             return ()
         lines, each = self._context.goods.lines, effect.price_minor
         return tuple(sorted((lines[place].number, each * count) for place, count in one.given))
+
+
+def _comes_last(found: Candidate) -> bool:
+    """Whether corners may be searched without a candidate: it is about all of the goods and comes
+    after their offers, or it stands alone.
+    """
+    return found.offer.exclusive or (found.wide and found.stage >= ORDER_STAGE)
 
 
 def _entered(found: Candidate, one: Owned, basket: Basket) -> tuple[int, int, str]:

@@ -11,17 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cache
-from typing import cast
+from typing import Final, cast
 
 from posloyalty.domain.programme.condition import AllOf
+from posloyalty.domain.programme.conditions.min_spend import minimum_alone, minimums
 from posloyalty.domain.programme.effect import EachEffect, Effect, PieceEffect, TotalEffect
 from posloyalty.domain.programme.effects.gift import Gift, Source
 from posloyalty.domain.programme.line_filter import ALL_GOODS, LineFilter
 from posloyalty.domain.programme.offer import Offer, PercentBase, Scope
+from posloyalty.domain.programme.reason import Reason
 
 NOTHING_ASKED = -1
 ASKED_ALONE = -2
 NO_NUMBER = -1
+NO_MINIMUMS: Final[frozenset[int]] = frozenset()
 
 
 class Stage(IntEnum):
@@ -59,9 +62,11 @@ class Prepared:
     `number` is its place in the programme, `NO_NUMBER` for one that is prepared by itself. `asks`
     is the number of its conditions, `NOTHING_ASKED` without any, `ASKED_ALONE` where they have
     none. `on_spend` says that they look at a minimum spend, `late` that what other offers leave may
-    meet it or not. `goods` are what it is about, `parts` those of each part of a group of pieces
-    and whether it is lowered. `filters` are the numbers of all these filters in the programme, and
-    `cornered` says that nothing but the goods that they mean decides what the offer takes off.
+    meet it or not; `minimums` are the amounts, and `least` is the one where nothing else is asked.
+    `goods` are what it is about, `parts` those of each part of a group of pieces and whether it is
+    lowered. `told` is why it takes off what it does, where that is always the same. `filters` are
+    the numbers of all these filters in the programme, and `cornered` says that nothing but the
+    goods that they mean decides what the offer takes off.
     """
 
     offer: Offer
@@ -74,9 +79,12 @@ class Prepared:
     asks: int
     on_spend: bool
     late: bool
+    minimums: frozenset[int]
+    least: int | None
     goods: LineFilter
     parts: tuple[tuple[LineFilter, bool], ...]
     added_only: bool
+    told: Reason | None = None
     filters: tuple[int, ...] = ()
     cornered: bool = False
 
@@ -98,6 +106,8 @@ def prepare(offer: Offer, *, owned: bool = False) -> Prepared:
         asks=ASKED_ALONE if offer.when.parts else NOTHING_ASKED,
         on_spend=on_spend,
         late=on_spend and stage >= Stage.GIFT,
+        minimums=frozenset(minimums(offer.when)) if on_spend else NO_MINIMUMS,
+        least=minimum_alone(offer.when) if on_spend else None,
         goods=offer.goods,
         parts=_parts(offer, shape.group),
         added_only=type(effect) is Gift and effect.source is Source.ADDED,
@@ -153,6 +163,7 @@ class Preparation:
             asks=self._number(offer) if offer.when.parts else NOTHING_ASKED,
             goods=self._one(ready.goods),
             parts=tuple([(self._one(goods), lowered) for goods, lowered in ready.parts]),
+            told=_told(ready),
         )
 
     def _number(self, offer: Offer) -> int:
@@ -185,6 +196,12 @@ def _is_alone(ready: Prepared) -> bool:
     elsewhere = ready.offer.exclusive or ready.on_spend or ready.binds or ready.stage > BUNDLE
     given = ready.added_only or (group is not None and (group.gift or not ready.parts))
     return not (elsewhere or given or ALL_GOODS in _wanted(ready))
+
+
+def _told(ready: Prepared) -> Reason | None:
+    effect = ready.offer.effect
+    same = type(effect).explained is Effect.explained and not ready.binds
+    return effect.explanation() if same else None
 
 
 def _parts(offer: Offer, group: PieceEffect | None) -> tuple[tuple[LineFilter, bool], ...]:

@@ -65,8 +65,7 @@ class ProgrammeRef:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppliedOffer:
+class AppliedOffer(NamedTuple):
     """A discount that applies: `amount_minor` > 0 and its shares by line number.
 
     `whole_order` says that it is about the basket, not about goods: its shares are for returns and
@@ -75,6 +74,8 @@ class AppliedOffer:
     what the basket holds for it. `times` is how many groups of pieces it made, `gifts` the lines
     that it gave with the price that is charged when they stay at a return, `counts` what limits
     count (meter, owner, amount). `by_hand` says that the cashier gave it, and no programme.
+
+    A named tuple, for every quote makes one of each offer that applies.
     """
 
     offer_id: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from posloyalty.domain.engine.candidates import Candidate
+from posloyalty.domain.engine.goods import bits
 
 
 def conflicts(candidates: Sequence[Candidate]) -> list[int]:
@@ -60,22 +61,3 @@ def _names(found: Candidate, other: Candidate) -> bool:
         return True
     offer = other.offer
     return not wanted.isdisjoint((offer.id, offer.group or offer.id, offer.kind or offer.id))
-
-
-def bits(mask: int) -> list[int]:
-    """The places of the bits that are set, from the lowest."""
-    found = []
-    while mask:
-        low = mask & -mask
-        found.append(low.bit_length() - 1)
-        mask ^= low
-    return found
-
-
-def mask_of(*groups: Sequence[int]) -> int:
-    """The bits at the places of some groups."""
-    mask = 0
-    for places in groups:
-        for place in places:
-            mask |= 1 << place
-    return mask

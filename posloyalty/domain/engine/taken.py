@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from posloyalty.domain.engine.candidates import Candidate, Stage
 from posloyalty.domain.engine.goods import Places
+from posloyalty.domain.programme.reason import Reason, reason
 
 # Members of an enumeration are looked up in Python each time they are named.
 ORDER = Stage.ORDER
@@ -14,7 +15,8 @@ ORDER = Stage.ORDER
 class Taken(NamedTuple):
     """`times` groups of pieces, `shares` by target, `before_minor` what the targets came to; of a
     gift `given` are the pieces of each place. `targets` are places in the basket, while those of a
-    candidate may be places in its corner.
+    candidate may be places in its corner. `reasons` say why it takes off what it does, where that
+    is known already.
     """
 
     found: Candidate
@@ -23,6 +25,20 @@ class Taken(NamedTuple):
     shares: tuple[int, ...]
     before_minor: int
     given: tuple[tuple[int, int], ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+def reasons_of(
+    found: Candidate, times: int, amount_minor: int, before_minor: int
+) -> tuple[Reason, ...]:
+    """Why a candidate takes an amount off goods that came to so much."""
+    told = found.ready.told
+    reasons = [told or found.effect.explained(before_minor, found.quantity_milli)]
+    if found.most_minor == amount_minor:
+        reasons.append(reason("OFFER_CAPPED", most_minor=amount_minor))
+    if found.most_times == times and found.pieces:
+        reasons.append(reason("OFFER_TIMES", times=times))
+    return tuple(reasons)
 
 
 class Deal(NamedTuple):

@@ -44,16 +44,17 @@ def allocate(total: int, weights: Sequence[int], keys: Sequence[Key]) -> tuple[i
         raise NothingToAllocateTo(total)
     if total < 0:
         return tuple(-share for share in allocate(-total, weights, keys))
-    shares = [total * weight // whole for weight in weights]
-    left = total - sum(shares)
+    exact = [total * weight for weight in weights]
+    over = [part % whole for part in exact]
+    left = sum(over) // whole  # the floors leave whole units: what is over adds up to them
     if not left:
-        return tuple(shares)
-    over = [total * weight % whole for weight in weights]
-    ranked = sorted(over, reverse=True)
-    least = ranked[left - 1]
-    if ranked[left] < least:  # nobody ties for the last unit: keys decide nothing
-        pairs = zip(shares, over, strict=True)
-        return tuple([share + 1 if rest >= least else share for share, rest in pairs])
+        return tuple([part // whole for part in exact])
+    ranked = sorted(over)
+    least = ranked[-left]
+    if ranked[-left - 1] < least:  # nobody ties for the last unit: keys decide nothing
+        pairs = zip(exact, over, strict=True)
+        return tuple([part // whole + (rest >= least) for part, rest in pairs])
+    shares = [part // whole for part in exact]
     # Lines that tie in remainder, key and weight are interchangeable: their position cannot matter.
     order = sorted([(-over[i], keys[i], -weights[i], i) for i in range(len(weights))])
     for one in order[:left]:

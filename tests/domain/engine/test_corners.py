@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from posloyalty.domain.engine.context import freeze
+from posloyalty.domain.engine.corner_places import Gathering
 from posloyalty.domain.engine.corners import Corners
 from posloyalty.domain.engine.discount import first_pile
 from posloyalty.domain.engine.goods import arrange
@@ -14,12 +16,28 @@ from posloyalty.domain.engine.offer_reasons import Judge
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket
 from tests.benchmarks import offer_shop
-from tests.domain.engine.made import NOON, STORE, basket, lot, member, product, rules
+from tests.domain.engine.drawn_offers import CENTS, TAGS, money, on, plain
+from tests.domain.engine.made import MEMBER_ID, NOON, STORE, basket, lot, member, product, rules
 from tests.domain.engine.test_deal_known import journeys, quoted, shopped, shops
 
 GOODS = arrange(basket(product("A", "4.00", tags=("tea",))).lines)
 LINE = 'scope = "line"\npercent = "10%"\n'
 TEA = 'on = { tag = ["tea"] }\n'
+
+
+@st.composite
+def rewards(draw: st.DrawFn) -> str:
+    """A reward on the whole basket or on some of it, whose number is put in later."""
+    scope = draw(st.sampled_from(["order", "order", "line"]))
+    goods = f"on = {on(draw(st.sampled_from(TAGS)))}\n" if scope == "line" else ""
+    text = f'scope = "{scope}"\n{draw(plain(scope))}{goods}'
+    if draw(st.booleans()):
+        text += f"when = {{ min_spend = {money(draw(CENTS))} }}\n"
+    text += draw(
+        st.sampled_from(["", "", 'group = "order"\n', 'group = "g"\n', "exclusive = true\n"])
+    )
+    text = text.replace("{", "{{").replace("}", "}}")
+    return f'[[reward]]\nid = "r{{number}}"\nwallet = "points"\ncost = 100\n{text}'
 
 
 @settings(max_examples=300, deadline=None)
@@ -29,6 +47,35 @@ def test_corners_change_no_quote(texts: list[str], journey: list[Basket]) -> Non
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Corners, "head", lambda *_: None)
         assert [quoted(rules(*texts), now) for now in journey] == by_corners
+
+
+@settings(max_examples=300, deadline=None)
+@given(shops(), st.lists(rewards(), min_size=1, max_size=3), journeys())
+def test_nor_do_they_where_the_customer_owns_something(
+    texts: list[str], owned: list[str], journey: list[Basket]
+) -> None:
+    every = [*texts, *[text.format(number=number) for number, text in enumerate(owned)]]
+    by_corners = [quoted(rules(*every), now) for now in journey]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Corners, "head", lambda *_: None)
+        assert [quoted(rules(*every), now) for now in journey] == by_corners
+
+
+def test_a_reward_gains_what_corners_and_offers_on_all_of_it_leave_to_it() -> None:
+    programme = rules(
+        f'[[offer]]\nid = "tea"\n{LINE}{TEA}',
+        '[[offer]]\nid = "half"\nscope = "order"\npercent = "50%"\n',
+        '[[reward]]\nid = "one"\nwallet = "points"\ncost = 100\nscope = "order"\namount = "1.00"\n',
+        '[[reward]]\nid = "tea"\nwallet = "points"\ncost = 100\nscope = "line"\n'
+        f'amount = "0.50"\n{TEA}',
+    )
+    goods = basket(product("A", "4.00", tags=("tea",))).for_member(MEMBER_ID, proof="card")
+    found = quoted(programme, goods)
+    assert (found.payable_minor, found.search_complete) == (180, True)
+    assert [(one.offer_id, one.gain_minor) for one in found.proposals] == [
+        ("one", 100),
+        ("tea~2", 50),
+    ]
 
 
 def test_nor_do_they_in_a_shop_of_many_offers() -> None:
@@ -77,7 +124,7 @@ def corners_of(programme: Programme, of: Basket) -> list[tuple[int, ...]]:
     context = freeze(programme, of, member(lot(300)), NOON, STORE)
     judge = Judge(context, first_pile(context.goods, pieces=True), of)
     fitting = index_of(programme.offers).fitting(context.goods)
-    return sorted(place.lines for place in Corners(context, judge).places(fitting))
+    return sorted(place.lines for place in Gathering(judge).places(fitting.meanings))
 
 
 SHELVES = basket(

@@ -162,6 +162,17 @@ def test_what_limits_leave_is_part_of_what_is_known() -> None:
         assert found.offers_minor == off
 
 
+def test_which_conditions_hold_is_part_of_what_is_known() -> None:
+    programme = rules(
+        '[[offer]]\nid = "o"\nscope = "line"\npercent = "10%"\non = { tag = ["tea"] }\n'
+        "when = { member = true }\n",
+        '[[offer]]\nid = "p"\nscope = "line"\npercent = "5%"\non = { tag = ["tea"] }\n',
+    )
+    of = basket(product("A", "4.00", tags=("tea",)))
+    for who, off in [(None, 20), (MEMBER_ID, 40 + 18), (None, 20)]:
+        assert quoted(programme, of.for_member(who, proof="card")).offers_minor == off
+
+
 def test_a_product_that_changes_its_tags_is_another_one() -> None:
     programme = rules(
         '[[offer]]\nid = "o"\nscope = "line"\npercent = "10%"\non = { tag = ["tea"] }\n',

@@ -22,7 +22,6 @@ from ui.presenters.approval import ask_approval
 from ui.presenters.counter import Counter
 from ui.presenters.exchanging import Exchange
 from ui.presenters.ports import Screen
-from ui.presenters.reason_text import reason_text
 from ui.presenters.returning.taking import Loose, Picked, Taking
 from ui.presenters.session import Session
 
@@ -107,8 +106,9 @@ def what_is_asked(
     """What somebody has to answer for, in words."""
     code = "return.approve_void" if taking.whole_sale else "return.approve"
     code = "return.approve_by_hand" if by_hand else code
-    asked = figures.words(code, amount=figures.total(preview.given_minor))
-    return " ".join((asked, *(reason_text(one, figures) for one in preview.quote.watched)))
+    number = 1 + sum(int(str(one.fact("refunds"))) for one in preview.quote.watched)
+    code = "return.approve_to_card" if preview.quote.watched and not by_hand else code
+    return figures.words(code, amount=figures.total(preview.given_minor), number=number)
 
 
 def exchange_of(taking: Taking, preview: RefundPreview, approver: Operator) -> Exchange | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posloyalty.domain.programme.condition import Condition, condition
+from posloyalty.domain.programme.condition import AllOf, Condition, condition
 from posloyalty.domain.programme.facts import Facts
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.section import Section
@@ -35,6 +35,14 @@ def minimums(when: object) -> set[int]:
         return {when.amount_minor}
     inner = (*getattr(when, "parts", ()), *filter(None, (getattr(when, "part", None),)))
     return {amount for part in inner for amount in minimums(part)}
+
+
+def minimum_alone(when: AllOf) -> int | None:
+    """The minimum, where a rule asks for that and for nothing else."""
+    if len(when.parts) != 1:
+        return None
+    asked = when.parts[0]
+    return asked.amount_minor if isinstance(asked, MinSpend) else None
 
 
 @condition("min_spend")

@@ -23,8 +23,10 @@ class Take(StrEnum):
 DEAREST = Take.DEAREST
 
 
-def ordered(stock: Iterable[Stock], take: Take) -> list[Stock]:
+def ordered(stock: Sequence[Stock], take: Take) -> list[Stock]:
     """The lines with the pieces that are picked first in front."""
+    if len(stock) < 2:
+        return list(stock)
     if take is DEAREST:
         return sorted(stock, key=lambda one: (-one.price, one.place))
     return sorted(stock, key=lambda one: (one.price, one.place))
@@ -45,7 +47,7 @@ def first(stock: Sequence[Stock], count: int) -> dict[int, int]:
 
 def pieces_in(stock: Iterable[Stock]) -> int:
     """How many pieces lines have."""
-    return sum(one.pieces for one in stock)
+    return sum([one.pieces for one in stock])
 
 
 def less(stock: Iterable[Stock], gone: Mapping[int, int]) -> list[Stock]:
