@@ -8,7 +8,7 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from posloyalty.headoffice.audit_log import COMMAND_LINE
 from posloyalty.headoffice.console.operators import Invitation
@@ -62,6 +62,8 @@ def sign_in(page: Page, served: Served, name: str, words: Words) -> None:
     """By keyboard: the name is in focus already."""
     person = served.people[name]
     page.goto(f"{served.url}/console/sign-in?language={words.language}")
+    # The page focuses the name by itself; on a busy machine that comes a moment after the page.
+    expect(page.locator("[name=name]")).to_be_focused()
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(person.password)
