@@ -4,7 +4,7 @@ Three stages, if the program began with the collector off (otherwise it is someb
 left alone):
 
     until the first paint   off; what that made is frozen, for it stays to the end
-    until all screens are   what is young, seldom: modules come in by the hundred
+    until all screens are   what just came, seldom: modules come in by the hundred
     from then on            what is young, often; the whole of what came since the last freezing
                             once a minute where enough was made, by `look`
 
@@ -22,7 +22,9 @@ import gc
 from collections.abc import Callable
 from typing import Final, Protocol
 
-SELDOM: Final = (10_000, 20, 1_000)
+# Only ever the ten thousand that came last: what outlived them is soon frozen, and a look at the
+# middle generation would be one at everything since the first paint.
+SELDOM: Final = (10_000, 1_000_000, 1_000_000)
 # The last never comes by itself: it counts looks at the young, of which a till makes one a sale.
 OFTEN: Final = (700, 10, 1_000_000)
 EVERY_MS: Final = 60_000

@@ -188,7 +188,7 @@ class Journey:
         wait(lambda: self._front() is Screen.HISTORY, "the menu did not lead to the sales")
         wait(lambda: self._state(Screen.HISTORY).rows, "no sale is listed")
         first = self._state(Screen.HISTORY).rows[0]
-        self._must(first.sale_id == self.sale_id, "the newest sale is not the one just made")
+        self._must(first.paper_id == self.sale_id, "the newest sale is not the one just made")
 
     def _reprint(self) -> None:
         recorded = self._till.folder / "receipts"

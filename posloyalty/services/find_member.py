@@ -8,7 +8,7 @@ shows. Who might be meant comes from the look-up cache; balances and tiers come 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -66,10 +66,10 @@ class MemberPanel:
     """A member with wallets, tiers and vouchers as of an instant; `currency` is the programme's."""
 
     member: Member
-    wallets: tuple[WalletState, ...]
-    tiers: tuple[TierState, ...]
     as_of: datetime
     last_visit: datetime | None
+    wallets: tuple[WalletState, ...] = ()
+    tiers: tuple[TierState, ...] = ()
     currency: Currency | None = None
     vouchers: tuple[OwnedVoucher, ...] = ()
 
@@ -116,24 +116,26 @@ class FindMember:
             if member is None or member.status is MemberStatus.ERASED:
                 raise ServiceRefusal("NO_SUCH_MEMBER")
             programme = self._programme_at(reader, now)
-            wallets, tiers = self._standing(reader, programme, member_id, now)
-            return MemberPanel(
+            bare = MemberPanel(
                 member=member,
-                wallets=wallets,
-                tiers=tiers,
                 as_of=self._known_until() or now,
                 last_visit=reader.sales.last_visit(member_id),
-                currency=None if programme is None else programme.currency,
-                vouchers=self._vouchers(reader, programme, member_id, now),
             )
-
-    def _vouchers(
-        self, reader: Reader, programme: Programme | None, member_id: bytes, now: datetime
-    ) -> tuple[OwnedVoucher, ...]:
-        if programme is None:
-            return ()
-        rights = reader.ledger.rights_of(member_id)
-        return vouchers_of(programme, rights, store_day(now, programme.zone), self._language())
+            if programme is None:
+                return bare
+            day = store_day(now, programme.zone)
+            state = state_of(reader, programme, member_id, day)
+        if state is None:
+            return replace(bare, currency=programme.currency)
+        language = self._language()
+        wallets, tiers = _told(programme, state, day, language)
+        return replace(
+            bare,
+            wallets=wallets,
+            tiers=tiers,
+            currency=programme.currency,
+            vouchers=vouchers_of(programme, state.rights, day, language),
+        )
 
     def by_card(self, code: str) -> bytes | None:
         """The member of a short code as typed or scanned."""
@@ -196,15 +198,6 @@ class FindMember:
                 )
             )
         return rows
-
-    def _standing(
-        self, reader: Reader, programme: Programme | None, member_id: bytes, now: datetime
-    ) -> Standing:
-        if programme is None:
-            return NOTHING
-        day = store_day(now, programme.zone)
-        state = state_of(reader, programme, member_id, day)
-        return NOTHING if state is None else _told(programme, state, day, self._language())
 
     def _standings(
         self, reader: Reader, ids: Sequence[bytes], now: datetime

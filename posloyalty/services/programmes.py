@@ -22,7 +22,7 @@ from posloyalty.domain.programme.load import load
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.values.calendar import day_end, day_start
 from posloyalty.services.ports import Book, Clock, Ids, Reader, StoredProgramme, UnitOfWork
-from posloyalty.services.published import kept_schedule, stored_at
+from posloyalty.services.published import hash_at, kept_schedule
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.events import SettingsChange
 
@@ -119,10 +119,10 @@ class Programmes:
 
         One whose last day has passed, or that is meant for other stores, is not in effect.
         """
-        stored = stored_at(reader, at)
-        if stored is None:
+        digest = hash_at(reader, at)
+        programme = None if digest is None else self.pinned(reader, digest)
+        if programme is None:
             return None
-        programme = self._programme(stored)
         scope = programme.scope
         last = None if scope.last is None else day_end(scope.last, programme.zone)
         if (last is not None and at >= last) or not scope.holds_in(reader.facts.store_code):

@@ -52,7 +52,13 @@ def keep_schedule(settings: SettingWrites, schedule: Kept) -> None:
 
 
 def stored_at(reader: Reader | UnitOfWork, at: datetime) -> StoredProgramme | None:
-    """The programme that sales of an instant go by.
+    """The programme that sales of an instant go by."""
+    digest = hash_at(reader, at)
+    return None if digest is None else reader.programmes.by_hash(digest)
+
+
+def hash_at(reader: Reader | UnitOfWork, at: datetime) -> bytes | None:
+    """Its hash alone: whoever read the file once knows it by that.
 
     From the first publication on head office says which, also that there is none; before it, and in
     a shop that stands alone, it is the one that was installed here.
@@ -60,9 +66,9 @@ def stored_at(reader: Reader | UnitOfWork, at: datetime) -> StoredProgramme | No
     kept = reader.settings.get(SETTING)
     envelopes = () if kept is None else _envelopes(kept)
     if not any(one.begins <= at for one in envelopes):
-        return reader.programmes.effective(at)
+        return reader.programmes.effective_hash(at)
     chosen = in_effect(envelopes, at)
-    return None if chosen is None else reader.programmes.by_hash(bytes.fromhex(chosen.hash))
+    return None if chosen is None else bytes.fromhex(chosen.hash)
 
 
 @lru_cache(maxsize=4)

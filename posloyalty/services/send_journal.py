@@ -26,6 +26,7 @@ from posloyalty.services.join_head_office import keep_facts, kept_facts
 from posloyalty.services.listen_office import News
 from posloyalty.services.ports import Book, Chance, Ids, Reader
 from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
+from posloyalty.services.ports.outbox import OutboxRow
 from posloyalty.services.reanchor import Reanchor
 from posloyalty.services.signing import SigningKey
 from posloyalty.services.soundness import CLONE, Frozen, freeze, frozen, thaw
@@ -197,6 +198,11 @@ class SendJournal:
         while self.step(lingers=False) == 0 and self._status.sending is not Sending.OFFLINE:
             pass
         return self._status
+
+    def rows(self, *, most: int) -> tuple[OutboxRow, ...]:
+        """What is on its way, the newest first, and what was taken in a special way."""
+        with self._book.read() as reader:
+            return reader.outbox.shown(most=most)
 
     def retry(self) -> None:
         """Somebody asks to try again now, whatever wait was drawn."""

@@ -1,8 +1,8 @@
 """The open book: one writer whose units commit or vanish, and a few look-up connections.
 
 Shape: `SqlBook.write()` waits for the unit before it, begins IMMEDIATE and rolls back unless
-`commit()` returned; `SqlBook.read()` lends a query_only connection with a snapshot. The journal's
-head lives in memory between units and moves only when a commit has returned.
+`commit()` returned; `SqlBook.read()` lends a query_only connection with a snapshot, and never
+waits. The journal's head lives in memory between units and moves only when a commit has returned.
 
 A disk fault while writing makes the book suspect: nothing is written any more, because a retry
 could report as durable what the disk has lost (SYNC 15, 8).
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from queue import LifoQueue
+from queue import Empty, LifoQueue
 from threading import Lock
 from types import TracebackType
 
@@ -26,8 +26,7 @@ from posloyalty.services.ports import BookFacts, Ids
 from posloyalty.services.till_clock import Jump, TillClock
 from posloyalty.storage.engine import (
     APART_CACHE_KIB,
-    LOOK_UP_CACHE_KIB,
-    LOOK_UP_CONNECTIONS,
+    LOOK_UP_CACHES_KIB,
     WRITER_CACHE_KIB,
     faults_at,
     open_engine,
@@ -209,8 +208,8 @@ class SqlBook:
         witnesses.begin(self._unit.journal.head().seq)
         self._readers: LifoQueue[SqlReader] = LifoQueue()
         self._all_readers: list[SqlReader] = []
-        for _ in range(LOOK_UP_CONNECTIONS):
-            reader = SqlReader(self._connect(cache_kib=LOOK_UP_CACHE_KIB, query_only=True), facts)
+        for cache_kib in LOOK_UP_CACHES_KIB:
+            reader = SqlReader(self._connect(cache_kib=cache_kib, query_only=True), facts)
             self._all_readers.append(reader)
             self._readers.put(reader)
 
@@ -229,8 +228,15 @@ class SqlBook:
 
     @contextmanager
     def read(self) -> Iterator[SqlReader]:
-        """A snapshot on one of the look-up connections; waits when all are lent."""
-        reader = self._readers.get()
+        """A snapshot on one of the look-up connections, or apart when all are lent."""
+        try:
+            reader = self._readers.get_nowait()
+        except Empty:
+            # Nobody waits: who reads within a reading, or has what another reader waits for, would
+            # wait for ever. It is seldom, and a connection of its own is open in milliseconds.
+            with self.read_apart() as apart:
+                yield apart
+            return
         try:
             with faults_at(self.place.book), reader.connection.begin():
                 yield reader

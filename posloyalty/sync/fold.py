@@ -1,9 +1,11 @@
 """Head office's ledger of a member: a fold of all tills' events, in whatever order they arrive.
 
 Shape: `fold_member(member, filed, policy)` goes through the events in their total order and plans
-each spending anew against the lots as they then stood. What the till wrote is a promise to the
-customer and is always honoured; what the member did not have is the store's loss, or, where the
-merchant chose so, the member's debt (SYNC 9). The two sides of every transfer stay equal.
+each spending anew against the lots as they then stood; `fold_on(checkpoint, filed, policy)` goes on
+from where an earlier fold ended, for events that come after all of that. What the till wrote is a
+promise to the customer and is always honoured; what the member did not have is the store's loss,
+or, where the merchant chose so, the member's debt (SYNC 9). The two sides of every transfer stay
+equal.
 
 A till's own choice of lots may have been made without knowing what other tills did. Head office
 takes the same lots where they still hold it, and otherwise the next in the order of spending.
@@ -12,7 +14,7 @@ takes the same lots where they still hold it, and otherwise the next in the orde
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from posloyalty.domain.engine.member_state import TierHolding
@@ -89,24 +91,48 @@ class MemberFold:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """Where a fold stood: lots and rights, and what the member owes by ledger. Nothing else that
+    came before has to do with what comes after.
+    """
+
+    member_id: bytes
+    lots: tuple[Lot, ...] = ()
+    rights: tuple[Right, ...] = ()
+    debts: Mapping[Account, int] = field(default_factory=dict)
+
+
 def fold_member(
     member_id: bytes, filed: Iterable[Filed], *, overspend: Overspend = Overspend.STORE
 ) -> MemberFold:
     """Fold all events of a member; those of others are passed over."""
-    fold = _Fold(member_id, overspend)
+    return fold_on(Checkpoint(member_id=member_id), filed, overspend=overspend)
+
+
+def fold_on(
+    checkpoint: Checkpoint, filed: Iterable[Filed], *, overspend: Overspend = Overspend.STORE
+) -> MemberFold:
+    """Go on with events that all come after those that the checkpoint knows.
+
+    Transfers, meters, levels and anomalies are those of these events, `accounts` what they moved;
+    lots and rights are as they stand then.
+    """
+    fold = _Fold(checkpoint, overspend)
     for one in sorted(filed, key=lambda event: event.order):
         fold.take(one)
     return fold.result()
 
 
 class _Fold:
-    def __init__(self, member_id: bytes, overspend: Overspend) -> None:
-        self._member_id = member_id
+    def __init__(self, checkpoint: Checkpoint, overspend: Overspend) -> None:
+        self._member_id = checkpoint.member_id
         self._overspend = overspend
-        self._lots: dict[bytes, Lot] = {}
+        self._lots = {lot.id: lot for lot in checkpoint.lots}
         self._transfers: dict[bytes, Transfer] = {}
         self._accounts: dict[Account, int] = {}
-        self._rights: dict[bytes, Right] = {}
+        self._debts = dict(checkpoint.debts)
+        self._rights = {right.id: right for right in checkpoint.rights}
         self._meters: list[MeterEntry] = []
         self._holdings: dict[tuple[str, str], TierHolding] = {}
         self._anomalies: list[Found] = []
@@ -145,7 +171,7 @@ class _Fold:
     def _move(self, transfer: Transfer, one: Filed) -> None:
         if transfer.credit.kind is AccountKind.MEMBER_DEBT:
             # Two tills may each have repaid the same debt: only what is owed is taken.
-            owed = -self._accounts.get(transfer.credit, 0)
+            owed = -self._debts.get(transfer.credit, 0)
             if owed <= 0:
                 return
             transfer = replace(transfer, amount=min(transfer.amount, owed))
@@ -230,6 +256,8 @@ class _Fold:
         self._transfers[transfer.id] = transfer
         for account, sign in ((transfer.debit, -1), (transfer.credit, 1)):
             self._accounts[account] = self._accounts.get(account, 0) + sign * transfer.amount
+            if account.kind is AccountKind.MEMBER_DEBT:
+                self._debts[account] = self._debts.get(account, 0) + sign * transfer.amount
         if transfer.opens is not None and transfer.credit.owner == self._member_id:
             self._lots[transfer.opens.id] = transfer.opens
         for use in transfer.uses:
@@ -249,6 +277,8 @@ class _Fold:
                 over = change.amount - left
                 self._found(Anomaly.RIGHT_USED_TWICE, one, f"{right.kind}/{right.of}", over)
                 change = replace(change, amount=left)  # the right is used up, never more than that
+            elif change.move is RightMove.GIVE_BACK and change.amount > right.used:
+                change = replace(change, amount=right.used)  # two tills gave the same use back
             if change.amount:
                 self._rights[change.right_id] = after_change(right, change)
 

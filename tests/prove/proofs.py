@@ -18,9 +18,10 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.faults.killing import Tally, a_killer, a_shop, check
 from tests.faults.one_till import Figures, make_days
 from tests.faults.whole_days import days_machine, days_settings
-from tests.prove import deals
+from tests.prove import deals, parity
 from tests.replay import prove_cdnow
 from tests.sync.fleet import Fleet, agreed
+from tests.sync.restores import RestoredFleet
 
 ROOT: Final = Path(__file__).parents[2]
 KILLS_A_PART: Final = 20
@@ -101,12 +102,15 @@ def properties(part: int) -> Outcome:
 
 
 def fleets(part: int) -> Outcome:
-    """Five hundred worlds of three tills, a head office and a bad network; half of them lend."""
+    """Five hundred worlds of three tills, a head office and a bad network; half of them lend, half
+    put tills back from copies.
+    """
     totals: dict[str, int] = {"worlds": 0}
     faults = []
     for number in range(FLEETS_A_PART):
         seed = FIRST_SEED + part * FLEETS_A_PART + number
-        fleet = Fleet(seed, lending=number % 2 == 1)
+        kind = RestoredFleet if number % 4 > 1 else Fleet
+        fleet = kind(seed, lending=number % 2 == 1)
         try:
             fleet.run(FLEET_STEPS)
             agreed(fleet)
@@ -135,11 +139,13 @@ PROOFS: Final[dict[str, Proof]] = {
         run=properties,
     ),
     "fleets": Proof(
-        claim="tills and head office come to the same whatever the network does, and what is spent "
+        claim="tills and head office come to the same whatever the network does and whichever copy "
+        "of its book a till goes back to, and what is spent "
         "from leases is never spent twice",
         parts=FLEET_PARTS,
         run=fleets,
     ),
     "deals": Proof(claim=deals.CLAIM, parts=deals.PARTS, run=deals.prove),
+    "parity": Proof(claim=parity.CLAIM, parts=parity.PARTS, run=parity.prove),
     "cdnow": Proof(claim=prove_cdnow.CLAIM, parts=1, run=prove_cdnow.prove),
 }

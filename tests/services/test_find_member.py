@@ -7,12 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.members.short_code import format_short_code
 from posloyalty.domain.shop.tender import CashRounding, take_cash
 from posloyalty.services.enrol_member import EnrolForm
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.storage.statements import Rows, Statement
 from tests.fakes.book import set_status
 from tests.services.a_shop import Shop, new_shop
 from tests.services.counter import goods
@@ -128,6 +130,26 @@ def test_a_row_and_the_panel_show_what_the_sale_made_of_the_member(shop: Shop) -
     assert row.last_visit == panel.last_visit == shop.clock.now()
     assert panel.as_of == shop.clock.now()
     assert shop.till.members.row(member_id) == row
+
+
+def test_a_panel_asks_few_questions_and_none_twice(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member_id = the_one(shop, "13812346021")
+    buys(shop, member_id, 12)
+    shop.till.members.panel(member_id)
+    asked: list[str] = []
+    run = Statement.run
+
+    def told(statement: Statement, connection: Connection, /, **values: object) -> Rows:
+        asked.append(statement.sql)
+        return run(statement, connection, **values)
+
+    monkeypatch.setattr(Statement, "run", told)
+    shop.till.members.panel(member_id)
+    assert len(asked) <= 12
+    assert len(set(asked)) == len(asked)
+    assert not [sql for sql in asked if "toml" in sql], "the programme's file is known already"
 
 
 def test_points_run_out_by_the_clock_alone(shop: Shop) -> None:

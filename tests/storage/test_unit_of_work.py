@@ -151,6 +151,27 @@ def test_a_reader_sees_the_book_as_it_was_when_it_began(rig: Rig) -> None:
         assert reader.journal.head().seq == before + 1
 
 
+def test_a_reading_waits_for_no_other_however_many_there_are(rig: Rig) -> None:
+    """Whoever waited could hold what the other needs: two searches and a cache that follows did."""
+    told: list[int] = []
+
+    def read_within(depth: int) -> None:
+        with rig.book.read() as reader:
+            told.append(reader.journal.head().seq)
+            if depth:
+                read_within(depth - 1)
+            # What is lent within goes back without ending what was begun around it.
+            told.append(reader.journal.head().seq)
+
+    reading = threading.Thread(target=read_within, args=(4,), daemon=True)
+    reading.start()
+    reading.join(timeout=60)
+    assert not reading.is_alive()
+    assert len(told) == 10
+    assert len(set(told)) == 1
+    read_within(0)
+
+
 def test_a_booked_sale_ends_its_own_draft_and_no_other(rig: Rig) -> None:
     milk = Product(id=b"M" * 16, sku="M", name="纯牛奶", price_minor=500, tax_class="std13")
     basket = Basket(sale_id=b"D" * 16, currency=currency("CNY")).add(milk)

@@ -135,3 +135,13 @@ def test_a_collector_that_is_somebody_elses_is_left_alone(timer: FakeTimer) -> N
     assert gc.isenabled()
     assert gc.get_threshold() == thresholds
     assert gc.get_freeze_count() == frozen
+
+
+def test_while_modules_come_in_only_what_came_last_is_looked_at(collector: Collector) -> None:
+    collector.painted()
+    before = gc.get_stats()
+    kept = [[n] for n in range(300_000)]
+    after = gc.get_stats()
+    assert after[0]["collections"] > before[0]["collections"]
+    assert [one["collections"] for one in after[1:]] == [one["collections"] for one in before[1:]]
+    assert len(kept) == 300_000

@@ -191,7 +191,7 @@ class PayWording:
             amount=amount,
             spoken=", ".join((title, amount, sub)),
             again=words("pay.ask_again" if payment.open else "pay.try_again"),
-            settle=words("pay.settle" if payment.open else "return.by_hand"),
+            settle=words("pay.settle" if payment.open else "pay.given_otherwise"),
         )
 
     def exchanged(self, state: PayState, exchange: ExchangePay) -> PayState:

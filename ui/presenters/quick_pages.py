@@ -54,10 +54,14 @@ class QuickState:
     turn: TurnState | None = None
 
 
+Worded = tuple[KeyState | None, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     name: str
-    leaves: tuple[tuple[KeyState | None, ...], ...]
+    colour: str
+    leaves: tuple[tuple[Product | None, ...], ...]
 
 
 class QuickPages:
@@ -70,23 +74,24 @@ class QuickPages:
         self._tabs_most = 4
         self._open = 0
         self._leaf = 0
-        self._made: tuple[str, Currency, list[_Page]] | None = None
+        self._arranged: list[_Page] | None = None
+        self._worded: dict[tuple[int, int, str, Currency], Worded] = {}
 
     def load(self, pages: tuple[QuickPage, ...], colours: Mapping[bytes, str]) -> None:
         """Take the shop's pages; `colours` by category."""
         self._pages, self._colours = pages, colours
-        self._made = None
+        self._forget()
 
     def fit(self, *, places: int, tabs_most: int) -> None:
         """The view has room for so many keys and tabs."""
         if places != self._places:
             self._leaf = 0
         self._places, self._tabs_most = max(2, places), max(2, tabs_most)
-        self._made = None
+        self._forget()
 
-    def choose(self, tab: int, figures: Figures) -> None:
+    def choose(self, tab: int) -> None:
         """A tab was pressed: open its page at the first leaf, or turn the tabs over."""
-        pages = self._worded(figures)
+        pages = self._leaves()
         first, count, turns = self._window(len(pages))
         if turns and tab == count:
             nxt = first + count
@@ -95,9 +100,9 @@ class QuickPages:
             self._open = first + tab
         self._leaf = 0
 
-    def turn(self, figures: Figures) -> None:
+    def turn(self) -> None:
         """The open page's next leaf; after the last comes the first again."""
-        pages = self._worded(figures)
+        pages = self._leaves()
         if self._open < len(pages):
             self._leaf = (self._leaf + 1) % len(pages[self._open].leaves)
 
@@ -111,20 +116,21 @@ class QuickPages:
 
     def state(self, figures: Figures) -> QuickState:
         """What to show."""
-        pages = self._worded(figures)
+        pages = self._leaves()
         if not pages:
             return QuickState()
         self._open = min(self._open, len(pages) - 1)
         page = pages[self._open]
         self._leaf = min(self._leaf, len(page.leaves) - 1)
         first, count, turns = self._window(len(pages))
-        names = tuple(each.name for each in pages[first : first + count])
+        shown = pages[first : first + count]
+        names = tuple(each.name or figures.words("sale.top_keys") for each in shown)
         if turns:
             names = (*names, figures.words("sale.more_tabs"))
         return QuickState(
             tabs=names,
             tab=self._open - first,
-            keys=page.leaves[self._leaf],
+            keys=self._keys(page, figures),
             turn=self._turn_key(len(page.leaves), figures),
         )
 
@@ -145,31 +151,34 @@ class QuickPages:
         first = self._open // room * room
         return first, min(room, pages - first), True
 
-    def _worded(self, figures: Figures) -> list[_Page]:
-        """All pages, worded: made once for a language and currency, for every scan asks."""
-        language = figures.words.language
-        if self._made is None or self._made[:2] != (language, figures.currency):
-            self._made = (language, figures.currency, self._word_pages(figures))
-        return self._made[2]
+    def _forget(self) -> None:
+        self._arranged = None
+        self._worded.clear()
 
-    def _word_pages(self, figures: Figures) -> list[_Page]:
-        pages = []
-        for page in self._pages:
-            by_place = {key.position: key.product for key in page.keys if key.product.active}
-            places = max(by_place, default=-1) + 1
-            # One place of every leaf is the turning key's, as soon as there is a second leaf.
-            step = self._places if places <= self._places else self._places - 1
-            leaves = (
-                tuple(
-                    self._key(by_place.get(place), page.colour, figures)
-                    for place in range(start, min(start + step, places))
-                )
-                for start in range(0, places, step)
-            )
-            kept = tuple(leaf for leaf in leaves if any(leaf))
-            if kept:
-                pages.append(_Page(page.name or figures.words("sale.top_keys"), kept))
-        return pages
+    def _leaves(self) -> list[_Page]:
+        """The pages that have keys, with what lies on each leaf; every scan asks for them."""
+        if self._arranged is None:
+            self._arranged = [page for page in map(self._arrange, self._pages) if page.leaves]
+        return self._arranged
+
+    def _arrange(self, page: QuickPage) -> _Page:
+        by_place = {key.position: key.product for key in page.keys if key.product.active}
+        places = max(by_place, default=-1) + 1
+        # One place of every leaf is the turning key's, as soon as there is a second leaf.
+        step = self._places if places <= self._places else self._places - 1
+        leaves = (
+            tuple(by_place.get(place) for place in range(start, min(start + step, places)))
+            for start in range(0, places, step)
+        )
+        return _Page(page.name, page.colour, tuple(leaf for leaf in leaves if any(leaf)))
+
+    def _keys(self, page: _Page, figures: Figures) -> Worded:
+        """The keys of the leaf that is shown, worded once: a large shop has two hundred others."""
+        shown = (self._open, self._leaf, figures.words.language, figures.currency)
+        if shown not in self._worded:
+            products = page.leaves[self._leaf]
+            self._worded[shown] = tuple(self._key(one, page.colour, figures) for one in products)
+        return self._worded[shown]
 
     def _key(self, product: Product | None, colour: str, figures: Figures) -> KeyState | None:
         if product is None:

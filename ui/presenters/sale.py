@@ -325,12 +325,12 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
 
     def choose_tab(self, tab: int) -> None:
         """A tab of the quick keys was pressed."""
-        self._quick.choose(tab, self._counter.figures)
+        self._quick.choose(tab)
         self._tell()
 
     def turn_keys(self) -> None:
         """The key in the last place was pressed: the next leaf of this tab."""
-        self._quick.turn(self._counter.figures)
+        self._quick.turn()
         self._tell()
 
     def fit_keys(self, *, places: int, tabs_most: int) -> None:

@@ -231,6 +231,10 @@ class ProgrammeReads(Protocol):
         """The programme in effect: latest `effective_from` not after `at`, then highest version."""
         ...
 
+    def effective_hash(self, at: datetime) -> bytes | None:
+        """The hash of that programme's file, which is not read."""
+        ...
+
     def by_hash(self, programme_hash: bytes) -> StoredProgramme | None:
         """A programme by the SHA-256 of its bytes."""
         ...

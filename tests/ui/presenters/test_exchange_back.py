@@ -96,7 +96,7 @@ def test_declined_nothing_is_booked_and_f12_tries_again(
     assert counter.said.startswith("2.01 did not go back: the bank or wallet refused")
     (row,) = counter.pay.state.pending_rows
     assert (row.title, row.sub, row.amount) == ("Card", "Declined, not given back", "2.01")
-    assert (row.again, row.settle) == ("Try again", "Given back otherwise")
+    assert (row.again, row.settle) == ("Try again", "Given otherwise")
     assert counter.pay.state.ready
     counter.pay.ask_again(row.id)
     assert (counter.front, refund_of(desk, sale)) == (Screen.PAY, None)

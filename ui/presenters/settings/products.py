@@ -22,6 +22,7 @@ from ui.presenters.settings.section import Entry, Section, SectionState
 if TYPE_CHECKING:
     from posloyalty.services.catalogue import ProductForm
 
+Kinds = tuple[tuple[Category, ...], tuple[TaxClass, ...]]
 NEW: Final = "new"
 ROWS_MOST: Final = 100
 
@@ -49,20 +50,31 @@ class ProductsSection(Section):
     def opened(self, **arguments: object) -> None:
         """Read categories and taxes, then the list; a code to begin with opens a new form."""
         code = arguments.get("new_product")
-        till = self.session.till
 
-        def read() -> tuple[tuple[Category, ...], tuple[TaxClass, ...]]:
-            return till.catalogue.categories(), till.catalogue.tax_classes()
-
-        def came(answer: tuple[tuple[Category, ...], tuple[TaxClass, ...]]) -> None:
+        def came(answer: Kinds) -> None:
             self._categories, self._taxes = answer
             if isinstance(code, str):
                 self._begin_with(code)
             self.tell()
 
-        self.look_up(read, came)
+        self.look_up(self._kinds, came)
         self._find.ask(self._text.strip())
         self.tell()
+
+    def foresee(self) -> None:
+        """Read what a product's form has to choose from."""
+        super().foresee()
+
+        def came(answer: Kinds) -> None:
+            self._categories, self._taxes = answer
+            self.tell()
+
+        if self.session.till_open and not self._taxes:
+            self.look_up(self._kinds, came)
+
+    def _kinds(self) -> Kinds:
+        till = self.session.till
+        return till.catalogue.categories(), till.catalogue.tax_classes()
 
     def search(self, text: str) -> None:
         """The search line was typed into."""
@@ -262,8 +274,8 @@ class ProductsSection(Section):
     def tell(self) -> None:
         """Word the list and the form."""
         words, product = self.session.words, self._product
-        fields = product_fields(words, self._categories, self._taxes) if self._chosen else ()
-        form = self.draft.form(fields, words, busy=self.busy)
+        fields = product_fields(words, self._categories, self._taxes)
+        form = self.draft.form(fields if self._chosen else (), words, busy=self.busy)
         text = self._text.strip()
         nothing = words("settings.nothing_found", text=text) if text else ""
         save = "settings.product_add_to_sale" if self._for_sale else "settings.save"
@@ -279,6 +291,7 @@ class ProductsSection(Section):
                 new_label=words("settings.product_new"),
                 form_title=product.name if product is not None else title,
                 form=form,
+                foreseen=Draft().form(fields, words),
                 save_label=words(save),
                 can_save=bool(self._chosen)
                 and (form.changed or self._chosen == NEW)

@@ -82,6 +82,8 @@ class SectionState:
     new_label: str = ""
     form_title: str = ""
     form: Form = field(default_factory=Form)
+    foreseen: Form = field(default_factory=Form)
+    """What the form will be like when something is chosen, where its entries are many."""
     notices: tuple[Notice, ...] = ()
     acts: tuple[Act, ...] = ()
     save_label: str = ""

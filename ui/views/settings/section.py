@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.appearance import Layout
+from ui.presenters.form import Form
 from ui.presenters.settings.section import Entry, Section, SectionState
 from ui.views.forms import FormView
 from ui.views.parts import column, panel, row, scrolling
@@ -82,9 +83,17 @@ class SectionView(QWidget):
 
     def pieces(self) -> Iterator[None]:
         """Show the last state before anybody sees the section, a piece at each `next`."""
-        yield from self.form.pieces(self._section.state.form)
+        made: Form | None = None
+        while made != (wanted := self._wanted_form()):
+            # What it stands on may have been read meanwhile.
+            made = wanted
+            yield from self.form.pieces(wanted)
         self.catch_up()
         yield
+
+    def _wanted_form(self) -> Form:
+        state = self._section.state
+        return state.form if state.form.fields else state.foreseen
 
     def release(self) -> None:
         """Stop listening."""
@@ -205,7 +214,9 @@ class SectionView(QWidget):
         self._hint.setVisible(bool(state.text))
         self._form_title.setText(state.form_title)
         self._form_title.setVisible(bool(state.form_title and state.form.fields))
-        self.form.present(state.form)
+        if state.form.fields:
+            # One that is not shown keeps its entries: the next thing that is chosen has the same.
+            self.form.present(state.form)
         self.form.setVisible(bool(state.form.fields))
         self.acts.present(state.acts)
         self.notices.present(state.notices)
@@ -218,7 +229,10 @@ class SectionView(QWidget):
             self.grid.present(state.pages, state.grid or ())
         if self._list is not None:
             self._present_list(state)
-        self._foot.setVisible(bool(state.save_label) and bool(state.form.fields))
+        # Where list and form are not both seen, the way back stands in the foot too.
+        back = self.look.narrow and self._list is not None
+        self._foot.setVisible((bool(state.save_label) or back) and bool(state.form.fields))
+        self.save.setVisible(bool(state.save_label))
         if state.save_label:
             self.save.set_words(state.save_label)
         self.save.setEnabled(state.can_save)
@@ -238,6 +252,7 @@ class SectionView(QWidget):
         self._summary.setText(state.summary)
         self._summary.setVisible(bool(state.summary))
         self._new.set_words(state.new_label)
+        self._new.setVisible(bool(state.new_label))
         nothing = not state.form.fields and self.grid is None
         self._empty.setText(state.empty)
         self._empty.setVisible(nothing)

@@ -118,10 +118,10 @@ def test_entries_are_told_with_their_odds_until_it_is_drawn(draws: DoingsDesk) -
     draws.sell("SCARF")
     draws.open()
     row = draws.row("draw:")
-    assert (row.sub, row.amount) == ("Through 30 Nov · One in all", "100 entries")
+    assert (row.sub, row.amount) == ("One in all · through 30 Nov", "100 entries")
     draws.shop.clock.pass_time(timedelta(days=7))
     draws.open()
-    assert draws.row("draw:").sub == "Drawn from 4 Dec on · One in all"
+    assert draws.row("draw:").sub == "One in all · drawn from 4 Dec on"
 
 
 def test_a_prize_is_handed_over_once_and_can_be_taken_back(draws: DoingsDesk) -> None:
