@@ -162,7 +162,7 @@ class Desk:
     def news(self, till_ids: frozenset[bytes]) -> frozenset[bytes]:
         """Those of some tills that have something to ask for."""
         with self._database.read() as connection:
-            return tills_with_news(connection, till_ids)
+            return tills_with_news(connection, till_ids, now=self._clock.now())
 
     def join(self, request: Request) -> Answer:
         """Answer a till that brings a code."""

@@ -62,7 +62,7 @@ _WAITING: Final = """
 SELECT owner, arrived, folded FROM owner_place WHERE arrived > folded
 ORDER BY due_s, owner LIMIT {mark}"""
 _NEW_PLACES: Final = """
-SELECT e.till_id, e.epoch, e.seq, e.owner FROM owner_place p
+SELECT e.till_id, e.epoch, e.seq, e.event_id, e.owner FROM owner_place p
 JOIN event_owner e ON e.owner = p.owner AND e.arrival > p.folded AND e.arrival <= p.arrived
 WHERE p.owner IN"""
 _ALL_OF: Final = """
@@ -258,10 +258,11 @@ class Ledger:
     def _read_new(self, connection: Connection, owners: Mapping[bytes, _Owner]) -> None:
         """What is new of each: as it was read when it came in, or again from the tables."""
         unread: set[bytes] = set()
-        for till_id, epoch, seq, owner in many(connection, _NEW_PLACES, owners):
+        for till_id, epoch, seq, event_id, owner in many(connection, _NEW_PLACES, owners):
             one = owners[bytes(owner)]
             filed = self._recent.find((bytes(till_id), epoch, seq))
-            if filed is not None:
+            # A request that was undone may have left another event there.
+            if filed is not None and filed.event_id == bytes(event_id):
                 one.new.append(filed)
             elif bytes(till_id) != self._office_id:
                 unread.add(one.owner)

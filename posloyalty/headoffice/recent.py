@@ -1,7 +1,7 @@
 """Events that this server read a moment ago, so that the ledger need not read them again.
 
-Shape: a bounded map from an event's place to the event as it was filed. Only what is in the tables
-may be asked for here, and a place never gets another event, so what is found is what lies there.
+Shape: a bounded map from an event's place to the event as it was filed. It is filled before the
+commit, so whoever asks has seen the place in the tables and compares the event's id.
 """
 
 from __future__ import annotations

