@@ -20,6 +20,7 @@ from posloyalty.headoffice.desk import Desk
 from posloyalty.headoffice.keeping import file_backlog
 from posloyalty.headoffice.lane import LedgerLane
 from posloyalty.headoffice.ledger import Ledger
+from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.office_key import Office, open_office
 from posloyalty.headoffice.publishing import Publishing
 from posloyalty.headoffice.pure_office import archive_of, head_office
@@ -44,6 +45,7 @@ class OpenOffice:
     administration: Administration
     operators: Operators
     publishing: Publishing
+    members: Members
     try_outs: TryOuts
     clock: Clock
     recent: Recent
@@ -95,6 +97,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 administration=Administration(database, clock=clock, chance=chance),
                 operators=_operators(database, office, clock=clock, chance=chance),
                 publishing=Publishing(database, office, clock),
+                members=Members(database, office, clock),
                 try_outs=try_outs,
                 clock=clock,
                 recent=recent,

@@ -18,7 +18,7 @@ _PLACE = re.compile(r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column \d+|end o
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]#]+?)\s*\]\]?\s*(?:#.*)?$")
 _APART = re.compile(r"""\"(?:\\.|[^\"\\])*\"|'[^']*'|#.*""")
 _BARE = re.compile(r"[A-Za-z0-9_\-]+")
-_OPENS = ("[", "{", "]", "}", '"""', "'''")
+_OPENS = re.compile(r"""[\[\]{}]|\"{3}|'{3}""")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"'. ]+?)\s*=")
 
 
@@ -93,7 +93,7 @@ class _Inside:
         return True
 
     def _walk(self, text: str) -> None:
-        if not self._quotes and not any(mark in text for mark in _OPENS):
+        if not self._quotes and not _OPENS.search(text):
             return  # nothing begins or ends here: nearly every line
         if not self._quotes and '"""' not in text and "'''" not in text:
             # Texts of one line and comments put aside, brackets can be counted.
