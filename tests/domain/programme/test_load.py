@@ -65,7 +65,7 @@ def test_the_programmes_that_ship_are_read(name: str) -> None:
         (WALLET + 'expiry = { kind = "fading" }', [("KIND_UNKNOWN", "wallet[1].expiry.kind")]),
         (
             WALLET + 'expiry = { kind = "calendar", month = 4, day = 31 }',
-            [("DAY_ABSENT", "wallet[1].expiry.day")],
+            [("NO_SUCH_DAY", "wallet[1].expiry.day")],
         ),
         (WALLET + 'pending = { kind = "moon" }', [("KIND_UNKNOWN", "wallet[1].pending.kind")]),
         (WALLET + 'pending = { kind = "event" }', [("MISSING_KEY", "wallet[1].pending.event")]),
@@ -139,7 +139,7 @@ def test_the_programmes_that_ship_are_read(name: str) -> None:
             + TIERS.replace(
                 "hold_months = 12", 'hold = { kind = "day", month = 2, day = 30, years = 1 }'
             ),
-            [("DAY_ABSENT", "tier_scheme[1].hold.day")],
+            [("NO_SUCH_DAY", "tier_scheme[1].hold.day")],
         ),
         (
             WALLET

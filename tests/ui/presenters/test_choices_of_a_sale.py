@@ -274,7 +274,7 @@ def test_a_gift_that_was_asked_for_is_not_given_in_the_next_sale(
     blue = mug(shop, "BLUE")
     counter.sale.press_chip("gift:mug")
     counter.sale._sale.completed()
-    counter.sale._sale.add(blue)
+    counter.sale._sale.add(blue, quantity_milli=2000)
     basket = counter.sale._sale.basket
     assert basket is not None
     assert basket.chosen == ()
