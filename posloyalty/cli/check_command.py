@@ -20,10 +20,12 @@ from posloyalty.insight.draft.warnings import warnings_of
 from posloyalty.services.programmes import ProgrammeRefused, finding_sentences
 from posloyalty.system import SystemClock
 
-MOST_SHARE = "100%"
+MOST_SHARE = Ratio(1)
 """A sale that hands out more than its goods cost is never meant. A lower share would blame good
 programmes: what goods cost in the shop is not in the file, and fixed prices look like gifts beside
 prices that are made up."""
+RULES_MOST = 100
+"""A file of more rules is rung up only when a share is asked for: it takes minutes."""
 STEPS = 3000
 STEPS_MAX = 1_000_000
 SALE_STEPS = 600
@@ -41,7 +43,7 @@ def add_check(group: typer.Typer, speaker: Speaker) -> None:
         on: Annotated[
             datetime | None, typer.Option(formats=["%Y-%m-%d"], help=words("cli.help_judged_on"))
         ] = None,
-        most_share: Annotated[str, typer.Option(help=words("cli.help_most_share"))] = MOST_SHARE,
+        most_share: Annotated[str, typer.Option(help=words("cli.help_most_share"))] = "",
         attack: Annotated[bool, typer.Option("--attack", help=words("cli.help_attack"))] = False,
         steps: Annotated[
             int, typer.Option(min=1, max=STEPS_MAX, help=words("cli.help_steps"))
@@ -57,7 +59,8 @@ def add_check(group: typer.Typer, speaker: Speaker) -> None:
             if isinstance(draft, list):
                 raise ProgrammeRefused(tuple(draft))
             warnings = list(finding_sentences(warnings_of(draft), words, "doubt"))
-            warnings += _too_much(speaker, draft, most, seed)
+            if most is not None or len(draft.rules) <= RULES_MOST:
+                warnings += _too_much(speaker, draft, MOST_SHARE if most is None else most, seed)
             for sentence in warnings:
                 speaker.say("warning", text=sentence)
             _good(speaker, draft.programme)
@@ -69,12 +72,12 @@ def add_check(group: typer.Typer, speaker: Speaker) -> None:
                 raise typer.Exit(Exit.FOUND)
 
 
-def _share(text: str) -> Ratio:
+def _share(text: str) -> Ratio | None:
     try:
-        share = Ratio.parse(text)
+        share = Ratio.parse(text) if text else None
     except BadRatio:
         share = Ratio(-1)
-    if share < 0:
+    if share is not None and share < 0:
         raise typer.BadParameter(text)
     return share
 
