@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks.gui_process FOLDER [--day TABLE] [--why]`: each turn of a journey.
 
 The application itself, offscreen, on a demo shop that exists (a copy is used), in its own event
-loop. Where it goes is `gui_journey`, a cashier's, or with a table of products `gui_day`, a manager's.
+loop. Where it goes is `gui_journey`, a cashier's; with a table of products `gui_day`, a manager's.
 
 Printed as JSON: `turns`, a list of [part, doing, cpu_ms, wall_ms]. With `--why`, on standard error,
 what the long turns did.
