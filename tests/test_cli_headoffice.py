@@ -63,6 +63,25 @@ def test_whoever_signs_in_at_the_web_console_is_invited_here(tmp_path: Path) -> 
     assert again.split("secret")[1].split()[0] != secret
 
 
+def test_a_head_office_is_proved_and_a_journal_written_to_a_file(tmp_path: Path) -> None:
+    clock = SetClock()
+    with opened_office(tmp_path, "", clock=clock, chance=SeededChance(3)) as found:
+        found.administration.add_store("S1", "Main Street")
+        till = ATill(clock)
+        till.join(found, found.administration.new_code("S1"))
+        till.sell(3)
+        till.push(found, 1, 3)
+    said = run("verify", "--headoffice", "--data", tmp_path)
+    assert (said.code, said.out.split(",")[0]) == (0, "All is right: 3 events")
+    path = tmp_path / "till.journal"
+    assert office(tmp_path, "journal", till.id.hex(), str(path)).code == 0
+    assert len(path.read_bytes().splitlines()) == 5
+    assert office(tmp_path, "journal", till.id.hex(), str(path)).code == Exit.FILE
+    assert office(tmp_path, "journal", "00", str(tmp_path / "no")).code == Exit.REFUSED
+    assert not (tmp_path / "no").exists()
+    assert run("verify").code == Exit.WRONG_USE
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -51,6 +51,7 @@ PLAIN: Final = (
     "ui.presenters.settings.operators",
     "ui.presenters.settings.printer",
     "ui.presenters.settings.tills",
+    "ui.presenters.settings.head_office",
     "ui.presenters.settings.look",
     "ui.presenters.settings.programme",
     "ui.presenters.settings.data",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import TYPE_CHECKING
 
 from posloyalty import __version__
@@ -17,6 +18,7 @@ from posloyalty.services.send_journal import SendJournal
 from posloyalty.services.signing import SigningKey
 from posloyalty.services.till import Connection, Till
 from posloyalty.services.till_start import this_start
+from posloyalty.services.top_up import TopUp
 
 if TYPE_CHECKING:
     from posloyalty.network.link import Links
@@ -65,10 +67,19 @@ def connection(base: Base, till: Till) -> Connection:
                 app=__version__,
             ),
             changed=till.lending.forget,
-            asker=AskOffice(hear=hear, lending=till.lending, clock=till.clock),
+            asker=AskOffice(
+                hear=hear,
+                lending=till.lending,
+                clock=till.clock,
+                top_up=TopUp(base.ground, lending=till.lending),
+            ),
         ),
         listening=ListenOffice(book=base.book, chance=till.chance, connect=connect),
         reserving=ReserveForSale(
-            base.ground, connect=connect_briefly, hear=hear, lending=till.lending
+            base.ground,
+            connect=connect_briefly,
+            hear=hear,
+            lending=till.lending,
+            pause=Event().wait,
         ),
     )

@@ -11,6 +11,8 @@ from typing import Annotated
 import typer
 
 from posloyalty.cli.console import Exit, Speaker, create_till, open_with_code, opened
+from posloyalty.cli.office_door import DATABASE_VARIABLE, OfficePlace
+from posloyalty.cli.office_proof_commands import verify_headoffice
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.demo_shop import demo_answers, pins
@@ -89,7 +91,30 @@ def add_book_commands(app: typer.Typer, speaker: Speaker) -> None:
             speaker.say("recovery_code", code=created.recovery_code)
 
     @app.command("verify", help=words("cli.help_verify"))
-    def _verify(book: Annotated[Path, book_option]) -> None:
+    def _verify(
+        book: Annotated[Path | None, book_option] = None,
+        headoffice: Annotated[
+            bool, typer.Option("--headoffice", help=words("cli.help_verify_office"))
+        ] = False,
+        data: Annotated[
+            Path | None, typer.Option("--data", help=words("cli.help_office_data"))
+        ] = None,
+        database: Annotated[
+            str,
+            typer.Option(
+                "--database", envvar=DATABASE_VARIABLE, help=words("cli.help_office_database")
+            ),
+        ] = "",
+    ) -> None:
+        wanted = data if headoffice else book
+        if wanted is None:
+            raise typer.BadParameter(words("cli.verify_what"))
+        if headoffice:
+            verify_headoffice(speaker, OfficePlace(wanted, database))
+        else:
+            _verify_book(wanted)
+
+    def _verify_book(book: Path) -> None:
         with speaker.faults(), opened(book) as till:
             with speaker.bar("verifying") as step:
                 proof = till.verify.verify(step)

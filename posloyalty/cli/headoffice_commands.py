@@ -14,6 +14,7 @@ from posloyalty.cli.console import Speaker
 from posloyalty.cli.office_clone_commands import add_clone_commands
 from posloyalty.cli.office_door import DATABASE_VARIABLE, OfficePlace, opened_office_of
 from posloyalty.cli.office_people_commands import add_people_commands
+from posloyalty.cli.office_proof_commands import add_journal_command
 from posloyalty.cli.publishing_commands import add_publishing_commands
 
 PORT = 8470
@@ -120,5 +121,6 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
             speaker.say("office_till_revoked", till=till)
 
     add_people_commands(office, speaker)
+    add_journal_command(office, speaker)
     add_publishing_commands(office, speaker)
     add_clone_commands(office, speaker)

@@ -19,7 +19,7 @@ def add_clone_commands(office: typer.Typer, speaker: Speaker) -> None:
 
     @office.command("epochs", help=words("cli.help_epochs"))
     def _epochs(context: typer.Context) -> None:
-        with speaker.faults(), opened_office_of(context.obj) as found:
+        with speaker.faults(), opened_office_of(context) as found:
             for row in found.administration.epochs():
                 speaker.say(
                     "epoch_row",

@@ -13,6 +13,7 @@ import typer
 from posloyalty.cli.console import Exit, Speaker, opened
 from posloyalty.services.send_journal import Sending, SendingStatus
 from posloyalty.services.till import Till
+from posloyalty.wording.office_reasons import stopped_reason
 
 
 def add_sync_commands(app: typer.Typer, speaker: Speaker) -> None:
@@ -67,5 +68,7 @@ def _say(speaker: Speaker, status: SendingStatus) -> None:
         f"sending_{status.sending.value}",
         n=status.waiting,
         since=status.since,
-        reason=status.reason,
+        reason=stopped_reason(speaker.words, status.reason),
     )
+    if status.frozen:
+        speaker.tell(speaker.words("app.sending_frozen"))

@@ -43,6 +43,8 @@ class Strictness:
     any_clock: bool = False
     late_certificate: bool = False
     revoked: bool = False
+    any_start: bool = False
+    """Also a program that may be a copy of the till, or that a person said is none."""
 
 
 USUAL: Final = Strictness()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,6 +20,7 @@ from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.archive_tables import LEASE, OWNER_PLACE, TILL_DUE
 from posloyalty.headoffice.database import Database
+from posloyalty.headoffice.filing import instant_us
 from posloyalty.headoffice.office_key import Office
 from posloyalty.headoffice.pure_office import head_office
 from posloyalty.headoffice.risk import kept_policy
@@ -43,7 +44,9 @@ from posloyalty.sync.wire.messages import Problem, Standing
 
 LENT_DAYS_MAX: Final = 31
 """No lease runs longer: what a till that never comes back held is free again after that."""
-LENT: Final = frozenset({AssetKind.POINTS, AssetKind.RIGHT, AssetKind.BUDGET})
+RESERVED_FOR: Final = timedelta(minutes=10)
+"""So long a sale may take with what was reserved for it."""
+LENT: Final = frozenset({AssetKind.POINTS, AssetKind.RIGHT})
 """What is lent so far."""
 
 
@@ -68,7 +71,9 @@ class AnswerDesk:
         _at_its_place(visit, ask.place)
         till_id, head_office = bytes(visit.till.till_id), self._head_office(visit)
         answer = head_office.answer(till_id, visit.now)
-        given = piece_of(answer, policy=kept_policy(visit.connection))
+        # What a campaign has left is known by its programme, which head office does not have yet.
+        policy = msgspec.structs.replace(kept_policy(visit.connection), budgets=False)
+        given = piece_of(answer, policy=policy)
         if not answer.tellings and head_office.archive.due(till_id):
             # There was nothing to tell of those that were looked at, and others are left.
             given = msgspec.structs.replace(given, more=True)
@@ -91,6 +96,8 @@ class AnswerDesk:
         )
         held = head_office.lending.book.held_where(asset)
         elsewhere = _by_store(visit.connection, {k: n for k, n in held.items() if k != till_id})
+        if isinstance(found, Denied) or found.amount < ask.n:
+            _ask_back(head_office, asset, till_id)
         if isinstance(found, Denied):
             return reply(Reserved(grant=None, why=found.reason, elsewhere=elsewhere))
         return reply(Reserved(grant=_granted(_same(found, asset), zone), elsewhere=elsewhere))
@@ -113,15 +120,16 @@ class AnswerDesk:
         if not today <= last_day <= today + timedelta(days=LENT_DAYS_MAX):
             return Denied("TOO_LONG")
         till_id, asset = bytes(visit.till.till_id), _asset(wish.asset)
-        found = self._head_office(visit).lease(
-            _own(till_id, wish.rid),
-            till_id,
-            asset,
-            wish.n,
-            at=visit.now,
-            last_day=last_day,
-            zone=zone,
-        )
+        head_office, rid = self._head_office(visit), _own(till_id, wish.rid)
+
+        def lease(amount: int) -> Lease | Denied:
+            return head_office.lease(
+                rid, till_id, asset, amount, at=visit.now, last_day=last_day, zone=zone
+            )
+
+        found = lease(wish.n)
+        if isinstance(found, Denied) and found.free > 0:
+            found = lease(min(wish.n, found.free * 4 // 5))  # some stays for whoever comes next
         return found if isinstance(found, Denied) else _same(found, asset)
 
     def _head_office(self, visit: Visit) -> HeadOffice:
@@ -135,21 +143,34 @@ class AnswerDesk:
         )
 
 
-def tills_with_news(connection: Connection, till_ids: frozenset[bytes]) -> frozenset[bytes]:
+def tills_with_news(
+    connection: Connection, till_ids: frozenset[bytes], *, now: datetime
+) -> frozenset[bytes]:
     """Those of some tills that may have something to ask for: somebody they know gained or spent,
-    something that concerns every till changed, or a lease waits to be taken up.
+    something that concerns every till changed, a lease waits to be taken up, or one is asked back.
 
-    What they are to give back can wait until they ask for another reason.
+    A lease that is as young as a reservation may belong to a sale that is still open; it is asked
+    back when the till asks for another reason.
     """
+    old_us = instant_us(now - RESERVED_FOR)
     changes = select(func.coalesce(func.max(OWNER_PLACE.c.everywhere), 0)).scalar_subquery()
     behind = JOURNAL_PLACE.c.everywhere < changes
-    waits = (LEASE.c.state == LeaseState.OPEN.value) & (LEASE.c.taken == 0)
+    recalled = (LEASE.c.recalled == 1) & (LEASE.c.given == 0) & (LEASE.c.granted_us < old_us)
+    is_open = LEASE.c.state == LeaseState.OPEN.value
+    waits = is_open & ((LEASE.c.taken == 0) | recalled)
     asked = union(
         select(TILL_DUE.c.till_id),
         select(JOURNAL_PLACE.c.till_id).where(behind),
         select(LEASE.c.till_id).where(waits),
     )
     return till_ids & {bytes(row[0]) for row in connection.execute(asked)}
+
+
+def _ask_back(head_office: HeadOffice, asset: Asset, till_id: bytes) -> None:
+    """A customer stands at one till: what others hold of theirs for another day comes back."""
+    for lease in head_office.lending.book.of_owner(asset.owner):
+        if lease.asset == asset and lease.till_id != till_id and lease.left:
+            head_office.lending.recall(lease.id)
 
 
 def _at_its_place(visit: Visit, asked: Standing) -> None:

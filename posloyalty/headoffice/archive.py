@@ -60,6 +60,8 @@ SELECT h.till_id, h.epoch, h.seq, j.event_id, 0 AS at_us, '' AS store_code, j.bo
 FROM heard_owner h
 JOIN journal_event j ON j.till_id = h.till_id AND j.epoch = h.epoch AND j.seq = h.seq
 WHERE {stands} AND h.till_id = ? AND h.owner IN"""
+_HEARD_OF: Final = """
+DELETE FROM till_due WHERE till_id = {mark} AND owner = {mark} AND arrived <= {mark}"""
 _SEEN: Final = """
 SELECT j.event_id, j.seq FROM journal_event j
 WHERE {stands} AND j.till_id = ? AND j.event_id IN"""
@@ -173,7 +175,13 @@ class DatabaseArchive(Archive):
         """Those that arrived after a number of the owner's."""
         rows = many(self._connection, _EVENTS, [owner], arrival)
         rows += many(self._connection, _DECIDED, [owner], self._office_id, arrival)
-        return [_filed(row) for row in rows]
+        return [filed_of_row(row) for row in rows]
+
+    def latest(self, owner: bytes) -> datetime | None:
+        """When the newest event of an owner is dated."""
+        e = EVENT_OWNER.c
+        found = self._connection.execute(select(func.max(e.at_us)).where(e.owner == owner)).scalar()
+        return None if found is None else us_instant(found)
 
     def touched(self, owners: Collection[bytes] | None = None) -> Mapping[bytes, frozenset[bytes]]:
         """What tills brought since this was asked last; whom another worker has is left to it."""
@@ -245,10 +253,12 @@ class DatabaseArchive(Archive):
 
     def heard(self, till_id: bytes) -> None:
         """Whoever changed since stays due."""
-        for owner, arrived in self._due.items():
-            d = TILL_DUE.c
-            mine = (d.till_id == till_id) & (d.owner == owner) & (d.arrived <= arrived)
-            self._connection.execute(TILL_DUE.delete().where(mine))
+        if self._due:
+            mark = "%s" if self._database.on_postgresql else "?"
+            self._connection.exec_driver_sql(
+                _HEARD_OF.format(mark=mark),
+                [(till_id, owner, arrived) for owner, arrived in self._due.items()],
+            )
         if self._everywhere:
             place = JOURNAL_PLACE.update().where(JOURNAL_PLACE.c.till_id == till_id)
             self._connection.execute(place.values(everywhere=self._everywhere))
@@ -292,15 +302,16 @@ def welcome(connection: Connection, till_id: bytes, *, store: str) -> None:
     put_new(connection, TILL_OWNER, [(till_id, derive_id("store", store))])
 
 
-def _filed(row: Any) -> Filed:
-    event = events.decode(bytes(row.body))
+def filed_of_row(row: Any) -> Filed:
+    """An event from a row of (till, epoch, sequence, id, instant, store, body, ...)."""
+    event = events.decode(bytes(row[6]))
     return Filed(
-        till_id=bytes(row.till_id),
-        store=row.store_code,
-        epoch=row.epoch,
-        seq=row.seq,
-        event_id=bytes(row.event_id),
-        at=us_instant(row.at_us),
+        till_id=bytes(row[0]),
+        store=row[5],
+        epoch=row[1],
+        seq=row[2],
+        event_id=bytes(row[3]),
+        at=us_instant(row[4]),
         event=event,
         does=moving(event),
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final, TypeVar
 
+import psycopg
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import (
     BigInteger,
@@ -79,6 +80,18 @@ class Database:
         """One transaction that writes nothing."""
         reading = self._engine.execution_options(posloyalty_reads=True)
         with reading.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One transaction that writes nothing and sees one moment, however long it takes."""
+        reading = self._engine.execution_options(
+            posloyalty_reads=True,
+            **({"isolation_level": "REPEATABLE READ"} if self.on_postgresql else {}),
+        )
+        with reading.begin() as connection:
+            if self.on_postgresql:
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             yield connection
 
     def again(self, job: Callable[[], Result]) -> Result:
@@ -161,12 +174,16 @@ def _postgresql(url: str) -> Engine:
 
 def _copy(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
     types = [_PG_TYPES[type(column.type)] for column in table.columns]
-    names = ", ".join(column.name for column in table.columns)
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
     driver: Any = connection.connection.driver_connection
-    with (
-        driver.cursor() as cursor,
-        cursor.copy(f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)") as copy,
-    ):
-        copy.set_types(types)
-        for row in rows:
-            copy.write_row(row)
+    try:
+        with (
+            driver.cursor() as cursor,
+            cursor.copy(f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)") as copy,
+        ):
+            copy.set_types(types)
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as fault:
+        # As every other statement's, so that whoever catches one catches this.
+        raise DBAPIError.instance("COPY", None, fault, psycopg.Error) from fault

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from posloyalty.headoffice import starts
 from posloyalty.headoffice.admission import USUAL, Admission, Strictness, signed
 from posloyalty.headoffice.answering import AnswerDesk, Parked, tills_with_news
 from posloyalty.headoffice.database import Database
@@ -19,6 +20,7 @@ from posloyalty.headoffice.epochs import Epochs
 from posloyalty.headoffice.intake import Intake, stretch_of
 from posloyalty.headoffice.office_key import Office
 from posloyalty.headoffice.publications import file_for, list_for
+from posloyalty.headoffice.recent import Recent
 from posloyalty.headoffice.visits import Refused, Reply, Request, Visit, problem, reply
 from posloyalty.services.ports import Clock
 from posloyalty.sync.wire import answers, lending, messages, publications, signatures
@@ -56,13 +58,15 @@ class Answer:
 class Desk:
     """Answers tills."""
 
-    def __init__(self, database: Database, office: Office, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, office: Office, clock: Clock, recent: Recent | None = None
+    ) -> None:
         self._database = database
         self._office = office
         self._clock = clock
         self._admission = Admission(office.id)
         self._enrolment = Enrolment(office, self._admission)
-        intake, epochs = Intake(database), Epochs(database)
+        intake, epochs = Intake(database, Recent() if recent is None else recent), Epochs(database)
         self._answers = AnswerDesk(database, office)
         self.endpoints: Final = (
             Endpoint(
@@ -75,7 +79,7 @@ class Desk:
                 method="POST",
                 path=messages.HELLO,
                 act=lambda visit, _: intake.hello(visit),
-                strictness=Strictness(any_clock=True),
+                strictness=Strictness(any_clock=True, any_start=True),
             ),
             Endpoint(
                 method="POST",
@@ -89,7 +93,7 @@ class Desk:
                 path=messages.QUARANTINE,
                 prepare=stretch_of,
                 act=lambda visit, _: intake.quarantine(visit),
-                strictness=Strictness(revoked=True, late_certificate=True),
+                strictness=Strictness(revoked=True, late_certificate=True, any_start=True),
                 body_bytes_max=PACKED_BYTES_MAX,
             ),
             Endpoint(
@@ -158,7 +162,7 @@ class Desk:
     def news(self, till_ids: frozenset[bytes]) -> frozenset[bytes]:
         """Those of some tills that have something to ask for."""
         with self._database.read() as connection:
-            return tills_with_news(connection, till_ids)
+            return tills_with_news(connection, till_ids, now=self._clock.now())
 
     def join(self, request: Request) -> Answer:
         """Answer a till that brings a code."""
@@ -197,7 +201,10 @@ class Desk:
                     till = self._admission.till(
                         connection, request, says, now=now, strictness=strictness
                     )
-                    return act(Visit(request=request, connection=connection, till=till, now=now))
+                    visit = Visit(request=request, connection=connection, till=till, now=now)
+                    if not strictness.any_start:
+                        starts.check(visit)
+                    return act(visit)
                 except Refused as fault:
                     return problem(fault.status, fault.problem)
 

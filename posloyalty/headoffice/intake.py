@@ -23,7 +23,8 @@ from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.epochs import note_writing, written_in
 from posloyalty.headoffice.keeping import read_new, take_in
 from posloyalty.headoffice.places import hashes_now, kept_hashes, locked_place, standing
-from posloyalty.headoffice.shelf import DatabaseShelf
+from posloyalty.headoffice.recent import Recent
+from posloyalty.headoffice.shelf import follow_leases
 from posloyalty.headoffice.tables import (
     ANOMALY,
     FORK_EVENT,
@@ -46,7 +47,6 @@ from posloyalty.services.signing import verify
 from posloyalty.sync.journal import FIRST_EPOCH, StoredEvent
 from posloyalty.sync.journals import Place
 from posloyalty.sync.office.intake import Judgement, Link, Verdict, judged
-from posloyalty.sync.office.lending import OfficeLending
 from posloyalty.sync.wire.batch import (
     BYTES_MAX,
     EVENTS_MAX,
@@ -72,6 +72,7 @@ class Intake:
     """Keeps what tills send."""
 
     database: Database
+    recent: Recent
 
     def hello(self, visit: Visit) -> Reply:
         """How far this till's journal is kept, and whether it is the same journal."""
@@ -107,9 +108,6 @@ class Intake:
         if not verify(visit.till.public_key, stretch.statement(), stretch.signature):
             raise never(422, "BAD_SIGNATURE")
         place = locked_place(visit)
-        refused = starts.check(visit)
-        if refused is not None:
-            return problem(refused.status, refused.problem)
         # Nothing is kept yet of a journal whose epoch is its first; a later one has its own place.
         known = None if place.seq == 0 and place.epoch == FIRST_EPOCH else place
         judgement = judged(
@@ -219,10 +217,8 @@ class Intake:
             signature=stretch.signature,
             now_s=visit.now_s,
         )
-        lending = OfficeLending(DatabaseShelf(visit.connection))
-        for one in taken.filed:
-            lending.follow(one)
-        lending.expire(batch.till_id, batch.last_at)
+        follow_leases(visit.connection, batch.till_id, taken.filed, batch.last_at)
+        self.recent.note(taken.filed)
         reused = [(seq, "ID_REUSED") for seq in taken.reused]
         anomalies = (*batch.faults, *reused)
         rows = [(batch.till_id, stretch.under, seq, code, visit.now_s) for seq, code in anomalies]

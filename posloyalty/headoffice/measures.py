@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy import case, func, select
 
+from posloyalty.headoffice.archive_tables import OWNER_PLACE
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.desk import Answer
+from posloyalty.headoffice.ledger_tables import OWNER_FAULT
 from posloyalty.headoffice.tables import ANOMALY, FORK_EVENT, TILL
+from posloyalty.services.ports import Clock
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS_S: Final = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
@@ -20,7 +24,7 @@ _BUCKETS_S: Final = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10
 class Measures:
     """Counts of one server process, and what its database says when it is asked."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "posloyalty_requests",
@@ -38,7 +42,7 @@ class Measures:
             buckets=_BUCKETS_S,
             registry=self._registry,
         )
-        self._registry.register(_Standing(database))
+        self._registry.register(_Standing(database, clock))
 
     def count(self, path: str, answer: Answer, *, took_ms: int) -> None:
         """Count one answered request."""
@@ -54,8 +58,9 @@ class Measures:
 class _Standing:
     """Gauges that are read from the database at each scrape."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Nothing beforehand: a registry would otherwise scrape when it is made."""
@@ -71,11 +76,34 @@ class _Standing:
                 select(func.count(func.distinct(FORK_EVENT.c.till_id)))
             ).scalar_one()
             anomalies = connection.execute(select(func.count()).select_from(ANOMALY)).scalar_one()
+            faults = connection.execute(select(func.count()).select_from(OWNER_FAULT)).scalar_one()
+        behind = ledger_lag(self._database, self._clock)
         for name, told, value in (
             ("posloyalty_tills", "Tills that joined", row[0]),
             ("posloyalty_tills_revoked", "Tills that may not send", row[1]),
             ("posloyalty_events_waiting", "Events that tills said they still hold", row[2]),
             ("posloyalty_tills_forked", "Tills whose journal has another branch", forks),
             ("posloyalty_anomalies", "Events that were kept and look wrong", anomalies),
+            ("posloyalty_ledger_waiting", "Owners whose events wait to be folded", behind.owners),
+            ("posloyalty_ledger_lag_seconds", "How long the first of them waits", behind.lag_s),
+            ("posloyalty_ledger_faults", "Owners whose events cannot be booked", faults),
         ):
             yield GaugeMetricFamily(name, told, value=float(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """How far the ledger is behind: owners who wait, and for how many seconds the first of them."""
+
+    owners: int
+    lag_s: int
+
+
+def ledger_lag(database: Database, clock: Clock) -> Behind:
+    """How far the ledger is behind now."""
+    c = OWNER_PLACE.c
+    asked = select(func.count(), func.min(c.due_s)).where(c.arrived > c.folded)
+    with database.read() as connection:
+        owners, since_s = connection.execute(asked).one()
+    now_s = int(clock.now().timestamp())
+    return Behind(owners, 0 if since_s is None else max(0, now_s - since_s))

@@ -18,9 +18,13 @@ from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
 from posloyalty.headoffice.keeping import file_backlog
+from posloyalty.headoffice.lane import LedgerLane
+from posloyalty.headoffice.ledger import Ledger
+from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.office_key import Office, open_office
 from posloyalty.headoffice.publishing import Publishing
 from posloyalty.headoffice.pure_office import archive_of, head_office
+from posloyalty.headoffice.recent import Recent
 from posloyalty.headoffice.try_outs import TryOuts
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock
@@ -41,8 +45,10 @@ class OpenOffice:
     administration: Administration
     operators: Operators
     publishing: Publishing
+    members: Members
     try_outs: TryOuts
     clock: Clock
+    recent: Recent
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -51,6 +57,12 @@ class OpenOffice:
         return head_office(
             self.database, connection, self.office, now=self.clock.now(), rules=rules
         )
+
+    def follow(self) -> int:
+        """The ledger follows what was filed, for a bounded number of owners; returns how many."""
+        office_id = bytes.fromhex(self.office.id)
+        ledger = Ledger(self.database, office_id=office_id, recent=self.recent)
+        return ledger.follow(now_s=int(self.clock.now().timestamp()))
 
     def archive(self, connection: Connection) -> DatabaseArchive:
         """What is kept, for whoever reads and decides nothing."""
@@ -63,7 +75,8 @@ class OpenOffice:
         from posloyalty.headoffice.console.web import add_console
         from posloyalty.headoffice.server import application
 
-        app = application(self.database, self.desk, self.clock)
+        lane = LedgerLane(self.follow)
+        app = application(self.database, self.desk, lane, self.clock)
         add_console(app, console_pages(self), self.operators.sessions)
         return app
 
@@ -74,17 +87,20 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
     database = open_database(url, folder)
     try:
         office = open_office(database, folder, clock=clock, chance=chance)
+        recent = Recent()
         file_backlog(database, now_s=int(clock.now().timestamp()))
         with closing(TryOuts(database, clock)) as try_outs:
             yield OpenOffice(
                 database=database,
                 office=office,
-                desk=Desk(database, office, clock),
+                desk=Desk(database, office, clock, recent),
                 administration=Administration(database, clock=clock, chance=chance),
                 operators=_operators(database, office, clock=clock, chance=chance),
                 publishing=Publishing(database, office, clock),
+                members=Members(database, office, clock),
                 try_outs=try_outs,
                 clock=clock,
+                recent=recent,
             )
     finally:
         database.close()

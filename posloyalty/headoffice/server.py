@@ -18,7 +18,6 @@ import msgspec
 from fastapi import FastAPI
 from fastapi import Request as HttpRequest
 from fastapi.responses import Response
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 
@@ -26,8 +25,9 @@ from posloyalty import __version__
 from posloyalty.headoffice.bodies import read_body
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.desk import Answer, Desk, Endpoint
+from posloyalty.headoffice.lane import LedgerLane
 from posloyalty.headoffice.logs import tell
-from posloyalty.headoffice.measures import CONTENT_TYPE, Measures
+from posloyalty.headoffice.measures import CONTENT_TYPE, Measures, ledger_lag
 from posloyalty.headoffice.visits import LINES, PROBLEM, Refused, Request
 from posloyalty.headoffice.watch import Watch
 from posloyalty.services.ports import Clock
@@ -40,20 +40,22 @@ BUSY_S: Final = 5
 """So long a till waits at least while the database does not answer."""
 
 
-def application(database: Database, desk: Desk, clock: Clock) -> FastAPI:
+def application(database: Database, desk: Desk, lane: LedgerLane, clock: Clock) -> FastAPI:
     """The server of one head office; it closes the database when it stops."""
 
     @asynccontextmanager
     async def living(_app: FastAPI) -> AsyncIterator[None]:
         tell("started", version=__version__)
+        lane.start()
         rounds = asyncio.create_task(watch.run())
         yield
         rounds.cancel()
+        await run_in_threadpool(lane.stop)
         database.close()
         tell("stopped")
 
     app = FastAPI(title="POS Loyalty head office", version=__version__, lifespan=living)
-    measures = Measures(database)
+    measures = Measures(database, clock)
 
     async def news(till_ids: frozenset[bytes]) -> frozenset[bytes]:
         return await run_in_threadpool(desk.news, till_ids)
@@ -93,6 +95,7 @@ def application(database: Database, desk: Desk, clock: Clock) -> FastAPI:
             answer = await soundly(answering, replace(request, body=body))
         if answer.taken:
             watch.stir()
+            lane.wake()
         took_ms = clock.monotonic_ms() - began_ms
         measures.count(path, answer, took_ms=took_ms)
         tell(
@@ -154,22 +157,21 @@ def application(database: Database, desk: Desk, clock: Clock) -> FastAPI:
     app.add_api_route(
         answers.WAIT, wait, methods=["POST"], response_class=Response, **DESCRIBED[answers.WAIT]
     )
-    _add_watching(app, database, measures)
+    _add_watching(app, database, measures, clock)
     return app
 
 
-def _add_watching(app: FastAPI, database: Database, measures: Measures) -> None:
-    def alive() -> None:
-        with database.read() as connection:
-            connection.execute(text("SELECT 1"))
+def _add_watching(app: FastAPI, database: Database, measures: Measures, clock: Clock) -> None:
+    def lag_s() -> int:
+        return ledger_lag(database, clock).lag_s
 
-    @app.get("/health", summary="Whether the database answers")
+    @app.get("/health", summary="Whether the database answers, and how far the ledger is behind")
     async def health() -> Response:
         try:
-            await run_in_threadpool(alive)
+            told = {"status": "ok", "ledger_lag_s": await run_in_threadpool(lag_s)}
         except DBAPIError:
             return Response(b'{"status":"database"}', 503, media_type="application/json")
-        return Response(b'{"status":"ok"}', media_type="application/json")
+        return Response(msgspec.json.encode(told), media_type="application/json")
 
     @app.get("/metrics", summary="Counts, in Prometheus' form")
     async def metrics() -> Response:

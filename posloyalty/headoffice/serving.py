@@ -22,6 +22,8 @@ STOPPING_S: Final = 10
 REQUESTS_AT_ONCE: Final = WAITERS_MAX + 512
 """More are answered 503 at once, and come back later; those who wait for news hardly cost."""
 KEEP_ALIVE_S: Final = 20
+FILES_BESIDE: Final = 256
+"""Files that are open beside connections of tills."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,7 @@ class Listening:
 def serve(app: FastAPI, where: Listening) -> None:
     """Serve until told to stop."""
     log_to_standard_error()
+    _make_room()
     config = uvicorn.Config(
         app,
         host=where.host,
@@ -54,6 +57,19 @@ def serve(app: FastAPI, where: Listening) -> None:
         h11_max_incomplete_event_size=16 * 1024,
     )
     _LettingGo(config, app.state.watch).run()
+
+
+def _make_room() -> None:
+    """Each till that waits is an open file; systems allow a program far fewer than they could."""
+    try:
+        import resource
+    except ModuleNotFoundError:
+        return  # Windows has no such bound
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = REQUESTS_AT_ONCE + FILES_BESIDE
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 class _LettingGo(uvicorn.Server):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from posloyalty.domain.ledger.right import RightMove
 from posloyalty.headoffice.archive_tables import CONTINGENT, LEASE
 from posloyalty.headoffice.filing import instant_us, us_instant
 from posloyalty.headoffice.statements import many
+from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import Asset, AssetKind, Contingent, Lease, LeaseState
-from posloyalty.sync.office.lending import LendingShelf
+from posloyalty.sync.office.lending import LendingShelf, OfficeLending
 
 _L = LEASE.c
 
@@ -22,12 +24,13 @@ class DatabaseShelf(LendingShelf):
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._noted: dict[bytes, tuple[str | None, int]] = {}  # last day, recalled; as read
 
     def get(self, lease_id: bytes) -> Lease | None:
         """A lease by id, locked."""
         found = select(LEASE).where(_L.lease_id == lease_id).with_for_update()
         row = self._connection.execute(found).first()
-        return None if row is None else _lease(row)
+        return None if row is None else self._read(row)
 
     def put(self, lease: Lease) -> None:
         """A new lease, or a known one as it is now."""
@@ -97,8 +100,7 @@ class DatabaseShelf(LendingShelf):
 
     def last_day(self, lease_id: bytes) -> date | None:
         """Through which day a lease is good."""
-        asked = select(_L.last_day).where(_L.lease_id == lease_id)
-        found = self._connection.execute(asked).scalar()
+        found = self._note(lease_id)[0]
         return None if found is None else date.fromisoformat(found)
 
     def recall(self, lease_id: bytes) -> None:
@@ -107,8 +109,7 @@ class DatabaseShelf(LendingShelf):
 
     def is_recalled(self, lease_id: bytes) -> bool:
         """Whether a lease was asked back."""
-        asked = select(_L.recalled).where(_L.lease_id == lease_id)
-        return self._connection.execute(asked).scalar() == 1
+        return self._note(lease_id)[1] == 1
 
     def marks(self, till_id: bytes, lease_ids: Collection[bytes]) -> dict[bytes, bool]:
         """Those that a till took up, and whether it still holds them."""
@@ -116,12 +117,44 @@ class DatabaseShelf(LendingShelf):
         rows = many(self._connection, asked, lease_ids, till_id)
         return {bytes(lease_id): given == 0 for lease_id, given in rows}
 
+    def _note(self, lease_id: bytes) -> tuple[str | None, int]:
+        """What is noted of a lease, which mostly was read a moment ago."""
+        if lease_id not in self._noted:
+            asked = select(_L.last_day, _L.recalled).where(_L.lease_id == lease_id)
+            row = self._connection.execute(asked).first()
+            return (None, 0) if row is None else (row.last_day, row.recalled)
+        return self._noted[lease_id]
+
+    def _read(self, row: Any) -> Lease:
+        self._noted[bytes(row.lease_id)] = (row.last_day, row.recalled)
+        return _lease(row)
+
     def _change(self, lease_id: bytes, **values: Any) -> None:
+        self._noted.pop(lease_id, None)
         self._connection.execute(LEASE.update().where(_L.lease_id == lease_id).values(values))
 
     def _found(self, *conditions: ColumnElement[bool]) -> list[Lease]:
         asked = select(LEASE).where(*conditions).order_by(_L.granted_us, _L.lease_id)
-        return [_lease(row) for row in self._connection.execute(asked)]
+        return [self._read(row) for row in self._connection.execute(asked)]
+
+
+def follow_leases(
+    connection: Connection, till_id: bytes, filed: Iterable[Filed], seen_to: datetime | None
+) -> None:
+    """What new events of a till used of leases and gave back, and what ran out behind them."""
+    moved: dict[bytes, Filed] = {}
+    changed: dict[bytes, list[Filed]] = {}
+    for one in filed:
+        for change in one.does.rights:
+            if change.move in (RightMove.USE, RightMove.CANCEL):
+                changed.setdefault(change.right_id, []).append(one)
+    asked = "SELECT lease_id FROM lease WHERE lease_id IN"
+    for (lease_id,) in many(connection, asked, changed):
+        moved |= {one.event_id: one for one in changed[bytes(lease_id)]}
+    lending = OfficeLending(DatabaseShelf(connection))
+    for one in sorted(moved.values(), key=lambda each: (each.epoch, each.seq)):
+        lending.follow(one)
+    lending.expire(till_id, seen_to)
 
 
 def _open() -> tuple[ColumnElement[bool], ...]:

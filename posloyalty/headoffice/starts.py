@@ -68,13 +68,14 @@ def joins(connection: Connection, till_id: bytes, boot: bytes, *, now_s: int) ->
         keep(connection, till_id, one, seq=0, now_s=now_s)
 
 
-def check(visit: Visit) -> Refused | None:
-    """The refusal of a start that may not speak."""
+def check(visit: Visit) -> None:
+    """Raise `Refused` for a start that may not speak."""
     asked = select(_S.standing).where(
         _S.till_id == visit.till.till_id, _S.boot == boot_of(visit.request)
     )
     found = visit.connection.execute(asked).scalar()
-    return _clone() if found is not None and Standing(found) in _REFUSED else None
+    if found is not None and Standing(found) in _REFUSED:
+        raise _clone()
 
 
 def keep(connection: Connection, till_id: bytes, start: Start, *, seq: int, now_s: int) -> None:

@@ -79,39 +79,38 @@ def many(connection: Connection, select: str, ids: Collection[Any], *more: Any) 
 
 def join(connection: Connection, rows: Sequence[tuple[bytes, str]]) -> None:
     """Members with the day on which each joined; the earliest that was heard of stands."""
-    _each(connection, _JOIN, rows, ("bytea", "text"), "a, b, 0", "?, ?, 0")
+    run_for(connection, _JOIN, [(*row, 0) for row in rows], ("bytea", "text", "int4"))
 
 
 def due(connection: Connection, rows: Sequence[tuple[bytes, bytes, int]]) -> None:
     """Tills that may have to hear of owners, up to a number."""
-    _each(connection, _DUE, rows, ("bytea", "bytea", "int8"), "a, b, c", "?, ?, ?")
+    run_for(connection, _DUE, rows, ("bytea", "bytea", "int8"))
 
 
 def put_new(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Add those rows that are not there yet."""
-    names = "abcdefgh"[: len(table.columns)]
     types = tuple(_PG_TYPES[str(one.type)] for one in table.columns)
-    wording = f"INSERT INTO {table.name} {{rows}} ON CONFLICT DO NOTHING"
-    _each(connection, wording, rows, types, ", ".join(names), ", ".join("?" * len(names)))
+    run_for(connection, f"INSERT INTO {table.name} {{rows}} ON CONFLICT DO NOTHING", rows, types)
 
 
-def _each(
+def run_for(
     connection: Connection,
     wording: str,
     rows: Sequence[tuple[Any, ...]],
-    types: tuple[str, ...],
-    given: str,
-    marks: str,
+    types: Sequence[str],
 ) -> None:
-    """Run a wording for rows, which must not name one key twice."""
+    """Run an insertion whose `{rows}` are these; no two of them may have one key.
+
+    `types` are PostgreSQL's.
+    """
     if not rows:
         return
     if not on_postgresql(connection):
+        marks = ", ".join("?" * len(types))
         connection.exec_driver_sql(wording.format(rows=f"VALUES ({marks})"), list(rows))
         return
-    names = ", ".join("abcdefgh"[: len(types)])
+    names = ", ".join(f"c{place}" for place in range(len(types)))
     arrays = ", ".join(f"%s::{one}[]" for one in types)
-    # "WHERE true" because SELECT and ON CONFLICT are otherwise ambiguous to parsers.
-    chosen = f"SELECT {given} FROM unnest({arrays}) AS given ({names}) WHERE true"
+    chosen = f"SELECT {names} FROM unnest({arrays}) AS given ({names})"
     columns = tuple(list(column) for column in zip(*rows, strict=True))
     connection.exec_driver_sql(wording.format(rows=chosen), columns)

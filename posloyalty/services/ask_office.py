@@ -15,9 +15,11 @@ from posloyalty.services.lending import Lending
 from posloyalty.services.ports.head_office import OfficeLink, OutOfReach
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.till_clock import TillClock
+from posloyalty.services.top_up import TopUp
 from posloyalty.sync.ask_session import Asking, after_answer
 from posloyalty.sync.journal import Head
 from posloyalty.sync.wire.answers import AnswerAsk, AnswerGiven, answer_of
+from posloyalty.sync.wire.lending import WishesAsk
 from posloyalty.sync.wire.messages import Problem, Standing
 
 KEPT_MS: Final = 60_000
@@ -36,8 +38,11 @@ class Asked:
 class AskOffice:
     """Asks, and keeps what the till knows of its reach."""
 
-    def __init__(self, *, hear: HearOffice, lending: Lending, clock: TillClock) -> None:
+    def __init__(
+        self, *, hear: HearOffice, lending: Lending, clock: TillClock, top_up: TopUp
+    ) -> None:
         self._hear = hear
+        self._top_up = top_up
         self._lending = lending
         self._clock = clock
         self._reached_ms: int | None = None
@@ -60,6 +65,18 @@ class AskOffice:
         if not found.due:
             self._told_everything()
         return Asked(None, found, new)
+
+    def top_up(self, link: OfficeLink) -> bool:
+        """Ask for leases of who was just here; False where there is nothing to ask for. A no is no
+        fault: a sale asks again for what it wants. Raises `OutOfReach`.
+        """
+        wishes = self._top_up.wishes()
+        if not wishes:
+            return False
+        said = link.wish(WishesAsk(want=wishes))
+        if not isinstance(said, Problem) and said.grants:
+            self._hear.hold(*(one.read() for one in said.grants))
+        return True
 
     def reach(self, *, online: bool) -> None:
         """Whether head office is in reach now: what may be handed out depends on it."""

@@ -164,14 +164,15 @@ class Lending:
         at: datetime,
     ) -> StoreContext:
         """The shop's part of a context, with what may be handed out to the basket's member."""
-        if self.policy is None:
+        policy = self.policy
+        if policy is None:
             return store
-        lent = budgets_here(reader, programme, store_day(at, programme.zone))
+        day = store_day(at, programme.zone)
+        lent = budgets_here(reader, programme, day) if policy.lends_budgets else {}
         if lent:
             store = replace(store, budgets=lent)
         own = () if state is None else state.rights
         rights = {right.id: right for right in (*own, *store.shown)}
-        day = store_day(at, programme.zone)
         store = replace(
             store,
             held_back=held_back(reader, programme, rights.values(), self._reach(), day),
@@ -206,10 +207,13 @@ class Lending:
 
         Raises `ServiceRefusal` LEASE_SHORT (`wallet`, `most_points`) beyond what may be handed out.
         """
-        if self.policy is None:
+        policy = self.policy
+        if policy is None:
             return Charged(does)
         day = store_day(at, programme.zone)
-        rights = list(budget_uses(unit, programme, does, day, basket.sale_id))
+        rights: list[RightChange] = []
+        if policy.lends_budgets:
+            rights += budget_uses(unit, programme, does, day, basket.sale_id)
         rights += right_uses(unit, does, day, basket.sale_id)
         meters: list[MeterEntry] = []
         approved = None
@@ -376,6 +380,8 @@ def _written(policy: RiskPolicy) -> str:
             "card_offline": policy.card_offline,
             "stale_minutes": policy.stale_after // timedelta(minutes=1),
             "member_debt": policy.member_debt,
+            "lease": policy.lease_minor,
+            "budgets": policy.lends_budgets,
         }
     )
 
@@ -393,4 +399,6 @@ def _read_policy(text: str) -> RiskPolicy | None:
         card_offline=stored["card_offline"],
         stale_after=timedelta(minutes=stored["stale_minutes"]),
         member_debt=stored["member_debt"],
+        lease_minor=stored.get("lease", RiskPolicy().lease_minor),
+        lends_budgets=stored.get("budgets", True),
     )

@@ -10,7 +10,8 @@ It waits for the network, two seconds a step at most, and so belongs on a lane o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from posloyalty.domain.programme.definition import Programme
@@ -31,6 +32,8 @@ from posloyalty.sync.wire.answers import AssetSent
 from posloyalty.sync.wire.lending import Held, ReserveAsk, Reserved
 from posloyalty.sync.wire.messages import Problem
 
+AGAIN_MAX: Final = 2
+AGAIN_S: Final = 0.6
 BUDGET_S: Final = 2
 """How long a customer waits for head office, at a step of one request."""
 
@@ -69,9 +72,17 @@ class ReserveForSale(Grounded):
     """Asks for one sale at a time."""
 
     def __init__(
-        self, ground: Ground, *, connect: Connect, hear: HearOffice, lending: Lending
+        self,
+        ground: Ground,
+        *,
+        connect: Connect,
+        hear: HearOffice,
+        lending: Lending,
+        pause: Callable[[float], object],
     ) -> None:
+        """`pause` waits for so many seconds."""
         super().__init__(ground)
+        self._pause = pause
         self._connect = connect
         self._hear = hear
         self._lending = lending
@@ -80,8 +91,19 @@ class ReserveForSale(Grounded):
 
     def reserve(self, basket: Basket) -> Reservation:
         """Ask for what is short of what a basket wants; nothing where the till is alone or out of
-        reach, or holds enough.
+        reach, or holds enough. What others hold for another day is asked back meanwhile, and comes
+        within a second where they are in reach.
         """
+        found = self._reserve(basket)
+        for _ in range(AGAIN_MAX):
+            if not any(one.elsewhere for one in found.short):
+                break
+            self._pause(AGAIN_S)
+            more = self._reserve(basket)
+            found = replace(more, asked=True, lent=found.lent + more.lent)
+        return found
+
+    def _reserve(self, basket: Basket) -> Reservation:
         if not self._lending.asks_now:
             return Reservation()
         with self._book.read() as reader:

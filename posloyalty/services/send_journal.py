@@ -26,6 +26,7 @@ from posloyalty.services.join_head_office import keep_facts, kept_facts
 from posloyalty.services.listen_office import News
 from posloyalty.services.ports import Book, Chance, Ids, Reader
 from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
+from posloyalty.services.ports.outbox import OutboxRow
 from posloyalty.services.reanchor import Reanchor
 from posloyalty.services.signing import SigningKey
 from posloyalty.services.soundness import CLONE, Frozen, freeze, frozen, thaw
@@ -171,7 +172,7 @@ class SendJournal:
             aside_seq=self._received or 0,
         )
         hears = None if self._session.acked is None else self._due()
-        if isinstance(step, Wait) and hears is None:
+        if isinstance(step, Wait) and hears is None and not self._is_calm(head.seq):
             self._tell(head.seq, look.frozen)
             return step.for_ms
         try:
@@ -180,6 +181,9 @@ class SendJournal:
             elif hears is not None:
                 # What was sold goes first; rules come when there is nothing to send.
                 hears.step(self._linked(look))
+            elif not self._asker.top_up(self._linked(look)):
+                self._tell(head.seq, look.frozen)
+                return step.for_ms
         except OutOfReach as fault:
             self._asking = not_listening(self._asking)
             self._session = push_session.out_of_reach(
@@ -197,6 +201,11 @@ class SendJournal:
         while self.step(lingers=False) == 0 and self._status.sending is not Sending.OFFLINE:
             pass
         return self._status
+
+    def rows(self, *, most: int) -> tuple[OutboxRow, ...]:
+        """What is on its way, the newest first, and what was taken in a special way."""
+        with self._book.read() as reader:
+            return reader.outbox.shown(most=most)
 
     def retry(self) -> None:
         """Somebody asks to try again now, whatever wait was drawn."""
@@ -424,8 +433,12 @@ class SendJournal:
             reason=session.stopped,
             frozen="" if ice is None else ice.cause,
             heard=self._heard,
-            listens=session.acked == head_seq and not self._asking.due,
+            listens=self._is_calm(head_seq),
         )
+
+    def _is_calm(self, head_seq: int) -> bool:
+        """Whether everything is told on both sides."""
+        return self._session.acked == head_seq and not self._asking.due
 
     def _drawn(self) -> int:
         return int.from_bytes(self._chance.token_bytes(_DRAWN_BYTES), "big")

@@ -11,6 +11,7 @@ reads an event keeps its bytes. A type or version that this release does not kno
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, Literal
 
 import msgspec
@@ -427,10 +428,9 @@ def decode(body: bytes) -> Event | Opaque:
     that is not exactly an event.
     """
     try:
-        head = _HEAD.decode(body)
-        decoder = _DECODERS.get((head.t, head.v))
+        decoder = _decoder(body)
         if decoder is None:
-            return head
+            return _HEAD.decode(body)
         event = decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
         raise BadEvent(str(fault)) from None
@@ -438,6 +438,21 @@ def decode(body: bytes) -> Event | Opaque:
         return _sale_of_v1(event)
     assert isinstance(event, Event)
     return event
+
+
+def _decoder(body: bytes) -> msgspec.json.Decoder[Any] | None:
+    """The reader of a body's type and version; None for those that are not known.
+
+    Both are the first two keys of whatever `encode` wrote, so that a body need not be read twice;
+    its own reader still checks them.
+    """
+    begins = _BEGINS.match(body)
+    if begins is not None:
+        found = _DECODERS.get((begins[1].decode("ascii"), int(begins[2])))
+        if found is not None:
+            return found
+    head = _HEAD.decode(body)
+    return _DECODERS.get((head.t, head.v))
 
 
 def _sale_of_v1(event: SaleV1) -> Sale:
@@ -472,6 +487,7 @@ def _version(shape: type[Event]) -> int:
 
 _NOT_EARNED: Final = "1970-01-01"
 _ENCODER: Final = msgspec.json.Encoder()
+_BEGINS: Final = re.compile(rb'\{"t":"([a-z_]{1,32})","v":([0-9]{1,4})[,}]')
 _HEAD: Final = msgspec.json.Decoder(Opaque)
 _SHAPES: Final[tuple[type[Event], ...]] = (*KINDS, SaleV1)
 _DECODERS: Final[dict[tuple[str, int], msgspec.json.Decoder[Any]]] = {

@@ -1,9 +1,11 @@
 """Head office's ledger of a member: a fold of all tills' events, in whatever order they arrive.
 
 Shape: `fold_member(member, filed, policy)` goes through the events in their total order and plans
-each spending anew against the lots as they then stood. What the till wrote is a promise to the
-customer and is always honoured; what the member did not have is the store's loss, or, where the
-merchant chose so, the member's debt (SYNC 9). The two sides of every transfer stay equal.
+each spending anew against the lots as they then stood; `fold_on(checkpoint, filed, policy)` goes on
+from where an earlier fold ended, for events that come after all of that. What the till wrote is a
+promise to the customer and is always honoured; what the member did not have is the store's loss,
+or, where the merchant chose so, the member's debt (SYNC 9). The two sides of every transfer stay
+equal.
 
 A till's own choice of lots may have been made without knowing what other tills did. Head office
 takes the same lots where they still hold it, and otherwise the next in the order of spending.
@@ -12,8 +14,9 @@ takes the same lots where they still hold it, and otherwise the next in the orde
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Final
 
 from posloyalty.domain.engine.member_state import TierHolding
 from posloyalty.domain.ledger.lots import after_use, spending_order
@@ -31,6 +34,10 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
+
+MERGE: Final = "merge"
+GOES: Final = "goes"
+"""Head office's decision that two records are one, and how it names the one that is no more."""
 
 
 class Overspend(StrEnum):
@@ -89,24 +96,49 @@ class MemberFold:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """Where a fold stood: lots and rights, what the member owes by ledger, and whether the record
+    was `gone` into another by then. Nothing else that came before has to do with what comes after.
+    """
+
+    member_id: bytes
+    lots: tuple[Lot, ...] = ()
+    rights: tuple[Right, ...] = ()
+    debts: Mapping[Account, int] = field(default_factory=dict)
+    gone: bool = False
+
+
 def fold_member(
     member_id: bytes, filed: Iterable[Filed], *, overspend: Overspend = Overspend.STORE
 ) -> MemberFold:
     """Fold all events of a member; those of others are passed over."""
-    fold = _Fold(member_id, overspend)
+    return fold_on(Checkpoint(member_id=member_id), filed, overspend=overspend)
+
+
+def fold_on(
+    checkpoint: Checkpoint, filed: Iterable[Filed], *, overspend: Overspend = Overspend.STORE
+) -> MemberFold:
+    """Go on with events that all come after those that the checkpoint knows.
+
+    Transfers, meters, levels and anomalies are those of these events, `accounts` what they moved;
+    lots and rights are as they stand then.
+    """
+    fold = _Fold(checkpoint, overspend)
     for one in sorted(filed, key=lambda event: event.order):
         fold.take(one)
     return fold.result()
 
 
 class _Fold:
-    def __init__(self, member_id: bytes, overspend: Overspend) -> None:
-        self._member_id = member_id
-        self._overspend = overspend
-        self._lots: dict[bytes, Lot] = {}
+    def __init__(self, checkpoint: Checkpoint, overspend: Overspend) -> None:
+        self._member_id = checkpoint.member_id
+        self._overspend = Overspend.MEMBER if checkpoint.gone else overspend
+        self._lots = {lot.id: lot for lot in checkpoint.lots}
         self._transfers: dict[bytes, Transfer] = {}
         self._accounts: dict[Account, int] = {}
-        self._rights: dict[bytes, Right] = {}
+        self._debts = dict(checkpoint.debts)
+        self._rights = {right.id: right for right in checkpoint.rights}
         self._meters: list[MeterEntry] = []
         self._holdings: dict[tuple[str, str], TierHolding] = {}
         self._anomalies: list[Found] = []
@@ -116,6 +148,9 @@ class _Fold:
         if one.event_id in self._seen:
             return
         self._seen.add(one.event_id)
+        if gone_by(one) == self._member_id:
+            # What is spent under a name that is no more is the member's, who has another one.
+            self._overspend = Overspend.MEMBER
         for transfer in one.does.transfers:
             if self._member_id in (transfer.debit.owner, transfer.credit.owner):
                 self._move(transfer, one)
@@ -145,7 +180,7 @@ class _Fold:
     def _move(self, transfer: Transfer, one: Filed) -> None:
         if transfer.credit.kind is AccountKind.MEMBER_DEBT:
             # Two tills may each have repaid the same debt: only what is owed is taken.
-            owed = -self._accounts.get(transfer.credit, 0)
+            owed = -self._debts.get(transfer.credit, 0)
             if owed <= 0:
                 return
             transfer = replace(transfer, amount=min(transfer.amount, owed))
@@ -230,6 +265,8 @@ class _Fold:
         self._transfers[transfer.id] = transfer
         for account, sign in ((transfer.debit, -1), (transfer.credit, 1)):
             self._accounts[account] = self._accounts.get(account, 0) + sign * transfer.amount
+            if account.kind is AccountKind.MEMBER_DEBT:
+                self._debts[account] = self._debts.get(account, 0) + sign * transfer.amount
         if transfer.opens is not None and transfer.credit.owner == self._member_id:
             self._lots[transfer.opens.id] = transfer.opens
         for use in transfer.uses:
@@ -249,6 +286,8 @@ class _Fold:
                 over = change.amount - left
                 self._found(Anomaly.RIGHT_USED_TWICE, one, f"{right.kind}/{right.of}", over)
                 change = replace(change, amount=left)  # the right is used up, never more than that
+            elif change.move is RightMove.GIVE_BACK and change.amount > right.used:
+                change = replace(change, amount=right.used)  # two tills gave the same use back
             if change.amount:
                 self._rights[change.right_id] = after_change(right, change)
 
@@ -263,3 +302,10 @@ class _Fold:
                 amount=amount,
             )
         )
+
+
+def gone_by(one: Filed) -> bytes | None:
+    """The record that is another name of somebody from this event on."""
+    if not one.decided or not isinstance(one.event, events.Act) or one.event.kind != MERGE:
+        return None
+    return bytes.fromhex(dict(one.event.facts)[GOES])

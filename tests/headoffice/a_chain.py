@@ -137,6 +137,12 @@ class Chain:
     clock: SetClock
     tills: list[Placed]
 
+    def meanwhile(self) -> None:
+        """What happens while a sale waits: whoever has news asks and gives back."""
+        for one in self.tills:
+            if one.hear_news() is News.NEWS:
+                one.talk()
+
     def talk(self) -> None:
         """Everybody, until everybody has heard of everything."""
         for _ in range(3):
@@ -153,15 +159,16 @@ def opened_chain(folder: Path, *, tills: int = 2, url: str = "") -> Iterator[Cha
         office = open_.enter_context(
             opened_office(folder / "office", url, clock=clock, chance=SeededChance(9))
         )
-        placed = []
+        placed: list[Placed] = []
+        found = Chain(office, clock, placed)
         for number in range(1, tills + 1):
             office.administration.add_store(f"S{number}", f"Street {number}")
             shop = open_.enter_context(made_till(folder / f"till{number}", number, clock))
-            way = connected(shop, Network(office), seed=70 + number)
+            way = connected(shop, Network(office), seed=70 + number, meanwhile=found.meanwhile)
             way.join(f"S{number}")
             open_.callback(way.sending.close)
             placed.append(Placed(shop, Counter(shop.till, shop.manager), way))
-        yield Chain(office, clock, placed)
+        yield found
 
 
 @contextmanager

@@ -6,6 +6,7 @@ gives the services of one till as `bootstrap` makes them, but for the lines.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import httpx
@@ -24,6 +25,7 @@ from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.reserve_for_sale import ReserveForSale
 from posloyalty.services.send_journal import SendJournal
 from posloyalty.services.signing import SigningKey
+from posloyalty.services.top_up import TopUp
 from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.wire import answers, messages
 from posloyalty.sync.wire.batch import read_stretch
@@ -139,8 +141,10 @@ class Connected:
                 unit.commit()
 
 
-def connected(shop: Shop, network: Network, *, seed: int = 77) -> Connected:
-    """The services, over a network."""
+def connected(
+    shop: Shop, network: Network, *, seed: int = 77, meanwhile: Callable[[], None] = lambda: None
+) -> Connected:
+    """The services, over a network; `meanwhile` is what happens while a sale waits."""
     till, chance = shop.till, SeededChance(seed)
 
     def link(url: str, voice: Voice, office_key: bytes) -> HttpOffice:
@@ -184,8 +188,19 @@ def connected(shop: Shop, network: Network, *, seed: int = 77) -> Connected:
             connect=connect,
             app="0",
             changed=till.lending.forget,
-            asker=AskOffice(hear=hear, lending=till.lending, clock=till.clock),
+            asker=AskOffice(
+                hear=hear,
+                lending=till.lending,
+                clock=till.clock,
+                top_up=TopUp(ground, lending=till.lending),
+            ),
         ),
         listening=ListenOffice(book=till.book, chance=chance, connect=connect),
-        reserving=ReserveForSale(ground, connect=connect, hear=hear, lending=till.lending),
+        reserving=ReserveForSale(
+            ground,
+            connect=connect,
+            hear=hear,
+            lending=till.lending,
+            pause=lambda _s: meanwhile(),
+        ),
     )

@@ -22,7 +22,7 @@ from posloyalty.system import SystemChance, SystemClock, SystemIds
 from tests.headoffice.a_chain import Counter, made_book
 from tests.services.a_shop import quick_hasher
 
-TURN_S: Final = 0.25
+TURN_S: Final = 0.5
 PATIENCE_S: Final = 60.0
 
 
@@ -47,7 +47,9 @@ class Program:
             one.start()
 
     def stop(self) -> None:
-        """As the window's closing does; a thread that does not end is a fault."""
+        """As the window's closing does, once; a thread that does not end is a fault."""
+        if self._stopped.is_set():
+            return
         self._stopped.set()
         self._news.set()
         self.till.listening.stop()
@@ -57,6 +59,11 @@ class Program:
         self.till.sending.close()
         self.till.listening.close()
         self.till.reserving.close()
+
+    def sell(self) -> None:
+        """A sale, of which whoever sends hears at once, as the counter tells it."""
+        self.counter.sell()
+        self._news.set()
 
     def until(self, holds: Callable[[], bool]) -> float:
         """Wait until something holds; returns for how many seconds it did not."""

@@ -66,13 +66,13 @@ class ATill:
 
     # Requests
 
-    def join(self, office: OpenOffice, code: str) -> Heard:
+    def join(self, office: OpenOffice, code: str, *, till_code: str = "T1") -> Heard:
         key = code_key(code)
         ask = messages.EnrolAsk(
             lookup=code_lookup(key).hex(),
             proof=till_proof(key, certificate=self.certificate).hex(),
             certificate=self.certificate.hex(),
-            till_code="T1",
+            till_code=till_code,
         )
         self.office_key = office.office.key.public
         found = self.ask(office, messages.ENROL, msgspec.json.encode(ask))

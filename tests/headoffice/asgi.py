@@ -33,8 +33,8 @@ class Http:
         self._runner.run(self._client.aclose())
         self._runner.close()
 
-    def get(self, path: str) -> httpx.Response:
-        return self._runner.run(self._client.get(path))
+    def get(self, path: str, *, headers: Mapping[str, str] | None = None) -> httpx.Response:
+        return self._runner.run(self._client.get(path, headers=headers))
 
     def post(
         self,

@@ -28,7 +28,7 @@ DAWN_CLUB = resources.read("programmes/dawn-club.toml")
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[StoredEvent], list[PastSale]]:
     """A demo shop's journal, and its sales as its own book tells them."""
-    with new_shop(tmp_path_factory.mktemp("demo")) as shop:
+    with new_shop(tmp_path_factory.mktemp("demo"), programme=None) as shop:
         shop.till.demo.fill(shop.manager, "en", members=12)
         with shop.till.book.read() as reader:
             assert count_sales(reader) > 0

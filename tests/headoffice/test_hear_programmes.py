@@ -156,6 +156,21 @@ def test_what_comes_half_corrupt_or_forged_leaves_what_held_before_and_is_asked_
     assert refusals(office) == ""
 
 
+def test_of_a_list_with_a_broken_seal_nothing_is_believed(
+    ear: Ear, office: OpenOffice, clock: SetClock
+) -> None:
+    first = published(office, CAFE)
+    clock.pass_time(HOUR)
+    published(office, version(2))
+    clock.pass_time(HOUR)
+    office.publishing.go_back(first, by=ANN)
+    ear.hear()
+    published(office, version(3))
+    ear.spoil = resealed(lambda text: text.replace('"number":1', '"number":9'))
+    ear.hear()
+    assert ear.goes_by() == "cafe 1"  # what head office said last, not the newest file here
+
+
 def test_a_file_for_a_later_release_is_refused_until_the_till_has_it(
     ear: Ear, office: OpenOffice
 ) -> None:

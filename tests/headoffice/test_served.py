@@ -12,6 +12,8 @@ import httpx
 import msgspec
 import pytest
 
+from posloyalty.headoffice.opening import opened_office
+from posloyalty.headoffice.verifying import verify_office
 from posloyalty.network.voice import Voice, heard
 from posloyalty.services.signing import SigningKey
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor
@@ -159,16 +161,32 @@ def test_a_demo_shops_journal_survives_kills_of_the_server_byte_for_byte(
         while kept < len(demo.journal):
             kept = demo.push(client, kept)
         assert demo.back(client) == in_the_book(demo.journal)
+        until_the_ledger_stands(client)
         assert served.stop() in (0, -15)
     with beside(data, database_url) as administration:
         (row,) = administration.tills()
     assert (row.kept, row.waiting, row.anomalies) == (len(demo.journal), 0, 0)
+    with opened_office(
+        data, database_url, clock=SystemClock(SHANGHAI), chance=SystemChance()
+    ) as office:
+        proof = verify_office(office.database, office.office, lambda _done, _whole: None)
+    assert (proof.differences, proof.waiting, proof.unbooked) == ((), 0, 0)
+    assert (proof.events, proof.lots > 0) == (len(demo.journal), True)
     told = [json.loads(line) for line in served.log().splitlines() if line.startswith("{")]
     assert [one["what"] for one in told if one["what"] != "request"] == [
         "started",
         "started",
         "stopped",
     ]
+
+
+def until_the_ledger_stands(client: httpx.Client) -> None:
+    """The server's own lane folds everything, soon."""
+    for _ in range(600):
+        if "posloyalty_ledger_waiting 0.0" in client.get("/metrics").text:
+            return
+        threading.Event().wait(0.1)
+    raise AssertionError("the ledger never caught up")
 
 
 def sent_until_killed(demo: DemoTill, served: Served, code: str, *, batches: int) -> int:

@@ -136,7 +136,8 @@ def test_no_header_of_a_stranger_makes_a_fault_or_opens_a_door(
 def test_health_says_whether_the_database_answers(
     http: Http, office: OpenOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert (http.get("/health").status_code, http.get("/health").json()) == (200, {"status": "ok"})
+    found = http.get("/health")
+    assert (found.status_code, found.json()) == (200, {"status": "ok", "ledger_lag_s": 0})
     monkeypatch.setattr(office.database, "read", unreachable)
     assert http.get("/health").status_code == 503
 
@@ -182,7 +183,8 @@ def test_a_fault_is_told_as_one_and_can_be_tried_again(
 ) -> None:
     monkeypatch.setattr(office.database, "write", unreachable)
     answer = http.post(messages.HELLO, content=b"{}", headers=till.signed(messages.HELLO, b"{}"))
-    assert (answer.status_code, answer.json()) == (500, {"code": "FAULT", "retry": "later"})
+    busy = {"code": "BUSY", "retry": "later", "after_s": 5}
+    assert (answer.status_code, answer.json()) == (503, busy)
 
 
 def test_the_server_describes_itself(http: Http) -> None:

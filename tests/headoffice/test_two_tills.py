@@ -8,8 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from posloyalty.domain.shop.basket import Chosen
+from posloyalty.headoffice.archive_tables import LEASE as LEASES
 from posloyalty.services.listen_office import News
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.send_journal import Sending
@@ -124,8 +126,9 @@ def test_a_long_absence_is_made_good_piece_by_piece(chain: Chain) -> None:
 
 
 def test_what_a_till_may_do_alone_is_head_offices_policy(rich: Chain) -> None:
-    assert all(one.shop.till.lending.policy == RiskPolicy() for one in rich.tills)
-    stricter = replace(RiskPolicy(), floor_minor=0)
+    usual = replace(RiskPolicy(), lends_budgets=False)
+    assert all(one.shop.till.lending.policy == usual for one in rich.tills)
+    stricter = replace(usual, floor_minor=0)
     rich.office.administration.set_policy(stricter)
     rich.clock.pass_time(timedelta(minutes=10))
     rich.talk()
@@ -140,8 +143,8 @@ def test_points_are_spent_in_reach_by_reserving_them(rich: Chain) -> None:
     assert other.redeem(1_500).payable_minor == 500
     assert other.way.network.asked.count(RESERVE) == 1
     rich.talk()
-    assert points(rich) == [rich.tills[0].counter.points()] * 2
-    assert leases(other) == []
+    assert points(rich) == [1_000, 1_000]
+    assert leases(other) == [400]  # of who was just here, and nothing of the reservation
 
 
 def test_the_same_points_are_not_spent_twice_in_reach(rich: Chain) -> None:
@@ -183,7 +186,7 @@ def test_what_a_sale_left_of_its_reservation_is_given_back(rich: Chain) -> None:
     other.way.reserving.reserve(other.counter.basket(points=2_000))
     other.counter.sell(points=500)
     rich.talk()
-    assert leases(other) == []
+    assert leases(other) == [1_200]  # of who was just here, and nothing of the reservation
     assert one.way.reserving.reserve(one.counter.basket(points=1_500)).lent == 1_500
 
 
@@ -192,6 +195,7 @@ def test_a_reservation_whose_answer_is_lost_is_the_same_one_when_it_is_asked_aga
 ) -> None:
     one, other = rich.tills
     basket = other.counter.basket(points=2_000)
+    one.way.reserving._pause = lambda _s: None  # nobody gives anything back meanwhile
     other.way.network.troubles = ["lost"]
     found = other.way.reserving.reserve(basket)
     assert (found.reached, found.lent) == (False, 0)
@@ -223,6 +227,60 @@ def test_a_voucher_is_used_once_in_reach(rich: Chain) -> None:
     (short,) = other.way.reserving.reserve(baskets[1]).short
     assert short.elsewhere == (Held(store="S1", n=1),)
     assert one.counter.book(baskets[0]).payable_minor == 1_200
+
+
+# Held beforehand
+
+
+def visited(chain: Chain) -> Chain:
+    """The member was at the first till just now, which asked for some of their points."""
+    chain.talk()
+    chain.clock.pass_time(timedelta(hours=1))
+    chain.tills[0].counter.sell()
+    chain.talk()
+    return chain
+
+
+def test_a_till_holds_leases_of_who_was_just_here(rich: Chain) -> None:
+    one, other = visited(rich).tills
+    assert (leases(one), leases(other)) == ([2_000], [])  # 20.00 of the 4,000 points
+    one.way.network.troubles = ["no line"] * 9
+    one.hear_news()
+    assert one.talk().sending is Sending.OFFLINE
+    assert one.redeem(2_000).payable_minor == 0
+
+
+def test_nobody_spends_twice_while_everybody_is_out_of_reach(rich: Chain) -> None:
+    visited(rich)
+    for till in rich.tills:
+        till.way.network.troubles = ["no line"] * 9
+        till.hear_news()
+        till.talk()
+    rich.clock.pass_time(timedelta(minutes=1))
+    one, other = rich.tills
+    assert one.redeem(2_000).payable_minor == 0
+    assert other.redeem(2_000).payable_minor == 2_000  # no lease, and more than may be risked
+    for till in rich.tills:
+        till.way.network.troubles = []
+    rich.clock.pass_time(timedelta(minutes=6))
+    rich.talk()
+    assert points(rich) == [4_000 - 2_000 + 2_000] * 2
+
+
+def test_what_another_till_holds_for_another_day_comes_to_where_the_customer_is(
+    rich: Chain,
+) -> None:
+    one, other = visited(rich).tills
+    rich.clock.pass_time(timedelta(minutes=30))
+    found = other.way.reserving.reserve(other.counter.basket(points=4_000, article=12))
+    assert (found.short, found.lent, leases(one)) == ((), 4_000, [])
+
+
+def test_a_lease_belongs_to_the_till_that_asked(rich: Chain) -> None:
+    one = visited(rich).tills[0]
+    with rich.office.database.read() as connection:
+        held = connection.execute(select(LEASES.c.till_id).distinct()).scalars().all()
+    assert [bytes(each) for each in held] == [one.shop.till.facts.till_id]
 
 
 # Out of reach

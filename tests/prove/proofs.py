@@ -18,9 +18,11 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.faults.killing import Tally, a_killer, a_shop, check
 from tests.faults.one_till import Figures, make_days
 from tests.faults.whole_days import days_machine, days_settings
-from tests.prove import deals
+from tests.prove import deals, parity
 from tests.replay import prove_cdnow
+from tests.simulation.catching import failure
 from tests.sync.fleet import Fleet, agreed
+from tests.sync.restores import RestoredFleet
 
 ROOT: Final = Path(__file__).parents[2]
 KILLS_A_PART: Final = 20
@@ -33,6 +35,11 @@ FLEETS_A_PART: Final = 500
 FLEET_PARTS: Final = 20
 FLEET_STEPS: Final = 120
 
+SIMULATED_A_PART: Final = 30
+SIMULATION_PARTS: Final = 10
+SIMULATE_PARTS: Final = 667
+SIMULATED_STEPS: Final = 5_000
+
 BOOKS_A_PART: Final = 50
 DAY_PARTS: Final = 20
 DAY_STEPS: Final = 40
@@ -42,11 +49,12 @@ Outcome = tuple[dict[str, int], list[str]]
 
 @dataclass(frozen=True)
 class Proof:
-    """`claim` in words; `run(part)` gives figures and faults."""
+    """`claim` in words; `run(part)` gives figures and faults; `named`: only when asked for."""
 
     claim: str
     parts: int
     run: Callable[[int], Outcome]
+    named: bool = False
 
 
 def kills(part: int) -> Outcome:
@@ -101,12 +109,15 @@ def properties(part: int) -> Outcome:
 
 
 def fleets(part: int) -> Outcome:
-    """Five hundred worlds of three tills, a head office and a bad network; half of them lend."""
+    """Five hundred worlds of three tills, a head office and a bad network; half of them lend, half
+    put tills back from copies.
+    """
     totals: dict[str, int] = {"worlds": 0}
     faults = []
     for number in range(FLEETS_A_PART):
         seed = FIRST_SEED + part * FLEETS_A_PART + number
-        fleet = Fleet(seed, lending=number % 2 == 1)
+        kind = RestoredFleet if number % 4 > 1 else Fleet
+        fleet = kind(seed, lending=number % 2 == 1)
         try:
             fleet.run(FLEET_STEPS)
             agreed(fleet)
@@ -115,6 +126,20 @@ def fleets(part: int) -> Outcome:
         totals["worlds"] += 1
         for what, count in fleet.counts.items():
             totals[what] = totals.get(what, 0) + count
+    return totals, faults
+
+
+def simulation(part: int) -> Outcome:
+    """Thirty seeds of the simulation, an open and a lending world of each."""
+    totals: dict[str, int] = {"worlds": 0}
+    faults = []
+    for number in range(SIMULATED_A_PART):
+        seed = FIRST_SEED + part * SIMULATED_A_PART + number
+        for lending in (False, True):
+            found = failure(seed, lending=lending, steps=SIMULATED_STEPS)
+            totals["worlds"] += 1
+            totals["steps"] = totals.get("steps", 0) + SIMULATED_STEPS
+            faults += [] if found is None else [str(found)]
     return totals, faults
 
 
@@ -135,11 +160,25 @@ PROOFS: Final[dict[str, Proof]] = {
         run=properties,
     ),
     "fleets": Proof(
-        claim="tills and head office come to the same whatever the network does, and what is spent "
+        claim="tills and head office come to the same whatever the network does and whichever copy "
+        "of its book a till goes back to, and what is spent "
         "from leases is never spent twice",
         parts=FLEET_PARTS,
         run=fleets,
     ),
+    "simulation": Proof(
+        claim="worlds of tills under faults of clocks, networks, programs and books come right "
+        "when the faults end",
+        parts=SIMULATION_PARTS,
+        run=simulation,
+    ),
+    "simulate": Proof(
+        claim="the same for twenty thousand seeds",
+        parts=SIMULATE_PARTS,
+        run=lambda part: simulation(SIMULATION_PARTS + part),
+        named=True,
+    ),
     "deals": Proof(claim=deals.CLAIM, parts=deals.PARTS, run=deals.prove),
+    "parity": Proof(claim=parity.CLAIM, parts=parity.PARTS, run=parity.prove),
     "cdnow": Proof(claim=prove_cdnow.CLAIM, parts=1, run=prove_cdnow.prove),
 }

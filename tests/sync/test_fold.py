@@ -19,7 +19,14 @@ from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot, Transfe
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import counted, posts, rights_changed
-from posloyalty.sync.fold import Anomaly, MemberFold, Overspend, fold_member
+from posloyalty.sync.fold import (
+    Anomaly,
+    Checkpoint,
+    MemberFold,
+    Overspend,
+    fold_member,
+    fold_on,
+)
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
 from posloyalty.sync.journals import Journals
 
@@ -270,6 +277,39 @@ def test_case_45_a_voucher_honoured_at_two_tills_is_used_once_and_the_second_is_
         assert [one.left for one in fold.rights] == [0]
         (found,) = fold.anomalies
         assert (found.anomaly, found.store) == (Anomaly.RIGHT_USED_TWICE, "B")
+
+
+def test_a_use_that_two_tills_give_back_comes_back_once() -> None:
+    a, b = Till("A"), Till("B")
+    right = voucher(a)
+    for till, minutes, gives in ((a, 1, False), (a, 2, True), (b, 3, True)):
+        at = START + timedelta(minutes=minutes)
+        plan = till.plan(at)
+        (plan.give_back if gives else plan.use)(right)
+        till.append(plan.event_id, plan.consequences(), at)
+    (own,) = folded(a, b).rights
+    assert (own.used, own.left) == (0, 1)
+
+
+@pytest.mark.parametrize("split", range(9))
+def test_a_fold_that_goes_on_comes_to_the_same_as_one_from_the_start(split: int) -> None:
+    a = Till("A")
+    voucher(a)
+    a.earn(100, START)
+    b = Till("B", lots=a.lots)
+    for n in range(1, 7):
+        till = (a, b)[n % 2]
+        till.redeem(20, START + timedelta(minutes=n))
+    filed = received((a, a.journal), (b, b.journal)).filed()
+    whole = fold_member(ANNA, filed)
+    first = fold_member(ANNA, filed[:split])
+    debts = {k: n for k, n in first.accounts.items() if k.kind is AccountKind.MEMBER_DEBT}
+    stands = Checkpoint(member_id=ANNA, lots=first.lots, rights=first.rights, debts=debts)
+    after = fold_on(stands, filed[split:])
+    assert (after.lots, after.rights) == (whole.lots, whole.rights)
+    assert (*first.transfers, *after.transfers) == whole.transfers
+    assert (*first.anomalies, *after.anomalies) == whole.anomalies
+    assert whole.risk(LEDGER) == 20
 
 
 def test_a_till_whose_clock_went_back_keeps_its_own_order() -> None:

@@ -68,6 +68,15 @@ def test_it_looks_for_what_was_sold_however_long_the_service_would_wait() -> Non
     assert found.sender.steps == before + 1
 
 
+def test_a_sale_that_was_booked_is_looked_for_at_once() -> None:
+    found = Open(Shell(lanes=LanesAtOnce()), Sender(waiting=1))
+    found.shell.timer.pass_ms(FIRST_MS)
+    before = found.sender.steps
+    found.shell.session.booked()
+    found.shell.timer.pass_ms(0)
+    assert found.sender.steps == before + 1
+
+
 def test_a_till_without_a_head_office_is_asked_now_and_then() -> None:
     found = Open(Shell(lanes=LanesAtOnce()), Sender(sending=Sending.ALONE))
     found.shell.timer.pass_ms(FIRST_MS)

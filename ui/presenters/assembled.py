@@ -65,6 +65,7 @@ def settings(session: Session) -> SettingsPresenter:
     """All sections, in the order of the list."""
     from ui.presenters.settings.about import AboutSection
     from ui.presenters.settings.data import DataSection
+    from ui.presenters.settings.head_office import HeadOfficeSection
     from ui.presenters.settings.keys import KeysSection
     from ui.presenters.settings.look import LookSection
     from ui.presenters.settings.operators import OperatorsSection
@@ -87,6 +88,7 @@ def settings(session: Session) -> SettingsPresenter:
         "operators": OperatorsSection(session, papers=desks.papers),
         "printer": PrinterSection(session),
         "tills": TillsSection(session),
+        "office": HeadOfficeSection(session),
         "look": LookSection(session),
         "programme": ProgrammeSection(session, desk=desks.programme),
         "data": DataSection(session, office=desks.office),

@@ -95,6 +95,7 @@ class Booking:
         self._session.toasts.clear()
         self._session.sounds.play(Sound.SALE_COMPLETE)
         self._sale.completed()
+        self._session.booked()
         self._session.navigator.show(Screen.DONE, sale=sale, member_name=name, back=back)
         if sale.member_id is not None:
             # The search ranks by last visit; after the sale is told, because nobody waits for it.

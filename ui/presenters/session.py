@@ -32,6 +32,7 @@ class Change(Enum):
     SHOP = auto()
     LOOK = auto()
     HEARD = auto()
+    BOOKED = auto()
 
 
 class TillNotOpen(Exception):
@@ -127,6 +128,10 @@ class Session:
         self.look = look or self.look
         self.scale = scale or self.scale
         self._tell(Change.LOOK)
+
+    def booked(self) -> None:
+        """A sale is on disk, and head office has not heard of it."""
+        self._tell(Change.BOOKED)
 
     def heard(self) -> None:
         """Head office told of members what happened elsewhere."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from posloyalty.wording.office_reasons import stopped_reason
 from ui.presenters.base import Presenter
 from ui.presenters.ports import Cancel
 from ui.presenters.session import Change, Session
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 TICK_MS: Final = 5_000
 ALONE: Final = "alone"
 UP_TO_DATE: Final = "up_to_date"
+CLONE: Final = "clone"
+"""Frozen as a copy of another till's book: then sending is stopped, and says why."""
 SENDING_ICONS: Final = {
     UP_TO_DATE: "cloud",
     "waiting": "sync",
@@ -84,10 +87,12 @@ class StripPresenter(Presenter[StripState]):
     def _worded(self, area: str, status: SendingStatus) -> str:
         """How sending stands, with how many wait where some do."""
         words, code = self._session.words, f"{area}.sending_{status.sending}"
-        since = self._since(status.since)
+        if status.frozen and status.frozen != CLONE:
+            return words(f"{area}.sending_frozen")
+        since, reason = self._since(status.since), stopped_reason(words, status.reason)
         if not status.waiting or status.sending == UP_TO_DATE:
-            return words(code, since=since, reason=status.reason)
-        return words.counted(f"{code}_n", status.waiting, since=since, reason=status.reason)
+            return words(code, since=since, reason=reason)
+        return words.counted(f"{code}_n", status.waiting, since=since, reason=reason)
 
     def _since(self, text: str) -> str:
         """The time of day, with the day where it is another one."""
@@ -151,7 +156,7 @@ class StripPresenter(Presenter[StripState]):
             id="sync",
             icon=SENDING_ICONS[state],
             words=self._worded("strip", status),
-            trouble=state == "stopped",
+            trouble=state == "stopped" or bool(status.frozen),
             strong=state == "offline",
         )
 

@@ -240,6 +240,7 @@ class PaidList(QWidget):
         whole.setContentsMargins(look.px(10), look.px(4), look.px(4), look.px(4))
         whole.setSpacing(look.px(4))
         line = QHBoxLayout()
+        line.setContentsMargins(0, 0, look.px(8), 0)
         line.setSpacing(look.px(GAP))
         line.addWidget(Icon(look, "look", 20, tone="warn"))
         names = QVBoxLayout()

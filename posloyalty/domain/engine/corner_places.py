@@ -48,25 +48,24 @@ class Gathering:
 
     def places(self, meanings: Sequence[Meaning]) -> list[Place]:
         """The corners of a basket whose lines have these meanings."""
+        holds, live = self._holds, 0
         for line, meaning in enumerate(meanings):
-            if meaning.cornered:
-                self._tie(line, meaning.strands)
-                if meaning.bounded:
-                    self._tie_bounded(line, meaning.bounded)
+            if not meaning.cornered:
+                continue
+            touches = held = 0
+            for ready, asks, touched, lowered in meaning.strands:
+                if asks not in holds:
+                    holds[asks] = self._judge.holds(ready)
+                if holds[asks]:
+                    touches |= touched
+                    held |= asks
+                    live |= lowered
+            self._touches[line] = touches
+            self._held[line] = held
+            if meaning.bounded:
+                self._tie_bounded(line, meaning.bounded)
+        self._live |= live
         return [self._place(lines) for lines in self._joined()]
-
-    def _tie(self, line: int, strands: Iterable[Strand]) -> None:
-        holds = self._holds
-        touches = held = 0
-        for ready, asks, touched, lowered in strands:
-            if asks not in holds:
-                holds[asks] = self._judge.holds(ready)
-            if holds[asks]:
-                touches |= touched
-                held |= asks
-                self._live |= lowered
-        self._touches[line] = touches
-        self._held[line] = held
 
     def _tie_bounded(self, line: int, strands: Iterable[Strand]) -> None:
         own = []
@@ -106,6 +105,9 @@ class Gathering:
         return [lines for _, lines in corners]
 
     def _place(self, lines: list[int]) -> Place:
+        if len(lines) == 1:
+            line = lines[0]
+            return Place((line,), self._held[line], self._bounded.get(line, NO_BOUNDS))
         held, bounded = 0, NO_BOUNDS
         for line in lines:
             held |= self._held[line]

@@ -110,6 +110,7 @@ def _of_one(found: Candidate, pile: Pile) -> Corner:
 
 def _step(found: Candidate, times: int, off: Off, before_minor: int) -> Step:
     reasons = reasons_of(found, times, off.total, before_minor)
+    found.picks = None  # nobody asks it for pieces again, and many corners are kept
     return Step(found, times, off.shares, before_minor, reasons)
 
 

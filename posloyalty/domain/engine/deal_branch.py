@@ -86,7 +86,7 @@ class Branch:
         self._walk(0, self._table.first, self._table.first.amounts, self._table.gross, 0, ())
         if not self._found:
             return [self._greedy]
-        return self.plans
+        return sorted(self.plans, key=self._table.owned_in) if self._ties else self.plans
 
     def every(self, most_left: int) -> dict[tuple[int, int], list[Plan]]:
         """The first plan by what is left of the lines, up to a bound, and of the spend; all of them
@@ -250,14 +250,16 @@ class Branch:
         if self._every is not None:
             left = sum(pile.amounts[place] for place in self._lines)
             plans = self._every.setdefault((left, spend), [])
-            if not plans or (self._ties and len(plans) < TIES_MAX):
+            if not plans:
                 plans.append(taken)
+            elif self._ties:
+                self._table.keep_tie(plans, taken, TIES_MAX)
             return
         price = self._price(pile)
         if price < self.best_price or (price == self.best_price and not self._found):
             self.best_price, self.plans, self._found = price, [taken], True
-        elif price == self.best_price and self._ties and len(self.plans) < TIES_MAX:
-            self.plans.append(taken)
+        elif price == self.best_price and self._ties:
+            self._table.keep_tie(self.plans, taken, TIES_MAX)
 
     def _start_greedily(self) -> None:
         """A first price to beat: of what excludes one another, the one that takes most off; and

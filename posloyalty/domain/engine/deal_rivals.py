@@ -91,7 +91,9 @@ class Rivals:
                 self._climb(steps)
         self._choose(0, 0, ())
         best = sorted(self._found, key=_rank)
-        return best[: TIES_MAX if self._ties else 1] or [()]
+        if self._ties:
+            return sorted(best, key=self._table.owned_in)[:TIES_MAX] or [()]
+        return best[:1] or [()]
 
     def _starts(self) -> Iterator[list[Step]]:
         """Where to begin: with what a known deal has of each set; else with the first in order, as

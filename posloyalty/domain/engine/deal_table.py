@@ -117,6 +117,23 @@ class Table:
         pairs = zip(self.candidates, self.pieces, strict=True)
         return [one.reach | pieces for one, pieces in pairs]
 
+    def owned_in(self, plan: Plan) -> int:
+        """How many of the customer's own things a plan uses."""
+        return sum([self.candidates[place].owned is not None for place, _ in plan])
+
+    def keep_tie(self, plans: list[Plan], plan: Plan, most: int) -> None:
+        """Keep one more of the plans that cost the same; where there are too many, those that use
+        fewer of the customer's own things, of which the first stand before.
+        """
+        if len(plans) < most:
+            plans.append(plan)
+            return
+        uses, dearest = self.owned_in(plan), max(map(self.owned_in, plans))
+        if uses < dearest:
+            last = max(n for n, one in enumerate(plans) if self.owned_in(one) == dearest)
+            del plans[last]
+            plans.append(plan)
+
     def order(self, found: Candidate) -> tuple[int, int, str]:
         """The place of a candidate: by stage, priority, id."""
         return (self.stage(found), *found.order[1:]) if self.order_first else found.order

@@ -66,7 +66,8 @@ class Tail:
         else:
             first = self._outcome(heads[0])
         best, ends = self._search(first.room, first.spend, strict=True)
-        plans = [(*head, *end) for end in ends for head in heads][:TIES_MAX]
+        plans = [(*head, *end) for end in ends for head in heads]
+        plans = sorted(plans, key=self._table.owned_in)[:TIES_MAX] if self._ties else plans
         level = self._level(first.room, best)
         if not (self._thresholds or self._cliffs or level):
             return plans
@@ -102,7 +103,7 @@ class Tail:
                 best, plans = price, []
             if price == best and (level or not plans):
                 plans += [(*one.plan, *end) for end in ends]
-        return list(dict.fromkeys(plans))[:TIES_MAX]
+        return sorted(dict.fromkeys(plans), key=self._table.owned_in)[:TIES_MAX]
 
     def _by_thresholds(
         self,
@@ -291,8 +292,8 @@ class _Totals:
         if at == len(self._places):
             if room < self._best or not self._plans:
                 self._best, self._plans = room, [taken]
-            elif room == self._best and self._ties and len(self._plans) < TIES_MAX:
-                self._plans.append(taken)
+            elif room == self._best and self._ties:
+                self._table.keep_tie(self._plans, taken, TIES_MAX)
             return
         place = self._places[at]
         if not at or table.stages[place] != table.stages[self._places[at - 1]]:

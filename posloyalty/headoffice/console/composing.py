@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from posloyalty.headoffice.console.entry_pages import EntryPages
 from posloyalty.headoffice.console.export_pages import ExportPages
+from posloyalty.headoffice.console.member_pages import MemberPages
 from posloyalty.headoffice.console.people_pages import PeoplePages
 from posloyalty.headoffice.console.programme_pages import ProgrammePages
 from posloyalty.headoffice.console.shop_pages import ShopPages
@@ -22,8 +23,9 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
     areas = (
         EntryPages(office.operators),
         ShopPages(office.administration, matters, office.clock),
+        MemberPages(office.members, office.publishing, office.clock),
         ProgrammePages(office.publishing, office.try_outs, office.clock),
         PeoplePages(office.operators, office.database),
-        ExportPages(office.administration, matters, office.database, office.clock),
+        ExportPages(office.administration, matters, office.members, office.database, office.clock),
     )
     return tuple(one for area in areas for one in area.pages())

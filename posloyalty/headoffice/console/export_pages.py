@@ -18,6 +18,7 @@ from posloyalty.headoffice.console.asking import Asking, NotThere, Page, Sent, S
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.matters import Matters
+from posloyalty.headoffice.members import Members
 from posloyalty.services.ports import Clock
 
 ROWS_MAX = 100_000
@@ -31,6 +32,7 @@ class ExportPages:
 
     administration: Administration
     matters: Matters
+    members: Members
     database: Database
     clock: Clock
 
@@ -46,6 +48,8 @@ class ExportPages:
         return {
             "stores": self._stores,
             "tills": self._tills,
+            "members": self._members,
+            "leases": self._leases,
             "matters": self._matters,
             "audit": self._audit,
         }
@@ -77,6 +81,20 @@ class ExportPages:
             yield (
                 row.till_id, row.store, row.code, int(row.revoked), int(row.forked), row.epoch,
                 row.kept, row.waiting, seen,
+            )  # fmt: skip
+
+    def _members(self) -> Rows:
+        yield ("member", "joined", "erased", "merged_into")
+        for row in self.members.newest(limit=ROWS_MAX):
+            yield (row.member_id, row.joined, int(row.erased), row.alias_of)
+
+    def _leases(self) -> Rows:
+        yield ("store", "till", "kind", "key", "owner", "amount", "left", "until", "asked_back")
+        for row in self.members.leases(limit=ROWS_MAX):
+            until = row.not_after.isoformat()
+            yield (
+                row.store, row.till, row.kind, row.key, row.owner, row.amount, row.left, until,
+                int(row.recalled),
             )  # fmt: skip
 
     def _matters(self) -> Rows:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -23,12 +24,15 @@ TAGS: Final = {"zh_CN": "zh-Hans", "zh_TW": "zh-Hant", "en": "en"}
 NAMES: Final = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
 """Languages are named in themselves, so that whoever cannot read the page finds theirs."""
 
+Again = tuple[str, Mapping[str, str]]
 Menu = tuple[tuple[str, str, Right], ...]
 MENU: Final[Menu] = (
     ("/console", "home", Right.SEE),
     ("/console/stores", "stores", Right.SEE),
     ("/console/tills", "tills", Right.SEE),
     ("/console/programmes", "programmes", Right.SEE),
+    ("/console/members", "members", Right.SEE_MEMBERS),
+    ("/console/leases", "leases", Right.SEE),
     ("/console/matters", "matters", Right.SEE),
     ("/console/exports", "exports", Right.EXPORT),
     ("/console/operators", "operators", Right.KEEP_OPERATORS),
@@ -43,10 +47,16 @@ def page(
     words: Words,
     session: Session | None,
     path: str,
+    again: Again = ("/console", {}),
     said: str = "",
     alert: str = "",
 ) -> bytes:
-    """A page's bytes. `said` is a code of area "console", `alert` a sentence."""
+    """A page's bytes. `said` is a code of area "console", `alert` a sentence.
+
+    `again` is where it is seen in another language: an address and its query.
+    """
+    place, query = again
+    kept = {key: value for key, value in query.items() if key not in ("said", "language")}
     menu = [
         (at, words(f"console.{key}"), at == path)
         for at, key, right in MENU
@@ -64,7 +74,11 @@ def page(
             form_token="" if session is None else session.form_token,
             may=(lambda right: session is not None and session.may(Right(right))),
             tag=TAGS[words.language],
-            languages=[(key, NAMES[key], key == words.language) for key in LANGUAGES],
+            languages=[
+                (f"{place}?{urlencode({**kept, 'language': key})}", key, NAMES[key])
+                for key in LANGUAGES
+            ],
+            language=words.language,
             path=path,
             said=words(code) if said.isidentifier() and words.has(code) else "",
             alert=alert,

@@ -137,6 +137,7 @@ class _Desk:
                 words=asking.words,
                 session=asking.session,
                 path=http.url.path,
+                again=_seen_again(http, asking.query),
                 said=asking.query.get("said", ""),
                 alert=asking.alert,
             )
@@ -170,6 +171,11 @@ class _Desk:
             path=http.url.path,
         )
         return Response(html, status, headers=dict(HEADERS), media_type="text/html")
+
+
+def _seen_again(http: HttpRequest, query: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+    """Where a page is looked at again: what a form led to is seen once."""
+    return (HOME, {}) if http.method == "POST" else (http.url.path, query)
 
 
 def _own(session: Session | None, fields: Mapping[str, str], one: Page) -> bool:

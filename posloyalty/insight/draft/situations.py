@@ -237,7 +237,7 @@ def _members(schemes: tuple[tuple[str, int], ...]) -> tuple[MemberAt, ...]:
 
         def at(day: date) -> MemberFacts:
             born = Birthday(day.month, day.day) if birthday else None
-            return MemberFacts(birthday=born, purchases=purchases, ranks=held)
+            return MemberFacts(birthday=born, purchases=purchases, ranks=held, day=day)
 
         return at
 
@@ -294,9 +294,9 @@ def _baskets(when: Mapping[str, Any], found: Found) -> Iterator[Lines]:
         if type(value) is int:
             counts |= {n for n in (value - 1, value, value + 1) if 1 <= n <= QUANTITY_MAX}
     for count in sorted(counts, reverse=True):
-        yield _lines([plain, *goods], count)
+        yield _lines((plain, *goods), count)
         for one in (plain, *goods):
-            yield _lines([one], count)
+            yield _lines((one,), count)
 
 
 def goods_named(table: object) -> list[Product]:
@@ -334,7 +334,9 @@ def _product(sku: str, category: str | None, tags: tuple[str, ...]) -> Product:
     )
 
 
-def _lines(goods: Iterable[Product], count: int) -> Lines:
+# Nearly every rule is first asked about the same few baskets.
+@lru_cache(maxsize=4096)
+def _lines(goods: tuple[Product, ...], count: int) -> Lines:
     return tuple(
         BasketLine(
             number=number,

@@ -29,6 +29,8 @@ class PolicySent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     card_offline: bool = _DEFAULT.card_offline
     stale_minutes: Annotated[int, Meta(ge=0, le=366 * 24 * 60)] = _DEFAULT.stale_after // _MINUTE
     member_debt: bool = _DEFAULT.member_debt
+    lease: _Minor = _DEFAULT.lease_minor
+    budgets: bool = _DEFAULT.lends_budgets
 
     @staticmethod
     def of(policy: RiskPolicy) -> PolicySent:
@@ -42,6 +44,8 @@ class PolicySent(Struct, frozen=True, kw_only=True, omit_defaults=True):
             card_offline=policy.card_offline,
             stale_minutes=policy.stale_after // _MINUTE,
             member_debt=policy.member_debt,
+            lease=policy.lease_minor,
+            budgets=policy.lends_budgets,
         )
 
     def read(self) -> RiskPolicy:
@@ -55,4 +59,6 @@ class PolicySent(Struct, frozen=True, kw_only=True, omit_defaults=True):
             card_offline=self.card_offline,
             stale_after=self.stale_minutes * _MINUTE,
             member_debt=self.member_debt,
+            lease_minor=self.lease,
+            lends_budgets=self.budgets,
         )

@@ -141,6 +141,27 @@ def test_no_voucher_is_used_beside_another_that_pays_for_all() -> None:
     assert taken(quoted(case)) == (("tenth", 20), ("v1", 180))
 
 
+def test_of_very_many_deals_that_cost_the_same_none_uses_a_reward_for_nothing() -> None:
+    """A bundle alone takes all of it off; so do scores of others together, nearly all of which
+    leave a little to a reward for points.
+    """
+    slots = "{ on = { tag = ['z'] }, count = 3 }, { on = { tag = ['y'] } }"
+    case = Rolled(
+        (
+            offer("half", 'scope = "bundle"', 'percent = "61%"', "pieces = 3"),
+            offer("third", 'scope = "order"', 'percent = "33%"'),
+            offer("set", f'bundle = {{ amount = "44.99", slot = [{slots}] }}'),
+            offer("most", 'scope = "order"', 'percent = "90%"'),
+            offer("each", 'scope = "bundle"', 'amount = "1.00"', "pieces = 3"),
+        ),
+        ((product("A", "1.00", tags=("y", "z")), "4"),),
+        ((offer("own", 'scope = "line"', 'amount = "0.98"'), 100),),
+        100,
+    )
+    found = quoted(case)
+    assert (found.payable_minor, differences(case, found)) == (0, {})
+
+
 @pytest.mark.parametrize("first", range(0, 400, 50))
 def test_the_best_of_all_legal_deals_is_found(first: int) -> None:
     figures = deals.no_figures()

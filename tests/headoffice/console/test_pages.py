@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from posloyalty.headoffice.archive_tables import MEMBER
 from posloyalty.headoffice.console.asking import FORM_BYTES_MAX
 from posloyalty.headoffice.console.composing import console_pages
 from posloyalty.headoffice.console.export_pages import csv_of
@@ -36,6 +37,15 @@ def test_whoever_is_not_signed_in_sees_the_sign_in_alone(office: OpenOffice) -> 
             assert SIGN_IN in shown, page.path
 
 
+def somebody(office: OpenOffice) -> str:
+    """A member of whom nothing but the joining is known."""
+    member_id = "ab" * 16
+    row = {"member_id": bytes.fromhex(member_id), "joined": "2026-11-01", "erased": 0}
+    with office.database.write() as connection:
+        connection.execute(MEMBER.insert().values(row))
+    return member_id
+
+
 @pytest.mark.parametrize("role", [role.value for role in Role])
 def test_a_role_sees_the_pages_that_it_may(
     office: OpenOffice, till: ATill, signed_in: SignedIn, role: str
@@ -49,6 +59,7 @@ def test_a_role_sees_the_pages_that_it_may(
         "/console/till": f"?till={till.id.hex()}",
         "/console/programme": f"?hash={digest}",
         "/console/exposure": f"?number={stop}",
+        "/console/member": f"?member={somebody(office)}",
     }
     for page in console_pages(office):
         if page.method != "GET" or page.right is None:
@@ -216,7 +227,7 @@ def test_exports_are_tables_without_formulas(office: OpenOffice, signed_in: Sign
         ["X1", "'@x", "0"],
         ["X2", "小店", "0"],
     ]
-    for kind in ("tills", "matters", "audit"):
+    for kind in ("tills", "members", "leases", "matters", "audit"):
         assert browser.send("/console/export", kind=kind).status_code == 200
     assert browser.send("/console/export", kind="passwords").status_code == 404
     assert csv_of([("-1", -1)]) == "'-1,-1\r\n".encode("utf-8-sig")
@@ -244,6 +255,20 @@ def test_a_chosen_language_stays(office: OpenOffice) -> None:
     with Browser(office.application()) as browser:
         browser.get(SIGN_IN + "?language=zh_TW")
         assert browser.get(SIGN_IN).text.count("登入") > 1
+
+
+def test_another_language_shows_the_same_page(
+    office: OpenOffice, till: ATill, signed_in: SignedIn
+) -> None:
+    browser = signed_in("manager")
+    browser.get(f"/console/till?till={till.id.hex()}&said=till_revoked")
+    link = re.search(r'href="([^"]+language=zh_TW)"', browser.page)
+    assert link is not None
+    assert link[1] == f"/console/till?till={till.id.hex()}&language=zh_TW"
+    assert browser.get(link[1]).status_code == 200
+    assert browser.says("收銀台 S1-T1")
+    browser.send("/console/code", store="S1")
+    assert 'href="/console?language=en"' in browser.page  # a code is shown once
 
 
 def test_forms_are_bounded(office: OpenOffice, signed_in: SignedIn) -> None:

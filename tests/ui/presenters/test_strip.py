@@ -86,11 +86,11 @@ SENDING = [
     ("offline", 3, "Offline · 3 to send", False,
      "Offline since 14:02. Selling goes on; 3 entries wait"),
     ("stopped", 3, "Not sending · 3", True,
-     "Head office takes nothing from this till (FORK). Selling goes on; 3 entries wait."
-     " Ask whoever looks after head office"),
+     "This computer's clock is far off; set it right. Selling goes on; 3 entries wait."
+     " More under Settings, Head office"),
     ("stopped", 0, "Not sending", True,
-     "Head office takes nothing from this till (FORK). Selling goes on."
-     " Ask whoever looks after head office"),
+     "This computer's clock is far off; set it right. Selling goes on."
+     " More under Settings, Head office"),
 ]  # fmt: skip
 
 
@@ -100,11 +100,31 @@ def test_how_sending_stands_is_said_in_short_and_in_a_sentence(
 ) -> None:
     strip = strip_of(Shell(), Receipts())
     since = "2026-11-22T14:02:00.000+00:00" if sending == "offline" else ""
-    reason = "FORK" if sending == "stopped" else ""
+    reason = "CLOCK_OFF" if sending == "stopped" else ""
     status = SendingStatus(sending=Sending(sending), waiting=waiting, since=since, reason=reason)
     strip.sent(status)
     lamp = next(lamp for lamp in strip.state.lamps if lamp.id == "sync")
     assert (lamp.words, lamp.trouble, strip.told("sync")) == (words, trouble, sentence)
+
+
+@pytest.mark.parametrize("sending", [Sending.UP_TO_DATE, Sending.WAITING, Sending.OFFLINE])
+def test_a_restored_till_says_what_waits_however_sending_stands(sending: Sending) -> None:
+    strip = strip_of(Shell(), Receipts())
+    since = "2026-11-22T14:02:00.000+00:00" if sending is Sending.OFFLINE else ""
+    strip.sent(SendingStatus(sending=sending, since=since, frozen="witness"))
+    lamp = next(lamp for lamp in strip.state.lamps if lamp.id == "sync")
+    assert (lamp.words, lamp.trouble) == ("Restored: points wait", True)
+    assert "Selling goes on" in strip.told("sync")
+
+
+def test_a_copied_till_says_that_there_are_two() -> None:
+    strip = strip_of(Shell(), Receipts())
+    strip.sent(
+        SendingStatus(sending=Sending.STOPPED, reason="CLONE_SUSPECT", frozen="clone", waiting=1)
+    )
+    lamp = next(lamp for lamp in strip.state.lamps if lamp.id == "sync")
+    assert (lamp.words, lamp.trouble) == ("Not sending · 1", True)
+    assert strip.told("sync").startswith("Two programs speak as this till")
 
 
 def test_offline_since_another_day_says_which() -> None:

@@ -26,6 +26,7 @@ ICONS: Final = {
     "operators": "people",
     "printer": "printer",
     "tills": "receipt",
+    "office": "cloud",
     "look": "display",
     "programme": "star",
     "data": "database",

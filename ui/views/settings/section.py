@@ -229,7 +229,10 @@ class SectionView(QWidget):
             self.grid.present(state.pages, state.grid or ())
         if self._list is not None:
             self._present_list(state)
-        self._foot.setVisible(bool(state.save_label) and bool(state.form.fields))
+        # Where list and form are not both seen, the way back stands in the foot too.
+        back = self.look.narrow and self._list is not None
+        self._foot.setVisible((bool(state.save_label) or back) and bool(state.form.fields))
+        self.save.setVisible(bool(state.save_label))
         if state.save_label:
             self.save.set_words(state.save_label)
         self.save.setEnabled(state.can_save)
@@ -249,6 +252,7 @@ class SectionView(QWidget):
         self._summary.setText(state.summary)
         self._summary.setVisible(bool(state.summary))
         self._new.set_words(state.new_label)
+        self._new.setVisible(bool(state.new_label))
         nothing = not state.form.fields and self.grid is None
         self._empty.setText(state.empty)
         self._empty.setVisible(nothing)

@@ -1,0 +1,108 @@
+"""Members and their history, and what is out on lease."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from posloyalty.domain.ledger.transfer import LONG_AGO
+from posloyalty.domain.values.fixed_point import format_fixed
+from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
+from posloyalty.headoffice.console.rights import Right
+from posloyalty.headoffice.members import Members
+from posloyalty.headoffice.publishing import Publishing
+from posloyalty.services.ports import Clock
+from posloyalty.services.programmes import read_programme
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.wording import Words
+
+_MEMBERS = "/console/members"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalletShown:
+    """How amounts of a wallet are written; bare minor units where no programme names it."""
+
+    names: Mapping[str, tuple[str, int]]
+
+    def name(self, ledger: str) -> str:
+        """The wallet's name."""
+        return self.names[ledger][0] if ledger in self.names else ledger
+
+    def amount(self, ledger: str, minor: int) -> str:
+        """So much of it."""
+        decimals = self.names[ledger][1] if ledger in self.names else 0
+        return format_fixed(minor, decimals=decimals, grouping=True)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPages:
+    """What there is of members."""
+
+    members: Members
+    publishing: Publishing
+    clock: Clock
+
+    def pages(self) -> tuple[Page, ...]:
+        """The rows of the table."""
+        see = Right.SEE_MEMBERS
+        return (
+            Page(method="GET", path=_MEMBERS, act=self.all, right=see),
+            Page(method="POST", path=_MEMBERS, act=self.find, right=see, back=self.all),
+            Page(method="GET", path="/console/member", act=self.one, right=see),
+            Page(method="GET", path="/console/leases", act=self.leases, right=Right.SEE),
+        )
+
+    def all(self, asking: Asking) -> Told:
+        """The newest members, and a field to find one."""
+        facts = {"members": self.members.newest(), "typed": asking.form.get("typed", "")}
+        return Shown(template="members.html", facts=facts)
+
+    def find(self, asking: Asking) -> Told:
+        """Somebody by id or receipt; refuses NOBODY_FOUND."""
+        found = self.members.find(asking.told("typed"))
+        if found is None:
+            raise ServiceRefusal("NOBODY_FOUND")
+        return Moved(path=f"/console/member?member={found}")
+
+    def one(self, asking: Asking) -> Told:
+        """Everything of a member."""
+        found = self.members.history(asking.told("member"))
+        if found is None:
+            raise NotThere
+        day = self.clock.now().date()
+        facts = {
+            "history": found,
+            "wallet": self._wallets(asking.words),
+            "rights": [(right, right.state(day).value) for right in found.rights],
+            "long_ago": LONG_AGO,
+            "level": self._levels(asking.words),
+        }
+        return Shown(template="member.html", facts=facts)
+
+    def leases(self, asking: Asking) -> Told:
+        """What is out."""
+        facts = {"leases": self.members.leases(), "wallet": self._wallets(asking.words)}
+        return Shown(template="leases.html", facts=facts)
+
+    def _levels(self, words: Words) -> Mapping[tuple[str, str], str]:
+        """The names of levels; one that no programme names goes by its id."""
+        running = self.publishing.running()
+        schemes = () if running is None else read_programme(running).tier_schemes
+        return {
+            (scheme.id, level.id): level.names.in_language(words.language)
+            for scheme in schemes
+            for level in scheme.levels
+        }
+
+    def _wallets(self, words: Words) -> WalletShown:
+        running = self.publishing.running()
+        if running is None:
+            return WalletShown(names={})
+        programme = read_programme(running)
+        return WalletShown(
+            names={
+                programme.ledger(one.id): (one.names.in_language(words.language), one.scale)
+                for one in programme.wallets
+            }
+        )

@@ -1,0 +1,67 @@
+"""Head office as a till's screens see it: joined or not, with records on their way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from posloyalty.services.ports.head_office import OfficeFacts
+from posloyalty.services.ports.outbox import OutboxRow
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.send_journal import Sending, SendingStatus
+
+ADDRESS = "https://office.example"
+CODE = "7Q2M-X4RD-9KPA"
+FACTS = OfficeFacts(
+    url=ADDRESS, office="0f" * 16, office_key="0a" * 32, store="S01", certificate="", not_after=""
+)
+ROWS = (
+    OutboxRow(
+        seq=4713, state="waiting", reason="", kind="sale", at="2026-11-22T14:05:10.000+08:00"
+    ),
+    OutboxRow(
+        seq=4712, state="waiting", reason="", kind="later", at="2026-11-22T14:05:03.000+08:00"
+    ),
+    OutboxRow(
+        seq=4690, state="quarantined", reason="", kind="deed", at="2026-11-22T13:58:00.000+08:00"
+    ),
+    OutboxRow(
+        seq=4011, state="acked", reason="WRAPPED", kind="act", at="2026-11-21T18:20:00.000+08:00"
+    ),
+)
+
+
+@dataclass
+class FakeJoining:
+    """Joins with the one code."""
+
+    facts: OfficeFacts | None = None
+    refuses: ServiceRefusal | None = None
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def joined(self) -> OfficeFacts | None:
+        return self.facts
+
+    def join(self, url: str, code: str) -> OfficeFacts:
+        self.asked.append((url, code))
+        if self.refuses is not None:
+            raise self.refuses
+        self.facts = FACTS
+        return FACTS
+
+
+@dataclass
+class FakeSending:
+    """Says what the test sets."""
+
+    told: SendingStatus = field(default_factory=lambda: SendingStatus(sending=Sending.UP_TO_DATE))
+    on_the_way: tuple[OutboxRow, ...] = ()
+    retried: int = 0
+
+    def status(self) -> SendingStatus:
+        return self.told
+
+    def rows(self, *, most: int) -> tuple[OutboxRow, ...]:
+        return self.on_the_way[:most]
+
+    def retry(self) -> None:
+        self.retried += 1

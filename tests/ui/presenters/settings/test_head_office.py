@@ -1,0 +1,140 @@
+"""The section "head office": joining on the screen, and every record on its way with its state."""
+
+from __future__ import annotations
+
+import pytest
+
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.send_journal import Sending, SendingStatus
+from posloyalty.sync import events
+from posloyalty.wording import LANGUAGES, Words
+from posloyalty.wording.office_reasons import stopped_reason
+from tests.fakes.head_office import ADDRESS, CODE, FACTS, ROWS
+from tests.ui.presenters.settings.office import Office
+from ui.presenters.ports import ToastKind
+from ui.presenters.settings.head_office import AGAIN_MS
+from ui.presenters.settings.section import NoticeKind
+
+STOPS = (
+    "REVOKED", "CLONE_SUSPECT", "CERTIFICATE_EXPIRED", "CLOCK_OFF", "OTHER_OFFICE", "UNKNOWN_TILL",
+    "CHAIN_BAD", "TOO_LARGE", "FAULT", "FORK", "NEVER_HEARD_OF",
+)  # fmt: skip
+
+
+def joined(**told: object) -> Office:
+    at = Office("office")
+    at.till.joining.facts = FACTS
+    at.till.sending.on_the_way = ROWS
+    at.till.sending.told = SendingStatus(**{"sending": Sending.WAITING, "waiting": 2, **told})
+    at.screen.opened(section="office")
+    return at
+
+
+def shown(at: Office) -> dict[str, str]:
+    return {field.name: field.value for field in at.state.form.fields}
+
+
+def test_a_till_that_is_alone_joins_by_an_address_and_a_code() -> None:
+    at = Office("office")
+    assert [(e.title, e.note) for e in at.state.entries or ()] == [("Head office", "Not joined")]
+    assert (at.state.save_label, at.state.can_save, at.state.acts) == ("Join", False, ())
+    at.fill(address=f" {ADDRESS} ", code=CODE.lower())
+    assert at.state.can_save
+    at.screen.save()
+    assert at.till.joining.asked == [(ADDRESS, CODE.lower())]
+    assert at.shell.toasts.said[-1] == ("This till has joined store S01.", ToastKind.GOOD)
+    assert shown(at)["store"] == "S01"
+    assert at.state.save_label == ""
+
+
+REFUSED = [
+    ("JOINING_CODE_MISTYPED", {}, "code"),
+    ("CODE_EXPIRED", {"code": "CODE_EXPIRED"}, "code"),
+    ("INSECURE_ADDRESS", {"address": "http://x"}, "address"),
+    ("HEAD_OFFICE_OUT_OF_REACH", {"detail": "x"}, "address"),
+]
+
+
+@pytest.mark.parametrize(("reason", "facts", "entry"), REFUSED, ids=[r[0] for r in REFUSED])
+def test_what_is_wrong_stands_at_its_entry_and_what_was_typed_stays(
+    reason: str, facts: dict[str, object], entry: str
+) -> None:
+    at = Office("office")
+    at.till.joining.refuses = ServiceRefusal(reason, **facts)
+    at.fill(address=ADDRESS, code=CODE)
+    at.screen.save()
+    assert set(at.findings()) == {entry}
+    assert shown(at) == {"address": ADDRESS, "code": CODE}
+    assert at.state.can_save
+
+
+def test_any_other_no_is_said_on_the_message_line() -> None:
+    at = Office("office")
+    at.till.joining.refuses = ServiceRefusal("HEAD_OFFICE_REFUSES", code="X")
+    at.fill(address=ADDRESS, code=CODE)
+    at.screen.save()
+    assert (at.findings(), at.shell.toasts.said[-1][1]) == ({}, ToastKind.REFUSED)
+
+
+def test_every_record_on_its_way_stands_in_the_list_with_its_state() -> None:
+    at = joined()
+    rows = [(e.title, e.note, e.figure) for e in at.state.entries or ()][1:]
+    assert rows == [
+        ("Sale", "waits · 11-22 14:05", "4713"),
+        ("Entry", "waits · 11-22 14:05", "4712"),
+        ("Deed at the counter", "set aside · 11-22 13:58", "4690"),
+        ("Points, rewards, activities", "sent unread · 11-21 18:20", "4011"),
+    ]
+    assert at.state.summary == "2 records wait"
+
+
+@pytest.mark.parametrize(("key", "said", "helps"), [
+    ("4713", "by itself", True), ("4690", "keeps it apart", True), ("4011", "unread", False),
+])  # fmt: skip
+def test_an_opened_record_says_how_it_stands_and_what_helps(
+    key: str, said: str, helps: bool
+) -> None:
+    at = joined()
+    at.section.choose(key)
+    assert shown(at)["number"] == key
+    assert said in at.state.notices[0].text
+    assert bool(at.state.acts) is helps
+
+
+def test_trying_again_asks_the_lane_that_sends_and_reads_the_list_anew() -> None:
+    at = joined()
+    (again,) = at.state.acts
+    at.section.act(again.name)
+    assert at.till.sending.retried == 1
+    at.till.sending.on_the_way = ()
+    at.till.sending.told = SendingStatus(sending=Sending.UP_TO_DATE)
+    at.shell.timer.pass_ms(AGAIN_MS)
+    assert len(at.state.entries or ()) == 1
+    assert at.state.notices[0].kind is NoticeKind.GOOD
+
+
+@pytest.mark.parametrize("code", STOPS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_reason_is_shown_as_its_code(language: str, code: str) -> None:
+    said = stopped_reason(Words(language), code)
+    assert code not in said
+    assert "_" not in said
+
+
+def test_a_stopped_till_says_why_and_a_restored_one_what_waits() -> None:
+    stopped = joined(sending=Sending.STOPPED, reason="REVOKED")
+    assert (stopped.state.entries or ())[0].note == "Not sending"
+    (why,) = stopped.state.notices
+    assert ("revoked" in why.text, why.kind) == (True, NoticeKind.REFUSED)
+    restored = joined(frozen="witness")
+    assert (restored.state.entries or ())[0].note == "Restored: points wait"
+    assert "put back from a copy" in restored.state.notices[0].text
+    away = joined(sending=Sending.OFFLINE, since="2026-11-22T14:02:00.000+08:00")
+    assert "14:02" in away.state.notices[0].text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_event_has_a_name(language: str) -> None:
+    words = Words(language)
+    kinds = {events.kind_of(shape) for shape in events.KINDS}
+    assert sorted(kind for kind in kinds if not words.has(f"outbox.kind_{kind}")) == []

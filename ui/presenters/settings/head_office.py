@@ -1,0 +1,284 @@
+"""The section "head office": joining it, how sending stands, and every record that is on its way.
+
+Shape: the list begins with head office itself; below stand the records that it does not have yet,
+the newest first, and those that it took in a special way. An opened record says what it is, how it
+stands, why, and what helps. A till that is alone has the form to join: an address and the joining
+code, which is typed as it is printed, small letters and blanks too.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.wording import Words
+from posloyalty.wording.office_reasons import stopped_reason
+from ui.presenters.form import Field, FieldKind, Finding
+from ui.presenters.ports import ToastKind
+from ui.presenters.settings.section import Act, Entry, Notice, NoticeKind, Section, SectionState
+
+if TYPE_CHECKING:
+    from posloyalty.services.ports.head_office import OfficeFacts
+    from posloyalty.services.ports.outbox import OutboxRow
+    from posloyalty.services.send_journal import SendingStatus
+
+OFFICE: Final = "office"
+RETRY: Final = "retry"
+ROWS_MOST: Final = 200
+AGAIN_MS: Final = 2_000
+YEAR: Final = len("2026-")
+"""What the list leaves out of a day."""
+ADDRESS_MOST: Final = 200
+CODE_MOST: Final = 20
+CLONE: Final = "clone"
+
+
+class HeadOfficeSection(Section):
+    """Head office, and what is on its way there."""
+
+    _facts: OfficeFacts | None = None
+    _status: SendingStatus | None = None
+    _rows: tuple[OutboxRow, ...] = ()
+    _chosen: str = OFFICE
+
+    def opened(self, **arguments: object) -> None:
+        """Read how it stands."""
+        self._read()
+        self.tell()
+
+    def choose(self, key: str) -> None:
+        """Open an entry of the list."""
+        self._chosen = key
+        self.draft.load(self.draft.stored if key == OFFICE else {})
+        self.tell()
+
+    def leave(self) -> None:
+        """Back to the list."""
+        self.choose("")
+
+    def act(self, name: str, path: str = "") -> None:
+        """Try again now."""
+        if name != RETRY or self.busy:
+            return
+        self.busy = True
+        sending = self.session.till.sending
+
+        def asked(_nothing: None) -> None:
+            self.busy = False
+            # The sending lane takes it up within a second; then the list is read anew.
+            self.session.timer.after(AGAIN_MS, self._read)
+            self.tell()
+
+        self.session.lanes.sending(sending.retry, asked, self.failed)
+        self.tell()
+
+    def save(self) -> None:
+        """Join."""
+        url, code = self.draft.text("address").strip(), self.draft.text("code").strip()
+        joining = self.session.till.joining
+        if self._facts is not None or self.busy or not (url and code):
+            return
+        self.busy = True
+
+        def joined(facts: OfficeFacts) -> None:
+            self.busy = False
+            self._facts = facts
+            self.draft.load({})
+            self.say(self.session.words("outbox.joined", store=facts.store), ToastKind.GOOD)
+            self._read()
+            self.tell()
+
+        self.session.lanes.sending(lambda: joining.join(url, code), joined, self.failed)
+        self.tell()
+
+    def failed(self, fault: Exception) -> None:
+        """A code that was mistyped, or an address, stands at its entry."""
+        self.busy = False
+        entry = _ENTRY_OF.get(fault.reason) if isinstance(fault, ServiceRefusal) else None
+        if entry is not None and isinstance(fault, ServiceRefusal):
+            self.draft.find(entry, Finding(f"refusal.{fault.reason}", dict(fault.facts)))
+            self.refused()
+        else:
+            super().failed(fault)
+        self.tell()
+
+    # What is known
+
+    def _read(self) -> None:
+        till = self.session.till
+
+        def read() -> tuple[OfficeFacts | None, SendingStatus, tuple[OutboxRow, ...]]:
+            facts = till.joining.joined()
+            rows = () if facts is None else till.sending.rows(most=ROWS_MOST)
+            return facts, till.sending.status(), rows
+
+        self.look_up(read, self._came)
+
+    def _came(self, found: tuple[OfficeFacts | None, SendingStatus, tuple[OutboxRow, ...]]) -> None:
+        self._facts, self._status, self._rows = found
+        if self._chosen not in ("", OFFICE) and self._row() is None:
+            self._chosen = OFFICE
+        self.tell()
+
+    def _row(self) -> OutboxRow | None:
+        return next((one for one in self._rows if str(one.seq) == self._chosen), None)
+
+    # Wording
+
+    def tell(self) -> None:
+        """Word the list and what is open."""
+        words = self.session.words
+        form = self.draft.form(self._fields(), words, busy=self.busy)
+        joins = self._facts is None and self._chosen == OFFICE
+        filled = bool(self.draft.text("address").strip() and self.draft.text("code").strip())
+        self._show(
+            SectionState(
+                title=words("settings.section_office"),
+                text=self._text(),
+                entries=self._entries(),
+                summary=self._summary(),
+                empty=words("outbox.empty"),
+                form_title=self._title(),
+                form=form,
+                acts=self._acts(),
+                notices=self._notices(),
+                save_label=words("outbox.join") if joins else "",
+                can_save=joins and filled and not self.busy,
+                busy=self.busy,
+                focus=self.focus,
+                focus_n=self.focus_n,
+            )
+        )
+
+    def _entries(self) -> tuple[Entry, ...]:
+        words = self.session.words
+        office = Entry(
+            key=OFFICE,
+            title=words("settings.section_office"),
+            note=self._standing(),
+            chosen=self._chosen == OFFICE,
+        )
+        return (office, *(self._entry(one) for one in self._rows))
+
+    def _entry(self, one: OutboxRow) -> Entry:
+        return Entry(
+            key=str(one.seq),
+            title=_kind(self.session.words, one.kind),
+            note=f"{self._how(one)} · {_when(one.at)[YEAR:]}",
+            figure=f"{one.seq}",
+            chosen=self._chosen == str(one.seq),
+        )
+
+    def _summary(self) -> str:
+        words = self.session.words
+        waiting = sum(one.state == "waiting" for one in self._rows)
+        if not self._rows:
+            return ""
+        return words.counted("outbox.summary", waiting)
+
+    def _how(self, one: OutboxRow) -> str:
+        words = self.session.words
+        if one.reason:
+            return words(f"outbox.special_{one.reason.lower()}")
+        return words(f"outbox.state_{one.state}")
+
+    def _standing(self) -> str:
+        words, status = self.session.words, self._status
+        if self._facts is None or status is None:
+            return words("outbox.alone")
+        if status.frozen and status.frozen != CLONE:
+            return words("strip.sending_frozen")
+        return words(f"outbox.sending_{status.sending}")
+
+    def _text(self) -> str:
+        if self._chosen == OFFICE and self._facts is None:
+            return self.session.words("outbox.join_text")
+        return ""
+
+    def _title(self) -> str:
+        one = self._row()
+        if one is not None:
+            return _kind(self.session.words, one.kind)
+        return self.session.words("settings.section_office") if self._chosen == OFFICE else ""
+
+    def _fields(self) -> tuple[Field, ...]:
+        words, one = self.session.words, self._row()
+        if one is not None:
+            return (
+                _shown("number", words("outbox.number"), f"{one.seq}"),
+                _shown("when", words("outbox.when"), _when(one.at)),
+                _shown("state", words("outbox.state"), self._how(one)),
+            )
+        if self._chosen != OFFICE:
+            return ()
+        if self._facts is not None:
+            return (
+                _shown("address", words("outbox.address"), self._facts.url),
+                _shown("store", words("outbox.store"), self._facts.store),
+                _shown("state", words("outbox.state"), self._standing()),
+            )
+        return (
+            Field(
+                name="address",
+                label=words("outbox.address"),
+                hint=words("outbox.address_hint"),
+                length_max=ADDRESS_MOST,
+            ),
+            Field(
+                name="code",
+                label=words("outbox.code"),
+                hint=words("outbox.code_hint"),
+                length_max=CODE_MOST,
+            ),
+        )
+
+    def _acts(self) -> tuple[Act, ...]:
+        words, one = self.session.words, self._row()
+        if self._facts is None or (one is not None and one.state == "acked"):
+            return ()
+        return (Act(name=RETRY, label=words("outbox.retry"), icon="sync", enabled=not self.busy),)
+
+    def _notices(self) -> tuple[Notice, ...]:
+        words, status, one = self.session.words, self._status, self._row()
+        if one is not None:
+            code = f"special_{one.reason.lower()}" if one.reason else f"state_{one.state}"
+            return (Notice(words(f"outbox.{code}_text"), NoticeKind.PLAIN),)
+        if self._chosen != OFFICE or self._facts is None or status is None:
+            return ()
+        told = []
+        if status.frozen and status.frozen != CLONE:
+            told.append(Notice(words("app.sending_frozen"), NoticeKind.LOOK))
+        if status.reason:
+            told.append(Notice(stopped_reason(words, status.reason), NoticeKind.REFUSED))
+        elif status.since:
+            since = _when(status.since)
+            told.append(Notice(words("outbox.offline_text", since=since), NoticeKind.PLAIN))
+        elif not status.waiting and not status.frozen:
+            told.append(Notice(words("app.sending_up_to_date"), NoticeKind.GOOD))
+        return tuple(told)
+
+
+_ENTRY_OF: Final = {
+    "INSECURE_ADDRESS": "address",
+    "HEAD_OFFICE_OUT_OF_REACH": "address",
+    "JOINING_CODE_MISTYPED": "code",
+    "CODE_UNKNOWN": "code",
+    "CODE_USED": "code",
+    "CODE_EXPIRED": "code",
+}
+
+
+def _kind(words: Words, kind: str) -> str:
+    """What an event is called; one of a later release has no name here."""
+    code = f"outbox.kind_{kind}"
+    return words(code if words.has(code) else "outbox.kind_other")
+
+
+def _when(at: str) -> str:
+    """Day and time of an instant as the journal has it."""
+    return datetime.fromisoformat(at).strftime("%Y-%m-%d %H:%M")
+
+
+def _shown(name: str, label: str, value: str) -> Field:
+    return Field(name=name, label=label, kind=FieldKind.SHOWN, value=value)
