@@ -484,3 +484,17 @@ def test_a_sale_that_hands_out_too_much_is_a_warning(tmp_path: Path) -> None:
     assert (above.code, above.out.startswith("Warning: One sale hands out 10.9 %")) == (1, True)
     assert run("programme", "check", file, "--most-share", "15%", "--strict").code == 0
     assert run("programme", "check", file, "--most-share", "much").code == Exit.WRONG_USE
+
+
+def test_more_than_the_goods_cost_is_a_warning_without_being_asked_for(tmp_path: Path) -> None:
+    """80 off, and 900 times the 20 points for what is paid, at 100 to 1.00: 180 more."""
+    file = tmp_path / "draft.toml"
+    off = drafts.TEN_PERCENT.replace("10%", "80%").replace("100.00", "0.01")
+    file.write_text(drafts.HEAD + drafts.points() + off, encoding="utf-8")
+    assert run("programme", "check", file, "--strict").code == 0
+    much = drafts.HEAD + drafts.points() + off + '[[multiplier]]\nid = "m"\ntimes = 900\n'
+    file.write_text(much, encoding="utf-8")
+    told = run("programme", "check", file, "--strict")
+    assert told.code == Exit.FOUND
+    assert told.out.startswith("Warning: One sale hands out 260 % of what its goods cost")
+    assert run("programme", "check", file, "--strict", "--most-share", "400%").code == 0

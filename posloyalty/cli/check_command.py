@@ -20,6 +20,10 @@ from posloyalty.insight.draft.warnings import warnings_of
 from posloyalty.services.programmes import ProgrammeRefused, finding_sentences
 from posloyalty.system import SystemClock
 
+MOST_SHARE = "100%"
+"""A sale that hands out more than its goods cost is never meant. A lower share would blame good
+programmes: what goods cost in the shop is not in the file, and fixed prices look like gifts beside
+prices that are made up."""
 STEPS = 3000
 STEPS_MAX = 1_000_000
 SALE_STEPS = 600
@@ -37,7 +41,7 @@ def add_check(group: typer.Typer, speaker: Speaker) -> None:
         on: Annotated[
             datetime | None, typer.Option(formats=["%Y-%m-%d"], help=words("cli.help_judged_on"))
         ] = None,
-        most_share: Annotated[str, typer.Option(help=words("cli.help_most_share"))] = "",
+        most_share: Annotated[str, typer.Option(help=words("cli.help_most_share"))] = MOST_SHARE,
         attack: Annotated[bool, typer.Option("--attack", help=words("cli.help_attack"))] = False,
         steps: Annotated[
             int, typer.Option(min=1, max=STEPS_MAX, help=words("cli.help_steps"))
@@ -53,7 +57,7 @@ def add_check(group: typer.Typer, speaker: Speaker) -> None:
             if isinstance(draft, list):
                 raise ProgrammeRefused(tuple(draft))
             warnings = list(finding_sentences(warnings_of(draft), words, "doubt"))
-            warnings += [] if most is None else _too_much(speaker, draft, most, seed)
+            warnings += _too_much(speaker, draft, most, seed)
             for sentence in warnings:
                 speaker.say("warning", text=sentence)
             _good(speaker, draft.programme)
@@ -65,12 +69,12 @@ def add_check(group: typer.Typer, speaker: Speaker) -> None:
                 raise typer.Exit(Exit.FOUND)
 
 
-def _share(text: str) -> Ratio | None:
+def _share(text: str) -> Ratio:
     try:
-        share = Ratio.parse(text) if text else None
+        share = Ratio.parse(text)
     except BadRatio:
         share = Ratio(-1)
-    if share is not None and share < 0:
+    if share < 0:
         raise typer.BadParameter(text)
     return share
 
@@ -87,7 +91,7 @@ def _good(speaker: Speaker, programme: Programme) -> None:
 
 
 def _too_much(speaker: Speaker, draft: Draft, most: Ratio, seed: int) -> list[str]:
-    # Late: whoever only checks a file need not wait for the engine.
+    # Late: whoever hears that a file cannot be read need not wait for the engine.
     from posloyalty.insight.draft.attack.search import attack
 
     found = attack(draft, seed=seed, steps=SALE_STEPS, moves=1)

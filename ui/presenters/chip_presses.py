@@ -7,9 +7,10 @@ the member owns is chosen and left, public offers are let apply and removed, poi
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
-from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.engine.quote import GiftToAdd, Quote
 from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.donation import Donation
 from posloyalty.domain.shop.product import Product
@@ -35,6 +36,15 @@ ADDED: Final = "gift"
 """What the engine calls a line that was added as a gift."""
 
 
+@dataclass(frozen=True, slots=True)
+class _GiftChosen:
+    """A gift that is to come, and how much of each line there was in this sale before it came."""
+
+    gift: GiftToAdd
+    sale_id: bytes
+    before: dict[int, int]
+
+
 class ChipPresses:
     """What the chips of one screen do; `tell` words the screen anew."""
 
@@ -45,6 +55,8 @@ class ChipPresses:
         self._tell = tell
         self._hand = ByHand(session, counter)
         self.armed: Armed | None = None
+        self._choosing: _GiftChosen | None = None
+        self._sale.subscribe(self._gift_came)
 
     def press(self, chip: ChipState) -> None:
         """A chip was pressed."""
@@ -89,11 +101,10 @@ class ChipPresses:
             return
 
         def found(products: tuple[Product, ...]) -> None:
+            if products:
+                self._await(gift)
             if len(products) == 1:
                 if self._counter.attempt(lambda: self._sale.add(products[0])):
-                    # Some programmes give only what was added for it, not what was bought anyway.
-                    number = self._sale.lines[-1].number
-                    self._sale.choose(Chosen(kind=ADDED, of=offer_id, line=number))
                     self._session.sounds.play(Sound.UNDERSTOOD)
             elif products:
                 names = ", ".join(product.name for product in products[:GIFTS_NAMED])
@@ -107,6 +118,30 @@ class ChipPresses:
             found,
             self._counter.say_fault,
         )
+
+    def _await(self, gift: GiftToAdd) -> None:
+        basket = self._sale.basket
+        if basket is not None:
+            before = {line.number: line.quantity_milli for line in basket.lines}
+            self._choosing = _GiftChosen(gift, basket.sale_id, before)
+
+    def _gift_came(self) -> None:
+        """Mark what comes after the gift was asked for: some programmes give only what was added
+        for it, not what was bought anyway. It may have joined a line of the same goods.
+        """
+        choosing, basket = self._choosing, self._sale.basket
+        if choosing is None or basket is None:
+            return
+        if basket.sale_id != choosing.sale_id:
+            self._choosing = None
+            return
+        for line in basket.lines:
+            more = line.quantity_milli > choosing.before.get(line.number, 0)
+            if more and choosing.gift.goods.matches(line.product):
+                self._choosing = None
+                offer_id = choosing.gift.offer_id
+                self._sale.choose(Chosen(kind=ADDED, of=offer_id, line=line.number))
+                return
 
     def _use(self, offer_id: str) -> None:
         quote = self._sale.quote

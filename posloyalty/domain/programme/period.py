@@ -59,7 +59,7 @@ class Period:
             case Per.YEAR:
                 return day.replace(month=1, day=1)
             case Per.DAYS:
-                return day - timedelta(days=self.days - 1)
+                return date.fromordinal(max(day.toordinal() - self.days + 1, 1))
             case Per.LIFETIME:
                 return None
             case _:

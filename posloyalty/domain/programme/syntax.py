@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 
+from posloyalty.domain.programme.calendar_faults import mended
 from posloyalty.domain.programme.finding import Finding, Path
 
 ERRORS_MAX = 20
@@ -22,7 +23,9 @@ _KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"'. ]+?)\s*=")
 
 
 def syntax_errors(text: str) -> list[Finding]:
-    """Every syntax error that can be told apart, at most `ERRORS_MAX`."""
+    """Every syntax error that can be told apart, about `ERRORS_MAX` at most; a day or a time that
+    does not exist is told as what it is.
+    """
     lines = text.split("\n")
     findings: list[Finding] = []
     while len(findings) < ERRORS_MAX:
@@ -30,7 +33,11 @@ def syntax_errors(text: str) -> list[Finding]:
             tomllib.loads("\n".join(lines))
         except tomllib.TOMLDecodeError as fault:
             what, number = _place(str(fault), len(lines))
-            if any(finding.line == number for finding in findings):
+            lines[number - 1], absent = mended(lines[number - 1], number)
+            if absent:
+                findings += absent
+                continue
+            if any((one.code, one.line) == ("SYNTAX", number) for one in findings):
                 break  # putting the line aside did not help: what follows would be noise
             findings.append(Finding("SYNTAX", "", number, (("what", what),)))
             lines[number - 1] = _put_aside(lines[number - 1], number)

@@ -237,7 +237,7 @@ def _members(schemes: tuple[tuple[str, int], ...]) -> tuple[MemberAt, ...]:
 
         def at(day: date) -> MemberFacts:
             born = Birthday(day.month, day.day) if birthday else None
-            return MemberFacts(birthday=born, purchases=purchases, ranks=held)
+            return MemberFacts(birthday=born, purchases=purchases, ranks=held, day=day)
 
         return at
 

@@ -84,7 +84,7 @@ REFUSED = {
     "a time zone that does not exist": (file_of(zone="Asia/Atlantis"), ("NO_TIMEZONE", 5)),
     "29 February of a common year": (
         file_of(TENTH + "when = { dates = { from = 2027-02-29 } }\n"),
-        ("SYNTAX", 18),
+        ("DAY_ABSENT", 18),
     ),
     "the same in quotes": (
         file_of(TENTH + 'when = { dates = { from = "2027-02-29" } }\n'),

@@ -303,6 +303,51 @@ def test_several_syntax_errors_are_found_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("a = 2027-02-29", [("DAY_ABSENT", "2027-02-29", "2027-02-28")]),
+        ("a = 2100-02-29", [("DAY_ABSENT", "2100-02-29", "2100-02-28")]),
+        ("a = 2027-04-31", [("DAY_ABSENT", "2027-04-31", "2027-04-30")]),
+        ("a = 2027-13-05", [("DAY_ABSENT", "2027-13-05", "2027-12-05")]),
+        ("a = 2027-00-00", [("DAY_ABSENT", "2027-00-00", "2027-01-01")]),
+        ("a = 0000-01-01", [("DAY_ABSENT", "0000-01-01", "0001-01-01")]),
+        ("a = 25:00:00", [("TIME_ABSENT", "25:00:00", "23:00:00")]),
+        ("a = 24:00", [("TIME_ABSENT", "24:00", "23:00"), ("SYNTAX", "", "")]),
+        ("a = 2026-11-11T07:60:00", [("TIME_ABSENT", "07:60:00", "07:59:00")]),
+        (
+            "a = { from = 2027-02-29, through = 2027-02-30 }",
+            [
+                ("DAY_ABSENT", "2027-02-29", "2027-02-28"),
+                ("DAY_ABSENT", "2027-02-30", "2027-02-28"),
+            ],
+        ),
+        ("a = = 2027-02-29", [("DAY_ABSENT", "2027-02-29", "2027-02-28"), ("SYNTAX", "", "")]),
+        ('a = = "2027-02-29"  # 25:00:00', [("SYNTAX", "", "")]),
+    ],
+)
+def test_a_day_or_time_that_does_not_exist_is_told_as_that_at_its_line(
+    line: str, told: list[tuple[str, str, str]]
+) -> None:
+    found = [one for one in findings(f"{HEAD}{line}\n") if one.line == HEAD.count("\n") + 1]
+    keys = ("day", "time")
+    facts = [(one.code, dict(one.facts)) for one in found]
+    assert [
+        (code, next((of[key] for key in keys if key in of), ""), of.get("instead", ""))
+        for code, of in facts
+    ] == told
+
+
+def test_a_day_that_does_not_exist_hides_no_error_behind_it() -> None:
+    text = HEAD + "days = [\n  2026-11-11,\n  2027-02-29,\n]\nb = = 2\nc = 2026-06-31\n"
+    first = HEAD.count("\n") + 1
+    assert [(one.code, one.line) for one in findings(text)] == [
+        ("DAY_ABSENT", first + 2),
+        ("SYNTAX", first + 4),
+        ("DAY_ABSENT", first + 5),
+    ]
+
+
 def test_an_unclosed_list_is_told_once_and_ends_the_search() -> None:
     found = findings(HEAD + "[[offer]]\nwhen = { any = [\n")
     assert found

@@ -87,6 +87,15 @@ def when(conditions: str) -> str:
     return body(f"{OFFER}when = {{ {conditions} }}\n")
 
 
+def past(*histories: str) -> str:
+    """The same of a list of what the member did before."""
+    return when(f"all = [{', '.join(f'{{ history = {{ {one} }} }}' for one in histories)}]")
+
+
+PAST = (20, "PAST_NEVER")
+VISITS = 'of = "visits", per = "{}", at_least = {}'
+LESS = 'of = "visits", per = "{}", below = {}'
+DAYS = 'of = "visits", per = "days", days = {}, below = {}'
 CASES = [
     ("dates that are over", when("dates = { through = 2026-11-11 }"), (20, "OVER")),
     ("a date that is still to come", when("dates = { from = 2027-11-01 }"), None),
@@ -269,6 +278,58 @@ CASES = [
     (
         "conditions of one list that hold together",
         body(OFFER + "when = { all = [{ weekdays = ['mon'] }, { member = true }] }\n"),
+        None,
+    ),
+    (
+        "a past that must be more and less",
+        when('history = { of = "visits", per = "month", at_least = 3, below = 3 }'),
+        (20, "PAST_NEVER"),
+    ),
+    (
+        "a past between two numbers",
+        when('history = { of = "visits", per = "month", at_least = 3, below = 4 }'),
+        None,
+    ),
+    ("a week in a year's quarter", past(VISITS.format("week", 3), LESS.format("quarter", 3)), None),
+    ("a month in a year", past(VISITS.format("month", 3), LESS.format("year", 3)), PAST),
+    ("a year in a month", past(VISITS.format("year", 3), LESS.format("month", 3)), None),
+    ("ever, and less today", past(VISITS.format("lifetime", 9), LESS.format("day", 1)), None),
+    ("today, and less ever", past(VISITS.format("day", 3), LESS.format("lifetime", 2)), PAST),
+    ("today, and less in days", past(VISITS.format("day", 3), DAYS.format(2, 2)), PAST),
+    ("a month in 31 days", past(VISITS.format("month", 3), DAYS.format(31, 3)), PAST),
+    ("a month in 30 days", past(VISITS.format("month", 3), DAYS.format(30, 3)), None),
+    (
+        "visits and money",
+        past(VISITS.format("day", 3), 'of = "spend", per = "day", below = "2.00"'),
+        None,
+    ),
+    (
+        "a past that must be and must not be",
+        when(
+            'history = { of = "visits", per = "week", at_least = 3 }, '
+            'not = { history = { of = "visits", per = "week", at_least = 2 } }'
+        ),
+        (20, "PAST_NEVER"),
+    ),
+    (
+        "nobody has a past",
+        when(
+            'all = [{ not = { history = { of = "visits", per = "week", at_least = 2 } } }, '
+            '{ not = { history = { of = "visits", per = "week", below = 3 } } }]'
+        ),
+        None,
+    ),
+    (
+        "a past in days before the calendar begins",
+        when(f"dates = {{ from = 0001-01-02 }}, history = {{ {DAYS.format(3660, 3)} }}"),
+        None,
+    ),
+    (
+        "a past that is enough and not too much",
+        when(
+            'history = { of = "visits", per = "week", at_least = 3 }, '
+            'not = { history = { of = "visits", per = "week", at_least = 4 } }'
+        ),
         None,
     ),
     (

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.domain.shop.product import Product
 from posloyalty.services.catalogue import ProductForm
 from posloyalty.services.enrol_member import EnrolForm
 from posloyalty.wording import Words
@@ -182,9 +183,9 @@ def thresholds(tmp_path: Path) -> Iterator[tuple[Desk, Shop]]:
         yield made, shop
 
 
-def mug(shop: Shop, sku: str) -> None:
+def mug(shop: Shop, sku: str) -> Product:
     form = ProductForm(sku=sku, name=sku.title(), price_minor=1800, tax_class="std13")
-    shop.till.catalogue.save_product(replace(form, tags=("mug",)), shop.manager)
+    return shop.till.catalogue.save_product(replace(form, tags=("mug",)), shop.manager)
 
 
 def test_a_threshold_close_ahead_says_what_more_would_save(
@@ -220,3 +221,60 @@ def test_of_several_gifts_the_customer_chooses_and_none_is_said(
     counter.sale.press_chip("gift:mug")
     assert counter.said == "Scan the gift that they choose: Blue, Red"
     assert len(counter.sale.state.rows) == 1
+
+
+def test_the_gift_that_is_scanned_after_the_press_is_the_one_that_is_given(
+    thresholds: tuple[Desk, Shop],
+) -> None:
+    """What was bought anyway stays to be paid, and so does what comes after the gift."""
+    counter, shop = thresholds
+    counter.sale._sale.decline("bands", declined=True)
+    red, blue = mug(shop, "RED"), mug(shop, "BLUE")
+    counter.sale._sale.add(blue)
+    assert counter.sale.state.total.total_minor == 31799
+    counter.sale.press_chip("gift:mug")
+    dear = counter.sale._sale.lines[0].product
+    counter.sale._sale.add(dear)
+    assert counter.sale.state.total.total_minor == 61798
+    counter.sale._sale.add(red)
+    assert chip(counter, "offer:mug").amount == "−18.00"
+    assert counter.sale.state.total.total_minor == 61798
+    (chosen,) = counter.sale._sale.basket.chosen if counter.sale._sale.basket else ()
+    assert (chosen.kind, chosen.of, chosen.line) == ("gift", "mug", 3)
+    counter.sale._sale.add(blue)
+    assert counter.sale.state.total.total_minor == 63598
+
+
+@pytest.mark.parametrize("others", [(), ("RED",)])
+def test_a_gift_may_join_a_line_of_the_same_goods(
+    thresholds: tuple[Desk, Shop], others: tuple[str, ...]
+) -> None:
+    """Two of a kind, of which the second is given, whether the press or a scan adds it."""
+    counter, shop = thresholds
+    counter.sale._sale.decline("bands", declined=True)
+    blue = mug(shop, "BLUE")
+    for sku in others:
+        mug(shop, sku)
+    counter.sale._sale.add(blue)
+    counter.sale._sale.add(counter.sale._sale.lines[0].product)
+    form = ProductForm(sku="LAST", name="Last", price_minor=100, tax_class="std13")
+    counter.sale._sale.add(shop.till.catalogue.save_product(form, shop.manager))
+    counter.sale.press_chip("gift:mug")
+    if others:
+        counter.sale._sale.add(blue)
+    assert chip(counter, "offer:mug").amount == "−18.00"
+    assert counter.sale.state.total.total_minor == 29999 * 2 + 1800 + 100
+
+
+def test_a_gift_that_was_asked_for_is_not_given_in_the_next_sale(
+    thresholds: tuple[Desk, Shop],
+) -> None:
+    counter, shop = thresholds
+    mug(shop, "RED")
+    blue = mug(shop, "BLUE")
+    counter.sale.press_chip("gift:mug")
+    counter.sale._sale.completed()
+    counter.sale._sale.add(blue, quantity_milli=2000)
+    basket = counter.sale._sale.basket
+    assert basket is not None
+    assert basket.chosen == ()

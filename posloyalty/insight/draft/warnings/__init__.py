@@ -1,6 +1,25 @@
 """The warnings. A new one is a function in a file here, and the file's name in the line below."""
 
-from posloyalty.insight.draft.warnings import circles, goods, levels, never, nothing, twins, wallets
+from posloyalty.insight.draft.warnings import (
+    circles,
+    goods,
+    levels,
+    never,
+    nothing,
+    past,
+    twins,
+    wallets,
+)
 from posloyalty.insight.draft.warnings.warning import warnings_of
 
-__all__ = ["circles", "goods", "levels", "never", "nothing", "twins", "wallets", "warnings_of"]
+__all__ = [
+    "circles",
+    "goods",
+    "levels",
+    "never",
+    "nothing",
+    "past",
+    "twins",
+    "wallets",
+    "warnings_of",
+]
