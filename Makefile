@@ -7,7 +7,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 APP := dist/posloyalty-till/posloyalty-till
 
 .DEFAULT_GOAL := help
-.PHONY: help environment run test check bench prove translations screenshots installer lock clean
+.PHONY: help environment run test check bench prove simulate translations screenshots installer lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -36,6 +36,9 @@ bench: environment ## figures beside their references, as JSON; a miss is printe
 
 prove: environment ## the long proofs in full, such as 200 kills
 	$(OFFSCREEN) $(PY) -m tests.prove
+
+simulate: environment ## 20,000 seeds of the simulation, for days; goes on where it was
+	$(PY) -m tests.prove simulate
 
 translations: environment ## compile the catalogues of all three languages
 	$(PY) -m posloyalty.wording compile

@@ -177,6 +177,12 @@ class DatabaseArchive(Archive):
         rows += many(self._connection, _DECIDED, [owner], self._office_id, arrival)
         return [filed_of_row(row) for row in rows]
 
+    def latest(self, owner: bytes) -> datetime | None:
+        """When the newest event of an owner is dated."""
+        e = EVENT_OWNER.c
+        found = self._connection.execute(select(func.max(e.at_us)).where(e.owner == owner)).scalar()
+        return None if found is None else us_instant(found)
+
     def touched(self, owners: Collection[bytes] | None = None) -> Mapping[bytes, frozenset[bytes]]:
         """What tills brought since this was asked last; whom another worker has is left to it."""
         c = OWNER_PLACE.c

@@ -52,7 +52,7 @@ from posloyalty.headoffice.ledger_writing import (
 from posloyalty.headoffice.recent import Recent
 from posloyalty.headoffice.risk import kept_policy
 from posloyalty.headoffice.statements import many, on_postgresql
-from posloyalty.sync.fold import Checkpoint, MemberFold, Overspend, fold_member, fold_on
+from posloyalty.sync.fold import Checkpoint, MemberFold, Overspend, fold_member, fold_on, gone_by
 from posloyalty.sync.journals import Filed
 
 OWNERS_MAX: Final = 400
@@ -109,11 +109,12 @@ class _Owner:
     debts: dict[Account, int] = field(default_factory=dict)
     bearer: Overspend = Overspend.STORE
     bore: Overspend | None = None
+    merged: bool = False
 
     @property
     def follows(self) -> bool:
-        """Whether everything new comes after everything folded, and by the same policy: who bears
-        what was overspent changes with a merger, and with what head office decides.
+        """Whether everything new comes after everything folded, and by the same policy: head office
+        may decide anew who bears what was overspent.
         """
         if self.last is None:
             return True
@@ -236,7 +237,7 @@ class Ledger:
         for one in owners.values():
             one.bearer = Overspend.MEMBER if policy else self._overspend
         for (member_id,) in many(connection, ALIASES, owners):
-            owners[bytes(member_id)].bearer = Overspend.MEMBER
+            owners[bytes(member_id)].merged = True
         self._read_new(connection, owners)
         for row in many(connection, _NEW_DECIDED, owners, self._office_id):
             owners[bytes(row[7])].new.append(filed_of_row(row))
@@ -278,6 +279,7 @@ class Ledger:
             lots=tuple(one.lots.values()),
             rights=tuple(one.rights.values()),
             debts=one.debts,
+            gone=one.merged and all(gone_by(event) != one.owner for event in one.new),
         )
         fold = fold_on(checkpoint, one.new, overspend=one.bearer)
         for transfer in fold.transfers:

@@ -21,8 +21,9 @@ from posloyalty.services.ports import Appended, Book, Stamp, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
+from posloyalty.sync.fold import GOES, MERGE
 from posloyalty.sync.journals import Place
-from posloyalty.sync.office.archive import ERASE, GOES, MEMBER, MERGE, STAYS
+from posloyalty.sync.office.archive import ERASE, MEMBER, STAYS
 from posloyalty.sync.office.telling import (
     Answer,
     Grant,

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Final
 
 from posloyalty.domain.engine.member_state import TierHolding
 from posloyalty.domain.ledger.lots import after_use, spending_order
@@ -33,6 +34,10 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
+
+MERGE: Final = "merge"
+GOES: Final = "goes"
+"""Head office's decision that two records are one, and how it names the one that is no more."""
 
 
 class Overspend(StrEnum):
@@ -93,14 +98,15 @@ class MemberFold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """Where a fold stood: lots and rights, and what the member owes by ledger. Nothing else that
-    came before has to do with what comes after.
+    """Where a fold stood: lots and rights, what the member owes by ledger, and whether the record
+    was `gone` into another by then. Nothing else that came before has to do with what comes after.
     """
 
     member_id: bytes
     lots: tuple[Lot, ...] = ()
     rights: tuple[Right, ...] = ()
     debts: Mapping[Account, int] = field(default_factory=dict)
+    gone: bool = False
 
 
 def fold_member(
@@ -127,7 +133,7 @@ def fold_on(
 class _Fold:
     def __init__(self, checkpoint: Checkpoint, overspend: Overspend) -> None:
         self._member_id = checkpoint.member_id
-        self._overspend = overspend
+        self._overspend = Overspend.MEMBER if checkpoint.gone else overspend
         self._lots = {lot.id: lot for lot in checkpoint.lots}
         self._transfers: dict[bytes, Transfer] = {}
         self._accounts: dict[Account, int] = {}
@@ -142,6 +148,9 @@ class _Fold:
         if one.event_id in self._seen:
             return
         self._seen.add(one.event_id)
+        if gone_by(one) == self._member_id:
+            # What is spent under a name that is no more is the member's, who has another one.
+            self._overspend = Overspend.MEMBER
         for transfer in one.does.transfers:
             if self._member_id in (transfer.debit.owner, transfer.credit.owner):
                 self._move(transfer, one)
@@ -293,3 +302,10 @@ class _Fold:
                 amount=amount,
             )
         )
+
+
+def gone_by(one: Filed) -> bytes | None:
+    """The record that is another name of somebody from this event on."""
+    if not one.decided or not isinstance(one.event, events.Act) or one.event.kind != MERGE:
+        return None
+    return bytes.fromhex(dict(one.event.facts)[GOES])

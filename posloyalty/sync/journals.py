@@ -75,6 +75,11 @@ class Filed:
     does: Consequences
 
     @property
+    def decided(self) -> bool:
+        """Whether head office decided it: its own journal belongs to no store."""
+        return not self.store
+
+    @property
     def order(self) -> tuple[datetime, bytes, int, int]:
         """By time, then by till and place."""
         return (self.at, self.till_id, self.epoch, self.seq)

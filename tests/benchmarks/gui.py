@@ -5,7 +5,9 @@ What is judged is the processor's time of that thread, which neighbours on a sha
 lengthen (much: a shared core's caches are shared too); what a clock on the wall saw is in the note.
 "Selling" is from the first names to the second sale's change, with a basket that is held and taken
 up; the rest are returns and an exchange, the shift, the screens behind, the settings, and switches
-of language, look and scale.
+of language, look and scale. "A manager's day" is another journey, at a till with 6,000 products and
+hundreds of sales today: searches, the history, the audit, an X, settings, a try-out, a proof of the
+book and an import.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from tests.benchmarks.busy_shop import busy_shop
 from tests.benchmarks.entry import Entry, at
 from tests.benchmarks.large_shop import large_till
 from tests.benchmarks.options import Options
@@ -35,6 +38,9 @@ def measure(options: Options) -> Iterator[Entry]:
     for name, only in (("selling", SELLING), ("the whole journey", "")):
         chosen = [[turn for turn in run if not only or turn[0] == only] for run in runs]
         yield from _entries(name, chosen)
+    folder, table = busy_shop(options)
+    day = json.loads(python("-m", "tests.benchmarks.gui_process", str(folder), "--day", str(table)))
+    yield from _entries("a manager's day", [[tuple(turn) for turn in day["turns"]]])
 
 
 def _entries(name: str, runs: list[list[tuple[str, str, float, float]]]) -> Iterator[Entry]:
@@ -46,7 +52,7 @@ def _entries(name: str, runs: list[list[tuple[str, str, float, float]]]) -> Iter
     worst = sorted(longest.items(), key=lambda told: told[1], reverse=True)[:NAMED]
     named = ", ".join(f"{doing} {cpu:.0f} (wall {wall:.0f})" for doing, (cpu, wall) in worst)
     yield Entry(
-        name=f"a turn of the GUI thread, {name}, longest, median of {RUNS} journeys",
+        name=f"a turn of the GUI thread, {name}, longest, median of {len(runs)} journeys",
         ours=at(sorted(max(turn[2] for turn in run) for run in runs), 0.5),
         limit=TURN_LIMIT_MS,
         note=f"processor's time of that thread; longest of all: {named}",

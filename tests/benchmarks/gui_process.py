@@ -1,7 +1,7 @@
-"""`python -m tests.benchmarks.gui_process FOLDER [--why]`: a cashier's journey, each turn measured.
+"""`python -m tests.benchmarks.gui_process FOLDER [--day TABLE] [--why]`: each turn of a journey.
 
 The application itself, offscreen, on a demo shop that exists (a copy is used), in its own event
-loop. Where it goes is `gui_journey`.
+loop. Where it goes is `gui_journey`, a cashier's; with a table of products `gui_day`, a manager's.
 
 Printed as JSON: `turns`, a list of [part, doing, cpu_ms, wall_ms]. With `--why`, on standard error,
 what the long turns did.
@@ -18,13 +18,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.gui_day import ManagersDay
 from tests.benchmarks.gui_journey import POLL_MS, Journey, Step
 from ui.plain_imports import load_qt
 
 PATIENCE_MS = 60_000
 
 
-def main(folder: Path, *, why: bool) -> int:
+def main(folder: Path, *, products: Path | None, why: bool) -> int:
     """Go the journey once and print its turns."""
     # As the program itself begins: from here on its collector is the till's own.
     gc.disable()
@@ -52,6 +53,8 @@ def main(folder: Path, *, why: bool) -> int:
         keyboard.window = till.window
         turns = Turns(application, why=why)
         journey = Journey(till, keyboard, turns)
+        if products is not None:
+            journey = ManagersDay(till, keyboard, turns, products=products)
         till.start()
         driver = Driver(journey.go(), turns, done=application.quit)
         turns.begin()
@@ -106,4 +109,6 @@ class Driver:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), why="--why" in sys.argv))
+    told = sys.argv[1:]
+    table = Path(told[told.index("--day") + 1]) if "--day" in told else None
+    sys.exit(main(Path(told[0]), products=table, why="--why" in told))

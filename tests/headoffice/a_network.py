@@ -21,10 +21,12 @@ from posloyalty.services.ground import Ground
 from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.join_head_office import JoinHeadOffice
 from posloyalty.services.listen_office import ListenOffice
+from posloyalty.services.ports import Chance
 from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.reserve_for_sale import ReserveForSale
 from posloyalty.services.send_journal import SendJournal
 from posloyalty.services.signing import SigningKey
+from posloyalty.services.till import Till
 from posloyalty.services.top_up import TopUp
 from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.wire import answers, messages
@@ -141,6 +143,28 @@ class Connected:
                 unit.commit()
 
 
+def ground_of(till: Till, chance: Chance) -> Ground:
+    """What a till's services stand on, with the test's own chance."""
+    return Ground(
+        book=till.book,
+        clock=till.clock,
+        ids=till.ids,
+        chance=chance,
+        programmes=till.programmes,
+        rules=till.check_out._rules,
+    )
+
+
+def asker_of(till: Till, chance: Chance, hear: HearOffice | None = None) -> AskOffice:
+    """What asks head office for news, as a till has it; with an ear of one's own or a new one."""
+    return AskOffice(
+        hear=HearOffice(till.book, till.lending) if hear is None else hear,
+        lending=till.lending,
+        clock=till.clock,
+        top_up=TopUp(ground_of(till, chance), lending=till.lending),
+    )
+
+
 def connected(
     shop: Shop, network: Network, *, seed: int = 77, meanwhile: Callable[[], None] = lambda: None
 ) -> Connected:
@@ -166,14 +190,7 @@ def connected(
         return link(facts.url, voice, bytes.fromhex(facts.office_key))
 
     hear = HearOffice(till.book, till.lending)
-    ground = Ground(
-        book=till.book,
-        clock=till.clock,
-        ids=till.ids,
-        chance=chance,
-        programmes=till.programmes,
-        rules=till.check_out._rules,
-    )
+    ground = ground_of(till, chance)
     till.lending.asks = True
     return Connected(
         shop=shop,
@@ -188,12 +205,7 @@ def connected(
             connect=connect,
             app="0",
             changed=till.lending.forget,
-            asker=AskOffice(
-                hear=hear,
-                lending=till.lending,
-                clock=till.clock,
-                top_up=TopUp(ground, lending=till.lending),
-            ),
+            asker=asker_of(till, chance, hear),
         ),
         listening=ListenOffice(book=till.book, chance=chance, connect=connect),
         reserving=ReserveForSale(

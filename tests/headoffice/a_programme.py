@@ -12,8 +12,6 @@ from posloyalty.headoffice.opening import OpenOffice
 from posloyalty.headoffice.visits import Request
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import Voice
-from posloyalty.services.ask_office import AskOffice
-from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.hear_programmes import HearProgrammes
 from posloyalty.services.join_head_office import JoinHeadOffice
 from posloyalty.services.ports.head_office import OfficeFacts
@@ -23,6 +21,7 @@ from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.messages import Problem
 from posloyalty.sync.wire.publications import FileAsk, FileGiven, ProgrammesAsk, ProgrammesGiven
 from tests.fakes.time import SeededChance
+from tests.headoffice.a_network import asker_of
 from tests.services.a_shop import Shop
 
 URL = "https://headoffice.test"
@@ -95,9 +94,7 @@ class Ear:
             connect=connect,
             app=self.app,
             programmes=self.hears,
-            asker=AskOffice(
-                hear=HearOffice(till.book, till.lending), lending=till.lending, clock=till.clock
-            ),
+            asker=asker_of(till, self.chance),
         )
 
     def goes_by(self) -> str:

@@ -14,8 +14,6 @@ import pytest
 from posloyalty.headoffice.opening import OpenOffice, opened_office
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import Voice
-from posloyalty.services.ask_office import AskOffice
-from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.join_head_office import JoinHeadOffice
 from posloyalty.services.ports.head_office import OfficeFacts, OutOfReach
 from posloyalty.services.send_journal import Sending, SendJournal
@@ -25,6 +23,7 @@ from posloyalty.services.till_start import this_start
 from posloyalty.sync import events
 from posloyalty.sync.wire import messages
 from tests.fakes.time import SeededChance
+from tests.headoffice.a_network import asker_of
 from tests.headoffice.test_send_journal import URL, Network
 from tests.services.a_shop import Shop, new_shop
 
@@ -73,7 +72,6 @@ class Restorable:
         till, boot = self.shop.till, self.boot()
         if self.sending is not None:
             self.sending.close()
-        hear = HearOffice(till.book, till.lending)
         self.sending = SendJournal(
             book=till.book,
             clock=till.clock,
@@ -82,7 +80,7 @@ class Restorable:
             connect=connect,
             app="0",
             changed=till.lending.forget,
-            asker=AskOffice(hear=hear, lending=till.lending, clock=till.clock),
+            asker=asker_of(till, self.chance),
         )
         return self.sending
 

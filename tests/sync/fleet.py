@@ -374,7 +374,9 @@ class Fleet:
         day = self.at.date()
         last = day + timedelta(days=self.random.choice((0, 2, 9, 30)))
         asset = Asset(AssetKind.POINTS, self.random.choice((LEDGER, OTHER)), who)
-        free = self.office.owned(asset, day, last) - self.office.lending.book.held(asset)
+        free = self.office.owned(asset, last, at=self.at, zone=UTC) - self.office.lending.book.held(
+            asset
+        )
         self.office.lease(
             derive_id("lend", self._ids),
             till.id,

@@ -102,7 +102,7 @@ def test_a_lease_that_the_book_lost_is_closed_and_not_lent_again() -> None:
     day, book = fleet.at.date(), fleet.office.lending.book
     ledger = till.earned[0][1].credit.ledger
     asset = Asset(AssetKind.POINTS, ledger, who)
-    owned = fleet.office.owned(asset, day, day)
+    owned = fleet.office.owned(asset, day, at=fleet.at, zone=UTC)
     fleet.office.lease(b"l" * 16, till.id, asset, owned, at=fleet.at, last_day=day, zone=UTC)
     assert till.apply(fleet.office.answer(till.id, fleet.at), fleet.at)
     spent_from(till, who, fleet, ledger, 1)

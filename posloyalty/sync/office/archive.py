@@ -19,19 +19,18 @@ from posloyalty.domain.engine.households import HOUSEHOLD
 from posloyalty.domain.ledger.right import bearer_id
 from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
 from posloyalty.sync import events
-from posloyalty.sync.fold import MemberFold
+from posloyalty.sync.fold import GOES, MERGE, MemberFold
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Place, Received
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.lending import LendingShelf
 from posloyalty.sync.office.owners import owners_of
 
-MERGE: Final = "merge"
 ERASE: Final = "erase"
-GOES: Final = "goes"
 STAYS: Final = "stays"
 MEMBER: Final = "member"
-"""The kinds of head office's decisions whose facts name members, and how they name them."""
+"""The kinds of head office's decisions whose facts name members, and how they name them; a merge is
+known to the fold."""
 
 
 class Archive(Protocol):
@@ -96,6 +95,10 @@ class Archive(Protocol):
     @abstractmethod
     def events_of(self, owner: bytes) -> Sequence[Filed]:
         """Every event that concerns an owner, each once, in no particular order."""
+
+    @abstractmethod
+    def latest(self, owner: bytes) -> datetime | None:
+        """When the newest event that concerns an owner is dated: ahead where a till's clock is."""
 
     @abstractmethod
     def touched(self, owners: Collection[bytes] | None = None) -> Mapping[bytes, frozenset[bytes]]:

@@ -21,10 +21,11 @@ from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.sync import events
+from posloyalty.sync.fold import GOES, MERGE
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import Asset
-from posloyalty.sync.office.archive import ERASE, GOES, MEMBER, MERGE, STAYS
+from posloyalty.sync.office.archive import ERASE, MEMBER, STAYS
 from posloyalty.sync.office.late_sales import CORRECTION, Knew, correct_late, owed
 from posloyalty.sync.office.own_journal import OwnJournal
 from posloyalty.sync.office.rules import OfficeRules

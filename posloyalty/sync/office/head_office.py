@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
@@ -37,6 +37,7 @@ from posloyalty.sync.office.own_journal import OwnJournal
 from posloyalty.sync.office.rules import OfficeRules
 from posloyalty.sync.office.telling import SETTLE, Answer, Teller, Telling
 
+_NEXT = timedelta(milliseconds=1)
 NOTHING = difference(Belongings(b""), Belongings(b""), event_id=b"")
 
 
@@ -135,14 +136,17 @@ class HeadOffice:
     def merge(self, stays: bytes, goes: bytes, at: datetime) -> bool:
         """Two records are one member: `goes` is from now on another name of `stays`.
 
-        False where one of them is not known, or means another already.
+        False where one of them is not known, was erased, or means another already.
         """
         ours, theirs = self.state(stays), self.state(goes)
         if self._decisions is None or ours is None or theirs is None or stays == goes:
             return False
         if self.meant(stays) != stays or self.meant(goes) != goes:
             return False
+        if self.archive.is_erased(stays) or self.archive.is_erased(goes):
+            return False
         filed = (*self.archive.events_of(stays), *self.archive.events_of(goes))
+        at = self._behind(at, stays, goes)
         self._file(self._decisions.merge(ours, theirs, credited(filed), at))
         self.lending.recall_of(goes)
         return True
@@ -153,6 +157,7 @@ class HeadOffice:
         if self._decisions is None or state is None:
             return False
         if not self.archive.is_erased(member_id):
+            at = self._behind(at, member_id)
             self._file(self._decisions.erase(state, at))
             self.lending.recall_of(member_id)
         return True
@@ -176,16 +181,18 @@ class HeadOffice:
             state = self.state(owner)
             if state is None:
                 continue
-            stays = self.meant(owner)
-            if stays != owner and _has_something(state):
+            stays, behind = self.meant(owner), self._behind(at, owner)
+            if self.archive.is_erased(stays):
+                # Whatever name it came under: it ends with who they were.
+                if _has_something(replace(state, meters=())):
+                    self._file(self._decisions.erase(state, behind))
+            elif stays != owner and _has_something(state):
                 ours = self.state(stays)
                 if ours is not None:
-                    self._file(self._decisions.merge(ours, state, (), at))
-            elif state.status is MemberStatus.ERASED and _has_something(replace(state, meters=())):
-                self._file(self._decisions.erase(state, at))
+                    self._file(self._decisions.merge(ours, state, (), behind))
             elif state.status is MemberStatus.ACTIVE:
                 own = self.archive.events_of(owner)
-                self._file(self._decisions.correct(state, own, new, self._knew(own), at))
+                self._file(self._decisions.correct(state, own, new, self._knew(own), behind))
 
     def lease(
         self,
@@ -205,7 +212,7 @@ class HeadOffice:
         """
         self.archive.lock(asset.owner)
         if owned is None:
-            owned = self.owned(asset, store_day(at, zone), last_day)
+            owned = self.owned(asset, last_day, at=at, zone=zone)
         return self.lending.lease(
             request_id,
             till_id,
@@ -230,7 +237,7 @@ class HeadOffice:
         """Lend a till in reach what a sale wants, or what there is of it; asked back afterwards."""
         self.archive.lock(asset.owner)
         day = store_day(at, zone)
-        free = self.owned(asset, day, day) - self.lending.book.held(asset)
+        free = self.owned(asset, day, at=at, zone=zone) - self.lending.book.held(asset)
         found = self.lease(
             request_id, till_id, asset, min(wanted, free), at=at, last_day=day, zone=zone
         )
@@ -238,12 +245,22 @@ class HeadOffice:
             self.lending.recall(found.id)
         return found
 
-    def owned(self, asset: Asset, day: date, last_day: date) -> int:
-        """How many points of an asset its owner can spend on a day, and still on the last one: what
+    def owned(self, asset: Asset, last_day: date, *, at: datetime, zone: tzinfo) -> int:
+        """How many points of an asset its owner can spend now, and still on the last day: what
         runs out in between is not lent, because two tills might each count on the rest. Of a
         campaign's budget, what is not given yet; of a voucher, its uses.
+
+        What a till dated ahead is not there yet, but what it spent of it is gone.
         """
-        fold = self.fold(asset.owner)
+        day, latest = store_day(at, zone), self.archive.latest(asset.owner)
+        there = self._owned(self.fold(asset.owner), asset, day, last_day)
+        if latest is None or latest <= at:
+            return there
+        past = (one for one in self.archive.events_of(asset.owner) if one.at <= at)
+        now = fold_member(asset.owner, past, overspend=self.overspend)
+        return min(there, self._owned(now, asset, day, last_day))
+
+    def _owned(self, fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
         if asset.kind is AssetKind.BUDGET and self._decisions is not None:
             return self._decisions.budget_left(asset, fold.meters, day)
         if asset.kind is AssetKind.RIGHT:
@@ -258,14 +275,22 @@ class HeadOffice:
         ]
         return usable_sum(lots, day) - fold.debt(asset.key)
 
+    def _behind(self, at: datetime, *owners: bytes) -> datetime:
+        """When a decision about owners is dated: behind all that is known of them, also where a
+        till's clock is ahead, or the fold would take what it ends before it is there.
+        """
+        for owner in owners:
+            latest = self.archive.latest(owner)
+            if latest is not None and latest >= at:
+                at = latest + _NEXT
+        return at
+
     def fold(self, owner: bytes) -> MemberFold:
         """Everything about one owner."""
         known = self.archive.kept_fold(owner)
         if known is None:
-            # What was spent under a name that is no more is the member's, who has another one.
-            merged = self.archive.alias(owner) is not None
-            bearer = Overspend.MEMBER if merged else self.overspend
-            known = fold_member(owner, self.archive.events_of(owner), overspend=bearer)
+            events_of = self.archive.events_of(owner)
+            known = fold_member(owner, events_of, overspend=self.overspend)
             self.archive.keep_fold(known)
         return known
 

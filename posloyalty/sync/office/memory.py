@@ -89,6 +89,10 @@ class MemoryArchive(Archive):
         self._tills[till_id] = _Till(mirror, set(self._by_owner))
         return True
 
+    def hash_at(self, till_id: bytes, seq: int) -> bytes | None:
+        """The hash at a sequence of the journal that a till holds now, as far as it is known."""
+        return self._journals.hash_at(till_id, seq)
+
     def decide(self, office_id: bytes, decided: StoredEvent) -> None:
         """A decision is an event of a journal like a till's."""
         self._decided.append(decided)
@@ -117,6 +121,10 @@ class MemoryArchive(Archive):
     def events_of(self, owner: bytes) -> Sequence[Filed]:
         """Every event that concerns an owner."""
         return tuple(self._by_owner.get(owner, {}).values())
+
+    def latest(self, owner: bytes) -> datetime | None:
+        """When the newest event of an owner is dated."""
+        return max((one.at for one in self._by_owner.get(owner, {}).values()), default=None)
 
     def touched(self, owners: Collection[bytes] | None = None) -> Mapping[bytes, frozenset[bytes]]:
         """What tills brought since this was asked last."""

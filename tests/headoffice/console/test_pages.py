@@ -266,7 +266,7 @@ def test_another_language_shows_the_same_page(
     assert link is not None
     assert link[1] == f"/console/till?till={till.id.hex()}&language=zh_TW"
     assert browser.get(link[1]).status_code == 200
-    assert browser.says("收銀台 S1-T1")
+    assert browser.says("收銀機 S1-T1")
     browser.send("/console/code", store="S1")
     assert 'href="/console?language=en"' in browser.page  # a code is shown once
 

@@ -1,0 +1,71 @@
+"""Runs worlds until one of them notices a mutation, and makes a failing world smaller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tests.simulation.faults import Faults
+from tests.simulation.mutations import Mutation, switched_on
+from tests.simulation.world import World
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A world that went wrong, and how; `again` makes it anew."""
+
+    seed: int
+    lending: bool
+    steps: int
+    faults: Faults
+    fault: str
+
+    def __str__(self) -> str:
+        kind = "lending" if self.lending else "open"
+        on = ", ".join(self.faults.on) or "none"
+        again = f"python -m tests.simulation {self.seed} --{kind} --steps {self.steps}"
+        return f"{again}\n  {self.fault}\n  faults: {on}"
+
+
+def failure(
+    seed: int, *, lending: bool, steps: int, faults: Faults | None = None
+) -> Failure | None:
+    """What goes wrong in a world; None where all is well."""
+    world = World(seed, lending=lending, faults=faults)
+    kinds = world.faults
+    try:
+        world.run(steps)
+        world.check()
+    except Exception as fault:  # noqa: BLE001 - whatever it is, it is what the world finds
+        told = f"{type(fault).__name__}: {fault}".splitlines()[0]
+        return Failure(seed, lending, steps, kinds, told)
+    return None
+
+
+def smaller(found: Failure) -> Failure:
+    """The same failure with fewer kinds of faults and fewer steps, as far as it still fails."""
+    shrinking = True
+    while shrinking:
+        shrinking = False
+        for faults in found.faults.simpler():
+            again = failure(found.seed, lending=found.lending, steps=found.steps, faults=faults)
+            if again is not None:
+                found, shrinking = again, True
+                break
+    while found.steps > 1:
+        again = failure(
+            found.seed, lending=found.lending, steps=found.steps // 2, faults=found.faults
+        )
+        if again is None:
+            break
+        found = again
+    return found
+
+
+def seeds_to_catch(mutation: Mutation, seeds: Iterable[int], *, steps: int) -> int | None:
+    """After how many seeds a mutation was noticed; None where it never was."""
+    with switched_on(mutation):
+        for count, seed in enumerate(seeds, 1):
+            if failure(seed, lending=mutation.lending, steps=steps) is not None:
+                return count
+    return None

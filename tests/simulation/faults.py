@@ -1,0 +1,77 @@
+"""Which faults a world has, and how often: a seed switches on some of them (swarm testing).
+
+Rates are in thousandths of the messages, or of the people's acts, that they may befall.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from random import Random
+
+
+@dataclass(frozen=True)
+class Faults:
+    """`lost_ask` and `lost_answer` are lost on the way, `twice` arrives twice, `stale` again much
+    later, `cut` stops in the middle, `portal` is answered by somebody else; `slow` takes seconds.
+
+    `partition` cuts one till off for minutes, `outage` all of them; `crash` ends a till's program,
+    `restore` puts an old copy of its book back; `clock` sets its clock forth or back; `skip` lets
+    hours or days pass.
+    """
+
+    lost_ask: int = 0
+    lost_answer: int = 0
+    twice: int = 0
+    stale: int = 0
+    cut: int = 0
+    portal: int = 0
+    slow: int = 0
+    partition: int = 0
+    outage: int = 0
+    crash: int = 0
+    restore: int = 0
+    clock: int = 0
+    skip: int = 0
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """The kinds that can happen."""
+        return tuple(one.name for one in fields(self) if getattr(self, one.name))
+
+    def without(self, name: str) -> Faults:
+        """The same without one kind."""
+        return replace(self, **{name: 0})
+
+    def simpler(self) -> Iterator[Faults]:
+        """The same with one kind fewer, each in turn."""
+        return (self.without(name) for name in self.on)
+
+
+MOST = Faults(
+    lost_ask=150,
+    lost_answer=200,
+    twice=150,
+    stale=100,
+    cut=100,
+    portal=80,
+    slow=200,
+    partition=40,
+    outage=6,
+    crash=25,
+    restore=40,
+    clock=25,
+    skip=50,
+)
+"""The worst that a kind gets."""
+
+
+def swarm(random: Random) -> Faults:
+    """Each kind with an even chance, and then at a rate up to its worst."""
+    rates = {one.name: getattr(MOST, one.name) for one in fields(MOST)}
+    return Faults(
+        **{
+            name: random.randint(1, most) if random.random() < 0.5 else 0
+            for name, most in rates.items()
+        }
+    )

@@ -1,0 +1,266 @@
+"""Deliberate bugs in the product, switched on one at a time: the simulation has to notice each.
+
+A mutation is a line of a product function (never of the tests' world) with a mistake that somebody
+might make. Its text has to stand there once, so a mutation that no longer says anything fails. What
+a mutation leaves of the function's source is compiled in its module's place until the block ends.
+"""
+
+from __future__ import annotations
+import __future__
+
+import inspect
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from textwrap import dedent
+from typing import Any, Final
+
+LENDING, ANY = True, False
+_PACKAGES: Final = ("posloyalty.", "tests.simulation.", "tests.sync.")
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """`where` is "module:function" or "module:Class.method"; `was` becomes `now`. `lending` worlds
+    are where it shows.
+    """
+
+    name: str
+    where: str
+    was: str
+    now: str
+    lending: bool = ANY
+
+
+_LEASES: Final = "posloyalty.sync.leases:LeaseBook"
+_LENDING: Final = "posloyalty.sync.office.lending:OfficeLending"
+_OFFICE: Final = "posloyalty.sync.office.head_office:HeadOffice"
+_FOLD: Final = "posloyalty.sync.fold:_Fold"
+_MEMORY: Final = "posloyalty.sync.office.memory:MemoryArchive"
+_TELLER: Final = "posloyalty.sync.office.telling:Teller"
+_PUSH: Final = "posloyalty.sync.push_session"
+_EPOCHS: Final = "posloyalty.sync.epochs"
+_INTAKE: Final = "posloyalty.sync.office.intake"
+_JOURNALS: Final = "posloyalty.sync.journals"
+
+MUTATIONS: Final = (
+    Mutation(
+        "a wish that is repeated lends again",
+        f"{_LEASES}.grant",
+        "if known is not None:",
+        "if known is None and False:",
+        LENDING,
+    ),
+    Mutation(
+        "what others hold is lent too",
+        f"{_LEASES}.grant",
+        "owned - self.held(asset)",
+        "owned",
+        LENDING,
+    ),
+    Mutation(
+        "what was given back stays held",
+        f"{_LEASES}.give_back",
+        "returned=lease.returned + part",
+        "returned=lease.returned",
+        LENDING,
+    ),
+    Mutation(
+        "a use of a lease is not followed",
+        f"{_LENDING}.follow",
+        "self.book.use(change.right_id, change.amount, at=one.at)",
+        "pass",
+        LENDING,
+    ),
+    Mutation(
+        "a use of a lease counts as one point",
+        f"{_LENDING}.follow",
+        "change.amount, at=one.at",
+        "1, at=one.at",
+        LENDING,
+    ),
+    Mutation(
+        "a lease that is given back is not followed",
+        f"{_LENDING}.follow",
+        "self.book.give_back(change.right_id)",
+        "pass",
+        LENDING,
+    ),
+    Mutation(
+        "head office's clock alone frees a lease",
+        f"{_OFFICE}.lease",
+        "self.archive.lock(asset.owner)",
+        "[self.lending.expire(one.till_id, at) for one in self.lending.book.of_owner(asset.owner)]",
+        LENDING,
+    ),
+    Mutation(
+        "a lease that a restored till forgot stays open",
+        f"{_LENDING}.forgotten",
+        "self.book.give_back(lease.id)",
+        "pass",
+        LENDING,
+    ),
+    Mutation(
+        "a recall frees the lease at once",
+        f"{_LENDING}.recall",
+        "self._shelf.recall(lease_id)",
+        "self._shelf.recall(lease_id); self.book.give_back(lease_id)",
+        LENDING,
+    ),
+    Mutation(
+        "a restored till is taken to hold what it lost",
+        f"{_MEMORY}.reopen",
+        "self._tills[till_id] = _Till(mirror, set(self._by_owner))",
+        "pass",
+    ),
+    Mutation(
+        "the journal keeps what a restored till lost",
+        f"{_JOURNALS}:Journals.reopen",
+        "del till.journal[base.seq :]",
+        "pass",
+    ),
+    Mutation(
+        "events are folded as they arrived",
+        "posloyalty.sync.fold:fold_on",
+        "sorted(filed, key=lambda event: event.order)",
+        "filed",
+    ),
+    Mutation(
+        "a debt is repaid at every till",
+        f"{_FOLD}._move",
+        "transfer = replace(transfer, amount=min(transfer.amount, owed))",
+        "pass",
+    ),
+    Mutation(
+        "a till is told what its book cannot hold",
+        f"{_TELLER}._moves",
+        "not all(book.fits(transfer) for book in touched)",
+        "False",
+    ),
+    Mutation(
+        "a till is told of rights that its book cannot change",
+        f"{_TELLER}.tell",
+        "and book.may_change(change)",
+        "",
+    ),
+    Mutation(
+        "rights of elsewhere are not told",
+        f"{_TELLER}.tell",
+        "rights.append(change)",
+        "pass",
+    ),
+    Mutation(
+        "books that disagree are not settled",
+        f"{_OFFICE}.answer",
+        "if settled is not None:",
+        "if False:",
+    ),
+    Mutation(
+        "an answer that may be lost is taken for heard",
+        f"{_OFFICE}.answer",
+        "if not tellings:",
+        "if True:",
+    ),
+    Mutation(
+        "a till is told again what it knows",
+        f"{_OFFICE}._unheard",
+        "not in seen",
+        "is not None",
+    ),
+    Mutation(
+        "what comes late for a merged record stays there",
+        f"{_OFFICE}.tidy",
+        "elif stays != owner and _has_something(state):",
+        "elif False:",
+    ),
+    Mutation(
+        "what comes late for an erased member stays theirs",
+        f"{_OFFICE}.tidy",
+        "if _has_something(replace(state, meters=())):",
+        "if False:",
+    ),
+    Mutation(
+        "decisions have one id",
+        "posloyalty.sync.office.own_journal:OwnJournal.plan",
+        "self.head.seq + 1",
+        "0",
+    ),
+    Mutation(
+        "pieces of an answer begin with the second event",
+        "posloyalty.sync.wire.answers:piece_of",
+        "answer.tellings[:tellings_max]",
+        "answer.tellings[1 : tellings_max + 1]",
+    ),
+    Mutation(
+        "grants are lost in the answer's piece",
+        "posloyalty.sync.wire.answers:answer_of",
+        "tuple(one.read() for one in given.grants)",
+        "()",
+        LENDING,
+    ),
+    Mutation(
+        "a journal that is another one stops the till",
+        f"{_PUSH}:after_hello",
+        "cause = _CAUSES.get(answer.state)",
+        "cause = None",
+    ),
+    Mutation(
+        "another epoch has the number of the one before",
+        f"{_EPOCHS}:next_epoch",
+        "max(known) + 1",
+        "max(known)",
+    ),
+    Mutation(
+        "the last common place is never narrowed down",
+        f"{_EPOCHS}:narrowed",
+        "beyond[0] - 1",
+        "hi",
+    ),
+    Mutation(
+        "what was written before an epoch goes up under the one before",
+        "posloyalty.sync.wire.batch:write_stretch",
+        "under=under if under > first.epoch else UNSET",
+        "under=UNSET",
+    ),
+)
+
+
+@contextmanager
+def switched_on(mutation: Mutation) -> Iterator[None]:
+    """The product with one mistake."""
+    module_name, _, path = mutation.where.partition(":")
+    module = import_module(module_name)
+    owner_name, _, name = path.rpartition(".")
+    owner: Any = getattr(module, owner_name) if owner_name else module
+    right = getattr(owner, name)
+    wrong = _compiled(mutation, module.__dict__, right)
+    places = [(owner, name)] if owner_name else list(_named(right))
+    for place, known_as in places:
+        setattr(place, known_as, wrong)
+    try:
+        yield
+    finally:
+        for place, known_as in places:
+            setattr(place, known_as, right)
+
+
+def _compiled(mutation: Mutation, names: dict[str, Any], right: Any) -> Any:
+    source = dedent(inspect.getsource(right))
+    if source.count(mutation.was) != 1:
+        raise LookupError(f"{mutation.name}: {mutation.was!r} does not stand once in {right}")
+    flags = __future__.annotations.compiler_flag
+    code = compile(source.replace(mutation.was, mutation.now), mutation.where, "exec", flags)
+    made: dict[str, Any] = {}
+    exec(code, names, made)
+    return made[right.__name__]
+
+
+def _named(function: Any) -> Iterator[tuple[Any, str]]:
+    """Every module that has a function under some name."""
+    for module_name, module in sorted(sys.modules.items()):
+        if module_name.startswith(_PACKAGES):
+            for known_as, value in list(vars(module).items()):
+                if value is function:
+                    yield module, known_as

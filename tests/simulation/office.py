@@ -1,0 +1,156 @@
+"""Head office as a till finds it: bytes in, bytes out, on the pure core and an archive in memory.
+
+The acts are those of the server (`headoffice/intake`, `epochs`, `answering`) without its database:
+the same core judges, files, folds, answers and lends. What it took in is kept beside it in its
+order, so that another head office can be made from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+
+from posloyalty.domain.values.calendar import format_instant
+from posloyalty.sync import events
+from posloyalty.sync.journal import FIRST_EPOCH, StoredEvent
+from posloyalty.sync.journals import Place
+from posloyalty.sync.office.head_office import HeadOffice
+from posloyalty.sync.office.intake import Judgement, Verdict, judged
+from posloyalty.sync.office.memory import MemoryArchive
+from posloyalty.sync.wire.answers import AnswerAsk, piece_of, standing
+from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, BadBatch, Stretch, read_stretch
+from posloyalty.sync.wire.messages import (
+    EpochAsk,
+    EpochOpened,
+    HelloAnswer,
+    HelloAsk,
+    Problem,
+    Pushed,
+)
+
+Kept = tuple[list[StoredEvent], int] | tuple[Place, int]
+"""A stretch with the epoch that it was filed under, or an epoch opened behind a place."""
+TELLINGS_MAX = 6
+"""Answers come in small pieces here."""
+
+
+@dataclass
+class SmallOffice:
+    """The endpoints. `log` is what was taken in of each till."""
+
+    core: HeadOffice
+    archive: MemoryArchive
+    genesis: dict[bytes, bytes]
+    log: dict[bytes, list[Kept]] = field(default_factory=dict)
+
+    def hello(self, till_id: bytes, body: bytes, at: datetime) -> bytes:
+        """How far a journal is kept, and whether it is the same one."""
+        ask = msgspec.json.decode(body, type=HelloAsk)
+        place = self._place(till_id)
+        asked = [one for one in (*ask.marks, ask.place) if one.seq <= place.seq]
+        common = [one for one in asked if self._hash(till_id, one.seq) == bytes.fromhex(one.head)]
+        state = "ok"
+        if len(common) < len(asked):
+            state = "fork"
+        elif ask.place.seq < place.seq:
+            state = "behind"
+        said = HelloAnswer(
+            time=format_instant(at),
+            place=standing(place),
+            state=state,
+            events_max=EVENTS_MAX,
+            bytes_max=BYTES_MAX,
+            common=max(common, key=lambda one: one.seq, default=None),
+        )
+        return msgspec.json.encode(said)
+
+    def push(self, till_id: bytes, body: bytes, at: datetime) -> bytes | Problem:
+        """Keep what is new of a stretch."""
+        try:
+            stretch = read_stretch(body)
+        except BadBatch as fault:
+            return Problem(code=fault.code, retry="never")
+        place = self._place(till_id)
+        known = None if place.seq == 0 and place.epoch == FIRST_EPOCH else place
+        judgement = judged(
+            stretch,
+            place=known,
+            genesis=self.genesis[till_id],
+            kept=lambda first, last: self._hashes(till_id, first, last),
+        )
+        if judgement.verdict is Verdict.TAKEN:
+            return self._take(till_id, stretch, place, judgement)
+        code = judgement.verdict.name
+        return Problem(code=code, retry="after_action", acked=standing(place))
+
+    def epochs(self, till_id: bytes, body: bytes, at: datetime) -> bytes | Problem:
+        """Go on behind a common place."""
+        ask = msgspec.json.decode(body, type=EpochAsk)
+        place = self._place(till_id)
+        base = Place(epoch=ask.epoch, seq=ask.common_seq, hash=bytes.fromhex(ask.common_head))
+        same = self._hash(till_id, base.seq) == base.hash
+        if not self.core.reopen(till_id, base, ask.epoch):
+            code = "EPOCH_TAKEN" if same else "COMMON_UNKNOWN"
+            return Problem(code=code, retry="after_action", acked=standing(place))
+        self.log.setdefault(till_id, []).append((base, ask.epoch))
+        return msgspec.json.encode(EpochOpened(place=standing(base), lost=place.seq - base.seq))
+
+    def answer(self, till_id: bytes, body: bytes, at: datetime) -> bytes | Problem:
+        """The next piece of what a till has to hear."""
+        ask = msgspec.json.decode(body, type=AnswerAsk)
+        place = self._place(till_id)
+        if (ask.place.seq, ask.place.head) != (place.seq, place.hash.hex()):
+            return Problem(code="OTHER_PLACE", retry="after_action", acked=standing(place))
+        answer = self.core.answer(till_id, at)
+        given = piece_of(answer, tellings_max=TELLINGS_MAX)
+        if not answer.tellings and self.archive.due(till_id):
+            given = msgspec.structs.replace(given, more=True)
+        return msgspec.json.encode(given)
+
+    def has_news(self, till_id: bytes) -> bool:
+        """Whether somebody who waits is told to ask."""
+        return bool(self.archive.due(till_id))
+
+    def _take(self, till_id: bytes, stretch: Stretch, place: Place, judgement: Judgement) -> bytes:
+        stored = [
+            StoredEvent(
+                seq=one.seq,
+                epoch=stretch.epoch,
+                event_id=one.sent.event_id,
+                kind="",
+                at=events.decode(one.sent.body).at,
+                body=one.sent.body,
+                hash=one.hash,
+            )
+            for one in judgement.new
+        ]
+        if stored:
+            self.core.receive(till_id, stored, under=stretch.under)
+            self.log.setdefault(till_id, []).append((stored, stretch.under))
+            place = Place(epoch=stretch.under, seq=stored[-1].seq, hash=stored[-1].hash)
+        said = Pushed(acked=standing(place), new=len(stored), duplicates=judgement.duplicates)
+        return msgspec.json.encode(said)
+
+    def _place(self, till_id: bytes) -> Place:
+        return self.core.place(till_id) or Place(
+            epoch=FIRST_EPOCH, seq=0, hash=self.genesis[till_id]
+        )
+
+    def _hash(self, till_id: bytes, seq: int) -> bytes | None:
+        return self.archive.hash_at(till_id, seq)
+
+    def _hashes(self, till_id: bytes, first: int, last: int) -> dict[int, bytes]:
+        found = {seq: self._hash(till_id, seq) for seq in range(first, last + 1)}
+        return {seq: hashed for seq, hashed in found.items() if hashed is not None}
+
+    def events_kept(self) -> set[bytes]:
+        """Every event that was taken in."""
+        return {
+            one.event_id
+            for log in self.log.values()
+            for what, _ in log
+            if not isinstance(what, Place)
+            for one in what
+        }

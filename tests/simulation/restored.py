@@ -1,0 +1,79 @@
+"""A till whose book may be put back from a copy, with and without a witness beside it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.values.calendar import format_instant
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.sync import events
+from posloyalty.sync.epochs import Cause, next_epoch
+from posloyalty.sync.journals import Place
+from posloyalty.sync.office.telling import given_back
+from tests.sync.fleet import SmallTill
+
+
+class RestorableTill(SmallTill):
+    """`anchored` is behind which place its epoch goes on, None in its first one."""
+
+    def __init__(self, name: str, store: str) -> None:
+        super().__init__(name, store)
+        self.anchored: int | None = None
+        self.copy: dict[str, object] = {}
+        self._anchors = 0
+
+    def hash_at(self, seq: int) -> bytes:
+        """The hash at a place of its journal."""
+        return self.journal[seq - 1].hash if seq else self.genesis
+
+    def place_at(self, seq: int) -> Place:
+        """A place of its journal."""
+        epoch = self.journal[seq - 1].epoch if seq else 1
+        return Place(epoch=epoch, seq=seq, hash=self.hash_at(seq))
+
+    def back_up(self) -> None:
+        """A copy of the book as it is now."""
+        self.copy = self._book()
+
+    def _book(self) -> dict[str, object]:
+        return {
+            "journal": list(self.journal),
+            "books": {who: book.copy() for who, book in self.books.items()},
+            "earned": list(self.earned),
+            "leases": dict(self.leases),
+            "epoch": self.epoch,
+            "anchored": self.anchored,
+        }
+
+    def restore(self, at: datetime, *, witnessed: bool) -> None:
+        """The book is the copy again; where the witness beside it tells, an epoch is opened."""
+        before = self.epoch
+        for name, value in self.copy.items():
+            setattr(self, name, value)
+        self.copy = self._book()
+        if witnessed:
+            self.anchor(len(self.journal), Cause.WITNESS, next_epoch(before, self.epoch), at)
+
+    def go_on(self, common: int, cause: Cause, theirs: int, at: datetime) -> None:
+        """Go on behind a common place, in an epoch after head office's, unless it does already."""
+        if self.anchored != common or self.epoch <= theirs:
+            self.anchor(common, cause, next_epoch(theirs, self.epoch), at)
+
+    def anchor(self, common: int, cause: Cause, epoch: int, at: datetime) -> None:
+        """The next epoch begins; leases are given back."""
+        was, self.epoch, self.anchored = self.epoch, epoch, common
+        self._anchors += 1
+        event = events.EpochAnchor(
+            id=derive_id("anchor", self.id, self._anchors).hex(),
+            at=format_instant(at),
+            hlc=(0, 0),
+            was=was,
+            seq=common,
+            head=self.hash_at(common).hex(),
+            cause=cause.value,
+        )
+        self.append(event, Consequences())
+        for lease in list(self.leases.values()):
+            if not lease.cancelled:
+                self._lease_act(given_back(lease, at=format_instant(at), day=at.date(), hlc=(0, 0)))

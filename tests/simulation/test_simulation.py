@@ -1,0 +1,118 @@
+"""Whole worlds by seed: whatever goes wrong, in the end nothing is lost or spent twice."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+
+from tests.simulation.catching import Failure, failure, smaller
+from tests.simulation.faults import MOST, Faults
+from tests.simulation.mutations import MUTATIONS, Mutation, switched_on
+from tests.simulation.world import Stuck, World
+
+SEEDS = 40
+STEPS = 5_000
+"""`python -m tests.prove simulation` goes through others, `make simulate` through thousands."""
+CAUGHT = {
+    "a wish that is repeated lends again": (1, 375),
+    "what others hold is lent too": (0, 750),
+    "what was given back stays held": (0, 187),
+    "a use of a lease is not followed": (1, 187),
+    "a use of a lease counts as one point": (1, 187),
+    "a lease that is given back is not followed": (0, 1500),
+    "head office's clock alone frees a lease": (0, 750),
+    "a lease that a restored till forgot stays open": (15, 1500),
+    "a recall frees the lease at once": (0, 1500),
+    "a restored till is taken to hold what it lost": (0, 1500),
+    "the journal keeps what a restored till lost": (0, 1500),
+    "events are folded as they arrived": (0, 375),
+    "a debt is repaid at every till": (1, 1500),
+    "a till is told what its book cannot hold": (0, 750),
+    "a till is told of rights that its book cannot change": (1, 1500),
+    "rights of elsewhere are not told": (0, 187),
+    "books that disagree are not settled": (0, 750),
+    "an answer that may be lost is taken for heard": (0, 187),
+    "a till is told again what it knows": (0, 187),
+    "what comes late for a merged record stays there": (0, 750),
+    "what comes late for an erased member stays theirs": (0, 1500),
+    "decisions have one id": (0, 750),
+    "pieces of an answer begin with the second event": (0, 187),
+    "grants are lost in the answer's piece": (0, 187),
+    "a journal that is another one stops the till": (4, 750),
+    "another epoch has the number of the one before": (0, 1500),
+    "the last common place is never narrowed down": (0, 1500),
+    "what was written before an epoch goes up under the one before": (1, 1500),
+}
+"""Mutation to a seed and steps in which it shows; `--mutations` looks for them anew."""
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_in_the_end_all_have_the_same_and_nothing_is_spent_twice(seed: int) -> None:
+    lending = seed % 2 == 1
+    found = failure(seed, lending=lending, steps=STEPS)
+    assert found is None, str(found)
+
+
+def test_the_same_seed_gives_the_same_trace() -> None:
+    def trace(seed: int) -> str:
+        world = World(seed, faults=MOST)
+        world.run(800)
+        return world.trace
+
+    assert trace(5) == trace(5)
+    assert trace(5) != trace(6)
+
+
+def test_every_kind_of_fault_happens_in_the_worlds_of_the_suite() -> None:
+    happened: set[str] = set()
+    for seed in count():
+        world = World(seed)
+        world.run(600)
+        happened |= {kind for kind, often in world.seen.items() if often}
+        if happened >= set(MOST.on):
+            break
+        assert seed < SEEDS, set(MOST.on) - happened
+    assert "stale answers" in happened
+
+
+def test_a_world_without_faults_is_quiet_soon() -> None:
+    world = World(3, faults=Faults())
+    for _ in range(300):
+        world.advance()
+    began_ms = world.now_ms
+    world.heal()
+    world.check()
+    assert world.now_ms - began_ms < 5 * 60_000
+
+
+def test_a_world_that_cannot_come_right_says_that_it_is_stuck() -> None:
+    mutation = next(one for one in MUTATIONS if one.name.startswith("a journal that is another"))
+    with switched_on(mutation):
+        found = next(f for seed in count() if (f := failure(seed, lending=False, steps=600)))
+    assert found.fault.startswith(Stuck.__name__)
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.name)
+def test_a_deliberate_bug_is_noticed(mutation: Mutation) -> None:
+    seed, steps = CAUGHT[mutation.name]
+    with switched_on(mutation):
+        found = failure(seed, lending=mutation.lending, steps=steps)
+    assert found is not None
+    assert failure(seed, lending=mutation.lending, steps=steps) is None
+
+
+def test_a_mutation_whose_text_is_gone_says_so() -> None:
+    gone = Mutation("gone", "posloyalty.sync.epochs:next_epoch", "no such text", "")
+    with pytest.raises(LookupError, match="does not stand once"), switched_on(gone):
+        pass
+
+
+def test_a_failing_world_is_made_smaller() -> None:
+    mutation = next(one for one in MUTATIONS if one.name.startswith("decisions have one id"))
+    with switched_on(mutation):
+        found = next(f for seed in count() if (f := failure(seed, lending=False, steps=1_200)))
+        less = smaller(found)
+    assert isinstance(less, Failure)
+    assert len(less.faults.on) < len(found.faults.on) or less.steps < found.steps
+    assert f"python -m tests.simulation {found.seed} --open" in str(less)
