@@ -33,6 +33,7 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.values.calendar import format_instant, parse_instant, store_day
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.services.join_head_office import kept_facts
 from posloyalty.services.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.lent_rights import Reach, held_back, right_uses
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
@@ -57,11 +58,14 @@ class Charged:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the book says: the policy, the last exchange, and whether it may spend at all."""
+    """What the book says: the policy, the last exchange, whether it may spend at all, and whether
+    it has joined a head office over the network.
+    """
 
     policy: RiskPolicy | None
     reached: datetime | None
     sound: bool
+    joined: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,9 @@ class Lending:
     @property
     def asks_now(self) -> bool:
         """Whether a sale can ask head office for what it wants."""
-        return self.asks and self.online and self.sound and self.policy is not None
+        known = self._read()
+        asks = self.asks and self.online and known.joined
+        return asks and known.sound and known.policy is not None
 
     @property
     def sound(self) -> bool:
@@ -263,11 +269,12 @@ class Lending:
             with self._book.read() as reader:
                 text, reached = reader.settings.get(POLICY), reader.settings.get(REACHED)
                 sound = frozen(reader.settings) is None
+                joined = kept_facts(reader.settings) is not None
             policy = None if text is None else _read_policy(text)
             if policy is None and not sound:
                 policy = RiskPolicy()  # a till that joined is not alone, whatever it was told yet
             since = None if reached is None else parse_instant(reached)
-            known = self._known = _Known(policy, since, sound)
+            known = self._known = _Known(policy, since, sound, joined)
         return known
 
     def _rooms(

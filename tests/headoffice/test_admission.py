@@ -61,7 +61,7 @@ def test_a_request_that_was_changed_on_its_way_is_refused(
 def test_a_signature_covers_what_is_asked(office: OpenOffice, till: ATill, change: str) -> None:
     request = a_push(till)
     changed = {
-        "body": replace(request, body=request.body + b" "),
+        "body": replace(request, body=a_push(till).body),
         "method": replace(request, method="GET"),
         "target": replace(request, target=f"{messages.PUSH}?x=1"),
     }[change]
