@@ -105,7 +105,7 @@ class FaultProxy:
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
-            writer.transport.abort()
+            await _closed(writer)
             self._open.discard(writer)
             self._tasks.discard(task)
 
@@ -138,7 +138,7 @@ class FaultProxy:
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            away.transport.abort()
+            await _closed(away)
             self._open.discard(away)
 
     async def _up(
@@ -156,12 +156,14 @@ class FaultProxy:
     async def _again(self, sent: bytes) -> None:
         """What was sent so far arrives once more; nobody reads the answer."""
         there, away = await asyncio.open_unix_connection(str(self.upstream))
-        away.write(sent)
-        await away.drain()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(2):
-                await there.read(PIECE)
-        away.transport.abort()
+        try:
+            away.write(sent)
+            await away.drain()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(2):
+                    await there.read(PIECE)
+        finally:
+            away.transport.abort()
 
     async def _down(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         came = 0
@@ -186,6 +188,13 @@ class FaultProxy:
             wait_s += size / faults.rate_bytes_s
         if wait_s:
             await asyncio.sleep(wait_s)
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    """Break a connection off, and see it gone: one that is still going is a warning later."""
+    writer.transport.abort()
+    with suppress(OSError, asyncio.CancelledError):
+        await writer.wait_closed()
 
 
 @contextmanager
