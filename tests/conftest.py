@@ -5,6 +5,7 @@ parametrised test: the ordinary suite then runs N of its cases, evenly spread an
 ones, and `--prove` runs all of them.
 """
 
+import gc
 import os
 import threading
 
@@ -38,7 +39,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+GARBAGE_MOST = 50_000
+"""So many objects that are young are worth a look between two tests."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    # No lane looks for garbage, as in the till (`ui/collector.py`): a Qt object that dies there
+    # leaves its timer behind, and the program ends at the next turn.
+    gc.set_threshold(0)
     settings.load_profile("prove" if config.getoption("--prove") else "suite")
 
 
@@ -72,6 +80,11 @@ def sample_indexes(count: int, sample: int) -> list[int]:
     if sample >= count:
         return list(range(count))
     return [place * count // sample for place in range(sample)]
+
+
+def pytest_runtest_teardown() -> None:
+    if gc.get_count()[0] > GARBAGE_MOST:
+        gc.collect()
 
 
 @pytest.fixture(scope="session")

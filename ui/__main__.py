@@ -25,7 +25,6 @@ def main() -> int:
 
     options = read_options(sys.argv[1:])
     if options.screenshots is not None:
-        gc.enable()
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         from ui.screenshots import take
 

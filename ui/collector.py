@@ -1,18 +1,19 @@
-"""When Python looks for garbage: what is young as it goes, everything else in quiet moments only.
+"""When Python looks for garbage: on the GUI thread, between two turns, and nowhere else.
 
-Three stages, if the program began with the collector off (otherwise it is somebody else's, and is
-left alone):
+Left to itself Python looks whenever enough was made, on whichever lane is at work. A Qt object that
+is found there dies on that lane: its timer stays behind, and the next turn of the GUI thread calls
+an object that is gone, which ends the program. And a look at everything holds Python's lock for 20
+to 60 ms. So if the program began with the collector off it stays off (otherwise it is somebody
+else's, and is left alone), and the GUI thread looks:
 
-    until the first paint   off; what that made is frozen, for it stays to the end
-    until all screens are   what just came, seldom: modules come in by the hundred
-    from then on            what is young, often; the whole of what came since the last freezing
-                            once a minute where enough was made, by `look`
+    until the first paint   not at all; what that made is frozen, for it stays to the end
+    from then on            at what is young, some times a second where enough was made
+    once a minute           at all that came since the last freezing, in an idle moment and where
+                            enough was made, by `look`
 
-Left to itself Python looks at everything whenever a quarter as much again has grown old: in the
-middle of whatever runs, on whichever lane, holding its lock over the others for 20 to 60 ms. A look
-costs about 0.2 ms for a thousand objects that are not frozen, so their number is bounded: what
-outlived a look at more than `LOOSE_MOST` is frozen too. A circle that is frozen and then dropped is
-never freed, which is why views let go of their parts when they are thrown away
+A look costs about 0.2 ms for a thousand objects that are not frozen, so their number is bounded:
+what outlived a look at more than `LOOSE_MOST` is frozen too. A circle that is frozen and then
+dropped is never freed, which is why views let go of their parts when they are thrown away
 (`ui/letting_go.py`).
 """
 
@@ -22,13 +23,11 @@ import gc
 from collections.abc import Callable
 from typing import Final, Protocol
 
-# Only ever the ten thousand that came last: what outlived them is soon frozen, and a look at the
-# middle generation would be one at everything since the first paint.
-SELDOM: Final = (10_000, 1_000_000, 1_000_000)
-# The last never comes by itself: it counts looks at the young, of which a till makes one a sale.
-OFTEN: Final = (700, 10, 1_000_000)
+TICK_MS: Final = 250
+# So much that is young is worth a look: some two milliseconds.
+YOUNG: Final = 7_000
 EVERY_MS: Final = 60_000
-# So many looks at the middle generation are worth a whole one; fewer wait for the next minute.
+# So many looks at what is young are worth a whole one; fewer wait for the next minute.
 WORTH: Final = 5
 LOOSE_MOST: Final = 30_000
 _OLDEST: Final = 2
@@ -48,23 +47,20 @@ class Collector:
         """`quiet` calls what it is given back in an idle moment."""
         self._timer = timer
         self._quiet = quiet
-        # A till that follows another in the same program (training) finds it as that one left it.
-        self._ours = not gc.isenabled() or gc.get_threshold() in (SELDOM, OFTEN)
+        # A till that follows another in the same program (training) finds it off as well.
+        self._ours = not gc.isenabled()
         self._looks = 0
 
     def painted(self) -> None:
         """The first paint is over."""
-        if self._ours and not gc.isenabled():
-            gc.freeze()
-            gc.enable()
         if self._ours:
-            gc.set_threshold(*SELDOM)
+            gc.freeze()
+            self._timer.after(TICK_MS, self._tick)
 
     def warm(self) -> None:
         """Every screen was made: none of it is looked at again."""
         if self._ours:
             gc.freeze()
-            gc.set_threshold(*OFTEN)
             self._looks = _looks()
             self._timer.after(EVERY_MS, self._in_a_minute)
 
@@ -81,6 +77,11 @@ class Collector:
             gc.unfreeze()
             gc.collect()
 
+    def _tick(self) -> None:
+        if gc.get_count()[0] >= YOUNG:
+            gc.collect(1)
+        self._timer.after(TICK_MS, self._tick)
+
     def _in_a_minute(self) -> None:
         if _looks() - self._looks >= WORTH:
             self._quiet(self.look)
@@ -88,5 +89,5 @@ class Collector:
 
 
 def _looks() -> int:
-    """How often the middle generation was looked at so far."""
+    """How often what is young was looked at so far."""
     return int(gc.get_stats()[1]["collections"])
