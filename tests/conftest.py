@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 from collections.abc import Generator, Iterator
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
 
 import pytest
@@ -41,6 +41,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 GARBAGE_MOST = 50_000
 """So many objects that are young are worth a look between two tests."""
+WHOLE_LOOK = 20
+"""Every so many looks are at everything, which takes a good part of a second."""
+
+
+_looks = count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -84,7 +89,7 @@ def sample_indexes(count: int, sample: int) -> list[int]:
 
 def pytest_runtest_teardown() -> None:
     if gc.get_count()[0] > GARBAGE_MOST:
-        gc.collect()
+        gc.collect(1 if next(_looks) % WHOLE_LOOK else 2)
 
 
 @pytest.fixture(scope="session")
