@@ -66,7 +66,6 @@ def test_whoever_signs_in_at_the_web_console_is_invited_here(tmp_path: Path) -> 
 def test_a_head_office_is_proved_and_a_journal_written_to_a_file(tmp_path: Path) -> None:
     clock = SetClock()
     with opened_office(tmp_path, "", clock=clock, chance=SeededChance(3)) as found:
-        found.administration.add_store("S1", "Main Street")
         till = ATill(clock)
         till.join(found, found.administration.new_code("S1"))
         till.sell(3)
@@ -180,6 +179,7 @@ def test_two_people_publish_on_the_command_line(tmp_path: Path) -> None:
     with opened_office(data, "", clock=clock, chance=SystemChance()) as found:
         ann = found.operators.add("Ann", Role.MANAGER, by="chief")
         ben = found.operators.add("Ben", Role.MANAGER, by="chief")
+        dan = found.operators.add("Dan", Role.MANAGER, by="chief")
         cleo = found.operators.add("Cleo", Role.CLERK, by="chief")
     file = tmp_path / "cafe.toml"
     file.write_bytes(resources.read("programmes/cafe.toml"))
@@ -197,8 +197,14 @@ def test_two_people_publish_on_the_command_line(tmp_path: Path) -> None:
     listed = office(data, "programme", "list").out
     assert listed.startswith("1  cafe 1  in effect")
     assert listed.endswith("Ann, Ben\n")
+    office(data, "add-store", "S1", "Main Street")
+    with opened_office(data, "", clock=clock, chance=SystemChance()) as found:
+        till = ATill(SetClock(clock.now()))
+        assert till.join(found, found.administration.new_code("S1")).status == 201
     stopped = act(ben, "stop", "offer:quiet-hours", ahead=1).out
     assert "offer:quiet-hours is stopped by publication 2." in stopped
+    assert "S1-T1  not yet; dearest day 0.00 CNY;" in stopped
+    assert "Publication 3 is published." in act(dan, "go-back", 1).out
 
 
 def test_a_person_chooses_between_two_programs_that_speak_as_one_till(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ Annotations are evaluated here, not kept as text: the options' help is made in a
 time, and typer reads it from them.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,10 +17,15 @@ import typer
 from posloyalty.cli.console import Speaker
 from posloyalty.cli.office_door import opened_office_of
 from posloyalty.cli.programme_file import read_bytes
+from posloyalty.domain.values.money import format_amount
 from posloyalty.services.refusal import ServiceRefusal
 
 if TYPE_CHECKING:
     from posloyalty.headoffice.opening import OpenOffice
+
+
+_Act = Callable[["OpenOffice", int, str], tuple[str, int]]
+"""What is done with a publication's number in somebody's name: what is said, of which number."""
 
 
 def add_publishing_commands(office: typer.Typer, speaker: Speaker) -> None:
@@ -54,40 +60,24 @@ def add_publishing_commands(office: typer.Typer, speaker: Speaker) -> None:
             number = found.publishing.propose(programme.hash.hex(), begins=at, by=who)
             speaker.say("proposed", number=number)
 
-    @group.command("approve", help=words("cli.help_publish_approve"))
-    def _approve(
-        context: typer.Context,
-        number: Annotated[int, number_argument],
-        who: Annotated[str, acting],
-        code: Annotated[str, code_option] = "",
-    ) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            _prove(speaker, found, who, code, "approve")
-            found.publishing.approve(number, by=who)
-            speaker.say("published", number=number)
+    def numbered(name: str, help_code: str, right: str, act: _Act) -> None:
+        """A command that does one thing with a publication's number."""
 
-    @group.command("withdraw", help=words("cli.help_publish_withdraw"))
-    def _withdraw(
-        context: typer.Context,
-        number: Annotated[int, number_argument],
-        who: Annotated[str, acting],
-        code: Annotated[str, code_option] = "",
-    ) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            _prove(speaker, found, who, code, "publish")
-            found.publishing.withdraw(number, by=who)
-            speaker.say("proposal_withdrawn", number=number)
+        @group.command(name, help=words(help_code))
+        def _act(
+            context: typer.Context,
+            number: Annotated[int, number_argument],
+            who: Annotated[str, acting],
+            code: Annotated[str, code_option] = "",
+        ) -> None:
+            with speaker.faults(), opened_office_of(context) as found:
+                _prove(speaker, found, who, code, right)
+                said, now = act(found, number, who)
+                speaker.say(said, number=now)
 
-    @group.command("go-back", help=words("cli.help_publish_back"))
-    def _back(
-        context: typer.Context,
-        number: Annotated[int, number_argument],
-        who: Annotated[str, acting],
-        code: Annotated[str, code_option] = "",
-    ) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            _prove(speaker, found, who, code, "publish")
-            speaker.say("published", number=found.publishing.go_back(number, by=who))
+    numbered("approve", "cli.help_publish_approve", "approve", _approve)
+    numbered("withdraw", "cli.help_publish_withdraw", "publish", _withdraw)
+    numbered("go-back", "cli.help_publish_back", "publish", _go_back)
 
     @group.command("stop", help=words("cli.help_publish_stop"))
     def _stop(
@@ -98,16 +88,35 @@ def add_publishing_commands(office: typer.Typer, speaker: Speaker) -> None:
     ) -> None:
         with speaker.faults(), opened_office_of(context) as found:
             _prove(speaker, found, who, code, "stop_offer")
-            number = found.publishing.stop(rule, by=who)
-            unheard = [one for one in found.publishing.exposure(number) if not one.heard]
-            speaker.say("stopped_rule", rule=rule, number=number, unheard=len(unheard))
-            for one in unheard:
-                speaker.say(
-                    "till_exposed",
-                    till=f"{one.store}-{one.code}",
-                    minor=one.day_most_minor,
-                    seen=one.seen_at.isoformat(timespec="minutes"),
-                )
+            _tell_stop(speaker, found, rule, found.publishing.stop(rule, by=who))
+
+
+def _approve(found: "OpenOffice", number: int, who: str) -> tuple[str, int]:
+    found.publishing.approve(number, by=who)
+    return "published", number
+
+
+def _withdraw(found: "OpenOffice", number: int, who: str) -> tuple[str, int]:
+    found.publishing.withdraw(number, by=who)
+    return "proposal_withdrawn", number
+
+
+def _go_back(found: "OpenOffice", number: int, who: str) -> tuple[str, int]:
+    return "published", found.publishing.go_back(number, by=who)
+
+
+def _tell_stop(speaker: Speaker, found: "OpenOffice", rule: str, number: int) -> None:
+    """That a rule is stopped, and what tills that have not heard may still give in a day."""
+    money = found.publishing.money_of(number)
+    unheard = [one for one in found.publishing.exposure(number) if not one.heard]
+    speaker.say("stopped_rule", rule=rule, number=number, unheard=len(unheard))
+    for one in unheard:
+        speaker.say(
+            "till_exposed",
+            till=f"{one.store}-{one.code}",
+            amount=f"{format_amount(one.day_most_minor, money)} {money.code}",
+            seen=one.seen_at.isoformat(timespec="minutes"),
+        )
 
 
 def _prove(speaker: Speaker, found: "OpenOffice", who: str, code: str, right: str) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select
 
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import format_instant
+from posloyalty.domain.values.money import Currency
 from posloyalty.headoffice.audit_log import note
 from posloyalty.headoffice.console_tables import PROGRAMME_FILE, PUBLICATION, TILL_PROGRAMME
 from posloyalty.headoffice.database import Database
@@ -268,6 +269,14 @@ class Publishing:
             )
             for one in tills
         ]
+
+    def money_of(self, number: int) -> Currency:
+        """The money of a publication's programme; refuses NO_SUCH_PUBLICATION."""
+        with self._database.read() as connection:
+            row = connection.execute(select(_P.hash).where(_P.number == number)).first()
+            if row is None:
+                raise ServiceRefusal("NO_SUCH_PUBLICATION", number=number)
+            return self._read(self._file(connection, bytes(row.hash))).currency
 
     # Inside a transaction
 

@@ -42,7 +42,9 @@ class StoppableRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TillExposure:
-    """One till: whether it goes by the stop, when it was heard of, and its dearest day so far."""
+    """One till: whether it goes by the stop, when it was heard of, and its dearest day so far, in
+    minor units of the programme's money.
+    """
 
     till_id: str
     store: str

@@ -172,7 +172,7 @@ class ProgrammePages:
         row = next((one for one in self.publishing.publications() if one.number == number), None)
         if row is None:
             raise NotThere
-        money = read_programme(self.publishing.file(row.hash)).currency
+        money = self.publishing.money_of(number)
         unheard = [one for one in tills if not one.heard]
         facts = {
             "row": row,
