@@ -36,50 +36,99 @@ from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, PACKED_BYTES_MAX
 from posloyalty.sync.wire.messages import Problem
 
 _Answering = Callable[[Request], Awaitable[Answer]]
+_Handling = Callable[[HttpRequest], Awaitable[Response]]
 BUSY_S: Final = 5
 """So long a till waits at least while the database does not answer."""
 
 
 def application(database: Database, desk: Desk, lane: LedgerLane, clock: Clock) -> FastAPI:
     """The server of one head office; it closes the database when it stops."""
-
-    @asynccontextmanager
-    async def living(_app: FastAPI) -> AsyncIterator[None]:
-        tell("started", version=__version__)
-        lane.start()
-        rounds = asyncio.create_task(watch.run())
-        yield
-        rounds.cancel()
-        await run_in_threadpool(lane.stop)
-        database.close()
-        tell("stopped")
-
-    app = FastAPI(title="POS Loyalty head office", version=__version__, lifespan=living)
     measures = Measures(database, clock)
+    door = _Door(desk, lane, clock, measures)
+    app = FastAPI(
+        title="POS Loyalty head office",
+        version=__version__,
+        lifespan=lambda _app: _living(database, lane, door.watch),
+    )
+    app.state.watch = door.watch
+    for endpoint in desk.endpoints:
+        _add_route(app, endpoint.path, door.through(endpoint), method=endpoint.method)
+    _add_route(app, messages.ENROL, door.join)
+    _add_route(app, answers.WAIT, door.wait)
+    _add_watching(app, database, measures, clock)
+    return app
 
-    async def news(till_ids: frozenset[bytes]) -> frozenset[bytes]:
-        return await run_in_threadpool(desk.news, till_ids)
 
-    app.state.watch = watch = Watch(news)
+@asynccontextmanager
+async def _living(database: Database, lane: LedgerLane, watch: Watch) -> AsyncIterator[None]:
+    """What runs beside the answering, from the start to the end."""
+    tell("started", version=__version__)
+    lane.start()
+    rounds = asyncio.create_task(watch.run())
+    yield
+    rounds.cancel()
+    await run_in_threadpool(lane.stop)
+    database.close()
+    tell("stopped")
 
-    async def soundly(answering: _Answering, request: Request) -> Answer:
-        """An answer in any case, and signed: a till that hears of a fault from head office itself
-        looks for the event that it is about, and does not take it for a bad line.
-        """
-        try:
-            return await answering(request)
-        except DBAPIError as fault:
-            tell("fault", level=logging.ERROR, path=request.target, kind=type(fault).__name__)
-            busy = Problem(code="BUSY", retry="later", after_s=BUSY_S)
-            return desk.refuse(request, Refused(503, busy))
-        except Exception as fault:  # noqa: BLE001 - whatever it is, the till has to hear of it
-            tell("fault", level=logging.ERROR, path=request.target, kind=type(fault).__name__)
-            return desk.refuse(request, Refused(500, Problem(code="FAULT", retry="later")))
 
-    async def answered(
-        http: HttpRequest, path: str, body_bytes_max: int, answering: _Answering
+class _Door:
+    """Where requests of tills come in and answers go out: read, answered, counted and logged."""
+
+    def __init__(self, desk: Desk, lane: LedgerLane, clock: Clock, measures: Measures) -> None:
+        self._desk = desk
+        self._lane = lane
+        self._clock = clock
+        self._measures = measures
+        self.watch = Watch(self._news)
+
+    def through(self, endpoint: Endpoint) -> _Handling:
+        """What answers at an endpoint of the desk."""
+
+        async def handle(http: HttpRequest) -> Response:
+            return await self._answered(
+                http,
+                endpoint.path,
+                lambda request: run_in_threadpool(self._desk.answer, endpoint, request),
+                body_bytes_max=endpoint.body_bytes_max,
+            )
+
+        return handle
+
+    async def join(self, http: HttpRequest) -> Response:
+        """A till brings a code."""
+        return await self._answered(
+            http,
+            messages.ENROL,
+            lambda request: run_in_threadpool(self._desk.join, request),
+        )
+
+    async def wait(self, http: HttpRequest) -> Response:
+        """A till waits for news; nobody's thread waits with it."""
+        return await self._answered(http, answers.WAIT, self._waited)
+
+    async def _news(self, till_ids: frozenset[bytes]) -> frozenset[bytes]:
+        return await run_in_threadpool(self._desk.news, till_ids)
+
+    async def _waited(self, request: Request) -> Answer:
+        found = await run_in_threadpool(self._desk.wait, request)
+        if isinstance(found, Answer):
+            return found
+        if self.watch.full:
+            ended = answers.WaitEnded(news=False, ask_in_s=found.for_s)
+        else:
+            ended = answers.WaitEnded(news=await self.watch.wait(found.till_id, found.for_s))
+        return self._desk.waited(request, ended)
+
+    async def _answered(
+        self,
+        http: HttpRequest,
+        path: str,
+        answering: _Answering,
+        *,
+        body_bytes_max: int = messages.MESSAGE_BYTES_MAX,
     ) -> Response:
-        began_ms = clock.monotonic_ms()
+        began_ms = self._clock.monotonic_ms()
         request = Request(
             method=http.method,
             target=_target(http),
@@ -90,14 +139,14 @@ def application(database: Database, desk: Desk, lane: LedgerLane, clock: Clock) 
         try:
             body = await read_body(http, body_bytes_max)
         except Refused as fault:
-            answer = desk.refuse(request, fault)
+            answer = self._desk.refuse(request, fault)
         else:
-            answer = await soundly(answering, replace(request, body=body))
+            answer = await self._soundly(answering, replace(request, body=body))
         if answer.taken:
-            watch.stir()
-            lane.wake()
-        took_ms = clock.monotonic_ms() - began_ms
-        measures.count(path, answer, took_ms=took_ms)
+            self.watch.stir()
+            self._lane.wake()
+        took_ms = self._clock.monotonic_ms() - began_ms
+        self._measures.count(path, answer, took_ms=took_ms)
         tell(
             "request",
             path=path,
@@ -109,56 +158,23 @@ def application(database: Database, desk: Desk, lane: LedgerLane, clock: Clock) 
         )
         return Response(answer.body, answer.status, dict(answer.headers))
 
-    def route(endpoint: Endpoint) -> Callable[[HttpRequest], Awaitable[Response]]:
-        async def handle(http: HttpRequest) -> Response:
-            return await answered(
-                http,
-                endpoint.path,
-                endpoint.body_bytes_max,
-                lambda request: run_in_threadpool(desk.answer, endpoint, request),
-            )
+    async def _soundly(self, answering: _Answering, request: Request) -> Answer:
+        """An answer in any case, and signed: a till that hears of a fault from head office itself
+        looks for the event that it is about, and does not take it for a bad line.
+        """
+        try:
+            return await answering(request)
+        except DBAPIError as fault:
+            tell("fault", level=logging.ERROR, path=request.target, kind=type(fault).__name__)
+            busy = Problem(code="BUSY", retry="later", after_s=BUSY_S)
+            return self._desk.refuse(request, Refused(503, busy))
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the till has to hear of it
+            tell("fault", level=logging.ERROR, path=request.target, kind=type(fault).__name__)
+            return self._desk.refuse(request, Refused(500, Problem(code="FAULT", retry="later")))
 
-        return handle
 
-    for endpoint in desk.endpoints:
-        app.add_api_route(
-            endpoint.path,
-            route(endpoint),
-            methods=[endpoint.method],
-            response_class=Response,
-            **DESCRIBED[endpoint.path],
-        )
-
-    async def join(http: HttpRequest) -> Response:
-        return await answered(
-            http,
-            messages.ENROL,
-            messages.MESSAGE_BYTES_MAX,
-            lambda request: run_in_threadpool(desk.join, request),
-        )
-
-    app.add_api_route(
-        messages.ENROL, join, methods=["POST"], response_class=Response, **DESCRIBED[messages.ENROL]
-    )
-
-    async def waited(request: Request) -> Answer:
-        found = await run_in_threadpool(desk.wait, request)
-        if isinstance(found, Answer):
-            return found
-        if watch.full:
-            ended = answers.WaitEnded(news=False, ask_in_s=found.for_s)
-        else:
-            ended = answers.WaitEnded(news=await watch.wait(found.till_id, found.for_s))
-        return desk.waited(request, ended)
-
-    async def wait(http: HttpRequest) -> Response:
-        return await answered(http, answers.WAIT, messages.MESSAGE_BYTES_MAX, waited)
-
-    app.add_api_route(
-        answers.WAIT, wait, methods=["POST"], response_class=Response, **DESCRIBED[answers.WAIT]
-    )
-    _add_watching(app, database, measures, clock)
-    return app
+def _add_route(app: FastAPI, path: str, handling: _Handling, *, method: str = "POST") -> None:
+    app.add_api_route(path, handling, methods=[method], response_class=Response, **DESCRIBED[path])
 
 
 def _add_watching(app: FastAPI, database: Database, measures: Measures, clock: Clock) -> None:
