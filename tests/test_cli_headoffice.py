@@ -66,6 +66,7 @@ def test_whoever_signs_in_at_the_web_console_is_invited_here(tmp_path: Path) -> 
 def test_a_head_office_is_proved_and_a_journal_written_to_a_file(tmp_path: Path) -> None:
     clock = SetClock()
     with opened_office(tmp_path, "", clock=clock, chance=SeededChance(3)) as found:
+        found.administration.add_store("S1", "Main Street")
         till = ATill(clock)
         till.join(found, found.administration.new_code("S1"))
         till.sell(3)
