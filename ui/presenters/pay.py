@@ -69,6 +69,7 @@ class PayPresenter(Presenter[PayState]):
             quoted=self._exchange_quoted,
             booked=self._booked,
             changed=self._tell,
+            not_lent=self._not_lent,
         )
         self._exchange = self._booking.exchange
         self._prices = PricedByKind(self._sale, self._exchange)
@@ -438,6 +439,17 @@ class PayPresenter(Presenter[PayState]):
         if self._tendering is not None:
             self._booking.begin(self._tendering.tenders)
             self._tell()
+
+    def _not_lent(self, tenders: tuple[Tender, ...]) -> None:
+        """What head office keeps for another till pays nothing here; the counter says why."""
+        tendering = self._tendering
+        if tendering is None or not tenders:
+            return
+        self._steps.append(tendering)
+        for tender in tenders:
+            tendering = tendering.without(tender.number)
+        self._tendering, self._chosen = tendering, None
+        self._say_kinds()
 
     def _booked(self) -> None:
         self._tendering = None
