@@ -180,8 +180,16 @@ def test_every_language_words_what_is_left(language: str) -> None:
             "Head office has less of it: the payment was taken back. "
             "20.00 of it can be taken here now.",
         ),
-        ("zh_CN", True, "其余金额由另一台收银机保留（门店 S2）：该付款已收回。此处现在可收 20.00。"),
-        ("zh_TW", True, "其餘金額由另一台收銀機保留（門市 S2）：該付款已收回。此處現在可收 20.00。"),
+        (
+            "zh_CN",
+            True,
+            "其余金额由另一台收银机保留（门店 S2）：该付款已收回。此处现在可收 20.00。",
+        ),
+        (
+            "zh_TW",
+            True,
+            "其餘金額由另一台收銀機保留（門市 S2）：該付款已收回。此處現在可收 20.00。",
+        ),
     ],
 )
 def test_a_card_that_another_till_may_be_emptying_is_taken_back_before_anything_is_booked(
