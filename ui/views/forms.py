@@ -67,10 +67,24 @@ class FormView(QWidget):
 
     def present(self, form: Form) -> None:
         """Show the entries; new controls only when other entries are asked for."""
+        held, before = self._held(), self.controls
         for _ in self._made_for(form):
             pass
         for field in form.fields:
             self._fill(self.controls[field.name], field)
+        if self.controls is not before and held:
+            # An answer that asks for other entries leaves the keyboard where it was given.
+            self.focus(held, select=False)
+
+    def _held(self) -> str:
+        """The entry that has the keyboard, or none."""
+        focused = self.focusWidget()
+        if focused is None or not focused.hasFocus():
+            return ""
+        for name, control in self.controls.items():
+            if control is focused or control.isAncestorOf(focused):
+                return name
+        return ""
 
     def pieces(self, form: Form) -> Iterator[None]:
         """Make and fill the controls of a form before it is shown, a few at each `next`."""
@@ -87,14 +101,14 @@ class FormView(QWidget):
             self._making = self._rebuild(form)
         return self._making
 
-    def focus(self, name: str) -> bool:
-        """Give the keyboard to an entry; whether there is one of that name."""
+    def focus(self, name: str, *, select: bool = True) -> bool:
+        """Give the keyboard to an entry, its text selected; whether there is one of that name."""
         control = self.controls.get(name)
         if control is None:
             return False
         if isinstance(control, TextField | NoteField):
             control.input.setFocus(Qt.FocusReason.OtherFocusReason)
-            if isinstance(control, TextField):
+            if select and isinstance(control, TextField):
                 control.input.selectAll()
         elif isinstance(control, ChoiceGrid):
             control.focus()
