@@ -19,6 +19,7 @@ from ui.appearance.metrics import GAP
 from ui.presenters.form import TICKED, Field, FieldKind, Form, tick
 from ui.presenters.typing.keys import Writes
 from ui.views.choices import ChoiceGrid
+from ui.views.parts import missing_told
 from ui.widgets.buttons import ActionButton
 from ui.widgets.fields import NoteField, TextField, Toggle
 from ui.widgets.text import Panel, Text
@@ -69,7 +70,7 @@ class FormView(QWidget):
         """Show the entries; new controls only when other entries are asked for."""
         held, before = self._held(), self.controls
         for _ in self._made_for(form):
-            pass
+            self.focus(held, select=False)
         for field in form.fields:
             self._fill(self.controls[field.name], field)
         if self.controls is not before and held:
@@ -176,10 +177,13 @@ class FormView(QWidget):
 
     def _fill(self, control: QWidget, field: Field) -> None:
         if isinstance(control, TextField):
-            control.present(field.value, finding=field.finding, help_words=field.hint)
+            shown = "" if field.kind is FieldKind.PIN else field.value
+            told = missing_told(self._words, shown, field.hint)
+            control.present(field.value, finding=field.finding, help_words=told)
             control.input.setEnabled(field.enabled)
         elif isinstance(control, NoteField):
-            control.present(field.value, finding=field.finding, help_words=field.hint)
+            told = missing_told(self._words, field.value, field.hint)
+            control.present(field.value, finding=field.finding, help_words=told)
         elif isinstance(control, ChoiceGrid):
             control.present(field.value, finding=field.finding, enabled=field.enabled)
         elif isinstance(control, Toggle):

@@ -1,14 +1,17 @@
-"""A form by keyboard alone: an answer that asks for other entries leaves the keyboard in place."""
+"""A form by keyboard alone, whose entries may change with an answer; what its fields say."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance
+from ui.appearance.fonts import load_faces
 from ui.presenters.form import Choice, Field, FieldKind, Form
 from ui.views.choices import ChoiceGrid
 from ui.views.forms import FormView
@@ -34,9 +37,11 @@ def form(qtbot: QtBot) -> FormView:
     view.changed.connect(lambda name, value: view.present(asked(value)) if name == "kind" else None)
     view.present(asked("none"))
     view.resize(900, 400)
-    view.show()
-    view.activateWindow()
-    qtbot.waitUntil(view.isActiveWindow)
+    with qtbot.waitActive(view):
+        view.show()
+        view.activateWindow()
+    # Where the alternatives lie decides which one an arrow leads to.
+    settle()
     return view
 
 
@@ -45,7 +50,13 @@ def press(qtbot: QtBot, key: Qt.Key) -> None:
     focused = QApplication.focusWidget()
     assert focused is not None
     qtbot.keyClick(focused, key)
-    QApplication.processEvents()
+    settle()
+
+
+def settle() -> None:
+    """What was told is made, shown and laid out: each is an event that the one before sent."""
+    for _ in range(3):
+        QApplication.processEvents()
 
 
 def chosen(form: FormView) -> str:
@@ -100,3 +111,23 @@ def test_who_is_elsewhere_stays_there(qtbot: QtBot, form: FormView) -> None:
     outside.setFocus()
     form.present(asked("network"))
     assert outside.hasFocus()
+
+
+@pytest.mark.parametrize("kind", [FieldKind.PERSON, FieldKind.LINES])
+def test_a_character_that_no_face_has_is_named_under_the_field(
+    qtbot: QtBot, kind: FieldKind
+) -> None:
+    load_faces()
+    view = FormView(Appearance(), Words("en"))
+    qtbot.addWidget(view)
+    field = Field(name="name", label="name", kind=kind, value="Ann", hint="as on the card")
+    view.present(Form(fields=(field,)))
+    assert below(view) == ["as on the card"]
+    view.present(Form(fields=(replace(field, value="Ann \U00020bb7"),)))
+    assert below(view) == ["as on the card · Not in the typeface: 〓 U+20BB7"]
+
+
+def below(view: FormView) -> list[str]:
+    """The words under the one field."""
+    labels = [label.text() for label in view.controls["name"].findChildren(QLabel)]
+    return [text for text in labels if text not in ("", "name")]
