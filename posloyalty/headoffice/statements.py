@@ -125,9 +125,12 @@ def together(connection: Connection) -> Iterator[None]:
 
 
 def run(connection: Connection, wording: str, values: Sequence[Any]) -> None:
-    """Run one statement on PostgreSQL, of which nothing is asked."""
+    """Run one statement of which nothing is asked; its values are marked `?`."""
+    if not on_postgresql(connection):
+        connection.exec_driver_sql(wording, tuple(values))
+        return
     with _told_as_others():
-        _driver(connection).execute(wording, values)
+        _driver(connection).execute(wording.replace("?", "%s"), values)
 
 
 def many_of(connection: Connection, select: str, ids: Collection[Any], *more: Any) -> Question:
@@ -172,6 +175,23 @@ def put_new(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]
     """Add those rows that are not there yet."""
     into, types = _insertion(table)
     run_for(connection, f"{into} {{rows}} ON CONFLICT DO NOTHING", rows, types)
+
+
+def put_new_and_ask(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[tuple[Any, ...]],
+    question: tuple[str, Collection[Any]],
+) -> list[Any]:
+    """Add rows, at least one, that are not there yet; then what `many` answers to a question."""
+    if not on_postgresql(connection):
+        put_new(connection, table, rows)
+        return many(connection, *question)
+    driver = _driver(connection)
+    with _told_as_others(), driver.pipeline():
+        put_new(connection, table, rows)
+        cursor = driver.execute(*many_of(connection, *question))
+        return cursor.fetchall()
 
 
 def run_for(

@@ -221,7 +221,7 @@ class _Fold:
         uses = self._uses(transfer, min(wanted, self._in_lots(transfer.debit)))
         covered = sum(use.amount for use in uses)
         if covered:
-            self._book(replace(transfer, amount=covered, uses=uses))
+            self._book(_moving(transfer, covered, uses))
         if wanted > covered:
             self._beyond(transfer, wanted - covered, one)
 
@@ -239,7 +239,7 @@ class _Fold:
         if transfer.opens is None and not transfer.uses:
             amount = transfer.amount
         if amount:
-            self._book(replace(transfer, amount=amount, uses=tuple(uses)))
+            self._book(_moving(transfer, amount, tuple(uses)))
 
     def _uses(self, transfer: Transfer, amount: int) -> tuple[LotUse, ...]:
         """Whence an amount comes: as the till chose, then in the order of spending."""
@@ -329,6 +329,13 @@ class _Fold:
                 amount=amount,
             )
         )
+
+
+def _moving(transfer: Transfer, amount: int, uses: tuple[LotUse, ...]) -> Transfer:
+    """The same transfer of an amount, and mostly just the same."""
+    if (amount, uses) == (transfer.amount, transfer.uses):
+        return transfer
+    return replace(transfer, amount=amount, uses=uses)
 
 
 def _spends(transfer: Transfer) -> bool:
