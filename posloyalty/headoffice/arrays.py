@@ -47,7 +47,11 @@ class TextArray(Array):
 
 def bytea(column: Collection[bytes | None]) -> ByteaArray:
     """Raw bytes, or nothing."""
-    if column and all(value is not None and len(value) == 16 for value in column):
+    try:
+        of_ids_only = set(map(len, column)) == {16}  # type: ignore[arg-type]
+    except TypeError:
+        of_ids_only = False  # there is nothing somewhere
+    if of_ids_only:
         body = _ID_BEFORE + _ID_BEFORE.join(column)  # type: ignore[arg-type]
         return ByteaArray(_head(_BYTEA, len(column), nulls=False) + body)
     return ByteaArray(_packed(_BYTEA, column))
@@ -68,7 +72,7 @@ def int8(column: Collection[int | None]) -> Int8Array:
 
 def text(column: Collection[str | None]) -> TextArray:
     """Texts, or nothing; raises `ValueError` for a text that PostgreSQL cannot hold."""
-    if any(value is not None and "\0" in value for value in column):
+    if "\0" in "".join(filter(None, column)):
         raise ValueError("a text has no character 0")
     values = [None if value is None else value.encode("utf-8") for value in column]
     return TextArray(_packed(_TEXT, values))
