@@ -30,6 +30,7 @@ from posloyalty.headoffice.archive_tables import (
 )
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.epoch_tables import EPOCH_BASE
+from posloyalty.headoffice.goods_back import sales_to_file
 from posloyalty.headoffice.statements import bump, due, join, many, put_new
 from posloyalty.sync import events
 from posloyalty.sync.journal import StoredEvent
@@ -155,6 +156,21 @@ class _Numbered:
     everywhere: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """An event that turns out to be one more owner's, as a row has it."""
+
+    event_id: bytes
+    till_id: bytes
+    epoch: int
+    seq: int
+    at: datetime
+
+    @property
+    def at_us(self) -> int:
+        return instant_us(self.at)
+
+
 class Filer:
     """Files batches in one transaction."""
 
@@ -175,6 +191,7 @@ class Filer:
         self._note(new, owners_of, numbered)
         concerned = self._note_heard(heard, owners_of)
         self._note_rights(read)
+        self._note_goods_back(new)
         self._note_members(new)
         self._note_leases(batch.till_id, read)
         self._note_everywhere(new, numbered)
@@ -317,6 +334,20 @@ class Filer:
             (found,) = bump(self._connection, [(owner, 1)], self._now_s)
             late = (owner, found[1], row.event_id, row.till_id, row.epoch, row.seq, row.at_us)
             self._database.put(self._connection, EVENT_OWNER, [late])
+
+    def file_goods_back(self, kept: Iterable[Filing]) -> None:
+        """Returns that were filed before they were filed by their sale."""
+        for filing in kept:
+            one, place = filing.one, filing.back
+            if place is not None and filing.counts:
+                late = _Late(one.event_id, one.till_id, one.epoch, one.seq, one.at)
+                self._file_late(late, place.owner)
+                self._note_goods_back([filing])
+
+    def _note_goods_back(self, new: Sequence[Filing]) -> None:
+        """A sale of which something came back is its place's owner's too."""
+        for one in sales_to_file(self._connection, new):
+            self._file_late(_Late(one.event_id, one.till_id, one.epoch, one.seq, one.at), one.owner)
 
     def _note_members(self, new: Iterable[Filing]) -> None:
         joined: dict[bytes, str] = {}

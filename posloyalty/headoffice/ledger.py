@@ -53,6 +53,7 @@ from posloyalty.headoffice.recent import Recent
 from posloyalty.headoffice.risk import kept_policy
 from posloyalty.headoffice.statements import many, on_postgresql
 from posloyalty.sync.fold import Checkpoint, MemberFold, Overspend, fold_member, fold_on, gone_by
+from posloyalty.sync.goods_back import came_back_to
 from posloyalty.sync.journals import Filed
 
 OWNERS_MAX: Final = 400
@@ -118,6 +119,8 @@ class _Owner:
         """
         if self.last is None:
             return True
+        if any(_is_back(one, self.owner) for one in self.new):
+            return False  # what is left of a sale hangs on all that came back of it
         return self.bore is self.bearer and all(_order(one) > self.last for one in self.new)
 
 
@@ -363,6 +366,11 @@ class Ledger:
         folded(connection, writing.folded, settled=not self._decides)
         # Last, because every batch meets at the programme's own accounts.
         add_sums(connection, writing.sums)
+
+
+def _is_back(one: Filed, owner: bytes) -> bool:
+    place = came_back_to(one)
+    return place is not None and place.owner == owner
 
 
 def _order(one: Filed) -> Order:
