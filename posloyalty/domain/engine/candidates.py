@@ -5,7 +5,7 @@ A candidate is everything that the search needs to know of an offer in one baske
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from posloyalty.domain.engine.goods import Goods, Places, mask_of
 from posloyalty.domain.engine.owned import Owned
@@ -13,6 +13,9 @@ from posloyalty.domain.engine.picks import Picks
 from posloyalty.domain.engine.prepared import Prepared, Shape, Stage
 from posloyalty.domain.programme.effect import EachEffect, Effect, PieceEffect, TotalEffect
 from posloyalty.domain.programme.line_filter import LineFilter
+
+if TYPE_CHECKING:
+    from posloyalty.domain.engine.discount import Off
 
 __all__ = ["Bounds", "Candidate", "Stage", "candidate"]
 
@@ -43,12 +46,13 @@ class Candidate:
     are then in no minimum spend. `owned` is None for a public offer, `cost` the wallet and points
     that it takes. `most_minor` and `most_times` are what limits leave of it, None without one.
     `times` and `worth` are how many groups it makes of the basket before any other offer, and the
-    most that it could take off it.
+    most that it could take off it; `alone` is what so many take off it, where that was reckoned.
     """
 
     # Made of every offer that could apply, at every scan: plain slots are a third of the cost of a
     # frozen data class.
     __slots__ = (
+        "alone",
         "bounds",
         "cost",
         "each",
@@ -126,6 +130,7 @@ class Candidate:
         self.cost: tuple[str, int] | None = None if owned is None else owned.uses.cost
         self.times = 1
         self.worth = 0
+        self.alone: Off | None = None
 
     def __repr__(self) -> str:
         return f"Candidate({self.id!r})"
