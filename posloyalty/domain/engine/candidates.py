@@ -123,7 +123,9 @@ class Candidate:
         self.picks = None if group is None else Picks(group, goods, parts, targets)
         self.wide = shape.whole is not None and len(targets) == len(goods.discountable)
         self.initial = ready.initial
-        self.most_minor: int | None = _least(offer.most_minor, bounds.most_minor)
+        self.most_minor: int | None = offer.most_minor
+        if bounds.most_minor is not None:
+            self.most_minor = _least(offer.most_minor, bounds.most_minor)
         self.most_times: int | None = bounds.most_times
         self.whole_or_nothing = bounds.whole_or_nothing
         self.owned = owned
@@ -217,7 +219,5 @@ def _on_line(places: Places, goods: Goods, only: int | None) -> Places:
     return tuple([place for place in places if goods.lines[place].number == only])
 
 
-def _least(first: int | None, second: int | None) -> int | None:
-    if first is None or second is None:
-        return second if first is None else first
-    return min(first, second)
+def _least(own: int | None, other: int) -> int:
+    return other if own is None else min(own, other)
