@@ -174,8 +174,11 @@ def test_the_question_for_a_file_has_the_looks_ground_under_its_words(
     view = QWidget(window)
     dress(view, look)
     dialog = ask_for_file(view, look, "Choose", "*.png *.jpg", chosen.append)
-    ground = dialog.grab().toImage().pixelColor(3, 3)
-    assert ground == QColor(look.colour("canvas"))
+    assert dialog.palette().window().color() == QColor(look.colour("canvas"))
+    assert dialog.palette().text().color() == QColor(look.colour("ink"))
+    # A view's style sheet takes the ground from everything that is not ours.
+    assert dialog.parentWidget() is window
+    assert window.styleSheet() == ""
     assert dialog.nameFilters() == ["PNG, JPG (*.png *.jpg)"]
     dialog.fileSelected.emit("/logo.png")
     assert chosen == ["/logo.png"]
