@@ -86,8 +86,8 @@ def room(
     budget = campaign.budget.get(unit)
     if budget is None:
         return None
-    leased = store.budgets.get(campaign.id)
-    if leased is not None and unit is LimitUnit.MONEY:
+    leased = store.budgets.get((campaign.id, unit))
+    if leased is not None:
         return max(0, leased)
     return max(0, budget - spent(programme, campaign, store, unit))
 

@@ -25,6 +25,7 @@ from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.facts import Facts, MemberFacts
 from posloyalty.domain.programme.kinds.club import CLUB
+from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.place import NOWHERE, Place
@@ -43,8 +44,8 @@ class StoreContext:
     `held_back` are rights that it may not honour for that, and why.
     `shown` are the rights whose codes were shown at the counter, whoever owns them; `cards` the
     gift cards that the basket's lines name, as far as the book knows them; `budgets` what leases
-    leave of campaigns' money, where this till has any. `place` is the till as rules name it,
-    `prices` the shop's price lists.
+    leave of campaigns' budgets, by unit, where tills share them. `place` is the till as rules name
+    it, `prices` the shop's price lists.
     """
 
     zone: tzinfo
@@ -59,7 +60,7 @@ class StoreContext:
     held_back: Mapping[bytes, Reason] = field(default_factory=dict)
     shown: tuple[Right, ...] = ()
     cards: tuple[StoredCard, ...] = ()
-    budgets: Mapping[str, int] = field(default_factory=dict)
+    budgets: Mapping[tuple[str, LimitUnit], int] = field(default_factory=dict)
     place: Place = NOWHERE
     prices: tuple[PriceList, ...] = ()
 

@@ -1,5 +1,5 @@
 """`step = "lease"`: head office lends the step's till some of a member's points, or some of the
-money that a campaign has to give, or a voucher.
+money or pieces that a campaign has to give, or a voucher.
 
 The till holds them from its next exchange on: at once when it is online. `days` is how long, today
 included. Refuses ASSET_SHORT where others hold too much. `step = "recall"` asks back what the till
@@ -15,6 +15,7 @@ from typing import Final
 
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.kinds.voucher import VOUCHER
+from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.scenario.block import Block
@@ -26,18 +27,20 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import Asset, AssetKind, Denied
 
 DAYS_MOST: Final = 366
+PIECES_MOST: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Lend:
-    """How many points of a member, by wallet; how much money of a campaign's budget; or which of
-    the member's vouchers.
+    """How many points of a member, by wallet; how much money, or how many pieces, of a campaign's
+    budget; or which of the member's vouchers.
     """
 
     member: str
     points: Mapping[str, int]
     campaign: str
     money_minor: int
+    pieces: int
     voucher: str
     days: int
 
@@ -62,7 +65,9 @@ class Lend:
     def _wanted(self, scene: Scene) -> Iterator[tuple[Asset, int]]:
         programme = scene.programme
         for campaign in programme.of(Campaign):
-            if campaign.id == self.campaign:
+            if campaign.id == self.campaign and self.pieces:
+                yield budget_asset(programme.id, campaign, LimitUnit.COUNT), self.pieces
+            elif campaign.id == self.campaign:
                 yield budget_asset(programme.id, campaign), self.money_minor
         if self.voucher:
             with scene.till.book.read() as reader:
@@ -90,12 +95,13 @@ class Recall:
 @step("lease")
 def read_lease(block: Block) -> Lend:
     """Read how much, of what."""
-    budget, voucher = "campaign" in block, "voucher" in block
+    budget, voucher, pieces = "campaign" in block, "voucher" in block, "pieces" in block
     return Lend(
         member="" if budget else block.refer("member", "member"),
         points={} if budget or voucher else block.by_wallet("points"),
         campaign=block.text("campaign") if budget else "",
-        money_minor=block.money("money") if budget else 0,
+        money_minor=block.money("money") if budget and not pieces else 0,
+        pieces=block.whole("pieces", 0, least=1, most=PIECES_MOST) if pieces else 0,
         voucher=block.text("voucher") if voucher else "",
         days=block.whole("days", 1, least=1, most=DAYS_MOST),
     )

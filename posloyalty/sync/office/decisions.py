@@ -24,7 +24,7 @@ from posloyalty.sync import events
 from posloyalty.sync.fold import GOES, MERGE
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed
-from posloyalty.sync.leases import Asset
+from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.office.archive import ERASE, MEMBER, STAYS
 from posloyalty.sync.office.late_sales import CORRECTION, Knew, correct_late, owed
 from posloyalty.sync.office.own_journal import OwnJournal
@@ -74,14 +74,15 @@ class Decisions:
         )
 
     def budget_left(self, asset: Asset, given: Iterable[MeterEntry], day: date) -> int:
-        """What a campaign's budget has left in money, as far as journals tell."""
+        """What a campaign's budget has left in money, or pieces, as far as journals tell."""
+        unit = LimitUnit.COUNT if asset.kind is AssetKind.STOCK else LimitUnit.MONEY
         programme = self._rules.programme(datetime.combine(day, time(12), tzinfo=UTC))
         if programme is None:
             return 0
         for campaign in programme.of(Campaign):
             if campaign.owner(programme.id) == asset.owner:
-                whole = campaign.budget.get(LimitUnit.MONEY, 0)
-                return max(0, whole - given_by(programme, campaign, given, LimitUnit.MONEY))
+                whole = campaign.budget.get(unit, 0)
+                return max(0, whole - given_by(programme, campaign, given, unit))
         return 0
 
     def correct(

@@ -267,7 +267,7 @@ class HeadOffice:
         return min(there, self._owned(now, asset, day, last_day))
 
     def _owned(self, fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
-        if asset.kind is AssetKind.BUDGET and self._decisions is not None:
+        if asset.kind in (AssetKind.BUDGET, AssetKind.STOCK) and self._decisions is not None:
             return self._decisions.budget_left(asset, fold.meters, day)
         if asset.kind is AssetKind.RETURN:
             return self._returnable(asset)
