@@ -58,19 +58,23 @@ class Booking:
             return
         self.busy = True
         self._sale.begin_completing()
-        if self.exchange.open:
-            self.exchange.complete(tenders, self._exchanged, by_hand=by_hand)
-            return
-        till = self._session.till
+        till, exchange = self._session.till, self.exchange
 
         def complete() -> None:
+            if exchange.open:
+                exchange.complete(tenders, self._exchanged, by_hand=by_hand)
+                return
             self._session.lanes.write(
                 lambda: till.check_out.complete(basket, quote, tenders, operator),
                 self._booked,
                 self._failed,
             )
 
-        self._counter.reserving.before(basket, complete, self._stopped)
+        if exchange.begun:
+            # The terminal may have given a part back for just these goods: they stay as they are.
+            complete()
+        else:
+            self._counter.reserving.before(basket, complete, self._taken_out)
 
     def given_otherwise(self, tenders: tuple[Tender, ...]) -> None:
         """Have somebody answer for what the terminal declined to give back, and book."""
@@ -102,6 +106,12 @@ class Booking:
             self._session.lanes.write(
                 self._session.till.follow_members, lambda _: None, self._counter.say_fault
             )
+
+    def _taken_out(self) -> None:
+        """What head office did not lend has left the sale: an exchange is reckoned without it."""
+        self._stopped()
+        if self.exchange.open:
+            self.exchange.begin()
 
     def _stopped(self) -> None:
         self.busy = False
