@@ -48,7 +48,6 @@ class ApproveView(SheetView):
                 part.setVisible(state.choosing)
         self._what.setText(state.what)
         self._asked_by.setText(state.asked_by)
-        self._asked_by.setVisible(not self.look.narrow)
         self._show_reasons(state.reasons)
         self._reasons_place.setVisible(state.choosing)
         self._reason.set_words(state.reason, name=self.words("approve.other_reason"))

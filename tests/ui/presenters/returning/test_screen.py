@@ -239,7 +239,7 @@ def test_a_void_takes_everything_asks_why_and_nothing_else(desk: Desk) -> None:
     desk.keys(" -+")
     assert [line.count for line in desk.state.lines] == ["2", "1"]
     desk.keys("1")
-    assert desk.state.main == "Refund 14.50"
+    assert desk.state.main == "Void, refund 14.50"
     desk.screen.main_action()
     assert (desk.refund.kind, desk.refund.cause) == (RefundKind.VOID, "mistake")
     assert desk.refund.total_minor == sale.payable_minor
