@@ -314,7 +314,7 @@ def test_an_approval_that_is_left_changes_nothing(desk: Desk) -> None:
     counter.navigator.show(Screen.RETURN, sale_id=sale.id, void=True)
     counter.press("1", "F12", "Esc")
     assert (counter.navigator.open, counter.front) == (None, Screen.RETURN)
-    assert counter.returning.state.main == "Refund 4.50"
+    assert counter.returning.state.main == "Void, refund 4.50"
     assert desk.real.refund_history.of_sale(sale.id) == ()
 
 
