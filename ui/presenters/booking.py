@@ -1,7 +1,8 @@
 """Booking the paid sale, or both halves of an exchange: once, and told when it is on disk.
 
 Shape: `begin(tenders)` has the open sale booked; `booked` is called before the done screen comes,
-`changed` when the sale stands as it was. While `busy` nothing of the sale changes. In an exchange
+`changed` when the sale stands as it was, `not_lent` with payments that
+another till might take as well. While `busy` nothing of the sale changes. In an exchange
 the terminal may have to give money back first; when it does not, nothing is booked either.
 """
 
@@ -38,6 +39,7 @@ class Booking:
         quoted: Callable[[ExchangeQuote], None],
         booked: Callable[[], None],
         changed: Callable[[], None],
+        not_lent: Callable[[tuple[Tender, ...]], None],
     ) -> None:
         self._session = session
         self._counter = counter
@@ -47,6 +49,7 @@ class Booking:
         )
         self._tell_booked = booked
         self._changed = changed
+        self._not_lent = not_lent
         self.busy = False
 
     def begin(self, tenders: tuple[Tender, ...], *, by_hand: Operator | None = None) -> None:
@@ -73,8 +76,10 @@ class Booking:
         if exchange.begun:
             # The terminal may have given a part back for just these goods: they stay as they are.
             complete()
-        else:
-            self._counter.reserving.before(basket, complete, self._taken_out)
+            return
+        # What the returned goods bring pays from what was paid already.
+        asked, paying = exchange.priced(quote) or quote, tenders[exchange.locked :]
+        self._counter.reserving.before(basket, asked, paying, complete, self._held_up)
 
     def given_otherwise(self, tenders: tuple[Tender, ...]) -> None:
         """Have somebody answer for what the terminal declined to give back, and book."""
@@ -107,11 +112,11 @@ class Booking:
                 self._session.till.follow_members, lambda _: None, self._counter.say_fault
             )
 
-    def _taken_out(self) -> None:
-        """What head office did not lend has left the sale: an exchange is reckoned without it."""
+    def _held_up(self, tenders: tuple[Tender, ...]) -> None:
+        self._not_lent(tenders)
         self._stopped()
         if self.exchange.open:
-            self.exchange.begin()
+            self.exchange.begin()  # it is reckoned without what was not lent
 
     def _stopped(self) -> None:
         self.busy = False

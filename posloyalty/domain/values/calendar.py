@@ -97,6 +97,8 @@ def month_end(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
+# All points of a day end on one day.
+@lru_cache(maxsize=256)
 def lot_last_day(day: date, months: int, style: LotStyle | str) -> date:
     """The last good day of what began on `day` and lasts `months`; gone at the next midnight.
 
@@ -187,6 +189,8 @@ def format_instant(at: datetime) -> str:
 
 # An event says its own instant again for each thing that it counts.
 @lru_cache(maxsize=256)
+# An event says its instant more than once, and whoever reads it asks each time.
+@lru_cache(maxsize=64)
 def parse_instant(text: str) -> datetime:
     """Read exactly what `format_instant` writes; raises `BadInstant`."""
     try:
