@@ -161,15 +161,18 @@ class FindMember:
         exact = [
             *reader.members.by_identifier(IdentifierKind.FOREIGN, text),
             *reader.members.by_identifier(IdentifierKind.EMAIL, text.lower()),
+            # The cache has one number of each member; one who was two records has more.
+            *reader.members.by_identifier(IdentifierKind.PHONE, _digits(text)),
         ]
         return list(dict.fromkeys([*exact, *self._looked_up(text, limit)]))[:limit]
 
     def _looked_up(self, text: str, limit: int) -> list[bytes]:
-        if not all(ch.isdecimal() or ch in PHONE_MARKS for ch in text):
+        if not _may_be_phone(text):
             return [found.member_id for found in self._look_up.by_name(text, limit)]
-        digits = phone_digits(text)
-        if len(digits) == LAST_DIGITS:
-            found = self._look_up.by_last_digits(digits, limit)
+        digits, last = phone_digits(text), _decimals(text)
+        if len(last) == LAST_DIGITS:
+            # As typed: 0021 is the end of a number, and no prefix of a country.
+            found = self._look_up.by_last_digits(last, limit)
         else:
             found = self._look_up.by_phone_start(digits, limit) if digits else []
         return [one.member_id for one in found]
@@ -209,6 +212,19 @@ class FindMember:
         day, language = store_day(now, programme.zone), self._language()
         states = states_of(reader, programme, ids, day)
         return {one: _told(programme, state, day, language) for one, state in states.items()}
+
+
+def _decimals(text: str) -> str:
+    return "".join(str(int(ch)) for ch in text if ch.isdecimal())
+
+
+def _may_be_phone(text: str) -> bool:
+    return all(ch.isdecimal() or ch in PHONE_MARKS for ch in text)
+
+
+def _digits(text: str) -> str:
+    """The digits of what may be a phone number, else what nobody has."""
+    return phone_digits(text) if _may_be_phone(text) else ""
 
 
 def _told(programme: Programme, state: MemberState, day: date, language: str) -> Standing:

@@ -28,6 +28,7 @@ from posloyalty.services.ports import Book, Chance, Ids, Reader
 from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
 from posloyalty.services.ports.outbox import OutboxRow
 from posloyalty.services.reanchor import Reanchor
+from posloyalty.services.share_profiles import ShareProfiles
 from posloyalty.services.signing import SigningKey
 from posloyalty.services.soundness import CLONE, Frozen, freeze, frozen, thaw
 from posloyalty.services.till_clock import TillClock
@@ -121,6 +122,7 @@ class SendJournal:
         asker: AskOffice,
         changed: Callable[[], None] = lambda: None,
         programmes: HearProgrammes | None = None,
+        profiles: ShareProfiles | None = None,
     ) -> None:
         self._book = book
         self._clock = clock
@@ -134,6 +136,7 @@ class SendJournal:
         self._heard = 0
         self._changed = changed
         self._programmes = programmes
+        self._profiles = profiles
         self._reanchor = Reanchor(book, ids, app=app)
         self._session = Session()
         self._facts: OfficeFacts | None = None
@@ -179,7 +182,7 @@ class SendJournal:
             if not isinstance(step, Wait):
                 self._session = self._done(step, self._linked(look), look)
             elif hears is not None:
-                # What was sold goes first; rules come when there is nothing to send.
+                # What was sold goes first; the rest comes when there is nothing to send.
                 hears.step(self._linked(look))
             elif not self._asker.top_up(self._linked(look)):
                 self._tell(head.seq, look.frozen)
@@ -240,10 +243,12 @@ class SendJournal:
             self._link = self._connect(look.facts, look.key, look.head.till_id)
         return self._link
 
-    def _due(self) -> HearProgrammes | None:
-        """Who asks for programmes, when it is time to."""
-        found = self._programmes
-        return found if found is not None and found.due() else None
+    def _due(self) -> HearProgrammes | ShareProfiles | None:
+        """Who asks for programmes or profiles, when it is time to."""
+        for found in (self._programmes, self._profiles):
+            if found is not None and found.due():
+                return found
+        return None
 
     def _take_in(self, now_ms: int) -> None:
         """What was heard by waiting, since the last step."""

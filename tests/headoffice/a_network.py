@@ -25,6 +25,7 @@ from posloyalty.services.ports import Chance
 from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.reserve_for_sale import ReserveForSale
 from posloyalty.services.send_journal import SendJournal
+from posloyalty.services.share_profiles import ShareProfiles
 from posloyalty.services.signing import SigningKey
 from posloyalty.services.till import Till
 from posloyalty.services.top_up import TopUp
@@ -205,6 +206,12 @@ def connected(
             connect=connect,
             app="0",
             changed=till.lending.forget,
+            profiles=ShareProfiles(
+                book=till.book,
+                clock=till.clock,
+                ids=shop.ids,
+                changed=till.follow_members,
+            ),
             asker=asker_of(till, chance, hear),
         ),
         listening=ListenOffice(book=till.book, chance=chance, connect=connect),

@@ -24,8 +24,10 @@ from posloyalty.domain.members.member import (
 )
 from posloyalty.domain.values.calendar import format_instant, parse_instant
 from posloyalty.services.ports import Appended, MemberBrief, MemberChange
+from posloyalty.storage.repositories.profile_marks import ProfileMarkRows
 from posloyalty.storage.statements import Insert, Statement, several, those
 from posloyalty.storage.tables import CONSENT, IDENTIFIER, MEMBER, PROFILE, SALE
+from posloyalty.sync.profiles.member import answered_marks, changed_marks
 
 _INSERT_MEMBER = Insert(MEMBER)
 _INSERT_PROFILE = Insert(PROFILE)
@@ -126,6 +128,7 @@ class Members:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._notes = ProfileMarkRows(connection)
 
     def by_id(self, member_id: bytes) -> Member | None:
         """A member with profile and the newest consent per purpose and channel."""
@@ -216,18 +219,26 @@ class Members:
                 for consent in member.consents
             ],
         )
+        self._notes.begin(member.id for member, _ in members)
 
     def save_profile(self, member_id: bytes, profile: Profile, *, appended: Appended) -> None:
-        """Replace a member's profile and identifiers."""
+        """Replace a member's profile and identifiers; what differs was said now and here."""
+        self._mark_changes(member_id, profile, appended)
+        self.write_profile(member_id, profile)
+        _TOUCH.run(self._connection, member=member_id, seq=appended.seq)
+
+    def write_profile(self, member_id: bytes, profile: Profile) -> None:
+        """The rows of a profile, and nothing of when it was said."""
         names = [column.name for column in PROFILE.columns]
         row = dict(zip(names, _profile_row(member_id, profile), strict=True))
         _PUT_PROFILE.run(self._connection, **row)
         _DROP_IDENTIFIERS.run(self._connection, member=member_id)
         _INSERT_IDENTIFIER.many(self._connection, _identifier_rows(member_id, profile))
-        _TOUCH.run(self._connection, member=member_id, seq=appended.seq)
 
     def set_status(self, member_id: bytes, status: MemberStatus, *, appended: Appended) -> None:
-        """Change a member's status."""
+        """Change a member's status. Who is no more has nothing that could travel."""
+        if status in (MemberStatus.CLOSED, MemberStatus.ERASED):
+            self._notes.drop(member_id)
         _STATUS.run(self._connection, member=member_id, state=status.value, seq=appended.seq)
 
     def count_purchases(self, member_id: bytes, more: int) -> None:
@@ -235,9 +246,32 @@ class Members:
         _COUNT_PURCHASES.run(self._connection, member=member_id, more=more)
 
     def add_consent(self, member_id: bytes, consent: Consent, *, appended: Appended) -> None:
-        """Append one answer."""
-        _INSERT_CONSENT.one(self._connection, *_consent_row(member_id, consent, appended))
+        """Append one answer, given now and here."""
+        note = self._notes.note(member_id)
+        if note is not None:
+            now = self._notes.now(appended.seq)
+            marks = answered_marks(self.consents(member_id), consent, note.marks, now=now)
+            self._notes.put(member_id, marks, waits=True, taken=note.taken)
+        self.write_consent(member_id, consent, appended=appended)
         _TOUCH.run(self._connection, member=member_id, seq=appended.seq)
+
+    def write_consent(self, member_id: bytes, consent: Consent, *, appended: Appended) -> None:
+        """The row of an answer, and nothing of what it covers."""
+        _INSERT_CONSENT.one(self._connection, *_consent_row(member_id, consent, appended))
+
+    def _mark_changes(self, member_id: bytes, profile: Profile, appended: Appended) -> None:
+        before, note = self.by_id(member_id), self._notes.note(member_id)
+        if before is None or note is None:
+            return
+        marks = changed_marks(
+            before.profile,
+            profile,
+            note.marks,
+            joined=before.joined_on,
+            now=self._notes.now(appended.seq),
+            till=self._notes.till(),
+        )
+        self._notes.put(member_id, marks, waits=True, taken=note.taken)
 
     def _member(self, row: Any) -> Member:
         newest = {(c.purpose, c.channel): c for c in self.consents(row.id)}

@@ -163,7 +163,7 @@ class Filing:
     `owners` are those that the event names; `touches` are rights that it changes without opening
     them, whose owners are concerned too. `knows` are owners of whom its till hears from now on,
     `everywhere` those of whom every till does. `metered` are the owners of its counts but for its
-    own member.
+    own member, `forgotten` those whom its till has erased.
     """
 
     one: Filed
@@ -177,6 +177,7 @@ class Filing:
     metered: frozenset[bytes]
     alias: tuple[bytes, bytes] | None = None
     erased: bytes | None = None
+    forgotten: tuple[bytes, ...] = ()
 
 
 _NOBODY: Final[frozenset[bytes]] = frozenset()
@@ -218,7 +219,15 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
         metered=frozenset(e.owner for e in one.does.meters if e.owner != own),
         alias=alias,
         erased=erased,
+        forgotten=_forgotten(event),
     )
+
+
+def _forgotten(event: events.Event | events.Opaque) -> tuple[bytes, ...]:
+    """Of whom a till says that nothing is there any more."""
+    if not isinstance(event, events.EraseAck):
+        return ()
+    return tuple(bytes.fromhex(one) for one in event.members)
 
 
 def _decided(

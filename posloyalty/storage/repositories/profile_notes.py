@@ -1,0 +1,130 @@
+"""What lies beside each member's profile so that it can travel: marks, and whether it was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, delete, literal_column, select, update
+
+from posloyalty.domain.members.member import Member, MemberStatus
+from posloyalty.services.ports import Appended
+from posloyalty.services.ports.profiles import HeardProfile, ProfileNote
+from posloyalty.storage.profile_table import PROFILE_NOTE
+from posloyalty.storage.repositories.members import Members
+from posloyalty.storage.repositories.profile_marks import ProfileMarkRows
+from posloyalty.storage.repositories.tokens import Tokens
+from posloyalty.storage.statements import Statement
+from posloyalty.storage.tables import IDENTIFIER, MEMBER
+from posloyalty.sync.profiles.member import (
+    ONCE_A_BOOK,
+    consent_key,
+    marks_of,
+    member_of,
+    record_of,
+)
+from posloyalty.sync.profiles.record import ProfileRecord
+
+_N: Final = PROFILE_NOTE.c
+# Written out, not bound: only so does SQLite find them by the index of what waits.
+_WAITS: Final = _N.waits == literal_column("1")
+_WAITING: Final = Statement(
+    select(_N.member_id).where(_WAITS).order_by(_N.member_id).limit(bindparam("most"))
+)
+_SENT: Final = Statement(
+    update(PROFILE_NOTE).where(_N.member_id == bindparam("member")).values(waits=0)
+)
+_ALL_AGAIN: Final = Statement(update(PROFILE_NOTE).values(waits=1))
+_FREE: Final = Statement(
+    delete(IDENTIFIER).where(
+        IDENTIFIER.c.kind == bindparam("kind"), IDENTIFIER.c.value == bindparam("value")
+    )
+)
+_SEEN: Final = Statement(
+    update(MEMBER).where(MEMBER.c.id == bindparam("member")).values(changed=bindparam("seq"))
+)
+
+
+class ProfileNotes:
+    """Notes and records on one connection."""
+
+    def __init__(self, connection: Connection, members: Members, tokens: Tokens) -> None:
+        self._connection = connection
+        self._members = members
+        self._tokens = tokens
+        self._rows = ProfileMarkRows(connection)
+
+    def waiting(self, *, most: int) -> tuple[bytes, ...]:
+        """Members of whom head office has not heard everything."""
+        return tuple(row.member_id for row in _WAITING.run(self._connection, most=most))
+
+    def note(self, member_id: bytes) -> ProfileNote | None:
+        """The note of a member."""
+        return self._rows.note(member_id)
+
+    def record(self, member_id: bytes) -> ProfileRecord | None:
+        """All that the book knows of who a member is."""
+        note, member = self.note(member_id), self._members.by_id(member_id)
+        if note is None or member is None:
+            return None
+        revoked = self._tokens.revoked_before(member_id)
+        return record_of(
+            member,
+            self._members.consents(member_id),
+            note.marks,
+            revoked=0 if revoked is None else int(revoked.timestamp()),
+        )
+
+    def sent(self, records: Sequence[ProfileRecord]) -> None:
+        """Head office has these; what was said since goes on waiting."""
+        for record in records:
+            member_id = bytes.fromhex(record.member)
+            if self.record(member_id) == record:
+                _SENT.run(self._connection, member=member_id)
+
+    def send_all_again(self) -> None:
+        """Head office may have lost anything."""
+        _ALL_AGAIN.run(self._connection)
+
+    def hear(self, heard: Sequence[HeardProfile], *, appended: Appended) -> None:
+        """Put records into the book as they are."""
+        new: list[tuple[Member, Appended]] = []
+        for one in heard:
+            member = member_of(one.record, taken=one.taken)
+            self._free(member)
+            known = self._members.by_id(member.id)
+            if known is None:
+                new.append((member, appended))
+            elif known.status in (MemberStatus.ACTIVE, MemberStatus.FROZEN):
+                self._change(known, member, appended)
+        self._members.add_many(new)
+        for one in heard:
+            self._note(one, appended)
+
+    def _change(self, known: Member, member: Member, appended: Appended) -> None:
+        self._members.write_profile(member.id, member.profile)
+        answered = {consent_key(c.purpose, c.channel): c for c in known.consents}
+        for consent in member.consents:
+            if answered.get(consent_key(consent.purpose, consent.channel)) != consent:
+                self._members.write_consent(member.id, consent, appended=appended)
+        _SEEN.run(self._connection, member=member.id, seq=appended.seq)
+
+    def _free(self, member: Member) -> None:
+        """Who said first that a card is theirs has it here too."""
+        for one in member.profile.identifiers:
+            if one.kind.value in ONCE_A_BOOK:
+                _FREE.run(self._connection, kind=one.kind.value, value=one.value)
+
+    def _note(self, one: HeardProfile, appended: Appended) -> None:
+        member_id = bytes.fromhex(one.record.member)
+        if self.note(member_id) is None:
+            return  # no more a member here
+        self._rows.put(member_id, marks_of(one.record), waits=one.waits, taken=one.taken)
+        self._revoke(member_id, one.record.revoked, appended)
+
+    def _revoke(self, member_id: bytes, revoked_s: int, appended: Appended) -> None:
+        known = self._tokens.revoked_before(member_id)
+        if revoked_s and (known is None or int(known.timestamp()) < revoked_s):
+            before = datetime.fromtimestamp(revoked_s, UTC)
+            self._tokens.revoke(member_id, before=before, appended=appended)
