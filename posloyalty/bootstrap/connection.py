@@ -68,7 +68,11 @@ def connection(base: Base, till: Till) -> Connection:
                 app=__version__,
             ),
             profiles=ShareProfiles(
-                book=base.book, clock=till.clock, ids=till.ids, changed=base.look_up.follow
+                book=base.book,
+                clock=till.clock,
+                ids=till.ids,
+                meet=base.meet,
+                changed=base.look_up.follow,
             ),
             changed=till.lending.forget,
             asker=AskOffice(

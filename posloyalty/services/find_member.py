@@ -63,7 +63,10 @@ class MemberFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberPanel:
-    """A member with wallets, tiers and vouchers as of an instant; `currency` is the programme's."""
+    """A member with wallets, tiers and vouchers as of an instant; `currency` is the programme's.
+
+    Not `complete` while the till has the profile alone, and what they have is still on its way.
+    """
 
     member: Member
     as_of: datetime
@@ -72,6 +75,7 @@ class MemberPanel:
     tiers: tuple[TierState, ...] = ()
     currency: Currency | None = None
     vouchers: tuple[OwnedVoucher, ...] = ()
+    complete: bool = True
 
 
 class FindMember:
@@ -86,8 +90,12 @@ class FindMember:
         programme_at: ProgrammeAt,
         language: Callable[[], str],
         known_until: Callable[[], datetime | None] = lambda: None,
+        met: Callable[[bytes], None] = lambda _member_id: None,
     ) -> None:
-        """`known_until` is as of when the till knows what happened elsewhere; None means now."""
+        """`known_until` is as of when the till knows what happened elsewhere; None means now. `met`
+        is told of members who are looked at and of whom the till has the profile alone.
+        """
+        self._met = met
         self._book = book
         self._known_until = known_until
         self._look_up = look_up
@@ -120,7 +128,10 @@ class FindMember:
                 member=member,
                 as_of=self._known_until() or now,
                 last_visit=reader.sales.last_visit(member_id),
+                complete=reader.profiles.is_known(member_id),
             )
+            if not bare.complete:
+                self._met(member_id)
             if programme is None:
                 return bare
             day = store_day(now, programme.zone)

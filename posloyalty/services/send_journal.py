@@ -159,6 +159,8 @@ class SendJournal:
 
         Without `lingers` what is new does not wait for company.
         """
+        if self._profiles is not None and self._facts is not None:
+            self._profiles.meet.step()
         look = self._looked()
         if look is None:
             self._status = SendingStatus(sending=Sending.ALONE)

@@ -19,6 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from posloyalty.domain.members.member import MemberStatus, Profile
+from posloyalty.services.meet_members import MeetMembers
 from posloyalty.services.ports import Appended, Book, Ids, Reader, SettingReads, UnitOfWork
 from posloyalty.services.ports.head_office import ProfileLink
 from posloyalty.services.ports.profiles import HeardProfile
@@ -53,7 +54,9 @@ class Heard(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ShareProfiles:
-    """The till's mouth and ear for profiles. `changed` is told after members' records changed."""
+    """The till's mouth and ear for profiles. `changed` is told after members' records changed;
+    `meet` is who came to the counter.
+    """
 
     def __init__(
         self,
@@ -61,8 +64,10 @@ class ShareProfiles:
         book: Book,
         clock: TillClock,
         ids: Ids,
+        meet: MeetMembers,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
+        self.meet = meet
         self._book = book
         self._clock = clock
         self._ids = ids

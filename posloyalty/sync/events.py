@@ -39,6 +39,7 @@ from posloyalty.sync.member_events import (
     EraseAck,
     MemberCreate,
     MemberEdit,
+    MemberMet,
     ProfilesHeard,
 )
 from posloyalty.sync.shift_events import CashCounted, CashMoved, ShiftClosed, ShiftOpen, ShiftSum
@@ -69,6 +70,7 @@ __all__ = [
     "LotOpened",
     "MemberCreate",
     "MemberEdit",
+    "MemberMet",
     "Offer",
     "Opaque",
     "Opening",
@@ -368,6 +370,7 @@ KINDS: Final[tuple[type[Event], ...]] = (
     EpochAnchor,
     ProfilesHeard,
     EraseAck,
+    MemberMet,
 )
 """Every type as this release writes it."""
 

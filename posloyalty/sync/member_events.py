@@ -66,3 +66,11 @@ class EraseAck(Event, frozen=True, kw_only=True, tag="erase_ack"):
     """Nothing says who these members were at this till any more, whether it knew them or not."""
 
     members: tuple[str, ...]
+
+
+class MemberMet(Event, frozen=True, kw_only=True, tag="member_met"):
+    """These members came to the counter, of whom the till had the profile alone: it hears of
+    everything of theirs from now on.
+    """
+
+    members: tuple[str, ...]

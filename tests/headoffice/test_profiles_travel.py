@@ -126,6 +126,58 @@ def test_an_answer_that_is_lost_is_asked_for_again(chain: Chain) -> None:
     assert record(other, member.id) == record(one, member.id) is not None
 
 
+# Points follow once the member is there
+
+
+def panel(at: Placed, member_id: bytes) -> tuple[bool, list[int]]:
+    """(whether it is all there is, balances)."""
+    found = at.shop.till.members.panel(member_id)
+    return found.complete, [wallet.balance for wallet in found.wallets]
+
+
+def test_points_are_on_their_way_until_head_office_has_told_all(chain: Chain) -> None:
+    one, other = chain.tills
+    member = enrol(one)
+    one.counter.book(one.counter.basket().for_member(member.id, proof="card"))
+    later(chain)
+    assert panel(one, member.id) == (True, [2_000])
+    assert panel(other, member.id) == (False, [0])  # and this look is what asks for them
+    other.talk()
+    assert panel(other, member.id) == (True, [2_000])
+    other.counter.book(other.counter.basket().for_member(member.id, proof="card"))
+    other.talk()
+    one.hear_news()
+    one.talk()
+    assert [panel(till, member.id) for till in chain.tills] == [(True, [4_000])] * 2
+
+
+def test_out_of_reach_points_stay_on_their_way_and_selling_goes_on(chain: Chain) -> None:
+    one, other = chain.tills
+    member = enrol(one)
+    one.counter.book(one.counter.basket().for_member(member.id, proof="card"))
+    later(chain)
+    other.way.network.troubles = ["no line"] * 9
+    assert panel(other, member.id) == (False, [0])
+    other.talk()
+    other.counter.book(other.counter.basket().for_member(member.id, proof="card"))
+    assert panel(other, member.id) == (False, [2_000])
+    other.way.network.troubles = []
+    later(chain)
+    assert panel(other, member.id) == (True, [4_000])
+
+
+def test_nobody_is_asked_about_twice(chain: Chain) -> None:
+    one, other = chain.tills
+    member = enrol(one)
+    later(chain)
+    for _ in range(3):
+        panel(other, member.id)
+        other.talk()
+    with other.shop.till.book.read() as reader:
+        met = [each for each in reader.journal.events() if each.kind == "member_met"]
+    assert len(met) == 1
+
+
 # Changed at two tills (fault 43)
 
 

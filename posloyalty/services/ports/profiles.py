@@ -14,12 +14,14 @@ from posloyalty.sync.profiles.record import ProfileRecord
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileNote:
     """When and where things were said. `waits`: head office has not heard all of it; `taken` are
-    the fields that another member said first.
+    the fields that another member said first. `met` is None where the till knows all of the member,
+    0 where it has the profile alone, else where in the journal it asked for the rest.
     """
 
     marks: ProfileMarks
     waits: bool
     taken: tuple[str, ...] = ()
+    met: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +48,32 @@ class ProfileNoteReads(Protocol):
         """All that the book knows of who a member is; None as above."""
         ...
 
+    def is_stranger(self, member_id: bytes) -> bool:
+        """Whether the till has the profile alone and has not asked for the rest."""
+        ...
+
+    def is_known(self, member_id: bytes) -> bool:
+        """Whether the till knows what the member has, as far as it hears of anything."""
+        ...
+
+    def asks(self) -> bool:
+        """Whether the rest of anybody was asked for and has not come."""
+        ...
+
 
 class ProfileNotes(ProfileNoteReads, Protocol):
     """Changing them."""
 
     def sent(self, records: Sequence[ProfileRecord]) -> None:
         """Head office has these; what was said since goes on waiting."""
+        ...
+
+    def meet(self, member_ids: Sequence[bytes], *, appended: Appended) -> None:
+        """The event at this place asks for the rest of these."""
+        ...
+
+    def told_through(self, seq: int) -> None:
+        """Head office has told everything that was asked for up to this place."""
         ...
 
     def send_all_again(self) -> None:

@@ -251,7 +251,7 @@ class Members:
         if note is not None:
             now = self._notes.now(appended.seq)
             marks = answered_marks(self.consents(member_id), consent, note.marks, now=now)
-            self._notes.put(member_id, marks, waits=True, taken=note.taken)
+            self._notes.put(member_id, marks, waits=True, taken=note.taken, met=note.met)
         self.write_consent(member_id, consent, appended=appended)
         _TOUCH.run(self._connection, member=member_id, seq=appended.seq)
 
@@ -271,7 +271,7 @@ class Members:
             now=self._notes.now(appended.seq),
             till=self._notes.till(),
         )
-        self._notes.put(member_id, marks, waits=True, taken=note.taken)
+        self._notes.put(member_id, marks, waits=True, taken=note.taken, met=note.met)
 
     def _member(self, row: Any) -> Member:
         newest = {(c.purpose, c.channel): c for c in self.consents(row.id)}

@@ -21,7 +21,7 @@ _J: Final = JOURNAL_EVENT.c
 _INSERT: Final = Insert(PROFILE_NOTE)
 _PUT: Final = put(PROFILE_NOTE, "member_id")
 _ONE: Final = Statement(
-    select(_N.marks, _N.waits, _N.taken).where(_N.member_id == bindparam("member"))
+    select(_N.marks, _N.waits, _N.taken, _N.met).where(_N.member_id == bindparam("member"))
 )
 _DROP: Final = Statement(delete(PROFILE_NOTE).where(_N.member_id == bindparam("member")))
 _HLC: Final = Statement(select(_J.hlc_ms, _J.hlc_counter).where(_J.seq == bindparam("seq")))
@@ -44,14 +44,21 @@ class ProfileMarkRows:
             marks=msgspec.json.decode(row.marks, type=ProfileMarks),
             waits=bool(row.waits),
             taken=tuple(row.taken.split(",")) if row.taken else (),
+            met=row.met,
         )
 
     def begin(self, member_ids: Iterable[bytes]) -> None:
         """New members, of whom nobody else knows yet."""
-        _INSERT.many(self._connection, [(one, _NOTHING, 1, "") for one in member_ids])
+        _INSERT.many(self._connection, [(one, _NOTHING, 1, "", None) for one in member_ids])
 
     def put(
-        self, member_id: bytes, marks: ProfileMarks, *, waits: bool, taken: tuple[str, ...] = ()
+        self,
+        member_id: bytes,
+        marks: ProfileMarks,
+        *,
+        waits: bool,
+        taken: tuple[str, ...],
+        met: int | None,
     ) -> None:
         """Write one of them."""
         _PUT.run(
@@ -60,6 +67,7 @@ class ProfileMarkRows:
             marks=msgspec.json.encode(marks).decode("utf-8"),
             waits=int(waits),
             taken=",".join(taken),
+            met=met,
         )
 
     def drop(self, member_id: bytes) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, literal_column, select, update
+from sqlalchemy import Connection, bindparam, delete, literal_column, null, select, update
 
 from posloyalty.domain.members.member import Member, MemberStatus
 from posloyalty.services.ports import Appended
@@ -36,6 +36,17 @@ _SENT: Final = Statement(
     update(PROFILE_NOTE).where(_N.member_id == bindparam("member")).values(waits=0)
 )
 _ALL_AGAIN: Final = Statement(update(PROFILE_NOTE).values(waits=1))
+_ASKED: Final = Statement(
+    select(_N.met).where(_N.met > literal_column("0")).order_by(_N.met).limit(1)
+)
+_MEET: Final = Statement(
+    update(PROFILE_NOTE).where(_N.member_id == bindparam("member")).values(met=bindparam("seq"))
+)
+_ALL_TOLD: Final = Statement(
+    update(PROFILE_NOTE)
+    .where(_N.met > literal_column("0"), _N.met <= bindparam("seq"))
+    .values(met=null())
+)
 _FREE: Final = Statement(
     delete(IDENTIFIER).where(
         IDENTIFIER.c.kind == bindparam("kind"), IDENTIFIER.c.value == bindparam("value")
@@ -83,6 +94,29 @@ class ProfileNotes:
             if self.record(member_id) == record:
                 _SENT.run(self._connection, member=member_id)
 
+    def is_stranger(self, member_id: bytes) -> bool:
+        """Whether the till has the profile alone and has not asked for the rest."""
+        note = self.note(member_id)
+        return note is not None and note.met == 0
+
+    def is_known(self, member_id: bytes) -> bool:
+        """Whether the till knows what the member has."""
+        note = self.note(member_id)
+        return note is None or note.met is None
+
+    def asks(self) -> bool:
+        """Whether the rest of anybody was asked for and has not come."""
+        return _ASKED.run(self._connection).first() is not None
+
+    def meet(self, member_ids: Sequence[bytes], *, appended: Appended) -> None:
+        """The event at this place asks for the rest of these."""
+        for member_id in member_ids:
+            _MEET.run(self._connection, member=member_id, seq=appended.seq)
+
+    def told_through(self, seq: int) -> None:
+        """Head office has told everything that was asked for up to this place."""
+        _ALL_TOLD.run(self._connection, seq=seq)
+
     def send_all_again(self) -> None:
         """Head office may have lost anything."""
         _ALL_AGAIN.run(self._connection)
@@ -99,8 +133,9 @@ class ProfileNotes:
             elif known.status in (MemberStatus.ACTIVE, MemberStatus.FROZEN):
                 self._change(known, member, appended)
         self._members.add_many(new)
+        strangers = {member.id for member, _ in new}
         for one in heard:
-            self._note(one, appended)
+            self._note(one, strangers, appended)
 
     def _change(self, known: Member, member: Member, appended: Appended) -> None:
         self._members.write_profile(member.id, member.profile)
@@ -116,11 +151,18 @@ class ProfileNotes:
             if one.kind.value in ONCE_A_BOOK:
                 _FREE.run(self._connection, kind=one.kind.value, value=one.value)
 
-    def _note(self, one: HeardProfile, appended: Appended) -> None:
+    def _note(self, one: HeardProfile, strangers: Collection[bytes], appended: Appended) -> None:
         member_id = bytes.fromhex(one.record.member)
-        if self.note(member_id) is None:
+        note = self.note(member_id)
+        if note is None:
             return  # no more a member here
-        self._rows.put(member_id, marks_of(one.record), waits=one.waits, taken=one.taken)
+        self._rows.put(
+            member_id,
+            marks_of(one.record),
+            waits=one.waits,
+            taken=one.taken,
+            met=0 if member_id in strangers else note.met,
+        )
         self._revoke(member_id, one.record.revoked, appended)
 
     def _revoke(self, member_id: bytes, revoked_s: int, appended: Appended) -> None:

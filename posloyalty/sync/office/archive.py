@@ -24,7 +24,7 @@ from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Place, Received
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.lending import LendingShelf
-from posloyalty.sync.office.owners import owners_of
+from posloyalty.sync.office.owners import met_by, owners_of
 
 ERASE: Final = "erase"
 STAYS: Final = "stays"
@@ -187,12 +187,11 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
     """What is noted of an event; the facts of head office's own acts are believed."""
     event = one.event
     joined = None
-    knows: set[bytes] = set()
+    knows = set(met_by(event))
     everywhere: set[bytes] = set()
     opens: dict[bytes, bytes] = {}
     if isinstance(event, events.MemberCreate):
         joined = bytes.fromhex(event.member), date.fromisoformat(event.joined)
-        knows.add(joined[0])
     for change in one.does.rights:
         made = change.opens
         if made is None:
