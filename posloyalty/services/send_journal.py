@@ -60,6 +60,8 @@ from posloyalty.sync.wire.messages import HelloAsk, Problem, Standing
 
 BYTES_MAX: Final = 1_500_000
 """Bodies of a batch, before they are escaped and packed."""
+LINGER_MOST_MS: Final = 1_000
+"""So long an event waits for company at most, however much of it there is."""
 WRAPPED: Final = "WRAPPED"
 """What the outbox says of an event that went as bytes."""
 _CLONE_SUSPECT: Final = "CLONE_SUSPECT"
@@ -144,6 +146,7 @@ class SendJournal:
         self._newest = (0, 0)  # the journal's last sequence, and when it was first seen
         self._received: int | None = None  # up to where head office has all, some of it apart
         self._marked: int | None = None  # up to where the outbox says that it is in its place
+        self._unsent_ms: int | None = None  # since when something waits
         self._status = SendingStatus(sending=Sending.WAITING)
 
     def status(self) -> SendingStatus:
@@ -167,6 +170,8 @@ class SendJournal:
             return IDLE_MS
         now_ms, head = self._clock.monotonic_ms(), look.head
         newest_ms = self._seen(head.seq, now_ms) if lingers else now_ms - LINGER_MS
+        if self._waits_long(head.seq, now_ms):
+            newest_ms = now_ms - LINGER_MS
         self._take_in(now_ms)
         step = next_step(
             self._session,
@@ -421,6 +426,14 @@ class SendJournal:
         if self._newest[0] != head_seq:
             self._newest = (head_seq, now_ms)
         return self._newest[1]
+
+    def _waits_long(self, head_seq: int, now_ms: int) -> bool:
+        """Whether something waits for company that keeps coming, as while profiles are heard."""
+        if self._session.acked == head_seq:
+            self._unsent_ms = None
+        elif self._unsent_ms is None:
+            self._unsent_ms = now_ms
+        return self._unsent_ms is not None and now_ms - self._unsent_ms >= LINGER_MOST_MS
 
     def _tell(self, head_seq: int, ice: Frozen | None) -> None:
         session = self._session

@@ -12,7 +12,7 @@ stands as it is, so that all tills come to the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 import msgspec
@@ -25,7 +25,7 @@ from posloyalty.services.ports.head_office import ProfileLink
 from posloyalty.services.ports.profiles import HeardProfile
 from posloyalty.services.till_clock import TillClock
 from posloyalty.sync import events
-from posloyalty.sync.profiles.member import is_sound
+from posloyalty.sync.profiles.member import is_sound, member_of
 from posloyalty.sync.profiles.record import ProfileRecord, merged
 from posloyalty.sync.wire.messages import Problem
 from posloyalty.sync.wire.profiles import (
@@ -158,7 +158,8 @@ class ShareProfiles:
     def _put(self, unit: UnitOfWork, items: Sequence[Item]) -> int:
         """What is new of some items; one event says that something was heard."""
         gone = [item for item in items if item.record is None]
-        found = [one for item in items if (one := _news(unit, item)) is not None]
+        known = unit.members.known([bytes.fromhex(item.k) for item in items])
+        found = [one for item in items if (one := _news(unit, item, known)) is not None]
         ended = [item for item in gone if _is_here(unit, item)]
         erased = tuple(item.k for item in gone if not item.stays)
         if found or ended:
@@ -211,19 +212,31 @@ def _waiting(reader: Reader) -> tuple[ProfileRecord, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def _news(unit: UnitOfWork, item: Item) -> HeardProfile | None:
-    """What of an item the book does not have."""
-    if item.record is None or not is_sound(item.record):
+def _news(unit: UnitOfWork, item: Item, known: Collection[bytes]) -> HeardProfile | None:
+    """What of an item the book does not have; `known` are those of whom it has anything."""
+    if item.record is None:
         return None
     member_id = bytes.fromhex(item.k)
+    if member_id not in known:
+        return _heard(item, item.record, new=True)
     note, mine = unit.profiles.note(member_id), unit.profiles.record(member_id)
     if note is None or mine is None:
-        known = unit.members.by_id(member_id)
-        return HeardProfile(record=item.record, taken=item.taken) if known is None else None
+        return None  # no more a member here
     record = merged(mine, item.record) if note.waits else item.record
     if record == mine and item.taken == note.taken:
         return None
-    return HeardProfile(record=record, waits=note.waits, taken=item.taken)
+    return _heard(item, record, new=False, waits=note.waits)
+
+
+def _heard(
+    item: Item, record: ProfileRecord, *, new: bool, waits: bool = False
+) -> HeardProfile | None:
+    """A record as the book takes it; None for one of a later release, which it cannot read."""
+    try:
+        member = member_of(record, taken=item.taken)
+    except ValueError:
+        return None
+    return HeardProfile(record=record, member=member, new=new, waits=waits, taken=item.taken)
 
 
 def _is_here(unit: UnitOfWork, item: Item) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from posloyalty.domain.members.member import Member
 from posloyalty.services.ports.journal import Appended
 from posloyalty.sync.profiles.member import ProfileMarks
 from posloyalty.sync.profiles.record import ProfileRecord
@@ -26,9 +27,13 @@ class ProfileNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardProfile:
-    """A record for the book, and whether something of it is this till's own and not sent yet."""
+    """A record for the book, as a member, and whether something of it is this till's own and not
+    sent yet. `new`: the book has nothing of this member.
+    """
 
     record: ProfileRecord
+    member: Member
+    new: bool
     waits: bool = False
     taken: tuple[str, ...] = ()
 

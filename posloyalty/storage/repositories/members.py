@@ -6,7 +6,7 @@ cache can ask for what is new. The profile is a record of its own: erasing it to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,7 @@ from posloyalty.domain.members.member import (
 from posloyalty.domain.values.calendar import format_instant, parse_instant
 from posloyalty.services.ports import Appended, MemberBrief, MemberChange
 from posloyalty.storage.repositories.profile_marks import ProfileMarkRows
-from posloyalty.storage.statements import Insert, Statement, several, those
+from posloyalty.storage.statements import Insert, Statement, in_pieces, several, those
 from posloyalty.storage.tables import CONSENT, IDENTIFIER, MEMBER, PROFILE, SALE
 from posloyalty.sync.profiles.member import answered_marks, changed_marks
 
@@ -90,6 +90,17 @@ _CONSENTS = Statement(
     .where(CONSENT.c.member_id == bindparam("member"))
     .order_by(CONSENT.c.id)
 )
+_IDENTIFIERS_OF = Statement(
+    select(IDENTIFIER.c.member_id, IDENTIFIER.c.kind, IDENTIFIER.c.value)
+    .where(several(IDENTIFIER.c.member_id))
+    .order_by(IDENTIFIER.c.member_id, IDENTIFIER.c.place)
+)
+_CONSENTS_OF = Statement(
+    select(*CONSENT.columns)
+    .where(several(CONSENT.c.member_id))
+    .order_by(CONSENT.c.member_id, CONSENT.c.id)
+)
+_KNOWN = Statement(select(MEMBER.c.id).where(several(MEMBER.c.id)))
 _COUNT = Statement(select(func.count()).select_from(MEMBER))
 _DROP_IDENTIFIERS = Statement(
     delete(IDENTIFIER).where(IDENTIFIER.c.member_id == bindparam("member"))
@@ -171,11 +182,17 @@ class Members:
         return tuple(
             MemberChange(
                 changed=row.changed,
-                member=self._member(row),
+                member=member,
                 last_visit=None if row.visited is None else parse_instant(row.visited),
             )
-            for row in rows
+            for piece in in_pieces(rows)
+            for row, member in zip(piece, self._several(piece), strict=True)
         )
+
+    def known(self, member_ids: Sequence[bytes]) -> frozenset[bytes]:
+        """Those of some members, at most 50, of whom the book has anything."""
+        rows = _KNOWN.run(self._connection, **those(member_ids))
+        return frozenset(row.id for row in rows)
 
     def consents(self, member_id: bytes) -> tuple[Consent, ...]:
         """Every answer, oldest first."""
@@ -187,7 +204,12 @@ class Members:
         self.add_many([(member, appended)])
 
     def add_many(self, members: Sequence[tuple[Member, Appended]]) -> None:
-        """Many new members, table by table."""
+        """Many new members, of whom nobody else knows yet."""
+        self.write_new(members)
+        self._notes.begin(member.id for member, _ in members)
+
+    def write_new(self, members: Sequence[tuple[Member, Appended]]) -> None:
+        """The rows of many new members, table by table, and nothing of what was told of them."""
         connection = self._connection
         _INSERT_MEMBER.many(
             connection,
@@ -219,7 +241,6 @@ class Members:
                 for consent in member.consents
             ],
         )
-        self._notes.begin(member.id for member, _ in members)
 
     def save_profile(self, member_id: bytes, profile: Profile, *, appended: Appended) -> None:
         """Replace a member's profile and identifiers; what differs was said now and here."""
@@ -273,28 +294,44 @@ class Members:
         )
         self._notes.put(member_id, marks, waits=True, taken=note.taken, met=note.met)
 
+    def _several(self, rows: Sequence[Any]) -> list[Member]:
+        """The members of some rows, read table by table."""
+        ids = those([row.id for row in rows])
+        consents: dict[bytes, list[Consent]] = {}
+        for one in _CONSENTS_OF.run(self._connection, **ids):
+            consents.setdefault(one.member_id, []).append(_consent(one))
+        identifiers: dict[bytes, list[Any]] = {}
+        for one in _IDENTIFIERS_OF.run(self._connection, **ids):
+            identifiers.setdefault(one.member_id, []).append(one)
+        return [_member(row, identifiers.get(row.id, ()), consents.get(row.id, ())) for row in rows]
+
     def _member(self, row: Any) -> Member:
-        newest = {(c.purpose, c.channel): c for c in self.consents(row.id)}
         identifiers = _IDENTIFIERS.run(self._connection, member=row.id)
-        birthday = None
-        if row.birth_month is not None:
-            birthday = Birthday(row.birth_month, row.birth_day, row.birth_year)
-        return Member(
-            id=row.id,
-            status=MemberStatus(row.status),
-            joined_on=date.fromisoformat(row.joined_on),
-            home_store=row.home_store,
-            profile=Profile(
-                name=row.name or "",
-                identifiers=tuple(
-                    Identifier(IdentifierKind(one.kind), one.value) for one in identifiers
-                ),
-                language=row.language or "",
-                birthday=birthday,
-                note=row.note or "",
+        return _member(row, identifiers, self.consents(row.id))
+
+
+def _member(row: Any, identifiers: Iterable[Any], consents: Iterable[Consent]) -> Member:
+    """A member of its rows, with the newest answer for each purpose and channel."""
+    newest = {(c.purpose, c.channel): c for c in consents}
+    birthday = None
+    if row.birth_month is not None:
+        birthday = Birthday(row.birth_month, row.birth_day, row.birth_year)
+    return Member(
+        id=row.id,
+        status=MemberStatus(row.status),
+        joined_on=date.fromisoformat(row.joined_on),
+        home_store=row.home_store,
+        profile=Profile(
+            name=row.name or "",
+            identifiers=tuple(
+                Identifier(IdentifierKind(one.kind), one.value) for one in identifiers
             ),
-            consents=tuple(newest.values()),
-        )
+            language=row.language or "",
+            birthday=birthday,
+            note=row.note or "",
+        ),
+        consents=tuple(newest.values()),
+    )
 
 
 def _profile_row(member_id: bytes, profile: Profile) -> tuple[object, ...]:

@@ -51,6 +51,14 @@ class ProfileMarkRows:
         """New members, of whom nobody else knows yet."""
         _INSERT.many(self._connection, [(one, _NOTHING, 1, "", None) for one in member_ids])
 
+    def add(self, heard: Iterable[tuple[bytes, ProfileMarks, tuple[str, ...]]]) -> None:
+        """New members of whom the till has the profile alone: (id, marks, taken)."""
+        rows = [
+            (member_id, msgspec.json.encode(marks).decode("utf-8"), 0, ",".join(taken), 0)
+            for member_id, marks, taken in heard
+        ]
+        _INSERT.many(self._connection, rows)
+
     def put(
         self,
         member_id: bytes,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, literal_column, null, select, update
 
-from posloyalty.domain.members.member import Member, MemberStatus
+from posloyalty.domain.members.member import Member
 from posloyalty.services.ports import Appended
 from posloyalty.services.ports.profiles import HeardProfile, ProfileNote
 from posloyalty.storage.profile_table import PROFILE_NOTE
@@ -21,7 +21,6 @@ from posloyalty.sync.profiles.member import (
     ONCE_A_BOOK,
     consent_key,
     marks_of,
-    member_of,
     record_of,
 )
 from posloyalty.sync.profiles.record import ProfileRecord
@@ -123,19 +122,24 @@ class ProfileNotes:
 
     def hear(self, heard: Sequence[HeardProfile], *, appended: Appended) -> None:
         """Put records into the book as they are."""
-        new: list[tuple[Member, Appended]] = []
         for one in heard:
-            member = member_of(one.record, taken=one.taken)
-            self._free(member)
-            known = self._members.by_id(member.id)
-            if known is None:
-                new.append((member, appended))
-            elif known.status in (MemberStatus.ACTIVE, MemberStatus.FROZEN):
-                self._change(known, member, appended)
-        self._members.add_many(new)
-        strangers = {member.id for member, _ in new}
+            self._free(one.member)
+        new = [one for one in heard if one.new]
+        self._members.write_new([(one.member, appended) for one in new])
+        self._rows.add([(one.member.id, marks_of(one.record), one.taken) for one in new])
         for one in heard:
-            self._note(one, strangers, appended)
+            if not one.new:
+                self._hear_known(one, appended)
+            self._revoke(one.member.id, one.record.revoked, appended)
+
+    def _hear_known(self, one: HeardProfile, appended: Appended) -> None:
+        known, note = self._members.by_id(one.member.id), self.note(one.member.id)
+        if known is None or note is None:
+            return  # no more a member here
+        self._change(known, one.member, appended)
+        self._rows.put(
+            known.id, marks_of(one.record), waits=one.waits, taken=one.taken, met=note.met
+        )
 
     def _change(self, known: Member, member: Member, appended: Appended) -> None:
         self._members.write_profile(member.id, member.profile)
@@ -151,22 +155,10 @@ class ProfileNotes:
             if one.kind.value in ONCE_A_BOOK:
                 _FREE.run(self._connection, kind=one.kind.value, value=one.value)
 
-    def _note(self, one: HeardProfile, strangers: Collection[bytes], appended: Appended) -> None:
-        member_id = bytes.fromhex(one.record.member)
-        note = self.note(member_id)
-        if note is None:
-            return  # no more a member here
-        self._rows.put(
-            member_id,
-            marks_of(one.record),
-            waits=one.waits,
-            taken=one.taken,
-            met=0 if member_id in strangers else note.met,
-        )
-        self._revoke(member_id, one.record.revoked, appended)
-
     def _revoke(self, member_id: bytes, revoked_s: int, appended: Appended) -> None:
+        if not revoked_s:
+            return
         known = self._tokens.revoked_before(member_id)
-        if revoked_s and (known is None or int(known.timestamp()) < revoked_s):
+        if known is None or int(known.timestamp()) < revoked_s:
             before = datetime.fromtimestamp(revoked_s, UTC)
             self._tokens.revoke(member_id, before=before, appended=appended)
