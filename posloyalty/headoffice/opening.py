@@ -35,6 +35,8 @@ from posloyalty.sync.office.rules import OfficeRules
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from posloyalty.headoffice.board import Beside
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenOffice:
@@ -70,15 +72,15 @@ class OpenOffice:
         """What is kept, for whoever reads and decides nothing."""
         return archive_of(self.database, connection, self.office, now=self.clock.now())
 
-    def application(self) -> FastAPI:
-        """Its server."""
+    def application(self, beside: Beside | None = None) -> FastAPI:
+        """Its server, alone or as one worker of several."""
         # Late: commands that only ask the database start without the web framework.
         from posloyalty.headoffice.console.composing import console_pages
         from posloyalty.headoffice.console.web import add_console
         from posloyalty.headoffice.server import application
 
         lane = LedgerLane(self.follow)
-        app = application(self.database, self.desk, lane, self.clock)
+        app = application(self.database, self.desk, lane, self.clock, beside)
         add_console(app, console_pages(self), self.operators.sessions)
         return app
 
