@@ -6,11 +6,12 @@ later) are here by what the counter sees.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from posloyalty.domain.members.member import IdentifierKind, Member, MemberStatus, Profile
@@ -260,6 +261,50 @@ def test_one_card_of_two_members_belongs_to_who_had_it_first(chain: Chain) -> No
     later(chain)
     for till in chain.tills:
         assert till.shop.till.members.by_card(card.value) == first.id
+
+
+# What happens here while an answer is on its way
+
+
+def meanwhile(at: Placed, path: str, act: Callable[[], None]) -> None:
+    """Let something happen at the till after head office answered and before it is heard."""
+    network, acts = at.way.network, [act]
+    reached = network.reached
+
+    def slow(http: httpx.Request) -> tuple[int, dict[str, str], bytes]:
+        answer = reached(http)
+        if http.url.path == path and acts:
+            acts.pop()()
+        return answer
+
+    network.reached = slow  # type: ignore[method-assign]
+
+
+def test_what_is_said_while_a_page_is_on_its_way_is_not_overwritten_by_it(chain: Chain) -> None:
+    one, other = chain.tills
+    member = enrol(one)
+    later(chain)
+    edit(one, member.id, name="Beatrice")
+    one.talk()
+    chain.clock.pass_time(timedelta(minutes=6))
+    meanwhile(other, FEED, lambda: edit(other, member.id, note="likes oat milk"))
+    other.talk()
+    later(chain)
+    for till in chain.tills:
+        found = known(till, member.id)
+        assert found is not None
+        assert (found.profile.name, found.profile.note) == ("Beatrice", "likes oat milk")
+
+
+def test_what_is_said_while_something_is_told_is_told_as_well(chain: Chain) -> None:
+    one, other = chain.tills
+    member = enrol(one)
+    meanwhile(one, TELL, lambda: edit(one, member.id, note="likes oat milk"))
+    one.talk()
+    later(chain)
+    found = known(other, member.id)
+    assert found is not None
+    assert found.profile.note == "likes oat milk"
 
 
 # No more (fault 44)
