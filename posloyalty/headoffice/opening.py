@@ -17,7 +17,7 @@ from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
-from posloyalty.headoffice.keeping import file_backlog
+from posloyalty.headoffice.keeping import file_backlog, file_goods_back
 from posloyalty.headoffice.lane import LedgerLane
 from posloyalty.headoffice.ledger import Ledger
 from posloyalty.headoffice.members import Members
@@ -92,7 +92,9 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
     try:
         office = open_office(database, folder, clock=clock, chance=chance)
         recent = Recent()
-        file_backlog(database, now_s=int(clock.now().timestamp()))
+        now_s = int(clock.now().timestamp())
+        file_backlog(database, now_s=now_s)
+        file_goods_back(database, now_s=now_s)
         with closing(TryOuts(database, clock)) as try_outs:
             yield OpenOffice(
                 database=database,
