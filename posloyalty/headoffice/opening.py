@@ -17,11 +17,12 @@ from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
-from posloyalty.headoffice.keeping import file_backlog
+from posloyalty.headoffice.keeping import file_backlog, file_goods_back
 from posloyalty.headoffice.lane import LedgerLane
 from posloyalty.headoffice.ledger import Ledger
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.office_key import Office, open_office
+from posloyalty.headoffice.profile_matters import ProfileMatters
 from posloyalty.headoffice.publishing import Publishing
 from posloyalty.headoffice.pure_office import archive_of, head_office
 from posloyalty.headoffice.recent import Recent
@@ -33,6 +34,8 @@ from posloyalty.sync.office.rules import OfficeRules
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from posloyalty.headoffice.board import Beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class OpenOffice:
     operators: Operators
     publishing: Publishing
     members: Members
+    profile_matters: ProfileMatters
     try_outs: TryOuts
     clock: Clock
     recent: Recent
@@ -68,15 +72,15 @@ class OpenOffice:
         """What is kept, for whoever reads and decides nothing."""
         return archive_of(self.database, connection, self.office, now=self.clock.now())
 
-    def application(self) -> FastAPI:
-        """Its server."""
+    def application(self, beside: Beside | None = None) -> FastAPI:
+        """Its server, alone or as one worker of several."""
         # Late: commands that only ask the database start without the web framework.
         from posloyalty.headoffice.console.composing import console_pages
         from posloyalty.headoffice.console.web import add_console
         from posloyalty.headoffice.server import application
 
         lane = LedgerLane(self.follow)
-        app = application(self.database, self.desk, lane, self.clock)
+        app = application(self.database, self.desk, lane, self.clock, beside)
         add_console(app, console_pages(self), self.operators.sessions)
         return app
 
@@ -88,7 +92,9 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
     try:
         office = open_office(database, folder, clock=clock, chance=chance)
         recent = Recent()
-        file_backlog(database, now_s=int(clock.now().timestamp()))
+        now_s = int(clock.now().timestamp())
+        file_backlog(database, now_s=now_s)
+        file_goods_back(database, now_s=now_s)
         with closing(TryOuts(database, clock)) as try_outs:
             yield OpenOffice(
                 database=database,
@@ -98,6 +104,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 operators=_operators(database, office, clock=clock, chance=chance),
                 publishing=Publishing(database, office, clock),
                 members=Members(database, office, clock),
+                profile_matters=ProfileMatters(database),
                 try_outs=try_outs,
                 clock=clock,
                 recent=recent,

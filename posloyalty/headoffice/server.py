@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 
 from posloyalty import __version__
+from posloyalty.headoffice.board import Beside, Board
 from posloyalty.headoffice.bodies import read_body
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.desk import Answer, Desk, Endpoint
@@ -31,7 +32,7 @@ from posloyalty.headoffice.measures import CONTENT_TYPE, Measures, ledger_lag
 from posloyalty.headoffice.visits import LINES, PROBLEM, Refused, Request
 from posloyalty.headoffice.watch import Watch
 from posloyalty.services.ports import Clock
-from posloyalty.sync.wire import answers, lending, messages, publications
+from posloyalty.sync.wire import answers, lending, messages, profiles, publications
 from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, PACKED_BYTES_MAX
 from posloyalty.sync.wire.messages import Problem
 
@@ -41,10 +42,14 @@ BUSY_S: Final = 5
 """So long a till waits at least while the database does not answer."""
 
 
-def application(database: Database, desk: Desk, lane: LedgerLane, clock: Clock) -> FastAPI:
-    """The server of one head office; it closes the database when it stops."""
-    measures = Measures(database, clock)
-    door = _Door(desk, lane, clock, measures)
+def application(
+    database: Database, desk: Desk, lane: LedgerLane, clock: Clock, beside: Beside | None = None
+) -> FastAPI:
+    """The server of one head office, alone or `beside` others of its machine; it closes the
+    database when it stops.
+    """
+    measures = Measures(database, clock, None if beside is None else beside.measures)
+    door = _Door(desk, lane, clock, measures, None if beside is None else Board(beside))
     app = FastAPI(
         title="POS Loyalty head office",
         version=__version__,
@@ -75,12 +80,19 @@ async def _living(database: Database, lane: LedgerLane, watch: Watch) -> AsyncIt
 class _Door:
     """Where requests of tills come in and answers go out: read, answered, counted and logged."""
 
-    def __init__(self, desk: Desk, lane: LedgerLane, clock: Clock, measures: Measures) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        lane: LedgerLane,
+        clock: Clock,
+        measures: Measures,
+        board: Board | None,
+    ) -> None:
         self._desk = desk
         self._lane = lane
         self._clock = clock
         self._measures = measures
-        self.watch = Watch(self._news)
+        self.watch = Watch(self._news, board=board)
 
     def through(self, endpoint: Endpoint) -> _Handling:
         """What answers at an endpoint of the desk."""
@@ -244,6 +256,10 @@ _STRETCH: Final = {
     f" {BYTES_MAX} unpacked",
     "content": {LINES: {"schema": {"type": "string", "format": "binary"}}},
 }
+_TOLD: Final = {
+    "required": True,
+    "content": {"application/json": {"schema": {"type": "string", "format": "binary"}}},
+}
 DESCRIBED: Final[dict[str, Any]] = {
     messages.ENROL: _described(
         "A till joins by a code", messages.EnrolAsk, messages.Enrolled, status=201
@@ -273,6 +289,14 @@ DESCRIBED: Final[dict[str, Any]] = {
     ),
     answers.WAIT: _described(
         "Wait until there is something to ask for", answers.WaitAsk, answers.WaitEnded
+    ),
+    profiles.TELL: _described(
+        f"What a till knows of at most {profiles.TOLD_MAX} members, packed with gzip",
+        gives=profiles.ProfilesTaken,
+    )
+    | {"openapi_extra": {"requestBody": _TOLD}},
+    profiles.FEED: _described(
+        "The next page of who members are, packed with gzip", profiles.FeedAsk, profiles.FeedGiven
     ),
     lending.RESERVE: _described(
         "What one sale wants to spend", lending.ReserveAsk, lending.Reserved
