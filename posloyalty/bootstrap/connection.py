@@ -47,7 +47,7 @@ def connection(base: Base, till: Till) -> Connection:
         return links().connect(facts, key, till_id, budget_s=BUDGET_S)
 
     hear = HearOffice(base.book, till.lending, changed=base.look_up.follow)
-    joining = JoinHeadOffice(book=base.book, introduce=introduce, app=__version__)
+    joining = JoinHeadOffice(book=base.book, ids=till.ids, introduce=introduce, app=__version__)
     till.lending.asks = True
     return Connection(
         joining=joining,

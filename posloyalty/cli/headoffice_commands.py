@@ -13,6 +13,7 @@ import typer
 from posloyalty.cli.console import Speaker
 from posloyalty.cli.office_clone_commands import add_clone_commands
 from posloyalty.cli.office_door import DATABASE_VARIABLE, OfficePlace, opened_office_of
+from posloyalty.cli.office_judging_command import add_judging_command
 from posloyalty.cli.office_people_commands import add_people_commands
 from posloyalty.cli.office_proof_commands import add_journal_command
 from posloyalty.cli.publishing_commands import add_publishing_commands
@@ -122,5 +123,6 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
 
     add_people_commands(office, speaker)
     add_journal_command(office, speaker)
+    add_judging_command(office, speaker)
     add_publishing_commands(office, speaker)
     add_clone_commands(office, speaker)

@@ -17,8 +17,9 @@ from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
+from posloyalty.headoffice.judging import Judging
 from posloyalty.headoffice.keeping import file_backlog
-from posloyalty.headoffice.lane import LedgerLane
+from posloyalty.headoffice.lane import Lane, Lanes
 from posloyalty.headoffice.ledger import Ledger
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.office_key import Office, open_office
@@ -49,6 +50,7 @@ class OpenOffice:
     try_outs: TryOuts
     clock: Clock
     recent: Recent
+    judging: Judging
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -75,8 +77,8 @@ class OpenOffice:
         from posloyalty.headoffice.console.web import add_console
         from posloyalty.headoffice.server import application
 
-        lane = LedgerLane(self.follow)
-        app = application(self.database, self.desk, lane, self.clock)
+        lanes = Lanes((Lane(self.follow), Lane(self.judging.step, name="judging")))
+        app = application(self.database, self.desk, lanes, self.clock)
         add_console(app, console_pages(self), self.operators.sessions)
         return app
 
@@ -101,6 +103,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 try_outs=try_outs,
                 clock=clock,
                 recent=recent,
+                judging=Judging(database, clock),
             )
     finally:
         database.close()

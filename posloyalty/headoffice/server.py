@@ -25,7 +25,7 @@ from posloyalty import __version__
 from posloyalty.headoffice.bodies import read_body
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.desk import Answer, Desk, Endpoint
-from posloyalty.headoffice.lane import LedgerLane
+from posloyalty.headoffice.lane import Lanes
 from posloyalty.headoffice.logs import tell
 from posloyalty.headoffice.measures import CONTENT_TYPE, Measures, ledger_lag
 from posloyalty.headoffice.visits import LINES, PROBLEM, Refused, Request
@@ -41,14 +41,14 @@ BUSY_S: Final = 5
 """So long a till waits at least while the database does not answer."""
 
 
-def application(database: Database, desk: Desk, lane: LedgerLane, clock: Clock) -> FastAPI:
+def application(database: Database, desk: Desk, lanes: Lanes, clock: Clock) -> FastAPI:
     """The server of one head office; it closes the database when it stops."""
     measures = Measures(database, clock)
-    door = _Door(desk, lane, clock, measures)
+    door = _Door(desk, lanes, clock, measures)
     app = FastAPI(
         title="POS Loyalty head office",
         version=__version__,
-        lifespan=lambda _app: _living(database, lane, door.watch),
+        lifespan=lambda _app: _living(database, lanes, door.watch),
     )
     app.state.watch = door.watch
     for endpoint in desk.endpoints:
@@ -60,14 +60,14 @@ def application(database: Database, desk: Desk, lane: LedgerLane, clock: Clock) 
 
 
 @asynccontextmanager
-async def _living(database: Database, lane: LedgerLane, watch: Watch) -> AsyncIterator[None]:
+async def _living(database: Database, lanes: Lanes, watch: Watch) -> AsyncIterator[None]:
     """What runs beside the answering, from the start to the end."""
     tell("started", version=__version__)
-    lane.start()
+    lanes.start()
     rounds = asyncio.create_task(watch.run())
     yield
     rounds.cancel()
-    await run_in_threadpool(lane.stop)
+    await run_in_threadpool(lanes.stop)
     database.close()
     tell("stopped")
 
@@ -75,9 +75,9 @@ async def _living(database: Database, lane: LedgerLane, watch: Watch) -> AsyncIt
 class _Door:
     """Where requests of tills come in and answers go out: read, answered, counted and logged."""
 
-    def __init__(self, desk: Desk, lane: LedgerLane, clock: Clock, measures: Measures) -> None:
+    def __init__(self, desk: Desk, lanes: Lanes, clock: Clock, measures: Measures) -> None:
         self._desk = desk
-        self._lane = lane
+        self._lanes = lanes
         self._clock = clock
         self._measures = measures
         self.watch = Watch(self._news)
@@ -144,7 +144,7 @@ class _Door:
             answer = await self._soundly(answering, replace(request, body=body))
         if answer.taken:
             self.watch.stir()
-            self._lane.wake()
+            self._lanes.wake()
         took_ms = self._clock.monotonic_ms() - began_ms
         self._measures.count(path, answer, took_ms=took_ms)
         tell(

@@ -147,6 +147,11 @@ class Lending:
         return self._read().policy
 
     @property
+    def joined(self) -> bool:
+        """Whether this till has joined a head office over the network."""
+        return self._read().joined
+
+    @property
     def asks_now(self) -> bool:
         """Whether a sale can ask head office for what it wants."""
         known = self._read()

@@ -33,12 +33,13 @@ from posloyalty.sync.event_parts import (
     Told,
 )
 from posloyalty.sync.shift_events import CashCounted, CashMoved, ShiftClosed, ShiftOpen, ShiftSum
-from posloyalty.sync.till_events import EpochAnchor, TillTrust
+from posloyalty.sync.till_events import Article, EpochAnchor, Goods, TillTrust
 
 __all__ = [
     "KINDS",
     "VERSION",
     "Act",
+    "Article",
     "BadEvent",
     "Boot",
     "CardIssue",
@@ -53,6 +54,7 @@ __all__ = [
     "ErrorNote",
     "Event",
     "Genesis",
+    "Goods",
     "Heard",
     "KeyRotate",
     "Line",
@@ -402,6 +404,7 @@ KINDS: Final[tuple[type[Event], ...]] = (
     Payment,
     TillTrust,
     EpochAnchor,
+    Goods,
 )
 """Every type as this release writes it."""
 

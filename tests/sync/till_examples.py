@@ -31,4 +31,15 @@ def till_examples(
             head="9c" * 32,
             cause="witness",
         ),
+        "goods": events.Goods(
+            id=event_id,
+            at=at,
+            hlc=hlc,
+            articles=(
+                events.Article(
+                    product="70" * 16, cat="c1" * 16, tags=("drink", "hot"), flags=("no_discount",)
+                ),
+                events.Article(product="71" * 16),
+            ),
+        ),
     }

@@ -11,6 +11,7 @@ from posloyalty.headoffice.administration import Administration, TillRow
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.matters import DECISIONS, NOTE_MOST, Matters
+from posloyalty.headoffice.variances import Variances
 from posloyalty.services.ports import Clock
 
 NAME_MOST: Final = 80
@@ -22,6 +23,7 @@ class ShopPages:
 
     administration: Administration
     matters: Matters
+    variances: Variances
     clock: Clock
 
     def pages(self) -> tuple[Page, ...]:
@@ -72,6 +74,7 @@ class ShopPages:
             "quiet": sum(1 for row in rows if self.lag(row) >= 1 and not row.revoked),
             "waiting": sum(row.waiting for row in rows),
             "matters": self.matters.count_open(),
+            "judging": self.variances.standing(),
         }
         return Shown(template="home.html", facts=facts)
 
