@@ -15,6 +15,7 @@ from posloyalty.headoffice.console.operators import Invitation
 from posloyalty.headoffice.console.rights import Role
 from posloyalty.headoffice.console.second_factor import code_at
 from posloyalty.headoffice.database import open_database
+from posloyalty.headoffice.judging_tables import SALE_VARIANCE
 from posloyalty.headoffice.office_key import FILE_NAME
 from posloyalty.headoffice.opening import opened_office
 from posloyalty.system import SystemChance, SystemClock
@@ -61,6 +62,32 @@ def test_whoever_signs_in_at_the_web_console_is_invited_here(tmp_path: Path) -> 
     assert office(tmp_path, "operators").out == "chief  administrator  may sign in\n"
     again = office(tmp_path, "invite-again", "chief").out
     assert again.split("secret")[1].split()[0] != secret
+
+
+def test_judging_says_how_it_stands_and_fails_where_a_sale_differs(tmp_path: Path) -> None:
+    clock = SetClock()
+    with opened_office(tmp_path, "", clock=clock, chance=SeededChance(3)) as found:
+        found.administration.add_store("S1", "Main Street")
+        till = ATill(clock)
+        till.join(found, found.administration.new_code("S1"))
+        till.sell(3)
+        till.push(found, 1, 3)
+    assert "behind: 3 events" in office(tmp_path, "judging").out
+    said = office(tmp_path, "judging", "--now")
+    assert (said.code, "behind: 0 events" in said.out) == (0, True)
+    parts = '[["earned", "points", 2, 4500, 45], ["payable", "", 0, 100, 250]]'
+    row = (till.id, 1, 2, "differs", b"e" * 16, "S1-T1-1-0002", 0, "club 3", "CNY", 0, parts, 0)
+    with (
+        opened_office(tmp_path, "", clock=clock, chance=SeededChance(3)) as found,
+        found.database.write() as connection,
+    ):
+        found.database.put(connection, SALE_VARIANCE, [row])
+    said = office(tmp_path, "judging")
+    assert said.code == Exit.FOUND
+    last = said.out.splitlines()[-1]
+    for told in ("S1-T1-1-0002", "club 3", "Line 2, club/points: 4,500 earned, by the rules 45"):
+        assert told in last
+    assert "To pay: 1.00 CNY, by the rules 2.50 CNY" in last
 
 
 def test_a_head_office_is_proved_and_a_journal_written_to_a_file(tmp_path: Path) -> None:
