@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.models import OptionInfo
 
 from posloyalty.cli.console import Exit, Speaker, create_till, open_with_code, opened
 from posloyalty.cli.office_door import DATABASE_VARIABLE, OfficePlace
@@ -18,14 +19,28 @@ from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.demo_shop import demo_answers, pins
 from posloyalty.services.first_run import Created, FirstRunAnswers
 from posloyalty.services.shop_settings import ShopDetails
+from posloyalty.wording import Words
 
 FREE = TaxClass("free", "0 %", Ratio(0), TaxMode.INCLUSIVE)
 
 
 def add_book_commands(app: typer.Typer, speaker: Speaker) -> None:
     """Add the commands to the console."""
+    _add_new(app, speaker)
+    _add_demo(app, speaker)
+    _add_verify(app, speaker)
+    _add_copies(app, speaker)
+
+
+def _book_option(words: Words) -> OptionInfo:
+    """The book that a command is about."""
+    option: OptionInfo = typer.Option("--book", help=words("cli.help_book"))
+    return option
+
+
+def _add_new(app: typer.Typer, speaker: Speaker) -> None:
     words = speaker.words
-    book_option = typer.Option("--book", help=words("cli.help_book"))
+    book_option = _book_option(words)
 
     @app.command("new", help=words("cli.help_new"))
     def _new(
@@ -63,6 +78,11 @@ def add_book_commands(app: typer.Typer, speaker: Speaker) -> None:
             till.close()
             _say_created(speaker, book, created)
 
+
+def _add_demo(app: typer.Typer, speaker: Speaker) -> None:
+    words = speaker.words
+    book_option = _book_option(words)
+
     @app.command("demo", help=words("cli.help_demo"))
     def _demo(book: Annotated[Path, book_option]) -> None:
         language = words.language
@@ -90,6 +110,11 @@ def add_book_commands(app: typer.Typer, speaker: Speaker) -> None:
                 speaker.say(f"demo_pin_{role.value}", pin=code)
             speaker.say("recovery_code", code=created.recovery_code)
 
+
+def _add_verify(app: typer.Typer, speaker: Speaker) -> None:
+    words = speaker.words
+    book_option = _book_option(words)
+
     @app.command("verify", help=words("cli.help_verify"))
     def _verify(
         book: Annotated[Path | None, book_option] = None,
@@ -112,31 +137,37 @@ def add_book_commands(app: typer.Typer, speaker: Speaker) -> None:
         if headoffice:
             verify_headoffice(speaker, OfficePlace(wanted, database))
         else:
-            _verify_book(wanted)
+            _verify_book(speaker, wanted)
 
-    def _verify_book(book: Path) -> None:
-        with speaker.faults(), opened(book) as till:
-            with speaker.bar("verifying") as step:
-                proof = till.verify.verify(step)
-            for found in proof.differences:
-                speaker.say(
-                    "difference",
-                    seq=found.seq,
-                    what=found.what,
-                    which=found.which,
-                    expected=found.expected,
-                    found=found.found,
-                )
-            if not proof.holds:
-                raise typer.Exit(Exit.FOUND)
+
+def _verify_book(speaker: Speaker, book: Path) -> None:
+    with speaker.faults(), opened(book) as till:
+        with speaker.bar("verifying") as step:
+            proof = till.verify.verify(step)
+        for found in proof.differences:
             speaker.say(
-                "verified",
-                events=proof.events,
-                sales=proof.sales,
-                accounts=proof.accounts,
-                lots=proof.lots,
-                head=proof.head,
+                "difference",
+                seq=found.seq,
+                what=found.what,
+                which=found.which,
+                expected=found.expected,
+                found=found.found,
             )
+        if not proof.holds:
+            raise typer.Exit(Exit.FOUND)
+        speaker.say(
+            "verified",
+            events=proof.events,
+            sales=proof.sales,
+            accounts=proof.accounts,
+            lots=proof.lots,
+            head=proof.head,
+        )
+
+
+def _add_copies(app: typer.Typer, speaker: Speaker) -> None:
+    words = speaker.words
+    book_option = _book_option(words)
 
     @app.command("back-up", help=words("cli.help_back_up"))
     def _back_up(
