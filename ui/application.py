@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from posloyalty.services.till import Till
     from ui.hear_pump import HearPump
     from ui.presenters.desks import MadeBook, WizardAnswers
-    from ui.presenters.ports import FrontDoor
+    from ui.presenters.ports import FrontDoor, Progress
     from ui.presenters.strip import StripPresenter
     from ui.print_pump import PrintPump
     from ui.send_pump import SendPump
@@ -300,11 +300,11 @@ class TillApplication(QObject):
 
     # What the wizard and the recovery ask for
 
-    def make(self, answers: WizardAnswers) -> MadeBook:
-        """Make the book of the wizard's answers; runs on the writer's lane."""
+    def make(self, answers: WizardAnswers, progress: Progress) -> MadeBook:
+        """Make the book of the wizard's answers; runs on the long lane."""
         from ui.presenters.desks import MadeBook
 
-        till, created = self._door.make(answers)
+        till, created = self._door.make(answers, progress)
         self._till = till
         return MadeBook(
             recovery_code=created.recovery_code,

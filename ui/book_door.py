@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from posloyalty.services.ports import Chance, Clock, Ids
     from posloyalty.services.till import Till
     from ui.presenters.desks import WizardAnswers
+    from ui.presenters.ports import Progress
 
 BOOK_FILE: Final = "till.book"
 
@@ -121,29 +122,54 @@ class BookDoor:
         from posloyalty.services.demo_shop import MEMBERS, demo_answers
 
         answers = demo_answers(language, folder=str(self.folder / "receipts"))
-        making = self.beside("making")
-        # A kill in the middle leaves no half shop: the book gets its place when it is whole.
+        self._make_filled(answers, language, members=members or MEMBERS)
+        return self.open()
+
+    def _make_filled(
+        self,
+        answers: FirstRunAnswers,
+        language: str,
+        *,
+        members: int,
+        progress: Progress | None = None,
+    ) -> Created:
+        """Make a book with the demo's goods and members.
+
+        A kill or a full disk in the middle leaves no half shop, and nothing in the way of another
+        try: the book gets its place when it is whole.
+        """
         import shutil
 
+        making = self.beside("making", demo=self._demo)
         shutil.rmtree(making.folder, ignore_errors=True)
         till, created = making._create(answers)
         try:
-            till.demo.fill(created.manager, language, members=members or MEMBERS)
+            till.demo.fill(created.manager, language, members=members, progress=progress)
             till.follow_members()
         finally:
             till.close()
-        making.folder.rename(self.folder)
-        return self.open()
+        self._move_in(making.folder)
+        place = created.key_place
+        if not place.in_keystore:
+            place = replace(place, name=str(self.folder / Path(place.name).name))
+        return replace(created, key_place=place)
+
+    def _move_in(self, made: Path) -> None:
+        """Give a whole book its place; the book's own file last, for it is what makes a till."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for file in sorted(made.iterdir(), key=lambda one: one.name == BOOK_FILE):
+            file.replace(self.folder / file.name)
+        made.rmdir()
 
     def practice(self) -> BookDoor:
         """The door of the training book beside this one; its key lies beside it in a file."""
         return self.beside("practice")
 
-    def beside(self, name: str) -> BookDoor:
-        """The door of another book beside this one, whose key lies beside it in a file."""
+    def beside(self, name: str, *, demo: bool = True) -> BookDoor:
+        """The door of another book beside this one; a demo's key lies beside it in a file."""
         return BookDoor(
             self.folder.with_name(f"{self.folder.name}.{name}"),
-            demo=True,
+            demo=demo,
             clock=self.clock,
             chance=self.chance,
             hasher=self._hasher,
@@ -170,19 +196,24 @@ class BookDoor:
         finally:
             till.close()
 
-    def make(self, answers: WizardAnswers) -> tuple[Till, Created]:
-        """Make the book of the wizard's answers, and open it; with the demo's goods if wanted."""
-        from posloyalty.services.demo_shop import as_demo
+    def make(self, answers: WizardAnswers, progress: Progress) -> tuple[Till, Created]:
+        """Make the book of the wizard's answers, and open it; with the demo's goods if wanted.
+
+        `progress` hears how many of the demo's members have joined.
+        """
+        from posloyalty.services.demo_shop import MEMBERS, as_demo
         from ui.first_answers import first_answers
 
         told = first_answers(answers)
-        if answers.demo:
-            told = replace(told, shop=as_demo(told.shop))
-        till, created = self._create(told)
-        if answers.demo:
-            till.demo.fill(created.manager, answers.language)
-            till.follow_members()
-        return till, created
+        if not answers.demo:
+            return self._create(told)
+        created = self._make_filled(
+            replace(told, shop=as_demo(told.shop)),
+            answers.language,
+            members=MEMBERS,
+            progress=progress,
+        )
+        return self.open(), created
 
     def _create(self, answers: object) -> tuple[Till, Created]:
         from posloyalty.bootstrap import create_till

@@ -32,6 +32,7 @@ from ui.presenters.desks import (
     TriedOut,
     WizardAnswers,
 )
+from ui.presenters.ports import Progress
 
 
 @dataclass
@@ -183,8 +184,11 @@ class FakeMaker:
     answers: list[WizardAnswers] = field(default_factory=list)
     opened: int = 0
     fails: Exception | None = None
+    joined: tuple[int, ...] = ()
 
-    def make(self, answers: WizardAnswers) -> MadeBook:
+    def make(self, answers: WizardAnswers, progress: Progress) -> MadeBook:
+        for joined in self.joined:
+            progress(joined, self.joined[-1])
         if self.fails is not None:
             raise self.fails
         self.answers.append(answers)

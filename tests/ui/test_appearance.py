@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ui.appearance import LOOKS, Appearance, Layout, layout_of
-from ui.appearance.fonts import FAMILY, drawable, load_faces
+from ui.appearance.fonts import FAMILY, drawable, load_faces, missing
 from ui.appearance.metrics import SCALES, TYPE
 from ui.appearance.stylesheet import palette, style_sheet
 from ui.appearance.tokens import contrast, pairs
@@ -107,6 +107,7 @@ def test_a_character_that_no_face_has_is_marked_and_never_a_box(qapp: QApplicati
     load_faces()
     assert drawable("\U00020bb7野家") == "〓野家"
     assert drawable("王小雨 −1.00 ¥") == "王小雨 −1.00 ¥"
+    assert missing("\U00020bb7野家\U00020bb7 −¥") == ("\U00020bb7",)
 
 
 def test_the_palette_follows_the_look(qapp: QApplication) -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
@@ -152,7 +153,7 @@ def test_the_wizards_answers_become_a_book_that_signs_in(
     start: Start, tmp_path: Path, qtbot: QtBot
 ) -> None:
     till = start(Options(data=tmp_path / "book", language="en"))
-    made = till.make(answers())
+    made = till.make(answers(), silent)
     assert made.recovery_code
     till.open()
     assert till.window.navigator.screen is Screen.SIGN_IN
@@ -164,9 +165,37 @@ def test_the_wizards_answers_become_a_book_that_signs_in(
     assert names == {"std": "GST 9 %", "free": "0 %"}
 
 
+def test_a_demo_shop_that_found_no_room_is_made_whole_at_the_next_try(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posloyalty.services.demo_shop.MEMBERS", 40)
+    door = BookDoor(tmp_path / "book", demo=False, clock=SystemClock(UTC))
+    asked = replace(answers(), demo=True)
+
+    def full(joined: int, members: int) -> None:
+        raise OSError("no room")
+
+    with pytest.raises(OSError, match="no room"):
+        door.make(asked, full)
+    assert not door.there
+    told: list[tuple[int, int]] = []
+    till, created = door.make(asked, lambda *at: told.append(at))
+    assert till.verify.verify().first is None
+    till.settle()
+    assert till.members.search("", limit=1).total_on_till == 40
+    till.close()
+    assert told[-1] == (40, 40)
+    assert Path(created.key_place.name) == tmp_path / "book" / "till.key"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["book"]
+
+
+def silent(_done: int, _total: int) -> None:
+    """Nobody looks how far it is."""
+
+
 def test_the_recovery_code_sets_a_new_pin_on_the_open_book(start: Start, tmp_path: Path) -> None:
     till = start(Options(data=tmp_path / "book", language="en"))
-    made = till.make(answers())
+    made = till.make(answers(), silent)
     till.open_with_code(made.recovery_code, "8642")
     till.opened()
     manager = till.session.till.sign_in.operators()[0]

@@ -40,6 +40,11 @@ def drawable(text: str) -> str:
     return "".join(sign if _has(sign) else MISSING for sign in text)
 
 
+def missing(text: str) -> tuple[str, ...]:
+    """The characters that our face lacks, each once, in the order in which they come."""
+    return () if text.isascii() else tuple(dict.fromkeys(one for one in text if not _has(one)))
+
+
 @cache
 def _has(sign: str) -> bool:
     # What Python's own table does not know yet may still be a character that a name holds.

@@ -203,8 +203,8 @@ class MadeBook:
 class BookMaker(Protocol):
     """Makes the book and opens it; the composition root knows how."""
 
-    def make(self, answers: WizardAnswers) -> MadeBook:
-        """Make keys, book, first products; runs on the writer lane."""
+    def make(self, answers: WizardAnswers, progress: Progress) -> MadeBook:
+        """Make keys, book, first products and members, telling how many; runs on the long lane."""
 
     def open(self) -> None:
         """Open the book that was made and show the sign-in."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.basket import QUANTITY_ONE
+from posloyalty.domain.shop.scan_code.gtin import printed_gtin
 from posloyalty.domain.values.quantity import BadQuantity, format_quantity, parse_quantity
 from ui.presenters.base import Presenter
 from ui.presenters.basket_rows import LineRows, count_text
@@ -454,7 +455,7 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
             chips_open=self._chips_open and bool(chips),
             quick=self._quick.state(figures),
             pad=self._pad.state(figures),
-            unknown=self._counter.unknown_code,
+            unknown=printed_gtin(self._counter.unknown_code),
             pay=pay_words(pay, total, figures, exchange) if sale.lines else pay,
             can_pay=bool(sale.lines),
             can_redeem=member,

@@ -62,20 +62,22 @@ class SaleState:
 def total_state(lines: tuple[BasketLine, ...], quote: Quote | None, figures: Figures) -> TotalState:
     """The quote's figures; until they come, the last ones and what changed since."""
     words = figures.words
-    gross_minor = sum(line.gross_minor for line in lines)
-    given_minor = 0 if quote is None else quote.donated_minor
-    if quote is None or not lines or quote.gross_minor - given_minor != gross_minor:
-        since_minor = 0 if quote is None else quote.payable_minor - quote.gross_minor + given_minor
-        total_minor = max(0, gross_minor + since_minor) if lines else 0
+    # At shelf prices on both sides: which list is in force is known with the quote only.
+    shelf_minor = sum(line.gross_minor for line in lines)
+    quoted_minor = 0 if quote is None else _on_shelf_minor(quote)
+    if quote is None or not lines or quoted_minor != shelf_minor:
+        since_minor = 0 if quote is None else quote.payable_minor - quoted_minor
+        total_minor = max(0, shelf_minor + since_minor) if lines else 0
         return TotalState(
             label=words("sale.to_pay"), total=figures.total(total_minor), total_minor=total_minor
         )
     before = saved = given = None
+    given_minor = quote.donated_minor
     difference = quote.payable_minor - quote.gross_minor
     reduced = quote.offers_minor + quote.redeemed_minor
     added = difference + reduced
     if reduced or added or given_minor:
-        before = (words("sale.before_offers"), figures.money(gross_minor))
+        before = (words("sale.before_offers"), figures.money(quote.gross_minor - given_minor))
     if reduced or added:
         code = ("saved_taxed" if reduced else "tax_added") if added else "saved"
         saved = (words(f"sale.{code}"), signed(figures.money(abs(difference)), difference))
@@ -89,6 +91,12 @@ def total_state(lines: tuple[BasketLine, ...], quote: Quote | None, figures: Fig
         saved=saved,
         given=given,
     )
+
+
+def _on_shelf_minor(quote: Quote) -> int:
+    """What a quote's goods cost on the shelf: before lists, offers and what is given."""
+    goods = (line.line for line in quote.lines if not line.donation)
+    return sum(line.on_shelf().gross_minor for line in goods)
 
 
 def pay_words(pay: str, total: TotalState, figures: Figures, exchange: Exchange | None) -> str:

@@ -81,6 +81,7 @@ class WizardPresenter(Presenter[WizardState]):
         self._ready = ready
         self._step = Step.LANGUAGE
         self._making = False
+        self._joined = (0, 0)
         self._fault = ""
         self._made: MadeBook | None = None
         self._focus_n = 0
@@ -220,7 +221,7 @@ class WizardPresenter(Presenter[WizardState]):
 
     def _make(self) -> None:
         answers = self._answers()
-        self._making = True
+        self._making, self._joined = True, (0, 0)
 
         def made(book: MadeBook) -> None:
             self._making = False
@@ -236,7 +237,12 @@ class WizardPresenter(Presenter[WizardState]):
             self._session.sounds.play(Sound.REFUSED)
             self._tell()
 
-        self._session.lanes.write(lambda: self._maker.make(answers), made, failed)
+        def moved(joined: int, members: int) -> None:
+            self._joined = (joined, members)
+            self._tell()
+
+        lanes = self._session.lanes
+        lanes.long(lambda told: self._maker.make(answers, told), made, failed, moved)
         self._tell()
 
     def _answers(self) -> WizardAnswers:
@@ -291,7 +297,7 @@ class WizardPresenter(Presenter[WizardState]):
                 back_label=words("wizard.back"),
                 can_back=self._can_back,
                 skip_label=words("wizard.skip") if step is Step.PRINTER else "",
-                making=words("wizard.making") if self._making else "",
+                making=self._making_text() if self._making else "",
                 fault=self._fault,
                 focus=form.first_finding or "",
                 focus_n=self._focus_n,
@@ -308,6 +314,11 @@ class WizardPresenter(Presenter[WizardState]):
         if self._step is Step.DONE:
             return words("wizard.done_text", name=self._draft.text("manager_name"))
         return words(f"wizard.{self._step.value}_text")
+
+    def _making_text(self) -> str:
+        joined, members = self._joined
+        made = self._session.words("wizard.making")
+        return f"{made} · {joined:,} / {members:,}" if members else made
 
     def _notices(self) -> tuple[str, ...]:
         words = self._session.words

@@ -6,7 +6,7 @@ weight, so that colour is never the only sign. All targets are at least 44 px.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -50,7 +50,9 @@ class ChoiceGrid(QWidget):
         self._look = look
         self._values = tuple(choice.value for choice in choices)
         self.group = QButtonGroup(self)
-        self.group.idClicked.connect(self._clicked)
+        # Told when the button is done with its key: whoever hears may ask for other entries, and
+        # Qt gives the keyboard to the button that an arrow chose only after its click.
+        self.group.idClicked.connect(self._clicked, Qt.ConnectionType.QueuedConnection)
         self.buttons = [self._button(choice, colours=colours) for choice in choices]
         place = QWidget()
         self._grid = QGridLayout(place)
@@ -117,6 +119,7 @@ class ChoiceGrid(QWidget):
         self.group.addButton(button, len(self.group.buttons()))
         return button
 
+    @Slot(int)
     def _clicked(self, place: int) -> None:
         self.chosen.emit(self._values[place])
 

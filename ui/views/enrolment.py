@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from ui.appearance import Layout
 from ui.presenters.enrolment import ConsentTile, EnrolmentState
 from ui.presenters.typing.keys import Writes
-from ui.views.parts import column, row, scrolling
+from ui.views.parts import column, missing_told, row, scrolling
 from ui.widgets.buttons import ActionButton, Kind, main_button
 from ui.widgets.fields import TextField, Toggle
 from ui.widgets.text import Panel, Tag, Text
@@ -27,7 +27,7 @@ class EnrolmentPane(Panel):
         super().__init__("surface")
         form = presenter.enrolment
         look, words = context.look, context.words
-        self._look, self._presenter = look, presenter
+        self._look, self._words, self._presenter = look, words, presenter
         self.setAccessibleName(words("member.new_title"))
         head = row(look)
         head.addWidget(Text(look, words("member.new_title"), "title"), 1)
@@ -93,7 +93,8 @@ class EnrolmentPane(Panel):
         self._duplicate.setVisible(state.duplicate is not None)
         if state.duplicate is not None:
             self._duplicate.set_words(f"{state.phone_note} · {state.duplicate_name}")
-        self._name.present(state.name, finding=state.name_finding)
+        told = missing_told(self._words, state.name)
+        self._name.present(state.name, finding=state.name_finding, help_words=told)
         self._birthday.present(state.birthday, finding=state.birthday_finding)
         for tile in state.consents:
             self._consents[tile.key].present(tile.granted)

@@ -19,6 +19,7 @@ from ui.appearance.metrics import GAP
 from ui.presenters.form import TICKED, Field, FieldKind, Form, tick
 from ui.presenters.typing.keys import Writes
 from ui.views.choices import ChoiceGrid
+from ui.views.parts import missing_told
 from ui.widgets.buttons import ActionButton
 from ui.widgets.fields import NoteField, TextField, Toggle
 from ui.widgets.text import Panel, Text
@@ -67,10 +68,24 @@ class FormView(QWidget):
 
     def present(self, form: Form) -> None:
         """Show the entries; new controls only when other entries are asked for."""
+        held, before = self._held(), self.controls
         for _ in self._made_for(form):
-            pass
+            self.focus(held, select=False)
         for field in form.fields:
             self._fill(self.controls[field.name], field)
+        if self.controls is not before and held:
+            # An answer that asks for other entries leaves the keyboard where it was given.
+            self.focus(held, select=False)
+
+    def _held(self) -> str:
+        """The entry that has the keyboard, or none."""
+        focused = self.focusWidget()
+        if focused is None or not focused.hasFocus():
+            return ""
+        for name, control in self.controls.items():
+            if control is focused or control.isAncestorOf(focused):
+                return name
+        return ""
 
     def pieces(self, form: Form) -> Iterator[None]:
         """Make and fill the controls of a form before it is shown, a few at each `next`."""
@@ -87,14 +102,14 @@ class FormView(QWidget):
             self._making = self._rebuild(form)
         return self._making
 
-    def focus(self, name: str) -> bool:
-        """Give the keyboard to an entry; whether there is one of that name."""
+    def focus(self, name: str, *, select: bool = True) -> bool:
+        """Give the keyboard to an entry, its text selected; whether there is one of that name."""
         control = self.controls.get(name)
         if control is None:
             return False
         if isinstance(control, TextField | NoteField):
             control.input.setFocus(Qt.FocusReason.OtherFocusReason)
-            if isinstance(control, TextField):
+            if select and isinstance(control, TextField):
                 control.input.selectAll()
         elif isinstance(control, ChoiceGrid):
             control.focus()
@@ -162,10 +177,13 @@ class FormView(QWidget):
 
     def _fill(self, control: QWidget, field: Field) -> None:
         if isinstance(control, TextField):
-            control.present(field.value, finding=field.finding, help_words=field.hint)
+            shown = "" if field.kind is FieldKind.PIN else field.value
+            told = missing_told(self._words, shown, field.hint)
+            control.present(field.value, finding=field.finding, help_words=told)
             control.input.setEnabled(field.enabled)
         elif isinstance(control, NoteField):
-            control.present(field.value, finding=field.finding, help_words=field.hint)
+            told = missing_told(self._words, field.value, field.hint)
+            control.present(field.value, finding=field.finding, help_words=told)
         elif isinstance(control, ChoiceGrid):
             control.present(field.value, finding=field.finding, enabled=field.enabled)
         elif isinstance(control, Toggle):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -19,12 +19,16 @@ from PySide6.QtWidgets import (
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance
+from ui.appearance.fonts import MISSING, missing
 from ui.appearance.metrics import GAP
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
 from ui.widgets.entry_line import announce
 from ui.widgets.number_pad import NumberPad, PadKind
 from ui.widgets.text import Panel
+
+MISSING_MOST: Final = 6
+"""Characters without a glyph that are named under a field."""
 
 
 def back_button(look: Appearance, words: Words, pressed: Callable[[], None]) -> ActionButton:
@@ -135,6 +139,13 @@ def empty_layout(layout: QLayout) -> None:
         if widget is not None:
             widget.hide()
             widget.deleteLater()
+
+
+def missing_told(words: Words, text: str, help_words: str = "") -> str:
+    """The words under a field, and which of its characters will stand as 〓 on screen and paper."""
+    named = " ".join(f"U+{ord(one):04X}" for one in missing(text)[:MISSING_MOST])
+    told = words("receipt.missing", characters=f"{MISSING} {named}") if named else ""
+    return " · ".join(part for part in (help_words, told) if part)
 
 
 class Said(QWidget):

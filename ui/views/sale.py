@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
+    QApplication,
     QButtonGroup,
     QGridLayout,
     QHBoxLayout,
@@ -102,7 +103,7 @@ class SaleView(GrowingView):
         """Show everything; widgets notice what did not change."""
         self.basket.present(state)
         self.member.present(state)
-        self.keys.present(state)
+        self._present_keys(state)
         self.pay.set_words(state.pay)
         self.pay.setEnabled(state.can_pay)
         self.functions[FUNCTIONS.index("recall")].set_badge(state.held)
@@ -113,6 +114,14 @@ class SaleView(GrowingView):
         self.usable.setChecked(state.chips_open)
         if self._tabs is not None:
             self._follow_question(self._tabs, state.pad is not None or bool(state.unknown))
+
+    def _present_keys(self, state: SaleState) -> None:
+        """Show keys or a question; one that is over gives the keyboard back."""
+        focused = QApplication.focusWidget()
+        held = focused is not None and self.keys.asking and self.keys.isAncestorOf(focused)
+        self.keys.present(state)
+        if held and not self.keys.asking:
+            self.home.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _follow_question(self, tabs: QStackedWidget, asked: bool) -> None:
         """Where only one tab is seen: go to a question when it comes, and back when it is over."""
@@ -125,7 +134,9 @@ class SaleView(GrowingView):
         (self if asked else self.home).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes basket, member, chips, keys, functions, Pay (DESIGN 8)."""
+        """Tab goes basket, member, chips, keys, functions, Pay; it stays in a question."""
+        if self.keys.asking and tab_through((self.keys,), forward=forward):
+            return True
         member = self.member
         zones = (
             self.basket,

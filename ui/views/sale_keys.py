@@ -120,6 +120,11 @@ class KeysArea(QStackedWidget):
         else:
             self.setCurrentWidget(self._holder)
 
+    @property
+    def asking(self) -> bool:
+        """Whether a question lies over the keys: a number, or what to do with an unknown code."""
+        return isinstance(self.currentWidget(), PadPage | UnknownPage)
+
     def _make_keys(self, rows: int) -> None:
         old = self.keys
         columns = COLUMNS[self._look.layout]

@@ -18,6 +18,7 @@ from tests.services.a_shop import Shop, new_shop
 from tests.ui.presenters.test_choices_of_a_sale import PROGRAMME
 from ui.presenters.amounts import Figures
 from ui.presenters.basket_rows import LineRow, LineRows
+from ui.presenters.sale_state import total_state
 from ui.presenters.why import WhyIs, line_why
 
 
@@ -54,6 +55,22 @@ def figures(language: str = "en") -> Figures:
 def row(basket: Basket, quote: Quote | None, language: str = "en") -> LineRow:
     (only,) = LineRows().of(basket.lines, quote, figures(language))
     return only
+
+
+def test_what_is_to_pay_is_the_sum_of_the_lines_at_their_lists_price(shop: Shop) -> None:
+    basket = on_counter(shop)
+    quote = shop.till.check_out.quote(basket)
+    told = total_state(basket.lines, quote, figures())
+    assert (told.total_minor, told.total) == (quote.payable_minor, "¥17.60")
+    assert row(basket, quote).amount == "17.60"
+
+
+def test_until_the_next_quote_what_came_since_stands_at_its_shelf_price(shop: Shop) -> None:
+    basket = on_counter(shop)
+    quote = shop.till.check_out.quote(basket)
+    more = basket.add(basket.lines[0].product, quantity_milli=1000)
+    assert total_state(more.lines, quote, figures()).total_minor == 1760 + 980
+    assert total_state((), quote, figures()).total_minor == 0
 
 
 def test_a_line_stands_at_the_shelf_price_until_it_is_quoted(shop: Shop) -> None:

@@ -288,6 +288,14 @@ def test_an_unknown_code_says_what_to_do():
     assert counter.shell.sounds.heard == [Sound.REFUSED]
 
 
+def test_an_unknown_code_is_shown_as_it_is_printed_and_kept_as_it_is_filed():
+    counter = desk(operator=MANAGER)
+    counter.scan("06901234567892")
+    assert counter.sale.state.unknown == "6901234567892"
+    counter.sale.new_product()
+    assert counter.navigator.shown[-1][1]["new_product"] == "06901234567892"
+
+
 def test_a_manager_is_offered_a_new_product_for_an_unknown_code():
     counter = desk(operator=MANAGER)
     counter.scan("6901234567892")

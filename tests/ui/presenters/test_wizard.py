@@ -207,6 +207,20 @@ def test_while_the_book_is_made_a_second_press_makes_no_second_book() -> None:
     assert wizard.state.step is Step.RECOVERY
 
 
+def test_while_the_demos_members_join_it_says_how_many_have() -> None:
+    wizard, maker, _ = begun()
+    through_to(wizard, Step.DATA)
+    said: list[str] = []
+    wizard.subscribe(lambda state: said.append(state.making))
+    maker.joined = (500, 2000)
+    wizard.next()
+    made = "Making the till's book"
+    assert [text for text in said if text] == [
+        f"{made} · 500 / 2,000",
+        f"{made} · 2,000 / 2,000",
+    ]
+
+
 def test_when_the_book_cannot_be_made_the_answers_stay_and_another_try_is_offered() -> None:
     wizard, maker, _ = begun()
     through_to(wizard, Step.DATA)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from posloyalty.domain.shop.authority import Need
@@ -251,6 +251,34 @@ def test_a_manager_can_make_a_product_of_an_unknown_code_by_tap(make: Make, qtbo
     view = sale_view(stage)
     assert view.keys.currentWidget() is view.keys.unknown
     qtbot.mouseClick(view.keys.unknown.add, Qt.MouseButton.LeftButton)
+    assert stage.front is Screen.SETTINGS
+
+
+@pytest.mark.parametrize("question", ["6901234567892", "103"])
+def test_tab_leads_into_a_question_and_stays_there_until_it_is_over(
+    make: Make, question: str
+) -> None:
+    stage = make(operator=MANAGER)
+    stage.sale.scanned(question)
+    view = sale_view(stage)
+    stage.press(Qt.Key.Key_Tab)
+    first = QApplication.focusWidget()
+    for _ in range(20):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        assert view.keys.isAncestorOf(focused)
+        stage.press(Qt.Key.Key_Tab)
+    assert isinstance(first, QAbstractButton)
+    stage.press(Qt.Key.Key_Escape)
+    assert not view.keys.asking
+    assert QApplication.focusWidget() is view.basket.list
+
+
+def test_an_unknown_code_becomes_a_product_by_keys_alone(make: Make) -> None:
+    stage = make(operator=MANAGER)
+    stage.sale.scanned("6901234567892")
+    stage.press(Qt.Key.Key_Tab)
+    stage.press(Qt.Key.Key_Return)
     assert stage.front is Screen.SETTINGS
 
 

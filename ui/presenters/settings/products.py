@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.product import Category, Product, TaxClass, Unit
+from posloyalty.domain.shop.scan_code.gtin import printed_gtin
 from posloyalty.domain.values.money import BadAmount, currency, format_amount, parse_amount
 from ui.presenters.desks import SaleDesk
 from ui.presenters.form import Draft, finding, tick
@@ -202,10 +203,10 @@ class ProductsSection(Section):
         return minor
 
     def _begin_with(self, code: str) -> None:
-        words = self.session.words
-        self._begin((code,))
+        words, printed = self.session.words, printed_gtin(code)
+        self._begin((printed,))
         self._for_sale = code
-        self.say(words("settings.product_code_unknown", code=code), ToastKind.LOOK)
+        self.say(words("settings.product_code_unknown", code=printed), ToastKind.LOOK)
 
     def _begin(self, codes: tuple[str, ...]) -> None:
         self._product = None
@@ -238,10 +239,10 @@ class ProductsSection(Section):
             self._begin_with(code)
             self._for_sale = None
             return
-        codes = self.draft["codes"].split()
-        if code not in codes:
-            self.draft.change("codes", " ".join((*codes, code)))
-        self.say(self.session.words("settings.product_code_added", code=code), ToastKind.GOOD)
+        codes, printed = self.draft["codes"].split(), printed_gtin(code)
+        if not {code, printed}.intersection(codes):
+            self.draft.change("codes", " ".join((*codes, printed)))
+        self.say(self.session.words("settings.product_code_added", code=printed), ToastKind.GOOD)
 
     def _open(self, product: Product) -> None:
         shop = self.session.shop
@@ -258,7 +259,7 @@ class ProductsSection(Section):
                 "unit": product.unit.value,
                 "tax_class": product.tax_class,
                 "category": (product.category_id or b"").hex(),
-                "codes": " ".join(product.codes),
+                "codes": " ".join(map(printed_gtin, product.codes)),
                 "tags": " ".join(product.tags),
                 "picture": product.picture or "",
                 **{flag: tick(getattr(product, flag)) for flag in FLAGS},

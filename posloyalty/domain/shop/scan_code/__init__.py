@@ -4,7 +4,7 @@
 with the reason; it never raises and never keeps a payment code.
 """
 
-from posloyalty.domain.shop.scan_code.gtin import canonical_gtin
+from posloyalty.domain.shop.scan_code.gtin import canonical_gtin, printed_gtin
 from posloyalty.domain.shop.scan_code.recognised import (
     EmbeddedCode,
     ForeignMemberCode,
@@ -57,5 +57,6 @@ __all__ = [
     "ScanScreen",
     "VoucherCode",
     "canonical_gtin",
+    "printed_gtin",
     "resolve",
 ]

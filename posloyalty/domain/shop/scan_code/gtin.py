@@ -14,6 +14,8 @@ from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.values.check_digit import gs1_check_digit, gs1_is_valid
 
 GTIN_LENGTHS = (13, 12, 8, 14)
+CANONICAL_DIGITS = 14
+_EAN8_ZEROS = "000000"
 _EAN_UPC_AIM = "]E0"
 _EAN8_AIM = "]E4"
 _ADDON_LENGTHS = (2, 5)
@@ -28,9 +30,26 @@ def canonical_gtin(digits: str) -> str | None:
     if len(digits) not in GTIN_LENGTHS or not DIGITS.issuperset(digits):
         return None
     if gs1_is_valid(digits):
-        return digits.zfill(14)
+        return _canonical(digits)
     expanded = expand_upc_e(digits)
-    return expanded.zfill(14) if expanded is not None and gs1_is_valid(expanded) else None
+    return (
+        expanded.zfill(CANONICAL_DIGITS)
+        if expanded is not None and gs1_is_valid(expanded)
+        else None
+    )
+
+
+def printed_gtin(code: str) -> str:
+    """A product's code as people find it on a package: a canonical GTIN as EAN-8 or EAN-13.
+
+    `canonical_gtin` leads back. Everything else, such as a case's GTIN-14 or a shop's own number,
+    stays as it is. A UPC-A is shown as the EAN-13 that it is too.
+    """
+    if len(code) != CANONICAL_DIGITS or canonical_gtin(code) != code:
+        return code
+    if code.startswith(_EAN8_ZEROS):
+        return code.removeprefix(_EAN8_ZEROS)
+    return code.removeprefix("0")
 
 
 def expand_upc_e(digits: str) -> str | None:
@@ -58,7 +77,7 @@ def resolve_gtin(reading: Reading, rules: ScanRules) -> Recognised | Refused | N
     if length == 8:
         found = _eight(digits, reading.aim, rules)
     elif length in GTIN_LENGTHS:
-        found = digits.zfill(14) if gs1_is_valid(digits) else None
+        found = _canonical(digits) if gs1_is_valid(digits) else None
     elif reading.aim == _EAN_UPC_AIM and length < 13:
         return Refused(reason=ScanReason.INCOMPLETE, length=length, length_expected=13)
     elif reading.aim == _EAN8_AIM and length < 8:
@@ -75,9 +94,13 @@ def _eight(digits: str, aim: str | None, rules: ScanRules) -> str | None:
 
     When all agree it is UPC-E: EAN-8 beginning with 0 or 1 is not given out for trade items.
     """
-    ean8 = digits.zfill(14) if gs1_is_valid(digits) and aim != _EAN_UPC_AIM else None
+    ean8 = _canonical(digits) if gs1_is_valid(digits) and aim != _EAN_UPC_AIM else None
     expanded = expand_upc_e(digits) if aim != _EAN8_AIM else None
-    upc_e = expanded.zfill(14) if expanded is not None and gs1_is_valid(expanded) else None
+    upc_e = (
+        expanded.zfill(CANONICAL_DIGITS)
+        if expanded is not None and gs1_is_valid(expanded)
+        else None
+    )
     if ean8 is not None and ean8 in rules.known_codes:
         return ean8
     return upc_e or ean8
@@ -86,7 +109,7 @@ def _eight(digits: str, aim: str | None, rules: ScanRules) -> str | None:
 def _with_addon(digits: str) -> ProductCode | None:
     main, addon = digits[:13], digits[13:]
     if len(addon) in _ADDON_LENGTHS and main.startswith(_ADDON_PREFIXES) and gs1_is_valid(main):
-        return ProductCode(main.zfill(14), addon)
+        return ProductCode(_canonical(main), addon)
     return None
 
 
@@ -94,3 +117,7 @@ def _bad_check_digit(digits: str, aim: str | None) -> Refused:
     expanded = expand_upc_e(digits) if aim != _EAN8_AIM else None
     expected = gs1_check_digit((expanded or digits)[:-1])
     return Refused(reason=ScanReason.BAD_CHECK_DIGIT, position=len(digits) - 1, expected=expected)
+
+
+def _canonical(valid: str) -> str:
+    return valid.zfill(CANONICAL_DIGITS)

@@ -12,6 +12,7 @@ from posloyalty.domain.shop.scan_code import (
     ScanReason,
     ScanRules,
     canonical_gtin,
+    printed_gtin,
 )
 from posloyalty.domain.shop.scan_code.gtin import expand_upc_e
 from tests.domain.shop.scan_code.texts import digits, scan, with_check
@@ -169,3 +170,20 @@ def test_a_number_of_the_shops_own_needs_no_check_digit() -> None:
 )
 def test_catalogues_bring_codes_to_the_same_form(text: str, gtin: str | None) -> None:
     assert canonical_gtin(text) == gtin
+
+
+@pytest.mark.parametrize(
+    ("canonical", "printed"),
+    [
+        ("06901234567892", "6901234567892"),
+        ("00042100005264", "0042100005264"),
+        ("00000096385074", "96385074"),
+        ("16901234567899", "16901234567899"),
+        ("20001", "20001"),
+        ("", ""),
+    ],
+)
+def test_people_see_a_code_as_it_is_printed_and_it_leads_back(canonical: str, printed: str) -> None:
+    assert printed_gtin(canonical) == printed
+    if len(canonical) == 14:
+        assert canonical_gtin(printed) == canonical

@@ -84,6 +84,16 @@ def test_a_scan_adds_its_code_to_the_open_form() -> None:
     assert len(at.state.form.field("codes").value.split()) == 2
 
 
+def test_codes_stand_in_the_form_as_they_are_printed_on_the_package() -> None:
+    at = Office("products")
+    at.section.choose(PRODUCTS[1].id.hex())
+    at.till.scan.means["6901234567892"] = UnknownProduct("06901234567892")
+    at.screen.scanned("6901234567892")
+    at.screen.scanned("6901234567892")
+    assert at.state.form.field("codes").value.split()[1:] == ["6901234567892"]
+    assert "06901234567892" not in at.said
+
+
 def test_a_scan_of_another_article_says_whose_code_it_is() -> None:
     at = Office("products")
     at.section.choose(PRODUCTS[1].id.hex())

@@ -1,0 +1,133 @@
+"""A form by keyboard alone, whose entries may change with an answer; what its fields say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from posloyalty.wording import Words
+from ui.appearance import Appearance
+from ui.appearance.fonts import load_faces
+from ui.presenters.form import Choice, Field, FieldKind, Form
+from ui.views.choices import ChoiceGrid
+from ui.views.forms import FormView
+from ui.widgets.fields import TextField
+
+KINDS = tuple(Choice(kind, kind) for kind in ("none", "network", "serial"))
+
+
+def asked(kind: str, address: str = "") -> Form:
+    """A printer's entries: an address where its kind has one."""
+    entries = [Field(name="kind", label="kind", kind=FieldKind.CHOICE, choices=KINDS, value=kind)]
+    if kind != "none":
+        entries.append(Field(name="address", label=f"{kind} address", value=address))
+    entries.append(Field(name="width", label="width", value="80"))
+    return Form(fields=tuple(entries))
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> FormView:
+    """The entries of no printer, in front, each choice asking for its own."""
+    view = FormView(Appearance(), Words("en"))
+    qtbot.addWidget(view)
+    view.changed.connect(lambda name, value: view.present(asked(value)) if name == "kind" else None)
+    view.present(asked("none"))
+    view.resize(900, 400)
+    with qtbot.waitActive(view):
+        view.show()
+        view.activateWindow()
+    # Where the alternatives lie decides which one an arrow leads to.
+    settle()
+    return view
+
+
+def press(qtbot: QtBot, key: Qt.Key) -> None:
+    """A key for whatever has the keyboard, and what follows from it."""
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    qtbot.keyClick(focused, key)
+    settle()
+
+
+def settle() -> None:
+    """What was told is made, shown and laid out: each is an event that the one before sent."""
+    for _ in range(3):
+        QApplication.processEvents()
+
+
+def chosen(form: FormView) -> str:
+    """The kind whose button has the keyboard and is chosen, or nothing."""
+    grid = form.controls["kind"]
+    assert isinstance(grid, ChoiceGrid)
+    found = [
+        choice.value
+        for choice, button in zip(KINDS, grid.buttons, strict=True)
+        if button.hasFocus() and button.isChecked()
+    ]
+    return found[0] if found else ""
+
+
+def test_arrows_go_on_through_choices_that_ask_for_other_entries(
+    qtbot: QtBot, form: FormView
+) -> None:
+    form.focus("kind")
+    seen = []
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Left):
+        press(qtbot, key)
+        seen.append(chosen(form))
+    assert seen == ["network", "serial", "network", "none"]
+
+
+def test_tab_leads_from_the_choice_to_the_entry_that_it_asked_for(
+    qtbot: QtBot, form: FormView
+) -> None:
+    form.focus("kind")
+    press(qtbot, Qt.Key.Key_Right)
+    press(qtbot, Qt.Key.Key_Tab)
+    address = form.controls["address"]
+    assert isinstance(address, TextField)
+    assert address.input.hasFocus()
+
+
+def test_a_text_keeps_the_keyboard_and_is_not_selected_when_other_entries_come(
+    form: FormView,
+) -> None:
+    form.present(asked("network", "10.0"))
+    form.focus("address", select=False)
+    form.present(asked("serial", "10.0.0"))
+    address = form.controls["address"]
+    assert isinstance(address, TextField)
+    assert address.input.hasFocus()
+    assert not address.input.hasSelectedText()
+
+
+def test_who_is_elsewhere_stays_there(qtbot: QtBot, form: FormView) -> None:
+    outside = QLineEdit(form)
+    outside.show()
+    outside.setFocus()
+    form.present(asked("network"))
+    assert outside.hasFocus()
+
+
+@pytest.mark.parametrize("kind", [FieldKind.PERSON, FieldKind.LINES])
+def test_a_character_that_no_face_has_is_named_under_the_field(
+    qtbot: QtBot, kind: FieldKind
+) -> None:
+    load_faces()
+    view = FormView(Appearance(), Words("en"))
+    qtbot.addWidget(view)
+    field = Field(name="name", label="name", kind=kind, value="Ann", hint="as on the card")
+    view.present(Form(fields=(field,)))
+    assert below(view) == ["as on the card"]
+    view.present(Form(fields=(replace(field, value="Ann \U00020bb7"),)))
+    assert below(view) == ["as on the card · Not in the typeface: 〓 U+20BB7"]
+
+
+def below(view: FormView) -> list[str]:
+    """The words under the one field."""
+    labels = [label.text() for label in view.controls["name"].findChildren(QLabel)]
+    return [text for text in labels if text not in ("", "name")]
