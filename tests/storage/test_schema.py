@@ -50,6 +50,8 @@ READ_WHOLE = {
     "settings._ALL",
     "settings._PROGRAMMES",
     "tills._ALL",
+    # Once, when a till joins a head office.
+    "goods._SOLD",
     "tokens._KEYS",
     # Counted from the narrowest index; asked once when the look-up cache opens.
     "members._COUNT",
