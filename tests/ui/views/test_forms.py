@@ -1,4 +1,4 @@
-"""A form by keyboard alone, whose entries may change with an answer; what its fields say."""
+"""Forms by keyboard alone, whose entries may change with an answer, and reports that grow."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from posloyalty.wording import Words
 from ui.appearance import Appearance
 from ui.appearance.fonts import load_faces
 from ui.presenters.form import Choice, Field, FieldKind, Form
+from ui.presenters.settings.section import Notice, NoticeKind
 from ui.views.choices import ChoiceGrid
 from ui.views.forms import FormView
+from ui.views.settings.acts import AT_ONCE, NoticeList
 from ui.widgets.fields import TextField
 
 KINDS = tuple(Choice(kind, kind) for kind in ("none", "network", "serial"))
@@ -131,3 +133,30 @@ def below(view: FormView) -> list[str]:
     """The words under the one field."""
     labels = [label.text() for label in view.controls["name"].findChildren(QLabel)]
     return [text for text in labels if text not in ("", "name")]
+
+
+def test_a_long_report_grows_a_few_sentences_a_turn_and_a_new_one_takes_its_place(
+    qtbot: QtBot,
+) -> None:
+    def report(name: str, count: int) -> tuple[Notice, ...]:
+        return tuple(Notice(f"{name}{number}", NoticeKind.PLAIN) for number in range(count))
+
+    def told() -> list[str]:
+        layout = view.layout()
+        assert layout is not None
+        rows = [layout.itemAt(place) for place in range(layout.count())]
+        widgets = [row.widget() for row in rows if row is not None]
+        return [one.accessibleName() for one in widgets if one is not None]
+
+    view = NoticeList(Appearance())
+    qtbot.addWidget(view)
+    first, second = report("a", 20), report("b", 2 * AT_ONCE)
+    view.present(first)
+    assert told() == [one.text for one in first[:AT_ONCE]]
+    qtbot.waitUntil(lambda: told() == [one.text for one in first])
+    view.present(first[:-1])
+    view.present(second)
+    qtbot.waitUntil(lambda: told() == [one.text for one in second])
+    view.present(second[:1])
+    settle()
+    assert told() == ["b0"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
 
 from posloyalty.wording import Words
@@ -15,6 +16,8 @@ from ui.widgets.buttons import ActionButton
 from ui.widgets.text import Icon, Panel, Text
 
 FOLDER = "/"
+AT_ONCE: Final = 6
+"""Sentences that are made in one turn; a report of more grows in those that follow."""
 PANELS = {
     NoticeKind.PLAIN: ("sunken", "note", "ink2", "ink"),
     NoticeKind.GOOD: ("success", "check-circle", "success", "ink"),
@@ -99,6 +102,10 @@ class NoticeList(QWidget):
         self._look = look
         self._shown: tuple[Notice, ...] = ()
         self._rows = column(look, self)
+        self._growing = QTimer(self)
+        self._growing.setSingleShot(True)
+        self._growing.setInterval(1)
+        self._growing.timeout.connect(self._grow)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
     def present(self, notices: tuple[Notice, ...]) -> None:
@@ -108,8 +115,16 @@ class NoticeList(QWidget):
             return
         self._shown = notices
         empty_layout(self._rows)
-        for notice in notices:
+        self._grow()
+
+    @Slot()
+    def _grow(self) -> None:
+        """Add the next sentences, and go on in a turn of their own while some are left."""
+        made = self._rows.count()
+        for notice in self._shown[made : made + AT_ONCE]:
             self._rows.addWidget(self._row(notice))
+        if self._rows.count() < len(self._shown):
+            self._growing.start()
 
     def _row(self, notice: Notice) -> Panel:
         look = self._look
