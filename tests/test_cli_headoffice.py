@@ -235,6 +235,30 @@ def test_two_people_publish_on_the_command_line(tmp_path: Path) -> None:
     assert "Publication 3 is published." in act(dan, "go-back", 1).out
 
 
+def test_two_people_set_the_policy_on_the_command_line(tmp_path: Path) -> None:
+    data, clock = tmp_path / "office", SystemClock(UTC)
+    with opened_office(data, "", clock=clock, chance=SystemChance()) as found:
+        ann = found.operators.add("Ann", Role.MANAGER, by="chief")
+        ben = found.operators.add("Ben", Role.MANAGER, by="chief")
+
+    def act(person: Invitation, *words: object, ahead: int = 0) -> Said:
+        code = code_at(person.secret, int(clock.now().timestamp()) + 30 * ahead)
+        told = ("headoffice", "--data", data, "policy", *words, "--as", person.name)
+        return run(*told, "--code", code, typed=person.password + "\n")
+
+    said = office(data, "policy", "show").out
+    assert "Policy 0" in said
+    assert "5.00 CNY a member" in said
+    told = act(ann, "propose", "--floor", "2.50", "--sale-points", "5000", "--cards")
+    for one in ("2.50 CNY a member", "gift cards pay: yes", "above 5000 points", "Proposal 1"):
+        assert one in told.out
+    assert "Somebody else" in act(ann, "approve", 1, ahead=1).err
+    assert act(ben, "approve", 1).out == "Policy 1 holds from now on.\n"
+    assert "2.50 CNY a member" in office(data, "policy", "show").out
+    wrong = act(ben, "propose", "--floor", "two", ahead=1)
+    assert (wrong.code, "two" in wrong.err) == (Exit.REFUSED, True)
+
+
 def test_a_person_chooses_between_two_programs_that_speak_as_one_till(tmp_path: Path) -> None:
     office(tmp_path, "add-store", "S1", "Main Street")
     assert office(tmp_path, "clones").out == "Each till is one program.\n"

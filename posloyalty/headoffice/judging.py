@@ -8,7 +8,8 @@ twice whoever does it.
 
 A sale whose programme head office never saw, or whose goods or member it was not told of, waits on
 a list of its own and is judged when that comes. Nothing here changes what a sale did: the printed
-promise is honoured, and somebody sees the difference.
+promise is honoured, and somebody sees the difference. Points above the policy's most are held back
+in the same transaction (`holds.py`).
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from posloyalty.domain.values.money import currency
 from posloyalty.headoffice.console_tables import PROGRAMME_FILE, PUBLICATION
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.filing import instant_us
+from posloyalty.headoffice.holds import Above, Caps, above_of, add_days, hold
 from posloyalty.headoffice.judging_tables import (
     ARTICLE_TOLD,
     JUDGING_PLACE,
@@ -40,6 +42,7 @@ from posloyalty.headoffice.judging_tables import (
     SALE_VARIANCE,
 )
 from posloyalty.headoffice.logs import tell
+from posloyalty.headoffice.office_key import Office
 from posloyalty.headoffice.statements import on_postgresql, put_new
 from posloyalty.headoffice.tables import TILL
 from posloyalty.headoffice.till_reading import TillSeen, past_up_to
@@ -132,6 +135,8 @@ class _Outcome:
     variances: list[tuple[Any, ...]] = field(default_factory=list)
     unjudged: list[tuple[Any, ...]] = field(default_factory=list)
     articles: list[tuple[Any, ...]] = field(default_factory=list)
+    above: list[Above] = field(default_factory=list)
+    days: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +150,9 @@ class _Court:
 class Judging:
     """The judging of one server process."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, office: Office, clock: Clock) -> None:
         self._database = database
+        self._office = office
         self._clock = clock
         self._programmes: OrderedDict[bytes, Programme] = OrderedDict()
         self._books: OrderedDict[bytes, tuple[tuple[int, int], TillBook]] = OrderedDict()
@@ -212,6 +218,8 @@ class Judging:
         outcome = _Outcome(rows[-1][0], rows[-1][1])
         seen = TillSeen(connection, claim.till_id, claim.place, epoch=rows[0][0], seq=rows[0][1])
         court = _Court(connection, _published(connection))
+        caps = Caps.of(connection, claim.till_id)
+        outcome.days = caps.days
         for row in rows:
             event = _decoded(row)
             if isinstance(event, events.Goods):
@@ -220,6 +228,7 @@ class Judging:
             if isinstance(event, events.Sale):
                 asked = Asked(sale=sale_of(event), did=moving(event), book=book, here=seen)
                 self._judge(court, claim, row, asked, outcome)
+                outcome.above += above_of(caps, row, event)
             if isinstance(event, Doing):
                 book.take(bytes(row[2]), moving(event))
         self._keep(claim, outcome, book)
@@ -313,6 +322,9 @@ class Judging:
             put_new(connection, ARTICLE_TOLD, outcome.articles)
             put_new(connection, SALE_UNJUDGED, outcome.unjudged)
             put_new(connection, SALE_VARIANCE, outcome.variances)
+            add_days(connection, claim.till_id, outcome.days)
+            now = self._clock.now()
+            hold(self._database, connection, self._office, claim.till_id, outcome.above, now=now)
             if outcome.articles:
                 connection.exec_driver_sql(_FREE.format(mark=mark), (claim.till_id,))
 

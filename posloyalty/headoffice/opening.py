@@ -17,12 +17,14 @@ from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
+from posloyalty.headoffice.holds import Holds
 from posloyalty.headoffice.judging import Judging
 from posloyalty.headoffice.keeping import file_backlog
 from posloyalty.headoffice.lane import Lane, Lanes
 from posloyalty.headoffice.ledger import Ledger
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.office_key import Office, open_office
+from posloyalty.headoffice.policies import Policies
 from posloyalty.headoffice.publishing import Publishing
 from posloyalty.headoffice.pure_office import archive_of, head_office
 from posloyalty.headoffice.recent import Recent
@@ -51,6 +53,8 @@ class OpenOffice:
     clock: Clock
     recent: Recent
     judging: Judging
+    holds: Holds
+    policies: Policies
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -103,7 +107,9 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 try_outs=try_outs,
                 clock=clock,
                 recent=recent,
-                judging=Judging(database, clock),
+                holds=Holds(database, office, clock),
+                policies=Policies(database, office, clock),
+                judging=Judging(database, office, clock),
             )
     finally:
         database.close()

@@ -243,7 +243,7 @@ def test_several_workers_judge_each_sale_once(
         till = ATill(clock, number=number)
         till.join(office, office.administration.new_code("S1"), till_code=f"T{number}")
         send(till, office, demo)
-    workers = [Judging(office.database, office.clock) for _ in range(3)]
+    workers = [Judging(office.database, office.office, office.clock) for _ in range(3)]
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(Judging.catch_up, workers))
     found = judged(office)
@@ -255,7 +255,7 @@ def test_a_worker_that_was_killed_holds_a_till_up_for_a_while_only(
 ) -> None:
     office.publishing.keep(RULES, by="Ann")
     send(till, office, demo)
-    gone = Judging(office.database, office.clock)
+    gone = Judging(office.database, office.office, office.clock)
     claim = gone._claim()
     assert claim is not None
     assert office.judging.step() == 0

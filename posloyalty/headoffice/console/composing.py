@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from posloyalty.headoffice.console.entry_pages import EntryPages
 from posloyalty.headoffice.console.export_pages import ExportPages
+from posloyalty.headoffice.console.held_pages import HeldPages
 from posloyalty.headoffice.console.judging_pages import JudgingPages
 from posloyalty.headoffice.console.member_pages import MemberPages
 from posloyalty.headoffice.console.people_pages import PeoplePages
@@ -25,9 +26,10 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
     variances = Variances(office.database, office.clock)
     areas = (
         EntryPages(office.operators),
-        ShopPages(office.administration, matters, variances, office.clock),
+        ShopPages(office.administration, matters, variances, office.holds, office.clock),
         MemberPages(office.members, office.publishing, office.clock),
         JudgingPages(variances, office.publishing),
+        HeldPages(office.holds, office.publishing, office.clock),
         ProgrammePages(office.publishing, office.try_outs, office.clock),
         PeoplePages(office.operators, office.database),
         ExportPages(

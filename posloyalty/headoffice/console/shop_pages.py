@@ -10,6 +10,7 @@ from urllib.parse import quote
 from posloyalty.headoffice.administration import Administration, TillRow
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.rights import Right
+from posloyalty.headoffice.holds import Holds
 from posloyalty.headoffice.matters import DECISIONS, NOTE_MOST, Matters
 from posloyalty.headoffice.variances import Variances
 from posloyalty.services.ports import Clock
@@ -24,6 +25,7 @@ class ShopPages:
     administration: Administration
     matters: Matters
     variances: Variances
+    holds: Holds
     clock: Clock
 
     def pages(self) -> tuple[Page, ...]:
@@ -75,6 +77,7 @@ class ShopPages:
             "waiting": sum(row.waiting for row in rows),
             "matters": self.matters.count_open(),
             "judging": self.variances.standing(),
+            "held": self.holds.count_open(),
         }
         return Shown(template="home.html", facts=facts)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
 import resources
+from posloyalty.headoffice.console.held_pages import points
 from posloyalty.headoffice.opening import OpenOffice
 from posloyalty.services.demo_shop import PROGRAMME
+from posloyalty.sync.risk_policy import RiskPolicy
 from tests.headoffice.a_till import ATill
 from tests.headoffice.console.conftest import SignedIn
 from tests.headoffice.judged import journal_of, judged, send
@@ -74,3 +77,24 @@ def test_the_measures_say_how_judging_stands(office: OpenOffice, named: str) -> 
     assert "posloyalty_judging_waiting 0.0" in text
     assert "posloyalty_judging_lag_seconds 0.0" in text
     assert "posloyalty_sales_differing 0.0" not in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN", "zh_TW"])
+def test_what_is_held_is_shown_with_its_consequences_and_decided_on_the_page(
+    office: OpenOffice, till: ATill, demo: Journal, signed_in: SignedIn, language: str
+) -> None:
+    victim = of_members(demo)
+    office.administration.set_policy(replace(RiskPolicy(), sale_points=1))
+    send(till, office, demo)
+    judged(office)
+    row = next(one for one in office.holds.open_holds() if one.number == victim.no)
+    browser = signed_in("manager")
+    page = browser.get(f"/console/held?language={language}").text
+    for said in (row.number, points(row, row.held), points(row, row.gained - row.held)):
+        assert said in page
+    answer = browser.send(
+        "/console/held", hold=row.hold_id, decision="released", note="a promotion of ours"
+    )
+    assert answer.status_code == 200
+    assert row.hold_id not in {one.hold_id for one in office.holds.open_holds()}
+    assert "a promotion of ours" in answer.text
