@@ -9,30 +9,20 @@ file again and again; on PostgreSQL they meet only at the row of the journal tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, TypeVar
 
-import psycopg
 import sqlcipher3.dbapi2 as sqlite
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    Engine,
-    Integer,
-    LargeBinary,
-    Table,
-    Text,
-    create_engine,
-    event,
-    make_url,
-)
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from posloyalty.headoffice.arrays import register
 from posloyalty.headoffice.faults import OfficeUnreachable
+from posloyalty.headoffice.statements import put
 from posloyalty.headoffice.upgrade import upgrade
 
 Result = TypeVar("Result")
@@ -46,12 +36,6 @@ _PG_OPTIONS: Final = (
     "-c synchronous_commit=on -c idle_in_transaction_session_timeout=30000"
     " -c statement_timeout=30000 -c lock_timeout=20000 -c timezone=UTC"
 )
-_PG_TYPES: Final[dict[type[Any], str]] = {
-    BigInteger: "int8",
-    Integer: "int4",
-    LargeBinary: "bytea",
-    Text: "text",
-}
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -106,13 +90,9 @@ class Database:
                     raise
         return job()
 
-    def put(self, connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Add many rows, their values in the table's order; COPY on PostgreSQL."""
-        if self.on_postgresql:
-            _copy(connection, table, rows)
-            return
-        marks = ", ".join("?" * len(table.columns))
-        connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", list(rows))
+    def put(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Add many rows, their values in the table's order."""
+        put(connection, table, rows)
 
     def close(self) -> None:
         """Close every connection."""
@@ -163,27 +143,12 @@ def _postgresql(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() != "postgresql":
         raise ArgumentError(address.render_as_string(hide_password=True))
-    return create_engine(
+    engine = create_engine(
         address.set(drivername="postgresql+psycopg"),
         pool_size=CONNECTIONS,
         max_overflow=CONNECTIONS_MORE,
         pool_pre_ping=True,
         connect_args={"options": _PG_OPTIONS, "connect_timeout": 10},
     )
-
-
-def _copy(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
-    types = [_PG_TYPES[type(column.type)] for column in table.columns]
-    names = ", ".join(f'"{column.name}"' for column in table.columns)
-    driver: Any = connection.connection.driver_connection
-    try:
-        with (
-            driver.cursor() as cursor,
-            cursor.copy(f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)") as copy,
-        ):
-            copy.set_types(types)
-            for row in rows:
-                copy.write_row(row)
-    except psycopg.Error as fault:
-        # As every other statement's, so that whoever catches one catches this.
-        raise DBAPIError.instance("COPY", None, fault, psycopg.Error) from fault
+    event.listen(engine, "connect", lambda driver, _record: register(driver))
+    return engine

@@ -10,7 +10,7 @@ What cannot be read, or claims what cannot be, is kept like any other event and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -30,7 +30,16 @@ from posloyalty.headoffice.archive_tables import (
 )
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.epoch_tables import EPOCH_BASE
-from posloyalty.headoffice.statements import bump, due, join, many, put_new
+from posloyalty.headoffice.statements import (
+    bump,
+    bump_and_ask,
+    due,
+    join,
+    many,
+    put_new,
+    put_new_and_ask,
+    together,
+)
 from posloyalty.sync import events
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, filed
@@ -49,13 +58,17 @@ _SAME_IDS_FILED: Final = """
 SELECT j.till_id, j.event_id, j.epoch, j.seq, j.body FROM journal_event j
 JOIN journal_place p ON p.till_id = j.till_id AND j.seq <= p.filed_seq
 WHERE j.event_id IN"""
-_WAITING: Final = "SELECT * FROM right_waiting WHERE right_id IN"
+_WAITING: Final = """
+SELECT right_id, till_id, epoch, seq, event_id, at_us FROM right_waiting WHERE right_id IN"""
 _KNOWING: Final = "SELECT till_id, owner FROM till_owner WHERE owner IN"
 _SOMEBODY: Final = (
     "SELECT member_id FROM member WHERE joined IS NOT NULL AND member_id IN",
     "SELECT till_id FROM till WHERE till_id IN",
     "SELECT DISTINCT owner FROM till_owner WHERE owner IN",
 )
+
+Writes = Callable[[Connection], None]
+"""What writes, and asks for nothing."""
 
 Fault = tuple[int, str]
 """A sequence and what looks wrong there."""
@@ -163,23 +176,30 @@ class Filer:
         self._connection = connection
         self._now_s = now_s
 
-    def file(self, batch: Batch, *, kept: bool = False) -> Taken:
-        """Note everything; `kept` where the events themselves lie in the journal already."""
+    def file(self, batch: Batch, *, kept: bool = False, keeps: Writes | None = None) -> Taken:
+        """Note everything; `kept` where the events themselves lie in the journal already. What else
+        the caller writes (`keeps`) goes with the noting.
+        """
         read = [one for one in batch.filings if one is not None]
         owners_of = self._owners(read)
-        numbered = self._number(read, owners_of)
-        known = self._known(batch, kept=kept)
+        first = {one.event_id: one for one in reversed(batch.stored)}
+        numbered, same_ids, knowing = self._number(read, owners_of, first, kept=kept)
+        known = self._known(batch, first, same_ids)
         read = [one for one in read if one.one.seq not in known.twice]
         new = [one for one in read if one.counts and one.one.seq not in known.elsewhere]
         heard = [one for one in read if not one.counts or one.one.seq in known.elsewhere]
-        self._note(new, owners_of, numbered)
-        concerned = self._note_heard(heard, owners_of)
         self._note_rights(read)
         self._note_members(new)
-        self._note_leases(batch.till_id, read)
         self._note_everywhere(new, numbered)
-        concerned |= self._note_knowing(batch.till_id, read)
-        self._note_due(batch.till_id, numbered, concerned)
+        self._note_leases(batch.till_id, read)
+        with together(self._connection):
+            self._note(new, owners_of, numbered)
+            own = dict.fromkeys(self._note_heard(heard, owners_of), 0)
+            knows = self._note_knowing(batch.till_id, read)
+            own |= {owner: numbered[owner].arrived for owner in knows}
+            self._note_due(batch.till_id, numbered, own, knowing)
+            if keeps is not None:
+                keeps(self._connection)
         return Taken(filed=tuple(one.one for one in new), reused=known.reused)
 
     def _owners(self, known: Sequence[Filing]) -> dict[int, frozenset[bytes]]:
@@ -216,34 +236,54 @@ class Filer:
         return owners
 
     def _number(
-        self, read: Sequence[Filing], owners_of: Mapping[int, frozenset[bytes]]
-    ) -> dict[bytes, _Numbered]:
-        """Lock the owners and give their events numbers; there may be more numbers than events."""
+        self,
+        read: Sequence[Filing],
+        owners_of: Mapping[int, frozenset[bytes]],
+        event_ids: Collection[bytes],
+        *,
+        kept: bool,
+    ) -> tuple[dict[bytes, _Numbered], list[Any], list[Any]]:
+        """Lock the owners and give their events numbers; there may be more numbers than events.
+
+        Then, with the owners locked: the events that lie there under the same ids, and the tills
+        that know one of the owners.
+        """
         counts: dict[bytes, int] = {}
         for filing in read:
             for owner in owners_of[filing.one.seq] if filing.counts else ():
                 counts[owner] = counts.get(owner, 0) + 1
             for owner in filing.knows:
                 counts.setdefault(owner, 0)  # locked, so that nothing about them is missed
+        same_ids = _SAME_IDS_FILED if kept else _SAME_IDS
         if not counts:
-            return {}
-        rows = bump(self._connection, sorted(counts.items()), self._now_s)
-        return {owner: _Numbered(arrived, everywhere) for owner, arrived, everywhere in rows}
+            return {}, many(self._connection, same_ids, event_ids), []
+        rows, same, knowing = bump_and_ask(
+            self._connection,
+            sorted(counts.items()),
+            self._now_s,
+            (same_ids, event_ids),
+            (_KNOWING, counts),
+        )
+        numbered = {bytes(owner): _Numbered(last, everywhere) for owner, last, everywhere in rows}
+        return numbered, same, knowing
 
-    def _known(self, batch: Batch, *, kept: bool) -> _Known:
-        """What was sent before. The same bytes at another place are a re-anchoring."""
-        first: dict[bytes, StoredEvent] = {}
+    def _known(
+        self, batch: Batch, first: Mapping[bytes, StoredEvent], same_ids: Iterable[Any]
+    ) -> _Known:
+        """What was sent before. The same bytes at another place are a re-anchoring.
+
+        `first` is the first event of the batch under each id, `same_ids` those that are kept.
+        """
         twice: set[int] = set()
         reused: set[int] = set()
         elsewhere: set[int] = set()
         for one in batch.stored:
-            before = first.setdefault(one.event_id, one)
+            before = first[one.event_id]
             if before is not one:
                 twice.add(one.seq)
                 reused |= {one.seq} if before.body != one.body else set()
-        asked = _SAME_IDS_FILED if kept else _SAME_IDS
         own = []
-        for till_id, event_id, epoch, seq, body in many(self._connection, asked, first):
+        for till_id, event_id, epoch, seq, body in same_ids:
             one = first[bytes(event_id)]
             if bytes(till_id) == batch.till_id:
                 own.append((epoch, seq, one.seq))
@@ -300,22 +340,23 @@ class Filer:
         opened = {right: owner for one in known for right, owner in one.opens.items() if owner}
         if not opened:
             return
-        rows = sorted(opened.items())
-        put_new(self._connection, RIGHT_OWNER, rows)
-        waited = many(self._connection, _WAITING, opened)
+        waited = put_new_and_ask(
+            self._connection, RIGHT_OWNER, sorted(opened.items()), (_WAITING, opened)
+        )
         for row in waited:
-            self._file_late(row, opened[bytes(row.right_id)])
+            self._file_late(row, opened[bytes(row[0])])
         if waited:
-            done = RIGHT_WAITING.c.right_id.in_([row.right_id for row in waited])
+            done = RIGHT_WAITING.c.right_id.in_([row[0] for row in waited])
             self._connection.execute(RIGHT_WAITING.delete().where(done))
 
     def _file_late(self, row: Any, owner: bytes) -> None:
         """An event that changed a right before anybody opened it is its owner's too."""
+        _, till_id, epoch, seq, event_id, at_us = row
         c = EVENT_OWNER.c
-        there = select(c.arrival).where(c.owner == owner, c.event_id == row.event_id)
+        there = select(c.arrival).where(c.owner == owner, c.event_id == event_id)
         if self._connection.execute(there).first() is None:
             (found,) = bump(self._connection, [(owner, 1)], self._now_s)
-            late = (owner, found[1], row.event_id, row.till_id, row.epoch, row.seq, row.at_us)
+            late = (owner, found[1], event_id, till_id, epoch, seq, at_us)
             self._database.put(self._connection, EVENT_OWNER, [late])
 
     def _note_members(self, new: Iterable[Filing]) -> None:
@@ -383,14 +424,20 @@ class Filer:
         return found
 
     def _note_due(
-        self, till_id: bytes, numbered: Mapping[bytes, _Numbered], own: Collection[bytes]
+        self,
+        till_id: bytes,
+        numbered: Mapping[bytes, _Numbered],
+        own: Mapping[bytes, int],
+        knowing: Iterable[Any],
     ) -> None:
-        """Who knows an owner of whom something arrived may have to hear of it."""
-        found: dict[tuple[bytes, bytes], int] = {}
-        for till, owner in many(self._connection, _KNOWING, numbered):
+        """Who knows an owner of whom something arrived may have to hear of it.
+
+        `own` are those that the till itself is concerned with from this batch on, and up to which
+        number.
+        """
+        found = {(till_id, owner): number for owner, number in own.items()}
+        for till, owner in knowing:
             found[bytes(till), bytes(owner)] = numbered[bytes(owner)].arrived
-        for owner in own:
-            found.setdefault((till_id, owner), 0)
         due(self._connection, [(*pair, found[pair]) for pair in sorted(found)])
 
 

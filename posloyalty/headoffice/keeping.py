@@ -10,17 +10,21 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.filing import Batch, Filer, Taken, instant_us, read_batch, us_instant
-from posloyalty.headoffice.statements import many
+from posloyalty.headoffice.statements import many, run
 from posloyalty.headoffice.tables import JOURNAL_EVENT, JOURNAL_PLACE, TILL
 from posloyalty.sync.journal import StoredEvent, link
 from posloyalty.sync.journals import Filed, Place, Received
 from posloyalty.sync.wire.batch import EVENTS_MAX
+
+_MOVED: Final = """
+UPDATE journal_place SET epoch = ?, seq = ?, hash = ?, signature = ?, moved_s = ?, filed_seq = ?,
+    last_at_us = ? WHERE till_id = ?"""
 
 
 def read_new(
@@ -53,29 +57,19 @@ def take_in(
     now_s: int,
 ) -> Taken:
     """File and keep what is new and follows."""
-    taken = Filer(database, connection, now_s=now_s).file(batch)
-    database.put(
-        connection,
-        JOURNAL_EVENT,
-        [
-            (batch.till_id, one.epoch, one.seq, one.event_id, one.body, one.hash, now_s)
-            for one in batch.stored
-        ],
-    )
     last = batch.stored[-1]
-    mine = JOURNAL_PLACE.update().where(JOURNAL_PLACE.c.till_id == batch.till_id)
-    connection.execute(
-        mine.values(
-            epoch=last.epoch,
-            seq=last.seq,
-            hash=last.hash,
-            signature=signature,
-            moved_s=now_s,
-            filed_seq=last.seq,
-            last_at_us=0 if batch.last_at is None else instant_us(batch.last_at),
-        )
-    )
-    return taken
+    rows = [
+        (batch.till_id, one.epoch, one.seq, one.event_id, one.body, one.hash, now_s)
+        for one in batch.stored
+    ]
+    last_at_us = 0 if batch.last_at is None else instant_us(batch.last_at)
+    place = (last.epoch, last.seq, last.hash, signature, now_s, last.seq, last_at_us)
+
+    def keeps(connection: Connection) -> None:
+        database.put(connection, JOURNAL_EVENT, rows)
+        run(connection, _MOVED, (*place, batch.till_id))
+
+    return Filer(database, connection, now_s=now_s).file(batch, keeps=keeps)
 
 
 def keep(

@@ -12,7 +12,7 @@ up nobody else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -20,26 +20,17 @@ from typing import Any, Final
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import (
     Account,
     AccountKind,
-    Lot,
     Transfer,
     TransferCode,
 )
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.archive import filed_of_row
 from posloyalty.headoffice.database import Database
-from posloyalty.headoffice.filing import instant_us
-from posloyalty.headoffice.ledger_rows import (
-    finding_rows,
-    lot_of,
-    lot_row,
-    right_of,
-    right_row,
-    transfer_row,
-)
+from posloyalty.headoffice.ledger_reading import Owner, order_of, read_all, read_before
+from posloyalty.headoffice.ledger_rows import finding_rows, lot_row, right_row, transfer_row
 from posloyalty.headoffice.ledger_tables import FINDING, LOT, TRANSFER
 from posloyalty.headoffice.ledger_writing import (
     add_sums,
@@ -50,8 +41,8 @@ from posloyalty.headoffice.ledger_writing import (
     remove,
 )
 from posloyalty.headoffice.recent import Recent
-from posloyalty.headoffice.risk import kept_policy
-from posloyalty.headoffice.statements import many, on_postgresql
+from posloyalty.headoffice.risk import POLICY, policy_of
+from posloyalty.headoffice.statements import ask, many, many_of, on_postgresql, together
 from posloyalty.sync.fold import Checkpoint, MemberFold, Overspend, fold_member, fold_on, gone_by
 from posloyalty.sync.journals import Filed
 
@@ -61,6 +52,9 @@ OWNERS_MAX: Final = 400
 _WAITING: Final = """
 SELECT owner, arrived, folded FROM owner_place WHERE arrived > folded
 ORDER BY due_s, owner LIMIT {mark}"""
+_ONLY: Final = "SELECT owner, arrived, folded FROM owner_place WHERE owner = {mark}"
+_LOCK: Final = " FOR UPDATE SKIP LOCKED"
+_LOCK_ONE: Final = " FOR UPDATE"
 _NEW_PLACES: Final = """
 SELECT e.till_id, e.epoch, e.seq, e.event_id, e.owner FROM owner_place p
 JOIN event_owner e ON e.owner = p.owner AND e.arrival > p.folded AND e.arrival <= p.arrived
@@ -83,42 +77,10 @@ ALL: Final = _ALL_OF.format(after="")
 ALL_DECIDED: Final = _NEW_DECIDED.replace("e.arrival > p.folded AND ", "")
 _LAST: Final = """
 SELECT owner, at_us, till_id, epoch, seq, again, bearer FROM owner_fold WHERE owner IN"""
-_LOTS: Final = "SELECT * FROM lot WHERE owner IN"
-_RIGHTS: Final = "SELECT * FROM held_right WHERE owner IN"
-_DEBTS: Final = """
-SELECT ledger, owner, credits - debits FROM account WHERE kind = 'member_debt' AND owner IN"""
 STANDING: Final = """
 SELECT t.* FROM transfer t WHERE t.reverses IS NULL
 AND NOT EXISTS (SELECT 1 FROM transfer r WHERE r.reverses = t.transfer_id) AND t.owner IN"""
 ALIASES: Final = "SELECT member_id FROM member WHERE alias_of IS NOT NULL AND member_id IN"
-
-Order = tuple[int, bytes, int, int]
-
-
-@dataclass(slots=True)
-class _Owner:
-    """One owner in a batch: what is known, what is new, and what comes of it."""
-
-    owner: bytes
-    arrived: int
-    last: Order | None = None
-    again: int = 0
-    new: list[Filed] = field(default_factory=list)
-    lots: dict[bytes, Lot] = field(default_factory=dict)
-    rights: dict[bytes, Right] = field(default_factory=dict)
-    debts: dict[Account, int] = field(default_factory=dict)
-    bearer: Overspend = Overspend.STORE
-    bore: Overspend | None = None
-    merged: bool = False
-
-    @property
-    def follows(self) -> bool:
-        """Whether everything new comes after everything folded, and by the same policy: head office
-        may decide anew who bears what was overspent.
-        """
-        if self.last is None:
-            return True
-        return self.bore is self.bearer and all(_order(one) > self.last for one in self.new)
 
 
 @dataclass(slots=True)
@@ -196,12 +158,15 @@ class Ledger:
             self._read(connection, owners)
             writing = _Writing()
             late = {o.owner: o for o in owners.values() if anew or not o.follows}
-            for one in owners.values():
-                if one.owner not in late:
-                    self._go_on(one, writing)
+            following = [one for one in owners.values() if one.owner not in late]
+            read_before(connection, {one.owner: one for one in following if one.last is not None})
+            for one in following:
+                self._go_on(one, writing)
             if late:
+                read_all(connection, late)
                 self._anew(connection, late, writing)
-            self._write(connection, writing)
+            with together(connection):
+                self._write(connection, writing)
         return len(owners)
 
     def _follow(self, most: int, only: bytes | None = None, *, anew: bool = False) -> int:
@@ -221,58 +186,50 @@ class Ledger:
                     _note_fault(connection, owner, type(fault).__name__, now_s)
         return len(rows)
 
-    def _taken(self, connection: Connection, most: int, only: bytes | None) -> dict[bytes, _Owner]:
+    def _taken(self, connection: Connection, most: int, only: bytes | None) -> dict[bytes, Owner]:
         """The owners of this batch, locked."""
-        lock = " FOR UPDATE SKIP LOCKED" if on_postgresql(connection) else ""
-        if only is None:
-            asked = _worded(connection, _WAITING) + lock
-            rows = connection.exec_driver_sql(asked, (most,)).all()
-        else:
-            asked = "SELECT owner, arrived, folded FROM owner_place WHERE owner IN"
-            rows = many(connection, asked, [only])
-        return {bytes(owner): _Owner(bytes(owner), arrived) for owner, arrived, _ in rows}
+        asked, ids = (_WAITING, most) if only is None else (_ONLY, only)
+        lock = "" if not on_postgresql(connection) else _LOCK if only is None else _LOCK_ONE
+        (rows,) = ask(connection, (_worded(connection, asked) + lock, (ids,)))
+        return {bytes(owner): Owner(bytes(owner), arrived) for owner, arrived, _ in rows}
 
-    def _read(self, connection: Connection, owners: Mapping[bytes, _Owner]) -> None:
-        policy = kept_policy(connection).member_debt
+    def _read(self, connection: Connection, owners: Mapping[bytes, Owner]) -> None:
+        """Where each stands, and what is new of it."""
+        questions = [many_of(connection, asked, owners) for asked in (ALIASES, _NEW_PLACES, _LAST)]
+        aliases, places, last, newest_policy = ask(connection, *questions, POLICY)
+        bearer = Overspend.MEMBER if policy_of(newest_policy).member_debt else self._overspend
         for one in owners.values():
-            one.bearer = Overspend.MEMBER if policy else self._overspend
-        for (member_id,) in many(connection, ALIASES, owners):
+            one.bearer = bearer
+        for (member_id,) in aliases:
             owners[bytes(member_id)].merged = True
-        self._read_new(connection, owners)
-        for row in many(connection, _NEW_DECIDED, owners, self._office_id):
-            owners[bytes(row[7])].new.append(filed_of_row(row))
-        for owner, at_us, till_id, epoch, seq, again, bearer in many(connection, _LAST, owners):
+        for owner, at_us, till_id, epoch, seq, again, bearer_then in last:
             one = owners[bytes(owner)]
             one.last, one.again = (at_us, bytes(till_id), epoch, seq), again
-            one.bore = Overspend(bearer)
-        known = [one.owner for one in owners.values() if one.last is not None]
-        for row in many(connection, _LOTS, known):
-            lot = lot_of(row)
-            owners[bytes(row[1])].lots[lot.id] = lot
-        for row in many(connection, _RIGHTS, known):
-            right = right_of(row)
-            owners[bytes(row[1])].rights[right.id] = right
-        for ledger, owner, balance in many(connection, _DEBTS, known):
-            account = Account(ledger, AccountKind.MEMBER_DEBT, bytes(owner))
-            owners[bytes(owner)].debts[account] = balance
+            one.bore = Overspend(bearer_then)
+        self._read_new(connection, owners, places)
 
-    def _read_new(self, connection: Connection, owners: Mapping[bytes, _Owner]) -> None:
+    def _read_new(
+        self, connection: Connection, owners: Mapping[bytes, Owner], places: Iterable[Any]
+    ) -> None:
         """What is new of each: as it was read when it came in, or again from the tables."""
         unread: set[bytes] = set()
-        for till_id, epoch, seq, event_id, owner in many(connection, _NEW_PLACES, owners):
+        decided: set[bytes] = set()
+        for till_id, epoch, seq, event_id, owner in places:
             one = owners[bytes(owner)]
             filed = self._recent.find((bytes(till_id), epoch, seq))
             # A request that was undone may have left another event there.
             if filed is not None and filed.event_id == bytes(event_id):
                 one.new.append(filed)
-            elif bytes(till_id) != self._office_id:
-                unread.add(one.owner)
+            else:
+                (decided if bytes(till_id) == self._office_id else unread).add(one.owner)
         for owner in unread:
             owners[owner].new.clear()
         for row in many(connection, _NEW, unread):
             owners[bytes(row[7])].new.append(filed_of_row(row))
+        for row in many(connection, _NEW_DECIDED, decided, self._office_id):
+            owners[bytes(row[7])].new.append(filed_of_row(row))
 
-    def _go_on(self, one: _Owner, writing: _Writing) -> None:
+    def _go_on(self, one: Owner, writing: _Writing) -> None:
         """Everything new comes after what was folded."""
         checkpoint = Checkpoint(
             member_id=one.owner,
@@ -288,7 +245,7 @@ class Ledger:
         self._stand(one, fold, writing)
 
     def _anew(
-        self, connection: Connection, owners: Mapping[bytes, _Owner], writing: _Writing
+        self, connection: Connection, owners: Mapping[bytes, Owner], writing: _Writing
     ) -> None:
         """Something came late: fold all, reverse what stands no longer."""
         filed: dict[bytes, list[Filed]] = {owner: [] for owner in owners}
@@ -310,7 +267,7 @@ class Ledger:
 
     def _differ(
         self,
-        one: _Owner,
+        one: Owner,
         fold: MemberFold,
         stood: Mapping[bytes, tuple[bytes, Transfer]],
         writing: _Writing,
@@ -327,7 +284,7 @@ class Ledger:
             again = planned_id if first else derive_id("again", planned_id, one.again)
             writing.post(one.owner, transfer, again)
 
-    def _stand(self, one: _Owner, fold: MemberFold, writing: _Writing) -> None:
+    def _stand(self, one: Owner, fold: MemberFold, writing: _Writing) -> None:
         """Lots, rights and the place from which the next fold goes on."""
         for lot in fold.lots:
             before = one.lots.get(lot.id)
@@ -342,7 +299,7 @@ class Ledger:
         writing.rights_gone += one.rights.keys() - {right.id for right in fold.rights}
         writing.folded.append((one.owner, one.arrived))
         if one.new:
-            last = max(_order(event) for event in one.new)
+            last = max(order_of(event) for event in one.new)
             writing.places.append((one.owner, *last, one.again, one.bearer.value))
 
     def _write(self, connection: Connection, writing: _Writing) -> None:
@@ -363,10 +320,6 @@ class Ledger:
         folded(connection, writing.folded, settled=not self._decides)
         # Last, because every batch meets at the programme's own accounts.
         add_sums(connection, writing.sums)
-
-
-def _order(one: Filed) -> Order:
-    return (instant_us(one.at), one.till_id, one.epoch, one.seq)
 
 
 def _same(one: Transfer, other: Transfer) -> bool:

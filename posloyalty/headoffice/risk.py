@@ -5,6 +5,9 @@ Tills hear of it with each answer. Before somebody sets one, the defaults of `Ri
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, Final
+
 import msgspec
 from sqlalchemy import Connection, func, select
 
@@ -12,14 +15,23 @@ from posloyalty.headoffice.tables import RISK_POLICY
 from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.policy import PolicySent
 
+POLICY: Final[tuple[str, tuple[()]]] = (
+    "SELECT body FROM risk_policy ORDER BY version DESC LIMIT 1",
+    (),
+)
+"""The statement that asks for it."""
+
 
 def kept_policy(connection: Connection) -> PolicySent:
     """The policy that holds now."""
-    newest = select(RISK_POLICY.c.body).order_by(RISK_POLICY.c.version.desc()).limit(1)
-    body = connection.execute(newest).scalar_one_or_none()
-    if body is None:
+    return policy_of(connection.exec_driver_sql(*POLICY).all())
+
+
+def policy_of(rows: Sequence[Any]) -> PolicySent:
+    """The policy that `POLICY` found; the default where there is none yet."""
+    if not rows:
         return PolicySent.of(RiskPolicy())
-    return msgspec.json.decode(body, type=PolicySent)
+    return msgspec.json.decode(rows[0][0], type=PolicySent)
 
 
 def keep_policy(connection: Connection, policy: PolicySent, *, at_s: int) -> int:

@@ -1,15 +1,23 @@
 """Statements that the two databases word differently, one a batch and never one an event.
 
 PostgreSQL is handed arrays, so that a statement is the same text whatever its batch holds; SQLite
-runs a statement for each row in its own process, which costs nothing by way of trips.
+runs a statement for each row in its own process, which costs nothing by way of trips. Questions of
+one `ask`, and writing inside `together`, go to PostgreSQL in one trip: what waits on the way there
+and back is most of what a short statement takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final
 
+import psycopg
 from sqlalchemy import Connection, Table
+from sqlalchemy.exc import DBAPIError
+
+from posloyalty.headoffice.arrays import bytea, columns, int8, of_ids
 
 _BUMP: Final = """
 INSERT INTO owner_place AS known (owner, arrived, decided, folded, due_s, everywhere)
@@ -20,12 +28,13 @@ ON CONFLICT (owner) DO UPDATE SET
 """
 _PG_BUMP: Final = (
     _BUMP.format(
-        rows="SELECT o, n, 0, 0, %(now)s, 0 FROM unnest(%(owners)s::bytea[], %(counts)s::int8[])"
+        rows="SELECT o, n, 0, 0, %s, 0 FROM unnest(%s::bytea[], %s::int8[])"
         " AS given (o, n) ORDER BY o"
     )
     + "RETURNING owner, arrived, everywhere"
 )
 _SQLITE_BUMP: Final = _BUMP.format(rows="VALUES (?, ?, 0, 0, ?, 0)")
+_NUMBERS: Final = "SELECT owner, arrived, everywhere FROM owner_place WHERE owner IN"
 _JOIN: Final = """
 INSERT INTO member AS known (member_id, joined, erased) {rows}
 ON CONFLICT (member_id) DO UPDATE SET joined = CASE
@@ -45,6 +54,18 @@ def on_postgresql(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
+@cache
+def types_of(table: Table) -> tuple[str, ...]:
+    """PostgreSQL's types of a table's columns."""
+    return tuple(_PG_TYPES[str(one.type)] for one in table.columns)
+
+
+Question = tuple[str, Sequence[Any]]
+"""A statement and its values."""
+_SQLITE_IDS_MOST: Final = 20_000
+"""SQLite takes no more than 32,766 values in one statement."""
+
+
 def bump(
     connection: Connection, counts: Sequence[tuple[bytes, int]], now_s: int
 ) -> list[tuple[bytes, int, int]]:
@@ -52,18 +73,72 @@ def bump(
 
     Gives (owner, last number, number of the change where every till hears of it).
     """
-    owners = [owner for owner, _ in counts]
+    return bump_and_ask(connection, counts, now_s)[0]
+
+
+def bump_and_ask(
+    connection: Connection,
+    counts: Sequence[tuple[bytes, int]],
+    now_s: int,
+    *questions: tuple[str, Collection[Any]],
+) -> list[list[Any]]:
+    """The same, and then what `many` would answer to each of some questions."""
     if on_postgresql(connection):
-        values = {"owners": owners, "counts": [n for _, n in counts], "now": now_s}
-        rows = connection.exec_driver_sql(_PG_BUMP, values).all()
-        return [(bytes(owner), arrived, everywhere) for owner, arrived, everywhere in rows]
+        rows = [(owner, n) for owner, n in counts]
+        owners, numbers = bytea([one for one, _ in rows]), int8([n for _, n in rows])
+        asked = [many_of(connection, select, ids) for select, ids in questions]
+        return ask(connection, (_PG_BUMP, (now_s, owners, numbers)), *asked)
     connection.exec_driver_sql(_SQLITE_BUMP, [(owner, n, now_s) for owner, n in counts])
-    return [
-        (bytes(row[0]), row[1], row[2])
-        for row in many(
-            connection, "SELECT owner, arrived, everywhere FROM owner_place WHERE owner IN", owners
-        )
-    ]
+    owners_now = many(connection, _NUMBERS, [owner for owner, _ in counts])
+    return [owners_now, *(many(connection, select, ids) for select, ids in questions)]
+
+
+def ask(connection: Connection, *questions: Question) -> list[list[Any]]:
+    """The rows of each of some statements, in one trip to PostgreSQL."""
+    if not on_postgresql(connection):
+        return [list(connection.exec_driver_sql(*one).all()) for one in questions]
+    driver = _driver(connection)
+    with _told_as_others(), driver.pipeline():
+        cursors = [driver.execute(wording, values) for wording, values in questions]
+        return [cursor.fetchall() for cursor in cursors]
+
+
+def ask_many(connection: Connection, *questions: tuple[str, Collection[Any]]) -> list[list[Any]]:
+    """What `many` answers to each of some questions, in one trip to PostgreSQL."""
+    if on_postgresql(connection):
+        asked = [many_of(connection, *one) for one in questions]
+        return ask(connection, *asked) if asked else []
+    return [many(connection, select, ids) for select, ids in questions]
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """What is written inside goes to PostgreSQL in one trip; nothing may be asked meanwhile.
+
+    A statement that it refuses is raised at the end at the latest.
+    """
+    if not on_postgresql(connection):
+        yield
+        return
+    with _told_as_others(), _driver(connection).pipeline():
+        yield
+
+
+def run(connection: Connection, wording: str, values: Sequence[Any]) -> None:
+    """Run one statement of which nothing is asked; its values are marked `?`."""
+    if not on_postgresql(connection):
+        connection.exec_driver_sql(wording, tuple(values))
+        return
+    with _told_as_others():
+        _driver(connection).execute(wording.replace("?", "%s"), values)
+
+
+def many_of(connection: Connection, select: str, ids: Collection[Any], *more: Any) -> Question:
+    """What `many` asks, for `ask`; `ids` may be empty."""
+    if on_postgresql(connection):
+        asked = select.removesuffix("IN").replace("?", "%s") + "= ANY(%s)"
+        return asked, (*more, of_ids(ids) if ids else bytea(()))
+    return f"{select} ({', '.join('?' * len(ids))})", (*more, *ids)
 
 
 def many(connection: Connection, select: str, ids: Collection[Any], *more: Any) -> list[Any]:
@@ -71,10 +146,13 @@ def many(connection: Connection, select: str, ids: Collection[Any], *more: Any) 
     if not ids:
         return []
     if on_postgresql(connection):
-        asked = select.removesuffix("IN").replace("?", "%s") + "= ANY(%s)"
-        return list(connection.exec_driver_sql(asked, (*more, list(ids))).all())
-    marks = ", ".join("?" * len(ids))
-    return list(connection.exec_driver_sql(f"{select} ({marks})", (*more, *ids)).all())
+        return list(connection.exec_driver_sql(*many_of(connection, select, ids, *more)).all())
+    listed = list(ids)
+    rows: list[Any] = []
+    for place in range(0, len(listed), _SQLITE_IDS_MOST):
+        part = listed[place : place + _SQLITE_IDS_MOST]
+        rows += connection.exec_driver_sql(*many_of(connection, select, part, *more)).all()
+    return rows
 
 
 def join(connection: Connection, rows: Sequence[tuple[bytes, str]]) -> None:
@@ -87,10 +165,33 @@ def due(connection: Connection, rows: Sequence[tuple[bytes, bytes, int]]) -> Non
     run_for(connection, _DUE, rows, ("bytea", "bytea", "int8"))
 
 
+def put(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Add rows, their values in the table's order."""
+    into, types = _insertion(table)
+    run_for(connection, f"{into} {{rows}}", rows, types)
+
+
 def put_new(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Add those rows that are not there yet."""
-    types = tuple(_PG_TYPES[str(one.type)] for one in table.columns)
-    run_for(connection, f"INSERT INTO {table.name} {{rows}} ON CONFLICT DO NOTHING", rows, types)
+    into, types = _insertion(table)
+    run_for(connection, f"{into} {{rows}} ON CONFLICT DO NOTHING", rows, types)
+
+
+def put_new_and_ask(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[tuple[Any, ...]],
+    question: tuple[str, Collection[Any]],
+) -> list[Any]:
+    """Add rows, at least one, that are not there yet; then what `many` answers to a question."""
+    if not on_postgresql(connection):
+        put_new(connection, table, rows)
+        return many(connection, *question)
+    driver = _driver(connection)
+    with _told_as_others(), driver.pipeline():
+        put_new(connection, table, rows)
+        cursor = driver.execute(*many_of(connection, *question))
+        return cursor.fetchall()
 
 
 def run_for(
@@ -112,5 +213,25 @@ def run_for(
     names = ", ".join(f"c{place}" for place in range(len(types)))
     arrays = ", ".join(f"%s::{one}[]" for one in types)
     chosen = f"SELECT {names} FROM unnest({arrays}) AS given ({names})"
-    columns = tuple(list(column) for column in zip(*rows, strict=True))
-    connection.exec_driver_sql(wording.format(rows=chosen), columns)
+    run(connection, wording.format(rows=chosen), columns(rows, types))
+
+
+@cache
+def _insertion(table: Table) -> tuple[str, tuple[str, ...]]:
+    """How an insertion begins, and the types of the table's columns."""
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    return f"INSERT INTO {table.name} ({names})", types_of(table)
+
+
+def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    driver: Any = connection.connection.driver_connection
+    return driver  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _told_as_others() -> Iterator[None]:
+    """Faults as every other statement's, so that whoever catches one catches this."""
+    try:
+        yield
+    except psycopg.Error as fault:
+        raise DBAPIError.instance("batch", None, fault, psycopg.Error) from fault

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 
 from msgspec import UNSET, UnsetType
 
@@ -40,11 +41,12 @@ def consequences_of(event: Doing) -> Consequences:
         counts, owner, steps = event.meters, UNSET, event.rights
     else:
         counts, owner, steps = event.meters, event.member, event.rights
+    at = parse_instant(event.at) if counts else None
     return Consequences(
         transfers=moved,
         tiers=tiers,
-        rights=tuple(_change(step, event_id) for step in steps),
-        meters=tuple(_entry(count, event_id, owner, event.at) for count in counts),
+        rights=tuple([_change(step, event_id) for step in steps]),
+        meters=tuple([_entry(count, event_id, owner, event.at, at) for count in counts]),
     )
 
 
@@ -86,7 +88,7 @@ def posts(transfers: Iterable[Transfer]) -> tuple[events.Post, ...]:
 
 def transfers_of(post: Iterable[events.Post], *, event_id: bytes) -> tuple[Transfer, ...]:
     """The transfers that an event posted."""
-    return tuple(_transfer(one, event_id) for one in post)
+    return tuple([_transfer(one, event_id) for one in post])
 
 
 def tiers_met(tiers: Iterable[MetTier]) -> tuple[events.TierMet, ...]:
@@ -119,20 +121,28 @@ def tiers_of(tiers: Iterable[events.TierMet]) -> tuple[MetTier, ...]:
     )
 
 
-def _entry(count: events.Count, event_id: bytes, member: str | UnsetType, at: str) -> MeterEntry:
+def _entry(
+    count: events.Count, event_id: bytes, member: str | UnsetType, told: str, at: datetime | None
+) -> MeterEntry:
+    """A count of an event that was `told` at the instant `at`, as of its own instant if it has
+    another one.
+    """
     owner = member if count.owner is UNSET else count.owner
     if owner is UNSET:
         raise events.BadEvent(f"the count of {count.m} has no owner")
-    own_instant = count.at is UNSET or count.at == at
+    own_instant = count.at is UNSET or count.at == told
+    then = at if own_instant or count.at is UNSET else parse_instant(count.at)
+    assert at is not None
+    assert then is not None
     return MeterEntry(
         meter=count.m,
         owner=bytes.fromhex(owner),
         day=date.fromisoformat(count.d),
-        at=parse_instant(at if count.at is UNSET else count.at),
+        at=then,
         amount=count.n,
         event_id=event_id,
         undoes=None if count.undoes is UNSET else bytes.fromhex(count.undoes),
-        noted=None if own_instant else parse_instant(at),
+        noted=None if own_instant else at,
     )
 
 
@@ -247,5 +257,13 @@ def _side(account: Account) -> tuple[str, ...]:
 
 
 def _account(ledger: str, side: tuple[str, ...]) -> Account:
-    owner = bytes.fromhex(side[1]) if len(side) > 1 else b""
-    return Account(ledger, AccountKind(side[0]), owner)
+    if len(side) == 1:
+        return _shared(ledger, side[0])
+    return Account(ledger, AccountKind(side[0]), bytes.fromhex(side[1]))
+
+
+# Every sale of a programme names the same few.
+@lru_cache(maxsize=256)
+def _shared(ledger: str, kind: str) -> Account:
+    """An account of the programme's own."""
+    return Account(ledger, AccountKind(kind))

@@ -13,14 +13,14 @@ class BadEvent(ValueError):
     """Bytes that are no journal event: not JSON, or a known type with wrong keys."""
 
 
-class ServerTime(Struct, frozen=True, forbid_unknown_fields=True):
+class ServerTime(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """The last server time seen, and how many milliseconds had passed since by our own clock."""
 
     at: str
     since_ms: int
 
 
-class Event(Struct, frozen=True, kw_only=True, tag_field="t", forbid_unknown_fields=True):
+class Event(Struct, frozen=True, kw_only=True, tag_field="t", forbid_unknown_fields=True, gc=False):
     """The common keys. `hlc` is [ms since 1970 UTC, counter]; `actor` an operator's id.
 
     `ok` is the operator who approved it on the spot, where the actor alone might not.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec import UNSET, Struct, UnsetType
 
 
-class LotOpened(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LotOpened(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A lot that a transfer opens, on its credit side. Days are of the programme's zone."""
 
     id: str
@@ -19,7 +19,7 @@ class LotOpened(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     funder: str | UnsetType = UNSET
 
 
-class Post(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Post(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One transfer: `n` minor units of wallet `ledger` from `dr` to `cr`.
 
     A side is [kind] or [kind, owner]. `uses` are [lot id, amount], positive out of the lot.
@@ -36,7 +36,7 @@ class Post(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     link: str | UnsetType = UNSET
 
 
-class TierMet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TierMet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A tier level that a member met on day `met` and holds through day `through`."""
 
     member: str
@@ -46,7 +46,7 @@ class TierMet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     through: str
 
 
-class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One sold line; `offers` [offer, minor], `red` [wallet, points, minor], `earn` [wallet, n].
 
     `pay` says what each tender paid of it, [tender, minor], where there are several. `list` is the
@@ -75,7 +75,7 @@ class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fix: int | UnsetType = UNSET
 
 
-class Offer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Offer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """An offer that the sale used, by its printed name and whole amount.
 
     `src` is "voucher" or "reward" for what the member owned, `right` the right that it used up,
@@ -90,7 +90,7 @@ class Offer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cost: tuple[str, int] | UnsetType = UNSET
 
 
-class Tax(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Tax(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """The sale's tax of one class; `fix` is what of `tax` is the class's fixed one."""
 
     tc: str
@@ -101,7 +101,7 @@ class Tax(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fix: int | UnsetType = UNSET
 
 
-class Pay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Pay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One tender; `amount` settles the sale, `rnd` is cash asked minus exact.
 
     `acct` is the instrument that paid: a gift card's or wallet's account. `stays` is what of money
@@ -119,7 +119,7 @@ class Pay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stays: int | UnsetType = UNSET
 
 
-class Points(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Points(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """What the sale did in one wallet and the state after it, as printed."""
 
     wallet: str
@@ -132,7 +132,7 @@ class Points(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pending: int
 
 
-class RightOpened(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RightOpened(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A right as an event opens it; without `uses` it is good once, 0 is without bound."""
 
     kind: str
@@ -148,7 +148,7 @@ class RightOpened(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     line: int | UnsetType = UNSET
 
 
-class RightStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RightStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One change of a right; `n` uses or days, 1 when left out. `opens` comes with an issue."""
 
     id: str
@@ -158,7 +158,7 @@ class RightStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     opens: RightOpened | UnsetType = UNSET
 
 
-class Count(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Count(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """An addition to meter `m`: `n` on day `d`, of `owner`, by default the event's member.
 
     `undoes` names the event whose addition this one takes back, `at` that event's instant.
@@ -172,7 +172,7 @@ class Count(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     undoes: str | UnsetType = UNSET
 
 
-class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Something that the receipt tells the member: a code of area "told" and its facts."""
 
     code: str

@@ -99,7 +99,8 @@ class MemberFold:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
     """Where a fold stood: lots and rights, what the member owes by ledger, and whether the record
-    was `gone` into another by then. Nothing else that came before has to do with what comes after.
+    was `gone` into another by then. Nothing else that came before has to do with what comes after,
+    and of these only what `asked_before` names.
     """
 
     member_id: bytes
@@ -107,6 +108,35 @@ class Checkpoint:
     rights: tuple[Right, ...] = ()
     debts: Mapping[Account, int] = field(default_factory=dict)
     gone: bool = False
+
+
+@dataclass(slots=True)
+class Before:
+    """What a fold that goes on has to know of what came before: the lots and rights that its events
+    name, whether they `spend`, so that every lot counts that has something left, and whether they
+    `repay`, so that debts count.
+    """
+
+    lots: set[bytes] = field(default_factory=set)
+    rights: set[bytes] = field(default_factory=set)
+    spends: bool = False
+    repays: bool = False
+
+
+def asked_before(member_id: bytes, filed: Iterable[Filed]) -> Before:
+    """What `fold_on` looks at in its checkpoint: a fold is the same without everything else."""
+    asked = Before()
+    for one in filed:
+        for transfer in one.does.transfers:
+            if member_id not in (transfer.debit.owner, transfer.credit.owner):
+                continue
+            asked.lots.update([use.lot_id for use in transfer.uses])
+            if transfer.opens is not None:
+                asked.lots.add(transfer.opens.id)
+            asked.spends = asked.spends or _spends(transfer)
+            asked.repays = asked.repays or transfer.credit.kind is AccountKind.MEMBER_DEBT
+        asked.rights.update([change.right_id for change in one.does.rights])
+    return asked
 
 
 def fold_member(
@@ -184,17 +214,14 @@ class _Fold:
             if owed <= 0:
                 return
             transfer = replace(transfer, amount=min(transfer.amount, owed))
-        spends = transfer.debit.kind is AccountKind.MEMBER or any(
-            u.amount > 0 for u in transfer.uses
-        )
-        if not spends:
+        if not _spends(transfer):
             self._gain(transfer)
             return
         wanted = transfer.amount
         uses = self._uses(transfer, min(wanted, self._in_lots(transfer.debit)))
         covered = sum(use.amount for use in uses)
         if covered:
-            self._book(replace(transfer, amount=covered, uses=uses))
+            self._book(_moving(transfer, covered, uses))
         if wanted > covered:
             self._beyond(transfer, wanted - covered, one)
 
@@ -212,7 +239,7 @@ class _Fold:
         if transfer.opens is None and not transfer.uses:
             amount = transfer.amount
         if amount:
-            self._book(replace(transfer, amount=amount, uses=tuple(uses)))
+            self._book(_moving(transfer, amount, tuple(uses)))
 
     def _uses(self, transfer: Transfer, amount: int) -> tuple[LotUse, ...]:
         """Whence an amount comes: as the till chose, then in the order of spending."""
@@ -302,6 +329,20 @@ class _Fold:
                 amount=amount,
             )
         )
+
+
+def _moving(transfer: Transfer, amount: int, uses: tuple[LotUse, ...]) -> Transfer:
+    """The same transfer of an amount, and mostly just the same."""
+    if (amount, uses) == (transfer.amount, transfer.uses):
+        return transfer
+    return replace(transfer, amount=amount, uses=uses)
+
+
+def _spends(transfer: Transfer) -> bool:
+    """Whether a transfer takes from lots; else it gives."""
+    if transfer.debit.kind is AccountKind.MEMBER:
+        return True
+    return bool(transfer.uses) and any(use.amount > 0 for use in transfer.uses)
 
 
 def gone_by(one: Filed) -> bytes | None:

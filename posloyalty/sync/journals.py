@@ -269,13 +269,11 @@ def unsound(does: Consequences) -> bool:
     or a transfer between two owners. No engine plans such.
     """
     for transfer in does.transfers:
-        sides = {transfer.debit.owner, transfer.credit.owner} - {b""}
-        if not 0 < transfer.amount <= AMOUNT_MAX or transfer.debit == transfer.credit:
+        debit, credit = transfer.debit, transfer.credit
+        if not 0 < transfer.amount <= AMOUNT_MAX or debit == credit:
             return True
-        if len(sides) > 1 and AccountKind.STORE_RISK not in (
-            transfer.debit.kind,
-            transfer.credit.kind,
-        ):
+        between = debit.owner and credit.owner and debit.owner != credit.owner
+        if between and AccountKind.STORE_RISK not in (debit.kind, credit.kind):
             return True
         if any(abs(use.amount) > AMOUNT_MAX for use in transfer.uses):
             return True

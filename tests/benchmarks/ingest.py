@@ -14,14 +14,17 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import msgspec
+from sqlalchemy import Connection
 
 from posloyalty.headoffice.opening import OpenOffice, opened_office
+from posloyalty.headoffice.statements import types_of
 from posloyalty.headoffice.tables import JOURNAL_EVENT
 from posloyalty.headoffice.visits import Request
 from posloyalty.sync import events
@@ -213,12 +216,29 @@ def _bare(office: OpenOffice, till: ATill, n: int) -> None:
         for one in till.journal[n * BATCH : (n + 1) * BATCH]
     ]
     with office.database.write() as connection:
-        office.database.put(connection, JOURNAL_EVENT, rows)
+        _put_barely(connection, rows, on_postgresql=office.database.on_postgresql)
         mark = "%s" if office.database.on_postgresql else "?"
         connection.exec_driver_sql(
             f"UPDATE bare_balance SET points = points + {mark} WHERE member = {mark}",
             [(169, (n * BATCH + place) % MEMBERS) for place in range(BATCH)],
         )
+
+
+def _put_barely(
+    connection: Connection, rows: Sequence[tuple[Any, ...]], *, on_postgresql: bool
+) -> None:
+    if not on_postgresql:
+        marks = ", ".join("?" * len(JOURNAL_EVENT.columns))
+        connection.exec_driver_sql(f"INSERT INTO journal_event VALUES ({marks})", list(rows))
+        return
+    driver: Any = connection.connection.driver_connection
+    with (
+        driver.cursor() as cursor,
+        cursor.copy("COPY journal_event FROM STDIN (FORMAT BINARY)") as copy,
+    ):
+        copy.set_types(types_of(JOURNAL_EVENT))
+        for row in rows:
+            copy.write_row(row)
 
 
 @contextmanager

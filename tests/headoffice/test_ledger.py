@@ -17,6 +17,7 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.archive_tables import OWNER_PLACE
 from posloyalty.headoffice.lane import Lane
 from posloyalty.headoffice.ledger import Ledger
+from posloyalty.headoffice.ledger_reading import Owner, read_all, read_before
 from posloyalty.headoffice.ledger_rows import lot_of, right_of
 from posloyalty.headoffice.ledger_tables import (
     ACCOUNT,
@@ -191,6 +192,25 @@ def test_who_cannot_be_booked_holds_up_nobody(office: OpenOffice, till: ATill) -
     honest = {ANNA: 100, ben: 70}
     del honest[faults[0]]
     assert lots == honest | {b"c" * 16: 30}
+
+
+def test_of_a_member_is_read_only_what_the_new_events_look_at(
+    office: OpenOffice, till: ATill
+) -> None:
+    for n in range(1, 6):
+        add(till, earning(ANNA, n, 10))
+    till.push(office, 1, 5)
+    follow(office)
+    newest = office.recent.find((till.id, 1, 5))
+    assert newest is not None
+    with office.database.read() as connection:
+        owner = Owner(ANNA, 5, last=(0, b"", 1, 1), new=[newest])
+        read_before(connection, {ANNA: owner})
+        (opened,) = (one.opens for one in newest.does.transfers)
+        assert opened is not None
+        assert set(owner.lots) == {opened.id}
+        read_all(connection, {ANNA: owner})
+        assert len(owner.lots) == 5
 
 
 def test_the_order_of_arrival_changes_nothing(office: OpenOffice, clock: SetClock) -> None:

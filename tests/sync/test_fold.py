@@ -24,11 +24,12 @@ from posloyalty.sync.fold import (
     Checkpoint,
     MemberFold,
     Overspend,
+    asked_before,
     fold_member,
     fold_on,
 )
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
-from posloyalty.sync.journals import Journals
+from posloyalty.sync.journals import Filed, Journals
 
 ANNA = b"anna-anna-anna-1"
 LEDGER = "club/points"
@@ -310,6 +311,55 @@ def test_a_fold_that_goes_on_comes_to_the_same_as_one_from_the_start(split: int)
     assert (*first.transfers, *after.transfers) == whole.transfers
     assert (*first.anomalies, *after.anomalies) == whole.anomalies
     assert whole.risk(LEDGER) == 20
+
+
+def standing(first: MemberFold, later: Sequence[Filed]) -> Checkpoint:
+    """Of where a fold stood, what the later events look at and nothing else."""
+    looks = asked_before(ANNA, later)
+    debts = {k: n for k, n in first.accounts.items() if k.kind is AccountKind.MEMBER_DEBT}
+    return Checkpoint(
+        member_id=ANNA,
+        lots=tuple(
+            lot for lot in first.lots if (looks.spends and lot.remaining) or lot.id in looks.lots
+        ),
+        rights=tuple(right for right in first.rights if right.id in looks.rights),
+        debts=debts if looks.repays else {},
+    )
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(1, 60)), min_size=1, max_size=14),
+    st.integers(0, 14),
+    st.sampled_from(Overspend),
+)
+def test_a_fold_needs_of_what_came_before_only_what_its_events_look_at(
+    steps: list[tuple[int, int]], split: int, bearer: Overspend
+) -> None:
+    a = Till("A")
+    right = voucher(a)
+    b = Till("B")
+    for n, (kind, amount) in enumerate(steps, 1):
+        at, till = START + timedelta(minutes=n), (a, b)[kind % 2]
+        if kind < 2:
+            till.earn(amount, at)
+        elif kind < 4:
+            till.lots = a.lots
+            till.redeem(min(amount, sum(lot.remaining for lot in till.lots)), at)
+        else:
+            plan = till.plan(at)
+            (plan.use if kind == 4 else plan.give_back)(right)
+            till.append(plan.event_id, plan.consequences(), at)
+    filed = received((a, a.journal), (b, b.journal)).filed()
+    first = fold_member(ANNA, filed[:split], overspend=bearer)
+    whole = fold_member(ANNA, filed, overspend=bearer)
+    after = fold_on(standing(first, filed[split:]), filed[split:], overspend=bearer)
+    assert (*first.transfers, *after.transfers) == whole.transfers
+    assert (*first.anomalies, *after.anomalies) == whole.anomalies
+    stands = {lot.id: lot for lot in first.lots} | {lot.id: lot for lot in after.lots}
+    assert stands == {lot.id: lot for lot in whole.lots}
+    rights = {one.id: one for one in first.rights} | {one.id: one for one in after.rights}
+    assert rights == {one.id: one for one in whole.rights}
 
 
 def test_a_till_whose_clock_went_back_keeps_its_own_order() -> None:

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance
 from ui.presenters.settings.section import Act, Notice, NoticeKind
+from ui.views.file_question import ask_for_file
 from ui.views.parts import column, empty_layout, row
 from ui.widgets.buttons import ActionButton
 from ui.widgets.text import Icon, Panel, Text
 
-FOLDER = "/"
 AT_ONCE: Final = 6
 """Sentences that are made in one turn; a report of more grows in those that follow."""
 PANELS = {
@@ -82,16 +82,7 @@ class ActRows(QWidget):
         if not act.picks:
             self._act(act.name, "")
             return
-        dialog = QFileDialog(self, act.label)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if act.picks == FOLDER:
-            dialog.setFileMode(QFileDialog.FileMode.Directory)
-        else:
-            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-            kinds = ", ".join(kind.removeprefix("*.").upper() for kind in act.picks.split())
-            dialog.setNameFilter(f"{kinds} ({act.picks})")
-        dialog.fileSelected.connect(lambda path, name=act.name: self._act(name, path))
-        dialog.open()
+        ask_for_file(self, self._look, act.label, act.picks, lambda path: self._act(act.name, path))
 
 
 class NoticeList(QWidget):

@@ -1,0 +1,149 @@
+"""Columns of rows as PostgreSQL's binary arrays: one value of a statement, whatever a batch holds.
+
+Shape: `bytea(...)`, `int8(...)` and `text(...)` make an `Array` of a column; `register` teaches a
+connection to send one. The driver would make its arrays value by value in Python; here a column is
+packed at once (PostgreSQL's `array_send`: dimensions, null flag, type, size, lower bound, then each
+value behind its length).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from struct import error, pack
+from typing import Any, Final
+
+from psycopg import Connection
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
+
+_BYTEA: Final = 17
+_INT8: Final = 20
+_TEXT: Final = 25
+_NULL: Final = b"\xff\xff\xff\xff"
+_ID_BEFORE: Final = b"\x00\x00\x00\x10"
+"""The length of an id, which most columns of bytes are made of."""
+
+
+class Array:
+    """A packed column."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+
+class ByteaArray(Array):
+    """Of raw bytes."""
+
+
+class Int8Array(Array):
+    """Of integers."""
+
+
+class TextArray(Array):
+    """Of texts."""
+
+
+def bytea(column: Collection[bytes | None]) -> ByteaArray:
+    """Raw bytes, or nothing."""
+    try:
+        of_ids_only = set(map(len, column)) == {16}  # type: ignore[arg-type]
+    except TypeError:
+        of_ids_only = False  # there is nothing somewhere
+    if of_ids_only:
+        body = _ID_BEFORE + _ID_BEFORE.join(column)  # type: ignore[arg-type]
+        return ByteaArray(_head(_BYTEA, len(column), nulls=False) + body)
+    return ByteaArray(_packed(_BYTEA, column))
+
+
+def int8(column: Collection[int | None]) -> Int8Array:
+    """Integers of 64 bits, or nothing; raises `ValueError` for a larger one."""
+    try:
+        if None in column:
+            values = [None if value is None else pack(">q", value) for value in column]
+            return Int8Array(_packed(_INT8, values))
+        pairs = [part for value in column for part in (8, value)]
+        body = pack(">" + "iq" * len(column), *pairs)
+    except error as fault:
+        raise ValueError("an integer has more than 64 bits") from fault
+    return Int8Array(_head(_INT8, len(column), nulls=False) + body)
+
+
+def text(column: Collection[str | None]) -> TextArray:
+    """Texts, or nothing; raises `ValueError` for a text that PostgreSQL cannot hold."""
+    if "\0" in "".join(filter(None, column)):
+        raise ValueError("a text has no character 0")
+    values = [None if value is None else value.encode("utf-8") for value in column]
+    return TextArray(_packed(_TEXT, values))
+
+
+OF: Final[Mapping[str, Callable[[Collection[Any]], Array]]] = {
+    "bytea": bytea,
+    "int4": int8,  # the statement casts it
+    "int8": int8,
+    "text": text,
+}
+"""By the type's name in a statement."""
+
+
+def of_ids(ids: Collection[Any]) -> Array:
+    """What a statement is asked for: ids, sequences or codes, all of one kind."""
+    first = next(iter(ids))
+    kind = "int8" if isinstance(first, int) else "text" if isinstance(first, str) else "bytea"
+    return OF[kind](ids)
+
+
+def columns(rows: Sequence[tuple[Any, ...]], types: Sequence[str]) -> tuple[Array, ...]:
+    """Rows, at least one, as an array for each of their columns."""
+    turned = zip(*rows, strict=True)
+    return tuple(OF[name](column) for name, column in zip(types, turned, strict=True))
+
+
+def register(connection: Connection[Any]) -> None:
+    """Let a connection send arrays."""
+    for shape, dumper in _DUMPERS:
+        connection.adapters.register_dumper(shape, dumper)
+
+
+def _packed(kind: int, column: Collection[bytes | None]) -> bytes:
+    parts = [_head(kind, len(column), nulls=None in column)]
+    for value in column:
+        if value is None:
+            parts.append(_NULL)
+        else:
+            parts += (len(value).to_bytes(4, "big"), value)
+    return b"".join(parts)
+
+
+def _head(kind: int, count: int, *, nulls: bool) -> bytes:
+    if not count:
+        return pack(">iiI", 0, 0, kind)
+    return pack(">iiIii", 1, int(nulls), kind, count, 1)
+
+
+class _Dumper(Dumper):
+    format = Format.BINARY
+
+    def dump(self, obj: Array) -> bytes:
+        """As it was packed."""
+        return obj.data
+
+
+class _ByteaDumper(_Dumper):
+    oid = 1001
+
+
+class _Int8Dumper(_Dumper):
+    oid = 1016
+
+
+class _TextDumper(_Dumper):
+    oid = 1009
+
+
+_DUMPERS: Final = (
+    (ByteaArray, _ByteaDumper),
+    (Int8Array, _Int8Dumper),
+    (TextArray, _TextDumper),
+)
