@@ -14,6 +14,7 @@ from posloyalty.services.join_head_office import JoinHeadOffice
 from posloyalty.services.listen_office import ListenOffice
 from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink
 from posloyalty.services.reserve_for_sale import BUDGET_S, ReserveForSale
+from posloyalty.services.reserve_return import ReserveReturn
 from posloyalty.services.send_journal import SendJournal
 from posloyalty.services.signing import SigningKey
 from posloyalty.services.till import Connection, Till
@@ -47,6 +48,13 @@ def connection(base: Base, till: Till) -> Connection:
         return links().connect(facts, key, till_id, budget_s=BUDGET_S)
 
     hear = HearOffice(base.book, till.lending, changed=base.look_up.follow)
+    reserving = ReserveForSale(
+        base.ground,
+        connect=connect_briefly,
+        hear=hear,
+        lending=till.lending,
+        pause=Event().wait,
+    )
     joining = JoinHeadOffice(book=base.book, ids=till.ids, introduce=introduce, app=__version__)
     till.lending.asks = True
     return Connection(
@@ -75,11 +83,6 @@ def connection(base: Base, till: Till) -> Connection:
             ),
         ),
         listening=ListenOffice(book=base.book, chance=till.chance, connect=connect),
-        reserving=ReserveForSale(
-            base.ground,
-            connect=connect_briefly,
-            hear=hear,
-            lending=till.lending,
-            pause=Event().wait,
-        ),
+        reserving=reserving,
+        reserve_return=ReserveReturn(reserving=reserving, lending=till.lending),
     )

@@ -17,6 +17,7 @@ from posloyalty.cli.office_judging_command import add_judging_command
 from posloyalty.cli.office_people_commands import add_people_commands
 from posloyalty.cli.office_policy_commands import add_policy_commands
 from posloyalty.cli.office_proof_commands import add_journal_command
+from posloyalty.cli.office_serving import WORKERS_MAX, Address, serve_at
 from posloyalty.cli.publishing_commands import add_publishing_commands
 
 PORT = 8470
@@ -51,24 +52,28 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
         tls_key: Annotated[
             Path | None, typer.Option("--tls-key", help=words("cli.help_office_tls_key"))
         ] = None,
+        workers: Annotated[
+            int,
+            typer.Option("--workers", min=1, max=WORKERS_MAX, help=words("cli.help_workers")),
+        ] = 1,
     ) -> None:
         context.obj = OfficePlace(data, database)
         if context.invoked_subcommand is not None:
             return
-        with speaker.faults(), opened_office_of(context) as found:
-            from posloyalty.headoffice.serving import Listening, serve
-
+        with speaker.faults():
+            where = Address(
+                host=host,
+                port=port,
+                socket=socket,
+                tls_certificate=tls_certificate,
+                tls_key=tls_key,
+            )
             place = str(socket) if socket else f"{host}:{port}"
-            speaker.tell(words("cli.office_serves", place=place, office=found.office.id))
-            serve(
-                found.application(),
-                Listening(
-                    host=host,
-                    port=port,
-                    socket=socket,
-                    tls_certificate=tls_certificate,
-                    tls_key=tls_key,
-                ),
+            serve_at(
+                context.obj,
+                where,
+                workers,
+                lambda office: speaker.tell(words("cli.office_serves", place=place, office=office)),
             )
 
     @office.command("add-store", help=words("cli.help_add_store"))

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from posloyalty.domain.ledger.transfer import (
     Account,
@@ -46,6 +46,10 @@ from posloyalty.headoffice.statements import ask, many, many_of, on_postgresql, 
 from posloyalty.sync.fold import Checkpoint, MemberFold, Overspend, fold_member, fold_on, gone_by
 from posloyalty.sync.journals import Filed
 
+_UNBOOKABLE: Final = (IntegrityError, DataError, OverflowError, ValueError, KeyError)
+"""What only a forger's events come to: a rule of the tables broken, or a value that the database
+cannot hold.
+"""
 OWNERS_MAX: Final = 400
 """How many owners one transaction folds."""
 
@@ -140,7 +144,7 @@ class Ledger:
         """Fold owners who wait, at most so many; returns how many were taken up."""
         try:
             return self._database.again(partial(self._follow, most))
-        except (IntegrityError, ValueError, KeyError):
+        except _UNBOOKABLE:
             return self._one_by_one(most, now_s)
 
     def waiting(self) -> int:
@@ -181,7 +185,7 @@ class Ledger:
             owner = bytes(row[0])
             try:
                 self._database.again(partial(self._follow, 1, owner, anew=True))
-            except (IntegrityError, ValueError, KeyError) as fault:
+            except _UNBOOKABLE as fault:
                 with self._database.write() as connection:
                     _note_fault(connection, owner, type(fault).__name__, now_s)
         return len(rows)

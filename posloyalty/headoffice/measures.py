@@ -1,13 +1,20 @@
-"""What head office's server counts, in Prometheus' form: no name of anybody, no sum of money."""
+"""What head office's server counts, in Prometheus' form: no name of anybody, no sum of money.
+
+Where several workers answer behind one address, whoever is asked tells the counts of all: each
+keeps its own in a file of the folder that they share, and what a worker counted that has ended
+still counts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import case, func, select
 
 from posloyalty.headoffice.archive_tables import OWNER_PLACE
@@ -23,10 +30,15 @@ _BUCKETS_S: Final = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10
 
 
 class Measures:
-    """Counts of one server process, and what its database says when it is asked."""
+    """Counts of one server process, or of all that share a folder, and what the database says when
+    it is asked.
+    """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, shared: Path | None = None) -> None:
         self._registry = CollectorRegistry()
+        self._told = self._registry if shared is None else CollectorRegistry()
+        if shared is not None:
+            MultiProcessCollector(self._told, str(shared))  # type: ignore[no-untyped-call]
         self._requests = Counter(
             "posloyalty_requests",
             "Requests by path, status and outcome",
@@ -43,7 +55,7 @@ class Measures:
             buckets=_BUCKETS_S,
             registry=self._registry,
         )
-        self._registry.register(_Standing(database, clock))
+        self._told.register(_Standing(database, clock))
 
     def count(self, path: str, answer: Answer, *, took_ms: int) -> None:
         """Count one answered request."""
@@ -53,7 +65,7 @@ class Measures:
 
     def text(self) -> bytes:
         """Everything, as it is scraped."""
-        return generate_latest(self._registry)
+        return generate_latest(self._told)
 
 
 class _Standing:

@@ -19,7 +19,7 @@ from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
 from posloyalty.headoffice.holds import Holds
 from posloyalty.headoffice.judging import Judging
-from posloyalty.headoffice.keeping import file_backlog
+from posloyalty.headoffice.keeping import file_backlog, file_goods_back
 from posloyalty.headoffice.lane import Lane, Lanes
 from posloyalty.headoffice.ledger import Ledger
 from posloyalty.headoffice.members import Members
@@ -36,6 +36,8 @@ from posloyalty.sync.office.rules import OfficeRules
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from posloyalty.headoffice.board import Beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +76,15 @@ class OpenOffice:
         """What is kept, for whoever reads and decides nothing."""
         return archive_of(self.database, connection, self.office, now=self.clock.now())
 
-    def application(self) -> FastAPI:
-        """Its server."""
+    def application(self, beside: Beside | None = None) -> FastAPI:
+        """Its server, alone or as one worker of several."""
         # Late: commands that only ask the database start without the web framework.
         from posloyalty.headoffice.console.composing import console_pages
         from posloyalty.headoffice.console.web import add_console
         from posloyalty.headoffice.server import application
 
         lanes = Lanes((Lane(self.follow), Lane(self.judging.step, name="judging")))
-        app = application(self.database, self.desk, lanes, self.clock)
+        app = application(self.database, self.desk, lanes, self.clock, beside)
         add_console(app, console_pages(self), self.operators.sessions)
         return app
 
@@ -94,7 +96,9 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
     try:
         office = open_office(database, folder, clock=clock, chance=chance)
         recent = Recent()
-        file_backlog(database, now_s=int(clock.now().timestamp()))
+        now_s = int(clock.now().timestamp())
+        file_backlog(database, now_s=now_s)
+        file_goods_back(database, now_s=now_s)
         with closing(TryOuts(database, clock)) as try_outs:
             yield OpenOffice(
                 database=database,

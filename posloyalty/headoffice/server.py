@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 
 from posloyalty import __version__
+from posloyalty.headoffice.board import Beside, Board
 from posloyalty.headoffice.bodies import read_body
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.desk import Answer, Desk, Endpoint
@@ -41,10 +42,14 @@ BUSY_S: Final = 5
 """So long a till waits at least while the database does not answer."""
 
 
-def application(database: Database, desk: Desk, lanes: Lanes, clock: Clock) -> FastAPI:
-    """The server of one head office; it closes the database when it stops."""
-    measures = Measures(database, clock)
-    door = _Door(desk, lanes, clock, measures)
+def application(
+    database: Database, desk: Desk, lanes: Lanes, clock: Clock, beside: Beside | None = None
+) -> FastAPI:
+    """The server of one head office, alone or `beside` others of its machine; it closes the
+    database when it stops.
+    """
+    measures = Measures(database, clock, None if beside is None else beside.measures)
+    door = _Door(desk, lanes, clock, measures, None if beside is None else Board(beside))
     app = FastAPI(
         title="POS Loyalty head office",
         version=__version__,
@@ -75,12 +80,19 @@ async def _living(database: Database, lanes: Lanes, watch: Watch) -> AsyncIterat
 class _Door:
     """Where requests of tills come in and answers go out: read, answered, counted and logged."""
 
-    def __init__(self, desk: Desk, lanes: Lanes, clock: Clock, measures: Measures) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        lanes: Lanes,
+        clock: Clock,
+        measures: Measures,
+        board: Board | None,
+    ) -> None:
         self._desk = desk
         self._lanes = lanes
         self._clock = clock
         self._measures = measures
-        self.watch = Watch(self._news)
+        self.watch = Watch(self._news, board=board)
 
     def through(self, endpoint: Endpoint) -> _Handling:
         """What answers at an endpoint of the desk."""

@@ -5,6 +5,7 @@ A stop (SIGTERM, Ctrl+C) lets requests that are being answered finish, for ten s
 
 from __future__ import annotations
 
+import gc
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 STOPPING_S: Final = 10
 REQUESTS_AT_ONCE: Final = WAITERS_MAX + 512
 """More are answered 503 at once, and come back later; those who wait for news hardly cost."""
+OBJECTS_BETWEEN: Final = 20_000
+"""So many more objects are made than go between two looks for garbage."""
 KEEP_ALIVE_S: Final = 20
 FILES_BESIDE: Final = 256
 """Files that are open beside connections of tills."""
@@ -37,10 +40,11 @@ class Listening:
     tls_key: Path | None = None
 
 
-def serve(app: FastAPI, where: Listening) -> None:
-    """Serve until told to stop."""
+def serve(app: FastAPI, where: Listening, at: socket.socket | None = None) -> None:
+    """Serve until told to stop; `at` a socket that listens already, if there is one."""
     log_to_standard_error()
     _make_room()
+    collect_seldom()
     config = uvicorn.Config(
         app,
         host=where.host,
@@ -56,7 +60,16 @@ def serve(app: FastAPI, where: Listening) -> None:
         timeout_graceful_shutdown=STOPPING_S,
         h11_max_incomplete_event_size=16 * 1024,
     )
-    _LettingGo(config, app.state.watch).run()
+    _LettingGo(config, app.state.watch).run(sockets=None if at is None else [at])
+
+
+def collect_seldom() -> None:
+    """Leave what was made so far to itself, and look for garbage less often: a push of 500 events
+    makes tens of thousands of objects, none of which refer to one another in circles.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN, 20, 20)
 
 
 def _make_room() -> None:

@@ -100,7 +100,8 @@ def ask(connection: Connection, *questions: Question) -> list[list[Any]]:
     driver = _driver(connection)
     with _told_as_others(), driver.pipeline():
         cursors = [driver.execute(wording, values) for wording, values in questions]
-        return [cursor.fetchall() for cursor in cursors]
+    # Read behind the pipeline's end: inside, each reading would be a trip of its own.
+    return [cursor.fetchall() for cursor in cursors]
 
 
 def ask_many(connection: Connection, *questions: tuple[str, Collection[Any]]) -> list[list[Any]]:
@@ -191,7 +192,7 @@ def put_new_and_ask(
     with _told_as_others(), driver.pipeline():
         put_new(connection, table, rows)
         cursor = driver.execute(*many_of(connection, *question))
-        return cursor.fetchall()
+    return cursor.fetchall()
 
 
 def run_for(

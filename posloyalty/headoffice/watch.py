@@ -2,8 +2,9 @@
 
 Shape: `wait(till, for_s)` is awaited by the request; `stir()` says from any thread that something
 was kept; `run()` then asks once for all who wait who of them has news. Between two rounds lies a
-moment, so that a busy chain is asked about ten times a second and not at every sale. What other
-processes keep is looked for every half second.
+moment, so that a busy chain is asked about ten times a second and not at every sale. What another
+worker of this machine kept is seen within a twentieth of a second (`board`); what other machines'
+servers keep is looked for every half second.
 """
 
 from __future__ import annotations
@@ -13,11 +14,16 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
+from posloyalty.headoffice.board import Board
+
 WAITERS_MAX: Final = 4_000
 ROUND_S: Final = 0.1
 """At least so long between two rounds."""
 OTHERS_S: Final = 0.5
 """How often is looked for what another process kept."""
+
+LOOKS_S: Final = 0.05
+"""How often is looked at what other workers of this machine counted."""
 
 News = Callable[[frozenset[bytes]], Awaitable[frozenset[bytes]]]
 """Those of some tills that have something to ask for."""
@@ -26,8 +32,10 @@ News = Callable[[frozenset[bytes]], Awaitable[frozenset[bytes]]]
 class Watch:
     """The waiting tills of one server process; used on its event loop but for `stir`."""
 
-    def __init__(self, news: News, *, most: int = WAITERS_MAX) -> None:
+    def __init__(self, news: News, *, most: int = WAITERS_MAX, board: Board | None = None) -> None:
         self._news = news
+        self._board = board
+        self._seen = 0
         self._most = most
         self._waiting: dict[bytes, asyncio.Future[bool]] = {}
         self._stirred = asyncio.Event()
@@ -65,6 +73,8 @@ class Watch:
 
     def stir(self) -> None:
         """Something was kept that tills may have to hear of; from any thread."""
+        if self._board is not None:
+            self._board.add()
         if self._loop is not None:
             with suppress(RuntimeError):  # the server has just stopped
                 self._loop.call_soon_threadsafe(self._stirred.set)
@@ -82,11 +92,24 @@ class Watch:
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(OTHERS_S if self._waiting else None):
-                    await self._stirred.wait()
+                    await self._something()
             self._stirred.clear()
             if self._waiting:
                 await self._round()
             await asyncio.sleep(ROUND_S)
+
+    async def _something(self) -> None:
+        """Wait until this worker or another one kept something."""
+        while self._board is not None and self._waiting:
+            others = self._board.others()
+            if others != self._seen:
+                self._seen = others
+                return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOKS_S):
+                    await self._stirred.wait()
+                    return
+        await self._stirred.wait()
 
     async def _round(self) -> None:
         try:

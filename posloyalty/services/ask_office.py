@@ -55,7 +55,10 @@ class AskOffice:
             return Asked(given, asking)
         self._adopt(given)
         try:
-            new = self._hear.apply(answer_of(given))
+            answer = answer_of(given)
+            if answer.at is not None:
+                self._clock.hear(answer.at)
+            new = self._hear.apply(answer)
         except ServiceRefusal:
             return Asked(None, asking)  # a sale came in between: it is sent, and then asked again
         except ValueError as fault:

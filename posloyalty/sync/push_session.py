@@ -30,8 +30,9 @@ from posloyalty.sync.wire.messages import (
     Standing,
 )
 
-LINGER_MS: Final = 250
-"""So long the newest event may wait for company."""
+LINGER_MS: Final = 100
+"""So long the newest event may wait for company: what one sale writes comes at once, and the next
+sale of the same till is many seconds away."""
 IDLE_MS: Final = 30_000
 """With nothing to send, hello is said anew after so long."""
 WAIT_MS_MAX: Final = 300_000

@@ -20,6 +20,7 @@ from posloyalty.network.link import Links
 from posloyalty.services.join_head_office import kept_facts
 from posloyalty.services.signing import SigningKey
 from posloyalty.sync.ask_session import LISTENING_MS
+from posloyalty.sync.push_session import LINGER_MS
 from posloyalty.sync.wire.answers import WAIT_S_MAX, WAIT_S_MIN, AnswerAsk, WaitAsk
 from posloyalty.sync.wire.messages import Standing
 from posloyalty.system import SystemChance
@@ -87,7 +88,7 @@ def _visible(line: _Line, name: str) -> Entry:
         name=f"a sale at one till visible at another, {name}, p95",
         ours=at(took, 0.95),
         limit=VISIBLE_MS,
-        note=f"median {at(took, 0.5):.0f} ms, 250 of them for company on the way up",
+        note=f"median {at(took, 0.5):.0f} ms, {LINGER_MS} of them for company on the way up",
     )
 
 

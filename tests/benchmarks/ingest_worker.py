@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 from posloyalty.headoffice.opening import opened_office
+from posloyalty.headoffice.serving import collect_seldom
 from posloyalty.sync.wire import messages
 from tests.benchmarks.ingest import BATCH, request, sell
 from tests.fakes.time import SeededChance, SetClock
@@ -30,6 +31,7 @@ def main(folder: str, url: str, number: str, batches: str) -> None:
         sell(till, BATCH * int(batches))
         requests = [request(till, n) for n in range(int(batches))]
         push = next(one for one in office.desk.endpoints if one.path == messages.PUSH)
+        collect_seldom()  # as every server does once it is open
         print("READY", flush=True)
         sys.stdin.readline()
         began = perf_counter()

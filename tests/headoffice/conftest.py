@@ -58,15 +58,18 @@ def made(url: str) -> str:
     return url
 
 
+@pytest.fixture
+def postgresql_empty(postgresql: str) -> str:
+    """The same, with nothing in its tables."""
+    with psycopg.connect(postgresql, autocommit=True) as connection:
+        connection.execute(EMPTY)
+    return postgresql
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """An empty database: SQLite in the test's own folder, or PostgreSQL."""
-    if request.param == "sqlite":
-        return ""
-    url = str(request.getfixturevalue("postgresql"))
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(EMPTY)
-    return url
+    return "" if request.param == "sqlite" else str(request.getfixturevalue("postgresql_empty"))
 
 
 @pytest.fixture

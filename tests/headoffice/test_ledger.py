@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from random import Random
 from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select, text
@@ -192,6 +193,33 @@ def test_who_cannot_be_booked_holds_up_nobody(office: OpenOffice, till: ATill) -
     honest = {ANNA: 100, ben: 70}
     del honest[faults[0]]
     assert lots == honest | {b"c" * 16: 30}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"code": "no\0text"},
+        {"of": "\0"},
+        {"paid": 2**63},
+    ],
+)
+def test_what_a_database_cannot_hold_holds_up_nobody(
+    office: OpenOffice, till: ATill, more: dict[str, Any]
+) -> None:
+    made = {"kind": "voucher", "of": "welcome", "pi": "club", "owner": b"b".hex() * 16} | more
+    step = events.RightStep(
+        id=derive_id("step", 1).hex(),
+        right=derive_id("right", 1).hex(),
+        move="issue",
+        opens=events.RightOpened(**made),
+    )
+    add(till, act(b"b" * 16, 1, rights=(step,)))
+    add(till, earning(ANNA, 2, 30))
+    assert till.push(office, 1, 2).status == 200
+    follow(office)
+    with office.database.read() as connection:
+        lots = {bytes(r.owner): r.remaining for r in connection.execute(select(LOT))}
+    assert lots == {ANNA: 30}
 
 
 def test_of_a_member_is_read_only_what_the_new_events_look_at(

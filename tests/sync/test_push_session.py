@@ -67,7 +67,7 @@ STEPS = [
     ("with nothing new", KNOWN, {"head": 40}, Wait(IDLE_MS)),
     ("with nothing new for long", replace(KNOWN, heard_ms=NOW - IDLE_MS), {"head": 40}, SayHello()),
     ("with three that have waited", KNOWN, {}, Push(40, EVENTS_MAX)),
-    ("with one that may get company", KNOWN, {"head": 41, "age_ms": 100}, Wait(LINGER_MS - 100)),
+    ("with one that may get company", KNOWN, {"head": 41, "age_ms": 40}, Wait(LINGER_MS - 40)),
     ("with a whole batch at once", KNOWN, {"head": 40 + EVENTS_MAX, "age_ms": 0},
      Push(40, EVENTS_MAX)),
     ("while it backs off", replace(KNOWN, not_before_ms=NOW + 7), {}, Wait(7)),

@@ -1,0 +1,102 @@
+"""`posloyalty headoffice` as a server: one process, or several workers behind one address."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from posloyalty.cli.office_door import OfficePlace, opened_at
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.system import SystemClock
+
+if TYPE_CHECKING:
+    import socket as sockets
+
+    from posloyalty.headoffice.board import Beside
+    from posloyalty.headoffice.serving import Listening
+
+WORKERS_MAX: Final = 32
+_MEASURES: Final = "PROMETHEUS_MULTIPROC_DIR"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where the server is reached, as the command line says it."""
+
+    host: str
+    port: int
+    socket: Path | None
+    tls_certificate: Path | None
+    tls_key: Path | None
+
+    def listening(self) -> "Listening":
+        """The same for the server."""
+        from posloyalty.headoffice.serving import Listening
+
+        return Listening(
+            host=self.host,
+            port=self.port,
+            socket=self.socket,
+            tls_certificate=self.tls_certificate,
+            tls_key=self.tls_key,
+        )
+
+
+def serve_at(place: OfficePlace, where: Address, workers: int, tell: Callable[[str], None]) -> None:
+    """Serve until told to stop; `tell` hears the office's id once the tables are there.
+
+    Refuses WORKERS_NEED_POSTGRESQL.
+    """
+    if workers > 1 and not place.database:
+        raise ServiceRefusal("WORKERS_NEED_POSTGRESQL")
+    with opened_at(place) as found:
+        tell(found.office.id)
+        if workers == 1:
+            from posloyalty.headoffice.serving import serve
+
+            serve(found.application(), where.listening())
+            return
+    _serve_with(place, where, workers)
+
+
+def _serve_with(place: OfficePlace, where: Address, count: int) -> None:
+    from posloyalty.headoffice.board import Beside, lay_out
+    from posloyalty.headoffice.logs import log_to_standard_error
+    from posloyalty.headoffice.workers import Workers, listening_at
+
+    log_to_standard_error()
+    # A new process each, not a copy of this one: threads and connections are not for sharing.
+    made = get_context("spawn")
+    with (
+        TemporaryDirectory(prefix="posloyalty-workers-") as folder,
+        listening_at(where.host, where.port, where.socket) as listens,
+    ):
+        shared = Path(folder)
+        lay_out(shared, count)
+
+        def begin(number: int) -> BaseProcess:
+            beside = Beside(folder=shared, place=number, count=count)
+            worker = made.Process(
+                target=work, args=(place, where, listens, beside), name=f"worker-{number}"
+            )
+            worker.start()
+            return worker
+
+        Workers(count, begin, SystemClock(UTC).monotonic_ms).run()
+
+
+def work(place: OfficePlace, where: Address, listens: "sockets.socket", beside: "Beside") -> None:
+    """One worker, in a process of its own."""
+    # Before the library of the measures is loaded, which looks for it once.
+    os.environ[_MEASURES] = str(beside.measures)
+    from posloyalty.headoffice.serving import serve
+    from posloyalty.headoffice.workers import end_with_parent
+
+    end_with_parent()
+    with opened_at(place) as found:
+        serve(found.application(beside), where.listening(), listens)
