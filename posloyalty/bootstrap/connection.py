@@ -16,6 +16,7 @@ from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink
 from posloyalty.services.reserve_for_sale import BUDGET_S, ReserveForSale
 from posloyalty.services.reserve_return import ReserveReturn
 from posloyalty.services.send_journal import SendJournal
+from posloyalty.services.share_profiles import ShareProfiles
 from posloyalty.services.signing import SigningKey
 from posloyalty.services.till import Connection, Till
 from posloyalty.services.till_start import this_start
@@ -73,6 +74,13 @@ def connection(base: Base, till: Till) -> Connection:
                 ids=base.ground.ids,
                 programmes=base.ground.programmes,
                 app=__version__,
+            ),
+            profiles=ShareProfiles(
+                book=base.book,
+                clock=till.clock,
+                ids=till.ids,
+                meet=base.meet,
+                changed=base.look_up.follow,
             ),
             changed=till.lending.forget,
             asker=AskOffice(

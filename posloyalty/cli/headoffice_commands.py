@@ -16,6 +16,7 @@ from posloyalty.cli.office_door import DATABASE_VARIABLE, OfficePlace, opened_of
 from posloyalty.cli.office_judging_command import add_judging_command
 from posloyalty.cli.office_people_commands import add_people_commands
 from posloyalty.cli.office_policy_commands import add_policy_commands
+from posloyalty.cli.office_profile_commands import add_profile_commands
 from posloyalty.cli.office_proof_commands import add_journal_command
 from posloyalty.cli.office_serving import WORKERS_MAX, Address, serve_at
 from posloyalty.cli.publishing_commands import add_publishing_commands
@@ -133,3 +134,4 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
     add_publishing_commands(office, speaker)
     add_policy_commands(office, speaker)
     add_clone_commands(office, speaker)
+    add_profile_commands(office, speaker)

@@ -31,6 +31,8 @@ from posloyalty.headoffice.archive_tables import (
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.epoch_tables import EPOCH_BASE
 from posloyalty.headoffice.goods_back import CAME_BACK, Sold, sales_to_file
+from posloyalty.headoffice.profile_feed import ProfileFeed
+from posloyalty.headoffice.profile_tables import ERASE_ACK
 from posloyalty.headoffice.statements import (
     ask_many,
     bump,
@@ -177,6 +179,7 @@ class Filer:
         self._database = database
         self._connection = connection
         self._now_s = now_s
+        self._profiles = ProfileFeed(connection, now_s=now_s)
 
     def file(self, batch: Batch, *, kept: bool = False, keeps: Writes | None = None) -> Taken:
         """Note everything; `kept` where the events themselves lie in the journal already. What else
@@ -193,6 +196,7 @@ class Filer:
         self._note_rights(read)
         self._note_goods_back(new, came_back)
         self._note_members(new)
+        self._note_forgotten(batch.till_id, new)
         self._note_everywhere(new, numbered)
         self._note_leases(batch.till_id, read)
         with together(self._connection):
@@ -388,8 +392,10 @@ class Filer:
             if filing.alias is not None:
                 goes, stays = filing.alias
                 self._change_member(goes, alias_of=stays)
+                self._profiles.rename(goes, stays)
             if filing.erased is not None:
                 self._change_member(filing.erased, erased=1)
+                self._profiles.erase(filing.erased)
         join(self._connection, sorted(joined.items()))
 
     def _change_member(self, member_id: bytes, **values: Any) -> None:
@@ -410,6 +416,15 @@ class Filer:
             if ids:
                 mine = LEASE.c.lease_id.in_(ids) & (LEASE.c.till_id == till_id)
                 self._connection.execute(LEASE.update().where(mine).values({name: 1}))
+
+    def _note_forgotten(self, till_id: bytes, new: Iterable[Filing]) -> None:
+        """A till says that nothing of these members is there any more."""
+        rows = {
+            (member_id, till_id): instant_us(filing.one.at)
+            for filing in new
+            for member_id in filing.forgotten
+        }
+        put_new(self._connection, ERASE_ACK, [(*key, at_us) for key, at_us in rows.items()])
 
     def _note_everywhere(self, new: Sequence[Filing], numbered: Mapping[bytes, _Numbered]) -> None:
         """What every till hears of has a number of its last change, in the order of commits."""

@@ -25,6 +25,7 @@ from posloyalty.headoffice.ledger import Ledger
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.office_key import Office, open_office
 from posloyalty.headoffice.policies import Policies
+from posloyalty.headoffice.profile_matters import ProfileMatters
 from posloyalty.headoffice.publishing import Publishing
 from posloyalty.headoffice.pure_office import archive_of, head_office
 from posloyalty.headoffice.recent import Recent
@@ -51,6 +52,7 @@ class OpenOffice:
     operators: Operators
     publishing: Publishing
     members: Members
+    profile_matters: ProfileMatters
     try_outs: TryOuts
     clock: Clock
     recent: Recent
@@ -108,6 +110,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 operators=_operators(database, office, clock=clock, chance=chance),
                 publishing=Publishing(database, office, clock),
                 members=Members(database, office, clock),
+                profile_matters=ProfileMatters(database),
                 try_outs=try_outs,
                 clock=clock,
                 recent=recent,

@@ -66,6 +66,7 @@ class AskOffice:
             raise OutOfReach("NO_ANSWER") from fault
         found = after_answer(asking, new=new, more=given.more, now_ms=self._clock.monotonic_ms())
         if not found.due:
+            self._hear.all_told(head.seq)
             self._told_everything()
         return Asked(None, found, new)
 

@@ -42,4 +42,7 @@ def till_examples(
                 events.Article(product="71" * 16),
             ),
         ),
+        "profiles_heard": events.ProfilesHeard(id=event_id, at=at, hlc=hlc, n=500),
+        "member_met": events.MemberMet(id=event_id, at=at, hlc=hlc, members=("4e" * 16,)),
+        "erase_ack": events.EraseAck(id=event_id, at=at, hlc=hlc, members=("4e" * 16, "5a" * 16)),
     }

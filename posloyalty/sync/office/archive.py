@@ -25,7 +25,7 @@ from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Place, Received
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.lending import LendingShelf
-from posloyalty.sync.office.owners import owners_of
+from posloyalty.sync.office.owners import met_by, owners_of
 
 ERASE: Final = "erase"
 STAYS: Final = "stays"
@@ -168,8 +168,9 @@ class Filing:
     `owners` are those that the event names; `touches` are rights that it changes without opening
     them, whose owners are concerned too. `knows` are owners of whom its till hears from now on,
     `everywhere` those of whom every till does. `metered` are the owners of its counts but for its
-    own member. `sold` is where a sale stands, `back` of which sale goods came back: when both are
-    there, the sale is filed under the owner of that place too.
+    own member, `forgotten` those whom its till has erased. `sold` is where a sale stands, `back` of
+    which sale goods came back: when both are there, the sale is filed under the owner of that place
+    too.
     """
 
     one: Filed
@@ -183,6 +184,7 @@ class Filing:
     metered: frozenset[bytes]
     alias: tuple[bytes, bytes] | None = None
     erased: bytes | None = None
+    forgotten: tuple[bytes, ...] = ()
     sold: SoldPlace | None = None
     back: SoldPlace | None = None
 
@@ -194,12 +196,11 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
     """What is noted of an event; the facts of head office's own acts are believed."""
     event = one.event
     joined = None
-    knows: set[bytes] = set()
+    knows = set(met_by(event))
     everywhere: set[bytes] = set()
     opens: dict[bytes, bytes] = {}
     if isinstance(event, events.MemberCreate):
         joined = bytes.fromhex(event.member), date.fromisoformat(event.joined)
-        knows.add(joined[0])
     for change in one.does.rights:
         made = change.opens
         if made is None:
@@ -228,9 +229,17 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
         metered=frozenset(e.owner for e in one.does.meters if e.owner != own),
         alias=alias,
         erased=erased,
+        forgotten=_forgotten(event),
         sold=sold_at(one),
         back=back,
     )
+
+
+def _forgotten(event: events.Event | events.Opaque) -> tuple[bytes, ...]:
+    """Of whom a till says that nothing is there any more."""
+    if not isinstance(event, events.EraseAck):
+        return ()
+    return tuple(bytes.fromhex(one) for one in event.members)
 
 
 def _decided(
