@@ -1,8 +1,10 @@
 """Work for idle moments of the GUI thread: many small steps, one a turn, input between them.
 
 `Idle.then(step)` queues a step, `Idle.first(step)` one that goes before all of them; a step that
-gives an iterator is gone through, one `next` a turn. What a step raises comes out of the event loop
-like any slot's fault, and the next step runs all the same.
+gives an iterator is gone through, one `next` a turn. A step whose turn came late, because the
+thread was at something else, is left to the next turn, so that it makes no turn longer: a bounded
+number of times, and never what goes first. What a step raises comes out of the event loop like any
+slot's fault, and the next step runs all the same.
 """
 
 from __future__ import annotations
@@ -11,16 +13,22 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 Step = Callable[[], Iterator[None] | None]
 BREATH_MS: Final = 1
+LATE_MS: Final = 3
+PUT_OFF_MOST: Final = 8
 
 
 class Idle:
     """The queue; its timer belongs to `owner`."""
 
-    def __init__(self, owner: QObject) -> None:
+    def __init__(self, owner: QObject, now_ms: Callable[[], int] | None = None) -> None:
+        """`now_ms` tells a time that only grows; without it a watch of its own."""
+        self._now_ms = now_ms or _watch()
+        self._due_ms = 0
+        self._put_off = 0
         self._urgent: deque[Step] = deque()
         self._waiting: deque[Step] = deque()
         # The last one is gone on with; those before it were interrupted.
@@ -54,9 +62,19 @@ class Idle:
 
     def _wind_up(self) -> None:
         if not self._timer.isActive():
-            self._timer.start()
+            self._start()
+
+    def _start(self) -> None:
+        self._due_ms = self._now_ms() + BREATH_MS
+        self._timer.start()
 
     def _go_on(self) -> None:
+        late = self._now_ms() - self._due_ms > LATE_MS
+        if late and not self._urgent and self._put_off < PUT_OFF_MOST:
+            self._put_off += 1
+            self._start()
+            return
+        self._put_off = 0
         try:
             if self._under_way and not self._urgent:
                 self._go_on_with(self._under_way[-1])
@@ -66,7 +84,7 @@ class Idle:
                     self._under_way.append(pieces)
         finally:
             if not self.at_rest:
-                self._timer.start()
+                self._start()
 
     def _go_on_with(self, pieces: Iterator[None]) -> None:
         over = True
@@ -76,6 +94,12 @@ class Idle:
             # What a piece does may have made the queue forget it.
             if over and pieces in self._under_way:
                 self._under_way.remove(pieces)
+
+
+def _watch() -> Callable[[], int]:
+    watch = QElapsedTimer()
+    watch.start()
+    return watch.elapsed
 
 
 _END: Final = object()

@@ -1,6 +1,7 @@
 """The window's messages: on the entry line of the screen in front, or on the strip.
 
-A message stays 6 s; one that can be undone stays until the next step clears it. A message that is
+A message stays 6 s; one that can be undone stays until the next step clears it. A refusal that
+another scan follows at once stays for a moment all the same. A message that is
 under way when the view is made anew is shown again on the new one.
 """
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from ui.main_window import MainWindow
 
 STAY_MS: Final = 6_000
+SEEN_MS: Final = 1_500
+"""So long a refusal stays whatever is scanned."""
 
 
 class WindowToasts:
@@ -29,8 +32,9 @@ class WindowToasts:
         self._on_strip: Toast | None = None
         self._timer = QTimer(window)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(STAY_MS)
         self._timer.timeout.connect(self.clear)
+        # What is left of the timer when a refusal may go: nothing more once a scan followed.
+        self._rest_ms = 0
 
     @property
     def said(self) -> str:
@@ -42,8 +46,9 @@ class WindowToasts:
         self._hide()
         self._said = (message, kind, None if undo is None else self._once(undo))
         self._show()
+        self._rest_ms = STAY_MS - SEEN_MS
         if undo is None:
-            self._timer.start()
+            self._timer.start(STAY_MS)
         else:
             self._timer.stop()
 
@@ -52,6 +57,16 @@ class WindowToasts:
         self._said = None
         self._timer.stop()
         self._hide()
+
+    def scan_follows(self) -> None:
+        """Take the message away; a refusal once it could be read: its goods are not rung up."""
+        refusal = self._said is not None and self._said[1] is ToastKind.REFUSED
+        unread_ms = self._timer.remainingTime() - self._rest_ms
+        if not refusal or unread_ms <= 0:
+            self.clear()
+        elif self._rest_ms:
+            self._rest_ms = 0
+            self._timer.start(min(unread_ms, SEEN_MS))  # a coarse timer may have more left
 
     def again(self) -> None:
         """The view changed: show what is being said on the one in front."""

@@ -111,6 +111,7 @@ VIEWS: Final = (
     "ui.views.audit",
     "ui.widgets.pick_list",
     "ui.views.returning",
+    "ui.views.file_question",
     "ui.views.forms",
     "ui.views.choices",
     "ui.views.member_card",

@@ -27,11 +27,13 @@ from posloyalty.headoffice.risk import kept_policy
 from posloyalty.headoffice.tables import JOURNAL_PLACE, TILL
 from posloyalty.headoffice.visits import Refused, Reply, Visit, never, read, reply
 from posloyalty.sync.fold import Overspend
-from posloyalty.sync.leases import Asset, AssetKind, Denied, Lease, LeaseState
+from posloyalty.sync.leases import Asset, Denied, Lease, LeaseState
 from posloyalty.sync.office.head_office import HeadOffice
+from posloyalty.sync.office.owned import OWNED
 from posloyalty.sync.office.telling import Grant
 from posloyalty.sync.wire.answers import AnswerAsk, AssetSent, GrantSent, WaitAsk, piece_of
 from posloyalty.sync.wire.lending import (
+    HELD_MAX,
     Denial,
     Held,
     ReserveAsk,
@@ -46,8 +48,8 @@ LENT_DAYS_MAX: Final = 31
 """No lease runs longer: what a till that never comes back held is free again after that."""
 RESERVED_FOR: Final = timedelta(minutes=10)
 """So long a sale may take with what was reserved for it."""
-LENT: Final = frozenset({AssetKind.POINTS, AssetKind.RIGHT})
-"""What is lent so far."""
+LENT: Final = frozenset(OWNED)
+"""What is lent without a programme's rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +229,12 @@ def _granted(lease: Lease, zone: tzinfo) -> GrantSent:
 
 
 def _by_store(connection: Connection, held: Mapping[bytes, int]) -> tuple[Held, ...]:
-    """Who holds how much, by the code of the store: a cashier knows stores, not tills' ids."""
+    """Who holds most, by the code of the store: a cashier knows stores, not tills' ids."""
     rows = connection.execute(
         select(TILL.c.till_id, TILL.c.store_code).where(TILL.c.till_id.in_(list(held)))
     )
     sums: dict[str, int] = {}
     for till_id, store in rows:
         sums[store] = sums.get(store, 0) + held[bytes(till_id)]
-    return tuple(Held(store=store, n=n) for store, n in sorted(sums.items()))
+    most = sorted(sums.items(), key=lambda one: (-one[1], one[0]))[:HELD_MAX]
+    return tuple(Held(store=store, n=n) for store, n in sorted(most))

@@ -7,13 +7,10 @@ whoever is online tells head office. Closing the world closes every book.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.kinds.campaign import Campaign
-from posloyalty.domain.programme.limit import LimitUnit
-from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.money import currency
@@ -25,8 +22,17 @@ from posloyalty.scenario.placed_till import PlacedTill, TillBooks
 from posloyalty.scenario.scenario import Case, TillPlan
 from posloyalty.scenario.seen import Books, Seen, Surroundings
 from posloyalty.scenario.workshop import Workshop
-from posloyalty.services.lent_budgets import budget_asset
-from posloyalty.sync.leases import LEASE, Asset, AssetKind
+from posloyalty.services.check_out import shown_rights
+from posloyalty.services.member_state import state_of
+from posloyalty.services.ports import Reader
+from posloyalty.services.sale_wishes import (
+    Spending,
+    Wanted,
+    budgets_wanted,
+    sale_wishes,
+    short_of,
+)
+from posloyalty.sync.leases import AssetKind, Denied
 
 # The books are set up so long before the first step, and before the first thing past.
 BEFOREHAND: Final = timedelta(hours=1)
@@ -111,7 +117,7 @@ class World(Surroundings):
             self.send(placed)
         return heard
 
-    def reserve(self, placed: PlacedTill, basket: Basket) -> None:
+    def reserve(self, placed: PlacedTill, spending: Spending) -> None:
         """A till in reach asks head office for what a sale wants beyond what was lent to it.
 
         What the sale does not use is asked back with the next exchange.
@@ -119,21 +125,20 @@ class World(Surroundings):
         placed.till.lending.online = placed.online
         if placed.policy is None or not placed.online:
             return
-        programme = placed.programme(self.at)
+        programme, basket = placed.programme(self.at), spending.basket
         till_id, day = placed.till.facts.till_id, store_day(self.at, programme.zone)
-        asked = False
-        for asset, wanted in _wanted(programme, basket):
-            with placed.till.book.read() as reader:
-                rights = reader.ledger.rights_of(asset.owner)
-            held = [r for r in rights if r.kind == LEASE and r.of == asset.text and r.good_on(day)]
-            short = wanted - sum(right.left or 0 for right in held)
-            if short > 0:
-                request_id = derive_id("reserve", basket.sale_id, asset.text)
-                self.head_office.reserve(
-                    request_id, till_id, asset, short, at=self.at, zone=programme.zone
-                )
-                asked = True
-        if asked:
+        with placed.till.book.read() as reader:
+            short = tuple(short_of(reader, _wanted(reader, programme, spending, day), day))
+        denied = []
+        for asset, wanted in short:
+            request_id = derive_id("reserve", basket.sale_id, asset.text, wanted)
+            found = self.head_office.reserve(
+                request_id, till_id, asset, wanted, at=self.at, zone=programme.zone
+            )
+            if isinstance(found, Denied) and asset.kind is AssetKind.RIGHT:
+                denied.append(bytes.fromhex(asset.key))
+        placed.till.lending.deny(basket.sale_id, denied)
+        if short:
             self.exchange(placed)
 
     def restart(self, placed: PlacedTill) -> None:
@@ -218,12 +223,12 @@ class World(Surroundings):
         return next(iter(self.tills.values())).programme(self.at)
 
 
-def _wanted(programme: Programme, basket: Basket) -> Iterator[tuple[Asset, int]]:
-    """What a sale might hand out: the points that were asked for, and what campaigns may give."""
-    for campaign in programme.of(Campaign):
-        if LimitUnit.MONEY in campaign.budget:
-            yield budget_asset(programme.id, campaign), basket.gross_minor
-    if basket.member_id is not None:
-        for wish in basket.redemptions:
-            ledger = programme.ledger(wish.wallet)
-            yield Asset(AssetKind.POINTS, ledger, basket.member_id), wish.points
+def _wanted(
+    reader: Reader, programme: Programme, spending: Spending, day: date
+) -> Iterator[Wanted]:
+    """What a sale might hand out, and what campaigns may give in it."""
+    basket = spending.basket
+    yield from budgets_wanted(programme, basket)
+    member = basket.member_id
+    state = None if member is None else state_of(reader, programme, member, day)
+    yield from sale_wishes(programme, spending, state, shown_rights(reader, basket)).items()

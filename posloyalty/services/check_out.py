@@ -290,13 +290,14 @@ class CheckOut(Grounded):
         check_sold(programme, basket)
         check_loads(programme, basket, store, context.day, rules.cards)
         by_cards = payments(unit, programme, tenders, context.day)
-        self._lending.check_cards(len(by_cards))
         by_wallets = from_wallets(programme, basket, tenders)
         postings = _postings(context, quote, at, by_cards, by_wallets)
         if by_wallets and postings.after is not None:
             after = wallet_states(programme, postings.after, context.day)
             quote = replace(quote, wallets_after=after)
-        charged = self._lending.charge(unit, programme, state, basket, postings.does, at)
+        charged = self._lending.charge(
+            unit, programme, state, basket, postings.does, at, cards=by_cards
+        )
         sale = build_sale(
             basket,
             quote,

@@ -23,6 +23,7 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.tender import Tender, still_due
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.leases import LEASE
 
 if TYPE_CHECKING:
     from posloyalty.services.check_out import CounterRules
@@ -106,7 +107,12 @@ def check_context(context: Context, quote: Quote) -> None:
 
 
 def _same_history(seen: MemberState, now: MemberState) -> bool:
-    return seen.rights == now.rights and seen.meters == now.meters
+    return _own(seen.rights) == _own(now.rights) and seen.meters == now.meters
+
+
+def _own(rights: Iterable[Right]) -> list[Right]:
+    """What is the member's: what head office lent this till for the very sale is not."""
+    return [right for right in rights if right.kind != LEASE]
 
 
 def _ranks(quote: Quote) -> list[int]:

@@ -46,7 +46,6 @@ class HearOffice:
 
     def apply(self, answer: Answer) -> int:
         """Put an answer into the book; returns how many events were new. Refuses ANSWER_STALE."""
-        self._lending.elsewhere = frozenset(answer.elsewhere)
         if answer.empty:
             return 0
         with self._book.write() as unit:

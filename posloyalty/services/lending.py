@@ -13,7 +13,7 @@ be told to wait, and head office finds what was spent twice.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,8 +23,9 @@ from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.redemption import CARD_PROOF
 from posloyalty.domain.engine.spend_room import SpendRoom
+from posloyalty.domain.engine.stored_value import CardPayment
 from posloyalty.domain.ledger.meter import MeterEntry, entries_of
-from posloyalty.domain.ledger.right import Right, RightChange, RightMove
+from posloyalty.domain.ledger.right import Right, RightChange
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.reason import reason
@@ -33,13 +34,15 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.values.calendar import format_instant, parse_instant, store_day
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.services.held_leases import leases_among, left_in, uses_of
 from posloyalty.services.join_head_office import kept_facts
 from posloyalty.services.lent_budgets import budget_uses, budgets_here
+from posloyalty.services.lent_cards import CardsHere, card_uses
 from posloyalty.services.lent_rights import Reach, held_back, right_uses
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.soundness import frozen
-from posloyalty.sync.leases import LEASE, RISK_FLOOR, RISK_OVERRIDE, Asset, AssetKind
+from posloyalty.sync.leases import RISK_FLOOR, RISK_OVERRIDE, Asset, AssetKind
 from posloyalty.sync.risk_policy import Request, RiskPolicy, Situation, room_beyond
 
 POLICY: Final = "office.policy"
@@ -82,7 +85,7 @@ class _Room:
 
     @property
     def leased(self) -> int:
-        return sum(lease.left or 0 for lease in self.leases)
+        return left_in(self.leases)
 
     @property
     def points(self) -> int:
@@ -91,8 +94,7 @@ class _Room:
 
 class Lending:
     """One till's leases and floors. `online` says whether head office is in reach now, `asks` that
-    a sale asks it for what it wants before it is booked, `elsewhere` which vouchers it last said
-    that other tills hold.
+    a sale asks it for what it wants before it is booked.
     """
 
     def __init__(self, book: Book, clock: Clock) -> None:
@@ -101,7 +103,7 @@ class Lending:
         self._known: _Known | None = None
         self.online = False
         self.asks = False
-        self.elsewhere: frozenset[bytes] = frozenset()
+        self._denied: tuple[bytes, frozenset[bytes]] = (b"", frozenset())
         self._pinned: dict[bytes, int] = {}
 
     def adopt(self, policy: RiskPolicy | None) -> None:
@@ -128,6 +130,10 @@ class Lending:
     def is_pinned(self, lease_id: bytes) -> bool:
         """Whether a sale is about to use a lease."""
         return self._pinned.get(lease_id, 0) > self._clock.monotonic_ms()
+
+    def deny(self, sale_id: bytes, rights: Iterable[bytes]) -> None:
+        """Head office did not lend these rights for a sale: it is quoted without them."""
+        self._denied = (sale_id, frozenset(rights))
 
     @property
     def known_until(self) -> datetime | None:
@@ -181,7 +187,9 @@ class Lending:
         rights = {right.id: right for right in (*own, *store.shown)}
         store = replace(
             store,
-            held_back=held_back(reader, programme, rights.values(), self._reach(), day),
+            held_back=held_back(
+                reader, programme, rights.values(), self._reach(basket.sale_id), day
+            ),
         )
         if state is None or self.asks_now:
             return store  # head office says what there is, once the customer has said how much
@@ -191,15 +199,6 @@ class Lending:
             rooms=tuple(SpendRoom(room.wallet.id, room.points, reason(room.why)) for room in rooms),
         )
 
-    def check_cards(self, paying: int) -> None:
-        """Refuse CARD_NEEDS_NETWORK where gift cards are to pay and another till might as well be
-        emptying them.
-        """
-        policy = self.policy
-        reached = policy is not None and (self.online or policy.card_offline)
-        if paying and policy is not None and not (reached and self.sound):
-            raise ServiceRefusal("CARD_NEEDS_NETWORK")
-
     def charge(
         self,
         unit: UnitOfWork,
@@ -208,10 +207,14 @@ class Lending:
         basket: Basket,
         does: Consequences,
         at: datetime,
+        *,
+        cards: Iterable[CardPayment] = (),
     ) -> Charged:
-        """What a sale does, with the leases that it uses and what goes beyond them.
+        """What a sale does, with the leases that it uses and what goes beyond them; `cards` are the
+        gift cards that pay.
 
-        Raises `ServiceRefusal` LEASE_SHORT (`wallet`, `most_points`) beyond what may be handed out.
+        Raises `ServiceRefusal` LEASE_SHORT (`wallet`, `most_points`) beyond what may be handed out,
+        or what `right_uses` and `card_uses` do.
         """
         policy = self.policy
         if policy is None:
@@ -220,7 +223,10 @@ class Lending:
         rights: list[RightChange] = []
         if policy.lends_budgets:
             rights += budget_uses(unit, programme, does, day, basket.sale_id)
-        rights += right_uses(unit, does, day, basket.sale_id)
+        reach = self._reach(basket.sale_id)
+        rights += right_uses(unit, does, reach, day, basket.sale_id)
+        here = CardsHere(reach=reach, at_risk=policy.card_offline)
+        rights += card_uses(unit, cards, here, day, basket.sale_id)
         meters: list[MeterEntry] = []
         approved = None
         if state is None:
@@ -229,7 +235,7 @@ class Lending:
             spent = _spent(does, programme.ledger(room.wallet.id), room.owner)
             if spent > room.points:
                 raise ServiceRefusal("LEASE_SHORT", wallet=room.wallet.id, most_points=room.points)
-            uses, over = _uses(room, spent, basket.sale_id)
+            uses, over = uses_of(room.leases, spent, basket.sale_id)
             rights += uses
             if not over:
                 continue
@@ -252,12 +258,13 @@ class Lending:
         charged = replace(does, rights=(*does.rights, *rights), meters=(*does.meters, *meters))
         return Charged(charged, approved)
 
-    def _reach(self) -> Reach:
+    def _reach(self, sale_id: bytes) -> Reach:
         known = self._read()
         assert known.policy is not None  # whoever is alone is not asked
+        asked_for, denied = self._denied
         return Reach(
             online=self.online,
-            elsewhere=self.elsewhere,
+            denied=denied if asked_for == sale_id else frozenset(),
             reached=known.reached,
             face_minor=known.policy.voucher_face_minor,
             sound=known.sound,
@@ -315,15 +322,8 @@ class Lending:
             ledger = programme.ledger(wallet.id)
             owner = dict(state.pools).get(ledger, state.member_id)
             held = state.rights if owner == state.member_id else reader.ledger.rights_of(owner)
-            asset = Asset(AssetKind.POINTS, ledger, owner).text
-            lent = held if known.sound else ()
-            good = [one for one in lent if one.kind == LEASE and one.of == asset]
-            leases = tuple(
-                sorted(
-                    (one for one in good if one.good_on(day)),
-                    key=lambda one: (str(one.last_day), one.id),
-                )
-            )
+            asset = Asset(AssetKind.POINTS, ledger, owner)
+            leases = leases_among(held if known.sound else (), asset, day)
             yield _Room(wallet, wallet.spend, owner, leases, floor, beyond, why)
 
 
@@ -355,25 +355,6 @@ def _spent(does: Consequences, ledger: str, owner: bytes) -> int:
         and (one.debit.kind, one.debit.ledger, one.debit.owner)
         == (AccountKind.MEMBER, ledger, owner)
     )
-
-
-def _uses(room: _Room, spent: int, event_id: bytes) -> tuple[list[RightChange], int]:
-    """The uses of leases that cover a spending, what ends first goes first; and what is beyond."""
-    uses = []
-    for lease in room.leases:
-        part = min(spent, lease.left or 0)
-        if part:
-            spent -= part
-            uses.append(
-                RightChange(
-                    id=derive_id("lease_use", event_id, lease.id),
-                    right_id=lease.id,
-                    move=RightMove.USE,
-                    event_id=event_id,
-                    amount=part,
-                )
-            )
-    return uses, spent
 
 
 def _written(policy: RiskPolicy) -> str:

@@ -11,14 +11,14 @@ from datetime import date
 
 from posloyalty.domain.engine.campaigns import given_by
 from posloyalty.domain.engine.consequences import Consequences
-from posloyalty.domain.ledger.right import Right, RightChange, RightMove
+from posloyalty.domain.ledger.right import Right, RightChange
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.limit import LimitUnit, use_meter
-from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.services.held_leases import leases_of, left_in, uses_of
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.leases import LEASE, Asset, AssetKind
+from posloyalty.sync.leases import Asset, AssetKind
 
 
 def budget_asset(programme_id: str, campaign: Campaign) -> Asset:
@@ -28,7 +28,7 @@ def budget_asset(programme_id: str, campaign: Campaign) -> Asset:
 
 def budgets_here(reader: Reader | UnitOfWork, programme: Programme, day: date) -> dict[str, int]:
     """What this till may give for each campaign that has a budget in money, in minor units."""
-    return {campaign.id: _left(leases) for campaign, leases in _lent(reader, programme, day)}
+    return {campaign.id: left_in(leases) for campaign, leases in _lent(reader, programme, day)}
 
 
 def budget_uses(
@@ -47,39 +47,15 @@ def budget_uses(
     for campaign, leases in _lent(reader, programme, day):
         given = given_by(programme, campaign, does.meters, LimitUnit.MONEY)
         offered = (entry for entry in does.meters if entry.meter in public)
-        if given_by(programme, campaign, offered, LimitUnit.MONEY) > _left(leases):
+        if given_by(programme, campaign, offered, LimitUnit.MONEY) > left_in(leases):
             raise ServiceRefusal("QUOTE_STALE")
-        for lease in leases if given > 0 else ():
-            part = min(given, lease.left or 0)
-            if part:
-                given -= part
-                yield RightChange(
-                    id=derive_id("lease_use", event_id, lease.id),
-                    right_id=lease.id,
-                    move=RightMove.USE,
-                    event_id=event_id,
-                    amount=part,
-                )
-
-
-def _left(leases: list[Right]) -> int:
-    return sum(lease.left or 0 for lease in leases)
+        yield from uses_of(leases, given, event_id)[0]
 
 
 def _lent(
     reader: Reader | UnitOfWork, programme: Programme, day: date
-) -> Iterator[tuple[Campaign, list[Right]]]:
+) -> Iterator[tuple[Campaign, tuple[Right, ...]]]:
     """Each campaign with a budget in money, and its leases here, what ends first first."""
     for campaign in programme.of(Campaign):
-        if LimitUnit.MONEY not in campaign.budget:
-            continue
-        asset = budget_asset(programme.id, campaign)
-        known = reader.ledger.rights_of(asset.owner)
-        good = [one for one in known if one.kind == LEASE and one.of == asset.text]
-        yield (
-            campaign,
-            sorted(
-                (one for one in good if one.good_on(day)),
-                key=lambda one: (str(one.last_day), one.id),
-            ),
-        )
+        if LimitUnit.MONEY in campaign.budget:
+            yield campaign, leases_of(reader, budget_asset(programme.id, campaign), day)

@@ -1,9 +1,10 @@
 """Vouchers where several tills share their members: which of them this till may honour (case 45).
 
 A voucher is one use of one thing, so two tills that cannot ask must not both have it. It is
-honoured where it was lent to this till, in reach of head office unless another till holds it, where
-it came to be here and nobody else can know of it yet, and where it is worth no more than the
-merchant risks. A public code is nobody's and is honoured everywhere.
+honoured where it was lent to this till, where it came to be here and nobody else can know of it
+yet, and, out of reach, where it is worth no more than the merchant risks. In reach of head office a
+sale asks for it, whoever owns it or shows its code. A public code is nobody's and is honoured
+everywhere.
 """
 
 from __future__ import annotations
@@ -19,21 +20,22 @@ from posloyalty.domain.programme.effects.amount import Amount
 from posloyalty.domain.programme.kinds.voucher import VOUCHER, Voucher
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.values.calendar import parse_instant
-from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.services.held_leases import leases_of, uses_of
 from posloyalty.services.ports import Reader, UnitOfWork
+from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
-from posloyalty.sync.leases import LEASE, Asset, AssetKind
+from posloyalty.sync.leases import Asset, AssetKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """How the till stands: `elsewhere` are the rights that other tills hold, as far as it heard;
+    """How the till stands: `denied` are the rights that head office did not lend for this sale;
     `reached` when it last exchanged, `face_minor` what a voucher may be worth at the merchant's
     risk; `sound` that its book was neither put back nor copied.
     """
 
     online: bool
-    elsewhere: frozenset[bytes]
+    denied: frozenset[bytes]
     reached: datetime | None
     face_minor: int
     sound: bool = True
@@ -52,58 +54,60 @@ def held_back(
     day: date,
 ) -> dict[bytes, Reason]:
     """The vouchers among some rights that this till may not honour now, and why."""
-    kinds = {voucher.id: voucher for voucher in programme.of(Voucher)}
     found = {}
     for right in rights:
-        if right.kind != VOUCHER or right.of not in kinds or not right.good_on(day):
-            continue
-        if not reach.sound:
-            found[right.id] = Reason("TILL_NOT_SOUND")
-            continue
-        if any(_leases(reader, right, day)):
-            continue
-        if reach.online:
-            if right.id in reach.elsewhere:
-                found[right.id] = Reason("HELD_ELSEWHERE")
-        elif not _own_and_untold(reader, right, reach.reached):
-            worth = _worth(kinds[right.of])
-            if worth is None or worth > reach.face_minor:
-                found[right.id] = Reason("RIGHT_NOT_LENT")
+        if right.kind == VOUCHER and right.good_on(day):
+            why = _against(reader, programme, right, reach, day)
+            if why is not None:
+                found[right.id] = why
     return found
 
 
 def right_uses(
-    reader: Reader | UnitOfWork, does: Consequences, day: date, event_id: bytes
+    reader: Reader | UnitOfWork, does: Consequences, reach: Reach, day: date, event_id: bytes
 ) -> Iterator[RightChange]:
-    """The uses of leases by the vouchers that a sale uses."""
+    """The uses of leases by the vouchers that a sale uses.
+
+    Raises `ServiceRefusal` RIGHT_HELD for one that another till in reach might use as well.
+    """
     for change in does.rights:
-        if change.move is not RightMove.USE:
+        right = reader.ledger.right(change.right_id) if change.move is RightMove.USE else None
+        if right is None or right.kind != VOUCHER:
             continue
-        right = reader.ledger.right(change.right_id)
-        for lease in () if right is None or right.kind != VOUCHER else _leases(reader, right, day):
-            yield RightChange(
-                id=derive_id("lease_use", event_id, lease.id),
-                right_id=lease.id,
-                move=RightMove.USE,
-                event_id=event_id,
-                amount=min(change.amount, lease.left or 0),
-            )
-            break
+        leases = leases_of(reader, right_asset(right), day)
+        uses, beyond = uses_of(leases, change.amount, event_id)
+        if beyond and reach.online and not own_and_untold(reader, right, reach.reached):
+            raise ServiceRefusal("RIGHT_HELD")
+        yield from uses
 
 
-def _leases(reader: Reader | UnitOfWork, right: Right, day: date) -> Iterator[Right]:
-    of = right_asset(right).text
-    for one in reader.ledger.rights_of(right.owner) if right.owner else ():
-        if one.kind == LEASE and one.of == of and one.good_on(day):
-            yield one
-
-
-def _own_and_untold(reader: Reader | UnitOfWork, right: Right, reached: datetime | None) -> bool:
-    """Whether it came to be at this till since it last spoke with head office."""
+def own_and_untold(reader: Reader | UnitOfWork, right: Right, reached: datetime | None) -> bool:
+    """Whether it came to be at this till, and head office has not heard of it yet."""
     stored = reader.journal.by_event_id(right.origin)
     if stored is None or stored.kind == events.kind_of(events.Heard):
         return False
-    return reached is None or parse_instant(stored.at) > reached
+    first = reader.outbox.first_waiting()
+    waits = first is not None and first <= stored.seq
+    return waits and (reached is None or parse_instant(stored.at) > reached)
+
+
+def _against(
+    reader: Reader | UnitOfWork, programme: Programme, right: Right, reach: Reach, day: date
+) -> Reason | None:
+    kind = next((one for one in programme.of(Voucher) if one.id == right.of), None)
+    if kind is None:
+        return None
+    if not reach.sound:
+        return Reason("TILL_NOT_SOUND")
+    if leases_of(reader, right_asset(right), day):
+        return None
+    if reach.online:
+        return Reason("HELD_ELSEWHERE") if right.id in reach.denied else None
+    worth = _worth(kind)
+    risked = worth is not None and worth <= reach.face_minor
+    if risked or own_and_untold(reader, right, reach.reached):
+        return None
+    return Reason("RIGHT_NOT_LENT")
 
 
 def _worth(voucher: Voucher) -> int | None:

@@ -1,7 +1,8 @@
 """A sale asks head office for what it wants to spend beyond what this till was lent.
 
-Shape: `reserve(basket)` asks for each thing that is short, hears the grants into the book at once,
-and says what is still short and who holds it. The sale then spends from leases like any other, and
+Shape: `reserve(spending)` asks for each thing that is short, hears the grants into the book at
+once, and says what is still short and who holds it. `reserve_for` does the same for anything else
+that spends, such as goods that come back. The sale then spends from leases like any other, and
 what it does not use is asked back by head office. Out of reach nothing is asked: the policy says
 what may be handed out all the same.
 
@@ -10,14 +11,15 @@ It waits for the network, two seconds a step at most, and so belongs on a lane o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.services.check_out import shown_rights
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.join_head_office import kept_facts
@@ -25,7 +27,7 @@ from posloyalty.services.lending import Lending
 from posloyalty.services.member_state import state_of
 from posloyalty.services.ports import Reader
 from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
-from posloyalty.services.sale_wishes import Wanted, points_wanted, short_of, vouchers_wanted
+from posloyalty.services.sale_wishes import Spending, Wanted, sale_wishes, short_of
 from posloyalty.services.signing import SigningKey
 from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.wire.answers import AssetSent
@@ -40,10 +42,13 @@ BUDGET_S: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Short:
-    """What head office did not lend: so much is missing; `elsewhere` is who holds some of it."""
+    """What head office did not lend: so much is missing, worth so much money where it pays as
+    money; `elsewhere` is who holds some of it.
+    """
 
     asset: Asset
     missing: int
+    worth_minor: int = 0
     elsewhere: tuple[Held, ...] = ()
 
     @property
@@ -57,6 +62,11 @@ class Short:
         """The right that is missing; None for anything else."""
         return bytes.fromhex(self.asset.key) if self.asset.kind is AssetKind.RIGHT else None
 
+    @property
+    def card_id(self) -> bytes | None:
+        """The gift card on which something is missing; None for anything else."""
+        return self.asset.owner if self.asset.kind is AssetKind.CARD else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:
@@ -66,6 +76,10 @@ class Reservation:
     reached: bool = True
     lent: int = 0
     short: tuple[Short, ...] = ()
+
+
+Wants = Callable[[Reader, Programme, date], Iterable[Wanted]]
+"""What an event would spend, by the book and the programme on a day."""
 
 
 class ReserveForSale(Grounded):
@@ -89,28 +103,46 @@ class ReserveForSale(Grounded):
         self._facts: OfficeFacts | None = None
         self._link: OfficeLink | None = None
 
-    def reserve(self, basket: Basket) -> Reservation:
-        """Ask for what is short of what a basket wants; nothing where the till is alone or out of
+    def reserve(self, spending: Spending) -> Reservation:
+        """Ask for what is short of what a sale wants; nothing where the till is alone or out of
         reach, or holds enough. What others hold for another day is asked back meanwhile, and comes
         within a second where they are in reach.
         """
-        found = self._reserve(basket)
+        basket = spending.basket
+
+        def wants(reader: Reader, programme: Programme, day: date) -> Iterable[Wanted]:
+            member, shown = basket.member_id, shown_rights(reader, basket)
+            state = None if member is None else state_of(reader, programme, member, day)
+            return sale_wishes(programme, spending, state, shown).items()
+
+        if not spending.wishes:
+            return Reservation()
+        found = self.reserve_for(basket.sale_id, wants)
+        denied = (one.right_id for one in found.short)
+        self._lending.deny(basket.sale_id, (right for right in denied if right is not None))
+        return found
+
+    def reserve_for(self, event_id: bytes, wants: Wants) -> Reservation:
+        """The same for what an event would spend."""
+        found = self._reserve(event_id, wants)
         for _ in range(AGAIN_MAX):
             if not any(one.elsewhere for one in found.short):
                 break
             self._pause(AGAIN_S)
-            more = self._reserve(basket)
+            more = self._reserve(event_id, wants)
             found = replace(more, asked=True, lent=found.lent + more.lent)
         return found
 
-    def _reserve(self, basket: Basket) -> Reservation:
+    def _reserve(self, event_id: bytes, wants: Wants) -> Reservation:
         if not self._lending.asks_now:
             return Reservation()
         with self._book.read() as reader:
-            programme = self._programmes.at(reader, self._clock.now())
+            at = self._clock.now()
+            programme = self._programmes.at(reader, at)
             if programme is None:
                 return Reservation()
-            wanted = self._short(reader, programme, basket)
+            day = store_day(at, programme.zone)
+            wanted = tuple(short_of(reader, wants(reader, programme, day), day))
             link = self._linked(reader) if wanted else None
         if link is None:
             return Reservation()
@@ -118,7 +150,7 @@ class ReserveForSale(Grounded):
         lent, short = 0, []
         for asset, amount in wanted:
             try:
-                said = link.reserve(_ask(basket, asset, amount, zone))
+                said = link.reserve(_ask(event_id, asset, amount, zone))
             except OutOfReach:
                 said = None
             if said is None or isinstance(said, Problem):
@@ -127,7 +159,14 @@ class ReserveForSale(Grounded):
             lent += self._held(said)
             missing = amount - (0 if said.grant is None else said.grant.n)
             if missing > 0:
-                short.append(Short(asset=asset, missing=missing, elsewhere=said.elsewhere))
+                short.append(
+                    Short(
+                        asset=asset,
+                        missing=missing,
+                        worth_minor=_worth(programme, asset, missing),
+                        elsewhere=said.elsewhere,
+                    )
+                )
         return Reservation(asked=True, lent=lent, short=tuple(short))
 
     def close(self) -> None:
@@ -135,15 +174,6 @@ class ReserveForSale(Grounded):
         if self._link is not None:
             self._link.close()
             self._link = None
-
-    def _short(self, reader: Reader, programme: Programme, basket: Basket) -> list[Wanted]:
-        if basket.member_id is None:
-            return []
-        day = store_day(self._clock.now(), programme.zone)
-        state = state_of(reader, programme, basket.member_id, day)
-        owned = () if state is None else state.rights
-        wanted = (*points_wanted(programme, basket, state), *vouchers_wanted(basket, owned))
-        return list(short_of(reader, wanted, day))
 
     def _held(self, said: Reserved) -> int:
         if said.grant is None:
@@ -164,7 +194,17 @@ class ReserveForSale(Grounded):
         return self._link
 
 
-def _ask(basket: Basket, asset: Asset, amount: int, zone: str) -> ReserveAsk:
+def _worth(programme: Programme, asset: Asset, amount: int) -> int:
+    """What an amount is worth as a payment, rounded up: nobody takes a coin too much."""
+    if asset.kind is AssetKind.CARD:
+        return amount
+    for wallet in programme.wallets if asset.kind is AssetKind.POINTS else ():
+        if programme.ledger(wallet.id) == asset.key and wallet.spend is not None:
+            return -(-amount * wallet.spend.money_minor // wallet.spend.points)
+    return 0
+
+
+def _ask(event_id: bytes, asset: Asset, amount: int, zone: str) -> ReserveAsk:
     # The same wish of the same sale is the same lease, however often it is asked for.
-    rid = derive_id("reserve", basket.sale_id, asset.text, amount)
+    rid = derive_id("reserve", event_id, asset.text, amount)
     return ReserveAsk(rid=rid.hex(), asset=AssetSent.of(asset), n=amount, zone=zone)

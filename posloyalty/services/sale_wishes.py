@@ -1,26 +1,83 @@
 """What a sale would hand out that other tills might hand out as well: what it asks head office for.
 
-Pure: points that the customer wishes to spend, vouchers that they chose, and what campaigns with a
-budget may give, each as an asset with its amount; `short_of` leaves out what this till holds.
+Shape: `Spending` is a basket with what it was quoted and how it is paid; `sale_wishes` gives its
+assets with their amounts: points that the customer wishes to spend or pays with, vouchers, gift
+cards. `short_of` leaves out what this till holds. `budgets_wanted` is what campaigns may give.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.kinds.voucher import VOUCHER
 from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.tender import Tender, TenderKind
+from posloyalty.services.held_leases import leases_of, left_in
 from posloyalty.services.lent_budgets import budget_asset
+from posloyalty.services.lent_cards import card_asset
+from posloyalty.services.lent_rights import right_asset
 from posloyalty.services.ports import Reader
-from posloyalty.sync.leases import LEASE, Asset, AssetKind
+from posloyalty.sync.leases import Asset, AssetKind
 
 Wanted = tuple[Asset, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """A sale before it is booked; without a `quote` only what the customer chose is known of it."""
+
+    basket: Basket
+    quote: Quote | None = None
+    tenders: tuple[Tender, ...] = ()
+
+    @property
+    def wishes(self) -> bool:
+        """Whether it may have something to ask head office for."""
+        stored = any(one.kind in _STORED for one in self.tenders)
+        return bool(self.basket.redemptions or self.basket.chosen or stored or self._used)
+
+    @property
+    def _used(self) -> tuple[Right, ...]:
+        """The rights that the quote uses, asked or not, once for each use."""
+        offers = () if self.quote is None else self.quote.offers
+        used = (one.uses.right for one in offers if one.uses is not None)
+        return tuple(right for right in used if right is not None)
+
+    def rights(self, known: Iterable[Right]) -> Iterator[Right]:
+        """What it uses, or would by what the customer chose of the rights that are known here."""
+        used = self._used
+        yield from used
+        seen, by_id = {right.id for right in used}, {right.id: right for right in known}
+        by_code = {right.code: right for right in by_id.values() if right.code}
+        for chosen in self.basket.chosen:
+            right = by_code.get(chosen.code)
+            if chosen.right_id is not None:
+                right = by_id.get(chosen.right_id)
+            if right is not None and right.id not in seen:
+                yield right
+
+
+def sale_wishes(
+    programme: Programme, spending: Spending, state: MemberState | None, shown: Iterable[Right]
+) -> dict[Asset, int]:
+    """Everything that a sale would spend; `shown` are the rights whose codes were shown."""
+    found: dict[Asset, int] = {}
+    own = () if state is None else state.rights
+    for asset, amount in (
+        *_points(programme, spending, state),
+        *((right_asset(one), 1) for one in spending.rights((*own, *shown)) if _is_lent(one)),
+        *_cards(spending.tenders),
+    ):
+        found[asset] = found.get(asset, 0) + amount
+    return found
 
 
 def budgets_wanted(programme: Programme, basket: Basket) -> Iterator[Wanted]:
@@ -30,33 +87,41 @@ def budgets_wanted(programme: Programme, basket: Basket) -> Iterator[Wanted]:
             yield budget_asset(programme.id, campaign), basket.gross_minor
 
 
-def points_wanted(
-    programme: Programme, basket: Basket, state: MemberState | None
-) -> Iterator[Wanted]:
-    """The points that a customer wishes to spend, their own or their household's."""
-    if basket.member_id is None:
-        return
-    pools = {} if state is None else dict(state.pools)
-    for wish in basket.redemptions:
-        ledger = programme.ledger(wish.wallet)
-        owner = pools.get(ledger, basket.member_id)
-        yield Asset(AssetKind.POINTS, ledger, owner), wish.points
-
-
-def vouchers_wanted(basket: Basket, rights: Iterable[Right]) -> Iterator[Wanted]:
-    """The vouchers that a customer chose, of those that somebody owns."""
-    owned = {right.id: right for right in rights}
-    for chosen in basket.chosen:
-        right = None if chosen.right_id is None else owned.get(chosen.right_id)
-        if right is not None and right.kind == VOUCHER and right.owner:
-            yield Asset(AssetKind.RIGHT, right.id.hex(), right.owner), 1
-
-
 def short_of(reader: Reader, wanted: Iterable[Wanted], day: date) -> Iterator[Wanted]:
     """What this till does not hold of what is wanted."""
     for asset, amount in wanted:
-        held = [one for one in reader.ledger.rights_of(asset.owner) if one.kind == LEASE]
-        good = (one for one in held if one.of == asset.text and one.good_on(day))
-        short = amount - sum(one.left or 0 for one in good)
+        short = amount - left_in(leases_of(reader, asset, day))
         if short > 0:
             yield asset, short
+
+
+_STORED = frozenset({TenderKind.GIFT_CARD, TenderKind.WALLET})
+
+
+def _points(
+    programme: Programme, spending: Spending, state: MemberState | None
+) -> Iterator[Wanted]:
+    """The points that a customer spends or pays with, their own or their household's."""
+    member_id = spending.basket.member_id
+    if member_id is None:
+        return
+    pools = {} if state is None else dict(state.pools)
+    spends = {one.id: one.spend for one in programme.wallets if one.spend is not None}
+    wanted = [(wish.wallet, wish.points) for wish in spending.basket.redemptions]
+    for tender in spending.tenders:
+        spend = spends.get(tender.reference or "") if tender.kind is TenderKind.WALLET else None
+        if spend is not None:
+            wanted.append((tender.reference or "", spend.least_for(tender.amount_minor)))
+    for wallet, points in wanted:
+        ledger = programme.ledger(wallet)
+        yield Asset(AssetKind.POINTS, ledger, pools.get(ledger, member_id)), points
+
+
+def _cards(tenders: Iterable[Tender]) -> Iterator[Wanted]:
+    for tender in tenders:
+        if tender.kind is TenderKind.GIFT_CARD and tender.account_id:
+            yield card_asset(tender.account_id), tender.amount_minor
+
+
+def _is_lent(right: Right) -> bool:
+    return right.kind == VOUCHER and bool(right.owner)

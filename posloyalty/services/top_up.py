@@ -14,16 +14,16 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.ledger.lots import usable_sum
 from posloyalty.domain.ledger.meter import entries_of
-from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.held_leases import leases_of, left_in
 from posloyalty.services.lending import Lending
 from posloyalty.services.member_state import state_of
 from posloyalty.services.ports import Reader
 from posloyalty.sync import events
-from posloyalty.sync.leases import LEASE, Asset, AssetKind
+from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.top_up import LEASE_DAYS, VISITS_DAYS, more_wanted
 from posloyalty.sync.wire.answers import AssetSent
 from posloyalty.sync.wire.lending import WISHES_MAX, Wish
@@ -80,7 +80,7 @@ class TopUp(Grounded):
             if wallet.spend is None:
                 continue
             asset = _asset(programme.ledger(wallet.id), state)
-            held = sum(one.left or 0 for one in _leases(reader, asset, day))
+            held = left_in(leases_of(reader, asset, day))
             most = policy.lease_minor * wallet.spend.points // wallet.spend.money_minor
             own = [lot for lot in state.lots if lot.account.ledger == asset.key]
             more = more_wanted(
@@ -100,12 +100,6 @@ class TopUp(Grounded):
 
 def _asset(ledger: str, state: MemberState) -> Asset:
     return Asset(AssetKind.POINTS, ledger, dict(state.pools).get(ledger, state.member_id))
-
-
-def _leases(reader: Reader, asset: Asset, day: date) -> Iterator[Right]:
-    for one in reader.ledger.rights_of(asset.owner):
-        if one.kind == LEASE and one.of == asset.text and one.good_on(day):
-            yield one
 
 
 def _visits(reader: Reader, member_id: bytes, day: date) -> tuple[int, int]:

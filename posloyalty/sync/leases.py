@@ -6,8 +6,8 @@ from the asset, so tills need no network to be right. For every asset, at every 
 
     granted = left in open leases + used + given back + reclaimed
 
-Points, vouchers, stamps, budgets, stock and the right to return a line all go this one way. Nothing
-here reads a clock: instants are handed in, and a local clock alone never frees value.
+Points, vouchers, gift cards, budgets, stock and the right to return a line all go this one way.
+Nothing here reads a clock: instants are handed in, and a local clock alone never frees value.
 """
 
 from __future__ import annotations

@@ -127,6 +127,9 @@ class FakeToasts:
         self.undo = None
         self.cleared += 1
 
+    def scan_follows(self) -> None:
+        self.clear()
+
 
 @dataclass
 class FakeSounds:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.services.reserve_for_sale import Reservation
+from posloyalty.services.sale_wishes import Spending
 
 
 @dataclass
@@ -15,6 +16,6 @@ class FakeReserving:
     answers: list[Reservation] = field(default_factory=list)
     asked: list[Basket] = field(default_factory=list)
 
-    def reserve(self, basket: Basket) -> Reservation:
-        self.asked.append(basket)
+    def reserve(self, spending: Spending) -> Reservation:
+        self.asked.append(spending.basket)
         return self.answers.pop(0) if self.answers else Reservation()

@@ -22,10 +22,14 @@ from posloyalty.domain.engine.redemption import CARD_PROOF
 from posloyalty.domain.members.member import Member, MemberStatus, Profile
 from posloyalty.domain.shop.basket import Basket, Redemption
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.shop.tender import Tender
 from posloyalty.headoffice.opening import OpenOffice, opened_office
 from posloyalty.services.demo_shop import demo_answers
 from posloyalty.services.listen_office import News
+from posloyalty.services.reserve_for_sale import Reservation
+from posloyalty.services.sale_wishes import Spending
 from posloyalty.services.send_journal import SendingStatus
 from posloyalty.services.till import Till
 from posloyalty.sync import events
@@ -58,6 +62,7 @@ least = 100
 [[earn]]
 id = "base"
 name = { en = "Points" }
+wallet = "points"
 per_spend = { points = 100, money = "1.00" }
 
 [[voucher]]
@@ -71,6 +76,16 @@ trigger = "sale"
 gives = { voucher = "welcome" }
 limit = [{ most = 1, per = "lifetime" }]
 """
+
+
+CARD = Product(
+    id=b"gift-card-number",
+    sku="GIFT",
+    name="Gift card",
+    price_minor=None,
+    tax_class=STD13.code,
+    gift_card=True,
+)
 
 
 @dataclass
@@ -93,15 +108,19 @@ class Counter:
     def book(self, basket: Basket) -> Sale:
         """Quote, pay cash, complete; refuses as the service does."""
         quote = self.quote(basket)
-        return self.till.check_out.complete(basket, quote, paid(quote), self.manager)
+        return self.pay(basket, quote, paid(quote))
+
+    def pay(self, basket: Basket, quote: Quote, tenders: tuple[Tender, ...]) -> Sale:
+        """Complete a sale that is paid so."""
+        return self.till.check_out.complete(basket, quote, tenders, self.manager)
 
     def sell(self, *, article: int = 1, points: int = 0) -> Sale:
         return self.book(self.basket(article=article, points=points))
 
     def points(self) -> int:
         """What the member has here."""
-        (state,) = self.quote(self.basket()).wallets
-        return state.balance
+        wallets = {one.wallet: one for one in self.quote(self.basket()).wallets}
+        return wallets[WALLET].balance
 
 
 @dataclass
@@ -125,8 +144,12 @@ class Placed:
     def redeem(self, points: int) -> Sale:
         """Spend points as the counter does: reserve, quote, pay, book."""
         basket = self.counter.basket(points=points)
-        self.way.reserving.reserve(basket)
+        self.reserve(basket)
         return self.counter.book(basket)
+
+    def reserve(self, basket: Basket, tenders: tuple[Tender, ...] = ()) -> Reservation:
+        """Ask head office for what a sale wants to spend."""
+        return self.way.reserving.reserve(Spending(basket=basket, tenders=tenders))
 
 
 @dataclass
@@ -152,8 +175,8 @@ class Chain:
 
 
 @contextmanager
-def opened_chain(folder: Path, *, tills: int = 2, url: str = "") -> Iterator[Chain]:
-    """A chain whose tills have joined; nothing was sent yet."""
+def opened_chain(folder: Path, *, tills: int = 2, url: str = "", more: str = "") -> Iterator[Chain]:
+    """A chain whose tills have joined; nothing was sent yet. `more` goes into the programme."""
     with ExitStack() as open_:
         clock = SetClock()
         office = open_.enter_context(
@@ -163,7 +186,7 @@ def opened_chain(folder: Path, *, tills: int = 2, url: str = "") -> Iterator[Cha
         found = Chain(office, clock, placed)
         for number in range(1, tills + 1):
             office.administration.add_store(f"S{number}", f"Street {number}")
-            shop = open_.enter_context(made_till(folder / f"till{number}", number, clock))
+            shop = open_.enter_context(made_till(folder / f"till{number}", number, clock, more))
             way = connected(shop, Network(office), seed=70 + number, meanwhile=found.meanwhile)
             way.join(f"S{number}")
             open_.callback(way.sending.close)
@@ -172,9 +195,9 @@ def opened_chain(folder: Path, *, tills: int = 2, url: str = "") -> Iterator[Cha
 
 
 @contextmanager
-def made_till(folder: Path, number: int, clock: SetClock) -> Iterator[Shop]:
+def made_till(folder: Path, number: int, clock: SetClock, more: str = "") -> Iterator[Shop]:
     """A till of a store of its own, with goods and the member."""
-    manager = made_book(folder, number)
+    manager = made_book(folder, number, more)
     ids, chance = CountedIds(100 + number), SeededChance(100 + number)
     till = open_till(folder, clock=clock, ids=ids, chance=chance, keyring=None, hasher=quick_hasher)
     shop = Shop(folder, till, manager, clock, ids, chance)
@@ -185,16 +208,16 @@ def made_till(folder: Path, number: int, clock: SetClock) -> Iterator[Shop]:
         shop.till.close()
 
 
-def made_book(folder: Path, number: int) -> Operator:
+def made_book(folder: Path, number: int, more: str = "") -> Operator:
     """Such a till's book where there is none yet; returns its manager."""
-    made, manager = _template(number)
+    made, manager = _template(number, more)
     if not folder.exists():
         shutil.copytree(made, folder)
     return manager
 
 
 @cache
-def _template(number: int) -> tuple[Path, Operator]:
+def _template(number: int, more: str) -> tuple[Path, Operator]:
     """A closed book to copy: making one costs ten times what opening one does."""
     place = Path(tempfile.mkdtemp(prefix="posloyalty-chain-"))
     atexit.register(shutil.rmtree, place, ignore_errors=True)
@@ -208,7 +231,7 @@ def _template(number: int) -> tuple[Path, Operator]:
     )
     till, created = create_till(
         place / "book",
-        replace(answers, shop=details, programme=PROGRAMME.encode()),
+        replace(answers, shop=details, programme=(PROGRAMME + more).encode()),
         clock=SetClock(),
         ids=CountedIds(number),
         chance=SeededChance(number),
@@ -224,11 +247,12 @@ def _template(number: int) -> tuple[Path, Operator]:
 
 
 def put_goods(till: Till) -> None:
-    """Articles 1 to 12, and the member, known at every till from the start."""
+    """Articles 1 to 12, a gift card, and the member, known at every till from the start."""
     with till.book.write() as unit:
         unit.catalogue.save_tax_class(STD13)
         for number in range(1, 13):
             unit.catalogue.save_product(goods(number), initials="")
+        unit.catalogue.save_product(CARD, initials="")
         stamp = unit.journal.stamp()
         created = unit.journal.append(
             events.MemberCreate(

@@ -17,6 +17,9 @@ from time import monotonic
 from typing import Final
 
 from posloyalty.bootstrap import open_till
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.services.reserve_for_sale import Reservation
+from posloyalty.services.sale_wishes import Spending
 from posloyalty.services.till import Till
 from posloyalty.system import SystemChance, SystemClock, SystemIds
 from tests.headoffice.a_chain import Counter, made_book
@@ -41,6 +44,10 @@ class Program:
             threading.Thread(target=self._watched, args=(lane,), daemon=True)
             for lane in (self._send, self._hear)
         ]
+
+    def reserve(self, basket: Basket) -> Reservation:
+        """Ask head office for what a sale wants to spend."""
+        return self.till.reserving.reserve(Spending(basket=basket))
 
     def start(self) -> None:
         for one in self._threads:

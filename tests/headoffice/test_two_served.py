@@ -75,8 +75,8 @@ def test_points_that_are_spent_at_one_till_are_gone_at_the_other(line: Line) -> 
     line.hear(2_000)
     basket = line.other.counter.basket(points=2_000)
     late = line.one.counter.basket(points=2_000)
-    assert line.other.till.reserving.reserve(basket).lent == 2_000
-    (short,) = line.one.till.reserving.reserve(late).short
+    assert line.other.reserve(basket).lent == 2_000
+    (short,) = line.one.reserve(late).short
     assert short.missing == 2_000
     with pytest.raises(ServiceRefusal, match="LEASE_SHORT"):
         line.one.counter.book(late)
@@ -138,7 +138,7 @@ def test_behind_a_dead_line_a_till_sells_on_and_hands_out_only_what_it_may(
     line.hear(2_000)
     line.proxy.faults = DEAD[name]
     line.proxy.hang_up()
-    found = line.other.till.reserving.reserve(line.other.counter.basket(points=2_000))
+    found = line.other.reserve(line.other.counter.basket(points=2_000))
     assert (found.reached, found.lent) in ((False, 0), (True, 0))
     line.other.until(lambda: not line.other.till.lending.online)
     assert line.other.counter.sell(points=2_000).payable_minor == 2_000

@@ -150,9 +150,9 @@ def test_points_are_spent_in_reach_by_reserving_them(rich: Chain) -> None:
 def test_the_same_points_are_not_spent_twice_in_reach(rich: Chain) -> None:
     one, other = rich.tills
     basket = one.counter.basket(points=2_000)
-    assert one.way.reserving.reserve(basket).short == ()
+    assert one.reserve(basket).short == ()
     late = other.counter.basket(points=2_000)
-    (short,) = other.way.reserving.reserve(late).short
+    (short,) = other.reserve(late).short
     assert (short.missing, short.elsewhere) == (2_000, (Held(store="S1", n=2_000),))
     with pytest.raises(ServiceRefusal, match="LEASE_SHORT"):
         other.counter.book(late)
@@ -163,31 +163,31 @@ def test_the_same_points_are_not_spent_twice_in_reach(rich: Chain) -> None:
 
 def test_a_customer_gets_what_is_free_of_what_they_wish(rich: Chain) -> None:
     one, other = rich.tills
-    one.way.reserving.reserve(one.counter.basket(points=1_500))
-    found = other.way.reserving.reserve(other.counter.basket(points=2_000))
+    one.reserve(one.counter.basket(points=1_500))
+    found = other.reserve(other.counter.basket(points=2_000))
     assert (found.lent, [one.missing for one in found.short]) == (500, [1_500])
     other.redeem(500)
 
 
 def test_what_was_reserved_waits_for_its_sale_and_comes_back_after_it(rich: Chain) -> None:
     one, other = rich.tills
-    other.way.reserving.reserve(other.counter.basket(points=2_000))
+    other.reserve(other.counter.basket(points=2_000))
     rich.clock.pass_time(timedelta(minutes=1))
     rich.talk()
     assert leases(other) == [2_000]  # the customer is still looking for their purse
     rich.clock.pass_time(timedelta(minutes=10))
     rich.talk()
     assert leases(other) == []
-    assert one.way.reserving.reserve(one.counter.basket(points=2_000)).lent == 2_000
+    assert one.reserve(one.counter.basket(points=2_000)).lent == 2_000
 
 
 def test_what_a_sale_left_of_its_reservation_is_given_back(rich: Chain) -> None:
     one, other = rich.tills
-    other.way.reserving.reserve(other.counter.basket(points=2_000))
+    other.reserve(other.counter.basket(points=2_000))
     other.counter.sell(points=500)
     rich.talk()
     assert leases(other) == [1_200]  # of who was just here, and nothing of the reservation
-    assert one.way.reserving.reserve(one.counter.basket(points=1_500)).lent == 1_500
+    assert one.reserve(one.counter.basket(points=1_500)).lent == 1_500
 
 
 def test_a_reservation_whose_answer_is_lost_is_the_same_one_when_it_is_asked_again(
@@ -197,22 +197,22 @@ def test_a_reservation_whose_answer_is_lost_is_the_same_one_when_it_is_asked_aga
     basket = other.counter.basket(points=2_000)
     one.way.reserving._pause = lambda _s: None  # nobody gives anything back meanwhile
     other.way.network.troubles = ["lost"]
-    found = other.way.reserving.reserve(basket)
+    found = other.reserve(basket)
     assert (found.reached, found.lent) == (False, 0)
-    assert one.way.reserving.reserve(one.counter.basket(points=2_000)).lent == 0
+    assert one.reserve(one.counter.basket(points=2_000)).lent == 0
     other.shop.till.lending.online = True
-    assert other.way.reserving.reserve(basket).lent == 2_000
+    assert other.reserve(basket).lent == 2_000
     other.counter.book(basket)
 
 
 def test_a_lost_reservation_finds_its_way_back(rich: Chain) -> None:
     one, other = rich.tills
     other.way.network.troubles = ["lost"]
-    other.way.reserving.reserve(other.counter.basket(points=2_000))
+    other.reserve(other.counter.basket(points=2_000))
     rich.clock.pass_time(timedelta(minutes=1))
     rich.talk()  # the answer brings the lease, the next one asks it back
     assert leases(other) == []
-    assert one.way.reserving.reserve(one.counter.basket(points=2_000)).lent == 2_000
+    assert one.reserve(one.counter.basket(points=2_000)).lent == 2_000
 
 
 def test_a_voucher_is_used_once_in_reach(rich: Chain) -> None:
@@ -223,8 +223,8 @@ def test_a_voucher_is_used_once_in_reach(rich: Chain) -> None:
         assert isinstance(proposal.choice, Chosen)
         baskets.append(basket.choosing(proposal.choice))
     one, other = rich.tills
-    assert one.way.reserving.reserve(baskets[0]).lent == 1
-    (short,) = other.way.reserving.reserve(baskets[1]).short
+    assert one.reserve(baskets[0]).lent == 1
+    (short,) = other.reserve(baskets[1]).short
     assert short.elsewhere == (Held(store="S1", n=1),)
     assert one.counter.book(baskets[0]).payable_minor == 1_200
 
@@ -272,7 +272,7 @@ def test_what_another_till_holds_for_another_day_comes_to_where_the_customer_is(
 ) -> None:
     one, other = visited(rich).tills
     rich.clock.pass_time(timedelta(minutes=30))
-    found = other.way.reserving.reserve(other.counter.basket(points=4_000, article=12))
+    found = other.reserve(other.counter.basket(points=4_000, article=12))
     assert (found.short, found.lent, leases(one)) == ((), 4_000, [])
 
 
@@ -303,7 +303,7 @@ def test_out_of_reach_only_leases_and_the_floor_are_spent(rich: Chain) -> None:
 def test_head_office_that_is_gone_while_it_is_asked_leaves_the_policy(rich: Chain) -> None:
     other = rich.tills[1]
     other.way.network.troubles = ["portal"]
-    found = other.way.reserving.reserve(other.counter.basket(points=2_000))
+    found = other.reserve(other.counter.basket(points=2_000))
     assert (found.asked, found.reached) == (True, False)
     most = other.counter.quote(other.counter.basket()).usable[0].most_points
     assert most == 500

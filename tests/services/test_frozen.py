@@ -83,17 +83,6 @@ def test_a_sale_that_was_quoted_before_spends_nothing_any_more(
         counter.check_out.complete(basket, quote, paid(quote), OPERATOR)
 
 
-def test_a_gift_card_waits_too(counter: Counter) -> None:
-    put(counter, CLONE)
-    with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK"):
-        lending(counter).check_cards(1)
-    lending(counter).online = True
-    with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK"):
-        lending(counter).check_cards(1)
-    put(counter, "")
-    lending(counter).check_cards(1)
-
-
 def test_why_and_until_when_is_read_back(counter: Counter) -> None:
     put(counter, Cause.WITNESS.value)
     with counter.rig.book.read() as reader:

@@ -12,7 +12,7 @@ from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
 from ui import warm_up
-from ui.idle import Idle
+from ui.idle import PUT_OFF_MOST, Idle
 from ui.presenters.ports import Screen
 from ui.screens import PLACES
 
@@ -64,6 +64,45 @@ def test_what_is_urgent_goes_first_and_what_was_half_done_goes_on_behind_it(qtbo
     idle.then(lambda: done.append("last"))
     qtbot.waitUntil(lambda: idle.at_rest)
     assert done == ["slow1", "urgent1", "urgent2", "slow2", "last"]
+
+
+def test_a_step_that_comes_late_leaves_the_turn_to_what_made_it_late(qtbot: QtBot) -> None:
+    owner, done, watch = QObject(), [], Watch()
+    idle = Idle(owner, watch)
+    idle.then(lambda: done.append("a"))
+    watch.now += 20
+    idle._go_on()
+    assert done == []
+    watch.now += 1
+    idle._go_on()
+    assert done == ["a"]
+
+
+def test_a_step_is_put_off_a_few_times_and_one_that_goes_first_never(qtbot: QtBot) -> None:
+    owner, done, watch = QObject(), [], Watch()
+    idle = Idle(owner, watch)
+    idle.then(lambda: done.append("a"))
+    for _ in range(PUT_OFF_MOST):
+        watch.now += 20
+        idle._go_on()
+    assert done == []
+    watch.now += 20
+    idle._go_on()
+    assert done == ["a"]
+    idle.first(lambda: done.append("b"))
+    watch.now += 20
+    idle._go_on()
+    assert done == ["a", "b"]
+
+
+class Watch:
+    """A time that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = 0
+
+    def __call__(self) -> int:
+        return self.now
 
 
 def test_what_is_forgotten_is_not_done(qtbot: QtBot) -> None:

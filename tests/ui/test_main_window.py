@@ -397,6 +397,29 @@ def test_a_message_with_undo_waits_for_the_next_step(stage: Stage) -> None:
     assert stage.window.toasts.said == ""
 
 
+def test_a_refusal_stays_a_moment_when_another_scan_follows_and_goes_at_any_other_step(
+    stage: Stage,
+) -> None:
+    toasts = stage.window.toasts
+    toasts.say("Half a scan", ToastKind.REFUSED)
+    toasts.scan_follows()
+    toasts.scan_follows()
+    assert toasts.said == "Half a scan"
+    assert 0 < toasts._timer.interval() <= 1_500
+    toasts._timer.timeout.emit()
+    assert toasts.said == ""
+    toasts.say("Half a scan", ToastKind.REFUSED)
+    toasts.clear()
+    assert toasts.said == ""
+
+
+@pytest.mark.parametrize("kind", [ToastKind.GOOD, ToastKind.NEWS, ToastKind.LOOK])
+def test_any_other_message_goes_with_the_next_scan(stage: Stage, kind: ToastKind) -> None:
+    stage.window.toasts.say("Done", kind)
+    stage.window.toasts.scan_follows()
+    assert stage.window.toasts.said == ""
+
+
 def test_a_message_survives_another_look(stage: Stage) -> None:
     stage.window.toasts.say("Done", ToastKind.GOOD)
     stage.session.look_changed(look="dark")

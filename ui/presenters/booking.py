@@ -1,7 +1,8 @@
 """Booking the paid sale, or both halves of an exchange: once, and told when it is on disk.
 
 Shape: `begin(tenders)` has the open sale booked; `booked` is called before the done screen comes,
-`changed` when the sale stands as it was. While `busy` nothing of the sale changes. In an exchange
+`changed` when the sale stands as it was, `not_lent` with payments that
+another till might take as well. While `busy` nothing of the sale changes. In an exchange
 the terminal may have to give money back first; when it does not, nothing is booked either.
 """
 
@@ -38,6 +39,7 @@ class Booking:
         quoted: Callable[[ExchangeQuote], None],
         booked: Callable[[], None],
         changed: Callable[[], None],
+        not_lent: Callable[[tuple[Tender, ...]], None],
     ) -> None:
         self._session = session
         self._counter = counter
@@ -47,6 +49,7 @@ class Booking:
         )
         self._tell_booked = booked
         self._changed = changed
+        self._not_lent = not_lent
         self.busy = False
 
     def begin(self, tenders: tuple[Tender, ...], *, by_hand: Operator | None = None) -> None:
@@ -70,7 +73,7 @@ class Booking:
                 self._failed,
             )
 
-        self._counter.reserving.before(basket, complete, self._stopped)
+        self._counter.reserving.before(basket, quote, tenders, complete, self._held_up)
 
     def given_otherwise(self, tenders: tuple[Tender, ...]) -> None:
         """Have somebody answer for what the terminal declined to give back, and book."""
@@ -102,6 +105,10 @@ class Booking:
             self._session.lanes.write(
                 self._session.till.follow_members, lambda _: None, self._counter.say_fault
             )
+
+    def _held_up(self, tenders: tuple[Tender, ...]) -> None:
+        self._not_lent(tenders)
+        self._stopped()
 
     def _stopped(self) -> None:
         self.busy = False

@@ -288,7 +288,7 @@ class Counter:
             self._add(found, quantity_milli)
         elif isinstance(found, ScannedMember):
             self._greet = found.member_id
-            self.session.toasts.clear()
+            self.session.toasts.scan_follows()
             self.sale.attach_member(found.member_id, found.proof)
         elif isinstance(found, ScannedVoucher):
             self._take(found.chosen)
@@ -319,7 +319,7 @@ class Counter:
         if waiting is None or waiting[0] != self._sale_id:
             self.session.navigator.open_sheet(Sheet.GIFT_CARD, code=code)
             return
-        self.session.toasts.clear()
+        self.session.toasts.scan_follows()
         if self.attempt(lambda: self.sale.add(waiting[1], card=code)):
             self.session.sounds.play(Sound.UNDERSTOOD)
 
@@ -340,7 +340,7 @@ class Counter:
         if basket is not None and voucher in basket.chosen:
             self.said("sale.voucher_already", ToastKind.LOOK)
             return
-        self.session.toasts.clear()
+        self.session.toasts.scan_follows()
         self.sale.choose(voucher)
         self.session.sounds.play(Sound.UNDERSTOOD)
 
@@ -349,7 +349,7 @@ class Counter:
 
         if not isinstance(found, ScannedProduct):
             return
-        self.session.toasts.clear()
+        self.session.toasts.scan_follows()
         quantity = quantity_milli if found.quantity_milli is None else found.quantity_milli
         added = self.attempt(
             lambda: self.sale.add(

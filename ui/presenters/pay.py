@@ -69,6 +69,7 @@ class PayPresenter(Presenter[PayState]):
             quoted=self._exchange_quoted,
             booked=self._booked,
             changed=self._tell,
+            not_lent=self._not_lent,
         )
         self._exchange = self._booking.exchange
         self._prices = PricedByKind(self._sale, self._exchange)
@@ -261,18 +262,14 @@ class PayPresenter(Presenter[PayState]):
 
     def remove(self) -> None:
         """Del: take the chosen payment back, the newest when none was chosen."""
-        tenders = () if self._tendering is None else self._tendering.tenders
-        if tenders:
-            numbers = [tender.number for tender in tenders]
-            self.take_back(self._chosen if self._chosen in numbers else numbers[-1])
+        if self._tendering is not None and self._tendering.tenders:
+            self.take_back(self._tendering.beside(self._chosen, 0))
 
     def take_back(self, number: int) -> None:
         """A payment is given back: its money is due again."""
         tendering = self._tendering
-        if tendering is None or self._waiting:
-            return
-        tender = next((t for t in tendering.tenders if t.number == number), None)
-        if tender is None:
+        tender = None if tendering is None else tendering.tender(number)
+        if tendering is None or tender is None or self._waiting:
             return
         if number <= tendering.locked:
             self._counter.refuse(self._session.words("pay.exchange_stays"))
@@ -439,6 +436,12 @@ class PayPresenter(Presenter[PayState]):
             self._booking.begin(self._tendering.tenders)
             self._tell()
 
+    def _not_lent(self, tenders: tuple[Tender, ...]) -> None:
+        """What head office keeps for another till pays nothing here; the counter says why."""
+        if self._tendering is not None:
+            self._tendering = self._tendering.without_those(tenders)
+        self._say_kinds()
+
     def _booked(self) -> None:
         self._tendering = None
         self._steps.clear()
@@ -476,10 +479,8 @@ class PayPresenter(Presenter[PayState]):
         self._tell()
 
     def _step(self, by: int) -> None:
-        numbers = [] if self._tendering is None else [t.number for t in self._tendering.tenders]
-        if numbers:
-            at = numbers.index(self._chosen) + by if self._chosen in numbers else len(numbers) - 1
-            self._chosen = numbers[max(0, min(len(numbers) - 1, at))]
+        if self._tendering is not None and self._tendering.tenders:
+            self._chosen = self._tendering.beside(self._chosen, by)
             self._tell()
 
     # Wording

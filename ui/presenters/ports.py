@@ -166,6 +166,9 @@ class Toasts(Protocol):
     def clear(self) -> None:
         """Take the message away: the next step was made."""
 
+    def scan_follows(self) -> None:
+        """Take the message away, a refusal only when it could be read: another scan came."""
+
 
 class Timer(Protocol):
     """Calls back later on the GUI thread."""

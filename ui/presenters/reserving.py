@@ -2,8 +2,8 @@
 
 Shape: `follow()` is called after each change of the sale; a wish that is new is asked for on a lane
 of its own. What head office does not lend is taken out of the sale again, with words that say who
-holds it and what is possible here. `before(basket, go, stop)` asks once more before the sale is
-booked and waits two seconds at most; mostly there is nothing left to ask for.
+holds it and what is possible here. `before(spending, go, stop)` asks once more before the sale is
+booked, now also for what stored value pays, and waits two seconds at most.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.basket import Basket, Chosen, Redemption
+from posloyalty.domain.shop.tender import Tender, TenderKind
 from ui.presenters.newest import NewestOnly
 
 if TYPE_CHECKING:
+    from posloyalty.domain.engine.quote import Quote
     from posloyalty.services.reserve_for_sale import Reservation, Short
+    from posloyalty.services.sale_wishes import Spending
     from ui.presenters.counter import Counter
 
 PATIENCE_MS: Final = 2_000
@@ -29,7 +32,7 @@ class Reserving:
         self._counter = counter
         self._session = counter.session
         self._wishes: _Wishes | None = None
-        self._asking = NewestOnly[Basket, "Reservation"](
+        self._asking = NewestOnly["Spending", "Reservation"](
             self._session.lanes.reserving,
             job=self._reserve,
             done=self._came,
@@ -46,11 +49,21 @@ class Reserving:
         if wishes is None or basket is None:
             self._asking.forget()
         else:
-            self._asking.ask(basket)
+            self._asking.ask(_spending(basket, None, ()))
 
-    def before(self, basket: Basket, go: Callable[[], None], stop: Callable[[], None]) -> None:
-        """Ask once more, then `go` on with the sale, or `stop` where something is missing."""
-        if not wishes_something(basket):
+    def before(
+        self,
+        basket: Basket,
+        quote: Quote,
+        tenders: tuple[Tender, ...],
+        go: Callable[[], None],
+        stop: Callable[[tuple[Tender, ...]], None],
+    ) -> None:
+        """Ask once more, then `go` on with the sale, or `stop` where something is missing: with the
+        payments that it cannot be paid by.
+        """
+        spending = _spending(basket, quote, tenders)
+        if not spending.wishes:
             go()
             return
         waits = [True]
@@ -60,25 +73,25 @@ class Reserving:
                 return  # nobody waits any more: what came late is given back by itself
             waits.clear()
             # Without an answer the sale itself says what may be handed out all the same.
-            if found is not None and self._put_right(basket, found):
-                stop()
+            if found is not None and self._put_right(spending, found):
+                stop(tuple(t for t in tenders if any(_pays_with(t, s) for s in found.short)))
             else:
                 go()
 
         self._session.timer.after(PATIENCE_MS, lambda: over(None))
         self._session.lanes.reserving(
-            lambda: self._reserve(basket), over, lambda _fault: over(None)
+            lambda: self._reserve(spending), over, lambda _fault: over(None)
         )
 
-    def _reserve(self, basket: Basket) -> Reservation:
-        return self._session.till.reserving.reserve(basket)
+    def _reserve(self, spending: Spending) -> Reservation:
+        return self._session.till.reserving.reserve(spending)
 
-    def _came(self, basket: Basket, found: Reservation) -> None:
-        self._put_right(basket, found)
+    def _came(self, spending: Spending, found: Reservation) -> None:
+        self._put_right(spending, found)
 
-    def _put_right(self, basket: Basket, found: Reservation) -> bool:
+    def _put_right(self, spending: Spending, found: Reservation) -> bool:
         """Whether something of the sale had to change."""
-        sale = self._counter.sale
+        sale, basket = self._counter.sale, spending.basket
         if sale.basket is None or _wishes(sale.basket) != _wishes(basket):
             return False
         if not found.reached:
@@ -86,14 +99,21 @@ class Reserving:
             sale.requote()
             return True
         for short in found.short:
-            self._take_out(basket, short)
+            self._take_out(spending, short)
         return bool(found.short)
 
-    def _take_out(self, basket: Basket, short: Short) -> None:
+    def _take_out(self, spending: Spending, short: Short) -> None:
         """What is held elsewhere is spent elsewhere: the sale goes on without it."""
+        basket = spending.basket
         words, sale = self._session.words, self._counter.sale
         held = [one for one in short.elsewhere if one.n]
         stores = ", ".join(one.store for one in held)
+        for tender in spending.tenders:
+            if _pays_with(tender, short):
+                free_minor = max(0, tender.amount_minor - short.worth_minor)
+                money = self._counter.figures.money(free_minor)
+                code = "sale.stored_elsewhere" if held else "sale.stored_not_free"
+                self._counter.refuse(words(code, stores=stores, money=money))
         for wish in basket.redemptions:
             if wish.wallet == short.wallet:
                 figures, free = self._counter.figures, max(0, wish.points - short.missing)
@@ -101,17 +121,34 @@ class Reserving:
                 points = figures.points(wish.wallet, free)
                 code = "sale.points_elsewhere" if held else "sale.points_not_free"
                 self._counter.refuse(words(code, points=points, stores=stores))
-        for chosen in basket.chosen:
-            if chosen.right_id == short.right_id and short.right_id is not None:
-                sale.leave(chosen)
-                code = "sale.voucher_elsewhere" if held else "sale.voucher_not_free"
-                self._counter.refuse(words(code, stores=stores))
+        if short.right_id is not None:
+            # What the rules use by themselves nobody chose; the next quote goes without it.
+            for chosen in basket.chosen:
+                if chosen.right_id == short.right_id:
+                    sale.leave(chosen)
+            sale.requote()
+            code = "sale.voucher_elsewhere" if held else "sale.voucher_not_free"
+            self._counter.refuse(words(code, stores=stores))
 
 
 def wishes_something(basket: Basket) -> bool:
     """Whether a basket may have something to ask head office for."""
-    owned = any(one.right_id is not None for one in basket.chosen)
-    return basket.member_id is not None and (bool(basket.redemptions) or owned)
+    owned = any(one.right_id is not None or one.code for one in basket.chosen)
+    return bool(basket.redemptions) or owned
+
+
+def _pays_with(tender: Tender, short: Short) -> bool:
+    """Whether a payment is of what head office did not lend."""
+    if tender.kind is TenderKind.WALLET:
+        return tender.reference == short.wallet
+    return tender.account_id is not None and tender.account_id == short.card_id
+
+
+def _spending(basket: Basket, quote: Quote | None, tenders: tuple[Tender, ...]) -> Spending:
+    # Late: only a till that has a head office needs it.
+    from posloyalty.services.sale_wishes import Spending
+
+    return Spending(basket=basket, quote=quote, tenders=tenders)
 
 
 def _wishes(basket: Basket) -> _Wishes:

@@ -245,6 +245,23 @@ class Tendering:
                 again = replace(again, tenders=(*again.tenders, again._retaken(tender)))
         return again.choose(self.kind)
 
+    def without_those(self, gone: tuple[Tender, ...]) -> Tendering:
+        """Without several; the last first, because those behind one are numbered anew."""
+        again = self
+        for tender in sorted(gone, key=lambda one: one.number, reverse=True):
+            again = again.without(tender.number)
+        return again
+
+    def tender(self, number: int) -> Tender | None:
+        """A payment by its number."""
+        return next((one for one in self.tenders if one.number == number), None)
+
+    def beside(self, number: int | None, by: int) -> int:
+        """The payment so many places from one; the last where that one is not there."""
+        numbers = [one.number for one in self.tenders]
+        at = numbers.index(number) + by if number in numbers else len(numbers) - 1
+        return numbers[max(0, min(len(numbers) - 1, at))]
+
     def _retaken(self, tender: Tender) -> Tender:
         if tender.kind is TenderKind.CASH:
             return take_cash(

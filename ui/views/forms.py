@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance
@@ -19,12 +19,14 @@ from ui.appearance.metrics import GAP
 from ui.presenters.form import TICKED, Field, FieldKind, Form, tick
 from ui.presenters.typing.keys import Writes
 from ui.views.choices import ChoiceGrid
+from ui.views.file_question import ask_for_file
 from ui.views.parts import missing_told
 from ui.widgets.buttons import ActionButton
 from ui.widgets.fields import NoteField, TextField, Toggle
 from ui.widgets.text import Panel, Text
 
 LOGO = (240, 96)
+PICTURES = "*.png *.jpg *.jpeg"
 WRITTEN_BY_INPUT_METHOD = frozenset({FieldKind.NAME, FieldKind.PERSON, FieldKind.LINES})
 # What the on-screen keyboard begins with, by kind of entry.
 WRITES = {
@@ -287,8 +289,5 @@ class PictureField(QWidget):
             self._picture.setText(self._none)
 
     def _ask(self) -> None:
-        dialog = QFileDialog(self, self._words("settings.store_logo_choose"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setNameFilter("PNG, JPEG (*.png *.jpg *.jpeg)")
-        dialog.fileSelected.connect(self.picked)
-        dialog.open()
+        title = self._words("settings.store_logo_choose")
+        ask_for_file(self, self._look, title, PICTURES, self.picked.emit)

@@ -25,6 +25,7 @@ from posloyalty.scenario.rung import Rung, read_rung
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.seen import NOTHING, Difference
 from posloyalty.scenario.step import Outcome, step
+from posloyalty.services.sale_wishes import Spending
 
 # 7! = 5,040 orders are quoted in a few seconds.
 ORDERED_MOST: Final = 7
@@ -52,13 +53,14 @@ class SaleStep:
         """Quote, and complete the sale."""
         opened = self._opened(scene)
         basket = self.rung.basket(opened, scene)
-        scene.world.reserve(scene.placed, basket)
+        scene.world.reserve(scene.placed, Spending(basket=basket))
         quote = scene.till.check_out.quote(basket, operator=scene.operator)
         differences = tuple(self._other_orders(opened, quote, scene)) if self.every_order else ()
         if not self.paid:
             return Outcome((quote,), differences)
         paying = replace(scene, rung=(basket, quote))
         tenders = tendered(quote.payable_minor, self.payments, paying)
+        scene.world.reserve(scene.placed, Spending(basket=basket, quote=quote, tenders=tenders))
         sale = scene.till.check_out.complete(basket, quote, tenders, scene.operator)
         return Outcome((quote, *sold(scene, sale)), differences)
 

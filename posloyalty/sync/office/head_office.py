@@ -17,7 +17,6 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
-from posloyalty.domain.ledger.lots import usable_sum
 from posloyalty.domain.ledger.meter import total
 from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.domain.members.member import MemberStatus
@@ -34,6 +33,7 @@ from posloyalty.sync.office.late_sales import Knew
 from posloyalty.sync.office.lending import OfficeLending
 from posloyalty.sync.office.memory import MemoryArchive
 from posloyalty.sync.office.own_journal import OwnJournal
+from posloyalty.sync.office.owned import OWNED
 from posloyalty.sync.office.rules import OfficeRules
 from posloyalty.sync.office.telling import SETTLE, Answer, Teller, Telling
 
@@ -120,7 +120,6 @@ class HeadOffice:
             tellings=tuple(tellings),
             grants=self.lending.grants_for(till_id, marks),
             recalls=self.lending.recalls_for(till_id, marks),
-            elsewhere=self.lending.rights_elsewhere(till_id),
         )
 
     @property
@@ -246,9 +245,8 @@ class HeadOffice:
         return found
 
     def owned(self, asset: Asset, last_day: date, *, at: datetime, zone: tzinfo) -> int:
-        """How many points of an asset its owner can spend now, and still on the last day: what
-        runs out in between is not lent, because two tills might each count on the rest. Of a
-        campaign's budget, what is not given yet; of a voucher, its uses.
+        """How much of an asset its owner can spend now, and still on the last day (`owned`); of a
+        campaign's budget, what is not given yet.
 
         What a till dated ahead is not there yet, but what it spent of it is gone.
         """
@@ -263,17 +261,10 @@ class HeadOffice:
     def _owned(self, fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
         if asset.kind is AssetKind.BUDGET and self._decisions is not None:
             return self._decisions.budget_left(asset, fold.meters, day)
-        if asset.kind is AssetKind.RIGHT:
-            own = (right for right in fold.rights if right.id.hex() == asset.key)
-            return sum(right.left or 0 for right in own if right.good_on(last_day))
-        if asset.kind is not AssetKind.POINTS:
+        known = OWNED.get(asset.kind)
+        if known is None:
             raise ValueError(f"whoever lends of a {asset.kind.value} says how much there is")
-        lots = [
-            lot
-            for lot in fold.lots
-            if lot.account.ledger == asset.key and not lot.expired_on(last_day)
-        ]
-        return usable_sum(lots, day) - fold.debt(asset.key)
+        return known(fold, asset, day, last_day)
 
     def _behind(self, at: datetime, *owners: bytes) -> datetime:
         """When a decision about owners is dated: behind all that is known of them, also where a

@@ -17,7 +17,6 @@ from posloyalty.domain.ledger.right import RightMove
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import (
     Asset,
-    AssetKind,
     Denied,
     Lease,
     LeaseBook,
@@ -153,16 +152,6 @@ class OfficeLending:
             Grant(lease_id=lease.id, asset=lease.asset, amount=lease.amount, last_day=last_day)
             for lease in self.book.of_till(till_id)
             if lease.id not in marks and (last_day := self._shelf.last_day(lease.id)) is not None
-        )
-
-    def rights_elsewhere(self, till_id: bytes) -> tuple[bytes, ...]:
-        """The rights of which other tills hold a use."""
-        return tuple(
-            sorted(
-                bytes.fromhex(lease.asset.key)
-                for lease in self.book.open_leases(AssetKind.RIGHT)
-                if lease.till_id != till_id
-            )
         )
 
     def recalls_for(self, till_id: bytes, marks: Marks) -> tuple[bytes, ...]:

@@ -55,15 +55,13 @@ class Answer:
     """What a till is to hear, in this order, when its journal stands at `base`.
 
     `grants` are leases that it does not hold yet, `recalls` those that it is to give back. Both are
-    said again until its journal shows that it did. `elsewhere` are the vouchers that other tills
-    hold, whoever owns them.
+    said again until its journal shows that it did.
     """
 
     base: Place | None
     tellings: tuple[Telling, ...] = ()
     grants: tuple[Grant, ...] = ()
     recalls: tuple[bytes, ...] = ()
-    elsewhere: tuple[bytes, ...] = ()
 
     @property
     def empty(self) -> bool:

@@ -1,7 +1,7 @@
 """What head office says to a till, as it travels: an answer in pieces, and a word that it has one.
 
     {"base": {...}, "tellings": [...], "grants": [...], "recalls": ["<lease id>"],
-     "elsewhere": ["<right id>"], "more": true, "policy": {...}}
+     "more": true, "policy": {...}}
 
 An answer is good at one place of the till's journal. A piece of it changes that journal, so what
 comes `more` is asked for again once the till has sent what it heard: nothing has to be remembered
@@ -33,7 +33,6 @@ TELLINGS_MAX: Final = 40
 PIECE_BYTES_MAX: Final = 512 * 1024
 """Of tellings, before they are packed; one telling at least goes, however long."""
 GRANTS_MAX: Final = 200
-ELSEWHERE_MAX: Final = 2_000
 WAIT_S_MIN: Final = 25
 WAIT_S_MAX: Final = 55
 
@@ -127,6 +126,7 @@ class GrantSent(Struct, frozen=True, kw_only=True):
 class AnswerGiven(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A piece of what a till is to hear. With `more` there is another piece, to be asked for once
     the till has sent what it heard of this one. `policy` is what it may hand out by itself.
+    `elsewhere` is empty: what other tills hold has no bound, and a till asks before it spends.
     """
 
     base: Standing | None
@@ -159,7 +159,6 @@ def piece_of(
         tellings=tuple(tellings),
         grants=tuple(GrantSent.of(one) for one in answer.grants[:GRANTS_MAX]),
         recalls=tuple(one.hex() for one in answer.recalls[:GRANTS_MAX]),
-        elsewhere=tuple(one.hex() for one in answer.elsewhere[:ELSEWHERE_MAX]),
         more=more or len(answer.recalls) > GRANTS_MAX,
         policy=policy,
     )
@@ -172,7 +171,6 @@ def answer_of(given: AnswerGiven) -> Answer:
         tellings=tuple(telling_of(one) for one in given.tellings),
         grants=tuple(one.read() for one in given.grants),
         recalls=tuple(bytes.fromhex(one) for one in given.recalls),
-        elsewhere=tuple(bytes.fromhex(one) for one in given.elsewhere),
     )
 
 

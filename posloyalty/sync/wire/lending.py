@@ -17,6 +17,8 @@ from posloyalty.sync.wire.batch import Count
 RESERVE: Final = "/v1/reserve"
 LEASES: Final = "/v1/leases"
 WISHES_MAX: Final = 100
+HELD_MAX: Final = 20
+"""Stores that are named as those who hold something: those that hold most."""
 
 _Zone = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_+\-/]{1,64}$")]
 
@@ -40,7 +42,7 @@ class Held(Struct, frozen=True, kw_only=True):
 class Reserved(Struct, frozen=True, kw_only=True):
     """What was lent, not always all that was wanted; None where nothing is free, with the reason.
 
-    `elsewhere` is who holds more of it.
+    `elsewhere` is who holds more of it, at most `HELD_MAX` stores.
     """
 
     grant: GrantSent | None

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from posloyalty.domain.engine.stored_value import card_id
 from posloyalty.domain.shop.tender import TenderKind
+from posloyalty.services.lent_cards import card_asset
+from posloyalty.services.reserve_for_sale import Reservation, Short
+from posloyalty.sync.leases import Asset, AssetKind
+from posloyalty.sync.wire.lending import Held
 from tests.fakes.desk import Desk, desk, full_desk
 from ui.presenters.ports import Screen
 from ui.presenters.tendering import PayField
@@ -158,3 +163,61 @@ def test_every_language_words_what_is_left(language: str) -> None:
     counter = paying(language)
     counter.scan(CARD)
     assert "•7777" in counter.pay.state.change_label
+
+
+@pytest.mark.parametrize(
+    ("language", "held", "said"),
+    [
+        (
+            "en",
+            True,
+            "Another till holds it (store S2): the payment was taken back. "
+            "20.00 of it can be taken here now.",
+        ),
+        (
+            "en",
+            False,
+            "Head office has less of it: the payment was taken back. "
+            "20.00 of it can be taken here now.",
+        ),
+        (
+            "zh_CN",
+            True,
+            "其余金额由另一台收银机保留（门店 S2）：该付款已收回。此处现在可收 20.00。",
+        ),
+        (
+            "zh_TW",
+            True,
+            "其餘金額由另一台收銀機保留（門市 S2）：該付款已收回。此處現在可收 20.00。",
+        ),
+    ],
+)
+def test_a_card_that_another_till_may_be_emptying_is_taken_back_before_anything_is_booked(
+    language: str, held: bool, said: str
+) -> None:
+    counter = paying(language, balance=20_000)
+    elsewhere = (Held(store="S2", n=11_876),) if held else ()
+    missing = Short(
+        asset=card_asset(card_id(CARD)), missing=11_876, worth_minor=11_876, elsewhere=elsewhere
+    )
+    counter.till.reserving.answers = [Reservation(asked=True, short=(missing,))]
+    counter.scan(CARD)
+    counter.press("F12")
+    assert counter.till.check_out.booked == []
+    assert (counter.front, counter.said) == (Screen.PAY, said)
+    assert (counter.pay.state.due_minor, counter.pay.state.paid_rows) == (13_876, ())
+    counter.press("Ctrl+0")
+    assert booked(counter) == [(TenderKind.CASH, 13_876, None)]
+
+
+def test_a_wallet_that_another_till_may_be_emptying_is_taken_back_too() -> None:
+    counter = paying(purse=20_000)
+    missing = Short(
+        asset=Asset(AssetKind.POINTS, "dawn-club/points", b"m" * 16),
+        missing=13_876,
+        worth_minor=13_876,
+    )
+    counter.till.reserving.answers = [Reservation(asked=True, short=(missing,))]
+    counter.press("Ctrl+5", "F12")
+    assert counter.till.check_out.booked == []
+    assert counter.pay.state.paid_rows == ()

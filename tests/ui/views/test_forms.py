@@ -1,4 +1,4 @@
-"""A form by keyboard alone, whose entries may change with an answer; what its fields say."""
+"""Forms by keyboard alone, whose entries may change with an answer, and reports that grow."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance
 from ui.appearance.fonts import load_faces
+from ui.appearance.stylesheet import dress
 from ui.presenters.form import Choice, Field, FieldKind, Form
+from ui.presenters.settings.section import Notice, NoticeKind
 from ui.views.choices import ChoiceGrid
+from ui.views.file_question import ask_for_file
 from ui.views.forms import FormView
+from ui.views.settings.acts import AT_ONCE, NoticeList
 from ui.widgets.fields import TextField
 
 KINDS = tuple(Choice(kind, kind) for kind in ("none", "network", "serial"))
@@ -131,3 +136,50 @@ def below(view: FormView) -> list[str]:
     """The words under the one field."""
     labels = [label.text() for label in view.controls["name"].findChildren(QLabel)]
     return [text for text in labels if text not in ("", "name")]
+
+
+def test_a_long_report_grows_a_few_sentences_a_turn_and_a_new_one_takes_its_place(
+    qtbot: QtBot,
+) -> None:
+    def report(name: str, count: int) -> tuple[Notice, ...]:
+        return tuple(Notice(f"{name}{number}", NoticeKind.PLAIN) for number in range(count))
+
+    def told() -> list[str]:
+        layout = view.layout()
+        assert layout is not None
+        rows = [layout.itemAt(place) for place in range(layout.count())]
+        widgets = [row.widget() for row in rows if row is not None]
+        return [one.accessibleName() for one in widgets if one is not None]
+
+    view = NoticeList(Appearance())
+    qtbot.addWidget(view)
+    first, second = report("a", 20), report("b", 2 * AT_ONCE)
+    view.present(first)
+    assert told() == [one.text for one in first[:AT_ONCE]]
+    qtbot.waitUntil(lambda: told() == [one.text for one in first])
+    view.present(first[:-1])
+    view.present(second)
+    qtbot.waitUntil(lambda: told() == [one.text for one in second])
+    view.present(second[:1])
+    settle()
+    assert told() == ["b0"]
+
+
+@pytest.mark.parametrize("name", ["light", "dark", "contrast"])
+def test_the_question_for_a_file_has_the_looks_ground_under_its_words(
+    qtbot: QtBot, name: str
+) -> None:
+    window, look, chosen = QWidget(), Appearance().with_(look=name), []
+    qtbot.addWidget(window)
+    view = QWidget(window)
+    dress(view, look)
+    dialog = ask_for_file(view, look, "Choose", "*.png *.jpg", chosen.append)
+    assert dialog.palette().window().color() == QColor(look.colour("canvas"))
+    assert dialog.palette().text().color() == QColor(look.colour("ink"))
+    # A view's style sheet takes the ground from everything that is not ours.
+    assert dialog.parentWidget() is window
+    assert window.styleSheet() == ""
+    assert dialog.nameFilters() == ["PNG, JPG (*.png *.jpg)"]
+    dialog.fileSelected.emit("/logo.png")
+    assert chosen == ["/logo.png"]
+    dialog.close()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance
 from ui.presenters.settings.section import Act, Notice, NoticeKind
+from ui.views.file_question import ask_for_file
 from ui.views.parts import column, empty_layout, row
 from ui.widgets.buttons import ActionButton
 from ui.widgets.text import Icon, Panel, Text
 
-FOLDER = "/"
+AT_ONCE: Final = 6
+"""Sentences that are made in one turn; a report of more grows in those that follow."""
 PANELS = {
     NoticeKind.PLAIN: ("sunken", "note", "ink2", "ink"),
     NoticeKind.GOOD: ("success", "check-circle", "success", "ink"),
@@ -79,16 +82,7 @@ class ActRows(QWidget):
         if not act.picks:
             self._act(act.name, "")
             return
-        dialog = QFileDialog(self, act.label)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if act.picks == FOLDER:
-            dialog.setFileMode(QFileDialog.FileMode.Directory)
-        else:
-            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-            kinds = ", ".join(kind.removeprefix("*.").upper() for kind in act.picks.split())
-            dialog.setNameFilter(f"{kinds} ({act.picks})")
-        dialog.fileSelected.connect(lambda path, name=act.name: self._act(name, path))
-        dialog.open()
+        ask_for_file(self, self._look, act.label, act.picks, lambda path: self._act(act.name, path))
 
 
 class NoticeList(QWidget):
@@ -99,6 +93,10 @@ class NoticeList(QWidget):
         self._look = look
         self._shown: tuple[Notice, ...] = ()
         self._rows = column(look, self)
+        self._growing = QTimer(self)
+        self._growing.setSingleShot(True)
+        self._growing.setInterval(1)
+        self._growing.timeout.connect(self._grow)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
     def present(self, notices: tuple[Notice, ...]) -> None:
@@ -108,8 +106,16 @@ class NoticeList(QWidget):
             return
         self._shown = notices
         empty_layout(self._rows)
-        for notice in notices:
+        self._grow()
+
+    @Slot()
+    def _grow(self) -> None:
+        """Add the next sentences, and go on in a turn of their own while some are left."""
+        made = self._rows.count()
+        for notice in self._shown[made : made + AT_ONCE]:
             self._rows.addWidget(self._row(notice))
+        if self._rows.count() < len(self._shown):
+            self._growing.start()
 
     def _row(self, notice: Notice) -> Panel:
         look = self._look

@@ -1,0 +1,63 @@
+"""Gift cards where several tills share them: what of a card a till may take (SYNC 15: 25).
+
+A card is emptied by whoever shows its code, so two tills must never both count on what it holds.
+In reach of head office a sale has so much of it held aside before it is booked; out of reach a till
+takes what it was lent, and beyond that nothing, unless the merchant chose otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from posloyalty.domain.engine.stored_value import CardPayment
+from posloyalty.domain.ledger.right import RightChange
+from posloyalty.services.held_leases import leases_of, left_in, uses_of
+from posloyalty.services.lent_rights import Reach, own_and_untold
+from posloyalty.services.ports import Reader, UnitOfWork
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.leases import Asset, AssetKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardsHere:
+    """How the till stands, and whether the merchant takes cards at their own risk out of reach."""
+
+    reach: Reach
+    at_risk: bool
+
+
+def card_asset(card_id: bytes) -> Asset:
+    """What a card holds as something that is lent, in minor units of money."""
+    return Asset(AssetKind.CARD, card_id.hex(), card_id)
+
+
+def card_uses(
+    reader: Reader | UnitOfWork,
+    paying: Iterable[CardPayment],
+    here: CardsHere,
+    day: date,
+    event_id: bytes,
+) -> Iterator[RightChange]:
+    """The uses of leases by the cards that pay for a sale.
+
+    Raises `ServiceRefusal` CARD_NEEDS_NETWORK out of reach, or at a till that is not sound, and
+    CARD_HELD (`card`, `most_minor`) where head office did not hold so much aside.
+    """
+    for one in paying:
+        leases = leases_of(reader, card_asset(one.card.id), day) if here.reach.sound else ()
+        uses, beyond = uses_of(leases, one.amount_minor, event_id)
+        if beyond:
+            _check_beyond(reader, one, here, left_in(leases))
+        yield from uses
+
+
+def _check_beyond(
+    reader: Reader | UnitOfWork, paying: CardPayment, here: CardsHere, held_minor: int
+) -> None:
+    reach = here.reach
+    if not reach.sound or not (reach.online or here.at_risk):
+        raise ServiceRefusal("CARD_NEEDS_NETWORK")
+    if reach.online and not own_and_untold(reader, paying.card.right, reach.reached):
+        raise ServiceRefusal("CARD_HELD", card=paying.name, most_minor=held_minor)

@@ -1,0 +1,55 @@
+"""How much there is of an asset in all, as head office's fold of its owner says: what it may lend.
+
+Shape: `owned(fold, asset, day, last_day)` gives minor units, uses or pieces that can be spent on a
+day and still on the last day of a lease: what runs out in between is not lent, because two tills
+might each count on the rest. One function a kind of asset; those of campaigns need the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Final
+
+from posloyalty.domain.engine.stored_value import CARD_FREEZE
+from posloyalty.domain.ledger.lots import usable_sum
+from posloyalty.domain.ledger.transfer import AccountKind
+from posloyalty.sync.fold import MemberFold
+from posloyalty.sync.leases import Asset, AssetKind
+
+Owned = Callable[[MemberFold, Asset, date, date], int]
+
+
+def points_owned(fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
+    """Points of a wallet, less what their owner owes."""
+    lots = [
+        lot for lot in fold.lots if lot.account.ledger == asset.key and not lot.expired_on(last_day)
+    ]
+    return usable_sum(lots, day) - fold.debt(asset.key)
+
+
+def uses_owned(fold: MemberFold, asset: Asset, _day: date, last_day: date) -> int:
+    """Uses of a voucher or a pass."""
+    own = (right for right in fold.rights if right.id.hex() == asset.key)
+    return sum(right.left or 0 for right in own if right.good_on(last_day))
+
+
+def money_on_card(fold: MemberFold, _asset: Asset, day: date, last_day: date) -> int:
+    """What a gift card can pay, what was paid for and what came as a bonus; nothing of a frozen
+    one.
+    """
+    if any(right.kind == CARD_FREEZE and not right.cancelled for right in fold.rights):
+        return 0
+    lots = [
+        lot
+        for lot in fold.lots
+        if lot.account.kind is AccountKind.GIFT_CARD and not lot.expired_on(last_day)
+    ]
+    return usable_sum(lots, day)
+
+
+OWNED: Final[Mapping[AssetKind, Owned]] = {
+    AssetKind.POINTS: points_owned,
+    AssetKind.RIGHT: uses_owned,
+    AssetKind.CARD: money_on_card,
+}

@@ -1,0 +1,355 @@
+"""Gift cards, wallets and vouchers between two tills: real books, a real desk, nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from posloyalty.domain.engine.moment import Recorded, Trigger
+from posloyalty.domain.engine.stored_value import card_id
+from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.shop.basket import Basket, Chosen
+from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.shop.tender import Tender
+from posloyalty.headoffice.shelf import DatabaseShelf
+from posloyalty.services.programme_acts import Happening
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.sale_wishes import Spending
+from posloyalty.services.soundness import CLONE, freeze, thaw
+from posloyalty.sync.leases import Lease
+from posloyalty.sync.risk_policy import RiskPolicy
+from posloyalty.sync.wire.lending import RESERVE, Held
+from tests.headoffice.a_chain import CARD, MEMBER, Chain, Placed, opened_chain
+from tests.services.counter import goods, paid
+
+CODE = "1001"
+MORE = """
+[[gift_card]]
+id = "gift"
+
+[[wallet]]
+id = "cash"
+name = { en = "Cash back" }
+unit = "money"
+scale = 2
+
+[wallet.spend]
+points = 1
+money = "1.00"
+as = "tender"
+
+[[earn]]
+id = "back"
+wallet = "cash"
+per_spend = { points = 1, money = "10.00" }
+
+[[voucher]]
+id = "sorry"
+name = { en = "Sorry" }
+amount = "10.00"
+codes = "each"
+"""
+
+
+@pytest.fixture
+def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
+    with opened_chain(tmp_path, url=database_url, more=MORE) as found:
+        yield found
+
+
+@pytest.fixture
+def sold(chain: Chain) -> Chain:
+    """The first till sold a card of 50.00, and everybody knows."""
+    counter = chain.tills[0].counter
+    basket = counter.till.check_out.open_basket().add(CARD, unit_price_minor=5_000, card=CODE)
+    counter.book(basket)
+    chain.talk()
+    return chain
+
+
+def by_card(till: Placed, *, most: int | None = None) -> tuple[Basket, tuple[Tender, ...]]:
+    """Two articles of 20.00, paid by the card as far as it goes, or up to so much."""
+    basket = till.counter.till.check_out.open_basket().add(goods(1)).add(goods(2))
+    quote = till.counter.quote(basket)
+    tender = till.counter.till.gift_cards.tender(CODE, quote.payable_minor, (), amount_minor=most)
+    return basket, (tender,)
+
+
+def book(till: Placed, basket: Basket, tenders: tuple[Tender, ...]) -> Sale:
+    return till.counter.pay(basket, till.counter.quote(basket), tenders)
+
+
+def on_card(till: Placed) -> int:
+    return till.counter.till.gift_cards.look_up(CODE).balance_minor
+
+
+def out_of_reach(till: Placed) -> None:
+    till.way.network.troubles = ["no line"] * 99
+    till.hear_news()
+    till.talk()
+    assert not till.shop.till.lending.online
+
+
+def in_reach(chain: Chain) -> None:
+    for till in chain.tills:
+        till.way.network.troubles = []
+    chain.clock.pass_time(timedelta(minutes=6))
+    chain.talk()
+
+
+def leases(chain: Chain) -> list[Lease]:
+    """What is lent to anybody."""
+    with chain.office.database.read() as connection:
+        return [one for one in DatabaseShelf(connection).open() if one.left]
+
+
+# Gift cards
+
+
+def test_a_card_pays_in_reach_by_what_head_office_held_aside_for_the_sale(sold: Chain) -> None:
+    other = sold.tills[1]
+    basket, tenders = by_card(other)
+    assert other.reserve(basket, tenders).lent == 4_000
+    (lease,) = leases(sold)
+    assert (lease.asset.owner, lease.amount) == (card_id(CODE), 4_000)
+    book(other, basket, tenders)
+    sold.talk()
+    assert [on_card(till) for till in sold.tills] == [1_000, 1_000]
+    assert leases(sold) == []
+
+
+def test_two_tills_in_reach_do_not_both_take_the_same_card(sold: Chain) -> None:
+    one, other = sold.tills
+    first, second = by_card(one), by_card(other)
+    assert one.reserve(*first).short == ()
+    found = other.reserve(*second)
+    assert found.lent == 1_000  # what the first sale leaves on the card
+    (short,) = found.short
+    assert (short.card_id, short.missing, short.worth_minor) == (card_id(CODE), 3_000, 3_000)
+    assert short.elsewhere == (Held(store="S1", n=4_000),)
+    with pytest.raises(ServiceRefusal) as refused:
+        book(other, *second)
+    assert (refused.value.reason, refused.value.facts["most_minor"]) == ("CARD_HELD", 1_000)
+    book(one, *first)
+    basket, part = by_card(other, most=1_000)
+    with pytest.raises(ServiceRefusal, match="UNPAID"):
+        book(other, basket, part)  # the rest has to be paid otherwise
+    sold.talk()
+    assert [on_card(till) for till in sold.tills] == [1_000, 1_000]
+
+
+def test_a_card_that_nobody_asked_head_office_about_does_not_pay(sold: Chain) -> None:
+    with pytest.raises(ServiceRefusal, match="CARD_HELD"):
+        book(sold.tills[1], *by_card(sold.tills[1]))
+
+
+def test_a_card_is_refused_out_of_reach(sold: Chain) -> None:
+    other = sold.tills[1]
+    out_of_reach(other)
+    with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK"):
+        book(other, *by_card(other))
+
+
+def test_what_was_held_aside_before_the_line_broke_pays(sold: Chain) -> None:
+    one, other = sold.tills
+    sale = by_card(other)
+    other.reserve(*sale)
+    out_of_reach(other)
+    book(other, *sale)
+    late = by_card(one)
+    assert [short.missing for short in one.reserve(*late).short] == [3_000]
+    in_reach(sold)
+    assert [on_card(till) for till in sold.tills] == [1_000, 1_000]
+
+
+def test_a_card_waits_at_a_till_whose_book_was_copied(sold: Chain) -> None:
+    other = sold.tills[1]
+    sale = by_card(other)
+    other.reserve(*sale)
+    freeze_it(other, CLONE)
+    with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK"):
+        book(other, *sale)
+    freeze_it(other, "")
+    book(other, *sale)
+
+
+def freeze_it(till: Placed, cause: str) -> None:
+    with till.shop.till.book.write() as unit:
+        if cause:
+            freeze(unit.settings, cause, 40)
+        else:
+            thaw(unit.settings)
+        unit.commit()
+    till.shop.till.lending.forget()
+
+
+def test_a_frozen_card_is_held_aside_for_nobody(sold: Chain) -> None:
+    one, other = sold.tills
+    sale = by_card(other)
+    one.counter.till.gift_cards.freeze(CODE, one.counter.manager)
+    one.talk()
+    assert other.reserve(*sale).lent == 0
+
+
+def test_a_card_that_is_sold_and_spent_before_anything_is_sent_pays(chain: Chain) -> None:
+    one = chain.tills[0]
+    chain.talk()
+    chain.clock.pass_time(timedelta(minutes=2))
+    basket = one.counter.till.check_out.open_basket()
+    one.counter.book(basket.add(CARD, unit_price_minor=5_000, card=CODE))
+    sale = by_card(one)
+    assert one.reserve(*sale).lent == 0  # head office has not heard of it, so nobody else has
+    book(one, *sale)
+    chain.talk()
+    assert [on_card(till) for till in chain.tills] == [1_000, 1_000]
+
+
+# Money of a wallet that pays
+
+
+def cash(till: Placed) -> int:
+    wallets = {one.wallet: one for one in till.counter.quote(till.counter.basket()).wallets}
+    return wallets["cash"].balance
+
+
+def by_wallet(till: Placed) -> tuple[Basket, tuple[Tender, ...]]:
+    basket = till.counter.basket()
+    quote = till.counter.quote(basket)
+    first = till.counter.till.check_out.pay_from_wallet(basket, quote, ())
+    rest = paid(quote, given_minor=quote.payable_minor - first.amount_minor)
+    return basket, (first, *_numbered(rest, 2))
+
+
+def _numbered(tenders: tuple[Tender, ...], first: int) -> tuple[Tender, ...]:
+    return tuple(replace(one, number=first + n) for n, one in enumerate(tenders))
+
+
+def test_money_of_a_wallet_pays_by_a_reservation_and_once(chain: Chain) -> None:
+    one, other = chain.tills
+    one.counter.sell()
+    chain.talk()
+    assert (cash(one), cash(other)) == (200, 200)
+    first, second = by_wallet(one), by_wallet(other)
+    assert one.reserve(*first).lent == 200
+    (short,) = other.reserve(*second).short
+    assert (short.wallet, short.worth_minor) == ("cash", 200)
+    with pytest.raises(ServiceRefusal, match="LEASE_SHORT"):
+        book(other, *second)
+    book(one, *first)
+
+
+# Vouchers
+
+
+def welcome(till: Placed) -> Basket:
+    """An article, and the member's voucher with it."""
+    basket = till.counter.basket()
+    proposals = till.counter.quote(basket).proposals
+    (choice,) = {one.choice for one in proposals if isinstance(one.choice, Chosen)}
+    return basket.choosing(choice)
+
+
+@pytest.fixture
+def rich(chain: Chain) -> Chain:
+    chain.tills[0].counter.sell()
+    chain.talk()
+    return chain
+
+
+def test_fault_24_a_voucher_at_two_stores_is_honoured_where_it_is_held(rich: Chain) -> None:
+    one, other = rich.tills
+    baskets = welcome(one), welcome(other)
+    assert one.reserve(baskets[0]).lent == 1
+    assert [short.missing for short in other.reserve(baskets[1]).short] == [1]
+    refused = other.counter.quote(baskets[1]).refused
+    assert [reason.code for each in refused for reason in each.reasons] == ["HELD_ELSEWHERE"]
+    out_of_reach(one)
+    out_of_reach(other)
+    assert one.counter.book(baskets[0]).payable_minor == 1_200
+    assert other.counter.book(baskets[1]).payable_minor == 2_000  # dear, and not lent to it
+    in_reach(rich)
+    assert uses(rich) == [1, 1]
+    assert findings(rich) == []
+
+
+def test_fault_24_a_voucher_of_little_worth_used_twice_out_of_reach_is_named(
+    rich: Chain,
+) -> None:
+    raise_face(rich)
+    for till in rich.tills:
+        out_of_reach(till)
+    for till in rich.tills:
+        assert till.counter.book(welcome(till)).payable_minor == 1_200  # at the merchant's risk
+    in_reach(rich)
+    assert uses(rich) == [1, 1]
+    assert findings(rich) == ["right_used_twice"]
+
+
+def test_a_voucher_that_nobody_asked_head_office_about_is_not_used_in_reach(rich: Chain) -> None:
+    other = rich.tills[1]
+    with pytest.raises(ServiceRefusal, match="RIGHT_HELD"):
+        other.counter.book(welcome(other))
+
+
+def test_what_the_quote_uses_is_asked_for_whoever_chose_it(rich: Chain) -> None:
+    other = rich.tills[1]
+    basket = welcome(other)
+    quote = other.counter.quote(basket)
+    forgot = basket.leaving(basket.chosen[0])
+    other.way.reserving.reserve(Spending(basket=forgot, quote=quote))
+    assert other.way.network.asked.count(RESERVE) == 1
+    other.counter.pay(basket, quote, paid(quote))  # a lease makes no quote stale
+
+
+def test_a_bearers_voucher_is_used_once_in_reach(chain: Chain) -> None:
+    one, other = chain.tills
+    right = hand_out(one)
+    chain.talk()
+    baskets = [shown(till, right) for till in chain.tills]
+    assert one.reserve(baskets[0]).lent == 1
+    (short,) = other.reserve(baskets[1]).short
+    assert short.elsewhere == (Held(store="S1", n=1),)
+    assert other.counter.quote(baskets[1]).payable_minor == 2_000
+    assert one.counter.book(baskets[0]).payable_minor == 1_000
+
+
+def hand_out(till: Placed) -> Right:
+    """A voucher for whoever shows its code."""
+    happening = Happening(trigger=Trigger.ACTIVITY, recorded=Recorded(what="voucher/sorry"))
+    acted = till.counter.till.acts.record(happening, till.counter.manager)
+    (change,) = acted.does.rights
+    assert change.opens is not None
+    return change.opens
+
+
+def shown(till: Placed, right: Right) -> Basket:
+    basket = till.counter.till.check_out.open_basket().add(goods(1))
+    chosen = Chosen(kind="voucher", of="sorry", right_id=right.id, code=right.code)
+    return basket.choosing(chosen)
+
+
+def uses(chain: Chain) -> list[int]:
+    """How often the voucher was used, as each till knows."""
+    found = []
+    for till in chain.tills:
+        with till.shop.till.book.read() as reader:
+            found += [one.used for one in reader.ledger.rights_of(MEMBER) if one.kind == "voucher"]
+    return found
+
+
+def findings(chain: Chain) -> list[str]:
+    """What head office names."""
+    with chain.office.database.write() as connection:
+        core = chain.office.head_office(connection)
+        return [one.anomaly.value for one in core.alerts()]
+
+
+def raise_face(chain: Chain) -> None:
+    risky = replace(RiskPolicy(), voucher_face_minor=1_000, lends_budgets=False)
+    chain.office.administration.set_policy(risky)
+    chain.clock.pass_time(timedelta(minutes=10))
+    chain.talk()
