@@ -2,7 +2,8 @@
 
 A text that does not say its `language` is a piece: it gets a head with the shop's currency and time
 zone, so that a case is as short as what it is about. A variant changes single values of it, such as
-`programme.wallet.points.multipliers = "multiplicative"`: things of a list go by their ids.
+`programme.wallet.points.multipliers = "multiplicative"`: things of a list go by their ids, and a
+table of another `kind` takes the place of the one that is there.
 """
 
 from __future__ import annotations
@@ -152,7 +153,16 @@ def _patch(target: Any, patch: Mapping[str, object], path: Path, missing: list[P
                 missing.append(place)
             else:
                 _patch(found, value, place, missing)
-        elif isinstance(value, Mapping) and isinstance(target.get(key), list | Mapping):
+        elif isinstance(value, Mapping) and _may_be_changed(target.get(key), value):
             _patch(target[key], value, place, missing)
         else:
             target[key] = value
+
+
+def _may_be_changed(there: Any, value: Mapping[str, object]) -> bool:
+    """Whether single values of what is there are changed; a table of another kind replaces it, for
+    the keys of one kind mean nothing to another.
+    """
+    if isinstance(there, Mapping):
+        return value.get("kind", there.get("kind")) == there.get("kind")
+    return isinstance(there, list)

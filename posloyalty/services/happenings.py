@@ -15,6 +15,7 @@ from posloyalty.domain.engine.use_rights import reservation_code
 from posloyalty.domain.engine.works import board, clubs, event, prize, risk, voice
 from posloyalty.domain.engine.works.pass_uses import DAY, OFF, RIGHT
 from posloyalty.domain.engine.works.plans import DAYS
+from posloyalty.domain.engine.works.tier_acts import THROUGH
 from posloyalty.domain.programme.kinds.draw import PRIZE
 from posloyalty.domain.programme.kinds.pass_ import PASS
 from posloyalty.domain.programme.kinds.privilege import PRIVILEGE
@@ -34,8 +35,20 @@ def activity(
 
 
 def taking_up(member_id: bytes, challenge_id: str) -> Happening:
-    """A member takes up a challenge."""
-    return _happening(Trigger.CHALLENGE, member_id, challenge_id)
+    """A member takes up a challenge; one for a level is called `scheme/challenge`."""
+    trigger = Trigger.TIER_CHALLENGE if "/" in challenge_id else Trigger.CHALLENGE
+    return _happening(trigger, member_id, challenge_id)
+
+
+def granting(member_id: bytes, level: str, through: date | None = None) -> Happening:
+    """A level, as `scheme/level`, is given by hand, through a day or as if it had been met."""
+    evidence = () if through is None else ((THROUGH, through.isoformat()),)
+    return _happening(Trigger.TIER_GRANT, member_id, level, evidence)
+
+
+def withdrawing(member_id: bytes, level: str) -> Happening:
+    """A level that was given by hand ends with yesterday."""
+    return _happening(Trigger.TIER_WITHDRAW, member_id, level)
 
 
 def accepting(member_id: bytes, event_id: str, guests: int = 0) -> Happening:

@@ -135,7 +135,8 @@ class Programmes:
             programme = self.at(reader, self._clock.now())
         if programme is None:
             return frozenset()
-        declared = [one for items in programme.declared.values() for one in items]
+        declared: list[object] = [one for items in programme.declared.values() for one in items]
+        declared += [one for scheme in programme.tier_schemes for one in scheme.challenges]
         return frozenset(kind for kind in kinds if any(isinstance(o, kind) for o in declared))
 
     def installed(self) -> tuple[InstalledProgramme, ...]:

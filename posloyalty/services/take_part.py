@@ -19,6 +19,8 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.referrals import code_of
 from posloyalty.domain.engine.risk import PHONE_PROOF, to_verify
 from posloyalty.domain.engine.seats import seats_of
+from posloyalty.domain.engine.tier_history import open_challenges
+from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.engine.works.prize import prizes_of
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
@@ -85,7 +87,7 @@ class TakePart(Grounded):
             day=look.day,
             activities=tuple(_recordable(one, language) for one in programme.of(Activity)),
             challenges=progress_of(programme, look.state, look.day, language),
-            to_take_up=tuple(_to_take_up(look)),
+            to_take_up=(*_to_take_up(look), *_ways_to_levels(look)),
             events=tuple(_events(look)),
             votes=tuple(_votes(look)),
             surveys=tuple(_surveys(look)),
@@ -139,6 +141,18 @@ def _to_take_up(look: _Look) -> Iterator[Named]:
         made = given_for(own, programme.meter(made_meter(one)))
         if not runs and (one.again or not made):
             yield Named(id=one.id, name=one.names.in_language(look.language))
+
+
+def _ways_to_levels(look: _Look) -> Iterator[Named]:
+    """Challenges for a level that the member does not hold, by `scheme/challenge`."""
+    programme, state, day = look.programme, look.state, look.day
+    for scheme in programme.tier_schemes:
+        running = {one.id for one, _ in open_challenges(scheme, state.rights, day)}
+        rank = held(programme, scheme, state, day).rank
+        for one in scheme.challenges:
+            if one.id not in running and rank < scheme.rank_of(one.level):
+                name = one.names.in_language(look.language)
+                yield Named(id=f"{scheme.id}/{one.id}", name=name)
 
 
 def _events(look: _Look) -> Iterator[Invited]:

@@ -1,7 +1,8 @@
 """A programme of 1,000 rules of mixed kinds: read with all that is wrong with it, and judged.
 
-Reading is what a till does with a file that is installed, and once after each start. Judging is the
-whole of `programme check`: reading, and every warning. The reference is the standard library's
+Reading is what a till does with a file that is installed, and once after each start. Judging is
+reading and every warning: all that `programme check` does with a file of so many rules, which it
+rings up only where a share is asked for (`--most-share`). The reference is the standard library's
 parser of the same text, which gives a table and knows nothing of what it means.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -229,6 +230,19 @@ def test_a_variant_changes_single_values_of_the_programme(
     assert missing == []
     assert expected in changed
     assert len(changed.splitlines()) >= len(text.splitlines())
+
+
+def test_a_table_of_another_kind_takes_the_place_of_the_one_that_is_there() -> None:
+    text = '[[wallet]]\nid = "points"\nexpiry = { kind = "rolling_months", months = 12 }\n'
+    there = {"kind": "rolling_months", "months": 12}
+    for change, becomes in (
+        ({"kind": "never"}, {"kind": "never"}),
+        ({"kind": "rolling_months", "style": "eve"}, there | {"style": "eve"}),
+        ({"months": 6}, there | {"months": 6}),
+    ):
+        changed, missing = patched(text, {"wallet": {"points": {"expiry": change}}})
+        assert missing == []
+        assert tomllib.loads(changed)["wallet"][0]["expiry"] == becomes
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "zh_TW", "en"])

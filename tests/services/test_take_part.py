@@ -8,6 +8,7 @@ import pytest
 
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.services.happenings import granting, taking_up, withdrawing
 from posloyalty.services.programme_acts import Happening
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.take_part import Offered
@@ -77,6 +78,43 @@ def test_activities_say_what_to_fill_in_and_who_records_them(shop: Shop) -> None
     with pytest.raises(ServiceRefusal) as refused:
         shop.till.doings.take_part.offered(b"nobody" + bytes(10))
     assert refused.value.reason == "NO_SUCH_MEMBER"
+
+
+def test_ways_to_a_level_are_taken_up_until_they_run_or_the_level_is_held(shop: Shop) -> None:
+    desk, till = Desk(shop), shop.till
+    way = """
+    [[tier_scheme]]
+    id = "level"
+    window = { kind = "rolling_months", months = 12 }
+    hold_months = 12
+    level = [
+      { id = "silver", name = "Silver", from = 100 },
+      { id = "gold", name = "Gold", from = 500 },
+    ]
+    challenge = [
+      { id = "first", name = "To silver", level = "silver", days = 30, need = { visits = 2 } },
+      { id = "fast", name = "Fast track", level = "gold", days = 30, need = { visits = 2 } },
+    ]
+    """
+    text = PROGRAMME.replace("version = 1", "version = 2") + way
+    till.programmes.install(text.encode("utf-8"))
+    assert _ways(desk) == [("quizzes", "quizzes"), *FIRST_AND_FAST]
+    till.acts.record(granting(desk.member, "level/silver"), desk.cashier)
+    assert _ways(desk) == [("quizzes", "quizzes"), FIRST_AND_FAST[1]]
+    till.acts.record(taking_up(desk.member, "level/fast"), desk.cashier)
+    assert _ways(desk) == [("quizzes", "quizzes")]
+    till.acts.record(withdrawing(desk.member, "level/silver"), desk.cashier)
+    assert _ways(desk) == [("quizzes", "quizzes"), FIRST_AND_FAST[0]]
+    with pytest.raises(ServiceRefusal):
+        till.acts.record(taking_up(desk.member, "level/fast"), desk.cashier)
+    assert till.verify.verify().holds
+
+
+FIRST_AND_FAST = [("level/first", "To silver"), ("level/fast", "Fast track")]
+
+
+def _ways(desk: Desk) -> list[tuple[str, str]]:
+    return [(one.id, one.name) for one in desk.offered().to_take_up]
 
 
 def test_it_changes_with_what_the_member_does(shop: Shop) -> None:

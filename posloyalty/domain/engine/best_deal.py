@@ -231,7 +231,7 @@ class BestDeal:
                 continue
             if found.offer.exclusive and taken:
                 continue
-            most = table.times(place, pile)
+            most = _most_that_give(table, place, pile, start)
             # Fewer times it may leave the minimum spend that it asks for, or fit into a limit.
             fewer = found.gift or found.whole_or_nothing or law.asked
             for times in range(most, 0 if fewer else most - 1, -1):
@@ -307,6 +307,25 @@ class BestDeal:
         codes = [line.product.tax_class for line in self._goods.lines]
         taxes = tax_lines(pile.amounts, codes, self._goods.keys, self._tax_classes)
         return total + sum(part.added_minor for part in taxes.classes)
+
+
+def _most_that_give(table: Table, place: int, pile: Pile, start: Sequence[int]) -> int:
+    """The most groups of a candidate that take something off together; 0 for none.
+
+    A bundle takes the dearest goods first, so that each further one saves less: where all that fit
+    come to more than their goods, those up to some number do not.
+    """
+    most = table.times(place, pile)
+    if most < 2 or table.off(place, pile, start, most).total:
+        return most
+    gives, too_many = 0, most
+    while too_many - gives > 1:
+        middle = (gives + too_many) // 2
+        if table.off(place, pile, start, middle).total:
+            gives = middle
+        else:
+            too_many = middle
+    return gives
 
 
 def mixes_added_tax(goods: Goods, tax_classes: Mapping[str, TaxClass]) -> bool:

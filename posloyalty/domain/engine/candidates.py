@@ -5,7 +5,7 @@ A candidate is everything that the search needs to know of an offer in one baske
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from posloyalty.domain.engine.goods import Goods, Places, mask_of
 from posloyalty.domain.engine.owned import Owned
@@ -13,6 +13,9 @@ from posloyalty.domain.engine.picks import Picks
 from posloyalty.domain.engine.prepared import Prepared, Shape, Stage
 from posloyalty.domain.programme.effect import EachEffect, Effect, PieceEffect, TotalEffect
 from posloyalty.domain.programme.line_filter import LineFilter
+
+if TYPE_CHECKING:
+    from posloyalty.domain.engine.discount import Off
 
 __all__ = ["Bounds", "Candidate", "Stage", "candidate"]
 
@@ -43,12 +46,13 @@ class Candidate:
     are then in no minimum spend. `owned` is None for a public offer, `cost` the wallet and points
     that it takes. `most_minor` and `most_times` are what limits leave of it, None without one.
     `times` and `worth` are how many groups it makes of the basket before any other offer, and the
-    most that it could take off it.
+    most that it could take off it; `alone` is what so many take off it, where that was reckoned.
     """
 
     # Made of every offer that could apply, at every scan: plain slots are a third of the cost of a
     # frozen data class.
     __slots__ = (
+        "alone",
         "bounds",
         "cost",
         "each",
@@ -119,13 +123,16 @@ class Candidate:
         self.picks = None if group is None else Picks(group, goods, parts, targets)
         self.wide = shape.whole is not None and len(targets) == len(goods.discountable)
         self.initial = ready.initial
-        self.most_minor: int | None = _least(offer.most_minor, bounds.most_minor)
+        self.most_minor: int | None = offer.most_minor
+        if bounds.most_minor is not None:
+            self.most_minor = _least(offer.most_minor, bounds.most_minor)
         self.most_times: int | None = bounds.most_times
         self.whole_or_nothing = bounds.whole_or_nothing
         self.owned = owned
         self.cost: tuple[str, int] | None = None if owned is None else owned.uses.cost
         self.times = 1
         self.worth = 0
+        self.alone: Off | None = None
 
     def __repr__(self) -> str:
         return f"Candidate({self.id!r})"
@@ -212,7 +219,5 @@ def _on_line(places: Places, goods: Goods, only: int | None) -> Places:
     return tuple([place for place in places if goods.lines[place].number == only])
 
 
-def _least(first: int | None, second: int | None) -> int | None:
-    if first is None or second is None:
-        return second if first is None else first
-    return min(first, second)
+def _least(own: int | None, other: int) -> int:
+    return other if own is None else min(own, other)

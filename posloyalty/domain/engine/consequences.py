@@ -18,6 +18,7 @@ from posloyalty.domain.ledger.postings import EventPostings
 from posloyalty.domain.ledger.right import Right, RightChange, RightMove, after_change
 from posloyalty.domain.ledger.transfer import Account, Lot, Transfer
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.domain.values.quick_init import quickly_made
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class MetTier:
     holding: TierHolding
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequences:
     """Everything that one event does; an empty one does nothing."""

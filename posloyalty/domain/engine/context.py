@@ -30,6 +30,7 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.place import NOWHERE, Place
 from posloyalty.domain.shop.price_list import PriceList
 from posloyalty.domain.values.calendar import MIDNIGHT, hour_shown, store_day
+from posloyalty.domain.values.quick_init import quickly_made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ class StoreContext:
         return next((room for room in self.rooms if room.wallet == wallet), None)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """Everything fixed before the first rule. `day` is the programme's, for lots and tiers.

@@ -14,9 +14,10 @@ where the whole basket has to be searched at once, which any search may say that
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from posloyalty.domain.engine import deal_table
-from posloyalty.domain.engine.candidates import Candidate
+from posloyalty.domain.engine.candidates import UNBOUND, Candidate
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.corner_places import Gathering, Place
 from posloyalty.domain.engine.deal_known import Corner, CornerKey, Step, known_of
@@ -25,9 +26,13 @@ from posloyalty.domain.engine.deal_parts import Part, parts_of
 from posloyalty.domain.engine.deal_reckoned import discounts_of
 from posloyalty.domain.engine.deal_table import Effort, Table
 from posloyalty.domain.engine.discount import Off, Pile, apply, first_pile, most_off
+from posloyalty.domain.engine.goods import Goods
 from posloyalty.domain.engine.offer_index import Fitting
 from posloyalty.domain.engine.offer_reasons import Judge, in_corner
+from posloyalty.domain.engine.prepared import NO_NUMBER, Prepared
 from posloyalty.domain.engine.taken import Head, Taken, reasons_of
+
+ORDER = attrgetter("order")
 
 
 class Corners:
@@ -81,20 +86,48 @@ class Corners:
         """What a new corner takes off; None where the search met its bound."""
         goods = self._goods.at(lines)
         pile = first_pile(goods, pieces=True)
-        candidates = []
-        for ready in fitting.cornered(goods, lines):
-            bounds = self._judge.bounds(ready)
-            found = None if bounds is None else in_corner(ready, bounds, goods, pile)
-            if found is not None:
-                candidates.append(found)
+        candidates = self._candidates(fitting.cornered(goods, lines), goods, pile)
         if not candidates:
             return Corner((), (0,) * len(lines), 0)
         if len(candidates) == 1 and candidates[0].grows:
             return _of_one(candidates[0], pile)
-        for found in candidates:
-            found.worth = most_off(found, pile, pile.amounts, found.times)
+        _weigh(candidates, pile)
         worthy = [found for found in candidates if found.worth]
         return best_of_corner(Table(self._context, worthy, {}, goods), effort)
+
+    def _candidates(self, offers: Sequence[Prepared], goods: Goods, pile: Pile) -> list[Candidate]:
+        """Those of some offers that could apply, in their order. Of rivals that do the same without
+        bounds, and have none but rivals between them, the first wins wherever another would.
+        """
+        candidates: list[Candidate] = []
+        group, seen = "", set[int]()
+        for ready in sorted(offers, key=ORDER):
+            same = ready.offer.group and ready.offer.group == group
+            bounds = self._judge.bounds(ready)
+            if bounds is None or (same and bounds is UNBOUND and ready.alike in seen):
+                continue
+            found = in_corner(ready, bounds, goods, pile)
+            if found is None:
+                continue
+            candidates.append(found)
+            if not same:
+                group, seen = ready.offer.group, set()
+            if bounds is UNBOUND and ready.alike != NO_NUMBER:
+                seen.add(ready.alike)
+        return candidates
+
+
+def _weigh(candidates: Sequence[Candidate], pile: Pile) -> None:
+    """What each could take off at most. Where all that group pieces are rivals, nobody takes pieces
+    from anybody, and none takes more off what others left than off all.
+    """
+    grouping = {found.offer.group or found.id for found in candidates if found.pieces}
+    for found in candidates:
+        if found.pieces and len(grouping) == 1 and found.grows and found.most_minor is None:
+            found.alone = apply(found, pile, pile.amounts, found.times)
+            found.worth = found.alone.total
+        else:
+            found.worth = most_off(found, pile, pile.amounts, found.times)
 
 
 def _of_one(found: Candidate, pile: Pile) -> Corner:
@@ -110,7 +143,7 @@ def _of_one(found: Candidate, pile: Pile) -> Corner:
 
 def _step(found: Candidate, times: int, off: Off, before_minor: int) -> Step:
     reasons = reasons_of(found, times, off.total, before_minor)
-    found.picks = None  # nobody asks it for pieces again, and many corners are kept
+    found.picks = found.alone = None  # nobody asks it again, and many corners are kept
     return Step(found, times, off.shares, before_minor, reasons)
 
 

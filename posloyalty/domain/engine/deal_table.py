@@ -159,7 +159,10 @@ class Table:
 
     def off(self, place: int, pile: Pile, start: Sequence[int], times: int) -> Off:
         """What a candidate takes off."""
-        return apply(self.candidates[place], pile, start, times)
+        found = self.candidates[place]
+        if found.alone is not None and pile is self.first and times == found.times:
+            return found.alone
+        return apply(found, pile, start, times)
 
     def times(self, place: int, pile: Pile) -> int:
         """How many groups of pieces are left for it; 1 for what is not about pieces."""

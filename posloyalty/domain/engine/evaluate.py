@@ -48,6 +48,7 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.tax import ClassTax, Taxes, Taxing
 from posloyalty.domain.shop.tender import TenderKind
+from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.domain.values.ratio import Ratio
 
 INCLUSIVE = TaxMode.INCLUSIVE
@@ -74,6 +75,7 @@ def evaluate(
     return _by_tender(programme, basket, state, at, tax_classes, store, standing_of).quote
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A quote without the member's standing, the context it was made in, and what it would do."""

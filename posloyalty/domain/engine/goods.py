@@ -18,7 +18,8 @@ from posloyalty.domain.shop.product import Product, ProductName
 
 MILLI = 1000
 USUAL = attrgetter("usual")
-IN_ORDER = attrgetter("key", "number")
+KEY = attrgetter("key")
+NUMBER = attrgetter("number")
 Places = tuple[int, ...]
 """Places of lines in canonical order, from the lowest."""
 
@@ -108,6 +109,8 @@ class Goods:
         return known
 
     def _within(self, wanted: LineFilter, allowed: Places) -> Places:
+        if wanted is ALL_GOODS:
+            return allowed
         places = self.found.get(wanted)
         if places is None:
             places = self.named(wanted)
@@ -134,7 +137,8 @@ class Goods:
 
 def arrange(lines: Sequence[BasketLine]) -> Goods:
     """The lines in canonical order: by product, then content; equal lines by their number."""
-    ordered = tuple(sorted(lines, key=IN_ORDER))
+    # Twice by one thing each: Python compares plain keys in a third of the time of nested ones.
+    ordered = tuple(sorted(sorted(lines, key=NUMBER), key=KEY))
     return _arranged(ordered, tuple([line.gross_minor for line in ordered]))
 
 

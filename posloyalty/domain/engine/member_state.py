@@ -13,6 +13,7 @@ from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import Lot
 from posloyalty.domain.members.member import Birthday, MemberStatus
+from posloyalty.domain.values.quick_init import quickly_made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class TierHolding:
     through: date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberState:
     """A member as the rules see them.

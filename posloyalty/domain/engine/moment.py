@@ -23,6 +23,7 @@ from posloyalty.domain.programme.facts import Facts
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import Product
+from posloyalty.domain.values.quick_init import quickly_made
 
 if TYPE_CHECKING:
     from posloyalty.domain.engine.returned import Returned
@@ -80,6 +81,7 @@ class SoldLine:
     card: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sold:
     """The goods of a sale in canonical order, and what it came to.
@@ -125,6 +127,7 @@ class LevelMet:
     through: date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """What happened. `day` is the programme's day; `state` None when nobody is attached.

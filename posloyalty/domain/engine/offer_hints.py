@@ -8,7 +8,6 @@ from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.offer_reasons import Judged
 from posloyalty.domain.engine.quote import GiftToAdd, NextStep
 from posloyalty.domain.engine.taken import Deal
-from posloyalty.domain.programme.effect import TotalEffect
 from posloyalty.domain.programme.effects.gift import Gift, Source
 
 
@@ -18,8 +17,8 @@ def next_steps(context: Context, deal: Deal) -> tuple[NextStep, ...]:
     """
     found = []
     for one in deal.taken:
-        effect = one.found.effect
-        if not isinstance(effect, TotalEffect):
+        effect = one.found.whole
+        if effect is None:
             continue
         before, quantity = one.before_minor, one.found.quantity_milli
         ahead = effect.next_step(before)

@@ -311,7 +311,9 @@ class _Offers:
         numbers = self._context.goods.numbers
         pairs = zip(one.targets, shown.shares, strict=True)
         shares = tuple(sorted([(numbers[place], share) for place, share in pairs if share]))
-        amount, shown_minor = sum(one.shares), sum(shown.shares)
+        amount = shown_minor = sum(one.shares)
+        if shown is not one:
+            shown_minor = sum(shown.shares)
         reasons = one.reasons or reasons_of(found, one.times, amount, one.before_minor)
         if shown_minor != amount:
             reasons = (*reasons, reason("BEFORE_TAX", off_minor=amount))
@@ -323,7 +325,7 @@ class _Offers:
             reasons=reasons,
             whole_order=offer.scope is ORDER and not found.pieces,
             times=one.times,
-            gifts=self._gifts(one),
+            gifts=self._gifts(one) if found.gift else (),
             counts=counts_of(self._context, offer, one.times, amount) if offer.limits else (),
             uses=None if found.owned is None else found.owned.uses,
             choice=None if found.owned is None else found.owned.choice,

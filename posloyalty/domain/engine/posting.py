@@ -48,6 +48,7 @@ from posloyalty.domain.ledger.postings import EventPostings
 from posloyalty.domain.ledger.transfer import Lot
 from posloyalty.domain.shop.refund import GIFT_TERMS
 from posloyalty.domain.shop.sale import Told
+from posloyalty.domain.values.quick_init import quickly_made
 
 __all__ = [
     "NOTHING",
@@ -63,6 +64,7 @@ __all__ = [
 _WORKS = works  # imported so that what they register is known
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class SalePostings:
     """What a sale does, and the member's state after it; None where nobody is attached."""

@@ -66,7 +66,8 @@ class Prepared:
     `goods` are what it is about, `parts` those of each part of a group of pieces and whether it is
     lowered. `told` is why it takes off what it does, where that is always the same. `filters` are
     the numbers of all these filters in the programme, and `cornered` says that nothing but the
-    goods that they mean decides what the offer takes off.
+    goods that they mean decides what the offer takes off. Offers of one group that do the same to
+    the same goods have one number `alike`, which is `NO_NUMBER` where there is no other.
     """
 
     offer: Offer
@@ -87,6 +88,7 @@ class Prepared:
     told: Reason | None = None
     filters: tuple[int, ...] = ()
     cornered: bool = False
+    alike: int = NO_NUMBER
 
 
 def prepare(offer: Offer, *, owned: bool = False) -> Prepared:
@@ -143,13 +145,14 @@ class Preparation:
         every = [self._prepared(number, offer) for number, offer in enumerate(offers)]
         self.filters = tuple([one for one in self._named if one is not ALL_GOODS])
         numbers = {one: number for number, one in enumerate(self.filters)}
-        cornered = _cornered(every)
+        cornered, alike = _cornered(every), _alike(every)
         self.offers = tuple(
             [
                 replace(
                     ready,
                     filters=tuple([numbers[one] for one in _wanted(ready) if one in numbers]),
                     cornered=ready.number in cornered,
+                    alike=alike.get(ready.number, NO_NUMBER),
                 )
                 for ready in every
             ]
@@ -189,6 +192,19 @@ def _cornered(offers: Sequence[Prepared]) -> set[int]:
     open_groups = {one.offer.group for one in offers if one.number not in alone}
     closed = [one for one in offers if not one.offer.group or one.offer.group not in open_groups]
     return alone & {one.number for one in closed}
+
+
+def _alike(offers: Sequence[Prepared]) -> dict[int, int]:
+    """The first of those that do the same, by the number of each that is not the only one."""
+    sets: dict[object, list[int]] = {}
+    for one in offers:
+        offer = one.offer
+        same = (offer.group, one.stage, offer.effect, one.goods, offer.base, offer.most_minor)
+        try:
+            sets.setdefault(same if offer.group else one.number, []).append(one.number)
+        except TypeError:  # a kind of effect from outside that is no value
+            continue
+    return {one: every[0] for every in sets.values() if len(every) > 1 for one in every}
 
 
 def _is_alone(ready: Prepared) -> bool:

@@ -31,6 +31,7 @@ from posloyalty.domain.shop.product import TaxMode
 from posloyalty.domain.shop.sale import Told
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.money import Currency
+from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.domain.values.ratio import Ratio
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
 ]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ProgrammeRef:
     """Which rules made the quote: `hash` is the SHA-256 of the programme file's bytes (SYNC 10)."""
@@ -251,6 +253,7 @@ class MarkChoice:
     spent: bool = False
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxLine:
     """One tax class's part of the sale: `base_minor` without tax, `tax_minor`, and their rate;
@@ -265,6 +268,7 @@ class TaxLine:
     fixed_minor: int = 0
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earning:
     """What the sale earns in one wallet, in its minor units, with base, rate and multipliers.
@@ -284,6 +288,7 @@ class Earning:
     campaigns: tuple[tuple[str, int], ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalletState:
     """A member's wallet on a day: `balance` is usable now, `pending` later, `debt` is owed.
@@ -333,6 +338,7 @@ class TierState:
     challenges: tuple[ChallengeState, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """The engine's whole answer for a basket at an instant.

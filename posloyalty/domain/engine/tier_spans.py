@@ -70,9 +70,12 @@ def spans(
         ends = [scheme.grace.end(one.through) for one in over]
         top = max(over, key=lambda one: (one.rank, one.through), default=None)
         rank = 0 if top is None else top.rank
-        if scheme.downgrade is Downgrade.ONE and rank < before - 1:
-            known.append(_landing(scheme, before - 1, day, joined_on))
-            continue
+        if scheme.downgrade is Downgrade.ONE and before > 1 and rank < before:
+            landing = _landing(scheme, before - 1, day, joined_on)
+            # Also where that level is held anyway: who met it must not hold it for less long.
+            if top is None or (top.rank, top.through) < (landing.rank, landing.through):
+                known.append(landing)
+                continue
         _add(found, scheme, rank, top, day)
         changes = [one.first for one in known if one.first > day]
         changes += [end + ONE_DAY for end in ends if end < FOREVER]

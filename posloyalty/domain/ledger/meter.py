@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from posloyalty.domain.values.quick_init import quickly_made
+
 CARRIED: Final = b""
 """The event of an entry that carries the sum of everything before the days that were read."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeterEntry:
     """One addition. `day` is the day by which windows count it, `at` the instant of the cause.

@@ -13,6 +13,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from posloyalty.domain.values.quick_init import quickly_made
+
 # The earning day of points that no purchase here earned: an opening balance, points given back.
 LONG_AGO = date(1970, 1, 1)
 
@@ -61,6 +63,7 @@ class TransferCode(StrEnum):
     MERGE = "merge"  # two records of one member become one
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, order=True)
 class Account:
     """One account. `owner` is a member's 16-byte id, or empty for the programme's own accounts."""
@@ -70,6 +73,7 @@ class Account:
     owner: bytes = b""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Lot:
     """Points earned together: they become usable, expire and are spent together.
@@ -117,6 +121,7 @@ class LotUse:
     amount: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
     """One movement. `opens` is the lot that an earning creates; `uses` are the lots it takes from.

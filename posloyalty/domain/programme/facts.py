@@ -17,8 +17,10 @@ from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import BasketLine
 from posloyalty.domain.shop.place import NOWHERE, Place
 from posloyalty.domain.shop.tender import TenderKind
+from posloyalty.domain.values.quick_init import quickly_made
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberFacts:
     """The member as conditions see them; `ranks` holds the level's rank by scheme, 0 for none.
@@ -57,6 +59,7 @@ class MemberFacts:
         return self.counted("spend", period)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """`day` and `hour` are the store's; `member` is None for nobody, or one who may not earn.

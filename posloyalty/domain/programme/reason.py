@@ -11,11 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.domain.values.ratio import Ratio
 
 Fact = int | str | bool | Ratio | date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a figure is what it is: a code such as EARN_BASE and its facts, in a fixed order."""

@@ -1,6 +1,6 @@
 """What a voucher or a reward takes off: written as in `[[offer]]`, or `free` pieces.
 
-    free = { pieces = 1, up_to = "10.00" }
+    free = { up_to = "10.00" }    # or {}: whatever it costs
 
 `free` is about one piece of the goods of `on`, the dearest of which is taken; what a piece costs
 beyond `up_to` the customer pays. Of weighed goods a piece is a kilogram.

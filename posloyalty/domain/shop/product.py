@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from posloyalty.domain.values.ratio import Ratio
 
@@ -108,10 +109,17 @@ class Product(_ProductFacts):
         object.__setattr__(self, "earning", goods and self.earns)
         object.__setattr__(self, "usual", goods and self.earns and self.discountable)
         object.__setattr__(self, "names", tuple(names))
-        facts = (self.names, goods, self.discountable, self.weighed)
+        facts = _one((self.names, goods, self.discountable, self.weighed))
         object.__setattr__(self, "facts", facts)
 
     @property
     def weighed(self) -> bool:
         """Whether a quantity comes from a scale or the cashier, in thousandths of a kilogram."""
         return self.unit is Unit.KILOGRAM
+
+
+# An article is read anew with every scan: what is the same object is compared at sight.
+@lru_cache(maxsize=20_000)
+def _one(facts: tuple[object, ...]) -> tuple[object, ...]:
+    """The first facts of all that are equal to some."""
+    return facts

@@ -97,6 +97,8 @@ def month_end(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
+# All points of a day end on one day.
+@lru_cache(maxsize=256)
 def lot_last_day(day: date, months: int, style: LotStyle | str) -> date:
     """The last good day of what began on `day` and lasts `months`; gone at the next midnight.
 

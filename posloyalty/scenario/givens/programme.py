@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.values.calendar import day_start
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.given import Given, Stage, gives
 from posloyalty.scenario.placed_till import PlacedTill
@@ -33,7 +34,14 @@ class GivenProgramme:
 
 @gives("programme", name="")
 def read_given_programme(block: Block) -> Iterable[Given]:
-    """Read the programme, from text or a file, and since when."""
-    since = block.instant("from") or SINCE_EVER
-    source = read_source(block)
-    return () if source is None else (GivenProgramme(*source, since),)
+    """Read the programme, from text or a file, and since when: else as its own head says."""
+    since, source = block.instant("from"), read_source(block)
+    if source is None:
+        return ()
+    programme, data = source
+    return (GivenProgramme(programme, data, since or _begins(programme)),)
+
+
+def _begins(programme: Programme) -> datetime:
+    first = programme.scope.first
+    return SINCE_EVER if first is None else day_start(first, programme.zone)

@@ -1,15 +1,18 @@
-"""`step = "take_up"`: a member takes up a challenge that has to be."""
+"""`step = "take_up"`: a member takes up a challenge that has to be; one for a level by its scheme.
+
+what = "seven-in-a-week"      # or "level/fast-track"
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from posloyalty.domain.engine.consequences import Consequences
-from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.programme_acts import Acted, Happening
+from posloyalty.services.happenings import taking_up
+from posloyalty.services.programme_acts import Acted
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +24,7 @@ class TakeUp:
 
     def run(self, scene: Scene) -> Outcome:
         """Record it as the till does."""
-        happening = Happening(
-            trigger=Trigger.CHALLENGE,
-            recorded=Recorded(what=self.challenge),
-            member_id=scene.member_id(self.member),
-        )
+        happening = taking_up(scene.member_id(self.member), self.challenge)
         acted = scene.till.acts.record(happening, scene.operator)
         return Outcome((acted, acted.does))
 

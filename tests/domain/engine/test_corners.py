@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from posloyalty.domain.engine import corners
+from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.context import freeze
 from posloyalty.domain.engine.corner_places import Gathering
 from posloyalty.domain.engine.corners import Corners
-from posloyalty.domain.engine.discount import first_pile
+from posloyalty.domain.engine.discount import Pile, first_pile
 from posloyalty.domain.engine.goods import arrange
 from posloyalty.domain.engine.offer_index import index_of
 from posloyalty.domain.engine.offer_reasons import Judge
@@ -23,6 +28,7 @@ from tests.domain.engine.test_deal_known import journeys, quoted, shopped, shops
 GOODS = arrange(basket(product("A", "4.00", tags=("tea",))).lines)
 LINE = 'scope = "line"\npercent = "10%"\n'
 TEA = 'on = { tag = ["tea"] }\n'
+_OWN_ID = re.compile('id = "[^"]*"')
 
 
 @st.composite
@@ -59,6 +65,87 @@ def test_nor_do_they_where_the_customer_owns_something(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Corners, "head", lambda *_: None)
         assert [quoted(rules(*every), now) for now in journey] == by_corners
+
+
+@settings(max_examples=300, deadline=None)
+@given(shops(), st.data(), journeys())
+def test_nor_do_they_where_offers_are_there_several_times(
+    texts: list[str], data: st.DataObject, journey: list[Basket]
+) -> None:
+    every = data.draw(st.permutations([text for text in texts for _ in range(2)]))
+    every = [_OWN_ID.sub(f'id = "x{n}"', text, count=1) for n, text in enumerate(every)]
+    by_corners = [quoted(rules(*every), now) for now in journey]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Corners, "head", lambda *_: None)
+        assert [quoted(rules(*every), now) for now in journey] == by_corners
+
+
+def searched(monkeypatch: pytest.MonkeyPatch, texts: Sequence[str], of: Basket) -> list[Candidate]:
+    """The candidates that the search of the only corner of a basket is given."""
+    given: list[Candidate] = []
+
+    def noted(candidates: Sequence[Candidate], pile: Pile) -> None:
+        given.extend(candidates)
+        weigh(candidates, pile)
+
+    weigh = corners._weigh
+    monkeypatch.setattr(corners, "_weigh", noted)
+    quoted(rules(*texts), of.for_member(MEMBER_ID, proof="card"))
+    return given
+
+
+GET_ONE = f"buy_get = {{ buy = 2, get = 1 }}\n{TEA}"
+HALF_OF_TWO = f'cheapest_free = {{ of = 2, percent = "50%" }}\n{TEA}'
+GROUP = 'group = "tea"\n'
+OTHER = f'[[offer]]\nid = "z"\n{LINE}{TEA}{GROUP}priority = 9\n'
+THREE = basket((product("A", "4.00", tags=("tea",)), "3"), product("B", "1.00", tags=("tea",)))
+
+
+@pytest.mark.parametrize(
+    ("second", "between", "ids"),
+    [
+        (f"{GET_ONE}{GROUP}", "", ["z", "a"]),
+        (
+            f"{GET_ONE}{GROUP}",
+            f"{HALF_OF_TWO}{GROUP}",
+            ["z", "a", "b"],
+        ),
+        (
+            f"{GET_ONE}{GROUP}",
+            HALF_OF_TWO,
+            ["z", "a", "b", "c"],
+        ),
+        (f"{GET_ONE}", "", ["z", "a", "c"]),
+        (f"{GET_ONE}{GROUP}limit = [{{ most = 1, per = 'day' }}]\n", "", ["z", "a", "c"]),
+        (f'{GET_ONE}{GROUP}most = "0.50"\n', "", ["z", "a", "c"]),
+        (f"buy_get = {{ buy = 1, get = 1 }}\n{TEA}{GROUP}", "", ["z", "a", "c"]),
+        (f"{GET_ONE}{GROUP}when = {{ member = true }}\n", "", ["z", "a"]),
+    ],
+)
+def test_of_rivals_that_do_the_same_one_is_searched(
+    monkeypatch: pytest.MonkeyPatch, second: str, between: str, ids: list[str]
+) -> None:
+    texts = [OTHER, f'[[offer]]\nid = "a"\n{GET_ONE}{GROUP}', f'[[offer]]\nid = "c"\n{second}']
+    if between:
+        texts.append(f'[[offer]]\nid = "b"\n{between}')
+    assert [one.id for one in searched(monkeypatch, texts, THREE)] == ids
+
+
+@pytest.mark.parametrize(
+    ("group", "worth"),
+    [
+        (GROUP, 100),  # the cheapest of three, as it is without anybody else
+        ("", 400),  # somebody may take that one first
+    ],
+)
+def test_what_pieces_are_worth_is_exact_where_only_rivals_want_them(
+    monkeypatch: pytest.MonkeyPatch, group: str, worth: int
+) -> None:
+    other = f"{HALF_OF_TWO}{group}"
+    texts = [f'[[offer]]\nid = "a"\n{GET_ONE}{GROUP}', f'[[offer]]\nid = "b"\n{other}']
+    of = basket((product("A", "4.00", tags=("tea",)), "2"), product("B", "1.00", tags=("tea",)))
+    found = {one.id: one.worth for one in searched(monkeypatch, texts, of)}
+    assert found["a"] == worth
 
 
 def test_a_reward_gains_what_corners_and_offers_on_all_of_it_leave_to_it() -> None:

@@ -170,6 +170,16 @@ def test_the_best_of_all_legal_deals_is_found(first: int) -> None:
     assert figures["searches cut short"] == 0
 
 
+@pytest.mark.parametrize("wins", ["priority", "entry"])
+def test_in_order_a_bundle_is_taken_as_often_as_it_takes_something_off(wins: str) -> None:
+    """All that fit would cost more than the goods; of seed 18033."""
+    bundle = 'bundle = { price = "3.76", slot = [{ on = { tag = ["y"] } }] }'
+    dear, cheap = product("A", "3.99", tags=("y",)), product("B", "1.00", tags=("y",))
+    policies = f'[policies]\noffers_win = "{wins}"\n'
+    case = Rolled((offer("cans", bundle), policies), ((cheap, "400"), (dear, "3")))
+    assert taken(quoted(case)) == (("cans", 69),)
+
+
 def test_what_is_not_the_best_deal_is_told() -> None:
     case = rolled(0)
     found = quoted(case)

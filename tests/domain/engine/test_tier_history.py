@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posloyalty.domain.engine.moment import Trigger
-from posloyalty.domain.engine.tier_spans import TierCause, TierSpan
+from posloyalty.domain.engine.tier_spans import Interval, TierCause, TierSpan, spans
+from posloyalty.domain.programme.tier_hold import FOREVER
 from posloyalty.domain.values.calendar import add_months
 from tests.domain.engine.club import Club
 from tests.domain.engine.made import product, rules
@@ -231,3 +232,39 @@ def test_what_a_return_takes_back_under_reassess_was_never_there_from_that_day_o
         (None, "2027-02-02", TierCause.RAN_OUT),
     ]
     assert club.tier("2026-07-01").held_through == add_months(date(2026, 2, 1), 12)
+
+
+STAIRS = rules("""
+[[tier_scheme]]
+id = "level"
+window = { kind = "lifetime" }
+hold_months = 2
+downgrade = "one"
+level = [
+  { id = "silver", name = "Silver", from = 100 },
+  { id = "gold", name = "Gold", from = 200 },
+  { id = "reserve", name = "Reserve", from = 300 },
+]
+""").tier_schemes[0]
+SINCE = date(2026, 1, 1)
+
+
+@st.composite
+def intervals(draw: st.DrawFn) -> Interval:
+    """A level that was met on some day of a year, for some weeks."""
+    first = SINCE + timedelta(days=draw(st.integers(0, 365)))
+    through = first + timedelta(days=draw(st.integers(0, 120)))
+    return Interval(rank=draw(st.integers(1, 3)), first=first, through=through)
+
+
+@given(met=st.lists(intervals(), max_size=4), more=intervals())
+def test_a_level_that_was_met_besides_never_shortens_a_fall_by_one_level(
+    met: list[Interval], more: Interval
+) -> None:
+    without, with_it = (spans(STAIRS, known, SINCE, SINCE) for known in (met, [*met, more]))
+    for day in (SINCE + timedelta(days=place) for place in range(0, 1000, 5)):
+        assert _rank(with_it, day) >= _rank(without, day)
+
+
+def _rank(history: tuple[TierSpan, ...], day: date) -> int:
+    return next(one.rank for one in history if one.first <= day and day <= (one.last or FOREVER))

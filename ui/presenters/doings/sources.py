@@ -24,6 +24,7 @@ from posloyalty.domain.programme.kinds.risk import Risk
 from posloyalty.domain.programme.kinds.story import Story
 from posloyalty.domain.programme.kinds.survey import Survey
 from posloyalty.domain.programme.kinds.vote import Vote
+from posloyalty.domain.programme.tier_scheme import Challenge as WayToLevel
 from ui.presenters.doings.activities import activities
 from ui.presenters.doings.by_hand import by_hand
 from ui.presenters.doings.challenges import challenges
@@ -47,7 +48,12 @@ SOURCES: Final = (
     Source(id="passes", heading="doings.of_passes", kinds=(Pass,), rows=passes),
     Source(id="privileges", heading="doings.of_privileges", kinds=(Privilege,), rows=privileges),
     Source(id="activities", heading="doings.of_activities", kinds=(Activity,), rows=activities),
-    Source(id="challenges", heading="doings.of_challenges", kinds=(Challenge,), rows=challenges),
+    Source(
+        id="challenges",
+        heading="doings.of_challenges",
+        kinds=(Challenge, WayToLevel),
+        rows=challenges,
+    ),
     Source(id="events", heading="doings.of_events", kinds=(Event,), rows=events),
     Source(id="votes", heading="doings.of_votes", kinds=(Vote,), rows=votes),
     Source(id="surveys", heading="doings.of_surveys", kinds=(Survey,), rows=surveys),

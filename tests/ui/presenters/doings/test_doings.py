@@ -50,6 +50,39 @@ def test_only_what_the_programme_declares_is_listed(tmp_path: Path) -> None:
         assert not desk.shop.till.programmes.declares(kinds_of_doings())
 
 
+def test_a_way_to_a_level_is_taken_up_where_the_programme_has_no_other_challenge(
+    tmp_path: Path,
+) -> None:
+    ways = """
+    language = 2
+    id = "bare"
+    version = 1
+    currency = "CNY"
+    timezone = "Asia/Shanghai"
+    [[wallet]]
+    id = "points"
+    [[tier_scheme]]
+    id = "level"
+    window = { kind = "rolling_months", months = 12 }
+    hold_months = 12
+    level = [{ id = "gold", name = "Gold", from = 500 }]
+    [[tier_scheme.challenge]]
+    id = "fast"
+    name = "Fast track"
+    level = "gold"
+    days = 30
+    need = { visits = 2 }
+    trial = true
+    """
+    with doings_desk(tmp_path, programme=ways) as desk:
+        desk.open()
+        assert desk.ids() == ["take_up:level/fast", "by_hand"]
+        desk.do("take_up:level/fast")
+        assert desk.said[0] == "Fast track: Runs through 21 Dec"
+        desk.open()
+        assert desk.ids() == ["by_hand"]
+
+
 def test_without_a_programme_the_list_says_that_there_is_nothing(tmp_path: Path) -> None:
     with doings_desk(tmp_path) as desk:
         desk.presenter.opened()
