@@ -17,6 +17,8 @@ from posloyalty.headoffice.console.second_factor import code_at
 from posloyalty.headoffice.database import open_database
 from posloyalty.headoffice.office_key import FILE_NAME
 from posloyalty.headoffice.opening import opened_office
+from posloyalty.headoffice.profile_feed import ProfileFeed
+from posloyalty.sync.profiles import record
 from posloyalty.system import SystemChance, SystemClock
 from posloyalty.wording import LANGUAGES
 from tests.fakes.time import SeededChance, SetClock
@@ -206,6 +208,33 @@ def test_two_people_publish_on_the_command_line(tmp_path: Path) -> None:
     assert "offer:quiet-hours is stopped by publication 2." in stopped
     assert "S1-T1  not yet; dearest day 0.00 CNY;" in stopped
     assert "Publication 3 is published." in act(dan, "go-back", 1).out
+
+
+def test_who_was_erased_and_who_shares_a_phone_is_told_without_names(tmp_path: Path) -> None:
+    office(tmp_path, "add-store", "S1", "Main Street")
+    assert office(tmp_path, "erased").out == "No member was erased.\n"
+    assert office(tmp_path, "shared").out == "No two members say that the same is theirs.\n"
+    clock = SetClock()
+    with opened_office(tmp_path, "", clock=clock, chance=SeededChance(1)) as found:
+        ATill(clock).join(found, found.administration.new_code("S1"))
+        with found.database.write() as connection:
+            feed = ProfileFeed(connection, now_s=int(clock.now().timestamp()))
+            for number in (1, 2):
+                said = record.Said(("13800000001",), (number, 0), "0a" * 16)
+                fields = {"phone": said}
+                member = f"{number:032x}"
+                feed.take(
+                    [
+                        record.ProfileRecord(
+                            member=member, joined="2026-01-01", store="S1", fields=fields
+                        )
+                    ]
+                )
+            feed.erase((3).to_bytes(16, "big"))
+    assert office(tmp_path, "shared").out == (f"{2:032x} has a phone that {1:032x} gave first\n")
+    told = office(tmp_path, "erased").out.splitlines()
+    assert told[0].startswith(f"{3:032x}: erased 2026-11-22T")
+    assert told[1] == "  waiting for S1-T1"
 
 
 def test_a_person_chooses_between_two_programs_that_speak_as_one_till(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from posloyalty.front_door import Unlocked
 from posloyalty.services.ground import Ground
 from posloyalty.services.markets import shipped_markets
+from posloyalty.services.meet_members import MeetMembers
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Ids
 from posloyalty.services.programmes import Programmes
@@ -43,6 +44,7 @@ class Base:
             programmes=programmes,
             rules=self.desk.counter_rules,
         )
+        self.meet = MeetMembers(book, ids)
         self.look_up = LookUpCache(
             book=book, path=book.place.look_up, key=held.key, home_store=book.facts.store_code
         )

@@ -14,7 +14,9 @@ from posloyalty.services.join_head_office import JoinHeadOffice
 from posloyalty.services.listen_office import ListenOffice
 from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink
 from posloyalty.services.reserve_for_sale import BUDGET_S, ReserveForSale
+from posloyalty.services.reserve_return import ReserveReturn
 from posloyalty.services.send_journal import SendJournal
+from posloyalty.services.share_profiles import ShareProfiles
 from posloyalty.services.signing import SigningKey
 from posloyalty.services.till import Connection, Till
 from posloyalty.services.till_start import this_start
@@ -47,6 +49,13 @@ def connection(base: Base, till: Till) -> Connection:
         return links().connect(facts, key, till_id, budget_s=BUDGET_S)
 
     hear = HearOffice(base.book, till.lending, changed=base.look_up.follow)
+    reserving = ReserveForSale(
+        base.ground,
+        connect=connect_briefly,
+        hear=hear,
+        lending=till.lending,
+        pause=Event().wait,
+    )
     joining = JoinHeadOffice(book=base.book, introduce=introduce, app=__version__)
     till.lending.asks = True
     return Connection(
@@ -66,6 +75,13 @@ def connection(base: Base, till: Till) -> Connection:
                 programmes=base.ground.programmes,
                 app=__version__,
             ),
+            profiles=ShareProfiles(
+                book=base.book,
+                clock=till.clock,
+                ids=till.ids,
+                meet=base.meet,
+                changed=base.look_up.follow,
+            ),
             changed=till.lending.forget,
             asker=AskOffice(
                 hear=hear,
@@ -75,11 +91,6 @@ def connection(base: Base, till: Till) -> Connection:
             ),
         ),
         listening=ListenOffice(book=base.book, chance=till.chance, connect=connect),
-        reserving=ReserveForSale(
-            base.ground,
-            connect=connect_briefly,
-            hear=hear,
-            lending=till.lending,
-            pause=Event().wait,
-        ),
+        reserving=reserving,
+        reserve_return=ReserveReturn(reserving=reserving, lending=till.lending),
     )

@@ -15,13 +15,14 @@ from posloyalty.services.trusted_tills import TrustedTills, signer_of
 def goods_back(base: Base, till: Till) -> GoodsBack:
     """Make the area."""
     ground, desk = base.ground, base.desk
-    refunds = RefundSale(ground, cash=desk.cash, authority=desk.authority)
+    refunds = RefundSale(ground, cash=desk.cash, authority=desk.authority, lending=till.lending)
     unknown = RefundUnknown(
         ground,
         cash=desk.cash,
         signer_of=signer_of,
         elsewhere=desk.elsewhere,
         authority=desk.authority,
+        lending=till.lending,
     )
     return GoodsBack(
         refunds=refunds,

@@ -27,6 +27,7 @@ def membership(base: Base, till: Till) -> Membership:
         programme_at=till.programmes.at,
         language=lambda: till.shop.details().language,
         known_until=lambda: till.lending.known_until,
+        met=base.meet.met,
     )
     acts = ProgrammeActs(ground)
     return Membership(

@@ -14,6 +14,7 @@ from posloyalty.cli.console import Speaker
 from posloyalty.cli.office_clone_commands import add_clone_commands
 from posloyalty.cli.office_door import DATABASE_VARIABLE, OfficePlace, opened_office_of
 from posloyalty.cli.office_people_commands import add_people_commands
+from posloyalty.cli.office_profile_commands import add_profile_commands
 from posloyalty.cli.office_proof_commands import add_journal_command
 from posloyalty.cli.office_serving import WORKERS_MAX, Address, serve_at
 from posloyalty.cli.publishing_commands import add_publishing_commands
@@ -129,3 +130,4 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
     add_journal_command(office, speaker)
     add_publishing_commands(office, speaker)
     add_clone_commands(office, speaker)
+    add_profile_commands(office, speaker)

@@ -27,7 +27,7 @@ from posloyalty.headoffice.risk import kept_policy
 from posloyalty.headoffice.tables import JOURNAL_PLACE, TILL
 from posloyalty.headoffice.visits import Refused, Reply, Visit, never, read, reply
 from posloyalty.sync.fold import Overspend
-from posloyalty.sync.leases import Asset, Denied, Lease, LeaseState
+from posloyalty.sync.leases import Asset, AssetKind, Denied, Lease, LeaseState
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.owned import OWNED
 from posloyalty.sync.office.telling import Grant
@@ -48,7 +48,7 @@ LENT_DAYS_MAX: Final = 31
 """No lease runs longer: what a till that never comes back held is free again after that."""
 RESERVED_FOR: Final = timedelta(minutes=10)
 """So long a sale may take with what was reserved for it."""
-LENT: Final = frozenset(OWNED)
+LENT: Final = frozenset({*OWNED, AssetKind.RETURN})
 """What is lent without a programme's rules."""
 
 

@@ -24,13 +24,15 @@ from posloyalty.headoffice.archive_tables import (
 )
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.filing import Filer, instant_us, read_batch, us_instant
+from posloyalty.headoffice.goods_back import sale_row
 from posloyalty.headoffice.keeping import keep
 from posloyalty.headoffice.reopening import STANDS, reopen
 from posloyalty.headoffice.shelf import DatabaseShelf
-from posloyalty.headoffice.statements import many, put_new
+from posloyalty.headoffice.statements import bump, many, put_new
 from posloyalty.headoffice.tables import JOURNAL_PLACE, OFFICE
 from posloyalty.sync import events
 from posloyalty.sync.fold import MemberFold
+from posloyalty.sync.goods_back import SoldPlace
 from posloyalty.sync.journal import FIRST_EPOCH, StoredEvent
 from posloyalty.sync.journals import Filed, Place, Received, moving
 from posloyalty.sync.office.archive import Archive
@@ -177,6 +179,11 @@ class DatabaseArchive(Archive):
         rows += many(self._connection, _DECIDED, [owner], self._office_id, arrival)
         return [filed_of_row(row) for row in rows]
 
+    def sale_at(self, place: SoldPlace) -> Filed | None:
+        """The sale that stands at a place."""
+        row = sale_row(self._connection, place)
+        return None if row is None else filed_of_row(row)
+
     def latest(self, owner: bytes) -> datetime | None:
         """When the newest event of an owner is dated."""
         e = EVENT_OWNER.c
@@ -215,9 +222,10 @@ class DatabaseArchive(Archive):
         self._folds[fold.member_id] = fold
 
     def lock(self, owner: bytes) -> None:
-        """Nobody else adds to an owner, lends or decides until the transaction ends."""
-        asked = select(OWNER_PLACE.c.owner).where(OWNER_PLACE.c.owner == owner)
-        self._connection.execute(asked.with_for_update())
+        """Nobody else adds to an owner, lends or decides until the transaction ends; also of one of
+        whom nothing arrived yet, such as a sale of which nothing came back.
+        """
+        bump(self._connection, [(owner, 0)], self._now_s)
 
     # Members
 

@@ -115,6 +115,12 @@ DECISION: Final = Table(
     Column("hash", LargeBinary, nullable=False),
     Column("at_us", BigInteger, nullable=False),
 )
+GOODS_BACK_DUE: Final = Table(
+    "goods_back_due",
+    METADATA,
+    Column("till_id", LargeBinary, ForeignKey("till.till_id"), primary_key=True),
+    Column("seq", BigInteger, nullable=False),  # returns up to here are not filed by their sale yet
+)
 LEASE: Final = Table(
     "lease",
     METADATA,

@@ -19,11 +19,12 @@ from posloyalty.headoffice.enrolment import Enrolment
 from posloyalty.headoffice.epochs import Epochs
 from posloyalty.headoffice.intake import Intake, stretch_of
 from posloyalty.headoffice.office_key import Office
+from posloyalty.headoffice.profiles import Profiles, told_of
 from posloyalty.headoffice.publications import file_for, list_for
 from posloyalty.headoffice.recent import Recent
 from posloyalty.headoffice.visits import Refused, Reply, Request, Visit, problem, reply
 from posloyalty.services.ports import Clock
-from posloyalty.sync.wire import answers, lending, messages, publications, signatures
+from posloyalty.sync.wire import answers, lending, messages, profiles, publications, signatures
 from posloyalty.sync.wire.batch import PACKED_BYTES_MAX
 
 LEASES_BYTES_MAX: Final = 64 * 1024
@@ -67,7 +68,7 @@ class Desk:
         self._admission = Admission(office.id)
         self._enrolment = Enrolment(office, self._admission)
         intake, epochs = Intake(database, Recent() if recent is None else recent), Epochs(database)
-        self._answers = AnswerDesk(database, office)
+        self._answers, known = AnswerDesk(database, office), Profiles(office)
         self.endpoints: Final = (
             Endpoint(
                 method="POST",
@@ -126,6 +127,18 @@ class Desk:
                 path=lending.LEASES,
                 act=lambda visit, _: self._answers.lend(visit),
                 body_bytes_max=LEASES_BYTES_MAX,
+            ),
+            Endpoint(
+                method="POST",
+                path=profiles.TELL,
+                prepare=told_of,
+                act=known.take,
+                body_bytes_max=profiles.TOLD_PACKED_MAX,
+            ),
+            Endpoint(
+                method="POST",
+                path=profiles.FEED,
+                act=lambda visit, _: known.feed(visit),
             ),
             Endpoint(
                 method="GET",

@@ -30,7 +30,11 @@ from posloyalty.headoffice.archive_tables import (
 )
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.epoch_tables import EPOCH_BASE
+from posloyalty.headoffice.goods_back import CAME_BACK, Sold, sales_to_file
+from posloyalty.headoffice.profile_feed import ProfileFeed
+from posloyalty.headoffice.profile_tables import ERASE_ACK
 from posloyalty.headoffice.statements import (
+    ask_many,
     bump,
     bump_and_ask,
     due,
@@ -175,6 +179,7 @@ class Filer:
         self._database = database
         self._connection = connection
         self._now_s = now_s
+        self._profiles = ProfileFeed(connection, now_s=now_s)
 
     def file(self, batch: Batch, *, kept: bool = False, keeps: Writes | None = None) -> Taken:
         """Note everything; `kept` where the events themselves lie in the journal already. What else
@@ -183,13 +188,15 @@ class Filer:
         read = [one for one in batch.filings if one is not None]
         owners_of = self._owners(read)
         first = {one.event_id: one for one in reversed(batch.stored)}
-        numbered, same_ids, knowing = self._number(read, owners_of, first, kept=kept)
+        numbered, same_ids, knowing, came_back = self._number(read, owners_of, first, kept=kept)
         known = self._known(batch, first, same_ids)
         read = [one for one in read if one.one.seq not in known.twice]
         new = [one for one in read if one.counts and one.one.seq not in known.elsewhere]
         heard = [one for one in read if not one.counts or one.one.seq in known.elsewhere]
         self._note_rights(read)
+        self._note_goods_back(new, came_back)
         self._note_members(new)
+        self._note_forgotten(batch.till_id, new)
         self._note_everywhere(new, numbered)
         self._note_leases(batch.till_id, read)
         with together(self._connection):
@@ -242,11 +249,11 @@ class Filer:
         event_ids: Collection[bytes],
         *,
         kept: bool,
-    ) -> tuple[dict[bytes, _Numbered], list[Any], list[Any]]:
+    ) -> tuple[dict[bytes, _Numbered], list[Any], list[Any], list[Any]]:
         """Lock the owners and give their events numbers; there may be more numbers than events.
 
-        Then, with the owners locked: the events that lie there under the same ids, and the tills
-        that know one of the owners.
+        Then, with the owners locked: the events that lie there under the same ids, the tills that
+        know one of the owners, and the sales of which something came back.
         """
         counts: dict[bytes, int] = {}
         for filing in read:
@@ -255,17 +262,20 @@ class Filer:
             for owner in filing.knows:
                 counts.setdefault(owner, 0)  # locked, so that nothing about them is missed
         same_ids = _SAME_IDS_FILED if kept else _SAME_IDS
+        sold = [one.sold.owner for one in read if one.sold is not None]
         if not counts:
-            return {}, many(self._connection, same_ids, event_ids), []
-        rows, same, knowing = bump_and_ask(
+            same, came_back = ask_many(self._connection, (same_ids, event_ids), (CAME_BACK, sold))
+            return {}, same, [], came_back
+        rows, same, knowing, came_back = bump_and_ask(
             self._connection,
             sorted(counts.items()),
             self._now_s,
             (same_ids, event_ids),
             (_KNOWING, counts),
+            (CAME_BACK, sold),
         )
         numbered = {bytes(owner): _Numbered(last, everywhere) for owner, last, everywhere in rows}
-        return numbered, same, knowing
+        return numbered, same, knowing, came_back
 
     def _known(
         self, batch: Batch, first: Mapping[bytes, StoredEvent], same_ids: Iterable[Any]
@@ -359,6 +369,20 @@ class Filer:
             late = (owner, found[1], event_id, till_id, epoch, seq, at_us)
             self._database.put(self._connection, EVENT_OWNER, [late])
 
+    def file_goods_back(self, kept: Iterable[Filing]) -> None:
+        """Returns that were filed before they were filed by their sale."""
+        for filing in kept:
+            one, place = filing.one, filing.back
+            if place is not None and filing.counts:
+                self._file_late(_late_row(one), place.owner)
+                self._note_goods_back([filing], ())
+
+    def _note_goods_back(self, new: Sequence[Filing], came_back: Iterable[Any]) -> None:
+        """A sale of which something came back is its place's owner's too."""
+        owners = {bytes(row[0]) for row in came_back}
+        for one in sales_to_file(self._connection, new, owners):
+            self._file_late(_late_row(one), one.owner)
+
     def _note_members(self, new: Iterable[Filing]) -> None:
         joined: dict[bytes, str] = {}
         for filing in new:
@@ -368,8 +392,10 @@ class Filer:
             if filing.alias is not None:
                 goes, stays = filing.alias
                 self._change_member(goes, alias_of=stays)
+                self._profiles.rename(goes, stays)
             if filing.erased is not None:
                 self._change_member(filing.erased, erased=1)
+                self._profiles.erase(filing.erased)
         join(self._connection, sorted(joined.items()))
 
     def _change_member(self, member_id: bytes, **values: Any) -> None:
@@ -390,6 +416,15 @@ class Filer:
             if ids:
                 mine = LEASE.c.lease_id.in_(ids) & (LEASE.c.till_id == till_id)
                 self._connection.execute(LEASE.update().where(mine).values({name: 1}))
+
+    def _note_forgotten(self, till_id: bytes, new: Iterable[Filing]) -> None:
+        """A till says that nothing of these members is there any more."""
+        rows = {
+            (member_id, till_id): instant_us(filing.one.at)
+            for filing in new
+            for member_id in filing.forgotten
+        }
+        put_new(self._connection, ERASE_ACK, [(*key, at_us) for key, at_us in rows.items()])
 
     def _note_everywhere(self, new: Sequence[Filing], numbered: Mapping[bytes, _Numbered]) -> None:
         """What every till hears of has a number of its last change, in the order of commits."""
@@ -439,6 +474,11 @@ class Filer:
         for till, owner in knowing:
             found[bytes(till), bytes(owner)] = numbered[bytes(owner)].arrived
         due(self._connection, [(*pair, found[pair]) for pair in sorted(found)])
+
+
+def _late_row(one: Filed | Sold) -> tuple[Any, ...]:
+    """An event that turns out to be one more owner's, as `right_waiting` has such rows."""
+    return (b"", one.till_id, one.epoch, one.seq, one.event_id, instant_us(one.at))
 
 
 def _counts(body: bytes) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
+from posloyalty.headoffice.archive_tables import GOODS_BACK_DUE
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.filing import Batch, Filer, Taken, instant_us, read_batch, us_instant
 from posloyalty.headoffice.statements import many, run
@@ -25,6 +26,7 @@ from posloyalty.sync.wire.batch import EVENTS_MAX
 _MOVED: Final = """
 UPDATE journal_place SET epoch = ?, seq = ?, hash = ?, signature = ?, moved_s = ?, filed_seq = ?,
     last_at_us = ? WHERE till_id = ?"""
+_REFUND: Final = b'"refund"'
 
 
 def read_new(
@@ -134,6 +136,27 @@ def file_backlog(database: Database, *, now_s: int) -> int:
         while filed := _file_next(database, till_id, now_s=now_s):
             count += filed
     return count
+
+
+def file_goods_back(database: Database, *, now_s: int) -> None:
+    """File what came back before it was filed by its sale; each journal in one transaction."""
+    with database.read() as connection:
+        tills = [bytes(row.till_id) for row in connection.execute(select(GOODS_BACK_DUE))]
+    for till_id in tills:
+        with database.write() as connection:
+            due = GOODS_BACK_DUE.c
+            mine = select(due.seq).where(due.till_id == till_id).with_for_update()
+            seq = connection.execute(mine).scalar()
+            c = JOURNAL_EVENT.c
+            asked = select(JOURNAL_EVENT).where(c.till_id == till_id, c.seq <= (seq or 0))
+            rows = connection.execute(asked.order_by(c.epoch, c.seq))
+            stored = [_stored(row) for row in rows if _REFUND in bytes(row.body)]
+            till = connection.execute(select(TILL).where(TILL.c.till_id == till_id)).one()
+            for place in range(0, len(stored), EVENTS_MAX):
+                batch = read_new(connection, till, stored[place : place + EVENTS_MAX])
+                kept = (one for one in batch.filings if one is not None)
+                Filer(database, connection, now_s=now_s).file_goods_back(kept)
+            connection.execute(GOODS_BACK_DUE.delete().where(due.till_id == till_id))
 
 
 def _file_next(database: Database, till_id: bytes, *, now_s: int) -> int:

@@ -19,6 +19,7 @@ from posloyalty.headoffice.filing import instant_us
 from posloyalty.headoffice.ledger_rows import lot_of, right_of
 from posloyalty.headoffice.statements import ask_many
 from posloyalty.sync.fold import Overspend, asked_before
+from posloyalty.sync.goods_back import came_back_to
 from posloyalty.sync.journals import Filed
 
 _LOTS: Final = "SELECT * FROM lot WHERE owner IN"
@@ -56,6 +57,8 @@ class Owner:
         """
         if self.last is None:
             return True
+        if any(_is_back(one, self.owner) for one in self.new):
+            return False  # what is left of a sale hangs on all that came back of it
         return self.bore is self.bearer and all(order_of(one) > self.last for one in self.new)
 
 
@@ -116,3 +119,8 @@ def _hold_right(owner: Owner, row: Any) -> None:
 
 def _hold_debt(owner: Owner, row: Any) -> None:
     owner.debts[Account(row[0], AccountKind.MEMBER_DEBT, owner.owner)] = row[2]
+
+
+def _is_back(one: Filed, owner: bytes) -> bool:
+    place = came_back_to(one)
+    return place is not None and place.owner == owner

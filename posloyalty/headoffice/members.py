@@ -2,7 +2,7 @@
 
 Shape: `find` takes what a person can read off a paper: a member's id, or a receipt's number;
 `history` folds the member's events anew, with every balance, lot, right and level, and the newest
-events first. Head office has no names: they stay at the tills.
+events first. It tells no names.
 """
 
 from __future__ import annotations

@@ -17,11 +17,12 @@ from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
-from posloyalty.headoffice.keeping import file_backlog
+from posloyalty.headoffice.keeping import file_backlog, file_goods_back
 from posloyalty.headoffice.lane import LedgerLane
 from posloyalty.headoffice.ledger import Ledger
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.office_key import Office, open_office
+from posloyalty.headoffice.profile_matters import ProfileMatters
 from posloyalty.headoffice.publishing import Publishing
 from posloyalty.headoffice.pure_office import archive_of, head_office
 from posloyalty.headoffice.recent import Recent
@@ -48,6 +49,7 @@ class OpenOffice:
     operators: Operators
     publishing: Publishing
     members: Members
+    profile_matters: ProfileMatters
     try_outs: TryOuts
     clock: Clock
     recent: Recent
@@ -90,7 +92,9 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
     try:
         office = open_office(database, folder, clock=clock, chance=chance)
         recent = Recent()
-        file_backlog(database, now_s=int(clock.now().timestamp()))
+        now_s = int(clock.now().timestamp())
+        file_backlog(database, now_s=now_s)
+        file_goods_back(database, now_s=now_s)
         with closing(TryOuts(database, clock)) as try_outs:
             yield OpenOffice(
                 database=database,
@@ -100,6 +104,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 operators=_operators(database, office, clock=clock, chance=chance),
                 publishing=Publishing(database, office, clock),
                 members=Members(database, office, clock),
+                profile_matters=ProfileMatters(database),
                 try_outs=try_outs,
                 clock=clock,
                 recent=recent,

@@ -19,6 +19,7 @@ from posloyalty.headoffice.tables import JOURNAL_PLACE, TILL
 from posloyalty.sync import events
 from posloyalty.sync.journals import Place, moving
 from posloyalty.sync.leases import LEASE as LEASE_KIND
+from posloyalty.sync.office.owners import met_by
 
 STANDS: Final = """NOT EXISTS (
     SELECT 1 FROM epoch_base b WHERE b.till_id = j.till_id AND b.epoch > j.epoch AND b.seq < j.seq
@@ -96,8 +97,7 @@ def _forget_lost(connection: Connection, till_id: bytes, seq: int) -> None:
             changes = moving(event).rights
         except ValueError:
             continue  # nobody could read it, and nothing was noted of it
-        if isinstance(event, events.MemberCreate):
-            known.add(bytes.fromhex(event.member))
+        known |= set(met_by(event))
         for change in changes:
             if change.opens is not None and change.opens.kind == LEASE_KIND:
                 taken.append(change.right_id)

@@ -32,7 +32,7 @@ from posloyalty.headoffice.measures import CONTENT_TYPE, Measures, ledger_lag
 from posloyalty.headoffice.visits import LINES, PROBLEM, Refused, Request
 from posloyalty.headoffice.watch import Watch
 from posloyalty.services.ports import Clock
-from posloyalty.sync.wire import answers, lending, messages, publications
+from posloyalty.sync.wire import answers, lending, messages, profiles, publications
 from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, PACKED_BYTES_MAX
 from posloyalty.sync.wire.messages import Problem
 
@@ -256,6 +256,10 @@ _STRETCH: Final = {
     f" {BYTES_MAX} unpacked",
     "content": {LINES: {"schema": {"type": "string", "format": "binary"}}},
 }
+_TOLD: Final = {
+    "required": True,
+    "content": {"application/json": {"schema": {"type": "string", "format": "binary"}}},
+}
 DESCRIBED: Final[dict[str, Any]] = {
     messages.ENROL: _described(
         "A till joins by a code", messages.EnrolAsk, messages.Enrolled, status=201
@@ -285,6 +289,14 @@ DESCRIBED: Final[dict[str, Any]] = {
     ),
     answers.WAIT: _described(
         "Wait until there is something to ask for", answers.WaitAsk, answers.WaitEnded
+    ),
+    profiles.TELL: _described(
+        f"What a till knows of at most {profiles.TOLD_MAX} members, packed with gzip",
+        gives=profiles.ProfilesTaken,
+    )
+    | {"openapi_extra": {"requestBody": _TOLD}},
+    profiles.FEED: _described(
+        "The next page of who members are, packed with gzip", profiles.FeedAsk, profiles.FeedGiven
     ),
     lending.RESERVE: _described(
         "What one sale wants to spend", lending.ReserveAsk, lending.Reserved

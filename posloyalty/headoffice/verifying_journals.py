@@ -52,6 +52,8 @@ class Journals:
     _opened: dict[bytes, bytes] = field(default_factory=dict)
     _touched: list[tuple[bytes, frozenset[bytes], frozenset[bytes]]] = field(default_factory=list)
     _leases: frozenset[bytes] = frozenset()
+    _sold: dict[bytes, bytes] = field(default_factory=dict)
+    _came_back: set[bytes] = field(default_factory=set)
 
     def read(
         self, connection: Connection, *, office_id: bytes, certificate: bytes, step: Step
@@ -63,6 +65,8 @@ class Journals:
         for till in connection.execute(select(TILL).order_by(TILL.c.till_id)).all():
             self._read_till(connection, till, lambda done: step(done, whole))
         self._read_decisions(connection, office_id, certificate)
+        for owner in self._came_back & self._sold.keys():
+            self._concern(owner, self._sold[owner])
         for event_id, direct, rights in self._touched:
             owners = {self._opened.get(right_id, b"") for right_id in rights} - {b""}
             for owner in owners - direct:
@@ -137,6 +141,10 @@ class Journals:
         if not filing.counts or stored.event_id in self._counted:
             return
         self._counted.add(stored.event_id)
+        if filing.sold is not None:
+            self._sold[filing.sold.owner] = stored.event_id
+        if filing.back is not None:
+            self._came_back.add(filing.back.owner)
         for owner in filing.owners:
             self._concern(owner, stored.event_id)
         if filing.touches:

@@ -42,6 +42,14 @@ from posloyalty.sync.wire.messages import (
     Pushed,
 )
 from posloyalty.sync.wire.packing import BadPacking, packed, unpacked
+from posloyalty.sync.wire.profiles import (
+    FEED,
+    TELL,
+    FeedAsk,
+    FeedGiven,
+    ProfilesTaken,
+    ProfilesTold,
+)
 from posloyalty.sync.wire.publications import (
     PROGRAMME_FILE,
     PROGRAMMES,
@@ -120,6 +128,14 @@ class HttpOffice:
     def programme_file(self, ask: FileAsk) -> FileGiven | Problem:
         """Ask for a file."""
         return self._said(PROGRAMME_FILE, msgspec.json.encode(ask), FileGiven)
+
+    def tell_profiles(self, told: ProfilesTold) -> ProfilesTaken | Problem:
+        """Say who members are."""
+        return self._said(TELL, packed(msgspec.json.encode(told)), ProfilesTaken, packs=True)
+
+    def profiles(self, ask: FeedAsk) -> FeedGiven | Problem:
+        """Ask for the next page of who members are."""
+        return self._said(FEED, msgspec.json.encode(ask), FeedGiven)
 
     def answer(self, ask: AnswerAsk) -> AnswerGiven | Problem:
         """Ask what is new."""

@@ -6,7 +6,7 @@ whoever is online tells head office. Closing the world closes every book.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -32,7 +32,7 @@ from posloyalty.services.sale_wishes import (
     sale_wishes,
     short_of,
 )
-from posloyalty.sync.leases import AssetKind, Denied
+from posloyalty.sync.leases import SALE_UNKNOWN, AssetKind, Denied
 
 # The books are set up so long before the first step, and before the first thing past.
 BEFOREHAND: Final = timedelta(hours=1)
@@ -140,6 +140,29 @@ class World(Surroundings):
         placed.till.lending.deny(basket.sale_id, denied)
         if short:
             self.exchange(placed)
+
+    def reserve_return(
+        self, placed: PlacedTill, refund_id: bytes, wanted: Iterable[Wanted]
+    ) -> None:
+        """A till in reach asks head office for the right to take goods back."""
+        placed.till.lending.online = placed.online
+        if placed.policy is None or not placed.online:
+            return
+        programme, denied = placed.programme(self.at), []
+        for asset, amount in wanted:
+            found = self.head_office.reserve(
+                derive_id("reserve", refund_id, asset.text, amount),
+                placed.till.facts.till_id,
+                asset,
+                amount,
+                at=self.at,
+                zone=programme.zone,
+            )
+            unknown = isinstance(found, Denied) and found.reason == SALE_UNKNOWN
+            if not unknown and (isinstance(found, Denied) or found.amount < amount):
+                denied.append(asset.owner)
+        placed.till.lending.deny(refund_id, denied)
+        self.exchange(placed)
 
     def restart(self, placed: PlacedTill) -> None:
         """A till's program ends, and begins anew on its book."""

@@ -55,7 +55,10 @@ class AskOffice:
             return Asked(given, asking)
         self._adopt(given)
         try:
-            new = self._hear.apply(answer_of(given))
+            answer = answer_of(given)
+            if answer.at is not None:
+                self._clock.hear(answer.at)
+            new = self._hear.apply(answer)
         except ServiceRefusal:
             return Asked(None, asking)  # a sale came in between: it is sent, and then asked again
         except ValueError as fault:
@@ -63,6 +66,7 @@ class AskOffice:
             raise OutOfReach("NO_ANSWER") from fault
         found = after_answer(asking, new=new, more=given.more, now_ms=self._clock.monotonic_ms())
         if not found.due:
+            self._hear.all_told(head.seq)
             self._told_everything()
         return Asked(None, found, new)
 

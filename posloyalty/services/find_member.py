@@ -63,7 +63,10 @@ class MemberFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberPanel:
-    """A member with wallets, tiers and vouchers as of an instant; `currency` is the programme's."""
+    """A member with wallets, tiers and vouchers as of an instant; `currency` is the programme's.
+
+    Not `complete` while the till has the profile alone, and what they have is still on its way.
+    """
 
     member: Member
     as_of: datetime
@@ -72,6 +75,7 @@ class MemberPanel:
     tiers: tuple[TierState, ...] = ()
     currency: Currency | None = None
     vouchers: tuple[OwnedVoucher, ...] = ()
+    complete: bool = True
 
 
 class FindMember:
@@ -86,8 +90,12 @@ class FindMember:
         programme_at: ProgrammeAt,
         language: Callable[[], str],
         known_until: Callable[[], datetime | None] = lambda: None,
+        met: Callable[[bytes], None] = lambda _member_id: None,
     ) -> None:
-        """`known_until` is as of when the till knows what happened elsewhere; None means now."""
+        """`known_until` is as of when the till knows what happened elsewhere; None means now. `met`
+        is told of members who are looked at and of whom the till has the profile alone.
+        """
+        self._met = met
         self._book = book
         self._known_until = known_until
         self._look_up = look_up
@@ -120,7 +128,10 @@ class FindMember:
                 member=member,
                 as_of=self._known_until() or now,
                 last_visit=reader.sales.last_visit(member_id),
+                complete=reader.profiles.is_known(member_id),
             )
+            if not bare.complete:
+                self._met(member_id)
             if programme is None:
                 return bare
             day = store_day(now, programme.zone)
@@ -161,15 +172,18 @@ class FindMember:
         exact = [
             *reader.members.by_identifier(IdentifierKind.FOREIGN, text),
             *reader.members.by_identifier(IdentifierKind.EMAIL, text.lower()),
+            # The cache has one number of each member; one who was two records has more.
+            *reader.members.by_identifier(IdentifierKind.PHONE, _digits(text)),
         ]
         return list(dict.fromkeys([*exact, *self._looked_up(text, limit)]))[:limit]
 
     def _looked_up(self, text: str, limit: int) -> list[bytes]:
-        if not all(ch.isdecimal() or ch in PHONE_MARKS for ch in text):
+        if not _may_be_phone(text):
             return [found.member_id for found in self._look_up.by_name(text, limit)]
-        digits = phone_digits(text)
-        if len(digits) == LAST_DIGITS:
-            found = self._look_up.by_last_digits(digits, limit)
+        digits, last = phone_digits(text), _decimals(text)
+        if len(last) == LAST_DIGITS:
+            # As typed: 0021 is the end of a number, and no prefix of a country.
+            found = self._look_up.by_last_digits(last, limit)
         else:
             found = self._look_up.by_phone_start(digits, limit) if digits else []
         return [one.member_id for one in found]
@@ -209,6 +223,19 @@ class FindMember:
         day, language = store_day(now, programme.zone), self._language()
         states = states_of(reader, programme, ids, day)
         return {one: _told(programme, state, day, language) for one, state in states.items()}
+
+
+def _decimals(text: str) -> str:
+    return "".join(str(int(ch)) for ch in text if ch.isdecimal())
+
+
+def _may_be_phone(text: str) -> bool:
+    return all(ch.isdecimal() or ch in PHONE_MARKS for ch in text)
+
+
+def _digits(text: str) -> str:
+    """The digits of what may be a phone number, else what nobody has."""
+    return phone_digits(text) if _may_be_phone(text) else ""
 
 
 def _told(programme: Programme, state: MemberState, day: date, language: str) -> Standing:

@@ -38,6 +38,7 @@ from posloyalty.services.held_leases import leases_among, left_in, uses_of
 from posloyalty.services.join_head_office import kept_facts
 from posloyalty.services.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.lent_cards import CardsHere, card_uses
+from posloyalty.services.lent_returns import return_uses
 from posloyalty.services.lent_rights import Reach, held_back, right_uses
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
@@ -131,9 +132,31 @@ class Lending:
         """Whether a sale is about to use a lease."""
         return self._pinned.get(lease_id, 0) > self._clock.monotonic_ms()
 
-    def deny(self, sale_id: bytes, rights: Iterable[bytes]) -> None:
-        """Head office did not lend these rights for a sale: it is quoted without them."""
-        self._denied = (sale_id, frozenset(rights))
+    def deny(self, event_id: bytes, rights: Iterable[bytes]) -> None:
+        """Head office did not lend these rights for a sale, which is quoted without them, or did
+        not lend the right to return goods of these owners, which then do not come back.
+        """
+        self._denied = (event_id, frozenset(rights))
+
+    def take_back(
+        self,
+        unit: UnitOfWork,
+        programme: Programme,
+        wanted: Iterable[tuple[Asset, int]],
+        at: datetime,
+        refund_id: bytes,
+    ) -> tuple[RightChange, ...]:
+        """The leases that a return uses. Raises `ServiceRefusal` RETURN_HELD where head office said
+        that another till took the goods back, or is about to.
+        """
+        if self.policy is None:
+            return ()
+        rights = dict(wanted)
+        asked_for, denied = self._denied
+        if asked_for == refund_id and any(asset.owner in denied for asset in rights):
+            raise ServiceRefusal("RETURN_HELD")
+        day = store_day(at, programme.zone)
+        return tuple(return_uses(unit, rights, day, refund_id))
 
     @property
     def known_until(self) -> datetime | None:

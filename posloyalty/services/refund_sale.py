@@ -34,6 +34,8 @@ from posloyalty.services.build_refund import (
 )
 from posloyalty.services.check_out import counter_store
 from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.lending import Lending
+from posloyalty.services.lent_returns import sale_returns
 from posloyalty.services.note_change import require_need
 from posloyalty.services.ports import (
     BoughtLine,
@@ -80,10 +82,12 @@ class RefundSale(Grounded):
         *,
         cash: Callable[[], CashRounding],
         authority: Callable[[], Authority] = Authority,
+        lending: Lending | None = None,
     ) -> None:
         super().__init__(ground)
         self._cash = cash
         self._authority = authority
+        self._lending = Lending(self._book, self._clock) if lending is None else lending
 
     def find(self, wanted: str | bytes) -> Returnable:
         """A sale by its receipt number or id. Raises `ServiceRefusal` NO_SUCH_SALE."""
@@ -162,7 +166,8 @@ class RefundSale(Grounded):
 
         `approver` stands by where the operator alone might not. Raises `ServiceRefusal`
         NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE when it no longer comes to what was shown, BACK_OPEN
-        when a terminal gave back what it does not count, or what the engine says.
+        when a terminal gave back what it does not count, RETURN_HELD when another till of the chain
+        took the goods back, or what the engine says.
         """
         at = self._now(at)
         with self._book.write() as unit:
@@ -246,7 +251,10 @@ class RefundSale(Grounded):
             language=rules.language,
             approved_by=approved_by,
         )
-        unit.refunds.book(refund, quote.does, print_receipt=rules.print_receipts)
+        wanted = sale_returns(unit, sale_id, wish)
+        uses = self._lending.take_back(unit, programme, wanted, at, wish.refund_id)
+        does = replace(quote.does, rights=(*quote.does.rights, *uses))
+        unit.refunds.book(refund, does, print_receipt=rules.print_receipts)
         return quote, refund
 
     def _pinned(self, reader: Reader | UnitOfWork, sale: Sale) -> Programme:

@@ -12,7 +12,7 @@ need somebody who may waive.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -37,6 +37,8 @@ from posloyalty.domain.values.portion import so_far
 from posloyalty.services.build_refund import OfWhat, RefundPreview, build_refund, refund_points
 from posloyalty.services.check_out import counter_store
 from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.lending import Lending
+from posloyalty.services.lent_returns import Wanted, place_of_receipt, returns_wanted
 from posloyalty.services.member_state import state_of
 from posloyalty.services.note_change import require_need
 from posloyalty.services.ports import Reader, UnitOfWork
@@ -96,9 +98,11 @@ class RefundUnknown(Grounded):
         signer_of: SignerOf,
         elsewhere: Callable[[], Elsewhere] = Elsewhere,
         authority: Callable[[], Authority] = Authority,
+        lending: Lending | None = None,
     ) -> None:
         super().__init__(ground)
         self._cash = cash
+        self._lending = Lending(self._book, self._clock) if lending is None else lending
         self._signer_of = signer_of
         self._elsewhere = elsewhere
         self._authority = authority
@@ -183,7 +187,8 @@ class RefundUnknown(Grounded):
         """Book it in one transaction; the same id again books nothing.
 
         `approver` stands by where the operator alone might not. Raises `ServiceRefusal`
-        NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE, or what `quote` raises.
+        NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE, RETURN_HELD when another till of the chain took the
+        goods back, or what `quote` raises.
         """
         approved_by = require_need(
             self._authority(), need_for_unknown(quote.total_minor), operator, approver
@@ -214,7 +219,10 @@ class RefundUnknown(Grounded):
                 language=rules.language,
                 approved_by=approved_by,
             )
-            unit.refunds.book(refund, fresh.does, print_receipt=rules.print_receipts)
+            wanted = receipt_returns(wish)
+            uses = self._lending.take_back(unit, programme, wanted, at, wish.refund_id)
+            does = replace(fresh.does, rights=(*fresh.does.rights, *uses))
+            unit.refunds.book(refund, does, print_receipt=rules.print_receipts)
             unit.commit()
         return refund
 
@@ -282,6 +290,14 @@ class RefundUnknown(Grounded):
         left = self._elsewhere().left_minor(sum(refund.total_minor for refund in earlier))
         if left is not None and quote.total_minor > left:
             raise ServiceRefusal("ELSEWHERE_ABOVE", most_minor=left, till=receipt.till)
+
+
+def receipt_returns(wish: UnknownReturn) -> Iterable[Wanted]:
+    """The rights that goods of a receipt use; none where nothing proves their sale."""
+    if wish.receipt is None:
+        return ()
+    goods = ((one.product.id, one.quantity_milli) for one in wish.goods)
+    return returns_wanted(place_of_receipt(wish.receipt.digest), goods).items()
 
 
 def need_for_unknown(total_minor: int) -> Need:

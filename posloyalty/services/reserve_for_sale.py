@@ -36,6 +36,7 @@ from posloyalty.sync.wire.messages import Problem
 
 AGAIN_MAX: Final = 2
 AGAIN_S: Final = 0.6
+CLOCK_OFF: Final = "CLOCK_OFF"
 BUDGET_S: Final = 2
 """How long a customer waits for head office, at a step of one request."""
 
@@ -43,12 +44,13 @@ BUDGET_S: Final = 2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Short:
     """What head office did not lend: so much is missing, worth so much money where it pays as
-    money; `elsewhere` is who holds some of it.
+    money; `elsewhere` is who holds some of it, `why` head office's reason where nothing was lent.
     """
 
     asset: Asset
     missing: int
     worth_minor: int = 0
+    why: str = ""
     elsewhere: tuple[Held, ...] = ()
 
     @property
@@ -150,7 +152,7 @@ class ReserveForSale(Grounded):
         lent, short = 0, []
         for asset, amount in wanted:
             try:
-                said = link.reserve(_ask(event_id, asset, amount, zone))
+                said = _asked(link, _ask(event_id, asset, amount, zone))
             except OutOfReach:
                 said = None
             if said is None or isinstance(said, Problem):
@@ -164,6 +166,7 @@ class ReserveForSale(Grounded):
                         asset=asset,
                         missing=missing,
                         worth_minor=_worth(programme, asset, missing),
+                        why=said.why,
                         elsewhere=said.elsewhere,
                     )
                 )
@@ -192,6 +195,13 @@ class ReserveForSale(Grounded):
             key = SigningKey.generate(reader.tokens.keys()[0].seed)
             self._facts, self._link = facts, self._connect(facts, key, reader.facts.till_id)
         return self._link
+
+
+def _asked(link: OfficeLink, ask: ReserveAsk) -> Reserved | Problem:
+    said = link.reserve(ask)
+    if isinstance(said, Problem) and said.code == CLOCK_OFF:
+        said = link.reserve(ask)  # that answer told the time, by which this one is signed
+    return said
 
 
 def _worth(programme: Programme, asset: Asset, amount: int) -> int:

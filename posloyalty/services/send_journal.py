@@ -28,6 +28,7 @@ from posloyalty.services.ports import Book, Chance, Ids, Reader
 from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
 from posloyalty.services.ports.outbox import OutboxRow
 from posloyalty.services.reanchor import Reanchor
+from posloyalty.services.share_profiles import ShareProfiles
 from posloyalty.services.signing import SigningKey
 from posloyalty.services.soundness import CLONE, Frozen, freeze, frozen, thaw
 from posloyalty.services.till_clock import TillClock
@@ -59,6 +60,8 @@ from posloyalty.sync.wire.messages import HelloAsk, Problem, Standing
 
 BYTES_MAX: Final = 1_500_000
 """Bodies of a batch, before they are escaped and packed."""
+LINGER_MOST_MS: Final = 1_000
+"""So long an event waits for company at most, however much of it there is."""
 WRAPPED: Final = "WRAPPED"
 """What the outbox says of an event that went as bytes."""
 _CLONE_SUSPECT: Final = "CLONE_SUSPECT"
@@ -121,6 +124,7 @@ class SendJournal:
         asker: AskOffice,
         changed: Callable[[], None] = lambda: None,
         programmes: HearProgrammes | None = None,
+        profiles: ShareProfiles | None = None,
     ) -> None:
         self._book = book
         self._clock = clock
@@ -134,6 +138,7 @@ class SendJournal:
         self._heard = 0
         self._changed = changed
         self._programmes = programmes
+        self._profiles = profiles
         self._reanchor = Reanchor(book, ids, app=app)
         self._session = Session()
         self._facts: OfficeFacts | None = None
@@ -141,6 +146,7 @@ class SendJournal:
         self._newest = (0, 0)  # the journal's last sequence, and when it was first seen
         self._received: int | None = None  # up to where head office has all, some of it apart
         self._marked: int | None = None  # up to where the outbox says that it is in its place
+        self._unsent_ms: int | None = None  # since when something waits
         self._status = SendingStatus(sending=Sending.WAITING)
 
     def status(self) -> SendingStatus:
@@ -156,12 +162,16 @@ class SendJournal:
 
         Without `lingers` what is new does not wait for company.
         """
+        if self._profiles is not None and self._facts is not None:
+            self._profiles.meet.step()
         look = self._looked()
         if look is None:
             self._status = SendingStatus(sending=Sending.ALONE)
             return IDLE_MS
         now_ms, head = self._clock.monotonic_ms(), look.head
         newest_ms = self._seen(head.seq, now_ms) if lingers else now_ms - LINGER_MS
+        if self._waits_long(head.seq, now_ms):
+            newest_ms = now_ms - LINGER_MS
         self._take_in(now_ms)
         step = next_step(
             self._session,
@@ -179,7 +189,7 @@ class SendJournal:
             if not isinstance(step, Wait):
                 self._session = self._done(step, self._linked(look), look)
             elif hears is not None:
-                # What was sold goes first; rules come when there is nothing to send.
+                # What was sold goes first; the rest comes when there is nothing to send.
                 hears.step(self._linked(look))
             elif not self._asker.top_up(self._linked(look)):
                 self._tell(head.seq, look.frozen)
@@ -240,10 +250,12 @@ class SendJournal:
             self._link = self._connect(look.facts, look.key, look.head.till_id)
         return self._link
 
-    def _due(self) -> HearProgrammes | None:
-        """Who asks for programmes, when it is time to."""
-        found = self._programmes
-        return found if found is not None and found.due() else None
+    def _due(self) -> HearProgrammes | ShareProfiles | None:
+        """Who asks for programmes or profiles, when it is time to."""
+        for found in (self._programmes, self._profiles):
+            if found is not None and found.due():
+                return found
+        return None
 
     def _take_in(self, now_ms: int) -> None:
         """What was heard by waiting, since the last step."""
@@ -414,6 +426,14 @@ class SendJournal:
         if self._newest[0] != head_seq:
             self._newest = (head_seq, now_ms)
         return self._newest[1]
+
+    def _waits_long(self, head_seq: int, now_ms: int) -> bool:
+        """Whether something waits for company that keeps coming, as while profiles are heard."""
+        if self._session.acked == head_seq:
+            self._unsent_ms = None
+        elif self._unsent_ms is None:
+            self._unsent_ms = now_ms
+        return self._unsent_ms is not None and now_ms - self._unsent_ms >= LINGER_MOST_MS
 
     def _tell(self, head_seq: int, ice: Frozen | None) -> None:
         session = self._session

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from posloyalty.services.refund_sale import RefundSale
     from posloyalty.services.refund_unknown import RefundUnknown
     from posloyalty.services.reserve_for_sale import ReserveForSale
+    from posloyalty.services.reserve_return import ReserveReturn
     from posloyalty.services.run_rules import RunRules
     from posloyalty.services.sale_history import SaleHistory
     from posloyalty.services.scan_table import ScanTables
@@ -185,6 +186,7 @@ class Connection:
     sending: SendJournal
     listening: ListenOffice
     reserving: ReserveForSale
+    reserve_return: ReserveReturn
 
 
 Area = type[Staff | Selling | Papers | GoodsBack | Membership | WholeBook | Connection]

@@ -1,6 +1,7 @@
 """The till's time: the wall clock, held back from going back, in the store's zone (SYNC 3, 19).
 
-Shape: `now()` is the rule time, max(wall, floor); the floor is the latest stamp of the journal.
+Shape: `now()` is the rule time (`sync/rule_time`): the latest of the wall, of the floor, which is
+the latest stamp of the journal, and of head office's time with what has passed since it was heard.
 A wall clock that is set back a day does not stop the till: rules see the floor until the wall has
 caught up, and the journal is told of the jump once. `wall()` is what the machine's clock shows.
 """
@@ -13,6 +14,7 @@ from threading import Lock
 
 from posloyalty.services.ports import Clock
 from posloyalty.sync.hlc import instant, wall_ms
+from posloyalty.sync.rule_time import HeardTime, after_hearing, rule_ms
 
 JUMP_MIN = timedelta(minutes=10)
 
@@ -34,6 +36,7 @@ class TillClock:
         self._zone = zone
         self._floor_ms = floor_ms
         self._lock = Lock()
+        self._heard: HeardTime | None = None
         self._seen_ms = wall_ms(clock.now())
         self._seen_monotonic_ms = clock.monotonic_ms()
         self._at_start = True
@@ -48,10 +51,26 @@ class TillClock:
         self._zone = zone
 
     def now(self) -> datetime:
-        """The rule time: never before what the journal has seen."""
+        """The rule time: never before what the journal has seen, or head office has said."""
         wall = self._clock.now()
-        floor = instant(self._floor_ms)
-        return max(wall, floor).astimezone(self._zone)
+        found_ms = rule_ms(
+            wall_ms=wall_ms(wall),
+            floor_ms=self._floor_ms,
+            heard=self._heard,
+            monotonic_ms=self._clock.monotonic_ms(),
+        )
+        # The wall's own instant where it is the latest: it is finer than milliseconds.
+        return (wall if found_ms == wall_ms(wall) else instant(found_ms)).astimezone(self._zone)
+
+    def hear(self, at: datetime) -> None:
+        """Head office said what time it is there."""
+        with self._lock:
+            self._heard = after_hearing(
+                self._heard,
+                wall_ms(at),
+                now_ms=wall_ms(self.now()),
+                monotonic_ms=self._clock.monotonic_ms(),
+            )
 
     def monotonic_ms(self) -> int:
         """Milliseconds that only go forward."""

@@ -16,7 +16,7 @@ from collections import namedtuple
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, insert, select
 from sqlalchemy.dialects import sqlite
@@ -25,6 +25,7 @@ from sqlalchemy.sql.expression import Executable
 _DIALECT: Final = sqlite.dialect(paramstyle="qmark")
 
 
+Piece = TypeVar("Piece")
 # Reading several things at once asks for at most this many.
 SEVERAL: Final = 50
 
@@ -43,8 +44,8 @@ def those(ids: Sequence[bytes]) -> dict[str, str]:
     return {"ids": json.dumps([one.hex() for one in ids])}
 
 
-def in_pieces(ids: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    """The ids in as many pieces as `those` needs."""
+def in_pieces(ids: Sequence[Piece]) -> Iterator[Sequence[Piece]]:
+    """Ids, or whatever has one, in as many pieces as `those` needs."""
     for start in range(0, len(ids), SEVERAL):
         yield ids[start : start + SEVERAL]
 

@@ -44,6 +44,7 @@ from posloyalty.storage.repositories.outbox import Outbox, OutboxReads
 from posloyalty.storage.repositories.payments import PaymentReads, Payments
 from posloyalty.storage.repositories.people import People
 from posloyalty.storage.repositories.printing import Printing, Replays
+from posloyalty.storage.repositories.profile_notes import ProfileNotes
 from posloyalty.storage.repositories.refunds import RefundReads, Refunds
 from posloyalty.storage.repositories.sales import SaleReads, Sales
 from posloyalty.storage.repositories.settings import Drafts, Programmes, Settings
@@ -64,6 +65,7 @@ class Shelf:
         self.ledger = Ledger(connection)
         self.members = Members(connection)
         self.tokens = Tokens(connection)
+        self.profiles = ProfileNotes(connection, self.members, self.tokens)
         self.people = People(connection)
         self.catalogue = Catalogue(connection)
         self.settings = Settings(connection)

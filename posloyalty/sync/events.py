@@ -32,6 +32,16 @@ from posloyalty.sync.event_parts import (
     TierMet,
     Told,
 )
+from posloyalty.sync.member_events import (
+    CardIssue,
+    CardRevoke,
+    Consent,
+    EraseAck,
+    MemberCreate,
+    MemberEdit,
+    MemberMet,
+    ProfilesHeard,
+)
 from posloyalty.sync.shift_events import CashCounted, CashMoved, ShiftClosed, ShiftOpen, ShiftSum
 from posloyalty.sync.till_events import EpochAnchor, TillTrust
 
@@ -50,6 +60,7 @@ __all__ = [
     "Count",
     "Deed",
     "EpochAnchor",
+    "EraseAck",
     "ErrorNote",
     "Event",
     "Genesis",
@@ -59,6 +70,7 @@ __all__ = [
     "LotOpened",
     "MemberCreate",
     "MemberEdit",
+    "MemberMet",
     "Offer",
     "Opaque",
     "Opening",
@@ -67,6 +79,7 @@ __all__ = [
     "PinRefused",
     "Points",
     "Post",
+    "ProfilesHeard",
     "ReceiptCopy",
     "Refund",
     "RightOpened",
@@ -249,53 +262,6 @@ class Boot(Event, frozen=True, kw_only=True, tag="boot"):
     app: str
 
 
-class MemberCreate(Event, frozen=True, kw_only=True, tag="member_create"):
-    """A member came to be. No personal data: the profile lies beside the journal."""
-
-    member: str
-    joined: str
-    store: str
-    source: str
-
-
-class MemberEdit(Event, frozen=True, kw_only=True, tag="member_edit"):
-    """Fields of a member's profile changed; their names, never their values."""
-
-    member: str
-    fields: tuple[str, ...]
-
-
-class Consent(Event, frozen=True, kw_only=True, tag="consent"):
-    """A member's answer for one purpose and channel."""
-
-    member: str
-    purpose: str
-    channel: str
-    granted: bool
-    text: str
-    lang: str
-    source: str
-
-
-class CardIssue(Event, frozen=True, kw_only=True, tag="card_issue"):
-    """A card was made: SHA-256 of its token; issue and expiry in seconds since 1970."""
-
-    member: str
-    card: str
-    token: str
-    kid: int
-    issued: int
-    expires: int
-
-
-class CardRevoke(Event, frozen=True, kw_only=True, tag="card_revoke"):
-    """Tokens of a member issued before `before` (seconds since 1970) are no longer good."""
-
-    member: str
-    before: int
-    cause: str
-
-
 class Opening(Event, frozen=True, kw_only=True, tag="opening"):
     """Balances and levels brought along from an earlier system, by an import."""
 
@@ -402,6 +368,9 @@ KINDS: Final[tuple[type[Event], ...]] = (
     Payment,
     TillTrust,
     EpochAnchor,
+    ProfilesHeard,
+    EraseAck,
+    MemberMet,
 )
 """Every type as this release writes it."""
 

@@ -32,6 +32,7 @@ from posloyalty.domain.ledger.transfer import (
 )
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
+from posloyalty.sync.goods_back import came_back_to, returned_too_much, sold_at
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
 
@@ -53,6 +54,7 @@ class Anomaly(StrEnum):
     OVERSPENT = "overspent"
     RIGHT_USED_TWICE = "right_used_twice"
     OVERRIDDEN = "overridden"  # a supervisor let more be spent than the till's leases held
+    OVER_RETURNED = "over_returned"  # more of an article came back than the sale had sold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +174,8 @@ class _Fold:
         self._meters: list[MeterEntry] = []
         self._holdings: dict[tuple[str, str], TierHolding] = {}
         self._anomalies: list[Found] = []
+        self._sales: list[Filed] = []
+        self._back: list[Filed] = []
         self._seen: set[bytes] = set()
 
     def take(self, one: Filed) -> None:
@@ -185,6 +189,7 @@ class _Fold:
             if self._member_id in (transfer.debit.owner, transfer.credit.owner):
                 self._move(transfer, one)
         self._change_rights(one)
+        self._note_goods(one)
         counted = [entry for entry in one.does.meters if entry.owner == self._member_id]
         self._meters += counted
         own = isinstance(one.event, events.Sale) and one.event.member == self._member_id.hex()
@@ -196,6 +201,7 @@ class _Fold:
                 self._holdings[met.holding.scheme, met.holding.level] = met.holding
 
     def result(self) -> MemberFold:
+        self._find_returned()
         return MemberFold(
             member_id=self._member_id,
             transfers=tuple(self._transfers.values()),
@@ -317,6 +323,25 @@ class _Fold:
                 change = replace(change, amount=right.used)  # two tills gave the same use back
             if change.amount:
                 self._rights[change.right_id] = after_change(right, change)
+
+    def _note_goods(self, one: Filed) -> None:
+        """Sales and returns, where this owner is the right to return what one sale sold."""
+        if isinstance(one.event, events.Refund):
+            place = came_back_to(one)
+            if place is not None and place.owner == self._member_id:
+                self._back.append(one)
+        elif isinstance(one.event, events.Sale) and one.event.member != self._member_id.hex():
+            self._sales.append(one)
+
+    def _find_returned(self) -> None:
+        """What came back beyond what was sold; nothing while the sale itself is not there."""
+        for sale in self._sales if self._back else ():
+            place = sold_at(sale)
+            if place is None or place.owner != self._member_id:
+                continue
+            assert isinstance(sale.event, events.Sale)
+            for one, article, over in returned_too_much(sale.event, self._back):
+                self._found(Anomaly.OVER_RETURNED, one, f"{sale.event.no}/{article}", over)
 
     def _found(self, anomaly: Anomaly, one: Filed, what: str, amount: int) -> None:
         self._anomalies.append(

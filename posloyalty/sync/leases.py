@@ -29,6 +29,10 @@ RISK_OVERRIDE: Final = "risk/override"
 account up to a floor, and by a supervisor's word. Owners: the member, the till, the store."""
 
 
+SALE_UNKNOWN: Final = "SALE_UNKNOWN"
+"""Why no right to return is lent: head office does not have the sale yet."""
+
+
 class AssetKind(StrEnum):
     """What can be leased."""
 
@@ -37,7 +41,7 @@ class AssetKind(StrEnum):
     CARD = "card"  # minor units on a gift card
     BUDGET = "budget"  # minor units of a campaign's budget
     STOCK = "stock"  # pieces of a limited reward
-    RETURN = "return"  # thousandths of a sold line that may still come back
+    RETURN = "return"  # thousandths of a sold article that may still come back
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,7 +93,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """A lease that was not granted: ASSET_SHORT with what is free, or NOTHING_ASKED."""
+    """A lease that was not granted: ASSET_SHORT with what is free, NOTHING_ASKED, SALE_UNKNOWN."""
 
     reason: str
     free: int = 0

@@ -12,22 +12,30 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC
+from hashlib import sha256
 from pathlib import Path
-from time import time
+from time import monotonic, time
 from typing import Final
 
+from posloyalty.headoffice.opening import opened_office
+from posloyalty.headoffice.profile_feed import ProfileFeed
 from posloyalty.network.link import Links
 from posloyalty.services.join_head_office import kept_facts
+from posloyalty.services.share_profiles import EVERY_MS, heard_so_far
 from posloyalty.services.signing import SigningKey
 from posloyalty.sync.ask_session import LISTENING_MS
+from posloyalty.sync.profiles.record import Answers, Evidence, ProfileRecord, Said
 from posloyalty.sync.push_session import LINGER_MS
 from posloyalty.sync.wire.answers import WAIT_S_MAX, WAIT_S_MIN, AnswerAsk, WaitAsk
 from posloyalty.sync.wire.messages import Standing
-from posloyalty.system import SystemChance
+from posloyalty.sync.wire.profiles import TOLD_MAX, FeedAsk
+from posloyalty.system import SystemChance, SystemClock
 from tests.benchmarks.entry import Entry, at
 from tests.benchmarks.ingest import postgresql
 from tests.benchmarks.options import Options
 from tests.fakes.fault_proxy import FaultProxy, fault_proxy
+from tests.headoffice.a_chain import made_book
 from tests.headoffice.a_program import Program, running
 from tests.headoffice.process import beside, serving
 
@@ -38,6 +46,9 @@ DAY_S: Final = 86_400
 VISIBLE_MS: Final = 1_000.0
 IDLE_MB: Final = 5.0
 POINTS: Final = 2_000
+MEMBERS: Final = 30_000
+OTHERS: Final = 5_000
+FIRST_START_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +63,67 @@ def measure(options: Options) -> Iterator[Entry]:
     with _line(options.folder / "chain", "") as line:
         yield _visible(line, "SQLite")
         yield _idle(line)
+    yield _first_start(options.folder / "chain-new")
     with postgresql() as url, _line(options.folder / "chain-pg", url) as line:
         yield _visible(line, "PostgreSQL")
+
+
+def _first_start(folder: Path) -> Entry:
+    """A new till of a store of 30,000 members, from its joining until it knows all of them."""
+    with beside(folder / "office", "") as administration:
+        administration.add_store("S1", "S1")
+        code = administration.new_code("S1")
+    told = fill(folder / "office", members=MEMBERS, others=OTHERS)
+    made_book(folder / "till1", 1)  # the shop's own set-up, done before
+    with ExitStack() as open_:
+        place = Path(open_.enter_context(tempfile.TemporaryDirectory(prefix="ho"))) / "s"
+        open_.enter_context(serving(folder / "office", "", place))
+        proxy = open_.enter_context(fault_proxy(place))
+        began = monotonic()
+        till = open_.enter_context(running(folder / "till1", 1, url=proxy.url, code=code))
+
+        def known() -> int:
+            with till.till.book.read() as reader:
+                return reader.members.count()
+
+        till.until(lambda: known() > MEMBERS)
+        took = monotonic() - began
+        travelled = proxy.down / 1e6
+        till.until(lambda: known() > MEMBERS + OTHERS)
+    return Entry(
+        name=f"a new till of a store of {MEMBERS} members knows them all, SQLite",
+        ours=took,
+        limit=FIRST_START_S,
+        unit="s",
+        note=f"{travelled:.1f} MB came; head office took {told:.0f} records a second before",
+    )
+
+
+def fill(folder: Path, *, members: int, others: int) -> float:
+    """Put so many members of S1 and of S2 into the feed; gives how many a second."""
+    clock, began = SystemClock(UTC), monotonic()
+    with opened_office(folder, "", clock=clock, chance=SystemChance()) as found:
+        for first in range(0, members + others, TOLD_MAX):
+            numbers = range(first, min(first + TOLD_MAX, members + others))
+            with found.database.write() as connection:
+                feed = ProfileFeed(connection, now_s=int(clock.now().timestamp()))
+                feed.take([_profile(n, "S1" if n < members else "S2") for n in numbers])
+    return (members + others) / (monotonic() - began)
+
+
+def _profile(number: int, store: str) -> ProfileRecord:
+    """A member as an enrolment makes one: a name, a phone, a card, two answers."""
+    till, id_ = "0a" * 16, sha256(number.to_bytes(8, "big")).digest()
+    mark = (1_790_000_000_000 + number, 0)
+    told = {"name": f"Member {number}", "phone": f"138{number:08d}", "card": f"K{number:09d}"}
+    yes = Evidence(mark, till, "2026-09-21T22:13:20.000+08:00", "1", "en", "01" * 16, "till")
+    return ProfileRecord(
+        member=id_[:16].hex(),
+        joined="2026-09-21",
+        store=store,
+        fields={name: Said((value,), mark, till) for name, value in sorted(told.items())},
+        consents={key: Answers(yes=yes) for key in ("news/sms", "terms/")},
+    )
 
 
 @contextmanager
@@ -96,6 +166,7 @@ def _idle(line: _Line) -> Entry:
     with line.one.till.book.read() as reader:
         facts, head = kept_facts(reader.settings), reader.journal.head()
         key = SigningKey.generate(reader.tokens.keys()[0].seed)
+        heard = heard_so_far(reader.settings)
     assert facts is not None
     for till in (line.one, line.other):
         till.stop()
@@ -112,13 +183,18 @@ def _idle(line: _Line) -> Entry:
 
     ask_bytes = bytes_of(lambda: link.answer(AnswerAsk(place=place)))
     wait_bytes = bytes_of(lambda: link.wait(WaitAsk(for_s=1)))
+    feed_bytes = bytes_of(
+        lambda: link.profiles(FeedAsk(erase=heard.erase, store=heard.store, rest=heard.rest))
+    )
     link.close()
     waits_s = (WAIT_S_MIN + WAIT_S_MAX) / 2
     day = DAY_S / waits_s * wait_bytes + DAY_S * 1_000 / LISTENING_MS * ask_bytes
+    day += DAY_S * 1_000 / EVERY_MS * feed_bytes
     return Entry(
         name="a till's idle traffic in a day, HTTP bytes both ways",
         ours=day / 1e6,
         limit=IDLE_MB,
         unit="MB",
-        note=f"{wait_bytes:.0f} bytes a wait of {waits_s:.0f} s, {ask_bytes:.0f} an asking",
+        note=f"{wait_bytes:.0f} bytes a wait of {waits_s:.0f} s, {ask_bytes:.0f} an asking,"
+        f" {feed_bytes:.0f} an asking for profiles",
     )

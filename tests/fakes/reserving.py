@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from posloyalty.domain.engine.refund_quote import RefundWish
 from posloyalty.domain.shop.basket import Basket
+from posloyalty.services.refund_unknown import UnknownReturn
 from posloyalty.services.reserve_for_sale import Reservation
 from posloyalty.services.sale_wishes import Spending
 
@@ -18,4 +20,22 @@ class FakeReserving:
 
     def reserve(self, spending: Spending) -> Reservation:
         self.asked.append(spending.basket)
+        return self.answers.pop(0) if self.answers else Reservation()
+
+
+@dataclass
+class FakeReserveReturn:
+    """The same for goods that come back."""
+
+    answers: list[Reservation] = field(default_factory=list)
+    asked: list[bytes] = field(default_factory=list)
+
+    def of_sale(self, sale_id: bytes, wish: RefundWish) -> Reservation:
+        return self._asked(wish.refund_id)
+
+    def of_receipt(self, wish: UnknownReturn) -> Reservation:
+        return self._asked(wish.refund_id)
+
+    def _asked(self, refund_id: bytes) -> Reservation:
+        self.asked.append(refund_id)
         return self.answers.pop(0) if self.answers else Reservation()

@@ -86,7 +86,7 @@ from tests.fakes.plain_rules import (
     tier,
     wallet,
 )
-from tests.fakes.reserving import FakeReserving
+from tests.fakes.reserving import FakeReserveReturn, FakeReserving
 from tests.fakes.small_shop import (
     APPLES,
     BREAKFAST,
@@ -438,6 +438,7 @@ class FakeTill:
         self.check_out = FakeCheckOut()
         self.payments = FakePayments()
         self.reserving = FakeReserving()
+        self.reserve_return = FakeReserveReturn()
         self.gift_cards = FakeGiftCards()
         self.scan = FakeScan()
         self.drafts = FakeDrafts()

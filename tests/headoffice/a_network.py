@@ -21,10 +21,12 @@ from posloyalty.services.ground import Ground
 from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.join_head_office import JoinHeadOffice
 from posloyalty.services.listen_office import ListenOffice
+from posloyalty.services.meet_members import MeetMembers
 from posloyalty.services.ports import Chance
 from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.reserve_for_sale import ReserveForSale
 from posloyalty.services.send_journal import SendJournal
+from posloyalty.services.share_profiles import ShareProfiles
 from posloyalty.services.signing import SigningKey
 from posloyalty.services.till import Till
 from posloyalty.services.top_up import TopUp
@@ -190,7 +192,8 @@ def connected(
         return link(facts.url, voice, bytes.fromhex(facts.office_key))
 
     hear = HearOffice(till.book, till.lending)
-    ground = ground_of(till, chance)
+    ground, meet = ground_of(till, chance), MeetMembers(till.book, shop.ids)
+    till.members._met = meet.met
     till.lending.asks = True
     return Connected(
         shop=shop,
@@ -205,6 +208,13 @@ def connected(
             connect=connect,
             app="0",
             changed=till.lending.forget,
+            profiles=ShareProfiles(
+                book=till.book,
+                clock=till.clock,
+                ids=shop.ids,
+                meet=meet,
+                changed=till.follow_members,
+            ),
             asker=asker_of(till, chance, hear),
         ),
         listening=ListenOffice(book=till.book, chance=chance, connect=connect),

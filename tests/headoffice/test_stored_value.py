@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import Tender
+from posloyalty.domain.values.calendar import parse_instant
 from posloyalty.headoffice.shelf import DatabaseShelf
 from posloyalty.services.programme_acts import Happening
 from posloyalty.services.refusal import ServiceRefusal
@@ -353,3 +354,37 @@ def raise_face(chain: Chain) -> None:
     chain.office.administration.set_policy(risky)
     chain.clock.pass_time(timedelta(minutes=10))
     chain.talk()
+
+
+# Time
+
+
+def test_a_till_whose_clock_is_behind_spends_behind_what_it_heard_and_no_loss_is_named(
+    tmp_path: Path, database_url: str
+) -> None:
+    with opened_chain(tmp_path, url=database_url, more=MORE) as chain:
+        one, other = chain.tills
+        set_back(other, timedelta(hours=5))
+        one.counter.sell()
+        chain.talk()
+        assert other.redeem(1_500).payable_minor == 500
+        chain.talk()
+        assert findings(chain) == []
+        with other.shop.till.book.read() as reader:
+            spent = max(reader.journal.events(), key=lambda one: one.seq).at
+        assert parse_instant(spent) >= chain.clock.now() - timedelta(seconds=1)
+
+
+def set_back(till: Placed, by: timedelta) -> None:
+    """The machine's clock of one till goes wrong; the others' does not."""
+    clock = till.shop.till.clock
+    right = clock._clock
+
+    class Behind:
+        def now(self) -> datetime:
+            return right.now() - by
+
+        def monotonic_ms(self) -> int:
+            return right.monotonic_ms()
+
+    clock._clock = Behind()

@@ -67,6 +67,7 @@ def buys(shop: Shop, member_id: bytes, number: int) -> None:
         ("138123", {"王小雨"}),
         ("0417", {"王敏", "Anna Lopez"}),
         ("6021", {"王小雨"}),
+        ("0001", {"𠮷田真弓"}),  # and not 01, as if 00 began a country's number
         ("小雨", {"王小雨"}),
         ("wxy", {"王小雨", "吴小燕"}),
         ("wangxiaoyu", {"王小雨"}),

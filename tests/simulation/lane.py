@@ -7,6 +7,7 @@ answer to that one counts: whatever else arrives is as good as not said (its non
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -56,7 +57,9 @@ class Search:
 
 @dataclass
 class Lane:
-    """One till's. `acked` are the events of which the till was told that head office has them."""
+    """One till's. `acked` are the events of which the till was told that head office has them;
+    `hear_time` takes head office's time up, and gives the till's own from then on.
+    """
 
     till: RestorableTill
     random: Random
@@ -66,6 +69,7 @@ class Lane:
     search: Search | None = None
     newest: tuple[int, int] = (0, 0)
     acked: set[bytes] = field(default_factory=set)
+    hear_time: Callable[[datetime], datetime] = lambda at: at
     numbers: int = 0
     pushed: int = 0
 
@@ -198,8 +202,10 @@ class Lane:
         self.acked |= {one.event_id for one in self.till.journal[: said.acked.seq]}
 
     def _told(self, given: AnswerGiven, now_ms: int, at: datetime) -> None:
-        before = len(self.till.journal)
-        if not self.till.apply(answer_of(given), at):
+        before, answer = len(self.till.journal), answer_of(given)
+        if answer.at is not None:
+            at = self.hear_time(answer.at)
+        if not self.till.apply(answer, at):
             return  # somebody sold since: that is sent, and then it is asked again
         new = len(self.till.journal) - before
         self.session = push_session.in_reach(self.session, now_ms=now_ms)

@@ -42,6 +42,7 @@ _MEMORY: Final = "posloyalty.sync.office.memory:MemoryArchive"
 _TELLER: Final = "posloyalty.sync.office.telling:Teller"
 _PUSH: Final = "posloyalty.sync.push_session"
 _EPOCHS: Final = "posloyalty.sync.epochs"
+_TIME: Final = "posloyalty.sync.rule_time"
 _INTAKE: Final = "posloyalty.sync.office.intake"
 _JOURNALS: Final = "posloyalty.sync.journals"
 
@@ -107,6 +108,13 @@ MUTATIONS: Final = (
         f"{_LENDING}.recall",
         "self._shelf.recall(lease_id)",
         "self._shelf.recall(lease_id); self.book.give_back(lease_id)",
+        LENDING,
+    ),
+    Mutation(
+        "a till whose clock is behind does not take up head office's time",
+        f"{_TIME}:after_hearing",
+        "return HeardTime(office_ms, monotonic_ms)",
+        "return heard",
         LENDING,
     ),
     Mutation(

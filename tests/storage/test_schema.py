@@ -51,6 +51,8 @@ READ_WHOLE = {
     "tokens._KEYS",
     # Counted from the narrowest index; asked once when the look-up cache opens.
     "members._COUNT",
+    # Written whole, once, when head office's database was put back from a copy.
+    "profile_notes._ALL_AGAIN",
     # Backwards along the key, one row.
     "journal._LAST",
 }
@@ -123,6 +125,7 @@ def bounded(step: str) -> bool:
         # Few rows by their nature: epochs, what is under way or special, what is lent.
         "journal_anchor",
         "outbox_special",
+        "profile_waiting",
         "lease_open",
     )
     # The draft's table has one row, and the ids that a statement was given are fifty at most.

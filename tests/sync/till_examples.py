@@ -31,4 +31,7 @@ def till_examples(
             head="9c" * 32,
             cause="witness",
         ),
+        "profiles_heard": events.ProfilesHeard(id=event_id, at=at, hlc=hlc, n=500),
+        "member_met": events.MemberMet(id=event_id, at=at, hlc=hlc, members=("4e" * 16,)),
+        "erase_ack": events.EraseAck(id=event_id, at=at, hlc=hlc, members=("4e" * 16, "5a" * 16)),
     }

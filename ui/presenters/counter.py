@@ -274,6 +274,7 @@ class Counter:
     def _recognised(
         self, found: object, quantity_milli: int | None, text: str, *, paying: bool
     ) -> None:
+        from posloyalty.services.catalogue import SKU_MOST
         from posloyalty.services.recognise_scan import (
             ScannedGiftCard,
             ScannedMember,
@@ -295,7 +296,7 @@ class Counter:
         elif isinstance(found, ScannedGiftCard):
             self._show_card(found.code)
         elif isinstance(found, UnknownProduct):
-            if self.may_add_products:
+            if self.may_add_products and len(found.code) <= SKU_MOST:
                 self.unknown_code = found.code
             self.refuse(self.words("sale.unknown_code"))
             self._tell()

@@ -131,7 +131,9 @@ def member_detail(
         birthday=""
         if birthday is None
         else words("member.birthday_on", day=birthday_text(birthday)),
-        as_of=words("member.as_of", time=time_text(panel.as_of)),
+        as_of=words("member.as_of", time=time_text(panel.as_of))
+        if panel.complete
+        else words("member.points_coming"),
         wallets=tuple(_wallet(state, wallets, words) for state in panel.wallets),
         tiers=tuple(_tier(state, words, told) for state in panel.tiers),
         consents=consent_lines(member, words),

@@ -90,7 +90,9 @@ def member_state(
         balance="" if wallet is None else figures.points(wallet.wallet, wallet.balance),
         balance_points=0 if wallet is None else wallet.balance,
         unit="" if wallet is None else _unit(wallet.wallet, figures),
-        as_of=words("sale.as_of", time=figures.moment(panel.as_of, today)),
+        as_of=words("sale.as_of", time=figures.moment(panel.as_of, today))
+        if panel.complete
+        else words("sale.points_coming"),
         pending=" · ".join(filter(None, (_pending(wallet, figures), *_others(wallets, figures)))),
         tier="" if tier is None else tier.level_name or words("sale.no_tier"),
         rank=0 if tier is None else tier.rank,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from posloyalty.services.reserve_for_sale import Reservation, Short
     from posloyalty.services.sale_wishes import Spending
     from ui.presenters.counter import Counter
+    from ui.presenters.session import Session
 
 PATIENCE_MS: Final = 2_000
 _Wishes = tuple[bytes | None, tuple[Redemption, ...], tuple[Chosen, ...]]
@@ -66,22 +67,15 @@ class Reserving:
         if not spending.wishes:
             go()
             return
-        waits = [True]
 
         def over(found: Reservation | None) -> None:
-            if not waits:
-                return  # nobody waits any more: what came late is given back by itself
-            waits.clear()
             # Without an answer the sale itself says what may be handed out all the same.
             if found is not None and self._put_right(spending, found):
                 stop(tuple(t for t in tenders if any(_pays_with(t, s) for s in found.short)))
             else:
                 go()
 
-        self._session.timer.after(PATIENCE_MS, lambda: over(None))
-        self._session.lanes.reserving(
-            lambda: self._reserve(spending), over, lambda _fault: over(None)
-        )
+        asked_first(self._session, lambda: self._reserve(spending), over)
 
     def _reserve(self, spending: Spending) -> Reservation:
         return self._session.till.reserving.reserve(spending)
@@ -129,6 +123,25 @@ class Reserving:
             sale.requote()
             code = "sale.voucher_elsewhere" if held else "sale.voucher_not_free"
             self._counter.refuse(words(code, stores=stores))
+
+
+def asked_first(
+    session: Session,
+    ask: Callable[[], Reservation],
+    done: Callable[[Reservation | None], None],
+) -> None:
+    """Have head office asked on the lane for that; `done` hears the answer, or None after two
+    seconds without one. What comes later is given back by itself.
+    """
+    waits = [True]
+
+    def over(found: Reservation | None) -> None:
+        if waits:
+            waits.clear()
+            done(found)
+
+    session.timer.after(PATIENCE_MS, lambda: over(None))
+    session.lanes.reserving(ask, over, lambda _fault: over(None))
 
 
 def wishes_something(basket: Basket) -> bool:

@@ -38,6 +38,8 @@ TABS_MOST = {Layout.WIDE: 4, Layout.COMPACT: 4, Layout.NARROW: 4, Layout.PORTRAI
 ROWS_LEAST, ROWS_MOST = 1, 8
 # A pad with keys of 64 px: there must be room for it over the quick keys.
 PAD_HEIGHT = 300
+# A long code goes on in the next line wherever it has to.
+BREAK = "\u200b"
 
 
 class KeysArea(QStackedWidget):
@@ -245,7 +247,8 @@ class UnknownPage(Panel):
     ) -> None:
         super().__init__("surface", parent)
         pad = look.px(8 if look.narrow else 24)
-        self._code = Text(look, role="title", tabular=True, align=Qt.AlignmentFlag.AlignCenter)
+        self._code = Text(look, role="title", tabular=True, wrap=True)
+        self._code.setAlignment(Qt.AlignmentFlag.AlignCenter)
         title = Text(look, words("sale.unknown_title"), "strong", wrap=True)
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         hint = Text(look, words("sale.unknown_hint"), tone="ink2", wrap=True)
@@ -276,5 +279,6 @@ class UnknownPage(Panel):
 
     def present(self, code: str) -> None:
         """Show the code as it was read."""
-        self._code.setText(code)
+        self._code.setText(BREAK.join(code))
+        self._code.setAccessibleName(code)
         self.setAccessibleName(code)

@@ -31,7 +31,7 @@ from posloyalty.scenario.sold_line import SoldLine
 from posloyalty.scenario.step import Outcome, step
 from posloyalty.scenario.steps.give_back import GiveBack, refunded
 from posloyalty.services.ports import BoughtLine
-from posloyalty.services.refund_unknown import ProvenSale
+from posloyalty.services.refund_unknown import ProvenSale, receipt_returns
 from posloyalty.services.refusal import ServiceRefusal
 
 
@@ -93,6 +93,7 @@ def _take_back(scene: Scene, goods: ComingBack, member: str, proven: ProvenSale 
         faulty=goods.faulty,
     )
     quote = unknown.quote(wish)
+    scene.world.reserve_return(scene.placed, wish.refund_id, receipt_returns(wish))
     approver = scene.somebody(goods.approver)
     refund = unknown.complete(wish, quote, scene.operator, approver=approver)
     return refunded(scene, quote, refund)

@@ -13,6 +13,7 @@ from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
 from posloyalty.services.ports.members import MemberReads, Members
 from posloyalty.services.ports.outbox import Outbox, OutboxReads
 from posloyalty.services.ports.payments import PaymentReads, Payments
+from posloyalty.services.ports.profiles import ProfileNoteReads, ProfileNotes
 from posloyalty.services.ports.queues import (
     PrintingReads,
     PrintingWrites,
@@ -81,6 +82,8 @@ class Reader(Protocol):
     @property
     def members(self) -> MemberReads: ...  # noqa: D102
     @property
+    def profiles(self) -> ProfileNoteReads: ...  # noqa: D102
+    @property
     def tokens(self) -> TokenReads: ...  # noqa: D102
     @property
     def people(self) -> PeopleReads: ...  # noqa: D102
@@ -130,6 +133,8 @@ class UnitOfWork(Protocol):
     def ledger(self) -> Ledger: ...  # noqa: D102
     @property
     def members(self) -> Members: ...  # noqa: D102
+    @property
+    def profiles(self) -> ProfileNotes: ...  # noqa: D102
     @property
     def tokens(self) -> Tokens: ...  # noqa: D102
     @property

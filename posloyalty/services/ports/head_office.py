@@ -21,6 +21,7 @@ from posloyalty.sync.wire.messages import (
     Problem,
     Pushed,
 )
+from posloyalty.sync.wire.profiles import FeedAsk, FeedGiven, ProfilesTaken, ProfilesTold
 from posloyalty.sync.wire.publications import FileAsk, FileGiven, ProgrammesAsk, ProgrammesGiven
 
 
@@ -56,7 +57,19 @@ class PublicationLink(Protocol):
         ...
 
 
-class OfficeLink(PublicationLink, Protocol):
+class ProfileLink(Protocol):
+    """The part of the way by which profiles travel. Every call may raise `OutOfReach`."""
+
+    def tell_profiles(self, told: ProfilesTold) -> ProfilesTaken | Problem:
+        """Say who members are."""
+        ...
+
+    def profiles(self, ask: FeedAsk) -> FeedGiven | Problem:
+        """Ask for the next page of who members are."""
+        ...
+
+
+class OfficeLink(PublicationLink, ProfileLink, Protocol):
     """One till's way to head office. Every call may raise `OutOfReach`."""
 
     def enrol(self, ask: EnrolAsk) -> Enrolled | Problem:

@@ -58,6 +58,10 @@ class MemberReads(Protocol):
         """Members changed after a mark (profile, status, sale), in the order of their changes."""
         ...
 
+    def known(self, member_ids: Sequence[bytes]) -> frozenset[bytes]:
+        """Those of some members, at most 50, of whom the book has anything."""
+        ...
+
     def consents(self, member_id: bytes) -> tuple[Consent, ...]:
         """Every answer, oldest first."""
         ...

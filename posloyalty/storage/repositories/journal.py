@@ -143,7 +143,8 @@ class Journal(JournalReads):
 
     def stamp(self, at: datetime | None = None) -> Stamp:
         """The next event's time keys."""
-        stamp = tick(self._working.hlc, wall_ms(self._clock.wall()))
+        # The rule time, so that what was heard of head office's holds after a restart too.
+        stamp = tick(self._working.hlc, wall_ms(self._clock.now()))
         return Stamp(
             at=format_instant(self._clock.now() if at is None else at),
             hlc=(stamp.ms, stamp.counter),

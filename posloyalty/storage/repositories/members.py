@@ -6,7 +6,7 @@ cache can ask for what is new. The profile is a record of its own: erasing it to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,8 +24,10 @@ from posloyalty.domain.members.member import (
 )
 from posloyalty.domain.values.calendar import format_instant, parse_instant
 from posloyalty.services.ports import Appended, MemberBrief, MemberChange
-from posloyalty.storage.statements import Insert, Statement, several, those
+from posloyalty.storage.repositories.profile_marks import ProfileMarkRows
+from posloyalty.storage.statements import Insert, Statement, in_pieces, several, those
 from posloyalty.storage.tables import CONSENT, IDENTIFIER, MEMBER, PROFILE, SALE
+from posloyalty.sync.profiles.member import answered_marks, changed_marks
 
 _INSERT_MEMBER = Insert(MEMBER)
 _INSERT_PROFILE = Insert(PROFILE)
@@ -88,6 +90,17 @@ _CONSENTS = Statement(
     .where(CONSENT.c.member_id == bindparam("member"))
     .order_by(CONSENT.c.id)
 )
+_IDENTIFIERS_OF = Statement(
+    select(IDENTIFIER.c.member_id, IDENTIFIER.c.kind, IDENTIFIER.c.value)
+    .where(several(IDENTIFIER.c.member_id))
+    .order_by(IDENTIFIER.c.member_id, IDENTIFIER.c.place)
+)
+_CONSENTS_OF = Statement(
+    select(*CONSENT.columns)
+    .where(several(CONSENT.c.member_id))
+    .order_by(CONSENT.c.member_id, CONSENT.c.id)
+)
+_KNOWN = Statement(select(MEMBER.c.id).where(several(MEMBER.c.id)))
 _COUNT = Statement(select(func.count()).select_from(MEMBER))
 _DROP_IDENTIFIERS = Statement(
     delete(IDENTIFIER).where(IDENTIFIER.c.member_id == bindparam("member"))
@@ -126,6 +139,7 @@ class Members:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._notes = ProfileMarkRows(connection)
 
     def by_id(self, member_id: bytes) -> Member | None:
         """A member with profile and the newest consent per purpose and channel."""
@@ -168,11 +182,17 @@ class Members:
         return tuple(
             MemberChange(
                 changed=row.changed,
-                member=self._member(row),
+                member=member,
                 last_visit=None if row.visited is None else parse_instant(row.visited),
             )
-            for row in rows
+            for piece in in_pieces(rows)
+            for row, member in zip(piece, self._several(piece), strict=True)
         )
+
+    def known(self, member_ids: Sequence[bytes]) -> frozenset[bytes]:
+        """Those of some members, at most 50, of whom the book has anything."""
+        rows = _KNOWN.run(self._connection, **those(member_ids))
+        return frozenset(row.id for row in rows)
 
     def consents(self, member_id: bytes) -> tuple[Consent, ...]:
         """Every answer, oldest first."""
@@ -184,7 +204,12 @@ class Members:
         self.add_many([(member, appended)])
 
     def add_many(self, members: Sequence[tuple[Member, Appended]]) -> None:
-        """Many new members, table by table."""
+        """Many new members, of whom nobody else knows yet."""
+        self.write_new(members)
+        self._notes.begin(member.id for member, _ in members)
+
+    def write_new(self, members: Sequence[tuple[Member, Appended]]) -> None:
+        """The rows of many new members, table by table, and nothing of what was told of them."""
         connection = self._connection
         _INSERT_MEMBER.many(
             connection,
@@ -218,16 +243,23 @@ class Members:
         )
 
     def save_profile(self, member_id: bytes, profile: Profile, *, appended: Appended) -> None:
-        """Replace a member's profile and identifiers."""
+        """Replace a member's profile and identifiers; what differs was said now and here."""
+        self._mark_changes(member_id, profile, appended)
+        self.write_profile(member_id, profile)
+        _TOUCH.run(self._connection, member=member_id, seq=appended.seq)
+
+    def write_profile(self, member_id: bytes, profile: Profile) -> None:
+        """The rows of a profile, and nothing of when it was said."""
         names = [column.name for column in PROFILE.columns]
         row = dict(zip(names, _profile_row(member_id, profile), strict=True))
         _PUT_PROFILE.run(self._connection, **row)
         _DROP_IDENTIFIERS.run(self._connection, member=member_id)
         _INSERT_IDENTIFIER.many(self._connection, _identifier_rows(member_id, profile))
-        _TOUCH.run(self._connection, member=member_id, seq=appended.seq)
 
     def set_status(self, member_id: bytes, status: MemberStatus, *, appended: Appended) -> None:
-        """Change a member's status."""
+        """Change a member's status. Who is no more has nothing that could travel."""
+        if status in (MemberStatus.CLOSED, MemberStatus.ERASED):
+            self._notes.drop(member_id)
         _STATUS.run(self._connection, member=member_id, state=status.value, seq=appended.seq)
 
     def count_purchases(self, member_id: bytes, more: int) -> None:
@@ -235,32 +267,71 @@ class Members:
         _COUNT_PURCHASES.run(self._connection, member=member_id, more=more)
 
     def add_consent(self, member_id: bytes, consent: Consent, *, appended: Appended) -> None:
-        """Append one answer."""
-        _INSERT_CONSENT.one(self._connection, *_consent_row(member_id, consent, appended))
+        """Append one answer, given now and here."""
+        note = self._notes.note(member_id)
+        if note is not None:
+            now = self._notes.now(appended.seq)
+            marks = answered_marks(self.consents(member_id), consent, note.marks, now=now)
+            self._notes.put(member_id, marks, waits=True, taken=note.taken, met=note.met)
+        self.write_consent(member_id, consent, appended=appended)
         _TOUCH.run(self._connection, member=member_id, seq=appended.seq)
 
-    def _member(self, row: Any) -> Member:
-        newest = {(c.purpose, c.channel): c for c in self.consents(row.id)}
-        identifiers = _IDENTIFIERS.run(self._connection, member=row.id)
-        birthday = None
-        if row.birth_month is not None:
-            birthday = Birthday(row.birth_month, row.birth_day, row.birth_year)
-        return Member(
-            id=row.id,
-            status=MemberStatus(row.status),
-            joined_on=date.fromisoformat(row.joined_on),
-            home_store=row.home_store,
-            profile=Profile(
-                name=row.name or "",
-                identifiers=tuple(
-                    Identifier(IdentifierKind(one.kind), one.value) for one in identifiers
-                ),
-                language=row.language or "",
-                birthday=birthday,
-                note=row.note or "",
-            ),
-            consents=tuple(newest.values()),
+    def write_consent(self, member_id: bytes, consent: Consent, *, appended: Appended) -> None:
+        """The row of an answer, and nothing of what it covers."""
+        _INSERT_CONSENT.one(self._connection, *_consent_row(member_id, consent, appended))
+
+    def _mark_changes(self, member_id: bytes, profile: Profile, appended: Appended) -> None:
+        before, note = self.by_id(member_id), self._notes.note(member_id)
+        if before is None or note is None:
+            return
+        marks = changed_marks(
+            before.profile,
+            profile,
+            note.marks,
+            joined=before.joined_on,
+            now=self._notes.now(appended.seq),
+            till=self._notes.till(),
         )
+        self._notes.put(member_id, marks, waits=True, taken=note.taken, met=note.met)
+
+    def _several(self, rows: Sequence[Any]) -> list[Member]:
+        """The members of some rows, read table by table."""
+        ids = those([row.id for row in rows])
+        consents: dict[bytes, list[Consent]] = {}
+        for one in _CONSENTS_OF.run(self._connection, **ids):
+            consents.setdefault(one.member_id, []).append(_consent(one))
+        identifiers: dict[bytes, list[Any]] = {}
+        for one in _IDENTIFIERS_OF.run(self._connection, **ids):
+            identifiers.setdefault(one.member_id, []).append(one)
+        return [_member(row, identifiers.get(row.id, ()), consents.get(row.id, ())) for row in rows]
+
+    def _member(self, row: Any) -> Member:
+        identifiers = _IDENTIFIERS.run(self._connection, member=row.id)
+        return _member(row, identifiers, self.consents(row.id))
+
+
+def _member(row: Any, identifiers: Iterable[Any], consents: Iterable[Consent]) -> Member:
+    """A member of its rows, with the newest answer for each purpose and channel."""
+    newest = {(c.purpose, c.channel): c for c in consents}
+    birthday = None
+    if row.birth_month is not None:
+        birthday = Birthday(row.birth_month, row.birth_day, row.birth_year)
+    return Member(
+        id=row.id,
+        status=MemberStatus(row.status),
+        joined_on=date.fromisoformat(row.joined_on),
+        home_store=row.home_store,
+        profile=Profile(
+            name=row.name or "",
+            identifiers=tuple(
+                Identifier(IdentifierKind(one.kind), one.value) for one in identifiers
+            ),
+            language=row.language or "",
+            birthday=birthday,
+            note=row.note or "",
+        ),
+        consents=tuple(newest.values()),
+    )
 
 
 def _profile_row(member_id: bytes, profile: Profile) -> tuple[object, ...]:

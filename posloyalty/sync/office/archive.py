@@ -20,11 +20,12 @@ from posloyalty.domain.ledger.right import bearer_id
 from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
 from posloyalty.sync import events
 from posloyalty.sync.fold import GOES, MERGE, MemberFold
+from posloyalty.sync.goods_back import SoldPlace, came_back_to, sold_at
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Place, Received
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.lending import LendingShelf
-from posloyalty.sync.office.owners import owners_of
+from posloyalty.sync.office.owners import met_by, owners_of
 
 ERASE: Final = "erase"
 STAYS: Final = "stays"
@@ -97,6 +98,10 @@ class Archive(Protocol):
         """Every event that concerns an owner, each once, in no particular order."""
 
     @abstractmethod
+    def sale_at(self, place: SoldPlace) -> Filed | None:
+        """The sale that stands at a place; None while its till has not sent it."""
+
+    @abstractmethod
     def latest(self, owner: bytes) -> datetime | None:
         """When the newest event that concerns an owner is dated: ahead where a till's clock is."""
 
@@ -163,7 +168,9 @@ class Filing:
     `owners` are those that the event names; `touches` are rights that it changes without opening
     them, whose owners are concerned too. `knows` are owners of whom its till hears from now on,
     `everywhere` those of whom every till does. `metered` are the owners of its counts but for its
-    own member.
+    own member, `forgotten` those whom its till has erased. `sold` is where a sale stands, `back` of
+    which sale goods came back: when both are there, the sale is filed under the owner of that place
+    too.
     """
 
     one: Filed
@@ -177,6 +184,9 @@ class Filing:
     metered: frozenset[bytes]
     alias: tuple[bytes, bytes] | None = None
     erased: bytes | None = None
+    forgotten: tuple[bytes, ...] = ()
+    sold: SoldPlace | None = None
+    back: SoldPlace | None = None
 
 
 _NOBODY: Final[frozenset[bytes]] = frozenset()
@@ -186,12 +196,11 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
     """What is noted of an event; the facts of head office's own acts are believed."""
     event = one.event
     joined = None
-    knows: set[bytes] = set()
+    knows = set(met_by(event))
     everywhere: set[bytes] = set()
     opens: dict[bytes, bytes] = {}
     if isinstance(event, events.MemberCreate):
         joined = bytes.fromhex(event.member), date.fromisoformat(event.joined)
-        knows.add(joined[0])
     for change in one.does.rights:
         made = change.opens
         if made is None:
@@ -206,10 +215,12 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
     own = getattr(event, "member", None)
     own = bytes.fromhex(own) if isinstance(own, str) else b""
     alias, erased = _decided(event) if one.till_id == office_id else (None, None)
+    back = came_back_to(one)
+    concerned = owners_of(one, opens) | frozenset(alias or ())
     return Filing(
         one=one,
         counts=not isinstance(event, events.Heard),
-        owners=owners_of(one, opens) | frozenset(alias or ()),
+        owners=concerned if back is None else concerned | {back.owner},
         opens=opens,
         touches=frozenset(c.right_id for c in one.does.rights if c.opens is None) - opens.keys(),
         joined=joined,
@@ -218,7 +229,17 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
         metered=frozenset(e.owner for e in one.does.meters if e.owner != own),
         alias=alias,
         erased=erased,
+        forgotten=_forgotten(event),
+        sold=sold_at(one),
+        back=back,
     )
+
+
+def _forgotten(event: events.Event | events.Opaque) -> tuple[bytes, ...]:
+    """Of whom a till says that nothing is there any more."""
+    if not isinstance(event, events.EraseAck):
+        return ()
+    return tuple(bytes.fromhex(one) for one in event.members)
 
 
 def _decided(

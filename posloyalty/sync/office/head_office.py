@@ -22,10 +22,12 @@ from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.values.calendar import day_end, format_instant, store_day
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.sync import events
 from posloyalty.sync.fold import Found, MemberFold, Overspend, fold_member
+from posloyalty.sync.goods_back import left_to_return, return_of
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Place, Received
-from posloyalty.sync.leases import Asset, AssetKind, Denied, Lease
+from posloyalty.sync.leases import SALE_UNKNOWN, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings, difference
 from posloyalty.sync.office.decisions import Decisions, credited
@@ -120,6 +122,7 @@ class HeadOffice:
             tellings=tuple(tellings),
             grants=self.lending.grants_for(till_id, marks),
             recalls=self.lending.recalls_for(till_id, marks),
+            at=at,
         )
 
     @property
@@ -233,7 +236,12 @@ class HeadOffice:
         at: datetime,
         zone: tzinfo,
     ) -> Lease | Denied:
-        """Lend a till in reach what a sale wants, or what there is of it; asked back afterwards."""
+        """Lend a till in reach what a sale wants, or what there is of it; asked back afterwards.
+
+        Denied as SALE_UNKNOWN: goods of a sale that has not arrived.
+        """
+        if asset.kind is AssetKind.RETURN and self._sale_of(asset) is None:
+            return Denied(SALE_UNKNOWN)
         self.archive.lock(asset.owner)
         day = store_day(at, zone)
         free = self.owned(asset, day, at=at, zone=zone) - self.lending.book.held(asset)
@@ -261,10 +269,24 @@ class HeadOffice:
     def _owned(self, fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
         if asset.kind is AssetKind.BUDGET and self._decisions is not None:
             return self._decisions.budget_left(asset, fold.meters, day)
+        if asset.kind is AssetKind.RETURN:
+            return self._returnable(asset)
         known = OWNED.get(asset.kind)
         if known is None:
             raise ValueError(f"whoever lends of a {asset.kind.value} says how much there is")
         return known(fold, asset, day, last_day)
+
+    def _sale_of(self, asset: Asset) -> Filed | None:
+        """The sale of which an asset is the right to return an article."""
+        found = return_of(asset)
+        return None if found is None else self.archive.sale_at(found[0])
+
+    def _returnable(self, asset: Asset) -> int:
+        """What of a sold article can still come back, in thousandths."""
+        found, sale = return_of(asset), self._sale_of(asset)
+        if found is None or sale is None or not isinstance(sale.event, events.Sale):
+            return 0
+        return left_to_return(sale.event, self.archive.events_of(asset.owner), found[1])
 
     def _behind(self, at: datetime, *owners: bytes) -> datetime:
         """When a decision about owners is dated: behind all that is known of them, also where a

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from posloyalty.sync import events
 from posloyalty.sync.fold import MemberFold
+from posloyalty.sync.goods_back import SoldPlace
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Journals, Place, Received, filed
 from posloyalty.sync.office.archive import Archive, Filing, filing_of
@@ -43,6 +44,8 @@ class MemoryArchive(Archive):
         self._aliases: dict[bytes, bytes] = {}
         self._erased: set[bytes] = set()
         self._everywhere: set[bytes] = set()
+        self._sold: dict[bytes, Filed] = {}
+        self._came_back: set[bytes] = set()
 
     @property
     def shelf(self) -> MemoryShelf:
@@ -122,6 +125,10 @@ class MemoryArchive(Archive):
         """Every event that concerns an owner."""
         return tuple(self._by_owner.get(owner, {}).values())
 
+    def sale_at(self, place: SoldPlace) -> Filed | None:
+        """The sale that stands at a place."""
+        return self._sold.get(place.owner)
+
     def latest(self, owner: bytes) -> datetime | None:
         """When the newest event of an owner is dated."""
         return max((one.at for one in self._by_owner.get(owner, {}).values()), default=None)
@@ -191,10 +198,12 @@ class MemoryArchive(Archive):
         for right_id in filing.touches - self._right_owners.keys():
             self._unowned.setdefault(right_id, []).append(filing.one)
         found = set(filing.owners)
-        for event in (filing.one, *late):
+        sold = self._sold_and_back(filing)
+        for event in (filing.one, *late, *sold.values()):
             owners = set(owners_of(event, self._right_owners))
             if event is filing.one:
                 owners |= filing.owners
+            owners |= {owner for owner, sale in sold.items() if sale is event}
             for owner in owners:
                 self._by_owner.setdefault(owner, {})[event.event_id] = event
                 self._folds.pop(owner, None)
@@ -202,6 +211,17 @@ class MemoryArchive(Archive):
                     till.dirty.add(owner)
             found |= owners
         return found
+
+    def _sold_and_back(self, filing: Filing) -> dict[bytes, Filed]:
+        """The sale that is filed for what came back of it, under its place's owner."""
+        if filing.sold is not None and filing.counts:
+            self._sold[filing.sold.owner] = filing.one
+        if filing.back is not None:
+            self._came_back.add(filing.back.owner)
+        place = filing.back or filing.sold
+        if place is None or place.owner not in self._came_back & self._sold.keys():
+            return {}
+        return {place.owner: self._sold[place.owner]}
 
     def _note(self, filing: Filing) -> None:
         if filing.joined is not None:

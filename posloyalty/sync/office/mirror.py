@@ -5,11 +5,10 @@ from __future__ import annotations
 from posloyalty.domain.engine.households import HOUSEHOLD
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.sync import events
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import LEASE
 from posloyalty.sync.office.belongings import Belongings
-from posloyalty.sync.office.owners import owners_of
+from posloyalty.sync.office.owners import met_by, owners_of
 
 
 class Mirror:
@@ -29,8 +28,7 @@ class Mirror:
         if one.event_id in self.seen:
             return  # sent again after the till was restored
         self.seen[one.event_id] = one.seq
-        if isinstance(one.event, events.MemberCreate):
-            self._known.add(bytes.fromhex(one.event.member))
+        self._known |= set(met_by(one.event))
         for change in one.does.rights:
             if change.move is RightMove.CANCEL and change.right_id in self.leases:
                 self.leases[change.right_id] = False
@@ -44,7 +42,7 @@ class Mirror:
             self.belongings(owner).take(one.does)
 
     def knows(self, owner: bytes) -> bool:
-        """Whether the till hears of an owner: a member of its own, or a household of theirs."""
+        """Whether the till hears of an owner: a member who joined or was met there, a household."""
         return owner in self._known
 
     def knew(self, event_id: bytes, before_seq: int) -> bool:

@@ -29,3 +29,12 @@ def owners_of(one: Filed, right_owners: Mapping[bytes, bytes]) -> frozenset[byte
         member = one.event.member
         found.add(bytes.fromhex(member) if isinstance(member, str) else b"")
     return frozenset(found - {b""})
+
+
+def met_by(event: events.Event | events.Opaque) -> tuple[bytes, ...]:
+    """The members of whom a till hears from now on: who joined there, or was met there."""
+    if isinstance(event, events.MemberCreate):
+        return (bytes.fromhex(event.member),)
+    if isinstance(event, events.MemberMet):
+        return tuple(bytes.fromhex(one) for one in event.members)
+    return ()

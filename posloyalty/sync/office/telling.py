@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
 from posloyalty.domain.ledger.right import Right, RightChange, RightMove
@@ -52,7 +52,8 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a till is to hear, in this order, when its journal stands at `base`.
+    """What a till is to hear, in this order, when its journal stands at `base`; `at` is head
+    office's time.
 
     `grants` are leases that it does not hold yet, `recalls` those that it is to give back. Both are
     said again until its journal shows that it did.
@@ -62,6 +63,7 @@ class Answer:
     tellings: tuple[Telling, ...] = ()
     grants: tuple[Grant, ...] = ()
     recalls: tuple[bytes, ...] = ()
+    at: datetime | None = None
 
     @property
     def empty(self) -> bool:

@@ -17,6 +17,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from posloyalty.domain.values.calendar import format_instant, parse_instant
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import consequences_of
 from posloyalty.sync.event_parts import Count, Post, RightStep, TierMet
@@ -126,7 +127,8 @@ class GrantSent(Struct, frozen=True, kw_only=True):
 class AnswerGiven(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A piece of what a till is to hear. With `more` there is another piece, to be asked for once
     the till has sent what it heard of this one. `policy` is what it may hand out by itself.
-    `elsewhere` is empty: what other tills hold has no bound, and a till asks before it spends.
+    `elsewhere` is empty: what other tills hold has no bound, and a till asks before it spends. `at`
+    is head office's time, behind which the till's rules do not stay.
     """
 
     base: Standing | None
@@ -136,6 +138,7 @@ class AnswerGiven(Struct, frozen=True, kw_only=True, omit_defaults=True):
     elsewhere: tuple[Id, ...] = ()
     more: bool = False
     policy: PolicySent | UnsetType = UNSET
+    at: Annotated[str, Meta(max_length=40)] | UnsetType = UNSET
 
 
 def piece_of(
@@ -161,6 +164,7 @@ def piece_of(
         recalls=tuple(one.hex() for one in answer.recalls[:GRANTS_MAX]),
         more=more or len(answer.recalls) > GRANTS_MAX,
         policy=policy,
+        at=UNSET if answer.at is None else format_instant(answer.at),
     )
 
 
@@ -171,6 +175,7 @@ def answer_of(given: AnswerGiven) -> Answer:
         tellings=tuple(telling_of(one) for one in given.tellings),
         grants=tuple(one.read() for one in given.grants),
         recalls=tuple(bytes.fromhex(one) for one in given.recalls),
+        at=None if given.at is UNSET else parse_instant(given.at),
     )
 
 

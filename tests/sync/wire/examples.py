@@ -57,6 +57,13 @@ MESSAGES: Final[dict[str, msgspec.Struct]] = {
         policy=PolicySent(floor=300, card_offline=True, stale_minutes=60),
     ),
     "answer_given_nothing": AnswerGiven(base=PLACE),
+    "answer_given_at": AnswerGiven(base=PLACE, at="2026-11-22T14:06:05.123+08:00"),
+    "reserve_ask_return": ReserveAsk(
+        rid="05" * 16,
+        asset=AssetSent(kind="return", key=f"{'ab' * 8}-1-42/{'cd' * 16}", owner="ef" * 16),
+        n=2_000,
+    ),
+    "reserved_sale_unknown": Reserved(grant=None, why="SALE_UNKNOWN"),
     "wait_ask": WaitAsk(for_s=40),
     "wait_ended": WaitEnded(news=False, ask_in_s=45),
     "reserve_ask": ReserveAsk(rid="04" * 16, asset=POINTS, n=500, zone="Asia/Shanghai"),

@@ -296,6 +296,15 @@ def test_an_unknown_code_is_shown_as_it_is_printed_and_kept_as_it_is_filed():
     assert counter.navigator.shown[-1][1]["new_product"] == "06901234567892"
 
 
+def test_no_product_is_offered_for_what_is_too_long_to_be_a_number():
+    counter = desk(operator=MANAGER)
+    counter.scan("X" * 41)
+    assert counter.said == "Unknown code. Scan again or press F3"
+    assert counter.sale.state.unknown == ""
+    counter.scan("X" * 40)
+    assert counter.sale.state.unknown == "X" * 40
+
+
 def test_a_manager_is_offered_a_new_product_for_an_unknown_code():
     counter = desk(operator=MANAGER)
     counter.scan("6901234567892")

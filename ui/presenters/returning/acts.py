@@ -27,6 +27,7 @@ from ui.presenters.session import Session
 
 if TYPE_CHECKING:
     from posloyalty.services.build_refund import RefundPreview
+    from posloyalty.services.reserve_for_sale import Reservation
     from posloyalty.services.till import Till
 
 
@@ -45,6 +46,14 @@ def preview_of(till: Till, taking: Taking) -> RefundPreview:
     if isinstance(wish, UnknownReturn):
         return till.refunds_unknown.preview(wish)
     return till.refunds.preview(sale_of(taking).id, wish)
+
+
+def reserve(till: Till, taking: Taking) -> Reservation:
+    """Ask head office for the right to take the goods back; nothing where the till is alone."""
+    wish = taking.wish()
+    if isinstance(wish, UnknownReturn):
+        return till.reserve_return.of_receipt(wish)
+    return till.reserve_return.of_sale(sale_of(taking).id, wish)
 
 
 def book(

@@ -1,7 +1,8 @@
 """Books a return: what goes back to cards and wallets is given by the terminal first.
 
-Shape: `start(...)` has the money given back (`MoneyBack`) and books the return with the terminal's
-references. What the terminal does not do books nothing, and starting again goes on there.
+Shape: `start(...)` asks head office whether another till took the goods back already, has the money
+given back (`MoneyBack`) and books the return with the terminal's references. What head office says
+no to, or the terminal does not do, books nothing, and starting again goes on there.
 """
 
 from __future__ import annotations
@@ -11,14 +12,17 @@ from typing import TYPE_CHECKING
 
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.refund import Refund
+from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.counter import Counter
 from ui.presenters.money_back import MoneyBack, References
+from ui.presenters.reserving import asked_first
 from ui.presenters.returning import acts
 from ui.presenters.returning.taking import Picked, Taking
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
     from posloyalty.services.build_refund import RefundPreview
+    from posloyalty.services.reserve_for_sale import Reservation
 
 
 class Booking:
@@ -59,7 +63,18 @@ class Booking:
         if self.busy or self._session.operator is None:
             return
         self.busy = True
+        till = self._session.till
 
+        def answered(found: Reservation | None) -> None:
+            if found is not None and found.short:
+                self._broken(_held(found))
+            else:
+                self._give(taking, preview, approver)
+
+        asked_first(self._session, lambda: acts.reserve(till, taking), answered)
+        self._changed()
+
+    def _give(self, taking: Taking, preview: RefundPreview, approver: Operator) -> None:
         def given_back(references: References) -> None:
             self._write(taking, preview, approver, references)
 
@@ -104,3 +119,11 @@ class Booking:
     def _broken(self, fault: Exception) -> None:
         self.busy = False
         self._failed(fault)
+
+
+def _held(found: Reservation) -> ServiceRefusal:
+    """Why goods do not come back here: another till took them back, or is about to."""
+    stores = {one.store for short in found.short for one in short.elsewhere if one.n}
+    if stores:
+        return ServiceRefusal("RETURN_HELD_AT", stores=", ".join(sorted(stores)))
+    return ServiceRefusal("RETURN_HELD")

@@ -212,8 +212,12 @@ class ProductsSection(Section):
         self._product = None
         self._chosen = NEW
         self.draft.load({})
+        from posloyalty.services.catalogue import canonical_codes
+
+        # What no barcode can be, such as a number with letters, is the shop's own number only.
+        _, wrong = canonical_codes(codes)
         defaults = {
-            "codes": " ".join(codes),
+            "codes": "" if wrong else " ".join(codes),
             "unit": Unit.EACH.value,
             "tax_class": self._usual_tax(),
             "category": "",

@@ -10,7 +10,11 @@ from posloyalty.domain.shop.refund import RefundKind
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.services.ports import StoredSale
 from posloyalty.services.receipt_code import receipt_code
+from posloyalty.services.reserve_for_sale import Reservation, Short
+from posloyalty.sync.leases import Asset, AssetKind
+from posloyalty.sync.wire.lending import Held
 from tests.fakes.desk import desk as keyed_desk
+from tests.fakes.reserving import FakeReserveReturn
 from tests.faults.shop import PIN
 from tests.services.test_refund_sale import PLAIN, balance, member
 from tests.services.test_refund_unknown import code
@@ -239,7 +243,7 @@ def test_a_void_takes_everything_asks_why_and_nothing_else(desk: Desk) -> None:
     desk.keys(" -+")
     assert [line.count for line in desk.state.lines] == ["2", "1"]
     desk.keys("1")
-    assert desk.state.main == "Refund 14.50"
+    assert desk.state.main == "Void, refund 14.50"
     desk.screen.main_action()
     assert (desk.refund.kind, desk.refund.cause) == (RefundKind.VOID, "mistake")
     assert desk.refund.total_minor == sale.payable_minor
@@ -314,7 +318,7 @@ def test_an_approval_that_is_left_changes_nothing(desk: Desk) -> None:
     counter.navigator.show(Screen.RETURN, sale_id=sale.id, void=True)
     counter.press("1", "F12", "Esc")
     assert (counter.navigator.open, counter.front) == (None, Screen.RETURN)
-    assert counter.returning.state.main == "Refund 4.50"
+    assert counter.returning.state.main == "Void, refund 4.50"
     assert desk.real.refund_history.of_sale(sale.id) == ()
 
 
@@ -367,3 +371,29 @@ def test_what_would_be_kept_back_is_let_go_by_whoever_may(desk: Desk) -> None:
     assert counter.navigator.open is Sheet.APPROVE
     counter.press(*PIN, "Enter")
     assert (counter.front, counter.done.state.change) == (Screen.DONE, "¥4.40")
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "said"),
+    [
+        ((), "came back already, at another till"),
+        ((Held(store="S2", n=2_000),), "are coming back at store S2 right now"),
+    ],
+)
+def test_goods_that_another_till_took_back_bring_no_money_back_here(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, elsewhere: tuple[Held, ...], said: str
+) -> None:
+    sale = desk.sold(2)
+    held = FakeReserveReturn()
+    short = Short(asset=Asset(AssetKind.RETURN, "", b""), missing=2_000, elsewhere=elsewhere)
+    held.answers = [Reservation(asked=True, short=(short,))]
+    asks = type(desk.real.reserve_return)
+    monkeypatch.setattr(asks, "of_sale", lambda _self, sale_id, wish: held.of_sale(sale_id, wish))
+    desk.screen.opened(sale_id=sale.id)
+    desk.keys(" 1")
+    desk.screen.main_action()
+    assert said in desk.told
+    assert desk.real.refund_history.of_sale(sale.id) == ()
+    desk.screen.main_action()  # head office has it free now
+    assert [row.total_minor for row in desk.real.refund_history.of_sale(sale.id)] == [900]
+    assert len(set(held.asked)) == 1  # the same return, asked for once more

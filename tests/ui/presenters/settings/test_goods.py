@@ -94,6 +94,18 @@ def test_codes_stand_in_the_form_as_they_are_printed_on_the_package() -> None:
     assert "06901234567892" not in at.said
 
 
+@pytest.mark.parametrize(
+    ("code", "codes"), [("06901234567892", "6901234567892"), ("105", "105"), ("KAFFEE-1", "")]
+)
+def test_a_new_product_begins_with_its_code_as_the_shops_number_and_as_barcode_if_it_can_be_one(
+    code: str, codes: str
+) -> None:
+    at = Office("products")
+    at.section.opened(new_product=code)
+    assert at.state.form.field("sku").value == (codes or code)
+    assert at.state.form.field("codes").value == codes
+
+
 def test_a_scan_of_another_article_says_whose_code_it_is() -> None:
     at = Office("products")
     at.section.choose(PRODUCTS[1].id.hex())

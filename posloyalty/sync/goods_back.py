@@ -1,0 +1,129 @@
+"""The right to return what a sale sold: whose right it is, and what is left of it (SYNC 11).
+
+Shape: a `SoldPlace` names a sale by where its receipt says that it stands: half of its till's id,
+epoch and sequence. Its `owner` is the id under which head office files everything that came back
+of that sale, at whichever till; `asset_of` is one of its articles as something that is lent, in
+thousandths. A return says its place by the receipt's code, or by the number of a sale of its own
+till; so it has one before the sale itself has arrived.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.sync import events
+from posloyalty.sync.journals import Filed
+from posloyalty.sync.leases import LEASE, Asset, AssetKind
+from posloyalty.sync.receipt_digest import TILL_BYTES, BadDigest, decode
+
+_KEY: Final = re.compile(r"([0-9a-f]{16})-(\d{1,9})-(\d{1,15})/([0-9a-f]{1,128})")
+_NUMBER: Final = re.compile(r".*-(\d{1,9})-(\d{1,15})")
+_RETURN: Final = f"{AssetKind.RETURN.value}:"
+
+
+@dataclass(frozen=True, slots=True)
+class SoldPlace:
+    """Where a sale stands by its receipt; `till` is the first half of its till's id."""
+
+    till: bytes
+    epoch: int
+    seq: int
+
+    @property
+    def owner(self) -> bytes:
+        """Under whose id it is filed what came back of the sale."""
+        return derive_id("goods_back", self.till, self.epoch, self.seq)
+
+    def asset_of(self, product_id: bytes) -> Asset:
+        """The right to return an article of the sale."""
+        key = f"{self.till.hex()}-{self.epoch}-{self.seq}/{product_id.hex()}"
+        return Asset(AssetKind.RETURN, key, self.owner)
+
+    def is_of(self, number: str) -> bool:
+        """Whether a receipt's number ends as this place does."""
+        return _numbered(self.till, number) == self
+
+
+def return_of(asset: Asset) -> tuple[SoldPlace, bytes] | None:
+    """The place and the article of a right to return; None for one that nobody can have."""
+    found = _KEY.fullmatch(asset.key)
+    if found is None:
+        return None
+    till, epoch, seq, product = found.groups()
+    place = SoldPlace(bytes.fromhex(till), int(epoch), int(seq))
+    if len(product) % 2 or place.owner != asset.owner:
+        return None
+    return place, bytes.fromhex(product)
+
+
+def sold_at(one: Filed) -> SoldPlace | None:
+    """Where a sale stands; None for anything else."""
+    if not isinstance(one.event, events.Sale):
+        return None
+    return _numbered(one.till_id[:TILL_BYTES], one.event.no)
+
+
+def came_back_to(one: Filed) -> SoldPlace | None:
+    """Of which sale goods came back, or may: a lease on them names the sale as well. None for goods
+    that no receipt speaks of, and for anything else.
+    """
+    event = one.event
+    if isinstance(event, events.Act):
+        return _lent_of(event)
+    if not isinstance(event, events.Refund):
+        return None
+    if not isinstance(event.receipt, str):
+        return _numbered(one.till_id[:TILL_BYTES], event.of)
+    try:
+        digest = decode(event.receipt)[0]
+    except BadDigest:
+        return None
+    return SoldPlace(digest.till, digest.epoch, digest.seq)
+
+
+def quantities(event: events.Sale | events.Refund) -> dict[str, int]:
+    """Thousandths by article."""
+    found: dict[str, int] = {}
+    for line in event.lines:
+        found[line.product] = found.get(line.product, 0) + line.qty
+    return found
+
+
+def left_to_return(sale: events.Sale, back: Iterable[Filed], product_id: bytes) -> int:
+    """What of an article can still come back, in thousandths."""
+    product = product_id.hex()
+    refunds = (one.event for one in back if isinstance(one.event, events.Refund))
+    gone = sum(quantities(refund).get(product, 0) for refund in refunds)
+    return max(0, quantities(sale).get(product, 0) - gone)
+
+
+def returned_too_much(sale: events.Sale, back: Iterable[Filed]) -> Iterator[tuple[Filed, str, int]]:
+    """(the return, the article's name, thousandths) of what came back beyond what was sold."""
+    left = quantities(sale)
+    for one in back:
+        event = one.event
+        assert isinstance(event, events.Refund)
+        names = {line.product: line.name for line in event.lines}
+        for product, quantity in quantities(event).items():
+            room = left.get(product, 0)
+            left[product] = max(0, room - quantity)
+            if quantity > room:
+                yield one, names[product], quantity - room
+
+
+def _lent_of(act: events.Act) -> SoldPlace | None:
+    if act.kind != LEASE or not act.what.startswith(_RETURN):
+        return None
+    found = _KEY.fullmatch(act.what.removeprefix(_RETURN))
+    if found is None:
+        return None
+    return SoldPlace(bytes.fromhex(found[1]), int(found[2]), int(found[3]))
+
+
+def _numbered(till: bytes, number: str) -> SoldPlace | None:
+    found = _NUMBER.fullmatch(number)
+    return None if found is None else SoldPlace(till, int(found[1]), int(found[2]))

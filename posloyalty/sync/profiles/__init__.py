@@ -1,0 +1,1 @@
+"""Members' profiles as they travel between tills through head office; sans-IO."""

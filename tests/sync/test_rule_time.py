@@ -1,0 +1,46 @@
+"""The time that rules go by: the latest of wall, journal and head office, and never back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posloyalty.sync.rule_time import AHEAD_MOST_MS, HeardTime, after_hearing, rule_ms
+
+TIMES = st.integers(0, 2**45)
+
+
+@pytest.mark.parametrize(
+    ("wall", "floor", "heard", "passed", "expected"),
+    [
+        (1_000, 400, None, 0, 1_000),
+        (400, 1_000, None, 0, 1_000),
+        (400, 500, HeardTime(900, 50), 50, 900),
+        (400, 500, HeardTime(900, 50), 60, 910),  # head office's clock goes on
+        (2_000, 500, HeardTime(900, 50), 60, 2_000),
+        (400, 500, HeardTime(900, 50), 10, 900),  # and never back
+    ],
+)
+def test_the_latest_of_what_is_known_counts(
+    wall: int, floor: int, heard: HeardTime | None, passed: int, expected: int
+) -> None:
+    found = rule_ms(wall_ms=wall, floor_ms=floor, heard=heard, monotonic_ms=passed)
+    assert found == expected
+
+
+@given(TIMES, st.integers(0, AHEAD_MOST_MS), st.integers(0, 10**9))
+def test_what_head_office_said_is_not_before_now(now: int, ahead: int, passed: int) -> None:
+    heard = after_hearing(None, now + ahead, now_ms=now, monotonic_ms=passed)
+    assert rule_ms(wall_ms=now, floor_ms=0, heard=heard, monotonic_ms=passed) == now + ahead
+
+
+def test_a_head_office_that_is_weeks_ahead_is_not_followed() -> None:
+    far = 1_000 + AHEAD_MOST_MS + 1
+    assert after_hearing(None, far, now_ms=1_000, monotonic_ms=5) is None
+
+
+def test_an_answer_that_comes_late_turns_nothing_back() -> None:
+    known = HeardTime(5_000, 100)
+    assert after_hearing(known, 4_900, now_ms=5_000, monotonic_ms=100) is known
+    assert after_hearing(known, 5_200, now_ms=5_100, monotonic_ms=200) == HeardTime(5_200, 200)
