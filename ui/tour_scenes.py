@@ -153,6 +153,34 @@ def exchange_declined(tour: Tour) -> None:
     wait(lambda: tour.state(Screen.PAY).pending_rows, "the terminal did not decline")
 
 
+def void(tour: Tour) -> None:
+    """A cashier, who may not alone, voids the newest sale: the money to take back, and why."""
+    till = tour.till.session.till
+    cashier = next(one for one in till.people.all() if one.role is Role.CASHIER)
+    tour.till.session.sign_in(cashier)
+    sale_id = till.history.page(limit=1)[0].sale_id
+    tour.till.window.navigator.show(Screen.RETURN, sale_id=sale_id, void=True)
+    wait(lambda: tour.state(Screen.RETURN).lines, "the receipt brought no goods")
+    tour.press("3")
+    wait(lambda: tour.state(Screen.RETURN).ready, "the void was not reckoned")
+
+
+def approve(tour: Tour) -> None:
+    """Somebody with the authority is asked for."""
+    tour.press("F12")
+    wait(lambda: tour.till.window.navigator.sheet is Sheet.APPROVE, "nobody was asked to approve")
+    wait(lambda: tour.state(Sheet.APPROVE).names, "nobody may approve")
+    tour.keyboard.type("23")
+
+
+def approve_reasons(tour: Tour) -> None:
+    """The drawer is opened without a sale: first the reason."""
+    tour.press("Esc")
+    tour.till.window.navigator.show(Screen.SALE)
+    tour.press("Ctrl+O")
+    wait(lambda: tour.till.window.navigator.sheet is Sheet.APPROVE, "no reason was asked for")
+
+
 def training(tour: Tour) -> None:
     """The sale of a till for training, its band below; the tour's till is one."""
     if tour.front is Screen.SIGN_IN:
@@ -262,6 +290,9 @@ MORE: Final[dict[str, Callable[[Tour], None]]] = {
     "price-list": price_list,
     "trust": trust,
     "return-elsewhere": elsewhere,
+    "void": void,
+    "approve": approve,
+    "approve-reasons": approve_reasons,
 }
 TRAINING: Final[dict[str, Callable[[Tour], None]]] = {
     "training": training,

@@ -221,6 +221,21 @@ def test_by_taps_a_qr_wallet_with_a_reference_is_3_and_the_reference(taps: Taps)
     assert tendered(taps.cashier) == [(TenderKind.QR_WALLET, 980, "4711")]
 
 
+def test_by_taps_a_qr_wallet_at_a_connected_terminal_is_1_and_a_scan(
+    workshop: Workshop, qtbot: QtBot
+) -> None:
+    connected = {**SHOP, "store": {**SHOP["store"], "terminal": "simulator"}}
+    with a_cashier(connected, workshop, operator="lin") as cashier:
+        taps = Taps(cashier)
+        cashier.scan_goods("BREAD")
+        taps.tap("Pay")
+        cashier.scan(PAYMENT_CODE)
+        assert taps.count == 1
+        assert cashier.front is Screen.DONE
+        ((kind, amount, _),) = tendered(cashier)
+        assert (kind, amount) == (TenderKind.QR_WALLET, 980)
+
+
 @pytest.fixture
 def with_digits(taps: Taps) -> Taps:
     """A till without a keyboard: its digits stay on the member screen once they were wanted."""
@@ -299,6 +314,25 @@ def test_by_taps_a_return_with_its_receipt_is_4(taps: Taps) -> None:
     cashier.stage.rest()
     taps.tap("Faulty", "Refund 9.80")
     assert taps.count == 4
+    assert cashier.front is Screen.DONE
+
+
+def test_by_taps_an_override_is_the_pin(taps: Taps) -> None:
+    cashier = taps.cashier
+    with_pin(cashier, "boss")
+    code = sold(cashier, "COAT")
+    taps.tap("Return")
+    cashier.scan(code)
+    view: Any = cashier.stage.shown
+    taps.touch.tap_row(view.goods, 0)
+    taps.tap("Not wanted", cashier.stage.shown.main.text())
+    assert cashier.stage.window.navigator.sheet is Sheet.APPROVE
+    before = taps.count
+    for digit in PIN:
+        taps.on(taps.touch.pad_key(digit))
+    taps.tap("Approve")
+    # As on a keyboard: the digits and what ends them.
+    assert taps.count - before == len(PIN) + 1
     assert cashier.front is Screen.DONE
 
 

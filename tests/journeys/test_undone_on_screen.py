@@ -47,7 +47,7 @@ def test_a_sale_that_is_voided_after_payment_gives_all_of_it_back(
         cashier.press("Ctrl+Backspace")
         assert cashier.front is Screen.RETURN
         cashier.press(MISTAKE)
-        assert cashier.figure("Refund ") == "43.00"
+        assert cashier.figure("Void, refund ") == "43.00"
         cashier.press("F12")
         assert cashier.front is Screen.DONE
         assert cashier.shows("balance 0")

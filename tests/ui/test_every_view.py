@@ -13,7 +13,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from posloyalty.services.receipt import Bar
@@ -46,6 +53,11 @@ WAYS = (
 SMALLEST = (
     ("zh_CN", "light", 200, (1024, 768)),
     ("zh_TW", "light", 200, (1366, 768)),
+)
+# The windows with the least room there is, in the language with the longest words and another.
+LOWEST = (
+    ("en", "light", 200, (1024, 768)),
+    ("zh_CN", "contrast", 200, (1366, 768)),
 )
 # What a field of each kind has to be able to take.
 WANTED = {
@@ -279,6 +291,32 @@ def test_every_text_field_of_every_screen_is_filled_by_touch(led: Led, proving: 
     assert findings == []
     assert filled >= {"find None", "history text", "member person", "recovery pin"}
     assert filled >= {"settings amount", "settings codes", "settings-store time"}
+
+
+@pytest.mark.parametrize("way", LOWEST, ids=lambda way: f"{way[0]}-{way[3][0]}x{way[3][1]}")
+def test_in_the_lowest_windows_an_approval_says_who_asks_and_its_pad_is_whole(
+    led: Led, way: tuple[str, str, int, tuple[int, int]]
+) -> None:
+    for scene in ("sign-in", "sale-empty", "shift-open", "sale", "pay", "done", "void"):
+        led.tour.go(scene)
+    dress(led.till, way)
+    navigator, words = led.till.window.navigator, led.till.session.words
+    voids = words("return.main_void", amount="").strip()
+    assert any(text.startswith(voids) for text in texts(navigator.view))
+    led.tour.go("approve")
+    operator = led.till.session.operator
+    assert operator is not None
+    asked = words("approve.asked_by", name=operator.name)
+    assert asked in texts(navigator.sheet_view)
+    window = led.till.window
+    assert [*too_small(window, window.look), *cut_words(window), *overlapping(window)] == []
+
+
+def texts(root: QWidget | None) -> list[str]:
+    """The words that stand on a screen or sheet."""
+    assert root is not None
+    found = (*root.findChildren(QLabel), *root.findChildren(QAbstractButton))
+    return [one.text() for one in found if one.isVisible()]
 
 
 def test_in_the_lowest_window_an_unanswered_payment_is_one_tap_away(led: Led) -> None:

@@ -74,9 +74,11 @@ def cut_words(root: QWidget) -> list[str]:
     """Buttons that are narrower than their words need."""
     findings = []
     for widget in controls(root):
-        if isinstance(widget, (ActionButton, Card)) and widget.width() < widget.sizeHint().width():
-            name = widget.text() or widget.accessibleName()
-            findings.append(f"{name}: {widget.width()} of {widget.sizeHint().width()}")
+        if isinstance(widget, (ActionButton, Card)):
+            least = widget.minimumSizeHint().width()
+            if widget.width() < least:
+                name = widget.text() or widget.accessibleName()
+                findings.append(f"{name}: {widget.width()} of {least}")
     return findings
 
 

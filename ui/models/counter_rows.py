@@ -108,4 +108,5 @@ def doing_row(row: DoingRow) -> ListRow:
         icon=row.icon,
         faint=row.faint,
         heading=row.heading,
+        whole=True,  # the odds of a draw, a licence, a reason: nobody may have to guess their end
     )

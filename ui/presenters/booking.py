@@ -61,19 +61,25 @@ class Booking:
             return
         self.busy = True
         self._sale.begin_completing()
-        if self.exchange.open:
-            self.exchange.complete(tenders, self._exchanged, by_hand=by_hand)
-            return
-        till = self._session.till
+        till, exchange = self._session.till, self.exchange
 
         def complete() -> None:
+            if exchange.open:
+                exchange.complete(tenders, self._exchanged, by_hand=by_hand)
+                return
             self._session.lanes.write(
                 lambda: till.check_out.complete(basket, quote, tenders, operator),
                 self._booked,
                 self._failed,
             )
 
-        self._counter.reserving.before(basket, quote, tenders, complete, self._held_up)
+        if exchange.begun:
+            # The terminal may have given a part back for just these goods: they stay as they are.
+            complete()
+            return
+        # What the returned goods bring pays from what was paid already.
+        asked, paying = exchange.priced(quote) or quote, tenders[exchange.locked :]
+        self._counter.reserving.before(basket, asked, paying, complete, self._held_up)
 
     def given_otherwise(self, tenders: tuple[Tender, ...]) -> None:
         """Have somebody answer for what the terminal declined to give back, and book."""
@@ -109,6 +115,8 @@ class Booking:
     def _held_up(self, tenders: tuple[Tender, ...]) -> None:
         self._not_lent(tenders)
         self._stopped()
+        if self.exchange.open:
+            self.exchange.begin()  # it is reckoned without what was not lent
 
     def _stopped(self) -> None:
         self.busy = False

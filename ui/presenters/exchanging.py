@@ -65,6 +65,8 @@ class ExchangePay:
         self._basket: Basket | None = None
         self._said: frozenset[TenderKind] = frozenset()
         self.quote: ExchangeQuote | None = None
+        self.begun = False
+        """Whether these halves are being booked: a terminal may have given money back."""
 
     @property
     def open(self) -> bool:
@@ -109,7 +111,7 @@ class ExchangePay:
         operator, till = self._session.operator, self._session.till
         self._said = self._said if said is None else frozenset(said)
         basket = None if basket is None else basket.paid_by(self._said)
-        self.quote, self._basket = None, basket
+        self.quote, self._basket, self.begun = None, basket, False
         self.money.forget()
         if exchange is None or basket is None or operator is None:
             return
@@ -124,6 +126,12 @@ class ExchangePay:
             came,
             self._counter.say_fault,
         )
+
+    def follow(self) -> None:
+        """The open sale changed: where that is news, both halves are quoted anew."""
+        basket, known = self._counter.sale.basket, self._basket
+        if basket is not None and known is not None and basket.paid_by(known.tenders) != known:
+            self.begin()
 
     def priced(self, quote: Quote | None) -> Quote | None:
         """The quote that is paid: the new goods' as the refund leaves the member, once it is there,
@@ -152,6 +160,7 @@ class ExchangePay:
         exchange, quote = self._counter.exchange, self.quote
         if exchange is None or quote is None:
             return
+        self.begun = True
         if by_hand is not None:
             self.money.forget()
             self._book(tenders, done, (), by_hand)
@@ -208,4 +217,5 @@ class ExchangePay:
         self._counter.exchange = None
         self.money.forget()
         self.quote = self._basket = None
+        self.begun = False
         self._said = frozenset()

@@ -452,6 +452,7 @@ class PayPresenter(Presenter[PayState]):
         if tendering is None or self._booking.busy or quote is None or not self._sale.fresh:
             return
         if self._exchange.open:
+            self._exchange.follow()
             return
         if not self._front and not tendering.tenders:
             self._tendering = None

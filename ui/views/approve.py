@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from ui.appearance import Layout
-from ui.appearance.metrics import GAP
+from ui.appearance.metrics import GAP, TARGET
 from ui.presenters.approve import ApprovePresenter, ApproverTile, ApproveState
 from ui.views.parts import Said, column, empty_layout, row, scrolling
 from ui.views.sheets import SheetView
@@ -32,7 +32,7 @@ class ApproveView(SheetView):
         self._names_shown: tuple[ApproverTile, ...] = ()
         self.frame.closed.connect(presenter.escape)
         self._what = Text(look, role="strong", wrap=True)
-        self._asked_by = Text(look, role="caption", tone="ink2")
+        self._asked_by = Text(look, role="caption", tone="ink2", wrap=look.narrow)
         self._make_reasons(presenter)
         self._make_pin(presenter)
         self._arrange()
@@ -47,13 +47,9 @@ class ApproveView(SheetView):
             for part in (self.frame.title, self.frame.close_button):
                 part.setVisible(state.choosing)
         self._what.setText(state.what)
-        self._asked_by.setText(state.asked_by)
-        self._asked_by.setVisible(not self.look.narrow)
+        self._show_who(state)
         self._show_reasons(state.reasons)
         self._reasons_place.setVisible(state.choosing)
-        self._reason.set_words(state.reason, name=self.words("approve.other_reason"))
-        # Beside the pad its place is wanted for what has to be said.
-        self._reason.setVisible(bool(state.reason) and not (self._beside and state.message))
         self._pin_place.setVisible(not state.choosing)
         self._show_names(state.names)
         for arrow in (self._before, self._after):
@@ -66,13 +62,30 @@ class ApproveView(SheetView):
         self.ok.set_words(state.ok)
         self.ok.setEnabled(state.ready)
 
+    def _show_who(self, state: ApproveState) -> None:
+        """Who asks, and why. Beside the pad their place is wanted for what has to be said; in the
+        lowest windows the reason is told with who asks, and its button is a sign at the foot.
+        """
+        narrow, other = self.look.narrow, self.words("approve.other_reason")
+        told = (state.asked_by, state.reason) if narrow else (state.asked_by,)
+        self._asked_by.setText(" · ".join(part for part in told if part))
+        self._asked_by.setVisible(not (narrow and state.message))
+        self._reason.set_words("" if narrow else state.reason, name=other)
+        hidden = self._beside and not narrow and bool(state.message)
+        self._reason.setVisible(bool(state.reason) and not hidden)
+
     def _make_reasons(self, presenter: ApprovePresenter) -> None:
         look, words = self.look, self.words
         self._reasons_place = QWidget()
         self._reason_grid = QGridLayout()
         self._reason_grid.setSpacing(look.px(GAP))
         self._reason = ActionButton(
-            look, icon="edit", name=words("approve.other_reason"), kind=Kind.QUIET, left=True
+            look,
+            icon="edit",
+            name=words("approve.other_reason"),
+            kind=Kind.PLAIN if look.narrow else Kind.QUIET,
+            height=OK_NARROW if look.narrow else TARGET,
+            left=not look.narrow,
         )
         self._reason.clicked.connect(presenter.other_reason)
         self._reason.hide()
@@ -134,13 +147,16 @@ class ApproveView(SheetView):
             left = column(look, gap=4)
             left.addWidget(self._what)
             left.addWidget(self._asked_by)
-            left.addWidget(self._reason)
+            if not look.narrow:
+                left.addWidget(self._reason)
             left.addLayout(names)
             left.addWidget(self._dots)
             left.addWidget(self._message)
             left.addStretch(1)
             foot = row(look)
             foot.addWidget(self.ok, 1)
+            if look.narrow:
+                foot.addWidget(self._reason)
             left.addLayout(foot)
             beside = row(look, self._pin_place)
             beside.addLayout(left, 1)

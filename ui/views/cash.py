@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QWidget
 from ui.appearance import Layout
 from ui.appearance.metrics import GAP, MAIN, MAIN_LEAST, MAIN_PORTRAIT, TARGET
 from ui.presenters.cash import WAYS, CashPresenter, CashState
-from ui.views.parts import amount_pad, back_button, column, empty_layout, panel, row
+from ui.views.parts import amount_pad, at_the_foot, back_button, column, empty_layout, panel, row
 from ui.widgets.buttons import ActionButton, main_button
 from ui.widgets.number_pad import AmountBox
 from ui.widgets.text import Text
@@ -134,7 +134,10 @@ class CashView(ScreenView):
         inside.addStretch(1)
         if not look.narrow:
             inside.addWidget(self._note)
-        right.addWidget(self.pad, 1)
+        if look.narrow:
+            right.addLayout(at_the_foot(look, self.pad), 1)
+        else:
+            right.addWidget(self.pad, 1)
         if look.layout is Layout.PORTRAIT:
             whole.addWidget(left, 3)
             whole.addLayout(right, 2)

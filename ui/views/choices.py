@@ -107,6 +107,12 @@ class ChoiceGrid(QWidget):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         for place, button in enumerate(self.buttons):
             self._grid.addWidget(button, place // columns, place % columns)
+        self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as one column: the others follow the width there is."""
+        widest = max((button.sizeHint().width() for button in self.buttons), default=1)
+        return QSize(widest, super().minimumSizeHint().height())
 
     def _button(self, choice: form.Choice, *, colours: bool) -> QAbstractButton:
         if colours:

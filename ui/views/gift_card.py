@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout
-
-from ui.appearance.metrics import GAP
+from ui.appearance import Layout
 from ui.presenters.gift_card import GiftCardPresenter, GiftCardState
-from ui.views.parts import Said
+from ui.views.parts import Said, column, row
 from ui.views.sheets import SheetView
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
@@ -39,22 +37,39 @@ class GiftCardView(SheetView):
             look, words("gift.move"), icon="card", height=48 if look.narrow else 56
         )
         self.move_to.clicked.connect(presenter.move)
-        self.new_code = SearchBox(look, words("gift.new_card"))
+        label = words("gift.new_card")
+        self.new_code = SearchBox(look, "", hint=label) if look.narrow else SearchBox(look, label)
+        self.new_code.input.setAccessibleName(label)
         self.new_code.edited.connect(presenter.type_code)
         self._moving = False
-        head = QHBoxLayout()
-        head.setSpacing(look.px(GAP))
+        self._arrange()
+        self.bind(presenter)
+
+    def _arrange(self) -> None:
+        look = self.look
+        head = row(look)
         head.addWidget(self._state, 1)
         head.addWidget(self._label)
         head.addWidget(self._balance)
         self.body.addLayout(head)
         self.body.addWidget(self._refused)
-        self.body.addWidget(self.figures)
+        acts = column(look)
+        for part in (self.new_code, self.move_to, self.freeze):
+            acts.addWidget(part)
+        if look.layout in (Layout.WIDE, Layout.COMPACT):
+            self.body.addWidget(self.figures)
+            self.body.addStretch(1)
+            self.body.addLayout(acts)
+            return
+        # Where the sheet is low there is room for the figures beside what can be done, not above.
+        beside, figures = row(look), column(look)
+        figures.addWidget(self.figures)
+        for part in (figures, acts):
+            part.addStretch(1)
+        beside.addLayout(figures, 1)
+        beside.addLayout(acts)
+        self.body.addLayout(beside)
         self.body.addStretch(1)
-        self.body.addWidget(self.new_code)
-        self.body.addWidget(self.move_to)
-        self.body.addWidget(self.freeze)
-        self.bind(presenter)
 
     def present(self, state: GiftCardState) -> None:
         """Show the card, or why there is none."""

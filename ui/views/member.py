@@ -53,16 +53,31 @@ class MemberView(GrowingView):
             lambda place: presenter.choose(presenter.state.rows[place].member_id)
         )
         self._list.opened.connect(lambda _: presenter.add())
+        # Four side by side in the narrowest window have room for their words alone.
+        tight = look.narrow
         self._add = ActionButton(
-            look, words("member.add"), icon="check", key="Enter", kind=Kind.SOFT, height=foot
+            look,
+            words("member.add"),
+            icon="" if tight else "check",
+            key="" if tight else "Enter",
+            kind=Kind.SOFT,
+            height=foot,
         )
         self._add.clicked.connect(presenter.add)
-        self._open = ActionButton(look, words("member.open"), icon="person", height=foot)
+        self._open = ActionButton(
+            look, words("member.open"), icon="" if tight else "person", height=foot
+        )
         self._open.clicked.connect(presenter.open)
-        self._new = ActionButton(look, words("member.new_title"), icon="add-person", height=foot)
+        self._new = ActionButton(
+            look, words("member.new_title"), icon="" if tight else "add-person", height=foot
+        )
         self._new.clicked.connect(presenter.new_member)
         self._digits = ActionButton(
-            look, words("member.digits"), icon="grid-keys", height=foot, checkable=True
+            look,
+            words("member.digits"),
+            icon="" if tight else "grid-keys",
+            height=foot,
+            checkable=True,
         )
         self._digits.toggled.connect(self._show_pad)
         yield

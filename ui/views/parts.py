@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance
@@ -27,6 +28,7 @@ from ui.widgets.entry_line import announce
 from ui.widgets.number_pad import NumberPad, PadKind
 from ui.widgets.text import Panel
 
+PAD_MOST: Final = 400
 MISSING_MOST: Final = 6
 """Characters without a glyph that are named under a field."""
 
@@ -65,12 +67,12 @@ def amount_pad(look: Appearance, words: Words, presenter: KeyedIn) -> NumberPad:
     return pad
 
 
-def scrolling(look: Appearance, inner: QWidget) -> QScrollArea:
+def scrolling(look: Appearance, inner: QWidget) -> KeepingArea:
     """An area that scrolls up and down, by taps, when its content is higher than its place."""
     # Nothing that the first paint needs scrolls.
     from ui.widgets.tap_bar import scroll_by_taps
 
-    area = QScrollArea()
+    area = KeepingArea()
     scroll_by_taps(area, look)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
@@ -78,6 +80,46 @@ def scrolling(look: Appearance, inner: QWidget) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(inner)
     return area
+
+
+class KeepingArea(QScrollArea):
+    """Keeps one widget of what it scrolls in sight, also when either changes its size: what is
+    chosen is told before it is laid out. `across`: it scrolls sideways.
+
+    It asks its own events alone: a filter on what it holds would be called while that is let go.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.across = False
+        self._kept: QWidget | None = None
+        for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):
+            bar.rangeChanged.connect(self._follow)
+
+    def keep(self, widget: QWidget | None) -> None:
+        """Another one is chosen, or none."""
+        self._kept = widget
+        self._follow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """It has another size, and so has what it scrolls."""
+        super().resizeEvent(event)
+        self._follow()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was hidden is laid out now."""
+        super().showEvent(event)
+        self._follow()
+
+    def _follow(self) -> None:
+        kept, inner = self._kept, self.widget()
+        if kept is None or inner is None or not isValid(kept):
+            return  # a view is let go of part by part
+        middle = kept.mapTo(inner, kept.rect().center())
+        if self.across:
+            self.ensureVisible(middle.x(), 0, kept.width() // 2 + 1, 0)
+        else:
+            self.ensureVisible(0, middle.y(), 0, kept.height() // 2 + 1)
 
 
 class WhereRoom(QWidget):
@@ -99,6 +141,15 @@ class WhereRoom(QWidget):
         """Show it, or not."""
         super().resizeEvent(event)
         self._held.setVisible(self.height() >= self._least)
+
+
+def at_the_foot(look: Appearance, pad: NumberPad) -> QVBoxLayout:
+    """A pad that lies lowest, in reach, and grows no larger than a hand wants it."""
+    pad.setMaximumHeight(look.px(PAD_MOST))
+    low = column(look)
+    low.addStretch(1)
+    low.addWidget(pad, PAD_MOST)
+    return low
 
 
 def column(

@@ -26,7 +26,7 @@ from ui.presenters.pay import PayPresenter
 from ui.presenters.pay_state import PayState
 from ui.presenters.tendering import KINDS, PayField
 from ui.views.focus_zones import tab_through
-from ui.views.parts import WhereRoom, amount_pad, back_button, scrolling
+from ui.views.parts import WhereRoom, amount_pad, at_the_foot, back_button, scrolling
 from ui.views.pay_parts import DueBar, FieldBox, NoteRow, PaidList
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.chips import ChipList
@@ -256,8 +256,7 @@ class PayView(GrowingView):
         beside = QHBoxLayout()
         beside.setSpacing(gap)
         beside.addLayout(side, 1)
-        self.pad.setMaximumHeight(self.look.px(360))
-        beside.addWidget(self.pad, 1)
+        beside.addLayout(at_the_foot(self.look, self.pad), 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(gap, gap, gap, gap)
         whole.setSpacing(gap)

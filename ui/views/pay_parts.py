@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -136,12 +136,15 @@ class FieldBox(QAbstractButton):
         )
         side = look.px(12 if look.narrow else 16)
         inner = self.rect().adjusted(side, 0, -side, 0)
-        paint.text(painter, inner, self._label, look.font("body"), look.colour("ink2"))
         font = look.font("title", tabular=True)
         font.setPixelSize(look.px(26 if look.narrow else 30))
+        width = QFontMetrics(font).horizontalAdvance(self._value) + look.px(12)
+        # The value is whole; in the smallest windows its label gives way.
+        body, room = look.font("body"), max(1, inner.width() - width)
+        label = paint.lines(self._label, body, room, 1)[0]
+        paint.text(painter, inner, label, body, look.colour("ink2"))
         painter.setFont(font)
         if self._value:
-            width = painter.fontMetrics().horizontalAdvance(self._value) + look.px(12)
             if self._fresh:
                 paint.fresh(painter, look, inner, width, margin=8)
             paint.text(painter, inner, self._value, font, look.colour("ink"), paint.RIGHT)
@@ -246,22 +249,34 @@ class PaidList(QWidget):
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(Text(look, row.title))
-        names.addWidget(Text(look, row.sub, "caption", tone="warn", bold=True))
+        names.addWidget(Text(look, row.sub, "caption", tone="warn", bold=True, wrap=look.narrow))
         line.addLayout(names, 1)
         line.addWidget(Text(look, row.amount, "strong", tabular=True, align=paint.RIGHT))
         whole.addLayout(line)
         acts = QHBoxLayout()
         acts.setSpacing(look.px(GAP))
-        again = ActionButton(look, row.again, icon="sync", name=f"{row.again} {row.amount}")
+        again = self._act(row.again, "sync", row.amount)
         again.clicked.connect(lambda _=False, one=row.id: self._presenter.ask_again(one))
-        settle = ActionButton(look, row.settle, icon="next", name=f"{row.settle} {row.amount}")
+        settle = self._act(row.settle, "next", row.amount)
         settle.clicked.connect(lambda _=False: self._presenter.settle())
         for button in (again, settle):
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             acts.addWidget(button, 1)
             self.ask_again.append(button)
         whole.addLayout(acts)
         return panel
+
+    def _act(self, words: str, icon: str, amount: str) -> ActionButton:
+        """In the narrowest column two of them have room for small words alone."""
+        narrow = self._look.narrow
+        button = ActionButton(
+            self._look,
+            words,
+            icon="" if narrow else icon,
+            name=f"{words} {amount}",
+            role="caption" if narrow else "body",
+        )
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
 
     def _panel(self, row: PaidRow) -> Panel:
         look = self._look
@@ -273,7 +288,7 @@ class PaidList(QWidget):
         line.addWidget(Icon(look, ROW_ICONS[row.kind], 20, tone="success"))
         names = QVBoxLayout()
         names.setSpacing(0)
-        names.addWidget(Text(look, row.title))
+        names.addWidget(Text(look, row.title, wrap=look.narrow))
         if row.sub:
             names.addWidget(Text(look, row.sub, "caption", tone="ink2"))
         line.addLayout(names, 1)

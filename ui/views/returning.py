@@ -216,6 +216,8 @@ class ReturnView(GrowingView):
         whole.addWidget(left, 5)
         self.sheet_place = left
         if look.layout is Layout.NARROW:
+            # Beside the reasons and the foot a pad would have no room.
+            self.sheet_place = self
             self._arrange_narrow(whole)
             return
         right = self._right()

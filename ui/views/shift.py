@@ -9,13 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from ui.appearance import Layout
 from ui.appearance.metrics import MAIN, MAIN_LEAST, MAIN_PORTRAIT, TARGET
 from ui.presenters.shift import ShiftPresenter
 from ui.presenters.shift_state import ShiftState, Step
-from ui.views.parts import amount_pad, back_button, column, panel, row, scrolling
+from ui.views.parts import (
+    WhereRoom,
+    amount_pad,
+    at_the_foot,
+    back_button,
+    column,
+    panel,
+    row,
+    scrolling,
+)
 from ui.views.receipt import PaperPanel
 from ui.views.shift_parts import PieceGrid, StepBar
 from ui.widgets import paint
@@ -25,6 +35,9 @@ from ui.widgets.number_pad import AmountBox
 from ui.widgets.text import Icon, Tag, Text
 from ui.widgets.totals import FigureList
 from ui.widgets.view import GrowingView, ViewContext
+
+NOTE_LEAST = 100
+"""A float's two sentences in the narrowest column."""
 
 
 class ShiftView(GrowingView):
@@ -39,7 +52,7 @@ class ShiftView(GrowingView):
 
     def _make(self, presenter: ShiftPresenter) -> Iterator[None]:
         look, words = self.look, self.words
-        self.steps = StepBar(look)
+        self.steps = StepBar(look, short=look.narrow)
         self._about = Text(look, role="body", tone="ink2", tabular=True, align=paint.RIGHT)
         self._note = Text(look, role="body", tone="ink2", wrap=True)
         self._note_icon = Icon(look, "look", 24, tone="warn")
@@ -86,7 +99,6 @@ class ShiftView(GrowingView):
         self._note.setText(told)
         self._note_icon.setVisible(state.looks)
         self._open_note.setText(state.note)
-        self._open_note.setVisible(not self.look.narrow)
         self._open_title.setText(state.about)
         self.last.setVisible(bool(state.last))
         self.last.set_words(state.last or self.words("common.back"))
@@ -99,8 +111,9 @@ class ShiftView(GrowingView):
         locked = step is Step.COMPARE
         self.grid.present(state.pieces, locked=locked)
         filled = next((n for n, piece in enumerate(state.pieces) if piece.chosen), None)
-        if filled is not None:
-            self._scroll.ensureWidgetVisible(self.grid.tiles[filled])
+        self._scroll.keep(None if filled is None else self.grid.tiles[filled])
+        # Nothing of it is changed any more; in low windows what it came to needs its place.
+        self._scroll.setVisible(not (locked and self.look.narrow))
         self._counted.setText(state.counted[0])
         self._counted_amount.setText(state.counted[1])
         self._due.setText(state.due[0])
@@ -137,13 +150,17 @@ class ShiftView(GrowingView):
         side, inside = panel(look, pad=8 if look.narrow else 16)
         self._open_title = Text(look, role="strong" if look.narrow else "title")
         self._open_note = Text(look, tone="ink2", wrap=True)
+        self._open_note.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         height = TARGET if look.narrow else 56
         self.last = ActionButton(look, self.words("common.back"), icon="receipt", height=height)
         self.last.clicked.connect(self._presenter.show_last)
         self._last_sub = Text(look, role="caption", tone="ink2", tabular=True, wrap=True)
-        for part in (self._open_title, self._open_note):
-            inside.addWidget(part)
-        inside.addStretch(1)
+        inside.addWidget(self._open_title)
+        if look.narrow:
+            inside.addWidget(WhereRoom(self._open_note, look.px(NOTE_LEAST)), 1)
+        else:
+            inside.addWidget(self._open_note)
+            inside.addStretch(1)
         inside.addWidget(self._last_sub)
         line = row(look)
         line.addWidget(self.last)
@@ -175,6 +192,7 @@ class ShiftView(GrowingView):
             line.addWidget(amount, 1)
             inside.addLayout(line)
         inside.addWidget(self._found)
+        inside.addStretch(0)
         if not narrow:
             inside.addLayout(self._note_line())
         return side
@@ -201,7 +219,10 @@ class ShiftView(GrowingView):
         inside = column(look, side)
         if not look.narrow:
             inside.addWidget(self._box)
-        inside.addWidget(self.pad, 1)
+        if look.narrow:
+            inside.addLayout(at_the_foot(look, self.pad), 1)
+        else:
+            inside.addWidget(self.pad, 1)
         acts = row(look)
         height = TARGET if look.narrow else 56
         icons = ("", "") if look.narrow else ("cash", "file")

@@ -23,11 +23,16 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 class StepBar(QWidget):
-    """Count, compare, print: the one that is at hand is filled, those behind it are ticked."""
+    """Count, compare, print: the one that is at hand is filled, those behind it are ticked.
 
-    def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
+    `short`: the others show their number or tick alone, and keep their words as their names.
+    """
+
+    def __init__(
+        self, look: Appearance, *, short: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look, self._short = look, short
         self._tags: list[Tag] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -46,7 +51,9 @@ class StepBar(QWidget):
                 step = steps[place]
                 words = step.words if step.done else f"{place + 1} {step.words}"
                 tone = "primary" if step.now else "success" if step.done else "plain"
-                tag.present(words, tone=tone, icon="check-circle" if step.done else "")
+                shown = f"{place + 1}" if self._short and not step.now else words
+                tag.present(shown, tone=tone, icon="check-circle" if step.done else "")
+                tag.setAccessibleName(words)
 
 
 class PieceGrid(QWidget):
@@ -113,8 +120,8 @@ class PieceTile(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Room for a note, a number of five digits and their sum."""
-        height = TARGET if self._look.narrow else 52
-        return QSize(self._look.px(220), self._look.px(height))
+        width, height = (196, TARGET) if self._look.narrow else (220, 52)
+        return QSize(self._look.px(width), self._look.px(height))
 
     def minimumSizeHint(self) -> QSize:
         """The same: nothing of it is cut."""
@@ -136,15 +143,17 @@ class PieceTile(QAbstractButton):
         )
         height, pad = self.height(), look.px(12)
         strong = look.font("strong", tabular=True)
-        middle = look.px(76)
-        paint.text(painter, QRect(pad, 0, middle, height), piece.worth, strong, look.colour("ink"))
-        times = QRect(pad + middle, 0, look.px(20), height)
+        middle, digits = (64, 48) if look.narrow else (76, 64)
+        worth = QRect(pad, 0, look.px(middle), height)
+        paint.text(painter, worth, piece.worth, strong, look.colour("ink"))
+        times = QRect(pad + worth.width(), 0, look.px(20), height)
         paint.text(painter, times, TIMES, look.font("body"), look.colour("ink3"))
-        number = QRect(times.right(), 0, look.px(64), height)
+        number = QRect(times.right(), 0, look.px(digits), height)
         paint.text(painter, number, piece.typed, strong, look.colour("ink"), paint.RIGHT)
         left = number.right() + look.px(4)
         rest = QRect(left, 0, self.width() - left - pad, height)
-        font = look.font("caption", tabular=True)
-        paint.text(painter, rest, piece.amount, font, look.colour("ink2"), paint.RIGHT)
+        if look.text_width(piece.amount, "caption") <= rest.width():  # the sum stands below anyway
+            font = look.font("caption", tabular=True)
+            paint.text(painter, rest, piece.amount, font, look.colour("ink2"), paint.RIGHT)
         if self.hasFocus():
             paint.focus_ring(painter, look, self.rect(), radius)

@@ -8,6 +8,7 @@ breaks them into two lines where it may.
 from __future__ import annotations
 
 from enum import Enum, auto
+from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -35,6 +36,10 @@ class Kind(Enum):
     DANGER = auto()
     QUIET = auto()
     STRIP = auto()
+
+
+SMALLER: Final = ("pay", "title", "strong", "body")
+"""Type roles of a main button's words, from the largest on."""
 
 
 class ActionButton(QAbstractButton):
@@ -115,24 +120,51 @@ class ActionButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Wide enough for words, icon and key."""
-        look = self._look
-        pad = look.px(12)
-        bold = True if self._kind is Kind.MAIN or self.isCheckable() else None
-        words = look.text_width(self.text(), self._role, bold=bold)
-        key_width = paint.hint_size(look, self._key)[0] + look.px(6) if self._key else 0
+        look, key_width = self._look, self._key_width()
         if self._stacked:
+            pad = look.px(12)
+            words = look.text_width(self.text(), self._role, bold=self._bold())
             width = max(words, look.px(22) + 2 * key_width) + pad
             height = max(self._least.height(), look.px(20) + look.line_height(self._role) + pad)
         else:
-            icon = look.px(32) if self._icon and self.text() else look.px(24) * bool(self._icon)
-            sides = 2 * pad if self.text() else 2 * look.px(10)
-            width = words + icon + sides + (key_width if self.text() else 0)
+            width = self._row_width(self._role) + (key_width if self.text() else 0)
             height = self._least.height()
         return QSize(max(width, self._least.width()), height)
 
     def minimumSizeHint(self) -> QSize:
-        """Words and amounts on buttons are never cut."""
-        return self.sizeHint()
+        """Words and amounts on buttons are never cut. Those of the main button may be set smaller,
+        so that it takes nothing from its neighbours; it is high enough for its key to lie above.
+        """
+        if self._kind is not Kind.MAIN:
+            return self.sizeHint()
+        width = self._row_width(SMALLER[-1])
+        return QSize(max(width, self._least.width()), self._least.height())
+
+    def _key_width(self) -> int:
+        return paint.hint_size(self._look, self._key)[0] + self._look.px(6) if self._key else 0
+
+    def _bold(self) -> bool | None:
+        return True if self._kind is Kind.MAIN or self.isCheckable() else None
+
+    def _row_width(self, role: str) -> int:
+        """What words in a role and the icon before them take, with both sides."""
+        look = self._look
+        icon = look.px(32) if self._icon and self.text() else look.px(24) * bool(self._icon)
+        sides = 2 * look.px(12 if self.text() else 10)
+        return look.text_width(self.text(), role, bold=self._bold()) + icon + sides
+
+    def words_width(self) -> int:
+        """What the words as they are shown now take, with icon and sides."""
+        return self._row_width(self.shown_role)
+
+    @property
+    def shown_role(self) -> str:
+        """The role of the words: their own, or the largest below it in which they are whole."""
+        if self._kind is not Kind.MAIN or self._row_width(self._role) <= self.width():
+            return self._role
+        below = SMALLER[SMALLER.index(self._role) + 1 :] if self._role in SMALLER else SMALLER
+        fits = (role for role in below if self._row_width(role) <= self.width())
+        return next(fits, SMALLER[-1])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, icon, words, key, count, focus ring."""
@@ -202,8 +234,9 @@ class ActionButton(QAbstractButton):
         bold = (
             True if self._kind is Kind.MAIN or (self.isCheckable() and self.isChecked()) else None
         )
-        font = look.font(self._role, bold=bold, tabular=self._kind is Kind.MAIN)
-        words = look.text_width(self.text(), self._role, bold=bold)
+        role = self.shown_role
+        font = look.font(role, bold=bold, tabular=self._kind is Kind.MAIN)
+        words = look.text_width(self.text(), role, bold=bold)
         side = look.px(28 if self._kind is Kind.MAIN else 20)
         gap = look.px(10) if self._icon and self.text() else 0
         whole = words + gap + (side if self._icon else 0)
@@ -260,7 +293,7 @@ def main_button(
     high = max(height, MAIN_LEAST)
     size = role or ("pay" if high >= MAIN and look.layout is not Layout.NARROW else "title")
     button = ActionButton(look, words, icon=icon, key=key, kind=Kind.MAIN, height=high, role=size)
-    button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+    button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     return button
 
 

@@ -34,13 +34,14 @@ from ui.widgets.keyed_rows import Index, KeyedRows
 from ui.widgets.tap_bar import scroll_by_taps
 
 HEADING = 28
+SUB_LINE, SUB_LINES, SUB_LEAST = 22, 3, 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRow:
     """One row. `initial` gives it a coloured picture, `icon` one of our icons; `tag` stands before
     the amount, `note` under the amount. `spoken` is what the screen reader says of it. A row with a
-    `heading` begins a group.
+    `heading` begins a group. `whole`: its sub-line is shown to its end, in up to three lines.
     """
 
     id: bytes | str
@@ -55,6 +56,7 @@ class ListRow:
     icon: str = ""
     faint: bool = False
     heading: str = ""
+    whole: bool = False
 
 
 class RowList(QListView):
@@ -116,7 +118,7 @@ class RowList(QListView):
             self.viewport().update()
             return
         self._selected = selected
-        self.setUniformItemSizes(not any(row.heading for row in rows))
+        self.setUniformItemSizes(not any(row.heading or row.whole for row in rows))
         self._model.replace(rows)
         if 0 <= selected < len(rows):
             index = self._model.index(selected)
@@ -169,8 +171,20 @@ class RowPainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """The row and the gap below it, with the heading above where one is."""
-        headed = HEADING if self._list.rows[index.row()].heading else 0
-        return QSize(self.look.px(160), self.look.px(self._height + GAP + headed))
+        row = self._list.rows[index.row()]
+        headed = HEADING if row.heading else 0
+        more = SUB_LINE * (len(self._sub_lines(row)) - 1) if row.whole else 0
+        return QSize(self.look.px(160), self.look.px(self._height + GAP + headed + more))
+
+    def _sub_lines(self, row: ListRow) -> list[str]:
+        """A whole sub-line as it is broken in the list as wide as it is now."""
+        look = self.look
+        beside = look.px(24 + (52 if row.initial else 32 if row.icon else 0) + 4)
+        if row.amount or row.note:
+            amount = look.text_width(row.amount, "strong")
+            beside += max(amount, look.text_width(row.note, "caption")) + 2 + look.px(12)
+        room = max(look.px(SUB_LEAST), self._list.viewport().width() - beside)
+        return paint.lines(row.sub, look.font("caption", tabular=True), room, SUB_LINES)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the row."""
@@ -269,10 +283,12 @@ class RowPainter(QStyledItemDelegate):
             rect = QRect(left, inner.y(), width, inner.height())
             paint.text(painter, rect, title, font, look.colour(tone))
             return
-        top = (inner.height() - look.px(50)) // 2
+        caption = look.font("caption", tabular=True)
+        subs = self._sub_lines(row) if row.whole else paint.lines(row.sub, caption, width, 1)
+        top = (inner.height() - look.px(28 + SUB_LINE * len(subs))) // 2
         rect = QRect(left, inner.y() + top, width, look.px(28))
         paint.text(painter, rect, title, font, look.colour(tone))
-        font = look.font("caption", tabular=True)
-        rect = QRect(left, inner.y() + top + look.px(28), width, look.px(22))
-        sub = paint.lines(row.sub, font, width, 1)[0]
-        paint.text(painter, rect, sub, font, look.colour("ink2"))
+        rect = QRect(left, rect.y() + look.px(28), width, look.px(SUB_LINE))
+        for sub in subs:
+            paint.text(painter, rect, sub, caption, look.colour("ink2"))
+            rect.translate(0, look.px(SUB_LINE))

@@ -149,12 +149,15 @@ class AmountBox(QWidget):
             radius=look.px(RADIUS_CONTROL),
         )
         inner = self.rect().adjusted(look.px(16), 0, -look.px(16), 0)
-        paint.text(painter, inner, self._label, look.font("body"), look.colour("ink2"))
         font = look.font("title", tabular=True)
         font.setPixelSize(look.px(34))
+        painter.setFont(font)
+        width = painter.fontMetrics().horizontalAdvance(self._figure) + look.px(12)
+        # The figure is whole; in the smallest windows its label gives way.
+        body = look.font("body")
+        label = paint.lines(self._label, body, max(1, inner.width() - width), 1)[0]
+        paint.text(painter, inner, label, body, look.colour("ink2"))
         if self._fresh and self._figure:
-            painter.setFont(font)
-            width = painter.fontMetrics().horizontalAdvance(self._figure) + look.px(12)
             paint.fresh(painter, look, inner, width, margin=10)
         paint.text(painter, inner, self._figure, font, look.colour("ink"), paint.RIGHT)
 

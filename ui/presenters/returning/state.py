@@ -150,7 +150,7 @@ class ReturnWording:
             reason=taking.reasons.index(taking.reason) if taking.reason else -1,
             money_label=words("return.money_back"),
             finding=said if finding is not None else "",
-            main=words("return.main"),
+            main=words("return.void_title" if goods.voiding else "return.main"),
             second=words("return.by_hand" if declined else "return.exchange"),
             voiding=goods.voiding,
             busy=busy,
@@ -166,18 +166,19 @@ class ReturnWording:
             money_rows=(*self._kept(shown), *self._tenders(shown)),
             points_rows=self._points(shown),
             waivers=self._waivers(taking, shown),
-            main=self._main(given, asking=asking),
+            main=self._main(given, asking=asking, voiding=goods.voiding),
             ready=not busy and not quoting,
             can_exchange=isinstance(goods, Picked) and (declined or not goods.voiding),
         )
 
-    def _main(self, given: int, *, asking: bool) -> str:
+    def _main(self, given: int, *, asking: bool, voiding: bool) -> str:
         """What the main button does, or waits for."""
         if asking:
             return self._words("pay.terminal_asked")
         if not given:
             return self._words("return.main_nothing")
-        return self._words("return.main_money", amount=self._figures.money(given))
+        code = "return.main_void" if voiding else "return.main_money"
+        return self._words(code, amount=self._figures.money(given))
 
     # The left
 
@@ -185,9 +186,8 @@ class ReturnWording:
         words = self._words
         if isinstance(goods, Picked):
             sale = goods.found.sale
-            return words(
-                "return.of_sale", number=sale.number, at=sale.at.strftime("%Y-%m-%d %H:%M")
-            )
+            code = "return.of_voided" if goods.voiding else "return.of_sale"
+            return words(code, number=sale.number, at=sale.at.strftime("%Y-%m-%d %H:%M"))
         if goods.receipt is None:
             return words("return.without_receipt")
         digest = goods.receipt.digest

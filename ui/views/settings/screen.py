@@ -23,6 +23,8 @@ from ui.widgets.view import ScreenView, ViewContext
 
 SECTIONS_WIDTH = 252
 SECTIONS_WIDTH_COMPACT = 236
+# Beside a section's name: the panel's and the row's edges, its icon, and the bar that scrolls.
+BESIDE_NAME = 2 * 8 + 2 * 12 + 34 + 52
 SECTION_ROW = 44
 SECTIONS_BACK = 48
 
@@ -93,7 +95,9 @@ class SettingsView(ScreenView):
         inside.addWidget(back)
         inside.addWidget(self._sections, 1)
         wide = look.layout is Layout.WIDE
-        frame.setFixedWidth(look.px(SECTIONS_WIDTH if wide else SECTIONS_WIDTH_COMPACT))
+        names = (look.text_width(one.label) for one in self._presenter.state.sections)
+        least = look.px(SECTIONS_WIDTH if wide else SECTIONS_WIDTH_COMPACT)
+        frame.setFixedWidth(max(least, look.px(BESIDE_NAME) + max(names, default=0)))
         beside = row(look, self, pad=8)
         beside.addWidget(frame)
         beside.addWidget(self._stack, 1)
@@ -110,6 +114,7 @@ class SettingsView(ScreenView):
         area = scrolling(look, inner)
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFixedHeight(look.px(TARGET))
+        area.across = True
         self._area = area
         head = row(look)
         head.addWidget(back, 0, Qt.AlignmentFlag.AlignTop)
@@ -161,7 +166,7 @@ class SettingsView(ScreenView):
                 tab = self._tabs[tile.name]
                 tab.setChecked(tile.chosen)
                 if tile.chosen:
-                    self._area.ensureWidgetVisible(tab)
+                    self._area.keep(tab)
         self._refused_words.setText(state.refused)
         if state.refused:
             self._stack.setCurrentWidget(self._refused)

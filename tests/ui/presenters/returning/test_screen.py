@@ -243,7 +243,7 @@ def test_a_void_takes_everything_asks_why_and_nothing_else(desk: Desk) -> None:
     desk.keys(" -+")
     assert [line.count for line in desk.state.lines] == ["2", "1"]
     desk.keys("1")
-    assert desk.state.main == "Refund 14.50"
+    assert desk.state.main == "Void, refund 14.50"
     desk.screen.main_action()
     assert (desk.refund.kind, desk.refund.cause) == (RefundKind.VOID, "mistake")
     assert desk.refund.total_minor == sale.payable_minor
@@ -318,7 +318,7 @@ def test_an_approval_that_is_left_changes_nothing(desk: Desk) -> None:
     counter.navigator.show(Screen.RETURN, sale_id=sale.id, void=True)
     counter.press("1", "F12", "Esc")
     assert (counter.navigator.open, counter.front) == (None, Screen.RETURN)
-    assert counter.returning.state.main == "Refund 4.50"
+    assert counter.returning.state.main == "Void, refund 4.50"
     assert desk.real.refund_history.of_sale(sale.id) == ()
 
 
