@@ -122,6 +122,7 @@ class Workers:
             if process.is_alive():
                 process.kill()
                 process.join()
+            process.close()
 
 
 @contextmanager

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 
+import pytest
+
+from posloyalty.headoffice.board import Beside, Board, lay_out
 from posloyalty.headoffice.watch import Watch
 
 T1, T2 = b"1" * 16, b"2" * 16
 Story = Callable[[Watch, list[frozenset[bytes]], set[bytes]], Awaitable[None]]
 
 
-def told(story: Story, *, most: int = 10) -> list[frozenset[bytes]]:
+def told(story: Story, *, most: int = 10, board: Board | None = None) -> list[frozenset[bytes]]:
     """Run a story with a watch; returns what was asked for, round by round."""
 
     async def run() -> list[frozenset[bytes]]:
@@ -26,7 +30,7 @@ def told(story: Story, *, most: int = 10) -> list[frozenset[bytes]]:
                 raise OSError("the database is away")
             return till_ids & due
 
-        watch = Watch(news, most=most)
+        watch = Watch(news, most=most, board=board)
         rounds = asyncio.create_task(watch.run())
         try:
             await story(watch, asked, due)
@@ -51,6 +55,25 @@ def test_who_has_news_is_woken_and_the_others_wait_on() -> None:
         assert await one is False
 
     assert told(story)[0] == frozenset({T1, T2})
+
+
+def test_what_another_worker_kept_wakes_whoever_waits_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posloyalty.headoffice.watch.OTHERS_S", 3_600)
+    lay_out(tmp_path, 2)
+    here, there = (Board(Beside(folder=tmp_path, place=place, count=2)) for place in (0, 1))
+
+    async def story(watch: Watch, asked: list[frozenset[bytes]], due: set[bytes]) -> None:
+        one = asyncio.create_task(watch.wait(T1, 60))
+        while not asked:
+            await asyncio.sleep(0)  # the first round finds nothing
+        due.add(T1)
+        there.add()
+        assert await one is True
+
+    with here, there:
+        told(story, board=here)
 
 
 def test_what_was_kept_before_somebody_waits_is_not_missed() -> None:
