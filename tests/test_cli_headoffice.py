@@ -15,6 +15,7 @@ from posloyalty.headoffice.console.operators import Invitation
 from posloyalty.headoffice.console.rights import Role
 from posloyalty.headoffice.console.second_factor import code_at
 from posloyalty.headoffice.database import open_database
+from posloyalty.headoffice.judging_tables import SALE_VARIANCE
 from posloyalty.headoffice.office_key import FILE_NAME
 from posloyalty.headoffice.opening import opened_office
 from posloyalty.headoffice.profile_feed import ProfileFeed
@@ -63,6 +64,32 @@ def test_whoever_signs_in_at_the_web_console_is_invited_here(tmp_path: Path) -> 
     assert office(tmp_path, "operators").out == "chief  administrator  may sign in\n"
     again = office(tmp_path, "invite-again", "chief").out
     assert again.split("secret")[1].split()[0] != secret
+
+
+def test_judging_says_how_it_stands_and_fails_where_a_sale_differs(tmp_path: Path) -> None:
+    clock = SetClock()
+    with opened_office(tmp_path, "", clock=clock, chance=SeededChance(3)) as found:
+        found.administration.add_store("S1", "Main Street")
+        till = ATill(clock)
+        till.join(found, found.administration.new_code("S1"))
+        till.sell(3)
+        till.push(found, 1, 3)
+    assert "behind: 3 events" in office(tmp_path, "judging").out
+    said = office(tmp_path, "judging", "--now")
+    assert (said.code, "behind: 0 events" in said.out) == (0, True)
+    parts = '[["earned", "points", 2, 4500, 45], ["payable", "", 0, 100, 250]]'
+    row = (till.id, 1, 2, "differs", b"e" * 16, "S1-T1-1-0002", 0, "club 3", "CNY", 0, parts, 0)
+    with (
+        opened_office(tmp_path, "", clock=clock, chance=SeededChance(3)) as found,
+        found.database.write() as connection,
+    ):
+        found.database.put(connection, SALE_VARIANCE, [row])
+    said = office(tmp_path, "judging")
+    assert said.code == Exit.FOUND
+    last = said.out.splitlines()[-1]
+    for told in ("S1-T1-1-0002", "club 3", "Line 2, club/points: 4,500 earned, by the rules 45"):
+        assert told in last
+    assert "To pay: 1.00 CNY, by the rules 2.50 CNY" in last
 
 
 def test_a_head_office_is_proved_and_a_journal_written_to_a_file(tmp_path: Path) -> None:
@@ -208,6 +235,30 @@ def test_two_people_publish_on_the_command_line(tmp_path: Path) -> None:
     assert "offer:quiet-hours is stopped by publication 2." in stopped
     assert "S1-T1  not yet; dearest day 0.00 CNY;" in stopped
     assert "Publication 3 is published." in act(dan, "go-back", 1).out
+
+
+def test_two_people_set_the_policy_on_the_command_line(tmp_path: Path) -> None:
+    data, clock = tmp_path / "office", SystemClock(UTC)
+    with opened_office(data, "", clock=clock, chance=SystemChance()) as found:
+        ann = found.operators.add("Ann", Role.MANAGER, by="chief")
+        ben = found.operators.add("Ben", Role.MANAGER, by="chief")
+
+    def act(person: Invitation, *words: object, ahead: int = 0) -> Said:
+        code = code_at(person.secret, int(clock.now().timestamp()) + 30 * ahead)
+        told = ("headoffice", "--data", data, "policy", *words, "--as", person.name)
+        return run(*told, "--code", code, typed=person.password + "\n")
+
+    said = office(data, "policy", "show").out
+    assert "Policy 0" in said
+    assert "5.00 CNY a member" in said
+    told = act(ann, "propose", "--floor", "2.50", "--sale-points", "5000", "--cards")
+    for one in ("2.50 CNY a member", "gift cards pay: yes", "above 5000 points", "Proposal 1"):
+        assert one in told.out
+    assert "Somebody else" in act(ann, "approve", 1, ahead=1).err
+    assert "Policy 1 holds from now on." in act(ben, "approve", 1).out
+    assert "2.50 CNY a member" in office(data, "policy", "show").out
+    wrong = act(ben, "propose", "--floor", "two", ahead=1)
+    assert (wrong.code, "two" in wrong.err) == (Exit.REFUSED, True)
 
 
 def test_who_was_erased_and_who_shares_a_phone_is_told_without_names(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def connection(base: Base, till: Till) -> Connection:
         lending=till.lending,
         pause=Event().wait,
     )
-    joining = JoinHeadOffice(book=base.book, introduce=introduce, app=__version__)
+    joining = JoinHeadOffice(book=base.book, ids=till.ids, introduce=introduce, app=__version__)
     till.lending.asks = True
     return Connection(
         joining=joining,

@@ -54,7 +54,7 @@ def add_publishing_commands(office: typer.Typer, speaker: Speaker) -> None:
         code: Annotated[str, code_option] = "",
     ) -> None:
         with speaker.faults(), opened_office_of(context) as found:
-            _prove(speaker, found, who, code, "publish")
+            prove(speaker, found, who, code, "publish")
             programme = found.publishing.keep(read_bytes(speaker, file), by=who)
             at = found.clock.now() if begins is None else begins.replace(tzinfo=programme.zone)
             number = found.publishing.propose(programme.hash.hex(), begins=at, by=who)
@@ -71,7 +71,7 @@ def add_publishing_commands(office: typer.Typer, speaker: Speaker) -> None:
             code: Annotated[str, code_option] = "",
         ) -> None:
             with speaker.faults(), opened_office_of(context) as found:
-                _prove(speaker, found, who, code, right)
+                prove(speaker, found, who, code, right)
                 said, now = act(found, number, who)
                 speaker.say(said, number=now)
 
@@ -87,7 +87,7 @@ def add_publishing_commands(office: typer.Typer, speaker: Speaker) -> None:
         code: Annotated[str, code_option] = "",
     ) -> None:
         with speaker.faults(), opened_office_of(context) as found:
-            _prove(speaker, found, who, code, "stop_offer")
+            prove(speaker, found, who, code, "stop_offer")
             _tell_stop(speaker, found, rule, found.publishing.stop(rule, by=who))
 
 
@@ -119,7 +119,7 @@ def _tell_stop(speaker: Speaker, found: "OpenOffice", rule: str, number: int) ->
         )
 
 
-def _prove(speaker: Speaker, found: "OpenOffice", who: str, code: str, right: str) -> None:
+def prove(speaker: Speaker, found: "OpenOffice", who: str, code: str, right: str) -> None:
     """Who acts is who they say and may do this; refuses as a sign-in does, and MAY_NOT."""
     from posloyalty.headoffice.console.rights import Right, may
 

@@ -75,13 +75,13 @@ def add_risk_command(app: typer.Typer, speaker: Speaker) -> None:
         with speaker.faults():
             rules = read_programme(read_bytes(speaker, programme))
             spendable, spend = _wallet(rules, wallet)
-            settings = _settings(rules, lease or LEASES, floor, lease_most)
             habits = OutageHabits(
                 store_per_mille=_per_mille(outages),
                 chain_per_mille=_per_mille(together),
                 mean_minutes=minutes,
             )
             where = None if data is None else OfficePlace(data, database)
+            settings = _settings(rules, _usual(where), lease or LEASES, floor, lease_most)
             visits = _visits(rules, rules.ledger(spendable.id), book, where)
             chain = Chain(
                 visits=visits,
@@ -128,17 +128,29 @@ def _wallet(programme: Programme, wallet_id: str) -> tuple[Wallet, Spend]:
     raise ServiceRefusal("NOTHING_TO_SPEND", wallet=wallet_id or programme.id)
 
 
+def _usual(where: OfficePlace | None) -> RiskPolicy:
+    """The policy from which the shown settings differ: the one that holds at head office."""
+    if where is None:
+        return RiskPolicy()
+    with opened_at(where) as office:
+        return office.policies.current()
+
+
 def _settings(
-    programme: Programme, leases: Sequence[str], floors: Sequence[str] | None, most: str
+    programme: Programme,
+    usual: RiskPolicy,
+    leases: Sequence[str],
+    floors: Sequence[str] | None,
+    most: str,
 ) -> tuple[Setting, ...]:
-    """Every pair of a lease and a floor."""
-    usual = RiskPolicy()
+    """Every pair of a lease and a floor; a policy without a floor is shown beside the usual one."""
+    own = usual.floor_minor or RiskPolicy().floor_minor
     floors_minor = (
-        [usual.floor_minor * times for times in FLOORS_OF_DEFAULT]
+        [own * times for times in FLOORS_OF_DEFAULT]
         if floors is None
         else [_amount(programme, text) for text in floors]
     )
-    most_minor = _amount(programme, most) if most else usual.floor_minor * LEASE_MOST_OF_FLOOR
+    most_minor = _amount(programme, most) if most else own * LEASE_MOST_OF_FLOOR
     return tuple(
         Setting(
             lease_percent=_per_mille(lease) // 10,

@@ -1,15 +1,15 @@
-"""The ledger lane: one thread of a server that folds what was filed, a bounded batch at a time.
+"""A lane beside the answering: one thread of a server that does a bounded batch at a time.
 
 Shape: `wake()` says that something arrived; the lane also looks by itself, since another worker may
 have stopped with work left. Nothing waits for it: what tills sent is safe before it begins, and how
 far it is behind is in `/metrics` and `/health`. What the lane cannot do (the database is away) it
-tries again after a pause.
+tries again after a pause. The ledger has one, judging another; `Lanes` begin and end as one.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import Final
 
@@ -21,11 +21,14 @@ PAUSE_S: Final = 5.0
 STOPS_S: Final = 30.0
 
 
-class LedgerLane:
+class Lane:
     """Runs `step`, which does a bounded piece of work and says how much it did."""
 
-    def __init__(self, step: Callable[[], int], *, pause_s: float = PAUSE_S) -> None:
+    def __init__(
+        self, step: Callable[[], int], *, pause_s: float = PAUSE_S, name: str = "ledger"
+    ) -> None:
         self._step = step
+        self._name = name
         self._pause_s = pause_s
         self._woken = Event()
         self._stops = Event()
@@ -33,7 +36,7 @@ class LedgerLane:
 
     def start(self) -> None:
         """Begin, in a thread of its own."""
-        self._thread = Thread(target=self._run, name="ledger", daemon=True)
+        self._thread = Thread(target=self._run, name=self._name, daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
@@ -54,7 +57,29 @@ class LedgerLane:
                 while self._step() and not self._stops.is_set():
                     pass
             except Exception as fault:  # noqa: BLE001 - the lane outlives whatever a step meets
-                tell("ledger_fault", level=logging.ERROR, kind=type(fault).__name__)
+                tell(f"{self._name}_fault", level=logging.ERROR, kind=type(fault).__name__)
                 self._stops.wait(self._pause_s)
                 continue
             self._woken.wait(LOOKS_S)
+
+
+class Lanes:
+    """Several lanes as one."""
+
+    def __init__(self, lanes: Sequence[Lane]) -> None:
+        self._lanes = lanes
+
+    def start(self) -> None:
+        """Begin them all."""
+        for lane in self._lanes:
+            lane.start()
+
+    def wake(self) -> None:
+        """Something arrived, which all of them have to do with."""
+        for lane in self._lanes:
+            lane.wake()
+
+    def stop(self) -> None:
+        """End each after the batch that it does."""
+        for lane in self._lanes:
+            lane.stop()

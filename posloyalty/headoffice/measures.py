@@ -22,6 +22,7 @@ from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.desk import Answer
 from posloyalty.headoffice.ledger_tables import OWNER_FAULT
 from posloyalty.headoffice.tables import ANOMALY, FORK_EVENT, TILL
+from posloyalty.headoffice.variances import Variances
 from posloyalty.services.ports import Clock
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -90,6 +91,7 @@ class _Standing:
             anomalies = connection.execute(select(func.count()).select_from(ANOMALY)).scalar_one()
             faults = connection.execute(select(func.count()).select_from(OWNER_FAULT)).scalar_one()
         behind = ledger_lag(self._database, self._clock)
+        judging = Variances(self._database, self._clock).standing()
         for name, told, value in (
             ("posloyalty_tills", "Tills that joined", row[0]),
             ("posloyalty_tills_revoked", "Tills that may not send", row[1]),
@@ -99,6 +101,11 @@ class _Standing:
             ("posloyalty_ledger_waiting", "Owners whose events wait to be folded", behind.owners),
             ("posloyalty_ledger_lag_seconds", "How long the first of them waits", behind.lag_s),
             ("posloyalty_ledger_faults", "Owners whose events cannot be booked", faults),
+            ("posloyalty_judging_waiting", "Events that judging has not reached", judging.behind),
+            ("posloyalty_judging_lag_seconds", "How long the first waits", judging.lag_s),
+            ("posloyalty_sales_differing", "Sales that differ from their rules", judging.differ),
+            ("posloyalty_sales_by_old_rules", "Sales by rules that had ended", judging.old),
+            ("posloyalty_sales_not_judged", "Sales not known enough of", judging.waiting),
         ):
             yield GaugeMetricFamily(name, told, value=float(value))
 

@@ -17,11 +17,14 @@ from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
+from posloyalty.headoffice.holds import Holds
+from posloyalty.headoffice.judging import Judging
 from posloyalty.headoffice.keeping import file_backlog, file_goods_back
-from posloyalty.headoffice.lane import LedgerLane
+from posloyalty.headoffice.lane import Lane, Lanes
 from posloyalty.headoffice.ledger import Ledger
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.office_key import Office, open_office
+from posloyalty.headoffice.policies import Policies
 from posloyalty.headoffice.profile_matters import ProfileMatters
 from posloyalty.headoffice.publishing import Publishing
 from posloyalty.headoffice.pure_office import archive_of, head_office
@@ -53,6 +56,9 @@ class OpenOffice:
     try_outs: TryOuts
     clock: Clock
     recent: Recent
+    judging: Judging
+    holds: Holds
+    policies: Policies
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -79,8 +85,8 @@ class OpenOffice:
         from posloyalty.headoffice.console.web import add_console
         from posloyalty.headoffice.server import application
 
-        lane = LedgerLane(self.follow)
-        app = application(self.database, self.desk, lane, self.clock, beside)
+        lanes = Lanes((Lane(self.follow), Lane(self.judging.step, name="judging")))
+        app = application(self.database, self.desk, lanes, self.clock, beside)
         add_console(app, console_pages(self), self.operators.sessions)
         return app
 
@@ -108,6 +114,9 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 try_outs=try_outs,
                 clock=clock,
                 recent=recent,
+                holds=Holds(database, office, clock),
+                policies=Policies(database, office, clock),
+                judging=Judging(database, office, clock),
             )
     finally:
         database.close()

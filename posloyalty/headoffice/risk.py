@@ -38,6 +38,6 @@ def keep_policy(connection: Connection, policy: PolicySent, *, at_s: int) -> int
     """From now on this one holds; returns its version."""
     last = connection.execute(select(func.max(RISK_POLICY.c.version))).scalar_one_or_none()
     version = (last or 0) + 1
-    body = msgspec.json.encode(policy).decode("utf-8")
+    body = msgspec.json.encode(msgspec.structs.replace(policy, version=version)).decode("utf-8")
     connection.execute(RISK_POLICY.insert().values(version=version, body=body, since_s=at_s))
     return version

@@ -26,7 +26,7 @@ from posloyalty.headoffice.board import Beside, Board
 from posloyalty.headoffice.bodies import read_body
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.desk import Answer, Desk, Endpoint
-from posloyalty.headoffice.lane import LedgerLane
+from posloyalty.headoffice.lane import Lanes
 from posloyalty.headoffice.logs import tell
 from posloyalty.headoffice.measures import CONTENT_TYPE, Measures, ledger_lag
 from posloyalty.headoffice.visits import LINES, PROBLEM, Refused, Request
@@ -43,17 +43,17 @@ BUSY_S: Final = 5
 
 
 def application(
-    database: Database, desk: Desk, lane: LedgerLane, clock: Clock, beside: Beside | None = None
+    database: Database, desk: Desk, lanes: Lanes, clock: Clock, beside: Beside | None = None
 ) -> FastAPI:
     """The server of one head office, alone or `beside` others of its machine; it closes the
     database when it stops.
     """
     measures = Measures(database, clock, None if beside is None else beside.measures)
-    door = _Door(desk, lane, clock, measures, None if beside is None else Board(beside))
+    door = _Door(desk, lanes, clock, measures, None if beside is None else Board(beside))
     app = FastAPI(
         title="POS Loyalty head office",
         version=__version__,
-        lifespan=lambda _app: _living(database, lane, door.watch),
+        lifespan=lambda _app: _living(database, lanes, door.watch),
     )
     app.state.watch = door.watch
     for endpoint in desk.endpoints:
@@ -65,14 +65,14 @@ def application(
 
 
 @asynccontextmanager
-async def _living(database: Database, lane: LedgerLane, watch: Watch) -> AsyncIterator[None]:
+async def _living(database: Database, lanes: Lanes, watch: Watch) -> AsyncIterator[None]:
     """What runs beside the answering, from the start to the end."""
     tell("started", version=__version__)
-    lane.start()
+    lanes.start()
     rounds = asyncio.create_task(watch.run())
     yield
     rounds.cancel()
-    await run_in_threadpool(lane.stop)
+    await run_in_threadpool(lanes.stop)
     database.close()
     tell("stopped")
 
@@ -83,13 +83,13 @@ class _Door:
     def __init__(
         self,
         desk: Desk,
-        lane: LedgerLane,
+        lanes: Lanes,
         clock: Clock,
         measures: Measures,
         board: Board | None,
     ) -> None:
         self._desk = desk
-        self._lane = lane
+        self._lanes = lanes
         self._clock = clock
         self._measures = measures
         self.watch = Watch(self._news, board=board)
@@ -156,7 +156,7 @@ class _Door:
             answer = await self._soundly(answering, replace(request, body=body))
         if answer.taken:
             self.watch.stir()
-            self._lane.wake()
+            self._lanes.wake()
         took_ms = self._clock.monotonic_ms() - began_ms
         self._measures.count(path, answer, took_ms=took_ms)
         tell(

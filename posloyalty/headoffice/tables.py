@@ -145,4 +145,5 @@ APPEND_ONLY: Final = (
     "quarantine",
     "decision",
     "risk_policy",
+    "sale_variance",
 )

@@ -69,6 +69,7 @@ from posloyalty.services.stored_cards import (
     with_cards,
 )
 from posloyalty.services.take_payments import check_counted
+from posloyalty.services.tell_goods import tell_goods
 
 # The ledger answers for so many owners at once.
 OWNERS_MOST: Final = 50
@@ -298,6 +299,8 @@ class CheckOut(Grounded):
         charged = self._lending.charge(
             unit, programme, state, basket, postings.does, at, cards=by_cards
         )
+        if self._lending.joined:
+            tell_goods(unit, self._ids, (line.product for line in basket.lines))
         sale = build_sale(
             basket,
             quote,

@@ -13,10 +13,11 @@ from typing import Final
 
 import msgspec
 
-from posloyalty.services.ports import Book, SettingReads, SettingWrites
+from posloyalty.services.ports import Book, Ids, SettingReads, SettingWrites
 from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink, OutOfReach
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.signing import SigningKey
+from posloyalty.services.tell_goods import tell_sold
 from posloyalty.sync.wire.joining import (
     MistypedJoiningCode,
     code_key,
@@ -42,8 +43,9 @@ Introduce = Callable[[str, SigningKey, bytes], OfficeLink]
 class JoinHeadOffice:
     """Joins, and says what was joined."""
 
-    def __init__(self, *, book: Book, introduce: Introduce, app: str) -> None:
+    def __init__(self, *, book: Book, ids: Ids, introduce: Introduce, app: str) -> None:
         self._book = book
+        self._ids = ids
         self._introduce = introduce
         self._app = app
 
@@ -98,6 +100,7 @@ class JoinHeadOffice:
         )
         with self._book.write() as unit:
             keep_facts(unit.settings, joined)
+            tell_sold(unit, self._ids)  # what it sold alone is judged too
             unit.commit()
         return joined
 

@@ -176,6 +176,11 @@ class Lending:
         return self._read().policy
 
     @property
+    def joined(self) -> bool:
+        """Whether this till has joined a head office over the network."""
+        return self._read().joined
+
+    @property
     def asks_now(self) -> bool:
         """Whether a sale can ask head office for what it wants."""
         known = self._read()
@@ -393,6 +398,9 @@ def _written(policy: RiskPolicy) -> str:
             "member_debt": policy.member_debt,
             "lease": policy.lease_minor,
             "budgets": policy.lends_budgets,
+            "sale_points": policy.sale_points,
+            "till_day_points": policy.till_day_points,
+            "version": policy.version,
         }
     )
 
@@ -412,4 +420,7 @@ def _read_policy(text: str) -> RiskPolicy | None:
         member_debt=stored["member_debt"],
         lease_minor=stored.get("lease", RiskPolicy().lease_minor),
         lends_budgets=stored.get("budgets", True),
+        sale_points=stored.get("sale_points", RiskPolicy().sale_points),
+        till_day_points=stored.get("till_day_points", RiskPolicy().till_day_points),
+        version=stored.get("version", 0),
     )

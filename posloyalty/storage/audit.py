@@ -34,6 +34,7 @@ from posloyalty.storage.audit_table import AUDIT_ENTRY
 from posloyalty.storage.payment_tables import PAYMENT_STEP
 from posloyalty.storage.repositories.acts import act_row
 from posloyalty.storage.repositories.audit import audit_row
+from posloyalty.storage.repositories.goods import goods_rows
 from posloyalty.storage.repositories.journal import JournalReads
 from posloyalty.storage.repositories.ledger_rows import (
     account_id,
@@ -76,7 +77,7 @@ from posloyalty.storage.tables import (
     TIER_HOLDING,
     TRANSFER,
 )
-from posloyalty.storage.till_tables import TILL_TRUST
+from posloyalty.storage.till_tables import GOODS_TOLD, TILL_TRUST
 from posloyalty.storage.unit_of_work import SqlReader
 from posloyalty.storage.witness import Witness, contradicts
 from posloyalty.sync import events
@@ -165,7 +166,7 @@ class _Fold:
             for table in (
                 OUTBOX, SALE, SALE_LINE, LINE_SHARE, SALE_TAX, SALE_TENDER, TRANSFER, LOT, LOT_USE,
                 REFUND, REFUND_LINE, REFUND_TENDER, ACT, RIGHT_CHANGE, METER_ENTRY, AUDIT_ENTRY,
-                PAYMENT_STEP, TILL_TRUST,
+                PAYMENT_STEP, TILL_TRUST, GOODS_TOLD,
                 SHIFT, CASH_MOVE, CASH_COUNT, SHIFT_CLOSE,
             )
         }  # fmt: skip
@@ -296,6 +297,8 @@ class _Fold:
             expected["payment_step"] = [payment_row(seq, event)]
         if isinstance(event, events.TillTrust):
             expected["till_trust"] = [till_row(seq, event)]
+        if isinstance(event, events.Goods):
+            expected["goods_told"] = goods_rows(seq, event)
         if isinstance(event, Doing):
             expected |= self._done(seq, consequences_of(event))
         return expected

@@ -23,7 +23,7 @@ from posloyalty.storage.audit_table import AUDIT_ENTRY
 from posloyalty.storage.columns import blob, flag, int_, one_of, table, text_
 from posloyalty.storage.payment_tables import PAYMENT_STEP
 from posloyalty.storage.shift_tables import SHIFT_TABLES_APPEND_ONLY
-from posloyalty.storage.till_tables import TILL_TRUST
+from posloyalty.storage.till_tables import TILL_TABLES_APPEND_ONLY
 
 BOOK = table(
     "book",
@@ -495,6 +495,6 @@ APPEND_ONLY = (
     *SHIFT_TABLES_APPEND_ONLY,
     AUDIT_ENTRY.name,
     PAYMENT_STEP.name,
-    TILL_TRUST.name,
+    *TILL_TABLES_APPEND_ONLY,
 )
 """Tables whose rows never change: triggers refuse UPDATE and DELETE."""

@@ -1,6 +1,7 @@
-"""The table of tills that were trusted and revoked, one row a step: a projection of the journal.
+"""What the journal says of other tills and of goods, one row a step: projections of it.
 
-Whether a till is trusted is what its last step says, so nothing here is ever changed.
+Whether a till is trusted, and what head office knows of an article, is what the last step says, so
+nothing here is ever changed.
 """
 
 from __future__ import annotations
@@ -24,3 +25,12 @@ TILL_TRUST = table(
     one_of("move", "trust", "revoke"),
 )
 Index("till_trust_by_half", TILL_TRUST.c.half, TILL_TRUST.c.seq)
+GOODS_TOLD = table(
+    "goods_told",
+    int_("seq", ForeignKey("journal_event.seq"), key=True),
+    blob("product_id", key=True),
+    text_("facts"),
+    rowid=False,
+)
+Index("goods_told_by_product", GOODS_TOLD.c.product_id, GOODS_TOLD.c.seq)
+TILL_TABLES_APPEND_ONLY = (TILL_TRUST.name, GOODS_TOLD.name)

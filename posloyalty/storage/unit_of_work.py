@@ -36,6 +36,7 @@ from posloyalty.storage.place import BookPlace
 from posloyalty.storage.repositories.acts import ActReads, Acts
 from posloyalty.storage.repositories.audit import AuditReads
 from posloyalty.storage.repositories.catalogue import Catalogue
+from posloyalty.storage.repositories.goods import Goods, GoodsReads
 from posloyalty.storage.repositories.held import Held
 from posloyalty.storage.repositories.journal import Journal, JournalReads
 from posloyalty.storage.repositories.ledger import Ledger
@@ -90,6 +91,7 @@ class SqlReader(Shelf):
         self.payments = PaymentReads(connection)
         self.shifts = ShiftReads(connection)
         self.tills = TillReads(connection)
+        self.goods = GoodsReads(connection)
 
 
 class SqlUnit(Shelf):
@@ -108,6 +110,7 @@ class SqlUnit(Shelf):
         self.payments = Payments(connection, self.journal)
         self.shifts = Shifts(connection, self.journal)
         self.tills = Tills(connection, self.journal)
+        self.goods = Goods(connection, self.journal)
         self._place = place
         self._lock = Lock()
         self._transaction: RootTransaction | None = None

@@ -43,12 +43,13 @@ from posloyalty.sync.member_events import (
     ProfilesHeard,
 )
 from posloyalty.sync.shift_events import CashCounted, CashMoved, ShiftClosed, ShiftOpen, ShiftSum
-from posloyalty.sync.till_events import EpochAnchor, TillTrust
+from posloyalty.sync.till_events import Article, EpochAnchor, Goods, TillTrust
 
 __all__ = [
     "KINDS",
     "VERSION",
     "Act",
+    "Article",
     "BadEvent",
     "Boot",
     "CardIssue",
@@ -64,6 +65,7 @@ __all__ = [
     "ErrorNote",
     "Event",
     "Genesis",
+    "Goods",
     "Heard",
     "KeyRotate",
     "Line",
@@ -368,6 +370,7 @@ KINDS: Final[tuple[type[Event], ...]] = (
     Payment,
     TillTrust,
     EpochAnchor,
+    Goods,
     ProfilesHeard,
     EraseAck,
     MemberMet,

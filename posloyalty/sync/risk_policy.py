@@ -35,6 +35,9 @@ class RiskPolicy:
     knowledge may be. `member_debt`: an overspend becomes the member's debt, not the store's loss.
     `lease_minor` is what a till likes to hold of a member's points before it has to ask.
     `lends_budgets`: a campaign's budget is lent to tills; otherwise each goes by what it heard.
+    `sale_points` and `till_day_points` are the most whole points that one sale, and a till in a
+    day, may give in a wallet: head office holds back what is above until somebody decides.
+    `version` counts the policies of a head office; 0 is the one that nobody set.
     """
 
     floor_minor: int = 500
@@ -47,6 +50,9 @@ class RiskPolicy:
     member_debt: bool = False
     lease_minor: int = 2_000
     lends_budgets: bool = True
+    sale_points: int = 100_000
+    till_day_points: int = 10_000_000
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,14 @@
-"""The journal events that are about tills: another one of the shop, and this one's own book.
+"""The journal events that are about tills: another one of the shop, this one's book and goods.
 
 Shape: like all events, frozen with the keys of docs/journal.md. Another till is believed from now
 on, or no longer; head office will send these later (SYNC 13), until then somebody hands over a
-file. A book that is not where it had been goes on in a new epoch.
+file. A book that is not where it had been goes on in a new epoch. What rules look at in the goods
+that a till sells is told once, so that head office can judge each sale again.
 """
 
 from __future__ import annotations
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from posloyalty.sync.event_base import Event
 
@@ -39,3 +40,24 @@ class EpochAnchor(Event, frozen=True, kw_only=True, tag="epoch_anchor"):
     seq: int
     head: str
     cause: str
+
+
+class Article(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What rules look at in an article beside what a sale's line says of it.
+
+    `cat` is its category's id, `flags` words out of "no_earn", "no_discount", "gift_card",
+    "deposit", "fee". What has nothing to say is left out.
+    """
+
+    product: str
+    cat: str | UnsetType = UNSET
+    tags: tuple[str, ...] | UnsetType = UNSET
+    flags: tuple[str, ...] | UnsetType = UNSET
+
+
+class Goods(Event, frozen=True, kw_only=True, tag="goods"):
+    """Articles as rules see them from here on: told by a till of several before it first sells one,
+    and again whenever one was changed.
+    """
+
+    articles: tuple[Article, ...]

@@ -198,7 +198,7 @@ def connected(
     return Connected(
         shop=shop,
         network=network,
-        joining=JoinHeadOffice(book=till.book, introduce=introduce, app="0"),
+        joining=JoinHeadOffice(book=till.book, ids=shop.ids, introduce=introduce, app="0"),
         office=hear,
         sending=SendJournal(
             book=till.book,

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.archive_tables import OWNER_PLACE
-from posloyalty.headoffice.lane import LedgerLane
+from posloyalty.headoffice.lane import Lane
 from posloyalty.headoffice.ledger import Ledger
 from posloyalty.headoffice.ledger_reading import Owner, read_all, read_before
 from posloyalty.headoffice.ledger_rows import lot_of, right_of
@@ -331,7 +331,7 @@ def test_a_lane_goes_on_after_a_fault_and_ends_when_it_is_told() -> None:
         idle.set()
         return 0
 
-    lane = LedgerLane(step, pause_s=0.01)
+    lane = Lane(step, pause_s=0.01)
     lane.start()
     assert idle.wait(10)
     lane.stop()

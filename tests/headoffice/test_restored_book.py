@@ -59,7 +59,9 @@ class Restorable:
         def introduce(url: str, key: SigningKey, till_id: bytes) -> HttpOffice:
             return self.link(url, Voice(key=key, till_id=till_id, boot=self.boot()), b"")
 
-        joining = JoinHeadOffice(book=self.shop.till.book, introduce=introduce, app="0")
+        joining = JoinHeadOffice(
+            book=self.shop.till.book, ids=self.shop.ids, introduce=introduce, app="0"
+        )
         joining.join(URL, self.office.administration.new_code("S1"))
 
     def start(self) -> SendJournal:

@@ -18,11 +18,12 @@ from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.ports.outbox import OutboxRow
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.send_journal import Sending, SendingStatus, SendJournal
-from posloyalty.sync.push_session import EVENTS_MIN, IDLE_MS
+from posloyalty.sync.push_session import EVENTS_MIN, IDLE_MS, LINGER_MS
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.answers import ANSWER
 from posloyalty.sync.wire.batch import read_stretch
 from posloyalty.sync.wire.packing import unpacked
+from posloyalty.sync.wire.profiles import FEED
 from tests.fakes.time import SeededChance
 from tests.headoffice.a_network import URL, Connected, Network, connected
 from tests.services.a_shop import Shop, new_shop
@@ -103,6 +104,7 @@ def test_a_shop_that_sold_alone_joins_and_its_journal_goes_up_as_it_is(pair: Pai
         messages.PUSH,
         messages.PUSH,
         ANSWER,
+        FEED,
     ]
     assert pair.office.administration.tills()[0].waiting == 0
 
@@ -164,8 +166,8 @@ def test_what_is_new_waits_a_moment_for_company(pair: Pair) -> None:
     pair.join()
     pair.sending.send_all()
     pair.note(1)
-    assert pair.sending.step() == 250
-    pair.shop.clock.pass_time(timedelta(milliseconds=250))
+    assert pair.sending.step() == LINGER_MS
+    pair.shop.clock.pass_time(timedelta(milliseconds=LINGER_MS))
     assert pair.sending.step() == 0
     assert pair.sending.status().sending is Sending.UP_TO_DATE
     assert pair.sending.step() == 0  # what head office says to that

@@ -31,6 +31,17 @@ def till_examples(
             head="9c" * 32,
             cause="witness",
         ),
+        "goods": events.Goods(
+            id=event_id,
+            at=at,
+            hlc=hlc,
+            articles=(
+                events.Article(
+                    product="70" * 16, cat="c1" * 16, tags=("drink", "hot"), flags=("no_discount",)
+                ),
+                events.Article(product="71" * 16),
+            ),
+        ),
         "profiles_heard": events.ProfilesHeard(id=event_id, at=at, hlc=hlc, n=500),
         "member_met": events.MemberMet(id=event_id, at=at, hlc=hlc, members=("4e" * 16,)),
         "erase_ack": events.EraseAck(id=event_id, at=at, hlc=hlc, members=("4e" * 16, "5a" * 16)),

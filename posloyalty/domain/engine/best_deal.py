@@ -214,6 +214,7 @@ class BestDeal:
             price=self._price,
             check=law.holds if law.asked else None,
             ties=self._ties,
+            mixed=self._mixed,
             begin=self._begin,
         )
 

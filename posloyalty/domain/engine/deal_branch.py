@@ -29,7 +29,9 @@ Check = Callable[[Plan, Pile], bool]
 class Branch:
     """One search. `places` are the candidates' in the table, `lines` the lines that are counted.
 
-    `price` is asked at the end of every branch and is never below the sum of the lines.
+    `price` is asked at the end of every branch and is never below the sum of the lines. With
+    `mixed` tax, added at several rates, a group more may cost more: what spreading moves by a minor
+    unit from one rate to another can be rounded up.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Branch:
         price: Price,
         check: Check | None = None,
         ties: bool = False,
+        mixed: bool = False,
         begin: Begin = NOWHERE,
     ) -> None:
         self._table = table
@@ -51,6 +54,7 @@ class Branch:
         self._price = price
         self._check = check
         self._ties = ties
+        self._mixed = mixed
         self._begin = begin
         # What is about pieces takes some times as long to reckon.
         self._weight = 3 if any(table.candidates[p].group is not None for p in places) else 1
@@ -172,7 +176,7 @@ class Branch:
         if self._table.once[place]:
             return (1,)
         most = self._table.times(place, pile)
-        uneven = self._thresholds or self._every is not None
+        uneven = self._thresholds or self._mixed or self._every is not None
         if uneven or self._table.fewer[place] or self._leaves_to_others(at, blocked):
             return range(most, 0, -1)
         return (most,) if most else ()

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from posloyalty.headoffice.console.entry_pages import EntryPages
 from posloyalty.headoffice.console.export_pages import ExportPages
+from posloyalty.headoffice.console.held_pages import HeldPages
+from posloyalty.headoffice.console.judging_pages import JudgingPages
 from posloyalty.headoffice.console.member_pages import MemberPages
 from posloyalty.headoffice.console.people_pages import PeoplePages
 from posloyalty.headoffice.console.programme_pages import ProgrammePages
 from posloyalty.headoffice.console.shop_pages import ShopPages
 from posloyalty.headoffice.matters import Matters
+from posloyalty.headoffice.variances import Variances
 
 if TYPE_CHECKING:
     from posloyalty.headoffice.console.asking import Page
@@ -20,12 +23,22 @@ if TYPE_CHECKING:
 def console_pages(office: OpenOffice) -> tuple[Page, ...]:
     """The table of an open head office."""
     matters = Matters(office.database, office.clock)
+    variances = Variances(office.database, office.clock)
     areas = (
         EntryPages(office.operators),
-        ShopPages(office.administration, matters, office.clock),
+        ShopPages(office.administration, matters, variances, office.holds, office.clock),
         MemberPages(office.members, office.publishing, office.clock),
+        JudgingPages(variances, office.publishing),
+        HeldPages(office.holds, office.publishing, office.clock),
         ProgrammePages(office.publishing, office.try_outs, office.clock),
         PeoplePages(office.operators, office.database),
-        ExportPages(office.administration, matters, office.members, office.database, office.clock),
+        ExportPages(
+            office.administration,
+            matters,
+            office.members,
+            variances,
+            office.database,
+            office.clock,
+        ),
     )
     return tuple(one for area in areas for one in area.pages())

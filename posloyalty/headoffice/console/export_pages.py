@@ -19,6 +19,7 @@ from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.matters import Matters
 from posloyalty.headoffice.members import Members
+from posloyalty.headoffice.variances import Variances
 from posloyalty.services.ports import Clock
 
 ROWS_MAX = 100_000
@@ -33,6 +34,7 @@ class ExportPages:
     administration: Administration
     matters: Matters
     members: Members
+    variances: Variances
     database: Database
     clock: Clock
 
@@ -51,6 +53,8 @@ class ExportPages:
             "members": self._members,
             "leases": self._leases,
             "matters": self._matters,
+            "variances": self._variances,
+            "not_judged": self._not_judged,
             "audit": self._audit,
         }
 
@@ -104,6 +108,26 @@ class ExportPages:
                 one.till_id, one.store, one.till, one.epoch, one.seq, one.code, one.at.isoformat(),
                 one.decision, one.note, one.who,
             )  # fmt: skip
+
+    def _variances(self) -> Rows:
+        yield (
+            "till", "store", "code", "receipt", "at", "kind", "programme", "currency", "ahead_s",
+            "what", "of", "line", "sold", "due",
+        )  # fmt: skip
+        for row in self.variances.newest(limit=ROWS_MAX):
+            said = (
+                row.till_id, row.store, row.till, row.number, row.at.isoformat(), row.kind,
+                row.programme, row.currency, row.ahead_s,
+            )  # fmt: skip
+            for part in row.parts:
+                yield (*said, part.what, part.of, part.line, part.sold, part.due)
+            if not row.parts:
+                yield (*said, "", "", 0, 0, 0)
+
+    def _not_judged(self) -> Rows:
+        yield ("why", "programme", "hash", "sales", "since")
+        for one in self.variances.waiting():
+            yield (one.why, one.programme, one.hash, one.sales, one.since.isoformat())
 
     def _audit(self) -> Rows:
         yield ("number", "at", "who", "what", "facts")

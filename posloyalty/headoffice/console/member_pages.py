@@ -73,7 +73,7 @@ class MemberPages:
         day = self.clock.now().date()
         facts = {
             "history": found,
-            "wallet": self._wallets(asking.words),
+            "wallet": wallets_shown(self.publishing, asking.words),
             "rights": [(right, right.state(day).value) for right in found.rights],
             "long_ago": LONG_AGO,
             "level": self._levels(asking.words),
@@ -82,7 +82,8 @@ class MemberPages:
 
     def leases(self, asking: Asking) -> Told:
         """What is out."""
-        facts = {"leases": self.members.leases(), "wallet": self._wallets(asking.words)}
+        wallets = wallets_shown(self.publishing, asking.words)
+        facts = {"leases": self.members.leases(), "wallet": wallets}
         return Shown(template="leases.html", facts=facts)
 
     def _levels(self, words: Words) -> Mapping[tuple[str, str], str]:
@@ -95,14 +96,16 @@ class MemberPages:
             for level in scheme.levels
         }
 
-    def _wallets(self, words: Words) -> WalletShown:
-        running = self.publishing.running()
-        if running is None:
-            return WalletShown(names={})
-        programme = read_programme(running)
-        return WalletShown(
-            names={
-                programme.ledger(one.id): (one.names.in_language(words.language), one.scale)
-                for one in programme.wallets
-            }
-        )
+
+def wallets_shown(publishing: Publishing, words: Words) -> WalletShown:
+    """The wallets of the programme in effect, in a language."""
+    running = publishing.running()
+    if running is None:
+        return WalletShown(names={})
+    programme = read_programme(running)
+    return WalletShown(
+        names={
+            programme.ledger(one.id): (one.names.in_language(words.language), one.scale)
+            for one in programme.wallets
+        }
+    )

@@ -33,6 +33,8 @@ MENU: Final[Menu] = (
     ("/console/programmes", "programmes", Right.SEE),
     ("/console/members", "members", Right.SEE_MEMBERS),
     ("/console/leases", "leases", Right.SEE),
+    ("/console/judging", "judging", Right.SEE),
+    ("/console/held", "held", Right.SEE),
     ("/console/matters", "matters", Right.SEE),
     ("/console/exports", "exports", Right.EXPORT),
     ("/console/operators", "operators", Right.KEEP_OPERATORS),

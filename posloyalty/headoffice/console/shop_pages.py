@@ -10,7 +10,9 @@ from urllib.parse import quote
 from posloyalty.headoffice.administration import Administration, TillRow
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.rights import Right
+from posloyalty.headoffice.holds import Holds
 from posloyalty.headoffice.matters import DECISIONS, NOTE_MOST, Matters
+from posloyalty.headoffice.variances import Variances
 from posloyalty.services.ports import Clock
 
 NAME_MOST: Final = 80
@@ -22,6 +24,8 @@ class ShopPages:
 
     administration: Administration
     matters: Matters
+    variances: Variances
+    holds: Holds
     clock: Clock
 
     def pages(self) -> tuple[Page, ...]:
@@ -72,6 +76,8 @@ class ShopPages:
             "quiet": sum(1 for row in rows if self.lag(row) >= 1 and not row.revoked),
             "waiting": sum(row.waiting for row in rows),
             "matters": self.matters.count_open(),
+            "judging": self.variances.standing(),
+            "held": self.holds.count_open(),
         }
         return Shown(template="home.html", facts=facts)
 

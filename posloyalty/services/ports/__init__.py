@@ -13,6 +13,7 @@ from __future__ import annotations
 from posloyalty.services.ports.audit import AuditQuestion, AuditReads, AuditRow
 from posloyalty.services.ports.book import Book, BookFacts, Reader, UnitOfWork
 from posloyalty.services.ports.cards import IssuedCard, TillKey, TokenReads, Tokens
+from posloyalty.services.ports.goods import GoodsReads, GoodsWrites
 from posloyalty.services.ports.journal import Appended, Journal, JournalReads, Place, Stamp
 from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
 from posloyalty.services.ports.machine import Chance, Clock, Ids
@@ -85,6 +86,8 @@ __all__ = [
     "Clock",
     "DraftReads",
     "DraftWrites",
+    "GoodsReads",
+    "GoodsWrites",
     "HeldReads",
     "HeldWrites",
     "Ids",

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from posloyalty.services.ports.audit import AuditReads
 from posloyalty.services.ports.cards import TokenReads, Tokens
+from posloyalty.services.ports.goods import GoodsReads, GoodsWrites
 from posloyalty.services.ports.journal import Journal, JournalReads
 from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
 from posloyalty.services.ports.members import MemberReads, Members
@@ -76,6 +77,8 @@ class Reader(Protocol):
     @property
     def tills(self) -> TillReads: ...  # noqa: D102
     @property
+    def goods(self) -> GoodsReads: ...  # noqa: D102
+    @property
     def audit(self) -> AuditReads: ...  # noqa: D102
     @property
     def ledger(self) -> LedgerReads: ...  # noqa: D102
@@ -127,6 +130,8 @@ class UnitOfWork(Protocol):
     def shifts(self) -> Shifts: ...  # noqa: D102
     @property
     def tills(self) -> Tills: ...  # noqa: D102
+    @property
+    def goods(self) -> GoodsWrites: ...  # noqa: D102
     @property
     def audit(self) -> AuditReads: ...  # noqa: D102
     @property

@@ -15,11 +15,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 
+from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.ledger.meter import total
-from posloyalty.domain.ledger.transfer import Account, AccountKind
+from posloyalty.domain.ledger.transfer import Account, AccountKind, Transfer
 from posloyalty.domain.members.member import MemberStatus
+from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import day_end, format_instant, store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
@@ -31,6 +33,7 @@ from posloyalty.sync.leases import SALE_UNKNOWN, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings, difference
 from posloyalty.sync.office.decisions import Decisions, credited
+from posloyalty.sync.office.holding import HOLD, RELEASE, SALE, given_back, held_back
 from posloyalty.sync.office.late_sales import Knew
 from posloyalty.sync.office.lending import OfficeLending
 from posloyalty.sync.office.memory import MemoryArchive
@@ -170,6 +173,58 @@ class HeadOffice:
         while stays is not None:
             member_id, stays = stays, self.archive.alias(stays)
         return member_id
+
+    def hold(
+        self,
+        owner: bytes,
+        gained: Sequence[Transfer],
+        over: int,
+        programme: Programme,
+        at: datetime,
+        *,
+        sale_id: bytes,
+    ) -> tuple[Transfer, ...]:
+        """Hold back so many points of what a sale gave an owner, or what is left of them; `release`
+        gives them back. The transfers say how many those were.
+        """
+        self.archive.lock(owner)
+        lots = {lot.id: lot for lot in self.fold(owner).lots}
+        plan = self._own.plan(programme, self._behind(at, owner))
+        moves = held_back(lots, gained, over, event_id=plan.event_id)
+        if moves:
+            self._write_move(HOLD, plan, programme, owner, sale_id, moves)
+        return moves
+
+    def release(
+        self,
+        owner: bytes,
+        held: Sequence[Transfer],
+        programme: Programme,
+        at: datetime,
+        *,
+        sale_id: bytes,
+    ) -> None:
+        """Give back what `hold` took."""
+        self.archive.lock(owner)
+        plan = self._own.plan(programme, self._behind(at, owner))
+        moves = given_back(held, event_id=plan.event_id)
+        self._write_move(RELEASE, plan, programme, owner, sale_id, moves)
+
+    def _write_move(
+        self,
+        kind: str,
+        plan: EventPlan,
+        programme: Programme,
+        owner: bytes,
+        sale_id: bytes,
+        moves: tuple[Transfer, ...],
+    ) -> None:
+        facts = ((SALE, sale_id.hex()),)
+        self._file(
+            self._own.write(
+                plan, programme, kind=kind, what=kind, member_id=owner, facts=facts, moves=moves
+            )
+        )
 
     def tidy(self, at: datetime, owners: Collection[bytes] | None = None) -> None:
         """Decide what new events ask for: late sales, and what came for those who are no more.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from posloyalty.domain.engine.consequences import EventPlan
+from posloyalty.domain.ledger.transfer import Transfer
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import format_instant, store_day
 from posloyalty.domain.values.identifiers import derive_id
@@ -70,9 +72,11 @@ class OwnJournal:
         what: str,
         member_id: bytes,
         facts: tuple[tuple[str, str], ...],
+        moves: tuple[Transfer, ...] = (),
     ) -> StoredEvent:
-        """A decision, chained; the caller keeps it."""
+        """A decision, chained; the caller keeps it. `moves` are transfers beside the plan's."""
         head, does = self.head, plan.consequences()
+        does = replace(does, transfers=(*does.transfers, *moves)) if moves else does
         stamp = tick(head.hlc, wall_ms(plan.at))
         event = events.Act(
             id=plan.event_id.hex(),

@@ -1,7 +1,7 @@
 """What a merchant is ready to risk, as it travels and as it is kept: see `risk_policy.RiskPolicy`.
 
-Amounts are minor units of money. A key that is left out has the policy's default, so that a policy
-that was kept before a key existed reads on.
+Amounts are minor units of money, points whole points. A key that is left out has the policy's
+default, so that a policy that was kept before a key existed reads on.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta, Struct
 
 from posloyalty.sync.risk_policy import RiskPolicy
@@ -31,6 +32,9 @@ class PolicySent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     member_debt: bool = _DEFAULT.member_debt
     lease: _Minor = _DEFAULT.lease_minor
     budgets: bool = _DEFAULT.lends_budgets
+    sale_points: _Minor = _DEFAULT.sale_points
+    till_day_points: _Minor = _DEFAULT.till_day_points
+    version: Annotated[int, Meta(ge=0, le=2**31)] = _DEFAULT.version
 
     @staticmethod
     def of(policy: RiskPolicy) -> PolicySent:
@@ -46,6 +50,9 @@ class PolicySent(Struct, frozen=True, kw_only=True, omit_defaults=True):
             member_debt=policy.member_debt,
             lease=policy.lease_minor,
             budgets=policy.lends_budgets,
+            sale_points=policy.sale_points,
+            till_day_points=policy.till_day_points,
+            version=policy.version,
         )
 
     def read(self) -> RiskPolicy:
@@ -61,4 +68,12 @@ class PolicySent(Struct, frozen=True, kw_only=True, omit_defaults=True):
             member_debt=self.member_debt,
             lease_minor=self.lease,
             lends_budgets=self.budgets,
+            sale_points=self.sale_points,
+            till_day_points=self.till_day_points,
+            version=self.version,
         )
+
+
+def statement(office: str, policy: PolicySent) -> bytes:
+    """What head office signs of a policy: whose it is, its version and every key of it."""
+    return b"LJ1 policy\0" + office.encode("ascii") + b"\0" + msgspec.json.encode(policy)

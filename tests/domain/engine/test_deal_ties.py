@@ -75,6 +75,15 @@ def test_a_bounded_discount_falls_where_the_most_tax_is_added() -> None:
     assert quote(made, goods).payable_minor == 1975
 
 
+@pytest.mark.parametrize("seed", [25114])
+def test_a_group_more_may_round_the_tax_of_another_rate_up(seed: int) -> None:
+    """Tax is added at two rates, and the seed's bundle spreads over goods of both: as often as it
+    fits it leaves a minor unit where a higher rate rounds it up.
+    """
+    case = rolled(seed)
+    assert differences(case, quoted(case)) == {}
+
+
 def test_the_same_to_pay_with_less_tax_in_it_earns_more() -> None:
     """250 + 125 + 611 + 156 and 20 % of 406 are 1223, 125 + 798 + 250 and 20 % of 250 as well."""
     money = 'limit = [{{ most_money = "{}", per = "sale", mode = "reject" }}]'
