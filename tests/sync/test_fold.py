@@ -15,12 +15,20 @@ from posloyalty.domain.engine.consequences import Consequences, EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.ledger.reversal import NegativePolicy
 from posloyalty.domain.ledger.right import Right
-from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot, Transfer
+from posloyalty.domain.ledger.transfer import (
+    Account,
+    AccountKind,
+    Lot,
+    LotUse,
+    Transfer,
+    TransferCode,
+)
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import counted, posts, rights_changed
 from posloyalty.sync.fold import (
     Anomaly,
+    Before,
     Checkpoint,
     MemberFold,
     Overspend,
@@ -360,6 +368,43 @@ def test_a_fold_needs_of_what_came_before_only_what_its_events_look_at(
     assert stands == {lot.id: lot for lot in whole.lots}
     rights = {one.id: one for one in first.rights} | {one.id: one for one in after.rights}
     assert rights == {one.id: one for one in whole.rights}
+
+
+ISSUED, REDEEMED = (Account(LEDGER, k) for k in (AccountKind.ISSUED, AccountKind.REDEEMED))
+MINE, DEBT = (Account(LEDGER, k, ANNA) for k in (AccountKind.MEMBER, AccountKind.MEMBER_DEBT))
+LOT_1 = b"1" * 16
+
+
+@pytest.mark.parametrize(
+    ("code", "debit", "credit", "uses", "wanted"),
+    [
+        ("earn", ISSUED, MINE, (), Before()),
+        ("redeem", MINE, REDEEMED, (LotUse(LOT_1, 5),), Before(lots={LOT_1}, spends=True)),
+        ("redeem", MINE, REDEEMED, (), Before(spends=True)),
+        ("restore", REDEEMED, MINE, (LotUse(LOT_1, -5),), Before(lots={LOT_1})),
+        ("repay", MINE, DEBT, (LotUse(LOT_1, 5),), Before({LOT_1}, set(), True, True)),
+        ("debt", DEBT, ISSUED, (), Before()),
+    ],
+)
+def test_what_a_transfer_looks_at(
+    code: str, debit: Account, credit: Account, uses: tuple[LotUse, ...], wanted: Before
+) -> None:
+    till = Till("A")
+    till.earn(5, START)
+    (one,) = received((till, till.journal)).filed()
+    moved = Transfer(
+        id=b"t" * 16,
+        code=TransferCode(code),
+        debit=debit,
+        credit=credit,
+        amount=5,
+        event_id=one.event_id,
+        uses=uses,
+    )
+    assert asked_before(ANNA, [replace(one, does=Consequences(transfers=(moved,)))]) == wanted
+    assert (
+        asked_before(b"b" * 16, [replace(one, does=Consequences(transfers=(moved,)))]) == Before()
+    )
 
 
 def test_a_till_whose_clock_went_back_keeps_its_own_order() -> None:
