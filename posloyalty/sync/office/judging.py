@@ -274,16 +274,19 @@ def _store(asked: Asked, programme: Programme, day: date, shown: tuple[Right, ..
     return replace(store, counts=counts)
 
 
-def _budgets(asked: Asked, programme: Programme, day: date) -> Mapping[str, int]:
-    """What the till held of campaigns' budgets, where it held any."""
+_LENT_AS: Final = {LimitUnit.MONEY: AssetKind.BUDGET, LimitUnit.COUNT: AssetKind.STOCK}
+
+
+def _budgets(asked: Asked, programme: Programme, day: date) -> Mapping[tuple[str, LimitUnit], int]:
+    """What the till held of campaigns' budgets, by unit, where it held any."""
     found = {}
     for campaign in programme.of(Campaign):
-        if LimitUnit.MONEY in campaign.budget:
-            owner = campaign.owner(programme.id)
-            asset = Asset(AssetKind.BUDGET, f"{programme.id}/{campaign.id}", owner)
+        owner = campaign.owner(programme.id)
+        for unit in _LENT_AS.keys() & campaign.budget.keys():
+            asset = Asset(_LENT_AS[unit], f"{programme.id}/{campaign.id}", owner)
             left = asked.book.leases(owner, asset.text, day)
             if left is not None:
-                found[campaign.id] = left
+                found[campaign.id, unit] = left
     return found
 
 
