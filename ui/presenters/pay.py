@@ -268,8 +268,7 @@ class PayPresenter(Presenter[PayState]):
     def take_back(self, number: int) -> None:
         """A payment is given back: its money is due again."""
         tendering = self._tendering
-        tender = None if tendering is None else tendering.tender(number)
-        if tendering is None or tender is None or self._waiting:
+        if tendering is None or self._waiting or (tender := tendering.tender(number)) is None:
             return
         if number <= tendering.locked:
             self._counter.refuse(self._session.words("pay.exchange_stays"))
