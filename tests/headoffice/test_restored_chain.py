@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.services.reserve_for_sale import Spending
 from posloyalty.services.send_journal import Sending
 from tests.headoffice.a_chain import Chain, Counter, Placed, opened_chain
 from tests.headoffice.a_network import connected
@@ -111,7 +112,7 @@ def test_points_that_were_spent_before_the_copy_came_back_are_not_spent_again(
 
 def test_a_lease_of_before_goes_back_with_the_book(chain: Chain, tmp_path: Path) -> None:
     one, _other = chain.tills
-    one.way.reserving.reserve(one.counter.basket(points=1_000))
+    one.way.reserving.reserve(Spending(basket=one.counter.basket(points=1_000)))
     with one.shop.till.book.read() as reader:
         assert len(reader.ledger.open_leases()) == 1
     copied(one, tmp_path / "copy")

@@ -16,6 +16,7 @@ from posloyalty.domain.programme.condition import AllOf
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.in_campaign import InCampaign
 from posloyalty.domain.programme.kinds.campaign import Campaign, CampaignState
+from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.programme.load import load
 from posloyalty.domain.shop.product import Product
 from tests.domain.engine.drawn_offers import EMPTY, cases
@@ -98,14 +99,17 @@ def test_no_more_often_than_the_budget_says(goods: list[Product], times: int) ->
     assert len(found.keys() - {"own"}) <= times
 
 
+SPRING = ("spring", LimitUnit.MONEY)
+
+
 def test_a_till_sees_its_lease_as_the_budget() -> None:
     programme = club('{ money = "100.00" }')
     goods = basket((GOODS[1], "10"))
     whole = off(quote(programme, goods))
     assert whole["a"] > 2000
-    leased = off(quote(programme, goods, store=replace(STORE, budgets={"spring": 2000})))
+    leased = off(quote(programme, goods, store=replace(STORE, budgets={SPRING: 2000})))
     assert sum(amount for name, amount in leased.items() if name != "own") == 2000
-    none = quote(programme, goods, store=replace(STORE, budgets={"spring": 0}))
+    none = quote(programme, goods, store=replace(STORE, budgets={SPRING: 0}))
     assert {one.offer_id: one.reasons[0].code for one in none.refused} == dict.fromkeys(
         "abc", "BUDGET_USED_UP"
     )
