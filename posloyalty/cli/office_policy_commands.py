@@ -32,12 +32,13 @@ def add_policy_commands(office: typer.Typer, speaker: Speaker) -> None:
     words = speaker.words
     group = typer.Typer(help=words("cli.help_policy"), no_args_is_help=True)
     office.add_typer(group, name="policy")
-    acting = typer.Option("--as", help=words("cli.help_acting_as"))
-    code_option = typer.Option("--code", help=words("cli.help_acting_code"))
-    number_argument = typer.Argument(help=words("cli.help_policy_number"))
+    _add_show(group, speaker)
+    _add_propose(group, speaker)
+    _add_deciding(group, speaker)
 
-    def option(name: str) -> Any:
-        return typer.Option(f"--{name}", help=words(f"cli.help_policy_{name.replace('-', '_')}"))
+
+def _add_show(group: typer.Typer, speaker: Speaker) -> None:
+    words = speaker.words
 
     @group.command("show", help=words("cli.help_policy_show"))
     def _show(context: typer.Context) -> None:
@@ -48,6 +49,15 @@ def add_policy_commands(office: typer.Typer, speaker: Speaker) -> None:
                 state = words(f"console.publication_{row.state}")
                 who = ", ".join(one for one in (row.proposed_by, row.decided_by) if one)
                 speaker.say("policy_row", number=row.number, state=state, who=who)
+
+
+def _add_propose(group: typer.Typer, speaker: Speaker) -> None:
+    words = speaker.words
+    acting = typer.Option("--as", help=words("cli.help_acting_as"))
+    code_option = typer.Option("--code", help=words("cli.help_acting_code"))
+
+    def option(name: str) -> Any:
+        return typer.Option(f"--{name}", help=words(f"cli.help_policy_{name.replace('-', '_')}"))
 
     @group.command("propose", help=words("cli.help_policy_propose"))
     def _propose(
@@ -98,6 +108,13 @@ def add_policy_commands(office: typer.Typer, speaker: Speaker) -> None:
             number = found.policies.propose(policy, by=who)
             _tell(speaker, policy, money)
             speaker.say("policy_proposed", number=number)
+
+
+def _add_deciding(group: typer.Typer, speaker: Speaker) -> None:
+    words = speaker.words
+    acting = typer.Option("--as", help=words("cli.help_acting_as"))
+    code_option = typer.Option("--code", help=words("cli.help_acting_code"))
+    number_argument = typer.Argument(help=words("cli.help_policy_number"))
 
     @group.command("approve", help=words("cli.help_policy_approve"))
     def _approve(

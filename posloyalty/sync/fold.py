@@ -179,6 +179,7 @@ class _Fold:
         self._seen: set[bytes] = set()
 
     def take(self, one: Filed) -> None:
+        """Fold one event in; the same one again changes nothing."""
         if one.event_id in self._seen:
             return
         self._seen.add(one.event_id)
@@ -201,6 +202,7 @@ class _Fold:
                 self._holdings[met.holding.scheme, met.holding.level] = met.holding
 
     def result(self) -> MemberFold:
+        """What stands after all that was taken; amounts as the events have them."""
         self._find_returned()
         return MemberFold(
             member_id=self._member_id,
