@@ -22,6 +22,7 @@ from posloyalty.headoffice.judging import Judging
 from posloyalty.headoffice.keeping import file_backlog, file_goods_back
 from posloyalty.headoffice.lane import Lane, Lanes
 from posloyalty.headoffice.ledger import Ledger
+from posloyalty.headoffice.lifetime import Lifetime
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.office_key import Office, open_office
 from posloyalty.headoffice.policies import Policies
@@ -59,6 +60,7 @@ class OpenOffice:
     judging: Judging
     holds: Holds
     policies: Policies
+    lifetime: Lifetime
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -116,6 +118,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 recent=recent,
                 holds=Holds(database, office, clock),
                 policies=Policies(database, office, clock),
+                lifetime=Lifetime(database, office, clock, chance),
                 judging=Judging(database, office, clock),
             )
     finally:
