@@ -329,7 +329,13 @@ class HeadOffice:
         day = store_day(at, zone)
         free = self.owned(asset, day, at=at, zone=zone) - self.lending.book.held(asset)
         found = self.lease(
-            request_id, till_id, asset, min(wanted, free), at=at, last_day=day, zone=zone
+            self.lending.anew(request_id),
+            till_id,
+            asset,
+            min(wanted, free),
+            at=at,
+            last_day=day,
+            zone=zone,
         )
         if isinstance(found, Lease):
             self.lending.recall(found.id)
