@@ -145,8 +145,9 @@ class ExchangeSale:
 
         `tenders` pay the difference, numbered on from those with which the sale begins;
         `references` are a terminal's for what it gave back, by the refund tenders' numbers. Raises
-        `ServiceRefusal` QUOTE_STALE when either half comes to something else by now, or BACK_OPEN
-        when a terminal gave back what the refund does not count.
+        `ServiceRefusal` QUOTE_STALE when either half comes to something else by now, BACK_OPEN
+        when a terminal gave back what the refund does not count, or RETURN_HELD when another till
+        of the chain took the goods back, or is about to.
         """
         at = self._clock.now() if at is None else at
         basket = basket.paid_by(quote.sale.tenders)

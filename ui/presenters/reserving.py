@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.basket import Basket, Chosen, Redemption
 from posloyalty.domain.shop.tender import Tender, TenderKind
+from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.newest import NewestOnly
 
 if TYPE_CHECKING:
@@ -144,6 +145,14 @@ def asked_first(
 
     session.timer.after(PATIENCE_MS, lambda: over(None))
     session.lanes.reserving(ask, over, lambda _fault: over(None))
+
+
+def return_held(found: Reservation) -> ServiceRefusal:
+    """Why goods do not come back here: another till took them back, or is about to."""
+    stores = {one.store for short in found.short for one in short.elsewhere if one.n}
+    if stores:
+        return ServiceRefusal("RETURN_HELD_AT", stores=", ".join(sorted(stores)))
+    return ServiceRefusal("RETURN_HELD")
 
 
 def wishes_something(basket: Basket) -> bool:
