@@ -447,10 +447,12 @@ def test_a_replay_that_was_killed_goes_on_and_rings_nothing_twice(
     shutil.rmtree(folder)
 
 
-def test_the_schema_that_ships_is_printed() -> None:
+def test_the_schema_that_ships_is_printed_and_is_what_the_readers_say_today() -> None:
     said = run("programme", "schema")
     assert said.code == 0
-    assert said.out == resources.text("programme.schema.json")
+    assert said.out == resources.text("programme.schema.json"), (
+        "posloyalty programme schema > resources/programme.schema.json"
+    )
 
 
 def test_a_warning_ends_with_an_exit_code_only_when_asked(tmp_path: Path) -> None:

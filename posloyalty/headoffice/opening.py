@@ -17,6 +17,7 @@ from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
+from posloyalty.headoffice.findings import Findings
 from posloyalty.headoffice.holds import Holds
 from posloyalty.headoffice.judging import Judging
 from posloyalty.headoffice.keeping import file_backlog, file_goods_back
@@ -61,6 +62,7 @@ class OpenOffice:
     holds: Holds
     policies: Policies
     lifetime: Lifetime
+    findings: Findings
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -119,6 +121,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 holds=Holds(database, office, clock),
                 policies=Policies(database, office, clock),
                 lifetime=Lifetime(database, office, clock, chance),
+                findings=Findings(database, office, clock),
                 judging=Judging(database, office, clock),
             )
     finally:

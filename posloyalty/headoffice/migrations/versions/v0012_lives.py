@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 _COLUMNS = (
     "ALTER TABLE office ADD COLUMN life INTEGER NOT NULL DEFAULT 1",
