@@ -30,7 +30,7 @@ from tests.fakes.fault_proxy import FaultProxy, Faults, fault_proxy
 from tests.fleet import history
 from tests.fleet.a_postgresql import OwnPostgresql, own_postgresql
 from tests.fleet.shop import make_book
-from tests.headoffice.process import Served, beside, serving
+from tests.headoffice.process import Served, beside, listens, serving
 
 ADDRESS: Final = "POSLOYALTY_TEST_POSTGRES"
 WORKERS: Final = 2
@@ -190,6 +190,7 @@ class Fleet:
 
     def _kill_server(self) -> None:
         self.served.kill()
+        self.until(lambda: not listens(self.socket), SETTLED_S, "its workers have noticed")
         sleep(self.random.random())
         self._serve()
 

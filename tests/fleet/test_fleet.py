@@ -20,3 +20,4 @@ def test_a_storm_loses_no_acknowledged_sale_and_spends_no_point_twice(tmp_path: 
         figures, faults = check(fleet)
     assert faults == []
     assert figures["acknowledged sales"] > 20
+    assert figures["spent articles"] > 0
