@@ -24,6 +24,7 @@ from posloyalty.headoffice.judging import Judging
 from posloyalty.headoffice.keeping import file_backlog, file_goods_back
 from posloyalty.headoffice.lane import Lane, Lanes
 from posloyalty.headoffice.ledger import Ledger
+from posloyalty.headoffice.lifetime import Lifetime
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.office_key import Office, open_office
 from posloyalty.headoffice.policies import Policies
@@ -61,6 +62,7 @@ class OpenOffice:
     judging: Judging
     holds: Holds
     policies: Policies
+    lifetime: Lifetime
     findings: Findings
     credits: Credits
 
@@ -126,6 +128,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 recent=recent,
                 holds=Holds(database, office, clock),
                 policies=Policies(database, office, clock),
+                lifetime=Lifetime(database, office, clock, chance),
                 findings=Findings(database, office, clock),
                 credits=Credits(database, office, clock),
                 judging=Judging(database, office, clock),
