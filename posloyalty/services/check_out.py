@@ -59,9 +59,9 @@ from posloyalty.services.pay_from_wallet import (
 from posloyalty.services.ports import BookedSale, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.shop_facts import ShopFacts
-from posloyalty.services.sold_rights import check_sold
+from posloyalty.services.sold_rights import check_sold, refused_sold
 from posloyalty.services.stored_cards import (
-    blocked_loads,
+    blocked_lines,
     check_loads,
     payments,
     prepaid,
@@ -165,10 +165,13 @@ class CheckOut(Grounded):
             tax_classes=shelved.tax_classes,
             store=self._lending.into(store, reader, programme, state, basket, at),
         )
-        cards = refused_loads(programme, basket, store, quote.day, rules.cards)
-        if not cards:
+        refused = (
+            *refused_sold(programme, basket),
+            *refused_loads(programme, basket, store, quote.day, rules.cards),
+        )
+        if not refused:
             return quote
-        return replace(quote, blocked=(*quote.blocked, *blocked_loads(cards)))
+        return replace(quote, blocked=(*quote.blocked, *blocked_lines(refused)))
 
     def frozen(self, quote: Quote) -> FrozenQuote:
         """What a quote of this till was made from, beside the basket and what it holds itself.
