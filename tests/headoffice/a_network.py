@@ -224,5 +224,6 @@ def connected(
             hear=hear,
             lending=till.lending,
             pause=lambda _s: meanwhile(),
+            would_do=till.check_out.would_do,
         ),
     )
