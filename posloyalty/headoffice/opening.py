@@ -15,13 +15,16 @@ from posloyalty.headoffice.archive import DatabaseArchive
 from posloyalty.headoffice.console.operators import Operators
 from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
+from posloyalty.headoffice.credits import Credits
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
+from posloyalty.headoffice.findings import Findings
 from posloyalty.headoffice.holds import Holds
 from posloyalty.headoffice.judging import Judging
 from posloyalty.headoffice.keeping import file_backlog, file_goods_back
 from posloyalty.headoffice.lane import Lane, Lanes
 from posloyalty.headoffice.ledger import Ledger
+from posloyalty.headoffice.lifetime import Lifetime
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.office_key import Office, open_office
 from posloyalty.headoffice.policies import Policies
@@ -60,6 +63,9 @@ class OpenOffice:
     judging: Judging
     holds: Holds
     policies: Policies
+    lifetime: Lifetime
+    findings: Findings
+    credits: Credits
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -86,7 +92,13 @@ class OpenOffice:
         from posloyalty.headoffice.console.web import add_console
         from posloyalty.headoffice.server import application
 
-        lanes = Lanes((Lane(self.follow), Lane(self.judging.step, name="judging")))
+        lanes = Lanes(
+            (
+                Lane(self.follow),
+                Lane(self.judging.step, name="judging"),
+                Lane(self.credits.step, name="credits"),
+            )
+        )
         app = application(self.database, self.desk, lanes, self.clock, beside)
         add_console(app, console_pages(self), self.operators.sessions)
         return app
@@ -117,6 +129,9 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 recent=recent,
                 holds=Holds(database, office, clock),
                 policies=Policies(database, office, clock),
+                lifetime=Lifetime(database, office, clock, chance),
+                findings=Findings(database, office, clock),
+                credits=Credits(database, office, clock),
                 judging=Judging(database, office, clock, programmes),
             )
     finally:

@@ -18,6 +18,7 @@ from typing import Final
 
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.refund_quote import RefundQuote, RefundWish
+from posloyalty.domain.ledger.right import RightMove
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.refund import Refund
@@ -53,6 +54,12 @@ class ExchangeQuote:
     def due_minor(self) -> int:
         """What the customer still pays."""
         return self.sale.payable_minor - sum(one.amount_minor for one in self.begins)
+
+    @property
+    def given_back(self) -> frozenset[bytes]:
+        """The ids of the rights that the goods that come back give back: nobody else has them."""
+        rights = self.refund.rights
+        return frozenset(one.right.id for one in rights if one.move is RightMove.GIVE_BACK)
 
     @property
     def back_minor(self) -> int:

@@ -28,6 +28,7 @@ from posloyalty.domain.ledger.meter import MeterEntry, entries_of
 from posloyalty.domain.ledger.right import Right, RightChange
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.voucher import VOUCHER
 from posloyalty.domain.programme.reason import reason
 from posloyalty.domain.programme.wallet import Spend, Wallet
 from posloyalty.domain.shop.basket import Basket
@@ -39,7 +40,14 @@ from posloyalty.services.join_head_office import kept_facts
 from posloyalty.services.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.lent_cards import CardsHere, card_uses
 from posloyalty.services.lent_returns import return_uses
-from posloyalty.services.lent_rights import Reach, act_uses, held_back, right_uses, use_refused
+from posloyalty.services.lent_rights import (
+    Reach,
+    act_uses,
+    held_back,
+    own_and_untold,
+    right_uses,
+    use_refused,
+)
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.soundness import frozen
@@ -143,6 +151,14 @@ class Lending:
         self._denied.pop(event_id, None)
         self._denied = dict([*self._denied.items()][1 - DENIALS_KEPT :])
         self._denied[event_id] = frozenset(rights)
+
+    def untold(self, reader: Reader | UnitOfWork, rights: Iterable[Right]) -> frozenset[bytes]:
+        """The vouchers among some rights of which head office cannot know yet that they are there
+        to be used: nobody else can have them, and it would only say that it has none to lend.
+        """
+        reached = self._read().reached
+        vouchers = (right for right in rights if right.kind == VOUCHER)
+        return frozenset(one.id for one in vouchers if own_and_untold(reader, one, reached))
 
     def take_back(
         self,

@@ -141,7 +141,9 @@ class ReserveForSale(Grounded):
         def wants(reader: Reader, programme: Programme, day: date) -> Iterable[Wanted]:
             member, shown = basket.member_id, shown_rights(reader, basket)
             state = None if member is None else state_of(reader, programme, member, day)
-            wishes = sale_wishes(programme, spending, state, shown)
+            rights = (*(() if state is None else state.rights), *shown)
+            own = spending.own | self._lending.untold(reader, rights)
+            wishes = sale_wishes(programme, replace(spending, own=own), state, shown)
             return (*wishes.items(), *self._of_budgets(reader, programme, basket))
 
         if not (spending.wishes or (basket.lines and self.asks_for_goods)):

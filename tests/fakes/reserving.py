@@ -18,10 +18,12 @@ class FakeReserving:
 
     answers: list[Reservation] = field(default_factory=list)
     asked: list[Basket] = field(default_factory=list)
+    own: list[frozenset[bytes]] = field(default_factory=list)
     asks_for_goods: bool = False
 
     def reserve(self, spending: Spending) -> Reservation:
         self.asked.append(spending.basket)
+        self.own.append(spending.own)
         return self.answers.pop(0) if self.answers else Reservation()
 
 

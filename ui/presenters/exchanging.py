@@ -96,6 +96,11 @@ class ExchangePay:
         return tuple((kind, amount) for kind, amount in sums.items() if amount)
 
     @property
+    def given_back(self) -> frozenset[bytes]:
+        """The rights that what comes back gives back, and that the new goods may use at once."""
+        return frozenset() if self.quote is None else self.quote.given_back
+
+    @property
     def pending(self) -> tuple[Payment, ...]:
         """What the terminal did not give back, or may not have."""
         return self.money.pending if self.open else ()

@@ -69,11 +69,13 @@ class Reserving:
         tenders: tuple[Tender, ...],
         go: Callable[[], None],
         stop: Callable[[tuple[Tender, ...]], None],
+        *,
+        own: frozenset[bytes] = frozenset(),
     ) -> None:
         """Ask once more, then `go` on with the sale, or `stop` where something is missing: with the
-        payments that it cannot be paid by.
+        payments that it cannot be paid by. `own` are rights that an exchange's goods give back.
         """
-        spending = _spending(basket, quote, tenders)
+        spending = _spending(basket, quote, tenders, own)
         if not spending.wishes:
             go()
             return
@@ -186,11 +188,16 @@ def _pays_with(tender: Tender, short: Short) -> bool:
     return tender.account_id is not None and tender.account_id == short.card_id
 
 
-def _spending(basket: Basket, quote: Quote | None, tenders: tuple[Tender, ...]) -> Spending:
+def _spending(
+    basket: Basket,
+    quote: Quote | None,
+    tenders: tuple[Tender, ...],
+    own: frozenset[bytes] = frozenset(),
+) -> Spending:
     # Late: only a till that has a head office needs it.
     from posloyalty.services.sale_wishes import Spending
 
-    return Spending(basket=basket, quote=quote, tenders=tenders)
+    return Spending(basket=basket, quote=quote, tenders=tenders, own=own)
 
 
 def _wishes(basket: Basket) -> _Wishes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posloyalty.headoffice.console.case_pages import CasePages
+from posloyalty.headoffice.console.credit_pages import CreditPages
 from posloyalty.headoffice.console.entry_pages import EntryPages
 from posloyalty.headoffice.console.export_pages import ExportPages
 from posloyalty.headoffice.console.held_pages import HeldPages
@@ -26,8 +28,17 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
     variances = Variances(office.database, office.clock)
     areas = (
         EntryPages(office.operators),
-        ShopPages(office.administration, matters, variances, office.holds, office.clock),
+        ShopPages(
+            office.administration,
+            matters,
+            variances,
+            office.holds,
+            office.findings,
+            office.clock,
+        ),
+        CasePages(matters, office.findings, office.publishing),
         MemberPages(office.members, office.publishing, office.clock),
+        CreditPages(office.credits, office.publishing),
         JudgingPages(variances, office.publishing),
         HeldPages(office.holds, office.publishing, office.clock),
         ProgrammePages(office.publishing, office.try_outs, office.clock),
@@ -37,6 +48,7 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
             matters,
             office.members,
             variances,
+            office.findings,
             office.database,
             office.clock,
         ),

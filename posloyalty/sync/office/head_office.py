@@ -32,6 +32,7 @@ from posloyalty.sync.journals import Filed, Place, Received
 from posloyalty.sync.leases import SALE_UNKNOWN, SHARED, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings, difference
+from posloyalty.sync.office.by_hand import ByHand
 from posloyalty.sync.office.decisions import Decisions, credited
 from posloyalty.sync.office.holding import HOLD, RELEASE, SALE, given_back, held_back
 from posloyalty.sync.office.late_sales import Knew
@@ -66,6 +67,7 @@ class HeadOffice:
         self.lending = OfficeLending(self.archive.shelf)
         self._own = OwnJournal(office_id, certificate, self.archive.last_decision)
         self._decisions = None if rules is None else Decisions(self._own, rules)
+        self.by_hand = ByHand(self._own, self.archive, self.state, self._behind)
 
     def enrol(self, till_id: bytes, *, store: str, genesis: bytes) -> None:
         """A till joins, whatever it did alone before."""

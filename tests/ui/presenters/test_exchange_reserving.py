@@ -141,6 +141,45 @@ def test_once_a_terminal_may_have_given_money_back_the_new_goods_stay_as_they_ar
     assert newest(desk) == (250, 200)
 
 
+ALWAYS = """
+language = 1
+id = "always"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+[[wallet]]
+id = "points"
+[[voucher]]
+id = "one-off"
+amount = "1.00"
+auto_use = "always"
+[[rule]]
+id = "thanks"
+trigger = "sale"
+gives = { voucher = "one-off" }
+limit = [{ most = 1, per = "lifetime" }]
+"""
+
+
+def test_a_voucher_that_the_returned_goods_give_back_is_used_again_without_asking_for_it(
+    desk: Desk,  # noqa: F811
+    counter: Counter,
+    office: FakeReserving,
+) -> None:
+    desk.real.programmes.install(ALWAYS.encode())
+    owner = member(desk.real)
+    desk.sold(1, member_id=owner)
+    sale = desk.sold(0, 0, 0, 1, member_id=owner)  # 7.50, for 6.50
+    (used,) = sale.offers
+    counter.navigator.show(Screen.RETURN, sale_id=sale.id)
+    counter.press(" ", "3", "F9")
+    counter.scan("100")
+    counter.press("F12", "Enter")
+    assert counter.front is Screen.DONE
+    assert newest(desk)[0] == 350
+    assert office.own[-1] == {used.right_id}
+
+
 HELD = Reservation(
     asked=True, short=(Short(asset=Asset(AssetKind.RETURN, "", b""), missing=1_000),)
 )
