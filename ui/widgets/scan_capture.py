@@ -6,8 +6,8 @@ are held for at most one scanner gap (35 ms): a burst that ends with Enter or Ta
 `scanned`, and what a person typed is handed on key by key, in order, to `on_key`. A burst that no
 person types is held for as long as a scanner may stutter (250 ms), then told by `broken`: half a
 scan. Keys that had been handed on before they proved to be a scan, because they arrived late or
-the scanner stuttered, are taken back by `taken_back`. While an input method composes, every key is its own. Auto-repeat never
-makes a scan.
+the scanner stuttered, are taken back by `taken_back`. While an input method composes, every key is
+its own. Auto-repeat never makes a scan.
 
 Time comes from the key events' own stamps (milliseconds); tests hand in another `stamp`.
 """
