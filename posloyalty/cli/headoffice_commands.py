@@ -11,9 +11,11 @@ from typing import Annotated
 import typer
 
 from posloyalty.cli.console import Speaker
+from posloyalty.cli.office_case_commands import add_case_commands
 from posloyalty.cli.office_clone_commands import add_clone_commands
 from posloyalty.cli.office_door import DATABASE_VARIABLE, OfficePlace, opened_office_of
 from posloyalty.cli.office_judging_command import add_judging_command
+from posloyalty.cli.office_life_commands import add_life_commands
 from posloyalty.cli.office_people_commands import add_people_commands
 from posloyalty.cli.office_policy_commands import add_policy_commands
 from posloyalty.cli.office_profile_commands import add_profile_commands
@@ -133,5 +135,7 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
     add_judging_command(office, speaker)
     add_publishing_commands(office, speaker)
     add_policy_commands(office, speaker)
+    add_case_commands(office, speaker)
     add_clone_commands(office, speaker)
+    add_life_commands(office, speaker)
     add_profile_commands(office, speaker)

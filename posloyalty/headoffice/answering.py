@@ -18,6 +18,7 @@ from sqlalchemy import Connection, func, select, union
 
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.headoffice import lives
 from posloyalty.headoffice.archive_tables import LEASE, OWNER_PLACE, TILL_DUE
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.filing import instant_us
@@ -27,7 +28,7 @@ from posloyalty.headoffice.risk import kept_policy
 from posloyalty.headoffice.tables import JOURNAL_PLACE, TILL
 from posloyalty.headoffice.visits import Refused, Reply, Visit, never, read, reply
 from posloyalty.sync.fold import Overspend
-from posloyalty.sync.leases import Asset, AssetKind, Denied, Lease, LeaseState
+from posloyalty.sync.leases import PUT_BACK, Asset, AssetKind, Denied, Lease, LeaseState
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.owned import OWNED
 from posloyalty.sync.office.telling import Grant
@@ -91,6 +92,8 @@ class AnswerDesk:
     def reserve(self, visit: Visit) -> Reply:
         """Lend what a sale wants, as far as it is free."""
         ask = read(visit.request.body, ReserveAsk)
+        if not lives.lends(visit.connection):
+            return reply(Reserved(grant=None, why=PUT_BACK))
         asset, zone = _asset(ask.asset), _zone(ask.zone)
         till_id, head_office = bytes(visit.till.till_id), self._head_office(visit)
         found = head_office.reserve(
@@ -107,6 +110,9 @@ class AnswerDesk:
     def lend(self, visit: Visit) -> Reply:
         """Lend what a till would like to hold, wish by wish."""
         ask = read(visit.request.body, WishesAsk)
+        if not lives.lends(visit.connection):
+            told = (Denial(rid=wish.rid, why=PUT_BACK, free=0) for wish in ask.want)
+            return reply(WishesAnswered(grants=(), denied=tuple(told)))
         grants, denied = [], []
         for wish in ask.want:
             found = self._lent(visit, wish)

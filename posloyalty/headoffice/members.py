@@ -172,6 +172,8 @@ def _happening(one: Filed, fold: MemberFold) -> Happening:
             if account.kind is AccountKind.MEMBER and account.owner == fold.member_id:
                 moved[account.ledger] = moved.get(account.ledger, 0) + sign * transfer.amount
     kind = "unknown" if isinstance(one.event, events.Opaque) else events.kind(one.event)
+    if isinstance(one.event, events.Act):
+        kind = one.event.kind
     number = one.event.no if isinstance(one.event, events.Sale | events.Refund) else ""
     return Happening(
         at=one.at, store=one.store, kind=kind, number=number, moved=tuple(sorted(moved.items()))

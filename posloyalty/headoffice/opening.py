@@ -17,11 +17,13 @@ from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
+from posloyalty.headoffice.findings import Findings
 from posloyalty.headoffice.holds import Holds
 from posloyalty.headoffice.judging import Judging
 from posloyalty.headoffice.keeping import file_backlog, file_goods_back
 from posloyalty.headoffice.lane import Lane, Lanes
 from posloyalty.headoffice.ledger import Ledger
+from posloyalty.headoffice.lifetime import Lifetime
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.office_key import Office, open_office
 from posloyalty.headoffice.policies import Policies
@@ -59,6 +61,8 @@ class OpenOffice:
     judging: Judging
     holds: Holds
     policies: Policies
+    lifetime: Lifetime
+    findings: Findings
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -116,6 +120,8 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 recent=recent,
                 holds=Holds(database, office, clock),
                 policies=Policies(database, office, clock),
+                lifetime=Lifetime(database, office, clock, chance),
+                findings=Findings(database, office, clock),
                 judging=Judging(database, office, clock),
             )
     finally:

@@ -31,5 +31,7 @@ class Drawer:
 
 
 def takes_cash(paper: Sale | Refund) -> bool:
-    """Whether a sale or a refund moved cash, so that the drawer opens for it."""
-    return any(tender.kind is TenderKind.CASH for tender in paper.tenders)
+    """Whether a sale or a refund moved cash, so that the drawer opens for it; less than a coin is
+    none.
+    """
+    return any(one.kind is TenderKind.CASH and one.given_minor for one in paper.tenders)

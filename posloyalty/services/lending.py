@@ -28,6 +28,7 @@ from posloyalty.domain.ledger.meter import MeterEntry, entries_of
 from posloyalty.domain.ledger.right import Right, RightChange
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.voucher import VOUCHER
 from posloyalty.domain.programme.reason import reason
 from posloyalty.domain.programme.wallet import Spend, Wallet
 from posloyalty.domain.shop.basket import Basket
@@ -39,7 +40,7 @@ from posloyalty.services.join_head_office import kept_facts
 from posloyalty.services.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.lent_cards import CardsHere, card_uses
 from posloyalty.services.lent_returns import return_uses
-from posloyalty.services.lent_rights import Reach, held_back, right_uses
+from posloyalty.services.lent_rights import Reach, held_back, own_and_untold, right_uses
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.soundness import frozen
@@ -48,6 +49,8 @@ from posloyalty.sync.risk_policy import Request, RiskPolicy, Situation, room_bey
 
 POLICY: Final = "office.policy"
 REACHED: Final = "office.reached"
+DENIALS_KEPT: Final = 4
+"""Of how many events the last answers are kept: the open sale, and goods that come back with it."""
 PINNED_MS: Final = 600_000
 """So long a sale may take with what was reserved for it."""
 
@@ -104,7 +107,7 @@ class Lending:
         self._known: _Known | None = None
         self.online = False
         self.asks = False
-        self._denied: tuple[bytes, frozenset[bytes]] = (b"", frozenset())
+        self._denied: dict[bytes, frozenset[bytes]] = {}
         self._pinned: dict[bytes, int] = {}
 
     def adopt(self, policy: RiskPolicy | None) -> None:
@@ -135,8 +138,20 @@ class Lending:
     def deny(self, event_id: bytes, rights: Iterable[bytes]) -> None:
         """Head office did not lend these rights for a sale, which is quoted without them, or did
         not lend the right to return goods of these owners, which then do not come back.
+
+        An exchange is two events, and each keeps its own answer.
         """
-        self._denied = (event_id, frozenset(rights))
+        self._denied.pop(event_id, None)
+        self._denied = dict([*self._denied.items()][1 - DENIALS_KEPT :])
+        self._denied[event_id] = frozenset(rights)
+
+    def untold(self, reader: Reader | UnitOfWork, rights: Iterable[Right]) -> frozenset[bytes]:
+        """The vouchers among some rights of which head office cannot know yet that they are there
+        to be used: nobody else can have them, and it would only say that it has none to lend.
+        """
+        reached = self._read().reached
+        vouchers = (right for right in rights if right.kind == VOUCHER)
+        return frozenset(one.id for one in vouchers if own_and_untold(reader, one, reached))
 
     def take_back(
         self,
@@ -152,8 +167,8 @@ class Lending:
         if self.policy is None:
             return ()
         rights = dict(wanted)
-        asked_for, denied = self._denied
-        if asked_for == refund_id and any(asset.owner in denied for asset in rights):
+        denied = self._denied.get(refund_id, frozenset())
+        if any(asset.owner in denied for asset in rights):
             raise ServiceRefusal("RETURN_HELD")
         day = store_day(at, programme.zone)
         return tuple(return_uses(unit, rights, day, refund_id))
@@ -289,10 +304,9 @@ class Lending:
     def _reach(self, sale_id: bytes) -> Reach:
         known = self._read()
         assert known.policy is not None  # whoever is alone is not asked
-        asked_for, denied = self._denied
         return Reach(
             online=self.online,
-            denied=denied if asked_for == sale_id else frozenset(),
+            denied=self._denied.get(sale_id, frozenset()),
             reached=known.reached,
             face_minor=known.policy.voucher_face_minor,
             sound=known.sound,

@@ -1,10 +1,10 @@
 """Vouchers where several tills share their members: which of them this till may honour (case 45).
 
 A voucher is one use of one thing, so two tills that cannot ask must not both have it. It is
-honoured where it was lent to this till, where it came to be here and nobody else can know of it
-yet, and, out of reach, where it is worth no more than the merchant risks. In reach of head office a
-sale asks for it, whoever owns it or shows its code. A public code is nobody's and is honoured
-everywhere.
+honoured where it was lent to this till, where it came to be or came back here and nobody else can
+know of it yet, and, out of reach, where it is worth no more than the merchant risks. In reach of
+head office a sale asks for it, whoever owns it or shows its code. A public code is nobody's and is
+honoured everywhere.
 """
 
 from __future__ import annotations
@@ -82,8 +82,17 @@ def right_uses(
 
 
 def own_and_untold(reader: Reader | UnitOfWork, right: Right, reached: datetime | None) -> bool:
-    """Whether it came to be at this till, and head office has not heard of it yet."""
-    stored = reader.journal.by_event_id(right.origin)
+    """Whether it came to be at this till, or its one use came back here with goods, and head office
+    has not heard of it yet: to everybody else it is not there, or used.
+    """
+    if _untold(reader, right.origin, reached):
+        return True
+    back = reader.ledger.given_back_by(right.id) if right.uses == 1 else None
+    return back is not None and _untold(reader, back, reached)
+
+
+def _untold(reader: Reader | UnitOfWork, event_id: bytes, reached: datetime | None) -> bool:
+    stored = reader.journal.by_event_id(event_id)
     if stored is None or stored.kind == events.kind_of(events.Heard):
         return False
     first = reader.outbox.first_waiting()

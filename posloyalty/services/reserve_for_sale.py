@@ -115,7 +115,9 @@ class ReserveForSale(Grounded):
         def wants(reader: Reader, programme: Programme, day: date) -> Iterable[Wanted]:
             member, shown = basket.member_id, shown_rights(reader, basket)
             state = None if member is None else state_of(reader, programme, member, day)
-            return sale_wishes(programme, spending, state, shown).items()
+            rights = (*(() if state is None else state.rights), *shown)
+            own = spending.own | self._lending.untold(reader, rights)
+            return sale_wishes(programme, replace(spending, own=own), state, shown).items()
 
         if not spending.wishes:
             return Reservation()

@@ -34,11 +34,16 @@ Wanted = tuple[Asset, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
-    """A sale before it is booked; without a `quote` only what the customer chose is known of it."""
+    """A sale before it is booked; without a `quote` only what the customer chose is known of it.
+
+    `own` are the ids of rights that nobody else can have: goods that come back in the same exchange
+    give them back.
+    """
 
     basket: Basket
     quote: Quote | None = None
     tenders: tuple[Tender, ...] = ()
+    own: frozenset[bytes] = frozenset()
 
     @property
     def wishes(self) -> bool:
@@ -54,7 +59,12 @@ class Spending:
         return tuple(right for right in used if right is not None)
 
     def rights(self, known: Iterable[Right]) -> Iterator[Right]:
-        """What it uses, or would by what the customer chose of the rights that are known here."""
+        """What it uses, or would by what the customer chose of the rights that are known here; its
+        own are left out.
+        """
+        return (right for right in self._wished(known) if right.id not in self.own)
+
+    def _wished(self, known: Iterable[Right]) -> Iterator[Right]:
         used = self._used
         yield from used
         seen, by_id = {right.id for right in used}, {right.id: right for right in known}

@@ -31,6 +31,9 @@ account up to a floor, and by a supervisor's word. Owners: the member, the till,
 
 SALE_UNKNOWN: Final = "SALE_UNKNOWN"
 """Why no right to return is lent: head office does not have the sale yet."""
+PUT_BACK: Final = "PUT_BACK"
+"""Why nothing is lent: head office was put back from a copy, and its tills have not all told yet
+what they hold."""
 
 
 class AssetKind(StrEnum):

@@ -49,6 +49,8 @@ ASKED_MS_MAX: Final = 3_600_000
 """No longer wait is asked of us, whoever says so."""
 ASIDE: Final = frozenset({"REVOKED", "CLONE_SUSPECT"})
 """What stops a till whose batches head office sets aside."""
+OLDER_LIFE: Final = "OLDER_LIFE"
+"""What stops a till that meets an older head office than it heard before."""
 POISON: Final = frozenset({"FAULT", "NO_BATCH", "OTHER_COUNT"})
 """What may be the fault of a single event."""
 
@@ -252,6 +254,11 @@ def out_of_reach(
         probes=session.probes or session.failures + 1 >= CIRCUIT,
     )
     return _backed_off(away, now_ms, drawn, after_s)
+
+
+def older(session: Session, *, now_ms: int) -> Session:
+    """Head office answered, but an older one than was heard before: somebody has to look at it."""
+    return _stopped(replace(session, failures=0), OLDER_LIFE, now_ms)
 
 
 def wait_ms(failures: int, drawn: int) -> int:

@@ -17,9 +17,11 @@ class FakeReserving:
 
     answers: list[Reservation] = field(default_factory=list)
     asked: list[Basket] = field(default_factory=list)
+    own: list[frozenset[bytes]] = field(default_factory=list)
 
     def reserve(self, spending: Spending) -> Reservation:
         self.asked.append(spending.basket)
+        self.own.append(spending.own)
         return self.answers.pop(0) if self.answers else Reservation()
 
 

@@ -173,7 +173,7 @@ def connected(
     """The services, over a network; `meanwhile` is what happens while a sale waits."""
     till, chance = shop.till, SeededChance(seed)
 
-    def link(url: str, voice: Voice, office_key: bytes) -> HttpOffice:
+    def link(url: str, voice: Voice, office_key: bytes, incarnation: str = "") -> HttpOffice:
         client = httpx.Client(transport=httpx.MockTransport(network), base_url=url)
         return HttpOffice(
             url,
@@ -182,6 +182,7 @@ def connected(
             chance=chance,
             now_s=lambda: int(till.clock.wall().timestamp()),
             client=client,
+            incarnation=incarnation,
         )
 
     def introduce(url: str, key: SigningKey, till_id: bytes) -> HttpOffice:
@@ -189,7 +190,7 @@ def connected(
 
     def connect(facts: OfficeFacts, key: SigningKey, till_id: bytes) -> HttpOffice:
         voice = Voice(key=key, till_id=till_id, boot=bytes(16), office=facts.office)
-        return link(facts.url, voice, bytes.fromhex(facts.office_key))
+        return link(facts.url, voice, bytes.fromhex(facts.office_key), facts.incarnation)
 
     hear = HearOffice(till.book, till.lending)
     ground, meet = ground_of(till, chance), MeetMembers(till.book, shop.ids)

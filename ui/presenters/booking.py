@@ -79,7 +79,10 @@ class Booking:
             return
         # What the returned goods bring pays from what was paid already.
         asked, paying = exchange.priced(quote) or quote, tenders[exchange.locked :]
-        self._counter.reserving.before(basket, asked, paying, complete, self._held_up)
+        reserving, own = self._counter.reserving, exchange.given_back
+        exchange.ask_first(
+            lambda: reserving.before(basket, asked, paying, complete, self._held_up, own=own)
+        )
 
     def given_otherwise(self, tenders: tuple[Tender, ...]) -> None:
         """Have somebody answer for what the terminal declined to give back, and book."""

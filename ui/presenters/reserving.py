@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.basket import Basket, Chosen, Redemption
 from posloyalty.domain.shop.tender import Tender, TenderKind
+from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.newest import NewestOnly
 
 if TYPE_CHECKING:
@@ -59,11 +60,13 @@ class Reserving:
         tenders: tuple[Tender, ...],
         go: Callable[[], None],
         stop: Callable[[tuple[Tender, ...]], None],
+        *,
+        own: frozenset[bytes] = frozenset(),
     ) -> None:
         """Ask once more, then `go` on with the sale, or `stop` where something is missing: with the
-        payments that it cannot be paid by.
+        payments that it cannot be paid by. `own` are rights that an exchange's goods give back.
         """
-        spending = _spending(basket, quote, tenders)
+        spending = _spending(basket, quote, tenders, own)
         if not spending.wishes:
             go()
             return
@@ -144,6 +147,14 @@ def asked_first(
     session.lanes.reserving(ask, over, lambda _fault: over(None))
 
 
+def return_held(found: Reservation) -> ServiceRefusal:
+    """Why goods do not come back here: another till took them back, or is about to."""
+    stores = {one.store for short in found.short for one in short.elsewhere if one.n}
+    if stores:
+        return ServiceRefusal("RETURN_HELD_AT", stores=", ".join(sorted(stores)))
+    return ServiceRefusal("RETURN_HELD")
+
+
 def wishes_something(basket: Basket) -> bool:
     """Whether a basket may have something to ask head office for."""
     owned = any(one.right_id is not None or one.code for one in basket.chosen)
@@ -157,11 +168,16 @@ def _pays_with(tender: Tender, short: Short) -> bool:
     return tender.account_id is not None and tender.account_id == short.card_id
 
 
-def _spending(basket: Basket, quote: Quote | None, tenders: tuple[Tender, ...]) -> Spending:
+def _spending(
+    basket: Basket,
+    quote: Quote | None,
+    tenders: tuple[Tender, ...],
+    own: frozenset[bytes] = frozenset(),
+) -> Spending:
     # Late: only a till that has a head office needs it.
     from posloyalty.services.sale_wishes import Spending
 
-    return Spending(basket=basket, quote=quote, tenders=tenders)
+    return Spending(basket=basket, quote=quote, tenders=tenders, own=own)
 
 
 def _wishes(basket: Basket) -> _Wishes:

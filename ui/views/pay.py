@@ -112,7 +112,8 @@ class PayView(GrowingView):
     def present(self, state: PayState) -> None:
         """Show everything."""
         self.due.present(state)
-        self.take_back.setVisible(bool(state.paid_rows) and self.look.narrow)
+        removable = any(not row.stays for row in state.paid_rows)
+        self.take_back.setVisible(removable and self.look.narrow)
         self.settle.setVisible(bool(state.pending_rows) and self.look.narrow)
         self.paid.present(state.paid_rows, state.pending_rows)
         self.chips.present(tuple(chip_row(chip) for chip in state.chips))

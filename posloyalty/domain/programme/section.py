@@ -34,8 +34,8 @@ class Reading:
     `scales` are the decimals of each wallet, `levels` the names of each tier scheme's levels;
     `references` are (path, kind, id) of what is named and must be declared somewhere; `amounts` is
     where amounts of money stand; `rounding` is that of discounts, where it is read;
-    `looks_at_tenders` says that a condition asks how a sale is paid.
-    `looks_at_tenders` is set by whoever reads a condition on how a sale is paid.
+    `looks_at_tenders` is set by whoever reads a condition on how a sale is paid, `waives_fees` by
+    whoever reads something that may take off fees.
     """
 
     currency: Currency
@@ -45,6 +45,7 @@ class Reading:
     references: list[tuple[Path, str, str]] = field(default_factory=list)
     rounding: Rounding = Rounding.HALF_UP
     looks_at_tenders: bool = False
+    waives_fees: bool = False
     amounts: list[Path] = field(default_factory=list)
 
     def found(self, path: Path, code: str, **facts: object) -> None:

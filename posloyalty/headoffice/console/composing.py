@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posloyalty.headoffice.console.case_pages import CasePages
 from posloyalty.headoffice.console.entry_pages import EntryPages
 from posloyalty.headoffice.console.export_pages import ExportPages
 from posloyalty.headoffice.console.held_pages import HeldPages
@@ -26,7 +27,15 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
     variances = Variances(office.database, office.clock)
     areas = (
         EntryPages(office.operators),
-        ShopPages(office.administration, matters, variances, office.holds, office.clock),
+        ShopPages(
+            office.administration,
+            matters,
+            variances,
+            office.holds,
+            office.findings,
+            office.clock,
+        ),
+        CasePages(matters, office.findings, office.publishing),
         MemberPages(office.members, office.publishing, office.clock),
         JudgingPages(variances, office.publishing),
         HeldPages(office.holds, office.publishing, office.clock),
@@ -37,6 +46,7 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
             matters,
             office.members,
             variances,
+            office.findings,
             office.database,
             office.clock,
         ),

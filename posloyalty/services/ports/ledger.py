@@ -68,6 +68,10 @@ class LedgerReads(Protocol):
         """A right by its id."""
         ...
 
+    def given_back_by(self, right_id: bytes) -> bytes | None:
+        """The id of the last event that gave back a use of a right; None where none did."""
+        ...
+
     def rights_by_code(self, code: str) -> tuple[Right, ...]:
         """The rights that a code proves, the newest first."""
         ...

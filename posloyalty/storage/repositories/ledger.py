@@ -45,6 +45,7 @@ from posloyalty.storage.repositories.meters import (
     write_meters,
 )
 from posloyalty.storage.repositories.rights import (
+    given_back_by,
     open_leases,
     right_by_id,
     rights_by_code,
@@ -274,6 +275,10 @@ class Ledger:
     def right(self, right_id: bytes) -> Right | None:
         """A right by its id."""
         return right_by_id(self._connection, right_id)
+
+    def given_back_by(self, right_id: bytes) -> bytes | None:
+        """The id of the last event that gave back a use of a right."""
+        return given_back_by(self._connection, right_id)
 
     def meters(self, owner: bytes, since: date) -> tuple[MeterEntry, ...]:
         """What an owner's meters counted on the days from `since`."""

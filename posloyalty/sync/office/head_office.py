@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from posloyalty.domain.engine.consequences import EventPlan
+from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.ledger.meter import total
@@ -32,6 +32,7 @@ from posloyalty.sync.journals import Filed, Place, Received
 from posloyalty.sync.leases import SALE_UNKNOWN, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings, difference
+from posloyalty.sync.office.by_hand import Plans
 from posloyalty.sync.office.decisions import Decisions, credited
 from posloyalty.sync.office.holding import HOLD, RELEASE, SALE, given_back, held_back
 from posloyalty.sync.office.late_sales import Knew
@@ -210,6 +211,33 @@ class HeadOffice:
         moves = given_back(held, event_id=plan.event_id)
         self._write_move(RELEASE, plan, programme, owner, sale_id, moves)
 
+    def by_hand(
+        self,
+        owner: bytes,
+        kind: str,
+        programme: Programme,
+        at: datetime,
+        *,
+        facts: tuple[tuple[str, str], ...],
+        plans: Plans,
+    ) -> StoredEvent | None:
+        """What a person decided about a member, as an act behind all that is known of them; None
+        for nobody, and where there is nothing to do.
+        """
+        self.archive.lock(owner)
+        state = self.state(owner)
+        if state is None:
+            return None
+        plan = self._own.plan(programme, self._behind(at, owner))
+        moves = plans(plan, state)
+        if not moves and plan.consequences() == NO_CONSEQUENCES:
+            return None
+        written = self._own.write(
+            plan, programme, kind=kind, what=kind, member_id=owner, facts=facts, moves=moves
+        )
+        self._file(written)
+        return written
+
     def _write_move(
         self,
         kind: str,
@@ -301,7 +329,13 @@ class HeadOffice:
         day = store_day(at, zone)
         free = self.owned(asset, day, at=at, zone=zone) - self.lending.book.held(asset)
         found = self.lease(
-            request_id, till_id, asset, min(wanted, free), at=at, last_day=day, zone=zone
+            self.lending.anew(request_id),
+            till_id,
+            asset,
+            min(wanted, free),
+            at=at,
+            last_day=day,
+            zone=zone,
         )
         if isinstance(found, Lease):
             self.lending.recall(found.id)

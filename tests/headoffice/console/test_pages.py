@@ -227,7 +227,7 @@ def test_exports_are_tables_without_formulas(office: OpenOffice, signed_in: Sign
         ["X1", "'@x", "0"],
         ["X2", "小店", "0"],
     ]
-    kinds = ("tills", "members", "leases", "matters", "variances", "not_judged", "audit")
+    kinds = ("tills", "members", "leases", "matters", "cases", "variances", "not_judged", "audit")
     for kind in kinds:
         assert browser.send("/console/export", kind=kind).status_code == 200
     assert browser.send("/console/export", kind="passwords").status_code == 404
