@@ -15,6 +15,7 @@ from posloyalty.headoffice.archive import DatabaseArchive
 from posloyalty.headoffice.console.operators import Operators
 from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
+from posloyalty.headoffice.credits import Credits
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
 from posloyalty.headoffice.findings import Findings
@@ -63,6 +64,7 @@ class OpenOffice:
     policies: Policies
     lifetime: Lifetime
     findings: Findings
+    credits: Credits
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -89,7 +91,13 @@ class OpenOffice:
         from posloyalty.headoffice.console.web import add_console
         from posloyalty.headoffice.server import application
 
-        lanes = Lanes((Lane(self.follow), Lane(self.judging.step, name="judging")))
+        lanes = Lanes(
+            (
+                Lane(self.follow),
+                Lane(self.judging.step, name="judging"),
+                Lane(self.credits.step, name="credits"),
+            )
+        )
         app = application(self.database, self.desk, lanes, self.clock, beside)
         add_console(app, console_pages(self), self.operators.sessions)
         return app
@@ -122,6 +130,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 policies=Policies(database, office, clock),
                 lifetime=Lifetime(database, office, clock, chance),
                 findings=Findings(database, office, clock),
+                credits=Credits(database, office, clock),
                 judging=Judging(database, office, clock),
             )
     finally:

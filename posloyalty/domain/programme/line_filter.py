@@ -81,8 +81,9 @@ def read_filter(section: Section, key: str = "on", *, fees: bool = False) -> Lin
     table = section.section(key)
     if table is None:
         return ALL_GOODS
+    before = len(section.reading.findings)
     read = read_goods_or_fees(table) if fees else read_goods(table)
-    if read == ALL_GOODS:
+    if read == ALL_GOODS and len(section.reading.findings) == before:
         section.found(key, "FILTER_EMPTY")
     return read
 

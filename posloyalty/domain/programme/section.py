@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from posloyalty.domain.programme.finding import Path
 from posloyalty.domain.programme.names import Names
-from posloyalty.domain.values.money import BadAmount, Currency, parse_amount
+from posloyalty.domain.values.money import BadAmount, Currency, format_amount, parse_amount
 from posloyalty.domain.values.ratio import BadRatio, Ratio
 from posloyalty.domain.values.rounding import Rounding
 
@@ -25,6 +25,8 @@ Value = TypeVar("Value")
 _MISSING = object()
 TEXT_LENGTH_MAX = 200
 WHOLE_MAX = 10**12
+NONE: Final = "-"
+"""What a sentence says where there is nothing to list."""
 
 
 @dataclass(slots=True)
@@ -50,7 +52,8 @@ class Reading:
 
     def found(self, path: Path, code: str, **facts: object) -> None:
         """Note something to put right."""
-        self.findings.append((path, code, tuple((k, str(v)) for k, v in facts.items())))
+        told = tuple((key, str(fact) or NONE) for key, fact in facts.items())
+        self.findings.append((path, code, told))
 
 
 class Section:
@@ -184,10 +187,12 @@ class Section:
             try:
                 amount = parse_amount(value, currency)
             except BadAmount:
-                amount = -1
+                return self._wrong(key, value, "MONEY", least, currency=currency.code)
             if amount >= least:
                 self.reading.amounts.append((*self.path, key))
                 return amount
+            self.found(key, "TOO_LITTLE", given=value, least=format_amount(least, currency))
+            return least
         return self._wrong(key, value, "MONEY", least, currency=currency.code)
 
     def day(self, key: str) -> date | None:

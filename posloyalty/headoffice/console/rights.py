@@ -26,6 +26,7 @@ class Right(StrEnum):
     ADD_STORES = "add_stores"
     REVOKE = "revoke"
     DECIDE = "decide"
+    CREDIT = "credit"
     TRY_OUT = "try_out"
     PUBLISH = "publish"
     APPROVE = "approve"
@@ -41,6 +42,7 @@ _MANAGER: Final = _CLERK | {
     Right.ADD_STORES,
     Right.REVOKE,
     Right.DECIDE,
+    Right.CREDIT,
     Right.TRY_OUT,
     Right.PUBLISH,
     Right.APPROVE,

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, EventPlan
+from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.ledger.meter import total
@@ -32,7 +32,7 @@ from posloyalty.sync.journals import Filed, Place, Received
 from posloyalty.sync.leases import SALE_UNKNOWN, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings, difference
-from posloyalty.sync.office.by_hand import Plans
+from posloyalty.sync.office.by_hand import ByHand
 from posloyalty.sync.office.decisions import Decisions, credited
 from posloyalty.sync.office.holding import HOLD, RELEASE, SALE, given_back, held_back
 from posloyalty.sync.office.late_sales import Knew
@@ -67,6 +67,7 @@ class HeadOffice:
         self.lending = OfficeLending(self.archive.shelf)
         self._own = OwnJournal(office_id, certificate, self.archive.last_decision)
         self._decisions = None if rules is None else Decisions(self._own, rules)
+        self.by_hand = ByHand(self._own, self.archive, self.state, self._behind)
 
     def enrol(self, till_id: bytes, *, store: str, genesis: bytes) -> None:
         """A till joins, whatever it did alone before."""
@@ -210,33 +211,6 @@ class HeadOffice:
         plan = self._own.plan(programme, self._behind(at, owner))
         moves = given_back(held, event_id=plan.event_id)
         self._write_move(RELEASE, plan, programme, owner, sale_id, moves)
-
-    def by_hand(
-        self,
-        owner: bytes,
-        kind: str,
-        programme: Programme,
-        at: datetime,
-        *,
-        facts: tuple[tuple[str, str], ...],
-        plans: Plans,
-    ) -> StoredEvent | None:
-        """What a person decided about a member, as an act behind all that is known of them; None
-        for nobody, and where there is nothing to do.
-        """
-        self.archive.lock(owner)
-        state = self.state(owner)
-        if state is None:
-            return None
-        plan = self._own.plan(programme, self._behind(at, owner))
-        moves = plans(plan, state)
-        if not moves and plan.consequences() == NO_CONSEQUENCES:
-            return None
-        written = self._own.write(
-            plan, programme, kind=kind, what=kind, member_id=owner, facts=facts, moves=moves
-        )
-        self._file(written)
-        return written
 
     def _write_move(
         self,
