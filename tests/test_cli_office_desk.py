@@ -42,7 +42,7 @@ class Desk:
         return run("headoffice", "--data", self.data, *words)
 
     def act(self, name: str, *words: object) -> Said:
-        """In somebody's name. A code opens once, so the next act takes the next step's."""
+        """In somebody's name, twice at most: a code opens once, the next step's is good already."""
         person, before = self.people[name], self.acts.get(name, 0)
         self.acts[name] = before + 1
         code = code_at(person.secret, int(CLOCK.now().timestamp()) + 30 * before)
@@ -54,7 +54,8 @@ class Desk:
 def desk(tmp_path: Path) -> Desk:
     made = Desk(tmp_path / "office")
     with made.opened() as office:
-        for name, role in (("Ann", Role.MANAGER), ("Ben", Role.MANAGER), ("Vic", Role.VIEWER)):
+        for name in ("Ann", "Ben", "Cleo", "Vic"):
+            role = Role.VIEWER if name == "Vic" else Role.MANAGER
             made.people[name] = office.operators.add(name, role, by="chief")
         published(office)
         office.administration.add_store("S1", "Main Street")
@@ -81,9 +82,43 @@ def test_cases_are_listed_and_decided(desk: Desk) -> None:
             pass
     listed = desk.run("cases").out
     assert f"[{event}]" in listed
-    assert "80 Points" in listed
+    assert "80 Cup stamps" in listed
     assert desk.act("Vic", "decide", event, "forgiven", "ours").code == Exit.REFUSED
     assert desk.act("Ann", "decide", event, "perhaps", "ours").code == Exit.REFUSED
     done = desk.act("Ann", "decide", event, "forgiven", "our mistake")
-    assert "owes 80 Points less" in done.out, done.err
+    assert "owes 80 Cup stamps less" in done.out, done.err
     assert desk.run("cases").out == "Nothing waits for a decision.\n"
+
+
+def test_credits_are_proposed_checked_and_given_by_two_people(desk: Desk, tmp_path: Path) -> None:
+    member = b"1" * 16
+    with desk.opened() as office:
+        made = books(office)
+        made.joins(member)
+        made.send(office)
+    file = tmp_path / "credits.csv"
+    file.write_text("member,points,reason\nnobody,5,Late\n", "utf-8")
+    wrong = desk.act("Cleo", "credits", "propose", file)
+    assert wrong.code == Exit.FOUND
+    assert "line 2, member: Nobody is known by nobody." in wrong.out
+    file.write_text(f"member,points,reason\n{member.hex()},5,Late\n", "utf-8")
+    assert "File 1 is proposed." in desk.act("Ann", "credits", "propose", file).out
+    assert "here already as 1" in desk.act("Ben", "credits", "propose", file).out
+    assert "Somebody else" in desk.act("Ann", "credits", "approve", 1).err
+    assert "File 1: given: 1, not given: 0." in desk.act("Ben", "credits", "approve", 1).out
+    assert desk.act("Cleo", "credits", "withdraw", 1).code == Exit.REFUSED
+    listed = desk.run("credits", "list").out
+    assert listed == "1  given  1 credits, given: 1, not given: 0  Ann, Ben\n"
+
+
+def test_a_receipt_is_claimed_on_the_command_line(desk: Desk) -> None:
+    member = b"1" * 16
+    with desk.opened() as office:
+        made = books(office)
+        made.joins(member)
+        made.send(office)
+    done = desk.act("Ann", "claim", "S1-T1-1-0042", member.hex())
+    assert "S1-T1-1-0042 is not here yet." in done.out, done.err
+    assert desk.act("Vic", "claim", "S1-T1-1-0042", member.hex()).code == Exit.REFUSED
+    assert "by Ann" in desk.act("Ben", "claim", "S1-T1-1-42", member.hex()).err
+    assert f"S1-T1-1-0042  {member.hex()}  waits for its sale  Ann" in desk.run("claims").out

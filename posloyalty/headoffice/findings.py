@@ -31,7 +31,7 @@ from posloyalty.services.ports import Clock
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 from posloyalty.sync.fold import Anomaly
-from posloyalty.sync.office.by_hand import FORGIVE, let_go
+from posloyalty.sync.office.by_hand import FORGIVE, WHY, let_go
 
 ACCEPTED: Final = "accepted"
 FORGIVEN: Final = "forgiven"
@@ -166,7 +166,7 @@ class Findings:
             FORGIVE,
             programme,
             now,
-            facts=(("event", row.event_id), ("why", why)),
+            facts=(("event", row.event_id), (WHY, why)),
             plans=let_go(row.what, row.amount),
         )
         if written is None:  # repaid since the page was shown

@@ -15,6 +15,7 @@ from posloyalty.headoffice.archive import DatabaseArchive
 from posloyalty.headoffice.console.operators import Operators
 from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
+from posloyalty.headoffice.credits import Credits
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
 from posloyalty.headoffice.findings import Findings
@@ -30,6 +31,8 @@ from posloyalty.headoffice.policies import Policies
 from posloyalty.headoffice.profile_matters import ProfileMatters
 from posloyalty.headoffice.publishing import Publishing
 from posloyalty.headoffice.pure_office import archive_of, head_office
+from posloyalty.headoffice.read_programmes import ReadProgrammes
+from posloyalty.headoffice.receipt_claims import ReceiptClaims
 from posloyalty.headoffice.recent import Recent
 from posloyalty.headoffice.try_outs import TryOuts
 from posloyalty.services.pin_hash import PinHasher
@@ -63,6 +66,8 @@ class OpenOffice:
     policies: Policies
     lifetime: Lifetime
     findings: Findings
+    credits: Credits
+    claims: ReceiptClaims
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -89,7 +94,14 @@ class OpenOffice:
         from posloyalty.headoffice.console.web import add_console
         from posloyalty.headoffice.server import application
 
-        lanes = Lanes((Lane(self.follow), Lane(self.judging.step, name="judging")))
+        lanes = Lanes(
+            (
+                Lane(self.follow),
+                Lane(self.judging.step, name="judging"),
+                Lane(self.credits.step, name="credits"),
+                Lane(self.claims.step, name="claims"),
+            )
+        )
         app = application(self.database, self.desk, lanes, self.clock, beside)
         add_console(app, console_pages(self), self.operators.sessions)
         return app
@@ -101,7 +113,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
     database = open_database(url, folder)
     try:
         office = open_office(database, folder, clock=clock, chance=chance)
-        recent = Recent()
+        recent, programmes = Recent(), ReadProgrammes()
         now_s = int(clock.now().timestamp())
         file_backlog(database, now_s=now_s)
         file_goods_back(database, now_s=now_s)
@@ -109,7 +121,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
             yield OpenOffice(
                 database=database,
                 office=office,
-                desk=Desk(database, office, clock, recent),
+                desk=Desk(database, office, clock, recent, programmes),
                 administration=Administration(database, clock=clock, chance=chance),
                 operators=_operators(database, office, clock=clock, chance=chance),
                 publishing=Publishing(database, office, clock),
@@ -122,7 +134,9 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 policies=Policies(database, office, clock),
                 lifetime=Lifetime(database, office, clock, chance),
                 findings=Findings(database, office, clock),
-                judging=Judging(database, office, clock),
+                credits=Credits(database, office, clock),
+                claims=ReceiptClaims(database, office, clock),
+                judging=Judging(database, office, clock, programmes),
             )
     finally:
         database.close()

@@ -14,7 +14,7 @@ from posloyalty.sync import events
 from tests.headoffice.a_till import ATill
 
 MEMBER = b"m" * 16
-LEDGER = "cafe/points"
+LEDGER = "cafe/stamps"
 LOT = "10" * 16
 
 
@@ -72,7 +72,7 @@ class Books:
         )  # fmt: skip
         self._add(
             events.Act(
-                id=event_id, at=self._at(), hlc=(1, 1), kind="adjust", what="points",
+                id=event_id, at=self._at(), hlc=(1, 1), kind="adjust", what="stamps",
                 day="2026-11-01", member=member.hex(), post=(post,),
             )
         )  # fmt: skip

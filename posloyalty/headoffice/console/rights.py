@@ -26,6 +26,8 @@ class Right(StrEnum):
     ADD_STORES = "add_stores"
     REVOKE = "revoke"
     DECIDE = "decide"
+    CREDIT = "credit"
+    CLAIM = "claim"
     TRY_OUT = "try_out"
     PUBLISH = "publish"
     APPROVE = "approve"
@@ -35,12 +37,13 @@ class Right(StrEnum):
 
 
 _VIEWER: Final = frozenset({Right.SEE})
-_CLERK: Final = _VIEWER | {Right.SEE_MEMBERS, Right.MAKE_CODES}
+_CLERK: Final = _VIEWER | {Right.SEE_MEMBERS, Right.MAKE_CODES, Right.CLAIM}
 _MANAGER: Final = _CLERK | {
     Right.EXPORT,
     Right.ADD_STORES,
     Right.REVOKE,
     Right.DECIDE,
+    Right.CREDIT,
     Right.TRY_OUT,
     Right.PUBLISH,
     Right.APPROVE,

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, EventPlan
+from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.ledger.meter import total
@@ -29,10 +29,10 @@ from posloyalty.sync.fold import Found, MemberFold, Overspend, fold_member
 from posloyalty.sync.goods_back import left_to_return, return_of
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Place, Received
-from posloyalty.sync.leases import SALE_UNKNOWN, Asset, AssetKind, Denied, Lease
+from posloyalty.sync.leases import SALE_UNKNOWN, SHARED, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings, difference
-from posloyalty.sync.office.by_hand import Plans
+from posloyalty.sync.office.by_hand import ByHand
 from posloyalty.sync.office.decisions import Decisions, credited
 from posloyalty.sync.office.holding import HOLD, RELEASE, SALE, given_back, held_back
 from posloyalty.sync.office.late_sales import Knew
@@ -67,6 +67,7 @@ class HeadOffice:
         self.lending = OfficeLending(self.archive.shelf)
         self._own = OwnJournal(office_id, certificate, self.archive.last_decision)
         self._decisions = None if rules is None else Decisions(self._own, rules)
+        self.by_hand = ByHand(self._own, self.archive, self.state, self._behind)
 
     def enrol(self, till_id: bytes, *, store: str, genesis: bytes) -> None:
         """A till joins, whatever it did alone before."""
@@ -211,33 +212,6 @@ class HeadOffice:
         moves = given_back(held, event_id=plan.event_id)
         self._write_move(RELEASE, plan, programme, owner, sale_id, moves)
 
-    def by_hand(
-        self,
-        owner: bytes,
-        kind: str,
-        programme: Programme,
-        at: datetime,
-        *,
-        facts: tuple[tuple[str, str], ...],
-        plans: Plans,
-    ) -> StoredEvent | None:
-        """What a person decided about a member, as an act behind all that is known of them; None
-        for nobody, and where there is nothing to do.
-        """
-        self.archive.lock(owner)
-        state = self.state(owner)
-        if state is None:
-            return None
-        plan = self._own.plan(programme, self._behind(at, owner))
-        moves = plans(plan, state)
-        if not moves and plan.consequences() == NO_CONSEQUENCES:
-            return None
-        written = self._own.write(
-            plan, programme, kind=kind, what=kind, member_id=owner, facts=facts, moves=moves
-        )
-        self._file(written)
-        return written
-
     def _write_move(
         self,
         kind: str,
@@ -327,7 +301,7 @@ class HeadOffice:
             return Denied(SALE_UNKNOWN)
         self.archive.lock(asset.owner)
         day = store_day(at, zone)
-        free = self.owned(asset, day, at=at, zone=zone) - self.lending.book.held(asset)
+        free = self.free(asset, day, at=at, zone=zone)
         found = self.lease(
             self.lending.anew(request_id),
             till_id,
@@ -341,6 +315,10 @@ class HeadOffice:
             self.lending.recall(found.id)
         return found
 
+    def free(self, asset: Asset, last_day: date, *, at: datetime, zone: tzinfo) -> int:
+        """How much of an asset is there and lent to nobody."""
+        return self.owned(asset, last_day, at=at, zone=zone) - self.lending.book.held(asset)
+
     def owned(self, asset: Asset, last_day: date, *, at: datetime, zone: tzinfo) -> int:
         """How much of an asset its owner can spend now, and still on the last day (`owned`); of a
         campaign's budget, what is not given yet.
@@ -348,6 +326,9 @@ class HeadOffice:
         What a till dated ahead is not there yet, but what it spent of it is gone.
         """
         day, latest = store_day(at, zone), self.archive.latest(asset.owner)
+        if asset.kind in SHARED:
+            meters = self.fold(asset.owner).meters
+            return 0 if self._decisions is None else self._decisions.budget_left(asset, meters, at)
         there = self._owned(self.fold(asset.owner), asset, day, last_day)
         if latest is None or latest <= at:
             return there
@@ -356,8 +337,6 @@ class HeadOffice:
         return min(there, self._owned(now, asset, day, last_day))
 
     def _owned(self, fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
-        if asset.kind in (AssetKind.BUDGET, AssetKind.STOCK) and self._decisions is not None:
-            return self._decisions.budget_left(asset, fold.meters, day)
         if asset.kind is AssetKind.RETURN:
             return self._returnable(asset)
         known = OWNED.get(asset.kind)
