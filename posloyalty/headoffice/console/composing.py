@@ -14,6 +14,7 @@ from posloyalty.headoffice.console.judging_pages import JudgingPages
 from posloyalty.headoffice.console.member_pages import MemberPages
 from posloyalty.headoffice.console.people_pages import PeoplePages
 from posloyalty.headoffice.console.programme_pages import ProgrammePages
+from posloyalty.headoffice.console.record_pages import RecordPages
 from posloyalty.headoffice.console.shop_pages import ShopPages
 from posloyalty.headoffice.matters import Matters
 from posloyalty.headoffice.variances import Variances
@@ -39,6 +40,7 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
         ),
         CasePages(matters, office.findings, office.publishing),
         MemberPages(office.members, office.publishing, office.clock),
+        RecordPages(office.records, office.profile_matters, office.publishing),
         ClaimPages(office.claims, office.publishing),
         CreditPages(office.credits, office.publishing),
         JudgingPages(variances, office.publishing),
