@@ -22,6 +22,7 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from posloyalty.wording import Words
+from ui import qt_classes
 from ui.appearance import Appearance, layout_of
 from ui.appearance.fonts import load_faces
 from ui.background import Runner
@@ -130,6 +131,7 @@ class TillApplication(QObject):
         else:
             self._set_desks()
             self.window.navigator.show(Screen.WIZARD)
+        qt_classes.make_for_painting()
         self.window.show()
 
     def close(self) -> None:
@@ -166,7 +168,7 @@ class TillApplication(QObject):
             print(flush=True)  # an empty line tells whoever measures that the window is painted
             QApplication.quit()
             return
-        from ui import qt_classes, warm_up
+        from ui import warm_up
 
         idle = self.window.idle
         idle.then(qt_classes.make_in_turns)

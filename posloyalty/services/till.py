@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from posloyalty.services.refund_unknown import RefundUnknown
     from posloyalty.services.reserve_for_sale import ReserveForSale
     from posloyalty.services.reserve_return import ReserveReturn
+    from posloyalty.services.reserve_use import ReserveUse
     from posloyalty.services.run_rules import RunRules
     from posloyalty.services.sale_history import SaleHistory
     from posloyalty.services.scan_table import ScanTables
@@ -187,6 +188,7 @@ class Connection:
     listening: ListenOffice
     reserving: ReserveForSale
     reserve_return: ReserveReturn
+    reserve_use: ReserveUse
 
 
 Area = type[Staff | Selling | Papers | GoodsBack | Membership | WholeBook | Connection]

@@ -200,6 +200,7 @@ class SqlBook:
         witnesses: Witnesses,
     ) -> None:
         self.place = place
+        self._path = place.book
         self.facts = facts
         self.clock = clock
         self._ids = ids
@@ -243,7 +244,7 @@ class SqlBook:
                 yield apart
             return
         try:
-            with faults_at(self.place.book), reader.connection.begin():
+            with faults_at(self._path), reader.connection.begin():
                 yield reader
         finally:
             self._readers.put(reader)

@@ -17,7 +17,13 @@ from posloyalty.services.ports.goods import GoodsReads, GoodsWrites
 from posloyalty.services.ports.journal import Appended, Journal, JournalReads, Place, Stamp
 from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
 from posloyalty.services.ports.machine import Chance, Clock, Ids
-from posloyalty.services.ports.members import MemberBrief, MemberChange, MemberReads, Members
+from posloyalty.services.ports.members import (
+    MemberBrief,
+    MemberChange,
+    MemberReads,
+    Members,
+    MemberSeen,
+)
 from posloyalty.services.ports.payments import (
     PaymentReads,
     Payments,
@@ -99,6 +105,7 @@ __all__ = [
     "MemberBrief",
     "MemberChange",
     "MemberReads",
+    "MemberSeen",
     "Members",
     "PaymentReads",
     "PaymentTerminal",

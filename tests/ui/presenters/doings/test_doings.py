@@ -193,7 +193,7 @@ def test_what_cannot_be_done_says_why_in_its_row_and_on_its_page(desk: DoingsDes
     desk.do("privilege:tasting")
     row = desk.row("privilege:tasting")
     assert row.faint
-    assert row.sub == "Tasting: 1 times, which is reached. Again from 1 Dec on."
+    assert row.sub == "Tasting: used as often as it may be (1). Again from 1 Dec on."
     desk.presenter.open_row(row.id)
     assert (desk.page.why_not, desk.page.ready) == (row.sub, False)
     desk.presenter.do_it()
