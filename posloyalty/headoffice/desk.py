@@ -25,6 +25,7 @@ from posloyalty.headoffice.intake import Intake, stretch_of
 from posloyalty.headoffice.office_key import Office
 from posloyalty.headoffice.profiles import Profiles, told_of
 from posloyalty.headoffice.publications import file_for, list_for
+from posloyalty.headoffice.read_programmes import ReadProgrammes
 from posloyalty.headoffice.recent import Recent
 from posloyalty.headoffice.visits import Refused, Reply, Request, Visit, problem, reply
 from posloyalty.services.ports import Clock
@@ -64,17 +65,23 @@ class Desk:
     """Answers tills."""
 
     def __init__(
-        self, database: Database, office: Office, clock: Clock, recent: Recent | None = None
+        self,
+        database: Database,
+        office: Office,
+        clock: Clock,
+        recent: Recent | None = None,
+        programmes: ReadProgrammes | None = None,
     ) -> None:
         self._database = database
         self._office = office
         self._clock = clock
         self._admission = Admission(office.id)
         self._enrolment = Enrolment(office, self._admission)
+        read = ReadProgrammes() if programmes is None else programmes
         self._placed = -1  # behind so many connections was looked for a copy
         intake = Intake(database, Recent() if recent is None else recent, office)
         epochs = Epochs(database)
-        self._answers, known = AnswerDesk(database, office), Profiles(office)
+        self._answers, known = AnswerDesk(database, office, read), Profiles(office)
         self.endpoints: Final = (
             Endpoint(
                 method="POST",

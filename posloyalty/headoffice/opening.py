@@ -31,6 +31,8 @@ from posloyalty.headoffice.policies import Policies
 from posloyalty.headoffice.profile_matters import ProfileMatters
 from posloyalty.headoffice.publishing import Publishing
 from posloyalty.headoffice.pure_office import archive_of, head_office
+from posloyalty.headoffice.read_programmes import ReadProgrammes
+from posloyalty.headoffice.receipt_claims import ReceiptClaims
 from posloyalty.headoffice.recent import Recent
 from posloyalty.headoffice.try_outs import TryOuts
 from posloyalty.services.pin_hash import PinHasher
@@ -65,6 +67,7 @@ class OpenOffice:
     lifetime: Lifetime
     findings: Findings
     credits: Credits
+    claims: ReceiptClaims
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -96,6 +99,7 @@ class OpenOffice:
                 Lane(self.follow),
                 Lane(self.judging.step, name="judging"),
                 Lane(self.credits.step, name="credits"),
+                Lane(self.claims.step, name="claims"),
             )
         )
         app = application(self.database, self.desk, lanes, self.clock, beside)
@@ -109,7 +113,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
     database = open_database(url, folder)
     try:
         office = open_office(database, folder, clock=clock, chance=chance)
-        recent = Recent()
+        recent, programmes = Recent(), ReadProgrammes()
         now_s = int(clock.now().timestamp())
         file_backlog(database, now_s=now_s)
         file_goods_back(database, now_s=now_s)
@@ -117,7 +121,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
             yield OpenOffice(
                 database=database,
                 office=office,
-                desk=Desk(database, office, clock, recent),
+                desk=Desk(database, office, clock, recent, programmes),
                 administration=Administration(database, clock=clock, chance=chance),
                 operators=_operators(database, office, clock=clock, chance=chance),
                 publishing=Publishing(database, office, clock),
@@ -131,7 +135,8 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 lifetime=Lifetime(database, office, clock, chance),
                 findings=Findings(database, office, clock),
                 credits=Credits(database, office, clock),
-                judging=Judging(database, office, clock),
+                claims=ReceiptClaims(database, office, clock),
+                judging=Judging(database, office, clock, programmes),
             )
     finally:
         database.close()

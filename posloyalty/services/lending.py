@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from posloyalty.domain.engine.consequences import Consequences
@@ -40,7 +40,14 @@ from posloyalty.services.join_head_office import kept_facts
 from posloyalty.services.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.lent_cards import CardsHere, card_uses
 from posloyalty.services.lent_returns import return_uses
-from posloyalty.services.lent_rights import Reach, held_back, own_and_untold, right_uses
+from posloyalty.services.lent_rights import (
+    Reach,
+    act_uses,
+    held_back,
+    own_and_untold,
+    right_uses,
+    use_refused,
+)
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.soundness import frozen
@@ -173,6 +180,28 @@ class Lending:
         day = store_day(at, programme.zone)
         return tuple(return_uses(unit, rights, day, refund_id))
 
+    def use_in_act(
+        self,
+        unit: UnitOfWork,
+        programme: Programme,
+        does: Consequences,
+        at: datetime,
+        event_id: bytes,
+    ) -> tuple[RightChange, ...]:
+        """The leases that an act uses. Raises `ServiceRefusal` as `act_uses` does."""
+        if self.policy is None:
+            return ()
+        day = store_day(at, programme.zone)
+        return tuple(act_uses(unit, programme, does, self._reach(event_id), day, event_id))
+
+    def use_refused(
+        self, reader: Reader, programme: Programme, right: Right, day: date
+    ) -> str | None:
+        """Why a pass cannot be used here now, as a code of area "refusal"."""
+        if self.policy is None:
+            return None
+        return use_refused(reader, programme, right, self._reach(b""), day)
+
     @property
     def known_until(self) -> datetime | None:
         """As of when this till knows what happened elsewhere: None where that is now, because it is
@@ -189,6 +218,12 @@ class Lending:
     def policy(self) -> RiskPolicy | None:
         """The policy; None where the till is alone."""
         return self._read().policy
+
+    @property
+    def lends_budgets(self) -> bool:
+        """Whether campaigns give here what head office lent of their budgets, and no more."""
+        policy = self.policy
+        return policy is not None and policy.lends_budgets
 
     @property
     def joined(self) -> bool:
@@ -223,9 +258,7 @@ class Lending:
         if policy is None:
             return store
         day = store_day(at, programme.zone)
-        lent = budgets_here(reader, programme, day) if policy.lends_budgets else {}
-        if lent:
-            store = replace(store, budgets=lent)
+        store = self.with_budgets(store, reader, programme, at)
         own = () if state is None else state.rights
         rights = {right.id: right for right in (*own, *store.shown)}
         store = replace(
@@ -241,6 +274,15 @@ class Lending:
             store,
             rooms=tuple(SpendRoom(room.wallet.id, room.points, reason(room.why)) for room in rooms),
         )
+
+    def with_budgets(
+        self, store: StoreContext, reader: Reader | UnitOfWork, programme: Programme, at: datetime
+    ) -> StoreContext:
+        """The shop's part with what this till holds of campaigns' budgets, where they are lent."""
+        if not self.lends_budgets:
+            return store
+        lent = budgets_here(reader, programme, store_day(at, programme.zone))
+        return replace(store, budgets=lent) if lent else store
 
     def charge(
         self,

@@ -47,6 +47,10 @@ class AssetKind(StrEnum):
     RETURN = "return"  # thousandths of a sold article that may still come back
 
 
+SHARED: Final = frozenset({AssetKind.BUDGET, AssetKind.STOCK})
+"""What is no customer's own: where it is short, a sale goes on without it."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Asset:
     """One thing that is spent: `key` is its ledger, right, campaign or line; `owner` a member."""

@@ -225,5 +225,6 @@ def connected(
             hear=hear,
             lending=till.lending,
             pause=lambda _s: meanwhile(),
+            would_do=till.check_out.would_do,
         ),
     )

@@ -29,7 +29,7 @@ from posloyalty.sync.fold import Found, MemberFold, Overspend, fold_member
 from posloyalty.sync.goods_back import left_to_return, return_of
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Place, Received
-from posloyalty.sync.leases import SALE_UNKNOWN, Asset, AssetKind, Denied, Lease
+from posloyalty.sync.leases import SALE_UNKNOWN, SHARED, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings, difference
 from posloyalty.sync.office.by_hand import ByHand
@@ -301,7 +301,7 @@ class HeadOffice:
             return Denied(SALE_UNKNOWN)
         self.archive.lock(asset.owner)
         day = store_day(at, zone)
-        free = self.owned(asset, day, at=at, zone=zone) - self.lending.book.held(asset)
+        free = self.free(asset, day, at=at, zone=zone)
         found = self.lease(
             self.lending.anew(request_id),
             till_id,
@@ -315,6 +315,10 @@ class HeadOffice:
             self.lending.recall(found.id)
         return found
 
+    def free(self, asset: Asset, last_day: date, *, at: datetime, zone: tzinfo) -> int:
+        """How much of an asset is there and lent to nobody."""
+        return self.owned(asset, last_day, at=at, zone=zone) - self.lending.book.held(asset)
+
     def owned(self, asset: Asset, last_day: date, *, at: datetime, zone: tzinfo) -> int:
         """How much of an asset its owner can spend now, and still on the last day (`owned`); of a
         campaign's budget, what is not given yet.
@@ -322,6 +326,9 @@ class HeadOffice:
         What a till dated ahead is not there yet, but what it spent of it is gone.
         """
         day, latest = store_day(at, zone), self.archive.latest(asset.owner)
+        if asset.kind in SHARED:
+            meters = self.fold(asset.owner).meters
+            return 0 if self._decisions is None else self._decisions.budget_left(asset, meters, at)
         there = self._owned(self.fold(asset.owner), asset, day, last_day)
         if latest is None or latest <= at:
             return there
@@ -330,8 +337,6 @@ class HeadOffice:
         return min(there, self._owned(now, asset, day, last_day))
 
     def _owned(self, fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
-        if asset.kind in (AssetKind.BUDGET, AssetKind.STOCK) and self._decisions is not None:
-            return self._decisions.budget_left(asset, fold.meters, day)
         if asset.kind is AssetKind.RETURN:
             return self._returnable(asset)
         known = OWNED.get(asset.kind)
