@@ -12,6 +12,7 @@ import typer
 
 from posloyalty.cli.console import Speaker
 from posloyalty.cli.office_case_commands import add_case_commands
+from posloyalty.cli.office_claim_commands import add_claim_commands
 from posloyalty.cli.office_clone_commands import add_clone_commands
 from posloyalty.cli.office_credit_commands import add_credit_commands
 from posloyalty.cli.office_door import DATABASE_VARIABLE, OfficePlace, opened_office_of
@@ -137,6 +138,7 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
     add_publishing_commands(office, speaker)
     add_policy_commands(office, speaker)
     add_case_commands(office, speaker)
+    add_claim_commands(office, speaker)
     add_clone_commands(office, speaker)
     add_credit_commands(office, speaker)
     add_life_commands(office, speaker)

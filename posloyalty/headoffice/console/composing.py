@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posloyalty.headoffice.console.case_pages import CasePages
+from posloyalty.headoffice.console.claim_pages import ClaimPages
 from posloyalty.headoffice.console.credit_pages import CreditPages
 from posloyalty.headoffice.console.entry_pages import EntryPages
 from posloyalty.headoffice.console.export_pages import ExportPages
@@ -38,6 +39,7 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
         ),
         CasePages(matters, office.findings, office.publishing),
         MemberPages(office.members, office.publishing, office.clock),
+        ClaimPages(office.claims, office.publishing),
         CreditPages(office.credits, office.publishing),
         JudgingPages(variances, office.publishing),
         HeldPages(office.holds, office.publishing, office.clock),

@@ -32,6 +32,7 @@ MENU: Final[Menu] = (
     ("/console/tills", "tills", Right.SEE),
     ("/console/programmes", "programmes", Right.SEE),
     ("/console/members", "members", Right.SEE_MEMBERS),
+    ("/console/claims", "claims", Right.SEE_MEMBERS),
     ("/console/credits", "credits", Right.SEE_MEMBERS),
     ("/console/leases", "leases", Right.SEE),
     ("/console/judging", "judging", Right.SEE),

@@ -27,6 +27,7 @@ class Right(StrEnum):
     REVOKE = "revoke"
     DECIDE = "decide"
     CREDIT = "credit"
+    CLAIM = "claim"
     TRY_OUT = "try_out"
     PUBLISH = "publish"
     APPROVE = "approve"
@@ -36,7 +37,7 @@ class Right(StrEnum):
 
 
 _VIEWER: Final = frozenset({Right.SEE})
-_CLERK: Final = _VIEWER | {Right.SEE_MEMBERS, Right.MAKE_CODES}
+_CLERK: Final = _VIEWER | {Right.SEE_MEMBERS, Right.MAKE_CODES, Right.CLAIM}
 _MANAGER: Final = _CLERK | {
     Right.EXPORT,
     Right.ADD_STORES,
