@@ -47,6 +47,8 @@ CIRCUIT: Final = 5
 """After so many failures the first push is one event."""
 ASKED_MS_MAX: Final = 3_600_000
 """No longer wait is asked of us, whoever says so."""
+ASKED_MORE_MS_MAX: Final = 30_000
+"""No more is added to that, by chance."""
 ASIDE: Final = frozenset({"REVOKED", "CLONE_SUSPECT"})
 """What stops a till whose batches head office sets aside."""
 OLDER_LIFE: Final = "OLDER_LIFE"
@@ -273,6 +275,9 @@ def _in_reach(session: Session, now_ms: int) -> Session:
 
 def _backed_off(session: Session, now_ms: int, drawn: int, after_s: int) -> Session:
     asked_ms = min(max(0, after_s) * 1000, ASKED_MS_MAX)
+    # A proxy asks the same of everybody: a quarter more at most, drawn, so that not all are back in
+    # the same second.
+    asked_ms += min(asked_ms // 4, ASKED_MORE_MS_MAX) * drawn // _DRAWN
     return replace(session, not_before_ms=now_ms + max(asked_ms, wait_ms(session.failures, drawn)))
 
 
