@@ -109,8 +109,13 @@ class ShopPages:
 
     def tills(self, asking: Asking) -> Told:
         """Every till, how far its journal is here and what waits there."""
-        rows = [(row, self.state(row), self.lag(row)) for row in self.administration.tills()]
-        facts = {"tills": rows, "clones": self.administration.clones()}
+        clones = self.administration.clones()
+        copied = {case.till_id for case in clones}
+        rows = [
+            (row, "copied" if row.till_id in copied else self.state(row), self.lag(row))
+            for row in self.administration.tills()
+        ]
+        facts = {"tills": rows, "clones": clones}
         return Shown(template="tills.html", facts=facts)
 
     def keep(self, asking: Asking) -> Told:

@@ -91,6 +91,7 @@ def test_of_two_copies_of_a_till_one_is_chosen(
     assert browser.says(words("console.clones_wait"))
     browser.get("/console/tills")
     assert browser.says(words("console.clone_hint"))
+    assert browser.says(words("console.state_copied"))
     browser.send("/console/keep", till=case.till_id, start=case.starts[0].boot)
     assert browser.says(words("console.said_start_kept"))
     assert office.administration.clones() == []
