@@ -34,6 +34,7 @@ from posloyalty.headoffice.pure_office import archive_of, head_office
 from posloyalty.headoffice.read_programmes import ReadProgrammes
 from posloyalty.headoffice.receipt_claims import ReceiptClaims
 from posloyalty.headoffice.recent import Recent
+from posloyalty.headoffice.records import Records
 from posloyalty.headoffice.try_outs import TryOuts
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock
@@ -68,6 +69,7 @@ class OpenOffice:
     findings: Findings
     credits: Credits
     claims: ReceiptClaims
+    records: Records
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -136,6 +138,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 findings=Findings(database, office, clock),
                 credits=Credits(database, office, clock),
                 claims=ReceiptClaims(database, office, clock),
+                records=Records(database, office, clock, programmes),
                 judging=Judging(database, office, clock, programmes),
             )
     finally:

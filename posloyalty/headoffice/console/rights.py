@@ -28,6 +28,7 @@ class Right(StrEnum):
     DECIDE = "decide"
     CREDIT = "credit"
     CLAIM = "claim"
+    KEEP_RECORDS = "keep_records"
     TRY_OUT = "try_out"
     PUBLISH = "publish"
     APPROVE = "approve"
@@ -44,6 +45,7 @@ _MANAGER: Final = _CLERK | {
     Right.REVOKE,
     Right.DECIDE,
     Right.CREDIT,
+    Right.KEEP_RECORDS,
     Right.TRY_OUT,
     Right.PUBLISH,
     Right.APPROVE,
