@@ -109,3 +109,16 @@ def test_credits_are_proposed_checked_and_given_by_two_people(desk: Desk, tmp_pa
     assert desk.act("Cleo", "credits", "withdraw", 1).code == Exit.REFUSED
     listed = desk.run("credits", "list").out
     assert listed == "1  given  1 credits, given: 1, not given: 0  Ann, Ben\n"
+
+
+def test_a_receipt_is_claimed_on_the_command_line(desk: Desk) -> None:
+    member = b"1" * 16
+    with desk.opened() as office:
+        made = books(office)
+        made.joins(member)
+        made.send(office)
+    done = desk.act("Ann", "claim", "S1-T1-1-0042", member.hex())
+    assert "S1-T1-1-0042 is not here yet." in done.out, done.err
+    assert desk.act("Vic", "claim", "S1-T1-1-0042", member.hex()).code == Exit.REFUSED
+    assert "by Ann" in desk.act("Ben", "claim", "S1-T1-1-42", member.hex()).err
+    assert f"S1-T1-1-0042  {member.hex()}  waits for its sale  Ann" in desk.run("claims").out

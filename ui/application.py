@@ -231,7 +231,7 @@ class TillApplication(QObject):
         self._follow_shop(shop)
         self.session.attach(till, shop)
         self.runner.long(
-            lambda _progress: till.settle(), lambda _: None, self._not_settled, lambda *_: None
+            lambda _progress: _settle(till), self._settled, self._not_settled, lambda *_: None
         )
         # A moment later: who types a PIN at once finds the lanes and the sale's screen unhindered.
         self.timer.after(CALM_MS, self._warm_up)
@@ -295,6 +295,11 @@ class TillApplication(QObject):
             self.open_book()
         else:
             QApplication.exit(EXIT_REFUSED)
+
+    def _settled(self, room: bool) -> None:
+        """Without room for the day on which the disk is full, somebody has to make some."""
+        if not room:
+            self.window.toasts.say(self.session.words("book.disk_low"), ToastKind.LOOK)
 
     def _not_settled(self, fault: Exception) -> None:
         """The quick check found the book damaged: said before anybody sells into it."""
@@ -462,6 +467,12 @@ def make_qt_application() -> QApplication:
     application.setApplicationName("posloyalty")
     load_faces()
     return application
+
+
+def _settle(till: Till) -> bool:
+    """What may wait at the start; whether there is room for the day on which the disk is full."""
+    till.settle()
+    return till.hold_room()
 
 
 def _stopwatch() -> Callable[[], int]:

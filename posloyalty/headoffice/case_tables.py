@@ -72,3 +72,33 @@ CREDIT_ROW: Final = Table(
     PrimaryKeyConstraint("batch", "line"),
 )
 Index("credit_row_by_state", CREDIT_ROW.c.batch, CREDIT_ROW.c.state, CREDIT_ROW.c.member_id)
+RECEIPT_CLAIM: Final = Table(
+    "receipt_claim",
+    METADATA,
+    Column("number", BigInteger, primary_key=True),
+    Column("till_half", LargeBinary, nullable=False),  # where the sale stands by its receipt
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("body_half", LargeBinary, nullable=False),  # of the sale's hash; empty without a code
+    Column("receipt", Text, nullable=False),
+    Column("sale_id", LargeBinary, nullable=False),  # empty until the sale is here
+    Column("member_id", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),  # waiting, given, refused, expired
+    Column("why", Text, nullable=False),  # it was refused
+    Column("given", Text, nullable=False),  # a JSON object: points by ledger
+    Column("who", Text, nullable=False),
+    Column("made_s", BigInteger, nullable=False),
+    Column("looked_s", BigInteger, nullable=False),  # when its sale was looked for last
+    Column("act_id", LargeBinary, nullable=False),
+)
+_CLAIMED: Final = RECEIPT_CLAIM.c.state.in_(("waiting", "given"))
+Index(
+    "receipt_claim_once",
+    RECEIPT_CLAIM.c.till_half,
+    RECEIPT_CLAIM.c.epoch,
+    RECEIPT_CLAIM.c.seq,
+    unique=True,
+    sqlite_where=_CLAIMED,
+    postgresql_where=_CLAIMED,
+)
+Index("receipt_claim_by_state", RECEIPT_CLAIM.c.state, RECEIPT_CLAIM.c.looked_s)

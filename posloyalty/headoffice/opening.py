@@ -32,7 +32,9 @@ from posloyalty.headoffice.profile_matters import ProfileMatters
 from posloyalty.headoffice.publishing import Publishing
 from posloyalty.headoffice.pure_office import archive_of, head_office
 from posloyalty.headoffice.read_programmes import ReadProgrammes
+from posloyalty.headoffice.receipt_claims import ReceiptClaims
 from posloyalty.headoffice.recent import Recent
+from posloyalty.headoffice.records import Records
 from posloyalty.headoffice.try_outs import TryOuts
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock
@@ -66,6 +68,8 @@ class OpenOffice:
     lifetime: Lifetime
     findings: Findings
     credits: Credits
+    claims: ReceiptClaims
+    records: Records
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -97,6 +101,7 @@ class OpenOffice:
                 Lane(self.follow),
                 Lane(self.judging.step, name="judging"),
                 Lane(self.credits.step, name="credits"),
+                Lane(self.claims.step, name="claims"),
             )
         )
         app = application(self.database, self.desk, lanes, self.clock, beside)
@@ -132,6 +137,8 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 lifetime=Lifetime(database, office, clock, chance),
                 findings=Findings(database, office, clock),
                 credits=Credits(database, office, clock),
+                claims=ReceiptClaims(database, office, clock),
+                records=Records(database, office, clock, programmes),
                 judging=Judging(database, office, clock, programmes),
             )
     finally:

@@ -8,6 +8,7 @@ the commit. The screen and `posloyalty replay` both come through here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 from typing import Final
@@ -61,9 +62,9 @@ from posloyalty.services.pay_from_wallet import (
 from posloyalty.services.ports import BookedSale, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.shop_facts import ShopFacts
-from posloyalty.services.sold_rights import check_sold
+from posloyalty.services.sold_rights import check_sold, refused_sold
 from posloyalty.services.stored_cards import (
-    blocked_loads,
+    blocked_lines,
     check_loads,
     payments,
     prepaid,
@@ -160,10 +161,13 @@ class CheckOut(Grounded):
             tax_classes=self._shop.of(reader).tax_classes,
             store=self._lending.into(store, reader, programme, state, basket, at),
         )
-        cards = refused_loads(programme, basket, store, quote.day, rules.cards)
-        if not cards:
+        refused = (
+            *refused_sold(programme, basket),
+            *refused_loads(programme, basket, store, quote.day, rules.cards),
+        )
+        if not refused:
             return quote
-        return replace(quote, blocked=(*quote.blocked, *blocked_loads(cards)))
+        return replace(quote, blocked=(*quote.blocked, *blocked_lines(refused)))
 
     def would_do(self, reader: Reader, basket: Basket) -> Consequences:
         """What the sale would do if this till held all of every budget: what to ask for of them."""
@@ -293,8 +297,11 @@ class CheckOut(Grounded):
         *,
         at: datetime | None = None,
         told: tuple[Told, ...] = (),
+        cards_back: Iterable[tuple[bytes, int]] = (),
     ) -> Sale:
-        """The same within a unit that the caller commits; `told` is what its receipt says too."""
+        """The same within a unit that the caller commits; `told` is what its receipt says too, and
+        `cards_back` what the same unit put on gift cards before.
+        """
         check_paid(basket, quote, tenders)
         rules = self._rules()
         at = self._instant(at, rules)
@@ -328,7 +335,14 @@ class CheckOut(Grounded):
             after = wallet_states(programme, postings.after, context.day)
             quote = replace(quote, wallets_after=after)
         charged = self._lending.charge(
-            unit, programme, state, basket, postings.does, at, cards=by_cards
+            unit,
+            programme,
+            state,
+            basket,
+            postings.does,
+            at,
+            cards=by_cards,
+            cards_back=dict(cards_back),
         )
         if self._lending.joined:
             tell_goods(unit, self._ids, (line.product for line in basket.lines))

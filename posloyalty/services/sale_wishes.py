@@ -31,14 +31,15 @@ Wanted = tuple[Asset, int]
 class Spending:
     """A sale before it is booked; without a `quote` only what the customer chose is known of it.
 
-    `own` are the ids of rights that nobody else can have: goods that come back in the same exchange
-    give them back.
+    `own` are the ids of rights that nobody else can have, `cards_back` what nobody else can have of
+    gift cards, by their ids: goods that come back in the same exchange give them back.
     """
 
     basket: Basket
     quote: Quote | None = None
     tenders: tuple[Tender, ...] = ()
     own: frozenset[bytes] = frozenset()
+    cards_back: tuple[tuple[bytes, int], ...] = ()
 
     @property
     def wishes(self) -> bool:
@@ -84,7 +85,10 @@ def sale_wishes(
         *_cards(spending.tenders),
     ):
         found[asset] = found.get(asset, 0) + amount
-    return found
+    for owner, minor in spending.cards_back:
+        asset = card_asset(owner)
+        found[asset] = found.get(asset, 0) - minor
+    return {asset: amount for asset, amount in found.items() if amount > 0}
 
 
 def short_of(reader: Reader, wanted: Iterable[Wanted], day: date) -> Iterator[Wanted]:

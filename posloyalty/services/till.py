@@ -92,6 +92,8 @@ class TillBase:
     """Bring the look-up cache up to the book, after an import."""
     settle: Callable[[], None]
     """What may wait at the start: quick check, the look-up cache."""
+    hold_room: Callable[[], bool]
+    """Lay the ballast for a full disk; whether it lies there. For when nobody waits."""
     prepare: Callable[[], None]
     """What makes the first sale as fast as the second; for a moment in which nobody waits."""
     close: Callable[[], None]

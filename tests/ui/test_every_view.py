@@ -25,7 +25,7 @@ from pytestqt.qtbot import QtBot
 
 from posloyalty.services.receipt import Bar
 from tests.ui.touch import Touch
-from tests.ui.walk import cut_words, nameless, outside, overlapping, squashed, too_small
+from tests.ui.walk import cut_texts, cut_words, nameless, outside, overlapping, squashed, too_small
 from ui.application import TillApplication, make_qt_application
 from ui.book_door import BookDoor
 from ui.keyboard import Keyboard
@@ -203,6 +203,7 @@ def looked_over(
                 *too_small(window, window.look),
                 *nameless(window),
                 *cut_words(window),
+                *cut_texts(window),
                 *outside(window),
                 *squashed(window),
                 *overlapping(window),

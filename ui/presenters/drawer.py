@@ -31,11 +31,15 @@ def open_drawer(session: Session) -> None:
     session.lanes.printing(session.till.drawer.open, lambda _: None, lambda _fault: None)
 
 
-def open_drawer_for(session: Session, paper: Sale | Refund, back: Back = ()) -> None:
-    """Open it for a sale or a refund that moved cash; `back` is what goes back beside a sale."""
+def open_drawer_for(
+    session: Session, paper: Sale | Refund, *, back: Back = (), kept: int = 0
+) -> None:
+    """Open it for a sale or a refund that moved cash. Of an exchange, `back` is what goes back
+    beside the sale, and its first `kept` payments are what the goods that came back had brought.
+    """
     from posloyalty.services.drawer import takes_cash
 
-    if takes_cash(paper) or dict(back).get(TenderKind.CASH):
+    if takes_cash(paper, kept) or dict(back).get(TenderKind.CASH):
         open_drawer(session)
 
 

@@ -59,6 +59,13 @@ class ShopPages:
                 right=Right.REVOKE,
                 back=self.till,
             ),
+            Page(
+                method="POST",
+                path="/console/keep",
+                act=self.keep,
+                right=Right.REVOKE,
+                back=self.tills,
+            ),
         )
 
     def home(self, asking: Asking) -> Told:
@@ -69,6 +76,7 @@ class ShopPages:
             "tills": len(rows),
             "quiet": sum(1 for row in rows if self.lag(row) >= 1 and not row.revoked),
             "waiting": sum(row.waiting for row in rows),
+            "clones": len(self.administration.clones()),
             "matters": self.matters.count_open() + self.findings.count_open(),
             "judging": self.variances.standing(),
             "held": self.holds.count_open(),
@@ -101,8 +109,19 @@ class ShopPages:
 
     def tills(self, asking: Asking) -> Told:
         """Every till, how far its journal is here and what waits there."""
-        rows = [(row, self.state(row), self.lag(row)) for row in self.administration.tills()]
-        return Shown(template="tills.html", facts={"tills": rows})
+        clones = self.administration.clones()
+        copied = {case.till_id for case in clones}
+        rows = [
+            (row, "copied" if row.till_id in copied else self.state(row), self.lag(row))
+            for row in self.administration.tills()
+        ]
+        facts = {"tills": rows, "clones": clones}
+        return Shown(template="tills.html", facts=facts)
+
+    def keep(self, asking: Asking) -> Told:
+        """Of two programs that speak as one till, this one is it."""
+        self.administration.keep(asking.told("till"), asking.told("start"), by=asking.who)
+        return Moved(path="/console/tills", said="start_kept")
 
     def till(self, asking: Asking) -> Told:
         """One till."""

@@ -67,6 +67,7 @@ def test_a_role_sees_the_pages_that_it_may(
         "/console/exposure": f"?number={stop}",
         "/console/member": f"?member={somebody(office)}",
         "/console/credit": f"?number={a_file_of_credits(office)}",
+        "/console/erase": f"?member={'ab' * 16}",
     }
     for page in console_pages(office):
         if page.method != "GET" or page.right is None:

@@ -248,6 +248,25 @@ def test_a_part_that_comes_to_no_coin_stands_nowhere_and_the_drawer_opens_for_wh
     assert opened == [1]
 
 
+@pytest.mark.parametrize(("keys", "opens"), [(("Ctrl+2", "Enter"), 0), (("F12",), 1)])
+def test_the_drawer_opens_for_coins_that_move_and_not_for_those_that_stay(
+    desk: Desk,  # noqa: F811
+    counter: Counter,
+    keys: tuple[str, ...],
+    opens: int,
+) -> None:
+    opened: list[int] = []
+    till: Any = desk.real
+    vars(till)["drawer"] = SimpleNamespace(open=lambda: opened.append(1))
+    sale = desk.sold(1)
+    counter.navigator.show(Screen.RETURN, sale_id=sale.id)
+    counter.press(" ", "3", "F9")
+    counter.scan("103")
+    counter.press("F12", *keys)
+    assert counter.front is Screen.DONE
+    assert len(opened) == opens
+
+
 def test_the_difference_that_a_terminal_takes_belongs_to_the_new_sale(
     desk: Desk,  # noqa: F811
     counter: Counter,
