@@ -322,3 +322,7 @@ def test_a_database_that_was_put_back_says_whom_it_waits_for(tmp_path: Path) -> 
         "Leases are lent again. Tills that were not waited for: 1.\n"
     )
     assert office(tmp_path, "life").out.splitlines()[1] == "Leases are lent."
+
+
+def test_nobody_was_out_of_reach_where_nothing_was_sold(tmp_path: Path) -> None:
+    assert office(tmp_path, "reach").out == "No till was out of reach in 30 days.\n"

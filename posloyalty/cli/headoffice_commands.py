@@ -22,6 +22,7 @@ from posloyalty.cli.office_people_commands import add_people_commands
 from posloyalty.cli.office_policy_commands import add_policy_commands
 from posloyalty.cli.office_profile_commands import add_profile_commands
 from posloyalty.cli.office_proof_commands import add_journal_command
+from posloyalty.cli.office_reach_command import add_reach_command
 from posloyalty.cli.office_record_commands import add_record_commands
 from posloyalty.cli.office_serving import WORKERS_MAX, Address, serve_at
 from posloyalty.cli.publishing_commands import add_publishing_commands
@@ -144,4 +145,5 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
     add_clone_commands(office, speaker)
     add_credit_commands(office, speaker)
     add_life_commands(office, speaker)
+    add_reach_command(office, speaker)
     add_profile_commands(office, speaker)

@@ -71,6 +71,8 @@ TIMEOUTS: Final = httpx.Timeout(ANSWERED_S, connect=CONNECTED_S)
 _USUAL: Final = httpx.USE_CLIENT_DEFAULT
 CLOCK_TRUSTED_S: Final = 60
 """A till whose clock is this near signs by it; beyond, by head office's time."""
+TLS_UNKNOWN: Final = "TLS_UNKNOWN"
+_TLS_CAUSES: Final[dict[int, str]] = {9: "TLS_NOT_YET", 10: "TLS_OVER"}
 _UNIX: Final = "unix:"
 _HERE: Final = "http://headoffice"
 
@@ -181,7 +183,9 @@ class HttpOffice:
         try:
             status, told, answer = self._asked(path, body, headers, waits_s)
         except (httpx.HTTPError, OSError) as fault:
-            raise NotHeadOffice(type(fault).__name__) from fault
+            lost = NotHeadOffice(type(fault).__name__)
+            lost.cause = tls_cause(fault)
+            raise lost from fault
         after_s = _after_s(told.get("retry-after", ""))
         try:
             said = self._believed(shape, nonce, status, told, answer)
@@ -247,6 +251,17 @@ class HttpOffice:
             raise older
         off_s = int(told[signatures.TIME]) - self._now_s()
         self._clock_off_s = off_s if abs(off_s) > CLOCK_TRUSTED_S else 0
+
+
+def tls_cause(fault: BaseException | None) -> str:
+    """Why a certificate was not believed, where that is what broke the line: a computer whose clock
+    is off finds one that holds not begun or over (X509_V_ERR_*, openssl-verification-options).
+    """
+    while fault is not None:
+        if isinstance(fault, ssl.SSLCertVerificationError):
+            return _TLS_CAUSES.get(fault.verify_code, TLS_UNKNOWN)
+        fault = fault.__cause__ or fault.__context__
+    return ""
 
 
 def _after_s(written: str) -> int:

@@ -238,6 +238,7 @@ class SendJournal:
             now_ms=now_ms,
             drawn=self._drawn(),
             after_s=fault.after_s,
+            cause=fault.cause,
         )
 
     def _looked(self) -> _Look | None:
@@ -468,7 +469,7 @@ class SendJournal:
             sending=sending,
             waiting=waiting,
             since=session.away_since,
-            reason=session.stopped,
+            reason=session.stopped or session.cause,
             frozen="" if ice is None else ice.cause,
             heard=self._heard,
             listens=self._is_calm(head_seq),

@@ -6,6 +6,7 @@ gives the services of one till as `bootstrap` makes them, but for the lines.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -53,6 +54,10 @@ class Network:
     def __call__(self, http: httpx.Request) -> httpx.Response:
         self.asked.append(http.url.path)
         trouble = self.troubles.pop(0) if self.troubles else ""
+        if trouble == "not yet":
+            fault = ssl.SSLCertVerificationError("certificate is not yet valid")
+            fault.verify_code = 9
+            raise httpx.ConnectError("certificate is not yet valid") from fault
         if trouble == "no line":
             raise httpx.ConnectError("no line")
         if trouble == "portal":

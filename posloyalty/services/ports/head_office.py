@@ -29,10 +29,11 @@ class OutOfReach(Exception):
     """Nobody answered, or somebody who is not head office, such as a captive portal.
 
     `after_s` is how many seconds whoever answered asked to wait. `older`: it was head office, but
-    an older one than this till heard before.
+    an older one than this till heard before. `cause` is a code of what a person can put right.
     """
 
     after_s: int = 0
+    cause: str = ""
     older: bool = False
 
 
