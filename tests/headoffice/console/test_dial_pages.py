@@ -71,7 +71,7 @@ def waited_for(office: OpenOffice) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_manager_runs_it_and_sees_what_each_setting_comes_to(
     data: Path,
-    language: str,  # noqa: F811 - a fixture
+    language: str,
 ) -> None:
     clock, words = SetClock(), Words(language)
     with ExitStack() as stack:
