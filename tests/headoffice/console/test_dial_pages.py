@@ -70,7 +70,7 @@ def waited_for(office: OpenOffice) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_manager_runs_it_and_sees_what_each_setting_comes_to(
-    data: Path,
+    data: Path,  # noqa: F811 - a fixture
     language: str,
 ) -> None:
     clock, words = SetClock(), Words(language)
