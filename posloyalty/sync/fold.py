@@ -31,6 +31,7 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.sync import events
 from posloyalty.sync.goods_back import came_back_to, returned_too_much, sold_at
 from posloyalty.sync.journals import Filed
@@ -69,6 +70,7 @@ class Found:
     amount: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberFold:
     """A member as head office knows them; `transfers` are those that stand in its ledger.
