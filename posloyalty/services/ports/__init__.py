@@ -17,7 +17,13 @@ from posloyalty.services.ports.goods import GoodsReads, GoodsWrites
 from posloyalty.services.ports.journal import Appended, Journal, JournalReads, Place, Stamp
 from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
 from posloyalty.services.ports.machine import Chance, Clock, Ids
-from posloyalty.services.ports.members import MemberBrief, MemberChange, MemberReads, Members
+from posloyalty.services.ports.members import (
+    MemberBrief,
+    MemberChange,
+    MemberCopy,
+    MemberReads,
+    Members,
+)
 from posloyalty.services.ports.payments import (
     PaymentReads,
     Payments,
@@ -98,6 +104,7 @@ __all__ = [
     "LedgerReads",
     "MemberBrief",
     "MemberChange",
+    "MemberCopy",
     "MemberReads",
     "Members",
     "PaymentReads",
