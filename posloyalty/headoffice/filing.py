@@ -221,7 +221,7 @@ class Filer:
             asked |= filing.touches
         asked -= opened.keys()
         if asked:
-            rows = many(self._connection, _RIGHT_OWNERS, asked)
+            (rows,) = ask_many(self._connection, (_RIGHT_OWNERS, asked))
             opened |= {bytes(right_id): bytes(owner) for right_id, owner in rows}
         waiting = []
         owners: dict[int, frozenset[bytes]] = {}

@@ -143,6 +143,28 @@ def asked_before(member_id: bytes, filed: Iterable[Filed]) -> Before:
     return asked
 
 
+def named_lots_hold(member_id: bytes, filed: Iterable[Filed], lots: Mapping[bytes, Lot]) -> bool:
+    """Whether everything that is spent comes out of lots which the events name, and these hold it:
+    then `fold_on` looks at no other lot. `lots` are those named, as they were before.
+    """
+    left = {lot_id: lot.remaining for lot_id, lot in lots.items()}
+    for one in filed:
+        for transfer in one.does.transfers:
+            sides = (transfer.debit.owner, transfer.credit.owner)
+            if member_id not in sides or not _spends(transfer):
+                continue
+            if sum([use.amount for use in transfer.uses]) < transfer.amount:
+                return False
+            for use in transfer.uses:
+                lot = lots.get(use.lot_id)
+                if lot is None or lot.account != transfer.debit or use.amount < 0:
+                    return False
+                left[use.lot_id] -= use.amount
+                if left[use.lot_id] < 0:
+                    return False
+    return True
+
+
 def fold_member(
     member_id: bytes, filed: Iterable[Filed], *, overspend: Overspend = Overspend.STORE
 ) -> MemberFold:
