@@ -44,6 +44,8 @@ _PRAGMAS: Final = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -32768",
     "PRAGMA mmap_size = 0",
+    # Pages that many batches change are written back once for all of them: 16 MB of log.
+    "PRAGMA wal_autocheckpoint = 4000",
 )
 
 
