@@ -303,3 +303,26 @@ def test_a_person_chooses_between_two_programs_that_speak_as_one_till(tmp_path: 
     assert (wrong.code, "ab" * 16 in wrong.err) == (Exit.REFUSED, True)
     assert office(tmp_path, "keep", till.id.hex(), "32" * 16).code == 0
     assert office(tmp_path, "clones").out == "Each till is one program.\n"
+
+
+def test_a_database_that_was_put_back_says_whom_it_waits_for(tmp_path: Path) -> None:
+    assert office(tmp_path, "life").out == (
+        "The database has not been put back from a copy.\nLeases are lent.\n"
+    )
+    clock = SetClock()
+    with opened_office(tmp_path, "", clock=clock, chance=SeededChance(3)) as found:
+        found.administration.add_store("S1", "Main Street")
+        till = ATill(clock)
+        till.join(found, found.administration.new_code("S1"))
+    assert office(tmp_path, "put-back").out == "Life 2 of the database has begun.\n"
+    said = office(tmp_path, "life").out.splitlines()
+    assert said[1] == "Nothing is lent until these tills have told what they hold:"
+    assert said[2] == f"  {till.id.hex()}  S1-T1"
+    assert office(tmp_path, "lend-again").out == (
+        "Leases are lent again. Tills that were not waited for: 1.\n"
+    )
+    assert office(tmp_path, "life").out.splitlines()[1] == "Leases are lent."
+
+
+def test_nobody_was_out_of_reach_where_nothing_was_sold(tmp_path: Path) -> None:
+    assert office(tmp_path, "reach").out == "No till was out of reach in 30 days.\n"

@@ -22,6 +22,7 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from posloyalty.wording import Words
+from ui import qt_classes
 from ui.appearance import Appearance, layout_of
 from ui.appearance.fonts import load_faces
 from ui.background import Runner
@@ -130,6 +131,7 @@ class TillApplication(QObject):
         else:
             self._set_desks()
             self.window.navigator.show(Screen.WIZARD)
+        qt_classes.make_for_painting()
         self.window.show()
 
     def close(self) -> None:
@@ -166,7 +168,7 @@ class TillApplication(QObject):
             print(flush=True)  # an empty line tells whoever measures that the window is painted
             QApplication.quit()
             return
-        from ui import qt_classes, warm_up
+        from ui import warm_up
 
         idle = self.window.idle
         idle.then(qt_classes.make_in_turns)
@@ -229,7 +231,7 @@ class TillApplication(QObject):
         self._follow_shop(shop)
         self.session.attach(till, shop)
         self.runner.long(
-            lambda _progress: till.settle(), lambda _: None, self._not_settled, lambda *_: None
+            lambda _progress: _settle(till), self._settled, self._not_settled, lambda *_: None
         )
         # A moment later: who types a PIN at once finds the lanes and the sale's screen unhindered.
         self.timer.after(CALM_MS, self._warm_up)
@@ -293,6 +295,11 @@ class TillApplication(QObject):
             self.open_book()
         else:
             QApplication.exit(EXIT_REFUSED)
+
+    def _settled(self, room: bool) -> None:
+        """Without room for the day on which the disk is full, somebody has to make some."""
+        if not room:
+            self.window.toasts.say(self.session.words("book.disk_low"), ToastKind.LOOK)
 
     def _not_settled(self, fault: Exception) -> None:
         """The quick check found the book damaged: said before anybody sells into it."""
@@ -460,6 +467,12 @@ def make_qt_application() -> QApplication:
     application.setApplicationName("posloyalty")
     load_faces()
     return application
+
+
+def _settle(till: Till) -> bool:
+    """What may wait at the start; whether there is room for the day on which the disk is full."""
+    till.settle()
+    return till.hold_room()
 
 
 def _stopwatch() -> Callable[[], int]:

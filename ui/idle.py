@@ -2,8 +2,9 @@
 
 `Idle.then(step)` queues a step, `Idle.first(step)` one that goes before all of them; a step that
 gives an iterator is gone through, one `next` a turn. A step whose turn came late, because the
-thread was at something else, is left to the next turn, so that it makes no turn longer: a bounded
-number of times, and never what goes first. What a step raises comes out of the event loop like any
+thread was at something else, is left to the next turn, so that it makes no turn longer, and so is
+one in whose turn the window is about to be painted: a bounded number of times, and never what goes
+first. What a step raises comes out of the event loop like any
 slot's fault, and the next step runs all the same.
 """
 
@@ -24,9 +25,18 @@ PUT_OFF_MOST: Final = 8
 class Idle:
     """The queue; its timer belongs to `owner`."""
 
-    def __init__(self, owner: QObject, now_ms: Callable[[], int] | None = None) -> None:
-        """`now_ms` tells a time that only grows; without it a watch of its own."""
+    def __init__(
+        self,
+        owner: QObject,
+        now_ms: Callable[[], int] | None = None,
+        *,
+        paints: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`now_ms` tells a time that only grows; without it a watch of its own. `paints` says that
+        the window is about to be painted.
+        """
         self._now_ms = now_ms or _watch()
+        self._paints = paints
         self._due_ms = 0
         self._put_off = 0
         self._urgent: deque[Step] = deque()
@@ -69,8 +79,8 @@ class Idle:
         self._timer.start()
 
     def _go_on(self) -> None:
-        late = self._now_ms() - self._due_ms > LATE_MS
-        if late and not self._urgent and self._put_off < PUT_OFF_MOST:
+        used = self._now_ms() - self._due_ms > LATE_MS or self._paints()
+        if used and not self._urgent and self._put_off < PUT_OFF_MOST:
             self._put_off += 1
             self._start()
             return

@@ -136,7 +136,7 @@ class MainWindow(QWidget):
         if self._idle is None:
             from ui.idle import Idle
 
-            self._idle = Idle(self)
+            self._idle = Idle(self, paints=self._paint.isActive)
         return self._idle
 
     def prepare(self, ready: Callable[[], None] | None = None) -> None:

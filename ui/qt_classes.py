@@ -56,6 +56,21 @@ HEIRS: Final = {
     """.split(),
 }
 """Modules and the classes in them whose objects Qt makes by itself, or might."""
+PAINTING: Final = {
+    "PySide6.QtCore": ("QXmlStreamReader",),
+    "PySide6.QtGui": ("QAccessible", "QGradient", "QTextLayout", "QTextLine"),
+}
+"""Those that the first painting names."""
+
+
+def make_for_painting() -> None:
+    """Make what the first painting names, while there is no window that could answer anybody: its
+    fillings know gradients, its icons are read as XML, and it tells screen readers what came.
+    """
+    for module, names in PAINTING.items():
+        home = import_module(module)
+        for name in names:
+            getattr(home, name, None)
 
 
 def make_in_turns() -> Iterator[None]:

@@ -120,6 +120,12 @@ class Tour:
         self.press("Enter")
         wait(lambda: self.front is Screen.SALE, "the sale did not open")
 
+    def go_and_pay(self) -> None:
+        """F12 at the sale; the pay screen still holds what it showed last time until it comes."""
+        self.press("F12")
+        wait(lambda: self.front is Screen.PAY, "the pay screen did not come")
+        wait(lambda: self.state(Screen.PAY).ready, "there is nothing to pay")
+
     def press(self, key: str) -> None:
         """Press a key a moment after the screen came."""
         self.keyboard.rest(REST_MS)
@@ -277,8 +283,7 @@ class Tour:
     def _pay(self) -> None:
         self.till.window.navigator.show(Screen.SALE)
         self.settle()
-        self.press("F12")
-        wait(lambda: self.state(Screen.PAY).due_minor > 0, "nothing is due")
+        self.go_and_pay()
         self.keyboard.type("200")
         wait(lambda: self.state(Screen.PAY).completes, "the note does not complete the sale")
 
@@ -372,8 +377,7 @@ class Tour:
         self.settle()
         self.keyboard.scan(self.article(GOODS[0]).codes[0][-13:])
         wait(lambda: self.state(Screen.SALE).can_pay, "the scan did not arrive")
-        self.press("F12")
-        wait(lambda: self.state(Screen.PAY).due_minor > 0, "nothing is due")
+        self.go_and_pay()
         self.press("Ctrl+2")
         self.keyboard.type(LOST)
         self.press("Enter")
@@ -389,8 +393,7 @@ class Tour:
         self.press("Esc")
         self._sell_card()
         self.till.window.navigator.show(Screen.SALE)
-        self.press("F12")
-        self.settle()
+        self.go_and_pay()
         self.keyboard.scan(CARD)
         wait(lambda: self.state(Screen.PAY).reference, "the card was not found")
 
@@ -427,9 +430,6 @@ class Tour:
 
     def _recovery(self) -> None:
         self.till.window.navigator.show(Screen.RECOVERY, cause="pin")
-
-    def _wizard(self) -> None:
-        self.till.window.navigator.show(Screen.WIZARD)
 
     def rich_member(self) -> bytes:
         """Somebody with points to spend and a level to keep, once the till knows its members."""
@@ -493,7 +493,7 @@ _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
     "gift-card": Tour._gift_card,
     **MORE,
     "recovery": Tour._recovery,
-    "wizard": Tour._wizard,
+    "wizard": lambda tour: tour.till.window.navigator.show(Screen.WIZARD),
 }
 SCENES: Final = tuple(_STEPS)
 _STEPS.update(TRAINING)

@@ -146,8 +146,7 @@ def exchange_declined(tour: Tour) -> None:
     tour.press("Ctrl+Backspace")
     tour.keyboard.scan(tour.article(CHEAP).codes[0][-13:])
     wait(lambda: tour.state(Screen.SALE).can_pay, "the scan did not arrive")
-    tour.press("F12")
-    wait(lambda: tour.state(Screen.PAY).ready, "the exchange was not quoted")
+    tour.go_and_pay()
     tour.press("F12")
     # The screen is ready before the terminal was asked, too: only the row says that it answered.
     wait(lambda: tour.state(Screen.PAY).pending_rows, "the terminal did not decline")
@@ -192,8 +191,7 @@ def training(tour: Tour) -> None:
 
 def training_pay(tour: Tour) -> None:
     """It is paid like any other."""
-    tour.press("F12")
-    wait(lambda: tour.state(Screen.PAY).due_minor > 0, "nothing is due")
+    tour.go_and_pay()
 
 
 def training_receipt(tour: Tour) -> None:

@@ -63,6 +63,7 @@ class Base:
             programmes=ground.programmes,
             follow_members=self.look_up.follow,
             settle=self._settle,
+            hold_room=self.book.ballast.lay,
             prepare=compile_all,
             close=self._close,
         )

@@ -15,6 +15,7 @@ from posloyalty.services.listen_office import ListenOffice
 from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink
 from posloyalty.services.reserve_for_sale import BUDGET_S, ReserveForSale
 from posloyalty.services.reserve_return import ReserveReturn
+from posloyalty.services.reserve_use import ReserveUse
 from posloyalty.services.send_journal import SendJournal
 from posloyalty.services.share_profiles import ShareProfiles
 from posloyalty.services.signing import SigningKey
@@ -55,6 +56,7 @@ def connection(base: Base, till: Till) -> Connection:
         hear=hear,
         lending=till.lending,
         pause=Event().wait,
+        would_do=till.check_out.would_do,
     )
     joining = JoinHeadOffice(book=base.book, ids=till.ids, introduce=introduce, app=__version__)
     till.lending.asks = True
@@ -93,4 +95,5 @@ def connection(base: Base, till: Till) -> Connection:
         listening=ListenOffice(book=base.book, chance=till.chance, connect=connect),
         reserving=reserving,
         reserve_return=ReserveReturn(reserving=reserving, lending=till.lending),
+        reserve_use=ReserveUse(base.ground, reserving=reserving, acts=till.acts),
     )

@@ -29,7 +29,7 @@ def membership(base: Base, till: Till) -> Membership:
         known_until=lambda: till.lending.known_until,
         met=base.meet.met,
     )
-    acts = ProgrammeActs(ground)
+    acts = ProgrammeActs(ground, lending=till.lending)
     return Membership(
         members=find,
         enrol=EnrolMember(ground, find=find, changed=changed, acts=acts),
@@ -38,7 +38,7 @@ def membership(base: Base, till: Till) -> Membership:
         runs=RunRules(ground, acts=acts),
         households=Households(ground),
         gift_cards=GiftCards(ground),
-        use_rights=UseRights(ground, acts=acts),
+        use_rights=UseRights(ground, acts=acts, lending=till.lending),
         plans=Plans(ground, acts=acts),
         snapshots=Snapshots(ground, acts=acts),
         partners=Partners(ground, acts=acts),

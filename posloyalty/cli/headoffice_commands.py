@@ -11,13 +11,19 @@ from typing import Annotated
 import typer
 
 from posloyalty.cli.console import Speaker
+from posloyalty.cli.office_case_commands import add_case_commands
+from posloyalty.cli.office_claim_commands import add_claim_commands
 from posloyalty.cli.office_clone_commands import add_clone_commands
+from posloyalty.cli.office_credit_commands import add_credit_commands
 from posloyalty.cli.office_door import DATABASE_VARIABLE, OfficePlace, opened_office_of
 from posloyalty.cli.office_judging_command import add_judging_command
+from posloyalty.cli.office_life_commands import add_life_commands
 from posloyalty.cli.office_people_commands import add_people_commands
 from posloyalty.cli.office_policy_commands import add_policy_commands
 from posloyalty.cli.office_profile_commands import add_profile_commands
 from posloyalty.cli.office_proof_commands import add_journal_command
+from posloyalty.cli.office_reach_command import add_reach_command
+from posloyalty.cli.office_record_commands import add_record_commands
 from posloyalty.cli.office_serving import WORKERS_MAX, Address, serve_at
 from posloyalty.cli.publishing_commands import add_publishing_commands
 
@@ -133,5 +139,11 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
     add_judging_command(office, speaker)
     add_publishing_commands(office, speaker)
     add_policy_commands(office, speaker)
+    add_case_commands(office, speaker)
+    add_claim_commands(office, speaker)
+    add_record_commands(office, speaker)
     add_clone_commands(office, speaker)
+    add_credit_commands(office, speaker)
+    add_life_commands(office, speaker)
+    add_reach_command(office, speaker)
     add_profile_commands(office, speaker)

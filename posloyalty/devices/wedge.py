@@ -1,15 +1,19 @@
 """Telling a scanner that types (a keyboard wedge) from a person, by the time between keys. Pure.
 
 Feed every printable character with its time in milliseconds, and Enter and Tab as END_KEYS; call
-`pause` when a gap has passed without a key. Answers, in order of what happened:
+`pause` when a gap has passed without a key, `silence` when the longest stutter has. Answers, in
+order of what happened:
 
 - `Scan(text)`: a complete scan: at least 6 characters with gaps of at most 35 ms, ended by Enter or
-  Tab within the gap. Prefixes of our own codes count like any other character.
+  Tab within the gap. Prefixes of our own codes count like any other character. A scanner whose
+  radio or computer stutters may pause for up to 250 ms where its keys cannot be a person's: behind
+  six fast ones, its end key too, or behind two and more that go on as a scan.
 - `Typed(text)`: a person typed this; it was held back at most one gap. END_KEYS come through too.
 - `Broken(text)`: 6 or more fast characters without their end: half a scan, to be thrown away. What
-  still trickles in within 150 ms belongs to it, a late Enter too.
+  still trickles in within half a second belongs to it, a late Enter too; if that is long enough to
+  have been a scan of its own, it is told as broken once more, for no goods may be missing unsaid.
 - `TakeBack(count)`: that many characters, given out as typed just before, turn out to be the
-  beginning of a scan (keys that arrived late): they must be taken back from where they went.
+  beginning of a scan: they must be taken back from where they went.
 
 Measured: scanners leave 6-13 ms between keys, people 60-120 ms. Times come from the keys' own
 stamps, so that a program which was busy for a moment does not tear a scan apart. A time that runs
@@ -23,9 +27,14 @@ from typing import Final
 
 GAP_MS: Final = 35
 LEAST: Final = 6
-SETTLE_MS: Final = 150
+STUTTER_MS: Final = 250
+REST_MS: Final = 500
 LONGEST: Final = 4096
 END_KEYS: Final = ("\r", "\t")
+
+# Two keys of a person lie that close when one finger is still down; four in a row never do.
+_PAIR: Final = 2
+_SURE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +75,15 @@ class Wedge:
         self._gap = gap_ms
         self._least = least
         self._held = ""
-        self._leaked = ""
+        # Given out as typed and perhaps the beginning of a scan: how many of them came last, with
+        # no gap between them, and the most that ever did.
+        self._given = ""
+        self._last_run = self._run = 0
         self._last_ms: int | None = None
+        # Of a scan that broke: its last fast key, and what trickled in behind it.
         self._broken_ms: int | None = None
+        self._rest_ms = 0
+        self._rest = ""
         self._ended_ms: int | None = None
 
     @property
@@ -79,19 +94,18 @@ class Wedge:
     def key(self, character: str, time_ms: int) -> tuple[Outcome, ...]:
         """A printable character or an END_KEY was pressed."""
         if self._belongs_to_broken(time_ms):
-            self._broken_ms = None if character in END_KEYS else time_ms
-            return ()
+            return self._trickle(character, time_ms)
         if character in END_KEYS:
             return self._end(character, time_ms)
         outcomes: list[Outcome] = []
-        if not self._within(time_ms):
-            outcomes += self.pause()
+        if self._within(time_ms, self._gap):
+            outcomes += self._late()
+        elif not (self._surely_a_scan and self._within(time_ms, STUTTER_MS)):
+            outcomes += self.silence()
             if self._belongs_to_broken(time_ms):
-                return tuple(outcomes)
-            self._leaked = ""
-        elif self._leaked:
-            outcomes.append(TakeBack(len(self._leaked)))
-            self._held, self._leaked = self._leaked, ""
+                return (*outcomes, *self._trickle(character, time_ms))
+            if self._run < _PAIR or not self._within(time_ms, STUTTER_MS):
+                self._forget_given()
         self._held += character
         self._last_ms = time_ms
         self._ended_ms = None
@@ -100,50 +114,85 @@ class Wedge:
         return tuple(outcomes)
 
     def pause(self) -> tuple[Outcome, ...]:
-        """A gap passed without a key: what is held was typed, or is half a scan."""
-        if not self._held:
+        """A gap passed without a key: what is held was typed, unless it is a scan that stutters."""
+        if not self._held or self._surely_a_scan:
             return ()
-        if len(self._held) >= self._least:
-            return self._break()
         text, self._held = self._held, ""
-        self._leaked = (self._leaked + text)[-self._least :]
+        self._given = (self._given + text)[-LONGEST:]
+        self._last_run = len(text)
+        self._run = max(self._run, self._last_run)
         return (Typed(text),)
+
+    def silence(self) -> tuple[Outcome, ...]:
+        """The longest stutter passed without a key: what is held was typed, or is half a scan."""
+        return self._break() if self._surely_a_scan else self.pause()
 
     def forget(self) -> None:
         """The keyboard went elsewhere: nothing is held any more."""
-        self._held = self._leaked = ""
+        self._held = self._rest = ""
+        self._forget_given()
         self._last_ms = self._broken_ms = self._ended_ms = None
+
+    def _late(self) -> tuple[Outcome, ...]:
+        """A key's stamp shows that what was given out last had not ended."""
+        if self._held or not self._given:
+            return ()
+        count, self._last_run = self._last_run, 0
+        self._held, self._given = self._given[-count:], self._given[:-count]
+        return (TakeBack(count),)
 
     def _end(self, character: str, time_ms: int) -> tuple[Outcome, ...]:
         if self._ended_ms is not None and time_ms - self._ended_ms <= self._gap:
             self._ended_ms = time_ms
             return ()
-        text, self._held = self._held, ""
-        leaked, self._leaked = self._leaked, ""
-        if len(text) >= self._least:
-            if self._within(time_ms):
-                self._ended_ms = time_ms
-                return (Scan(text),)
+        text, given, run = self._held, self._given, max(self._run, len(self._held))
+        sure = self._surely_a_scan
+        self._held = ""
+        self._forget_given()
+        if sure and not self._within(time_ms, STUTTER_MS):
             return (Broken(text),)
-        if leaked and self._within(time_ms) and len(leaked) >= self._least:
-            self._ended_ms = time_ms
-            return (TakeBack(len(leaked)), Scan(leaked))
-        return (Typed(text + character),)
+        in_pieces = len(given + text) >= self._least and run >= _SURE
+        if not (sure or (in_pieces and self._within(time_ms, self._gap))):
+            return (Typed(text + character),)
+        self._ended_ms = time_ms
+        back = (TakeBack(len(given)),) if given else ()
+        return (*back, Scan(given + text))
 
-    def _within(self, time_ms: int) -> bool:
-        return self._last_ms is not None and time_ms - self._last_ms <= self._gap
+    @property
+    def _surely_a_scan(self) -> bool:
+        return len(self._held) >= self._least
+
+    def _within(self, time_ms: int, gap_ms: int) -> bool:
+        return self._last_ms is not None and time_ms - self._last_ms <= gap_ms
 
     def _break(self) -> tuple[Outcome, ...]:
-        text, self._held, self._leaked = self._held, "", ""
+        text, self._held, self._rest = self._held, "", ""
+        self._forget_given()
         self._broken_ms = self._last_ms
+        self._rest_ms = self._last_ms or 0
         return (Broken(text),)
 
     def _belongs_to_broken(self, time_ms: int) -> bool:
-        """Whether a key is a rest of the scan that broke; a slow rest ends after 150 ms in all."""
-        if self._broken_ms is None or self._last_ms is None:
+        """Whether a key is a rest of the scan that broke; only fast keys make that time longer."""
+        if self._broken_ms is None:
             return False
-        fast = time_ms - self._broken_ms <= self._gap
-        if fast or time_ms - self._last_ms <= SETTLE_MS:
+        if time_ms - self._rest_ms <= self._gap or time_ms - self._broken_ms <= REST_MS:
             return True
         self._broken_ms = None
         return False
+
+    def _trickle(self, character: str, time_ms: int) -> tuple[Outcome, ...]:
+        """A key of the rest. With its end it is over."""
+        if time_ms - self._rest_ms <= self._gap:
+            self._broken_ms = time_ms
+        self._rest_ms = time_ms
+        if character not in END_KEYS:
+            self._rest = (self._rest + character)[-LONGEST:]
+            return ()
+        rest, self._rest, self._broken_ms = self._rest, "", None
+        self._ended_ms = time_ms
+        return (Broken(rest),) if len(rest) >= self._least else ()
+
+    def _forget_given(self) -> None:
+        self._given = ""
+        self._last_run = self._run = 0

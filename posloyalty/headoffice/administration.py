@@ -206,7 +206,7 @@ class Administration:
             for row in rows
         ]
 
-    def keep(self, till_id: str, boot: str) -> None:
+    def keep(self, till_id: str, boot: str, *, by: str = COMMAND_LINE) -> None:
         """Of two programs that speak as a till, this start is the till; the others are shut.
 
         Refuses NO_SUCH_TILL and NO_SUCH_START.
@@ -219,6 +219,7 @@ class Administration:
                 raise ServiceRefusal("NO_SUCH_START", start=boot)
             for one in kept(found, chosen):
                 keep_start(connection, raw, one, seq=0, now_s=self._now_s())
+            note(connection, self._now_s(), by, "start_kept", till=till_id, start=boot)
 
     def _now_s(self) -> int:
         return int(self._clock.now().timestamp())

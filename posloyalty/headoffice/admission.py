@@ -32,7 +32,8 @@ from posloyalty.sync.wire.signatures import TILL as TILL_HEADER
 WINDOW_S: Final = 600
 NONCE_KEPT_S: Final = 1200
 _TILL: Final = """
-SELECT t.till_id, t.store_code, t.public_key, t.genesis, t.revoked, t.issued_s, s.standing
+SELECT t.till_id, t.store_code, t.public_key, t.genesis, t.revoked, t.issued_s, t.retells,
+    s.standing
 FROM till t LEFT JOIN till_start s ON s.till_id = t.till_id AND s.boot = ? WHERE t.till_id = ?"""
 _REMEMBER: Final = """
 INSERT INTO nonce (till_id, nonce, until_s) VALUES (?, ?, ?)

@@ -18,16 +18,19 @@ from sqlalchemy import Connection, func, select, union
 
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.headoffice import lives
 from posloyalty.headoffice.archive_tables import LEASE, OWNER_PLACE, TILL_DUE
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.filing import instant_us
 from posloyalty.headoffice.office_key import Office
+from posloyalty.headoffice.office_rules import PublishedRules
 from posloyalty.headoffice.pure_office import head_office
+from posloyalty.headoffice.read_programmes import ReadProgrammes
 from posloyalty.headoffice.risk import kept_policy
 from posloyalty.headoffice.tables import JOURNAL_PLACE, TILL
 from posloyalty.headoffice.visits import Refused, Reply, Visit, never, read, reply
 from posloyalty.sync.fold import Overspend
-from posloyalty.sync.leases import Asset, AssetKind, Denied, Lease, LeaseState
+from posloyalty.sync.leases import PUT_BACK, SHARED, Asset, AssetKind, Denied, Lease, LeaseState
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.owned import OWNED
 from posloyalty.sync.office.telling import Grant
@@ -48,8 +51,8 @@ LENT_DAYS_MAX: Final = 31
 """No lease runs longer: what a till that never comes back held is free again after that."""
 RESERVED_FOR: Final = timedelta(minutes=10)
 """So long a sale may take with what was reserved for it."""
-LENT: Final = frozenset({*OWNED, AssetKind.RETURN})
-"""What is lent without a programme's rules."""
+LENT: Final = frozenset({*OWNED, *SHARED, AssetKind.RETURN})
+"""What is lent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class AnswerDesk:
 
     database: Database
     office: Office
+    programmes: ReadProgrammes
 
     def answer(self, visit: Visit) -> Reply:
         """The next piece of what a till has to hear."""
@@ -73,8 +77,10 @@ class AnswerDesk:
         _at_its_place(visit, ask.place)
         till_id, head_office = bytes(visit.till.till_id), self._head_office(visit)
         answer = head_office.answer(till_id, visit.now)
-        # What a campaign has left is known by its programme, which head office does not have yet.
-        policy = msgspec.structs.replace(kept_policy(visit.connection), budgets=False)
+        policy = kept_policy(visit.connection)
+        if self.rules_on(visit.connection).programme(visit.now) is None:
+            # What a campaign has left is known by its programme, and none was published here.
+            policy = msgspec.structs.replace(policy, budgets=False)
         given = piece_of(answer, policy=policy)
         if not answer.tellings and head_office.archive.due(till_id):
             # There was nothing to tell of those that were looked at, and others are left.
@@ -91,6 +97,8 @@ class AnswerDesk:
     def reserve(self, visit: Visit) -> Reply:
         """Lend what a sale wants, as far as it is free."""
         ask = read(visit.request.body, ReserveAsk)
+        if not lives.lends(visit.connection):
+            return reply(Reserved(grant=None, why=PUT_BACK))
         asset, zone = _asset(ask.asset), _zone(ask.zone)
         till_id, head_office = bytes(visit.till.till_id), self._head_office(visit)
         found = head_office.reserve(
@@ -107,6 +115,9 @@ class AnswerDesk:
     def lend(self, visit: Visit) -> Reply:
         """Lend what a till would like to hold, wish by wish."""
         ask = read(visit.request.body, WishesAsk)
+        if not lives.lends(visit.connection):
+            told = (Denial(rid=wish.rid, why=PUT_BACK, free=0) for wish in ask.want)
+            return reply(WishesAnswered(grants=(), denied=tuple(told)))
         grants, denied = [], []
         for wish in ask.want:
             found = self._lent(visit, wish)
@@ -129,6 +140,11 @@ class AnswerDesk:
                 rid, till_id, asset, amount, at=visit.now, last_day=last_day, zone=zone
             )
 
+        if asset.kind in SHARED:
+            # A part for later: the rest of a budget is for sales that ask.
+            free = head_office.free(asset, last_day, at=visit.now, zone=zone)
+            if free < 2 * wish.n:
+                return Denied("ASSET_SHORT", free)
         found = lease(wish.n)
         if isinstance(found, Denied) and found.free > 0:
             found = lease(min(wish.n, found.free * 4 // 5))  # some stays for whoever comes next
@@ -141,8 +157,13 @@ class AnswerDesk:
             visit.connection,
             self.office,
             now=visit.now,
+            rules=self.rules_on(visit.connection),
             overspend=Overspend.MEMBER if debt else Overspend.STORE,
         )
+
+    def rules_on(self, connection: Connection) -> PublishedRules:
+        """By what head office decides and lends, within a transaction."""
+        return PublishedRules(connection, self.programmes)
 
 
 def tills_with_news(

@@ -38,6 +38,12 @@ _PG_OPTIONS: Final = (
     "-c synchronous_commit=on -c idle_in_transaction_session_timeout=30000"
     " -c statement_timeout=30000 -c lock_timeout=20000 -c timezone=UTC"
 )
+_PLACE: Final = """
+SELECT concat_ws('/',
+    (SELECT system_identifier FROM pg_control_system()),
+    substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8),
+    (SELECT oid FROM pg_database WHERE datname = current_database()),
+    'office'::regclass::oid)"""
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -56,6 +62,9 @@ class Database:
         self._engine = engine
         self.on_postgresql = engine.dialect.name == "postgresql"
         self._one_writer = nullcontext() if self.on_postgresql else Lock()
+        self.opened = 0
+        """How many connections were made so far: behind a new one may lie another database."""
+        event.listen(engine, "connect", self._count)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -107,6 +116,25 @@ class Database:
     def put(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """Add many rows, their values in the table's order."""
         put(connection, table, rows)
+
+    def stands_on(self, connection: Connection) -> str:
+        """What tells this database from a copy of it: the cluster, its timeline, which a promoted
+        replica leaves, and the tables' own numbers; of SQLite the file. Empty where that cannot be
+        told.
+        """
+        try:
+            with connection.begin_nested():
+                asked = _PLACE if self.on_postgresql else "PRAGMA database_list"
+                found = connection.exec_driver_sql(asked).first()
+            if found is None or self.on_postgresql:
+                return "" if found is None else str(found[0])
+            file = Path(found[2]).stat()
+        except (DBAPIError, OSError):
+            return ""
+        return f"{file.st_dev}/{file.st_ino}"
+
+    def _count(self, _driver: object, _record: object) -> None:
+        self.opened += 1
 
     def close(self) -> None:
         """Close every connection."""

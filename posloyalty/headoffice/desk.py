@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
-from posloyalty.headoffice import starts
+import msgspec
+from sqlalchemy import Connection
+
+from posloyalty.headoffice import lives, starts
 from posloyalty.headoffice.admission import USUAL, Admission, Strictness, signed
 from posloyalty.headoffice.answering import AnswerDesk, Parked, tills_with_news
 from posloyalty.headoffice.database import Database
@@ -21,6 +25,7 @@ from posloyalty.headoffice.intake import Intake, stretch_of
 from posloyalty.headoffice.office_key import Office
 from posloyalty.headoffice.profiles import Profiles, told_of
 from posloyalty.headoffice.publications import file_for, list_for
+from posloyalty.headoffice.read_programmes import ReadProgrammes
 from posloyalty.headoffice.recent import Recent
 from posloyalty.headoffice.visits import Refused, Reply, Request, Visit, problem, reply
 from posloyalty.services.ports import Clock
@@ -60,15 +65,23 @@ class Desk:
     """Answers tills."""
 
     def __init__(
-        self, database: Database, office: Office, clock: Clock, recent: Recent | None = None
+        self,
+        database: Database,
+        office: Office,
+        clock: Clock,
+        recent: Recent | None = None,
+        programmes: ReadProgrammes | None = None,
     ) -> None:
         self._database = database
         self._office = office
         self._clock = clock
         self._admission = Admission(office.id)
         self._enrolment = Enrolment(office, self._admission)
-        intake, epochs = Intake(database, Recent() if recent is None else recent), Epochs(database)
-        self._answers, known = AnswerDesk(database, office), Profiles(office)
+        read = ReadProgrammes() if programmes is None else programmes
+        self._placed = -1  # behind so many connections was looked for a copy
+        intake = Intake(database, Recent() if recent is None else recent, office)
+        epochs = Epochs(database)
+        self._answers, known = AnswerDesk(database, office, read), Profiles(office)
         self.endpoints: Final = (
             Endpoint(
                 method="POST",
@@ -170,7 +183,8 @@ class Desk:
 
     def waited(self, request: Request, ended: answers.WaitEnded) -> Answer:
         """Answer a till that has waited."""
-        return self._told(request, lambda: reply(ended))
+        said = msgspec.structs.replace(ended, incarnation=self._office.incarnation)
+        return self._told(request, lambda: reply(said))
 
     def news(self, till_ids: frozenset[bytes]) -> frozenset[bytes]:
         """Those of some tills that have something to ask for."""
@@ -207,21 +221,43 @@ class Desk:
         """Act for the till that signed, within one transaction, again where it collided."""
         says = signed(request)
 
+        def admitted(connection: Connection, now: datetime) -> Reply:
+            try:
+                till = self._admission.till(
+                    connection, request, says, now=now, strictness=strictness
+                )
+                visit = Visit(request=request, connection=connection, till=till, now=now)
+                if not strictness.any_start:
+                    starts.check(visit)
+                return act(visit)
+            except Refused as fault:
+                return problem(fault.status, fault.problem)
+
         def visited() -> Reply:
             now = self._clock.now()
             with self._database.write() as connection:
-                try:
-                    till = self._admission.till(
-                        connection, request, says, now=now, strictness=strictness
-                    )
-                    visit = Visit(request=request, connection=connection, till=till, now=now)
-                    if not strictness.any_start:
-                        starts.check(visit)
-                    return act(visit)
-                except Refused as fault:
-                    return problem(fault.status, fault.problem)
+                opened = self._follow_life(connection, request, now)
+                given = admitted(connection, now)
+            self._placed = opened
+            return given
 
         return self._database.again(visited)
+
+    def _follow_life(self, connection: Connection, request: Request, now: datetime) -> int:
+        """Name the life that is. Behind a new connection there may be a copy of the database: gives
+        how many connections were looked behind, once this transaction stands.
+        """
+        opened = self._database.opened
+        if self._placed != opened:
+            lives.follow_place(
+                connection,
+                self._database,
+                self._office,
+                now_s=int(now.timestamp()),
+                drawn=request.headers.get(signatures.INPUT, "").encode(),
+            )
+        lives.refresh(connection, self._office)
+        return opened
 
     def _told(self, request: Request, act: Callable[[], Reply]) -> Answer:
         try:

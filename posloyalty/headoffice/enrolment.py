@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from posloyalty.domain.values.calendar import format_instant
-from posloyalty.headoffice import starts
+from posloyalty.headoffice import lives, starts
 from posloyalty.headoffice.admission import Admission, signed, till_id
 from posloyalty.headoffice.archive import welcome
 from posloyalty.headoffice.certificates import (
@@ -38,6 +38,7 @@ from posloyalty.headoffice.visits import (
     reply,
 )
 from posloyalty.sync.journal import FIRST_EPOCH, genesis_predecessor
+from posloyalty.sync.wire.acknowledgements import FIRST_LIFE
 from posloyalty.sync.wire.joining import office_proof, till_proof
 from posloyalty.sync.wire.messages import CertificateGiven, EnrolAsk, Enrolled
 from posloyalty.sync.wire.signatures import NO_OFFICE_YET, OFFICE, key_id
@@ -149,6 +150,8 @@ class Enrolment:
                 genesis=genesis,
                 joined_s=now_s,
                 waiting=0,
+                # It may have joined before, after the copy was made that this database is of.
+                retells=lives.TOLD if self._office.life == FIRST_LIFE else lives.NEW,
                 **changing,
             )
         )

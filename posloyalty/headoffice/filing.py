@@ -33,13 +33,13 @@ from posloyalty.headoffice.epoch_tables import EPOCH_BASE
 from posloyalty.headoffice.goods_back import CAME_BACK, Sold, sales_to_file
 from posloyalty.headoffice.profile_feed import ProfileFeed
 from posloyalty.headoffice.profile_tables import ERASE_ACK
+from posloyalty.headoffice.somebody import nobody_of
 from posloyalty.headoffice.statements import (
     ask_many,
     bump,
     bump_and_ask,
     due,
     join,
-    many,
     put_new,
     put_new_and_ask,
     together,
@@ -62,14 +62,13 @@ _SAME_IDS_FILED: Final = """
 SELECT j.till_id, j.event_id, j.epoch, j.seq, j.body FROM journal_event j
 JOIN journal_place p ON p.till_id = j.till_id AND j.seq <= p.filed_seq
 WHERE j.event_id IN"""
+NOBODY_YET: Final = b""
+"""The owner of a right that was used before anybody opened it."""
+_OWNED_NOW: Final = """
+(right_id) DO UPDATE SET owner = excluded.owner WHERE length(right_owner.owner) = 0"""
 _WAITING: Final = """
 SELECT right_id, till_id, epoch, seq, event_id, at_us FROM right_waiting WHERE right_id IN"""
 _KNOWING: Final = "SELECT till_id, owner FROM till_owner WHERE owner IN"
-_SOMEBODY: Final = (
-    "SELECT member_id FROM member WHERE joined IS NOT NULL AND member_id IN",
-    "SELECT till_id FROM till WHERE till_id IN",
-    "SELECT DISTINCT owner FROM till_owner WHERE owner IN",
-)
 
 Writes = Callable[[Connection], None]
 """What writes, and asks for nothing."""
@@ -220,9 +219,13 @@ class Filer:
             opened.update(filing.opens)
             asked |= filing.touches
         asked -= opened.keys()
-        if asked:
-            (rows,) = ask_many(self._connection, (_RIGHT_OWNERS, asked))
-            opened |= {bytes(right_id): bytes(owner) for right_id, owner in rows}
+        opened |= self._right_owners(asked)
+        unknown = sorted(asked - opened.keys())
+        if unknown:
+            # Whoever opens one of them just now is waited for, and waits for us: the row is there
+            # once, without an owner until somebody opens the right. So neither misses the other.
+            put_new(self._connection, RIGHT_OWNER, [(one, NOBODY_YET) for one in unknown])
+            opened |= self._right_owners(unknown)
         waiting = []
         owners: dict[int, frozenset[bytes]] = {}
         for filing in known:
@@ -241,6 +244,11 @@ class Filer:
         if waiting:
             self._database.put(self._connection, RIGHT_WAITING, waiting)
         return owners
+
+    def _right_owners(self, rights: Collection[bytes]) -> dict[bytes, bytes]:
+        """Whose rights are, as far as somebody opened them."""
+        (rows,) = ask_many(self._connection, (_RIGHT_OWNERS, rights))
+        return {bytes(right_id): bytes(owner) for right_id, owner in rows if owner}
 
     def _number(
         self,
@@ -351,7 +359,11 @@ class Filer:
         if not opened:
             return
         waited = put_new_and_ask(
-            self._connection, RIGHT_OWNER, sorted(opened.items()), (_WAITING, opened)
+            self._connection,
+            RIGHT_OWNER,
+            sorted(opened.items()),
+            (_WAITING, opened),
+            there=_OWNED_NOW,
         )
         for row in waited:
             self._file_late(row, opened[bytes(row[0])])
@@ -432,7 +444,7 @@ class Filer:
         for filing in new:
             found |= filing.everywhere
         asked = {owner for filing in new for owner in filing.metered} - found
-        found |= self._nobody(asked)
+        found |= nobody_of(self._connection, asked)
         if not found:
             return
         there = numbered.keys() & found
@@ -442,13 +454,6 @@ class Filer:
         number = self._connection.exec_driver_sql(_NEXT_CHANGE).scalar_one()
         among = OWNER_PLACE.c.owner.in_(sorted(found))
         self._connection.execute(OWNER_PLACE.update().where(among).values(everywhere=number))
-
-    def _nobody(self, owners: Collection[bytes]) -> set[bytes]:
-        """Those who are no member, household, till or store."""
-        left = set(owners)
-        for asked in _SOMEBODY:
-            left -= {bytes(row[0]) for row in many(self._connection, asked, left)}
-        return left
 
     def _note_knowing(self, till_id: bytes, known: Iterable[Filing]) -> set[bytes]:
         """From now on the till hears of whoever it made or took in."""

@@ -18,10 +18,11 @@ from typing import Any, Final
 from sqlalchemy import func, select
 
 from posloyalty.domain.values.calendar import format_instant
-from posloyalty.headoffice import starts
+from posloyalty.headoffice import lives, starts
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.epochs import note_writing, written_in
 from posloyalty.headoffice.keeping import read_new, take_in
+from posloyalty.headoffice.office_key import Office
 from posloyalty.headoffice.places import (
     hashes_now,
     kept_hashes,
@@ -53,6 +54,7 @@ from posloyalty.services.signing import verify
 from posloyalty.sync.journal import FIRST_EPOCH, StoredEvent
 from posloyalty.sync.journals import Place
 from posloyalty.sync.office.intake import Judgement, Link, Verdict, judged
+from posloyalty.sync.wire.acknowledgements import Acknowledgement, acknowledged
 from posloyalty.sync.wire.batch import (
     BYTES_MAX,
     EVENTS_MAX,
@@ -80,11 +82,13 @@ class Intake:
 
     database: Database
     recent: Recent
+    office: Office
 
     def hello(self, visit: Visit) -> Reply:
         """How far this till's journal is kept, and whether it is the same journal."""
         ask = read(visit.request.body, HelloAsk)
         place, asked = locked_place(visit), ask.place
+        lives.heed(visit, self.office, ask.had)
         _seen(visit, app=ask.app, waiting=max(0, asked.seq - place.seq))
         refused = starts.greet(visit, after=bytes.fromhex(ask.after), seq=asked.seq)
         if refused is not None:
@@ -97,6 +101,8 @@ class Intake:
             state = "fork"
         elif asked.seq < place.seq:
             state = "behind"
+        elif asked.seq == place.seq:
+            lives.heard_all(visit)
         return reply(
             HelloAnswer(
                 time=format_instant(visit.now),
@@ -105,6 +111,8 @@ class Intake:
                 events_max=EVENTS_MAX,
                 bytes_max=BYTES_MAX,
                 common=max(common, key=lambda one: one.seq, default=None),
+                ack=self._acknowledged(visit, place),
+                incarnation=self.office.incarnation,
             )
         )
 
@@ -142,8 +150,11 @@ class Intake:
             place = Place(epoch=stretch.under, seq=last.seq, hash=last.hash)
         else:
             _seen(visit, waiting=stretch.waiting)
+        if stretch.waiting == 0:
+            lives.heard_all(visit)
         said = Pushed(
             acked=standing(place),
+            ack=self._acknowledged(visit, place),
             new=len(judgement.new),
             duplicates=judgement.duplicates,
             anomalies=anomalies,
@@ -229,6 +240,7 @@ class Intake:
             latest=visit.now + AHEAD_MAX,
             wrapped=frozenset(one.seq for one in new if one.sent.wrapped),
         )
+        claimed = lives.claims(visit, batch)
         taken = take_in(
             self.database,
             visit.connection,
@@ -240,11 +252,21 @@ class Intake:
         follow_leases(visit.connection, batch.till_id, taken.filed, batch.last_at)
         self.recent.note(taken.filed)
         reused = [(seq, "ID_REUSED") for seq in taken.reused]
-        anomalies = (*batch.faults, *reused)
+        retold = [(seq, "LEASE_RETOLD") for seq in claimed]
+        anomalies = (*batch.faults, *reused, *retold)
         rows = [(batch.till_id, stretch.under, seq, code, visit.now_s) for seq, code in anomalies]
         if rows:
             self.database.put(visit.connection, ANOMALY, rows)
         return anomalies
+
+    def _acknowledged(self, visit: Visit, place: Place) -> Acknowledgement:
+        return acknowledged(
+            self.office.seed,
+            till_id=bytes(visit.till.till_id),
+            life=self.office.life,
+            seq=place.seq,
+            head=place.hash,
+        )
 
     def _keep_evidence(self, visit: Visit, epoch: int, branch: tuple[Link, ...]) -> None:
         till = visit.till.till_id

@@ -31,7 +31,7 @@ from posloyalty.domain.programme.without import without_programme
 from posloyalty.domain.shop.place import Place
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.values.money import currency
-from posloyalty.headoffice.console_tables import PROGRAMME_FILE, PUBLICATION
+from posloyalty.headoffice.console_tables import PUBLICATION
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.filing import instant_us
 from posloyalty.headoffice.holds import Above, Caps, above_of, add_days, hold
@@ -43,11 +43,11 @@ from posloyalty.headoffice.judging_tables import (
 )
 from posloyalty.headoffice.logs import tell
 from posloyalty.headoffice.office_key import Office
+from posloyalty.headoffice.read_programmes import ReadProgrammes
 from posloyalty.headoffice.statements import on_postgresql, put_new
 from posloyalty.headoffice.tables import TILL
 from posloyalty.headoffice.till_reading import TillSeen, past_up_to
 from posloyalty.services.ports import Clock
-from posloyalty.services.programmes import read_programme
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing
 from posloyalty.sync.journals import moving
@@ -78,7 +78,6 @@ VERSION: Final = "version"
 RULES: Final = "rules"
 _BOOKS_KEPT: Final = 8
 _BOOK_SIZE_MAX: Final = 20_000
-_PROGRAMMES_KEPT: Final = 16
 _NO_PROGRAMME: Final = sha256(b"").digest()
 _WAITING: Final = """
 EXISTS (SELECT 1 FROM sale_unjudged u WHERE u.till_id = j.till_id AND ({due}))"""
@@ -150,11 +149,17 @@ class _Court:
 class Judging:
     """The judging of one server process."""
 
-    def __init__(self, database: Database, office: Office, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        office: Office,
+        clock: Clock,
+        programmes: ReadProgrammes | None = None,
+    ) -> None:
         self._database = database
         self._office = office
         self._clock = clock
-        self._programmes: OrderedDict[bytes, Programme] = OrderedDict()
+        self._programmes = ReadProgrammes() if programmes is None else programmes
         self._books: OrderedDict[bytes, tuple[tuple[int, int], TillBook]] = OrderedDict()
         self._reading: Connection | None = None
 
@@ -284,7 +289,7 @@ class Judging:
         since = timedelta(seconds=sale.at.timestamp() - running.from_s)
         if not withdrawn and since <= timedelta(days=STALE_DAYS):
             return None
-        programme = self._read_programme(court.connection, bytes(running.hash))
+        programme = self._programmes.by_hash(court.connection, bytes(running.hash))
         due = None if programme is None else due_under(asked, programme)
         parts = () if due is None else differences(figures_of(sale, asked.did), due)
         return STOPPED if withdrawn else OLD, parts
@@ -348,19 +353,7 @@ class Judging:
         if sale.programme_hash == _NO_PROGRAMME:
             zone = sale.at.tzinfo
             return None if zone is None else without_programme(currency(sale.currency), zone)
-        return self._read_programme(connection, sale.programme_hash)
-
-    def _read_programme(self, connection: Connection, digest: bytes) -> Programme | None:
-        known = self._programmes.get(digest)
-        if known is None:
-            asked = select(PROGRAMME_FILE.c.toml).where(PROGRAMME_FILE.c.hash == digest)
-            toml = connection.execute(asked).scalar_one_or_none()
-            if toml is None:
-                return None
-            known = self._programmes[digest] = read_programme(bytes(toml))
-            while len(self._programmes) > _PROGRAMMES_KEPT:
-                self._programmes.popitem(last=False)
-        return known
+        return self._programmes.by_hash(connection, sale.programme_hash)
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from posloyalty.domain.engine.member_state import TierHolding
+from posloyalty.domain.engine.works.risk import CAUSE
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import AccountKind, Lot
 from posloyalty.headoffice.archive_tables import LEASE, MEMBER
@@ -28,6 +29,7 @@ from posloyalty.services.ports import Clock
 from posloyalty.sync import events
 from posloyalty.sync.fold import MemberFold, fold_member
 from posloyalty.sync.journals import Filed
+from posloyalty.sync.office.by_hand import WHY
 
 EVENTS_SHOWN: Final = 100
 MEMBERS_SHOWN: Final = 50
@@ -49,13 +51,16 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """An event of a member's: what kind, where, and what it moved of which wallet."""
+    """An event of a member's: what kind, where, what it moved of which wallet, and the reason that
+    somebody gave for it.
+    """
 
     at: datetime
     store: str
     kind: str
     number: str
     moved: tuple[tuple[str, int], ...]
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,9 +177,18 @@ def _happening(one: Filed, fold: MemberFold) -> Happening:
             if account.kind is AccountKind.MEMBER and account.owner == fold.member_id:
                 moved[account.ledger] = moved.get(account.ledger, 0) + sign * transfer.amount
     kind = "unknown" if isinstance(one.event, events.Opaque) else events.kind(one.event)
+    why = ""
+    if isinstance(one.event, events.Act):
+        kind, facts = one.event.kind, dict(one.event.facts)
+        why = facts.get(CAUSE, facts.get(WHY, ""))
     number = one.event.no if isinstance(one.event, events.Sale | events.Refund) else ""
     return Happening(
-        at=one.at, store=one.store, kind=kind, number=number, moved=tuple(sorted(moved.items()))
+        at=one.at,
+        store=one.store,
+        kind=kind,
+        number=number,
+        moved=tuple(sorted(moved.items())),
+        why=why,
     )
 
 

@@ -15,19 +15,28 @@ from posloyalty.headoffice.tables import OFFICE
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.services.signing import SEED_BYTES, SigningKey
 from posloyalty.storage.keys.files import write_whole
+from posloyalty.sync.wire.acknowledgements import FIRST_LIFE, incarnation
 from posloyalty.sync.wire.signatures import key_id
 
 FILE_NAME: Final = "headoffice.key"
 
 
 class Office:
-    """Who this head office is. `incarnation` changes when its database is put back from a copy."""
+    """Who this head office is. `incarnation` changes when its database is put back from a copy
+    (`lives`).
+    """
 
-    def __init__(self, *, seed: bytes, incarnation: bytes) -> None:
+    def __init__(self, *, seed: bytes, life: int, incarnation: bytes) -> None:
         self.seed = seed
         self.key = SigningKey.generate(seed)
         self.id = key_id(self.key.public)
-        self.incarnation = incarnation.hex()
+        self.lives(life, incarnation)
+
+    def lives(self, life: int, name: bytes) -> None:
+        """From now on answers name this life of the database."""
+        self.life = life
+        self.life_name = name.hex()
+        self.incarnation = incarnation(life, name)
 
 
 def open_office(database: Database, folder: Path, *, clock: Clock, chance: Chance) -> Office:
@@ -47,17 +56,24 @@ def open_office(database: Database, folder: Path, *, clock: Clock, chance: Chanc
             raise OtherOfficeKey(str(place))
         public_id = bytes.fromhex(key_id(SigningKey.generate(seed).public))
         if known is None:
-            incarnation = chance.token_bytes(16)
+            name = chance.token_bytes(16)
             now_s = int(clock.now().timestamp())
             connection.execute(
                 OFFICE.insert().values(
-                    id=1, office_id=public_id, incarnation=incarnation, made_s=now_s
+                    id=1,
+                    office_id=public_id,
+                    incarnation=name,
+                    made_s=now_s,
+                    life=FIRST_LIFE,
+                    life_seen=FIRST_LIFE,
+                    life_s=0,
+                    stands_on=database.stands_on(connection),
                 )
             )
-            return Office(seed=seed, incarnation=incarnation)
+            return Office(seed=seed, life=FIRST_LIFE, incarnation=name)
     if bytes(known.office_id) != public_id:
         raise OtherOfficeKey(str(place))
-    return Office(seed=seed, incarnation=bytes(known.incarnation))
+    return Office(seed=seed, life=known.life, incarnation=bytes(known.incarnation))
 
 
 def _kept(place: Path) -> bytes | None:

@@ -15,20 +15,26 @@ from posloyalty.headoffice.archive import DatabaseArchive
 from posloyalty.headoffice.console.operators import Operators
 from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
+from posloyalty.headoffice.credits import Credits
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
+from posloyalty.headoffice.findings import Findings
 from posloyalty.headoffice.holds import Holds
 from posloyalty.headoffice.judging import Judging
 from posloyalty.headoffice.keeping import file_backlog, file_goods_back
 from posloyalty.headoffice.lane import Lane, Lanes
 from posloyalty.headoffice.ledger import Ledger
+from posloyalty.headoffice.lifetime import Lifetime
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.office_key import Office, open_office
 from posloyalty.headoffice.policies import Policies
 from posloyalty.headoffice.profile_matters import ProfileMatters
 from posloyalty.headoffice.publishing import Publishing
 from posloyalty.headoffice.pure_office import archive_of, head_office
+from posloyalty.headoffice.read_programmes import ReadProgrammes
+from posloyalty.headoffice.receipt_claims import ReceiptClaims
 from posloyalty.headoffice.recent import Recent
+from posloyalty.headoffice.records import Records
 from posloyalty.headoffice.try_outs import TryOuts
 from posloyalty.services.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock
@@ -59,6 +65,11 @@ class OpenOffice:
     judging: Judging
     holds: Holds
     policies: Policies
+    lifetime: Lifetime
+    findings: Findings
+    credits: Credits
+    claims: ReceiptClaims
+    records: Records
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -85,7 +96,14 @@ class OpenOffice:
         from posloyalty.headoffice.console.web import add_console
         from posloyalty.headoffice.server import application
 
-        lanes = Lanes((Lane(self.follow), Lane(self.judging.step, name="judging")))
+        lanes = Lanes(
+            (
+                Lane(self.follow),
+                Lane(self.judging.step, name="judging"),
+                Lane(self.credits.step, name="credits"),
+                Lane(self.claims.step, name="claims"),
+            )
+        )
         app = application(self.database, self.desk, lanes, self.clock, beside)
         add_console(app, console_pages(self), self.operators.sessions)
         return app
@@ -97,7 +115,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
     database = open_database(url, folder)
     try:
         office = open_office(database, folder, clock=clock, chance=chance)
-        recent = Recent()
+        recent, programmes = Recent(), ReadProgrammes()
         now_s = int(clock.now().timestamp())
         file_backlog(database, now_s=now_s)
         file_goods_back(database, now_s=now_s)
@@ -105,7 +123,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
             yield OpenOffice(
                 database=database,
                 office=office,
-                desk=Desk(database, office, clock, recent),
+                desk=Desk(database, office, clock, recent, programmes),
                 administration=Administration(database, clock=clock, chance=chance),
                 operators=_operators(database, office, clock=clock, chance=chance),
                 publishing=Publishing(database, office, clock),
@@ -116,7 +134,12 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 recent=recent,
                 holds=Holds(database, office, clock),
                 policies=Policies(database, office, clock),
-                judging=Judging(database, office, clock),
+                lifetime=Lifetime(database, office, clock, chance),
+                findings=Findings(database, office, clock),
+                credits=Credits(database, office, clock),
+                claims=ReceiptClaims(database, office, clock),
+                records=Records(database, office, clock, programmes),
+                judging=Judging(database, office, clock, programmes),
             )
     finally:
         database.close()

@@ -53,7 +53,7 @@ class Profiles:
             raise after_action(410, RESYNC) from None
 
     def _feed(self, visit: Visit) -> ProfileFeed:
-        incarnation = self.office.incarnation
+        incarnation = self.office.life_name
         return ProfileFeed(visit.connection, incarnation=incarnation, now_s=visit.now_s)
 
 

@@ -13,8 +13,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from posloyalty.domain.programme.definition import Programme
 from posloyalty.headoffice.console_tables import PROGRAMME_FILE, PUBLICATION, TILL_PROGRAMME
 from posloyalty.headoffice.visits import Reply, Visit, never, read, reply
+from posloyalty.services.programmes import read_programme
 from posloyalty.sync.wire.publications import (
     FileAsk,
     FileGiven,
@@ -50,6 +52,15 @@ def current(connection: Connection, at: datetime) -> Any:
     )
     ordered = asked.order_by(_P.from_s.desc(), _P.number.desc())
     return connection.execute(ordered.limit(1)).first()
+
+
+def programme_at(connection: Connection, at: datetime) -> Programme | None:
+    """The programme in effect; None when there is none."""
+    row = current(connection, at)
+    if row is None:
+        return None
+    asked = select(PROGRAMME_FILE.c.toml).where(PROGRAMME_FILE.c.hash == bytes(row.hash))
+    return read_programme(bytes(connection.execute(asked).scalar_one()))
 
 
 def sealed_list(connection: Connection, at: datetime) -> tuple[Sealed, ...]:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 
 from posloyalty import __version__
+from posloyalty.headoffice.admittance import Admittance
 from posloyalty.headoffice.board import Beside, Board
 from posloyalty.headoffice.bodies import read_body
 from posloyalty.headoffice.database import Database
@@ -35,9 +36,12 @@ from posloyalty.services.ports import Clock
 from posloyalty.sync.wire import answers, lending, messages, profiles, publications
 from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, PACKED_BYTES_MAX
 from posloyalty.sync.wire.messages import Problem
+from posloyalty.sync.wire.signatures import nonce_of
 
 _Answering = Callable[[Request], Awaitable[Answer]]
 _Handling = Callable[[HttpRequest], Awaitable[Response]]
+URGENT: Final = frozenset({lending.RESERVE})
+"""What a customer waits for."""
 BUSY_S: Final = 5
 """So long a till waits at least while the database does not answer."""
 
@@ -56,6 +60,7 @@ def application(
         lifespan=lambda _app: _living(database, lanes, door.watch),
     )
     app.state.watch = door.watch
+    app.state.admittance = door.admittance
     for endpoint in desk.endpoints:
         _add_route(app, endpoint.path, door.through(endpoint), method=endpoint.method)
     _add_route(app, messages.ENROL, door.join)
@@ -93,6 +98,7 @@ class _Door:
         self._clock = clock
         self._measures = measures
         self.watch = Watch(self._news, board=board)
+        self.admittance = Admittance()
 
     def through(self, endpoint: Endpoint) -> _Handling:
         """What answers at an endpoint of the desk."""
@@ -103,6 +109,7 @@ class _Door:
                 endpoint.path,
                 lambda request: run_in_threadpool(self._desk.answer, endpoint, request),
                 body_bytes_max=endpoint.body_bytes_max,
+                admits=True,
             )
 
         return handle
@@ -113,6 +120,7 @@ class _Door:
             http,
             messages.ENROL,
             lambda request: run_in_threadpool(self._desk.join, request),
+            admits=True,
         )
 
     async def wait(self, http: HttpRequest) -> Response:
@@ -139,6 +147,7 @@ class _Door:
         answering: _Answering,
         *,
         body_bytes_max: int = messages.MESSAGE_BYTES_MAX,
+        admits: bool = False,
     ) -> Response:
         began_ms = self._clock.monotonic_ms()
         request = Request(
@@ -148,12 +157,19 @@ class _Door:
             query=dict(http.query_params),
             body=b"",
         )
-        try:
-            body = await read_body(http, body_bytes_max)
-        except Refused as fault:
-            answer = self._desk.refuse(request, fault)
+        after_s = self._after_s(request, path, began_ms) if admits else 0
+        if after_s:
+            answer = self._sent_away(request, after_s)
         else:
-            answer = await self._soundly(answering, replace(request, body=body))
+            try:
+                body = await read_body(http, body_bytes_max)
+            except Refused as fault:
+                answer = self._desk.refuse(request, fault)
+            else:
+                answer = await self._soundly(answering, replace(request, body=body))
+            finally:
+                if admits:
+                    self.admittance.leave(took_ms=self._clock.monotonic_ms() - began_ms)
         if answer.taken:
             self.watch.stir()
             self._lanes.wake()
@@ -169,6 +185,17 @@ class _Door:
             till=answer.till,
         )
         return Response(answer.body, answer.status, dict(answer.headers))
+
+    def _after_s(self, request: Request, path: str, now_ms: int) -> int:
+        """0 where there is room for a request, else for how long it is sent away."""
+        return self.admittance.enter(
+            urgent=path in URGENT, now_ms=now_ms, nonce=nonce_of(request.headers)
+        )
+
+    def _sent_away(self, request: Request, after_s: int) -> Answer:
+        busy = Problem(code="BUSY", retry="later", after_s=after_s)
+        answer = self._desk.refuse(request, Refused(429, busy))
+        return replace(answer, headers={**answer.headers, "retry-after": str(after_s)})
 
     async def _soundly(self, answering: _Answering, request: Request) -> Answer:
         """An answer in any case, and signed: a till that hears of a fault from head office itself

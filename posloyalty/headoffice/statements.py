@@ -194,14 +194,20 @@ def put_new_and_ask(
     table: Table,
     rows: Sequence[tuple[Any, ...]],
     question: tuple[str, Collection[Any]],
+    *,
+    there: str = "DO NOTHING",
 ) -> list[Any]:
-    """Add rows, at least one, that are not there yet; then what `many` answers to a question."""
+    """Add rows, at least one, or do with those that are `there` what it says; then what `many`
+    answers to a question.
+    """
+    into, types = _insertion(table)
+    wording = f"{into} {{rows}} ON CONFLICT {there}"
     if not on_postgresql(connection):
-        put_new(connection, table, rows)
+        run_for(connection, wording, rows, types)
         return ask_many(connection, question)[0]
     driver = _driver(connection)
     with _told_as_others(), driver.pipeline():
-        put_new(connection, table, rows)
+        run_for(connection, wording, rows, types)
         cursor = driver.execute(*many_of(connection, *question))
     found: list[Any] = cursor.fetchall()
     return found

@@ -32,6 +32,10 @@ OFFICE: Final = Table(
     Column("office_id", LargeBinary, nullable=False),
     Column("incarnation", LargeBinary, nullable=False),
     Column("made_s", BigInteger, nullable=False),
+    Column("life", Integer, nullable=False),  # how often the database began anew, from 1
+    Column("life_seen", Integer, nullable=False),  # the latest that a till showed
+    Column("life_s", BigInteger, nullable=False),  # since when; 0 for the first
+    Column("stands_on", Text, nullable=False),  # which database this is, to notice a copy of it
 )
 STORE: Final = Table(
     "store",
@@ -64,6 +68,7 @@ TILL: Final = Table(
     Column("app", Text, nullable=False),
     Column("seen_s", BigInteger, nullable=False),
     Column("waiting", BigInteger, nullable=False),
+    Column("retells", Integer, nullable=False, server_default="0"),  # its leases: see `lives`
 )
 JOURNAL_PLACE: Final = Table(
     "journal_place",

@@ -106,7 +106,7 @@ class TillSeen:
         """Whose a right is."""
         asked = select(RIGHT_OWNER.c.owner).where(RIGHT_OWNER.c.right_id == right_id)
         found = self._connection.execute(asked).scalar_one_or_none()
-        return None if found is None else bytes(found)
+        return bytes(found) if found else None
 
     def _told(self, product_id: bytes) -> events.Article | None:
         asked = select(_A.epoch, _A.seq, _A.facts).where(

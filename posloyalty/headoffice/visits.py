@@ -59,6 +59,7 @@ class TillSeen(NamedTuple):
     genesis: bytes
     revoked: int
     issued_s: int
+    retells: int
     standing: str | None
 
 

@@ -1,9 +1,9 @@
 """What a try-out says: cost, issue, redemption, liability, breakage, and who gains and loses.
 
-Shape: `report(outcomes, programme)` sums one run; `compare(first, second)` puts two runs of the
-same sales side by side, member by member. Money is in minor units, points in each wallet's; rates
-are exact ratios. A member's benefit is what they were given and what they still hold at the worth
-that the programme states, so a programme is not cheap only because nobody has redeemed yet.
+Shape: `report(outcomes, programme)` sums one run; `compare(first, second, ...)` puts two runs of
+the same sales side by side, member by member. Money is in minor units, points in each wallet's;
+rates are exact ratios. A member's benefit is what they were given and what they still hold at the
+worth that the programme states, so a programme is not cheap only because nobody has redeemed yet.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """The second programme against the first; costs and liability are differences."""
+    """The second programme against the first; costs and liability are differences of reports."""
 
     cost_minor: int
     liability_minor: int
@@ -142,15 +142,23 @@ def report(
     )
 
 
-def compare(first: Sequence[MemberOutcome], second: Sequence[MemberOutcome]) -> Comparison:
+def compare(
+    first: Sequence[MemberOutcome],
+    second: Sequence[MemberOutcome],
+    *,
+    before: TryOutReport,
+    after: TryOutReport,
+) -> Comparison:
     """Who gains and who loses when the second programme takes the first one's place.
 
-    Groups are those of the first run, so that a member stays in one group.
+    Groups are those of the first run, so that a member stays in one group. What both cost and owe
+    is what their reports `before` and `after` say, with those who are no members: two figures and
+    their difference must agree.
     """
-    after = {one.member: one for one in second}
+    then = {one.member: one for one in second}
     changes = []
     for (by, name), group in _groups(first).items():
-        moves = [after[one.member].benefit_minor - one.benefit_minor for one in group]
+        moves = [then[one.member].benefit_minor - one.benefit_minor for one in group]
         changes.append(
             Change(
                 by=by,
@@ -163,9 +171,8 @@ def compare(first: Sequence[MemberOutcome], second: Sequence[MemberOutcome]) -> 
             )
         )
     return Comparison(
-        cost_minor=_sum(second, _cost) - _sum(first, _cost),
-        liability_minor=sum(one.worth_minor for one in second)
-        - sum(one.worth_minor for one in first),
+        cost_minor=after.cost_minor - before.cost_minor,
+        liability_minor=after.liability_minor - before.liability_minor,
         changes=tuple(changes),
     )
 

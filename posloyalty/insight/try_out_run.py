@@ -91,5 +91,8 @@ def tried_out(
         report(run.programme, end, run.unidentified)
         for run, end in zip(runs, outcomes, strict=True)
     )
-    change = compare(outcomes[1], outcomes[0]) if len(outcomes) > 1 else None
+    change = None
+    if len(outcomes) > 1:
+        new, old = reports
+        change = compare(outcomes[1], outcomes[0], before=old, after=new)
     return TriedOut(rung, day, reports, outcomes, change)

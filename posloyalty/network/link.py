@@ -3,7 +3,8 @@
 An address is `https://...`, or `unix:/path` for a socket of this machine. Redirects are not
 followed, a certificate is checked against the system's own list (shops' proxies have theirs there),
 and whatever is not signed by head office over this request is out of reach: a captive portal's page
-is one, and so is an error of a proxy.
+is one, and so is an error of a proxy. Of two head offices with one key the one of the earlier life
+is out of reach, too.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from posloyalty.services.ports import Chance
 from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.signing import SigningKey
 from posloyalty.sync.wire import messages, signatures
+from posloyalty.sync.wire.acknowledgements import is_older
 from posloyalty.sync.wire.answers import ANSWER, WAIT, AnswerAsk, AnswerGiven, WaitAsk, WaitEnded
 from posloyalty.sync.wire.lending import (
     LEASES,
@@ -69,6 +71,8 @@ TIMEOUTS: Final = httpx.Timeout(ANSWERED_S, connect=CONNECTED_S)
 _USUAL: Final = httpx.USE_CLIENT_DEFAULT
 CLOCK_TRUSTED_S: Final = 60
 """A till whose clock is this near signs by it; beyond, by head office's time."""
+TLS_UNKNOWN: Final = "TLS_UNKNOWN"
+_TLS_CAUSES: Final[dict[int, str]] = {9: "TLS_NOT_YET", 10: "TLS_OVER"}
 _UNIX: Final = "unix:"
 _HERE: Final = "http://headoffice"
 
@@ -88,7 +92,9 @@ class HttpOffice:
         chance: Chance,
         now_s: Callable[[], int],
         client: httpx.Client | None = None,
+        incarnation: str = "",
     ) -> None:
+        self._incarnation = incarnation
         self._voice = voice
         self._office_key = office_key
         self._chance = chance
@@ -177,7 +183,9 @@ class HttpOffice:
         try:
             status, told, answer = self._asked(path, body, headers, waits_s)
         except (httpx.HTTPError, OSError) as fault:
-            raise NotHeadOffice(type(fault).__name__) from fault
+            lost = NotHeadOffice(type(fault).__name__)
+            lost.cause = tls_cause(fault)
+            raise lost from fault
         after_s = _after_s(told.get("retry-after", ""))
         try:
             said = self._believed(shape, nonce, status, told, answer)
@@ -237,8 +245,23 @@ class HttpOffice:
         elif not office_key:
             return  # a no to a till that joins; it keeps nothing of it
         heard(office_key=office_key, nonce=nonce, status=status, headers=told, body=answer)
+        if is_older(told[signatures.INCARNATION], self._incarnation):
+            older = NotHeadOffice("OLDER_LIFE")
+            older.older = True
+            raise older
         off_s = int(told[signatures.TIME]) - self._now_s()
         self._clock_off_s = off_s if abs(off_s) > CLOCK_TRUSTED_S else 0
+
+
+def tls_cause(fault: BaseException | None) -> str:
+    """Why a certificate was not believed, where that is what broke the line: a computer whose clock
+    is off finds one that holds not begun or over (X509_V_ERR_*, openssl-verification-options).
+    """
+    while fault is not None:
+        if isinstance(fault, ssl.SSLCertVerificationError):
+            return _TLS_CAUSES.get(fault.verify_code, TLS_UNKNOWN)
+        fault = fault.__cause__ or fault.__context__
+    return ""
 
 
 def _after_s(written: str) -> int:
@@ -277,9 +300,18 @@ class Links:
     ) -> HttpOffice:
         """To the head office that the till joined; `budget_s` where somebody waits for it."""
         voice = Voice(key=key, till_id=till_id, boot=self._boot, office=facts.office)
-        return self._link(facts.url, voice, bytes.fromhex(facts.office_key), budget_s)
+        return self._link(
+            facts.url, voice, bytes.fromhex(facts.office_key), budget_s, facts.incarnation
+        )
 
-    def _link(self, url: str, voice: Voice, office_key: bytes, budget_s: int = 0) -> HttpOffice:
+    def _link(
+        self,
+        url: str,
+        voice: Voice,
+        office_key: bytes,
+        budget_s: int = 0,
+        incarnation: str = "",
+    ) -> HttpOffice:
         return HttpOffice(
             url,
             voice,
@@ -287,4 +319,5 @@ class Links:
             chance=self._chance,
             now_s=self._now_s,
             client=opened(url, httpx.Timeout(budget_s)) if budget_s else None,
+            incarnation=incarnation,
         )

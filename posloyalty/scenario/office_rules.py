@@ -9,6 +9,9 @@ from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.product import Product
 from posloyalty.scenario.placed_till import PlacedTill
+from posloyalty.sync import events
+from posloyalty.sync.journals import Filed
+from posloyalty.sync.sale_event import sale_of
 
 
 class FirstTillsRules:
@@ -21,10 +24,17 @@ class FirstTillsRules:
         """The programme in effect there."""
         return self._first().programme(at)
 
-    def product(self, product_id: bytes) -> Product | None:
-        """An article of its catalogue."""
+    def of_sale(self, sale: Filed) -> Programme | None:
+        """The programme in effect there when it was rung."""
+        return self._first().programme(sale.at)
+
+    def goods(self, sale: Filed) -> Mapping[bytes, Product]:
+        """The articles, of its catalogue."""
+        assert isinstance(sale.event, events.Sale)
+        ids = {line.product_id for line in sale_of(sale.event).lines}
         with self._first().till.book.read() as reader:
-            return reader.catalogue.product(product_id)
+            found = {product_id: reader.catalogue.product(product_id) for product_id in ids}
+        return {key: product for key, product in found.items() if product is not None}
 
     def store(self, programme: Programme) -> StoreContext:
         """The programme's own zone."""

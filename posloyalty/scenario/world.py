@@ -7,6 +7,7 @@ whoever is online tells head office. Closing the world closes every book.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -23,15 +24,13 @@ from posloyalty.scenario.scenario import Case, TillPlan
 from posloyalty.scenario.seen import Books, Seen, Surroundings
 from posloyalty.scenario.workshop import Workshop
 from posloyalty.services.check_out import shown_rights
+from posloyalty.services.lent_budgets import budgets_wanted
+from posloyalty.services.lent_rights import act_wants
 from posloyalty.services.member_state import state_of
 from posloyalty.services.ports import Reader
-from posloyalty.services.sale_wishes import (
-    Spending,
-    Wanted,
-    budgets_wanted,
-    sale_wishes,
-    short_of,
-)
+from posloyalty.services.programme_acts import Happening
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.sale_wishes import Spending, Wanted, sale_wishes, short_of
 from posloyalty.sync.leases import SALE_UNKNOWN, AssetKind, Denied
 
 # The books are set up so long before the first step, and before the first thing past.
@@ -118,7 +117,8 @@ class World(Surroundings):
         return heard
 
     def reserve(self, placed: PlacedTill, spending: Spending) -> None:
-        """A till in reach asks head office for what a sale wants beyond what was lent to it.
+        """A till in reach asks head office for what a sale wants beyond what was lent to it, and
+        for what campaigns would give in it.
 
         What the sale does not use is asked back with the next exchange.
         """
@@ -128,7 +128,11 @@ class World(Surroundings):
         programme, basket = placed.programme(self.at), spending.basket
         till_id, day = placed.till.facts.till_id, store_day(self.at, programme.zone)
         with placed.till.book.read() as reader:
-            short = tuple(short_of(reader, _wanted(reader, programme, spending, day), day))
+            wishes: Iterable[Wanted] = _wanted(reader, programme, spending, day)
+            if placed.till.lending.lends_budgets:
+                does = placed.till.check_out.would_do(reader, basket)
+                wishes = (*wishes, *budgets_wanted(programme, does))
+            short = tuple(short_of(reader, wishes, day))
         denied = []
         for asset, wanted in short:
             request_id = derive_id("reserve", basket.sale_id, asset.text, wanted)
@@ -145,13 +149,24 @@ class World(Surroundings):
         self, placed: PlacedTill, refund_id: bytes, wanted: Iterable[Wanted]
     ) -> None:
         """A till in reach asks head office for the right to take goods back."""
+        self._reserve_all(placed, refund_id, wanted)
+
+    def reserve_use(self, placed: PlacedTill, happening: Happening) -> None:
+        """A till in reach asks head office for what an act would use."""
+        with suppress(ServiceRefusal):  # the act says it again
+            does = placed.till.acts.preview(happening).does
+            with placed.till.book.read() as reader:
+                wanted = tuple(act_wants(reader, does).items())
+            self._reserve_all(placed, derive_id("act", self.at.isoformat()), wanted)
+
+    def _reserve_all(self, placed: PlacedTill, event_id: bytes, wanted: Iterable[Wanted]) -> None:
         placed.till.lending.online = placed.online
         if placed.policy is None or not placed.online:
             return
         programme, denied = placed.programme(self.at), []
         for asset, amount in wanted:
             found = self.head_office.reserve(
-                derive_id("reserve", refund_id, asset.text, amount),
+                derive_id("reserve", event_id, asset.text, amount),
                 placed.till.facts.till_id,
                 asset,
                 amount,
@@ -161,7 +176,7 @@ class World(Surroundings):
             unknown = isinstance(found, Denied) and found.reason == SALE_UNKNOWN
             if not unknown and (isinstance(found, Denied) or found.amount < amount):
                 denied.append(asset.owner)
-        placed.till.lending.deny(refund_id, denied)
+        placed.till.lending.deny(event_id, denied)
         self.exchange(placed)
 
     def restart(self, placed: PlacedTill) -> None:
@@ -249,9 +264,8 @@ class World(Surroundings):
 def _wanted(
     reader: Reader, programme: Programme, spending: Spending, day: date
 ) -> Iterator[Wanted]:
-    """What a sale might hand out, and what campaigns may give in it."""
+    """What a sale might hand out."""
     basket = spending.basket
-    yield from budgets_wanted(programme, basket)
     member = basket.member_id
     state = None if member is None else state_of(reader, programme, member, day)
     yield from sale_wishes(programme, spending, state, shown_rights(reader, basket)).items()

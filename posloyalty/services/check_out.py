@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 from typing import Final
 
+from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.context import Context, StoreContext
-from posloyalty.domain.engine.evaluate import evaluate
+from posloyalty.domain.engine.evaluate import answer, evaluate
 from posloyalty.domain.engine.limits import counting_owners
 from posloyalty.domain.engine.list_prices import at_list_prices
 from posloyalty.domain.engine.marks import freeze_sale
@@ -49,6 +50,7 @@ from posloyalty.services.fresh_quote import (
 )
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending import Lending
+from posloyalty.services.lent_budgets import whole_budgets
 from posloyalty.services.member_state import state_of
 from posloyalty.services.pay_from_wallet import (
     from_wallets,
@@ -59,9 +61,9 @@ from posloyalty.services.pay_from_wallet import (
 from posloyalty.services.ports import BookedSale, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.shop_facts import ShopFacts
-from posloyalty.services.sold_rights import check_sold
+from posloyalty.services.sold_rights import check_sold, refused_sold
 from posloyalty.services.stored_cards import (
-    blocked_loads,
+    blocked_lines,
     check_loads,
     payments,
     prepaid,
@@ -149,26 +151,57 @@ class CheckOut(Grounded):
         programme = self._programme(reader, at, rules)
         state = member_state(reader, basket, programme, at)
         store = counter_store(reader, programme, at, rules, language)
-        rung_by, shelved = b"" if operator is None else operator.id, self._shop.of(reader)
-        store = replace(
-            store,
-            shown=shown_rights(reader, basket),
-            operator_id=rung_by,
-            prices=shelved.price_lists,
-        )
-        store = with_cards(reader, programme, basket, store)
+        store = self._at_counter(store, reader, programme, basket, operator)
         quote = evaluate(
             programme,
             basket,
             state,
             at,
-            tax_classes=shelved.tax_classes,
+            tax_classes=self._shop.of(reader).tax_classes,
             store=self._lending.into(store, reader, programme, state, basket, at),
         )
-        cards = refused_loads(programme, basket, store, quote.day, rules.cards)
-        if not cards:
+        refused = (
+            *refused_sold(programme, basket),
+            *refused_loads(programme, basket, store, quote.day, rules.cards),
+        )
+        if not refused:
             return quote
-        return replace(quote, blocked=(*quote.blocked, *blocked_loads(cards)))
+        return replace(quote, blocked=(*quote.blocked, *blocked_lines(refused)))
+
+    def would_do(self, reader: Reader, basket: Basket) -> Consequences:
+        """What the sale would do if this till held all of every budget: what to ask for of them."""
+        rules = self._rules()
+        at = self._instant(None, rules)
+        programme = self._programme(reader, at, rules)
+        state = member_state(reader, basket, programme, at)
+        store = counter_store(reader, programme, at, rules)
+        store = self._at_counter(store, reader, programme, basket, None)
+        found = answer(
+            programme,
+            basket,
+            state,
+            at,
+            tax_classes=self._shop.of(reader).tax_classes,
+            store=replace(store, budgets=whole_budgets(programme)),
+        )
+        return found.after.does
+
+    def _at_counter(
+        self,
+        store: StoreContext,
+        reader: Reader | UnitOfWork,
+        programme: Programme,
+        basket: Basket,
+        operator: Operator | None,
+    ) -> StoreContext:
+        """The shop's part with what was shown here, and who rings."""
+        store = replace(
+            store,
+            shown=shown_rights(reader, basket),
+            operator_id=b"" if operator is None else operator.id,
+            prices=self._shop.of(reader).price_lists,
+        )
+        return with_cards(reader, programme, basket, store)
 
     def frozen(self, quote: Quote) -> FrozenQuote:
         """What a quote of this till was made from, beside the basket and what it holds itself.
@@ -284,6 +317,7 @@ class CheckOut(Grounded):
         if not still_there(quote, shown):
             raise ServiceRefusal("QUOTE_STALE")
         store = replace(store, shown=shown, operator_id=operator.id)
+        store = self._lending.with_budgets(store, unit, programme, at)
         store = with_cards(unit, programme, basket, store)
         context = freeze_sale(programme, basket, state, quote.at, store)
         check_context(context, quote)

@@ -30,6 +30,9 @@ class Drawer:
         return self._printer().kick(*self._kick())
 
 
-def takes_cash(paper: Sale | Refund) -> bool:
-    """Whether a sale or a refund moved cash, so that the drawer opens for it."""
-    return any(tender.kind is TenderKind.CASH for tender in paper.tenders)
+def takes_cash(paper: Sale | Refund, kept: int = 0) -> bool:
+    """Whether a sale or a refund moved cash, so that the drawer opens for it: less than a coin is
+    none, and the first `kept` payments are money that was in the drawer before.
+    """
+    moved = (one for one in paper.tenders if one.number > kept and one.given_minor)
+    return any(one.kind is TenderKind.CASH for one in moved)

@@ -18,6 +18,7 @@ from typing import Final
 
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.refund_quote import RefundQuote, RefundWish
+from posloyalty.domain.ledger.right import RightMove
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.refund import Refund
@@ -53,6 +54,12 @@ class ExchangeQuote:
     def due_minor(self) -> int:
         """What the customer still pays."""
         return self.sale.payable_minor - sum(one.amount_minor for one in self.begins)
+
+    @property
+    def given_back(self) -> frozenset[bytes]:
+        """The ids of the rights that the goods that come back give back: nobody else has them."""
+        rights = self.refund.rights
+        return frozenset(one.right.id for one in rights if one.move is RightMove.GIVE_BACK)
 
     @property
     def back_minor(self) -> int:
@@ -138,8 +145,9 @@ class ExchangeSale:
 
         `tenders` pay the difference, numbered on from those with which the sale begins;
         `references` are a terminal's for what it gave back, by the refund tenders' numbers. Raises
-        `ServiceRefusal` QUOTE_STALE when either half comes to something else by now, or BACK_OPEN
-        when a terminal gave back what the refund does not count.
+        `ServiceRefusal` QUOTE_STALE when either half comes to something else by now, BACK_OPEN
+        when a terminal gave back what the refund does not count, or RETURN_HELD when another till
+        of the chain took the goods back, or is about to.
         """
         at = self._clock.now() if at is None else at
         basket = basket.paid_by(quote.sale.tenders)

@@ -8,7 +8,7 @@ shows. Who might be meant comes from the look-up cache; balances and tiers come 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -120,28 +120,30 @@ class FindMember:
         """Where a member stands now; raises `ServiceRefusal` NO_SUCH_MEMBER."""
         now = self._clock.now()
         with self._book.read() as reader:
-            member = reader.members.by_id(member_id)
-            if member is None or member.status is MemberStatus.ERASED:
+            seen = reader.members.seen(member_id)
+            if seen is None or seen.member.status is MemberStatus.ERASED:
                 raise ServiceRefusal("NO_SUCH_MEMBER")
             programme = self._programme_at(reader, now)
-            bare = MemberPanel(
-                member=member,
-                as_of=self._known_until() or now,
-                last_visit=reader.sales.last_visit(member_id),
-                complete=reader.profiles.is_known(member_id),
-            )
-            if not bare.complete:
+            if not seen.complete:
                 self._met(member_id)
+            as_of = self._known_until() or now
             if programme is None:
-                return bare
+                return MemberPanel(
+                    member=seen.member,
+                    as_of=as_of,
+                    last_visit=seen.last_visit,
+                    complete=seen.complete,
+                )
             day = store_day(now, programme.zone)
-            state = state_of(reader, programme, member_id, day)
-        if state is None:
-            return replace(bare, currency=programme.currency)
+            state = state_of(reader, programme, member_id, day, seen=seen)
+        assert state is not None  # the snapshot that has the member has what they have
         language = self._language()
         wallets, tiers = _told(programme, state, day, language)
-        return replace(
-            bare,
+        return MemberPanel(
+            member=seen.member,
+            as_of=as_of,
+            last_visit=seen.last_visit,
+            complete=seen.complete,
             wallets=wallets,
             tiers=tiers,
             currency=programme.currency,

@@ -40,15 +40,21 @@ def taking_up(member_id: bytes, challenge_id: str) -> Happening:
     return _happening(trigger, member_id, challenge_id)
 
 
-def granting(member_id: bytes, level: str, through: date | None = None) -> Happening:
+def granting(
+    member_id: bytes, level: str, through: date | None = None, *, cause: str = ""
+) -> Happening:
     """A level, as `scheme/level`, is given by hand, through a day or as if it had been met."""
-    evidence = () if through is None else ((THROUGH, through.isoformat()),)
-    return _happening(Trigger.TIER_GRANT, member_id, level, evidence)
+    evidence: Evidence = () if through is None else ((THROUGH, through.isoformat()),)
+    return _happening(Trigger.TIER_GRANT, member_id, level, (*evidence, *_why(cause)))
 
 
-def withdrawing(member_id: bytes, level: str) -> Happening:
+def withdrawing(member_id: bytes, level: str, *, cause: str = "") -> Happening:
     """A level that was given by hand ends with yesterday."""
-    return _happening(Trigger.TIER_WITHDRAW, member_id, level)
+    return _happening(Trigger.TIER_WITHDRAW, member_id, level, _why(cause))
+
+
+def _why(cause: str) -> Evidence:
+    return ((risk.CAUSE, cause),) if cause else ()
 
 
 def accepting(member_id: bytes, event_id: str, guests: int = 0) -> Happening:

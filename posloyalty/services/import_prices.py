@@ -8,21 +8,20 @@ nothing, and what the file does not name stays in the list. A few rows share a t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.price_list import Buyers, PriceList
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.domain.values.money import Currency, currency
+from posloyalty.domain.values.money import Currency
 from posloyalty.domain.values.ratio import BadRatio, Ratio
 from posloyalty.services.catalogue import PRICE_MOST_MINOR
+from posloyalty.services.import_catalogue import CatalogueImport
 from posloyalty.services.import_columns import Cells, Columns
-from posloyalty.services.import_report import ImportReport, Progress, RowFaults, Tally
-from posloyalty.services.import_rows import Batch, Row, Seen, import_rows
-from posloyalty.services.note_change import note_change, require
-from posloyalty.services.ports import Book, Ids, UnitOfWork
+from posloyalty.services.import_report import RowFaults, Tally
+from posloyalty.services.import_rows import Batch, Seen
+from posloyalty.services.ports import UnitOfWork
 from posloyalty.services.price_lists import list_findings
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -49,42 +48,21 @@ class _Row:
     price_minor: int
 
 
-class ImportPrices:
+class ImportPrices(CatalogueImport):
     """The import; one at a time."""
 
-    def __init__(self, *, book: Book, ids: Ids) -> None:
-        self._book = book
-        self._ids = ids
+    kind = "prices_imported"
 
-    def run(
-        self,
-        rows: Iterable[Row],
-        operator: Operator,
-        *,
-        total: int = 0,
-        progress: Progress | None = None,
-    ) -> ImportReport:
-        """Import the rows; `total` is for the progress only.
+    def columns(self, header: Mapping[str, str]) -> Columns:
+        """Read a header, in which the list has to be named."""
+        columns = Columns(COLUMNS, header)
+        columns.require("list")
+        return columns
 
-        Raises `ServiceRefusal` NOT_ALLOWED and `MissingColumns`; what `progress` raises ends the
-        import between two transactions, and importing again goes on from there.
-        """
-        require(operator, Right.IMPORT_DATA)
-        with self._book.read() as reader:
-            money = currency(reader.settings.get("shop.currency") or "CNY")
-        return import_rows(
-            self._book,
-            rows,
-            columns=_columns,
-            take=lambda batch: self._take(batch, money, operator),
-            total=total,
-            progress=progress,
-        )
-
-    def _take(self, batch: Batch, money: Currency, operator: Operator) -> None:
+    def rows(self, batch: Batch, money: Currency) -> None:
+        """Put each good row into its list."""
         unit, tally = batch.unit, batch.tally
         lists = {one.code: one for one in unit.catalogue.price_lists()}
-        before = tally.added + tally.changed
         for row in batch.rows:
             faults = RowFaults(row.line)
             if row.surplus:
@@ -95,22 +73,6 @@ class ImportPrices:
                 tally.refuse(faults)
             else:
                 _put(unit, read, lists, tally)
-        saved = tally.added + tally.changed - before
-        if saved:
-            note_change(
-                unit,
-                self._ids,
-                operator,
-                kind="prices_imported",
-                what=f"lines {batch.rows[0].line}-{batch.rows[-1].line}",
-                fields=(f"saved {saved}",),
-            )
-
-
-def _columns(header: Mapping[str, str]) -> Columns:
-    columns = Columns(COLUMNS, header)
-    columns.require("list")
-    return columns
 
 
 def _put(unit: UnitOfWork, read: _Row, lists: dict[str, PriceList], tally: Tally) -> None:

@@ -9,21 +9,20 @@ transaction, so that the cashier's sale never waits long.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from posloyalty.domain.programme.line_filter import category_id
-from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.product import Category, Product, Unit
-from posloyalty.domain.values.money import Currency, currency
+from posloyalty.domain.values.money import Currency
 from posloyalty.services.catalogue import CATEGORY_NAME_MOST, ProductForm, judged
+from posloyalty.services.import_catalogue import CatalogueImport
 from posloyalty.services.import_columns import Cells, Columns
-from posloyalty.services.import_report import ImportReport, Progress, RowFaults
-from posloyalty.services.import_rows import Batch, Row, import_rows
+from posloyalty.services.import_report import RowFaults
+from posloyalty.services.import_rows import Batch, Row
 from posloyalty.services.initials import initials
-from posloyalty.services.note_change import note_change, require
-from posloyalty.services.ports import Book, Ids, UnitOfWork
+from posloyalty.services.ports import UnitOfWork
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "sku": ("货号", "貨號", "商品编号", "商品編號", "编号", "編號"),
@@ -69,53 +68,21 @@ class _Parsed:
     category: str
 
 
-class ImportProducts:
+class ImportProducts(CatalogueImport):
     """The import; one at a time."""
 
-    def __init__(self, *, book: Book, ids: Ids) -> None:
-        self._book = book
-        self._ids = ids
+    kind = "products_imported"
 
-    def run(
-        self,
-        rows: Iterable[Row],
-        operator: Operator,
-        *,
-        total: int = 0,
-        progress: Progress | None = None,
-    ) -> ImportReport:
-        """Import the rows; `total` is for the progress only.
+    def columns(self, header: Mapping[str, str]) -> Columns:
+        """Read a header, which needs a number, a name and a tax class."""
+        columns = Columns(COLUMNS, header)
+        columns.require("sku", "name", "tax_class")
+        return columns
 
-        Raises `ServiceRefusal` NOT_ALLOWED and `MissingColumns`; what `progress` raises ends the
-        import between two transactions, and importing again goes on from there.
-        """
-        require(operator, Right.IMPORT_DATA)
-        with self._book.read() as reader:
-            money = currency(reader.settings.get("shop.currency") or "CNY")
-        return import_rows(
-            self._book,
-            rows,
-            columns=_columns,
-            take=lambda batch: self._take(batch, money, operator),
-            total=total,
-            progress=progress,
-        )
-
-    def _take(self, batch: Batch, money: Currency, operator: Operator) -> None:
-        tally = batch.tally
-        before = tally.added + tally.changed
+    def rows(self, batch: Batch, money: Currency) -> None:
+        """Add or change the product of each good row."""
         for row in batch.rows:
             self._row(batch, row, money)
-        saved = tally.added + tally.changed - before
-        if saved:
-            note_change(
-                batch.unit,
-                self._ids,
-                operator,
-                kind="products_imported",
-                what=f"lines {batch.rows[0].line}-{batch.rows[-1].line}",
-                fields=(f"saved {saved}",),
-            )
 
     def _row(self, batch: Batch, row: Row, money: Currency) -> None:
         unit, columns, tally = batch.unit, batch.columns, batch.tally
@@ -161,12 +128,6 @@ class ImportProducts:
         made = Category(category_id(name), name, colour, len(categories))
         unit.catalogue.save_category(made)
         return made
-
-
-def _columns(header: Mapping[str, str]) -> Columns:
-    columns = Columns(COLUMNS, header)
-    columns.require("sku", "name", "tax_class")
-    return columns
 
 
 def _parse(cells: Cells, money: Currency) -> _Parsed:

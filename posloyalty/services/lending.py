@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from posloyalty.domain.engine.consequences import Consequences
@@ -28,6 +28,7 @@ from posloyalty.domain.ledger.meter import MeterEntry, entries_of
 from posloyalty.domain.ledger.right import Right, RightChange
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.voucher import VOUCHER
 from posloyalty.domain.programme.reason import reason
 from posloyalty.domain.programme.wallet import Spend, Wallet
 from posloyalty.domain.shop.basket import Basket
@@ -39,7 +40,14 @@ from posloyalty.services.join_head_office import kept_facts
 from posloyalty.services.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.lent_cards import CardsHere, card_uses
 from posloyalty.services.lent_returns import return_uses
-from posloyalty.services.lent_rights import Reach, held_back, right_uses
+from posloyalty.services.lent_rights import (
+    Reach,
+    act_uses,
+    held_back,
+    own_and_untold,
+    right_uses,
+    use_refused,
+)
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.soundness import frozen
@@ -48,6 +56,8 @@ from posloyalty.sync.risk_policy import Request, RiskPolicy, Situation, room_bey
 
 POLICY: Final = "office.policy"
 REACHED: Final = "office.reached"
+DENIALS_KEPT: Final = 4
+"""Of how many events the last answers are kept: the open sale, and goods that come back with it."""
 PINNED_MS: Final = 600_000
 """So long a sale may take with what was reserved for it."""
 
@@ -104,7 +114,7 @@ class Lending:
         self._known: _Known | None = None
         self.online = False
         self.asks = False
-        self._denied: tuple[bytes, frozenset[bytes]] = (b"", frozenset())
+        self._denied: dict[bytes, frozenset[bytes]] = {}
         self._pinned: dict[bytes, int] = {}
 
     def adopt(self, policy: RiskPolicy | None) -> None:
@@ -135,8 +145,20 @@ class Lending:
     def deny(self, event_id: bytes, rights: Iterable[bytes]) -> None:
         """Head office did not lend these rights for a sale, which is quoted without them, or did
         not lend the right to return goods of these owners, which then do not come back.
+
+        An exchange is two events, and each keeps its own answer.
         """
-        self._denied = (event_id, frozenset(rights))
+        self._denied.pop(event_id, None)
+        self._denied = dict([*self._denied.items()][1 - DENIALS_KEPT :])
+        self._denied[event_id] = frozenset(rights)
+
+    def untold(self, reader: Reader | UnitOfWork, rights: Iterable[Right]) -> frozenset[bytes]:
+        """The vouchers among some rights of which head office cannot know yet that they are there
+        to be used: nobody else can have them, and it would only say that it has none to lend.
+        """
+        reached = self._read().reached
+        vouchers = (right for right in rights if right.kind == VOUCHER)
+        return frozenset(one.id for one in vouchers if own_and_untold(reader, one, reached))
 
     def take_back(
         self,
@@ -152,11 +174,33 @@ class Lending:
         if self.policy is None:
             return ()
         rights = dict(wanted)
-        asked_for, denied = self._denied
-        if asked_for == refund_id and any(asset.owner in denied for asset in rights):
+        denied = self._denied.get(refund_id, frozenset())
+        if any(asset.owner in denied for asset in rights):
             raise ServiceRefusal("RETURN_HELD")
         day = store_day(at, programme.zone)
         return tuple(return_uses(unit, rights, day, refund_id))
+
+    def use_in_act(
+        self,
+        unit: UnitOfWork,
+        programme: Programme,
+        does: Consequences,
+        at: datetime,
+        event_id: bytes,
+    ) -> tuple[RightChange, ...]:
+        """The leases that an act uses. Raises `ServiceRefusal` as `act_uses` does."""
+        if self.policy is None:
+            return ()
+        day = store_day(at, programme.zone)
+        return tuple(act_uses(unit, programme, does, self._reach(event_id), day, event_id))
+
+    def use_refused(
+        self, reader: Reader, programme: Programme, right: Right, day: date
+    ) -> str | None:
+        """Why a pass cannot be used here now, as a code of area "refusal"."""
+        if self.policy is None:
+            return None
+        return use_refused(reader, programme, right, self._reach(b""), day)
 
     @property
     def known_until(self) -> datetime | None:
@@ -174,6 +218,12 @@ class Lending:
     def policy(self) -> RiskPolicy | None:
         """The policy; None where the till is alone."""
         return self._read().policy
+
+    @property
+    def lends_budgets(self) -> bool:
+        """Whether campaigns give here what head office lent of their budgets, and no more."""
+        policy = self.policy
+        return policy is not None and policy.lends_budgets
 
     @property
     def joined(self) -> bool:
@@ -208,9 +258,7 @@ class Lending:
         if policy is None:
             return store
         day = store_day(at, programme.zone)
-        lent = budgets_here(reader, programme, day) if policy.lends_budgets else {}
-        if lent:
-            store = replace(store, budgets=lent)
+        store = self.with_budgets(store, reader, programme, at)
         own = () if state is None else state.rights
         rights = {right.id: right for right in (*own, *store.shown)}
         store = replace(
@@ -226,6 +274,15 @@ class Lending:
             store,
             rooms=tuple(SpendRoom(room.wallet.id, room.points, reason(room.why)) for room in rooms),
         )
+
+    def with_budgets(
+        self, store: StoreContext, reader: Reader | UnitOfWork, programme: Programme, at: datetime
+    ) -> StoreContext:
+        """The shop's part with what this till holds of campaigns' budgets, where they are lent."""
+        if not self.lends_budgets:
+            return store
+        lent = budgets_here(reader, programme, store_day(at, programme.zone))
+        return replace(store, budgets=lent) if lent else store
 
     def charge(
         self,
@@ -289,10 +346,9 @@ class Lending:
     def _reach(self, sale_id: bytes) -> Reach:
         known = self._read()
         assert known.policy is not None  # whoever is alone is not asked
-        asked_for, denied = self._denied
         return Reach(
             online=self.online,
-            denied=denied if asked_for == sale_id else frozenset(),
+            denied=self._denied.get(sale_id, frozenset()),
             reached=known.reached,
             face_minor=known.policy.voucher_face_minor,
             sound=known.sound,

@@ -38,8 +38,21 @@ def budgets_here(
     reader: Reader | UnitOfWork, programme: Programme, day: date
 ) -> dict[tuple[str, LimitUnit], int]:
     """What this till may give for each campaign with a budget, in minor units or pieces."""
-    lent = _lent(reader, programme, day)
+    lent = lent_of(reader, programme, day)
     return {(campaign.id, unit): left_in(leases) for campaign, unit, leases in lent}
+
+
+def whole_budgets(programme: Programme) -> dict[tuple[str, LimitUnit], int]:
+    """All of every budget that is lent, as if this till held it."""
+    return {(one.id, unit): one.budget[unit] for one, unit in _lendable(programme)}
+
+
+def budgets_wanted(programme: Programme, does: Consequences) -> Iterator[tuple[Asset, int]]:
+    """What of each budget an event would use."""
+    for campaign, unit in _lendable(programme):
+        given = given_by(programme, campaign, does.meters, unit)
+        if given > 0:
+            yield budget_asset(programme.id, campaign, unit), given
 
 
 def budget_uses(
@@ -54,7 +67,7 @@ def budget_uses(
     Raises `ServiceRefusal` QUOTE_STALE where it takes more than is lent now: it was quoted when
     more was. What a customer owns, a voucher of the campaign, is honoured in any case.
     """
-    for campaign, unit, leases in _lent(reader, programme, day):
+    for campaign, unit, leases in lent_of(reader, programme, day):
         given = given_by(programme, campaign, does.meters, unit)
         offered = (one for one in does.meters if not _owned(programme, one.meter, unit))
         if given_by(programme, campaign, offered, unit) > left_in(leases):
@@ -68,11 +81,16 @@ def _owned(programme: Programme, meter: str, unit: LimitUnit) -> bool:
     return any(voucher.id == of.partition(SECOND)[0] for voucher in programme.of(Voucher))
 
 
-def _lent(
+def lent_of(
     reader: Reader | UnitOfWork, programme: Programme, day: date
 ) -> Iterator[tuple[Campaign, LimitUnit, tuple[Right, ...]]]:
     """Each campaign with a budget that is lent, and its leases here, what ends first first."""
+    for campaign, unit in _lendable(programme):
+        yield campaign, unit, leases_of(reader, budget_asset(programme.id, campaign, unit), day)
+
+
+def _lendable(programme: Programme) -> Iterator[tuple[Campaign, LimitUnit]]:
     for campaign in programme.of(Campaign):
-        for unit in LENT_AS.keys() & campaign.budget.keys():
-            asset = budget_asset(programme.id, campaign, unit)
-            yield campaign, unit, leases_of(reader, asset, day)
+        for unit in LENT_AS:
+            if unit in campaign.budget:
+                yield campaign, unit

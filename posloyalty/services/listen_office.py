@@ -54,6 +54,7 @@ class ListenOffice:
     def listen(self) -> Listened:
         """Wait once."""
         link = self._linked()
+        known = "" if self._facts is None else self._facts.incarnation
         try:
             ended = None if link is None else link.wait(WaitAsk(for_s=self._for_s()))
         except OutOfReach:
@@ -61,6 +62,9 @@ class ListenOffice:
         if ended is None or isinstance(ended, Problem):
             self._lost += 1
             return Listened(News.LOST, LOST_MS << min(self._lost - 1, _DOUBLINGS_MAX))
+        if ended.incarnation not in ("", known):
+            # Another life of its database: a hello says what is missing there.
+            return Listened(News.LOST, LOST_MS)
         self._lost = 0
         return Listened(News.NEWS if ended.news else News.QUIET, ended.ask_in_s * 1_000)
 

@@ -10,19 +10,25 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.referrals import open_referrals, referrer_of
 from posloyalty.domain.engine.wallets import settled
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.services.ports import Reader, UnitOfWork
+from posloyalty.services.ports import MemberSeen, Reader, UnitOfWork
 
 
 def state_of(
-    reader: Reader | UnitOfWork, programme: Programme, member_id: bytes, day: date
+    reader: Reader | UnitOfWork,
+    programme: Programme,
+    member_id: bytes,
+    day: date,
+    *,
+    seen: MemberSeen | None = None,
 ) -> MemberState | None:
     """The state on a day of the programme's zone, as far back as any rule of it looks; None when
-    the book does not know the member.
+    the book does not know the member. Who was `seen` in this very snapshot is not read again.
     """
     state = reader.ledger.member_state(
         member_id,
         lots_since=programme.looks_back_to(day),
         whole_life=programme.counts_whole_life,
+        seen=seen,
     )
     return None if state is None else _linked(reader, programme, settled(programme, state), day)
 

@@ -35,6 +35,13 @@ class Recordable(Named):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LevelByHand(Named):
+    """A level, as `scheme/level`; `given_through` is the last day of one that was given by hand."""
+
+    given_through: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Invited(Named):
     """An event: whether the member has a `seat`, or only waits for one.
 
@@ -150,6 +157,7 @@ class Offered:
     activities: tuple[Recordable, ...]
     challenges: tuple[ChallengeProgress, ...]
     to_take_up: tuple[Named, ...]
+    levels: tuple[LevelByHand, ...]
     events: tuple[Invited, ...]
     votes: tuple[Ballot, ...]
     surveys: tuple[Asked, ...]

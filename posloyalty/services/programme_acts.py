@@ -36,7 +36,8 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.sale import Told
 from posloyalty.domain.values.identifiers import BadIdentifier, id_from_hex
 from posloyalty.services.check_out import counter_store, member_state
-from posloyalty.services.ground import Grounded
+from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.lending import Lending
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.consequence_event import counted, posts, rights_changed, tiers_met
@@ -76,6 +77,10 @@ class Acted:
 class ProgrammeActs(Grounded):
     """Acts of one till."""
 
+    def __init__(self, ground: Ground, *, lending: Lending | None = None) -> None:
+        super().__init__(ground)
+        self._lending = Lending(self._book, self._clock) if lending is None else lending
+
     def preview(
         self,
         happening: Happening,
@@ -101,8 +106,8 @@ class ProgrammeActs(Grounded):
     ) -> Acted:
         """Book the act in one transaction; `approved_by` lends their authority to the operator.
 
-        Raises `ServiceRefusal` NO_PROGRAMME, NO_SUCH_MEMBER, NOTHING_TO_RECORD, or what the kind
-        refuses it for.
+        Raises `ServiceRefusal` NO_PROGRAMME, NO_SUCH_MEMBER, NOTHING_TO_RECORD, what the kind
+        refuses it for, or USE_HELD and USE_NOT_LENT for what another till may be using.
         """
         event_id = self._ids.new_id() if event_id is None else event_id
         at = self._now(at)
@@ -147,6 +152,10 @@ class ProgrammeActs(Grounded):
         approved_by: Operator | None = None,
     ) -> Acted:
         programme, acted = self._answer(unit, happening, event_id, at, approved_by or operator)
+        uses = self._lending.use_in_act(unit, programme, acted.does, at, event_id)
+        if uses:
+            does = replace(acted.does, rights=(*acted.does.rights, *uses))
+            acted = replace(acted, does=does)
         event = act_event(unit, programme, happening, acted, operator, at, approved_by)
         unit.acts.book(event)
         return acted

@@ -59,10 +59,10 @@ def facts_of(reader: Reader | UnitOfWork, original: Original, programme: Program
 
 
 def _facts(reader: Reader | UnitOfWork, act_id: bytes) -> tuple[tuple[str, str], ...]:
-    """What an act has noted."""
+    """What an act has noted, here or at head office."""
     stored = reader.journal.by_event_id(act_id)
     event = None if stored is None else events.decode(stored.body)
-    return event.facts if isinstance(event, events.Act) else ()
+    return event.facts if isinstance(event, events.Act | events.Heard) else ()
 
 
 def _lots_of(did: Consequences) -> tuple[bytes, ...]:

@@ -16,7 +16,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.check_out import shown_rights
@@ -24,12 +26,13 @@ from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.hear_office import HearOffice
 from posloyalty.services.join_head_office import kept_facts
 from posloyalty.services.lending import Lending
+from posloyalty.services.lent_budgets import budgets_wanted, whole_budgets
 from posloyalty.services.member_state import state_of
 from posloyalty.services.ports import Reader
 from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
 from posloyalty.services.sale_wishes import Spending, Wanted, sale_wishes, short_of
 from posloyalty.services.signing import SigningKey
-from posloyalty.sync.leases import Asset, AssetKind
+from posloyalty.sync.leases import SHARED, Asset, AssetKind
 from posloyalty.sync.wire.answers import AssetSent
 from posloyalty.sync.wire.lending import Held, ReserveAsk, Reserved
 from posloyalty.sync.wire.messages import Problem
@@ -37,6 +40,8 @@ from posloyalty.sync.wire.messages import Problem
 AGAIN_MAX: Final = 2
 AGAIN_S: Final = 0.6
 CLOCK_OFF: Final = "CLOCK_OFF"
+NONE_LEFT_MS: Final = 60_000
+"""So long a budget of which head office lent less than was wanted is not asked for again."""
 BUDGET_S: Final = 2
 """How long a customer waits for head office, at a step of one request."""
 
@@ -72,11 +77,17 @@ class Short:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:
-    """What came of it. `asked`: head office was asked; `reached`: and it answered."""
+    """What came of it. `asked`: head office was asked; `reached`: and it answered. `gives_more`: of
+    campaigns' budgets something was lent, so the sale is worth quoting again. `waits`: others hold
+    some of what is missing, and were asked for it. `spare` are budgets of which more was wanted.
+    """
 
     asked: bool = False
     reached: bool = True
     lent: int = 0
+    gives_more: bool = False
+    waits: bool = False
+    spare: tuple[Asset, ...] = ()
     short: tuple[Short, ...] = ()
 
 
@@ -95,15 +106,30 @@ class ReserveForSale(Grounded):
         hear: HearOffice,
         lending: Lending,
         pause: Callable[[float], object],
+        would_do: Callable[[Reader, Basket], Consequences],
     ) -> None:
-        """`pause` waits for so many seconds."""
+        """`pause` waits for so many seconds; `would_do` is what a sale would do if campaigns had
+        all of their budgets here.
+        """
         super().__init__(ground)
+        self._would_do = would_do
+        self._none_left: dict[Asset, int] = {}
         self._pause = pause
         self._connect = connect
         self._hear = hear
         self._lending = lending
         self._facts: OfficeFacts | None = None
         self._link: OfficeLink | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether head office can be asked now."""
+        return self._lending.asks_now
+
+    @property
+    def asks_for_goods(self) -> bool:
+        """Whether any goods may be worth asking for: campaigns' budgets are lent."""
+        return self._lending.lends_budgets and self._lending.asks_now
 
     def reserve(self, spending: Spending) -> Reservation:
         """Ask for what is short of what a sale wants; nothing where the till is alone or out of
@@ -115,9 +141,12 @@ class ReserveForSale(Grounded):
         def wants(reader: Reader, programme: Programme, day: date) -> Iterable[Wanted]:
             member, shown = basket.member_id, shown_rights(reader, basket)
             state = None if member is None else state_of(reader, programme, member, day)
-            return sale_wishes(programme, spending, state, shown).items()
+            rights = (*(() if state is None else state.rights), *shown)
+            own = spending.own | self._lending.untold(reader, rights)
+            wishes = sale_wishes(programme, replace(spending, own=own), state, shown)
+            return (*wishes.items(), *self._of_budgets(reader, programme, basket))
 
-        if not spending.wishes:
+        if not (spending.wishes or (basket.lines and self.asks_for_goods)):
             return Reservation()
         found = self.reserve_for(basket.sale_id, wants)
         denied = (one.right_id for one in found.short)
@@ -128,11 +157,18 @@ class ReserveForSale(Grounded):
         """The same for what an event would spend."""
         found = self._reserve(event_id, wants)
         for _ in range(AGAIN_MAX):
-            if not any(one.elsewhere for one in found.short):
+            if not found.waits:
                 break
             self._pause(AGAIN_S)
             more = self._reserve(event_id, wants)
-            found = replace(more, asked=True, lent=found.lent + more.lent)
+            found = replace(
+                more,
+                asked=True,
+                lent=found.lent + more.lent,
+                gives_more=found.gives_more or more.gives_more,
+            )
+        until_ms = self._clock.monotonic_ms() + NONE_LEFT_MS
+        self._none_left |= dict.fromkeys(found.spare, until_ms)
         return found
 
     def _reserve(self, event_id: bytes, wants: Wants) -> Reservation:
@@ -149,8 +185,11 @@ class ReserveForSale(Grounded):
         if link is None:
             return Reservation()
         zone = getattr(programme.zone, "key", "UTC")
-        lent, short = 0, []
+        lent, short, spare, gives_more, waits = 0, [], [], False, False
         for asset, amount in wanted:
+            shared = asset.kind in SHARED
+            if shared and self._none_left.get(asset, 0) > self._clock.monotonic_ms():
+                continue
             try:
                 said = _asked(link, _ask(event_id, asset, amount, zone))
             except OutOfReach:
@@ -160,7 +199,12 @@ class ReserveForSale(Grounded):
                 return Reservation(asked=True, reached=False, lent=lent)
             lent += self._held(said)
             missing = amount - (0 if said.grant is None else said.grant.n)
-            if missing > 0:
+            waits = waits or (missing > 0 and bool(said.elsewhere))
+            if shared:
+                # Nobody is refused anything: the quote says what a campaign has here.
+                gives_more = gives_more or said.grant is not None
+                spare += [asset] if missing > 0 else []
+            elif missing > 0:
                 short.append(
                     Short(
                         asset=asset,
@@ -170,13 +214,26 @@ class ReserveForSale(Grounded):
                         elsewhere=said.elsewhere,
                     )
                 )
-        return Reservation(asked=True, lent=lent, short=tuple(short))
+        return Reservation(
+            asked=True,
+            lent=lent,
+            short=tuple(short),
+            gives_more=gives_more,
+            waits=waits,
+            spare=tuple(spare),
+        )
 
     def close(self) -> None:
         """Give the connection back."""
         if self._link is not None:
             self._link.close()
             self._link = None
+
+    def _of_budgets(self, reader: Reader, programme: Programme, basket: Basket) -> Iterable[Wanted]:
+        """What campaigns would give, had they all of their budgets here."""
+        if not (self._lending.lends_budgets and whole_budgets(programme)):
+            return ()
+        return budgets_wanted(programme, self._would_do(reader, basket))
 
     def _held(self, said: Reserved) -> int:
         if said.grant is None:

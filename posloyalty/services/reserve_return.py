@@ -2,7 +2,8 @@
 
 Shape: `of_sale` for a sale of this book, `of_receipt` for one that a receipt proves. What another
 till took back already, or is taking back, is short, and the return is refused from then on. A sale
-that head office does not have yet is no reason: it goes by book or receipt, as out of reach.
+that head office does not have yet is no reason: it goes by book or receipt, as out of reach. So it
+does while a head office that was put back hears its tills again.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from posloyalty.domain.engine.refund_quote import RefundWish
 from posloyalty.domain.programme.definition import Programme
@@ -18,7 +20,10 @@ from posloyalty.services.lent_returns import Wanted, sale_returns
 from posloyalty.services.ports import Reader
 from posloyalty.services.refund_unknown import UnknownReturn, receipt_returns
 from posloyalty.services.reserve_for_sale import Reservation, ReserveForSale, Wants
-from posloyalty.sync.leases import SALE_UNKNOWN
+from posloyalty.sync.leases import PUT_BACK, SALE_UNKNOWN
+
+NO_REASON: Final = frozenset({SALE_UNKNOWN, PUT_BACK})
+"""What head office says where it does not know; nobody took the goods back as far as it knows."""
 
 
 class ReserveReturn:
@@ -46,6 +51,6 @@ class ReserveReturn:
 
     def _reserved(self, refund_id: bytes, wants: Wants) -> Reservation:
         found = self._reserving.reserve_for(refund_id, wants)
-        short = tuple(one for one in found.short if one.why != SALE_UNKNOWN)
+        short = tuple(one for one in found.short if one.why not in NO_REASON)
         self._lending.deny(refund_id, (one.asset.owner for one in short))
         return replace(found, short=short)

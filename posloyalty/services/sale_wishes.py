@@ -2,7 +2,7 @@
 
 Shape: `Spending` is a basket with what it was quoted and how it is paid; `sale_wishes` gives its
 assets with their amounts: points that the customer wishes to spend or pays with, vouchers, gift
-cards. `short_of` leaves out what this till holds. `budgets_wanted` is what campaigns may give.
+cards. `short_of` leaves out what this till holds.
 """
 
 from __future__ import annotations
@@ -11,19 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from posloyalty.domain.engine.campaigns import Conditional, campaign_of
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.kinds.voucher import VOUCHER
-from posloyalty.domain.programme.limit import LimitUnit
-from posloyalty.domain.programme.offer import Offer
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.services.held_leases import leases_of, left_in
-from posloyalty.services.lent_budgets import LENT_AS, budget_asset
 from posloyalty.services.lent_cards import card_asset
 from posloyalty.services.lent_rights import right_asset
 from posloyalty.services.ports import Reader
@@ -34,11 +29,16 @@ Wanted = tuple[Asset, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
-    """A sale before it is booked; without a `quote` only what the customer chose is known of it."""
+    """A sale before it is booked; without a `quote` only what the customer chose is known of it.
+
+    `own` are the ids of rights that nobody else can have: goods that come back in the same exchange
+    give them back.
+    """
 
     basket: Basket
     quote: Quote | None = None
     tenders: tuple[Tender, ...] = ()
+    own: frozenset[bytes] = frozenset()
 
     @property
     def wishes(self) -> bool:
@@ -54,7 +54,12 @@ class Spending:
         return tuple(right for right in used if right is not None)
 
     def rights(self, known: Iterable[Right]) -> Iterator[Right]:
-        """What it uses, or would by what the customer chose of the rights that are known here."""
+        """What it uses, or would by what the customer chose of the rights that are known here; its
+        own are left out.
+        """
+        return (right for right in self._wished(known) if right.id not in self.own)
+
+    def _wished(self, known: Iterable[Right]) -> Iterator[Right]:
         used = self._used
         yield from used
         seen, by_id = {right.id for right in used}, {right.id: right for right in known}
@@ -80,41 +85,6 @@ def sale_wishes(
     ):
         found[asset] = found.get(asset, 0) + amount
     return found
-
-
-def budgets_wanted(programme: Programme, basket: Basket) -> Iterator[Wanted]:
-    """What campaigns may give in a sale, at the very most: all its money; of what is counted, each
-    public offer once and whatever was chosen.
-    """
-    for campaign in programme.of(Campaign):
-        most = {
-            LimitUnit.MONEY: basket.gross_minor,
-            LimitUnit.COUNT: _times(programme, campaign, basket),
-        }
-        for unit in LENT_AS.keys() & campaign.budget.keys():
-            if most[unit]:
-                yield budget_asset(programme.id, campaign, unit), most[unit]
-
-
-def _times(programme: Programme, campaign: Campaign, basket: Basket) -> int:
-    """How often a campaign may give something in a sale."""
-    rules: tuple[Conditional, ...] = (
-        *programme.offers,
-        *programme.earn_rules,
-        *programme.multipliers,
-    )
-    own = {one.id for one in _terms(programme) if campaign_of(one) == campaign.id}
-    public = sum(campaign_of(rule) == campaign.id for rule in rules)
-    return public + sum(chosen.of in own for chosen in basket.chosen)
-
-
-def _terms(programme: Programme) -> Iterator[Offer]:
-    """The terms of what may be chosen."""
-    for items in programme.declared.values():
-        for item in items:
-            terms = getattr(item, "offer", None)
-            if isinstance(terms, Offer):
-                yield terms
 
 
 def short_of(reader: Reader, wanted: Iterable[Wanted], day: date) -> Iterator[Wanted]:

@@ -24,7 +24,13 @@ from posloyalty.services.ask_office import AskOffice
 from posloyalty.services.hear_programmes import HearProgrammes
 from posloyalty.services.join_head_office import keep_facts, kept_facts
 from posloyalty.services.listen_office import News
-from posloyalty.services.ports import Book, Chance, Ids, Reader
+from posloyalty.services.next_stretch import next_stretch
+from posloyalty.services.office_lives import (
+    hear_life,
+    keep_acknowledgement,
+    kept_acknowledgement,
+)
+from posloyalty.services.ports import Book, Chance, Ids
 from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
 from posloyalty.services.ports.outbox import OutboxRow
 from posloyalty.services.reanchor import Reanchor
@@ -44,7 +50,7 @@ from posloyalty.sync.ask_session import (
     told,
 )
 from posloyalty.sync.events import ErrorNote
-from posloyalty.sync.journal import Head, StoredEvent, genesis_predecessor
+from posloyalty.sync.journal import Head, StoredEvent
 from posloyalty.sync.push_session import (
     IDLE_MS,
     LINGER_MS,
@@ -55,11 +61,10 @@ from posloyalty.sync.push_session import (
     SetAside,
     Wait,
 )
+from posloyalty.sync.wire.acknowledgements import Acknowledgement
 from posloyalty.sync.wire.batch import head_statement, write_stretch
 from posloyalty.sync.wire.messages import HelloAsk, Problem, Standing
 
-BYTES_MAX: Final = 1_500_000
-"""Bodies of a batch, before they are escaped and packed."""
 LINGER_MOST_MS: Final = 1_000
 """So long an event waits for company at most, however much of it there is."""
 WRAPPED: Final = "WRAPPED"
@@ -104,6 +109,7 @@ class _Look:
     head: Head
     key: SigningKey
     after: str
+    had: Acknowledgement | None
     frozen: Frozen | None
 
 
@@ -144,6 +150,7 @@ class SendJournal:
         self._facts: OfficeFacts | None = None
         self._link: OfficeLink | None = None
         self._newest = (0, 0)  # the journal's last sequence, and when it was first seen
+        self._ack: Acknowledgement | None = None  # the last one that was not written down yet
         self._received: int | None = None  # up to where head office has all, some of it apart
         self._marked: int | None = None  # up to where the outbox says that it is in its place
         self._unsent_ms: int | None = None  # since when something waits
@@ -196,13 +203,7 @@ class SendJournal:
                 return step.for_ms
         except OutOfReach as fault:
             self._asking = not_listening(self._asking)
-            self._session = push_session.out_of_reach(
-                self._session,
-                at=format_instant(self._clock.now()),
-                now_ms=self._clock.monotonic_ms(),
-                drawn=self._drawn(),
-                after_s=fault.after_s,
-            )
+            self._session = self._lost(fault)
         self._tell(head.seq, self._note_received())
         return 0
 
@@ -227,6 +228,19 @@ class SendJournal:
             self._link.close()
             self._link = None
 
+    def _lost(self, fault: OutOfReach) -> Session:
+        now_ms = self._clock.monotonic_ms()
+        if fault.older:
+            return push_session.older(self._session, now_ms=now_ms)
+        return push_session.out_of_reach(
+            self._session,
+            at=format_instant(self._clock.now()),
+            now_ms=now_ms,
+            drawn=self._drawn(),
+            after_s=fault.after_s,
+            cause=fault.cause,
+        )
+
     def _looked(self) -> _Look | None:
         with self._book.read() as reader:
             facts, head = kept_facts(reader.settings), reader.journal.head()
@@ -240,6 +254,7 @@ class SendJournal:
                 head,
                 SigningKey.generate(reader.tokens.keys()[0].seed),
                 this_start(reader.settings)[1],
+                kept_acknowledgement(reader.settings),
                 frozen(reader.settings),
             )
 
@@ -292,9 +307,11 @@ class SendJournal:
             return self._renew(link)
         head = look.head
         place = Standing(epoch=head.epoch, seq=head.seq, head=head.hash.hex())
-        answer = link.hello(HelloAsk(place=place, app=self._app, after=look.after))
+        answer = link.hello(HelloAsk(place=place, app=self._app, after=look.after, had=look.had))
         if isinstance(answer, Problem):
             return self._refused(answer)
+        self._ack = answer.ack or self._ack
+        hear_life(self._book, look.facts, answer, had=look.had)
         return push_session.after_hello(self._session, answer, now_ms=self._clock.monotonic_ms())
 
     def _push(self, step: Push, link: OfficeLink, look: _Look) -> Session:
@@ -304,6 +321,7 @@ class SendJournal:
             return self._refused(answer, sent=len(events))
         if step.wrap:
             self._note_wrapped(events[0].seq)
+        self._ack = answer.ack or self._ack
         return push_session.after_push(self._session, answer, now_ms=self._clock.monotonic_ms())
 
     def _set_aside(self, step: SetAside, link: OfficeLink, look: _Look) -> Session:
@@ -353,7 +371,7 @@ class SendJournal:
     ) -> tuple[Sequence[StoredEvent], bytes]:
         """The next events and the lines in which they travel."""
         with self._book.read() as reader:
-            previous, events = _stretch(reader, after_seq, events_max)
+            previous, events = next_stretch(reader, after_seq, events_max)
         last, till_id = events[-1], look.head.till_id
         statement = head_statement(till_id=till_id, epoch=last.epoch, seq=last.seq, head=last.hash)
         return events, write_stretch(
@@ -414,6 +432,7 @@ class SendJournal:
         if new or thaws:
             with self._book.write() as unit:
                 unit.outbox.received(marked, acked)
+                keep_acknowledgement(unit.settings, self._ack)
                 if thaws:
                     thaw(unit.settings)
                 unit.commit()
@@ -450,7 +469,7 @@ class SendJournal:
             sending=sending,
             waiting=waiting,
             since=session.away_since,
-            reason=session.stopped,
+            reason=session.stopped or session.cause,
             frozen="" if ice is None else ice.cause,
             heard=self._heard,
             listens=self._is_calm(head_seq),
@@ -462,23 +481,3 @@ class SendJournal:
 
     def _drawn(self) -> int:
         return int.from_bytes(self._chance.token_bytes(_DRAWN_BYTES), "big")
-
-
-def _stretch(
-    reader: Reader, after_seq: int, events_max: int
-) -> tuple[bytes, Sequence[StoredEvent]]:
-    """(hash before, events) of one epoch and within the bounds, one event at least."""
-    if after_seq:
-        (before,) = reader.journal.events(after_seq=after_seq - 1, limit=1)
-        previous = before.hash
-    else:
-        facts = reader.facts
-        previous = genesis_predecessor(facts.till_id, facts.certificate)
-    events: list[StoredEvent] = []
-    size = 0
-    for one in reader.journal.events(after_seq=after_seq, limit=events_max):
-        size += len(one.body)
-        if events and (one.epoch != events[0].epoch or size > BYTES_MAX):
-            break
-        events.append(one)
-    return previous, events

@@ -200,7 +200,7 @@ def prepaid(paid: Iterable[CardPayment], tenders: Iterable[Tender]) -> frozenset
     return frozenset(tender.number for tender in tenders if tender.account_id in cards)
 
 
-def blocked_loads(refused: Iterable[tuple[BasketLine, ServiceRefusal]]) -> tuple[Blocked, ...]:
+def blocked_lines(refused: Iterable[tuple[BasketLine, ServiceRefusal]]) -> tuple[Blocked, ...]:
     """Refused lines as a quote tells them, so that such a sale is not begun to be paid."""
     return tuple(
         Blocked(

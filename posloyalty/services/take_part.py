@@ -19,7 +19,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.referrals import code_of
 from posloyalty.domain.engine.risk import PHONE_PROOF, to_verify
 from posloyalty.domain.engine.seats import seats_of
-from posloyalty.domain.engine.tier_history import open_challenges
+from posloyalty.domain.engine.tier_history import GRANT, open_challenges
 from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.engine.works.prize import prizes_of
 from posloyalty.domain.ledger.right import Right
@@ -44,6 +44,7 @@ from posloyalty.services.offered import (
     Belonging,
     Entered,
     Invited,
+    LevelByHand,
     Named,
     Offered,
     OwnStory,
@@ -88,6 +89,7 @@ class TakePart(Grounded):
             activities=tuple(_recordable(one, language) for one in programme.of(Activity)),
             challenges=progress_of(programme, look.state, look.day, language),
             to_take_up=(*_to_take_up(look), *_ways_to_levels(look)),
+            levels=tuple(_levels(look)),
             events=tuple(_events(look)),
             votes=tuple(_votes(look)),
             surveys=tuple(_surveys(look)),
@@ -153,6 +155,16 @@ def _ways_to_levels(look: _Look) -> Iterator[Named]:
             if one.id not in running and rank < scheme.rank_of(one.level):
                 name = one.names.in_language(look.language)
                 yield Named(id=f"{scheme.id}/{one.id}", name=name)
+
+
+def _levels(look: _Look) -> Iterator[LevelByHand]:
+    """All levels, with the last day of what was given by hand and holds."""
+    given = {right.of: right.last_day for right in look.held(GRANT)}
+    schemes = look.programme.tier_schemes
+    for scheme in schemes:
+        for level in scheme.levels:
+            name, key = level.names.in_language(look.language), f"{scheme.id}/{level.id}"
+            yield LevelByHand(id=key, name=name, given_through=given.get(key))
 
 
 def _events(look: _Look) -> Iterator[Invited]:

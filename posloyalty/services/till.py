@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from posloyalty.services.refund_unknown import RefundUnknown
     from posloyalty.services.reserve_for_sale import ReserveForSale
     from posloyalty.services.reserve_return import ReserveReturn
+    from posloyalty.services.reserve_use import ReserveUse
     from posloyalty.services.run_rules import RunRules
     from posloyalty.services.sale_history import SaleHistory
     from posloyalty.services.scan_table import ScanTables
@@ -91,6 +92,8 @@ class TillBase:
     """Bring the look-up cache up to the book, after an import."""
     settle: Callable[[], None]
     """What may wait at the start: quick check, the look-up cache."""
+    hold_room: Callable[[], bool]
+    """Lay the ballast for a full disk; whether it lies there. For when nobody waits."""
     prepare: Callable[[], None]
     """What makes the first sale as fast as the second; for a moment in which nobody waits."""
     close: Callable[[], None]
@@ -187,6 +190,7 @@ class Connection:
     listening: ListenOffice
     reserving: ReserveForSale
     reserve_return: ReserveReturn
+    reserve_use: ReserveUse
 
 
 Area = type[Staff | Selling | Papers | GoodsBack | Membership | WholeBook | Connection]

@@ -5,7 +5,7 @@ Shape: each use is one act. What is shown says why something cannot be used, bef
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from posloyalty.domain.engine.context import Context, freeze
@@ -27,6 +27,8 @@ from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.services.check_out import counter_store, member_state
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.happenings import handing_over, reserving, using_pass, using_privilege
+from posloyalty.services.lending import Lending
+from posloyalty.services.lent_rights import LENT_KINDS
 from posloyalty.services.note_change import require
 from posloyalty.services.ports import Reader
 from posloyalty.services.programme_acts import Acted, Happening, ProgrammeActs
@@ -73,9 +75,12 @@ class Usable:
 class UseRights(Grounded):
     """Uses at one till."""
 
-    def __init__(self, ground: Ground, *, acts: ProgrammeActs) -> None:
+    def __init__(
+        self, ground: Ground, *, acts: ProgrammeActs, lending: Lending | None = None
+    ) -> None:
         super().__init__(ground)
         self._acts = acts
+        self._lending = Lending(self._book, self._clock) if lending is None else lending
 
     def of_member(self, member_id: bytes) -> Usable:
         """What a member has, and may use now. Raises `ServiceRefusal` NO_PROGRAMME,
@@ -83,9 +88,16 @@ class UseRights(Grounded):
         """
         with self._book.read() as reader:
             context = self._context(reader, member_id)
-        programme = context.programme
+            programme = context.programme
+            refused = self._not_lent(reader, context)
+        views = (view for one in programme.of(Pass) for view in _pass_views(one, context))
         return Usable(
-            passes=tuple(view for one in programme.of(Pass) for view in _pass_views(one, context)),
+            passes=tuple(
+                replace(view, why_not=refused[view.right_id])
+                if view.why_not is None and view.right_id in refused
+                else view
+                for view in views
+            ),
             privileges=tuple(_privilege_view(one, context) for one in programme.of(Privilege)),
         )
 
@@ -94,8 +106,8 @@ class UseRights(Grounded):
     ) -> Acted:
         """Use a pass once, by default the one that ends first.
 
-        Raises `ServiceRefusal` NO_PASS, PASS_USED_UP, PASS_ENDED, PASS_NOT_YET, USED_ENOUGH or
-        USED_ENOUGH_UNTIL.
+        Raises `ServiceRefusal` NO_PASS, PASS_USED_UP, PASS_ENDED, PASS_NOT_YET, USED_ENOUGH,
+        USED_ENOUGH_UNTIL, or what another till may be using: USE_HELD, USE_NOT_LENT.
         """
         return self._acts.record(using_pass(member_id, pass_id, right_id), operator)
 
@@ -135,6 +147,17 @@ class UseRights(Grounded):
             programme = self._in_effect(reader, self._now())
             rights = reader.ledger.rights_by_code(reservation_code(privilege_id, day))
         return tuple(r.owner for r in reversed(reserved(rights, programme, privilege_id, day)))
+
+    def _not_lent(self, reader: Reader, context: Context) -> dict[bytes, Reason]:
+        """The rights that another till may be using, while head office is out of reach."""
+        assert context.state is not None  # it is a member's
+        found = {}
+        for right in context.state.rights:
+            if right.kind in LENT_KINDS and right.good_on(context.day):
+                why = self._lending.use_refused(reader, context.programme, right, context.day)
+                if why is not None:
+                    found[right.id] = Reason(why)
+        return found
 
     def _context(self, reader: Reader, member_id: bytes) -> Context:
         rules, at = self._rules(), self._now()

@@ -8,14 +8,14 @@ the sale's own figures, so a copy written a year later says the same as the orig
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from posloyalty.domain.members.member import masked_name
 from posloyalty.domain.shop.product import TaxMode, Unit
-from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SalePoints
-from posloyalty.domain.shop.tender import Tender, TenderKind
+from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SalePoints, shown_reference
+from posloyalty.domain.shop.tender import Tender, TenderKind, worth_telling
 from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.domain.values.quantity import ONE_MILLI, format_quantity
 from posloyalty.services.receipt import (
@@ -175,11 +175,16 @@ def quantity_text(line: SaleLine, words: Wording) -> str:
     return quantity
 
 
-def tender_row(tender: Tender, amount_minor: int, money: Currency, words: Wording) -> Row:
-    """A tender by its name and reference, with an amount."""
-    name = words(f"receipt.{tender.kind.value}")
-    label = f"{name} {tender.reference}" if tender.reference else name
-    return Row(label, format_amount(amount_minor, money))
+def tender_row(
+    tender: Tender,
+    amount_minor: int,
+    points: Iterable[SalePoints],
+    money: Currency,
+    words: Wording,
+) -> Row:
+    """A tender by its name and reference, with an amount; `points` name the wallets."""
+    label = f"{words(f'receipt.{tender.kind.value}')} {shown_reference(tender, points)}"
+    return Row(label.rstrip(), format_amount(amount_minor, money))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,16 +260,16 @@ class _Writer:
         return Row(text, self._money(-points.redeemed_minor))
 
     def payments(self) -> Rows:
-        sale = self.sale
+        sale, paid = self.sale, worth_telling(self.sale.tenders)
         rows = []
         if sale.rounding_minor:
             rounding = self.words("receipt.rounding")
             rows.append(Row(rounding, self._money(sale.rounding_minor)))
         rows += [
-            tender_row(tender, tender.given_minor, self.currency, self.words)
-            for tender in sale.tenders
+            tender_row(tender, tender.given_minor, sale.points, self.currency, self.words)
+            for tender in paid
         ]
-        if any(tender.kind is TenderKind.CASH for tender in sale.tenders):
+        if any(tender.kind is TenderKind.CASH for tender in paid):
             change = self._money(sale.change_minor)
             rows.append(Row(self.words("receipt.change"), change, Weight.BOLD))
         if sale.offers_minor:

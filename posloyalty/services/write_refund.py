@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from posloyalty.domain.shop.product import TaxMode
 from posloyalty.domain.shop.refund import POINTS_SPENT, WAIVED, Refund, RefundKind, Withheld
 from posloyalty.domain.shop.sale import SaleLine, SalePoints
+from posloyalty.domain.shop.tender import worth_telling
 from posloyalty.domain.values.fixed_point import MINUS
 from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.services.receipt import (
@@ -118,13 +119,16 @@ class _Writer:
         if self.refund.rounding_minor:
             rounding = self._money(self.refund.rounding_minor)
             rows.append(Row(self.words("receipt.rounding"), rounding))
-        for tender in self.refund.tenders:
+        for tender in worth_telling(self.refund.tenders):
             if tender.stays_minor:
                 kind = self.words(f"receipt.{tender.kind.value}")
                 stays = self.words("refund.stays", kind=kind)
                 rows.append(Row(stays, self._money(tender.stays_minor)))
             if tender.goes_minor or not tender.stays_minor:
-                rows.append(tender_row(tender, tender.goes_minor, self.currency, self.words))
+                points = self.refund.points
+                rows.append(
+                    tender_row(tender, tender.goes_minor, points, self.currency, self.words)
+                )
         return Rows(tuple(rows))
 
     def points(self) -> tuple[Block, ...]:

@@ -6,6 +6,7 @@ till.lock       held by the process that has the book open
 till.key        the key, only where the system has no safe place for it
 recovery.json   the key, wrapped by the recovery code
 look_up.book    the cache; may be deleted at any moment
+till.ballast    room that is held for a full disk; may be deleted at any moment
 backups/        copies made before an upgrade and on demand
 """
 
@@ -71,6 +72,11 @@ class BookPlace:
     def look_up(self) -> Path:
         """The look-up cache."""
         return self.folder / "look_up.book"
+
+    @property
+    def ballast(self) -> Path:
+        """Room for the day on which the disk is full."""
+        return self.folder / "till.ballast"
 
     @property
     def backups(self) -> Path:

@@ -139,14 +139,15 @@ class Statement:
         """Execute with these values."""
         compiled = self._compiled
         cursor = _driver(connection).execute(compiled.sql, compiled.row(values))
-        if cursor.description is None:
-            return Rows([], rowcount=cursor.rowcount, lastrowid=cursor.lastrowid)
-        if self._shape is None:
+        shape = self._shape
+        if shape is None:
+            if cursor.description is None:
+                return Rows([], rowcount=cursor.rowcount, lastrowid=cursor.lastrowid)
             names = [column[0] for column in cursor.description]
             made: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
-            self._shape = made._make
-        rows = [self._shape(row) for row in cursor.fetchall()]
-        return Rows(rows, rowcount=len(rows), lastrowid=0)
+            shape = self._shape = made._make
+        rows = cursor.fetchall()
+        return Rows([shape(row) for row in rows] if rows else rows, rowcount=len(rows), lastrowid=0)
 
     def many(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
         """Execute once per row in one call of the driver; none is nothing."""
@@ -165,8 +166,10 @@ class _Compiled:
 
     def row(self, values: Mapping[str, object]) -> tuple[object, ...]:
         """The parameters in order."""
+        if not self.fixed:
+            return tuple([values[name] for name in self.names])
         fixed = self.fixed
-        return tuple(values[name] if name in values else fixed[name] for name in self.names)
+        return tuple([values[name] if name in values else fixed[name] for name in self.names])
 
 
 def compile_all() -> None:

@@ -17,13 +17,15 @@ from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
 from types import TracebackType
+from typing import Final
 
 from sqlalchemy import Connection, Engine, RootTransaction
 
 from posloyalty.domain.values.calendar import format_instant
-from posloyalty.services.book_faults import BookDamaged, BookError, DiskFault
+from posloyalty.services.book_faults import BookDamaged, BookError, DiskFault, DiskFull
 from posloyalty.services.ports import BookFacts, Ids
 from posloyalty.services.till_clock import Jump, TillClock
+from posloyalty.storage.ballast import Ballast
 from posloyalty.storage.engine import (
     APART_CACHE_KIB,
     LOOK_UP_CACHES_KIB,
@@ -54,7 +56,10 @@ from posloyalty.storage.repositories.tills import TillReads, Tills
 from posloyalty.storage.repositories.tokens import Tokens
 from posloyalty.storage.snapshot import copy_book, copy_to
 from posloyalty.storage.witness import Witnesses
-from posloyalty.sync.events import ClockJump
+from posloyalty.sync.events import ClockJump, ErrorNote
+
+DISK_LOW: Final = "book.disk_low"
+"""What the journal and the screen say of a disk with hardly any room."""
 
 
 class Shelf:
@@ -115,6 +120,7 @@ class SqlUnit(Shelf):
         self._lock = Lock()
         self._transaction: RootTransaction | None = None
         self._suspect: DiskFault | None = None
+        self.ballast = Ballast(place.ballast)
 
     def __enter__(self) -> SqlUnit:
         self._lock.acquire()
@@ -183,6 +189,8 @@ class SqlUnit(Shelf):
         ours = translated(fault, self._place.book)
         if isinstance(ours, DiskFault):
             self._suspect = ours
+        if isinstance(ours, DiskFull):
+            self.ballast.release()  # the same press goes through the next time
         if ours is not None:
             raise ours from fault
 
@@ -200,15 +208,18 @@ class SqlBook:
         witnesses: Witnesses,
     ) -> None:
         self.place = place
+        self._path = place.book
         self.facts = facts
         self.clock = clock
         self._ids = ids
         self._key = key
         self._engines: list[Engine] = []
         self._closed = False
+        self._tell_low = False
         self._unit = SqlUnit(
             self._connect(cache_kib=WRITER_CACHE_KIB, query_only=False), facts, clock, place
         )
+        self.ballast = self._unit.ballast
         self.witnesses = witnesses
         witnesses.begin(self._unit.journal.head().seq)
         self._readers: LifoQueue[SqlReader] = LifoQueue()
@@ -222,6 +233,9 @@ class SqlBook:
     def write(self) -> Iterator[SqlUnit]:
         """A write transaction. A jump of the clock is journalled with whatever comes next."""
         with self._unit as unit:
+            self._tell_low |= self.ballast.make_room()
+            if self._tell_low:
+                self._note_low(unit)
             jump = self.clock.jump()
             if jump is not None:
                 self._tell(unit, jump)
@@ -229,6 +243,7 @@ class SqlBook:
             if jump is None or unit.committed:
                 self.clock.told()
             if unit.committed:
+                self._tell_low = False
                 self._note()
 
     @contextmanager
@@ -243,7 +258,7 @@ class SqlBook:
                 yield apart
             return
         try:
-            with faults_at(self.place.book), reader.connection.begin():
+            with faults_at(self._path), reader.connection.begin():
                 yield reader
         finally:
             self._readers.put(reader)
@@ -299,6 +314,13 @@ class SqlBook:
         head = self._unit.journal.head()
         self.witnesses.follow(head)
         self.witnesses.follow_in_safe(head)
+
+    def _note_low(self, unit: SqlUnit) -> None:
+        """The journal says that the disk was full, in the unit that went through all the same."""
+        stamp = unit.journal.stamp()
+        unit.journal.append(
+            ErrorNote(id=self._ids.new_id().hex(), at=stamp.at, hlc=stamp.hlc, code=DISK_LOW)
+        )
 
     def _connect(self, *, cache_kib: int, query_only: bool) -> Connection:
         engine = open_engine(self.place.book, self._key, cache_kib=cache_kib, query_only=query_only)

@@ -31,6 +31,9 @@ account up to a floor, and by a supervisor's word. Owners: the member, the till,
 
 SALE_UNKNOWN: Final = "SALE_UNKNOWN"
 """Why no right to return is lent: head office does not have the sale yet."""
+PUT_BACK: Final = "PUT_BACK"
+"""Why nothing is lent: head office was put back from a copy, and its tills have not all told yet
+what they hold."""
 
 
 class AssetKind(StrEnum):
@@ -42,6 +45,10 @@ class AssetKind(StrEnum):
     BUDGET = "budget"  # minor units of a campaign's budget
     STOCK = "stock"  # pieces of a limited reward
     RETURN = "return"  # thousandths of a sold article that may still come back
+
+
+SHARED: Final = frozenset({AssetKind.BUDGET, AssetKind.STOCK})
+"""What is no customer's own: where it is short, a sale goes on without it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -47,8 +47,12 @@ CIRCUIT: Final = 5
 """After so many failures the first push is one event."""
 ASKED_MS_MAX: Final = 3_600_000
 """No longer wait is asked of us, whoever says so."""
+ASKED_MORE_MS_MAX: Final = 30_000
+"""No more is added to that, by chance."""
 ASIDE: Final = frozenset({"REVOKED", "CLONE_SUSPECT"})
 """What stops a till whose batches head office sets aside."""
+OLDER_LIFE: Final = "OLDER_LIFE"
+"""What stops a till that meets an older head office than it heard before."""
 POISON: Final = frozenset({"FAULT", "NO_BATCH", "OTHER_COUNT"})
 """What may be the fault of a single event."""
 
@@ -64,9 +68,9 @@ class Session:
     that, batches do not grow. `wraps` sends the next event alone, as bytes. `probes` sends a single
     one, after long failure. `aside_ms` is when more may be set aside.
 
-    `away_since` is when it was first out of reach, empty while it answers; `stopped` the code of
-    what somebody has to look at; `renews` that the certificate has to be renewed before anything;
-    `heard_ms` when head office answered last.
+    `away_since` is when it was first out of reach, empty while it answers, `cause` a code of what a
+    person can put right there; `stopped` the code of what somebody has to look at; `renews` that
+    the certificate has to be renewed before anything; `heard_ms` when head office answered last.
     """
 
     acked: int | None = None
@@ -74,6 +78,7 @@ class Session:
     failures: int = 0
     not_before_ms: int = 0
     away_since: str = ""
+    cause: str = ""
     stopped: str = ""
     renews: bool = False
     heard_ms: int = 0
@@ -238,10 +243,10 @@ def after_problem(
 
 
 def out_of_reach(
-    session: Session, *, at: str, now_ms: int, drawn: int, after_s: int = 0
+    session: Session, *, at: str, now_ms: int, drawn: int, after_s: int = 0, cause: str = ""
 ) -> Session:
     """Nobody answered, or somebody who is not head office; `at` is the till's own time, `after_s`
-    how long whoever it was asked to wait.
+    how long whoever it was asked to wait, `cause` what a person can put right.
     """
     away = replace(
         session,
@@ -249,9 +254,15 @@ def out_of_reach(
         events_max=max(EVENTS_MIN, session.events_max // 2),
         failures=session.failures + 1,
         away_since=session.away_since or at,
+        cause=cause,
         probes=session.probes or session.failures + 1 >= CIRCUIT,
     )
     return _backed_off(away, now_ms, drawn, after_s)
+
+
+def older(session: Session, *, now_ms: int) -> Session:
+    """Head office answered, but an older one than was heard before: somebody has to look at it."""
+    return _stopped(replace(session, failures=0), OLDER_LIFE, now_ms)
 
 
 def wait_ms(failures: int, drawn: int) -> int:
@@ -261,11 +272,16 @@ def wait_ms(failures: int, drawn: int) -> int:
 
 
 def _in_reach(session: Session, now_ms: int) -> Session:
-    return replace(session, failures=0, not_before_ms=0, away_since="", stopped="", heard_ms=now_ms)
+    return replace(
+        session, failures=0, not_before_ms=0, away_since="", cause="", stopped="", heard_ms=now_ms
+    )
 
 
 def _backed_off(session: Session, now_ms: int, drawn: int, after_s: int) -> Session:
     asked_ms = min(max(0, after_s) * 1000, ASKED_MS_MAX)
+    # A proxy asks the same of everybody: a quarter more at most, drawn, so that not all are back in
+    # the same second.
+    asked_ms += min(asked_ms // 4, ASKED_MORE_MS_MAX) * drawn // _DRAWN
     return replace(session, not_before_ms=now_ms + max(asked_ms, wait_ms(session.failures, drawn)))
 
 

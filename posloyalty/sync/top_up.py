@@ -10,12 +10,24 @@ from __future__ import annotations
 from typing import Final
 
 _FIFTHS_MOST: Final = 4
+BUDGET_PARTS: Final = 20
+"""A till likes to hold so small a part of a campaign's budget: others sell as well."""
+USES_MOST: Final = 2
+"""So many uses of a member's pass a till likes to hold, for a visit while it is alone."""
 VISITS_DAYS: Final = 90
 LEASE_DAYS: Final = 14
 
 
+def more_of_budget(*, whole: int, held: int) -> int:
+    """How much more of a campaign's budget to ask for, in minor units or pieces: 0 while enough is
+    held. Of a limited edition every till likes to have one.
+    """
+    part = max(1, whole // BUDGET_PARTS) if whole > 0 else 0
+    return part - held if 2 * held < part else 0
+
+
 def more_wanted(*, balance: int, most: int, visits_here: int, visits: int, held: int) -> int:
-    """How many points more to ask for: 0 while enough is held. `most` is the usual spending,
+    """How many points or uses more to ask for: 0 while enough is held. `most` is usual spending,
     `visits_here` of `visits` were at this till, `held` is what is left of its leases.
     """
     if visits_here <= 0 or balance <= 0:

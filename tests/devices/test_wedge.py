@@ -60,39 +60,105 @@ def test_an_enter_of_a_person_after_a_scan_is_an_enter() -> None:
     assert wedge.key("\r", at + 400) == (Typed("\r"),)
 
 
-def test_half_a_scan_is_broken_once_the_gap_has_passed() -> None:
+def test_half_a_scan_is_broken_once_it_was_silent_for_longer_than_a_stutter() -> None:
     wedge = Wedge()
     feed(wedge, "69012345", gap=8, start=0)
-    assert wedge.pause() == (Broken("69012345"),)
+    assert wedge.pause() == ()
+    assert wedge.silence() == (Broken("69012345"),)
     assert wedge.held == ""
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["with the pause told", "by stamps alone"])
+@pytest.mark.parametrize("cut", range(2, 14))
+@pytest.mark.parametrize("gap", [36, 100, 250])
+def test_a_scan_that_stutters_once_is_whole_wherever_that_is(
+    cut: int, gap: int, *, told: bool
+) -> None:
+    wedge = Wedge()
+    keys = "6901234567892\r"
+    outcomes, at = feed(wedge, keys[:cut], gap=8, start=0)
+    outcomes += wedge.pause() if told else ()
+    outcomes += feed(wedge, keys[cut:], gap=8, start=at + gap)[0]
+    left = [one for one in outcomes if isinstance(one, Typed)]
+    back = [one for one in outcomes if isinstance(one, TakeBack)]
+    assert outcomes[-1] == Scan("6901234567892")
+    assert sum(len(one.text) for one in left) == sum(one.count for one in back)
+
+
+def test_a_scan_in_pieces_of_two_to_four_is_whole() -> None:
+    wedge, at, outcomes = Wedge(), 0, []
+    for piece in ("69", "0123", "45", "67", "892\r"):
+        more, at = feed(wedge, piece, gap=8, start=at + 90)
+        outcomes += [*more, *wedge.pause()]
+    assert outcomes[-2:] == [TakeBack(10), Scan("6901234567892")]
+
+
+def test_pairs_of_a_hasty_person_are_no_scan() -> None:
+    wedge, at, outcomes = Wedge(), 0, []
+    for piece in ("zh", "ang", "li", "\r"):
+        more, at = feed(wedge, piece, gap=30, start=at + 90)
+        outcomes += [*more, *wedge.pause()]
+    assert "".join(one.text for one in outcomes if isinstance(one, Typed)) == "zhangli\r"
+    assert all(isinstance(one, Typed) for one in outcomes)
+
+
+def test_a_quantity_typed_just_before_a_scan_stays_a_quantity() -> None:
+    wedge = Wedge()
+    outcomes, at = feed(wedge, "3*", gap=90, start=0)
+    outcomes += feed(wedge, "6901234567892\r", gap=8, start=at + 90)[0]
+    assert outcomes == [Typed("3"), Typed("*"), Scan("6901234567892")]
 
 
 def test_what_trickles_in_behind_half_a_scan_is_thrown_away_with_its_enter() -> None:
     wedge = Wedge()
     _, at = feed(wedge, "69012345", gap=8, start=0)
-    wedge.pause()
-    assert feed(wedge, "67892\r", gap=9, start=at + 60)[0] == []
+    wedge.silence()
+    outcomes, at = feed(wedge, "67", gap=9, start=at + 300)
+    assert outcomes == []
+    assert feed(wedge, "892\r", gap=9, start=at + 300)[0] == []
+
+
+def test_the_late_enter_of_half_a_scan_is_no_enter_of_a_person() -> None:
+    wedge = Wedge()
+    _, at = feed(wedge, "69012345", gap=8, start=0)
+    wedge.silence()
+    assert wedge.key("\r", at + 400) == ()
+    assert wedge.key("\r", at + 2_000) == (Typed("\r"),)
 
 
 def test_a_torn_scan_without_a_pause_call_is_broken_by_the_next_late_key() -> None:
     wedge = Wedge()
     _, at = feed(wedge, "690123", gap=8, start=0)
-    assert wedge.key("4", at + 100) == (Broken("690123"),)
+    assert wedge.key("4", at + 300) == (Broken("690123"),)
 
 
 def test_a_scan_soon_after_a_broken_one_is_a_scan_again() -> None:
     wedge = Wedge()
     _, at = feed(wedge, "69012345", gap=8, start=0)
-    wedge.pause()
-    outcomes, _ = feed(wedge, "6901234567892\r", gap=8, start=at + 300)
+    wedge.silence()
+    outcomes, _ = feed(wedge, "6901234567892\r", gap=8, start=at + 510)
     assert outcomes == [Scan("6901234567892")]
+
+
+def test_a_scan_that_comes_too_soon_behind_half_a_one_is_told_as_broken_and_the_next_is_taken() -> (
+    None
+):
+    wedge = Wedge()
+    outcomes, at = feed(wedge, "69012345", gap=8, start=0)
+    outcomes += wedge.silence()
+    more, _ = feed(wedge, "4006381333931\r6901234567892\r", gap=8, start=at + 300)
+    assert outcomes + more == [
+        Broken("69012345"),
+        Broken("4006381333931"),
+        Scan("6901234567892"),
+    ]
 
 
 def test_a_person_who_types_after_half_a_scan_is_heard_again_within_a_moment() -> None:
     wedge = Wedge()
     _, at = feed(wedge, "69012345", gap=8, start=0)
-    wedge.pause()
-    outcomes, _ = feed(wedge, "123", gap=90, start=at + 120)
+    wedge.silence()
+    outcomes, _ = feed(wedge, "123", gap=90, start=at + 420)
     outcomes += wedge.pause()
     assert "".join(o.text for o in outcomes if isinstance(o, Typed)).endswith("23")
 
@@ -103,6 +169,15 @@ def test_keys_handed_on_too_early_are_taken_back_when_their_stamps_show_a_scan()
     assert wedge.pause() == (Typed("690"),)
     outcomes, _ = feed(wedge, "1234567892\r", gap=8, start=at + 8)
     assert outcomes == [TakeBack(3), Scan("6901234567892")]
+
+
+def test_only_the_keys_of_one_burst_are_taken_back() -> None:
+    wedge = Wedge()
+    outcomes, at = feed(wedge, "ab", gap=90, start=0)
+    outcomes += wedge.pause()
+    outcomes += wedge.key("c", at + 10)
+    assert outcomes == [Typed("a"), Typed("b"), TakeBack(1)]
+    assert wedge.held == "bc"
 
 
 def test_nothing_is_taken_back_from_a_person() -> None:
@@ -132,7 +207,7 @@ def test_what_is_held_is_forgotten_when_the_keyboard_goes_elsewhere() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from("0123456789AB:-*\r\t"), st.integers(0, 120), st.booleans()),
+        st.tuples(st.sampled_from("0123456789AB:-*\r\t"), st.integers(0, 600), st.booleans()),
         max_size=60,
     )
 )
@@ -146,7 +221,7 @@ def test_every_character_is_scanned_typed_or_thrown_away_and_never_twice(
         out += wedge.key(character, at)
         if paused:
             out += wedge.pause()
-    out += wedge.pause()
+    out += wedge.silence()
     given_out = 0
     for outcome in out:
         if isinstance(outcome, TakeBack):

@@ -12,6 +12,7 @@ both ways are counted (`up`, `down`).
 | `cut_after` | a connection is reset after so many bytes of answers |
 | `deaf` | connections are taken and nothing is ever answered (half open) |
 | `swallow` | what the till sends arrives, and no answer comes back |
+| `swallow_from` | the same, beginning with a request that has these bytes in it |
 | `twice` | whatever a connection sends arrives once more on another one |
 | `portal` | a captive portal answers in place of everybody |
 | `down` | nobody takes a connection |
@@ -23,7 +24,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -47,6 +48,7 @@ class Faults:
     cut_after: int | None = None
     deaf: bool = False
     swallow: bool = False
+    swallow_from: bytes = b""
     twice: bool = False
     portal: bool = False
     down: bool = False
@@ -146,6 +148,8 @@ class FaultProxy:
     ) -> None:
         while piece := await reader.read(PIECE):
             self.up += len(piece)
+            if self.faults.swallow_from and self.faults.swallow_from in piece:
+                self.faults = replace(self.faults, swallow=True, swallow_from=b"")
             await self._slowly(len(piece))
             away.write(piece)
             await away.drain()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from posloyalty.domain.engine.refund_quote import RefundWish
 from posloyalty.domain.shop.basket import Basket
+from posloyalty.services.programme_acts import Happening
 from posloyalty.services.refund_unknown import UnknownReturn
 from posloyalty.services.reserve_for_sale import Reservation
 from posloyalty.services.sale_wishes import Spending
@@ -17,9 +18,12 @@ class FakeReserving:
 
     answers: list[Reservation] = field(default_factory=list)
     asked: list[Basket] = field(default_factory=list)
+    own: list[frozenset[bytes]] = field(default_factory=list)
+    asks_for_goods: bool = False
 
     def reserve(self, spending: Spending) -> Reservation:
         self.asked.append(spending.basket)
+        self.own.append(spending.own)
         return self.answers.pop(0) if self.answers else Reservation()
 
 
@@ -38,4 +42,16 @@ class FakeReserveReturn:
 
     def _asked(self, refund_id: bytes) -> Reservation:
         self.asked.append(refund_id)
+        return self.answers.pop(0) if self.answers else Reservation()
+
+
+@dataclass
+class FakeReserveUse:
+    """The same for a pass that is used."""
+
+    answers: list[Reservation] = field(default_factory=list)
+    asked: list[Happening] = field(default_factory=list)
+
+    def of(self, happening: Happening) -> Reservation:
+        self.asked.append(happening)
         return self.answers.pop(0) if self.answers else Reservation()

@@ -6,6 +6,7 @@ gives the services of one till as `bootstrap` makes them, but for the lines.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -53,6 +54,10 @@ class Network:
     def __call__(self, http: httpx.Request) -> httpx.Response:
         self.asked.append(http.url.path)
         trouble = self.troubles.pop(0) if self.troubles else ""
+        if trouble == "not yet":
+            fault = ssl.SSLCertVerificationError("certificate is not yet valid")
+            fault.verify_code = 9
+            raise httpx.ConnectError("certificate is not yet valid") from fault
         if trouble == "no line":
             raise httpx.ConnectError("no line")
         if trouble == "portal":
@@ -173,7 +178,7 @@ def connected(
     """The services, over a network; `meanwhile` is what happens while a sale waits."""
     till, chance = shop.till, SeededChance(seed)
 
-    def link(url: str, voice: Voice, office_key: bytes) -> HttpOffice:
+    def link(url: str, voice: Voice, office_key: bytes, incarnation: str = "") -> HttpOffice:
         client = httpx.Client(transport=httpx.MockTransport(network), base_url=url)
         return HttpOffice(
             url,
@@ -182,6 +187,7 @@ def connected(
             chance=chance,
             now_s=lambda: int(till.clock.wall().timestamp()),
             client=client,
+            incarnation=incarnation,
         )
 
     def introduce(url: str, key: SigningKey, till_id: bytes) -> HttpOffice:
@@ -189,7 +195,7 @@ def connected(
 
     def connect(facts: OfficeFacts, key: SigningKey, till_id: bytes) -> HttpOffice:
         voice = Voice(key=key, till_id=till_id, boot=bytes(16), office=facts.office)
-        return link(facts.url, voice, bytes.fromhex(facts.office_key))
+        return link(facts.url, voice, bytes.fromhex(facts.office_key), facts.incarnation)
 
     hear = HearOffice(till.book, till.lending)
     ground, meet = ground_of(till, chance), MeetMembers(till.book, shop.ids)
@@ -224,5 +230,6 @@ def connected(
             hear=hear,
             lending=till.lending,
             pause=lambda _s: meanwhile(),
+            would_do=till.check_out.would_do,
         ),
     )

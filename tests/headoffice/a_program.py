@@ -70,6 +70,10 @@ class Program:
     def sell(self) -> None:
         """A sale, of which whoever sends hears at once, as the counter tells it."""
         self.counter.sell()
+        self.sold()
+
+    def sold(self) -> None:
+        """There is something to send."""
         self._news.set()
 
     def until(self, holds: Callable[[], bool]) -> float:

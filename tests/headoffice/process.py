@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -91,11 +91,12 @@ def serving(data: Path, url: str, at: Path, *, workers: int = 1) -> Iterator[Ser
 
 def _until_it_answers(served: Served) -> None:
     for _ in range(int(START_S_MAX / _WAIT_S)):
-        if _listens(served.socket):
-            with served.client() as client:
+        if listens(served.socket):
+            with served.client() as client, suppress(httpx.TransportError):
                 # A parent of workers accepts nobody; the first of them may take as long as it does.
+                # A worker of a killed parent, which is about to end, may have been the one.
                 assert client.get("/health", timeout=START_S_MAX).status_code == 200
-            return
+                return
         try:
             served.process.wait(_WAIT_S)
         except subprocess.TimeoutExpired:
@@ -104,7 +105,7 @@ def _until_it_answers(served: Served) -> None:
     raise AssertionError("it never answered: " + served.log())
 
 
-def _listens(path: Path) -> bool:
+def listens(path: Path) -> bool:
     """Whether somebody accepts there: a killed server leaves its socket's name behind."""
     with socket.socket(socket.AF_UNIX) as asking:
         try:

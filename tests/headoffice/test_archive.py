@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from sqlalchemy import Connection
@@ -152,6 +153,39 @@ def test_a_right_used_before_its_making_was_heard_of_is_found_later(
     till.push(office, 1, 1)
     assert noted(office, ANNA) == [(till.id, 1), (other.id, 1)]
     assert noted(office, BEN) == [(other.id, 1)]
+
+
+@pytest.mark.parametrize("first", ["use", "issue"])
+def test_a_use_and_the_making_of_its_right_that_arrive_at_once_find_each_other(
+    office: OpenOffice, clock: SetClock, first: str
+) -> None:
+    user, maker = ATill(clock, number=2), ATill(clock, number=3)
+    for one in (user, maker):
+        one.join(office, office.administration.new_code("S1"))
+    right = derive_id("right", 2)
+    use = events.RightStep(id=derive_id("use", 2).hex(), right=right.hex(), move="use")
+    add(user, act(BEN, 40, rights=(use,)))
+    opens = events.RightOpened(kind="voucher", of="welcome", pi="club", owner=ANNA.hex())
+    issue = events.RightStep(
+        id=derive_id("issue", 2).hex(), right=right.hex(), move="issue", opens=opens
+    )
+    add(maker, act(ANNA, 41, rights=(issue,)))
+    before, after = (user, maker) if first == "use" else (maker, user)
+    kept, done = Event(), Event()
+
+    def slowly() -> None:
+        with office.database.write() as connection:
+            office.archive(connection).receive(before.id, before.journal[:1])
+            kept.set()
+            done.wait(1)  # the other one may get as far as it can meanwhile
+
+    with ThreadPoolExecutor(2) as threads:
+        slow = threads.submit(slowly)
+        kept.wait(20)
+        assert after.push(office, 1, 1).status == 200
+        done.set()
+        slow.result()
+    assert noted(office, ANNA) == [(user.id, 1), (maker.id, 1)]
 
 
 def test_the_same_event_at_two_tills_counts_once(

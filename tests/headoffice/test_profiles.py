@@ -74,7 +74,7 @@ def all_of(
 def feed(office: OpenOffice) -> Iterator[ProfileFeed]:
     with office.database.write() as connection:
         now_s = int(office.clock.now().timestamp())
-        yield ProfileFeed(connection, incarnation=office.office.incarnation, now_s=now_s)
+        yield ProfileFeed(connection, incarnation=office.office.life_name, now_s=now_s)
 
 
 # What comes up goes down
@@ -189,13 +189,13 @@ def test_nobody_is_stepped_over_while_somebody_slower_writes(
     ask = FeedAsk(home="S1")
     with office.database.read() as connection:
         now_s = int(office.clock.now().timestamp())
-        read = ProfileFeed(connection, incarnation=office.office.incarnation, now_s=now_s)
+        read = ProfileFeed(connection, incarnation=office.office.life_name, now_s=now_s)
         before = read.page(ask)
     go_on.set()
     first.join(20)
     second.join(20)
     with office.database.read() as connection:
-        read = ProfileFeed(connection, incarnation=office.office.incarnation, now_s=now_s)
+        read = ProfileFeed(connection, incarnation=office.office.life_name, now_s=now_s)
         after = read.page(msgspec.structs.replace(ask, **{before.stream: before.next}))
     heard = [int(one.k, 16) for one in (*before.items, *after.items)]
     assert sorted(heard) == [1, 2]
@@ -209,7 +209,7 @@ def test_a_cursor_of_another_life_begins_again(
     office: OpenOffice, till: ATill, stream: Stream
 ) -> None:
     tell(office, till, record(1, name="Ada"))
-    for cursor in (f"{'0' * 32}:1", f"{office.office.incarnation}:99"):
+    for cursor in (f"{'0' * 32}:1", f"{office.office.life_name}:99"):
         ask: dict[str, Any] = {"home": "S1", stream.value: cursor}
         found = till.ask(office, FEED, msgspec.json.encode(ask))
         assert (found.status, found.code) == (410, "RESYNC")

@@ -384,7 +384,7 @@ def test_head_office_that_was_put_back_from_a_copy_is_told_again(chain: Chain) -
     with chain.office.database.write() as connection:
         for table in ("profile_identifier", "profile", "profile_place"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
-    chain.office.office.incarnation = "ce" * 16
+    chain.office.lifetime.put_back()
     edit(one, member.id, name="Beatrice")
     later(chain)
     later(chain)

@@ -25,6 +25,7 @@ from posloyalty.services.refund_unknown import UnknownReturn
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.reserve_for_sale import Reservation
 from posloyalty.services.reserve_return import ReserveReturn
+from posloyalty.services.sale_wishes import Spending
 from posloyalty.sync.wire.lending import Held
 from tests.headoffice.a_chain import Chain, Placed, opened_chain
 from tests.services.counter import goods
@@ -165,6 +166,49 @@ def test_two_stores_in_reach_do_not_both_begin_to_take_the_same_goods_back(chain
     book_here(one, sale, here)
     chain.talk()
     assert named(chain) == []
+
+
+def test_goods_that_came_back_at_one_store_are_not_exchanged_at_another(chain: Chain) -> None:
+    one, other = chain.tills
+    sale = sold(one)
+    chain.talk()
+    back_there(other, one, sale)
+    chain.talk()
+    wish, new = wished(one), one.counter.till.check_out.open_basket().add(goods(1))
+    assert [short.missing for short in reserve_here(one, sale, wish).short] == [2_000]
+    # What is asked for the new goods does not unsay it.
+    one.way.reserving.reserve(Spending(basket=new))
+    one.shop.till.lending.deny(new.sale_id, ())
+    with pytest.raises(ServiceRefusal, match="RETURN_HELD"):
+        one.shop.till.exchange.quote(sale.id, wish, new, one.shop.manager)
+
+
+def test_an_exchange_holds_its_goods_from_the_beginning_on(chain: Chain) -> None:
+    one, other = chain.tills
+    sale = sold(one)
+    chain.talk()
+    wish, new = wished(one), one.counter.till.check_out.open_basket().add(goods(2))
+    exchange, manager = one.shop.till.exchange, one.shop.manager
+    assert reserve_here(one, sale, wish).lent == 2_000
+    quote = exchange.quote(sale.id, wish, new, manager)
+    (short,) = returning(other).of_receipt(shown(other, one, sale)).short
+    assert short.elsewhere == (Held(store="S1", n=2_000),)
+    exchange.complete(sale.id, wish, quote, new, (), manager)
+    chain.talk()
+    assert named(chain) == []
+
+
+def test_goods_that_were_chosen_for_longer_than_they_are_held_are_held_anew(chain: Chain) -> None:
+    one, other = chain.tills
+    sale = sold(one)
+    chain.talk()
+    wish = wished(one)
+    reserve_here(one, sale, wish)
+    chain.clock.pass_time(timedelta(minutes=11))
+    chain.talk()  # they are free again
+    assert reserve_here(one, sale, wish).lent == 2_000
+    (short,) = returning(other).of_receipt(shown(other, one, sale)).short
+    assert short.elsewhere == (Held(store="S1", n=2_000),)
 
 
 def test_a_return_that_nobody_finishes_is_free_again(chain: Chain) -> None:

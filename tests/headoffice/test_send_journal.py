@@ -351,3 +351,12 @@ def test_a_journal_leaves_the_machine_over_https_only(pair: Pair, url: str, safe
     if not safe:
         with pytest.raises(ServiceRefusal, match="INSECURE_ADDRESS"):
             pair.joining.join(url, "0000-0000-0000")
+
+
+def test_a_line_that_a_wrong_clock_breaks_is_told_with_its_cause(pair: Pair) -> None:
+    pair.join()
+    pair.network.troubles = ["not yet"]
+    status = pair.sending.send_all()
+    assert (status.sending, status.reason) == (Sending.OFFLINE, "TLS_NOT_YET")
+    pair.shop.clock.pass_time(timedelta(minutes=6))
+    assert pair.sending.send_all().reason == ""

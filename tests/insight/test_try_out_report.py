@@ -38,6 +38,7 @@ TEN = [
     member(f"m{n}", 1000 * (n + 1), offers=10 * n, tier="gold" if n > 7 else "") for n in range(10)
 ]
 GUESTS = MemberOutcome(member="", sales=3, gross_minor=900, paid_minor=900)
+FEWER = MemberOutcome(member="", sales=3, gross_minor=900, offers_minor=7, paid_minor=893)
 
 
 def test_the_sums_hold_everybody_and_the_rates_are_exact() -> None:
@@ -70,14 +71,18 @@ def test_who_gains_and_who_loses_is_counted_member_by_member() -> None:
         member("b", 2000, offers=90, worth=20),
         member("a", 1000, offers=30),
     ]
-    found = compare(first, second)
+    found = compare(
+        first, second, before=report(CLUB, first, GUESTS), after=report(CLUB, second, FEWER)
+    )
     everybody = next(change for change in found.changes if change.by == "all")
     assert (everybody.gain, everybody.gained_minor) == (1, 60)
     assert (everybody.lose, everybody.lost_minor) == (1, 70)
-    assert (found.cost_minor, found.liability_minor) == (-30, 20)
+    # What is held is 130 points of each member before and after.
+    assert (found.cost_minor, found.liability_minor) == (-30 + 7, 0)
 
 
 def test_nobody_at_all_is_no_fault() -> None:
     found = report(CLUB, [], MemberOutcome(member=""))
     assert (found.members, found.wallets[0].redemption) == (0, Ratio(0))
-    assert compare([], []).cost_minor == 0
+    nothing = report(CLUB, [], MemberOutcome(member=""))
+    assert compare([], [], before=nothing, after=nothing).cost_minor == 0

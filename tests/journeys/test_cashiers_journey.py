@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 import ui.journey
 import ui.keyboard
-from ui.journey import ring
+from ui.journey import Journey, ring
 from ui.options import Options
 
 
@@ -58,7 +58,13 @@ def test_a_step_that_does_not_hold_ends_the_journey_with_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(ui.journey, "CASHIER_PIN", "9876")
-    monkeypatch.setattr(ui.keyboard, "WAIT_MS", 30_000)
+    before = Journey._wrong_pin
+
+    def then_impatient(journey: Journey) -> None:
+        before(journey)
+        monkeypatch.setattr(ui.keyboard, "WAIT_MS", 1_000)
+
+    monkeypatch.setattr(Journey, "_wrong_pin", then_impatient)
     assert ring(Options(language="en"), tmp_path) == 1
     assert "Step 3 did not hold" in capsys.readouterr().err
     assert (tmp_path / "screens" / "99-failed.png").exists()

@@ -101,7 +101,7 @@ def _said(value: Any, place: Place) -> Iterator[Word]:
 def _word(place: Place, key: str) -> Word:
     table = place[-1] if place else ""
     if table in TREE:
-        table = "when" if "when" in place else "need" if "need" in place else table
+        table = next((one for one in ("when", "need", "on") if one in place), table)
     return ONE_READER.get(table, table), key
 
 

@@ -52,7 +52,9 @@ def test_a_sale_is_there_whole_after_its_commit(rig: Rig) -> None:
         assert [holding.level for holding in state.holdings] == ["gold"]
         assert state.purchases == 1
         assert reader.printing.waiting() == 1
-        assert reader.sales.last_visit(member_id) == booked.sale.at
+        seen = reader.members.seen(member_id)
+        assert seen is not None
+        assert (seen.purchases, seen.last_visit) == (1, booked.sale.at)
     assert everything(rig)["outbox"] == appended.seq
 
 

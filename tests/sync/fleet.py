@@ -7,7 +7,7 @@ loses, repeats and delays both messages.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
@@ -25,6 +25,7 @@ from posloyalty.sync import events
 from posloyalty.sync.consequence_event import consequences_of, counted, posts, rights_changed
 from posloyalty.sync.fold import Anomaly, Overspend
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
+from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import LEASE, Asset, AssetKind
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings
@@ -53,9 +54,13 @@ class SmallRules:
         """The programme."""
         return PROGRAMME
 
-    def product(self, product_id: bytes) -> Product | None:
+    def of_sale(self, sale: Filed) -> Programme | None:
+        """The same."""
+        return PROGRAMME
+
+    def goods(self, sale: Filed) -> Mapping[bytes, Product]:
         """Nothing was sold by lines."""
-        return None
+        return {}
 
     def store(self, programme: Programme) -> StoreContext:
         """Its own zone."""

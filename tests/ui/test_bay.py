@@ -10,6 +10,7 @@ from ui.appearance import Appearance
 from ui.appearance.fonts import load_faces
 from ui.views.parts import scrolling
 from ui.widgets.bay import Bay
+from ui.widgets.tap_bar import TapBar
 
 WHOLE = 700
 
@@ -78,6 +79,19 @@ def test_any_field_can_be_brought_into_view_at_any_height(
     assert seen(made, field)
     if height >= 200:
         assert seen(made, screen.main)
+
+
+@pytest.mark.parametrize("height", [300, 240, 200, 120])
+def test_the_bar_of_what_scrolls_keeps_both_its_buttons_whole(
+    qtbot: QtBot, screen: Screen, height: int
+) -> None:
+    made = bay_of(qtbot, screen)
+    made.give_way(True)
+    made.resize(600, height)
+    made.reveal(screen.fields[6], screen.main)
+    (bar,) = (one for one in screen.findChildren(TapBar) if one.isVisible())
+    assert bar.height() >= bar.least_height()
+    assert seen(made, screen.fields[6])
 
 
 def test_with_room_for_all_nothing_is_moved(qtbot: QtBot, screen: Screen) -> None:

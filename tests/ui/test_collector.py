@@ -10,7 +10,7 @@ from weakref import finalize, ref
 import pytest
 
 from tests.fakes.lanes import FakeTimer
-from ui.collector import EVERY_MS, LOOSE_MOST, TICK_MS, WORTH, YOUNG, Collector
+from ui.collector import EVERY_MS, LOOSE_MOST, SOON_MS, TICK_MS, WORTH, YOUNG, Collector
 
 
 class Loop:
@@ -60,6 +60,23 @@ def test_python_looks_at_nothing_by_itself(collector: Collector) -> None:
     kept = [[n] for n in range(200_000)]
     assert gc.get_stats() == before
     assert len(kept) == 200_000
+
+
+def test_while_much_is_made_the_next_look_comes_very_soon(
+    collector: Collector, timer: FakeTimer
+) -> None:
+    collector.painted()
+    kept = [[n] for n in range(2 * YOUNG)]
+    timer.pass_ms(TICK_MS)
+    assert gc.get_count()[0] < YOUNG
+    kept += [[n] for n in range(2 * YOUNG)]
+    timer.pass_ms(SOON_MS)
+    assert gc.get_count()[0] < YOUNG
+    timer.pass_ms(SOON_MS)
+    kept += [[n] for n in range(2 * YOUNG)]
+    timer.pass_ms(SOON_MS)
+    assert gc.get_count()[0] >= YOUNG, "little was made: they are seldom again"
+    assert len(kept) == 6 * YOUNG
 
 
 def test_what_is_young_is_looked_at_soon_where_it_is_much(

@@ -25,7 +25,7 @@ from pytestqt.qtbot import QtBot
 
 from posloyalty.services.receipt import Bar
 from tests.ui.touch import Touch
-from tests.ui.walk import cut_words, nameless, outside, overlapping, squashed, too_small
+from tests.ui.walk import cut_texts, cut_words, nameless, outside, overlapping, squashed, too_small
 from ui.application import TillApplication, make_qt_application
 from ui.book_door import BookDoor
 from ui.keyboard import Keyboard
@@ -46,6 +46,8 @@ WAYS = (
     ("en", "light", 150, (1920, 1080)),
     ("zh_CN", "dark", 200, (1920, 1080)),
     ("en", "contrast", 200, (1366, 768)),
+    ("en", "light", 200, (1024, 768)),
+    ("en", "dark", 200, (1080, 1920)),
 )
 
 
@@ -201,6 +203,7 @@ def looked_over(
                 *too_small(window, window.look),
                 *nameless(window),
                 *cut_words(window),
+                *cut_texts(window),
                 *outside(window),
                 *squashed(window),
                 *overlapping(window),
@@ -217,13 +220,18 @@ def open_entries(led: Led, scene: str) -> None:
     """
     if scene == "member":
         led.till.window.navigator.presenter(Screen.MEMBER).new_member()
-        return
-    presenter = led.till.window.navigator.presenter(Screen.SETTINGS)
-    section = presenter.sections[presenter.state.section]
-    if scene.startswith("settings") and section.state.new_label:
-        section.new()
-    elif scene == "settings-printer":
-        section.change("kind", "network")
+    elif scene.startswith("settings"):
+        presenter = led.till.window.navigator.presenter(Screen.SETTINGS)
+        section = presenter.sections[presenter.state.section]
+        if section.state.new_label:
+            section.new()
+        elif scene == "settings-printer":
+            section.change("kind", "network")
+    led.tour.settle()
+    keyboard = led.till.window.keyboard
+    assert keyboard is not None
+    # As after the tap that stands behind each of these: what it changed is looked at.
+    keyboard.moved()
 
 
 def fields_of(led: Led) -> list[QWidget]:
@@ -275,7 +283,6 @@ def test_every_text_field_of_every_screen_is_filled_by_touch(led: Led, proving: 
         for way in chosen:
             dress(led.till, way)
             open_entries(led, scene)
-            led.tour.settle()
             fields = fields_of(led)
             if fields and not touch.keyboard.open:
                 # The tour typed with real keys: the strip's button says that a finger goes on.

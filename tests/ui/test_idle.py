@@ -49,6 +49,21 @@ def test_a_step_that_fails_is_told_and_the_next_runs(qtbot: QtBot) -> None:
     assert done == ["next"]
 
 
+def test_a_step_waits_until_the_window_is_painted_but_not_for_ever(qtbot: QtBot) -> None:
+    owner, done, asked = QObject(), [], []
+
+    def paints() -> bool:
+        asked.append(len(done))
+        return True
+
+    idle = Idle(owner, lambda: 0, paints=paints)
+    idle.then(lambda: done.append("a"))
+    idle.first(lambda: done.append("first"))
+    qtbot.waitUntil(lambda: idle.at_rest)
+    assert done == ["first", "a"]
+    assert asked.count(1) == PUT_OFF_MOST + 1
+
+
 def test_what_is_urgent_goes_first_and_what_was_half_done_goes_on_behind_it(qtbot: QtBot) -> None:
     owner, done = QObject(), []
     idle = Idle(owner)

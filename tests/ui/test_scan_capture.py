@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -92,6 +93,53 @@ def test_half_a_scan_is_thrown_away_and_said(stage: Stage) -> None:
     assert stage.actor(Screen.SALE).heard("typed") == []
     assert stage.window.toasts.said == stage.session.words("app.scan_half")
     assert stage.sounds.heard == [Sound.REFUSED]
+
+
+def pieces(stage: Stage, *parts: str, gap: int) -> None:
+    """Keys as a scanner sends them that stutters between the parts; the loop turns meanwhile."""
+    stage.stamps.now += 1_000
+    for place, part in enumerate(parts):
+        if place:
+            QTest.qWait(gap)
+            stage.stamps.now += gap - 8
+        for character in part:
+            stage.stamps.now += 8
+            stage.press(Qt.Key.Key_Return if character == "\r" else character)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [("69", "01234567892\r"), ("69012345", "67892\r"), (CODE, "\r")],
+    ids=["early", "late", "before its end"],
+)
+def test_two_scans_back_to_back_are_two_scans_though_the_scanner_stutters(
+    stage: Stage, parts: tuple[str, str]
+) -> None:
+    stage.view().field.input.setFocus()
+    stage.type("ab")
+    pieces(stage, *parts, gap=120)
+    pieces(stage, "4006381333931\r", gap=0)
+    assert scans(stage) == [CODE, "4006381333931"]
+    assert stage.view().field.text == "ab"
+    assert stage.actor(Screen.SALE).heard("enter") == []
+
+
+def test_a_scan_that_stops_for_too_long_is_said_and_leaves_no_key_anywhere(stage: Stage) -> None:
+    stage.view().field.input.setFocus()
+    stage.type("ab")
+    pieces(stage, "69012345", "67892", "\r", gap=320)
+    assert scans(stage) == []
+    assert stage.sounds.heard == [Sound.REFUSED]
+    assert stage.window.toasts.said == stage.session.words("app.scan_half")
+    assert stage.view().field.text == "ab"
+    assert stage.actor(Screen.SALE).heard("enter") == []
+
+
+def test_another_key_ends_what_half_a_scan_waits_for(stage: Stage) -> None:
+    pieces(stage, "69012345", gap=0)
+    stage.press(Qt.Key.Key_F2)
+    assert stage.window.toasts.said == stage.session.words("app.scan_half")
+    assert stage.actor(Screen.SALE).heard("member") == [("member",)]
 
 
 def test_digits_typed_by_a_person_reach_the_entry_line_in_order(stage: Stage) -> None:

@@ -21,6 +21,7 @@ from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.chips import Chip
 from ui.widgets.quick_keys import QuickKeyButton
 from ui.widgets.tap_bar import TapBar
+from ui.widgets.text import Text
 
 CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QAbstractItemView)
 
@@ -80,6 +81,17 @@ def cut_words(root: QWidget) -> list[str]:
                 name = widget.text() or widget.accessibleName()
                 findings.append(f"{name}: {widget.width()} of {least}")
     return findings
+
+
+def cut_texts(root: QWidget) -> list[str]:
+    """Texts on one line that are longer than their place: nothing says that there is more."""
+    return [
+        f"{one.text()}: {one.contentsRect().width()} of {needed}"
+        for one in root.findChildren(Text)
+        if one.isVisible() and one.isVisibleTo(root) and not one.wordWrap()
+        for needed in (one.fontMetrics().horizontalAdvance(one.text()),)
+        if needed > one.contentsRect().width() + 1
+    ]
 
 
 def squashed(root: QWidget) -> list[str]:

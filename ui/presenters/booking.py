@@ -79,7 +79,10 @@ class Booking:
             return
         # What the returned goods bring pays from what was paid already.
         asked, paying = exchange.priced(quote) or quote, tenders[exchange.locked :]
-        self._counter.reserving.before(basket, asked, paying, complete, self._held_up)
+        reserving, own = self._counter.reserving, exchange.given_back
+        exchange.ask_first(
+            lambda: reserving.before(basket, asked, paying, complete, self._held_up, own=own)
+        )
 
     def given_otherwise(self, tenders: tuple[Tender, ...]) -> None:
         """Have somebody answer for what the terminal declined to give back, and book."""
@@ -92,11 +95,11 @@ class Booking:
         self.exchange.answer_for(approved)
 
     def _exchanged(self, _refund: Refund, sale: Sale) -> None:
-        back = self.exchange.back
+        back, kept = self.exchange.back, self.exchange.locked
         self.exchange.over()
-        self._booked(sale, back=back)
+        self._booked(sale, back=back, kept=kept)
 
-    def _booked(self, sale: Sale, *, back: Back = ()) -> None:
+    def _booked(self, sale: Sale, *, back: Back = (), kept: int = 0) -> None:
         panel = self._sale.panel
         name = "" if panel is None else panel.member.profile.name
         self.busy = False
@@ -105,7 +108,7 @@ class Booking:
         self._session.sounds.play(Sound.SALE_COMPLETE)
         self._sale.completed()
         self._session.booked()
-        self._session.navigator.show(Screen.DONE, sale=sale, member_name=name, back=back)
+        self._session.navigator.show(Screen.DONE, sale=sale, member_name=name, back=back, kept=kept)
         if sale.member_id is not None:
             # The search ranks by last visit; after the sale is told, because nobody waits for it.
             self._session.lanes.write(

@@ -106,7 +106,13 @@ def chip_states(
         if one.round_up_minor and not one.given_minor
     ]
     nearest = sorted(quote.refused, key=_distance)
-    refused = [_refused(offer, figures) for offer in nearest if not offer.declined]
+    # What a press adds for nothing is to be had, though nothing of it is in the basket yet.
+    away = {one.offer_id for one in quote.gifts}
+    refused = [
+        _refused(offer, figures)
+        for offer in nearest
+        if not offer.declined and offer.offer_id not in away
+    ]
     refused += [_idle(one, figures) for one in quote.proposals if not one.gain_minor]
     refused += [
         _unusable(u, figures) for u in quote.usable if not u.most_points and u.wallet not in spent

@@ -53,7 +53,9 @@ class DonePresenter(Presenter[DoneState]):
             back = arguments.get("back", ())
             self._back = back if isinstance(back, tuple) else ()
             self._receipt_is, self._asked = None, 0
-            open_drawer_for(self._session, paper)
+            kept = arguments.get("kept", 0)
+            kept = kept if isinstance(kept, int) else 0
+            open_drawer_for(self._session, paper, back=self._back, kept=kept)
         if self._paper is None:
             self._session.navigator.show(Screen.SALE)
             return

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from posloyalty.domain.members.member import masked_name
 from posloyalty.domain.shop.refund import Refund, RefundKind
-from posloyalty.domain.shop.sale import Sale
-from posloyalty.domain.shop.tender import TenderKind
+from posloyalty.domain.shop.sale import Sale, shown_reference
+from posloyalty.domain.shop.tender import TenderKind, worth_telling
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.money import currency
 from posloyalty.wording import Words
@@ -58,8 +58,9 @@ def done_with_sale(sale: Sale, words: Words, *, member: str, back: Back = ()) ->
     where returned goods had cost more than the new ones: coins large, the rest in words.
     """
     figures = Figures(words=words, currency=currency(sale.currency))
-    cash = any(tender.kind is TenderKind.CASH for tender in sale.tenders)
-    label, shown = ("change", sale.change_minor) if cash else ("paid", sale.payable_minor)
+    cash = any(tender.kind is TenderKind.CASH for tender in worth_telling(sale.tenders))
+    paid_minor = sale.payable_minor + sale.rounding_minor
+    label, shown = ("change", sale.change_minor) if cash else ("paid", paid_minor)
     coins = dict(back).get(TenderKind.CASH, 0)
     if back:
         label = "give_back" if coins else "given_back"
@@ -125,11 +126,12 @@ def _given(sale: Sale, figures: Figures) -> str:
     if not sale.tenders:
         return words("done.nothing_to_pay")
     given = sum(tender.given_minor for tender in sale.tenders)
+    paid = worth_telling(sale.tenders)
     asked = figures.money(sale.payable_minor + sale.rounding_minor)
-    if len(sale.tenders) == 1 and sale.tenders[0].kind is not TenderKind.CASH:
-        tender = sale.tenders[0]
-        kind = words(f"pay.{tender.kind.value}")
-        return words("done.by_reference", kind=kind, reference=tender.reference or "")
+    if len(paid) == 1 and paid[0].kind is not TenderKind.CASH and not sale.rounding_minor:
+        tender = paid[0]
+        kind, reference = words(f"pay.{tender.kind.value}"), shown_reference(tender, sale.points)
+        return words("done.by_reference", kind=kind, reference=reference).strip()
     said = words("done.given", given=figures.money(given), asked=asked)
     if sale.rounding_minor:
         rounding = signed(figures.money(abs(sale.rounding_minor)), sale.rounding_minor)

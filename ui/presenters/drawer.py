@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Final
 from posloyalty.domain.shop.authority import Approval, Need
 from posloyalty.domain.shop.deeds import Deed, DeedKind
 from posloyalty.domain.shop.operator import Right
+from posloyalty.domain.shop.tender import TenderKind
 from ui.presenters.approval import ReasonChoice, ask_approval
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
     from posloyalty.domain.shop.refund import Refund
     from posloyalty.domain.shop.sale import Sale
+    from ui.presenters.exchanging import Back
 
 REASONS: Final = tuple(
     ReasonChoice(code, f"approve.reason_{code}") for code in ("change", "count", "other")
@@ -29,11 +31,15 @@ def open_drawer(session: Session) -> None:
     session.lanes.printing(session.till.drawer.open, lambda _: None, lambda _fault: None)
 
 
-def open_drawer_for(session: Session, paper: Sale | Refund) -> None:
-    """Open it for a sale or a refund that moved cash."""
+def open_drawer_for(
+    session: Session, paper: Sale | Refund, *, back: Back = (), kept: int = 0
+) -> None:
+    """Open it for a sale or a refund that moved cash. Of an exchange, `back` is what goes back
+    beside the sale, and its first `kept` payments are what the goods that came back had brought.
+    """
     from posloyalty.services.drawer import takes_cash
 
-    if takes_cash(paper):
+    if takes_cash(paper, kept) or dict(back).get(TenderKind.CASH):
         open_drawer(session)
 
 

@@ -25,10 +25,12 @@ from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from ui.presenters.approval import ask_approval
 from ui.presenters.money_back import MoneyBack, References
+from ui.presenters.reserving import asked_first, return_held
 
 if TYPE_CHECKING:
     from posloyalty.domain.engine.quote import Quote
     from posloyalty.services.exchange_sale import ExchangeQuote
+    from posloyalty.services.reserve_for_sale import Reservation
     from ui.presenters.counter import Counter
 
 
@@ -94,6 +96,11 @@ class ExchangePay:
         return tuple((kind, amount) for kind, amount in sums.items() if amount)
 
     @property
+    def given_back(self) -> frozenset[bytes]:
+        """The rights that what comes back gives back, and that the new goods may use at once."""
+        return frozenset() if self.quote is None else self.quote.given_back
+
+    @property
     def pending(self) -> tuple[Payment, ...]:
         """What the terminal did not give back, or may not have."""
         return self.money.pending if self.open else ()
@@ -146,6 +153,27 @@ class ExchangePay:
             return False
         self.begin(said)
         return True
+
+    def ask_first(self, go: Callable[[], None]) -> None:
+        """Have head office asked once more for the goods that come back, then `go` on: a customer
+        may have chosen for longer than anything is held aside. Nothing where none come back.
+        """
+        exchange, till = self._counter.exchange, self._session.till
+        if exchange is None:
+            go()
+            return
+
+        def answered(found: Reservation | None) -> None:
+            if found is not None and found.short:
+                self._failed(return_held(found))
+            else:
+                go()
+
+        asked_first(
+            self._session,
+            lambda: till.reserve_return.of_sale(exchange.sale_id, exchange.wish),
+            answered,
+        )
 
     def complete(
         self,

@@ -180,7 +180,9 @@ def _progress_words(tier: TierState | None, figures: Figures) -> str:
         left = f"{max(0, tier.next_at - tier.progress):,}"
     else:
         left = told.left(tier.missing, any_of=tier.any_of)
-    code = "sale.to_next_tier" if not tier.missing or plain(tier) else "sale.more_to_next_tier"
+    # Of several wallets the figure names its own, and needs no unit beside it.
+    bare = not tier.missing or (plain(tier) and len(figures.wallets) < 2)
+    code = "sale.to_next_tier" if bare else "sale.more_to_next_tier"
     return words(code, left=left, tier=tier.next_level_name)
 
 

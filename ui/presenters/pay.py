@@ -93,11 +93,10 @@ class PayPresenter(Presenter[PayState]):
             self._terminal.load(basket.sale_id)
         if self._exchange.open:
             self._exchange.begin({self._tendering.kind})
-            self._tell()
-            return
-        self._seen = basket
-        self._counter.read_kinds()
-        self._say_kinds()
+        else:
+            self._seen = basket
+            self._counter.read_kinds()
+            self._say_kinds()
         self._tell()
 
     def closed(self) -> None:
@@ -452,6 +451,7 @@ class PayPresenter(Presenter[PayState]):
             return
         if self._exchange.open:
             self._exchange.follow()
+            self._tell()
             return
         if not self._front and not tendering.tenders:
             self._tendering = None

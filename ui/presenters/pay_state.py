@@ -20,7 +20,7 @@ from ui.presenters.tendering import KINDS, STORED, PayField, StoredMoney, Tender
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidRow:
-    """A payment taken: its kind, number and amount; it may be taken back."""
+    """A payment taken: its kind, number and amount; it may be taken back unless it `stays`."""
 
     number: int
     kind: TenderKind
@@ -29,6 +29,7 @@ class PaidRow:
     amount: str
     spoken: str
     chosen: bool
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +140,8 @@ class PayWording:
             due_label=due_label,
             due=figures.total(max(0, now.due_minor)),
             due_minor=now.due_minor,
-            paid_rows=tuple(self._paid_row(t, chosen) for t in now.tenders),
+            # Less than a coin is nothing that anybody gave, or could have again.
+            paid_rows=tuple(self._paid_row(t, chosen) for t in now.tenders if t.given_minor),
             chips=while_paying(chip_states(quote, figures)),
             sums=pay_sums(quote, figures),
             kinds=tuple(
@@ -175,8 +177,13 @@ class PayWording:
     def _found(self, money: StoredMoney) -> str:
         """A gift card or wallet that was found, with what it can pay."""
         return self._words(
-            "pay.stored_found", name=money.name, amount=self._figures.money(money.left_minor)
+            "pay.stored_found", name=self._name(money), amount=self._figures.money(money.left_minor)
         )
+
+    def _name(self, money: StoredMoney) -> str:
+        if money.kind is TenderKind.WALLET:
+            return self._figures.wallet_name(money.name)
+        return money.name
 
     def _pending_row(self, payment: Payment) -> PendingRow:
         words, back = self._words, "back_" if payment.back else ""
@@ -198,18 +205,15 @@ class PayWording:
         """The same in an exchange: whose money stands first, and what goes back at the end."""
         if not exchange.open:
             return state
-        words = self._words
         rows = tuple(
-            replace(row, title=words("pay.exchange_row", kind=row.title))
-            if row.number <= exchange.locked
-            else row
+            self._of_returned(row) if row.number <= exchange.locked else row
             for row in state.paid_rows
         )
         state = replace(state, paid_rows=rows, chips=(), ready=state.ready and not exchange.waits)
         if not exchange.back:
             return state
         amount = self._figures.money(sum(n for _, n in exchange.back))
-        main = state.main if state.busy else words("pay.exchange_complete", amount=amount)
+        main = state.main if state.busy else self._words("pay.exchange_complete", amount=amount)
         return replace(
             state,
             main=main,
@@ -217,6 +221,12 @@ class PayWording:
             change=amount,
             change_kind="change",
         )
+
+    def _of_returned(self, row: PaidRow) -> PaidRow:
+        """Money of the goods that come back: it stays among the payments, and is said so."""
+        title = self._words("pay.exchange_row", kind=row.title)
+        spoken = ", ".join(part for part in (title, row.amount, row.sub) if part)
+        return replace(row, title=title, spoken=spoken, stays=True)
 
     def _gives_back(self, back: Back) -> str:
         """Coins alone are given back; of anything else it is said how much goes where."""
@@ -231,6 +241,8 @@ class PayWording:
         amount = figures.money(tender.given_minor)
         change = figures.money(tender.change_minor)
         sub = tender.reference or ""
+        if tender.kind is TenderKind.WALLET:
+            sub = figures.wallet_name(sub)
         if tender.change_minor:
             sub = words("pay.row_change", amount=change)
         return PaidRow(
@@ -272,7 +284,7 @@ class PayWording:
             return "", "", "due"
         if now.stored is not None:
             left = now.stored.left_minor - (now.amount_minor() or 0)
-            return words("pay.stored_left", name=now.stored.name), figures.money(left), "due"
+            return words("pay.stored_left", name=self._name(now.stored)), figures.money(left), "due"
         if after.due_minor > 0:
             return words("pay.left_label"), figures.money(after.due_minor), "due"
         if now.kind is not TenderKind.CASH:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.basket import Basket, Chosen, Redemption
 from posloyalty.domain.shop.tender import Tender, TenderKind
+from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.newest import NewestOnly
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Reserving:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
         self._session = counter.session
-        self._wishes: _Wishes | None = None
+        self._asked: tuple[object, ...] | None = None
         self._asking = NewestOnly["Spending", "Reservation"](
             self._session.lanes.reserving,
             job=self._reserve,
@@ -41,16 +42,25 @@ class Reserving:
         )
 
     def follow(self) -> None:
-        """The sale changed: ask for wishes that are new."""
+        """The sale changed: ask for wishes that are new, and where campaigns' budgets are lent for
+        what they would give for other goods.
+        """
         basket = self._counter.sale.basket
-        wishes = None if basket is None or not wishes_something(basket) else _wishes(basket)
-        if wishes == self._wishes:
+        shared = basket is not None and bool(basket.lines) and self._asks_for_goods
+        goods = basket.lines if basket is not None and shared else ()
+        asks = basket is not None and (shared or wishes_something(basket))
+        wishes = (*_wishes(basket), goods) if basket is not None and asks else None
+        if wishes == self._asked:
             return
-        self._wishes = wishes
+        self._asked = wishes
         if wishes is None or basket is None:
             self._asking.forget()
         else:
             self._asking.ask(_spending(basket, None, ()))
+
+    @property
+    def _asks_for_goods(self) -> bool:
+        return self._session.till_open and self._session.till.reserving.asks_for_goods
 
     def before(
         self,
@@ -59,11 +69,13 @@ class Reserving:
         tenders: tuple[Tender, ...],
         go: Callable[[], None],
         stop: Callable[[tuple[Tender, ...]], None],
+        *,
+        own: frozenset[bytes] = frozenset(),
     ) -> None:
         """Ask once more, then `go` on with the sale, or `stop` where something is missing: with the
-        payments that it cannot be paid by.
+        payments that it cannot be paid by. `own` are rights that an exchange's goods give back.
         """
-        spending = _spending(basket, quote, tenders)
+        spending = _spending(basket, quote, tenders, own)
         if not spending.wishes:
             go()
             return
@@ -94,6 +106,8 @@ class Reserving:
             return True
         for short in found.short:
             self._take_out(spending, short)
+        if found.gives_more:
+            sale.requote()
         return bool(found.short)
 
     def _take_out(self, spending: Spending, short: Short) -> None:
@@ -144,6 +158,23 @@ def asked_first(
     session.lanes.reserving(ask, over, lambda _fault: over(None))
 
 
+def return_held(found: Reservation) -> ServiceRefusal:
+    """Why goods do not come back here: another till took them back, or is about to."""
+    return _held(found, "RETURN_HELD", "RETURN_HELD_AT")
+
+
+def use_held(found: Reservation) -> ServiceRefusal:
+    """Why something is not used here: another till has just used it, or is about to."""
+    return _held(found, "USE_HELD", "USE_HELD_AT")
+
+
+def _held(found: Reservation, reason: str, there: str) -> ServiceRefusal:
+    stores = {one.store for short in found.short for one in short.elsewhere if one.n}
+    if stores:
+        return ServiceRefusal(there, stores=", ".join(sorted(stores)))
+    return ServiceRefusal(reason)
+
+
 def wishes_something(basket: Basket) -> bool:
     """Whether a basket may have something to ask head office for."""
     owned = any(one.right_id is not None or one.code for one in basket.chosen)
@@ -157,11 +188,16 @@ def _pays_with(tender: Tender, short: Short) -> bool:
     return tender.account_id is not None and tender.account_id == short.card_id
 
 
-def _spending(basket: Basket, quote: Quote | None, tenders: tuple[Tender, ...]) -> Spending:
+def _spending(
+    basket: Basket,
+    quote: Quote | None,
+    tenders: tuple[Tender, ...],
+    own: frozenset[bytes] = frozenset(),
+) -> Spending:
     # Late: only a till that has a head office needs it.
     from posloyalty.services.sale_wishes import Spending
 
-    return Spending(basket=basket, quote=quote, tenders=tenders)
+    return Spending(basket=basket, quote=quote, tenders=tenders, own=own)
 
 
 def _wishes(basket: Basket) -> _Wishes:

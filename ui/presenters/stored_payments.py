@@ -49,13 +49,11 @@ class StoredPayments:
         basket, quote = sale.basket, sale.quote
         if basket is None or quote is None:
             return
-        wallets = self._counter.wallet_names
 
         def found() -> StoredMoney:
             till.check_out.pay_from_wallet(basket, quote, now.tenders)
             wallet, left = till.check_out.wallet_money(basket, quote, now.tenders)
-            name = wallets.get(wallet, (wallet, 0))[0]
-            return StoredMoney(kind=TenderKind.WALLET, name=name, left_minor=left)
+            return StoredMoney(kind=TenderKind.WALLET, name=wallet, left_minor=left)
 
         self._session.lanes.look_up(found, done, self._failed)
 

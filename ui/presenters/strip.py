@@ -82,7 +82,10 @@ class StripPresenter(Presenter[StripState]):
         words, status = self._session.words, self._sending
         if lamp != "sync" or status is None or status.sending == ALONE:
             return words(f"app.lamp_{lamp}")
-        return self._worded("app", status)
+        said = self._worded("app", status)
+        if status.sending != "offline" or not status.reason:
+            return said
+        return f"{said}. {stopped_reason(words, status.reason)}"
 
     def _worded(self, area: str, status: SendingStatus) -> str:
         """How sending stands, with how many wait where some do."""

@@ -52,7 +52,8 @@ class PayField(Enum):
 class StoredMoney:
     """A gift card or wallet that was found: `left_minor` is what it can still pay of this sale.
 
-    `code` is the card's as it was scanned or typed, `name` how it is shown.
+    `name` is how the card is shown, or the wallet's id, which has a name in each language; `code`
+    the card's as it was scanned or typed.
     """
 
     kind: TenderKind

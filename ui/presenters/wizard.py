@@ -325,7 +325,10 @@ class WizardPresenter(Presenter[WizardState]):
         if self._step is Step.KEY and self._made is not None:
             place = words("wizard.key_place", place=self._made.key_place)
             return (place, words("wizard.key_backups"))
-        return (words("wizard.not_fiscal"),) if self._step is Step.COUNTRY else ()
+        # Where the country asks for more, the warning says it with the device that is missing.
+        if self._step is not Step.COUNTRY or self._warning():
+            return ()
+        return (words("wizard.not_fiscal"),)
 
     def _warning(self) -> str:
         words, proposed = self._session.words, proposals(self._draft["country"])

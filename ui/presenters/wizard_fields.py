@@ -74,7 +74,8 @@ def _country(draft: Draft, words: Words) -> tuple[Field, ...]:
     ]
     if chosen.fiscal_rule:
         label = words("wizard.evaluation_agree")
-        fields.append(Field(name="evaluation", label=label, kind=FieldKind.TICK))
+        # Beside the country that asks for it, where the lower windows show it too.
+        fields.insert(1, Field(name="evaluation", label=label, kind=FieldKind.TICK))
     return tuple(fields)
 
 

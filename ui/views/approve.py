@@ -31,7 +31,9 @@ class ApproveView(SheetView):
         self._reasons_shown: tuple[str, ...] = ()
         self._names_shown: tuple[ApproverTile, ...] = ()
         self.frame.closed.connect(presenter.escape)
-        self._what = Text(look, role="strong", wrap=True)
+        # The question is the title, and may take two lines.
+        self._question = Text(look, role="strong", wrap=True)
+        self._what = Text(look, role="strong", wrap=True) if self._beside else self._question
         self._asked_by = Text(look, role="caption", tone="ink2", wrap=look.narrow)
         self._make_reasons(presenter)
         self._make_pin(presenter)
@@ -40,11 +42,11 @@ class ApproveView(SheetView):
 
     def present(self, state: ApproveState) -> None:
         """Show the question, then the reasons or the PIN; a refusal is said aloud at once."""
-        self.frame.title.setText(state.what)
+        self._question.setText(state.what)
         self.frame.setAccessibleName(f"{state.title} {state.what}")
         if self._beside:
             # The pad needs the height: the question and the way out stand beside it.
-            for part in (self.frame.title, self.frame.close_button):
+            for part in (self._question, self.frame.close_button):
                 part.setVisible(state.choosing)
         self._what.setText(state.what)
         self._show_who(state)
@@ -120,6 +122,7 @@ class ApproveView(SheetView):
         look = self.look
         inner = QWidget()
         holder = column(look, inner)
+        holder.setContentsMargins(0, look.px(GAP), 0, 0)
         holder.addLayout(self._reason_grid)
         holder.addStretch(1)
         column(look, self._reasons_place).addWidget(scrolling(look, inner), 1)
@@ -127,13 +130,12 @@ class ApproveView(SheetView):
         names.addWidget(self._before)
         names.addLayout(self._name_row, 1)
         names.addWidget(self._after)
+        self.frame.title.hide()
+        self.frame.head.insertWidget(0, self._question, 1)
         if look.layout is Layout.WIDE:
             told = row(look)
             told.addWidget(self._asked_by, 1)
             told.addWidget(self._reason)
-            # The question is the title, and may take two lines.
-            self.frame.title.hide()
-            self.frame.head.insertWidget(0, self._what, 1)
             self.body.addLayout(told)
             self.tighten()
             pin = column(look, self._pin_place, gap=4)

@@ -189,8 +189,7 @@ class FormView(QWidget):
         elif isinstance(control, ChoiceGrid):
             control.present(field.value, finding=field.finding, enabled=field.enabled)
         elif isinstance(control, Toggle):
-            control.present(field.value == TICKED, enabled=field.enabled)
-            control.setAccessibleDescription(field.finding or field.hint)
+            control.present(field.value == TICKED, enabled=field.enabled, finding=field.finding)
         elif isinstance(control, PictureField):
             control.present(field.picture, finding=field.finding)
         elif isinstance(control, Shown):

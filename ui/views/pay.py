@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QButtonGroup,
     QGridLayout,
     QHBoxLayout,
@@ -45,6 +47,10 @@ ICONS = {
 TENDERS_ACROSS = 3
 # The lowest list of payments that is of use: its heading and the two taps that move it.
 LIST_LEAST = 2 * TARGET
+# The given sum, notes, pad and change in a portrait window: with keys of 64, and with large ones.
+KEYS_LEAST, KEYS_MOST = 484, 560
+# From so high on, a narrow window has room for the payments over the pad.
+TALL = 720
 
 
 class PayView(GrowingView):
@@ -55,6 +61,7 @@ class PayView(GrowingView):
     ) -> None:
         super().__init__(context)
         self._presenter = presenter
+        self._halves: QBoxLayout | None = None
         self.begin(self._make(presenter), whole=whole)
 
     def _make(self, presenter: PayPresenter) -> Iterator[None]:
@@ -112,7 +119,8 @@ class PayView(GrowingView):
     def present(self, state: PayState) -> None:
         """Show everything."""
         self.due.present(state)
-        self.take_back.setVisible(bool(state.paid_rows) and self.look.narrow)
+        removable = any(not row.stays for row in state.paid_rows)
+        self.take_back.setVisible(removable and self.look.narrow)
         self.settle.setVisible(bool(state.pending_rows) and self.look.narrow)
         self.paid.present(state.paid_rows, state.pending_rows)
         self.chips.present(tuple(chip_row(chip) for chip in state.chips))
@@ -146,6 +154,14 @@ class PayView(GrowingView):
         self.main.set_icon("check" if state.completes else "")
         self.main.setEnabled(state.ready)
         self.back.setEnabled(not state.busy)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow window that is tall has the payments over the pad, each as wide as it is."""
+        super().resizeEvent(event)
+        if self._halves is not None:
+            tall = self.height() > max(self.width(), self.look.px(TALL))
+            way = QBoxLayout.Direction
+            self._halves.setDirection(way.TopToBottom if tall else way.LeftToRight)
 
     def free_for_keys(self) -> QRect | None:
         """Over payments and kinds: what is due, the entry, the pad and the main button stay."""
@@ -217,8 +233,10 @@ class PayView(GrowingView):
         if layout is Layout.PORTRAIT:
             whole.addWidget(left, 1)
             whole.addLayout(self._kind_grid())
-            keys.setFixedHeight(look.px(560))
-            whole.addWidget(keys)
+            # In lower windows the pad gives way: payments and chips stay more than a sliver.
+            keys.setMinimumHeight(look.px(KEYS_LEAST))
+            keys.setMaximumHeight(look.px(KEYS_MOST))
+            whole.addWidget(keys, 2)
             whole.addWidget(self.main)
             self.sheet_side = left
             return
@@ -253,14 +271,14 @@ class PayView(GrowingView):
         for part in (self.amount, self.notes, self.reference):
             side.addWidget(part)
         side.addWidget(WhereRoom(left, self.look.px(LIST_LEAST)), 1)
-        beside = QHBoxLayout()
-        beside.setSpacing(gap)
-        beside.addLayout(side, 1)
-        beside.addLayout(at_the_foot(self.look, self.pad), 1)
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._halves.setSpacing(gap)
+        self._halves.addLayout(side, 1)
+        self._halves.addLayout(at_the_foot(self.look, self.pad), 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(gap, gap, gap, gap)
         whole.setSpacing(gap)
-        whole.addLayout(beside, 1)
+        whole.addLayout(self._halves, 1)
         whole.addWidget(self.main)
         self.change.hide()
         self.change.setParent(self)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.wording import Words
 from ui.appearance import Appearance
-from ui.appearance.metrics import GAP, RADIUS_CONTROL
+from ui.appearance.metrics import GAP, RADIUS_CONTROL, TARGET
 from ui.presenters.pay import PayPresenter
 from ui.presenters.pay_state import NoteState, PaidRow, PayState, PendingRow
 from ui.views.parts import empty_layout
@@ -283,7 +283,9 @@ class PaidList(QWidget):
         panel = Panel("success" if row.chosen else "surface")
         panel.setAccessibleName(row.spoken)
         line = QHBoxLayout(panel)
-        line.setContentsMargins(look.px(10), look.px(2), look.px(4), look.px(2))
+        # Without a way back the amounts still stand under one another.
+        right = look.px(4 + (TARGET + GAP if row.stays else 0))
+        line.setContentsMargins(look.px(10), look.px(2), right, look.px(2))
         line.setSpacing(look.px(GAP))
         line.addWidget(Icon(look, ROW_ICONS[row.kind], 20, tone="success"))
         names = QVBoxLayout()
@@ -293,13 +295,17 @@ class PaidList(QWidget):
             names.addWidget(Text(look, row.sub, "caption", tone="ink2"))
         line.addLayout(names, 1)
         line.addWidget(Text(look, row.amount, "strong", tabular=True, align=paint.RIGHT))
+        if not row.stays:
+            line.addWidget(self._way_back(row))
+        return panel
+
+    def _way_back(self, row: PaidRow) -> ActionButton:
         back = ActionButton(
-            look,
+            self._look,
             icon="undo",
             name=f"{self._words('pay.remove_payment')} {row.title} {row.amount}",
             kind=Kind.QUIET,
         )
         back.clicked.connect(lambda _=False, number=row.number: self._presenter.take_back(number))
         self.take_back.append(back)
-        line.addWidget(back)
-        return panel
+        return back

@@ -53,7 +53,9 @@ class ShiftView(GrowingView):
     def _make(self, presenter: ShiftPresenter) -> Iterator[None]:
         look, words = self.look, self.words
         self.steps = StepBar(look, short=look.narrow)
-        self._about = Text(look, role="body", tone="ink2", tabular=True, align=paint.RIGHT)
+        self._about = Text(
+            look, role="body", tone="ink2", tabular=True, align=paint.RIGHT, wrap=True
+        )
         self._note = Text(look, role="body", tone="ink2", wrap=True)
         self._note_icon = Icon(look, "look", 24, tone="warn")
         self._box = AmountBox(look)

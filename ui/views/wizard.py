@@ -54,13 +54,19 @@ class WizardView(ScreenView):
         inner = QWidget()
         inside = column(look, inner, gap=12 if narrow else 16)
         inside.setContentsMargins(0, 0, look.px(12), 0)
-        for part in (self._text, self._code, self.form, self._warning):
+        for part in (self._code, self.form):
             inside.addWidget(part)
-        for frame, _ in self._notes:
-            inside.addWidget(frame)
         inside.addStretch(1)
         frame, step = panel(look, pad=12 if narrow else 24, gap=8 if narrow else 12)
         step.addWidget(self._title)
+        # What the till does not claim is read before anything is chosen, and stays in sight; only
+        # the lowest windows have no room for it beside the entries.
+        notes = (notice for notice, _ in self._notes)
+        for place, part in enumerate((self._text, *notes, self._warning)):
+            if narrow:
+                inside.insertWidget(place, part)
+            else:
+                step.addWidget(part)
         step.addWidget(scrolling(look, inner), 1)
         step.addWidget(self._said)
         self._said.hide()

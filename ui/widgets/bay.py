@@ -36,8 +36,7 @@ class Bay(QWidget):
         self._least = 0 if view is None else view.minimumSizeHint().height()
         self._up = 0
         self._place()
-        # An area that scrolls may be as low as one likes, but not lower than what is filled in it.
-        lacking = max((widget.height() - area.viewport().height() for area in areas), default=0)
+        lacking = max((_lacks(area, widget) for area in areas), default=0)
         if lacking > 0:
             self._least = self._stack.height() + lacking
             self._place()
@@ -74,6 +73,19 @@ def _areas_around(widget: QWidget, outer: QWidget) -> list[QScrollArea]:
             found.append(around)
         around = around.parentWidget()
     return found
+
+
+def _lacks(area: QScrollArea, widget: QWidget) -> int:
+    """An area that scrolls may be as low as one likes, but not lower than what is filled in it, or
+    than both buttons of its bar.
+    """
+    # Not at the first paint, which shows the bay and nothing that scrolls.
+    from ui.widgets.tap_bar import TapBar
+
+    bar, lacking = area.verticalScrollBar(), widget.height() - area.viewport().height()
+    if isinstance(bar, TapBar) and bar.minimum() < bar.maximum():
+        lacking = max(lacking, bar.least_height() - bar.height())
+    return lacking
 
 
 def _within(widget: QWidget, outer: QWidget) -> QRect:

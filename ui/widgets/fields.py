@@ -176,16 +176,19 @@ class Toggle(QAbstractButton):
     ) -> None:
         super().__init__(parent)
         self._look, self._title, self._sub = look, title, sub
+        self._finding = ""
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(title)
         self.setAccessibleDescription(sub)
 
-    def present(self, checked: bool, *, enabled: bool = True) -> None:
-        """Show it ticked or not; `clicked` is not told."""
+    def present(self, checked: bool, *, enabled: bool = True, finding: str = "") -> None:
+        """Show it ticked or not; `clicked` is not told. What is wrong takes the second line."""
         self.setChecked(checked)
         self.setEnabled(enabled)
+        self._finding = finding
+        self.setAccessibleDescription(finding or self._sub)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -202,29 +205,31 @@ class Toggle(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Box, tick, title, second line."""
         look, painter, checked = self._look, QPainter(self), self.isChecked()
-        radius = look.px(RADIUS_CONTROL)
+        radius, wrong = look.px(RADIUS_CONTROL), bool(self._finding)
+        second = self._finding or self._sub
         paint.box(
             painter,
             self.rect(),
             fill=look.colour("primary_soft" if self.isDown() else "sunken"),
-            edge=look.colour("line"),
-            width=look.edge_width,
+            edge=look.colour("danger" if wrong else "line"),
+            width=look.px(2) if wrong else look.edge_width,
             radius=radius,
         )
         side = look.px(paint.TICK)
         mark = QRect(look.px(12), (self.height() - side) // 2, side, side)
         paint.tick_box(painter, look, mark, checked=checked)
         x = mark.right() + look.px(12)
-        width = self.width() - x - look.px(8)
-        for words, top, height, role, tone in (
-            (self._title, 6 if self._sub else 16, 24, "body", "ink"),
-            (self._sub, 30, 22, "caption", "ink2"),
+        width, sign = self.width() - x - look.px(8), look.px(24) if wrong else 0
+        if wrong:
+            paint.icon(painter, look, "refused", "danger", x, look.px(32), look.px(18))
+        for words, top, height, role, tone, after in (
+            (self._title, 6 if second else 16, 24, "body", "ink", 0),
+            (second, 30, 22, "caption", "danger" if wrong else "ink2", sign),
         ):
             font = look.font(role)
-            rect = QRect(x, look.px(top), width, look.px(height))
-            paint.text(
-                painter, rect, paint.lines(words, font, width, 1)[0], font, look.colour(tone)
-            )
+            rect = QRect(x + after, look.px(top), width - after, look.px(height))
+            shown = paint.lines(words, font, rect.width(), 1)[0]
+            paint.text(painter, rect, shown, font, look.colour(tone))
         if self.hasFocus():
             paint.focus_ring(painter, look, self.rect(), radius)
 

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from posloyalty.wording import Words
@@ -271,11 +271,36 @@ class ChangeLine(QWidget):
         )
         side = look.px(28)
         paint.icon(painter, look, "cash", ink, look.px(16), (self.height() - side) // 2, side)
-        inner = self.rect().adjusted(look.px(54), 0, -look.px(16), 0)
-        paint.text(painter, inner, self._label, look.font("strong"), look.colour(ink))
-        font = look.font("title", tabular=True)
-        font.setPixelSize(look.px(36))
-        paint.text(painter, inner, self._figure, font, look.colour("ink"), paint.RIGHT)
+        paint.text(painter, self._inner, self._figure, self._font, look.colour("ink"), paint.RIGHT)
+        role, broken, room = self.label_shown()
+        font = look.font(role, bold=True if role == "caption" else None)
+        high = look.line_height(role) if len(broken) > 1 else room.height()
+        top = (room.height() - high * len(broken)) // 2
+        for place, line in enumerate(broken):
+            at = QRect(room.left(), top + place * high, room.width(), high)
+            paint.text(painter, at, line, font, look.colour(ink))
+
+    def label_shown(self) -> tuple[str, list[str], QRect]:
+        """The label's role, its lines and the room that the figure leaves them: on one line where
+        it fits, as "Change" does; small and on two where it does not.
+        """
+        look, inner = self._look, self._inner
+        figure = QFontMetrics(self._font).horizontalAdvance(self._figure)
+        room = QRect(inner.left(), 0, inner.width() - figure - look.px(12), self.height())
+        if look.text_width(self._label, "strong") <= room.width():
+            return "strong", [self._label], room
+        small = look.font("caption", bold=True)
+        return "caption", paint.lines(self._label, small, room.width(), 2), room
+
+    @property
+    def _inner(self) -> QRect:
+        return self.rect().adjusted(self._look.px(54), 0, -self._look.px(16), 0)
+
+    @property
+    def _font(self) -> QFont:
+        font = self._look.font("title", tabular=True)
+        font.setPixelSize(self._look.px(36))
+        return font
 
 
 def _distance(rect: QRect, point: QPoint) -> int:

@@ -3,10 +3,11 @@
 A filter on the window looks at every key that the window system delivers to it. (Not a filter of
 the whole application: Python would be called for every event there is.) Characters
 are held for at most one scanner gap (35 ms): a burst that ends with Enter or Tab is told by
-`scanned`, half a scan by `broken`, and what a person typed is handed on key by key, in order, to
-`on_key`. Keys that arrive late enough to have been handed on before they proved to be a scan are
-taken back by `taken_back`. While an input method composes, every key is its own. Auto-repeat never
-makes a scan.
+`scanned`, and what a person typed is handed on key by key, in order, to `on_key`. A burst that no
+person types is held for as long as a scanner may stutter (250 ms), then told by `broken`: half a
+scan. Keys that had been handed on before they proved to be a scan, because they arrived late or
+the scanner stuttered, are taken back by `taken_back`. While an input method composes, every key is
+its own. Auto-repeat never makes a scan.
 
 Time comes from the key events' own stamps (milliseconds); tests hand in another `stamp`.
 """
@@ -21,10 +22,22 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from posloyalty.devices.wedge import GAP_MS, Broken, Outcome, Scan, TakeBack, Typed, Wedge
+from posloyalty.devices.wedge import (
+    GAP_MS,
+    STUTTER_MS,
+    Broken,
+    Outcome,
+    Scan,
+    TakeBack,
+    Typed,
+    Wedge,
+)
 from ui.widgets.key_names import printable
 
 OnKey = Callable[[QKeyEvent], bool]
+
+# A timer may be early by a little.
+TIMER_MS = 5
 
 
 class ScanCapture(QObject):
@@ -53,15 +66,15 @@ class ScanCapture(QObject):
         self._replaying = False
         self._handle: QWindow | None = None
         self._field: QWidget | None = None
-        self._gap = QTimer(self)
-        self._gap.setSingleShot(True)
-        self._gap.setTimerType(Qt.TimerType.PreciseTimer)
-        self._gap.setInterval(GAP_MS + 5)
-        self._gap.timeout.connect(self._gap_passed)
-        self._drained = QTimer(self)
-        self._drained.setSingleShot(True)
-        self._drained.setInterval(0)
-        self._drained.timeout.connect(self.flush)
+        # Behind each, keys that wait in the queue are let in first; their stamps decide.
+        self._gap = self._timer(GAP_MS + TIMER_MS)
+        self._gap_drained = self._timer(0)
+        self._stutter = self._timer(STUTTER_MS - GAP_MS)
+        self._stutter_drained = self._timer(0)
+        self._gap.timeout.connect(self._gap_drained.start)
+        self._gap_drained.timeout.connect(self._gap_passed)
+        self._stutter.timeout.connect(self._stutter_drained.start)
+        self._stutter_drained.timeout.connect(self.flush)
 
     def install(self, window: QWidget, application: QApplication) -> None:
         """Begin to listen to a window, whichever of its parts has the keyboard."""
@@ -83,8 +96,9 @@ class ScanCapture(QObject):
         self._events.clear()
 
     def flush(self) -> None:
-        """A gap has passed: hand on what a person typed, report half a scan."""
-        self._act(self._wedge.pause())
+        """Nothing more will come: hand on what a person typed, report half a scan."""
+        self._stop_timers()
+        self._act(self._wedge.silence())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look at keys as the window gets them; everything else passes."""
@@ -131,11 +145,10 @@ class ScanCapture(QObject):
             outcomes = self._wedge.key(character or end, self._stamp(event))
         self._swallowed.add(event.key())
         self._act(outcomes)
+        self._stop_timers()
         if self._wedge.held:
-            self._drained.stop()
             self._gap.start()
         else:
-            self._stop_timers()
             self._events.clear()
         return True
 
@@ -158,12 +171,21 @@ class ScanCapture(QObject):
         return event.timestamp() or self._watch.elapsed()
 
     def _gap_passed(self) -> None:
-        """Let keys that wait in the queue in first; their stamps decide."""
-        self._drained.start()
+        """Hand on what a person typed; a scan may still go on."""
+        self._act(self._wedge.pause())
+        if self._wedge.held:
+            self._stutter.start()
+
+    def _timer(self, interval_ms: int) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setTimerType(Qt.TimerType.PreciseTimer)
+        timer.setInterval(interval_ms)
+        return timer
 
     def _stop_timers(self) -> None:
-        self._gap.stop()
-        self._drained.stop()
+        for timer in (self._gap, self._gap_drained, self._stutter, self._stutter_drained):
+            timer.stop()
 
     def _act(self, outcomes: tuple[Outcome, ...]) -> None:
         for outcome in outcomes:

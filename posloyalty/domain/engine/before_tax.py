@@ -52,7 +52,8 @@ class BeforeTax:
         amounts = self._left(deal.amounts)
         shares = self._by_taken(deal, amounts)
         taken = tuple(one._replace(shares=own) for one, own in zip(deal.taken, shares, strict=True))
-        lowered = sum(sum(one.shares) for one in taken if one.found.stage < Stage.ORDER)
+        before = [one for one in taken if one.found.stage < Stage.ORDER and not one.found.fee]
+        lowered = sum(sum(one.shares) for one in before)
         added = sum(part.added_minor for part in self.taxing.of(amounts).classes)
         return Deal(
             taken,

@@ -160,23 +160,23 @@ class BestDeal:
         table = self._table
         tail = Tail(table, parts.tail, self._effort, ties=self._ties)
         best: list[list[Plan]] = []
+        beside: list[list[Plan]] = []
         taken_off = 0
         for part in parts.parts:
             found = self._searched(part)
+            self._reckoned.add(part, found.offs)
+            if part.fees:
+                beside.append(found.plans)
+                continue
             best.append(found.plans)
             taken_off += found.off_minor
-            self._reckoned.add(part, found.offs)
-        heads = [
-            tuple(sorted([step for plan in found for step in plan]))
-            for found in islice(product(*best), TIES_MAX)
-        ]
         plans = tail.join(
-            heads,
+            _joined(best),
             taken_off,
-            lambda: [self._search.outcomes(part) for part in parts.parts],
+            lambda: [self._search.outcomes(part) for part in parts.parts if not part.fees],
         )
         assert plans is not None  # all parts could be asked
-        return plans
+        return _joined([plans, *beside]) if beside else plans
 
     def _searched(self, part: Part) -> Searched:
         """The best plans of a part, from the memo where an earlier search had it."""
@@ -296,7 +296,7 @@ class BestDeal:
                 for target, share in zip(targets, off.shares, strict=True):
                     amounts[target] -= share
             taken.append(Taken(found, targets, times, off.shares, before, given))
-            spend -= off.total if found.stage < ORDER else 0
+            spend -= off.total if found.stage < ORDER and not found.fee else 0
         left = tuple(amounts)
         return Deal(tuple(taken), left, spend, self._price(Pile(left)), complete=True)
 
@@ -308,6 +308,12 @@ class BestDeal:
         codes = [line.product.tax_class for line in self._goods.lines]
         taxes = tax_lines(pile.amounts, codes, self._goods.keys, self._tax_classes)
         return total + sum(part.added_minor for part in taxes.classes)
+
+
+def _joined(parts: Sequence[Sequence[Plan]]) -> list[Plan]:
+    """Plans of several parts as plans of all of them, in order."""
+    every = islice(product(*parts), TIES_MAX)
+    return [tuple(sorted([step for plan in found for step in plan])) for found in every]
 
 
 def _most_that_give(table: Table, place: int, pile: Pile, start: Sequence[int]) -> int:

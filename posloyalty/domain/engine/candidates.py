@@ -37,16 +37,18 @@ class Candidate:
     """An offer that could apply, told apart by identity.
 
     `id` tells it apart from every other candidate: an offer that the customer owns several times is
-    several candidates. `order` is the place in which it applies; never where it stands in a file.
-    `on_spend` says that it asks for a minimum spend. `effect` is in one of the three fields after
-    it, by its shape; `even` says that less before it never leaves more after it. `targets` are the
-    places of the lines that it may lower, `only` the place where there is just one. `parts` are the
-    places of the parts of a group of `pieces`, and `picks` say which of them it takes. `wide` says
-    that it is one discount on everything that offers may lower, `gift` that it gives goods, which
-    are then in no minimum spend. `owned` is None for a public offer, `cost` the wallet and points
+    several candidates. `order` is the place in which it applies; never where it stands in a
+    file. `on_spend` says that it asks for a minimum spend. `effect` is in one of the three
+    fields after it, by its shape; `even` says that less before it never leaves more after it.
+    `targets` are the places of the lines that it may lower, `only` the place where there is
+    just one. `parts` are the places of the parts of a group of `pieces`, and `picks` say which
+    of them it takes. `wide` says that it is one discount on everything that offers may lower,
+    `gift` that it gives goods, which are then in no minimum spend, `fee` that it lowers fees,
+    which are in none either. `owned` is None for a public offer, `cost` the wallet and points
     that it takes. `most_minor` and `most_times` are what limits leave of it, None without one.
-    `times` and `worth` are how many groups it makes of the basket before any other offer, and the
-    most that it could take off it; `alone` is what so many take off it, where that was reckoned.
+    `times` and `worth` are how many groups it makes of the basket before any other offer, and
+    the most that it could take off it; `alone` is what so many take off it, where that was
+    reckoned.
     """
 
     # Made of every offer that could apply, at every scan: plain slots are a third of the cost of a
@@ -58,6 +60,7 @@ class Candidate:
         "each",
         "effect",
         "even",
+        "fee",
         "gift",
         "group",
         "id",
@@ -112,6 +115,7 @@ class Candidate:
         self.group: PieceEffect | None = shape.group
         self.pieces = shape.group is not None
         self.gift = shape.group is not None and shape.group.gift
+        self.fee = ready.fee
         self.even = shape.even and not bounds.whole_or_nothing
         self.targets = targets
         self.only: int | None = targets[0] if len(targets) == 1 else None
@@ -121,7 +125,8 @@ class Candidate:
         self.parts = parts
         group = shape.group
         self.picks = None if group is None else Picks(group, goods, parts, targets)
-        self.wide = shape.whole is not None and len(targets) == len(goods.discountable)
+        wide = shape.whole is not None and len(targets) == len(goods.discountable)
+        self.wide = wide and not self.fee
         self.initial = ready.initial
         self.most_minor: int | None = offer.most_minor
         if bounds.most_minor is not None:

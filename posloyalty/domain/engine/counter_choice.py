@@ -129,10 +129,9 @@ def _dearest(context: Context, terms: Offer, free: FreePiece) -> list[int]:
     """The line of each piece that the terms are about, the dearest first."""
     goods = context.goods
     pieces = []
-    for place in goods.discountable:
+    for place in goods.lowerable(terms.goods):
         line = goods.lines[place]
-        if terms.goods.matches(line.product):
-            count = -(-line.quantity_milli // ONE_MILLI)
-            price = free.each(line.gross_minor, line.quantity_milli)
-            pieces += [(-price, -line.unit_price_minor, place, line.number)] * count
+        count = -(-line.quantity_milli // ONE_MILLI)
+        price = free.each(line.gross_minor, line.quantity_milli)
+        pieces += [(-price, -line.unit_price_minor, place, line.number)] * count
     return [number for *_, number in sorted(pieces)]

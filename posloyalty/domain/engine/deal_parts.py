@@ -24,12 +24,14 @@ class Part(NamedTuple):
     """Candidates that look at some lines together, both by their places, in order.
 
     `rivals` are the sets in which they exclude one another, where each excludes the others of its
-    set and nothing else, and no points decide who may join; else None.
+    set and nothing else, and no points decide who may join; else None. `fees` says that they are
+    about fees alone, which no other part and nothing in the tail looks at.
     """
 
     places: tuple[int, ...]
     lines: tuple[int, ...]
     rivals: tuple[tuple[int, ...], ...] | None
+    fees: bool = False
 
 
 class Parts(NamedTuple):
@@ -56,7 +58,11 @@ def split(table: Table) -> Parts | None:
         return None
     if any(found[place].cost for place in head) and any(found[place].cost for place in tail):
         return None
-    return Parts(parts_of(table, head), tail)
+    parts = parts_of(table, head)
+    # What chooses between fees and goods leaves the tail no one sum.
+    if tail and any(found[place].fee for one in parts if not one.fees for place in one.places):
+        return None
+    return Parts(parts, tail)
 
 
 @dataclass(slots=True)
@@ -94,8 +100,8 @@ def parts_of(table: Table, head: range) -> tuple[Part, ...]:
         seen |= closed
         reached |= lines
     if len(gathered) == 1:
-        return (_part(gathered[0]),)
-    return tuple(sorted([_part(one) for one in gathered], key=lambda part: part.places))
+        return (_part(table, gathered[0]),)
+    return tuple(sorted([_part(table, one) for one in gathered], key=lambda part: part.places))
 
 
 def _wallets(table: Table, members: Sequence[int]) -> frozenset[str]:
@@ -121,10 +127,11 @@ def _joined(gathered: list[_Gathered], new: _Gathered) -> list[_Gathered]:
     return [*apart, new]
 
 
-def _part(one: _Gathered) -> Part:
+def _part(table: Table, one: _Gathered) -> Part:
     places = tuple(sorted([place for members in one.sets.values() for place in members]))
     whole = all(closed.bit_count() == len(members) for closed, members in one.sets.items())
     rivals = None
     if whole and not one.wallets:
         rivals = tuple([tuple(members) for members in one.sets.values()])
-    return Part(places, tuple(bits(one.lines)), rivals)
+    fees = bool(table.goods.fees) and all(table.candidates[place].fee for place in places)
+    return Part(places, tuple(bits(one.lines)), rivals, fees)

@@ -147,6 +147,8 @@ class Table:
     def lower(self, place: int) -> bool:
         """Whether it lowers what a minimum spend of order offers is measured on."""
         found = self.candidates[place]
+        if found.fee:
+            return False
         if self.minimum is GROSS:
             return found.gift
         return found.stage < ORDER

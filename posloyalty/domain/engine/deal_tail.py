@@ -59,15 +59,17 @@ class Tail:
         """
         if not self._places:
             return list(heads)
-        lowers = all(self._table.lower(place) for place in self._head)
+        table = self._table
+        # Fees are in no room and in no spend: parts about them are not among the heads.
+        lowers = all(table.lower(place) or table.candidates[place].fee for place in self._head)
         if lowers:
-            room, spend = self._room - taken_off, self._table.gross - taken_off
+            room, spend = self._room - taken_off, table.gross - taken_off
             first = Outcome(room, spend, heads[0])
         else:
             first = self._outcome(heads[0])
         best, ends = self._search(first.room, first.spend, strict=True)
         plans = [(*head, *end) for end in ends for head in heads]
-        plans = sorted(plans, key=self._table.owned_in)[:TIES_MAX] if self._ties else plans
+        plans = sorted(plans, key=table.owned_in)[:TIES_MAX] if self._ties else plans
         level = self._level(first.room, best)
         if not (self._thresholds or self._cliffs or level):
             return plans

@@ -96,6 +96,8 @@ def earns_evenly(context: Context) -> bool:
         return False
     if goods.earning is not goods.every and not set(goods.discountable) <= set(goods.earning):
         return False
+    if goods.fees and programme.waives_fees:
+        return False
     even: bool | None = programme.reckoned.get(earns_evenly)
     if even is None:
         rules: tuple[EarnRule | Multiplier, ...] = (*programme.earn_rules, *programme.multipliers)

@@ -39,7 +39,8 @@ class Goods:
 
     `keys` break ties of allocations, `numbers` are the lines' own, `pieces` how many each line has.
     `discountable` and `redeemable` are places of lines that offers may lower, and that points may
-    pay: never money in another form. `every` are all places; `measured_gross` is what the goods
+    pay: never money in another form. `fees` are those of fees, which only an offer that asks for
+    them may lower. `every` are all places; `measured_gross` is what the goods
     that count for a minimum spend come to, before offers. `found` are the places of filters that
     somebody asked for, `by_name` those of each product, tag and category, reckoned with the first
     filter that is not among them.
@@ -54,6 +55,7 @@ class Goods:
     redeemable: Places
     measured: Places
     earning: Places
+    fees: Places
     every: Places
     measured_gross: int
     measures: dict[Places, Measured] = field(
@@ -92,12 +94,16 @@ class Goods:
         return _arranged(lines, tuple([self.gross[place] for place in places]))
 
     def lowerable(self, wanted: LineFilter) -> Places:
-        """Those of the goods that a filter means which offers may lower."""
+        """Those of the goods, or fees, that a filter means which offers may lower."""
+        if wanted.fee:
+            lines = self.lines
+            own = self._within(wanted, self.fees)
+            return tuple([place for place in own if lines[place].product.discountable])
         return self._within(wanted, self.discountable)
 
     def countable(self, wanted: LineFilter) -> Places:
-        """Those of the goods that a filter means which are goods, and no money in another form."""
-        return self._within(wanted, self.measured)
+        """Those that a filter means which are goods, and no money in another form; or the fees."""
+        return self._within(wanted, self.fees if wanted.fee else self.measured)
 
     def named(self, wanted: LineFilter) -> Places:
         """The places of the goods that a filter means; looked for once."""
@@ -146,11 +152,13 @@ def _arranged(lines: tuple[BasketLine, ...], gross: tuple[int, ...]) -> Goods:
     products = [line.product for line in lines]
     every = tuple(range(len(lines)))
     discountable = redeemable = measured = earning = every
+    fees: Places = ()
     if not all(map(USUAL, products)):
         discountable = _where(every, [one.goods and one.discountable for one in products])
         redeemable = _where(every, [not (one.gift_card or one.deposit) for one in products])
         measured = _where(every, [one.goods for one in products])
         earning = _where(every, [one.earning for one in products])
+        fees = _where(every, [one.fee and not (one.gift_card or one.deposit) for one in products])
     return Goods(
         lines=lines,
         keys=tuple([line.key for line in lines]),
@@ -161,6 +169,7 @@ def _arranged(lines: tuple[BasketLine, ...], gross: tuple[int, ...]) -> Goods:
         redeemable=redeemable,
         measured=measured,
         earning=earning,
+        fees=fees,
         every=every,
         measured_gross=sum(gross if measured is every else [gross[place] for place in measured]),
     )

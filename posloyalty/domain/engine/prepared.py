@@ -64,10 +64,11 @@ class Prepared:
     none. `on_spend` says that they look at a minimum spend, `late` that what other offers leave may
     meet it or not; `minimums` are the amounts, and `least` is the one where nothing else is asked.
     `goods` are what it is about, `parts` those of each part of a group of pieces and whether it is
-    lowered. `told` is why it takes off what it does, where that is always the same. `filters` are
-    the numbers of all these filters in the programme, and `cornered` says that nothing but the
-    goods that they mean decides what the offer takes off. Offers of one group that do the same to
-    the same goods have one number `alike`, which is `NO_NUMBER` where there is no other.
+    lowered; `fee` says that what it lowers are fees. `told` is why it takes off what it does,
+    where that is always the same. `filters` are the numbers of all these filters in the
+    programme, and `cornered` says that nothing but the goods that they mean decides what the
+    offer takes off. Offers of one group that do the same to the same goods have one number
+    `alike`, which is `NO_NUMBER` where there is no other.
     """
 
     offer: Offer
@@ -85,6 +86,7 @@ class Prepared:
     goods: LineFilter
     parts: tuple[tuple[LineFilter, bool], ...]
     added_only: bool
+    fee: bool
     told: Reason | None = None
     filters: tuple[int, ...] = ()
     cornered: bool = False
@@ -97,6 +99,8 @@ def prepare(offer: Offer, *, owned: bool = False) -> Prepared:
     shape = shape_of(offer.effect, offer.base)
     on_spend = offer.when.measures_spend
     effect = offer.effect
+    parts = _parts(offer, shape.group)
+    lowered = [goods for goods, cheaper in parts if cheaper] if parts else [offer.goods]
     return Prepared(
         offer=offer,
         number=NO_NUMBER,
@@ -111,8 +115,9 @@ def prepare(offer: Offer, *, owned: bool = False) -> Prepared:
         minimums=frozenset(minimums(offer.when)) if on_spend else NO_MINIMUMS,
         least=minimum_alone(offer.when) if on_spend else None,
         goods=offer.goods,
-        parts=_parts(offer, shape.group),
+        parts=parts,
         added_only=type(effect) is Gift and effect.source is Source.ADDED,
+        fee=any(goods.fee for goods in lowered),
     )
 
 
@@ -211,7 +216,8 @@ def _is_alone(ready: Prepared) -> bool:
     group = ready.shape.group
     elsewhere = ready.offer.exclusive or ready.on_spend or ready.binds or ready.stage > BUNDLE
     given = ready.added_only or (group is not None and (group.gift or not ready.parts))
-    return not (elsewhere or given or ALL_GOODS in _wanted(ready))
+    wanted = _wanted(ready)
+    return not (elsewhere or given or ALL_GOODS in wanted or any(one.fee for one in wanted))
 
 
 def _told(ready: Prepared) -> Reason | None:

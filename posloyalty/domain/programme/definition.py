@@ -87,7 +87,7 @@ class Programme:
 
     Lots and tiers live by the days of `zone`; offers by those of the store. `declared` holds the
     kinds of `kinds/` by their key. `looks_at_tenders` says that a condition asks how a sale is
-    paid.
+    paid, `waives_fees` that something may take off fees.
     """
 
     id: str
@@ -105,6 +105,7 @@ class Programme:
     scope: Scope = EVERYWHERE
     declared: Mapping[str, tuple[Declared, ...]] = field(default_factory=dict, hash=False)
     looks_at_tenders: bool = False
+    waives_fees: bool = False
     # What follows from the rest alone and is asked with every sale; nothing else is kept here.
     reckoned: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 

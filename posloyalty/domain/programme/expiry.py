@@ -18,7 +18,13 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from posloyalty.domain.programme.section import Section
-from posloyalty.domain.values.calendar import LotStyle, birthday_in, lot_last_day
+from posloyalty.domain.values.calendar import (
+    LEAP_YEAR,
+    LotStyle,
+    birthday_in,
+    lot_last_day,
+    month_end,
+)
 
 MONTHS_MAX: Final = 600
 WARN_DAYS_MAX: Final = 400
@@ -148,10 +154,9 @@ def _rolling(table: Section) -> Expiry:
 def _calendar(table: Section) -> Expiry:
     month = table.whole("month", 12, least=1, most=12)
     day = table.whole("day", 31, least=1, most=31)
-    try:
-        date(2024, month, day)
-    except ValueError:
-        table.found("day", "NO_SUCH_DAY", month=month, day=day)
+    last = month_end(date(LEAP_YEAR, month, 1)).day
+    if day > last:
+        table.found("day", "NO_SUCH_DAY", month=month, day=day, last=last)
         day = 1
     return CalendarYear(month, day, table.whole("years", 1, least=0, most=10))
 

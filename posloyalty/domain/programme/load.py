@@ -133,6 +133,7 @@ def read_table(file: Section, reading: Reading, digest: bytes) -> Programme | No
         offers=_each(file, "offer", read_offer),
         declared={key: _declared(file, key) for key in DECLARATIONS if key in file},
         looks_at_tenders=reading.looks_at_tenders,  # last: by now everything is read
+        waives_fees=reading.waives_fees,
     )
     file.close((*DECLARATIONS, "effective", "terms", "stores"))
     _check_references(file, reading, read)

@@ -102,7 +102,7 @@ def read_terms_of(
     section.reading.rounding = before
     if found is None:
         section.choice("scope", Scope, Scope.LINE)
-    names, goods = section.names("name", offer_id), read_filter(section)
+    names, goods = section.names("name", offer_id), read_filter(section, fees=True)
     when = read_when(section, campaign=True)
     by_business_day = read_clock(section)
     bounds = limits(section)

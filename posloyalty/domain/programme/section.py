@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from posloyalty.domain.programme.finding import Path
 from posloyalty.domain.programme.names import Names
-from posloyalty.domain.values.money import BadAmount, Currency, parse_amount
+from posloyalty.domain.values.money import BadAmount, Currency, format_amount, parse_amount
 from posloyalty.domain.values.ratio import BadRatio, Ratio
 from posloyalty.domain.values.rounding import Rounding
 
@@ -25,6 +25,8 @@ Value = TypeVar("Value")
 _MISSING = object()
 TEXT_LENGTH_MAX = 200
 WHOLE_MAX = 10**12
+NONE: Final = "-"
+"""What a sentence says where there is nothing to list."""
 
 
 @dataclass(slots=True)
@@ -34,8 +36,8 @@ class Reading:
     `scales` are the decimals of each wallet, `levels` the names of each tier scheme's levels;
     `references` are (path, kind, id) of what is named and must be declared somewhere; `amounts` is
     where amounts of money stand; `rounding` is that of discounts, where it is read;
-    `looks_at_tenders` says that a condition asks how a sale is paid.
-    `looks_at_tenders` is set by whoever reads a condition on how a sale is paid.
+    `looks_at_tenders` is set by whoever reads a condition on how a sale is paid, `waives_fees` by
+    whoever reads something that may take off fees.
     """
 
     currency: Currency
@@ -45,11 +47,13 @@ class Reading:
     references: list[tuple[Path, str, str]] = field(default_factory=list)
     rounding: Rounding = Rounding.HALF_UP
     looks_at_tenders: bool = False
+    waives_fees: bool = False
     amounts: list[Path] = field(default_factory=list)
 
     def found(self, path: Path, code: str, **facts: object) -> None:
         """Note something to put right."""
-        self.findings.append((path, code, tuple((k, str(v)) for k, v in facts.items())))
+        told = tuple((key, str(fact) or NONE) for key, fact in facts.items())
+        self.findings.append((path, code, told))
 
 
 class Section:
@@ -183,10 +187,12 @@ class Section:
             try:
                 amount = parse_amount(value, currency)
             except BadAmount:
-                amount = -1
+                return self._wrong(key, value, "MONEY", least, currency=currency.code)
             if amount >= least:
                 self.reading.amounts.append((*self.path, key))
                 return amount
+            self.found(key, "TOO_LITTLE", given=value, least=format_amount(least, currency))
+            return least
         return self._wrong(key, value, "MONEY", least, currency=currency.code)
 
     def day(self, key: str) -> date | None:

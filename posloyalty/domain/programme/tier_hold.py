@@ -17,7 +17,14 @@ from typing import Final, Protocol
 
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.programme.tier_window import MONTHS_MAX, ONE_DAY, TierWindow
-from posloyalty.domain.values.calendar import LotStyle, add_months, birthday_in, lot_last_day
+from posloyalty.domain.values.calendar import (
+    LEAP_YEAR,
+    LotStyle,
+    add_months,
+    birthday_in,
+    lot_last_day,
+    month_end,
+)
 
 FOREVER: Final = date.max
 """The last day of what never ends."""
@@ -196,10 +203,9 @@ def _periods(table: Section) -> Hold:
 def _day(table: Section) -> Hold:
     month = table.whole("month", least=1, most=12)
     day = table.whole("day", least=1, most=31)
-    try:
-        date(2024, month, day)
-    except ValueError:
-        table.found("day", "NO_SUCH_DAY", month=month, day=day)
+    last = month_end(date(LEAP_YEAR, month, 1)).day
+    if day > last:
+        table.found("day", "NO_SUCH_DAY", month=month, day=day, last=last)
         day = 1
     return HoldUntilDay(month, day, table.whole("years", 1, least=1, most=YEARS_MAX))
 

@@ -109,7 +109,7 @@ class Product(_ProductFacts):
         object.__setattr__(self, "earning", goods and self.earns)
         object.__setattr__(self, "usual", goods and self.earns and self.discountable)
         object.__setattr__(self, "names", tuple(names))
-        facts = _one((self.names, goods, self.discountable, self.weighed))
+        facts = _one((self.names, goods, self.fee, self.discountable, self.weighed))
         object.__setattr__(self, "facts", facts)
 
     @property

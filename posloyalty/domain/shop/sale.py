@@ -6,6 +6,7 @@ levels it meets. It is made once, from a quote and its tenders, and never change
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -129,6 +130,15 @@ class SalePoints:
     redeemed_minor: int
     balance_after: int
     pending_after: int
+
+
+def shown_reference(tender: Tender, points: Iterable[SalePoints]) -> str:
+    """What a payment is told apart by: its reference, or the name of the member's wallet, whose
+    reference is the programme's id for it; empty where there is neither.
+    """
+    if tender.kind is TenderKind.WALLET:
+        return next((one.wallet_name for one in points if one.wallet == tender.reference), "")
+    return tender.reference or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ touches the cash part only (DESIGN and PRODUCT C9): China rounds down to 0.10, s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -69,6 +70,14 @@ class TenderRefusal(ValueError):
         super().__init__(reason)
         self.reason = reason
         self.numbers = numbers
+
+
+def worth_telling(tenders: Iterable[Tender]) -> tuple[Tender, ...]:
+    """The payments that people are told of: not cash that rounding leaves no coin of, unless that
+    is all there is. Sums, journal and later refunds keep it.
+    """
+    known = tuple(tenders)
+    return tuple(one for one in known if one.given_minor) or known
 
 
 def still_due(payable_minor: int, tenders: tuple[Tender, ...]) -> int:

@@ -26,6 +26,10 @@ class BadInstant(ValueError):
     """A text that is not an instant as `format_instant` writes it."""
 
 
+LEAP_YEAR = 2024
+"""A year that has every day that any year has."""
+
+
 class LotStyle(StrEnum):
     """Which day is the last good one of something that lasts a number of months."""
 

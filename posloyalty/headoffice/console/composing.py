@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posloyalty.headoffice.console.case_pages import CasePages
+from posloyalty.headoffice.console.claim_pages import ClaimPages
+from posloyalty.headoffice.console.credit_pages import CreditPages
 from posloyalty.headoffice.console.entry_pages import EntryPages
 from posloyalty.headoffice.console.export_pages import ExportPages
 from posloyalty.headoffice.console.held_pages import HeldPages
 from posloyalty.headoffice.console.judging_pages import JudgingPages
 from posloyalty.headoffice.console.member_pages import MemberPages
 from posloyalty.headoffice.console.people_pages import PeoplePages
+from posloyalty.headoffice.console.policy_pages import PolicyPages
 from posloyalty.headoffice.console.programme_pages import ProgrammePages
+from posloyalty.headoffice.console.record_pages import RecordPages
 from posloyalty.headoffice.console.shop_pages import ShopPages
 from posloyalty.headoffice.matters import Matters
 from posloyalty.headoffice.variances import Variances
@@ -26,17 +31,30 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
     variances = Variances(office.database, office.clock)
     areas = (
         EntryPages(office.operators),
-        ShopPages(office.administration, matters, variances, office.holds, office.clock),
+        ShopPages(
+            office.administration,
+            matters,
+            variances,
+            office.holds,
+            office.findings,
+            office.clock,
+        ),
+        CasePages(matters, office.findings, office.publishing),
         MemberPages(office.members, office.publishing, office.clock),
+        RecordPages(office.records, office.profile_matters, office.publishing),
+        ClaimPages(office.claims, office.publishing),
+        CreditPages(office.credits, office.publishing),
         JudgingPages(variances, office.publishing),
         HeldPages(office.holds, office.publishing, office.clock),
         ProgrammePages(office.publishing, office.try_outs, office.clock),
+        PolicyPages(office.policies, office.publishing),
         PeoplePages(office.operators, office.database),
         ExportPages(
             office.administration,
             matters,
             office.members,
             variances,
+            office.findings,
             office.database,
             office.clock,
         ),

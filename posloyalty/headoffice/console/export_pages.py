@@ -17,6 +17,7 @@ from posloyalty.headoffice.audit_log import entries, note
 from posloyalty.headoffice.console.asking import Asking, NotThere, Page, Sent, Shown, Told
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.database import Database
+from posloyalty.headoffice.findings import Findings
 from posloyalty.headoffice.matters import Matters
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.variances import Variances
@@ -35,6 +36,7 @@ class ExportPages:
     matters: Matters
     members: Members
     variances: Variances
+    findings: Findings
     database: Database
     clock: Clock
 
@@ -53,6 +55,7 @@ class ExportPages:
             "members": self._members,
             "leases": self._leases,
             "matters": self._matters,
+            "cases": self._findings,
             "variances": self._variances,
             "not_judged": self._not_judged,
             "audit": self._audit,
@@ -107,6 +110,20 @@ class ExportPages:
             yield (
                 one.till_id, one.store, one.till, one.epoch, one.seq, one.code, one.at.isoformat(),
                 one.decision, one.note, one.who,
+            )  # fmt: skip
+
+    def _findings(self) -> Rows:
+        yield (
+            "store", "code", "cashier", "receipt", "at", "found", "what", "amount", "owner",
+            "event", "borne_by", "decision", "note", "who",
+        )  # fmt: skip
+        rows = self.findings
+        for one in (*rows.open_findings(limit=ROWS_MAX), *rows.decided(limit=ROWS_MAX)):
+            yield (
+                one.store, one.till, one.cashier, one.number,
+                "" if one.at is None else one.at.isoformat(), one.anomaly, one.what, one.amount,
+                one.owner, one.event_id, "member" if one.by_member else "store", one.decision,
+                one.note, one.who,
             )  # fmt: skip
 
     def _variances(self) -> Rows:

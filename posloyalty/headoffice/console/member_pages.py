@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from posloyalty.domain.ledger.transfer import LONG_AGO
 from posloyalty.domain.values.fixed_point import format_fixed
+from posloyalty.domain.values.money import Currency, currency
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.members import Members
@@ -109,3 +110,9 @@ def wallets_shown(publishing: Publishing, words: Words) -> WalletShown:
             for one in programme.wallets
         }
     )
+
+
+def money_of(publishing: Publishing) -> Currency:
+    """The money of the programme in effect; yuan where nothing is published."""
+    running = publishing.running()
+    return currency("CNY") if running is None else read_programme(running).currency

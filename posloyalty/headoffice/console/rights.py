@@ -26,6 +26,9 @@ class Right(StrEnum):
     ADD_STORES = "add_stores"
     REVOKE = "revoke"
     DECIDE = "decide"
+    CREDIT = "credit"
+    CLAIM = "claim"
+    KEEP_RECORDS = "keep_records"
     TRY_OUT = "try_out"
     PUBLISH = "publish"
     APPROVE = "approve"
@@ -35,12 +38,14 @@ class Right(StrEnum):
 
 
 _VIEWER: Final = frozenset({Right.SEE})
-_CLERK: Final = _VIEWER | {Right.SEE_MEMBERS, Right.MAKE_CODES}
+_CLERK: Final = _VIEWER | {Right.SEE_MEMBERS, Right.MAKE_CODES, Right.CLAIM}
 _MANAGER: Final = _CLERK | {
     Right.EXPORT,
     Right.ADD_STORES,
     Right.REVOKE,
     Right.DECIDE,
+    Right.CREDIT,
+    Right.KEEP_RECORDS,
     Right.TRY_OUT,
     Right.PUBLISH,
     Right.APPROVE,

@@ -1,4 +1,4 @@
-"""Stores, tills and joining codes, and what waits for a decision."""
+"""Stores, tills and joining codes, and how the chain stands."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from urllib.parse import quote
 from posloyalty.headoffice.administration import Administration, TillRow
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.rights import Right
+from posloyalty.headoffice.findings import Findings
 from posloyalty.headoffice.holds import Holds
-from posloyalty.headoffice.matters import DECISIONS, NOTE_MOST, Matters
+from posloyalty.headoffice.matters import Matters
 from posloyalty.headoffice.variances import Variances
 from posloyalty.services.ports import Clock
 
@@ -26,6 +27,7 @@ class ShopPages:
     matters: Matters
     variances: Variances
     holds: Holds
+    findings: Findings
     clock: Clock
 
     def pages(self) -> tuple[Page, ...]:
@@ -57,13 +59,12 @@ class ShopPages:
                 right=Right.REVOKE,
                 back=self.till,
             ),
-            Page(method="GET", path="/console/matters", act=self.matters_page, right=see),
             Page(
                 method="POST",
-                path="/console/matters",
-                act=self.decide,
-                right=Right.DECIDE,
-                back=self.matters_page,
+                path="/console/keep",
+                act=self.keep,
+                right=Right.REVOKE,
+                back=self.tills,
             ),
         )
 
@@ -75,7 +76,8 @@ class ShopPages:
             "tills": len(rows),
             "quiet": sum(1 for row in rows if self.lag(row) >= 1 and not row.revoked),
             "waiting": sum(row.waiting for row in rows),
-            "matters": self.matters.count_open(),
+            "clones": len(self.administration.clones()),
+            "matters": self.matters.count_open() + self.findings.count_open(),
             "judging": self.variances.standing(),
             "held": self.holds.count_open(),
         }
@@ -107,8 +109,19 @@ class ShopPages:
 
     def tills(self, asking: Asking) -> Told:
         """Every till, how far its journal is here and what waits there."""
-        rows = [(row, self.state(row), self.lag(row)) for row in self.administration.tills()]
-        return Shown(template="tills.html", facts={"tills": rows})
+        clones = self.administration.clones()
+        copied = {case.till_id for case in clones}
+        rows = [
+            (row, "copied" if row.till_id in copied else self.state(row), self.lag(row))
+            for row in self.administration.tills()
+        ]
+        facts = {"tills": rows, "clones": clones}
+        return Shown(template="tills.html", facts=facts)
+
+    def keep(self, asking: Asking) -> Told:
+        """Of two programs that speak as one till, this one is it."""
+        self.administration.keep(asking.told("till"), asking.told("start"), by=asking.who)
+        return Moved(path="/console/tills", said="start_kept")
 
     def till(self, asking: Asking) -> Told:
         """One till."""
@@ -124,26 +137,6 @@ class ShopPages:
         till = asking.told("till")
         self.administration.revoke(till, by=asking.who)
         return Moved(path=f"/console/till?till={quote(till)}", said="till_revoked")
-
-    def matters_page(self, asking: Asking) -> Told:
-        """What waits for a decision, and what was decided."""
-        return Shown(
-            template="matters.html",
-            facts={
-                "matters": self.matters.open_matters(),
-                "decided": self.matters.decided(limit=20),
-                "decisions": DECISIONS,
-                "most": NOTE_MOST,
-            },
-        )
-
-    def decide(self, asking: Asking) -> Told:
-        """Decide one."""
-        matter = self.matters.find(
-            asking.told("till"), asking.number("epoch"), asking.number("seq"), asking.told("code")
-        )
-        self.matters.decide(matter, asking.told("decision"), asking.told("note"), by=asking.who)
-        return Moved(path="/console/matters", said="matter_decided")
 
     def lag(self, row: TillRow) -> int:
         """For how many whole days a till was not heard of."""

@@ -23,6 +23,8 @@ from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
 from posloyalty.scenario.steps.sale import sold
 from posloyalty.services.exchange_sale import ExchangeQuote
+from posloyalty.services.lent_returns import sale_returns
+from posloyalty.services.sale_wishes import Spending
 
 BACK: Final = "back"
 
@@ -48,9 +50,15 @@ class Exchange:
         if before.member_id is not None:
             opened = opened.for_member(before.member_id, proof=self.rung.proof)
         basket = self.rung.basket(opened.paid_by(kinds_of(self.payments)), scene)
+        with scene.till.book.read() as reader:
+            wanted = tuple(sale_returns(reader, before.id, wish))
+        scene.world.reserve_return(scene.placed, wish.refund_id, wanted)
+        scene.world.reserve(scene.placed, Spending(basket=basket))
         quote = exchange.quote(before.id, wish, basket, scene.operator)
         paying = replace(scene, rung=(basket, quote.sale))
         tenders = tendered(quote.sale.payable_minor, self.payments, paying, quote.begins)
+        spending = Spending(basket=basket, quote=quote.sale, tenders=tenders)
+        scene.world.reserve(scene.placed, spending)
         refund, sale = exchange.complete(
             before.id, wish, quote, basket, tenders, scene.operator, approver=approver
         )

@@ -26,6 +26,7 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
+from posloyalty.services.happenings import handing_over, using_pass
 from posloyalty.services.programme_acts import Acted
 
 
@@ -44,6 +45,9 @@ class Use:
         if self.back:
             acted = uses.give_back(member, f"{self.kind}/{self.of}", scene.operator)
         else:
+            making = {PASS: using_pass, PRIZE: handing_over}
+            if self.kind in making:
+                scene.world.reserve_use(scene.placed, making[self.kind](member, self.of))
             used: dict[str, Callable[[bytes, str, Operator], Acted]] = {
                 PASS: uses.use_pass,
                 PRIZE: uses.hand_over,

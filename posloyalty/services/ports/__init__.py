@@ -23,6 +23,7 @@ from posloyalty.services.ports.members import (
     MemberCopy,
     MemberReads,
     Members,
+    MemberSeen,
 )
 from posloyalty.services.ports.payments import (
     PaymentReads,
@@ -106,6 +107,7 @@ __all__ = [
     "MemberChange",
     "MemberCopy",
     "MemberReads",
+    "MemberSeen",
     "Members",
     "PaymentReads",
     "PaymentTerminal",

@@ -28,14 +28,19 @@ from posloyalty.sync.wire.publications import FileAsk, FileGiven, ProgrammesAsk,
 class OutOfReach(Exception):
     """Nobody answered, or somebody who is not head office, such as a captive portal.
 
-    `after_s` is how many seconds whoever answered asked to wait.
+    `after_s` is how many seconds whoever answered asked to wait. `older`: it was head office, but
+    an older one than this till heard before. `cause` is a code of what a person can put right.
     """
 
     after_s: int = 0
+    cause: str = ""
+    older: bool = False
 
 
 class OfficeFacts(Struct, frozen=True, kw_only=True):
-    """The head office that a till joined: where it is, its id and key, and what it gave."""
+    """The head office that a till joined: where it is, its id and key, and what it gave.
+    `incarnation` is the latest life of its database that this till heard of.
+    """
 
     url: str
     office: str
@@ -43,6 +48,7 @@ class OfficeFacts(Struct, frozen=True, kw_only=True):
     store: str
     certificate: str
     not_after: str
+    incarnation: str = ""
 
 
 class PublicationLink(Protocol):

@@ -12,6 +12,7 @@ from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import Account, Lot, Transfer
 from posloyalty.services.ports.journal import Appended
+from posloyalty.services.ports.members import MemberSeen
 from posloyalty.sync.events import Act
 
 
@@ -19,11 +20,17 @@ class LedgerReads(Protocol):
     """Balances and lots, as projections of the journal."""
 
     def member_state(
-        self, member_id: bytes, *, lots_since: date, whole_life: bool = False
+        self,
+        member_id: bytes,
+        *,
+        lots_since: date,
+        whole_life: bool = False,
+        seen: MemberSeen | None = None,
     ) -> MemberState | None:
         """The member as the rules see them: open lots, all lots earned and all that meters counted
         on or after a day, and every right; of a household also what it shares. With `whole_life`
-        each meter's sum before that day is carried as one entry.
+        each meter's sum before that day is carried as one entry. Who was `seen` in this very
+        snapshot is not read again.
         """
         ...
 
@@ -59,6 +66,10 @@ class LedgerReads(Protocol):
 
     def right(self, right_id: bytes) -> Right | None:
         """A right by its id."""
+        ...
+
+    def given_back_by(self, right_id: bytes) -> bytes | None:
+        """The id of the last event that gave back a use of a right; None where none did."""
         ...
 
     def rights_by_code(self, code: str) -> tuple[Right, ...]:

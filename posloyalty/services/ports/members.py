@@ -45,11 +45,27 @@ class MemberBrief:
     last_visit: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberSeen:
+    """A member who comes to the counter: with the sales that the till knows of, how many and when
+    the last was; not `complete` where it has the profile alone.
+    """
+
+    member: Member
+    purchases: int
+    last_visit: datetime | None
+    complete: bool
+
+
 class MemberReads(Protocol):
     """Members and their profiles."""
 
     def by_id(self, member_id: bytes) -> Member | None:
         """A member with profile and the newest consent per purpose and channel."""
+        ...
+
+    def seen(self, member_id: bytes) -> MemberSeen | None:
+        """The same with what stands beside it, read in one."""
         ...
 
     def briefs(self, member_ids: Sequence[bytes]) -> dict[bytes, MemberBrief]:

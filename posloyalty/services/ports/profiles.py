@@ -57,10 +57,6 @@ class ProfileNoteReads(Protocol):
         """Whether the till has the profile alone and has not asked for the rest."""
         ...
 
-    def is_known(self, member_id: bytes) -> bool:
-        """Whether the till knows what the member has, as far as it hears of anything."""
-        ...
-
     def asks(self) -> bool:
         """Whether the rest of anybody was asked for and has not come."""
         ...

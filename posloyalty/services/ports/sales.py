@@ -116,10 +116,6 @@ class SaleReads(Protocol):
         """The lines on which a member bought a product, newest first."""
         ...
 
-    def last_visit(self, member_id: bytes) -> datetime | None:
-        """The instant of a member's last sale."""
-        ...
-
 
 class Sales(SaleReads, Protocol):
     """Writing sales."""

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert
@@ -29,7 +29,7 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.members.member import Birthday, MemberStatus
-from posloyalty.services.ports import Appended
+from posloyalty.services.ports import Appended, MemberSeen
 from posloyalty.storage.repositories.ledger_rows import (
     account_id,
     lot_row,
@@ -45,6 +45,7 @@ from posloyalty.storage.repositories.meters import (
     write_meters,
 )
 from posloyalty.storage.repositories.rights import (
+    given_back_by,
     open_leases,
     right_by_id,
     rights_by_code,
@@ -193,12 +194,18 @@ class Ledger:
         self._connection = connection
 
     def member_state(
-        self, member_id: bytes, *, lots_since: date, whole_life: bool = False
+        self,
+        member_id: bytes,
+        *,
+        lots_since: date,
+        whole_life: bool = False,
+        seen: MemberSeen | None = None,
     ) -> MemberState | None:
         """The member as the rules see them; None when the book does not know them."""
-        person = _PERSON.run(self._connection, member=member_id).first()
-        if person is None:
+        row = None if seen is not None else _PERSON.run(self._connection, member=member_id).first()
+        if seen is None and row is None:
             return None
+        person = _person(row) if seen is None else _person_seen(seen)
         rights = rights_of(self._connection, member_id)
         state = _state(person, self.holdings(member_id), rights)
         owners = [member_id] if state.household_id is None else [member_id, state.household_id]
@@ -236,7 +243,7 @@ class Ledger:
         for right in rights_of_several(connection, member_ids):
             rights[right.owner].append(right)
         states = [
-            _state(person, tuple(holdings[person.id]), tuple(rights[person.id]))
+            _state(_person(person), tuple(holdings[person.id]), tuple(rights[person.id]))
             for person in _PERSONS.run(connection, **wanted)
         ]
         shared = {s.household_id for s in states if s.household_id is not None}
@@ -268,6 +275,10 @@ class Ledger:
     def right(self, right_id: bytes) -> Right | None:
         """A right by its id."""
         return right_by_id(self._connection, right_id)
+
+    def given_back_by(self, right_id: bytes) -> bytes | None:
+        """The id of the last event that gave back a use of a right."""
+        return given_back_by(self._connection, right_id)
 
     def meters(self, owner: bytes, since: date) -> tuple[MeterEntry, ...]:
         """What an owner's meters counted on the days from `since`."""
@@ -368,18 +379,45 @@ class _Belongings:
         return [*found[state.member_id], *shared]
 
 
-def _state(
-    person: Any, holdings: tuple[TierHolding, ...], rights: tuple[Right, ...]
-) -> MemberState:
+class _Person(NamedTuple):
+    """What of a member and their profile the rules look at."""
+
+    id: bytes
+    status: MemberStatus
+    joined_on: date
+    birthday: Birthday | None
+    purchases: int
+
+
+def _person(row: Any) -> _Person:
     birthday = None
-    if person.birth_month is not None:
-        birthday = Birthday(person.birth_month, person.birth_day, person.birth_year)
+    if row.birth_month is not None:
+        birthday = Birthday(row.birth_month, row.birth_day, row.birth_year)
+    return _Person(
+        row.id,
+        MemberStatus(row.status),
+        date.fromisoformat(row.joined_on),
+        birthday,
+        row.purchases,
+    )
+
+
+def _person_seen(seen: MemberSeen) -> _Person:
+    member = seen.member
+    return _Person(
+        member.id, member.status, member.joined_on, member.profile.birthday, seen.purchases
+    )
+
+
+def _state(
+    person: _Person, holdings: tuple[TierHolding, ...], rights: tuple[Right, ...]
+) -> MemberState:
     household = household_of(rights)
     return MemberState(
         member_id=person.id,
-        status=MemberStatus(person.status),
-        joined_on=date.fromisoformat(person.joined_on),
-        birthday=birthday,
+        status=person.status,
+        joined_on=person.joined_on,
+        birthday=person.birthday,
         purchases=person.purchases,
         holdings=holdings,
         rights=rights,

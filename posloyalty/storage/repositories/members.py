@@ -34,7 +34,14 @@ from posloyalty.domain.members.member import (
     Profile,
 )
 from posloyalty.domain.values.calendar import format_instant, parse_instant
-from posloyalty.services.ports import Appended, MemberBrief, MemberChange, MemberCopy
+from posloyalty.services.ports import (
+    Appended,
+    MemberBrief,
+    MemberChange,
+    MemberCopy,
+    MemberSeen,
+)
+from posloyalty.storage.profile_table import PROFILE_NOTE
 from posloyalty.storage.repositories.profile_marks import ProfileMarkRows
 from posloyalty.storage.statements import Insert, Statement, in_pieces, several, those
 from posloyalty.storage.tables import CONSENT, IDENTIFIER, MEMBER, PROFILE, SALE
@@ -62,6 +69,11 @@ _JOINED = MEMBER.outerjoin(PROFILE, PROFILE.c.member_id == MEMBER.c.id).outerjoi
     SALE, SALE.c.seq == MEMBER.c.last_sale
 )
 _BY_ID = Statement(select(*_SHAPE).select_from(_JOINED).where(MEMBER.c.id == bindparam("member")))
+_SEEN = Statement(
+    select(*_SHAPE, MEMBER.c.purchases, PROFILE_NOTE.c.met)
+    .select_from(_JOINED.outerjoin(PROFILE_NOTE, PROFILE_NOTE.c.member_id == MEMBER.c.id))
+    .where(MEMBER.c.id == bindparam("member"))
+)
 _BRIEFS = Statement(select(*_SHAPE).select_from(_JOINED).where(several(MEMBER.c.id)))
 _PHONES = Statement(
     select(IDENTIFIER.c.member_id, IDENTIFIER.c.value)
@@ -179,6 +191,18 @@ class Members:
         """A member with profile and the newest consent per purpose and channel."""
         row = _BY_ID.run(self._connection, member=member_id).first()
         return None if row is None else self._member(row)
+
+    def seen(self, member_id: bytes) -> MemberSeen | None:
+        """The same with what stands beside it. A note without a mark is of somebody all known."""
+        row = _SEEN.run(self._connection, member=member_id).first()
+        if row is None:
+            return None
+        return MemberSeen(
+            member=self._member(row),
+            purchases=row.purchases,
+            last_visit=None if row.visited is None else parse_instant(row.visited),
+            complete=row.met is None,
+        )
 
     def briefs(self, member_ids: Sequence[bytes]) -> dict[bytes, MemberBrief]:
         """Several members at once; unknown ids are not in the answer."""

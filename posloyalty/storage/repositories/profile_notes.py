@@ -98,11 +98,6 @@ class ProfileNotes:
         note = self.note(member_id)
         return note is not None and note.met == 0
 
-    def is_known(self, member_id: bytes) -> bool:
-        """Whether the till knows what the member has."""
-        note = self.note(member_id)
-        return note is None or note.met is None
-
     def asks(self) -> bool:
         """Whether the rest of anybody was asked for and has not come."""
         return _ASKED.run(self._connection).first() is not None

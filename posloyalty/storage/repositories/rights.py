@@ -40,6 +40,16 @@ _CHANGES_OF_EVENT = Statement(
     .where(RIGHT_CHANGE.c.seq == bindparam("seq"))
     .order_by(RIGHT_CHANGE.c.place)
 )
+_GIVEN_BACK = Statement(
+    select(JOURNAL_EVENT.c.event_id)
+    .join(RIGHT_CHANGE, RIGHT_CHANGE.c.seq == JOURNAL_EVENT.c.seq)
+    .where(
+        RIGHT_CHANGE.c.right_id == bindparam("right"),
+        RIGHT_CHANGE.c.move == bindparam("move"),
+    )
+    .order_by(RIGHT_CHANGE.c.seq.desc())
+    .limit(1)
+)
 
 
 def write_rights(connection: Connection, seq: int, changes: Sequence[RightChange]) -> None:
@@ -83,6 +93,12 @@ def right_by_id(connection: Connection, right_id: bytes) -> Right | None:
     """A right; None when the book does not know it."""
     row = _BY_ID.run(connection, right=right_id).first()
     return None if row is None else _right(row)
+
+
+def given_back_by(connection: Connection, right_id: bytes) -> bytes | None:
+    """The id of the last event that gave back a use of a right."""
+    row = _GIVEN_BACK.run(connection, right=right_id, move=RightMove.GIVE_BACK.value).first()
+    return None if row is None else bytes(row.event_id)
 
 
 def right_row(seq: int, right: Right) -> tuple[object, ...]:

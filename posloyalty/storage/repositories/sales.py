@@ -7,7 +7,6 @@ chained; the tables beside it are for look-ups, reports and `verify`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -120,12 +119,6 @@ _BOUGHT_BY = Statement(
     .order_by(SALE.c.seq.desc(), SALE_LINE.c.number)
     .limit(bindparam("most"))
 )
-_LAST_VISIT = Statement(
-    select(SALE.c.at)
-    .where(SALE.c.member_id == bindparam("member"))
-    .order_by(SALE.c.seq.desc())
-    .limit(1)
-)
 _ALL = 2**62
 
 
@@ -187,11 +180,6 @@ class SaleReads:
             )
             for row in found
         )
-
-    def last_visit(self, member_id: bytes) -> datetime | None:
-        """The instant of a member's last sale."""
-        row = _LAST_VISIT.run(self._connection, member=member_id).first()
-        return None if row is None else parse_instant(row.at)
 
 
 class Sales(SaleReads):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Final
 
 from posloyalty.domain.engine.campaigns import given_by
@@ -73,14 +73,17 @@ class Decisions:
             plan, programme, kind=ERASE, what=ERASURE, member_id=state.member_id, facts=facts
         )
 
-    def budget_left(self, asset: Asset, given: Iterable[MeterEntry], day: date) -> int:
-        """What a campaign's budget has left in money, or pieces, as far as journals tell."""
+    def budget_left(self, asset: Asset, given: Iterable[MeterEntry], at: datetime) -> int:
+        """What a campaign's budget has left in money, or pieces, as far as journals tell; nothing
+        of what is no campaign's of the programme in effect.
+        """
         unit = LimitUnit.COUNT if asset.kind is AssetKind.STOCK else LimitUnit.MONEY
-        programme = self._rules.programme(datetime.combine(day, time(12), tzinfo=UTC))
+        programme = self._rules.programme(at)
         if programme is None:
             return 0
         for campaign in programme.of(Campaign):
-            if campaign.owner(programme.id) == asset.owner:
+            named = (f"{programme.id}/{campaign.id}", campaign.owner(programme.id))
+            if named == (asset.key, asset.owner):
                 whole = campaign.budget.get(unit, 0)
                 return max(0, whole - given_by(programme, campaign, given, unit))
         return 0

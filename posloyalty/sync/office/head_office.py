@@ -29,9 +29,10 @@ from posloyalty.sync.fold import Found, MemberFold, Overspend, fold_member
 from posloyalty.sync.goods_back import left_to_return, return_of
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Place, Received
-from posloyalty.sync.leases import SALE_UNKNOWN, Asset, AssetKind, Denied, Lease
+from posloyalty.sync.leases import SALE_UNKNOWN, SHARED, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings, difference
+from posloyalty.sync.office.by_hand import ByHand
 from posloyalty.sync.office.decisions import Decisions, credited
 from posloyalty.sync.office.holding import HOLD, RELEASE, SALE, given_back, held_back
 from posloyalty.sync.office.late_sales import Knew
@@ -66,6 +67,7 @@ class HeadOffice:
         self.lending = OfficeLending(self.archive.shelf)
         self._own = OwnJournal(office_id, certificate, self.archive.last_decision)
         self._decisions = None if rules is None else Decisions(self._own, rules)
+        self.by_hand = ByHand(self._own, self.archive, self.state, self._behind)
 
     def enrol(self, till_id: bytes, *, store: str, genesis: bytes) -> None:
         """A till joins, whatever it did alone before."""
@@ -299,13 +301,23 @@ class HeadOffice:
             return Denied(SALE_UNKNOWN)
         self.archive.lock(asset.owner)
         day = store_day(at, zone)
-        free = self.owned(asset, day, at=at, zone=zone) - self.lending.book.held(asset)
+        free = self.free(asset, day, at=at, zone=zone)
         found = self.lease(
-            request_id, till_id, asset, min(wanted, free), at=at, last_day=day, zone=zone
+            self.lending.anew(request_id),
+            till_id,
+            asset,
+            min(wanted, free),
+            at=at,
+            last_day=day,
+            zone=zone,
         )
         if isinstance(found, Lease):
             self.lending.recall(found.id)
         return found
+
+    def free(self, asset: Asset, last_day: date, *, at: datetime, zone: tzinfo) -> int:
+        """How much of an asset is there and lent to nobody."""
+        return self.owned(asset, last_day, at=at, zone=zone) - self.lending.book.held(asset)
 
     def owned(self, asset: Asset, last_day: date, *, at: datetime, zone: tzinfo) -> int:
         """How much of an asset its owner can spend now, and still on the last day (`owned`); of a
@@ -314,6 +326,9 @@ class HeadOffice:
         What a till dated ahead is not there yet, but what it spent of it is gone.
         """
         day, latest = store_day(at, zone), self.archive.latest(asset.owner)
+        if asset.kind in SHARED:
+            meters = self.fold(asset.owner).meters
+            return 0 if self._decisions is None else self._decisions.budget_left(asset, meters, at)
         there = self._owned(self.fold(asset.owner), asset, day, last_day)
         if latest is None or latest <= at:
             return there
@@ -322,8 +337,6 @@ class HeadOffice:
         return min(there, self._owned(now, asset, day, last_day))
 
     def _owned(self, fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
-        if asset.kind in (AssetKind.BUDGET, AssetKind.STOCK) and self._decisions is not None:
-            return self._decisions.budget_left(asset, fold.meters, day)
         if asset.kind is AssetKind.RETURN:
             return self._returnable(asset)
         known = OWNED.get(asset.kind)

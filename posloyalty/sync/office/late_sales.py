@@ -38,18 +38,18 @@ class Owed:
 def owed(of_member: Iterable[Filed], new: frozenset[bytes], knew: Knew) -> list[Owed]:
     """The sales to be reckoned anew, in their order, because of events that are new."""
     ordered = sorted(of_member, key=lambda one: one.order)
+    counting = [one for one in ordered if one.does.meters and not is_correction(one)]
+    fresh = [one for one in counting if one.event_id in new]
     found = []
     for sale in ordered:
         if not isinstance(sale.event, events.Sale):
             continue
+        # Years lie behind a member: of a sale that is not new only what is new is looked at.
         late = frozenset(
             one.event_id
-            for one in ordered
+            for one in (counting if sale.event_id in new else fresh)
             if one.order < sale.order
             and one.till_id != sale.till_id
-            and one.does.meters
-            and not is_correction(one)
-            and (one.event_id in new or sale.event_id in new)
             and not knew(sale, one.event_id)
         )
         if late:
@@ -64,7 +64,7 @@ def correct_late(
     reasons: list[Reason] = []
     given = 0
     for one in found:
-        programme = rules.programme(one.sale.at)
+        programme = rules.of_sale(one.sale)
         sale = None if programme is None else _past(one.sale, rules, programme)
         if programme is None or sale is None:
             continue
@@ -92,7 +92,6 @@ def is_correction(one: Filed) -> bool:
 
 def _past(one: Filed, rules: OfficeRules, programme: Programme) -> PastSale | None:
     assert isinstance(one.event, events.Sale)
-    sale = sale_of(one.event)
-    products = {line.product_id: rules.product(line.product_id) for line in sale.lines}
-    known = {key: product for key, product in products.items() if product is not None}
-    return past_sale(sale, known, programme) if len(known) == len(products) else None
+    sale, known = sale_of(one.event), rules.goods(one)
+    told = all(line.product_id in known for line in sale.lines)
+    return past_sale(sale, known, programme) if told else None

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from posloyalty.domain.ledger.right import RightMove
+from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import (
     Asset,
@@ -21,6 +22,7 @@ from posloyalty.sync.leases import (
     Lease,
     LeaseBook,
     LeaseShelf,
+    LeaseState,
     MemoryLeases,
 )
 from posloyalty.sync.office.telling import Grant
@@ -106,6 +108,16 @@ class OfficeLending:
         if isinstance(found, Lease) and self._shelf.last_day(found.id) is None:
             self._shelf.end_on(found.id, last_day)
         return found
+
+    def anew(self, request_id: bytes) -> bytes:
+        """The id of the lease that a sale's wish is now: what it gave back unused, because somebody
+        took longer than it is held aside, is lent again when the same sale asks once more.
+        """
+        lease = self._shelf.get(request_id)
+        while lease is not None and lease.state is LeaseState.CLOSED and not lease.used:
+            request_id = derive_id("again", request_id)
+            lease = self._shelf.get(request_id)
+        return request_id
 
     def recall(self, lease_id: bytes) -> None:
         """Ask for a lease back; it stays the till's until its journal says that it gave it."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 
-from posloyalty.domain.engine.consequences import EventPlan
+from posloyalty.domain.engine.consequences import (
+    NO_CONSEQUENCES,
+    Consequences,
+    EventPlan,
+    joined,
+)
 from posloyalty.domain.ledger.transfer import Transfer
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import format_instant, store_day
@@ -73,10 +77,13 @@ class OwnJournal:
         member_id: bytes,
         facts: tuple[tuple[str, str], ...],
         moves: tuple[Transfer, ...] = (),
+        also: Consequences = NO_CONSEQUENCES,
     ) -> StoredEvent:
-        """A decision, chained; the caller keeps it. `moves` are transfers beside the plan's."""
-        head, does = self.head, plan.consequences()
-        does = replace(does, transfers=(*does.transfers, *moves)) if moves else does
+        """A decision, chained; the caller keeps it. `moves` are transfers beside the plan's, `also`
+        whatever else it does.
+        """
+        head = self.head
+        does = joined((plan.consequences(), Consequences(transfers=moves), also))
         stamp = tick(head.hlc, wall_ms(plan.at))
         event = events.Act(
             id=plan.event_id.hex(),

@@ -34,10 +34,12 @@ def uses_owned(fold: MemberFold, asset: Asset, _day: date, last_day: date) -> in
     return sum(right.left or 0 for right in own if right.good_on(last_day))
 
 
-def money_on_card(fold: MemberFold, _asset: Asset, day: date, last_day: date) -> int:
+def money_on_card(fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
     """What a gift card can pay, what was paid for and what came as a bonus; nothing of a frozen
-    one.
+    one, nor under another name than the card's own: it would be lent twice.
     """
+    if asset.key != asset.owner.hex():
+        return 0
     if any(right.kind == CARD_FREEZE and not right.cancelled for right in fold.rights):
         return 0
     lots = [

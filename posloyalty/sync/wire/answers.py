@@ -58,11 +58,12 @@ class WaitAsk(Struct, frozen=True, kw_only=True):
 
 class WaitEnded(Struct, frozen=True, kw_only=True):
     """Whether there is something to ask for. Without room for those who wait, `ask_in_s` says when
-    to come back.
+    to come back. `incarnation` is the life of head office's database.
     """
 
     news: bool
     ask_in_s: int = 0
+    incarnation: str = ""
 
 
 class TellingSent(Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from posloyalty.sync.epochs import MARKS_MAX
+from posloyalty.sync.wire.acknowledgements import Acknowledgement
 from posloyalty.sync.wire.batch import Count, Epoch
 
 ENROL: Final = "/v1/enrol"
@@ -71,13 +72,15 @@ class Standing(Struct, frozen=True):
 
 class HelloAsk(Struct, frozen=True, kw_only=True):
     """Where the till stands. `marks` are places that it asks about, `after` the start
-    of its program before this one, as its book knows it.
+    of its program before this one, as its book knows it, `had` the last place that head office
+    acknowledged to it.
     """
 
     place: Standing
     app: _Word = ""
     marks: Annotated[tuple[Standing, ...], Meta(max_length=MARKS_MAX)] = ()
     after: Annotated[str, Meta(pattern="^([0-9a-f]{32})?$")] = ""
+    had: Acknowledgement | None = None
 
 
 class HelloAnswer(Struct, frozen=True, kw_only=True):
@@ -85,7 +88,8 @@ class HelloAnswer(Struct, frozen=True, kw_only=True):
 
     `state` is "ok"; "behind" when head office has more than the till, which was then restored; or
     "fork" when both have a place with another hash. `common` is the last of the marks that both
-    have, None where that is none.
+    have, None where that is none. `ack` is for the till to keep;
+    `incarnation` is this life of the database, as every answer names it.
     """
 
     time: str
@@ -94,6 +98,8 @@ class HelloAnswer(Struct, frozen=True, kw_only=True):
     events_max: int
     bytes_max: int
     common: Standing | None = None
+    ack: Acknowledgement | None = None
+    incarnation: Annotated[str, Meta(max_length=64)] = ""
 
 
 class EpochAsk(Struct, frozen=True, kw_only=True):
@@ -120,13 +126,14 @@ class EpochOpened(Struct, frozen=True, kw_only=True):
 
 class Pushed(Struct, frozen=True, kw_only=True):
     """The journal is kept up to `acked`. `new` and `duplicates` add up to what was sent; anomalies
-    are (sequence, code) of events that were kept and look wrong.
+    are (sequence, code) of events that were kept and look wrong; `ack` is for the till to keep.
     """
 
     acked: Standing
     new: int
     duplicates: int
     anomalies: tuple[tuple[int, str], ...] = ()
+    ack: Acknowledgement | None = None
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):

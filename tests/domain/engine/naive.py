@@ -25,6 +25,7 @@ from posloyalty.domain.programme.limit import LimitMode, LimitUnit
 from posloyalty.domain.programme.line_filter import LineFilter
 from posloyalty.domain.programme.offer import Offer, PercentBase
 from posloyalty.domain.programme.reduction import By, Reduction
+from posloyalty.domain.shop.product import Product
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
 
@@ -40,7 +41,7 @@ class Line:
     """
 
     place: int
-    product: object
+    product: Product
     quantity: Fraction
     price: Fraction
     amount: int
@@ -103,14 +104,35 @@ def counter(context: Context) -> Counter:
                 line.gross_minor,
                 count,
                 line.gross_minor,
-                place in goods.discountable,
+                _may(line.product),
             )
         )
     return Counter(found, [line.amount for line in found])
 
 
+def _may(product: Product) -> bool:
+    """What offers may lower at all: never money in another form."""
+    return product.discountable and not (product.gift_card or product.deposit)
+
+
+def named(at: Counter, goods: LineFilter) -> list[Line]:
+    """Goods and fees are never meant together."""
+    return [
+        line for line in at.lines if goods.matches(line.product) and line.product.fee == goods.fee
+    ]
+
+
 def meant(at: Counter, goods: LineFilter) -> list[Line]:
-    return [line for line in at.lines if line.may and goods.matches(line.product)]  # type: ignore[arg-type]
+    return [line for line in named(at, goods) if line.may]
+
+
+def on_fees(offer: Offer) -> bool:
+    """Whether what it lowers is in no minimum spend, for being fees."""
+    effect = offer.effect
+    if isinstance(effect, Gift | Bundle):
+        return False
+    own = effect.get_on if isinstance(effect, BuyGet) else None
+    return (own or offer.goods).fee
 
 
 def take(at: Counter, offer: Offer, times: int) -> int:
@@ -251,8 +273,7 @@ def pick_cheapest(
 def pick_buy_get(
     at: Counter, offer: Offer, effect: BuyGet, times: int
 ) -> tuple[list[Piece], list[Piece]] | None:
-    every = list(at.lines)
-    bought = [p for p in every if (effect.buy_on or offer.goods).matches(p.product)]  # type: ignore[arg-type]
+    bought = named(at, effect.buy_on or offer.goods)
     got = meant(at, effect.get_on or offer.goods)
     if effect.most and times > effect.most:
         return None

@@ -13,7 +13,15 @@ from posloyalty.domain.engine.context import Context
 from posloyalty.domain.programme.definition import MinimumOn
 from posloyalty.domain.programme.effects.gift import Gift
 from posloyalty.domain.programme.offer import Offer, Scope
-from tests.domain.engine.naive import PIECED, Counter, counter, groups_of, most_times, take
+from tests.domain.engine.naive import (
+    PIECED,
+    Counter,
+    counter,
+    groups_of,
+    most_times,
+    on_fees,
+    take,
+)
 
 STAGE = {Scope.LINE: 1, Scope.BUNDLE: 2, Scope.ORDER: 4}
 GIVEN, OWNED = 3, 5
@@ -169,7 +177,8 @@ class Play:
             off = take(after, thing.offer, times)
             if not off:
                 continue
-            less, free = (0, off) if _is_gift(thing) else (off if 0 < now < GIVEN else 0, 0)
+            lowers = 0 < now < GIVEN and not on_fees(thing.offer)
+            less, free = (0, off) if _is_gift(thing) else (off if lowers else 0, 0)
             last = number + 1 == len(self._chosen)
             if last and _is_gift(thing):
                 gifts = [one for one in self._chosen if _is_gift(one)]

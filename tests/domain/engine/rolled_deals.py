@@ -7,7 +7,7 @@ what the basket comes to, points that only some goods earn. A seed is a case for
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from tests.domain.engine.made import product, weighed
@@ -42,8 +42,32 @@ class Rolled:
     earns: str = ""
 
 
-def rolled(seed: int, *, owning: bool = False) -> Rolled:
-    """The case of a seed."""
+def rolled(seed: int, *, owning: bool = False, fees: bool = False) -> Rolled:
+    """The case of a seed; with `fees` some goods are fees, and some offers are about them."""
+    case = _rolled(seed, owning=owning)
+    return _with_fees(case, Random(seed)) if fees else case
+
+
+def _with_fees(case: Rolled, roll: Random) -> Rolled:
+    """The same goods and offers, so that a seed without fees stays what it is."""
+    goods = tuple(
+        (replace(one, fee=True), count) if roll.random() < 0.4 else (one, count)  # type: ignore[type-var]
+        for one, count in case.goods
+    )
+    texts = tuple(_on_fees(text, roll) for text in case.texts)
+    things = tuple((_on_fees(text, roll), cost) for text, cost in case.things)
+    return replace(case, goods=goods, texts=texts, things=things)
+
+
+def _on_fees(text: str, roll: Random) -> str:
+    if roll.random() < 0.6 or "scope" not in text:
+        return text
+    if "\non = { " in text:
+        return text.replace("\non = { ", "\non = { fee = true, ")
+    return text.replace("scope", "on = { fee = true }\nscope", 1)
+
+
+def _rolled(seed: int, *, owning: bool) -> Rolled:
     roll = Random(seed)
     prices = roll.choice(PRICES)
     goods = rolled_goods(roll, prices)

@@ -146,7 +146,7 @@ def test_where_it_stands_follows_from_decision_and_day(
             "campaign[1].through",
         ),
         ("budget = {}", "KIND_MISSING", "campaign[1].budget"),
-        ('budget = { money = "-1.00" }', "NOT_MONEY", "campaign[1].budget.money"),
+        ('budget = { money = "-1.00" }', "TOO_LITTLE", "campaign[1].budget.money"),
         ("budget = { count = 1.5 }", "FLOAT", "campaign[1].budget.count"),
         ('budget = { count = 1, mode = "cut" }', "NOT_CHOICE", "campaign[1].budget.mode"),
         ('budget = { points = 1, wallet = "x" }', "NOT_DECLARED", "campaign[1].budget.wallet"),

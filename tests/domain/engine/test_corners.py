@@ -26,6 +26,8 @@ from tests.domain.engine.made import MEMBER_ID, NOON, STORE, basket, lot, member
 from tests.domain.engine.test_deal_known import journeys, quoted, shopped, shops
 
 GOODS = arrange(basket(product("A", "4.00", tags=("tea",))).lines)
+CASES = max(100, settings().max_examples)
+"""Two searches of one engine beside each other; `prove deals` has brute force, and thousands."""
 LINE = 'scope = "line"\npercent = "10%"\n'
 TEA = 'on = { tag = ["tea"] }\n'
 _OWN_ID = re.compile('id = "[^"]*"')
@@ -46,7 +48,7 @@ def rewards(draw: st.DrawFn) -> str:
     return f'[[reward]]\nid = "r{{number}}"\nwallet = "points"\ncost = 100\n{text}'
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=CASES, deadline=None)
 @given(shops(), journeys())
 def test_corners_change_no_quote(texts: list[str], journey: list[Basket]) -> None:
     by_corners = [quoted(rules(*texts), now) for now in journey]
@@ -55,7 +57,7 @@ def test_corners_change_no_quote(texts: list[str], journey: list[Basket]) -> Non
         assert [quoted(rules(*texts), now) for now in journey] == by_corners
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=CASES, deadline=None)
 @given(shops(), st.lists(rewards(), min_size=1, max_size=3), journeys())
 def test_nor_do_they_where_the_customer_owns_something(
     texts: list[str], owned: list[str], journey: list[Basket]
@@ -67,7 +69,7 @@ def test_nor_do_they_where_the_customer_owns_something(
         assert [quoted(rules(*every), now) for now in journey] == by_corners
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=CASES, deadline=None)
 @given(shops(), st.data(), journeys())
 def test_nor_do_they_where_offers_are_there_several_times(
     texts: list[str], data: st.DataObject, journey: list[Basket]

@@ -68,7 +68,25 @@ def file_of(
 REFUSED = {
     "a rate below zero": (file_of(OFFER + 'percent = "-5%"\n'), ("NOT_RATIO_TO", 17)),
     "a rate above one": (file_of(OFFER + 'percent = "101%"\n'), ("NOT_RATIO_TO", 17)),
-    "an amount below zero": (file_of(OFFER + 'amount = "-5.00"\n'), ("NOT_MONEY", 17)),
+    "an amount below zero": (file_of(OFFER + 'amount = "-5.00"\n'), ("TOO_LITTLE", 17)),
+    "an amount of zero": (file_of(OFFER + 'amount = "0.00"\n'), ("TOO_LITTLE", 17)),
+    "a minimum spend of zero": (
+        file_of(TENTH + 'when = { min_spend = "0" }\n'),
+        ("TOO_LITTLE", 18),
+    ),
+    "an amount without quotes": (file_of(OFFER + "amount = 5\n"), ("NOT_MONEY", 17)),
+    "a month's day that never comes": (
+        file_of('[[wallet]]\nid = "b"\nexpiry = { kind = "calendar", month = 4, day = 31 }\n'),
+        ("NO_SUCH_DAY", 16),
+    ),
+    "a voucher where none is": (
+        file_of('[[rule]]\nid = "r"\ntrigger = "sign_up"\ngives = { voucher = "x" }\n'),
+        ("NOT_DECLARED", 17),
+    ),
+    "fees that would earn": (
+        file_of('[[multiplier]]\nid = "m"\ntimes = 2\non = { fee = true }\n'),
+        ("UNKNOWN_KEY", 17),
+    ),
     "dates of a rule turned round": (
         file_of(TENTH + "when = { dates = { from = 2026-05-02, through = 2026-05-01 } }\n"),
         ("ENDS_BEFORE_START", 18),

@@ -34,7 +34,7 @@ from tests.domain.engine.made import HEAD, WALLET, rules
             "UNKNOWN_KEY",
             "cause[1].share.carry_loss",
         ),
-        ('round_up = "0.00"', "NOT_MONEY", "cause[1].round_up"),
+        ('round_up = "0.00"', "TOO_LITTLE", "cause[1].round_up"),
         ('amounts = [{ money = "0.001" }]', "NOT_MONEY", "cause[1].amounts[1].money"),
         (
             "amounts = [" + ", ".join(f'{{ money = "{n}.00" }}' for n in range(1, 8)) + "]",

@@ -77,7 +77,7 @@ def test_the_programmes_that_ship_are_read(name: str) -> None:
         (
             WALLET + '[wallet.spend]\npoints = 1\nmoney = "0.00"\nredeem_needs = "pin"\n',
             [
-                ("NOT_MONEY", "wallet[1].spend.money"),
+                ("TOO_LITTLE", "wallet[1].spend.money"),
                 ("NOT_CHOICE", "wallet[1].spend.redeem_needs"),
             ],
         ),

@@ -72,13 +72,6 @@ def refused(table: dict[str, Any]) -> list[str]:
     return faults(as_json(table), SCHEMA, SCHEMA)
 
 
-def test_what_ships_is_what_the_readers_say_today() -> None:
-    made = json.dumps(programme_schema(), indent=1, ensure_ascii=False) + "\n"
-    assert resources.text("programme.schema.json") == made, (
-        "posloyalty programme schema > resources/programme.schema.json"
-    )
-
-
 @pytest.mark.parametrize(("name", "text"), FILES, ids=[name for name, _ in FILES])
 def test_every_programme_that_can_be_read_is_allowed(name: str, text: str) -> None:
     assert refused(tomllib.loads(text)) == []

@@ -46,6 +46,12 @@ def somebody(office: OpenOffice) -> str:
     return member_id
 
 
+def a_file_of_credits(office: OpenOffice) -> int:
+    """Of the member above, proposed."""
+    file = f"member,points,reason\n{'ab' * 16},5,x\n"
+    return office.credits.propose(file.encode(), by="Ann")[0]
+
+
 @pytest.mark.parametrize("role", [role.value for role in Role])
 def test_a_role_sees_the_pages_that_it_may(
     office: OpenOffice, till: ATill, signed_in: SignedIn, role: str
@@ -60,6 +66,8 @@ def test_a_role_sees_the_pages_that_it_may(
         "/console/programme": f"?hash={digest}",
         "/console/exposure": f"?number={stop}",
         "/console/member": f"?member={somebody(office)}",
+        "/console/credit": f"?number={a_file_of_credits(office)}",
+        "/console/erase": f"?member={'ab' * 16}",
     }
     for page in console_pages(office):
         if page.method != "GET" or page.right is None:
@@ -227,7 +235,7 @@ def test_exports_are_tables_without_formulas(office: OpenOffice, signed_in: Sign
         ["X1", "'@x", "0"],
         ["X2", "小店", "0"],
     ]
-    kinds = ("tills", "members", "leases", "matters", "variances", "not_judged", "audit")
+    kinds = ("tills", "members", "leases", "matters", "cases", "variances", "not_judged", "audit")
     for kind in kinds:
         assert browser.send("/console/export", kind=kind).status_code == 200
     assert browser.send("/console/export", kind="passwords").status_code == 404

@@ -358,14 +358,24 @@ CASES = [
         (14, "GIVES_NOTHING"),
     ),
     (
-        "the 29th of February of every year",
+        "the 28th of February where the end of the month may be meant",
+        body(
+            "",
+            good=GOOD.replace(
+                "[[earn]]", "expiry = { kind = 'calendar', month = 2, day = 28 }\n[[earn]]"
+            ),
+        ),
+        (12, "FEB_28"),
+    ),
+    (
+        "the end of February of every year",
         body(
             "",
             good=GOOD.replace(
                 "[[earn]]", "expiry = { kind = 'calendar', month = 2, day = 29 }\n[[earn]]"
             ),
         ),
-        (12, "FEB_29"),
+        None,
     ),
     (
         "the hour that daylight saving removes",

@@ -161,6 +161,29 @@ def test_a_page_more_comes_when_the_last_row_is_passed() -> None:
     assert (len(made.presenter.state.rows), made.presenter.state.more) == (300, False)
 
 
+def test_a_line_is_worded_once_and_anew_when_its_words_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worded: list[str] = []
+
+    def noted(kind: str, words: Words) -> str:
+        worded.append(kind)
+        return kind_words(kind, words)
+
+    monkeypatch.setattr("ui.presenters.audit.kind_words", noted)
+    made = stage(*(line(seq) for seq in (3, 2, 1)))
+    made.presenter.down()
+    made.presenter.down()
+    assert len(worded) == 3
+    assert [row.chosen for row in made.presenter.state.rows] == [False, False, True]
+    before = [row.at for row in made.presenter.state.rows]
+    made.presenter.choose_span(1)
+    assert [row.at for row in made.presenter.state.rows] != before, "the day belongs to it now"
+    made.shell.session.speak("zh_CN")
+    made.presenter.reworded()
+    assert made.presenter.state.rows[0].what == kind_words("line_removed", Words("zh_CN"))
+
+
 def test_an_answer_to_an_earlier_question_is_not_shown() -> None:
     lanes = LanesByStep()
     made = stage(line(1, about="Milk"), lanes=lanes)

@@ -56,7 +56,7 @@ def test_taking_it_back_shows_the_loss_first() -> None:
     counter = owner()
     counter.sale.press_chip("offer:five")
     counter.sale.press_chip("offer:five")
-    assert chip(counter, "five").sub == "Customer pays 5.00 more. Press again to remove"
+    assert chip(counter, "five").sub == "5.00 more; press again"
     assert payable(counter) == FULL - 500
     counter.sale.press_chip("offer:five")
     assert payable(counter) == FULL

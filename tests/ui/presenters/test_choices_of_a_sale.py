@@ -204,6 +204,7 @@ def test_one_press_adds_the_gift_where_there_is_only_one(
     mug(shop, "BLUE")
     counter.sale._sale.decline("bands", declined=True)
     assert chip(counter, "gift:mug").kind is ChipIs.USABLE
+    assert "offer:mug" not in [one.id for one in counter.sale.state.chips]
     counter.sale.press_chip("gift:mug")
     assert [row.name for row in counter.sale.state.rows] == ["Dear", "Blue"]
     assert chip(counter, "offer:mug").amount == "−18.00"

@@ -6,6 +6,7 @@ The old goods cost 7.50 and the new ones 4.50, so two fifths of what the card pa
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from posloyalty.domain.shop.payment import Payment, PaymentStep
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import TenderKind
+from posloyalty.domain.values.rounding import Rounding
+from posloyalty.services.receipt import Rows
 from tests.fakes.desk import Desk as Counter
 from tests.fakes.desk import desk as keyed_desk
 from tests.ui.presenters.returning.conftest import Desk, _made_shop, desk, shop  # noqa: F401
@@ -197,6 +200,71 @@ def test_coins_and_card_are_told_apart_before_and_after(
     done = counter.done.state
     assert (done.change_label, done.change, done.change_minor) == ("Give back", "¥1.00", 100)
     assert done.given.endswith("Card gets 2.00")
+
+
+def paper_of(desk: Desk, paper_id: bytes) -> list[str]:  # noqa: F811
+    """What stands at the left of a receipt's rows."""
+    blocks = desk.real.receipts.receipt(paper_id, copy=False).blocks
+    return [row.left for block in blocks if isinstance(block, Rows) for row in block.rows]
+
+
+def test_a_part_that_comes_to_no_coin_stands_nowhere_and_the_drawer_opens_for_what_does(
+    desk: Desk,  # noqa: F811
+    counter: Counter,
+) -> None:
+    details = desk.real.shop.details()
+    down = replace(details, cash_step_minor=10, cash_rounding=Rounding.FLOOR)
+    desk.real.shop.save(down, desk.real.people.all()[0])
+    counter.shell.session.shop_changed(down)
+    sale = desk.sold(0, 0, 0, 1, card=740)  # 7.50: 7.40 by card, 0.10 in cash
+    counter.navigator.show(Screen.RETURN, sale_id=sale.id)
+    counter.press(" ", "3", "F9")
+    counter.scan("100")  # 4.50, of which 0.06 would be cash
+    counter.press("F12")
+    (row,) = counter.pay.state.paid_rows
+    assert (row.title, row.amount, row.stays) == ("Returned · Card", "4.44", True)
+    assert "Returned" in row.spoken
+    assert counter.pay.state.change_label == "Card 2.96 · Cash 0.10"
+    opened: list[int] = []
+    till: Any = desk.real
+    vars(till)["drawer"] = SimpleNamespace(open=lambda: opened.append(1))
+    counter.press("F12")
+    assert counter.front is Screen.DONE
+    assert (
+        counter.done.state.given
+        == "Given 4.44 − to pay 4.44 (cash rounding −0.06) · Card gets 2.96"
+    )
+    new, refund = newest(desk), refund_of(desk, sale)
+    assert refund is not None
+    # It is booked all the same: what comes back later is reckoned by it.
+    assert [(one.kind, one.amount_minor, one.given_minor) for one in new.tenders] == [
+        (TenderKind.CARD, 444, 444),
+        (TenderKind.CASH, 6, 0),
+    ]
+    paper = paper_of(desk, new.id)
+    assert any(text.startswith("银行卡") for text in paper)
+    assert {"现金", "找零"}.isdisjoint(paper)
+    assert "现金" in paper_of(desk, refund.id)
+    assert opened == [1]
+
+
+@pytest.mark.parametrize(("keys", "opens"), [(("Ctrl+2", "Enter"), 0), (("F12",), 1)])
+def test_the_drawer_opens_for_coins_that_move_and_not_for_those_that_stay(
+    desk: Desk,  # noqa: F811
+    counter: Counter,
+    keys: tuple[str, ...],
+    opens: int,
+) -> None:
+    opened: list[int] = []
+    till: Any = desk.real
+    vars(till)["drawer"] = SimpleNamespace(open=lambda: opened.append(1))
+    sale = desk.sold(1)
+    counter.navigator.show(Screen.RETURN, sale_id=sale.id)
+    counter.press(" ", "3", "F9")
+    counter.scan("103")
+    counter.press("F12", *keys)
+    assert counter.front is Screen.DONE
+    assert len(opened) == opens
 
 
 def test_the_difference_that_a_terminal_takes_belongs_to_the_new_sale(

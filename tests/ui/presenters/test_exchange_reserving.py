@@ -1,5 +1,5 @@
-"""Points that pay for the new goods of an exchange are asked for at head office once more, before
-anything of it is booked.
+"""What an exchange uses is asked for at head office, and once more before anything of it is booked:
+the goods that come back, and the points that pay for the new ones.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from posloyalty.services.reserve_for_sale import Reservation, Short
 from posloyalty.sync.leases import Asset, AssetKind
 from tests.fakes.desk import Desk as Counter
 from tests.fakes.desk import desk as keyed_desk
-from tests.fakes.reserving import FakeReserving
+from tests.fakes.reserving import FakeReserveReturn, FakeReserving
 from tests.services.test_refund_sale import member
 from tests.ui.presenters.returning.conftest import Desk, _made_shop, desk, shop  # noqa: F401
 from ui.presenters.counter import counter_of
@@ -37,9 +37,20 @@ def terminal(desk: Desk) -> None:  # noqa: F811
 
 
 @pytest.fixture
-def counter(desk: Desk, office: FakeReserving) -> Counter:  # noqa: F811
+def goods_office() -> FakeReserveReturn:
+    """A head office that lends every right to return, unless a test says otherwise."""
+    return FakeReserveReturn()
+
+
+@pytest.fixture
+def counter(
+    desk: Desk,  # noqa: F811
+    office: FakeReserving,
+    goods_office: FakeReserveReturn,
+) -> Counter:
     till: Any = desk.real
-    vars(till)["reserving"] = office  # as the till keeps a service once it was made
+    # As the till keeps services once they were made.
+    vars(till).update(reserving=office, reserve_return=goods_office)
     return keyed_desk(operator=desk.session.operator, till=till)
 
 
@@ -128,3 +139,82 @@ def test_once_a_terminal_may_have_given_money_back_the_new_goods_stay_as_they_ar
     assert counter.front is Screen.DONE
     assert len(office.asked) == asked
     assert newest(desk) == (250, 200)
+
+
+ALWAYS = """
+language = 1
+id = "always"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+[[wallet]]
+id = "points"
+[[voucher]]
+id = "one-off"
+amount = "1.00"
+auto_use = "always"
+[[rule]]
+id = "thanks"
+trigger = "sale"
+gives = { voucher = "one-off" }
+limit = [{ most = 1, per = "lifetime" }]
+"""
+
+
+def test_a_voucher_that_the_returned_goods_give_back_is_used_again_without_asking_for_it(
+    desk: Desk,  # noqa: F811
+    counter: Counter,
+    office: FakeReserving,
+) -> None:
+    desk.real.programmes.install(ALWAYS.encode())
+    owner = member(desk.real)
+    desk.sold(1, member_id=owner)
+    sale = desk.sold(0, 0, 0, 1, member_id=owner)  # 7.50, for 6.50
+    (used,) = sale.offers
+    counter.navigator.show(Screen.RETURN, sale_id=sale.id)
+    counter.press(" ", "3", "F9")
+    counter.scan("100")
+    counter.press("F12", "Enter")
+    assert counter.front is Screen.DONE
+    assert newest(desk)[0] == 350
+    assert office.own[-1] == {used.right_id}
+
+
+HELD = Reservation(
+    asked=True, short=(Short(asset=Asset(AssetKind.RETURN, "", b""), missing=1_000),)
+)
+
+
+def test_goods_that_another_till_took_back_begin_no_exchange(
+    desk: Desk,  # noqa: F811
+    counter: Counter,
+    goods_office: FakeReserveReturn,
+) -> None:
+    sale = desk.sold(1)
+    goods_office.answers = [HELD]
+    counter.navigator.show(Screen.RETURN, sale_id=sale.id)
+    counter.press(" ", "3", "F9")
+    assert counter.front is Screen.RETURN
+    assert "came back already, at another till" in counter.said
+    assert counter_of(counter.shell.session).exchange is None
+    counter.press("F9")  # head office has them free now
+    assert counter.front is Screen.SALE
+    assert len(set(goods_office.asked)) == 1  # the same return, asked for once more
+
+
+def test_goods_that_another_till_took_back_meanwhile_stop_the_exchange_before_it_is_booked(
+    desk: Desk,  # noqa: F811
+    counter: Counter,
+    office: FakeReserving,
+    goods_office: FakeReserveReturn,
+) -> None:
+    spending(counter, desk)
+    goods_office.answers, asked = [HELD], len(office.asked)
+    booked = newest(desk)
+    counter.press("Enter")
+    assert counter.front is Screen.PAY
+    assert "came back already, at another till" in counter.said
+    assert len(office.asked) == asked  # nothing of the new goods is held aside for nothing
+    assert newest(desk) == booked
+    counter.press("Esc", "F8")  # the exchange is put off; the new goods stay on the sale
+    assert counter_of(counter.shell.session).exchange is None

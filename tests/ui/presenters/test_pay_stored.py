@@ -109,6 +109,29 @@ def test_the_members_wallet_pays_what_it_holds() -> None:
     ]
 
 
+def test_a_wallet_is_told_by_its_name_in_whichever_language_is_spoken_now() -> None:
+    counter = paying()
+    counter.press("Ctrl+5")
+    state = counter.pay.state
+    assert (state.reference, state.change_label) == ("Points\u200220.00", "Left on Points")
+    counter.shell.session.speak("zh_CN")
+    counter.pay.reworded()
+    assert counter.pay.state.reference == "积分\u200220.00"
+    assert counter.pay.state.change_label.startswith("积分")
+    counter.press("1", "2", "Enter")
+    (row,) = counter.pay.state.paid_rows
+    assert (row.sub, row.amount) == ("积分", "12.00")
+    counter.shell.session.speak("en")
+    counter.pay.reworded()
+    assert counter.pay.state.paid_rows[0].sub == "Points"
+
+
+def test_a_sale_that_a_wallet_paid_alone_is_told_by_its_name_too() -> None:
+    counter = paying(purse=20_000)
+    counter.press("Ctrl+5", "Enter")
+    assert counter.done.state.given == "Member's wallet Points"
+
+
 def test_without_a_member_no_wallet_pays() -> None:
     counter = desk()
     counter.till.check_out.stored = BOTH

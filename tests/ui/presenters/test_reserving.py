@@ -107,3 +107,17 @@ def test_nobody_waits_longer_than_two_seconds() -> None:
     counter.till.reserving.answers = [short(900)]
     step.run("reserving")
     assert len(counter.till.check_out.booked) == 1
+
+
+def test_where_budgets_are_lent_other_goods_are_asked_for_and_quoted_anew() -> None:
+    counter = full_desk()
+    reserving, check_out = counter.till.reserving, counter.till.check_out
+    reserving.asks_for_goods = True
+    reserving.answers = [Reservation(asked=True, lent=1_000, gives_more=True)]
+    before = len(check_out.quoted)
+    counter.scan("101")
+    assert len(reserving.asked) == 1
+    assert len(check_out.quoted) == before + 2  # with the article, and with what was lent
+    counter.press("F12", "Enter")
+    assert len(check_out.booked) == 1
+    assert len(reserving.asked) == 1  # nothing holds up the booking

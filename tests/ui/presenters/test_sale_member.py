@@ -126,7 +126,7 @@ def test_removing_an_offer_shows_the_loss_first():
     before = counter.sale.state.total.total_minor
     counter.sale.press_chip("offer:ten-off")
     armed = next(c for c in counter.sale.state.chips if c.id == "offer:ten-off")
-    assert armed.sub == "Customer pays 10.00 more. Press again to remove"
+    assert armed.sub == "10.00 more; press again"
     assert counter.sale.state.total.total_minor == before
     counter.sale.press_chip("offer:ten-off")
     assert counter.sale.state.total.total_minor == before + 1000

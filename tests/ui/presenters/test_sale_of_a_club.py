@@ -82,6 +82,46 @@ def selling(tmp_path: Path) -> Iterator[Selling]:
         yield Selling(desk, sale)
 
 
+TWO_WALLETS = """
+language = 2
+id = "two"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+[[wallet]]
+id = "points"
+name = { en = "Points", zh_CN = "积分", zh_TW = "點數" }
+[[wallet]]
+id = "stamps"
+unit = "stamps"
+[[tier_scheme]]
+id = "level"
+wallet = "points"
+window = { kind = "rolling_months", months = 12 }
+hold_months = 12
+level = [{ id = "gold", name = "Gold", from = 500 }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "500 Points to Gold"),
+        ("zh_CN", "再有 500 积分，即升Gold"),
+        ("zh_TW", "再有 500 點數，即升Gold"),
+    ],
+)
+def test_of_two_wallets_the_way_to_a_level_names_its_own_once(
+    tmp_path: Path, language: str, words: str
+) -> None:
+    with doings_desk(tmp_path, programme=TWO_WALLETS, language=language) as desk:
+        sale = SalePresenter(desk.shell.session)
+        sale.opened()
+        counter_of(desk.shell.session).attach_member(desk.member, "card")
+        assert sale.state.member is not None
+        assert sale.state.member.progress_words == words
+
+
 def test_a_club_article_says_at_its_line_how_to_join_and_cannot_be_paid(selling: Selling) -> None:
     selling.article("SHOE", tags=("club",))
     selling.article("SOCKS")

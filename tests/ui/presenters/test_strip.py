@@ -127,6 +127,15 @@ def test_a_copied_till_says_that_there_are_two() -> None:
     assert strip.told("sync").startswith("Two programs speak as this till")
 
 
+def test_out_of_reach_for_a_cause_that_a_person_can_put_right_says_it() -> None:
+    since = "2026-11-22T14:02:00.000+00:00"
+    strip = strip_of(Shell(), Receipts())
+    strip.sent(SendingStatus(sending=Sending.OFFLINE, since=since, reason="TLS_NOT_YET"))
+    said = strip.told("sync")
+    assert said.startswith("Offline since 14:02. Selling goes on; nothing waits. ")
+    assert "the clock is probably behind" in said
+
+
 def test_offline_since_another_day_says_which() -> None:
     strip = strip_of(Shell(), Receipts())
     since = "2026-11-20T14:02:00.000+00:00"

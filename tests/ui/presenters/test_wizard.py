@@ -80,6 +80,9 @@ def test_where_a_certified_device_is_required_only_evaluation_is_offered(country
     wizard.next()
     wizard.change("country", country)
     assert "evaluation only" in wizard.state.warning
+    assert wizard.state.notices == ()
+    names = [field.name for field in wizard.state.form.fields]
+    assert names[:2] == ["country", "evaluation"]
     wizard.next()
     assert wizard.state.step is Step.COUNTRY
     assert wizard.state.form.field("evaluation").finding

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.back_office import CODE, LI, PIN, WANG, sale_row
@@ -457,3 +457,37 @@ def test_the_recovery_code_is_spoken_letter_by_letter(make: Make) -> None:
     view = stage.shown
     assert isinstance(view, WizardView)
     assert "P 1 G Z" in view._code.accessibleName()
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 768)])
+@pytest.mark.parametrize("language", ["zh_CN", "zh_TW", "en"])
+def test_what_the_till_does_not_claim_is_in_view_whatever_the_window(
+    make: Make, language: str, size: tuple[int, int]
+) -> None:
+    stage = make(language=language, size=size)
+    stage.show(Screen.WIZARD)
+    presenter = stage.presenter(Screen.WIZARD)
+    presenter.next()
+    stage.rest()
+    view = stage.shown
+    assert isinstance(view, WizardView)
+    assert in_view(view, presenter.state.notices[0])
+    presenter.change("country", "DE")
+    stage.rest()
+    assert in_view(view, presenter.state.warning)
+    tick = view.form.controls["evaluation"]
+    assert whole(view, tick)
+    presenter.next()
+    stage.rest()
+    assert tick.accessibleDescription() == stage.session.words("wizard.evaluation_needed")
+    assert whole(view, tick)
+
+
+def in_view(view: QWidget, text: str) -> bool:
+    """Whether a text stands in a view and no scrolling hides any of it."""
+    return any(whole(view, one) for one in view.findChildren(QLabel) if one.text() == text)
+
+
+def whole(view: QWidget, widget: QWidget) -> bool:
+    """Whether all of a widget can be seen."""
+    return widget.isVisibleTo(view) and widget.visibleRegion().boundingRect() == widget.rect()

@@ -63,7 +63,8 @@ class Doing:
     """A row. `amount` stands at its right; `verb` is what the button says.
 
     `sample` are the answers with which it is previewed before anybody filled anything in, None
-    where that would say nothing. `act` answers with what was given, or with a sentence.
+    where that would say nothing. `act` answers with what was given, or with a sentence. `uses` says
+    what uses something that another till may be using: head office is asked for it first.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Doing:
     sample: Answers | None = field(default=None, hash=False)
     preview: Preview | None = None
     act: Act | None = None
+    uses: Callable[[Answers], Happening] | None = None
     undo: Undo | None = None
     why_not: str = ""
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from posloyalty.services.happenings import handing_over
-from ui.presenters.doings.doing import NOTHING_ASKED, Doing, Look, recorded
+from ui.presenters.doings.doing import NOTHING_ASKED, Answers, Doing, Look, recorded
 from ui.presenters.doings.passes import undo_use
 
 if TYPE_CHECKING:
     from posloyalty.services.offered import Entered, Prize
+    from posloyalty.services.programme_acts import Happening
 
 
 def draws(look: Look) -> Iterator[Doing]:
@@ -24,9 +25,11 @@ def draws(look: Look) -> Iterator[Doing]:
 
 def _prize(look: Look, one: Entered, prize: Prize) -> Doing:
     words = look.figures.words
-    preview, act = recorded(
-        look, lambda _answers: handing_over(look.member_id, one.id, prize.right_id)
-    )
+
+    def hand_over(_answers: Answers) -> Happening:
+        return handing_over(look.member_id, one.id, prize.right_id)
+
+    preview, act = recorded(look, hand_over)
     return Doing(
         id=f"prize:{prize.right_id.hex()}",
         icon="gift",
@@ -36,6 +39,7 @@ def _prize(look: Look, one: Entered, prize: Prize) -> Doing:
         sample=NOTHING_ASKED,
         preview=preview,
         act=act,
+        uses=hand_over,
         undo=undo_use(look, f"prize/{one.id}"),
     )
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from posloyalty.domain.shop.operator import Right
 from posloyalty.services.happenings import using_pass
-from ui.presenters.doings.doing import NOTHING_ASKED, Doing, Look, Undo, recorded
+from ui.presenters.doings.doing import NOTHING_ASKED, Answers, Doing, Look, Undo, recorded
 from ui.presenters.refusal_text import refusal_sentence, refused
 
 if TYPE_CHECKING:
+    from posloyalty.services.programme_acts import Happening
     from posloyalty.services.use_rights import PassView
 
 
@@ -43,9 +44,11 @@ def _row(look: Look, view: PassView) -> Doing:
     if view.last_day is not None:
         day = figures.day(view.last_day)
         sub = words("doings.pass_left_through", left=view.left, uses=view.uses, day=day)
-    preview, act = recorded(
-        look, lambda _answers: using_pass(look.member_id, view.id, view.right_id)
-    )
+
+    def use(_answers: Answers) -> Happening:
+        return using_pass(look.member_id, view.id, view.right_id)
+
+    preview, act = recorded(look, use)
     return Doing(
         id=f"pass:{view.right_id.hex()}",
         icon="card",
@@ -55,6 +58,7 @@ def _row(look: Look, view: PassView) -> Doing:
         sample=None if view.why_not is not None else NOTHING_ASKED,
         preview=preview,
         act=act,
+        uses=use,
         undo=undo_use(look, f"pass/{view.id}"),
         why_not="" if view.why_not is None else refusal_sentence(refused(view.why_not), figures),
     )

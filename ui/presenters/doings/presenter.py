@@ -27,10 +27,12 @@ from ui.presenters.doings.state import DoingRow, DoingsState
 from ui.presenters.newest import NewestOnly
 from ui.presenters.ports import Sound, ToastKind
 from ui.presenters.refusal_text import short_refusal
+from ui.presenters.reserving import asked_first, use_held
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
     from posloyalty.services.programme_acts import Acted
+    from posloyalty.services.reserve_for_sale import Reservation
 
 ASKS_SOMEBODY: Final = frozenset({"NOT_ALLOWED", "SUPERVISOR_NEEDED"})
 MAY: Final = Need(Right.WAIVE)
@@ -200,11 +202,23 @@ class DoingsPresenter(Presenter[DoingsState]):
 
         self._trying.forget()  # what it would give is no question any more
         page.busy = True
-        self._session.lanes.write(
-            lambda: act(answers, by),
-            lambda done: self._done(page, done),
-            lambda fault: self._not_done(page, by, fault),
-        )
+
+        def go(found: Reservation | None = None) -> None:
+            if found is not None and found.short:
+                self._not_done(page, by, use_held(found))
+                return
+            self._session.lanes.write(
+                lambda: act(answers, by),
+                lambda done: self._done(page, done),
+                lambda fault: self._not_done(page, by, fault),
+            )
+
+        uses, till = page.doing.uses, self._session.till
+        if uses is None:
+            go()
+        else:
+            happening = uses(answers)
+            asked_first(self._session, lambda: till.reserve_use.of(happening), go)
         self._tell()
 
     def _done(self, page: FilledIn, done: Acted | str) -> None:

@@ -34,6 +34,7 @@ from ui.presenters.doings.draws import draws
 from ui.presenters.doings.events import events
 from ui.presenters.doings.households import households
 from ui.presenters.doings.identity import identity
+from ui.presenters.doings.levels import levels
 from ui.presenters.doings.passes import passes
 from ui.presenters.doings.plans import plans
 from ui.presenters.doings.privileges import privileges
@@ -65,6 +66,7 @@ SOURCES: Final = (
     Source(id="referrals", heading="doings.of_referrals", kinds=(Referral,), rows=referrals),
     Source(id="households", heading="doings.of_households", kinds=(Household,), rows=households),
     Source(id="by_hand", heading="doings.of_by_hand", kinds=(), rows=by_hand),
+    Source(id="levels", heading="doings.of_levels", kinds=(), rows=levels),
 )
 
 

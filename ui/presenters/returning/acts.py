@@ -120,19 +120,16 @@ def what_is_asked(
     return figures.words(code, amount=figures.total(preview.given_minor), number=number)
 
 
-def exchange_of(taking: Taking, preview: RefundPreview, approver: Operator) -> Exchange | None:
-    """The same as the first half of an exchange; None for goods of no stored sale."""
-    wish = taking.wish()
-    if not isinstance(wish, RefundWish):
-        return None
+def begin_exchange(
+    counter: Counter, taking: Taking, preview: RefundPreview, approver: Operator
+) -> None:
+    """Go on with the open sale, for whoever bought what comes back where nobody is in it yet."""
+    sale, wish = sale_of(taking), taking.wish()
+    assert isinstance(wish, RefundWish)  # goods of a stored sale
+    member_id = sale.member_id
     # Goods against goods to the last cent; which coins that comes to, the pay screen says.
     back = preview.quote.total_minor
-    return Exchange(sale_id=sale_of(taking).id, wish=wish, back_minor=back, approver=approver)
-
-
-def begin_exchange(counter: Counter, exchange: Exchange, member_id: bytes | None) -> None:
-    """Go on with the open sale, for whoever bought what comes back where nobody is in it yet."""
-    counter.exchange = exchange
+    counter.exchange = Exchange(sale_id=sale.id, wish=wish, back_minor=back, approver=approver)
     counter.session.navigator.show(Screen.SALE)
     basket = counter.sale.basket
     if member_id is not None and basket is not None and basket.member_id is None:

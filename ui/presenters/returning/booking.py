@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.refund import Refund
-from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.counter import Counter
 from ui.presenters.money_back import MoneyBack, References
-from ui.presenters.reserving import asked_first
+from ui.presenters.reserving import asked_first, return_held
 from ui.presenters.returning import acts
 from ui.presenters.returning.taking import Picked, Taking
 from ui.presenters.session import Session
@@ -60,21 +59,28 @@ class Booking:
 
     def start(self, taking: Taking, preview: RefundPreview, approver: Operator) -> None:
         """Give the money back and book it."""
+        self.ask(taking, lambda: self._give(taking, preview, approver))
+
+    def ask(self, taking: Taking, lent: Callable[[], None]) -> None:
+        """Have head office asked for the goods; `lent` goes on unless another till has them."""
         if self.busy or self._session.operator is None:
             return
         self.busy = True
         till = self._session.till
 
         def answered(found: Reservation | None) -> None:
+            self.busy = False
             if found is not None and found.short:
-                self._broken(_held(found))
+                self._broken(return_held(found))
             else:
-                self._give(taking, preview, approver)
+                lent()
 
         asked_first(self._session, lambda: acts.reserve(till, taking), answered)
         self._changed()
 
     def _give(self, taking: Taking, preview: RefundPreview, approver: Operator) -> None:
+        self.busy = True
+
         def given_back(references: References) -> None:
             self._write(taking, preview, approver, references)
 
@@ -119,11 +125,3 @@ class Booking:
     def _broken(self, fault: Exception) -> None:
         self.busy = False
         self._failed(fault)
-
-
-def _held(found: Reservation) -> ServiceRefusal:
-    """Why goods do not come back here: another till took them back, or is about to."""
-    stores = {one.store for short in found.short for one in short.elsewhere if one.n}
-    if stores:
-        return ServiceRefusal("RETURN_HELD_AT", stores=", ".join(sorted(stores)))
-    return ServiceRefusal("RETURN_HELD")

@@ -389,10 +389,9 @@ class ReturnPresenter(Presenter[ReturnState]):
         self._ask()
 
     def _ask(self) -> None:
-        self._waits = None
+        self._waits = self._finding = None
         self._booking.forget()
         taking = self._taking
-        self._finding = None
         if taking is None or (taking.nothing and not taking.whole_sale):
             self._preview = None
             self._quoting.forget()
@@ -444,12 +443,13 @@ class ReturnPresenter(Presenter[ReturnState]):
 
     def _go_on(self, taking: Taking, preview: RefundPreview, approver: Operator) -> None:
         """The goods wait at the counter until the new ones are paid."""
-        exchange = acts.exchange_of(taking, preview, approver)
-        if exchange is None:
-            return
-        self._forget()
-        self._tell()
-        acts.begin_exchange(self._counter, exchange, acts.sale_of(taking).member_id)
+
+        def lent() -> None:
+            self._forget()
+            self._tell()
+            acts.begin_exchange(self._counter, taking, preview, approver)
+
+        self._booking.ask(taking, lent)
 
     def _booked(self, refund: Refund) -> None:
         self._forget()

@@ -2,7 +2,8 @@
 
 `Trigger.TIER_GRANT`, what "<scheme>/<level>": the level is given, through the day of the evidence
 `through`, else as long as one that is met that day. `Trigger.TIER_WITHDRAW`: what was so given ends
-with yesterday. `Trigger.TIER_CHALLENGE`, what "<scheme>/<challenge>": its days begin.
+with yesterday. Both are a manager's, and their evidence may say the `cause`.
+`Trigger.TIER_CHALLENGE`, what "<scheme>/<challenge>": its days begin.
 
 Each is a right of kind GRANT or CHALLENGE, so that the history of levels needs nothing but meters
 and rights.
@@ -15,12 +16,15 @@ from datetime import date, timedelta
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
 from posloyalty.domain.engine.moment import Moment, Trigger
+from posloyalty.domain.engine.risk import own_card
 from posloyalty.domain.engine.tier_history import CHALLENGE, GRANT, open_challenges
 from posloyalty.domain.engine.work import Stage, works
 from posloyalty.domain.engine.works.tiers import tell_met
-from posloyalty.domain.programme.reason import reason
+from posloyalty.domain.programme.reason import Reason, reason
+from posloyalty.domain.programme.tier_hold import FOREVER
 from posloyalty.domain.programme.tier_scheme import Challenge, Level, TierScheme
 from posloyalty.domain.programme.tier_window import ONE_DAY
+from posloyalty.domain.shop.operator import Role
 
 THROUGH = "through"
 
@@ -35,12 +39,13 @@ def grant(scheme: TierScheme, moment: Moment, awards: Awards) -> None:
     last = _day(written) or scheme.held_through(moment.day, state.joined_on)
     if last < moment.day:
         return
+    _may(moment, awards)
     awards.issue(
         GRANT,
         f"{scheme.id}/{level.id}",
         rule_id=scheme.id,
         name=level.names.in_language(moment.store.language),
-        reasons=(reason("TIER_GRANTED", last_day=last),),
+        reasons=(_until(last),),
         from_day=moment.day,
         last_day=last,
         uses=0,
@@ -55,6 +60,7 @@ def withdraw(scheme: TierScheme, moment: Moment, awards: Awards) -> None:
     level, state = _level(scheme, moment), moment.state
     if level is None or state is None:
         return
+    _may(moment, awards)
     for right in state.rights:
         given = right.kind == GRANT and right.of == f"{scheme.id}/{level.id}"
         if given and right.good_on(moment.day) and right.last_day is not None:
@@ -82,6 +88,25 @@ def take_up(scheme: TierScheme, moment: Moment, awards: Awards) -> None:
         level = challenge.level
         met = TierHolding(scheme=scheme.id, level=level, met_on=moment.day, through=last)
         tell_met(scheme, moment, awards, met)
+
+
+def _until(last: date) -> Reason:
+    """How long it was given for, with its year: levels outlast one."""
+    if last == FOREVER:
+        return reason("TIER_GRANTED_FOR_EVER")
+    return reason("TIER_GRANTED", last_day=last, year=str(last.year))
+
+
+def _may(moment: Moment, awards: Awards) -> None:
+    """Refuse whoever has not the authority, and who would give it to themselves; who only asks has
+    not been refused.
+    """
+    if moment.operator is None:
+        return
+    if not moment.operator.is_at_least(Role.MANAGER):
+        awards.refuse("NOT_ALLOWED", name=moment.operator.name)
+    if own_card(moment.programme, moment.state, moment.operator.id, moment.day):
+        awards.refuse("OWN_CARD_BY_HAND")
 
 
 def _level(scheme: TierScheme, moment: Moment) -> Level | None:

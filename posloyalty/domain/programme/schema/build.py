@@ -95,9 +95,9 @@ class _Tables:
 
     def __post_init__(self) -> None:
         for run in self.runs:
-            for place in run.seen:
+            for place in filter(run.is_about, run.seen):
                 self._at.setdefault(place, []).append(run)
-            for question in run.asked:
+            for question in (one for one in run.asked if run.is_about(one.place)):
                 self._asked.setdefault(question.place, {}).setdefault(question, []).append(run)
 
     def table(self, place: Place) -> Json:

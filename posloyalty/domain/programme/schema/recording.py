@@ -85,6 +85,10 @@ class Run(Reading):
         if code == "MISSING_KEY" and key in self.seen.get(place, {}):
             self.seen[place][key].required = True
 
+    def is_about(self, place: Place) -> bool:
+        """Whether this run can tell something of a place that the first one does not."""
+        return not place or self.focus in ("", place[0])
+
     def answer(self, question: Question, options: tuple[object, ...]) -> Any:
         """How a question is answered in this run; the same every time."""
         if question not in self.asked:
@@ -113,6 +117,9 @@ class Recording(Section):
 
     def __contains__(self, key: object) -> bool:
         if len(self.place) > DEPTH_MAX:
+            return False
+        if not self._is_read(str(key)):
+            self.run.seen[self.place].setdefault(str(key), Seen({}, required=False))
             return False
         return bool(self.run.answer(Question(self.place, "in", str(key)), (True, False)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from posloyalty.domain.programme.toml_file import Found
 from posloyalty.insight.draft.draft import Draft
@@ -18,5 +19,7 @@ def _no_goods(draft: Draft) -> Iterator[Found]:
         if goods is None or table is None or goods.but is None:
             continue
         known = (*goods_named(table), goods_unnamed())
+        if goods.fee:
+            known = tuple(replace(one, fee=True) for one in known)
         if not any(goods.matches(product) for product in known):
             yield found((*rule.path, "on"), "NO_GOODS", id=rule.id)

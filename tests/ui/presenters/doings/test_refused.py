@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.services.reserve_for_sale import Reservation, Short
+from posloyalty.sync.leases import Asset, AssetKind
+from posloyalty.sync.wire.lending import Held
+from tests.fakes.reserving import FakeReserveUse
 from tests.ui.presenters.doings.a_desk import doings_desk
 
 
@@ -87,3 +91,30 @@ def test_a_day_in_a_refusal_is_written_as_days_are_written_here(
     with doings_desk(tmp_path, programme=ASKS_FOR_MORE, language=language) as desk:
         desk.open()
         assert desk.row("event:").sub == said
+
+
+@pytest.mark.parametrize(
+    ("language", "elsewhere", "said"),
+    [
+        ("en", (), "Another till has just used this"),
+        ("en", (Held(store="S2", n=1),), "Store S2 holds what is left"),
+        ("zh_CN", (Held(store="S2", n=1),), "由门店 S2 保留"),
+        ("zh_TW", (Held(store="S2", n=1),), "由門市 S2 保留"),
+    ],
+)
+def test_a_pass_that_another_till_is_using_is_not_used_here(
+    tmp_path: Path, language: str, elsewhere: tuple[Held, ...], said: str
+) -> None:
+    with doings_desk(tmp_path, language=language) as desk:
+        desk.sell("PASS")
+        office = FakeReserveUse()
+        vars(desk.shop.till)["reserve_use"] = office  # as the till keeps a service once made
+        short = Short(asset=Asset(AssetKind.RIGHT, "00", b""), missing=1, elsewhere=elsewhere)
+        office.answers = [Reservation(asked=True, short=(short,))]
+        desk.open()
+        was = desk.row("pass:").sub
+        assert said in desk.do("pass:")
+        assert desk.row("pass:").sub == was
+        desk.presenter.do_it()  # head office has it free now
+        assert len(office.asked) == 2
+        assert desk.row("pass:").sub != was

@@ -1,0 +1,46 @@
+"""`posloyalty headoffice ... merge` and `erase`: records that become one, or end.
+
+Annotations are evaluated here, as in `headoffice_commands`.
+"""
+
+from typing import Annotated
+
+import typer
+
+from posloyalty.cli.console import Speaker
+from posloyalty.cli.office_door import opened_office_of
+from posloyalty.cli.publishing_commands import prove
+
+
+def add_record_commands(office: typer.Typer, speaker: Speaker) -> None:
+    """Add the commands to head office's."""
+    words = speaker.words
+    acting = typer.Option("--as", help=words("cli.help_acting_as"))
+    code_option = typer.Option("--code", help=words("cli.help_acting_code"))
+    named = typer.Option("--named", help=words("cli.help_confirm_name"))
+
+    @office.command("merge", help=words("cli.help_merge"))
+    def _merge(
+        context: typer.Context,
+        stays: Annotated[str, typer.Argument(help=words("cli.help_stays"))],
+        goes: Annotated[str, typer.Argument(help=words("cli.help_goes"))],
+        confirmed: Annotated[str, named],
+        who: Annotated[str, acting],
+        code: Annotated[str, code_option] = "",
+    ) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            prove(speaker, found, who, code, "keep_records")
+            member = found.records.merge(stays, goes, confirmed, by=who)
+            speaker.say("records_merged", member=member)
+
+    @office.command("erase", help=words("cli.help_erase"))
+    def _erase(
+        context: typer.Context,
+        member: Annotated[str, typer.Argument(help=words("cli.help_claim_member"))],
+        confirmed: Annotated[str, named],
+        who: Annotated[str, acting],
+        code: Annotated[str, code_option] = "",
+    ) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            prove(speaker, found, who, code, "keep_records")
+            speaker.say("record_erased", member=found.records.erase(member, confirmed, by=who))

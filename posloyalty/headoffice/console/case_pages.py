@@ -1,0 +1,120 @@
+"""Cases to decide: what came odd from tills, and what the ledger found; what each decision does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from posloyalty.domain.values.fixed_point import format_fixed
+from posloyalty.domain.values.money import Currency, format_amount
+from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
+from posloyalty.headoffice.console.member_pages import WalletShown, money_of, wallets_shown
+from posloyalty.headoffice.console.rights import Right
+from posloyalty.headoffice.findings import FindingRow, Findings
+from posloyalty.headoffice.matters import DECISIONS, NOTE_MOST, Matters
+from posloyalty.headoffice.publishing import Publishing
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.fold import Anomaly
+from posloyalty.wording import Words
+
+_MATTERS: Final = "/console/matters"
+_THOUSANDTHS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CasePages:
+    """What waits for somebody to decide."""
+
+    matters: Matters
+    findings: Findings
+    publishing: Publishing
+
+    def pages(self) -> tuple[Page, ...]:
+        """The rows of the table."""
+        decide = Right.DECIDE
+        return (
+            Page(method="GET", path=_MATTERS, act=self.all, right=Right.SEE),
+            Page(method="POST", path=_MATTERS, act=self.decide, right=decide, back=self.all),
+            Page(
+                method="POST",
+                path="/console/findings",
+                act=self.decide_finding,
+                right=decide,
+                back=self.all,
+            ),
+        )
+
+    def all(self, asking: Asking) -> Told:
+        """What waits for a decision, what each would do, and what was decided."""
+        shown = CaseWords(asking.words, self.publishing)
+        facts = {
+            "matters": self.matters.open_matters(),
+            "decided": self.matters.decided(limit=20),
+            "decisions": DECISIONS,
+            "findings": self.findings.open_findings(),
+            "findings_decided": self.findings.decided(),
+            "unbooked": self.findings.unbooked(),
+            "case": shown,
+            "most": NOTE_MOST,
+        }
+        return Shown(template="matters.html", facts=facts)
+
+    def decide(self, asking: Asking) -> Told:
+        """Decide what came odd."""
+        matter = self.matters.find(
+            asking.told("till"), asking.number("epoch"), asking.number("seq"), asking.told("code")
+        )
+        self.matters.decide(matter, asking.told("decision"), asking.told("note"), by=asking.who)
+        return Moved(path=_MATTERS, said="matter_decided")
+
+    def decide_finding(self, asking: Asking) -> Told:
+        """Decide what the ledger found, as it was shown."""
+        row = self.findings.find(
+            asking.told("owner"), asking.told("event"), asking.told("anomaly"), asking.told("what")
+        )
+        if row.amount != asking.number("amount"):
+            raise ServiceRefusal("NO_SUCH_MATTER")
+        self.findings.decide(row, asking.told("decision"), asking.told("note"), by=asking.who)
+        return Moved(path=_MATTERS, said="matter_decided")
+
+
+class CaseWords:
+    """Findings in a reader's language."""
+
+    def __init__(self, words: Words, publishing: Publishing) -> None:
+        self._words = words
+        self._wallets: WalletShown = wallets_shown(publishing, words)
+        self._money: Currency = money_of(publishing)
+
+    def told(self, row: FindingRow) -> str:
+        """What was found."""
+        key = f"cases.found_{row.anomaly}" + ("_owed" if row.by_member else "")
+        return self._words(key, amount=self._amount(row), what=self._what(row))
+
+    def does(self, row: FindingRow, decision: str) -> str:
+        """What a decision does."""
+        key = decision
+        if row.anomaly == Anomaly.OVERSPENT.value and decision != "fraud":
+            key = f"{decision}_owed" if row.by_member else f"{decision}_borne"
+        amount = self._amount(row)
+        if decision == "forgiven":
+            amount = self._wallets.amount(row.what, min(row.amount, row.owes))
+        return self._words(f"cases.does_{key}", amount=amount, what=self._what(row))
+
+    def _what(self, row: FindingRow) -> str:
+        if row.anomaly == Anomaly.OVERSPENT.value:
+            return self._wallets.name(row.what)
+        if row.anomaly == Anomaly.OVER_RETURNED.value:
+            number, _, article = row.what.partition("/")
+            return self._words("cases.article_of", article=article, number=number)
+        return row.what.partition("/")[2]
+
+    def _amount(self, row: FindingRow) -> str:
+        if row.anomaly == Anomaly.OVERSPENT.value:
+            return self._wallets.amount(row.what, row.amount)
+        if row.anomaly == Anomaly.OVERRIDDEN.value:
+            return f"{format_amount(row.amount, self._money)} {self._money.code}"
+        if row.anomaly == Anomaly.OVER_RETURNED.value:
+            text = format_fixed(row.amount, decimals=_THOUSANDTHS, grouping=True)
+            return text.rstrip("0").rstrip(".")
+        return str(row.amount)

@@ -1,0 +1,83 @@
+"""The page of cases: what each decision would do stands beside it, in the reader's language."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from posloyalty.headoffice.console.case_pages import CaseWords
+from posloyalty.headoffice.opening import OpenOffice
+from posloyalty.wording import LANGUAGES, Words
+from tests.headoffice.a_till import ATill
+from tests.headoffice.console.conftest import SignedIn
+from tests.headoffice.small_events import Books
+from tests.headoffice.test_findings import published
+
+
+@pytest.fixture
+def owed(office: OpenOffice, till: ATill) -> None:
+    """A member owes 80 points of a return."""
+    published(office)
+    books = Books(till)
+    books.joins()
+    books.gives(100)
+    books.spends(80)
+    books.takes_back(100)
+    books.send(office)
+    while office.follow():
+        pass
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.usefixtures("owed")
+def test_every_decision_stands_there_with_what_it_does(
+    office: OpenOffice, signed_in: SignedIn, language: str
+) -> None:
+    words, browser = Words(language), signed_in("manager")
+    browser.get(f"/console/matters?language={language}")
+    (row,) = office.findings.open_findings()
+    shown = CaseWords(words, office.publishing)
+    for decision in row.decisions:
+        assert browser.says(shown.does(row, decision))
+    assert browser.says(shown.told(row))
+    sent = {
+        "owner": row.owner, "event": row.event_id, "anomaly": row.anomaly, "what": row.what,
+        "note": "our mistake",
+    }  # fmt: skip
+    other = browser.send("/console/findings", **sent, amount=79, decision="forgiven")
+    assert other.status_code == 422
+    done = browser.send("/console/findings", **sent, amount=80, decision="forgiven")
+    assert done.status_code == 200
+    assert browser.says("our mistake")
+    assert browser.says(words("console.said_matter_decided"))
+    member = browser.get(f"/console/member?member={row.owner}").text
+    assert words("console.event_forgive") in member
+
+
+@pytest.mark.usefixtures("owed")
+def test_the_first_page_counts_them_and_an_export_has_them(
+    office: OpenOffice, signed_in: SignedIn
+) -> None:
+    browser = signed_in("manager")
+    browser.get("/console")
+    assert browser.says('<a href="/console/matters">1</a>')
+    answer = browser.send("/console/export", kind="cases")
+    (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert (row["found"], row["amount"], row["borne_by"]) == ("overspent", "80", "member")
+
+
+@pytest.mark.usefixtures("owed")
+def test_a_viewer_sees_them_and_decides_nothing(office: OpenOffice, signed_in: SignedIn) -> None:
+    browser = signed_in("viewer")
+    browser.get("/console/matters")
+    assert browser.says("Spent twice")
+    assert not browser.says('action="/console/findings"')
+    (row,) = office.findings.open_findings()
+    answer = browser.send(
+        "/console/findings", owner=row.owner, event=row.event_id, anomaly=row.anomaly,
+        what=row.what, amount=80, decision="accepted", note="x",
+    )  # fmt: skip
+    assert answer.status_code == 403
+    assert office.findings.count_open() == 1

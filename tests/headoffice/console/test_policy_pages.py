@@ -1,0 +1,80 @@
+"""The page of the policy: what holds, what a proposal changes, and two people for another one."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import timedelta
+
+import pytest
+
+from posloyalty.headoffice.console.policy_pages import FIGURES
+from posloyalty.headoffice.opening import OpenOffice
+from posloyalty.sync.risk_policy import RiskPolicy
+from posloyalty.wording import LANGUAGES, Words
+from tests.headoffice.console.conftest import SignedIn
+
+FORM = {
+    "lease_minor": "20.00", "floor_minor": "2.50", "till_day_minor": "100.00",
+    "store_day_minor": "500.00", "override_minor": "20.00", "voucher_face_minor": "5.00",
+    "stale_after": "48", "lends_budgets": "1", "sale_points": "5,000",
+    "till_day_points": "10,000,000",
+}  # fmt: skip
+
+
+def test_every_figure_of_the_policy_stands_there() -> None:
+    assert set(FIGURES) == {one.name for one in fields(RiskPolicy)} - {"version"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_people_set_another_policy(
+    office: OpenOffice, signed_in: SignedIn, language: str
+) -> None:
+    words = Words(language)
+    one, other = signed_in("manager"), signed_in("administrator")
+    one.get(f"/console/policy?language={language}")
+    for key in FIGURES:
+        assert one.says(words(f"policy.{key}"))
+    assert one.says("5.00 CNY")
+    one.send("/console/policy", **FORM)
+    assert one.says(words("console.said_policy_proposed"))
+    assert one.says("5.00 CNY → <strong>2.50 CNY</strong>")
+    assert one.says("100,000 → <strong>5,000</strong>")
+    assert not one.says("/console/policy/approve")
+    assert one.send("/console/policy/approve", number=1).status_code == 422
+    other.get("/console/policy")
+    assert other.send("/console/policy/approve", number=1).status_code == 200
+    now = office.policies.current()
+    assert (now.floor_minor, now.sale_points, now.version) == (250, 5_000, 1)
+    assert (now.stale_after, now.lends_budgets, now.card_offline) == (
+        timedelta(hours=48), True, False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [
+        ("floor_minor", "two"),
+        ("floor_minor", "-1"),
+        ("floor_minor", "1.234"),
+        ("stale_after", "9999"),
+        ("sale_points", "1.5"),
+        ("sale_points", ""),
+    ],
+)
+def test_what_is_no_figure_is_refused_and_stays_in_the_form(
+    office: OpenOffice, signed_in: SignedIn, key: str, typed: str
+) -> None:
+    browser = signed_in("manager")
+    browser.get("/console/policy")
+    answer = browser.send("/console/policy", **{**FORM, key: typed, "card_offline": "1"})
+    assert answer.status_code == 422
+    assert browser.says(f'name="{key}" value="{typed}"')
+    assert browser.says('name="card_offline" value="1" checked')
+    assert office.policies.proposals() == []
+
+
+def test_a_clerk_proposes_no_policy(office: OpenOffice, signed_in: SignedIn) -> None:
+    browser = signed_in("clerk")
+    browser.get("/console/policy")
+    assert browser.send("/console/policy", **FORM).status_code == 403
+    assert office.policies.proposals() == []

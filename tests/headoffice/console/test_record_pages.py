@@ -1,0 +1,100 @@
+"""Pages of records and of two copies of a till: looked at, confirmed, decided; no name is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from posloyalty.headoffice.audit_log import entries
+from posloyalty.headoffice.opening import OpenOffice
+from posloyalty.wording import LANGUAGES, Words
+from tests.headoffice.a_till import ATill
+from tests.headoffice.console.conftest import SignedIn
+from tests.headoffice.small_events import Books
+from tests.headoffice.test_epochs import clone, said_hello
+from tests.headoffice.test_findings import published
+from tests.headoffice.test_records import ADA, TWIN, named, points
+
+
+@pytest.fixture
+def two(office: OpenOffice, till: ATill) -> None:
+    published(office)
+    books = Books(till)
+    for member, amount, lot in ((ADA, 120, "10" * 16), (TWIN, 80, "20" * 16)):
+        books.joins(member)
+        books.gives(amount, member=member, lot=lot)
+    books.send(office)
+    named(office, ADA, "Ada Wong", "13900000001")
+    named(office, TWIN, "Ada Wong", "13900000001")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.usefixtures("two")
+def test_two_who_say_one_phone_are_looked_at_and_merged(
+    office: OpenOffice, signed_in: SignedIn, language: str
+) -> None:
+    words, browser = Words(language), signed_in("manager")
+    browser.get(f"/console/records?language={language}")
+    address = f"/console/merge?stays={ADA.hex()}&goes={TWIN.hex()}"
+    assert browser.says(address) or browser.says(
+        f"/console/merge?stays={TWIN.hex()}&goes={ADA.hex()}"
+    )
+    browser.get(address)
+    assert browser.says("120")
+    assert browser.says(words("records.merge_does"))
+    assert not browser.says("Wong")
+    both = {"stays": ADA.hex(), "goes": TWIN.hex()}
+    assert browser.send("/console/merge", **both, confirmed="Eve").status_code == 422
+    assert browser.says(words("refusal.NOT_THIS_NAME"))
+    assert browser.send("/console/merge", **both, confirmed="Ada Wong").status_code == 200
+    assert browser.says(words("console.said_members_merged"))
+    assert points(office, ADA) == 200
+    assert browser.get(address).status_code == 422
+    assert browser.get("/console/merge?stays=x&goes=y").status_code == 422
+
+
+@pytest.mark.usefixtures("two")
+def test_a_member_is_erased_by_who_knows_the_name(office: OpenOffice, signed_in: SignedIn) -> None:
+    browser = signed_in("manager")
+    browser.get(f"/console/member?member={ADA.hex()}")
+    assert browser.says(f'href="/console/erase?member={ADA.hex()}"')
+    browser.get(f"/console/erase?member={ADA.hex()}")
+    assert browser.says("120 Cup stamps")
+    assert not browser.says("Wong")
+    sent = {"member": ADA.hex()}
+    assert browser.send("/console/erase", **sent, confirmed="Eve").status_code == 422
+    assert browser.send("/console/erase", **sent, confirmed="Ada Wong").status_code == 200
+    assert browser.says("S1-T1")
+    assert points(office, ADA) == 0
+    assert browser.get(f"/console/erase?member={ADA.hex()}").status_code == 404
+
+
+@pytest.mark.usefixtures("two")
+def test_a_clerk_changes_no_record(office: OpenOffice, signed_in: SignedIn) -> None:
+    browser = signed_in("clerk")
+    browser.get("/console/records")
+    for path in ("/console/erase", "/console/merge"):
+        assert browser.get(path).status_code == 403
+        browser.get("/console/records")
+        assert browser.send(path, member=ADA.hex(), confirmed="Ada Wong").status_code == 403
+    assert points(office, ADA) == 120
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_two_copies_of_a_till_one_is_chosen(
+    office: OpenOffice, till: ATill, signed_in: SignedIn, language: str
+) -> None:
+    clone(till, office)
+    assert said_hello(till, office, after=b"1" * 16).code == "CLONE_SUSPECT"
+    words, browser = Words(language), signed_in("manager")
+    (case,) = office.administration.clones()
+    browser.get(f"/console?language={language}")
+    assert browser.says(words("console.clones_wait"))
+    browser.get("/console/tills")
+    assert browser.says(words("console.clone_hint"))
+    assert browser.says(words("console.state_copied"))
+    browser.send("/console/keep", till=case.till_id, start=case.starts[0].boot)
+    assert browser.says(words("console.said_start_kept"))
+    assert office.administration.clones() == []
+    with office.database.read() as connection:
+        (entry,) = entries(connection, limit=1)
+    assert (entry.what, entry.who) == ("start_kept", "manager")

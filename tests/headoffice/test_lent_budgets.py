@@ -1,0 +1,220 @@
+"""Campaigns' budgets and limited stock at several tills: real books, a real desk, no overdraft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from posloyalty.domain.programme.kinds.campaign import Campaign
+from posloyalty.domain.programme.limit import LimitUnit
+from posloyalty.domain.shop.sale import Sale
+from posloyalty.headoffice.verifying import verify_office
+from posloyalty.services.held_leases import leases_of, left_in
+from posloyalty.services.lent_budgets import budget_asset
+from posloyalty.services.reserve_for_sale import Reservation
+from posloyalty.services.sale_wishes import Spending
+from posloyalty.sync.leases import AssetKind
+from posloyalty.sync.wire.lending import LEASES, RESERVE
+from tests.headoffice.a_chain import PROGRAMME, Chain, Placed, opened_chain
+
+BUDGETS = """
+[[campaign]]
+id = "spring"
+name = { en = "Spring" }
+status = "approved"
+budget = { money = "100.00", mode = "reject" }
+
+[[offer]]
+id = "ten-off"
+name = { en = "Ten off" }
+scope = "order"
+amount = "10.00"
+campaign = "spring"
+
+[[campaign]]
+id = "mugs"
+name = { en = "Mugs" }
+status = "approved"
+budget = { count = 3 }
+
+[[voucher]]
+id = "mug"
+name = { en = "A mug" }
+amount = "1.00"
+
+[[rule]]
+id = "a-mug"
+trigger = "sale"
+campaign = "mugs"
+gives = { voucher = "mug" }
+"""
+
+
+@pytest.fixture
+def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
+    """Two tills and a programme that head office has published; in the end it verifies."""
+    with opened_chain(tmp_path, url=database_url, more=BUDGETS) as found:
+        found.talk()
+        publish(found)
+        yield found
+        while found.office.follow():
+            pass
+        proof = verify_office(found.office.database, found.office.office, lambda *_: None)
+        assert proof.holds, proof.first
+
+
+def publish(chain: Chain) -> None:
+    """Two people publish what the tills go by, and everybody hears of the policy."""
+    publishing = chain.office.publishing
+    made = publishing.keep((PROGRAMME + BUDGETS).encode(), by="ann")
+    number = publishing.propose(made.hash.hex(), begins=chain.clock.now(), by="ann")
+    publishing.approve(number, by="ben")
+    pass_minutes(chain, 11)
+
+
+def pass_minutes(chain: Chain, minutes: int) -> None:
+    chain.clock.pass_time(timedelta(minutes=minutes))
+    chain.talk()
+
+
+def held(till: Placed, campaign: str = "spring", unit: LimitUnit = LimitUnit.MONEY) -> int:
+    """What a till holds of a budget."""
+    shop = till.shop.till
+    with shop.book.read() as reader:
+        programme = shop.programmes.at(reader, shop.clock.now())
+        assert programme is not None
+        declared = programme.find(Campaign, campaign)
+        assert declared is not None
+        asset = budget_asset(programme.id, declared, unit)
+        return left_in(leases_of(reader, asset, shop.clock.now().date()))
+
+
+def mugs(till: Placed) -> int:
+    return held(till, "mugs", LimitUnit.COUNT)
+
+
+def rung(till: Placed, *, asks: bool = True) -> tuple[Sale, Reservation]:
+    """A sale as the counter rings it: what campaigns would give is asked for while it is open."""
+    basket = till.counter.basket()
+    found = till.way.reserving.reserve(Spending(basket=basket)) if asks else Reservation()
+    return till.counter.book(basket), found
+
+
+def off(sale: Sale) -> int:
+    """What the campaign's offer took off."""
+    return sum(one.amount_minor for one in sale.offers if one.offer_id == "ten-off")
+
+
+def given_mugs(chain: Chain) -> int:
+    """How many mugs head office knows of."""
+    with chain.office.database.write() as connection:
+        rights = chain.office.head_office(connection).fold(b"m" * 16).rights
+    return sum(right.of == "mug" for right in rights)
+
+
+def out_of_reach(till: Placed) -> None:
+    till.way.network.troubles = ["no line"] * 99
+    till.hear_news()
+    till.talk()
+    assert not till.shop.till.lending.online
+
+
+def test_before_a_programme_is_published_tills_go_by_what_they_heard(tmp_path: Path) -> None:
+    with opened_chain(tmp_path, more=BUDGETS) as found:
+        found.talk()
+        one = found.tills[0]
+        assert not one.shop.till.lending.lends_budgets
+        assert [off(rung(one)[0]), held(one)] == [1_000, 0]
+        assert RESERVE not in one.way.network.asked
+
+
+def test_each_till_holds_its_part_in_quiet_moments(chain: Chain) -> None:
+    assert [held(till) for till in chain.tills] == [500, 500]  # a twentieth
+    assert [mugs(till) for till in chain.tills] == [1, 1]
+    for till in chain.tills:
+        till.way.network.asked.clear()
+    chain.talk()
+    assert all(LEASES not in till.way.network.asked for till in chain.tills)  # and has enough
+
+
+def test_a_sale_in_reach_asks_for_what_the_campaign_would_give(chain: Chain) -> None:
+    one = chain.tills[0]
+    sale, found = rung(one)
+    assert (off(sale), found.gives_more, found.short) == (1_000, True, ())
+    assert off(rung(one, asks=False)[0]) == 0  # without asking it has too little
+    pass_minutes(chain, 11)
+    assert held(one) == 500  # its part again
+
+
+def test_tills_in_reach_give_the_whole_budget_and_not_a_cent_more(chain: Chain) -> None:
+    one, other = chain.tills
+    given = 0
+    for till in (one, other, one, other, one, other, one, other, one, other, one, other, one):
+        given += off(rung(till)[0])
+        pass_minutes(chain, 2)  # who holds something for later is asked for it meanwhile
+    assert given == 10_000
+    assert off(rung(other)[0]) == 0
+
+
+def test_what_is_used_up_is_not_asked_for_with_every_article(chain: Chain) -> None:
+    one, other = chain.tills
+    for _ in range(10):
+        assert off(rung(one)[0]) == 1_000
+        one.talk()
+    other.way.network.asked.clear()
+    for _ in range(4):
+        assert off(rung(other)[0]) == 0
+    assert other.way.network.asked.count(RESERVE) == 2  # for the offer once, for a mug once
+    pass_minutes(chain, 2)
+    rung(other)
+    assert other.way.network.asked.count(RESERVE) == 4  # some may have come back by now
+
+
+def test_out_of_reach_a_till_gives_what_it_holds(chain: Chain) -> None:
+    one, other = chain.tills
+    basket = one.counter.basket()
+    one.way.reserving.reserve(Spending(basket=basket))
+    for till in chain.tills:
+        out_of_reach(till)
+    assert off(one.counter.book(basket)) == 1_000
+    assert off(rung(one)[0]) == 0
+    assert off(rung(other)[0]) == 0  # 5.00 are less than the offer gives
+
+
+def test_of_three_mugs_two_tills_give_three(chain: Chain) -> None:
+    one, other = chain.tills
+    for till in chain.tills:
+        out_of_reach(till)
+    for till in (one, other, one, other):
+        rung(till)
+    for till in chain.tills:
+        till.way.network.troubles = []
+    pass_minutes(chain, 6)
+    assert given_mugs(chain) == 2  # one lay at each till, one at head office
+    rung(one)
+    rung(other)
+    pass_minutes(chain, 2)
+    assert given_mugs(chain) == 3
+
+
+def test_a_campaign_is_lent_under_its_own_name_alone(chain: Chain) -> None:
+    one = chain.tills[0]
+    shop = one.shop.till
+    with shop.book.read() as reader:
+        programme = shop.programmes.at(reader, shop.clock.now())
+    assert programme is not None
+    declared = programme.find(Campaign, "spring")
+    assert declared is not None
+    asset = budget_asset(programme.id, declared)
+    with chain.office.database.write() as connection:
+        office = chain.office.desk._answers
+        from_rules = chain.office.head_office(connection, rules=office.rules_on(connection))
+        for key, there in ((asset.key, 10_000), ("chain/other", 0)):
+            named = type(asset)(AssetKind.BUDGET, key, asset.owner)
+            owned = from_rules.owned(
+                named, chain.clock.now().date(), at=chain.clock.now(), zone=programme.zone
+            )
+            assert owned == there

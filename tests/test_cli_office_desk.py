@@ -1,0 +1,124 @@
+"""What people at head office do for members, on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+from posloyalty.cli.console import Exit
+from posloyalty.headoffice.console.operators import Invitation
+from posloyalty.headoffice.console.rights import Role
+from posloyalty.headoffice.console.second_factor import code_at
+from posloyalty.headoffice.opening import OpenOffice, opened_office
+from posloyalty.system import SystemChance, SystemClock
+from tests.fakes.time import SetClock
+from tests.headoffice.a_till import ATill
+from tests.headoffice.small_events import Books
+from tests.headoffice.test_findings import published
+from tests.test_cli import Said, run
+
+CLOCK = SystemClock(UTC)
+
+
+@dataclass
+class Desk:
+    """A head office in a folder, and its people."""
+
+    data: Path
+    people: dict[str, Invitation] = field(default_factory=dict)
+    acts: dict[str, int] = field(default_factory=dict)
+
+    @contextmanager
+    def opened(self) -> Iterator[OpenOffice]:
+        with opened_office(self.data, "", clock=CLOCK, chance=SystemChance()) as found:
+            yield found
+
+    def run(self, *words: object) -> Said:
+        return run("headoffice", "--data", self.data, *words)
+
+    def act(self, name: str, *words: object) -> Said:
+        """In somebody's name, twice at most: a code opens once, the next step's is good already."""
+        person, before = self.people[name], self.acts.get(name, 0)
+        self.acts[name] = before + 1
+        code = code_at(person.secret, int(CLOCK.now().timestamp()) + 30 * before)
+        told = (*words, "--as", name, "--code", code)
+        return run("headoffice", "--data", self.data, *told, typed=person.password + "\n")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    made = Desk(tmp_path / "office")
+    with made.opened() as office:
+        for name in ("Ann", "Ben", "Cleo", "Vic"):
+            role = Role.VIEWER if name == "Vic" else Role.MANAGER
+            made.people[name] = office.operators.add(name, role, by="chief")
+        published(office)
+        office.administration.add_store("S1", "Main Street")
+    return made
+
+
+def books(office: OpenOffice) -> Books:
+    """The books of a till that joined."""
+    till = ATill(SetClock(CLOCK.now()))
+    till.join(office, office.administration.new_code("S1"))
+    return Books(till)
+
+
+def test_cases_are_listed_and_decided(desk: Desk) -> None:
+    assert desk.run("cases").out == "Nothing waits for a decision.\n"
+    with desk.opened() as office:
+        made = books(office)
+        made.joins()
+        made.gives(100)
+        made.spends(80)
+        event = made.takes_back(100)
+        made.send(office)
+        while office.follow():
+            pass
+    listed = desk.run("cases").out
+    assert f"[{event}]" in listed
+    assert "80 Cup stamps" in listed
+    assert desk.act("Vic", "decide", event, "forgiven", "ours").code == Exit.REFUSED
+    assert desk.act("Ann", "decide", event, "perhaps", "ours").code == Exit.REFUSED
+    done = desk.act("Ann", "decide", event, "forgiven", "our mistake")
+    assert "owes 80 Cup stamps less" in done.out, done.err
+    assert desk.run("cases").out == "Nothing waits for a decision.\n"
+
+
+def test_credits_are_proposed_checked_and_given_by_two_people(desk: Desk, tmp_path: Path) -> None:
+    member = b"1" * 16
+    with desk.opened() as office:
+        made = books(office)
+        made.joins(member)
+        made.send(office)
+    file = tmp_path / "credits.csv"
+    file.write_text("member,points,reason\nnobody,5,Late\n", "utf-8")
+    wrong = desk.act("Cleo", "credits", "propose", file)
+    assert wrong.code == Exit.FOUND
+    assert "line 2, member: Nobody is known by nobody." in wrong.out
+    file.write_text(f"member,points,reason\n{member.hex()},5,Late\n", "utf-8")
+    assert "File 1 is proposed." in desk.act("Ann", "credits", "propose", file).out
+    assert "here already as 1" in desk.act("Ben", "credits", "propose", file).out
+    assert "Somebody else" in desk.act("Ann", "credits", "approve", 1).err
+    assert "File 1: given: 1, not given: 0." in desk.act("Ben", "credits", "approve", 1).out
+    assert desk.act("Cleo", "credits", "withdraw", 1).code == Exit.REFUSED
+    listed = desk.run("credits", "list").out
+    assert listed == "1  given  1 credits, given: 1, not given: 0  Ann, Ben\n"
+
+
+def test_a_receipt_is_claimed_on_the_command_line(desk: Desk) -> None:
+    member = b"1" * 16
+    with desk.opened() as office:
+        made = books(office)
+        made.joins(member)
+        made.send(office)
+    done = desk.act("Ann", "claim", "S1-T1-1-0042", member.hex())
+    assert "S1-T1-1-0042 is not here yet." in done.out, done.err
+    assert desk.act("Vic", "claim", "S1-T1-1-0042", member.hex()).code == Exit.REFUSED
+    assert "by Ann" in desk.act("Ben", "claim", "S1-T1-1-42", member.hex()).err
+    assert f"S1-T1-1-0042  {member.hex()}  waits for its sale  Ann" in desk.run("claims").out
