@@ -8,6 +8,7 @@ the commit. The screen and `posloyalty replay` both come through here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 from typing import Final
@@ -296,8 +297,11 @@ class CheckOut(Grounded):
         *,
         at: datetime | None = None,
         told: tuple[Told, ...] = (),
+        cards_back: Iterable[tuple[bytes, int]] = (),
     ) -> Sale:
-        """The same within a unit that the caller commits; `told` is what its receipt says too."""
+        """The same within a unit that the caller commits; `told` is what its receipt says too, and
+        `cards_back` what the same unit put on gift cards before.
+        """
         check_paid(basket, quote, tenders)
         rules = self._rules()
         at = self._instant(at, rules)
@@ -331,7 +335,14 @@ class CheckOut(Grounded):
             after = wallet_states(programme, postings.after, context.day)
             quote = replace(quote, wallets_after=after)
         charged = self._lending.charge(
-            unit, programme, state, basket, postings.does, at, cards=by_cards
+            unit,
+            programme,
+            state,
+            basket,
+            postings.does,
+            at,
+            cards=by_cards,
+            cards_back=dict(cards_back),
         )
         if self._lending.joined:
             tell_goods(unit, self._ids, (line.product for line in basket.lines))

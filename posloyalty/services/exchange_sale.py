@@ -62,6 +62,12 @@ class ExchangeQuote:
         return frozenset(one.right.id for one in rights if one.move is RightMove.GIVE_BACK)
 
     @property
+    def cards_back(self) -> tuple[tuple[bytes, int], ...]:
+        """What the goods that come back put on gift cards, by their ids: it can pay at once."""
+        cards = (one for one in self.refund_tenders if one.kind is TenderKind.GIFT_CARD)
+        return tuple((one.account_id, one.goes_minor) for one in cards if one.account_id)
+
+    @property
     def back_minor(self) -> int:
         """What the customer gets back in coins, on cards and on stored value."""
         given = sum(one.given_minor for one in self.refund_tenders)
@@ -176,6 +182,7 @@ class ExchangeSale:
                 operator,
                 at=at,
                 told=(Told(EXCHANGE, (("number", refund.number),)),),
+                cards_back=quote.cards_back,
             )
             unit.commit()
         return refund, sale

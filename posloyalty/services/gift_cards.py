@@ -77,8 +77,10 @@ class GiftCards(Grounded):
         tenders: tuple[Tender, ...],
         *,
         amount_minor: int | None = None,
+        back_minor: int = 0,
     ) -> Tender:
-        """A payment by a card: an amount, or as much as is due and on it.
+        """A payment by a card: an amount, or as much as is due and on it. `back_minor` is what
+        goods that come back in the same exchange put on it.
 
         Raises `ServiceRefusal` of a card that cannot pay it, and `TenderRefusal`.
         """
@@ -88,7 +90,7 @@ class GiftCards(Grounded):
         # The same card may have paid a part already.
         taken = sum(one.amount_minor for one in tenders if one.account_id == card.id)
         due = still_due(payable_minor, tenders)
-        left = card.balance(place.day) - taken
+        left = card.balance(place.day) + back_minor - taken
         wanted = max(1, min(due, left)) if amount_minor is None else amount_minor
         tender = take_exact(
             payable_minor,
@@ -98,7 +100,7 @@ class GiftCards(Grounded):
             reference=card_name(code),
             account_id=card.id,
         )
-        check_pay(card, card_name(code), taken + wanted, place.day)
+        check_pay(card, card_name(code), taken + wanted, place.day, back_minor=back_minor)
         return tender
 
     def freeze(self, code: str, operator: Operator) -> None:

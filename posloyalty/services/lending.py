@@ -13,7 +13,7 @@ be told to wait, and head office finds what was spent twice.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -38,7 +38,7 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.held_leases import leases_among, left_in, uses_of
 from posloyalty.services.join_head_office import kept_facts
 from posloyalty.services.lent_budgets import budget_uses, budgets_here
-from posloyalty.services.lent_cards import CardsHere, card_uses
+from posloyalty.services.lent_cards import NOTHING_BACK, CardsHere, card_uses
 from posloyalty.services.lent_returns import return_uses
 from posloyalty.services.lent_rights import (
     Reach,
@@ -294,9 +294,10 @@ class Lending:
         at: datetime,
         *,
         cards: Iterable[CardPayment] = (),
+        cards_back: Mapping[bytes, int] = NOTHING_BACK,
     ) -> Charged:
         """What a sale does, with the leases that it uses and what goes beyond them; `cards` are the
-        gift cards that pay.
+        gift cards that pay, `cards_back` what came back to them in the same transaction.
 
         Raises `ServiceRefusal` LEASE_SHORT (`wallet`, `most_points`) beyond what may be handed out,
         or what `right_uses` and `card_uses` do.
@@ -310,7 +311,7 @@ class Lending:
             rights += budget_uses(unit, programme, does, day, basket.sale_id)
         reach = self._reach(basket.sale_id)
         rights += right_uses(unit, does, reach, day, basket.sale_id)
-        here = CardsHere(reach=reach, at_risk=policy.card_offline)
+        here = CardsHere(reach=reach, at_risk=policy.card_offline, back=cards_back)
         rights += card_uses(unit, cards, here, day, basket.sale_id)
         meters: list[MeterEntry] = []
         approved = None

@@ -7,9 +7,11 @@ takes what it was lent, and beyond that nothing, unless the merchant chose other
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
+from typing import Final
 
 from posloyalty.domain.engine.stored_value import CardPayment
 from posloyalty.domain.ledger.right import RightChange
@@ -19,13 +21,18 @@ from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import Asset, AssetKind
 
+NOTHING_BACK: Final[Mapping[bytes, int]] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardsHere:
-    """How the till stands, and whether the merchant takes cards at their own risk out of reach."""
+    """How the till stands, and whether the merchant takes cards at their own risk out of reach.
+    `back` is what came back to cards just now: everybody else takes it for spent.
+    """
 
     reach: Reach
     at_risk: bool
+    back: Mapping[bytes, int]
 
 
 def card_asset(card_id: bytes) -> Asset:
@@ -47,7 +54,8 @@ def card_uses(
     """
     for one in paying:
         leases = leases_of(reader, card_asset(one.card.id), day) if here.reach.sound else ()
-        uses, beyond = uses_of(leases, one.amount_minor, event_id)
+        wanted = max(0, one.amount_minor - here.back.get(one.card.id, 0))
+        uses, beyond = uses_of(leases, wanted, event_id)
         if beyond:
             _check_beyond(reader, one, here, left_in(leases))
         yield from uses

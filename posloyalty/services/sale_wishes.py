@@ -31,20 +31,22 @@ Wanted = tuple[Asset, int]
 class Spending:
     """A sale before it is booked; without a `quote` only what the customer chose is known of it.
 
-    `own` are the ids of rights that nobody else can have: goods that come back in the same exchange
-    give them back.
+    `own` are the ids of rights that nobody else can have, `cards_back` what nobody else can have of
+    gift cards, by their ids: goods that come back in the same exchange give them back.
     """
 
     basket: Basket
     quote: Quote | None = None
     tenders: tuple[Tender, ...] = ()
     own: frozenset[bytes] = frozenset()
+    cards_back: tuple[tuple[bytes, int], ...] = ()
 
     @property
     def wishes(self) -> bool:
         """Whether it may have something to ask head office for."""
         stored = any(one.kind in _STORED for one in self.tenders)
-        return bool(self.basket.redemptions or self.basket.chosen or stored or self._used)
+        spends = any(wish.points for wish in self.basket.redemptions)
+        return bool(spends or self.basket.chosen or stored or self._used)
 
     @property
     def _used(self) -> tuple[Right, ...]:
@@ -84,7 +86,10 @@ def sale_wishes(
         *_cards(spending.tenders),
     ):
         found[asset] = found.get(asset, 0) + amount
-    return found
+    for owner, minor in spending.cards_back:
+        asset = card_asset(owner)
+        found[asset] = found.get(asset, 0) - minor
+    return {asset: amount for asset, amount in found.items() if amount > 0}
 
 
 def short_of(reader: Reader, wanted: Iterable[Wanted], day: date) -> Iterator[Wanted]:
@@ -107,7 +112,8 @@ def _points(
         return
     pools = {} if state is None else dict(state.pools)
     spends = {one.id: one.spend for one in programme.wallets if one.spend is not None}
-    wanted = [(wish.wallet, wish.points) for wish in spending.basket.redemptions]
+    wishes = spending.basket.redemptions
+    wanted = [(wish.wallet, wish.points) for wish in wishes if wish.points]
     for tender in spending.tenders:
         spend = spends.get(tender.reference or "") if tender.kind is TenderKind.WALLET else None
         if spend is not None:

@@ -168,13 +168,13 @@ def payments(
     return tuple(found)
 
 
-def check_pay(card: StoredCard, name: str, amount: int, day: date) -> None:
-    """Whether a card can pay so much on a day.
+def check_pay(card: StoredCard, name: str, amount: int, day: date, *, back_minor: int = 0) -> None:
+    """Whether a card can pay so much on a day, with what comes back to it before.
 
     Raises `ServiceRefusal` CARD_FROZEN, CARD_CLOSED, CARD_EXPIRED, CARD_EMPTY or CARD_TOO_LITTLE
     (`balance_minor`).
     """
-    state, balance = card.state(day), card.balance(day)
+    state, balance = card.state(day), card.balance(day) + back_minor
     if state is not CardState.ACTIVE:
         raise ServiceRefusal(_STATES[state], card=name)
     if not balance:

@@ -146,12 +146,13 @@ class FakeGiftCards:
         tenders: tuple[Tender, ...],
         *,
         amount_minor: int | None = None,
+        back_minor: int = 0,
     ) -> Tender:
         code = self._code(code)
         if code in self.frozen:
             raise ServiceRefusal("CARD_FROZEN", card=card_name(code))
         taken = sum(one.amount_minor for one in tenders if one.account_id == card_id(code))
-        left = self.balances[code] - taken
+        left = self.balances[code] + back_minor - taken
         if left <= 0:
             raise ServiceRefusal("CARD_EMPTY", card=card_name(code))
         return take_exact(

@@ -14,7 +14,7 @@ from posloyalty.domain.engine.stored_value import card_id
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.sale import Sale
-from posloyalty.domain.shop.tender import Tender
+from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.calendar import parse_instant
 from posloyalty.headoffice.shelf import DatabaseShelf
 from posloyalty.services.programme_acts import Happening
@@ -109,6 +109,36 @@ def leases(chain: Chain) -> list[Lease]:
 
 
 # Gift cards
+
+
+def test_in_an_exchange_what_comes_back_to_a_card_pays_without_being_asked_for(
+    sold: Chain,
+) -> None:
+    one, other = sold.tills
+    basket, tenders = by_card(one)
+    one.reserve(basket, tenders)
+    sale = book(one, basket, tenders)
+    sold.talk()  # everybody knows of 10.00 that are left
+    till, manager = one.counter.till, one.shop.manager
+    wish = replace(till.refunds.wish((1, 1_000)), cause="wrong")
+    made = till.check_out.open_basket().add(goods(3)).add(goods(4))
+    quote = till.exchange.quote(sale.id, wish, made, manager)
+    ((_, back_minor),) = quote.cards_back
+    card = till.gift_cards.tender(CODE, quote.due_minor, (), back_minor=back_minor)
+    assert (back_minor, card.amount_minor) == (2_000, 3_000)
+    cash = replace(
+        card, number=2, kind=TenderKind.CASH, account_id=None, reference=None,
+        amount_minor=1_000, given_minor=1_000,
+    )  # fmt: skip
+    spending = Spending(
+        basket=made, quote=quote.sale, tenders=(card, cash), cards_back=quote.cards_back
+    )
+    found = one.way.reserving.reserve(spending)
+    assert (found.lent, found.short) == (1_000, ())
+    till.exchange.complete(sale.id, wish, quote, made, (card, cash), manager)
+    assert on_card(one) == 0
+    in_reach(sold)
+    assert on_card(other) == 0
 
 
 def test_a_card_pays_in_reach_by_what_head_office_held_aside_for_the_sale(sold: Chain) -> None:

@@ -79,9 +79,9 @@ class Booking:
             return
         # What the returned goods bring pays from what was paid already.
         asked, paying = exchange.priced(quote) or quote, tenders[exchange.locked :]
-        reserving, own = self._counter.reserving, exchange.given_back
+        reserving, both = self._counter.reserving, exchange.quote
         exchange.ask_first(
-            lambda: reserving.before(basket, asked, paying, complete, self._held_up, own=own)
+            lambda: reserving.before(basket, asked, paying, complete, self._held_up, exchange=both)
         )
 
     def given_otherwise(self, tenders: tuple[Tender, ...]) -> None:

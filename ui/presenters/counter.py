@@ -136,9 +136,16 @@ class Counter:
         self.take_code(text)
 
     def take_code(
-        self, text: str, *, quantity_milli: int | None = None, paying: AtPayment | None = None
+        self,
+        text: str,
+        *,
+        quantity_milli: int | None = None,
+        paying: AtPayment | None = None,
+        money_alone: bool = False,
     ) -> None:
-        """Recognise a scanned or typed code and do what it says; `paying` takes what can pay."""
+        """Recognise a scanned or typed code and do what it says; `paying` takes what can pay, and
+        with `money_alone` nothing else is taken.
+        """
         if not self.session.till_open:
             return
         till = self.session.till
@@ -146,7 +153,11 @@ class Counter:
         self._forget_unknown()
 
         def came(found: object) -> None:
-            if not self._pays(found, text, paying):
+            if self._pays(found, text, paying):
+                return
+            if money_alone and not _refused(found):
+                self.refuse(self.words("pay.finish_first"))
+            else:
                 self._recognised(found, quantity_milli, text, paying=paying is not None)
 
         self.session.lanes.look_up(
@@ -441,3 +452,10 @@ def counter_of(session: Session) -> Counter:
     if counter is None:
         counter = _COUNTERS[session] = Counter(session)
     return counter
+
+
+def _refused(found: object) -> bool:
+    """Whether a code was not taken for anything, and says why."""
+    from posloyalty.services.recognise_scan import ScanRefused
+
+    return isinstance(found, ScanRefused)

@@ -95,10 +95,9 @@ class ExchangePay:
             sums[one.kind] = sums.get(one.kind, 0) + one.goes_minor
         return tuple((kind, amount) for kind, amount in sums.items() if amount)
 
-    @property
-    def given_back(self) -> frozenset[bytes]:
-        """The rights that what comes back gives back, and that the new goods may use at once."""
-        return frozenset() if self.quote is None else self.quote.given_back
+    def on_card(self, card_id: bytes) -> int:
+        """What goods that come back put on a gift card, in minor units: it can pay at once."""
+        return 0 if self.quote is None else dict(self.quote.cards_back).get(card_id, 0)
 
     @property
     def pending(self) -> tuple[Payment, ...]:

@@ -55,7 +55,6 @@ class PayPresenter(Presenter[PayState]):
             unknown=self._propose_anew,
             changed=self._tell,
         )
-        self._stored = StoredPayments(session, self._counter, refuse=self._refuse)
         self._counter.payment_settled = self._payment_settled
         self._seen: Basket | None = None
         self._tendering: Tendering | None = None
@@ -72,6 +71,9 @@ class PayPresenter(Presenter[PayState]):
             not_lent=self._not_lent,
         )
         self._exchange = self._booking.exchange
+        self._stored = StoredPayments(
+            session, self._counter, exchange=self._exchange, refuse=self._refuse
+        )
         self._prices = PricedByKind(self._sale, self._exchange)
         self._counter.subscribe(self._sale_changed)
 
@@ -108,20 +110,18 @@ class PayPresenter(Presenter[PayState]):
         self._tell()
 
     def scanned(self, text: str) -> None:
-        """Goods and members still join the sale; payment codes are refused, unseen."""
-        if self._waiting:
+        """Goods and members still join the sale; in an exchange only what pays is taken."""
+        if self._waiting or self._exchange.waits:
             return
-        paid = self._tendering is not None and self._tendering.due_minor <= 0
-        if paid or self._exchange.open:
+        if self._tendering is not None and self._tendering.due_minor <= 0:
             self._counter.refuse(self._session.words("pay.finish_first"))
-            return
-        self._counter.take_code(text, paying=self)
+        else:
+            self._counter.take_code(text, paying=self, money_alone=self._exchange.open)
 
     def gift_card_scanned(self, code: str) -> None:
         """A gift card: propose as much as is due and on it."""
-        tendering = self._tendering
-        if tendering is not None and not self._waiting:
-            self._stored.find_card(code, tendering, self._money_found)
+        if self._tendering is not None and not self._waiting:
+            self._stored.find_card(code, self._tendering, self._money_found)
 
     def payment_code_scanned(self, code: str) -> bool:
         """A customer's payment code: the connected terminal takes what is due with it."""

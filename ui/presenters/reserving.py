@@ -9,6 +9,7 @@ booked, now also for what stored value pays, and waits two seconds at most.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.basket import Basket, Chosen, Redemption
@@ -18,6 +19,7 @@ from ui.presenters.newest import NewestOnly
 
 if TYPE_CHECKING:
     from posloyalty.domain.engine.quote import Quote
+    from posloyalty.services.exchange_sale import ExchangeQuote
     from posloyalty.services.reserve_for_sale import Reservation, Short
     from posloyalty.services.sale_wishes import Spending
     from ui.presenters.counter import Counter
@@ -70,12 +72,12 @@ class Reserving:
         go: Callable[[], None],
         stop: Callable[[tuple[Tender, ...]], None],
         *,
-        own: frozenset[bytes] = frozenset(),
+        exchange: ExchangeQuote | None = None,
     ) -> None:
         """Ask once more, then `go` on with the sale, or `stop` where something is missing: with the
-        payments that it cannot be paid by. `own` are rights that an exchange's goods give back.
+        payments that it cannot be paid by. What goods of an `exchange` give back nobody else has.
         """
-        spending = _spending(basket, quote, tenders, own)
+        spending = _spending(basket, quote, tenders, exchange)
         if not spending.wishes:
             go()
             return
@@ -192,12 +194,15 @@ def _spending(
     basket: Basket,
     quote: Quote | None,
     tenders: tuple[Tender, ...],
-    own: frozenset[bytes] = frozenset(),
+    exchange: ExchangeQuote | None = None,
 ) -> Spending:
     # Late: only a till that has a head office needs it.
     from posloyalty.services.sale_wishes import Spending
 
-    return Spending(basket=basket, quote=quote, tenders=tenders, own=own)
+    spending = Spending(basket=basket, quote=quote, tenders=tenders)
+    if exchange is None:
+        return spending
+    return replace(spending, own=exchange.given_back, cards_back=exchange.cards_back)
 
 
 def _wishes(basket: Basket) -> _Wishes:

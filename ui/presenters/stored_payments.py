@@ -11,33 +11,42 @@ from collections.abc import Callable
 from posloyalty.domain.engine.stored_value import card_id
 from posloyalty.domain.shop.tender import Tender, TenderKind, TenderRefusal
 from ui.presenters.counter import Counter
+from ui.presenters.exchanging import ExchangePay
 from ui.presenters.session import Session
 from ui.presenters.tendering import StoredMoney, Tendering
 
 
 class StoredPayments:
-    """What stored value can pay of the open sale. `refuse` hears what no payment may be."""
+    """What stored value can pay of the open sale, with what an exchange's goods give back to it.
+    `refuse` hears what no payment may be.
+    """
 
     def __init__(
-        self, session: Session, counter: Counter, *, refuse: Callable[[TenderRefusal], None]
+        self,
+        session: Session,
+        counter: Counter,
+        *,
+        exchange: ExchangePay,
+        refuse: Callable[[TenderRefusal], None],
     ) -> None:
         self._session = session
         self._counter = counter
+        self._exchange = exchange
         self._refuse = refuse
 
     def find_card(self, code: str, now: Tendering, done: Callable[[StoredMoney], None]) -> None:
         """A gift card by its code; refused at once when it cannot pay."""
-        cards = self._session.till.gift_cards
+        cards, owner = self._session.till.gift_cards, card_id(code)
+        back = self._exchange.on_card(owner)
 
         def found() -> StoredMoney:
-            cards.tender(code, now.payable_minor, now.tenders)
+            cards.tender(code, now.payable_minor, now.tenders, back_minor=back)
             view = cards.look_up(code)
-            owner = card_id(code)
             taken = sum(one.amount_minor for one in now.tenders if one.account_id == owner)
             return StoredMoney(
                 kind=TenderKind.GIFT_CARD,
                 name=view.card,
-                left_minor=view.balance_minor - taken,
+                left_minor=view.balance_minor + back - taken,
                 code=code,
             )
 
@@ -46,7 +55,7 @@ class StoredPayments:
     def find_wallet(self, now: Tendering, done: Callable[[StoredMoney], None]) -> None:
         """The member's wallet that pays."""
         sale, till = self._counter.sale, self._session.till
-        basket, quote = sale.basket, sale.quote
+        basket, quote = sale.basket, self._exchange.priced(sale.quote)
         if basket is None or quote is None:
             return
 
@@ -62,9 +71,10 @@ class StoredPayments:
     ) -> None:
         """The tender of an amount of it."""
         sale, till = self._counter.sale, self._session.till
-        basket, quote = sale.basket, sale.quote
+        basket, quote = sale.basket, self._exchange.priced(sale.quote)
         if basket is None or quote is None:
             return
+        back = self._exchange.on_card(card_id(money.code)) if money.code else 0
 
         def taken() -> Tender:
             if money.kind is TenderKind.WALLET:
@@ -72,7 +82,11 @@ class StoredPayments:
                     basket, quote, now.tenders, amount_minor=amount_minor
                 )
             return till.gift_cards.tender(
-                money.code, now.payable_minor, now.tenders, amount_minor=amount_minor
+                money.code,
+                now.payable_minor,
+                now.tenders,
+                amount_minor=amount_minor,
+                back_minor=back,
             )
 
         self._session.lanes.look_up(taken, done, self._failed)
