@@ -42,7 +42,6 @@ from posloyalty.headoffice.statements import (
     bump_and_ask,
     due,
     join,
-    many,
     put_new,
     put_new_and_ask,
     together,
@@ -251,7 +250,7 @@ class Filer:
 
     def _right_owners(self, rights: Collection[bytes]) -> dict[bytes, bytes]:
         """Whose rights are, as far as somebody opened them."""
-        rows = many(self._connection, _RIGHT_OWNERS, rights)
+        (rows,) = ask_many(self._connection, (_RIGHT_OWNERS, rights))
         return {bytes(right_id): bytes(owner) for right_id, owner in rows if owner}
 
     def _number(
