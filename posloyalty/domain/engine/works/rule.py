@@ -267,8 +267,11 @@ def _reached(wanted: WalletReaches, rule: Rule, moment: Moment, awards: Awards) 
     if balance < wanted.points:
         return 0
     if wanted.takes is None:
-        return 1
-    return min(MANY, (balance - wanted.points) // wanted.takes + 1)
+        # A run is about no rule of this kind: what nothing limits would be given with every run.
+        return int(moment.trigger is not Trigger.RUN or bool(rule.limits))
+    most = moment.store.takes.get(wanted.wallet)
+    times = (balance - wanted.points) // wanted.takes + 1
+    return min(MANY, times, times if most is None else most // wanted.takes)
 
 
 def _meant(rule: Rule, moment: Moment) -> bool:
