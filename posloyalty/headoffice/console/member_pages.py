@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from posloyalty.domain.engine.marked_members import TEST_MEMBER
 from posloyalty.domain.ledger.transfer import LONG_AGO
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.rights import Right
+from posloyalty.headoffice.lifetime import Lifetime
 from posloyalty.headoffice.marks import Marks, Outstanding
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.publishing import Publishing
@@ -44,6 +46,7 @@ class MemberPages:
     members: Members
     marks: Marks
     publishing: Publishing
+    lifetime: Lifetime
     clock: Clock
 
     def pages(self) -> tuple[Page, ...]:
@@ -90,7 +93,11 @@ class MemberPages:
             "history": found,
             "is_test": found.row.member_id in self.marks.members(),
             "wallet": wallets_shown(self.publishing, asking.words),
-            "rights": [(right, right.state(day).value) for right in found.rights],
+            "rights": [
+                (right, right.state(day).value)
+                for right in found.rights
+                if right.kind != TEST_MEMBER
+            ],
             "long_ago": LONG_AGO,
             "level": self._levels(asking.words),
         }
@@ -131,7 +138,11 @@ class MemberPages:
     def leases(self, asking: Asking) -> Told:
         """What is out."""
         wallets = wallets_shown(self.publishing, asking.words)
-        facts = {"leases": self.members.leases(), "wallet": wallets}
+        facts = {
+            "leases": self.members.leases(),
+            "wallet": wallets,
+            "life": self.lifetime.stands(),
+        }
         return Shown(template="leases.html", facts=facts)
 
     def _levels(self, words: Words) -> Mapping[tuple[str, str], str]:
