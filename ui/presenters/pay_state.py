@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.payment import Payment
-from posloyalty.domain.shop.tender import Tender, TenderKind, TenderRefusal
+from posloyalty.domain.shop.tender import Tender, TenderKind, TenderRefusal, instrument
 from ui.presenters.amounts import Figures
 from ui.presenters.chips import ChipState, chip_states, while_paying
 from ui.presenters.exchanging import Back, ExchangePay
@@ -237,7 +237,7 @@ class PayWording:
 
     def _paid_row(self, tender: Tender, chosen: int | None) -> PaidRow:
         words, figures = self._words, self._figures
-        kind = words(f"pay.{tender.kind.value}")
+        kind = instrument(tender.kind, tender.scheme, lambda code: words(f"pay.{code}"))
         amount = figures.money(tender.given_minor)
         change = figures.money(tender.change_minor)
         sub = tender.reference or ""
@@ -334,7 +334,7 @@ def _label_of(kind: TenderKind) -> str:
 
 def taken_back(tender: Tender, figures: Figures) -> str:
     """That a payment was taken back, in words."""
-    kind = figures.words(f"pay.{tender.kind.value}")
+    kind = instrument(tender.kind, tender.scheme, lambda code: figures.words(f"pay.{code}"))
     return figures.words("pay.taken_back", kind=kind, amount=figures.money(tender.given_minor))
 
 
