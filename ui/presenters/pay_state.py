@@ -158,7 +158,7 @@ class PayWording:
             amount_fresh=now.amount.fresh,
             whole=now.currency.exponent == 0,
             pending_rows=tuple(self._pending_row(one) for one in pending),
-            reference_label=words(_label_of(now.kind)),
+            reference_label=self._label(now),
             reference=now.reference if now.stored is None else self._found(now.stored),
             reference_hint=words("pay.card_hint" if gift_card else "pay.reference_hint"),
             wants_reference=not (cash or now.by_terminal)
@@ -179,6 +179,14 @@ class PayWording:
         return self._words(
             "pay.stored_found", name=self._name(money), amount=self._figures.money(money.left_minor)
         )
+
+    def _label(self, now: Tendering) -> str:
+        """What the reference is of, with the QR wallet that a payment code showed."""
+        label = self._words(_label_of(now.kind))
+        if not now.scheme:
+            return label
+        wallet = instrument(now.kind, now.scheme, lambda code: self._words(f"pay.{code}"))
+        return f"{wallet} · {label}"
 
     def _name(self, money: StoredMoney) -> str:
         if money.kind is TenderKind.WALLET:

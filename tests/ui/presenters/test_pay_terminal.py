@@ -94,6 +94,7 @@ def test_without_a_terminal_the_code_chooses_its_wallet_which_waits_for_the_refe
     state = counter.pay.state
     assert [one.kind for one in state.kinds if one.chosen] == [TenderKind.QR_WALLET]
     assert (state.field, state.reference, state.ready) == (PayField.REFERENCE, "", False)
+    assert state.reference_label == f"{NAMES[scheme]} · Reference"
     counter.press(*"4711", "Enter")
     (tender,) = counter.till.check_out.completed[-1]
     assert (tender.scheme, tender.reference) == (scheme, "4711")
