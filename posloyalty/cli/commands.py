@@ -13,6 +13,7 @@ from posloyalty.cli.book_commands import add_book_commands
 from posloyalty.cli.console import Speaker
 from posloyalty.cli.data_commands import add_data_commands
 from posloyalty.cli.headoffice_commands import add_headoffice_commands
+from posloyalty.cli.journal_command import add_journal_file_command
 from posloyalty.cli.office_commands import add_office_commands
 from posloyalty.cli.programme_commands import add_programme_commands
 from posloyalty.cli.replay_command import add_replay_command
@@ -67,4 +68,5 @@ def application(words: Words) -> typer.Typer:
     add_headoffice_commands(app, speaker)
     add_till_commands(app, speaker)
     add_sync_commands(app, speaker)
+    add_journal_file_command(app, speaker)
     return app

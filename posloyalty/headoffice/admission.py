@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection
 
 from posloyalty.headoffice.certificates import HOLDS, RENEWED_LATE
-from posloyalty.headoffice.tables import NONCE, TILL
-from posloyalty.headoffice.visits import Refused, Request, after_action, never
+from posloyalty.headoffice.statements import ask_one
+from posloyalty.headoffice.tables import NONCE
+from posloyalty.headoffice.visits import Refused, Request, TillSeen, after_action, boot_of, never
 from posloyalty.services.signing import verify
 from posloyalty.sync.wire.messages import Problem
 from posloyalty.sync.wire.signatures import (
@@ -30,10 +31,13 @@ from posloyalty.sync.wire.signatures import TILL as TILL_HEADER
 
 WINDOW_S: Final = 600
 NONCE_KEPT_S: Final = 1200
-_REMEMBER: Final = text(
-    "INSERT INTO nonce (till_id, nonce, until_s) VALUES (:till_id, :nonce, :until_s)"
-    " ON CONFLICT DO NOTHING"
-)
+_TILL: Final = """
+SELECT t.till_id, t.store_code, t.public_key, t.genesis, t.revoked, t.issued_s, t.retells,
+    s.standing
+FROM till t LEFT JOIN till_start s ON s.till_id = t.till_id AND s.boot = ? WHERE t.till_id = ?"""
+_REMEMBER: Final = """
+INSERT INTO nonce (till_id, nonce, until_s) VALUES (?, ?, ?)
+ON CONFLICT DO NOTHING RETURNING until_s"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +91,15 @@ class Admission:
         *,
         now: datetime,
         strictness: Strictness = USUAL,
-    ) -> Any:
-        """The row of the till that signed this request; raises `Refused`."""
+    ) -> TillSeen:
+        """The till that signed this request; raises `Refused`."""
         if request.headers[OFFICE] != self._office_id:
             raise never(421, "OTHER_OFFICE")
-        found = connection.execute(select(TILL).where(TILL.c.till_id == till_id(request))).first()
-        if found is None or key_id(bytes(found.public_key)) != says.key_id:
+        rows = ask_one(connection, _TILL, (boot_of(request), till_id(request)))
+        found = TillSeen(*rows[0]) if rows else None
+        if found is None or key_id(found.public_key) != says.key_id:
             raise after_action(401, "UNKNOWN_TILL")
-        self.check(connection, says, public_key=bytes(found.public_key), till=bytes(found.till_id),
+        self.check(connection, says, public_key=found.public_key, till=found.till_id,
                    now=now, any_clock=strictness.any_clock)  # fmt: skip
         if found.revoked and not strictness.revoked:
             raise after_action(403, "REVOKED")
@@ -120,8 +125,7 @@ class Admission:
         if not any_clock and abs(says.created_s - now_s) > WINDOW_S:
             raise Refused(401, Problem(code="CLOCK_OFF", retry="after_action"))
         self._sweep(connection, now_s)
-        values = {"till_id": till, "nonce": says.nonce, "until_s": now_s + NONCE_KEPT_S}
-        if connection.execute(_REMEMBER, values).rowcount == 0:
+        if not ask_one(connection, _REMEMBER, (till, says.nonce, now_s + NONCE_KEPT_S)):
             raise Refused(401, Problem(code="NONCE_SEEN", retry="later"))
 
     def _sweep(self, connection: Connection, now_s: int) -> None:

@@ -9,15 +9,17 @@ file again and again; on PostgreSQL they meet only at the row of the journal tha
 
 from __future__ import annotations
 
+import select
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, TypeVar
 
+import psycopg
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.pool import QueuePool
 
 from posloyalty.headoffice.arrays import register
@@ -48,6 +50,8 @@ _PRAGMAS: Final = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -32768",
     "PRAGMA mmap_size = 0",
+    # Pages that many batches change are written back once for all of them: 16 MB of log.
+    "PRAGMA wal_autocheckpoint = 4000",
 )
 
 
@@ -66,6 +70,16 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """One transaction; committed when the block ends, rolled back when it raises."""
         with self._one_writer, self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write_derived(self) -> Iterator[Connection]:
+        """The same for what follows from what is kept, and is done again where it was lost: the
+        commit does not wait for the disk (on PostgreSQL once `UNHURRIED` was asked). Whatever
+        waits later lies behind it in the log.
+        """
+        deriving = self._engine.execution_options(posloyalty_derives=True)
+        with self._one_writer, deriving.begin() as connection:
             yield connection
 
     @contextmanager
@@ -163,8 +177,15 @@ def _prepare(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    reads = connection.get_execution_options().get("posloyalty_reads")
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    options, driver = connection.get_execution_options(), connection.connection
+    if options.get("posloyalty_reads"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    synchronous = "NORMAL" if options.get("posloyalty_derives") else "FULL"
+    if driver.info.get("synchronous", "FULL") != synchronous:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")
+        driver.info["synchronous"] = synchronous
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _postgresql(url: str) -> Engine:
@@ -175,8 +196,29 @@ def _postgresql(url: str) -> Engine:
         address.set(drivername="postgresql+psycopg"),
         pool_size=CONNECTIONS,
         max_overflow=CONNECTIONS_MORE,
-        pool_pre_ping=True,
         connect_args={"options": _PG_OPTIONS, "connect_timeout": 10},
     )
     event.listen(engine, "connect", lambda driver, _record: register(driver))
+    event.listen(engine, "checkout", _still_there)
     return engine
+
+
+def _still_there(driver: Any, _record: object, _proxy: object) -> None:
+    """A connection that its server closed has something to read, though nobody asked; only then is
+    it asked for, which costs a trip.
+    """
+    if not _speaks(driver.fileno()):
+        return
+    try:
+        driver.execute("SELECT 1")
+        driver.rollback()
+    except psycopg.Error as fault:
+        raise InvalidatePoolError from fault  # the others are as old
+
+
+def _speaks(number: int) -> bool:
+    if not hasattr(select, "poll"):
+        return bool(select.select([number], [], [], 0)[0])
+    asked = select.poll()
+    asked.register(number, select.POLLIN)
+    return bool(asked.poll(0))

@@ -26,9 +26,17 @@ from posloyalty.headoffice.certificates import (
     read_own,
 )
 from posloyalty.headoffice.office_key import Office
-from posloyalty.headoffice.starts import boot_of
 from posloyalty.headoffice.tables import JOINING_CODE, JOURNAL_PLACE, TILL
-from posloyalty.headoffice.visits import Reply, Request, Visit, after_action, never, read, reply
+from posloyalty.headoffice.visits import (
+    Reply,
+    Request,
+    Visit,
+    after_action,
+    boot_of,
+    never,
+    read,
+    reply,
+)
 from posloyalty.sync.journal import FIRST_EPOCH, genesis_predecessor
 from posloyalty.sync.wire.acknowledgements import FIRST_LIFE
 from posloyalty.sync.wire.joining import office_proof, till_proof

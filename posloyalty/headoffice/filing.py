@@ -31,6 +31,8 @@ from posloyalty.headoffice.archive_tables import (
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.epoch_tables import EPOCH_BASE
 from posloyalty.headoffice.goods_back import CAME_BACK, Sold, sales_to_file
+from posloyalty.headoffice.goods_told import told_in
+from posloyalty.headoffice.judging_tables import ARTICLE_TOLD
 from posloyalty.headoffice.profile_feed import ProfileFeed
 from posloyalty.headoffice.profile_tables import ERASE_ACK
 from posloyalty.headoffice.somebody import nobody_of
@@ -40,7 +42,6 @@ from posloyalty.headoffice.statements import (
     bump_and_ask,
     due,
     join,
-    many,
     put_new,
     put_new_and_ask,
     together,
@@ -194,6 +195,7 @@ class Filer:
         new = [one for one in read if one.counts and one.one.seq not in known.elsewhere]
         heard = [one for one in read if not one.counts or one.one.seq in known.elsewhere]
         self._note_rights(read)
+        put_new(self._connection, ARTICLE_TOLD, told_in(read))
         self._note_goods_back(new, came_back)
         self._note_members(new)
         self._note_forgotten(batch.till_id, new)
@@ -248,7 +250,7 @@ class Filer:
 
     def _right_owners(self, rights: Collection[bytes]) -> dict[bytes, bytes]:
         """Whose rights are, as far as somebody opened them."""
-        rows = many(self._connection, _RIGHT_OWNERS, rights)
+        (rows,) = ask_many(self._connection, (_RIGHT_OWNERS, rights))
         return {bytes(right_id): bytes(owner) for right_id, owner in rows if owner}
 
     def _number(

@@ -23,15 +23,21 @@ from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.epochs import note_writing, written_in
 from posloyalty.headoffice.keeping import read_new, take_in
 from posloyalty.headoffice.office_key import Office
-from posloyalty.headoffice.places import hashes_now, kept_hashes, locked_place, standing
+from posloyalty.headoffice.places import (
+    hashes_now,
+    kept_hashes,
+    locked_place,
+    locked_place_and_time,
+    standing,
+)
 from posloyalty.headoffice.recent import Recent
 from posloyalty.headoffice.shelf import follow_leases
+from posloyalty.headoffice.statements import run
 from posloyalty.headoffice.tables import (
     ANOMALY,
     FORK_EVENT,
     JOURNAL_EVENT,
     QUARANTINE,
-    TILL,
 )
 from posloyalty.headoffice.visits import (
     LINES,
@@ -67,6 +73,7 @@ QUARANTINED_MAX: Final = 2_000
 """How much of another branch, and how many batches of a revoked till, are kept."""
 
 _J = JOURNAL_EVENT.c
+_SEEN: Final = "UPDATE till SET seen_s = ?, waiting = ?, app = COALESCE(?, app) WHERE till_id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +122,34 @@ class Intake:
             raise never(403, "OTHER_TILL")
         if not verify(visit.till.public_key, stretch.statement(), stretch.signature):
             raise never(422, "BAD_SIGNATURE")
-        place = locked_place(visit)
+        place, last_at_us = locked_place_and_time(visit)
         # Nothing is kept yet of a journal whose epoch is its first; a later one has its own place.
         known = None if place.seq == 0 and place.epoch == FIRST_EPOCH else place
         judgement = judged(
             stretch, place=known, genesis=bytes(visit.till.genesis), kept=kept_hashes(visit)
         )
-        return _ANSWERS[judgement.verdict](self, visit, stretch, place, judgement)
+        if judgement.verdict is Verdict.TAKEN:
+            return self.take(visit, stretch, place, judgement, last_at_us=last_at_us)
+        return _REFUSALS[judgement.verdict](self, visit, stretch, place, judgement)
 
-    def take(self, visit: Visit, stretch: Stretch, place: Place, judgement: Judgement) -> Reply:
+    def take(
+        self,
+        visit: Visit,
+        stretch: Stretch,
+        place: Place,
+        judgement: Judgement,
+        *,
+        last_at_us: int,
+    ) -> Reply:
         """The new events are kept and the place moves on."""
         anomalies: tuple[tuple[int, str], ...] = ()
         if judgement.new:
-            anomalies = self._take_in(visit, stretch, judgement.new)
+            anomalies = self._take_in(visit, stretch, judgement.new, last_at_us)
             note_writing(visit, stretch, judgement.new[0].seq)
             last = judgement.new[-1]
             place = Place(epoch=stretch.under, seq=last.seq, hash=last.hash)
-        _seen(visit, waiting=stretch.waiting)
+        else:
+            _seen(visit, waiting=stretch.waiting)
         if stretch.waiting == 0:
             lives.heard_all(visit)
         said = Pushed(
@@ -210,7 +228,7 @@ class Intake:
         return Reply(status=200, body=packed(body), kind=LINES, packed=True)
 
     def _take_in(
-        self, visit: Visit, stretch: Stretch, new: tuple[Link, ...]
+        self, visit: Visit, stretch: Stretch, new: tuple[Link, ...], last_at_us: int
     ) -> tuple[tuple[int, str], ...]:
         """File and keep new events, follow the leases they used; what looks wrong is listed."""
         stored = [_link(stretch.under, one) for one in new]
@@ -218,6 +236,7 @@ class Intake:
             visit.connection,
             visit.till,
             stored,
+            last_at_us=last_at_us,
             latest=visit.now + AHEAD_MAX,
             wrapped=frozenset(one.seq for one in new if one.sent.wrapped),
         )
@@ -228,6 +247,7 @@ class Intake:
             batch,
             signature=stretch.signature,
             now_s=visit.now_s,
+            also=lambda _connection: _seen(visit, waiting=stretch.waiting),
         )
         follow_leases(visit.connection, batch.till_id, taken.filed, batch.last_at)
         self.recent.note(taken.filed)
@@ -272,8 +292,7 @@ class Intake:
 
 
 _Answer = Callable[[Intake, Visit, Stretch, Place, Judgement], Reply]
-_ANSWERS: Final[Mapping[Verdict, _Answer]] = {
-    Verdict.TAKEN: Intake.take,
+_REFUSALS: Final[Mapping[Verdict, _Answer]] = {
     Verdict.GAP: Intake.ask_for_more,
     Verdict.FORK: Intake.keep_fork,
     Verdict.CHAIN_BAD: Intake.refuse_chain,
@@ -303,11 +322,7 @@ def _hash_before(visit: Visit, epoch: int, seq: int) -> bytes:
 
 
 def _seen(visit: Visit, *, waiting: int, app: str | None = None) -> None:
-    values: dict[str, Any] = {"seen_s": visit.now_s, "waiting": waiting}
-    if app is not None:
-        values["app"] = app
-    mine = TILL.update().where(TILL.c.till_id == visit.till.till_id)
-    visit.connection.execute(mine.values(values))
+    run(visit.connection, _SEEN, (visit.now_s, waiting, app, visit.till.till_id))
 
 
 def _number(query: Mapping[str, str], name: str) -> int:

@@ -1,7 +1,5 @@
-"""A till's journal as a file that `tools/verify_journal.py` proves without this product.
-
-Lines of JSON: the till and its certificate, an event a line with its place and hash, where the till
-went on in another epoch, and its own signature over the end. The bodies are the bytes that came.
+"""A till's journal at head office as a file that can be proved without this product: the lines of
+`sync/journal_lines`, with the bytes that came.
 """
 
 from __future__ import annotations
@@ -9,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.epoch_tables import EPOCH_BASE, WRITTEN_IN
 from posloyalty.headoffice.tables import JOURNAL_EVENT, JOURNAL_PLACE, TILL
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.journal_lines import end_line, epoch_line, event_line, journal_line
 
 _ROWS = 1_000
 
@@ -28,7 +26,7 @@ def journal_lines(connection: Connection, till_id: str) -> Iterator[bytes]:
     till = connection.execute(select(TILL).where(TILL.c.till_id == raw)).first()
     if till is None:
         raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
-    yield _line(k="journal", till=raw.hex(), certificate=bytes(till.certificate).hex())
+    yield journal_line(till_id=raw, certificate=bytes(till.certificate))
     bases = {
         row.epoch: row
         for row in connection.execute(select(EPOCH_BASE).where(EPOCH_BASE.c.till_id == raw))
@@ -43,12 +41,11 @@ def journal_lines(connection: Connection, till_id: str) -> Iterator[bytes]:
     place = connection.execute(select(JOURNAL_PLACE).where(JOURNAL_PLACE.c.till_id == raw)).one()
     for base in sorted(one for one in bases if epoch < one <= place.epoch):
         yield _epoch(bases[base])
-    yield _line(
-        k="end",
+    yield end_line(
         epoch=was,
         seq=place.seq,
-        hash=bytes(place.hash).hex(),
-        signature=bytes(place.signature).hex(),
+        hashed=bytes(place.hash),
+        signature=bytes(place.signature),
     )
 
 
@@ -73,23 +70,15 @@ def _written(written: Any, row: Any) -> int:
 
 
 def _event(row: Any, written: int) -> bytes:
-    said: dict[str, Any] = {
-        "k": "event",
-        "epoch": row.epoch,
-        "seq": row.seq,
-        "written": written,
-        "id": bytes(row.event_id).hex(),
-        "hash": bytes(row.hash).hex(),
-    }
-    try:
-        return _line(**said, body=bytes(row.body).decode("utf-8"))
-    except UnicodeDecodeError:
-        return _line(**said, raw=bytes(row.body).hex())
+    return event_line(
+        epoch=row.epoch,
+        seq=row.seq,
+        written=written,
+        event_id=bytes(row.event_id),
+        hashed=bytes(row.hash),
+        body=bytes(row.body),
+    )
 
 
 def _epoch(base: Any) -> bytes:
-    return _line(k="epoch", epoch=base.epoch, seq=base.seq, hash=bytes(base.hash).hex())
-
-
-def _line(**said: Any) -> bytes:
-    return msgspec.json.encode(said) + b"\n"
+    return epoch_line(epoch=base.epoch, seq=base.seq, hashed=bytes(base.hash))

@@ -16,7 +16,15 @@ from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.archive_tables import GOODS_BACK_DUE
 from posloyalty.headoffice.database import Database
-from posloyalty.headoffice.filing import Batch, Filer, Taken, instant_us, read_batch, us_instant
+from posloyalty.headoffice.filing import (
+    Batch,
+    Filer,
+    Taken,
+    Writes,
+    instant_us,
+    read_batch,
+    us_instant,
+)
 from posloyalty.headoffice.statements import many, run
 from posloyalty.headoffice.tables import JOURNAL_EVENT, JOURNAL_PLACE, TILL
 from posloyalty.sync.journal import StoredEvent, link
@@ -34,12 +42,17 @@ def read_new(
     till: Any,
     new: Sequence[StoredEvent],
     *,
+    last_at_us: int | None = None,
     latest: datetime | None = None,
     wrapped: Container[int] = (),
 ) -> Batch:
-    """New events of a till's row, read after those that are kept."""
-    asked = select(JOURNAL_PLACE.c.last_at_us).where(JOURNAL_PLACE.c.till_id == till.till_id)
-    us = connection.execute(asked).scalar_one()
+    """New events of a till's row, read after those that are kept, the latest of which was at
+    `last_at_us` where the caller knows.
+    """
+    us = last_at_us
+    if us is None:
+        asked = select(JOURNAL_PLACE.c.last_at_us).where(JOURNAL_PLACE.c.till_id == till.till_id)
+        us = connection.execute(asked).scalar_one()
     return read_batch(
         new,
         till_id=bytes(till.till_id),
@@ -57,8 +70,9 @@ def take_in(
     *,
     signature: bytes,
     now_s: int,
+    also: Writes | None = None,
 ) -> Taken:
-    """File and keep what is new and follows."""
+    """File and keep what is new and follows; what the caller writes `also` goes along."""
     last = batch.stored[-1]
     rows = [
         (batch.till_id, one.epoch, one.seq, one.event_id, one.body, one.hash, now_s)
@@ -70,6 +84,8 @@ def take_in(
     def keeps(connection: Connection) -> None:
         database.put(connection, JOURNAL_EVENT, rows)
         run(connection, _MOVED, (*place, batch.till_id))
+        if also is not None:
+            also(connection)
 
     return Filer(database, connection, now_s=now_s).file(batch, keeps=keeps)
 

@@ -42,7 +42,14 @@ from posloyalty.headoffice.ledger_writing import (
 )
 from posloyalty.headoffice.recent import Recent
 from posloyalty.headoffice.risk import POLICY, policy_of
-from posloyalty.headoffice.statements import ask, many, many_of, on_postgresql, together
+from posloyalty.headoffice.statements import (
+    UNHURRIED,
+    ask,
+    many,
+    many_of,
+    on_postgresql,
+    together,
+)
 from posloyalty.sync.fold import Checkpoint, MemberFold, Overspend, fold_member, fold_on, gone_by
 from posloyalty.sync.journals import Filed
 
@@ -174,7 +181,7 @@ class Ledger:
         return len(owners)
 
     def _follow(self, most: int, only: bytes | None = None, *, anew: bool = False) -> int:
-        with self._database.write() as connection:
+        with self._database.write_derived() as connection:
             return self.follow_in(connection, most, only, anew=anew)
 
     def _one_by_one(self, most: int, now_s: int) -> int:
@@ -194,7 +201,8 @@ class Ledger:
         """The owners of this batch, locked."""
         asked, ids = (_WAITING, most) if only is None else (_ONLY, only)
         lock = "" if not on_postgresql(connection) else _LOCK if only is None else _LOCK_ONE
-        (rows,) = ask(connection, (_worded(connection, asked) + lock, (ids,)))
+        unhurried = [UNHURRIED] if on_postgresql(connection) else []
+        *_, rows = ask(connection, *unhurried, (_worded(connection, asked) + lock, (ids,)))
         return {bytes(owner): Owner(bytes(owner), arrived) for owner, arrived, _ in rows}
 
     def _read(self, connection: Connection, owners: Mapping[bytes, Owner]) -> None:

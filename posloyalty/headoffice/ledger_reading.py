@@ -2,7 +2,8 @@
 
 Shape: an `Owner` is one owner of a batch. `read_before` reads of lots, rights and debts what the
 new events look at (`sync/fold.asked_before`): a member with years of spent lots costs no more than
-a new one. `read_all` reads everything of those who are folded anew.
+a new one, and lots that are left are not read where a till's own choice of lots holds what it took.
+`read_all` reads everything of those who are folded anew.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot
 from posloyalty.headoffice.filing import instant_us
 from posloyalty.headoffice.ledger_rows import lot_of, right_of
 from posloyalty.headoffice.statements import ask_many
-from posloyalty.sync.fold import Overspend, asked_before
+from posloyalty.sync.fold import Overspend, asked_before, named_lots_hold
 from posloyalty.sync.goods_back import came_back_to
 from posloyalty.sync.journals import Filed
 
@@ -75,15 +76,20 @@ def read_before(connection: Connection, owners: Mapping[bytes, Owner]) -> None:
     looks = {one.owner: asked_before(one.owner, one.new) for one in owners.values()}
     lots = {lot_id for one in looks.values() for lot_id in one.lots}
     rights = {right_id for one in looks.values() for right_id in one.rights}
-    spenders = [owner for owner, one in looks.items() if one.spends]
     repayers = [owner for owner, one in looks.items() if one.repays]
     asked = [
-        (_LOTS_LEFT, spenders, _hold_lot),
         (_LOTS_NAMED, lots, _hold_lot),
         (_RIGHTS_NAMED, rights, _hold_right),
         (_DEBTS, repayers, _hold_debt),
     ]
     _read(connection, owners, [one for one in asked if one[1]])
+    spenders = [
+        owner
+        for owner, one in looks.items()
+        if one.spends and not named_lots_hold(owner, owners[owner].new, owners[owner].lots)
+    ]
+    if spenders:
+        _read(connection, owners, [(_LOTS_LEFT, spenders, _hold_lot)])
 
 
 def read_all(connection: Connection, owners: Mapping[bytes, Owner]) -> None:

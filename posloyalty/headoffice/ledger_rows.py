@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot, Transfer
 from posloyalty.sync.fold import Found
+
+_KINDS: Final = {one.value: one for one in AccountKind}
 
 
 def lot_row(owner: bytes, lot: Lot) -> tuple[Any, ...]:
@@ -31,7 +33,7 @@ def lot_of(row: Any) -> Lot:
     lot_id, owner, ledger, kind, original, remaining, earned, usable, last, funder = row
     return Lot(
         id=bytes(lot_id),
-        account=Account(ledger, AccountKind(kind), bytes(owner)),
+        account=Account(ledger, _KINDS[kind], bytes(owner)),
         original=original,
         remaining=remaining,
         earned_on=date.fromisoformat(earned),

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.headoffice.arrays import bytea, columns
 from posloyalty.headoffice.ledger_tables import HELD_RIGHT
-from posloyalty.headoffice.statements import on_postgresql, run, run_for, types_of
+from posloyalty.headoffice.statements import on_postgresql, run, run_each, run_for, types_of
 
 _OWNED: Final = frozenset(
     kind.value for kind in (AccountKind.MEMBER, AccountKind.GIFT_CARD, AccountKind.MEMBER_DEBT)
@@ -75,7 +75,7 @@ def add_sums(connection: Connection, sums: Mapping[Account, Sequence[int]]) -> N
     opened = [(*row[:3], 0, 0) for row in rows]
     run_for(connection, _OPEN, opened, _SUM_TYPES)
     if not on_postgresql(connection):
-        connection.exec_driver_sql(_ADD, [(*row[3:], *row[:3]) for row in rows])
+        run_each(connection, _ADD, [(*row[3:], *row[:3]) for row in rows])
         return
     shared = [row for row in rows if row[1] not in _OWNED]
     for part in ([row for row in rows if row[1] in _OWNED], *([row] for row in shared)):
@@ -90,7 +90,7 @@ def remove(connection: Connection, table: str, column: str, ids: Sequence[bytes]
     if on_postgresql(connection):
         run(connection, f"DELETE FROM {table} WHERE {column} = ANY(%s)", (bytea(ids),))
         return
-    connection.exec_driver_sql(f"DELETE FROM {table} WHERE {column} = ?", [(one,) for one in ids])
+    run_each(connection, f"DELETE FROM {table} WHERE {column} = ?", [(one,) for one in ids])
 
 
 def _update(
@@ -111,7 +111,8 @@ def _update(
             columns(rows, ("bytea", "int8")),
         )
         return
-    connection.exec_driver_sql(
+    run_each(
+        connection,
         f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in changing)} WHERE {key} = ?",
         [(*[n] * len(changing), one) for one, n in rows],
     )

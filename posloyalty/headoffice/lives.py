@@ -27,6 +27,7 @@ from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.filing import Batch
 from posloyalty.headoffice.office_key import Office
 from posloyalty.headoffice.shelf import DatabaseShelf
+from posloyalty.headoffice.statements import ask_one
 from posloyalty.headoffice.tables import JOURNAL_EVENT, OFFICE, TILL
 from posloyalty.headoffice.visits import Visit
 from posloyalty.sync.leases import LEASE, Asset, AssetKind, Lease
@@ -39,6 +40,7 @@ SAID: Final = "said_so"
 """What began a life."""
 TOLD, AWAITED, NEW = 0, 1, 2
 """A till's leases are known; it has to tell them; it joined meanwhile, and may have some."""
+_LIFE: Final = "SELECT life, incarnation FROM office"
 _O = OFFICE.c
 _T = TILL.c
 
@@ -60,8 +62,8 @@ class LifeRow:
 
 def refresh(connection: Connection, office: Office) -> None:
     """Another worker may have begun a life: answers name the one that is."""
-    row = connection.execute(select(_O.life, _O.incarnation)).one()
-    office.lives(row.life, bytes(row.incarnation))
+    ((life, incarnation),) = ask_one(connection, _LIFE, ())
+    office.lives(life, incarnation)
 
 
 def begin(

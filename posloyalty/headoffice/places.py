@@ -7,22 +7,31 @@ sequence up to the journal's place, the event of the latest epoch is the one tha
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import Final
 
 from sqlalchemy import ColumnElement, select
 
-from posloyalty.headoffice.tables import JOURNAL_EVENT, JOURNAL_PLACE
+from posloyalty.headoffice.statements import ask_one, on_postgresql
+from posloyalty.headoffice.tables import JOURNAL_EVENT
 from posloyalty.headoffice.visits import Visit
 from posloyalty.sync.journals import Place
 from posloyalty.sync.wire.messages import Standing
 
 _J = JOURNAL_EVENT.c
+_PLACE: Final = "SELECT epoch, seq, hash, last_at_us FROM journal_place WHERE till_id = ?"
 
 
 def locked_place(visit: Visit) -> Place:
     """How far the visitor's journal is kept; nobody else moves it within this transaction."""
-    asked = select(JOURNAL_PLACE).where(JOURNAL_PLACE.c.till_id == visit.till.till_id)
-    row = visit.connection.execute(asked.with_for_update()).one()
-    return Place(epoch=row.epoch, seq=row.seq, hash=bytes(row.hash))
+    return locked_place_and_time(visit)[0]
+
+
+def locked_place_and_time(visit: Visit) -> tuple[Place, int]:
+    """The same, and the latest instant of the till's own events, in microseconds since 1970."""
+    lock = " FOR UPDATE" if on_postgresql(visit.connection) else ""
+    (row,) = ask_one(visit.connection, _PLACE + lock, (visit.till.till_id,))
+    epoch, seq, hashed, last_at_us = row
+    return Place(epoch=epoch, seq=seq, hash=hashed), last_at_us
 
 
 def standing(place: Place) -> Standing:

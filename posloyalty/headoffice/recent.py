@@ -6,6 +6,7 @@ commit, so whoever asks has seen the place in the tables and compares the event'
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from threading import Lock
 from typing import Final
@@ -25,14 +26,18 @@ class Recent:
         self._most = most
         self._lock = Lock()
         self._events: dict[Place, Filed] = {}
+        self._order: deque[Place] = deque()
 
     def note(self, filed: Iterable[Filed]) -> None:
         """Keep events that are about to be committed; the oldest go."""
         with self._lock:
             for one in filed:
-                self._events[one.till_id, one.epoch, one.seq] = one
-            while len(self._events) > self._most:
-                del self._events[next(iter(self._events))]
+                place = (one.till_id, one.epoch, one.seq)
+                if place not in self._events:
+                    self._order.append(place)
+                self._events[place] = one
+            while len(self._order) > self._most:
+                del self._events[self._order.popleft()]
 
     def find(self, place: Place) -> Filed | None:
         """The event at a place, if it is remembered."""

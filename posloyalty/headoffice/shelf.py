@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, select
 
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.headoffice.archive_tables import CONTINGENT, LEASE
 from posloyalty.headoffice.filing import instant_us, us_instant
-from posloyalty.headoffice.statements import many
+from posloyalty.headoffice.statements import ask, many, many_of, marked
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import Asset, AssetKind, Contingent, Lease, LeaseState
 from posloyalty.sync.office.lending import LendingShelf, OfficeLending
 
 _L = LEASE.c
+_KNOWN: Final = "SELECT lease_id FROM lease WHERE lease_id IN"
+_ENDS: Final = """
+SELECT lease_id FROM lease WHERE till_id = ? AND state = 'open' AND not_after_us < ? LIMIT 1"""
 
 
 class DatabaseShelf(LendingShelf):
@@ -148,8 +151,15 @@ def follow_leases(
         for change in one.does.rights:
             if change.move in (RightMove.USE, RightMove.CANCEL):
                 changed.setdefault(change.right_id, []).append(one)
-    asked = "SELECT lease_id FROM lease WHERE lease_id IN"
-    for (lease_id,) in many(connection, asked, changed):
+    run_out = (-1,) if seen_to is None else (instant_us(seen_to),)
+    known, ends = ask(
+        connection,
+        many_of(connection, _KNOWN, changed),
+        (marked(connection, _ENDS), (till_id, *run_out)),
+    )
+    if not known and not ends:
+        return
+    for (lease_id,) in known:
         moved |= {one.event_id: one for one in changed[bytes(lease_id)]}
     lending = OfficeLending(DatabaseShelf(connection))
     for one in sorted(moved.values(), key=lambda each: (each.epoch, each.seq)):

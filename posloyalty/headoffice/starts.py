@@ -12,23 +12,14 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.epoch_tables import TILL_START
-from posloyalty.headoffice.visits import Refused, Request, Visit
+from posloyalty.headoffice.visits import Refused, Visit, boot_of
 from posloyalty.sync.office.clones import Standing, Start, kept, spoke
 from posloyalty.sync.wire.messages import Problem
-from posloyalty.sync.wire.signatures import BOOT
 
 STARTS_MAX: Final = 200
 """Older ones that ended are forgotten."""
 _S = TILL_START.c
 _REFUSED: Final = frozenset({Standing.SUSPECT, Standing.SHUT})
-
-
-def boot_of(request: Request) -> bytes:
-    """The start that speaks; empty where it does not say."""
-    try:
-        return bytes.fromhex(request.headers.get(BOOT, ""))
-    except ValueError:
-        return b""
 
 
 def starts_of(connection: Connection, till_id: bytes) -> dict[bytes, Start]:
@@ -70,10 +61,7 @@ def joins(connection: Connection, till_id: bytes, boot: bytes, *, now_s: int) ->
 
 def check(visit: Visit) -> None:
     """Raise `Refused` for a start that may not speak."""
-    asked = select(_S.standing).where(
-        _S.till_id == visit.till.till_id, _S.boot == boot_of(visit.request)
-    )
-    found = visit.connection.execute(asked).scalar()
+    found = visit.till.standing
     if found is not None and Standing(found) in _REFUSED:
         raise _clone()
 

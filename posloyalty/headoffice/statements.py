@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, Final
 
 import psycopg
+import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
@@ -60,10 +61,14 @@ def types_of(table: Table) -> tuple[str, ...]:
     return tuple(_PG_TYPES[str(one.type)] for one in table.columns)
 
 
+UNHURRIED: Final = ("SELECT set_config('synchronous_commit', 'off', true)", ())
+"""On PostgreSQL: this transaction's commit does not wait for the disk."""
 Question = tuple[str, Sequence[Any]]
 """A statement and its values."""
 _SQLITE_IDS_MOST: Final = 20_000
 """SQLite takes no more than 32,766 values in one statement."""
+_SQLITE_IDS_STEP: Final = 32
+"""Its lists of ids come in steps of so many, so that few texts of a statement are compiled."""
 
 
 def bump(
@@ -88,20 +93,25 @@ def bump_and_ask(
         owners, numbers = bytea([one for one, _ in rows]), int8([n for _, n in rows])
         asked = [many_of(connection, select, ids) for select, ids in questions]
         return ask(connection, (_PG_BUMP, (now_s, owners, numbers)), *asked)
-    connection.exec_driver_sql(_SQLITE_BUMP, [(owner, n, now_s) for owner, n in counts])
-    owners_now = many(connection, _NUMBERS, [owner for owner, _ in counts])
-    return [owners_now, *(many(connection, select, ids) for select, ids in questions)]
+    run_each(connection, _SQLITE_BUMP, [(owner, n, now_s) for owner, n in counts])
+    return ask_many(connection, (_NUMBERS, [owner for owner, _ in counts]), *questions)
 
 
 def ask(connection: Connection, *questions: Question) -> list[list[Any]]:
-    """The rows of each of some statements, in one trip to PostgreSQL."""
-    if not on_postgresql(connection):
-        return [list(connection.exec_driver_sql(*one).all()) for one in questions]
+    """The rows of each of some statements, as tuples, in one trip to PostgreSQL."""
     driver = _driver(connection)
+    if not on_postgresql(connection):
+        with _told_as_others():
+            return [driver.execute(*one).fetchall() for one in questions]
     with _told_as_others(), driver.pipeline():
         cursors = [driver.execute(wording, values) for wording, values in questions]
     # Read behind the pipeline's end: inside, each reading would be a trip of its own.
     return [cursor.fetchall() for cursor in cursors]
+
+
+def ask_one(connection: Connection, wording: str, values: Sequence[Any]) -> list[Any]:
+    """The rows of one statement as tuples; its values are marked `?`."""
+    return ask(connection, (marked(connection, wording), values))[0]
 
 
 def ask_many(connection: Connection, *questions: tuple[str, Collection[Any]]) -> list[list[Any]]:
@@ -109,7 +119,11 @@ def ask_many(connection: Connection, *questions: tuple[str, Collection[Any]]) ->
     if on_postgresql(connection):
         asked = [many_of(connection, *one) for one in questions]
         return ask(connection, *asked) if asked else []
-    return [many(connection, select, ids) for select, ids in questions]
+    found: list[list[Any]] = []
+    for select, ids in questions:
+        parts = [many_of(connection, select, part) for part in _parts(ids)]
+        found.append([row for rows in ask(connection, *parts) for row in rows])
+    return found
 
 
 @contextmanager
@@ -127,11 +141,8 @@ def together(connection: Connection) -> Iterator[None]:
 
 def run(connection: Connection, wording: str, values: Sequence[Any]) -> None:
     """Run one statement of which nothing is asked; its values are marked `?`."""
-    if not on_postgresql(connection):
-        connection.exec_driver_sql(wording, tuple(values))
-        return
     with _told_as_others():
-        _driver(connection).execute(wording.replace("?", "%s"), values)
+        _driver(connection).execute(marked(connection, wording), tuple(values))
 
 
 def many_of(connection: Connection, select: str, ids: Collection[Any], *more: Any) -> Question:
@@ -139,7 +150,9 @@ def many_of(connection: Connection, select: str, ids: Collection[Any], *more: An
     if on_postgresql(connection):
         asked = select.removesuffix("IN").replace("?", "%s") + "= ANY(%s)"
         return asked, (*more, of_ids(ids) if ids else bytea(()))
-    return f"{select} ({', '.join('?' * len(ids))})", (*more, *ids)
+    listed = list(ids)
+    listed += listed[-1:] * (-len(listed) % _SQLITE_IDS_STEP)
+    return f"{select} ({', '.join('?' * len(listed))})", (*more, *listed)
 
 
 def many(connection: Connection, select: str, ids: Collection[Any], *more: Any) -> list[Any]:
@@ -148,10 +161,8 @@ def many(connection: Connection, select: str, ids: Collection[Any], *more: Any) 
         return []
     if on_postgresql(connection):
         return list(connection.exec_driver_sql(*many_of(connection, select, ids, *more)).all())
-    listed = list(ids)
     rows: list[Any] = []
-    for place in range(0, len(listed), _SQLITE_IDS_MOST):
-        part = listed[place : place + _SQLITE_IDS_MOST]
+    for part in _parts(ids):
         rows += connection.exec_driver_sql(*many_of(connection, select, part, *more)).all()
     return rows
 
@@ -193,12 +204,13 @@ def put_new_and_ask(
     wording = f"{into} {{rows}} ON CONFLICT {there}"
     if not on_postgresql(connection):
         run_for(connection, wording, rows, types)
-        return many(connection, *question)
+        return ask_many(connection, question)[0]
     driver = _driver(connection)
     with _told_as_others(), driver.pipeline():
         run_for(connection, wording, rows, types)
         cursor = driver.execute(*many_of(connection, *question))
-    return cursor.fetchall()
+    found: list[Any] = cursor.fetchall()
+    return found
 
 
 def run_for(
@@ -215,7 +227,7 @@ def run_for(
         return
     if not on_postgresql(connection):
         marks = ", ".join("?" * len(types))
-        connection.exec_driver_sql(wording.format(rows=f"VALUES ({marks})"), list(rows))
+        run_each(connection, wording.format(rows=f"VALUES ({marks})"), rows)
         return
     names = ", ".join(f"c{place}" for place in range(len(types)))
     arrays = ", ".join(f"%s::{one}[]" for one in types)
@@ -230,9 +242,27 @@ def _insertion(table: Table) -> tuple[str, tuple[str, ...]]:
     return f"INSERT INTO {table.name} ({names})", types_of(table)
 
 
-def _driver(connection: Connection) -> psycopg.Connection[Any]:
-    driver: Any = connection.connection.driver_connection
-    return driver  # type: ignore[no-any-return]
+def run_each(connection: Connection, wording: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """On SQLite: run a statement for each of some rows."""
+    with _told_as_others():
+        _driver(connection).executemany(wording, rows)
+
+
+def marked(connection: Connection, wording: str) -> str:
+    """A statement whose values are marked `?`, as the driver wants it."""
+    return wording.replace("?", "%s") if on_postgresql(connection) else wording
+
+
+def _parts(ids: Collection[Any]) -> Iterator[list[Any]]:
+    """Ids in lists that one statement of SQLite takes."""
+    listed = list(ids)
+    for place in range(0, len(listed), _SQLITE_IDS_MOST):
+        yield listed[place : place + _SQLITE_IDS_MOST]
+
+
+def _driver(connection: Connection) -> Any:
+    """What is below SQLAlchemy, whose own part of a short statement is the larger one."""
+    return connection.connection.driver_connection
 
 
 @contextmanager
@@ -242,3 +272,5 @@ def _told_as_others() -> Iterator[None]:
         yield
     except psycopg.Error as fault:
         raise DBAPIError.instance("batch", None, fault, psycopg.Error) from fault
+    except sqlite.Error as fault:
+        raise DBAPIError.instance("batch", None, fault, sqlite.Error) from fault

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
 
 from posloyalty.sync.wire.messages import Problem
 from posloyalty.sync.wire.packing import packed
+from posloyalty.sync.wire.signatures import BOOT
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -47,19 +48,42 @@ class Reply:
     taken: int = 0
 
 
+class TillSeen(NamedTuple):
+    """A till that signed a request, and how the start of its program that speaks stands, if that
+    is known.
+    """
+
+    till_id: bytes
+    store_code: str
+    public_key: bytes
+    genesis: bytes
+    revoked: int
+    issued_s: int
+    retells: int
+    standing: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """A request inside its transaction. `till` is the row of the till that signed it."""
+    """A request inside its transaction. `till` is the one that signed it."""
 
     request: Request
     connection: Connection
-    till: Any
+    till: TillSeen
     now: datetime
 
     @property
     def now_s(self) -> int:
         """The instant in whole seconds since 1970 UTC."""
         return int(self.now.timestamp())
+
+
+def boot_of(request: Request) -> bytes:
+    """The start that speaks; empty where it does not say."""
+    try:
+        return bytes.fromhex(request.headers.get(BOOT, ""))
+    except ValueError:
+        return b""
 
 
 class Refused(Exception):

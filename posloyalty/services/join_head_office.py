@@ -13,8 +13,9 @@ from typing import Final
 
 import msgspec
 
-from posloyalty.services.ports import Book, Ids, SettingReads, SettingWrites
+from posloyalty.services.ports import Book, Ids, SettingWrites
 from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink, OutOfReach
+from posloyalty.services.ports.shop import OneSetting
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.signing import SigningKey
 from posloyalty.services.tell_goods import tell_sold
@@ -110,7 +111,7 @@ def is_safe(url: str) -> bool:
     return _SAFE.fullmatch(url) is not None
 
 
-def kept_facts(settings: SettingReads) -> OfficeFacts | None:
+def kept_facts(settings: OneSetting) -> OfficeFacts | None:
     """The head office that is kept in the book."""
     kept = settings.get(SETTING)
     return None if kept is None else msgspec.json.decode(kept, type=OfficeFacts)

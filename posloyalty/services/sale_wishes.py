@@ -45,7 +45,8 @@ class Spending:
     def wishes(self) -> bool:
         """Whether it may have something to ask head office for."""
         stored = any(one.kind in _STORED for one in self.tenders)
-        return bool(self.basket.redemptions or self.basket.chosen or stored or self._used)
+        spends = any(wish.points for wish in self.basket.redemptions)
+        return bool(spends or self.basket.chosen or stored or self._used)
 
     @property
     def _used(self) -> tuple[Right, ...]:
@@ -111,7 +112,8 @@ def _points(
         return
     pools = {} if state is None else dict(state.pools)
     spends = {one.id: one.spend for one in programme.wallets if one.spend is not None}
-    wanted = [(wish.wallet, wish.points) for wish in spending.basket.redemptions]
+    wishes = spending.basket.redemptions
+    wanted = [(wish.wallet, wish.points) for wish in wishes if wish.points]
     for tender in spending.tenders:
         spend = spends.get(tender.reference or "") if tender.kind is TenderKind.WALLET else None
         if spend is not None:

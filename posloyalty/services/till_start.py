@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from posloyalty.services.ports import SettingReads
+from posloyalty.services.ports.shop import OneSetting
 
 STARTS: Final = "office.starts"
 
@@ -18,7 +18,7 @@ def started(before: str | None, boot: bytes) -> str:
     return f"{boot.hex()} {'' if before is None else before.partition(' ')[0]}"
 
 
-def this_start(settings: SettingReads) -> tuple[bytes, str]:
+def this_start(settings: OneSetting) -> tuple[bytes, str]:
     """Gives the id of this start, and in hexadecimal that of the one before, or empty."""
     boot, _, before = (settings.get(STARTS) or "").partition(" ")
     return bytes.fromhex(boot), before

@@ -6,7 +6,8 @@ first and asks then. What it heard is in its journal too, and is sent before the
 for; an answer that held nothing ends it, and then somebody waits for news (`told`).
 
 News that turns out to be none is asked about more and more slowly, so that a disagreement of the
-two sides never becomes a storm.
+two sides never becomes a storm. Once is no disagreement: what a till puts into its journal of what
+it heard may be news to head office, and somebody elsewhere may sell the next moment.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ LISTENING_MS: Final = 600_000
 another policy, or a lease that is asked back."""
 _SPACING_MS: Final = 1_000
 _DOUBLINGS_MAX: Final = 5
+_FRUITLESS_FREE: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +91,9 @@ def told(asking: Asking, *, news: bool, now_ms: int) -> Asking:
         return replace(asking, listens=True, fruitless=0)
     if asking.due and asking.for_news:
         return asking  # said again before it was asked about: that does not put the asking off
-    wait_ms = 0
-    if asking.fruitless:
-        wait_ms = _SPACING_MS << min(asking.fruitless - 1, _DOUBLINGS_MAX)
+    wait_ms, idly = 0, asking.fruitless - _FRUITLESS_FREE
+    if idly > 0:
+        wait_ms = _SPACING_MS << min(idly - 1, _DOUBLINGS_MAX)
     return replace(asking, listens=True, due=True, for_news=True, not_before_ms=now_ms + wait_ms)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Final
 
 from msgspec import UNSET, UnsetType
 
@@ -23,12 +24,17 @@ from posloyalty.domain.ledger.transfer import (
 from posloyalty.domain.values.calendar import format_instant, parse_instant
 from posloyalty.sync import events
 
+# Looked up, because an enumeration takes three times as long to find one of its own.
+_CODES: Final[dict[str, TransferCode]] = {one.value: one for one in TransferCode}
+_KINDS: Final[dict[str, AccountKind]] = {one.value: one for one in AccountKind}
+_MOVES: Final[dict[str, RightMove]] = {one.value: one for one in RightMove}
+
 Doing = events.Sale | events.Refund | events.Act | events.Opening | events.Heard
 """The events that change what somebody owns or has done."""
 
 
-def consequences_of(event: Doing) -> Consequences:
-    """Everything that an event does."""
+def consequences_of(event: Doing, at: datetime | None = None) -> Consequences:
+    """Everything that an event does; `at` is its own instant, where that was read already."""
     event_id = bytes.fromhex(event.id)
     moved = transfers_of(event.post, event_id=event_id)
     tiers = tiers_of(event.tiers)
@@ -41,7 +47,8 @@ def consequences_of(event: Doing) -> Consequences:
         counts, owner, steps = event.meters, UNSET, event.rights
     else:
         counts, owner, steps = event.meters, event.member, event.rights
-    at = parse_instant(event.at) if counts else None
+    if at is None and counts:
+        at = parse_instant(event.at)
     return Consequences(
         transfers=moved,
         tiers=tiers,
@@ -185,7 +192,7 @@ def _change(step: events.RightStep, event_id: bytes) -> RightChange:
     return RightChange(
         id=bytes.fromhex(step.id),
         right_id=right_id,
-        move=RightMove(step.move),
+        move=_MOVES.get(step.move) or RightMove(step.move),
         event_id=event_id,
         amount=1 if step.n is UNSET else step.n,
         opens=opens,
@@ -240,13 +247,13 @@ def _transfer(post: events.Post, event_id: bytes) -> Transfer:
     uses = () if post.uses is UNSET else post.uses
     return Transfer(
         id=bytes.fromhex(post.id),
-        code=TransferCode(post.code),
+        code=_CODES.get(post.code) or TransferCode(post.code),
         debit=_account(post.ledger, post.dr),
         credit=credit,
         amount=post.n,
         event_id=event_id,
         opens=opens,
-        uses=tuple(LotUse(bytes.fromhex(lot_id), amount) for lot_id, amount in uses),
+        uses=tuple([LotUse(bytes.fromhex(lot_id), amount) for lot_id, amount in uses]),
         link=None if post.link is UNSET else bytes.fromhex(post.link),
     )
 
@@ -259,7 +266,7 @@ def _side(account: Account) -> tuple[str, ...]:
 def _account(ledger: str, side: tuple[str, ...]) -> Account:
     if len(side) == 1:
         return _shared(ledger, side[0])
-    return Account(ledger, AccountKind(side[0]), bytes.fromhex(side[1]))
+    return Account(ledger, _KINDS.get(side[0]) or AccountKind(side[0]), bytes.fromhex(side[1]))
 
 
 # Every sale of a programme names the same few.

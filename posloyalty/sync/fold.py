@@ -31,6 +31,7 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.sync import events
 from posloyalty.sync.goods_back import came_back_to, returned_too_much, sold_at
 from posloyalty.sync.journals import Filed
@@ -69,6 +70,7 @@ class Found:
     amount: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberFold:
     """A member as head office knows them; `transfers` are those that stand in its ledger.
@@ -139,6 +141,28 @@ def asked_before(member_id: bytes, filed: Iterable[Filed]) -> Before:
             asked.repays = asked.repays or transfer.credit.kind is AccountKind.MEMBER_DEBT
         asked.rights.update([change.right_id for change in one.does.rights])
     return asked
+
+
+def named_lots_hold(member_id: bytes, filed: Iterable[Filed], lots: Mapping[bytes, Lot]) -> bool:
+    """Whether everything that is spent comes out of lots which the events name, and these hold it:
+    then `fold_on` looks at no other lot. `lots` are those named, as they were before.
+    """
+    left = {lot_id: lot.remaining for lot_id, lot in lots.items()}
+    for one in filed:
+        for transfer in one.does.transfers:
+            sides = (transfer.debit.owner, transfer.credit.owner)
+            if member_id not in sides or not _spends(transfer):
+                continue
+            if sum([use.amount for use in transfer.uses]) < transfer.amount:
+                return False
+            for use in transfer.uses:
+                lot = lots.get(use.lot_id)
+                if lot is None or lot.account != transfer.debit or use.amount < 0:
+                    return False
+                left[use.lot_id] -= use.amount
+                if left[use.lot_id] < 0:
+                    return False
+    return True
 
 
 def fold_member(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from posloyalty.domain.values.identifiers import derive_id
@@ -36,7 +37,7 @@ class SoldPlace:
     @property
     def owner(self) -> bytes:
         """Under whose id it is filed what came back of the sale."""
-        return derive_id("goods_back", self.till, self.epoch, self.seq)
+        return _owner(self.till, self.epoch, self.seq)
 
     def asset_of(self, product_id: bytes) -> Asset:
         """The right to return an article of the sale."""
@@ -46,6 +47,12 @@ class SoldPlace:
     def is_of(self, number: str) -> bool:
         """Whether a receipt's number ends as this place does."""
         return _numbered(self.till, number) == self
+
+
+@lru_cache(maxsize=4096)
+def _owner(till: bytes, epoch: int, seq: int) -> bytes:
+    """Kept, because a batch of sales asks for each several times."""
+    return derive_id("goods_back", till, epoch, seq)
 
 
 def return_of(asset: Asset) -> tuple[SoldPlace, bytes] | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
+from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.sync.hlc import Hlc
 
 FIRST_SEQ = 1
@@ -38,6 +39,7 @@ class Head:
     hlc: Hlc
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEvent:
     """One event as it lies in the journal. `body` is opaque; `kind` repeats its type."""
@@ -91,6 +93,22 @@ def link(*, till_id: bytes, epoch: int, seq: int, previous: bytes, body: bytes) 
             )
         )
     ).digest()
+
+
+def links(
+    *, till_id: bytes, epoch: int, first_seq: int, previous: bytes, bodies: Iterable[bytes]
+) -> tuple[bytes, ...]:
+    """The hash of each of consecutive events of one epoch, as `link` makes them."""
+    if len(previous) != HASH_BYTES:
+        raise ValueError("a hash has 32 bytes")
+    begins = sha256(b"".join((_DOMAIN, _sixteen(till_id), epoch.to_bytes(4, "big"))))
+    made = []
+    for seq, body in enumerate(bodies, first_seq):
+        one = begins.copy()
+        one.update(b"".join((seq.to_bytes(8, "big"), previous, sha256(body).digest())))
+        previous = one.digest()
+        made.append(previous)
+    return tuple(made)
 
 
 def verified(

@@ -23,6 +23,7 @@ from typing import Final
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
 from posloyalty.domain.ledger.transfer import AccountKind
 from posloyalty.domain.values.calendar import parse_instant
+from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
 from posloyalty.sync.journal import StoredEvent, link
@@ -57,6 +58,7 @@ class Received:
     filed: tuple[Filed, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
     """An event with its place among all events.
@@ -240,7 +242,7 @@ def filed(
 
     What cannot be true (`unsound`) stands in the journal and moves nothing.
     """
-    at = parse_instant(event.at)
+    own = at = parse_instant(event.at)
     # What a till heard is dated where it happened; its own time only goes forward.
     if last_at is not None and at < last_at and not isinstance(event, events.Heard):
         at = last_at
@@ -252,15 +254,17 @@ def filed(
         event_id=stored.event_id,
         at=at,
         event=event,
-        does=moving(event),
+        does=moving(event, own),
     )
 
 
-def moving(event: events.Event | events.Opaque) -> Consequences:
-    """What an event does at head office: nothing where it cannot be true."""
+def moving(event: events.Event | events.Opaque, at: datetime | None = None) -> Consequences:
+    """What an event does at head office: nothing where it cannot be true. `at` is the event's own
+    instant, where that was read already.
+    """
     if not isinstance(event, Doing):
         return NO_CONSEQUENCES
-    does = consequences_of(event)
+    does = consequences_of(event, at)
     return NO_CONSEQUENCES if unsound(does) else does
 
 

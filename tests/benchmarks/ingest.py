@@ -10,6 +10,7 @@ SQLite. Both are one process; the last row is two servers' processes at once on 
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from posloyalty.headoffice.opening import OpenOffice, opened_office
+from posloyalty.headoffice.serving import collect_seldom
 from posloyalty.headoffice.statements import types_of
 from posloyalty.headoffice.tables import JOURNAL_EVENT
 from posloyalty.headoffice.visits import Request
@@ -54,6 +56,18 @@ def measure(options: Options) -> Iterator[Entry]:
         yield _together(options.folder / "office-pg", url)
 
 
+@contextmanager
+def _garbage_as_in_a_server() -> Iterator[None]:
+    """Looked for as seldom as every server does once it is open."""
+    often = gc.get_threshold()
+    collect_seldom()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*often)
+        gc.unfreeze()
+
+
 def _measured(folder: Path, url: str, name: str) -> Iterator[Entry]:
     clock = SetClock()
     with opened_office(folder, url, clock=clock, chance=SeededChance(1)) as office:
@@ -73,8 +87,17 @@ def _measured(folder: Path, url: str, name: str) -> Iterator[Entry]:
             while office.follow():
                 pass
 
-        mine, bare = in_turn(ours, lambda n: _bare(office, other, n), times=TIMES, warm=WARM)
-    note = f"{len(till.journal[0].body)} bytes a sale; wanted {_WANTED[name]:,} events/s"
+        with _garbage_as_in_a_server():
+            mine, bare = in_turn(ours, lambda n: _bare(office, other, n), times=TIMES, warm=WARM)
+    note = f"{len(till.journal[0].body)} bytes a sale"
+    yield Entry(
+        name=f"events taken in and folded by one process, {name}",
+        ours=1e3 * BATCH / at(mine, 0.5),
+        limit=_WANTED[name],
+        unit="events/s",
+        at_least=True,
+        note=note,
+    )
     yield Entry(
         name=f"intake with ledger at batch {BATCH}, {name}",
         ours=1e3 * BATCH / at(mine, 0.5),

@@ -173,9 +173,16 @@ def asker_of(till: Till, chance: Chance, hear: HearOffice | None = None) -> AskO
 
 
 def connected(
-    shop: Shop, network: Network, *, seed: int = 77, meanwhile: Callable[[], None] = lambda: None
+    shop: Shop,
+    network: Network,
+    *,
+    seed: int = 77,
+    meanwhile: Callable[[], None] = lambda: None,
+    boot: bytes = bytes(16),
 ) -> Connected:
-    """The services, over a network; `meanwhile` is what happens while a sale waits."""
+    """The services, over a network; `meanwhile` is what happens while a sale waits, `boot` is the
+    start of the program that speaks.
+    """
     till, chance = shop.till, SeededChance(seed)
 
     def link(url: str, voice: Voice, office_key: bytes, incarnation: str = "") -> HttpOffice:
@@ -194,7 +201,7 @@ def connected(
         return link(url, Voice(key=key, till_id=till_id, boot=bytes(16)), b"")
 
     def connect(facts: OfficeFacts, key: SigningKey, till_id: bytes) -> HttpOffice:
-        voice = Voice(key=key, till_id=till_id, boot=bytes(16), office=facts.office)
+        voice = Voice(key=key, till_id=till_id, boot=boot, office=facts.office)
         return link(facts.url, voice, bytes.fromhex(facts.office_key), facts.incarnation)
 
     hear = HearOffice(till.book, till.lending)

@@ -5,24 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from msgspec import structs
 from sqlalchemy import select
 
 import resources
+from posloyalty.domain.shop.basket import Redemption
 from posloyalty.headoffice import judging as lane
 from posloyalty.headoffice.judging import Judging
 from posloyalty.headoffice.judging_tables import JUDGING_PLACE
 from posloyalty.headoffice.opening import OpenOffice
 from posloyalty.headoffice.variances import Variances
+from posloyalty.services.catalogue import ProductForm
 from posloyalty.services.demo_shop import PROGRAMME
+from posloyalty.services.enrol_member import EnrolForm
 from posloyalty.sync import events
 from posloyalty.sync.journal import StoredEvent
 from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
 from tests.headoffice.judged import journal_of, judged, send, told
 from tests.services.a_shop import new_shop
+from tests.services.counter import paid
 
 RULES = resources.read(PROGRAMME)
 Journal = list[StoredEvent]
@@ -300,3 +305,49 @@ def test_a_forged_journal_is_named_and_holds_up_nobody(
     with office.database.read() as connection:
         places = connection.execute(select(JUDGING_PLACE)).all()
     assert max(row.sales for row in places) == len(list(sales_of(demo)))
+
+
+BY_ITSELF = b"""
+language = 2
+id = "auto"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+[[wallet]]
+id = "points"
+[wallet.spend]
+points = 1
+money = "1.00"
+auto_use = "always"
+[[earn]]
+id = "base"
+per_sale = { points = 3 }
+"""
+
+
+def test_points_that_go_by_themselves_agree_and_so_does_whoever_keeps_them(
+    office: OpenOffice, till: ATill, tmp_path: Path
+) -> None:
+    office.publishing.keep(BY_ITSELF, by="Ann")
+    with new_shop(tmp_path, programme=None) as shop:
+        shop.till.programmes.install(BY_ITSELF)
+        form = EnrolForm(phone="13900000001", consents=(("terms", "", True),))
+        member = shop.till.enrol.enrol(form, shop.manager).member.id
+        tax = shop.till.catalogue.tax_classes()[0].code
+        tea = shop.till.catalogue.save_product(
+            ProductForm(sku="TEA", name="Tea", price_minor=2000, tax_class=tax), shop.manager
+        )
+        spent = []
+        for keeps in (False, True, False):
+            basket = shop.till.check_out.open_basket().add(tea).for_member(member, proof="card")
+            if keeps:
+                no = Redemption(wallet="points", points=0)
+                basket = basket.redeeming(no, wallet="points")
+            quote = shop.till.check_out.quote(basket)
+            shop.till.check_out.complete(basket, quote, paid(quote), shop.manager)
+            spent.append(sum(one.points for one in quote.redemptions))
+        journal = journal_of(shop)
+    assert spent == [0, 0, 6]
+    send(till, office, journal)
+    found = judged(office)
+    assert (found.sales, found.variances, found.waiting) == (3, {}, {})

@@ -25,6 +25,7 @@ from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.ports import (
     Appended,
     IssuedCard,
+    MemberCopy,
     PinRecord,
     PrintState,
     ReplayProgress,
@@ -170,7 +171,45 @@ def test_a_sale_changes_its_member_for_the_look_up(rig: Rig) -> None:
         unit.commit()
     with rig.book.read() as reader:
         (after,) = reader.members.changes(after=before.changed, limit=9)
-    assert after.last_visit == booked.sale.at
+        (copy,) = reader.members.copies(after=before.changed, limit=9)
+    assert after.last_visit == copy.last_visit == booked.sale.at
+
+
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_the_look_up_copies_of_each_change_what_a_member_is_found_by(rig: Rig, limit: int) -> None:
+    phones = [Identifier(IdentifierKind.PHONE, text) for text in ("13700000001", "13700000002")]
+    card = Identifier(IdentifierKind.CARD, "MABCDEFGH2")
+    everybody = [
+        member(rig, identifiers=(phones[0], card, phones[1])),
+        member(rig, identifiers=(Identifier(IdentifierKind.FOREIGN, "C-78"),)),
+        member(rig, name="", identifiers=()),
+    ]
+    with rig.book.write() as unit:
+        shared = event(rig, unit)
+        unit.members.add_many([(one, shared) for one in everybody[:2]])
+        unit.members.add(everybody[2], appended=event(rig, unit))
+        unit.members.set_status(everybody[1].id, MemberStatus.CLOSED, appended=event(rig, unit))
+        unit.commit()
+    copies, mark = [], 0
+    with rig.book.read() as reader:
+        while found := reader.members.copies(after=mark, limit=limit):
+            copies += found
+            mark = found[-1].changed
+        changes = reader.members.changes(after=0, limit=100)
+    assert copies == [
+        MemberCopy(
+            changed=one.changed,
+            member_id=one.member.id,
+            status=one.member.status,
+            name=one.member.profile.name,
+            card=one.member.identifier(IdentifierKind.CARD),
+            phone=one.member.identifier(IdentifierKind.PHONE),
+            home_store=one.member.home_store,
+            last_visit=one.last_visit,
+        )
+        for one in changes
+    ]
+    assert [one.phone for one in copies] == ["13700000001", None, None]
 
 
 def a_card(member_id: bytes, code: str, days: int) -> IssuedCard:

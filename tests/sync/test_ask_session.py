@@ -74,22 +74,27 @@ def test_what_is_held_back_still_counts_as_more() -> None:
     assert after_answer(CALM, new=0, more=True, now_ms=NOW).due
 
 
+def test_a_sale_elsewhere_right_after_news_that_was_none_is_heard_of_at_once() -> None:
+    idle = after_answer(told(LISTENING, news=True, now_ms=NOW), new=0, more=False, now_ms=NOW)
+    assert step(asking=told(idle, news=True, now_ms=NOW)) == Ask()
+
+
 def test_news_is_asked_about_at_once_and_news_that_is_none_ever_more_slowly() -> None:
     asking, waits = LISTENING, []
-    for _ in range(8):
+    for _ in range(9):
         asking = told(asking, news=True, now_ms=NOW)
         waits.append(asking.not_before_ms - NOW)
         asking = after_answer(asking, new=0, more=False, now_ms=NOW)
-    assert waits == [0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 32_000]
+    assert waits == [0, 0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 32_000]
     found = after_answer(told(asking, news=True, now_ms=NOW), new=1, more=False, now_ms=NOW)
     assert (found.fruitless, step(asking=found)) == (0, Ask())
 
 
 def test_news_that_is_said_again_meanwhile_does_not_put_the_asking_off() -> None:
     once = told(replace(LISTENING, fruitless=3), news=True, now_ms=NOW)
-    assert step(asking=once) == Wait(4_000)
-    again = told(once, news=True, now_ms=NOW + 3_999)
-    assert step(asking=again, now=NOW + 4_000) == Ask()
+    assert step(asking=once) == Wait(2_000)
+    again = told(once, news=True, now_ms=NOW + 1_999)
+    assert step(asking=again, now=NOW + 2_000) == Ask()
 
 
 def test_a_quiet_wait_forgets_what_was_fruitless() -> None:

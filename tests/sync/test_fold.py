@@ -35,6 +35,7 @@ from posloyalty.sync.fold import (
     asked_before,
     fold_member,
     fold_on,
+    named_lots_hold,
 )
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
 from posloyalty.sync.journals import Filed, Journals
@@ -324,11 +325,13 @@ def test_a_fold_that_goes_on_comes_to_the_same_as_one_from_the_start(split: int)
 def standing(first: MemberFold, later: Sequence[Filed]) -> Checkpoint:
     """Of where a fold stood, what the later events look at and nothing else."""
     looks = asked_before(ANNA, later)
+    named = {lot.id: lot for lot in first.lots if lot.id in looks.lots}
+    all_left = looks.spends and not named_lots_hold(ANNA, later, named)
     debts = {k: n for k, n in first.accounts.items() if k.kind is AccountKind.MEMBER_DEBT}
     return Checkpoint(
         member_id=ANNA,
         lots=tuple(
-            lot for lot in first.lots if (looks.spends and lot.remaining) or lot.id in looks.lots
+            lot for lot in first.lots if (all_left and lot.remaining) or lot.id in looks.lots
         ),
         rights=tuple(right for right in first.rights if right.id in looks.rights),
         debts=debts if looks.repays else {},
@@ -405,6 +408,41 @@ def test_what_a_transfer_looks_at(
     assert (
         asked_before(b"b" * 16, [replace(one, does=Consequences(transfers=(moved,)))]) == Before()
     )
+
+
+@pytest.mark.parametrize(
+    ("uses", "remaining", "holds"),
+    [
+        (((LOT_1, 5),), 5, True),
+        (((LOT_1, 5),), 4, False),  # another till took some of it meanwhile
+        (((LOT_1, 4),), 9, False),  # the till said of a part alone whence it came
+        ((), 9, False),
+        (((b"2" * 16, 5),), 9, False),  # a lot that nobody heard of yet
+        (((LOT_1, 6), (LOT_1, -1)), 9, False),
+    ],
+)
+def test_no_other_lot_is_looked_at_where_those_that_were_named_hold_what_was_spent(
+    uses: tuple[tuple[bytes, int], ...], remaining: int, holds: bool
+) -> None:
+    till = Till("A")
+    till.earn(9, START)
+    (one,) = received((till, till.journal)).filed()
+    (own,) = till.lots
+    moved = Transfer(
+        id=b"t" * 16,
+        code=TransferCode.REDEEM,
+        debit=MINE,
+        credit=REDEEMED,
+        amount=5,
+        event_id=one.event_id,
+        uses=tuple(LotUse(*use) for use in uses),
+    )
+    spent = replace(one, does=Consequences(transfers=(moved,)))
+    lots = {LOT_1: replace(own, id=LOT_1, remaining=remaining)}
+    assert named_lots_hold(ANNA, [one, spent], lots) is holds
+    other = Account("other/points", AccountKind.MEMBER, ANNA)
+    assert not named_lots_hold(ANNA, [spent], {LOT_1: replace(lots[LOT_1], account=other)})
+    assert not named_lots_hold(ANNA, [spent] * 3, lots)
 
 
 def test_a_till_whose_clock_went_back_keeps_its_own_order() -> None:

@@ -13,6 +13,7 @@ from posloyalty.sync.journal import (
     StoredEvent,
     genesis_predecessor,
     link,
+    links,
     receipt_number,
     verified,
 )
@@ -55,6 +56,18 @@ def test_the_hash_is_the_one_that_was_promised() -> None:
         + sha256(body).digest()
     ).digest()
     assert link(till_id=TILL, epoch=3, seq=41, previous=bytes(32), body=body) == by_hand
+
+
+@given(BODIES, st.integers(1, 2**32 - 1), st.integers(1, 2**53))
+def test_the_hashes_of_a_stretch_are_those_of_its_events_one_by_one(
+    bodies: list[bytes], epoch: int, first_seq: int
+) -> None:
+    one_by_one, previous = [], BEFORE
+    for seq, body in enumerate(bodies, first_seq):
+        previous = link(till_id=TILL, epoch=epoch, seq=seq, previous=previous, body=body)
+        one_by_one.append(previous)
+    made = links(till_id=TILL, epoch=epoch, first_seq=first_seq, previous=BEFORE, bodies=bodies)
+    assert made == tuple(one_by_one)
 
 
 def test_what_stands_before_the_first_event_is_the_one_that_was_promised() -> None:

@@ -237,8 +237,10 @@ class OpenSale:
         self._change(lambda basket: basket.for_member(None))
 
     def redeem(self, wallet: str, points: int) -> None:
-        """Spend so many points of a wallet; 0 spends none."""
-        wish = Redemption(wallet=wallet, points=points) if points else None
+        """Spend so many points of a wallet; 0 spends none, also of what is spent by itself."""
+        quote = self.quote
+        auto = quote is not None and any(u.auto for u in quote.usable if u.wallet == wallet)
+        wish = Redemption(wallet=wallet, points=points) if points or auto else None
         self._change(lambda basket: basket.redeeming(wish, wallet=wallet))
 
     def decline(self, offer_id: str, *, declined: bool) -> None:

@@ -179,7 +179,8 @@ class AppliedRedemption:
 class UsableRedemption:
     """What could be spent now: the most useful amount, its step, and the balance it leaves.
 
-    `most_points` 0 comes with the reasons why nothing can be redeemed.
+    `most_points` 0 comes with the reasons why nothing can be redeemed. `auto` says that it may be
+    spent without asking.
     """
 
     wallet: str
@@ -189,6 +190,7 @@ class UsableRedemption:
     step_points: int
     least_points: int
     reasons: tuple[Reason, ...]
+    auto: bool = False
 
 
 class QuoteLine(NamedTuple):

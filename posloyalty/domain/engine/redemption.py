@@ -20,7 +20,8 @@ from posloyalty.domain.engine.quote import (
     UsableRedemption,
     WalletState,
 )
-from posloyalty.domain.engine.wallets import may_spend, settled
+from posloyalty.domain.engine.wallets import ending_points, may_spend, settled
+from posloyalty.domain.programme.auto_use import AutoUse
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.wallet import RedeemNeeds, Spend, SpentAs, Wallet
 from posloyalty.domain.shop.basket import Basket
@@ -34,7 +35,11 @@ PAYMENT = SpentAs.PAYMENT
 FLOOR = Rounding.FLOOR
 CARD = RedeemNeeds.CARD
 
+NEVER = AutoUse.NEVER
+EXPIRING = AutoUse.EXPIRING
+
 CARD_PROOF = "card"
+USED_BY_ITSELF = Reason("USED_BY_ITSELF")
 
 
 class RedemptionOutcome(NamedTuple):
@@ -64,11 +69,16 @@ def redeem(
         most = _usable(context, wallet, wallet.spend, state.balance, left, basket.proof)
         within = _within_room(context, wallet.spend, most)
         usable.append(within)
-        wish = wishes.get(wallet.id, 0)
+        wish, by_itself = wishes.get(wallet.id), False
+        if wish is None:
+            wish = _by_itself(context, wallet.id, wallet.spend, within)
+            by_itself = True
         if min(wish, most.most_points) > within.most_points:
             continue  # never less than was asked for because of what this till may not know
         spent = _spent(context, wallet.spend, within, wish, left)
         spent = None if spent is None else _with_payment(context, wallet.spend, spent)
+        if spent is not None and by_itself:
+            spent = replace(spent, reasons=(*spent.reasons, USED_BY_ITSELF))
         if spent is not None:
             applied.append(spent)
             by_number = dict(spent.shares)
@@ -76,6 +86,20 @@ def redeem(
                 left[place] -= by_number.get(line.number, 0)
     redeemed = tuple(map(sub, amounts, left)) if applied else (0,) * len(left)
     return RedemptionOutcome(tuple(applied), tuple(usable), tuple(left), redeemed)
+
+
+def _by_itself(context: Context, wallet: str, spend: Spend, most: UsableRedemption) -> int:
+    """What is spent without asking where nobody has said how much: in whole steps, and where only
+    what ends soon is, no more of the others than there is.
+    """
+    using, state = spend.auto_use, context.state
+    if using.when is NEVER or state is None:
+        return 0
+    points = most.most_points
+    if using.when is EXPIRING:
+        last = using.last(context.day)
+        points = min(points, ending_points(context.programme, state, wallet, context.day, last))
+    return points - points % spend.step
 
 
 def with_earned(
@@ -152,6 +176,7 @@ def _usable(
         step_points=spend.step,
         least_points=least,
         reasons=tuple(reasons),
+        auto=spend.auto_use.when is not NEVER,
     )
 
 

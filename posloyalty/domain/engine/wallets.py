@@ -17,6 +17,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import alive_meter
 from posloyalty.domain.engine.quote import WalletState
 from posloyalty.domain.ledger.balance import Balance, balance_on
+from posloyalty.domain.ledger.lots import usable_sum
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.transfer import Lot
 from posloyalty.domain.programme.definition import Programme
@@ -87,6 +88,15 @@ def balance_of(lots: Iterable[Lot], debts: Mapping[str, int], ledger: str, day: 
     """One ledger's balance on a day."""
     own = [lot for lot in lots if lot.account.ledger == ledger]
     return balance_on(own, debts.get(ledger, 0), day)
+
+
+def ending_points(
+    programme: Programme, state: MemberState, wallet: str, day: date, last: date
+) -> int:
+    """What of a wallet can be spent on a day and is good through `last` at most."""
+    ledger = programme.ledger(wallet)
+    lots = [lot for lot in settled(programme, state).lots if lot.account.ledger == ledger]
+    return usable_sum((x for x in lots if x.last_day is not None and x.last_day <= last), day)
 
 
 def may_spend(programme: Programme, wallet: Wallet, state: MemberState) -> bool:

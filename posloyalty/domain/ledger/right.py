@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.domain.values.quick_init import quickly_made
 
 UNBOUNDED = 0
 
@@ -42,6 +43,7 @@ class RightMove(StrEnum):
     REVIVE = "revive"  # a cancellation undone
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Right:
     """A right. `kind` and `of` name its definition in the programme, such as "voucher", "welcome".
@@ -98,6 +100,7 @@ class Right:
         return self.state(day) is RightState.GOOD
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightChange:
     """One change: `amount` uses, or days for EXTEND; 1 where it does not matter.

@@ -109,6 +109,7 @@ class Lot:
         return self.last_day is not None and self.last_day < day
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class LotUse:
     """A part of a transfer that came out of, or went back into, one lot.

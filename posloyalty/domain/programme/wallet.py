@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from posloyalty.domain.ledger.reversal import NegativePolicy
+from posloyalty.domain.programme.auto_use import Using, read_auto_use
 from posloyalty.domain.programme.expiry import Expiry, read_expiry, read_warn_days
 from posloyalty.domain.programme.limit import Limit, LimitMode, LimitPer, LimitUnit, read_limits
 from posloyalty.domain.programme.names import Names
@@ -20,6 +21,7 @@ from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
 
 SCALE_MAX = 4
+NEVER_BY_ITSELF = Using()
 
 
 class WalletUnit(StrEnum):
@@ -68,7 +70,7 @@ class Spend:
     """`points` are worth `money_minor`; all points here are in the wallet's minor units.
 
     `most` is the most that one sale takes, None without a bound. Only a wallet of money is a
-    tender.
+    tender. `auto_use` says whether they are spent without asking.
     """
 
     points: int
@@ -79,6 +81,7 @@ class Spend:
     needs: RedeemNeeds
     most: int | None = None
     spent_as: SpentAs = SpentAs.DISCOUNT
+    auto_use: Using = NEVER_BY_ITSELF
 
     def worth_minor(self, points: int) -> int:
         """The money that points pay, rounded down to the minor unit."""
@@ -196,7 +199,10 @@ def _spend(section: Section, unit: WalletUnit, scale: int) -> Spend | None:
         needs=table.choice("redeem_needs", RedeemNeeds, RedeemNeeds.CARD),
         most=points_in_minor(table, "most", scale) if "most" in table else None,
         spent_as=table.choice("as", SpentAs, SpentAs.DISCOUNT),
+        auto_use=read_auto_use(table),
     )
+    if read.spent_as is SpentAs.TENDER and read.auto_use != NEVER_BY_ITSELF:
+        table.found("auto_use", "TENDER_IS_ASKED_FOR")
     if read.spent_as is SpentAs.TENDER and unit is not WalletUnit.MONEY:
         table.found("as", "TENDER_NEEDS_MONEY")
     for key, value in (("points", points), ("step", step)):

@@ -274,9 +274,11 @@ class Basket:
         )
 
     def redeeming(self, redemption: Redemption | None, *, wallet: str) -> Basket:
-        """Set or drop (None) the points to spend from one wallet."""
+        """Set or drop (None) the points to spend from one wallet. To spend none is to say no where
+        points are spent without asking.
+        """
         others = tuple(r for r in self.redemptions if r.wallet != wallet)
-        chosen = (redemption,) if redemption is not None and redemption.points else ()
+        chosen = () if redemption is None else (redemption,)
         return replace(self, redemptions=(*others, *chosen))
 
     def declining(self, offer_id: str, *, declined: bool) -> Basket:

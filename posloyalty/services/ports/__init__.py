@@ -20,6 +20,7 @@ from posloyalty.services.ports.machine import Chance, Clock, Ids
 from posloyalty.services.ports.members import (
     MemberBrief,
     MemberChange,
+    MemberCopy,
     MemberReads,
     Members,
     MemberSeen,
@@ -104,6 +105,7 @@ __all__ = [
     "LedgerReads",
     "MemberBrief",
     "MemberChange",
+    "MemberCopy",
     "MemberReads",
     "MemberSeen",
     "Members",

@@ -13,10 +13,24 @@ from posloyalty.services.ports.journal import Appended
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberChange:
-    """A member as the look-up cache copies it; `changed` grows with every change of the member."""
+    """A member; `changed` grows with every change of the member."""
 
     changed: int
     member: Member
+    last_visit: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberCopy:
+    """What the look-up cache copies of a member; `card` and `phone` are the first of each kind."""
+
+    changed: int
+    member_id: bytes
+    status: MemberStatus
+    name: str
+    card: str | None
+    phone: str | None
+    home_store: str
     last_visit: datetime | None
 
 
@@ -72,6 +86,10 @@ class MemberReads(Protocol):
 
     def changes(self, *, after: int, limit: int) -> tuple[MemberChange, ...]:
         """Members changed after a mark (profile, status, sale), in the order of their changes."""
+        ...
+
+    def copies(self, *, after: int, limit: int) -> tuple[MemberCopy, ...]:
+        """What is found of members changed after a mark, in the order of their changes."""
         ...
 
     def known(self, member_ids: Sequence[bytes]) -> frozenset[bytes]:

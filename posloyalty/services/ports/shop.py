@@ -143,12 +143,16 @@ class CatalogueWrites(CatalogueReads, Protocol):
         ...
 
 
-class SettingReads(Protocol):
-    """Settings of the shop, as text by name."""
+class OneSetting(Protocol):
+    """A setting of the shop by its name."""
 
     def get(self, name: str) -> str | None:
         """A setting, or None."""
         ...
+
+
+class SettingReads(OneSetting, Protocol):
+    """Settings of the shop, as text by name."""
 
     def all(self) -> dict[str, str]:
         """Every setting."""

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from posloyalty.domain.members.member import IdentifierKind, MemberStatus
+from posloyalty.domain.members.member import MemberStatus
 from posloyalty.services.member_look_up import Found
-from posloyalty.services.ports import Book, MemberChange
+from posloyalty.services.ports import Book, MemberCopy
 from posloyalty.storage.look_up.member_index import LookUpDamaged, MemberIndex
 
 CHANGES_PER_READ: Final = 1_000
@@ -126,9 +126,9 @@ class LookUpCache:
             known = reader.members.count()
         return abs(known - self._count)
 
-    def _changes(self, after: int) -> tuple[MemberChange, ...]:
+    def _changes(self, after: int) -> tuple[MemberCopy, ...]:
         with self._book.read() as reader:
-            return reader.members.changes(after=after, limit=CHANGES_PER_READ)
+            return reader.members.copies(after=after, limit=CHANGES_PER_READ)
 
     def _from_book(self, progress: Progress | None) -> Iterator[tuple[int, Found]]:
         with self._book.read() as reader:
@@ -142,14 +142,13 @@ class LookUpCache:
             if progress is not None:
                 progress(done, total)
 
-    def _found(self, change: MemberChange) -> Found:
-        member = change.member
-        gone = member.status in (MemberStatus.ERASED, MemberStatus.CLOSED)
+    def _found(self, change: MemberCopy) -> Found:
+        gone = change.status in (MemberStatus.ERASED, MemberStatus.CLOSED)
         return Found(
-            member_id=member.id,
-            name="" if gone else member.profile.name,
-            card=None if gone else member.identifier(IdentifierKind.CARD),
-            phone=None if gone else member.identifier(IdentifierKind.PHONE),
-            home=member.home_store == self._home_store,
+            member_id=change.member_id,
+            name="" if gone else change.name,
+            card=None if gone else change.card,
+            phone=None if gone else change.phone,
+            home=change.home_store == self._home_store,
             last_visit=change.last_visit.date().toordinal() if change.last_visit else 0,
         )

@@ -185,27 +185,29 @@ class MemberIndex:
 
         Returns how many were not there before.
         """
-        added = 0
+        told = list(changes)
+        newest = {member.member_id: member for _, member in told}
         with self._transaction():
-            for mark, member in changes:
-                old = self._connection.execute(
-                    "SELECT rank FROM member WHERE id = ?", (member.member_id,)
-                ).fetchone()
-                serial = old[0] & ((1 << SERIAL_BITS) - 1) if old else self._next_serial()
-                added += not old
-                if old:
-                    self._connection.execute("DELETE FROM member_words WHERE rowid = ?", old)
-                    self._connection.execute("DELETE FROM member WHERE rank = ?", old)
-                ranked = [(_rank(member, serial), member)]
-                _insert_rows(self._connection, ranked)
-                _insert_words(self._connection, [(rank, one.name) for rank, one in ranked])
-                self._set("applied", max(mark, self.applied))
-        return added
+            old = {id_: row for id_ in newest if (row := self._rank_of(id_)) is not None}
+            for table, key in (("member_words", "rowid"), ("member", "rank")):
+                self._connection.executemany(f"DELETE FROM {table} WHERE {key} = ?", old.values())
+            serial, ranked = self._meta("serial"), []
+            for id_, member in newest.items():
+                if id_ in old:
+                    own = old[id_][0] & ((1 << SERIAL_BITS) - 1)
+                else:
+                    own, serial = serial, serial + 1
+                ranked.append((_rank(member, own), member))
+            _insert_rows(self._connection, ranked)
+            _insert_words(self._connection, [(rank, one.name) for rank, one in ranked])
+            self._set("serial", serial)
+            self._set("applied", max([self.applied, *(mark for mark, _ in told)]))
+        return len(newest) - len(old)
 
-    def _next_serial(self) -> int:
-        serial = self._meta("serial")
-        self._set("serial", serial + 1)
-        return serial
+    def _rank_of(self, member_id: bytes) -> tuple[int] | None:
+        asked = "SELECT rank FROM member WHERE id = ?"
+        row: tuple[int] | None = self._connection.execute(asked, (member_id,)).fetchone()
+        return row
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:

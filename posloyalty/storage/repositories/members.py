@@ -10,7 +10,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Label,
+    Text,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from posloyalty.domain.members.member import (
@@ -23,7 +34,13 @@ from posloyalty.domain.members.member import (
     Profile,
 )
 from posloyalty.domain.values.calendar import format_instant, parse_instant
-from posloyalty.services.ports import Appended, MemberBrief, MemberChange, MemberSeen
+from posloyalty.services.ports import (
+    Appended,
+    MemberBrief,
+    MemberChange,
+    MemberCopy,
+    MemberSeen,
+)
 from posloyalty.storage.profile_table import PROFILE_NOTE
 from posloyalty.storage.repositories.profile_marks import ProfileMarkRows
 from posloyalty.storage.statements import Insert, Statement, in_pieces, several, those
@@ -72,13 +89,36 @@ _AHEAD = (
 )
 # Up to the mark of the last one and not to a number of rows: members that one event changed
 # together must not be torn apart, for the next call asks for later marks only.
+_CHANGED_LATER = (
+    MEMBER.c.changed > bindparam("after"),
+    MEMBER.c.changed <= select(func.max(_AHEAD.c.changed)).scalar_subquery(),
+)
 _CHANGES = Statement(
-    select(*_SHAPE)
-    .select_from(_JOINED)
-    .where(
-        MEMBER.c.changed > bindparam("after"),
-        MEMBER.c.changed <= select(func.max(_AHEAD.c.changed)).scalar_subquery(),
+    select(*_SHAPE).select_from(_JOINED).where(*_CHANGED_LATER).order_by(MEMBER.c.changed)
+)
+
+
+def _first_of(kind: IdentifierKind) -> Label[str]:
+    """A member's first identifier of a kind, in a column by the kind's name."""
+    own = IDENTIFIER.c.member_id == MEMBER.c.id
+    of_kind = IDENTIFIER.c.kind == literal_column(f"'{kind.value}'", Text)
+    asked = select(IDENTIFIER.c.value).where(own, of_kind).order_by(IDENTIFIER.c.place)
+    return asked.limit(literal_column("1", Integer)).scalar_subquery().label(kind.value)
+
+
+_COPIES = Statement(
+    select(
+        MEMBER.c.id,
+        MEMBER.c.status,
+        MEMBER.c.home_store,
+        MEMBER.c.changed,
+        PROFILE.c.name,
+        SALE.c.at.label("visited"),
+        _first_of(IdentifierKind.CARD),
+        _first_of(IdentifierKind.PHONE),
     )
+    .select_from(_JOINED)
+    .where(*_CHANGED_LATER)
     .order_by(MEMBER.c.changed)
 )
 _IDENTIFIERS = Statement(
@@ -205,6 +245,25 @@ class Members:
             )
             for piece in in_pieces(rows)
             for row, member in zip(piece, self._several(piece), strict=True)
+        )
+
+    def copies(self, *, after: int, limit: int) -> tuple[MemberCopy, ...]:
+        """What is found of members changed after a mark; nobody is torn apart as in `changes`."""
+        rows = _COPIES.run(self._connection, after=after, most=limit)
+        return tuple(
+            [
+                MemberCopy(
+                    changed=row.changed,
+                    member_id=row.id,
+                    status=MemberStatus(row.status),
+                    name=row.name or "",
+                    card=row.card,
+                    phone=row.phone,
+                    home_store=row.home_store,
+                    last_visit=None if row.visited is None else parse_instant(row.visited),
+                )
+                for row in rows
+            ]
         )
 
     def known(self, member_ids: Sequence[bytes]) -> frozenset[bytes]:

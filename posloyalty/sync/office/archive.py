@@ -18,6 +18,7 @@ from typing import Final, Protocol
 from posloyalty.domain.engine.households import HOUSEHOLD
 from posloyalty.domain.ledger.right import bearer_id
 from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
+from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.sync import events
 from posloyalty.sync.fold import GOES, MERGE, MemberFold
 from posloyalty.sync.goods_back import SoldPlace, came_back_to, sold_at
@@ -161,6 +162,7 @@ class Archive(Protocol):
         """Those of some leases that a till took up, and whether it still holds them."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
     """What follows from one event alone. `counts` is False for what a till only heard of.

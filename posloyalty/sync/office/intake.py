@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.sync.journals import Place
 from posloyalty.sync.wire.batch import Sent, Stretch
 
@@ -30,6 +31,7 @@ class Verdict(StrEnum):
     CHAIN_BAD = "chain_bad"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A new event with its place."""
@@ -88,9 +90,10 @@ def _fork(links: tuple[Link, ...], *, at: int, kept_hash: bytes) -> Judgement:
 
 
 def _links(stretch: Stretch) -> tuple[Link, ...]:
+    hashes, first = stretch.hashes(), stretch.first_seq
     return tuple(
-        Link(seq=seq, hash=hashed, sent=one)
-        for seq, (hashed, one) in enumerate(
-            zip(stretch.hashes(), stretch.sent, strict=True), stretch.first_seq
-        )
+        [
+            Link(seq=first + place, hash=hashes[place], sent=one)
+            for place, one in enumerate(stretch.sent)
+        ]
     )

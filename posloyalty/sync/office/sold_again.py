@@ -67,7 +67,7 @@ def basket_of(
         lines=tuple(_line(one, articles.get(one.product_id, PLAIN)) for one in goods),
         member_id=sale.member_id,
         proof=sale.proof,
-        redemptions=tuple(_redemptions(sale)),
+        redemptions=tuple(_redemptions(sale, programme)),
         donations=tuple(_donations(sale, programme)),
         next_number=max((line.number for line in goods), default=0) + 1,
         marks=marked_in(programme, counted, sale.id),
@@ -93,8 +93,9 @@ def _line(line: SaleLine, article: events.Article) -> BasketLine:
     )
 
 
-def _redemptions(sale: Sale) -> Iterator[Redemption]:
-    sums: dict[str, int] = {}
+def _redemptions(sale: Sale, programme: Programme) -> Iterator[Redemption]:
+    """What was spent of each wallet, none said as well: what is spent by itself was asked once."""
+    sums = {one.id: 0 for one in programme.wallets if one.spend is not None}
     for line in sale.lines:
         for wallet, points, _ in line.redeemed:
             sums[wallet] = sums.get(wallet, 0) + points

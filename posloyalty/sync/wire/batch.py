@@ -22,7 +22,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from posloyalty.sync.journal import StoredEvent, link
+from posloyalty.sync.journal import StoredEvent, links
 
 EVENTS_MAX: Final = 500
 BYTES_MAX: Final = 4 * 1024 * 1024
@@ -97,13 +97,13 @@ class Stretch(Struct, frozen=True, kw_only=True):
 
     def hashes(self) -> tuple[bytes, ...]:
         """The hash of each event, chained from `previous`."""
-        made, previous = [], self.previous
-        for seq, one in enumerate(self.sent, self.first_seq):
-            previous = link(
-                till_id=self.till_id, epoch=self.epoch, seq=seq, previous=previous, body=one.body
-            )
-            made.append(previous)
-        return tuple(made)
+        return links(
+            till_id=self.till_id,
+            epoch=self.epoch,
+            first_seq=self.first_seq,
+            previous=self.previous,
+            bodies=[one.body for one in self.sent],
+        )
 
     def statement(self) -> bytes:
         """What the till signs of this stretch."""

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.programme.auto_use import AutoUse, Using
 from posloyalty.domain.programme.gives import Gives, GiveVoucher
 from posloyalty.domain.programme.kinds.reward import Reward
-from posloyalty.domain.programme.kinds.voucher import AutoUse, Codes, Voucher
+from posloyalty.domain.programme.kinds.voucher import Codes, Voucher
 from posloyalty.domain.programme.load import load
 from posloyalty.domain.programme.offer import PercentBase, Scope
 from posloyalty.domain.programme.terms import FreePiece
@@ -43,7 +44,7 @@ limit = [{ most = 1, per = "day" }]
     assert (found.uses, found.per_sale, found.auto_use, found.codes, found.transferable) == (
         3,
         2,
-        AutoUse.EXPIRING,
+        Using(AutoUse.EXPIRING, 3),
         Codes.EACH,
         True,
     )
@@ -108,7 +109,14 @@ per_sale = 1
         ("reward", "cost = 5\ngives = { points = 1 }\nfree = {}", "UNKNOWN_KEY", ".free"),
         ("reward", 'amount = "1.00"\ncost = 0', "NOT_ABOVE_ZERO", ".cost"),
         ("reward", 'amount = "1.00"\ncost = "0.5"', "TOO_FINE", ".cost"),
-        ("reward", 'amount = "1.00"\ncost = 5\nauto_use = "expiring"', "NOT_CHOICE", ".auto_use"),
+        ("reward", 'amount = "1.00"\ncost = 5\nauto_use = "soon"', "NOT_CHOICE", ".auto_use"),
+        (
+            "reward",
+            'amount = "1.00"\nlimit = [{ most = 1, per = "day" }]\n'
+            'auto_use = "expiring"\nauto_use_days = 3',
+            "AUTO_NEEDS_POINTS",
+            ".auto_use",
+        ),
         (
             "reward",
             'amount = "1.00"\ncost = 5\ncost_at = [{ level = "x", cost = 1 }]',

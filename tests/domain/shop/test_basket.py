@@ -119,7 +119,9 @@ def test_a_wish_is_replaced_or_dropped() -> None:
     again = basket.redeeming(Redemption(wallet="points", points=50), wallet="points")
     assert [wish.points for wish in again.redemptions] == [50]
     assert again.redeeming(None, wallet="points").redemptions == ()
-    assert again.redeeming(Redemption(wallet="points", points=0), wallet="points").redemptions == ()
+    # Whose points are spent without asking says no to it.
+    no = Redemption(wallet="points", points=0)
+    assert again.redeeming(no, wallet="points").redemptions == (no,)
 
 
 def test_an_offer_is_declined_and_let_in_again() -> None:

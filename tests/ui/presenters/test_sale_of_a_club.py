@@ -14,11 +14,13 @@ import pytest
 
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.shop.product import Product
+from posloyalty.services.adjust_points import adjust_points
 from posloyalty.services.catalogue import ProductForm
 from posloyalty.services.happenings import club, putting_right
 from posloyalty.services.programme_acts import Happening
 from posloyalty.services.receipt_code import receipt_code
 from tests.ui.presenters.doings.a_desk import DoingsDesk, doings_desk
+from ui.presenters.chips import ChipIs
 from ui.presenters.counter import counter_of
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.sale import SalePresenter
@@ -251,3 +253,41 @@ def test_whose_own_card_it_is_the_card_says(selling: Selling) -> None:
     member = selling.sale.state.member
     assert member is not None
     assert (member.warning, member.note) == (True, "The cashier's own card earns nothing")
+
+
+BY_ITSELF = """
+language = 2
+id = "auto"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+[[wallet]]
+id = "points"
+name = "Points"
+[wallet.spend]
+points = 100
+money = "1.00"
+auto_use = "always"
+"""
+
+
+def test_points_that_are_spent_by_themselves_are_taken_back_by_one_press(tmp_path: Path) -> None:
+    with doings_desk(tmp_path, programme=BY_ITSELF) as desk:
+        adjust_points(
+            desk.shop.till.acts, desk.member, "points", 500, "goodwill", desk.shop.manager
+        )
+        sale = SalePresenter(desk.shell.session)
+        sale.opened()
+        selling = Selling(desk, sale)
+        selling.article("TEA")
+        sale.scanned("TEA")
+        selling.attach()
+        (spent,) = [one for one in sale.state.chips if one.id == "points:points"]
+        assert (spent.kind, spent.amount) == (ChipIs.APPLIED, "−5.00")
+        assert sale.state.total.total_minor == 9500
+        sale.press_chip("points:points")
+        (back,) = [one for one in sale.state.chips if one.id == "points:points"]
+        assert back.kind is ChipIs.USABLE
+        assert sale.state.total.total_minor == 10_000
+        sale.undo()
+        assert sale.state.total.total_minor == 9500

@@ -13,10 +13,11 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.owned import Owned, owns
 from posloyalty.domain.engine.uses import Uses
-from posloyalty.domain.engine.wallets import may_spend, settled, wallet_states
+from posloyalty.domain.engine.wallets import ending_points, may_spend, settled, wallet_states
 from posloyalty.domain.engine.work import Stage, works
+from posloyalty.domain.programme.auto_use import AutoUse
 from posloyalty.domain.programme.gives import GiveVoucher
-from posloyalty.domain.programme.kinds.reward import REWARD, Reward, RewardUse
+from posloyalty.domain.programme.kinds.reward import REWARD, Reward
 from posloyalty.domain.programme.kinds.voucher import Voucher
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.shop.basket import Basket, Chosen
@@ -48,7 +49,7 @@ def rewards(context: Context, basket: Basket) -> Iterator[Owned]:
                 cost=(reward.wallet, cost) if reward.wallet else None,
             ),
             choice=Chosen(kind=REWARD, of=reward.id),
-            auto=reward.auto_use is RewardUse.ALWAYS,
+            auto=_by_itself(context, reward, cost),
             barred=_refusals(context, basket, reward, cost, balances.get(reward.wallet, 0)),
             times=reward.per_sale or TIMES_MOST,
         )
@@ -60,6 +61,17 @@ def rewards(context: Context, basket: Basket) -> Iterator[Owned]:
             per_sale=reward.per_sale,
             room=uses_left(context, counter(reward), reward.limits),
         )
+
+
+def _by_itself(context: Context, reward: Reward, cost: int) -> bool:
+    """Whether it is taken without asking: always, or once its points would end anyway."""
+    using, state = reward.auto_use, context.state
+    if using.when is not AutoUse.EXPIRING:
+        return using.when is AutoUse.ALWAYS
+    if state is None:
+        return False
+    last = using.last(context.day)
+    return cost <= ending_points(context.programme, state, reward.wallet, context.day, last)
 
 
 @works(Reward, Trigger.SALE, stage=Stage.BONUSES)

@@ -20,9 +20,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Final
 
+from posloyalty.domain.programme.auto_use import AutoUse, Using, read_auto_use
 from posloyalty.domain.programme.condition import ALWAYS, AllOf, read_when
 from posloyalty.domain.programme.declaration import declares
 from posloyalty.domain.programme.gives import Gives, read_gives
@@ -37,13 +37,6 @@ REWARD: Final = "reward"
 GIVES: Final = "gives"
 NOTHING: Final = Gives()
 PER_SALE_MOST: Final = 20
-
-
-class RewardUse(StrEnum):
-    """Whether it is used without asking (LOYALTY 3.3)."""
-
-    NEVER = "never"
-    ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +55,7 @@ class Reward:
     cost: int
     costs: tuple[tuple[str, int, int], ...]
     per_sale: int | None
-    auto_use: RewardUse
+    auto_use: Using
     needs: RedeemNeeds
     limits: tuple[Limit, ...]
     gives: Gives = NOTHING
@@ -96,7 +89,7 @@ def read_reward(section: Section) -> Reward | None:
         cost=cost,
         costs=costs,
         per_sale=None,
-        auto_use=RewardUse.NEVER,
+        auto_use=Using(),
         needs=RedeemNeeds.ANY,
         limits=limits,
     )
@@ -106,7 +99,9 @@ def read_reward(section: Section) -> Reward | None:
 def _at_the_sale(section: Section, read: Reward) -> Reward | None:
     """A reward that takes something off a sale."""
     per_sale = _per_sale(section)
-    auto_use = section.choice("auto_use", RewardUse, RewardUse.NEVER)
+    auto_use = read_auto_use(section)
+    if auto_use.when is AutoUse.EXPIRING and not read.wallet:
+        section.found("auto_use", "AUTO_NEEDS_POINTS")
     needs = section.choice("redeem_needs", RedeemNeeds, RedeemNeeds.CARD)
     offer = read_terms(section)
     if offer is None:

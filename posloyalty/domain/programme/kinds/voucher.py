@@ -29,6 +29,7 @@ from enum import StrEnum
 from typing import Final
 
 from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.programme.auto_use import AutoUse, Using, read_auto_use
 from posloyalty.domain.programme.declaration import declares
 from posloyalty.domain.programme.limit import Limit, LimitUnit, read_limits
 from posloyalty.domain.programme.names import Names
@@ -42,16 +43,7 @@ from posloyalty.domain.shop.operator import Role
 VOUCHER: Final = "voucher"
 USES_MOST: Final = 1000
 PER_SALE_MOST: Final = 20
-AUTO_DAYS_MOST: Final = 366
 CODE_MOST: Final = 32
-
-
-class AutoUse(StrEnum):
-    """Whether one is used without asking (LOYALTY 3.3)."""
-
-    NEVER = "never"
-    ALWAYS = "always"
-    EXPIRING = "expiring"  # when it ends within so many days
 
 
 class Codes(StrEnum):
@@ -75,8 +67,7 @@ class Voucher:
     valid: Validity
     uses: int
     per_sale: int
-    auto_use: AutoUse
-    auto_days: int
+    auto_use: Using
     code: str
     codes: Codes
     transferable: bool
@@ -86,17 +77,15 @@ class Voucher:
 
     def auto(self, right: Right, day: date) -> bool:
         """Whether a voucher is used without asking on a day."""
-        if self.auto_use is not AutoUse.EXPIRING:
-            return self.auto_use is AutoUse.ALWAYS
-        return right.last_day is not None and (right.last_day - day).days <= self.auto_days
+        if self.auto_use.when is not AutoUse.EXPIRING:
+            return self.auto_use.when is AutoUse.ALWAYS
+        return right.last_day is not None and right.last_day <= self.auto_use.last(day)
 
 
 @declares(VOUCHER, Voucher)
 def read_voucher(section: Section) -> Voucher | None:
     """One `[[voucher]]`."""
-    auto_use = section.choice("auto_use", AutoUse, AutoUse.NEVER)
-    expiring = auto_use is AutoUse.EXPIRING
-    auto_days = section.whole("auto_use_days", least=0, most=AUTO_DAYS_MOST) if expiring else 0
+    auto_use = read_auto_use(section)
     code = _public_code(section)
     valid = read_validity(section)
     uses = section.whole("uses", 1, least=1, most=USES_MOST)
@@ -123,7 +112,6 @@ def read_voucher(section: Section) -> Voucher | None:
         uses=uses,
         per_sale=per_sale,
         auto_use=auto_use,
-        auto_days=auto_days,
         code=code,
         codes=codes,
         transferable=transferable,
