@@ -10,6 +10,7 @@ from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.money import Currency, currency
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.rights import Right
+from posloyalty.headoffice.lifetime import Lifetime
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.publishing import Publishing
 from posloyalty.services.ports import Clock
@@ -42,6 +43,7 @@ class MemberPages:
 
     members: Members
     publishing: Publishing
+    lifetime: Lifetime
     clock: Clock
 
     def pages(self) -> tuple[Page, ...]:
@@ -84,7 +86,11 @@ class MemberPages:
     def leases(self, asking: Asking) -> Told:
         """What is out."""
         wallets = wallets_shown(self.publishing, asking.words)
-        facts = {"leases": self.members.leases(), "wallet": wallets}
+        facts = {
+            "leases": self.members.leases(),
+            "wallet": wallets,
+            "life": self.lifetime.stands(),
+        }
         return Shown(template="leases.html", facts=facts)
 
     def _levels(self, words: Words) -> Mapping[tuple[str, str], str]:
