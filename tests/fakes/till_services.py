@@ -96,7 +96,7 @@ from tests.fakes.small_shop import (
     FRESH,
     HOME,
     NOW,
-    PAYMENT_CODE,
+    PAYMENT_CODES,
     PRODUCTS,
     SHOP,
     TOP_KEYS,
@@ -225,8 +225,8 @@ class FakeScan:
         self.asked.append((text, str(screen)))
         if text == CARD:
             return ScannedMember(WANG, "card")
-        if text == PAYMENT_CODE:
-            return ScanRefused("payment_code", (("scheme", "wechat"),))
+        if text in PAYMENT_CODES:
+            return ScanRefused("payment_code", (("scheme", PAYMENT_CODES[text]),))
         if text.upper().startswith("LG1:"):
             return ScannedGiftCard(text.upper())
         if text.startswith("R:"):

@@ -52,8 +52,8 @@ class AtPayment(Protocol):
     def gift_card_scanned(self, code: str) -> None:
         """A gift card's code came."""
 
-    def payment_code_scanned(self, code: str) -> bool:
-        """A customer's payment code came: True when the connected terminal takes it."""
+    def payment_code_scanned(self, code: str, scheme: str) -> bool:
+        """A customer's payment code of a wallet came: True when the connected terminal takes it."""
 
 
 class Counter:
@@ -280,8 +280,9 @@ class Counter:
         if isinstance(found, ScannedGiftCard):
             paying.gift_card_scanned(found.code)
             return True
-        code = isinstance(found, ScanRefused) and str(found.reason) == PAYMENT_CODE
-        return code and paying.payment_code_scanned(text)
+        if not isinstance(found, ScanRefused) or str(found.reason) != PAYMENT_CODE:
+            return False
+        return paying.payment_code_scanned(text, str(dict(found.facts).get("scheme", "")))
 
     def _recognised(
         self, found: object, quantity_milli: int | None, text: str, *, paying: bool

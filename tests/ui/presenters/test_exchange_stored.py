@@ -9,6 +9,7 @@ import pytest
 
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import TenderKind
+from posloyalty.services.receipt import Rows
 from tests.fakes.desk import Desk as Counter
 from tests.fakes.desk import desk as keyed_desk
 from tests.fakes.small_shop import PAYMENT_CODE
@@ -132,3 +133,10 @@ def test_a_connected_terminal_takes_the_difference_by_the_customers_code(
         (TenderKind.CASH, 450),
         (TenderKind.QR_WALLET, 300),
     ]
+    assert [one.scheme for one in stored.sale.tenders] == ["", "wechat"]
+    blocks = till.receipts.receipt(stored.sale.id, copy=False).blocks
+    rows = [row.left for block in blocks if isinstance(block, Rows) for row in block.rows]
+    assert any(row.startswith("微信支付 ") for row in rows)
+    # What comes back later is of the same wallet.
+    again = till.refunds.quote(stored.sale.id, replace(till.refunds.wish((1, 1_000)), cause="x"))
+    assert [one.scheme for one in again.tenders] == ["", "wechat"]
