@@ -6,7 +6,7 @@ time, and typer reads it from them.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -20,26 +20,22 @@ from posloyalty.domain.programme.wallet import Spend, Wallet
 from posloyalty.domain.values.money import BadAmount, parse_amount
 from posloyalty.domain.values.ratio import BadRatio, Ratio
 from posloyalty.domain.values.rounding import Rounding
-from posloyalty.insight.past_visits import (
-    OutageHabits,
-    Outages,
-    Visit,
-    drawn_outages,
-    visits_in,
-)
+from posloyalty.insight.past_visits import OutageHabits, Visit, visits_in
 from posloyalty.insight.risk_dial import Chain, Dialled, Setting, dialled
+from posloyalty.insight.risk_settings import (
+    LEASES_USUAL,
+    outages_of,
+    settings_of,
+    spendable,
+    usual_floors,
+    usual_most,
+)
 from posloyalty.insight.risk_told import told_risk
 from posloyalty.services.programmes import read_programme
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.journal import genesis_predecessor
 from posloyalty.sync.office.memory import MemoryArchive
 from posloyalty.sync.risk_policy import RiskPolicy
-
-LEASES = ("0%", "50%", "80%")
-FLOORS_OF_DEFAULT = (0, 1, 2)
-"""The floors that are shown unless others are asked for: none, the usual one, twice that."""
-LEASE_MOST_OF_FLOOR = 10
-"""The most that a lease is worth, in usual floors, unless it is said."""
 
 
 def add_risk_command(app: typer.Typer, speaker: Speaker) -> None:
@@ -81,11 +77,11 @@ def add_risk_command(app: typer.Typer, speaker: Speaker) -> None:
                 mean_minutes=minutes,
             )
             where = None if data is None else OfficePlace(data, database)
-            settings = _settings(rules, _usual(where), lease or LEASES, floor, lease_most)
+            settings = _settings(rules, _usual(where), lease, floor, lease_most)
             visits = _visits(rules, rules.ledger(spendable.id), book, where)
             chain = Chain(
                 visits=visits,
-                outages=_outages(visits, rules, habits, seed),
+                outages=outages_of(visits, habits, zone=rules.zone, seed=seed),
                 spend=spend,
                 again_per_mille=_per_mille(again),
                 seed=seed,
@@ -122,10 +118,10 @@ def _visits(
 
 def _wallet(programme: Programme, wallet_id: str) -> tuple[Wallet, Spend]:
     """The wallet that was named, else the first one whose points pay for something."""
-    for one in programme.wallets:
-        if wallet_id in ("", one.id) and one.spend is not None:
-            return one, one.spend
-    raise ServiceRefusal("NOTHING_TO_SPEND", wallet=wallet_id or programme.id)
+    found = spendable(programme, wallet_id)
+    if found is None:
+        raise ServiceRefusal("NOTHING_TO_SPEND", wallet=wallet_id or programme.id)
+    return found
 
 
 def _usual(where: OfficePlace | None) -> RiskPolicy:
@@ -139,38 +135,17 @@ def _usual(where: OfficePlace | None) -> RiskPolicy:
 def _settings(
     programme: Programme,
     usual: RiskPolicy,
-    leases: Sequence[str],
+    leases: Sequence[str] | None,
     floors: Sequence[str] | None,
     most: str,
 ) -> tuple[Setting, ...]:
-    """Every pair of a lease and a floor; a policy without a floor is shown beside the usual one."""
-    own = usual.floor_minor or RiskPolicy().floor_minor
-    floors_minor = (
-        [own * times for times in FLOORS_OF_DEFAULT]
-        if floors is None
-        else [_amount(programme, text) for text in floors]
+    """Every pair of a lease and a floor."""
+    return settings_of(
+        usual,
+        LEASES_USUAL if leases is None else [_per_mille(lease) // 10 for lease in leases],
+        usual_floors(usual) if floors is None else [_amount(programme, one) for one in floors],
+        _amount(programme, most) if most else usual_most(usual),
     )
-    most_minor = _amount(programme, most) if most else own * LEASE_MOST_OF_FLOOR
-    return tuple(
-        Setting(
-            lease_percent=_per_mille(lease) // 10,
-            lease_most_minor=most_minor,
-            policy=replace(usual, floor_minor=floor),
-        )
-        for lease in leases
-        for floor in floors_minor
-    )
-
-
-def _outages(
-    visits: Mapping[bytes, Sequence[Visit]], programme: Programme, habits: OutageHabits, seed: int
-) -> Outages:
-    every = [visit for some in visits.values() for visit in some]
-    if not every:
-        return Outages({})
-    days = [visit.day for visit in every]
-    stores = {visit.store for visit in every}
-    return drawn_outages(stores, min(days), max(days), habits, zone=programme.zone, seed=seed)
 
 
 def _amount(programme: Programme, text: str) -> int:

@@ -102,3 +102,13 @@ Index(
     postgresql_where=_CLAIMED,
 )
 Index("receipt_claim_by_state", RECEIPT_CLAIM.c.state, RECEIPT_CLAIM.c.looked_s)
+DIAL_RUN: Final = Table(
+    "dial_run",
+    METADATA,
+    Column("number", BigInteger, primary_key=True),
+    Column("state", Text, nullable=False),  # waiting, running, done, stopped, failed
+    Column("asked", Text, nullable=False),  # a JSON object: what was asked for
+    Column("report", Text, nullable=False),  # a JSON object: what was found
+    Column("asked_by", Text, nullable=False),
+    Column("asked_s", BigInteger, nullable=False),
+)

@@ -31,6 +31,8 @@ from posloyalty.headoffice.archive_tables import (
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.epoch_tables import EPOCH_BASE
 from posloyalty.headoffice.goods_back import CAME_BACK, Sold, sales_to_file
+from posloyalty.headoffice.goods_told import told_in
+from posloyalty.headoffice.judging_tables import ARTICLE_TOLD
 from posloyalty.headoffice.profile_feed import ProfileFeed
 from posloyalty.headoffice.profile_tables import ERASE_ACK
 from posloyalty.headoffice.somebody import nobody_of
@@ -193,6 +195,7 @@ class Filer:
         new = [one for one in read if one.counts and one.one.seq not in known.elsewhere]
         heard = [one for one in read if not one.counts or one.one.seq in known.elsewhere]
         self._note_rights(read)
+        put_new(self._connection, ARTICLE_TOLD, told_in(read))
         self._note_goods_back(new, came_back)
         self._note_members(new)
         self._note_forgotten(batch.till_id, new)

@@ -23,7 +23,6 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import Connection, select
 
 from posloyalty.domain.programme.definition import Programme
@@ -34,6 +33,7 @@ from posloyalty.domain.values.money import currency
 from posloyalty.headoffice.console_tables import PUBLICATION
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.filing import instant_us
+from posloyalty.headoffice.goods_told import told_at
 from posloyalty.headoffice.holds import Above, Caps, above_of, add_days, hold
 from posloyalty.headoffice.judging_tables import (
     ARTICLE_TOLD,
@@ -229,7 +229,7 @@ class Judging:
             event = _decoded(row)
             if isinstance(event, events.Goods):
                 seen.learn(event)
-                outcome.articles += _articles(claim.till_id, row, event)
+                outcome.articles += told_at(claim.till_id, row[0], row[1], event)
             if isinstance(event, events.Sale):
                 asked = Asked(sale=sale_of(event), did=moving(event), book=book, here=seen)
                 self._judge(court, claim, row, asked, outcome)
@@ -371,14 +371,6 @@ class Judging:
 
     def _now_s(self) -> int:
         return int(self._clock.now().timestamp())
-
-
-def _articles(till_id: bytes, row: Any, event: events.Goods) -> list[tuple[Any, ...]]:
-    found = {one.product: one for one in event.articles}
-    return [
-        (till_id, bytes.fromhex(key), row[0], row[1], msgspec.json.encode(one).decode("utf-8"))
-        for key, one in found.items()
-    ]
 
 
 def _waits(claim: _Claim, row: Any, sale: Sale, why: str, now_s: int) -> tuple[Any, ...]:

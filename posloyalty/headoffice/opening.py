@@ -18,6 +18,7 @@ from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.credits import Credits
 from posloyalty.headoffice.database import Database, open_database
 from posloyalty.headoffice.desk import Desk
+from posloyalty.headoffice.dials import Dials
 from posloyalty.headoffice.findings import Findings
 from posloyalty.headoffice.holds import Holds
 from posloyalty.headoffice.judging import Judging
@@ -25,6 +26,7 @@ from posloyalty.headoffice.keeping import file_backlog, file_goods_back
 from posloyalty.headoffice.lane import Lane, Lanes
 from posloyalty.headoffice.ledger import Ledger
 from posloyalty.headoffice.lifetime import Lifetime
+from posloyalty.headoffice.marks import Marks
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.office_key import Office, open_office
 from posloyalty.headoffice.policies import Policies
@@ -70,6 +72,8 @@ class OpenOffice:
     credits: Credits
     claims: ReceiptClaims
     records: Records
+    dials: Dials
+    marks: Marks
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -119,7 +123,10 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
         now_s = int(clock.now().timestamp())
         file_backlog(database, now_s=now_s)
         file_goods_back(database, now_s=now_s)
-        with closing(TryOuts(database, clock)) as try_outs:
+        with (
+            closing(TryOuts(database, clock)) as try_outs,
+            closing(Dials(database, office, clock)) as dials,
+        ):
             yield OpenOffice(
                 database=database,
                 office=office,
@@ -139,6 +146,8 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 credits=Credits(database, office, clock),
                 claims=ReceiptClaims(database, office, clock),
                 records=Records(database, office, clock, programmes),
+                dials=dials,
+                marks=Marks(database, office, clock),
                 judging=Judging(database, office, clock, programmes),
             )
     finally:

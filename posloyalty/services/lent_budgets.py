@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
 
 from posloyalty.domain.engine.campaigns import given_by
 from posloyalty.domain.engine.consequences import Consequences
@@ -22,16 +21,8 @@ from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.services.held_leases import leases_of, left_in, uses_of
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.leases import Asset, AssetKind
-
-LENT_AS: Final = {LimitUnit.MONEY: AssetKind.BUDGET, LimitUnit.COUNT: AssetKind.STOCK}
-"""The units of a budget that are lent. One in points is each till's own affair."""
-
-
-def budget_asset(programme_id: str, campaign: Campaign, unit: LimitUnit = LimitUnit.MONEY) -> Asset:
-    """A campaign's budget in a unit as something that is lent."""
-    key = f"{programme_id}/{campaign.id}"
-    return Asset(LENT_AS[unit], key, campaign.owner(programme_id))
+from posloyalty.sync.leases import Asset
+from posloyalty.sync.office.deciding import LENT_AS, budget_asset
 
 
 def budgets_here(

@@ -22,12 +22,13 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.held_leases import leases_among, leases_of, left_in
 from posloyalty.services.lending import Lending
-from posloyalty.services.lent_budgets import budget_asset, lent_of
+from posloyalty.services.lent_budgets import lent_of
 from posloyalty.services.lent_rights import LENT_KINDS, right_asset
 from posloyalty.services.member_state import state_of
 from posloyalty.services.ports import Reader
 from posloyalty.sync import events
 from posloyalty.sync.leases import Asset, AssetKind
+from posloyalty.sync.office.deciding import budget_asset
 from posloyalty.sync.top_up import (
     LEASE_DAYS,
     USES_MOST,

@@ -13,10 +13,10 @@ from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.headoffice.verifying import verify_office
 from posloyalty.services.held_leases import leases_of, left_in
-from posloyalty.services.lent_budgets import budget_asset
 from posloyalty.services.reserve_for_sale import Reservation
 from posloyalty.services.sale_wishes import Spending
 from posloyalty.sync.leases import AssetKind
+from posloyalty.sync.office.deciding import budget_asset
 from posloyalty.sync.wire.lending import LEASES, RESERVE
 from tests.headoffice.a_chain import PROGRAMME, Chain, Placed, opened_chain
 

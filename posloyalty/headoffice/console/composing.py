@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from posloyalty.headoffice.console.case_pages import CasePages
 from posloyalty.headoffice.console.claim_pages import ClaimPages
 from posloyalty.headoffice.console.credit_pages import CreditPages
+from posloyalty.headoffice.console.dial_pages import DialPages
 from posloyalty.headoffice.console.entry_pages import EntryPages
 from posloyalty.headoffice.console.export_pages import ExportPages
 from posloyalty.headoffice.console.held_pages import HeldPages
@@ -37,10 +38,11 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
             variances,
             office.holds,
             office.findings,
+            office.lifetime,
             office.clock,
         ),
         CasePages(matters, office.findings, office.publishing),
-        MemberPages(office.members, office.publishing, office.clock),
+        MemberPages(office.members, office.marks, office.publishing, office.lifetime, office.clock),
         RecordPages(office.records, office.profile_matters, office.publishing),
         ClaimPages(office.claims, office.publishing),
         CreditPages(office.credits, office.publishing),
@@ -48,11 +50,13 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
         HeldPages(office.holds, office.publishing, office.clock),
         ProgrammePages(office.publishing, office.try_outs, office.clock),
         PolicyPages(office.policies, office.publishing),
+        DialPages(office.dials, office.policies, office.publishing),
         PeoplePages(office.operators, office.database),
         ExportPages(
             office.administration,
             matters,
             office.members,
+            office.marks,
             variances,
             office.findings,
             office.database,

@@ -7,17 +7,20 @@ A decision about somebody of whom more arrives later is taken again for what is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
 from posloyalty.domain.engine.campaigns import given_by
 from posloyalty.domain.engine.consequences import EventPlan
+from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.erase import ERASURE, erase
+from posloyalty.domain.engine.late_awards import award_late
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.merge import Credited, merge
 from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.sync import events
@@ -26,11 +29,13 @@ from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.office.archive import ERASE, MEMBER, STAYS
-from posloyalty.sync.office.late_sales import CORRECTION, Knew, correct_late, owed
+from posloyalty.sync.office.late_sales import CORRECTION, Knew, apart, correct_late, owed
 from posloyalty.sync.office.own_journal import OwnJournal
 from posloyalty.sync.office.rules import OfficeRules
 
 SALE: Final = "sale"
+Here = Callable[[Programme, StoreContext, date], StoreContext]
+"""Head office as a store, with what campaigns and rules may give on a day."""
 
 
 class Decisions:
@@ -95,20 +100,29 @@ class Decisions:
         new: frozenset[bytes],
         knew: Knew,
         at: datetime,
+        *,
+        here: Here,
     ) -> StoredEvent | None:
-        """Give a member what they are owed because tills did not know of each other's sales."""
+        """Give a member what they are owed because tills did not know of each other's sales: points
+        of the sales that they rang, and what was made by everything together. `here` says what may
+        be given.
+        """
         programme = self._rules.programme(at)
-        if programme is None or not programme.tier_schemes:
-            return None
-        found = owed(of_member, new, knew)
-        if not found:
+        if programme is None or not apart(of_member, new, knew):
             return None
         plan: EventPlan = self._journal.plan(programme, at)
-        reasons = correct_late(found, state, rules=self._rules, plan=plan)
+        found = owed(of_member, new, knew)
+        reasons = [*correct_late(found, state, rules=self._rules, plan=plan)]
+        store = here(programme, self._rules.store(programme), plan.day)
+        given = award_late(programme, state, plan, store)
+        reasons += [reason for award in given for reason in award.reasons]
         does = plan.consequences()
-        if not (does.transfers or does.tiers):
+        if not (does.transfers or does.tiers or does.rights):
             return None
-        facts = tuple(("reason", one) for one in sorted({reason.code for reason in reasons}))
+        facts = (
+            *(("reason", one) for one in sorted({reason.code for reason in reasons})),
+            *(("rule", one) for one in sorted({award.rule_id for award in given} - {""})),
+        )
         return self._journal.write(
             plan,
             programme,

@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from posloyalty.domain.engine.consequences import EventPlan
+from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.ledger.meter import total
@@ -33,7 +34,8 @@ from posloyalty.sync.leases import SALE_UNKNOWN, SHARED, Asset, AssetKind, Denie
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings, difference
 from posloyalty.sync.office.by_hand import ByHand
-from posloyalty.sync.office.decisions import Decisions, credited
+from posloyalty.sync.office.deciding import deciding_store
+from posloyalty.sync.office.decisions import Decisions, Here, credited
 from posloyalty.sync.office.holding import HOLD, RELEASE, SALE, given_back, held_back
 from posloyalty.sync.office.late_sales import Knew
 from posloyalty.sync.office.lending import OfficeLending
@@ -251,7 +253,23 @@ class HeadOffice:
                     self._file(self._decisions.merge(ours, state, (), behind))
             elif state.status is MemberStatus.ACTIVE:
                 own = self.archive.events_of(owner)
-                self._file(self._decisions.correct(state, own, new, self._knew(own), behind))
+                knew, here = self._knew(own), self._here(state)
+                self._file(self._decisions.correct(state, own, new, knew, behind, here=here))
+
+    def _here(self, state: MemberState) -> Here:
+        """Where it stands when it gives something to a member."""
+
+        def here(programme: Programme, store: StoreContext, day: date) -> StoreContext:
+            return deciding_store(
+                store,
+                programme,
+                state,
+                day,
+                counted=lambda owner: self.fold(owner).meters,
+                held=self.lending.book.held,
+            )
+
+        return here
 
     def lease(
         self,

@@ -39,7 +39,8 @@ from posloyalty.domain.shop.sale import OfferSource, Sale
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
-from posloyalty.sync.leases import LEASE, Asset, AssetKind
+from posloyalty.sync.leases import LEASE
+from posloyalty.sync.office.deciding import LENT_AS, budget_asset
 from posloyalty.sync.office.sold_again import basket_of, used_rights
 from posloyalty.sync.office.till_book import BookUnsound, TillBook
 
@@ -274,16 +275,13 @@ def _store(asked: Asked, programme: Programme, day: date, shown: tuple[Right, ..
     return replace(store, counts=counts)
 
 
-_LENT_AS: Final = {LimitUnit.MONEY: AssetKind.BUDGET, LimitUnit.COUNT: AssetKind.STOCK}
-
-
 def _budgets(asked: Asked, programme: Programme, day: date) -> Mapping[tuple[str, LimitUnit], int]:
     """What the till held of campaigns' budgets, by unit, where it held any."""
     found = {}
     for campaign in programme.of(Campaign):
         owner = campaign.owner(programme.id)
-        for unit in _LENT_AS.keys() & campaign.budget.keys():
-            asset = Asset(_LENT_AS[unit], f"{programme.id}/{campaign.id}", owner)
+        for unit in LENT_AS.keys() & campaign.budget.keys():
+            asset = budget_asset(programme.id, campaign, unit)
             left = asked.book.leases(owner, asset.text, day)
             if left is not None:
                 found[campaign.id, unit] = left

@@ -29,10 +29,13 @@ Knew = Callable[[Filed, bytes], bool]
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A sale and the new events that its till should have known."""
+    """A sale and the new events that its till should have known; `given` is what head office gave
+    since for earlier sales, of which that till did not know either.
+    """
 
     sale: Filed
     late: frozenset[bytes]
+    given: frozenset[bytes] = frozenset()
 
 
 def owed(of_member: Iterable[Filed], new: frozenset[bytes], knew: Knew) -> list[Owed]:
@@ -53,8 +56,26 @@ def owed(of_member: Iterable[Filed], new: frozenset[bytes], knew: Knew) -> list[
             and not knew(sale, one.event_id)
         )
         if late:
-            found.append(Owed(sale, late))
+            given = (one.event_id for one in ordered if is_correction(one))
+            unheard = frozenset(one for one in given if not knew(sale, one))
+            found.append(Owed(sale, late, unheard))
     return found
+
+
+def apart(of_member: Iterable[Filed], new: frozenset[bytes], knew: Knew) -> bool:
+    """Whether two tills did something for a member without knowing of one another, and one of the
+    two is new: then nobody has looked at the whole yet.
+    """
+    ordered = sorted(of_member, key=lambda one: one.order)
+    acting = [one for one in ordered if one.does.meters and not is_correction(one)]
+    fresh = [one for one in acting if one.event_id in new]
+    return any(
+        before.order < one.order
+        and before.till_id != one.till_id
+        and not knew(one, before.event_id)
+        for one in acting
+        for before in (acting if one.event_id in new else fresh)
+    )
 
 
 def correct_late(
@@ -62,25 +83,26 @@ def correct_late(
 ) -> tuple[Reason, ...]:
     """Put into the plan what the sales should have earned more, and levels that are restored."""
     reasons: list[Reason] = []
-    given = 0
     for one in found:
         programme = rules.of_sale(one.sale)
         sale = None if programme is None else _past(one.sale, rules, programme)
         if programme is None or sale is None:
             continue
-        known = plan.after(state)
-        # What was given a moment ago counts for the sales that follow as if it had been there.
-        own = [replace(entry, noted=None) for entry in known.meters if entry in plan.counted]
-        others = [entry for entry in known.meters if entry not in plan.counted]
+        known, given_by = plan.after(state), one.given | {plan.event_id}
+        # What is given counts for the sales that follow as if it had been there, whenever it was
+        # decided; the till of the sale did not know of it.
+        meters = tuple(
+            replace(entry, noted=None) if entry.event_id in given_by else entry
+            for entry in known.meters
+        )
         done = correct(
             programme,
-            replace(known, meters=(*others, *own)),
+            replace(known, meters=meters),
             [sale],
-            late=one.late,
+            late=one.late | given_by,
             plan=plan,
             store=rules.store(programme),
         )
-        given += len(done.adjusted)
         reasons += [reason for adjusted in done.adjusted for reason in adjusted.reasons]
     return tuple(reasons)
 

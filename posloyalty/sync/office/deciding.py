@@ -1,0 +1,63 @@
+"""Where head office stands when it gives by itself: what campaigns have left that no till holds,
+and how many points of a member rules may take, because no till was lent them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from posloyalty.domain.engine.campaigns import given_by
+from posloyalty.domain.engine.context import StoreContext
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.ledger.lots import usable_sum
+from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.campaign import Campaign
+from posloyalty.domain.programme.limit import LimitUnit
+from posloyalty.sync.leases import Asset, AssetKind
+
+LENT_AS: Final = {LimitUnit.MONEY: AssetKind.BUDGET, LimitUnit.COUNT: AssetKind.STOCK}
+"""The units of a campaign's budget that are lent. One in points is each till's own affair."""
+
+
+def budget_asset(programme_id: str, campaign: Campaign, unit: LimitUnit = LimitUnit.MONEY) -> Asset:
+    """A campaign's budget in a unit as something that is lent."""
+    key = f"{programme_id}/{campaign.id}"
+    return Asset(LENT_AS[unit], key, campaign.owner(programme_id))
+
+
+def deciding_store(
+    store: StoreContext,
+    programme: Programme,
+    state: MemberState,
+    day: date,
+    *,
+    counted: Callable[[bytes], Iterable[MeterEntry]],
+    held: Callable[[Asset], int],
+) -> StoreContext:
+    """The store with what may be given; `counted` are the counts of an owner, `held` what lies in
+    leases of an asset.
+    """
+    counts = tuple(
+        entry for one in programme.of(Campaign) for entry in counted(one.owner(programme.id))
+    )
+    budgets = {
+        (one.id, unit): max(
+            0,
+            one.budget[unit]
+            - given_by(programme, one, counts, unit)
+            - held(budget_asset(programme.id, one, unit)),
+        )
+        for one in programme.of(Campaign)
+        for unit in LENT_AS.keys() & one.budget.keys()
+    }
+    takes = {}
+    for wallet in programme.wallets:
+        ledger = programme.ledger(wallet.id)
+        lots = [lot for lot in state.lots if lot.account.ledger == ledger]
+        lent = held(Asset(AssetKind.POINTS, ledger, state.member_id))
+        takes[wallet.id] = max(0, usable_sum(lots, day) - lent)
+    return replace(store, counts=counts, budgets=budgets, takes=takes)

@@ -1,0 +1,221 @@
+"""What comes late from tills that were alone is made good by head office's own rules: the same in
+whatever order it arrives, and heard by everybody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.headoffice.verifying import verify_office
+from posloyalty.sync import events
+from posloyalty.sync.journals import Filed
+from posloyalty.sync.office.late_sales import is_correction
+from tests.headoffice.a_chain import MEMBER, PROGRAMME, Chain, Placed, opened_chain
+
+RULES = """
+[[wallet]]
+id = "stamps"
+name = { en = "Stamps" }
+unit = "stamps"
+
+[[earn]]
+id = "a-stamp"
+name = { en = "Stamps" }
+wallet = "stamps"
+per_piece = { points = 1 }
+
+[[voucher]]
+id = "free"
+name = { en = "A free one" }
+amount = "5.00"
+
+[[rule]]
+id = "card-full"
+name = { en = "Card full" }
+trigger = "wallet"
+wallet = "stamps"
+reaches = 4
+takes = 4
+gives = { voucher = "free" }
+
+[[badge]]
+id = "regular"
+name = { en = "Regular" }
+
+[[challenge]]
+id = "three-visits"
+name = { en = "Three visits" }
+need = { visits = 3 }
+within = { days = 30 }
+gives = [{ badge = "regular" }, { points = 50, wallet = "points" }]
+
+[[tier_scheme]]
+id = "level"
+wallet = "points"
+window = { kind = "rolling_months", months = 12 }
+hold_months = 12
+level = [{ id = "gold", name = { en = "Gold" }, from = 7000, times = "1.5" }]
+
+[[voucher]]
+id = "gold-gift"
+name = { en = "For gold" }
+amount = "3.00"
+
+[[rule]]
+id = "golden"
+trigger = "tier_met"
+scheme = "level"
+gives = { voucher = "gold-gift" }
+"""
+
+
+@contextmanager
+def late_chain(folder: Path, url: str) -> Iterator[Chain]:
+    """Two tills out of reach of one another and of head office, which has published the rules."""
+    with opened_chain(folder, url=url, more=RULES) as found:
+        found.talk()
+        publishing = found.office.publishing
+        made = publishing.keep((PROGRAMME + RULES).encode(), by="ann")
+        number = publishing.propose(made.hash.hex(), begins=found.clock.now(), by="ann")
+        publishing.approve(number, by="ben")
+        found.clock.pass_time(timedelta(minutes=11))
+        found.talk()
+        for till in found.tills:
+            till.way.network.troubles = ["no line"] * 99
+            till.hear_news()
+            till.talk()
+        yield found
+        while found.office.follow():
+            pass
+        proof = verify_office(found.office.database, found.office.office, lambda *_: None)
+        assert proof.holds, proof.first
+
+
+@pytest.fixture
+def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
+    with late_chain(tmp_path, database_url) as found:
+        yield found
+
+
+def sells(chain: Chain, *tills: Placed) -> None:
+    """Each sells one article of 20.00 to the member, an hour after the one before."""
+    for till in tills:
+        chain.clock.pass_time(timedelta(hours=1))
+        till.counter.sell()
+
+
+def arrive(chain: Chain, *tills: Placed) -> None:
+    """The lines come back, one till after the other; then everybody hears everything."""
+    for till in tills:
+        till.way.network.troubles = []
+        chain.clock.pass_time(timedelta(minutes=6))
+        till.hear_news()
+        till.talk()
+    chain.talk()
+
+
+def state(chain: Chain) -> MemberState:
+    with chain.office.database.write() as connection:
+        found = chain.office.head_office(connection).state(MEMBER)
+    assert found is not None
+    return found
+
+
+def things(chain: Chain) -> Counter[str]:
+    """What the member has at head office, by kind, and what of points and stamps."""
+    found, now = Counter[str](), state(chain)
+    for right in now.rights:
+        if right.kind in ("voucher", "badge"):
+            found[right.of] += 1
+    for lot in now.lots:
+        found[lot.account.ledger.rpartition("/")[2]] += lot.remaining
+    found.update({f"level {one.level}": 1 for one in now.holdings})
+    return found
+
+
+def corrections(chain: Chain) -> list[Filed]:
+    with chain.office.database.write() as connection:
+        filed = chain.office.head_office(connection).archive.events_of(MEMBER)
+    return [one for one in filed if is_correction(one)]
+
+
+def facts(one: Filed) -> set[tuple[str, str]]:
+    assert isinstance(one.event, events.Act)
+    return set(one.event.facts)
+
+
+def test_a_challenge_that_two_tills_made_together_is_given_for(chain: Chain) -> None:
+    one, other = chain.tills
+    sells(chain, one, other, one)
+    assert things(chain)["regular"] == 0
+    arrive(chain, one, other)
+    assert things(chain)["regular"] == 1
+    (correction,) = corrections(chain)
+    assert ("rule", "three-visits") in facts(correction)
+    assert [till.counter.points() for till in chain.tills] == [6_050, 6_050]
+
+
+def test_stamps_of_two_tills_fill_the_card(chain: Chain) -> None:
+    one, other = chain.tills
+    sells(chain, one, other, one, other)
+    arrive(chain, one, other)
+    assert (things(chain)["free"], things(chain)["stamps"]) == (1, 0)
+    for till in chain.tills:
+        with till.shop.till.book.read() as reader:
+            rights = reader.ledger.rights_of(MEMBER)
+        assert [right.of for right in rights if right.of == "free"] == ["free"]
+
+
+def test_a_level_that_was_met_together_counts_from_then_on_with_its_gift(chain: Chain) -> None:
+    one, other = chain.tills
+    sells(chain, one, other, one, other, one)  # gold is met with the fourth of them
+    arrive(chain, one, other)
+    found = things(chain)
+    assert (found["level gold"], found["gold-gift"]) == (1, 1)
+    assert found["points"] == 4 * 2_000 + 3_000 + 50
+    assert [till.counter.points() for till in chain.tills] == [11_050, 11_050]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_it_is_the_same_in_whatever_order_it_arrives(
+    tmp_path: Path, order: tuple[int, int]
+) -> None:
+    with late_chain(tmp_path, "") as chain:
+        one, other = chain.tills
+        sells(chain, one, other, other, one, one, other, one)
+        arrive(chain, *(chain.tills[place] for place in order))
+        assert things(chain) == {
+            "points": 4 * 2_000 + 3 * 3_000 + 2 * 50,
+            "stamps": 3,
+            "free": 1,
+            "regular": 2,  # each made it by itself
+            "level gold": 1,
+            "gold-gift": 1,
+            "welcome": 2,  # each till gave the first one: what it printed is honoured
+        }
+
+
+def test_what_everybody_knew_in_time_is_corrected_by_nobody(chain: Chain) -> None:
+    one, other = chain.tills
+    arrive(chain, one, other)
+    for till in (one, other, one, other, one):
+        sells(chain, till)
+        chain.talk()
+    assert corrections(chain) == []
+    found = things(chain)
+    assert (found["regular"], found["free"], found["gold-gift"]) == (1, 1, 1)
+
+
+def test_the_members_history_at_head_office_tells_of_it(chain: Chain) -> None:
+    sells(chain, *chain.tills, chain.tills[0])
+    arrive(chain, *chain.tills)
+    history = chain.office.members.history(MEMBER.hex())
+    assert history is not None
+    assert [one.kind for one in history.happenings].count("correction") == 1
