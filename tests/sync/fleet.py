@@ -35,7 +35,19 @@ from tests.domain.engine.made import rules
 
 LEDGER = "test/points"
 OTHER = "test/stars"
-PROGRAMME = rules('[[wallet]]\nid = "stars"\n', earn="")
+MUGS = 8
+PROGRAMME = rules(
+    f"""
+[[wallet]]
+id = "stars"
+
+[[campaign]]
+id = "mugs"
+status = "approved"
+budget = {{ count = {MUGS} }}
+""",
+    earn="",
+)
 OFFICE = b"head-office-----"
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CERTIFICATE = b"certificate"
@@ -129,8 +141,12 @@ class SmallTill:
 
     def lent(self, member_id: bytes, ledger: str, day: date) -> list[Right]:
         """The leases from which a member's points may be spent, those that end first first."""
-        of = Asset(AssetKind.POINTS, ledger, member_id).text
-        good = [r for r in self.leases.values() if r.owner == member_id and r.of == of]
+        return self.lent_of(Asset(AssetKind.POINTS, ledger, member_id), day)
+
+    def lent_of(self, asset: Asset, day: date) -> list[Right]:
+        """The leases of anything, those that end first first."""
+        of = asset.text
+        good = [r for r in self.leases.values() if r.owner == asset.owner and r.of == of]
         good = [right for right in good if right.good_on(day)]
         return sorted(good, key=lambda right: (str(right.last_day), right.id))
 
@@ -460,7 +476,7 @@ def agreed(fleet: Fleet) -> None:
         assert again.fold(who) == fold
         wanted = Belongings.of(fold)
         for till in fleet.tills:
-            _same(till.books[who], wanted)
+            same_books(till.books[who], wanted)
         if office.meant(who) != who:
             assert left_of(wanted) == 0, "everything went over to the record that stays"
     assert sum(fleet.office.accounts().values()) == 0
@@ -482,7 +498,9 @@ def left_of(book: Belongings) -> int:
     )
 
 
-def _same(book: Belongings, wanted: Belongings) -> None:
+def same_books(book: Belongings, wanted: Belongings) -> None:
+    """Two books hold the same of an owner."""
+
     def left(lots: dict[bytes, Lot]) -> dict[bytes, Lot]:
         return {key: lot for key, lot in lots.items() if lot.remaining}
 
