@@ -1,4 +1,5 @@
-"""`posloyalty headoffice ... merge` and `erase`: records that become one, or end.
+"""`posloyalty headoffice ... merge`, `erase` and `test-member`: records that become one or end, and
+members who are there to try things out.
 
 Annotations are evaluated here, as in `headoffice_commands`.
 """
@@ -44,3 +45,17 @@ def add_record_commands(office: typer.Typer, speaker: Speaker) -> None:
         with speaker.faults(), opened_office_of(context) as found:
             prove(speaker, found, who, code, "keep_records")
             speaker.say("record_erased", member=found.records.erase(member, confirmed, by=who))
+
+    @office.command("test-member", help=words("cli.help_test_member"))
+    def _test_member(
+        context: typer.Context,
+        member: Annotated[str, typer.Argument(help=words("cli.help_claim_member"))],
+        who: Annotated[str, acting],
+        code: Annotated[str, code_option] = "",
+        ends: Annotated[bool, typer.Option("--ends", help=words("cli.help_test_ends"))] = False,
+    ) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            prove(speaker, found, who, code, "keep_records")
+            decide = found.marks.unmark if ends else found.marks.mark
+            said = "test_member_ended" if ends else "test_member_marked"
+            speaker.say(said, member=decide(member, by=who))

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from posloyalty.domain.shop.place import Place
 from posloyalty.domain.shop.product import TaxClass
+from posloyalty.headoffice.marks import marked_members
 from posloyalty.headoffice.tables import JOURNAL_EVENT, TILL
 from posloyalty.insight.try_out_run import Past
 from posloyalty.services.past_sales import lines_kept
@@ -31,6 +32,7 @@ def past_of_chain(connection: Connection, *, most: int) -> Past:
         select(TILL.c.till_id, TILL.c.store_code, TILL.c.till_code).order_by(TILL.c.till_id)
     ).all()
     each = max(1, most // max(1, len(tills)))
+    tests = {one.hex() for one in marked_members(connection)}
     found: list[PastSale] = []
     taxes: dict[str, TaxClass] = {}
     for till in tills:
@@ -38,6 +40,7 @@ def past_of_chain(connection: Connection, *, most: int) -> Past:
         sales, came_back = _newest(_events(connection, bytes(till.till_id)), each)
         for event in sales:
             found += _past(event, here, came_back, taxes)
+    found = [sale for sale in found if sale.member not in tests]
     found.sort(key=lambda sale: (sale.at, sale.key))
     return Past(iter(found), len(found), taxes)
 

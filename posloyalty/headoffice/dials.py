@@ -22,6 +22,7 @@ from posloyalty.headoffice.audit_log import note
 from posloyalty.headoffice.case_tables import DIAL_RUN
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.logs import tell
+from posloyalty.headoffice.marks import marked_members
 from posloyalty.headoffice.office_key import Office
 from posloyalty.headoffice.publications import programme_at
 from posloyalty.headoffice.pure_office import archive_of
@@ -212,7 +213,12 @@ class Dials:
         """How many members there are, and what some of them did."""
         with self._database.read() as connection:
             kept = archive_of(self._database, connection, self._office, now=self._clock.now())
-            members = [owner for owner in kept.owners() if kept.joined(owner) is not None]
+            tests = marked_members(connection)
+            members = [
+                owner
+                for owner in kept.owners()
+                if owner not in tests and kept.joined(owner) is not None
+            ]
 
             def events_of(member: bytes) -> Iterable[Filed]:
                 on_time()

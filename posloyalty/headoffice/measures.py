@@ -21,6 +21,7 @@ from posloyalty.headoffice.archive_tables import OWNER_PLACE
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.desk import Answer
 from posloyalty.headoffice.ledger_tables import OWNER_FAULT
+from posloyalty.headoffice.lives import how_it_stands
 from posloyalty.headoffice.tables import ANOMALY, FORK_EVENT, TILL
 from posloyalty.headoffice.variances import Variances
 from posloyalty.services.ports import Clock
@@ -90,6 +91,7 @@ class _Standing:
             ).scalar_one()
             anomalies = connection.execute(select(func.count()).select_from(ANOMALY)).scalar_one()
             faults = connection.execute(select(func.count()).select_from(OWNER_FAULT)).scalar_one()
+            life = how_it_stands(connection)
         behind = ledger_lag(self._database, self._clock)
         judging = Variances(self._database, self._clock).standing()
         for name, told, value in (
@@ -98,6 +100,9 @@ class _Standing:
             ("posloyalty_events_waiting", "Events that tills said they still hold", row[2]),
             ("posloyalty_tills_forked", "Tills whose journal has another branch", forks),
             ("posloyalty_anomalies", "Events that were kept and look wrong", anomalies),
+            ("posloyalty_life", "How often the database began anew, from 1", life.life),
+            ("posloyalty_tills_awaited", "Tills that tell their leases again", len(life.awaited)),
+            ("posloyalty_lends", "Whether anything is lent", life.lends),
             ("posloyalty_ledger_waiting", "Owners whose events wait to be folded", behind.owners),
             ("posloyalty_ledger_lag_seconds", "How long the first of them waits", behind.lag_s),
             ("posloyalty_ledger_faults", "Owners whose events cannot be booked", faults),

@@ -26,6 +26,7 @@ from posloyalty.headoffice.keeping import file_backlog, file_goods_back
 from posloyalty.headoffice.lane import Lane, Lanes
 from posloyalty.headoffice.ledger import Ledger
 from posloyalty.headoffice.lifetime import Lifetime
+from posloyalty.headoffice.marks import Marks
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.office_key import Office, open_office
 from posloyalty.headoffice.policies import Policies
@@ -72,6 +73,7 @@ class OpenOffice:
     claims: ReceiptClaims
     records: Records
     dials: Dials
+    marks: Marks
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -145,6 +147,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 claims=ReceiptClaims(database, office, clock),
                 records=Records(database, office, clock, programmes),
                 dials=dials,
+                marks=Marks(database, office, clock),
                 judging=Judging(database, office, clock, programmes),
             )
     finally:

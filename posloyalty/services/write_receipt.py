@@ -15,7 +15,7 @@ from datetime import datetime
 from posloyalty.domain.members.member import masked_name
 from posloyalty.domain.shop.product import TaxMode, Unit
 from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SalePoints, shown_reference
-from posloyalty.domain.shop.tender import Tender, TenderKind, worth_telling
+from posloyalty.domain.shop.tender import Tender, TenderKind, instrument, worth_telling
 from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.domain.values.quantity import ONE_MILLI, format_quantity
 from posloyalty.services.receipt import (
@@ -183,7 +183,8 @@ def tender_row(
     words: Wording,
 ) -> Row:
     """A tender by its name and reference, with an amount; `points` name the wallets."""
-    label = f"{words(f'receipt.{tender.kind.value}')} {shown_reference(tender, points)}"
+    name = instrument(tender.kind, tender.scheme, lambda code: words(f"receipt.{code}"))
+    label = f"{name} {shown_reference(tender, points)}"
     return Row(label.rstrip(), format_amount(amount_minor, money))
 
 

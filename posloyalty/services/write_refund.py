@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from posloyalty.domain.shop.product import TaxMode
 from posloyalty.domain.shop.refund import POINTS_SPENT, WAIVED, Refund, RefundKind, Withheld
 from posloyalty.domain.shop.sale import SaleLine, SalePoints
-from posloyalty.domain.shop.tender import worth_telling
+from posloyalty.domain.shop.tender import instrument, worth_telling
 from posloyalty.domain.values.fixed_point import MINUS
 from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.services.receipt import (
@@ -121,7 +121,9 @@ class _Writer:
             rows.append(Row(self.words("receipt.rounding"), rounding))
         for tender in worth_telling(self.refund.tenders):
             if tender.stays_minor:
-                kind = self.words(f"receipt.{tender.kind.value}")
+                kind = instrument(
+                    tender.kind, tender.scheme, lambda code: self.words(f"receipt.{code}")
+                )
                 stays = self.words("refund.stays", kind=kind)
                 rows.append(Row(stays, self._money(tender.stays_minor)))
             if tender.goes_minor or not tender.stays_minor:

@@ -16,7 +16,7 @@ from posloyalty.domain.shop.product import TaxMode
 from posloyalty.domain.shop.sale import SaleTax
 from posloyalty.domain.shop.shift import CashCount, Shift, ShiftClose
 from posloyalty.domain.shop.shift_sums import SumKey, SumKind, SumLine, Sums
-from posloyalty.domain.shop.tender import TenderKind
+from posloyalty.domain.shop.tender import TenderKind, instrument
 from posloyalty.domain.values.fixed_point import MINUS, format_fixed
 from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.domain.values.ratio import Ratio
@@ -208,8 +208,24 @@ class _Writer:
                 rows.append(self._counted("tender", paid[kind], name=name))
             if kind in back:
                 rows.append(self._counted("tender_back", back[kind], name=name, sign=-1))
+            if kind is TenderKind.QR_WALLET:
+                rows += self._schemes()
         rows += self._each(SumKind.ROUNDING, "rounding")
         return tuple(rows)
+
+    def _schemes(self) -> list[Row]:
+        """What of the QR wallets' sums each known wallet took and gave back."""
+        rows = []
+        for kind, code, sign in (
+            (SumKind.BY_SCHEME, "tender", 1),
+            (SumKind.BY_SCHEME_BACK, "tender_back", -1),
+        ):
+            for scheme, line in sorted(self.sums.of(kind).items()):
+                name = instrument(
+                    TenderKind.QR_WALLET, scheme, lambda said: self.words(f"receipt.{said}")
+                )
+                rows.append(self._counted(code, line, name=f"· {name}", sign=sign))
+        return rows
 
     def _drawer(self, ending: Ending | None) -> tuple[Row, ...]:
         cash = TenderKind.CASH.value

@@ -172,6 +172,14 @@ class _Compiled:
         return tuple([values[name] if name in values else fixed[name] for name in self.names])
 
 
+def data_version(connection: Connection) -> int:
+    """Another one than before, in a snapshot of a connection that does not write, as soon as any
+    other connection has committed: https://www.sqlite.org/pragma.html#pragma_data_version.
+    """
+    ((version,),) = _driver(connection).execute("PRAGMA data_version").fetchall()
+    return int(version)
+
+
 def compile_all() -> None:
     """Compile what nothing has run yet, so that no sale has to."""
     while _WAITING:

@@ -34,6 +34,7 @@ from posloyalty.storage.engine import (
     open_engine,
     translated,
 )
+from posloyalty.storage.kept_reads import KeptLedger, KeptMembers, KeptReads
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.repositories.acts import ActReads, Acts
 from posloyalty.storage.repositories.audit import AuditReads
@@ -88,6 +89,9 @@ class SqlReader(Shelf):
 
     def __init__(self, connection: Connection, facts: BookFacts) -> None:
         super().__init__(connection, facts)
+        kept = KeptReads(connection)
+        self.ledger = KeptLedger(connection, kept)
+        self.members = KeptMembers(connection, kept)
         self.journal = JournalReads(connection, facts)
         self.outbox = OutboxReads(connection)
         self.sales = SaleReads(connection)

@@ -105,7 +105,7 @@ class Pay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fals
     """One tender; `amount` settles the sale, `rnd` is cash asked minus exact.
 
     `acct` is the instrument that paid: a gift card's or wallet's account. `stays` is what of money
-    that comes back stayed for the new goods of an exchange.
+    that comes back stayed for the new goods of an exchange. `scheme` is which QR wallet it was.
     """
 
     n: int
@@ -117,6 +117,7 @@ class Pay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fals
     ref: str | UnsetType = UNSET
     acct: str | UnsetType = UNSET
     stays: int | UnsetType = UNSET
+    scheme: str | UnsetType = UNSET
 
 
 class Points(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):

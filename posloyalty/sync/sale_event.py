@@ -213,6 +213,7 @@ def tender_shown(tender: Tender) -> events.Pay:
         ref=UNSET if tender.reference is None else tender.reference,
         acct=UNSET if tender.account_id is None else tender.account_id.hex(),
         stays=tender.stays_minor or UNSET,
+        scheme=tender.scheme or UNSET,
     )
 
 
@@ -228,6 +229,7 @@ def tender_of(pay: events.Pay) -> Tender:
         reference=None if pay.ref is UNSET else pay.ref,
         account_id=None if pay.acct is UNSET else bytes.fromhex(pay.acct),
         stays_minor=0 if pay.stays is UNSET else pay.stays,
+        scheme="" if pay.scheme is UNSET else pay.scheme,
     )
 
 

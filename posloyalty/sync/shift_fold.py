@@ -83,6 +83,8 @@ def _sale(sums: Sums, who: str, sale: events.Sale) -> None:
         # What stays of cash is what was given less the change: rounding is in it already.
         amount = pay.given - pay.change if pay.kind == TenderKind.CASH else pay.amount
         sums.add(SumKey(who, SumKind.TENDER, pay.kind), amount)
+        if pay.scheme is not UNSET:
+            sums.add(SumKey(who, SumKind.BY_SCHEME, pay.scheme), amount)
     _taxes(sums, who, sale.taxes, 1)
     _offers(sums, who, sale.offers, 1)
     if sale.rnd:
@@ -113,6 +115,8 @@ def _refund(sums: Sums, who: str, refund: events.Refund) -> None:
     for pay in refund.pays:
         amount = pay.given if pay.kind == TenderKind.CASH else pay.amount
         sums.add(SumKey(who, SumKind.TENDER_BACK, pay.kind), amount)
+        if pay.scheme is not UNSET:
+            sums.add(SumKey(who, SumKind.BY_SCHEME_BACK, pay.scheme), amount)
     _taxes(sums, who, refund.taxes, -1)
     _offers(sums, who, refund.offers, -1)
     if refund.rnd:

@@ -54,6 +54,11 @@ MANAGER = Operator(b"M" * 16, "黄店长", Role.MANAGER)
 WANG = b"W" * 16
 CARD = "LP1:WANG"
 PAYMENT_CODE = "134567890123456789"
+PAYMENT_CODES = {
+    PAYMENT_CODE: "wechat",
+    "2845678901234567": "alipay",
+    "6212345678901234567": "unionpay",
+}
 SHOP = ShopDetails(
     name="晨光便利",
     store_code="S01",

@@ -96,7 +96,7 @@ from tests.fakes.small_shop import (
     FRESH,
     HOME,
     NOW,
-    PAYMENT_CODE,
+    PAYMENT_CODES,
     PRODUCTS,
     SHOP,
     TOP_KEYS,
@@ -219,13 +219,14 @@ class FakeScan:
 
     asked: list[tuple[str, str]] = field(default_factory=list)
     more: tuple[Product, ...] = ()
+    stand_in: Product | None = None
 
     def recognise(self, text: str, *, screen: str, aim: str | None = None) -> object:
         self.asked.append((text, str(screen)))
         if text == CARD:
             return ScannedMember(WANG, "card")
-        if text == PAYMENT_CODE:
-            return ScanRefused("payment_code", (("scheme", "wechat"),))
+        if text in PAYMENT_CODES:
+            return ScanRefused("payment_code", (("scheme", PAYMENT_CODES[text]),))
         if text.upper().startswith("LG1:"):
             return ScannedGiftCard(text.upper())
         if text.startswith("R:"):
@@ -235,6 +236,8 @@ class FakeScan:
         for each in (*PRODUCTS, *self.more):
             if text in each.codes:
                 return ScannedProduct(product=each)
+        if self.stand_in is not None:
+            return ScannedProduct(product=self.stand_in, unknown=text)
         return UnknownProduct(text)
 
 

@@ -146,11 +146,15 @@ def test_a_panel_asks_few_questions_and_none_twice(
         asked.append(statement.sql)
         return run(statement, connection, **values)
 
+    buys(shop, member_id, 1)
     monkeypatch.setattr(Statement, "run", told)
     shop.till.members.panel(member_id)
     assert len(asked) <= 10
     assert len(set(asked)) == len(asked)
     assert not [sql for sql in asked if "toml" in sql], "the programme's file is known already"
+    del asked[:]
+    shop.till.members.panel(member_id)
+    assert len(asked) <= 2, "nobody has committed anything: only the programme may have changed"
 
 
 def test_points_run_out_by_the_clock_alone(shop: Shop) -> None:

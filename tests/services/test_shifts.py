@@ -12,7 +12,7 @@ from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.refund import RefundKind
 from posloyalty.domain.shop.shift import CountStage, Pieces
 from posloyalty.domain.shop.shift_sums import SumKind
-from posloyalty.domain.shop.tender import take_cash
+from posloyalty.domain.shop.tender import TenderKind, take_cash, take_exact
 from posloyalty.services.ports import PrintState
 from posloyalty.services.receipt import Bar, Phrases, Receipt, Rows
 from posloyalty.services.till import Till
@@ -71,6 +71,29 @@ def test_a_void_takes_its_cash_out_of_the_drawer_again(till: Till) -> None:
     report = till.shifts.report()
     assert report.due_minor == FLOAT
     assert report.sums.total(SumKind.VOIDS).amount == 900
+
+
+def test_what_each_qr_wallet_took_and_gave_back_has_its_own_sum(till: Till) -> None:
+    for scheme, pieces_sold in (("wechat", 2), ("alipay", 1), ("", 1)):
+        made = basket(till, pieces_sold)
+        quote = till.check_out.quote(made)
+        wallet = take_exact(
+            quote.payable_minor,
+            (),
+            kind=TenderKind.QR_WALLET,
+            amount_minor=quote.payable_minor,
+            reference="4711",
+        )
+        sale = till.check_out.complete(made, quote, (replace(wallet, scheme=scheme),), CASHIER)
+        if scheme == "wechat":
+            refund(till, sale, (1, 1000))
+    sums = till.shifts.report().sums
+    assert {of: line.amount for of, line in sums.of(SumKind.TENDER).items()} == {"qr_wallet": 1_800}
+    took = {of: (line.count, line.amount) for of, line in sums.of(SumKind.BY_SCHEME).items()}
+    assert took == {"wechat": (1, 900), "alipay": (1, 450)}
+    gave = {of: line.amount for of, line in sums.of(SumKind.BY_SCHEME_BACK).items()}
+    assert gave == {"wechat": 450}
+    close(till)
 
 
 def test_everything_belongs_to_the_day_of_the_shift_also_after_midnight(

@@ -26,6 +26,13 @@ FURTHER: dict[str, events.Event] = {
             for line in _SALE.lines
         ),
     ),
+    "sale_by_wallet": structs.replace(
+        _SALE,
+        pays=tuple(
+            structs.replace(pay, kind="qr_wallet", ref="8841", scheme="wechat")
+            for pay in _SALE.pays
+        ),
+    ),
     "sale_taxed_apart": structs.replace(
         _SALE,
         lines=tuple(structs.replace(line, fix=10) for line in _SALE.lines),

@@ -19,6 +19,7 @@ from posloyalty.domain.shop.operator import Right
 from posloyalty.domain.shop.payment import Payment
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.scan_code import ScanScreen
+from posloyalty.domain.shop.scan_code.gtin import printed_gtin
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.money import Currency, currency
 from posloyalty.services.refusal import ServiceRefusal
@@ -51,8 +52,8 @@ class AtPayment(Protocol):
     def gift_card_scanned(self, code: str) -> None:
         """A gift card's code came."""
 
-    def payment_code_scanned(self, code: str) -> bool:
-        """A customer's payment code came: True when the connected terminal takes it."""
+    def payment_code_scanned(self, code: str, scheme: str) -> bool:
+        """A customer's payment code of a wallet came: True when the connected terminal takes it."""
 
 
 class Counter:
@@ -279,8 +280,9 @@ class Counter:
         if isinstance(found, ScannedGiftCard):
             paying.gift_card_scanned(found.code)
             return True
-        code = isinstance(found, ScanRefused) and str(found.reason) == PAYMENT_CODE
-        return code and paying.payment_code_scanned(text)
+        if not isinstance(found, ScanRefused) or str(found.reason) != PAYMENT_CODE:
+            return False
+        return paying.payment_code_scanned(text, str(dict(found.facts).get("scheme", "")))
 
     def _recognised(
         self, found: object, quantity_milli: int | None, text: str, *, paying: bool
@@ -362,6 +364,11 @@ class Counter:
         if not isinstance(found, ScannedProduct):
             return
         self.session.toasts.scan_follows()
+        if found.unknown:
+            if self.attempt(lambda: self.sale.add_unknown(found.product, found.unknown)):
+                # With the sound of a refusal: who scans without looking has to look.
+                self.refuse(self.words("sale.unknown_stands_in", code=printed_gtin(found.unknown)))
+            return
         quantity = quantity_milli if found.quantity_milli is None else found.quantity_milli
         added = self.attempt(
             lambda: self.sale.add(

@@ -9,7 +9,7 @@ from enum import StrEnum
 from posloyalty.domain.members.member import masked_name
 from posloyalty.domain.shop.refund import Refund, RefundKind
 from posloyalty.domain.shop.sale import Sale, shown_reference
-from posloyalty.domain.shop.tender import TenderKind, worth_telling
+from posloyalty.domain.shop.tender import TenderKind, instrument, worth_telling
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.money import currency
 from posloyalty.wording import Words
@@ -130,7 +130,8 @@ def _given(sale: Sale, figures: Figures) -> str:
     asked = figures.money(sale.payable_minor + sale.rounding_minor)
     if len(paid) == 1 and paid[0].kind is not TenderKind.CASH and not sale.rounding_minor:
         tender = paid[0]
-        kind, reference = words(f"pay.{tender.kind.value}"), shown_reference(tender, sale.points)
+        kind = instrument(tender.kind, tender.scheme, lambda code: words(f"pay.{code}"))
+        reference = shown_reference(tender, sale.points)
         return words("done.by_reference", kind=kind, reference=reference).strip()
     said = words("done.given", given=figures.money(given), asked=asked)
     if sale.rounding_minor:

@@ -123,16 +123,18 @@ class PayPresenter(Presenter[PayState]):
         if self._tendering is not None and not self._waiting:
             self._stored.find_card(code, self._tendering, self._money_found)
 
-    def payment_code_scanned(self, code: str) -> bool:
-        """A customer's payment code: the connected terminal takes what is due with it."""
+    def payment_code_scanned(self, code: str, scheme: str) -> bool:
+        """A customer's payment code: the connected terminal takes it, else its wallet is chosen."""
         tendering = self._tendering
-        if tendering is None or not tendering.connected:
-            return False
-        if not self._waiting:
-            self._tendering = tendering.choose(TenderKind.QR_WALLET)
-            if not self._priced_first(lambda: self._send(code)):
-                self._send(code)
-        return True
+        if tendering is None or self._waiting:
+            return tendering is not None and tendering.connected
+        self._tendering = tendering.of_wallet(scheme)
+        if not tendering.connected:
+            self._say_kinds()
+            self._tell()
+        elif not self._priced_first(lambda: self._send(code)):
+            self._send(code)
+        return tendering.connected
 
     def scan_broken(self, reason: str) -> None:
         """Half a scan came; its digits are not an amount."""
@@ -140,11 +142,9 @@ class PayPresenter(Presenter[PayState]):
 
     def typed(self, character: str) -> None:
         """A key of keyboard or pad for the field that is being filled."""
-        if self._tendering is None or self._waiting:
-            return
-        self._session.toasts.clear()
-        self._tendering = self._tendering.typed(character)
-        self._tell()
+        if not self._waiting:
+            self._session.toasts.clear()
+        self._keyed(lambda now: now.typed(character))
 
     # Keys and taps
 
@@ -375,7 +375,7 @@ class PayPresenter(Presenter[PayState]):
         tendering = self._tendering
         if tendering is None or not self._front:
             return
-        tender = payment.tender(1)
+        tender = tendering.told(payment.tender(1))
         if any(one.reference == tender.reference for one in tendering.tenders):
             return
         if tender.amount_minor > tendering.due_minor:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.payment import Payment
-from posloyalty.domain.shop.tender import Tender, TenderKind, TenderRefusal
+from posloyalty.domain.shop.tender import Tender, TenderKind, TenderRefusal, instrument
 from ui.presenters.amounts import Figures
 from ui.presenters.chips import ChipState, chip_states, while_paying
 from ui.presenters.exchanging import Back, ExchangePay
@@ -158,7 +158,7 @@ class PayWording:
             amount_fresh=now.amount.fresh,
             whole=now.currency.exponent == 0,
             pending_rows=tuple(self._pending_row(one) for one in pending),
-            reference_label=words(_label_of(now.kind)),
+            reference_label=self._label(now),
             reference=now.reference if now.stored is None else self._found(now.stored),
             reference_hint=words("pay.card_hint" if gift_card else "pay.reference_hint"),
             wants_reference=not (cash or now.by_terminal)
@@ -179,6 +179,14 @@ class PayWording:
         return self._words(
             "pay.stored_found", name=self._name(money), amount=self._figures.money(money.left_minor)
         )
+
+    def _label(self, now: Tendering) -> str:
+        """What the reference is of, with the QR wallet that a payment code showed."""
+        label = self._words(_label_of(now.kind))
+        if not now.scheme:
+            return label
+        wallet = instrument(now.kind, now.scheme, lambda code: self._words(f"pay.{code}"))
+        return f"{wallet} · {label}"
 
     def _name(self, money: StoredMoney) -> str:
         if money.kind is TenderKind.WALLET:
@@ -237,7 +245,7 @@ class PayWording:
 
     def _paid_row(self, tender: Tender, chosen: int | None) -> PaidRow:
         words, figures = self._words, self._figures
-        kind = words(f"pay.{tender.kind.value}")
+        kind = instrument(tender.kind, tender.scheme, lambda code: words(f"pay.{code}"))
         amount = figures.money(tender.given_minor)
         change = figures.money(tender.change_minor)
         sub = tender.reference or ""
@@ -334,7 +342,7 @@ def _label_of(kind: TenderKind) -> str:
 
 def taken_back(tender: Tender, figures: Figures) -> str:
     """That a payment was taken back, in words."""
-    kind = figures.words(f"pay.{tender.kind.value}")
+    kind = instrument(tender.kind, tender.scheme, lambda code: figures.words(f"pay.{code}"))
     return figures.words("pay.taken_back", kind=kind, amount=figures.money(tender.given_minor))
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from posloyalty.domain.shop.basket import Basket, Chosen, Redemption
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.leases import PUT_BACK
 from ui.presenters.newest import NewestOnly
 
 if TYPE_CHECKING:
@@ -118,18 +119,19 @@ class Reserving:
         words, sale = self._session.words, self._counter.sale
         held = [one for one in short.elsewhere if one.n]
         stores = ", ".join(one.store for one in held)
+        free_code = "put_back" if short.why == PUT_BACK else "not_free"
         for tender in spending.tenders:
             if _pays_with(tender, short):
                 free_minor = max(0, tender.amount_minor - short.worth_minor)
                 money = self._counter.figures.money(free_minor)
-                code = "sale.stored_elsewhere" if held else "sale.stored_not_free"
+                code = "sale.stored_elsewhere" if held else f"sale.stored_{free_code}"
                 self._counter.refuse(words(code, stores=stores, money=money))
         for wish in basket.redemptions:
             if wish.wallet == short.wallet:
                 figures, free = self._counter.figures, max(0, wish.points - short.missing)
                 sale.redeem(wish.wallet, free)
                 points = figures.points(wish.wallet, free)
-                code = "sale.points_elsewhere" if held else "sale.points_not_free"
+                code = "sale.points_elsewhere" if held else f"sale.points_{free_code}"
                 self._counter.refuse(words(code, points=points, stores=stores))
         if short.right_id is not None:
             # What the rules use by themselves nobody chose; the next quote goes without it.
@@ -137,7 +139,7 @@ class Reserving:
                 if chosen.right_id == short.right_id:
                     sale.leave(chosen)
             sale.requote()
-            code = "sale.voucher_elsewhere" if held else "sale.voucher_not_free"
+            code = "sale.voucher_elsewhere" if held else f"sale.voucher_{free_code}"
             self._counter.refuse(words(code, stores=stores))
 
 

@@ -67,8 +67,8 @@ class Tendering:
     """Payments of a sale of `payable_minor`; entries belong to the payment that comes next.
 
     `connected`: a terminal takes cards and QR wallets, and gives their references. `stored` is the
-    gift card or wallet that pays next. The first `locked` payments are the money of goods that come
-    back, and stay.
+    gift card or wallet that pays next, `scheme` the QR wallet, by its payment code. The first
+    `locked` payments are the money of goods that come back, and stay.
     """
 
     payable_minor: int
@@ -82,6 +82,7 @@ class Tendering:
     connected: bool = False
     stored: StoredMoney | None = None
     locked: int = 0
+    scheme: str = ""
 
     @property
     def due_minor(self) -> int:
@@ -135,12 +136,20 @@ class Tendering:
         """Pay the next part by `kind`: the amount is proposed; cards and QR wallets want the
         terminal's reference unless it is connected, and gift cards their code.
         """
-        chosen = replace(self, kind=kind, reference="", stored=None)
+        chosen = replace(self, kind=kind, reference="", stored=None, scheme="")
         wants = chosen.kind is TenderKind.GIFT_CARD or (
             chosen.kind in BY_TERMINAL and not chosen.connected
         )
         field = PayField.REFERENCE if wants else PayField.AMOUNT
         return replace(chosen, field=field).proposed()
+
+    def of_wallet(self, scheme: str) -> Tendering:
+        """A QR wallet pays next, this one."""
+        return replace(self.choose(TenderKind.QR_WALLET), scheme=scheme)
+
+    def told(self, tender: Tender) -> Tender:
+        """A payment that a terminal took, with the wallet that it was of."""
+        return replace(tender, scheme=self.scheme if tender.kind is self.kind else "")
 
     def found(self, money: StoredMoney) -> Tendering:
         """A gift card or wallet pays next: as much as is due and there is proposed."""
@@ -207,13 +216,14 @@ class Tendering:
             )
         if self.stored is not None and amount > self.stored.left_minor:
             raise TenderRefusal("MORE_THAN_STORED", left_minor=self.stored.left_minor)
-        return take_exact(
+        taken = take_exact(
             self.payable_minor,
             self.tenders,
             kind=self.kind,
             amount_minor=amount,
             reference=self.reference or (TO_COME if self._referenced else ""),
         )
+        return replace(taken, scheme=self.scheme)
 
     @property
     def _referenced(self) -> bool:

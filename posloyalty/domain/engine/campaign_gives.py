@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.campaigns import campaign_of, fitting, given_by, room
+from posloyalty.domain.engine.marked_members import is_test
 from posloyalty.domain.programme.gives import GivePoints
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.kinds.rule import RULE, Rule
@@ -26,9 +27,9 @@ def affordable(rule: Rule, awards: Awards, times: int) -> int:
 
 
 def note_given(rule: Rule, awards: Awards, times: int) -> None:
-    """Count it for the campaign."""
-    campaign = awards.programme.find(Campaign, campaign_of(rule))
-    if campaign is None:
+    """Count it for the campaign; what a test member gets is no use of its budget."""
+    campaign, moment = awards.programme.find(Campaign, campaign_of(rule)), awards.moment
+    if campaign is None or is_test(moment.state, moment.day):
         return
     owner, key = campaign.owner(awards.programme.id), f"{RULE}:{rule.id}"
     points = times * _points(rule, campaign)

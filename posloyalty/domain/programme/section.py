@@ -95,6 +95,13 @@ class Section:
         """Note something to put right at a key."""
         self.reading.found((*self.path, key), code, key=key, **facts)
 
+    def sound(self, key: str) -> bool:
+        """Whether nothing is wrong so far at a key or below it: what is wrong already has a
+        stand-in, of which nothing more should be said.
+        """
+        place = (*self.path, key)
+        return all(path[: len(place)] != place for path, _, _ in self.reading.findings)
+
     def refer(self, key: str, kind: str, default: str | None = None) -> str:
         """The id of something of a kind that this file declares, checked when all of it is read.
 

@@ -273,7 +273,8 @@ def _challenge(table: Section, wallet: str) -> Challenge:
 def _check(section: Section, read: TierScheme) -> None:
     """What a scheme's keys must be among themselves."""
     pairs = zip(read.levels, read.levels[1:], strict=False)
-    if not all(rises(lower.need, higher.need) for lower, higher in pairs):
+    rising = all(rises(lower.need, higher.need) for lower, higher in pairs)
+    if not rising and section.sound("level"):
         section.found("level", "NOT_RISING")
     ids = [level.id for level in read.levels]
     for place, challenge in enumerate(read.challenges):

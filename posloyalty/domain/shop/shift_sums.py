@@ -29,6 +29,8 @@ class SumKind(StrEnum):
     TAX_FIXED = "tax_fixed"  # what of the tax is the class's fixed one
     TENDER = "tender"  # of: the kind of tender; cash is what stayed in the drawer
     TENDER_BACK = "tender_back"
+    BY_SCHEME = "by_scheme"  # of: which QR wallet, of what QR wallets paid
+    BY_SCHEME_BACK = "by_scheme_back"
     ROUNDING = "rounding"
     OFFER = "offer"  # of: the offer; sales less refunds
     VOUCHER = "voucher"

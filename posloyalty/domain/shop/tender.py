@@ -8,7 +8,7 @@ touches the cash part only (DESIGN and PRODUCT C9): China rounds down to 0.10, s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,7 +44,8 @@ class Tender:
     `rounding_minor` is asked minus exact, at most 0 where the market rounds down. `reference` is
     the terminal's or wallet's number that the cashier entered. `account_id` is the owner of the
     account that stored value was taken from: a gift card's id, or the member's. `stays_minor` is
-    what of money that comes back stayed for the new goods of an exchange.
+    what of money that comes back stayed for the new goods of an exchange. `scheme` is which QR
+    wallet it was, by the market's table of payment codes; empty where no code was scanned.
     """
 
     number: int
@@ -56,6 +57,7 @@ class Tender:
     reference: str | None = None
     account_id: bytes | None = None
     stays_minor: int = 0
+    scheme: str = ""
 
     @property
     def goes_minor(self) -> int:
@@ -78,6 +80,18 @@ def worth_telling(tenders: Iterable[Tender]) -> tuple[Tender, ...]:
     """
     known = tuple(tenders)
     return tuple(one for one in known if one.given_minor) or known
+
+
+def instrument(kind: TenderKind, scheme: str, say: Callable[[str], str]) -> str:
+    """An instrument in words: its wallet where that is known and has a name, else its kind. `say`
+    words a code, and raises LookupError for one without words.
+    """
+    if scheme:
+        try:
+            return say(f"scheme_{scheme}")
+        except LookupError:
+            pass  # a market's table may name a wallet that nobody has words for
+    return say(kind.value)
 
 
 def still_due(payable_minor: int, tenders: tuple[Tender, ...]) -> int:

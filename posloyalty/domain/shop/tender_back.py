@@ -190,6 +190,7 @@ def _begins(kept: Iterable[Tender], cash_minor: int, asked_minor: int) -> tuple[
                 given_minor=given,
                 rounding_minor=given - amount,
                 reference=one.reference,
+                scheme=one.scheme,
             )
         )
     return tuple(begins)
@@ -226,6 +227,7 @@ def _back(amount: int, one: Paid, cash: CashRounding, reference: str | None) -> 
         rounding_minor=rounding,
         reference=reference,
         account_id=tender.account_id,
+        scheme=tender.scheme,
     )
 
 

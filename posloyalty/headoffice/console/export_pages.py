@@ -18,6 +18,7 @@ from posloyalty.headoffice.console.asking import Asking, NotThere, Page, Sent, S
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.database import Database
 from posloyalty.headoffice.findings import Findings
+from posloyalty.headoffice.marks import Marks
 from posloyalty.headoffice.matters import Matters
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.variances import Variances
@@ -35,6 +36,7 @@ class ExportPages:
     administration: Administration
     matters: Matters
     members: Members
+    marks: Marks
     variances: Variances
     findings: Findings
     database: Database
@@ -91,9 +93,11 @@ class ExportPages:
             )  # fmt: skip
 
     def _members(self) -> Rows:
-        yield ("member", "joined", "erased", "merged_into")
+        yield ("member", "joined", "erased", "merged_into", "test")
+        tests = self.marks.members()
         for row in self.members.newest(limit=ROWS_MAX):
-            yield (row.member_id, row.joined, int(row.erased), row.alias_of)
+            test = int(row.member_id in tests)
+            yield (row.member_id, row.joined, int(row.erased), row.alias_of, test)
 
     def _leases(self) -> Rows:
         yield ("store", "till", "kind", "key", "owner", "amount", "left", "until", "asked_back")

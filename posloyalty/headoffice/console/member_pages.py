@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from posloyalty.domain.engine.marked_members import TEST_MEMBER
 from posloyalty.domain.ledger.transfer import LONG_AGO
 from posloyalty.domain.values.fixed_point import format_fixed
-from posloyalty.domain.values.money import Currency, currency
+from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.rights import Right
+from posloyalty.headoffice.lifetime import Lifetime
+from posloyalty.headoffice.marks import Marks, Outstanding
 from posloyalty.headoffice.members import Members
 from posloyalty.headoffice.publishing import Publishing
 from posloyalty.services.ports import Clock
@@ -41,7 +44,9 @@ class MemberPages:
     """What there is of members."""
 
     members: Members
+    marks: Marks
     publishing: Publishing
+    lifetime: Lifetime
     clock: Clock
 
     def pages(self) -> tuple[Page, ...]:
@@ -51,12 +56,24 @@ class MemberPages:
             Page(method="GET", path=_MEMBERS, act=self.all, right=see),
             Page(method="POST", path=_MEMBERS, act=self.find, right=see, back=self.all),
             Page(method="GET", path="/console/member", act=self.one, right=see),
+            Page(
+                method="POST",
+                path="/console/mark",
+                act=self.mark,
+                right=Right.KEEP_RECORDS,
+                back=self.one,
+            ),
+            Page(method="GET", path="/console/outstanding", act=self.outstanding, right=see),
             Page(method="GET", path="/console/leases", act=self.leases, right=Right.SEE),
         )
 
     def all(self, asking: Asking) -> Told:
         """The newest members, and a field to find one."""
-        facts = {"members": self.members.newest(), "typed": asking.form.get("typed", "")}
+        facts = {
+            "members": self.members.newest(),
+            "tests": self.marks.members(),
+            "typed": asking.form.get("typed", ""),
+        }
         return Shown(template="members.html", facts=facts)
 
     def find(self, asking: Asking) -> Told:
@@ -74,17 +91,63 @@ class MemberPages:
         day = self.clock.now().date()
         facts = {
             "history": found,
+            "is_test": found.row.member_id in self.marks.members(),
             "wallet": wallets_shown(self.publishing, asking.words),
-            "rights": [(right, right.state(day).value) for right in found.rights],
+            "rights": [
+                (right, right.state(day).value)
+                for right in found.rights
+                if right.kind != TEST_MEMBER
+            ],
             "long_ago": LONG_AGO,
             "level": self._levels(asking.words),
         }
         return Shown(template="member.html", facts=facts)
 
+    def mark(self, asking: Asking) -> Told:
+        """Somebody is a test member, or no longer."""
+        marks = asking.told("marks") == "1"
+        decide = self.marks.mark if marks else self.marks.unmark
+        member = decide(asking.told("member"), by=asking.who)
+        said = "test_marked" if marks else "test_unmarked"
+        return Moved(path=f"/console/member?member={member}", said=said)
+
+    def outstanding(self, asking: Asking) -> Told:
+        """What members have: a sum over all of them, and so a page of its own."""
+        facts = {"outstanding": self._outstanding(asking.words)}
+        return Shown(template="outstanding.html", facts=facts)
+
+    def _outstanding(self, words: Words) -> list[tuple[str, str, str, str]]:
+        """(wallet, what members have, its worth or nothing, what test members have)."""
+        shown, running = wallets_shown(self.publishing, words), self.publishing.running()
+        programme = None if running is None else read_programme(running)
+
+        def worth(one: Outstanding) -> str:
+            for wallet in () if programme is None else programme.wallets:
+                if programme is not None and programme.ledger(wallet.id) == one.ledger:
+                    if wallet.spend is None:
+                        return ""
+                    minor = wallet.spend.worth_minor(one.points)
+                    return f"{format_amount(minor, programme.currency)} {programme.currency.code}"
+            return ""
+
+        return [
+            (
+                shown.name(one.ledger),
+                shown.amount(one.ledger, one.points),
+                worth(one),
+                shown.amount(one.ledger, one.of_tests) if one.of_tests else "",
+            )
+            for one in self.marks.outstanding()
+        ]
+
     def leases(self, asking: Asking) -> Told:
         """What is out."""
         wallets = wallets_shown(self.publishing, asking.words)
-        facts = {"leases": self.members.leases(), "wallet": wallets}
+        facts = {
+            "leases": self.members.leases(),
+            "wallet": wallets,
+            "life": self.lifetime.stands(),
+        }
         return Shown(template="leases.html", facts=facts)
 
     def _levels(self, words: Words) -> Mapping[tuple[str, str], str]:

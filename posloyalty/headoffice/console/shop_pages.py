@@ -12,6 +12,7 @@ from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, 
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.findings import Findings
 from posloyalty.headoffice.holds import Holds
+from posloyalty.headoffice.lifetime import Lifetime
 from posloyalty.headoffice.matters import Matters
 from posloyalty.headoffice.variances import Variances
 from posloyalty.services.ports import Clock
@@ -28,6 +29,7 @@ class ShopPages:
     variances: Variances
     holds: Holds
     findings: Findings
+    lifetime: Lifetime
     clock: Clock
 
     def pages(self) -> tuple[Page, ...]:
@@ -80,6 +82,7 @@ class ShopPages:
             "matters": self.matters.count_open() + self.findings.count_open(),
             "judging": self.variances.standing(),
             "held": self.holds.count_open(),
+            "life": self.lifetime.stands(),
         }
         return Shown(template="home.html", facts=facts)
 

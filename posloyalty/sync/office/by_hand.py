@@ -20,6 +20,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.moment import Moment, Recorded, Trigger
 from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.engine.works.risk import CAUSE, WAY
+from posloyalty.domain.ledger.right import UNBOUNDED, Right
 from posloyalty.domain.ledger.transfer import Account, AccountKind, Transfer, TransferCode
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket
@@ -94,6 +95,32 @@ class ByHand:
         )
         self._archive.decide(self._journal.office_id, written)
         return written
+
+
+def marked(kind: str) -> Plans:
+    """A right without an end that says something of the member; nothing where they have it."""
+
+    def plan(planned: EventPlan, state: MemberState) -> Steps:
+        if not _standing(state, kind):
+            planned.issue(kind=kind, of=kind, owner=state.member_id, uses=UNBOUNDED)
+        return NOTHING_MORE
+
+    return plan
+
+
+def unmarked(kind: str) -> Plans:
+    """Every such right is withdrawn."""
+
+    def plan(planned: EventPlan, state: MemberState) -> Steps:
+        for right in _standing(state, kind):
+            planned.cancel(right)
+        return NOTHING_MORE
+
+    return plan
+
+
+def _standing(state: MemberState, kind: str) -> list[Right]:
+    return [one for one in state.rights if one.kind == kind and not one.cancelled]
 
 
 def let_go(ledger: str, most: int) -> Plans:

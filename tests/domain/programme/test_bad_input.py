@@ -75,6 +75,21 @@ REFUSED = {
         ("TOO_LITTLE", 18),
     ),
     "an amount without quotes": (file_of(OFFER + "amount = 5\n"), ("NOT_MONEY", 17)),
+    "a level from an amount without quotes": (
+        file_of(
+            '[[tier_scheme]]\nid = "t"\nmetric = "spend"\nhold_months = 12\n'
+            'window = { kind = "rolling_months", months = 12 }\n'
+            'level = [{ id = "a", name = "A", from = "10" }, { id = "b", name = "B", from = 20 }]\n'
+        ),
+        ("NOT_MONEY", 19),
+    ),
+    "bands from an amount of nothing": (
+        file_of(
+            OFFER + 'bands = { step = [{ from = "0", percent = "5%" }, '
+            '{ from = "0.01", percent = "9%" }] }\n'
+        ),
+        ("TOO_LITTLE", 17),
+    ),
     "a month's day that never comes": (
         file_of('[[wallet]]\nid = "b"\nexpiry = { kind = "calendar", month = 4, day = 31 }\n'),
         ("NO_SUCH_DAY", 16),

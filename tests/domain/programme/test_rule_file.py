@@ -44,6 +44,16 @@ def test_whatever_is_given_is_read_in_its_order() -> None:
         ("gives = { points = 5 }", "MISSING_KEY", "rule[1].trigger"),
         ('trigger = "moon"\ngives = { points = 5 }', "NOT_CHOICE", "rule[1].trigger"),
         ('trigger = "sale"', "MISSING_KEY", "rule[1].gives"),
+        (
+            'trigger = "return"\ngoods = "bad"\ngives = { points = 5 }',
+            "NOT_CHOICE",
+            "rule[1].goods",
+        ),
+        (
+            'trigger = "sale"\ngoods = "faulty"\ngives = { points = 5 }',
+            "UNKNOWN_KEY",
+            "rule[1].goods",
+        ),
         ('trigger = "sale"\ngives = []', "LIST_EMPTY", "rule[1].gives"),
         ('trigger = "sale"\ngives = 5', "NOT_TABLES", "rule[1].gives"),
         ('trigger = "sale"\ngives = {}', "KIND_MISSING", "rule[1].gives"),

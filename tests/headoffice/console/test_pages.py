@@ -17,6 +17,7 @@ from posloyalty.headoffice.console.operators import Operators
 from posloyalty.headoffice.console.rights import Right, Role, may
 from posloyalty.headoffice.console.sessions import IDLE_S
 from posloyalty.headoffice.opening import OpenOffice
+from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.time import SetClock
 from tests.headoffice.a_programme import CAFE, OFFER
 from tests.headoffice.a_till import ATill
@@ -297,3 +298,21 @@ def test_every_right_is_asked_for_somewhere(office: OpenOffice) -> None:
     assert len({(page.method, page.path) for page in console_pages(office)}) == len(
         console_pages(office)
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_looks_sees_that_nothing_is_lent_and_whom_it_waits_for(
+    office: OpenOffice, till: ATill, signed_in: SignedIn, language: str
+) -> None:
+    words, browser = Words(language), signed_in("viewer")
+    browser.get(f"/console?language={language}")
+    waits = words("console.life_waits", tills=1)
+    assert not browser.says(waits)
+    office.lifetime.put_back()
+    browser.get("/console")
+    assert browser.says(waits)
+    page = browser.get("/console/leases").text
+    assert browser.says(waits)
+    assert f'<a href="/console/till?till={till.id.hex()}">S1-T1</a>' in page
+    office.lifetime.lend_again()
+    assert waits not in browser.get("/console").text

@@ -98,3 +98,26 @@ def test_of_two_copies_of_a_till_one_is_chosen(
     with office.database.read() as connection:
         (entry,) = entries(connection, limit=1)
     assert (entry.what, entry.who) == ("start_kept", "manager")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.usefixtures("two")
+def test_a_test_member_is_marked_and_shown_as_such(
+    office: OpenOffice, signed_in: SignedIn, language: str
+) -> None:
+    words, browser = Words(language), signed_in("manager")
+    browser.get(f"/console/member?member={ADA.hex()}&language={language}")
+    browser.send("/console/mark", member=ADA.hex(), marks=1)
+    assert browser.says(words("console.said_test_marked"))
+    while office.follow():
+        pass
+    browser.get(f"/console/member?member={ADA.hex()}")
+    assert browser.says(words("tests.counts_nowhere"))
+    browser.get("/console/members")
+    assert browser.says(words("tests.test_member"))
+    browser.get("/console/outstanding")
+    assert browser.says('<td class="n">80</td>')
+    assert browser.says('<td class="n">120</td>')
+    browser.get(f"/console/member?member={ADA.hex()}")
+    browser.send("/console/mark", member=ADA.hex(), marks=0)
+    assert browser.says(words("console.said_test_unmarked"))

@@ -60,6 +60,23 @@ def test_one_sale_alone_hands_out_what_its_offers_and_points_come_to() -> None:
     assert not found.above(Ratio(11, 100))
 
 
+def test_to_be_let_off_a_fee_is_no_goods_for_nothing() -> None:
+    waived = '[[offer]]\nid = "delivery"\nscope = "order"\npercent = "100%"\n'
+    text = FAIR + waived + 'on = { fee = true, product = ["DELIVERY"] }\n'
+    found = attacked(text)
+    assert not found.hole
+    bought = [one.move for one in found.position.done if isinstance(one.move, Buy)]
+    assert "DELIVERY" not in {p.ware.product.sku for move in bought for p in move.pieces}
+    assert attacked(text.replace("fee = true, ", "")).hole
+
+
+def test_a_rule_that_gives_for_a_return_is_attacked_by_one() -> None:
+    given = '[[rule]]\nid = "sorry"\ntrigger = "return"\ngives = { points = 20 }\n'
+    found = attacked(FAIR + given)
+    assert found.hole
+    assert any(isinstance(one.move, GiveBack) for one in found.position.done)
+
+
 def test_nothing_is_taken_where_nothing_is_given() -> None:
     found = attacked(HEAD + '[[wallet]]\nid = "points"\n', steps=100)
     assert (found.position.taken_minor, found.hole) == (0, False)

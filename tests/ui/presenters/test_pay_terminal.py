@@ -8,8 +8,9 @@ from posloyalty.domain.shop.tender import TenderKind
 from tests.fakes.desk import Desk, desk, full_desk
 from tests.fakes.lanes import LanesByStep
 from tests.fakes.paying import DECLINED, LOST
-from tests.fakes.small_shop import PAYMENT_CODE
+from tests.fakes.small_shop import PAYMENT_CODE, PAYMENT_CODES
 from ui.presenters.ports import Screen, Sheet, Sound
+from ui.presenters.tendering import PayField
 
 
 def connected(*answers: object, language: str = "en") -> Desk:
@@ -65,6 +66,53 @@ def test_without_a_terminal_the_code_is_refused_with_what_to_do() -> None:
     assert counter.front is Screen.PAY
     assert counter.said.startswith("A payment code. Take it on the terminal")
     assert counter.till.payments.codes == []
+
+
+NAMES = {"wechat": "WeChat Pay", "alipay": "Alipay", "unionpay": "UnionPay"}
+
+
+@pytest.mark.parametrize("code", PAYMENT_CODES)
+def test_the_scanned_code_says_which_wallet_pays_and_is_kept_nowhere(code: str) -> None:
+    scheme = PAYMENT_CODES[code]
+    counter = connected()
+    counter.scan(code)
+    assert counter.front is Screen.DONE
+    (tender,) = counter.till.check_out.completed[-1]
+    assert (tender.kind, tender.scheme, tender.reference) == (TenderKind.QR_WALLET, scheme, "8841")
+    assert counter.done.state.given == f"{NAMES[scheme]} 8841"
+    assert code not in repr(tender)
+
+
+@pytest.mark.parametrize("code", PAYMENT_CODES)
+def test_without_a_terminal_the_code_chooses_its_wallet_which_waits_for_the_reference(
+    code: str,
+) -> None:
+    scheme = PAYMENT_CODES[code]
+    counter = full_desk()
+    counter.press("F12")
+    counter.scan(code)
+    state = counter.pay.state
+    assert [one.kind for one in state.kinds if one.chosen] == [TenderKind.QR_WALLET]
+    assert (state.field, state.reference, state.ready) == (PayField.REFERENCE, "", False)
+    assert state.reference_label == f"{NAMES[scheme]} · Reference"
+    counter.press(*"4711", "Enter")
+    (tender,) = counter.till.check_out.completed[-1]
+    assert (tender.scheme, tender.reference) == (scheme, "4711")
+    assert counter.done.state.given == f"{NAMES[scheme]} 4711"
+
+
+def test_another_kind_that_is_chosen_after_it_is_of_no_wallet() -> None:
+    counter = full_desk()
+    counter.press("F12")
+    counter.scan(PAYMENT_CODE)
+    counter.press("Ctrl+2", *"4711", "Enter")
+    (tender,) = counter.till.check_out.completed[-1]
+    assert (tender.kind, tender.scheme) == (TenderKind.CARD, "")
+    counter.press("F12")
+    counter.scan("101")
+    counter.press("F12", "Ctrl+3", *"4712", "Enter")
+    (tender,) = counter.till.check_out.completed[-1]
+    assert (tender.kind, tender.scheme) == (TenderKind.QR_WALLET, "")
 
 
 def test_the_terminal_gives_the_reference_so_that_nobody_types_it() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from posloyalty.domain.shop.basket import Redemption
 from posloyalty.services.reserve_for_sale import Reservation, Short
-from posloyalty.sync.leases import Asset, AssetKind
+from posloyalty.sync.leases import PUT_BACK, Asset, AssetKind
 from posloyalty.sync.wire.lending import Held
 from tests.fakes.desk import Desk, full_desk
 from tests.fakes.lanes import LanesByStep
@@ -18,8 +18,8 @@ POINTS = Asset(AssetKind.POINTS, "dawn-club/points", b"m" * 16)
 ELSEWHERE = (Held(store="S2", n=900),)
 
 
-def short(missing: int, elsewhere: tuple[Held, ...] = ELSEWHERE) -> Reservation:
-    found = Short(asset=POINTS, missing=missing, elsewhere=elsewhere)
+def short(missing: int, elsewhere: tuple[Held, ...] = ELSEWHERE, *, why: str = "") -> Reservation:
+    found = Short(asset=POINTS, missing=missing, elsewhere=elsewhere, why=why)
     return Reservation(asked=True, short=(found,))
 
 
@@ -65,6 +65,14 @@ def test_where_nobody_holds_it_head_office_has_none() -> None:
     counter.press("F5", "Enter")
     assert spending(counter) == 0
     assert counter.said.startswith("Head office has no more points free for this member.")
+
+
+def test_a_head_office_that_was_put_back_is_not_taken_for_one_that_has_nothing_free() -> None:
+    counter = full_desk()
+    counter.till.reserving.answers = [short(2400, elsewhere=(), why=PUT_BACK)]
+    counter.press("F5", "Enter")
+    assert spending(counter) == 0
+    assert counter.said.startswith("Head office was put back from a copy and lends nothing")
 
 
 def test_head_office_that_does_not_answer_is_said_and_the_sale_quoted_anew() -> None:

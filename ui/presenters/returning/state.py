@@ -9,7 +9,7 @@ from posloyalty.domain.engine.refund_quote import Waiver
 from posloyalty.domain.members.member import masked_name
 from posloyalty.domain.shop.refund import POINTS_SPENT, WAIVED, Withheld
 from posloyalty.domain.shop.sale import SalePoints
-from posloyalty.domain.shop.tender import Tender, TenderKind
+from posloyalty.domain.shop.tender import Tender, TenderKind, instrument
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.quantity import format_quantity
 from ui.presenters.amounts import Figures, signed
@@ -285,7 +285,7 @@ class ReturnWording:
 def tender_row(tender: Tender, figures: Figures) -> tuple[str, str, str]:
     """What goes back by one instrument, with the number under which it was paid."""
     words = figures.words
-    kind = words(f"pay.{tender.kind.value}")
+    kind = instrument(tender.kind, tender.scheme, lambda code: words(f"pay.{code}"))
     if tender.reference and tender.kind in (TenderKind.CARD, TenderKind.QR_WALLET):
         kind = words("return.by_reference", kind=kind, reference=tender.reference)
     return kind, figures.money(tender.given_minor), "ink"

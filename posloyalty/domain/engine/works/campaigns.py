@@ -1,8 +1,8 @@
 """Campaigns count what they give: of each rule that names them, under the campaign's own id.
 
 `use/<offer>/money` and `.../count` for offers that applied, vouchers and rewards among them, and
-`use/earn:<wallet>/points` for what earn rules and multipliers added. What goods that come back had
-brought is given back to the budget by the defaults of a return.
+`use/earn:<wallet>/points` for what earn rules and multipliers added; of test members nothing. What
+goods that come back had brought is given back to the budget by the defaults of a return.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.campaigns import campaign_of
+from posloyalty.domain.engine.marked_members import is_test
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.work import Stage, works
 from posloyalty.domain.programme.definition import Programme
@@ -26,6 +27,8 @@ def count(campaign: Campaign, moment: Moment, awards: Awards) -> None:
     """Count what the sale's offers and earn rules gave for it."""
     sold, owner = moment.sold, campaign.owner(moment.programme.id)
     assert sold is not None  # a sale has goods
+    if is_test(moment.state, moment.day):
+        return
     own = {one.id for one in _offers(moment.programme) if campaign_of(one) == campaign.id}
     for name, amount in sold.offers:
         if name.partition(SECOND)[0] in own:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from posloyalty.domain.engine.award import POINTS
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.campaign_gives import affordable, note_given
 from posloyalty.domain.engine.campaigns import campaign_of
@@ -26,6 +27,7 @@ from posloyalty.domain.ledger.meter import total
 from posloyalty.domain.programme.gives import GiveVoucher
 from posloyalty.domain.programme.kinds.rule import (
     RULE,
+    CameBack,
     LevelMet,
     Measure,
     NearBirthday,
@@ -39,6 +41,7 @@ from posloyalty.domain.programme.kinds.rule import (
 )
 from posloyalty.domain.programme.kinds.voucher import Voucher
 from posloyalty.domain.programme.reason import Reason, reason
+from posloyalty.domain.values.fixed_point import format_fixed
 
 Happened = Callable[[Any, Rule, Moment, Awards], int]
 _HAPPENED: dict[type[Any], Happened] = {}
@@ -76,6 +79,26 @@ def answer(rule: Rule, moment: Moment, awards: Awards) -> None:
     """Give for what happened, but for what a balance brings: that comes when all is credited."""
     if not isinstance(rule.occasion, WalletReaches):
         _act(rule, moment, awards)
+
+
+@works(Rule, Trigger.RETURN, stage=Stage.REWARDS)
+def answer_return(rule: Rule, moment: Moment, awards: Awards) -> None:
+    """Give because goods came back, and say on the receipt how many points: what it tells of the
+    return's own points is what is taken back.
+    """
+    if not isinstance(rule.occasion, CameBack):
+        return
+    before = len(awards.given)
+    _act(rule, moment, awards)
+    for one in awards.given[before:]:
+        if one.kind == POINTS and one.amount:
+            wallet = moment.programme.wallet(one.of)
+            awards.tell(
+                "POINTS_GIVEN",
+                name=one.name,
+                points=format_fixed(one.amount, decimals=wallet.scale, grouping=True),
+                wallet=wallet.names.in_language(moment.store.language),
+            )
 
 
 @works(Rule, *EVENTS, stage=Stage.THRESHOLDS)
@@ -121,7 +144,8 @@ def _over_all(rule: Rule, moment: Moment) -> bool:
 
 
 def _missing(rule: Rule, moment: Moment) -> tuple[Reason, ...]:
-    spend = 0 if moment.sold is None else moment.sold.spend_minor
+    sold = moment.sold if moment.returned is None else moment.returned.goods
+    spend = 0 if sold is None else sold.spend_minor
     return rule.when.failures(moment.facts_for(rule.by_business_day), spend)
 
 
@@ -171,6 +195,14 @@ def _reloaded(wanted: Reloaded, rule: Rule, moment: Moment, awards: Awards) -> i
     bought = sum(line.net_minor for line in moment.sold.lines if line.product.gift_card)
     above = wanted.below_minor is not None and bought >= wanted.below_minor
     return int(bought >= wanted.least_minor and not above)
+
+
+@happened(CameBack)
+def _came_back(wanted: CameBack, rule: Rule, moment: Moment, awards: Awards) -> int:
+    returned = moment.returned
+    if returned is None or returned.void:
+        return 0
+    return int(wanted.means(faulty=returned.faulty))
 
 
 @happened(Recorded)

@@ -150,7 +150,7 @@ def read_steps(table: Section, of: Of, mode: Mode) -> tuple[Step, ...]:
             section.found("price", "QUANTITY_ONLY")
         if mode is MARGINAL and reduction.by is not PERCENT:
             section.found(reduction.by.value, "PERCENT_ONLY")
-        if steps and start <= steps[-1].start:
+        if steps and start <= steps[-1].start and table.sound("step"):
             section.found("from", "NOT_RISING")
         if steps and _takes_less(steps[-1].reduction, reduction):
             section.found(reduction.by.value, "TAKES_LESS")

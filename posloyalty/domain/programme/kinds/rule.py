@@ -102,6 +102,25 @@ class Reloaded:
     below_minor: int | None
 
 
+class Goods(StrEnum):
+    """Which goods have to come back."""
+
+    ANY = "any"
+    FAULTY = "faulty"
+    GOOD = "good"
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """Goods of a sale came back; a sale that is voided had never been one."""
+
+    goods: Goods
+
+    def means(self, *, faulty: bool) -> bool:
+        """Whether it is about goods that are faulty, or are not."""
+        return self.goods is Goods.ANY or (self.goods is Goods.FAULTY) == faulty
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """An activity of this name was recorded."""
@@ -253,6 +272,12 @@ def read_reload(section: Section) -> Reloaded:
     if below is not None and below <= least:
         section.found("below", "NOT_ABOVE_LEAST")
     return Reloaded(least, below)
+
+
+@occasion("return")
+def read_return(section: Section) -> CameBack:
+    """`trigger = "return"`, with `goods = "faulty"` or `"good"` for such goods alone."""
+    return CameBack(section.choice("goods", Goods, Goods.ANY))
 
 
 @occasion("activity")

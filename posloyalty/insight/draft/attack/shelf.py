@@ -28,7 +28,7 @@ UNTAXED: Final = "none"
 
 def wares(table: Mapping[str, Any]) -> tuple[Ware, ...]:
     """The goods, first some that nobody named."""
-    named = goods_named(table)
+    named = goods_named(_of_goods(table))
     keys = {
         category_id(value): value
         for key, value in leaves(table)
@@ -52,6 +52,15 @@ def wares(table: Mapping[str, Any]) -> tuple[Ware, ...]:
         )
         found.append(Ware(product, keys.get(one.category_id or b"", "")))
     return tuple(found)
+
+
+def _of_goods(value: object) -> object:
+    """A draft without what it says of fees: nobody keeps one, and to be let off it is no hole."""
+    if isinstance(value, dict):
+        if value.get("fee") is True:
+            return {}
+        return {key: _of_goods(inner) for key, inner in value.items()}
+    return [_of_goods(one) for one in value] if isinstance(value, list) else value
 
 
 class Shelf:
