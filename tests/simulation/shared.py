@@ -23,7 +23,8 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.deciding import budget_asset
-from tests.sync.fleet import MUGS, PROGRAMME, SmallTill, member, same_books
+from tests.sync.books import same_books
+from tests.sync.fleet import MUGS, PROGRAMME, SmallTill, member
 
 if TYPE_CHECKING:
     from tests.simulation.world import World

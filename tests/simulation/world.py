@@ -36,6 +36,7 @@ from tests.simulation.office import SmallOffice
 from tests.simulation.restored import RestorableTill
 from tests.simulation.returned import Returned
 from tests.simulation.shared import Shared
+from tests.sync.books import left_of
 from tests.sync.fleet import (
     LEDGER,
     OFFICE,
@@ -45,7 +46,6 @@ from tests.sync.fleet import (
     SmallRules,
     SmallTill,
     agreed,
-    left_of,
     member,
 )
 

@@ -16,7 +16,7 @@ from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.ledger.reversal import NegativePolicy
 from posloyalty.domain.ledger.right import Right, after_change
-from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot, Transfer, TransferCode
+from posloyalty.domain.ledger.transfer import AccountKind, Transfer, TransferCode
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.product import Product
@@ -32,6 +32,7 @@ from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.telling import Answer, given_back, granted, heard
 from tests.domain.engine.made import rules
+from tests.sync.books import left_of, same_books
 
 LEDGER = "test/points"
 OTHER = "test/stars"
@@ -51,7 +52,6 @@ budget = {{ count = {MUGS} }}
 OFFICE = b"head-office-----"
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CERTIFICATE = b"certificate"
-MEMBER_DEBT = AccountKind.MEMBER_DEBT
 
 
 def member(name: str) -> bytes:
@@ -489,27 +489,6 @@ def agreed(fleet: Fleet) -> None:
             assert {key: left for key, left in held.items() if left} == {
                 key: left for key, left in good.items() if left and key in held
             }
-
-
-def left_of(book: Belongings) -> int:
-    """All points of an owner, less what they owe."""
-    return sum(lot.remaining for lot in book.lots.values()) + sum(
-        balance for account, balance in book.accounts.items() if account.kind is MEMBER_DEBT
-    )
-
-
-def same_books(book: Belongings, wanted: Belongings) -> None:
-    """Two books hold the same of an owner."""
-
-    def left(lots: dict[bytes, Lot]) -> dict[bytes, Lot]:
-        return {key: lot for key, lot in lots.items() if lot.remaining}
-
-    def moved(accounts: dict[Account, int]) -> dict[Account, int]:
-        return {account: balance for account, balance in accounts.items() if balance}
-
-    assert left(book.lots) == left(wanted.lots)
-    assert moved(book.accounts) == moved(wanted.accounts)
-    assert book.rights == wanted.rights
 
 
 def _text(at: datetime) -> str:
