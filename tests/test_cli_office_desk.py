@@ -122,3 +122,20 @@ def test_a_receipt_is_claimed_on_the_command_line(desk: Desk) -> None:
     assert desk.act("Vic", "claim", "S1-T1-1-0042", member.hex()).code == Exit.REFUSED
     assert "by Ann" in desk.act("Ben", "claim", "S1-T1-1-42", member.hex()).err
     assert f"S1-T1-1-0042  {member.hex()}  waits for its sale  Ann" in desk.run("claims").out
+
+
+def test_records_are_merged_erased_and_marked_on_the_command_line(desk: Desk) -> None:
+    one, two = b"1" * 16, b"2" * 16
+    with desk.opened() as office:
+        made = books(office)
+        made.joins(one)
+        made.joins(two)
+        made.send(office)
+    merging = ("merge", one.hex(), two.hex(), "--named")
+    assert desk.act("Ann", *merging, "Ada").code == Exit.REFUSED
+    assert f"one: {one.hex()}" in desk.act("Ann", *merging, two.hex()[:8]).out
+    assert "is a test member" in desk.act("Ben", "test-member", one.hex()).out
+    assert "is no test member" in desk.act("Ben", "test-member", two.hex(), "--ends").out
+    assert desk.act("Vic", "erase", one.hex(), "--named", one.hex()[:8]).code == Exit.REFUSED
+    assert "is erased" in desk.act("Cleo", "erase", one.hex(), "--named", one.hex()[:8]).out
+    assert one.hex() in desk.run("erased").out

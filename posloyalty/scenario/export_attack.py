@@ -121,9 +121,8 @@ def _sale(position: Position, done: Done, money: Currency) -> dict[str, Any]:
     }
     if spent:
         told["redeem"] = inline(spent)
-    used = [one.uses.of for one in done.quote.offers if one.uses is not None]
-    if used:
-        told["use"] = used
+    if done.chosen:
+        told["use"] = list(done.chosen)
     if done.quote.tenders != {TenderKind.CASH}:
         told["pay"] = inline({"kind": min(done.quote.tenders).value})
     told["expect"] = inline(

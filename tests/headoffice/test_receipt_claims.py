@@ -14,6 +14,7 @@ from posloyalty.domain.shop.sale import Sale
 from posloyalty.headoffice.audit_log import entries
 from posloyalty.headoffice.case_tables import RECEIPT_CLAIM
 from posloyalty.headoffice.receipt_claims import WAITS_DAYS
+from posloyalty.services.enrol_member import EnrolForm
 from posloyalty.services.receipt_code import receipt_code
 from posloyalty.services.refusal import ServiceRefusal
 from tests.headoffice.a_chain import MEMBER, PROGRAMME, Chain, Placed, opened_chain
@@ -222,3 +223,29 @@ def test_nobody_gets_nothing(chain: Chain) -> None:
     chain.talk()
     with pytest.raises(ServiceRefusal, match="NOBODY_FOUND"):
         chain.office.claims.claim(sale.number, "ab" * 16, by="Ann")
+
+
+def test_what_a_till_out_of_reach_gave_meanwhile_is_marked(chain: Chain) -> None:
+    """Both stand, since both were promised; somebody sees it, and the ledger is sound."""
+    one = chain.tills[0]
+    sale = sold(one)
+    one.talk()
+    one.shop.till.claims.claim(code_of(one, sale), MEMBER, one.shop.manager)
+    chain.office.claims.claim(sale.number, MEMBER.hex(), by="Ann")
+    assert not chain.office.claims.newest()[0].twice
+    chain.talk()
+    assert chain.office.claims.newest()[0].twice
+
+
+def test_a_member_whom_the_selling_till_never_saw_is_heard_of_there(chain: Chain) -> None:
+    one, other = chain.tills
+    form = EnrolForm(phone="13900000009", consents=(("terms", "", True),))
+    member = other.shop.till.enrol.enrol(form, other.shop.manager).member.id
+    sale = sold(one)
+    chain.talk()
+    row = chain.office.claims.claim(sale.number, member.hex(), by="Ann")
+    assert row.given == ((LEDGER, due(one)),)
+    chain.talk()
+    with pytest.raises(ServiceRefusal, match="CLAIMED_ALREADY"):
+        one.shop.till.claims.claim(code_of(one, sale), MEMBER, one.shop.manager)
+    assert one.shop.till.verify.verify().holds

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from posloyalty.domain.ledger.transfer import Account, AccountKind
+from posloyalty.domain.members.member import MemberStatus
 from posloyalty.headoffice.audit_log import entries
 from posloyalty.headoffice.opening import OpenOffice
 from posloyalty.headoffice.profile_feed import ProfileFeed
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 from posloyalty.sync.profiles.record import ProfileRecord, Said
+from tests.headoffice.a_chain import MEMBER as SHOPPER
+from tests.headoffice.a_chain import opened_chain
 from tests.headoffice.a_till import ATill
 from tests.headoffice.small_events import LEDGER, Books
 from tests.headoffice.test_findings import proved, published
+from tests.headoffice.test_profiles_travel import later
 
 ADA, TWIN = b"a" * 16, b"b" * 16
 
@@ -112,3 +118,23 @@ def test_without_a_name_the_ids_beginning_is_asked_for(office: OpenOffice, books
 def test_records_are_merged_by_a_programme(office: OpenOffice, books: Books) -> None:
     with pytest.raises(ServiceRefusal, match="OFFICE_NO_PROGRAMME"):
         office.records.merge(ADA.hex(), TWIN.hex(), "Ada Wong", by="Ann")
+
+
+def test_a_real_till_forgets_who_was_erased_and_says_so(tmp_path: Path) -> None:
+    with opened_chain(tmp_path) as chain:
+        chain.tills[0].counter.sell()
+        chain.talk()
+        office = chain.office
+        facts = office.records.facts(SHOPPER.hex())
+        office.records.erase(
+            SHOPPER.hex(), "Ada" if facts.has_name else SHOPPER.hex()[:8], by="Ann"
+        )
+        later(chain)
+        (row,) = office.profile_matters.erased()
+        assert (row.confirmed, row.missing) == (2, ())
+        for till in chain.tills:
+            with till.shop.till.book.read() as reader:
+                member = reader.members.by_id(SHOPPER)
+            assert member is None or member.status is MemberStatus.ERASED
+            assert till.shop.till.verify.verify().holds
+        assert proved(office)

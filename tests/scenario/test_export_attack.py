@@ -28,11 +28,19 @@ ELSEWHERE = (
     'when = { store = "S9", till = "T4", not = { tender = "cash" } }\n'
 )
 ONE_STORE = HEAD.replace("\n\n", '\nstores = ["S7"]\neffective = { from = 2027-01-10 }\n\n')
+BY_ITSELF = (
+    '[[wallet]]\nid = "stamps"\nnegative = "within_balance"\n'
+    '[[earn]]\nid = "stamp"\nwallet = "stamps"\nper_piece = { points = 1 }\n'
+    '[[reward]]\nid = "free"\nwallet = "stamps"\ncost = 3\nfree = {}\nauto_use = "always"\n'
+)
 DRAFTS = {
     **HOLES,
     "a fair one": FAIR,
     "one by category, tag, number and hour": HEAD + points() + GOODS,
     "one by place and payment": HEAD + points() + ELSEWHERE,
+    "one whose reward is taken by itself": HEAD
+    + points().replace("[[earn]]", "[[earn]]\nwallet = 'points'")
+    + BY_ITSELF,
     "one of a certain store and day": ONE_STORE + points(points=1),
 }
 

@@ -63,6 +63,7 @@ class MemberPages:
                 right=Right.KEEP_RECORDS,
                 back=self.one,
             ),
+            Page(method="GET", path="/console/outstanding", act=self.outstanding, right=see),
             Page(method="GET", path="/console/leases", act=self.leases, right=Right.SEE),
         )
 
@@ -71,7 +72,6 @@ class MemberPages:
         facts = {
             "members": self.members.newest(),
             "tests": self.marks.members(),
-            "outstanding": self._outstanding(asking.words),
             "typed": asking.form.get("typed", ""),
         }
         return Shown(template="members.html", facts=facts)
@@ -110,6 +110,11 @@ class MemberPages:
         member = decide(asking.told("member"), by=asking.who)
         said = "test_marked" if marks else "test_unmarked"
         return Moved(path=f"/console/member?member={member}", said=said)
+
+    def outstanding(self, asking: Asking) -> Told:
+        """What members have: a sum over all of them, and so a page of its own."""
+        facts = {"outstanding": self._outstanding(asking.words)}
+        return Shown(template="outstanding.html", facts=facts)
 
     def _outstanding(self, words: Words) -> list[tuple[str, str, str, str]]:
         """(wallet, what members have, its worth or nothing, what test members have)."""

@@ -12,7 +12,9 @@ from posloyalty.wording import LANGUAGES, Words
 from ui.appearance.tokens import DARK, LIGHT, Tokens
 
 CSS = STYLESHEET.read_text("utf-8")
-WORD = re.compile(r'"((?:console|cases|judging)\.[a-z_A-Z]+)"')
+WORD = re.compile(
+    r'"((?:console|cases|judging|credits|claims|records|tests|policy|dial)\.[a-z_A-Z]+)"'
+)
 
 
 def variables(block: str) -> dict[str, str]:

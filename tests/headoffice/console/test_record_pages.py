@@ -115,6 +115,7 @@ def test_a_test_member_is_marked_and_shown_as_such(
     assert browser.says(words("tests.counts_nowhere"))
     browser.get("/console/members")
     assert browser.says(words("tests.test_member"))
+    browser.get("/console/outstanding")
     assert browser.says('<td class="n">80</td>')
     assert browser.says('<td class="n">120</td>')
     browser.get(f"/console/member?member={ADA.hex()}")

@@ -85,13 +85,14 @@ class Table:
 @dataclass(frozen=True, slots=True)
 class Done:
     """A move and what it came to; `points` are those that a conversion took, or how often a reward
-    was had.
+    was had, `chosen` what was asked for of what is owned: not what is used by itself.
     """
 
     move: Move
     at: datetime
     quote: Quote | RefundQuote | None = None
     points: int = 0
+    chosen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,9 @@ class Position:
             at=at,
             language="",
         )
-        then = self._with(planned.does, planned.after, at, Done(move, at, quote))
+        chosen = tuple(one.of for one in basket.chosen)
+        done = Done(move, at, quote, chosen=chosen)
+        then = self._with(planned.does, planned.after, at, done)
         return replace(
             then,
             sold=(*self.sold, Sold(sale, planned.does)),
