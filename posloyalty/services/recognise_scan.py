@@ -61,9 +61,12 @@ _TENS: Final = (1, 10, 100, 1000, 10_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScannedProduct:
-    """An article; a scale label also says how much (thousandths) and what it costs (minor)."""
+    """An article; a scale label also says how much (thousandths) and what it costs (minor). With
+    `unknown` it stands for an article that the shop does not know by that code.
+    """
 
     product: Product
+    unknown: str = ""
     quantity_milli: int | None = None
     gross_minor: int | None = None
 
@@ -139,6 +142,8 @@ __all__ = [
     "UnknownProduct",
 ]
 
+STAND_IN_SKU: Final = "UNKNOWN"
+"""The item number of the article under which a shop sells what it does not know."""
 ReceiptReader = Callable[[bytes], str | None]
 """The receipt number in the payload of a receipt's code; None when it is not one of ours."""
 
@@ -166,7 +171,10 @@ class RecogniseScan:
         with self._book.read() as reader:
             rules = replace(self._rules(), known_codes=_KnownCodes(reader))
             code = resolve(text, rules=rules, screen=screen, aim=aim)
-            return self._meaning(reader, code, rules)
+            found = self._meaning(reader, code, rules)
+            if screen is ScanScreen.SALE and isinstance(found, UnknownProduct):
+                return _stood_for(reader, found)
+            return found
 
     def _meaning(self, reader: Reader, code: Recognised | Refused, rules: ScanRules) -> Scanned:
         match code:
@@ -230,6 +238,19 @@ class RecogniseScan:
             return _strange_receipt(payload)
         stored = reader.sales.by_number(number)
         return ScannedReceipt(None if stored is None else number, number)
+
+
+def _stood_for(reader: Reader, found: UnknownProduct) -> Scanned:
+    """The article at an open price under which a shop sells what it does not know, if it has one.
+
+    Only for a code as goods bear it: what was typed otherwise is more likely a slip.
+    """
+    product = reader.catalogue.by_sku(STAND_IN_SKU)
+    if product is None or not product.active or not found.code.isdecimal():
+        return found
+    if product.price_minor is not None or product.weighed or product.gift_card:
+        return found
+    return ScannedProduct(product=product, unknown=found.code)
 
 
 def _strange_receipt(payload: bytes) -> Scanned:

@@ -219,6 +219,7 @@ class FakeScan:
 
     asked: list[tuple[str, str]] = field(default_factory=list)
     more: tuple[Product, ...] = ()
+    stand_in: Product | None = None
 
     def recognise(self, text: str, *, screen: str, aim: str | None = None) -> object:
         self.asked.append((text, str(screen)))
@@ -235,6 +236,8 @@ class FakeScan:
         for each in (*PRODUCTS, *self.more):
             if text in each.codes:
                 return ScannedProduct(product=each)
+        if self.stand_in is not None:
+            return ScannedProduct(product=self.stand_in, unknown=text)
         return UnknownProduct(text)
 
 

@@ -61,6 +61,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "approved_sale",
         "approved_act",
         "training_begun",
+        "unknown_scanned",
     ),
     "shop": (
         "settings_change",

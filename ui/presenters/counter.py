@@ -19,6 +19,7 @@ from posloyalty.domain.shop.operator import Right
 from posloyalty.domain.shop.payment import Payment
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.scan_code import ScanScreen
+from posloyalty.domain.shop.scan_code.gtin import printed_gtin
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.money import Currency, currency
 from posloyalty.services.refusal import ServiceRefusal
@@ -363,6 +364,11 @@ class Counter:
         if not isinstance(found, ScannedProduct):
             return
         self.session.toasts.scan_follows()
+        if found.unknown:
+            if self.attempt(lambda: self.sale.add_unknown(found.product, found.unknown)):
+                # With the sound of a refusal: who scans without looking has to look.
+                self.refuse(self.words("sale.unknown_stands_in", code=printed_gtin(found.unknown)))
+            return
         quantity = quantity_milli if found.quantity_milli is None else found.quantity_milli
         added = self.attempt(
             lambda: self.sale.add(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from posloyalty.domain.shop.authority import Approval
 from posloyalty.domain.shop.basket import Basket
-from posloyalty.domain.shop.deeds import Deed, deeds_between, undone
+from posloyalty.domain.shop.deeds import WHAT_MOST, Deed, DeedKind, deeds_between, undone
 from ui.presenters.session import Session
 
 
@@ -23,17 +23,24 @@ class DeedNotes:
 
     def changed(self, before: Basket, after: Basket, approval: Approval | None) -> None:
         """The basket became another one, by who is signed in and who approved it."""
-        self._write(before, deeds_between(before, after), approval)
+        self._write(before.sale_id, deeds_between(before, after), approval)
 
     def undone(self, before: Basket, after: Basket) -> None:
         """Undo went from a basket to the one before it."""
-        self._write(before, undone(before, after), None)
+        self._write(before.sale_id, undone(before, after), None)
 
-    def _write(self, basket: Basket, deeds: tuple[Deed, ...], approval: Approval | None) -> None:
+    def unknown_scanned(self, basket: Basket | None, code: str) -> None:
+        """A code that no article has was scanned, for goods whose price is typed."""
+        deed = Deed(kind=DeedKind.UNKNOWN_SCANNED, what=code[:WHAT_MOST])
+        self._write(None if basket is None else basket.sale_id, (deed,), None)
+
+    def _write(
+        self, sale_id: bytes | None, deeds: tuple[Deed, ...], approval: Approval | None
+    ) -> None:
         operator = self._session.operator
         if not deeds or operator is None:
             return
-        till, sale_id = self._session.till, basket.sale_id
+        till = self._session.till
         self._session.lanes.write(
             lambda: till.deeds.note(deeds, operator, approval=approval, sale_id=sale_id),
             lambda _none: None,

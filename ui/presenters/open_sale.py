@@ -179,6 +179,13 @@ class OpenSale:
             )
         )
 
+    def add_unknown(self, stand_in: Product, code: str) -> None:
+        """Sell goods that nobody knows under an article that stands for them: its price is asked,
+        and the code is written down.
+        """
+        self.add(stand_in)
+        self._notes.unknown_scanned(self.basket, code)
+
     def answer(self, amount: int) -> None:
         """Answer what is asked: a weight in thousandths or a price in minor units."""
         asked = self._asks.popleft()

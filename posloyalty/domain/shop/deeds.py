@@ -32,6 +32,7 @@ class DeedKind(StrEnum):
     DRAWER_OPENED = "drawer_opened"
     APPROVAL_REFUSED = "approval_refused"
     TRAINING_BEGUN = "training_begun"
+    UNKNOWN_SCANNED = "unknown_scanned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
