@@ -31,11 +31,13 @@ from posloyalty.headoffice.tables import JOURNAL_EVENT
 from posloyalty.headoffice.visits import Request
 from posloyalty.sync import events
 from posloyalty.sync.wire import messages
+from posloyalty.sync.wire.batch import write_stretch
 from posloyalty.sync.wire.packing import packed
 from tests.benchmarks.entry import Entry, at, in_turn
 from tests.benchmarks.options import Options
 from tests.fakes.time import SeededChance, SetClock
 from tests.headoffice.a_till import ATill
+from tests.services.a_shop import new_shop
 from tests.sync.examples import EXAMPLES, HLC
 
 BATCH = 100
@@ -45,15 +47,41 @@ LIMIT = 0.5
 OTHER_TILL = 2
 WORKERS = 2
 MEMBERS = 1_000
+DEMO_MEMBERS = 40
+BYTES_MOST = 150
 _WANTED = {"SQLite": 3_000, "PostgreSQL": 8_000}
 
 
 def measure(options: Options) -> Iterator[Entry]:
-    """Both databases."""
+    """What travels, and both databases."""
+    yield _packed_bytes(options.folder / "travels")
     yield from _measured(options.folder / "office", "", "SQLite")
     with postgresql() as url:
         yield from _measured(options.folder / "office-pg", url, "PostgreSQL")
         yield _together(options.folder / "office-pg", url)
+
+
+def _packed_bytes(folder: Path) -> Entry:
+    """The demo shop's sales as they travel: real baskets, members, offers and points."""
+    with new_shop(folder) as shop:
+        shop.till.demo.fill(shop.manager, "zh_CN", members=DEMO_MEMBERS)
+        with shop.till.book.read() as reader:
+            sales = [one for one in reader.journal.events() if one.kind == "sale"]
+    stretch = write_stretch(
+        sales,
+        till_id=bytes(16),
+        previous=bytes(32),
+        signature=bytes(64),
+        waiting=0,
+    )
+    raw = sum(len(one.body) for one in sales) / len(sales)
+    return Entry(
+        name="a sale on its way up, packed with others",
+        ours=len(packed(stretch)) / len(sales),
+        limit=BYTES_MOST,
+        unit="bytes",
+        note=f"{len(sales)} sales of the demo shop at once, {raw:.0f} bytes each before",
+    )
 
 
 @contextmanager

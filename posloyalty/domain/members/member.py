@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from posloyalty.domain.values.quick_init import quickly_made
+
 
 class MemberStatus(StrEnum):
     """Only ACTIVE members earn and spend."""
@@ -32,6 +34,7 @@ class IdentifierKind(StrEnum):
     NICKNAME = "nickname"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Identifier:
     """One way to find a member; `value` is normalised (digits only for phones)."""
@@ -40,6 +43,7 @@ class Identifier:
     value: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
     """One answer, append-only: a later one for the same purpose and channel replaces an earlier."""
@@ -64,6 +68,7 @@ class Birthday:
     year: int | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """A member's personal data: everything that erasing removes."""
@@ -75,6 +80,7 @@ class Profile:
     note: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """A member as the till knows them."""

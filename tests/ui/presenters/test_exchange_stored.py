@@ -13,7 +13,7 @@ from posloyalty.services.receipt import Rows
 from tests.fakes.desk import Desk as Counter
 from tests.fakes.desk import desk as keyed_desk
 from tests.fakes.small_shop import PAYMENT_CODE
-from tests.services.test_refund_sale import CASHIER, basket, sell
+from tests.services.test_refund_sale import CASHIER, basket, member, sell
 from tests.ui.presenters.returning.conftest import Desk, _made_shop, desk, shop  # noqa: F401
 from ui.presenters.ports import Screen
 
@@ -140,3 +140,55 @@ def test_a_connected_terminal_takes_the_difference_by_the_customers_code(
     # What comes back later is of the same wallet.
     again = till.refunds.quote(stored.sale.id, replace(till.refunds.wish((1, 1_000)), cause="x"))
     assert [one.scheme for one in again.tenders] == ["", "wechat"]
+
+
+PURSE = """
+language = 1
+id = "purse"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+[[wallet]]
+id = "cash"
+name = { en = "Cash back" }
+unit = "money"
+scale = 2
+[wallet.spend]
+points = 1
+money = "1.00"
+as = "tender"
+[[earn]]
+id = "back"
+wallet = "cash"
+per_spend = { points = 1, money = "10.00" }
+"""
+
+
+def test_what_goes_back_to_the_members_wallet_pays_for_the_new_goods(
+    desk: Desk,  # noqa: F811
+) -> None:
+    till: Any = desk.real
+    till.programmes.install(PURSE.encode())
+    owner = member(till)
+    desk.sold(10, member_id=owner)  # 45.00 bring 4.50
+    made = basket(till, 1, member_id=owner)
+    quote = till.check_out.quote(made)
+    tender = till.check_out.pay_from_wallet(made, quote, ())
+    sale = till.check_out.complete(made, quote, (tender,), CASHIER)
+    assert tender.amount_minor == 450
+    counter = keyed_desk(operator=desk.session.operator, till=till)
+    counter.navigator.show(Screen.RETURN, sale_id=sale.id)
+    counter.press(" ", "3", "F9")
+    counter.scan(till.enrol.card(owner).token_text)
+    counter.scan("103")
+    counter.press("F12")
+    assert counter.pay.state.due_minor == 750
+    counter.press("Ctrl+5")
+    assert counter.pay.state.amount == "4.50"
+    counter.press("Enter", "Ctrl+0")
+    assert counter.front is Screen.DONE
+    stored = till.history.sale(till.history.page(limit=1)[0].number)
+    assert [(one.kind, one.amount_minor) for one in stored.sale.tenders] == [
+        (TenderKind.WALLET, 450),
+        (TenderKind.CASH, 300),
+    ]
