@@ -365,9 +365,7 @@ class Counter:
             return
         self.session.toasts.scan_follows()
         if found.unknown:
-            if self.attempt(lambda: self.sale.add_unknown(found.product, found.unknown)):
-                # With the sound of a refusal: who scans without looking has to look.
-                self.refuse(self.words("sale.unknown_stands_in", code=printed_gtin(found.unknown)))
+            self._stand_in(found.product, found.unknown)
             return
         quantity = quantity_milli if found.quantity_milli is None else found.quantity_milli
         added = self.attempt(
@@ -377,6 +375,15 @@ class Counter:
         )
         if added:
             self.session.sounds.play(Sound.UNDERSTOOD)
+
+    def _stand_in(self, product: Product, code: str) -> None:
+        """Sell goods that nobody knows under an article that stands for them: its price is asked,
+        and the code is written down.
+        """
+        if self.attempt(lambda: self.sale.add(product)):
+            self.sale.notes.unknown_scanned(self.sale.basket, code)
+            # With the sound of a refusal: who scans without looking has to look.
+            self.refuse(self.words("sale.unknown_stands_in", code=printed_gtin(code)))
 
     def _scan_refusal(self, reason: str, facts: dict[str, object]) -> str:
         if reason == PAYMENT_CODE:

@@ -80,7 +80,7 @@ class OpenSale:
         )
         self.fault: Callable[[Exception], None] = lambda _fault: None
         self.member_came: Callable[[MemberPanel], None] = lambda _panel: None
-        self._notes = DeedNotes(session, self._keep_failed)
+        self.notes = DeedNotes(session, self._keep_failed)
         session.subscribe(self._session_changed)
         if session.till_open:
             self._open_first()
@@ -178,13 +178,6 @@ class OpenSale:
                 card=card,
             )
         )
-
-    def add_unknown(self, stand_in: Product, code: str) -> None:
-        """Sell goods that nobody knows under an article that stands for them: its price is asked,
-        and the code is written down.
-        """
-        self.add(stand_in)
-        self._notes.unknown_scanned(self.basket, code)
 
     def answer(self, amount: int) -> None:
         """Answer what is asked: a weight in thousandths or a price in minor units."""
@@ -310,7 +303,7 @@ class OpenSale:
         self._selected = None
         earlier = self._steps.pop()
         if self._basket is not None:
-            self._notes.undone(self._basket, earlier)
+            self.notes.undone(self._basket, earlier)
         self._take(earlier)
         return True
 
@@ -441,7 +434,7 @@ class OpenSale:
         after = change(before)
         if after != before:
             self._steps.append(before)
-            self._notes.changed(before, after, approval)
+            self.notes.changed(before, after, approval)
             self._take(after)
         else:
             self._tell()

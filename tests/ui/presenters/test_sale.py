@@ -2,7 +2,6 @@
 
 import pytest
 
-from posloyalty.domain.shop.deeds import DeedKind
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.desk import desk, full_desk
 from tests.fakes.lanes import LanesByStep
@@ -287,21 +286,6 @@ def test_an_unknown_code_says_what_to_do():
     assert counter.said == "Unknown code. Scan again or press F3"
     assert counter.sale.state.unknown == ""
     assert counter.shell.sounds.heard == [Sound.REFUSED]
-
-
-def test_an_unknown_code_is_sold_at_a_typed_price_where_an_article_stands_for_it():
-    counter = desk()
-    counter.till.scan.stand_in = OPEN_PRICE
-    counter.scan("06901234567892")
-    assert (
-        counter.said
-        == "No article has the code 6901234567892. Type its price, or leave it with Esc"
-    )
-    assert counter.shell.sounds.heard[-1] is Sound.REFUSED
-    (noted,) = [deed for deed, _ in counter.till.deeds.noted]
-    assert (noted.kind, noted.what) == (DeedKind.UNKNOWN_SCANNED, "06901234567892")
-    counter.press("1", "2", ".", "5", "Enter")
-    assert counter.basket == [("1", OPEN_PRICE.name, "12.50")]
 
 
 def test_an_unknown_code_is_shown_as_it_is_printed_and_kept_as_it_is_filed():
