@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from ui.options import Options
 
 JOURNEY_FOLDER = Path("demo-run")
+# So long may a lane keep Python's lock while the GUI thread wants it. Python's own 5 ms are waited
+# for several times a turn, whenever Qt has let go of the lock to draw or to style.
+SWITCH_S = 0.001
 
 
 def main() -> int:
     """Run what the command line asks for; the exit code."""
     # Nothing made before the first paint is garbage: collecting would only delay it.
     gc.disable()
+    sys.setswitchinterval(SWITCH_S)
     from ui.plain_imports import load_qt
 
     load_qt()

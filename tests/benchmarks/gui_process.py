@@ -20,6 +20,7 @@ from typing import Any
 
 from tests.benchmarks.gui_day import ManagersDay
 from tests.benchmarks.gui_journey import POLL_MS, Journey, Step
+from ui.__main__ import SWITCH_S
 from ui.plain_imports import load_qt
 
 PATIENCE_MS = 60_000
@@ -29,6 +30,7 @@ def main(folder: Path, *, products: Path | None, why: bool) -> int:
     """Go the journey once and print its turns."""
     # As the program itself begins: from here on its collector is the till's own.
     gc.disable()
+    sys.setswitchinterval(SWITCH_S)
     load_qt()
     from PySide6.QtCore import QTimer
 

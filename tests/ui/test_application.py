@@ -217,6 +217,17 @@ def test_nothing_of_the_database_or_the_printers_is_imported_before_the_first_pa
     assert ran.stdout.strip() == "[]"
 
 
+def test_a_lane_that_works_hard_gives_the_screen_its_turn_within_a_millisecond(demo: Path) -> None:
+    code = (
+        "import sys, ui.__main__ as main\n"
+        f"sys.argv = ['till', '--demo', '--data', {str(demo)!r}, '--quit-after-first-paint']\n"
+        "assert main.main() == 0\n"
+        "print(sys.getswitchinterval())\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(ran.stdout) <= 0.001
+
+
 def test_look_and_language_are_remembered_on_this_till(
     start: Start, demo: Path, qtbot: QtBot
 ) -> None:
