@@ -207,11 +207,10 @@ def _still_there(driver: Any, _record: object, _proxy: object) -> None:
     """A connection that its server closed has something to read, though nobody asked; only then is
     it asked for, which costs a trip.
     """
-    if not _speaks(driver.fileno()):
-        return
     try:
-        driver.execute("SELECT 1")
-        driver.rollback()
+        if _speaks(driver.fileno()):
+            driver.execute("SELECT 1")
+            driver.rollback()
     except psycopg.Error as fault:
         raise InvalidatePoolError from fault  # the others are as old
 

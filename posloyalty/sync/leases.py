@@ -164,6 +164,7 @@ class MemoryLeases(LeaseShelf):
 
     def __init__(self) -> None:
         self._leases: dict[bytes, Lease] = {}
+        self._open: dict[bytes, Lease] = {}  # the same, of which somebody may still spend
         self._contingent: dict[bytes, Contingent] = {}
 
     def get(self, lease_id: bytes) -> Lease | None:
@@ -173,10 +174,15 @@ class MemoryLeases(LeaseShelf):
     def put(self, lease: Lease) -> None:
         """A lease as it is now."""
         self._leases[lease.id] = lease
+        if lease.state is LeaseState.OPEN:
+            self._open[lease.id] = lease
+        else:
+            self._open.pop(lease.id, None)
 
     def of_till(self, till_id: bytes, state: LeaseState) -> list[Lease]:
         """The leases of a till in a state."""
-        own = (lease for lease in self._leases.values() if lease.till_id == till_id)
+        among = self._open if state is LeaseState.OPEN else self._leases
+        own = (lease for lease in among.values() if lease.till_id == till_id)
         return [lease for lease in own if lease.state is state]
 
     def of_asset(self, asset: Asset) -> list[Lease]:
@@ -189,8 +195,7 @@ class MemoryLeases(LeaseShelf):
 
     def open(self, kind: AssetKind | None = None) -> list[Lease]:
         """Every open lease."""
-        found = [one for one in self._leases.values() if one.state is LeaseState.OPEN]
-        return [one for one in found if kind is None or one.asset.kind is kind]
+        return [one for one in self._open.values() if kind is None or one.asset.kind is kind]
 
     def contingent(self, lease_id: bytes) -> Contingent | None:
         """What a reclaimed lease may still cost."""

@@ -10,6 +10,8 @@ import resources
 
 LANGUAGES: Final = ("zh_CN", "zh_TW", "en")
 FALLBACK: Final = "en"
+_ABSENT: Final = "\0"
+"""What a catalogue says of a key that it lacks; the key itself may be a good message ("yes")."""
 
 
 class MissingWording(KeyError):
@@ -32,7 +34,7 @@ class Words:
         area, key = _split(code)
         for language in (self.language, FALLBACK):
             text = _catalogue(language, area).gettext(key)
-            if text != key:
+            if text != _ABSENT:
                 return text.format(**facts)
         raise MissingWording(code)
 
@@ -40,8 +42,8 @@ class Words:
         """The message of a code for `n` things; `{n}` is filled in."""
         area, key = _split(code)
         for language in (self.language, FALLBACK):
-            text = _catalogue(language, area).ngettext(key, key + "#", n)
-            if text not in (key, key + "#"):
+            text = _catalogue(language, area).ngettext(key, key, n)
+            if text != _ABSENT:
                 return text.format(n=n, **facts)
         raise MissingWording(code)
 
@@ -49,7 +51,7 @@ class Words:
         """Whether this language itself (not the fallback) has a message of this code."""
         area, key = _split(code)
         catalogue = _catalogue(self.language, area)
-        return catalogue.gettext(key) != key or catalogue.ngettext(key, "", 1) not in (key, "")
+        return {catalogue.gettext(key), catalogue.ngettext(key, key, 1)} != {_ABSENT}
 
 
 def _split(code: str) -> tuple[str, str]:
@@ -64,6 +66,20 @@ def _catalogue(language: str, area: str) -> gettext.NullTranslations:
     try:
         place = resources.path(f"translations/{language}/{area}.mo")
     except FileNotFoundError:
-        return gettext.NullTranslations()
+        return _Nothing()
     with place.open("rb") as file:
-        return gettext.GNUTranslations(file)
+        catalogue = gettext.GNUTranslations(file)
+    catalogue.add_fallback(_Nothing())
+    return catalogue
+
+
+class _Nothing(gettext.NullTranslations):
+    """Has no message."""
+
+    def gettext(self, message: str) -> str:
+        """Absent."""
+        return _ABSENT
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Absent."""
+        return _ABSENT

@@ -49,6 +49,11 @@ class Books:
         holder = ("member", member.hex())
         return self._act(member, "reverse_earn", holder, ("issued",), points, uses=((lot, points),))
 
+    def repays(self, points: int, *, member: bytes = MEMBER) -> str:
+        """So much of what is owed."""
+        owing = ("member_debt", member.hex())
+        return self._act(member, "repay", ("issued",), owing, points)
+
     def send(self, office: OpenOffice) -> None:
         heard = self.till.push(office, self.sent + 1, len(self.till.journal))
         assert heard.status == 200, heard.said

@@ -68,5 +68,12 @@ def test_a_connection_that_its_server_closed_is_replaced_before_it_is_used(
         with opened.read() as one, opened.read() as other:
             now = {c.exec_driver_sql(asked).scalar_one() for c in (one, other)}
         assert not idle & now
+        with opened.read() as one, opened.read() as other:
+            drivers = [c.connection.driver_connection for c in (one, other)]
+        for driver in drivers:
+            assert driver is not None
+            driver.close()
+        with opened.read() as one:
+            assert one.exec_driver_sql(asked).scalar_one() not in now
     finally:
         opened.close()

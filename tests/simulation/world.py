@@ -34,6 +34,9 @@ from tests.simulation.faults import Faults, swarm
 from tests.simulation.lane import ANSWER, EPOCHS, HELLO, PUSH, Lane, Request
 from tests.simulation.office import SmallOffice
 from tests.simulation.restored import RestorableTill
+from tests.simulation.returned import Returned
+from tests.simulation.shared import Shared
+from tests.sync.books import left_of
 from tests.sync.fleet import (
     LEDGER,
     OFFICE,
@@ -43,7 +46,6 @@ from tests.sync.fleet import (
     SmallRules,
     SmallTill,
     agreed,
-    left_of,
     member,
 )
 
@@ -119,8 +121,10 @@ class World(Fleet):
         self._heap: list[tuple[int, int, Callable[[], None]]] = []
         self._ties = 0
         self._trace = sha256()
+        self.shared, self.returned = Shared(seed, self), Returned(seed, self)
         for till in made:
             self.office.enrol(till.id, store=till.store, genesis=till.genesis)
+            self.shared.greet(till)
             node = self.nodes[till.id]
             node.lane.hear_time = partial(self._hear_time, node)
             for one in self.members:
@@ -202,6 +206,8 @@ class World(Fleet):
             if self.office.archive.is_erased(who):
                 left = left_of(Belongings.of(self.office.fold(who)))
                 assert left == 0, "everything of somebody erased has ended"
+        self.shared.check()
+        self.returned.check()
         there = self.desk.events_kept()
         heard = {
             event.event_id
@@ -278,6 +284,9 @@ class World(Fleet):
         self._note(act.__name__, node.till.id, len(node.till.journal))
         self._acting = node
         act(node.till, who)
+        if self.lending:
+            self.shared.happens(node.till)
+            self.returned.happens(node.till)
         self._acting = None
         self._wake(node.till.id)
 

@@ -16,7 +16,7 @@ from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.ledger.reversal import NegativePolicy
 from posloyalty.domain.ledger.right import Right, after_change
-from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot, Transfer, TransferCode
+from posloyalty.domain.ledger.transfer import AccountKind, Transfer, TransferCode
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.product import Product
@@ -32,14 +32,26 @@ from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.telling import Answer, given_back, granted, heard
 from tests.domain.engine.made import rules
+from tests.sync.books import left_of, same_books
 
 LEDGER = "test/points"
 OTHER = "test/stars"
-PROGRAMME = rules('[[wallet]]\nid = "stars"\n', earn="")
+MUGS = 8
+PROGRAMME = rules(
+    f"""
+[[wallet]]
+id = "stars"
+
+[[campaign]]
+id = "mugs"
+status = "approved"
+budget = {{ count = {MUGS} }}
+""",
+    earn="",
+)
 OFFICE = b"head-office-----"
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CERTIFICATE = b"certificate"
-MEMBER_DEBT = AccountKind.MEMBER_DEBT
 
 
 def member(name: str) -> bytes:
@@ -129,8 +141,12 @@ class SmallTill:
 
     def lent(self, member_id: bytes, ledger: str, day: date) -> list[Right]:
         """The leases from which a member's points may be spent, those that end first first."""
-        of = Asset(AssetKind.POINTS, ledger, member_id).text
-        good = [r for r in self.leases.values() if r.owner == member_id and r.of == of]
+        return self.lent_of(Asset(AssetKind.POINTS, ledger, member_id), day)
+
+    def lent_of(self, asset: Asset, day: date) -> list[Right]:
+        """The leases of anything, those that end first first."""
+        of = asset.text
+        good = [r for r in self.leases.values() if r.owner == asset.owner and r.of == of]
         good = [right for right in good if right.good_on(day)]
         return sorted(good, key=lambda right: (str(right.last_day), right.id))
 
@@ -460,7 +476,7 @@ def agreed(fleet: Fleet) -> None:
         assert again.fold(who) == fold
         wanted = Belongings.of(fold)
         for till in fleet.tills:
-            _same(till.books[who], wanted)
+            same_books(till.books[who], wanted)
         if office.meant(who) != who:
             assert left_of(wanted) == 0, "everything went over to the record that stays"
     assert sum(fleet.office.accounts().values()) == 0
@@ -473,25 +489,6 @@ def agreed(fleet: Fleet) -> None:
             assert {key: left for key, left in held.items() if left} == {
                 key: left for key, left in good.items() if left and key in held
             }
-
-
-def left_of(book: Belongings) -> int:
-    """All points of an owner, less what they owe."""
-    return sum(lot.remaining for lot in book.lots.values()) + sum(
-        balance for account, balance in book.accounts.items() if account.kind is MEMBER_DEBT
-    )
-
-
-def _same(book: Belongings, wanted: Belongings) -> None:
-    def left(lots: dict[bytes, Lot]) -> dict[bytes, Lot]:
-        return {key: lot for key, lot in lots.items() if lot.remaining}
-
-    def moved(accounts: dict[Account, int]) -> dict[Account, int]:
-        return {account: balance for account, balance in accounts.items() if balance}
-
-    assert left(book.lots) == left(wanted.lots)
-    assert moved(book.accounts) == moved(wanted.accounts)
-    assert book.rights == wanted.rights
 
 
 def _text(at: datetime) -> str:

@@ -12,7 +12,8 @@ from posloyalty.sync.fold import Overspend
 from posloyalty.sync.leases import Asset, AssetKind, Denied
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
-from tests.sync.fleet import LEDGER, OFFICE, START, SmallRules, SmallTill, left_of, member
+from tests.sync.books import left_of
+from tests.sync.fleet import LEDGER, OFFICE, START, SmallRules, SmallTill, member
 
 ANNA, BEN = member("anna"), member("ben")
 LATER = START + timedelta(hours=1)

@@ -32,6 +32,7 @@ from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.tender import TenderKind
 from ui.presenters.asks import Ask
 from ui.presenters.deed_notes import DeedNotes
+from ui.presenters.kept_draft import Kept, KeptDraft
 from ui.presenters.newest import NewestOnly
 from ui.presenters.session import Change, Session
 
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from posloyalty.services.find_member import MemberPanel
 
 UNDO_MOST: Final = 50
-Kept = tuple[Basket, bytes] | None
 
 
 class OpenSale:
@@ -69,9 +69,7 @@ class OpenSale:
             done=self._quote_came,
             failed=self._quote_failed,
         )
-        self._keeping = NewestOnly[Kept, None](
-            lanes.write, job=self._keep_job, done=lambda _q, _a: None, failed=self._keep_failed
-        )
+        self._draft = KeptDraft(session, self._keep_failed)
         self._reading = NewestOnly[bytes, "MemberPanel"](
             lanes.look_up,
             job=self._panel_of,
@@ -343,13 +341,13 @@ class OpenSale:
     def begin_completing(self) -> None:
         """The sale is being booked or held: nothing of it changes, no draft may overtake it."""
         self._closing = True
-        self._keeping.forget()
+        self._draft.forget()
 
     def not_completed(self) -> None:
         """Booking failed: the sale is open as before, and kept."""
         self._closing = False
         if self._basket is not None:
-            self._keep(self._basket)
+            self._draft.keep(self._basket)
         self._change_now()
         self._tell()
 
@@ -391,9 +389,8 @@ class OpenSale:
         if self._restored:
             return
         self._restored = True
-        till = self._session.till
         self._opening = True
-        self._session.lanes.look_up(till.drafts.load, self._draft_came, self._draft_failed)
+        self._draft.load(self._draft_came, self._draft_failed)
 
     def _draft_came(self, kept: Kept) -> None:
         self._opening = False
@@ -461,20 +458,8 @@ class OpenSale:
         ):
             self._reading.ask(basket.member_id)
         self._quoting.ask(basket)
-        self._keep(basket)
+        self._draft.keep(basket)
         self._tell()
-
-    def _keep(self, basket: Basket) -> None:
-        operator = self._session.operator
-        if operator is not None:
-            self._keeping.ask(None if basket.empty else (basket, operator.id))
-
-    def _keep_job(self, kept: Kept) -> None:
-        drafts = self._session.till.drafts
-        if kept is None:
-            drafts.drop()
-        else:
-            drafts.keep(*kept)
 
     def _keep_failed(self, fault: Exception) -> None:
         self.fault(fault)

@@ -10,7 +10,7 @@ from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
 from posloyalty.headoffice.console.member_pages import WalletShown, money_of, wallets_shown
 from posloyalty.headoffice.console.rights import Right
-from posloyalty.headoffice.findings import FindingRow, Findings
+from posloyalty.headoffice.findings import FRAUD, FindingRow, Findings
 from posloyalty.headoffice.matters import DECISIONS, NOTE_MOST, Matters
 from posloyalty.headoffice.publishing import Publishing
 from posloyalty.services.refusal import ServiceRefusal
@@ -93,12 +93,12 @@ class CaseWords:
 
     def does(self, row: FindingRow, decision: str) -> str:
         """What a decision does."""
-        key = decision
-        if row.anomaly == Anomaly.OVERSPENT.value and decision != "fraud":
-            key = f"{decision}_owed" if row.by_member else f"{decision}_borne"
-        amount = self._amount(row)
-        if decision == "forgiven":
-            amount = self._wallets.amount(row.what, min(row.amount, row.owes))
+        key, amount = decision, self._amount(row)
+        if row.anomaly == Anomaly.OVERSPENT.value and decision != FRAUD:
+            key += "_borne"
+            if row.by_member:
+                key = f"{decision}_owed" if row.owes else f"{decision}_repaid"
+                amount = self._wallets.amount(row.what, min(row.amount, row.owes))
         return self._words(f"cases.does_{key}", amount=amount, what=self._what(row))
 
     def _what(self, row: FindingRow) -> str:

@@ -38,6 +38,7 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
             variances,
             office.holds,
             office.findings,
+            office.credits,
             office.lifetime,
             office.clock,
         ),

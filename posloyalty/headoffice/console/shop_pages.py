@@ -10,6 +10,7 @@ from urllib.parse import quote
 from posloyalty.headoffice.administration import Administration, TillRow
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.rights import Right
+from posloyalty.headoffice.credits import Credits
 from posloyalty.headoffice.findings import Findings
 from posloyalty.headoffice.holds import Holds
 from posloyalty.headoffice.lifetime import Lifetime
@@ -29,6 +30,7 @@ class ShopPages:
     variances: Variances
     holds: Holds
     findings: Findings
+    credits: Credits
     lifetime: Lifetime
     clock: Clock
 
@@ -82,6 +84,7 @@ class ShopPages:
             "matters": self.matters.count_open() + self.findings.count_open(),
             "judging": self.variances.standing(),
             "held": self.holds.count_open(),
+            "credits": self.credits.count_open(),
             "life": self.lifetime.stands(),
         }
         return Shown(template="home.html", facts=facts)

@@ -9,13 +9,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from posloyalty.domain.engine.campaigns import given_by
+from posloyalty.domain.engine.campaigns import campaign_of, given_by
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.ledger.lots import usable_sum
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
+from posloyalty.domain.programme.kinds.rule import Rule
 from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.sync.leases import Asset, AssetKind
 
@@ -38,12 +39,12 @@ def deciding_store(
     counted: Callable[[bytes], Iterable[MeterEntry]],
     held: Callable[[Asset], int],
 ) -> StoreContext:
-    """The store with what may be given; `counted` are the counts of an owner, `held` what lies in
+    """The store with what rules may give; `counted` are the counts of an owner, `held` what lies in
     leases of an asset.
     """
-    counts = tuple(
-        entry for one in programme.of(Campaign) for entry in counted(one.owner(programme.id))
-    )
+    named = {campaign_of(rule) for rule in programme.of(Rule)}
+    campaigns = [one for one in programme.of(Campaign) if one.id in named]
+    counts = tuple(entry for one in campaigns for entry in counted(one.owner(programme.id)))
     budgets = {
         (one.id, unit): max(
             0,
@@ -51,7 +52,7 @@ def deciding_store(
             - given_by(programme, one, counts, unit)
             - held(budget_asset(programme.id, one, unit)),
         )
-        for one in programme.of(Campaign)
+        for one in campaigns
         for unit in LENT_AS.keys() & one.budget.keys()
     }
     takes = {}

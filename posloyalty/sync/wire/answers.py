@@ -56,9 +56,10 @@ class WaitAsk(Struct, frozen=True, kw_only=True):
     for_s: Annotated[int, Meta(ge=1, le=WAIT_S_MAX)]
 
 
-class WaitEnded(Struct, frozen=True, kw_only=True):
+class WaitEnded(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether there is something to ask for. Without room for those who wait, `ask_in_s` says when
-    to come back. `incarnation` is the life of head office's database.
+    to come back. `incarnation` is the life of head office's database. What says nothing is left
+    out, so that the bytes that were frozen stay.
     """
 
     news: bool

@@ -81,3 +81,20 @@ def test_a_viewer_sees_them_and_decides_nothing(office: OpenOffice, signed_in: S
     )  # fmt: skip
     assert answer.status_code == 403
     assert office.findings.count_open() == 1
+
+
+@pytest.mark.usefixtures("owed")
+def test_what_has_been_repaid_since_is_said_so(
+    office: OpenOffice, till: ATill, signed_in: SignedIn
+) -> None:
+    words, browser = Words("en"), signed_in("manager")
+    books = Books(till, sent=len(till.journal))
+    books.gives(30, lot="20" * 16)
+    books.repays(30)
+    books.send(office)
+    while office.follow():
+        pass
+    browser.get("/console/matters")
+    told = {"amount": "50", "what": "Cup stamps"}
+    assert browser.says(words("cases.does_accepted_owed", **told))
+    assert browser.says(words("cases.does_forgiven_owed", **told))

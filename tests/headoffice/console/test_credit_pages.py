@@ -56,6 +56,8 @@ def test_one_person_proposes_and_another_lets_it_be_given(
     one.get("/console/credits")
     one.send("/console/credits", file=FILE)
     assert one.says("Nothing was changed.")
+    other.get("/console")
+    assert other.says('<a href="/console/credits">1</a>')
     other.get("/console/credit?number=1")
     assert other.send("/console/credit/approve", number=1).status_code == 200
     assert other.says("being given")

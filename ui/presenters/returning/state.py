@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from posloyalty.domain.engine.award import POINTS, Award
 from posloyalty.domain.engine.refund_quote import Waiver
 from posloyalty.domain.members.member import masked_name
 from posloyalty.domain.shop.refund import POINTS_SPENT, WAIVED, Withheld
@@ -267,7 +268,15 @@ class ReturnWording:
         return self._words(f"withheld.{code}", what=what), amount, "warn"
 
     def _points(self, shown: RefundPreview) -> tuple[tuple[str, str, str], ...]:
-        return tuple(row for points in shown.points for row in points_rows(points, self._figures))
+        rows = [row for points in shown.points for row in points_rows(points, self._figures)]
+        return (*rows, *(self._gives(one) for one in shown.quote.awards if one.amount > 0))
+
+    def _gives(self, award: Award) -> tuple[str, str, str]:
+        """What a rule gives because goods come back."""
+        amount = f"{award.amount:,}"
+        if award.kind == POINTS:
+            amount = self._figures.signed_points(award.of, award.amount)
+        return self._words("return.gives", name=award.name), amount, "ink"
 
     def _waivers(self, taking: Taking, shown: RefundPreview) -> tuple[WaiverChoice, ...]:
         offered = shown.quote.waivable | taking.waived

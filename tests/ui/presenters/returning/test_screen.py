@@ -130,6 +130,35 @@ def test_nothing_is_booked_before_goods_and_reason_are_chosen(
     assert desk.real.refund_history.of_sale(sale.id) == ()
 
 
+SORRY = """
+[[rule]]
+id = "sorry"
+name = "Sorry for the fault"
+trigger = "return"
+goods = "faulty"
+gives = [{ points = 20 }, { voucher = "ten" }]
+[[voucher]]
+id = "ten"
+name = "10 off for the trouble"
+amount = "10.00"
+"""
+
+
+def test_what_is_given_for_faulty_goods_stands_there_before_it_is_booked(desk: Desk) -> None:
+    desk.real.programmes.install((PLAIN.replace("version = 1", "version = 2") + SORRY).encode())
+    sale = desk.sold(2, member_id=member(desk.real))
+    desk.screen.opened(sale_id=sale.id)
+    desk.keys(" ")
+    given = [row for row in desk.state.points_rows if row[0].startswith("Gets")]
+    assert given == []
+    desk.keys("1")
+    given = [row for row in desk.state.points_rows if row[0].startswith("Gets")]
+    assert given == [
+        ("Gets: Sorry for the fault", "+20", "ink"),
+        ("Gets: 10 off for the trouble", "1", "ink"),
+    ]
+
+
 def test_money_goes_back_by_tender_and_points_stand_on_lines_of_their_own(desk: Desk) -> None:
     desk.sold(20, 20, member_id=member(desk.real))  # earns 199
     sale = desk.sold(2, 2, member_id=member(desk.real), redeem=100, card=900)

@@ -1,0 +1,155 @@
+"""Goods that are sold at one till and come back at any: by a right that was lent, and once.
+
+Shape: `Returned(seed, world)` draws from a seed of its own. In worlds that lend, `happens(till)`
+has a till sell something, wish for the right to take some of a sale back, or take back what it was
+lent; `check()` asks whether more of a sale came back than was sold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from posloyalty.domain.engine.consequences import Consequences, EventPlan
+from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.values.calendar import format_instant
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.sync import events
+from posloyalty.sync.consequence_event import rights_changed
+from posloyalty.sync.fold import Anomaly
+from posloyalty.sync.goods_back import SoldPlace
+from posloyalty.sync.leases import Asset
+from posloyalty.sync.receipt_digest import BODY_BYTES, TILL_BYTES, ReceiptDigest, encode
+from tests.sync.examples import EXAMPLES
+from tests.sync.fleet import SmallTill
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+ARTICLE: Final = b"tea............."
+SOLD_MOST: Final = 5_000
+
+
+@dataclass
+class Sold:
+    """A sale: where it stands, its number, how much it sold and how much tills took back."""
+
+    place: SoldPlace
+    number: str
+    quantity: int
+    back: int = 0
+
+    @property
+    def asset(self) -> Asset:
+        """The right to return its article."""
+        return self.place.asset_of(ARTICLE)
+
+
+class Returned:
+    """The goods of one world."""
+
+    def __init__(self, seed: int, world: World) -> None:
+        self._random = Random(f"returned {seed}")
+        self._world = world
+        self._sold: list[Sold] = []
+        self._ids = 0
+        self.back = 0
+
+    def happens(self, till: SmallTill) -> None:
+        """Maybe a sale, a wish, or goods that come back."""
+        chance = self._random.random()
+        if chance < 0.03 or not self._sold:
+            self._sell(till)
+        elif chance < 0.12:
+            self._wish(till)
+        elif chance < 0.3:
+            self._take_back(till)
+
+    def check(self) -> None:
+        """Raises AssertionError where something came back that had not been sold."""
+        twice = [one for one in self._world.office.alerts() if one.anomaly is Anomaly.OVER_RETURNED]
+        assert twice == [], "nothing comes back twice"
+        if not any(node.restored for node in self._world.nodes.values()):
+            assert all(one.back <= one.quantity for one in self._sold)
+
+    def _sell(self, till: SmallTill) -> None:
+        quantity = self._random.randint(1, SOLD_MOST)
+        epoch, seq = till.epoch, len(till.journal) + 1
+        number = f"{till.store}-T-{epoch}-{seq:04}"
+        sale = EXAMPLES["sale"]
+        assert isinstance(sale, events.Sale)
+        made = msgspec.structs.replace(
+            sale, id=self._new_id("sold").hex(), at=format_instant(self._world.at), no=number,
+            member=msgspec.UNSET, lines=(_line(quantity),), points=(), post=(), tiers=(),
+            rights=(), meters=(),
+        )  # fmt: skip
+        till.append(made, Consequences())
+        place = SoldPlace(till.id[:TILL_BYTES], epoch, seq)
+        self._sold.append(Sold(place, number, quantity))
+
+    def _wish(self, till: SmallTill) -> None:
+        world, one = self._world, self._random.choice(self._sold[-20:])
+        world.office.lease(
+            self._new_id("wish"),
+            till.id,
+            one.asset,
+            self._random.choice((one.quantity, self._random.randint(1, one.quantity))),
+            at=world.at,
+            last_day=world.at.date() + timedelta(days=self._random.choice((0, 2))),
+            zone=UTC,
+        )
+
+    def _take_back(self, till: SmallTill) -> None:
+        day = self._world.at.date()
+        for one in reversed(self._sold[-20:]):
+            leases = till.lent_of(one.asset, day)
+            if leases:
+                self._back(till, one, leases[0])
+                return
+
+    def _back(self, till: SmallTill, one: Sold, lease: Right) -> None:
+        quantity, at = self._random.randint(1, lease.left or 1), self._world.at
+        event_id = self._new_id("back")
+        plan = EventPlan(event_id=event_id, at=at, day=at.date(), programme_id="test")
+        plan.use(lease, quantity)
+        does = plan.consequences()
+        refund = EXAMPLES["refund"]
+        assert isinstance(refund, events.Refund)
+        elsewhere = till.id[:TILL_BYTES] != one.place.till
+        made = msgspec.structs.replace(
+            refund, id=event_id.hex(), at=format_instant(at), of=one.number,
+            receipt=_receipt(one) if elsewhere else msgspec.UNSET, member=msgspec.UNSET,
+            lines=(_line(quantity),), points=(), post=(), tiers=(), meters=(),
+            rights=rights_changed(does.rights),
+        )  # fmt: skip
+        till.append(made, does)
+        one.back += quantity
+        self.back += quantity
+
+    def _new_id(self, what: str) -> bytes:
+        self._ids += 1
+        return derive_id(what, self._ids)
+
+
+def _line(quantity: int) -> events.Line:
+    sale = EXAMPLES["sale"]
+    assert isinstance(sale, events.Sale)
+    line = sale.lines[0]
+    return msgspec.structs.replace(line, product=ARTICLE.hex(), name="Tea", qty=quantity)
+
+
+def _receipt(one: Sold) -> str:
+    digest = ReceiptDigest(
+        till=one.place.till,
+        epoch=one.place.epoch,
+        seq=one.place.seq,
+        day=date(2026, 3, 1),
+        payable_minor=1,
+        earned=0,
+        body=bytes(BODY_BYTES),
+    )
+    return encode(digest, lambda _data: bytes(64))
