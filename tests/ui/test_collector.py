@@ -10,7 +10,16 @@ from weakref import finalize, ref
 import pytest
 
 from tests.fakes.lanes import FakeTimer
-from ui.collector import EVERY_MS, LOOSE_MOST, SOON_MS, TICK_MS, WORTH, YOUNG, Collector
+from ui.collector import (
+    BURST,
+    EVERY_MS,
+    LOOSE_MOST,
+    SOON_MS,
+    TICK_MS,
+    WORTH,
+    YOUNG,
+    Collector,
+)
 
 
 class Loop:
@@ -77,6 +86,23 @@ def test_while_much_is_made_the_next_look_comes_very_soon(
     timer.pass_ms(SOON_MS)
     assert gc.get_count()[0] >= YOUNG, "little was made: they are seldom again"
     assert len(kept) == 6 * YOUNG
+
+
+def test_a_burst_of_the_beginning_is_frozen_unseen_and_a_later_one_is_looked_at(
+    collector: Collector, timer: FakeTimer
+) -> None:
+    collector.painted()
+    looks, frozen = gc.get_stats()[1]["collections"], gc.get_freeze_count()
+    kept = [[n] for n in range(BURST + YOUNG)]
+    timer.pass_ms(TICK_MS)
+    assert gc.get_stats()[1]["collections"] == looks
+    assert gc.get_freeze_count() >= frozen + BURST
+    collector.warm()
+    gone = ref(Loop())
+    kept += [[n] for n in range(BURST + YOUNG)]
+    timer.pass_ms(TICK_MS)
+    assert gone() is None
+    assert len(kept) == 2 * (BURST + YOUNG)
 
 
 def test_what_is_young_is_looked_at_soon_where_it_is_much(
